@@ -1,0 +1,63 @@
+package io.wasmchord.backend;
+
+/**
+ * One step of a model, over tensors of one backend. The closed set that every backend executes; {@code docs/arithmetic.md} says
+ * exactly what each computes. Shapes are checked once, by {@link Commands}, before a record of this type exists.
+ */
+public sealed interface Command {
+  /** {@code out[i] = weight row tokens[i]}, decoded to float32. */
+  record Embed(Tensor weight, int[] tokens, Tensor out) implements Command {}
+
+  /** RMS norm of every run of {@code weight.cols()} values of {@code x}; {@code out} may be {@code x}. */
+  record RmsNorm(Tensor x, Tensor weight, float eps, Tensor out) implements Command {}
+
+  /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
+  record MatMul(Tensor x, Tensor weight, Tensor out) implements Command {}
+
+  /** Adds the one row of {@code bias} to every row of {@code x}. */
+  record AddBias(Tensor x, Tensor bias) implements Command {}
+
+  /**
+   * Turns the first {@code table.cols()} values of every head of {@code x} in place. {@code table} is [n, ropeDim]: for row t and
+   * pair i, {@code cos} at 2i and {@code sin} at 2i+1.
+   */
+  record Rope(Tensor x, Tensor table, int headDim, RopeOrder order) implements Command {}
+
+  /** Stores the rows of {@code k} and {@code v} at positions {@code position, position + 1, ...} of a layer. */
+  record StoreKv(Tensor k, Tensor v, KvCache cache, int layer, int position) implements Command {}
+
+  /**
+   * Causal attention of the rows of {@code q}, at positions {@code position, position + 1, ...}, over a layer of the cache.
+   *
+   * @param heads query heads; a multiple of the cache's kv heads
+   * @param scale multiplies every score
+   * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
+   * @param window how many positions a token sees, itself included; 0 for all
+   */
+  record Attention(
+      Tensor q,
+      KvCache cache,
+      int layer,
+      int position,
+      int heads,
+      float scale,
+      float softCap,
+      int window,
+      Tensor out)
+      implements Command {}
+
+  /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
+  record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}
+
+  /** {@code x = x + y}. */
+  record Add(Tensor x, Tensor y) implements Command {}
+
+  /** {@code x = x * factor}. */
+  record Scale(Tensor x, float factor) implements Command {}
+
+  /** {@code x = cap * tanh(x / cap)}. */
+  record SoftCap(Tensor x, float cap) implements Command {}
+
+  /** Copies all of {@code src} to {@code dst} from {@code offset} on. */
+  record ReadBack(Tensor src, float[] dst, int offset) implements Command {}
+}

@@ -1,0 +1,5 @@
+/** The compute seam: commands over opaque tensors. Knows nothing of models. */
+@NullMarked
+package io.wasmchord.backend;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+package io.wasmchord.gguf;
+
+import io.wasmchord.ChordException;
+
+/** The bytes are not a well-formed GGUF file: a length, offset, count, type or string is wrong. */
+public final class MalformedGgufException extends ChordException {
+  public MalformedGgufException(String message) {
+    super("malformed_gguf", message);
+  }
+}

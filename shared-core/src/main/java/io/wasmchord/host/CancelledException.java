@@ -1,0 +1,10 @@
+package io.wasmchord.host;
+
+import io.wasmchord.ChordException;
+
+/** The work was stopped at the caller's request. */
+public final class CancelledException extends ChordException {
+  public CancelledException(String message) {
+    super("cancelled", message);
+  }
+}

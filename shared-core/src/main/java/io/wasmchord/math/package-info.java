@@ -1,0 +1,5 @@
+/** Elementary functions that give the same bits on every platform. */
+@NullMarked
+package io.wasmchord.math;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+package io.wasmchord.model;
+
+import io.wasmchord.ChordException;
+
+/** A GGUF file whose metadata or tensors do not fit together: missing, misshapen or unconsumed. */
+public final class InvalidModelException extends ChordException {
+  public InvalidModelException(String message) {
+    super("invalid_model", message);
+  }
+}

@@ -1,0 +1,35 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.KvCache;
+
+/**
+ * A loaded transformer: turns token ids at consecutive positions into logits. Not thread-safe.
+ */
+public interface Model extends AutoCloseable {
+  ModelConfig config();
+
+  /** Tokens that {@link #forward} takes at most in one call. */
+  int maxBatch();
+
+  /** A cache for sequences of up to {@code positions} tokens. */
+  KvCache newCache(int positions);
+
+  /**
+   * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the cache already.
+   *
+   * @param tokens 1 to {@link #maxBatch()} ids
+   * @param wanted which rows of logits to compute
+   * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for each, or none
+   */
+  float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
+
+  /** Which rows of logits a call of {@link #forward} computes. */
+  enum Wanted {
+    NONE,
+    LAST,
+    ALL
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,10 @@
+package io.wasmchord.session;
+
+import io.wasmchord.ChordException;
+
+/** Generation cannot go on, for example because the model produced logits that are not numbers. */
+public final class GenerationException extends ChordException {
+  public GenerationException(String message) {
+    super("generation_failed", message);
+  }
+}

@@ -1,0 +1,41 @@
+package io.wasmchord.tokenizer;
+
+/** Text to token ids and back, as the model's authors meant it. Immutable and safe for concurrent use. */
+public interface Tokenizer {
+  /** Number of token ids. */
+  int size();
+
+  /**
+   * Token ids of {@code text}.
+   *
+   * @param addSpecial add the tokens that the model wants around a text (beginning of sequence, and so on), if it wants any
+   * @param parseSpecial whether text that spells a control token, e.g. {@code <|im_end|>}, becomes that token
+   */
+  int[] encode(String text, boolean addSpecial, boolean parseSpecial);
+
+  /**
+   * The bytes that a token stands for in text (UTF-8, possibly only part of a character). Control tokens give no bytes unless
+   * {@code special}.
+   *
+   * @throws IllegalArgumentException when there is no such id
+   */
+  byte[] bytes(int id, boolean special);
+
+  /** The text of {@code ids}; malformed UTF-8 becomes U+FFFD. */
+  String decode(int[] ids, boolean special);
+
+  /** The token's name as the vocabulary spells it. */
+  String piece(int id);
+
+  /** The id of the token that the vocabulary spells {@code piece}, or -1. */
+  int idOf(String piece);
+
+  /** The token that begins a sequence, or -1. */
+  int bos();
+
+  /** The token that ends a sequence, or -1. */
+  int eos();
+
+  /** Whether generation ends with this token: end of sequence, of turn or of message. */
+  boolean isEndOfGeneration(int id);
+}
