@@ -1,6 +1,7 @@
 package io.wasmchord.backend.scalar;
 
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.UnpackedBlock;
 
 /**
  * What one block adds to an output element: an exact integer sum, then a few float operations in a fixed order. The heart of the
@@ -12,7 +13,7 @@ enum BlockTerm {
     @Override
     float of(UnpackedBlock w, ActivationRows x, int row, int block) {
       float da = x.scales()[row * (x.cols() / 32) + block];
-      return (w.d * da) * (float) dot(w.q, 0, x.q(), row * x.cols() + block * 32, 32);
+      return (w.d() * da) * (float) dot(w.q(), 0, x.q(), row * x.cols() + block * 32, 32);
     }
   },
 
@@ -22,8 +23,8 @@ enum BlockTerm {
     float of(UnpackedBlock w, ActivationRows x, int row, int block) {
       int scale = 2 * (row * (x.cols() / 32) + block);
       float da = x.scales()[scale];
-      int sum = dot(w.q, 0, x.q(), row * x.cols() + block * 32, 32);
-      return (w.d * da) * (float) sum + w.dMin * x.scales()[scale + 1];
+      int sum = dot(w.q(), 0, x.q(), row * x.cols() + block * 32, 32);
+      return (w.d() * da) * (float) sum + w.dMin() * x.scales()[scale + 1];
     }
   },
 
@@ -32,7 +33,7 @@ enum BlockTerm {
     @Override
     float of(UnpackedBlock w, ActivationRows x, int row, int block) {
       float da = x.scales()[row * (x.cols() / 256) + block];
-      return da * (w.d * (float) scaledSum(w, x, row, block));
+      return da * (w.d() * (float) scaledSum(w, x, row, block));
     }
   },
 
@@ -41,8 +42,8 @@ enum BlockTerm {
     @Override
     float of(UnpackedBlock w, ActivationRows x, int row, int block) {
       float da = x.scales()[row * (x.cols() / 256) + block];
-      float values = w.d * (float) scaledSum(w, x, row, block);
-      return da * (values - w.dMin * (float) minSum(w, x, row, block));
+      float values = w.d() * (float) scaledSum(w, x, row, block);
+      return da * (values - w.dMin() * (float) minSum(w, x, row, block));
     }
   };
 
@@ -71,18 +72,18 @@ enum BlockTerm {
   private static int scaledSum(UnpackedBlock w, ActivationRows x, int row, int block) {
     int at = row * x.cols() + block * 256;
     int sum = 0;
-    for (int g = 0; g * w.group < 256; g++) {
-      sum += w.scale[g] * dot(w.q, g * w.group, x.q(), at + g * w.group, w.group);
+    for (int g = 0; g * w.group() < 256; g++) {
+      sum += w.scale()[g] * dot(w.q(), g * w.group(), x.q(), at + g * w.group(), w.group());
     }
     return sum;
   }
 
   private static int minSum(UnpackedBlock w, ActivationRows x, int row, int block) {
     int at = (row * x.cols() + block * 256) / 16;
-    int sixteens = w.group / 16;
+    int sixteens = w.group() / 16;
     int sum = 0;
     for (int i = 0; i < 16; i++) {
-      sum += w.min[i / sixteens] * x.sums()[at + i];
+      sum += w.min()[i / sixteens] * x.sums()[at + i];
     }
     return sum;
   }

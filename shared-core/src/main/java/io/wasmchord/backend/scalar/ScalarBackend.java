@@ -13,6 +13,7 @@ import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.TensorType;
 import java.util.Objects;
 

@@ -4,6 +4,8 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.BlockFormat;
 import io.wasmchord.quant.BlockFormats;
+import io.wasmchord.quant.BlockUnpacker;
+import io.wasmchord.quant.UnpackedBlock;
 import java.util.Arrays;
 
 /** {@code out = x * weight^T}. Weight rows are independent, so they are what the host's threads share. */

@@ -1,12 +1,11 @@
-package io.wasmchord.backend.scalar;
+package io.wasmchord.quant;
 
-import io.wasmchord.quant.Float16;
-import io.wasmchord.quant.TensorType;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a block's bytes into the integers that the contract multiplies. The layouts stand beside the decoders in {@code quant}. */
+/** Turns a quantized block's bytes into the integers that decoding and dot products share. */
 @FunctionalInterface
-interface BlockUnpacker {
+public interface BlockUnpacker {
+  /** Unpacks the block at {@code src[at]}. */
   void unpack(byte[] src, int at, UnpackedBlock out);
 
   /** The unpacker of a quantized type, or null where the type is not computed with integers. */
@@ -29,6 +28,6 @@ interface BlockUnpacker {
   }
 
   static float half(byte[] src, int at) {
-    return Float16.toFloat((src[at] & 0xFF) | (src[at + 1] & 0xFF) << 8);
+    return Float16.toFloat(Bytes.u16(src, at));
   }
 }
