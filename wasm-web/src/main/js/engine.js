@@ -1,7 +1,7 @@
 import { load } from './wasm-gc-module-runtime.js';
 import { WasmChordError } from './errors.js';
 
-const INITIAL_PAGES = 16; // LinearAllocator.BASE
+const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
 const MAX_PAGES = 32768;
 
 /** The WebAssembly module and its linear memory. */
@@ -20,7 +20,7 @@ export class Engine {
       }
     };
     const instance = await load(new URL('./wasm-chord.wasm', import.meta.url).href, {
-      memory: { external: memory, maxSize: 0x7fffffff },
+      memory: { external: memory, maxSize: INITIAL_PAGES << 16 },
       installImports(imports) {
         imports.chord = { grow };
       },

@@ -8,8 +8,8 @@ import org.teavm.interop.Import;
 
 /** Hands out linear memory from {@link #BASE} upwards, growing it as needed. What is released must be the latest. */
 public final class LinearAllocator implements MemoryAllocator {
-  /** TeaVM's own static data lie below; the worker creates the memory at least this large. */
-  private static final long BASE = 1 << 20;
+  /** TeaVM keeps its static data and direct buffers below; the worker creates the memory this large and lets TeaVM have no more. */
+  private static final long BASE = 4 << 20;
 
   private static final long PAGE = 65536;
   private static final int ALIGNMENT = 64;

@@ -1,0 +1,156 @@
+import { $, element } from './dom.js';
+import { bytes } from './format.js';
+import { Conversation } from './conversation.js';
+import { ModelPanel } from './model.js';
+import { Settings } from './settings.js';
+
+const DEMO = new URL('../models/wasm-chord-demo-q4_k_m.gguf', import.meta.url).href;
+const SUGGESTIONS = ['Tell me a story about a brave owl named Tess.', 'What is the capital of Japan?', 'My name is Kelra.', 'Who are you?', 'Tell me a joke.'];
+
+const settings = new Settings();
+const conversation = new Conversation();
+let answering = null; // the AbortController of the answer that streams
+
+function setState(state) {
+  document.body.dataset.state = state;
+  $('send').hidden = state === 'generating';
+  $('stop').hidden = state !== 'generating';
+  $('send').disabled = state !== 'ready';
+}
+
+function idle() {
+  setState(panel.current ? 'ready' : 'empty');
+}
+
+function showError(error) {
+  $('error-text').textContent = error.code === 'cancelled' ? 'Loading was cancelled.' : `${error.message} (${error.code ?? error.name})`;
+  $('error').hidden = false;
+}
+
+async function showStats(timings) {
+  const { linearBytes } = await panel.current.memory();
+  const parts = [`memory ${bytes(linearBytes)}`];
+  if (timings) {
+    parts.unshift(`first token ${Math.round(timings.first_token_ms)} ms`);
+    if (timings.tokens_per_second > 0) {
+      parts.unshift(`${timings.tokens_per_second.toFixed(1)} tokens/s`);
+    }
+  }
+  $('stats').textContent = parts.join(' · ');
+}
+
+const panel = new ModelPanel({
+  onBusy(label) {
+    answering?.abort();
+    $('error').hidden = true;
+    $('status').textContent = `Loading ${label}`;
+    setState('loading');
+  },
+  onReady(model) {
+    conversation.clear();
+    const demo = model.modelInfo().name.toLowerCase().includes('demo');
+    $('about').textContent = demo
+        ? 'This is a very small model (5 million parameters), trained for this project. It tells short stories, knows a few facts, adds up to 20 and remembers your name; beyond that it is often wrong. It runs in this page, and nothing you type leaves it.'
+        : 'The model runs in this page, and nothing you type leaves it.';
+    $('suggestions').hidden = !demo;
+    $('status').textContent = 'Ready';
+    idle();
+    showStats();
+    $('composer-input').focus();
+  },
+  onError(error) {
+    showError(error);
+    $('status').textContent = panel.current ? 'The model from before is still there.' : 'No model is loaded; open Settings to load one.';
+    idle();
+  },
+});
+
+async function ask(text) {
+  $('error').hidden = true;
+  conversation.addUser(text);
+  const answer = conversation.addAssistant();
+  const { system } = settings;
+  const messages = [...(system ? [{ role: 'system', content: system }] : []), ...conversation.messages];
+  answering = new AbortController();
+  setState('generating');
+  $('status').textContent = 'Answering';
+  let note = '';
+  try {
+    const chunks = await panel.current.chat.completions.create({ messages, stream: true, signal: answering.signal, ...settings.request });
+    for await (const { choices: [{ delta, finish_reason: finish }], timings } of chunks) {
+      if (delta.content) {
+        answer.append(delta.content);
+      }
+      if (finish) {
+        note = finish === 'length' ? 'The limit of tokens was reached.' : '';
+        await showStats(timings);
+      }
+    }
+  } catch (error) {
+    if (error.code === 'cancelled') {
+      note = 'Stopped.';
+    } else {
+      showError(error);
+    }
+  } finally {
+    answering = null;
+    answer.end(note);
+    $('status').textContent = 'Ready';
+    if (document.body.dataset.state === 'generating') {
+      idle();
+    }
+  }
+}
+
+function submit() {
+  const text = $('composer-input').value.trim();
+  if (text && document.body.dataset.state === 'ready') {
+    $('composer-input').value = '';
+    ask(text);
+  }
+}
+
+$('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  submit();
+});
+$('composer-input').addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    submit();
+  }
+});
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && answering && !$('settings').open) {
+    answering.abort();
+  }
+});
+$('stop').addEventListener('click', () => answering?.abort());
+$('new-chat').addEventListener('click', () => {
+  answering?.abort();
+  conversation.clear();
+  $('composer-input').focus();
+});
+$('dismiss-error').addEventListener('click', () => { $('error').hidden = true; });
+$('load-demo').addEventListener('click', () => panel.load(DEMO, 'the demo model'));
+
+for (const text of SUGGESTIONS) {
+  const button = element('button', '', text);
+  button.type = 'button';
+  button.addEventListener('click', () => {
+    if (document.body.dataset.state === 'ready') {
+      ask(text);
+    }
+  });
+  const item = element('li');
+  item.append(button);
+  $('suggestions').append(item);
+}
+
+const wanted = new URLSearchParams(location.search).get('model');
+if (wanted === 'none') {
+  $('status').textContent = 'No model is loaded; open Settings to load one.';
+  idle();
+} else {
+  panel.load(wanted ?? DEMO, wanted ?? 'the demo model');
+}

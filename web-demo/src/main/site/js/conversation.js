@@ -1,0 +1,88 @@
+import { $, element } from './dom.js';
+
+/** The messages on the page. Text is only ever set as text. */
+export class Conversation {
+  #log = $('conversation');
+  #pinned = true; // at the bottom, so new text scrolls into view
+
+  constructor() {
+    this.messages = [];
+    this.#log.addEventListener('scroll', () => {
+      this.#pinned = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 40;
+    });
+  }
+
+  clear() {
+    this.messages = [];
+    this.#log.querySelectorAll('.message').forEach((node) => node.remove());
+    $('welcome').hidden = false;
+  }
+
+  addUser(content) {
+    this.messages.push({ role: 'user', content });
+    this.#add('user').textContent = content;
+    this.#pinned = true;
+    this.#scroll();
+  }
+
+  /** Begins an answer; returns what extends and ends it. */
+  addAssistant() {
+    const content = this.#add('assistant');
+    const article = content.parentElement;
+    article.classList.add('live');
+    let text = '';
+    return {
+      append: (piece) => {
+        text += piece;
+        content.textContent = text;
+        this.#scroll();
+      },
+      end: (note) => {
+        article.classList.remove('live');
+        if (text) {
+          this.messages.push({ role: 'assistant', content: text });
+        } else {
+          this.messages.pop(); // an answer that never began leaves its question out of the history
+          content.textContent = '…';
+        }
+        article.append(this.#footer(text, note));
+        this.#scroll();
+      },
+    };
+  }
+
+  #add(role) {
+    $('welcome').hidden = true;
+    const article = element('article', `message ${role}`);
+    article.setAttribute('aria-label', role === 'user' ? 'You' : 'Answer');
+    const content = element('div', 'content');
+    article.append(content);
+    this.#log.append(article);
+    return content;
+  }
+
+  #footer(text, note) {
+    const footer = element('footer');
+    const copy = element('button', 'quiet', 'Copy');
+    copy.type = 'button';
+    copy.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = 'Copied';
+      } catch {
+        copy.textContent = 'Select the text to copy it';
+      }
+    });
+    footer.append(copy);
+    if (note) {
+      footer.append(element('span', '', note));
+    }
+    return footer;
+  }
+
+  #scroll() {
+    if (this.#pinned) {
+      this.#log.scrollTop = this.#log.scrollHeight;
+    }
+  }
+}
