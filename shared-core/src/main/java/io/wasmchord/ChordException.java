@@ -1,8 +1,9 @@
 package io.wasmchord;
 
 /**
- * The root of every error that wasm-chord raises for bad input or an impossible request. Its {@link #code()} is stable and is
- * what a JavaScript caller sees as {@code error.code}; the message names the file, key and value, and says what to do.
+ * The root of every error that wasm-chord raises for bad input or an impossible request. Its {@link
+ * #code()} is stable and is what a JavaScript caller sees as {@code error.code}; the message names
+ * the file, key and value, and says what to do.
  */
 public abstract class ChordException extends RuntimeException {
   private final String code;

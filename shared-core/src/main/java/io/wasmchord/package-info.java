@@ -1,4 +1,6 @@
-/** The whole of wasm-chord's core: from a GGUF file's bytes to text, with no knowledge of its host. */
+/**
+ * The whole of wasm-chord's core: from a GGUF file's bytes to text, with no knowledge of its host.
+ */
 @NullMarked
 package io.wasmchord;
 

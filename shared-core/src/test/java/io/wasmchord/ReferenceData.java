@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** The reference vectors and models, which stand outside the repository; a test that lacks them is skipped. */
+/**
+ * The reference vectors and models, which stand outside the repository; a test that lacks them is
+ * skipped.
+ */
 public final class ReferenceData {
   private ReferenceData() {}
 

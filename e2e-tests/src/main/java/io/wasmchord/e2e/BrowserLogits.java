@@ -45,7 +45,8 @@ public final class BrowserLogits {
   }
 
   /**
-   * Loads the model at {@code url} and feeds {@code tokens}, then {@code greedy} tokens of its own choice.
+   * Loads the model at {@code url} and feeds {@code tokens}, then {@code greedy} tokens of its own
+   * choice.
    *
    * @param positions {@code all} for a row per position, {@code last} for one
    */
@@ -70,7 +71,8 @@ public final class BrowserLogits {
         ModelServer models = new ModelServer();
         Chromium chromium = Chromium.start();
         EnginePage page = new EnginePage(chromium, site)) {
-      return compute(page, models.add(file, ModelServer.Behaviour.RANGES), tokens, positions, greedy);
+      return compute(
+          page, models.add(file, ModelServer.Behaviour.RANGES), tokens, positions, greedy);
     }
   }
 }

@@ -19,22 +19,41 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
   @Option(names = "--browser", description = "Compute in Chromium (always so in this command).")
   boolean browser;
 
-  @Option(names = {"-m", "--model"}, required = true, paramLabel = "FILE", description = "The GGUF file.")
+  @Option(
+      names = {"-m", "--model"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The GGUF file.")
   Path model;
 
-  @Option(names = "--tokens", required = true, split = ",", paramLabel = "ID", description = "Token ids, separated by commas.")
+  @Option(
+      names = "--tokens",
+      required = true,
+      split = ",",
+      paramLabel = "ID",
+      description = "Token ids, separated by commas.")
   List<Integer> tokens;
 
-  @Option(names = "--greedy", defaultValue = "0", paramLabel = "N", description = "Feed back N greedy tokens.")
+  @Option(
+      names = "--greedy",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Feed back N greedy tokens.")
   int greedy;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the rows go.")
   Path out;
 
-  @Option(names = "--positions", defaultValue = "all", description = "all: a row per position; last: one row.")
+  @Option(
+      names = "--positions",
+      defaultValue = "all",
+      description = "all: a row per position; last: one row.")
   String positions;
 
-  @Option(names = "--simd", defaultValue = "none", description = "Kernels to use; this version has none (scalar).")
+  @Option(
+      names = "--simd",
+      defaultValue = "none",
+      description = "Kernels to use; this version has none (scalar).")
   String simd;
 
   public static void main(String[] args) {
@@ -44,7 +63,8 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!simd.equals("none")) {
-      System.err.println("chord: --simd " + simd + " is not built yet; this version computes with --simd none");
+      System.err.println(
+          "chord: --simd " + simd + " is not built yet; this version computes with --simd none");
       return 2;
     }
     if (!positions.equals("all") && !positions.equals("last")) {
@@ -57,7 +77,8 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
     }
     BrowserLogits.Result result = BrowserLogits.compute(model, tokens, positions, greedy);
     Files.write(out, result.data());
-    System.out.println(result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    System.out.println(
+        result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));
     return 0;
   }
 }

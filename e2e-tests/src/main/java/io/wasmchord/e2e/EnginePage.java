@@ -18,17 +18,17 @@ public final class EnginePage implements AutoCloseable {
   public EnginePage(Chromium chromium, DemoServer site) {
     context = chromium.browser().newContext();
     page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error")) {
-            problems.add(message.text());
-          }
-        });
+    page.onConsoleMessage(message -> {
+      if (message.type().equals("error")) {
+        problems.add(message.text());
+      }
+    });
     page.onPageError(problems::add);
     page.setDefaultTimeout(120_000);
     page.navigate("http://127.0.0.1:" + site.port() + "/?model=none");
     page.waitForFunction("document.body.dataset.state === 'empty'");
-    page.evaluate("async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
+    page.evaluate(
+        "async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
   }
 
   /** The folder of the built site. */
@@ -36,7 +36,10 @@ public final class EnginePage implements AutoCloseable {
     return Path.of(System.getProperty("chord.root", "."), "web-demo", "target", "site");
   }
 
-  /** Runs an async function of the page, {@code (arguments) => ...}, and returns its JSON-like result. */
+  /**
+   * Runs an async function of the page, {@code (arguments) => ...}, and returns its JSON-like
+   * result.
+   */
   public Object evaluate(String function, Map<String, ?> arguments) {
     return page.evaluate(function, arguments);
   }

@@ -90,7 +90,8 @@ public final class ModelServer implements AutoCloseable {
     }
   }
 
-  private static void serve(HttpExchange exchange, FileChannel file, Behaviour behaviour) throws IOException {
+  private static void serve(HttpExchange exchange, FileChannel file, Behaviour behaviour)
+      throws IOException {
     long size = file.size();
     long from = 0;
     long to = size - 1;
@@ -106,15 +107,22 @@ public final class ModelServer implements AutoCloseable {
         return;
       }
       long shift = behaviour == Behaviour.WRONG_RANGE ? 1 : 0;
-      exchange.getResponseHeaders().set("Content-Range", "bytes " + (from + shift) + "-" + (to + shift) + "/" + size);
+      exchange
+          .getResponseHeaders()
+          .set("Content-Range", "bytes " + (from + shift) + "-" + (to + shift) + "/" + size);
       exchange.getResponseHeaders().set("Accept-Ranges", "bytes");
     }
     exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
     exchange.sendResponseHeaders(partial ? 206 : 200, to - from + 1);
-    send(exchange.getResponseBody(), file, from, behaviour == Behaviour.TRUNCATED ? Math.min(to, size / 2) : to);
+    send(
+        exchange.getResponseBody(),
+        file,
+        from,
+        behaviour == Behaviour.TRUNCATED ? Math.min(to, size / 2) : to);
   }
 
-  private static void send(OutputStream out, FileChannel file, long from, long to) throws IOException {
+  private static void send(OutputStream out, FileChannel file, long from, long to)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
     for (long at = from; at <= to; ) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), to + 1 - at));

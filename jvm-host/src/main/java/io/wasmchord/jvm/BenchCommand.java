@@ -22,18 +22,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Measures speed, after checking that the answer is the same every time. */
-@Command(name = "bench", mixinStandardHelpOptions = true, description = "Measures load, prefill and decode; medians of several runs.")
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures load, prefill and decode; medians of several runs.")
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(names = "-p", defaultValue = "128", paramLabel = "N", description = "Prompt tokens (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "-p",
+      defaultValue = "128",
+      paramLabel = "N",
+      description = "Prompt tokens (default: ${DEFAULT-VALUE}).")
   private int promptTokens;
 
-  @Option(names = "-n", defaultValue = "64", paramLabel = "N", description = "Tokens to generate (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "-n",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Tokens to generate (default: ${DEFAULT-VALUE}).")
   private int newTokens;
 
-  @Option(names = "--runs", defaultValue = "3", paramLabel = "N", description = "Counted runs (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--runs",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Counted runs (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(names = "--json", description = "As JSON.")
@@ -52,7 +67,8 @@ final class BenchCommand implements Callable<Integer> {
       for (int i = 0; i < results.length; i++) {
         results[i] = run(loaded, prompt);
         if (!Arrays.equals(first.tokens(), results[i].tokens())) {
-          throw new GenerationException("run " + i + " gave other tokens than the warm-up; the figures would mean nothing");
+          throw new GenerationException(
+              "run " + i + " gave other tokens than the warm-up; the figures would mean nothing");
         }
       }
       report(loaded, results);
@@ -61,12 +77,17 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private GenerationResult run(LoadedModel loaded, int[] prompt) {
-    Session session = new Session(loaded.model(), loaded.tokenizer(), prompt.length + newTokens, Clock.system());
+    Session session =
+        new Session(loaded.model(), loaded.tokenizer(), prompt.length + newTokens, Clock.system());
     return session.generate(
-        prompt, new GenerationOptions(newTokens, List.of(), SamplerOptions.greedy()), text -> true, RunControl.NONE);
+        prompt,
+        new GenerationOptions(newTokens, List.of(), SamplerOptions.greedy()),
+        text -> true,
+        RunControl.NONE);
   }
 
-  private static double median(GenerationResult[] results, ToDoubleFunction<GenerationResult> figure) {
+  private static double median(
+      GenerationResult[] results, ToDoubleFunction<GenerationResult> figure) {
     double[] values = Arrays.stream(results).mapToDouble(figure).sorted().toArray();
     return Math.round(values[values.length / 2] * 100) / 100.0;
   }
@@ -74,10 +95,19 @@ final class BenchCommand implements Callable<Integer> {
   private void report(LoadedModel loaded, GenerationResult[] results) throws IOException {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("model", loaded.file().fileName()).put("bytes", loaded.weights().size());
-    node.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-        + Runtime.getRuntime().availableProcessors() + " cores");
-    node.put("jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    node.put("backend", model.backend()).put("threads", model.threads()).put("runs", results.length);
+    node.put(
+        "machine",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores");
+    node.put(
+        "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    node.put("backend", model.backend())
+        .put("threads", model.threads())
+        .put("runs", results.length);
     node.put("load_ms", Math.round(loaded.loadNanos() / 1e4) / 100.0);
     node.put("prompt_tokens", promptTokens).put("new_tokens", results[0].tokens().length);
     node.put("prefill_tokens_per_s", median(results, GenerationResult::prefillPerSecond));

@@ -34,14 +34,13 @@ public final class ChordCli {
   static int run(String... args) {
     ChordCli cli = new ChordCli();
     CommandLine line = new CommandLine(cli).setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(
-        (e, command, parsed) -> {
-          if (!(e instanceof ChordException) || cli.debug) {
-            e.printStackTrace(command.getErr());
-          }
-          command.getErr().println("chord: " + e.getMessage());
-          return 1;
-        });
+    line.setExecutionExceptionHandler((e, command, parsed) -> {
+      if (!(e instanceof ChordException) || cli.debug) {
+        e.printStackTrace(command.getErr());
+      }
+      command.getErr().println("chord: " + e.getMessage());
+      return 1;
+    });
     return line.execute(args);
   }
 }

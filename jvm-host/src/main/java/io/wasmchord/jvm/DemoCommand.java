@@ -9,11 +9,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Serves the chat page. */
-@Command(name = "demo", mixinStandardHelpOptions = true, description = "Serves the chat page on 127.0.0.1 until Ctrl-C.")
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = "Serves the chat page on 127.0.0.1 until Ctrl-C.")
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--port", defaultValue = "8090", description = "The port; 0 for any (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      defaultValue = "8090",
+      description = "The port; 0 for any (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(names = "--root", paramLabel = "DIR", description = "Another folder to serve.")

@@ -17,8 +17,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
- * Serves a folder on 127.0.0.1 with Range requests, and with the headers that make a page cross-origin isolated, so that it may use
- * shared memory and threads.
+ * Serves a folder on 127.0.0.1 with Range requests, and with the headers that make a page
+ * cross-origin isolated, so that it may use shared memory and threads.
  */
 public final class DemoServer implements AutoCloseable {
   private final Server server;
@@ -64,7 +64,10 @@ public final class DemoServer implements AutoCloseable {
   }
 
   private static FileException failed(Exception e, int port) {
-    boolean taken = e instanceof BindException || e.getCause() instanceof BindException || e instanceof IOException;
+    boolean taken =
+        e instanceof BindException
+            || e.getCause() instanceof BindException
+            || e instanceof IOException;
     return new FileException(
         taken
             ? "port " + port + " is in use; choose another with --port, or --port 0 for any"

@@ -12,7 +12,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tokens to text. */
-@Command(name = "detokenize", mixinStandardHelpOptions = true, description = "Shows the text of tokens.")
+@Command(
+    name = "detokenize",
+    mixinStandardHelpOptions = true,
+    description = "Shows the text of tokens.")
 final class DetokenizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();

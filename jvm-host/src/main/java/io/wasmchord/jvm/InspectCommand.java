@@ -80,7 +80,11 @@ final class InspectCommand implements Callable<Integer> {
     long parameters = 0;
     for (Map.Entry<TensorType, long[]> e : totals.entrySet()) {
       long[] v = e.getValue();
-      types.putObject(e.getKey().name()).put("tensors", v[0]).put("parameters", v[1]).put("bytes", v[2]);
+      types
+          .putObject(e.getKey().name())
+          .put("tensors", v[0])
+          .put("parameters", v[1])
+          .put("bytes", v[2]);
       parameters += v[1];
     }
     node.put("parameters", parameters);
@@ -94,7 +98,9 @@ final class InspectCommand implements Callable<Integer> {
       ModelConfig c = ModelLoader.inspect(file);
       int context = Math.min(c.contextLength(), 4096);
       memory.put("context", context);
-      memory.put("kvCache", new KvSpec(c.layers(), context, c.kvHeads(), c.keyDim(), c.valueDim()).bytes());
+      memory.put(
+          "kvCache",
+          new KvSpec(c.layers(), context, c.kvHeads(), c.keyDim(), c.valueDim()).bytes());
     } catch (ChordException e) {
       memory.put("note", "cannot be run: " + e.getMessage());
     }
@@ -126,22 +132,49 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, ObjectNode node) {
-    out.println(node.get("file").textValue() + ": GGUF " + node.get("version") + ", " + node.get("bytes") + " bytes, "
-        + node.get("parameters") + " parameters");
+    out.println(
+        node.get("file").textValue()
+            + ": GGUF "
+            + node.get("version")
+            + ", "
+            + node.get("bytes")
+            + " bytes, "
+            + node.get("parameters")
+            + " parameters");
     out.println("\nmetadata");
-    node.get("metadata").properties().forEach(e -> out.println("  " + e.getKey() + " = " + line(e.getValue().textValue())));
+    node.get("metadata")
+        .properties()
+        .forEach(e -> out.println("  " + e.getKey() + " = " + line(e.getValue().textValue())));
     out.println("\ntensors");
     if (node.has("tensors")) {
       node.get("tensors")
-          .forEach(t -> out.println(String.format(Locale.ROOT, "  %-32s %-7s %-20s %12d bytes at %d",
-              t.get("name").textValue(), t.get("type").textValue(), t.get("shape").textValue(),
-              t.get("bytes").longValue(), t.get("offset").longValue())));
+          .forEach(t ->
+              out.println(
+                  String.format(
+                      Locale.ROOT,
+                      "  %-32s %-7s %-20s %12d bytes at %d",
+                      t.get("name").textValue(),
+                      t.get("type").textValue(),
+                      t.get("shape").textValue(),
+                      t.get("bytes").longValue(),
+                      t.get("offset").longValue())));
     }
     out.println("\ntypes");
-    node.get("types").properties().forEach(e -> out.println(String.format(Locale.ROOT, "  %-7s %4d tensors %12d parameters %12d bytes",
-        e.getKey(), e.getValue().get("tensors").longValue(), e.getValue().get("parameters").longValue(), e.getValue().get("bytes").longValue())));
+    node.get("types")
+        .properties()
+        .forEach(e ->
+            out.println(
+                String.format(
+                    Locale.ROOT,
+                    "  %-7s %4d tensors %12d parameters %12d bytes",
+                    e.getKey(),
+                    e.getValue().get("tensors").longValue(),
+                    e.getValue().get("parameters").longValue(),
+                    e.getValue().get("bytes").longValue())));
     out.println("\nmemory");
-    node.get("memory").properties().forEach(e -> out.println("  " + e.getKey() + " = " + e.getValue().asText()));
+    node.get("memory")
+        .properties()
+        .forEach(e -> out.println("  " + e.getKey() + " = " + e.getValue().asText()));
   }
 
   private static String line(String text) {

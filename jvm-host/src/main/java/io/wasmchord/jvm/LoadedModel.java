@@ -16,7 +16,12 @@ import java.nio.file.Path;
  * @param loadNanos the time that loading took
  */
 public record LoadedModel(
-    GgufFile file, Model model, Tokenizer tokenizer, MappedWeights weights, ThreadParallel parallel, long loadNanos)
+    GgufFile file,
+    Model model,
+    Tokenizer tokenizer,
+    MappedWeights weights,
+    ThreadParallel parallel,
+    long loadNanos)
     implements AutoCloseable {
   /** Maps {@code path} and loads it on the scalar backend with {@code threads} threads. */
   public static LoadedModel open(Path path, int threads, RunControl control) {

@@ -40,16 +40,28 @@ final class LogitsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(names = "--tokens", required = true, split = ",", paramLabel = "ID", description = "Token ids, separated by commas.")
+  @Option(
+      names = "--tokens",
+      required = true,
+      split = ",",
+      paramLabel = "ID",
+      description = "Token ids, separated by commas.")
   private List<Integer> tokens = List.of();
 
-  @Option(names = "--greedy", defaultValue = "0", paramLabel = "N", description = "Feed back N greedy tokens.")
+  @Option(
+      names = "--greedy",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Feed back N greedy tokens.")
   private int greedy;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the rows go.")
   private Path out = Path.of("");
 
-  @Option(names = "--positions", defaultValue = "all", description = "all: a row per position; last: one row.")
+  @Option(
+      names = "--positions",
+      defaultValue = "all",
+      description = "all: a row per position; last: one row.")
   private Positions positions = Positions.ALL;
 
   @Override
@@ -57,7 +69,8 @@ final class LogitsCommand implements Callable<Integer> {
     try (LoadedModel loaded = model.open(spec.commandLine().getErr())) {
       int[] chosen = compute(loaded.model());
       PrintWriter print = spec.commandLine().getOut();
-      print.println(Arrays.stream(chosen).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
+      print.println(
+          Arrays.stream(chosen).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
       print.flush();
       return 0;
     }
@@ -67,12 +80,19 @@ final class LogitsCommand implements Callable<Integer> {
     int total = tokens.size() + Math.max(0, greedy - 1);
     if (greedy < 0 || total > m.config().contextLength()) {
       throw new InvalidRequestException(
-          tokens.size() + " tokens and " + greedy + " greedy ones; the model takes up to " + m.config().contextLength());
+          tokens.size()
+              + " tokens and "
+              + greedy
+              + " greedy ones; the model takes up to "
+              + m.config().contextLength());
     }
-    int[] sequence = Arrays.copyOf(tokens.stream().mapToInt(Integer::intValue).toArray(), tokens.size() + greedy);
+    int[] sequence =
+        Arrays.copyOf(
+            tokens.stream().mapToInt(Integer::intValue).toArray(), tokens.size() + greedy);
     for (int id : sequence) {
       if (id < 0 || id >= m.config().vocabulary()) {
-        throw new InvalidRequestException("there is no token " + id + "; ids are 0 to " + (m.config().vocabulary() - 1));
+        throw new InvalidRequestException(
+            "there is no token " + id + "; ids are 0 to " + (m.config().vocabulary() - 1));
       }
     }
     KvCache cache = m.newCache(total);
@@ -80,7 +100,8 @@ final class LogitsCommand implements Callable<Integer> {
     try (OutputStream rows = new BufferedOutputStream(Files.newOutputStream(out))) {
       for (int at = 0; at < total; ) {
         int n = at < tokens.size() ? Math.min(m.maxBatch(), tokens.size() - at) : 1;
-        float[] logits = m.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
+        float[] logits =
+            m.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
         at += n;
         last = Arrays.copyOfRange(logits, logits.length - m.config().vocabulary(), logits.length);
         if (positions == Positions.ALL) {

@@ -14,10 +14,16 @@ final class ModelOptions {
     SCALAR
   }
 
-  @Option(names = {"-m", "--model"}, paramLabel = "FILE", description = "The GGUF file; without it the embedded demo model.")
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      description = "The GGUF file; without it the embedded demo model.")
   private @Nullable Path model;
 
-  @Option(names = "--backend", defaultValue = "scalar", description = "What computes: ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--backend",
+      defaultValue = "scalar",
+      description = "What computes: ${COMPLETION-CANDIDATES}.")
   private Backend backend = Backend.SCALAR;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")

@@ -28,7 +28,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a model in another quantization. */
-@Command(name = "quantize", mixinStandardHelpOptions = true, description = "Writes a model in another quantization.")
+@Command(
+    name = "quantize",
+    mixinStandardHelpOptions = true,
+    description = "Writes a model in another quantization.")
 final class QuantizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -38,7 +41,10 @@ final class QuantizeCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
   private Path out = Path.of("");
 
-  @Option(names = "--type", defaultValue = "q4_k_m", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--type",
+      defaultValue = "q4_k_m",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private QuantMixture type = QuantMixture.Q4_K_M;
 
   @Override
@@ -46,28 +52,41 @@ final class QuantizeCommand implements Callable<Integer> {
     try (MappedWeights weights = MappedWeights.open(in)) {
       GgufFile file = LoadedModel.header(weights);
       GgufWriter writer = new GgufWriter(file.alignment());
-      file.metadata().keys().forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
+      file.metadata()
+          .keys()
+          .forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
       int layers = ModelLoader.inspect(file).layers();
       boolean tied = file.tensor("output.weight") == null;
       for (TensorInfo tensor : file.tensors()) {
         TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
         if (!BlockFormats.canDecode(tensor.type())) {
-          throw new InvalidRequestException(in + ": tensor " + tensor.name() + " is " + tensor.type() + ", which cannot be read");
+          throw new InvalidRequestException(
+              in + ": tensor " + tensor.name() + " is " + tensor.type() + ", which cannot be read");
         }
         TensorInfo info =
-            new TensorInfo(tensor.name(), target, tensor.shape(), 0, tensor.rows() * target.rowBytes(tensor.cols()));
+            new TensorInfo(
+                tensor.name(),
+                target,
+                tensor.shape(),
+                0,
+                tensor.rows() * target.rowBytes(tensor.cols()));
         ByteView data = weights.view(file.dataOffset() + tensor.offset(), tensor.bytes());
-        writer.tensor(info, sink -> {
-          spec.commandLine().getErr().println(tensor.name() + ": " + tensor.type() + " -> " + target);
-          convert(tensor, target, data, sink);
-        });
+        writer.tensor(
+            info,
+            sink -> {
+              spec.commandLine()
+                  .getErr()
+                  .println(tensor.name() + ": " + tensor.type() + " -> " + target);
+              convert(tensor, target, data, sink);
+            });
       }
       write(writer);
       return 0;
     }
   }
 
-  private static void convert(TensorInfo tensor, TensorType target, ByteView data, GgufWriter.Sink sink) {
+  private static void convert(
+      TensorInfo tensor, TensorType target, ByteView data, GgufWriter.Sink sink) {
     int cols = Math.toIntExact(tensor.cols());
     byte[] source = new byte[(int) tensor.type().rowBytes(cols)];
     byte[] result = new byte[(int) target.rowBytes(cols)];
@@ -77,7 +96,8 @@ final class QuantizeCommand implements Callable<Integer> {
     for (long row = 0; row < tensor.rows(); row++) {
       data.getBytes(row * source.length, source, 0, source.length);
       for (int b = 0; b * tensor.type().blockElements() < cols; b++) {
-        decoder.decode(source, b * tensor.type().blockBytes(), values, b * tensor.type().blockElements());
+        decoder.decode(
+            source, b * tensor.type().blockBytes(), values, b * tensor.type().blockElements());
       }
       for (int b = 0; b * target.blockElements() < cols; b++) {
         encoder.encode(values, b * target.blockElements(), result, b * target.blockBytes());
@@ -86,7 +106,10 @@ final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  /** Writes beside the target and moves there at the end, so that no half file is ever taken for a model. */
+  /**
+   * Writes beside the target and moves there at the end, so that no half file is ever taken for a
+   * model.
+   */
   private void write(GgufWriter writer) throws IOException {
     Path part = out.resolveSibling(out.getFileName() + ".part");
     try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part), 1 << 20)) {

@@ -37,22 +37,38 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
 
-  @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "The text to continue, or with --chat the question.")
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "TEXT",
+      description = "The text to continue, or with --chat the question.")
   private @Nullable String prompt;
 
-  @Option(names = {"-n", "--max-tokens"}, defaultValue = "512", paramLabel = "N", description = "At most N tokens (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = {"-n", "--max-tokens"},
+      defaultValue = "512",
+      paramLabel = "N",
+      description = "At most N tokens (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
   @Option(names = "--chat", description = "Treat the prompt as a message to the model.")
   private boolean chat;
 
-  @Option(names = "--system", paramLabel = "TEXT", description = "Instructions for the whole conversation.")
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "Instructions for the whole conversation.")
   private @Nullable String system;
 
-  @Option(names = "--template", paramLabel = "NAME", description = "chatml, llama2, llama3, zephyr or alpaca; by default the model's own.")
+  @Option(
+      names = "--template",
+      paramLabel = "NAME",
+      description = "chatml, llama2, llama3, zephyr or alpaca; by default the model's own.")
   private @Nullable String template;
 
-  @Option(names = "--ctx", paramLabel = "N", description = "Longest sequence in tokens (default: the model's, at most 4096).")
+  @Option(
+      names = "--ctx",
+      paramLabel = "N",
+      description = "Longest sequence in tokens (default: the model's, at most 4096).")
   private int context;
 
   @Override
@@ -84,7 +100,8 @@ final class RunCommand implements Callable<Integer> {
       return;
     }
     PrintWriter out = spec.commandLine().getOut();
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while (true) {
       out.print("> ");
       out.flush();
@@ -96,7 +113,8 @@ final class RunCommand implements Callable<Integer> {
         messages = opening();
       } else if (!line.isBlank()) {
         messages.add(new Message(Role.USER, line));
-        GenerationResult result = answer(session, preset.encode(loaded.tokenizer(), messages), preset.stops());
+        GenerationResult result =
+            answer(session, preset.encode(loaded.tokenizer(), messages), preset.stops());
         messages.add(new Message(Role.ASSISTANT, result.text()));
       }
     }
@@ -114,10 +132,12 @@ final class RunCommand implements Callable<Integer> {
     if (template != null) {
       return ChatPreset.byName(template);
     }
-    ChatPreset own = ChatPreset.detect(loaded.file().metadata().string("tokenizer.chat_template", ""));
+    ChatPreset own =
+        ChatPreset.detect(loaded.file().metadata().string("tokenizer.chat_template", ""));
     if (own == null) {
       throw new InvalidRequestException(
-          loaded.file().fileName() + " has no chat template that this version knows; name one with --template");
+          loaded.file().fileName()
+              + " has no chat template that this version knows; name one with --template");
     }
     return own;
   }
@@ -125,11 +145,16 @@ final class RunCommand implements Callable<Integer> {
   private GenerationResult answer(Session session, int[] ids, List<String> stops) {
     PrintWriter out = spec.commandLine().getOut();
     GenerationOptions options = new GenerationOptions(maxTokens, stops, sampling.options());
-    GenerationResult result = session.generate(ids, options, text -> {
-      out.print(text);
-      out.flush();
-      return !out.checkError();
-    }, RunControl.NONE);
+    GenerationResult result =
+        session.generate(
+            ids,
+            options,
+            text -> {
+              out.print(text);
+              out.flush();
+              return !out.checkError();
+            },
+            RunControl.NONE);
     out.println();
     out.flush();
     return result;

@@ -20,7 +20,11 @@ public final class SegmentAllocator implements MemoryAllocator {
       return memory;
     } catch (OutOfMemoryError | IllegalArgumentException e) {
       throw new OutOfMemoryException(
-          "the system grants no " + bytes + " bytes; choose a smaller model or a shorter context (" + e.getMessage() + ")");
+          "the system grants no "
+              + bytes
+              + " bytes; choose a smaller model or a shorter context ("
+              + e.getMessage()
+              + ")");
     }
   }
 

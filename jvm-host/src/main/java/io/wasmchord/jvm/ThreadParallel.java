@@ -9,7 +9,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A fixed set of daemon threads, the caller among them, that take chunks of a range until none is left. */
+/**
+ * A fixed set of daemon threads, the caller among them, that take chunks of a range until none is
+ * left.
+ */
 public final class ThreadParallel implements Parallel, AutoCloseable {
   private static final int CHUNKS_PER_THREAD = 4;
 
@@ -46,7 +49,9 @@ public final class ThreadParallel implements Parallel, AutoCloseable {
     AtomicInteger next = new AtomicInteger();
     Runnable work =
         () -> {
-          for (int from = next.getAndAdd(chunk); from < n && from >= 0; from = next.getAndAdd(chunk)) {
+          for (int from = next.getAndAdd(chunk);
+              from < n && from >= 0;
+              from = next.getAndAdd(chunk)) {
             range.run(from, Math.min(n, from + chunk));
           }
         };
@@ -70,7 +75,9 @@ public final class ThreadParallel implements Parallel, AutoCloseable {
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        throw e.getCause() instanceof RuntimeException cause
+            ? cause
+            : new IllegalStateException(e.getCause());
       }
     }
     if (interrupted) {

@@ -19,7 +19,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Text to tokens. */
-@Command(name = "tokenize", mixinStandardHelpOptions = true, description = "Shows the tokens of a text.")
+@Command(
+    name = "tokenize",
+    mixinStandardHelpOptions = true,
+    description = "Shows the tokens of a text.")
 final class TokenizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
@@ -33,7 +36,9 @@ final class TokenizeCommand implements Callable<Integer> {
   @Option(names = "--ids", description = "Only the ids, on one line.")
   private boolean idsOnly;
 
-  @Option(names = "--special", description = "Add the beginning of sequence, and read control tokens in the text as such.")
+  @Option(
+      names = "--special",
+      description = "Add the beginning of sequence, and read control tokens in the text as such.")
   private boolean special;
 
   @Override

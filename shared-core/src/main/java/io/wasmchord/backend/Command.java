@@ -1,14 +1,18 @@
 package io.wasmchord.backend;
 
 /**
- * One step of a model, over tensors of one backend. The closed set that every backend executes; {@code docs/arithmetic.md} says
- * exactly what each computes. Shapes are checked once, by {@link Commands}, before a record of this type exists.
+ * One step of a model, over tensors of one backend. The closed set that every backend executes;
+ * {@code docs/arithmetic.md} says exactly what each computes. Shapes are checked once, by {@link
+ * Commands}, before a record of this type exists.
  */
 public sealed interface Command {
   /** {@code out[i] = weight row tokens[i]}, decoded to float32. */
   record Embed(Tensor weight, int[] tokens, Tensor out) implements Command {}
 
-  /** RMS norm of every run of {@code weight.cols()} values of {@code x}; {@code out} may be {@code x}. */
+  /**
+   * RMS norm of every run of {@code weight.cols()} values of {@code x}; {@code out} may be {@code
+   * x}.
+   */
   record RmsNorm(Tensor x, Tensor weight, float eps, Tensor out) implements Command {}
 
   /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
@@ -18,16 +22,20 @@ public sealed interface Command {
   record AddBias(Tensor x, Tensor bias) implements Command {}
 
   /**
-   * Turns the first {@code table.cols()} values of every head of {@code x} in place. {@code table} is [n, ropeDim]: for row t and
-   * pair i, {@code cos} at 2i and {@code sin} at 2i+1.
+   * Turns the first {@code table.cols()} values of every head of {@code x} in place. {@code table}
+   * is [n, ropeDim]: for row t and pair i, {@code cos} at 2i and {@code sin} at 2i+1.
    */
   record Rope(Tensor x, Tensor table, int headDim, RopeOrder order) implements Command {}
 
-  /** Stores the rows of {@code k} and {@code v} at positions {@code position, position + 1, ...} of a layer. */
+  /**
+   * Stores the rows of {@code k} and {@code v} at positions {@code position, position + 1, ...} of
+   * a layer.
+   */
   record StoreKv(Tensor k, Tensor v, KvCache cache, int layer, int position) implements Command {}
 
   /**
-   * Causal attention of the rows of {@code q}, at positions {@code position, position + 1, ...}, over a layer of the cache.
+   * Causal attention of the rows of {@code q}, at positions {@code position, position + 1, ...},
+   * over a layer of the cache.
    *
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score

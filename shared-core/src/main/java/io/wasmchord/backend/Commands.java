@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A list of commands, checked as it is recorded: a command with mismatched shapes throws {@link IllegalArgumentException} here,
- * so that no backend has to check again.
+ * A list of commands, checked as it is recorded: a command with mismatched shapes throws {@link
+ * IllegalArgumentException} here, so that no backend has to check again.
  */
 public final class Commands {
   private final List<Command> list = new ArrayList<>();
@@ -22,7 +22,8 @@ public final class Commands {
     same("embed: rows", tokens.length, out.rows());
     activation("embed: out", out);
     for (int token : tokens) {
-      require(token >= 0 && token < weight.rows(), "embed: no row " + token + " in " + weight.rows());
+      require(
+          token >= 0 && token < weight.rows(), "embed: no row " + token + " in " + weight.rows());
     }
     list.add(new Command.Embed(weight, tokens.clone(), out));
     return this;
@@ -32,7 +33,9 @@ public final class Commands {
     sameShape("rmsNorm", x, out);
     activation("rmsNorm: weight", weight);
     same("rmsNorm: weight rows", weight.rows(), 1);
-    require(x.cols() % weight.cols() == 0, "rmsNorm: " + x.cols() + " columns in groups of " + weight.cols());
+    require(
+        x.cols() % weight.cols() == 0,
+        "rmsNorm: " + x.cols() + " columns in groups of " + weight.cols());
     list.add(new Command.RmsNorm(x, weight, eps, out));
     return this;
   }
@@ -60,8 +63,12 @@ public final class Commands {
     activation("rope: x", x);
     activation("rope: table", table);
     same("rope: rows", x.rows(), table.rows());
-    require(headDim > 0 && x.cols() % headDim == 0, "rope: " + x.cols() + " columns in heads of " + headDim);
-    require(table.cols() % 2 == 0 && table.cols() <= headDim, "rope: " + table.cols() + " of " + headDim + " values");
+    require(
+        headDim > 0 && x.cols() % headDim == 0,
+        "rope: " + x.cols() + " columns in heads of " + headDim);
+    require(
+        table.cols() % 2 == 0 && table.cols() <= headDim,
+        "rope: " + table.cols() + " of " + headDim + " values");
     list.add(new Command.Rope(x, table, headDim, order));
     return this;
   }
@@ -83,7 +90,9 @@ public final class Commands {
     KvSpec s = a.cache().spec();
     activation("attention: q", a.q());
     activation("attention: out", a.out());
-    require(a.heads() > 0 && a.heads() % s.kvHeads() == 0, "attention: " + a.heads() + " heads over " + s.kvHeads());
+    require(
+        a.heads() > 0 && a.heads() % s.kvHeads() == 0,
+        "attention: " + a.heads() + " heads over " + s.kvHeads());
     same("attention: query columns", a.q().cols(), a.heads() * s.keyDim());
     same("attention: out columns", a.out().cols(), a.heads() * s.valueDim());
     same("attention: rows", a.q().rows(), a.out().rows());
@@ -121,7 +130,9 @@ public final class Commands {
   public Commands readBack(Tensor src, float[] dst, int offset) {
     activation("readBack: src", src);
     long n = (long) src.rows() * src.cols();
-    require(offset >= 0 && offset + n <= dst.length, "readBack: " + n + " values at " + offset + " of " + dst.length);
+    require(
+        offset >= 0 && offset + n <= dst.length,
+        "readBack: " + n + " values at " + offset + " of " + dst.length);
     list.add(new Command.ReadBack(src, dst, offset));
     return this;
   }

@@ -4,22 +4,27 @@ import io.wasmchord.bytes.ByteView;
 import io.wasmchord.quant.TensorType;
 
 /**
- * The compute seam. A model records {@link Commands} over opaque {@link Tensor} handles; a backend executes them. Every CPU backend
- * gives the same bits as the scalar one. Instances belong to one thread at a time.
+ * The compute seam. A model records {@link Commands} over opaque {@link Tensor} handles; a backend
+ * executes them. Every CPU backend gives the same bits as the scalar one. Instances belong to one
+ * thread at a time.
  */
 public interface ComputeBackend extends AutoCloseable {
   /** A short name for messages, e.g. {@code scalar}. */
   String name();
 
-  /** Whether {@code op} can run with a weight of {@code weightType}; asked at load, where "no" is an error. */
+  /**
+   * Whether {@code op} can run with a weight of {@code weightType}; asked at load, where "no" is an
+   * error.
+   */
   boolean supports(Op op, TensorType weightType);
 
   /** A zero-filled tensor. */
   Tensor allocate(TensorType type, int rows, int cols, Usage usage);
 
   /**
-   * A weight over bytes that stand as in a GGUF file. The backend may keep the view, or, where it is writable, repack it in place;
-   * so the caller must leave the bytes alone from now on and keep them valid.
+   * A weight over bytes that stand as in a GGUF file. The backend may keep the view, or, where it
+   * is writable, repack it in place; so the caller must leave the bytes alone from now on and keep
+   * them valid.
    */
   Tensor bind(TensorType type, int rows, int cols, ByteView data);
 

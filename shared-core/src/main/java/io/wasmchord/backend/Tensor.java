@@ -2,7 +2,9 @@ package io.wasmchord.backend;
 
 import io.wasmchord.quant.TensorType;
 
-/** A handle on a matrix that a backend owns: {@code rows} rows of {@code cols} values of one type. */
+/**
+ * A handle on a matrix that a backend owns: {@code rows} rows of {@code cols} values of one type.
+ */
 public interface Tensor {
   TensorType type();
 
@@ -11,7 +13,8 @@ public interface Tensor {
   int cols();
 
   /**
-   * The {@code count} rows from {@code from} on, sharing this tensor's storage. Only for activations.
+   * The {@code count} rows from {@code from} on, sharing this tensor's storage. Only for
+   * activations.
    *
    * @throws IndexOutOfBoundsException when a row outside the tensor is asked for
    */

@@ -50,7 +50,10 @@ public final class HeapMemory implements Memory {
   }
 
   private int intAt(int i) {
-    return (array[i] & 0xFF) | (array[i + 1] & 0xFF) << 8 | (array[i + 2] & 0xFF) << 16 | array[i + 3] << 24;
+    return (array[i] & 0xFF)
+        | (array[i + 1] & 0xFF) << 8
+        | (array[i + 2] & 0xFF) << 16
+        | array[i + 3] << 24;
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.wasmchord.bytes;
 
-/** Where a backend's tensors and caches live. The host decides: Java arrays, native memory, a browser's linear memory. */
+/**
+ * Where a backend's tensors and caches live. The host decides: Java arrays, native memory, a
+ * browser's linear memory.
+ */
 public interface MemoryAllocator extends AutoCloseable {
   /**
-   * A zero-filled region of {@code bytes} bytes, 64-byte aligned where the host has addresses, that lives until this allocator is
-   * closed.
+   * A zero-filled region of {@code bytes} bytes, 64-byte aligned where the host has addresses, that
+   * lives until this allocator is closed.
    *
    * @throws OutOfMemoryException when the host cannot give that much
    */

@@ -8,14 +8,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prompt formats that this version knows, as llama.cpp's built-in templates render them. Beginning of sequence is the
- * tokenizer's business and never part of a rendering.
+ * The prompt formats that this version knows, as llama.cpp's built-in templates render them.
+ * Beginning of sequence is the tokenizer's business and never part of a rendering.
  */
 public enum ChatPreset {
   CHATML(List.of("<|im_end|>")) {
     @Override
     void add(PromptBuilder p, Message m, boolean first) {
-      p.control("<|im_start|>").text(m.role().text() + "\n" + m.content()).control("<|im_end|>").text("\n");
+      p.control("<|im_start|>")
+          .text(m.role().text() + "\n" + m.content())
+          .control("<|im_end|>")
+          .text("\n");
     }
 
     @Override
@@ -132,7 +135,8 @@ public enum ChatPreset {
     if (template.contains("[INST]")) {
       return LLAMA2;
     }
-    if (template.contains("<|user|>") && (template.contains("eos_token") || template.contains("</s>"))) {
+    if (template.contains("<|user|>")
+        && (template.contains("eos_token") || template.contains("</s>"))) {
       return ZEPHYR;
     }
     return template.contains("### Instruction:") ? ALPACA : null;
@@ -152,6 +156,7 @@ public enum ChatPreset {
       }
       names.add(known);
     }
-    throw new InvalidRequestException("there is no chat template '" + name + "'; there are " + String.join(", ", names));
+    throw new InvalidRequestException(
+        "there is no chat template '" + name + "'; there are " + String.join(", ", names));
   }
 }

@@ -30,7 +30,8 @@ public record Message(Role role, String content) {
           return role;
         }
       }
-      throw new InvalidRequestException("a message's role is '" + name + "'; it must be system, user or assistant");
+      throw new InvalidRequestException(
+          "a message's role is '" + name + "'; it must be system, user or assistant");
     }
   }
 }

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A prompt in the making: control tokens by name, and text in which nothing is taken for a control token, so that a message cannot
- * forge a turn. Neighbouring texts are joined before they are tokenized.
+ * A prompt in the making: control tokens by name, and text in which nothing is taken for a control
+ * token, so that a message cannot forge a turn. Neighbouring texts are joined before they are
+ * tokenized.
  */
 final class PromptBuilder {
   private record Part(String text, boolean control) {}
@@ -36,7 +37,10 @@ final class PromptBuilder {
     return all.toString();
   }
 
-  /** The prompt as tokens; the tokenizer's own beginning of sequence comes first where the model wants one. */
+  /**
+   * The prompt as tokens; the tokenizer's own beginning of sequence comes first where the model
+   * wants one.
+   */
   int[] encode(Tokenizer tokenizer) {
     int[] ids = tokenizer.encode("", true, false);
     for (Part part : parts) {

@@ -15,7 +15,13 @@ public final class GgufFile {
   private final int alignment;
   private final String fileName;
 
-  GgufFile(int version, Metadata metadata, List<TensorInfo> tensors, long dataOffset, int alignment, String fileName) {
+  GgufFile(
+      int version,
+      Metadata metadata,
+      List<TensorInfo> tensors,
+      long dataOffset,
+      int alignment,
+      String fileName) {
     this.version = version;
     this.metadata = metadata;
     this.tensors = List.copyOf(tensors);

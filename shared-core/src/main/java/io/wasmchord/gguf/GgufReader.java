@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses GGUF headers, versions 2 and 3, little-endian, as the specification in ggml's {@code docs/gguf.md} lays them out. A file is
- * untrusted: every length, count, offset and type is checked before it is used.
+ * Parses GGUF headers, versions 2 and 3, little-endian, as the specification in ggml's {@code
+ * docs/gguf.md} lays them out. A file is untrusted: every length, count, offset and type is checked
+ * before it is used.
  */
 public final class GgufReader {
   private static final int MAGIC = 0x46554747; // "GGUF"
@@ -33,7 +34,8 @@ public final class GgufReader {
    * @param fileSize bytes of the whole file, or -1 where unknown
    * @param file the file's name, for messages
    * @return the header, or null when it goes on behind the prefix
-   * @throws MalformedGgufException when no continuation of the prefix could be a GGUF file that this version reads
+   * @throws MalformedGgufException when no continuation of the prefix could be a GGUF file that
+   *     this version reads
    */
   public static @Nullable GgufFile tryParse(ByteView prefix, long fileSize, String file) {
     try {
@@ -52,7 +54,10 @@ public final class GgufReader {
     GgufFile parsed = tryParse(bytes, fileSize, file);
     if (parsed == null) {
       throw new MalformedGgufException(
-          file + ": the header goes on behind the " + bytes.size() + " bytes that are there; the file is cut short");
+          file
+              + ": the header goes on behind the "
+              + bytes.size()
+              + " bytes that are there; the file is cut short");
     }
     return parsed;
   }
@@ -77,7 +82,8 @@ public final class GgufReader {
     }
     int magic = in.int32("the magic number");
     if (magic != MAGIC) {
-      throw in.malformed("is not a GGUF file: it begins with " + beginning(prefix) + ", not with \"GGUF\"");
+      throw in.malformed(
+          "is not a GGUF file: it begins with " + beginning(prefix) + ", not with \"GGUF\"");
     }
   }
 
@@ -96,9 +102,13 @@ public final class GgufReader {
       return version;
     }
     if ((version & 0xFFFF) == 0 && version != 0) {
-      throw in.malformed("is a big-endian GGUF file; convert the model again for little-endian machines");
+      throw in.malformed(
+          "is a big-endian GGUF file; convert the model again for little-endian machines");
     }
-    String remedy = version == 1 ? "version 1 is obsolete: convert the model again" : "this version of wasm-chord reads 2 and 3";
+    String remedy =
+        version == 1
+            ? "version 1 is obsolete: convert the model again"
+            : "this version of wasm-chord reads 2 and 3";
     throw in.malformed("has GGUF version " + Integer.toUnsignedString(version) + "; " + remedy);
   }
 
@@ -120,7 +130,8 @@ public final class GgufReader {
   private int alignment(Metadata metadata) {
     int alignment = metadata.int32("general.alignment", DEFAULT_ALIGNMENT);
     if (alignment < 8 || alignment > MAX_ALIGNMENT || (alignment & (alignment - 1)) != 0) {
-      throw in.malformed("general.alignment is " + alignment + ", not a power of two from 8 to " + MAX_ALIGNMENT);
+      throw in.malformed(
+          "general.alignment is " + alignment + ", not a power of two from 8 to " + MAX_ALIGNMENT);
     }
     return alignment;
   }

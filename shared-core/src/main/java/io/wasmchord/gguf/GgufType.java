@@ -2,7 +2,10 @@ package io.wasmchord.gguf;
 
 import org.jspecify.annotations.Nullable;
 
-/** The types of metadata values, in the order of their ids in the file; {@code bytes} is 0 where the size varies. */
+/**
+ * The types of metadata values, in the order of their ids in the file; {@code bytes} is 0 where the
+ * size varies.
+ */
 public enum GgufType {
   UINT8(1),
   INT8(1),

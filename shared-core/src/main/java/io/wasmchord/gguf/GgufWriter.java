@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes GGUF version 3. Tensor data are supplied when they are written, so a model larger than memory can be. */
+/**
+ * Writes GGUF version 3. Tensor data are supplied when they are written, so a model larger than
+ * memory can be.
+ */
 public final class GgufWriter {
   /** Where bytes go. */
   @FunctionalInterface
@@ -83,7 +86,8 @@ public final class GgufWriter {
       out.padTo(start + tensor.offset());
       data.get(i).writeTo(out::bytes);
       if (out.position != start + tensor.offset() + tensor.bytes()) {
-        throw new IllegalStateException("tensor " + tensor.name() + " supplied another size than " + tensor.bytes());
+        throw new IllegalStateException(
+            "tensor " + tensor.name() + " supplied another size than " + tensor.bytes());
       }
     }
   }

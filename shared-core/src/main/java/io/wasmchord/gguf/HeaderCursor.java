@@ -3,7 +3,9 @@ package io.wasmchord.gguf;
 import io.wasmchord.bytes.ByteView;
 import java.nio.charset.StandardCharsets;
 
-/** Reads on through a prefix of a file; nothing is allocated before its bytes are known to be there. */
+/**
+ * Reads on through a prefix of a file; nothing is allocated before its bytes are known to be there.
+ */
 final class HeaderCursor {
   /** More bytes are needed than the prefix has. Not an error of the file. */
   static final class NeedMore extends RuntimeException {
@@ -33,7 +35,11 @@ final class HeaderCursor {
   /** The offset of the next {@code count} bytes, which are then passed. */
   private long take(long count, String what) {
     if (count < 0 || (fileSize >= 0 && count > fileSize - position)) {
-      throw malformed(what + " at byte " + position + " reaches beyond the end of the file; it is cut short or damaged");
+      throw malformed(
+          what
+              + " at byte "
+              + position
+              + " reaches beyond the end of the file; it is cut short or damaged");
     }
     if (count > bytes.size() - position) {
       throw new NeedMore();
@@ -51,17 +57,24 @@ final class HeaderCursor {
     return bytes.getLong(take(8, what));
   }
 
-  /** A count of things that take at least {@code minimumBytes} each, so that a wild count is refused before it costs anything. */
+  /**
+   * A count of things that take at least {@code minimumBytes} each, so that a wild count is refused
+   * before it costs anything.
+   */
   int count(String what, int minimumBytes) {
     long count = int64(what);
     long limit = fileSize >= 0 ? (fileSize - position) / minimumBytes : Integer.MAX_VALUE / 16;
     if (count < 0 || count > limit || count > Integer.MAX_VALUE / 16) {
-      throw malformed(what + " is " + Long.toUnsignedString(count) + ", more than the file can hold");
+      throw malformed(
+          what + " is " + Long.toUnsignedString(count) + ", more than the file can hold");
     }
     return (int) count;
   }
 
-  /** A length and that many bytes of UTF-8; malformed bytes become U+FFFD, as real vocabularies hold some. */
+  /**
+   * A length and that many bytes of UTF-8; malformed bytes become U+FFFD, as real vocabularies hold
+   * some.
+   */
   String string(String what) {
     int length = count("the length of " + what, 1);
     long at = take(length, what);
@@ -86,10 +99,15 @@ final class HeaderCursor {
 
   double real(GgufType type, String what) {
     long at = take(type.bytes(), what);
-    return type == GgufType.FLOAT32 ? bytes.getFloat(at) : Double.longBitsToDouble(bytes.getLong(at));
+    return type == GgufType.FLOAT32
+        ? bytes.getFloat(at)
+        : Double.longBitsToDouble(bytes.getLong(at));
   }
 
-  /** Throws {@link NeedMore} or an error unless {@code count} more bytes are there; reads none of them. */
+  /**
+   * Throws {@link NeedMore} or an error unless {@code count} more bytes are there; reads none of
+   * them.
+   */
   void require(long count, String what) {
     position = take(count, what);
   }

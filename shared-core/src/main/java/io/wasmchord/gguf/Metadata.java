@@ -7,8 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed access to a file's key-value pairs. A missing key or a value of another type is a {@link MalformedGgufException} that names
- * file, key and both types, except where a default is given for a missing key.
+ * Typed access to a file's key-value pairs. A missing key or a value of another type is a {@link
+ * MalformedGgufException} that names file, key and both types, except where a default is given for
+ * a missing key.
  */
 public final class Metadata {
   private final Map<String, GgufValue> values;
@@ -34,7 +35,9 @@ public final class Metadata {
   }
 
   public String string(String key) {
-    return require(key, "a string") instanceof GgufValue.Text(String value) ? value : wrong(key, "a string");
+    return require(key, "a string") instanceof GgufValue.Text(String value)
+        ? value
+        : wrong(key, "a string");
   }
 
   public String string(String key, String otherwise) {
@@ -54,7 +57,8 @@ public final class Metadata {
   public int int32(String key) {
     long value = int64(key);
     if ((int) value != value) {
-      throw new MalformedGgufException(file + ": " + key + " is " + value + ", which does not fit 32 bits");
+      throw new MalformedGgufException(
+          file + ": " + key + " is " + value + ", which does not fit 32 bits");
     }
     return (int) value;
   }
@@ -77,7 +81,9 @@ public final class Metadata {
     if (!has(key)) {
       return otherwise;
     }
-    return require(key, "a bool") instanceof GgufValue.Bool(boolean value) ? value : wrong(key, "a bool");
+    return require(key, "a bool") instanceof GgufValue.Bool(boolean value)
+        ? value
+        : wrong(key, "a bool");
   }
 
   public List<String> strings(String key) {
@@ -88,7 +94,8 @@ public final class Metadata {
 
   /** An array of floats, rounded to float32. */
   public float[] floats(String key) {
-    if (!(require(key, "an array of floats") instanceof GgufValue.Reals(GgufType type, double[] reals))) {
+    if (!(require(key, "an array of floats")
+        instanceof GgufValue.Reals(GgufType type, double[] reals))) {
       return wrong(key, "an array of floats");
     }
     float[] result = new float[reals.length];
@@ -100,14 +107,16 @@ public final class Metadata {
 
   /** An array of integers that fit 32 bits signed. */
   public int[] ints(String key) {
-    if (!(require(key, "an array of integers") instanceof GgufValue.Ints(GgufType type, long[] longs))) {
+    if (!(require(key, "an array of integers")
+        instanceof GgufValue.Ints(GgufType type, long[] longs))) {
       return wrong(key, "an array of integers");
     }
     int[] result = new int[longs.length];
     for (int i = 0; i < result.length; i++) {
       result[i] = (int) longs[i];
       if (result[i] != longs[i]) {
-        throw new MalformedGgufException(file + ": " + key + "[" + i + "] is " + longs[i] + ", which does not fit 32 bits");
+        throw new MalformedGgufException(
+            file + ": " + key + "[" + i + "] is " + longs[i] + ", which does not fit 32 bits");
       }
     }
     return result;
@@ -117,14 +126,23 @@ public final class Metadata {
     GgufValue value = values.get(key);
     if (value == null) {
       throw new MalformedGgufException(
-          file + ": metadata key " + key + " is missing; it should be " + expected + ". The file may be converted wrongly.");
+          file
+              + ": metadata key "
+              + key
+              + " is missing; it should be "
+              + expected
+              + ". The file may be converted wrongly.");
     }
     return value;
   }
 
   private <T> T wrong(String key, String expected) {
     GgufValue value = require(key, expected);
-    String found = value instanceof GgufValue.Array array ? "array of " + array.element() : value.type().name();
-    throw new MalformedGgufException(file + ": metadata key " + key + " is " + found + ", not " + expected);
+    String found =
+        value instanceof GgufValue.Array array
+            ? "array of " + array.element()
+            : value.type().name();
+    throw new MalformedGgufException(
+        file + ": metadata key " + key + " is " + found + ", not " + expected);
   }
 }

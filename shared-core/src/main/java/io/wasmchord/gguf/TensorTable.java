@@ -10,7 +10,8 @@ import java.util.Set;
 /** Reads the tensor table and checks it whole. */
 final class TensorTable {
   private static final int MAX_NAME = 256;
-  private static final int LEAST_ROW = 8 + 4 + 8 + 4 + 8; // bytes of an entry with an empty name and one dimension
+  private static final int LEAST_ROW =
+      8 + 4 + 8 + 4 + 8; // bytes of an entry with an empty name and one dimension
 
   private final HeaderCursor in;
 
@@ -38,18 +39,25 @@ final class TensorTable {
   private TensorInfo entry(int alignment) {
     String name = in.string("a tensor's name");
     if (name.isEmpty() || name.length() > MAX_NAME) {
-      throw in.malformed("a tensor's name has " + name.length() + " characters, not 1 to " + MAX_NAME);
+      throw in.malformed(
+          "a tensor's name has " + name.length() + " characters, not 1 to " + MAX_NAME);
     }
     int dimensions = in.int32("the dimensions of " + name);
     if (dimensions < 1 || dimensions > 4) {
-      throw in.malformed("tensor " + name + " has " + Integer.toUnsignedString(dimensions) + " dimensions, not 1 to 4");
+      throw in.malformed(
+          "tensor "
+              + name
+              + " has "
+              + Integer.toUnsignedString(dimensions)
+              + " dimensions, not 1 to 4");
     }
     List<Long> shape = new ArrayList<>(dimensions);
     long elements = 1;
     for (int d = 0; d < dimensions; d++) {
       long n = in.int64("the shape of " + name);
       if (n < 1 || n > Long.MAX_VALUE / 8 / elements) {
-        throw in.malformed("tensor " + name + " has the impossible dimension " + Long.toUnsignedString(n));
+        throw in.malformed(
+            "tensor " + name + " has the impossible dimension " + Long.toUnsignedString(n));
       }
       elements *= n;
       shape.add(n);
@@ -58,14 +66,27 @@ final class TensorTable {
     long offset = in.int64("the offset of " + name);
     if (shape.get(0) % type.blockElements() != 0) {
       throw in.malformed(
-          "tensor " + name + " has rows of " + shape.get(0) + " values, which " + type + " blocks of "
-              + type.blockElements() + " do not divide");
+          "tensor "
+              + name
+              + " has rows of "
+              + shape.get(0)
+              + " values, which "
+              + type
+              + " blocks of "
+              + type.blockElements()
+              + " do not divide");
     }
     if (offset < 0 || offset % alignment != 0) {
       throw in.malformed(
-          "tensor " + name + " has the offset " + Long.toUnsignedString(offset) + ", not a multiple of " + alignment);
+          "tensor "
+              + name
+              + " has the offset "
+              + Long.toUnsignedString(offset)
+              + ", not a multiple of "
+              + alignment);
     }
-    return new TensorInfo(name, type, shape, offset, elements / type.blockElements() * type.blockBytes());
+    return new TensorInfo(
+        name, type, shape, offset, elements / type.blockElements() * type.blockBytes());
   }
 
   private TensorType type(String name) {
@@ -73,13 +94,19 @@ final class TensorTable {
     TensorType type = TensorType.byId(id);
     if (type == null) {
       throw in.malformed(
-          "tensor " + name + " has the unknown type " + Integer.toUnsignedString(id)
+          "tensor "
+              + name
+              + " has the unknown type "
+              + Integer.toUnsignedString(id)
               + "; the file may be newer than this version of wasm-chord");
     }
     return type;
   }
 
-  /** No two tensors share a byte, and all lie inside a data section of {@code dataBytes} (-1 where unknown). */
+  /**
+   * No two tensors share a byte, and all lie inside a data section of {@code dataBytes} (-1 where
+   * unknown).
+   */
   void checkPlaces(List<TensorInfo> tensors, long dataBytes) {
     List<TensorInfo> sorted = new ArrayList<>(tensors);
     sorted.sort(Comparator.comparingLong(TensorInfo::offset));
@@ -96,7 +123,12 @@ final class TensorTable {
       before = tensor.name();
       if (dataBytes >= 0 && end > dataBytes) {
         throw in.malformed(
-            "tensor " + tensor.name() + " ends at byte " + end + " of the data section, which has " + dataBytes
+            "tensor "
+                + tensor.name()
+                + " ends at byte "
+                + end
+                + " of the data section, which has "
+                + dataBytes
                 + "; the file is cut short: download it again");
       }
     }

@@ -42,7 +42,10 @@ final class ValueReader {
     }
     GgufType element = type(key);
     // an empty array of arrays takes 12 bytes, an empty string 8
-    int least = element == GgufType.ARRAY ? 12 : Math.max(element.bytes(), element == GgufType.STRING ? 8 : 1);
+    int least =
+        element == GgufType.ARRAY
+            ? 12
+            : Math.max(element.bytes(), element == GgufType.STRING ? 8 : 1);
     int count = in.count("the length of " + key, least);
     in.require((long) count * least, key);
     return switch (element) {

@@ -11,6 +11,8 @@ public interface Parallel {
   /** Everything on the calling thread. */
   Parallel SINGLE = (n, range) -> range.run(0, n);
 
-  /** Covers {@code 0..n-1} exactly once with calls of {@code range}, and returns when all are done. */
+  /**
+   * Covers {@code 0..n-1} exactly once with calls of {@code range}, and returns when all are done.
+   */
   void forRange(int n, Range range);
 }

@@ -1,11 +1,16 @@
 package io.wasmchord.host;
 
-/** How the host watches and stops long work. Implementations must be cheap: both methods are called often. */
+/**
+ * How the host watches and stops long work. Implementations must be cheap: both methods are called
+ * often.
+ */
 public interface RunControl {
   /** A control that never cancels and ignores progress. */
   RunControl NONE = new RunControl() {};
 
-  /** True once the caller wants the work to stop; the worker then throws {@link CancelledException}. */
+  /**
+   * True once the caller wants the work to stop; the worker then throws {@link CancelledException}.
+   */
   default boolean cancelled() {
     return false;
   }

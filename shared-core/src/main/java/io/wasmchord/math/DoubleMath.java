@@ -1,9 +1,9 @@
 package io.wasmchord.math;
 
 /**
- * Double-precision functions for tables and sampling, built from additions, multiplications and divisions only, so that every
- * platform gives the same bits. Relative error is below 1e-14 in the ranges named; {@code Math}'s own functions may differ from
- * engine to engine in the last bit.
+ * Double-precision functions for tables and sampling, built from additions, multiplications and
+ * divisions only, so that every platform gives the same bits. Relative error is below 1e-14 in the
+ * ranges named; {@code Math}'s own functions may differ from engine to engine in the last bit.
  */
 public final class DoubleMath {
   private static final double ROUND = 6755399441055744.0; // 1.5 * 2^52

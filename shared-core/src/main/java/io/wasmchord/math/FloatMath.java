@@ -1,12 +1,16 @@
 package io.wasmchord.math;
 
 /**
- * The float32 functions of the arithmetic contract. Each is a fixed sequence of IEEE float32 additions, multiplications and
- * divisions without fused multiply-add, so that scalar Java, the Vector API and WebAssembly SIMD give the same bits. Coefficients
- * are those of the Cephes library's single-precision functions.
+ * The float32 functions of the arithmetic contract. Each is a fixed sequence of IEEE float32
+ * additions, multiplications and divisions without fused multiply-add, so that scalar Java, the
+ * Vector API and WebAssembly SIMD give the same bits. Coefficients are those of the Cephes
+ * library's single-precision functions.
  */
 public final class FloatMath {
-  /** Adding and subtracting 1.5 * 2^23 rounds a float below 2^22 in magnitude to the nearest integer, ties to even. */
+  /**
+   * Adding and subtracting 1.5 * 2^23 rounds a float below 2^22 in magnitude to the nearest
+   * integer, ties to even.
+   */
   public static final float ROUND = 12582912f;
 
   private static final float EXP_MAX = 88.72283f;
@@ -14,7 +18,10 @@ public final class FloatMath {
 
   private FloatMath() {}
 
-  /** e to the power x: infinity above 88.72283, zero below -87.33654 (no subnormal results), NaN for NaN. */
+  /**
+   * e to the power x: infinity above 88.72283, zero below -87.33654 (no subnormal results), NaN for
+   * NaN.
+   */
   public static float exp(float x) {
     if (x > EXP_MAX) {
       return Float.POSITIVE_INFINITY;

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What distinguishes one llama-like architecture from another; the rest is shared. {@code docs/architecture.md} says how to add one.
+ * What distinguishes one llama-like architecture from another; the rest is shared. {@code
+ * docs/architecture.md} says how to add one.
  *
  * @param name the file's {@code general.architecture} and the prefix of its keys
  * @param rope which values of a head are rotated together
@@ -13,7 +14,8 @@ import java.util.List;
 record Architecture(String name, RopeOrder rope) {
   private static final List<Architecture> KNOWN =
       List.of(
-          new Architecture("llama", RopeOrder.INTERLEAVED), new Architecture("qwen2", RopeOrder.NEOX));
+          new Architecture("llama", RopeOrder.INTERLEAVED),
+          new Architecture("qwen2", RopeOrder.NEOX));
 
   static Architecture byName(String name, String file) {
     List<String> names = new ArrayList<>();

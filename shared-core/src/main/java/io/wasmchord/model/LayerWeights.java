@@ -35,7 +35,8 @@ record LayerWeights(
         projection(binder, layer, "ffn_down", c.hidden(), c.feedForward()));
   }
 
-  private static Projection projection(WeightBinder binder, int layer, String name, int out, int in) {
+  private static Projection projection(
+      WeightBinder binder, int layer, String name, int out, int in) {
     return new Projection(
         binder.matrix(WeightNames.layer(layer, name + ".weight"), out, in, Op.MATMUL),
         binder.optionalVector(WeightNames.layer(layer, name + ".bias"), out));

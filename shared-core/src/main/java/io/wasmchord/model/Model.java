@@ -2,9 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.KvCache;
 
-/**
- * A loaded transformer: turns token ids at consecutive positions into logits. Not thread-safe.
- */
+/** A loaded transformer: turns token ids at consecutive positions into logits. Not thread-safe. */
 public interface Model extends AutoCloseable {
   ModelConfig config();
 
@@ -15,11 +13,13 @@ public interface Model extends AutoCloseable {
   KvCache newCache(int positions);
 
   /**
-   * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the cache already.
+   * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
+   * cache already.
    *
    * @param tokens 1 to {@link #maxBatch()} ids
    * @param wanted which rows of logits to compute
-   * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for each, or none
+   * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for
+   *     each, or none
    */
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
 

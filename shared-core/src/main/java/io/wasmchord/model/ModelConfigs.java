@@ -17,14 +17,25 @@ final class ModelConfigs {
     check.refuse("expert_count", "mixtures of experts");
     int hidden = check.positive("embedding_length", MAX_WIDTH);
     int heads = check.positive("attention.head_count", MAX_WIDTH);
-    int kvHeads = m.has(a.key("attention.head_count_kv")) ? check.positive("attention.head_count_kv", heads) : heads;
+    int kvHeads =
+        m.has(a.key("attention.head_count_kv"))
+            ? check.positive("attention.head_count_kv", heads)
+            : heads;
     boolean headsGiven = m.has(a.key("attention.key_length"));
-    check.require(headsGiven || hidden % heads == 0, "embedding_length " + hidden + " does not divide by " + heads);
-    check.require(heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
+    check.require(
+        headsGiven || hidden % heads == 0,
+        "embedding_length " + hidden + " does not divide by " + heads);
+    check.require(
+        heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
     int keyDim = headsGiven ? check.positive("attention.key_length", MAX_WIDTH) : hidden / heads;
     int valueDim =
-        m.has(a.key("attention.value_length")) ? check.positive("attention.value_length", MAX_WIDTH) : keyDim;
-    int ropeDim = m.has(a.key("rope.dimension_count")) ? check.positive("rope.dimension_count", keyDim) : keyDim;
+        m.has(a.key("attention.value_length"))
+            ? check.positive("attention.value_length", MAX_WIDTH)
+            : keyDim;
+    int ropeDim =
+        m.has(a.key("rope.dimension_count"))
+            ? check.positive("rope.dimension_count", keyDim)
+            : keyDim;
     check.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
     float base = m.float32(a.key("rope.freq_base"), 10000f);
     check.require(base > 0 && base < Float.POSITIVE_INFINITY, "rope.freq_base is " + base);
@@ -50,10 +61,14 @@ final class ModelConfigs {
     TensorInfo embedding = file.tensor(WeightNames.TOKEN_EMBEDDING);
     if (embedding == null) {
       throw new InvalidModelException(
-          file.fileName() + ": tensor " + WeightNames.TOKEN_EMBEDDING + " is missing; the file holds no whole model");
+          file.fileName()
+              + ": tensor "
+              + WeightNames.TOKEN_EMBEDDING
+              + " is missing; the file holds no whole model");
     }
     if (embedding.rows() > 1 << 24) {
-      throw new InvalidModelException(file.fileName() + ": " + embedding.rows() + " token embeddings");
+      throw new InvalidModelException(
+          file.fileName() + ": " + embedding.rows() + " token embeddings");
     }
     return (int) embedding.rows();
   }

@@ -15,24 +15,32 @@ import java.util.List;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
 public final class ModelLoader {
-  /** Prompt tokens in one batch unless the caller says otherwise: large enough to share a weight row, small enough to cancel. */
+  /**
+   * Prompt tokens in one batch unless the caller says otherwise: large enough to share a weight
+   * row, small enough to cancel.
+   */
   public static final int DEFAULT_BATCH = 32;
 
   private ModelLoader() {}
 
   /**
-   * Checks from the header alone that a file can be run, so that nothing big is fetched in vain: the architecture and its
-   * hyper-parameters.
+   * Checks from the header alone that a file can be run, so that nothing big is fetched in vain:
+   * the architecture and its hyper-parameters.
    *
-   * @throws UnsupportedModelException when this version does not know the architecture or a feature of it
+   * @throws UnsupportedModelException when this version does not know the architecture or a feature
+   *     of it
    * @throws InvalidModelException when the metadata do not fit together
    */
   public static ModelConfig inspect(GgufFile file) {
     return ModelConfigs.read(file, architecture(file));
   }
 
-  /** {@link #load(GgufFile, WeightSource, ComputeBackend, int, RunControl)} with {@link #DEFAULT_BATCH}. */
-  public static Model load(GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
+  /**
+   * {@link #load(GgufFile, WeightSource, ComputeBackend, int, RunControl)} with {@link
+   * #DEFAULT_BATCH}.
+   */
+  public static Model load(
+      GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
     return load(file, source, backend, DEFAULT_BATCH, control);
   }
 
@@ -46,17 +54,23 @@ public final class ModelLoader {
    * @throws InvalidModelException when a tensor is missing, misshapen or has no use
    */
   public static Model load(
-      GgufFile file, WeightSource source, ComputeBackend backend, int maxBatch, RunControl control) {
+      GgufFile file,
+      WeightSource source,
+      ComputeBackend backend,
+      int maxBatch,
+      RunControl control) {
     Architecture architecture = architecture(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
     WeightBinder binder = new WeightBinder(file, source, backend, control);
-    Tensor embedding = binder.matrix(WeightNames.TOKEN_EMBEDDING, config.vocabulary(), config.hidden(), Op.EMBED);
+    Tensor embedding =
+        binder.matrix(WeightNames.TOKEN_EMBEDDING, config.vocabulary(), config.hidden(), Op.EMBED);
     List<LayerWeights> layers = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       layers.add(LayerWeights.bind(binder, config, layer));
     }
     Tensor outputNorm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
-    String outputName = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
+    String outputName =
+        binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
     Tensor output = binder.matrix(outputName, config.vocabulary(), config.hidden(), Op.MATMUL);
     RopeTable rope = ropeTable(file, architecture, config, source, binder);
     binder.requireAllConsumed();
@@ -69,7 +83,11 @@ public final class ModelLoader {
   }
 
   private static RopeTable ropeTable(
-      GgufFile file, Architecture architecture, ModelConfig config, WeightSource source, WeightBinder binder) {
+      GgufFile file,
+      Architecture architecture,
+      ModelConfig config,
+      WeightSource source,
+      WeightBinder binder) {
     Metadata m = file.metadata();
     String scaling = m.string(architecture.key("rope.scaling.type"), "none");
     double positionScale =
@@ -86,7 +104,10 @@ public final class ModelLoader {
                       + "'; this version knows none and linear");
         };
     return new RopeTable(
-        config.ropeDim(), config.ropeBase(), positionScale, ropeFactors(file, config, source, binder));
+        config.ropeDim(),
+        config.ropeBase(),
+        positionScale,
+        ropeFactors(file, config, source, binder));
   }
 
   private static float[] ropeFactors(

@@ -2,12 +2,16 @@ package io.wasmchord.model;
 
 import io.wasmchord.math.DoubleMath;
 
-/** The angles of rotary position embedding, computed in double precision with functions that are the same everywhere. */
+/**
+ * The angles of rotary position embedding, computed in double precision with functions that are the
+ * same everywhere.
+ */
 final class RopeTable {
   private final double[] frequencies;
 
   /**
-   * @param dims values of a head that are rotated; pair i turns by {@code position * base^(-2i/dims) / factors[i]}
+   * @param dims values of a head that are rotated; pair i turns by {@code position *
+   *     base^(-2i/dims) / factors[i]}
    * @param positionScale multiplies positions (linear scaling); 1 for none
    * @param factors one divisor a pair, or empty
    */

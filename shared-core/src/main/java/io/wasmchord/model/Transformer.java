@@ -11,7 +11,10 @@ import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.math.FloatMath;
 import java.util.List;
 
-/** A llama-like decoder: records one batch's commands and submits them. Prompts and single steps record the same commands. */
+/**
+ * A llama-like decoder: records one batch's commands and submits them. Prompts and single steps
+ * record the same commands.
+ */
 final class Transformer implements Model {
   private final ComputeBackend backend;
   private final Architecture architecture;
@@ -23,7 +26,8 @@ final class Transformer implements Model {
   private final float attentionScale;
 
   /** The tensors outside and inside of the blocks. */
-  record ModelWeights(Tensor embedding, List<LayerWeights> layers, Tensor outputNorm, Tensor output) {}
+  record ModelWeights(
+      Tensor embedding, List<LayerWeights> layers, Tensor outputNorm, Tensor output) {}
 
   Transformer(
       ComputeBackend backend,
@@ -55,7 +59,8 @@ final class Transformer implements Model {
   @Override
   public KvCache newCache(int positions) {
     return backend.allocateKv(
-        new KvSpec(config.layers(), positions, config.kvHeads(), config.keyDim(), config.valueDim()));
+        new KvSpec(
+            config.layers(), positions, config.kvHeads(), config.keyDim(), config.valueDim()));
   }
 
   @Override
@@ -74,7 +79,8 @@ final class Transformer implements Model {
     return result;
   }
 
-  private void attention(Commands c, LayerWeights w, Scratch s, KvCache cache, int layer, int position) {
+  private void attention(
+      Commands c, LayerWeights w, Scratch s, KvCache cache, int layer, int position) {
     c.rmsNorm(s.x(), w.attentionNorm(), config.normEps(), s.normed());
     project(c, s.normed(), w.query(), s.q());
     project(c, s.normed(), w.key(), s.k());

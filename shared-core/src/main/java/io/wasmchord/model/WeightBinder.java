@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Hands a file's tensors to the backend, each once, and knows at the end which were never asked for. */
+/**
+ * Hands a file's tensors to the backend, each once, and knows at the end which were never asked
+ * for.
+ */
 final class WeightBinder {
   private final GgufFile file;
   private final WeightSource source;
@@ -34,7 +37,8 @@ final class WeightBinder {
   Tensor matrix(String name, int rows, int cols, Op op) {
     TensorInfo info = file.tensor(name);
     if (info == null) {
-      throw new InvalidModelException(file.fileName() + ": tensor " + name + " is missing; the file is not a whole model");
+      throw new InvalidModelException(
+          file.fileName() + ": tensor " + name + " is missing; the file is not a whole model");
     }
     return bind(info, rows, cols, op);
   }
@@ -44,7 +48,12 @@ final class WeightBinder {
     Tensor vector = matrix(name, 1, cols, Op.RMS_NORM);
     if (vector.type() != TensorType.F32) {
       throw new UnsupportedModelException(
-          file.fileName() + ": tensor " + name + " is " + vector.type() + "; norms and biases must be F32");
+          file.fileName()
+              + ": tensor "
+              + name
+              + " is "
+              + vector.type()
+              + "; norms and biases must be F32");
     }
     return vector;
   }
@@ -87,7 +96,8 @@ final class WeightBinder {
       return known;
     }
     Tensor tensor =
-        backend.bind(info.type(), rows, cols, source.view(file.dataOffset() + info.offset(), info.bytes()));
+        backend.bind(
+            info.type(), rows, cols, source.view(file.dataOffset() + info.offset(), info.bytes()));
     bound.put(info.name(), tensor);
     bytes += info.bytes();
     control.progress("load", bytes, source.size() - file.dataOffset());
@@ -98,7 +108,10 @@ final class WeightBinder {
     return file.tensor(name) != null;
   }
 
-  /** Throws when the file holds tensors that nothing asked for: the model would not compute what its authors meant. */
+  /**
+   * Throws when the file holds tensors that nothing asked for: the model would not compute what its
+   * authors meant.
+   */
   void requireAllConsumed() {
     List<String> left = new ArrayList<>();
     for (TensorInfo info : file.tensors()) {
@@ -109,7 +122,11 @@ final class WeightBinder {
     if (!left.isEmpty()) {
       String names = String.join(", ", left.subList(0, Math.min(8, left.size())));
       throw new InvalidModelException(
-          file.fileName() + ": " + left.size() + " tensors have no use in this architecture: " + names
+          file.fileName()
+              + ": "
+              + left.size()
+              + " tensors have no use in this architecture: "
+              + names
               + (left.size() > 8 ? ", ..." : ""));
     }
   }

@@ -7,7 +7,8 @@ public final class BlockEncoders {
   /** Whether {@link #of} has a quantizer for {@code type}. */
   public static boolean canEncode(TensorType type) {
     return switch (type) {
-      case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q8_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K -> true;
+      case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q8_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K ->
+          true;
       default -> false;
     };
   }

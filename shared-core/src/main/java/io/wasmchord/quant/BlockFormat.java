@@ -4,8 +4,8 @@ package io.wasmchord.quant;
 @FunctionalInterface
 public interface BlockFormat {
   /**
-   * Decodes the block at {@code src[srcOffset]} to {@link TensorType#blockElements()} floats at {@code dst[dstOffset]}. Instances keep
-   * scratch: one thread each.
+   * Decodes the block at {@code src[srcOffset]} to {@link TensorType#blockElements()} floats at
+   * {@code dst[dstOffset]}. Instances keep scratch: one thread each.
    */
   void decode(byte[] src, int srcOffset, float[] dst, int dstOffset);
 }

@@ -22,7 +22,9 @@ public final class BlockFormats {
       case F32 -> (src, at, dst, to) -> dst[to] = Bytes.f32(src, at);
       case F16 -> (src, at, dst, to) -> dst[to] = Float16.toFloat(Bytes.u16(src, at));
       case BF16 -> (src, at, dst, to) -> dst[to] = BFloat16.toFloat(Bytes.u16(src, at));
-      case Q8_1 -> (src, at, dst, to) -> scaled(src, at + 4, Float16.toFloat(Bytes.u16(src, at)), dst, to, 32);
+      case Q8_1 ->
+          (src, at, dst, to) ->
+              scaled(src, at + 4, Float16.toFloat(Bytes.u16(src, at)), dst, to, 32);
       case Q8_K -> (src, at, dst, to) -> scaled(src, at + 4, Bytes.f32(src, at), dst, to, 256);
       default -> quantized(type);
     };

@@ -8,8 +8,10 @@ import java.util.Arrays;
 /** Quantizers of the 256-blocks; the layouts stand in {@link Unpack256}. */
 final class Encode256 {
   private static final ScaleSearch.Affine TWO_BITS = new ScaleSearch.Affine(16, 3, -0.5f, 15, true);
-  private static final ScaleSearch.Affine FOUR_BITS = new ScaleSearch.Affine(32, 15, -1f, 20, false);
-  private static final ScaleSearch.Affine FIVE_BITS = new ScaleSearch.Affine(32, 31, -0.5f, 15, false);
+  private static final ScaleSearch.Affine FOUR_BITS =
+      new ScaleSearch.Affine(32, 15, -1f, 20, false);
+  private static final ScaleSearch.Affine FIVE_BITS =
+      new ScaleSearch.Affine(32, 31, -0.5f, 15, false);
 
   private Encode256() {}
 
@@ -42,7 +44,8 @@ final class Encode256 {
   }
 
   /** Integers of {@code (x + minimum) / d} in 0..max; those of the search stay where d is 0. */
-  private static void quantize(float[] src, int at, int[] q, int to, int n, float d, float minimum, int max) {
+  private static void quantize(
+      float[] src, int at, int[] q, int to, int n, float d, float minimum, int max) {
     for (int i = 0; d != 0f && i < n; i++) {
       q[to + i] = Math.clamp(nearest((src[at + i] + minimum) / d), 0, max);
     }
@@ -53,7 +56,11 @@ final class Encode256 {
     for (int i = 0; i < 64; i++) {
       int from = (i >> 5) * 128 + (i & 31);
       dst[to + i] =
-          (byte) ((q[from] & 3) | (q[from + 32] & 3) << 2 | (q[from + 64] & 3) << 4 | (q[from + 96] & 3) << 6);
+          (byte)
+              ((q[from] & 3)
+                  | (q[from + 32] & 3) << 2
+                  | (q[from + 64] & 3) << 4
+                  | (q[from + 96] & 3) << 6);
     }
   }
 
@@ -119,7 +126,8 @@ final class Encode256 {
   }
 
   /** Stores d, dMin and the packed scales and minimums of eight groups; returns the integers. */
-  private static int[] sixBitScales(float[] src, int at, byte[] dst, int to, ScaleSearch.Affine search) {
+  private static int[] sixBitScales(
+      float[] src, int at, byte[] dst, int to, ScaleSearch.Affine search) {
     float[] scales = new float[8];
     float[] mins = new float[8];
     float[] weights = new float[32];

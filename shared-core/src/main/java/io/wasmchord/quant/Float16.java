@@ -28,7 +28,8 @@ public final class Float16 {
     if (magnitude >= 0x477FF000) { // 65520 rounds to infinity
       return sign | 0x7C00;
     }
-    if (magnitude < 0x38800000) { // below 2^-14: adding 0.5 aligns the bits that stay, rounded to even
+    if (magnitude
+        < 0x38800000) { // below 2^-14: adding 0.5 aligns the bits that stay, rounded to even
       float aligned = Float.intBitsToFloat(magnitude) + 0.5f;
       return sign | (Float.floatToRawIntBits(aligned) - 0x3F000000);
     }

@@ -7,11 +7,13 @@ public final class Q8K {
   private Q8K() {}
 
   /**
-   * Quantizes 256 floats at {@code x[from]} to int8 at {@code q[to]}, with the sums of each 16 of them from {@code sums[sumsAt]} on.
+   * Quantizes 256 floats at {@code x[from]} to int8 at {@code q[to]}, with the sums of each 16 of
+   * them from {@code sums[sumsAt]} on.
    *
    * @return the float32 scale; 0 for a block of zeros
    */
-  public static float quantizeBlock(float[] x, int from, byte[] q, int to, short[] sums, int sumsAt) {
+  public static float quantizeBlock(
+      float[] x, int from, byte[] q, int to, short[] sums, int sumsAt) {
     float max = 0f;
     float magnitude = 0f;
     for (int i = 0; i < 256; i++) {

@@ -1,6 +1,9 @@
 package io.wasmchord.quant;
 
-/** The 32-block quantizer of activations, also the encoder of Q8_0; ggml's {@code quantize_row_q8_0_ref}. */
+/**
+ * The 32-block quantizer of activations, also the encoder of Q8_0; ggml's {@code
+ * quantize_row_q8_0_ref}.
+ */
 public final class Q8_0 {
   private Q8_0() {}
 

@@ -36,7 +36,8 @@ public enum QuantMixture {
     TensorType type = usual;
     if (name.equals("output.weight") || (tied && name.equals("token_embd.weight"))) {
       type = output;
-    } else if ((name.contains("attn_v") || name.contains("ffn_down")) && moreBits(layer(name), layers)) {
+    } else if ((name.contains("attn_v") || name.contains("ffn_down"))
+        && moreBits(layer(name), layers)) {
       type = better;
     }
     return fitting(type, shape.get(0));

@@ -3,8 +3,9 @@ package io.wasmchord.quant;
 import io.wasmchord.math.FloatMath;
 
 /**
- * The searches for a group's scale behind the 256-block quantizers: ggml's {@code make_qx_quants}, {@code make_q3_quants} and
- * {@code make_qkx2_quants}, operation by operation, since the bytes must be equal.
+ * The searches for a group's scale behind the 256-block quantizers: ggml's {@code make_qx_quants},
+ * {@code make_q3_quants} and {@code make_qkx2_quants}, operation by operation, since the bytes must
+ * be equal.
  */
 final class ScaleSearch {
   /** Groups whose largest magnitude is below this are all zero. */
@@ -29,7 +30,10 @@ final class ScaleSearch {
     return magnitude < EPSILON ? 0f : max;
   }
 
-  /** The scale of 16 values in -32..31 that minimises the error weighted by x squared; {@code q} gets the integers plus 32. */
+  /**
+   * The scale of 16 values in -32..31 that minimises the error weighted by x squared; {@code q}
+   * gets the integers plus 32.
+   */
   static float symmetric(float[] x, int at, int[] q, int to) {
     float max = largest(x, at, 16);
     if (max == 0f) {
@@ -60,7 +64,9 @@ final class ScaleSearch {
     return scale;
   }
 
-  /** The scale of 16 values in -4..3, improved value by value; {@code q} gets the integers plus 4. */
+  /**
+   * The scale of 16 values in -4..3, improved value by value; {@code q} gets the integers plus 4.
+   */
   static float threeBits(float[] x, int at, int[] q, int to) {
     float max = largest(x, at, 16);
     if (max == 0f) {
@@ -118,7 +124,10 @@ final class ScaleSearch {
    * @param absolute whether errors are magnitudes rather than squares
    */
   record Affine(int n, int steps, float from, int tries, boolean absolute) {
-    /** Returns the scale; {@code minimum[group]} gets the minimum, negated, and {@code q} the integers. */
+    /**
+     * Returns the scale; {@code minimum[group]} gets the minimum, negated, and {@code q} the
+     * integers.
+     */
     float search(float[] x, int at, float[] weights, float[] minimum, int group, int[] q) {
       float min = x[at];
       float max = x[at];
@@ -183,7 +192,8 @@ final class ScaleSearch {
       return Math.clamp(nearest(inverse * (value - low)), 0, steps);
     }
 
-    private float error(float[] x, int at, float[] weights, float inverse, float low, float scale, float min) {
+    private float error(
+        float[] x, int at, float[] weights, float inverse, float low, float scale, float min) {
       float error = 0f;
       for (int i = 0; i < n; i++) {
         float diff = scale * quant(x[at + i], inverse, low) + min - x[at + i];

@@ -4,8 +4,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every tensor type that ggml numbers, with its block: {@code blockElements} values are stored in {@code blockBytes} bytes. Ids
- * and sizes are those of ggml's {@code ggml_type} and {@code type_traits}. Ids that ggml has retired are absent.
+ * Every tensor type that ggml numbers, with its block: {@code blockElements} values are stored in
+ * {@code blockBytes} bytes. Ids and sizes are those of ggml's {@code ggml_type} and {@code
+ * type_traits}. Ids that ggml has retired are absent.
  */
 public enum TensorType {
   F32(0, 1, 4),
@@ -77,12 +78,18 @@ public enum TensorType {
   /**
    * Bytes of a row of {@code elements} values.
    *
-   * @throws IllegalArgumentException when {@code elements} is not a multiple of {@link #blockElements()}
+   * @throws IllegalArgumentException when {@code elements} is not a multiple of {@link
+   *     #blockElements()}
    */
   public long rowBytes(long elements) {
     if (elements < 0 || elements % blockElements != 0) {
       throw new IllegalArgumentException(
-          "a row of " + elements + " values does not divide into " + name() + " blocks of " + blockElements);
+          "a row of "
+              + elements
+              + " values does not divide into "
+              + name()
+              + " blocks of "
+              + blockElements);
     }
     return Math.multiplyExact(elements / blockElements, (long) blockBytes);
   }

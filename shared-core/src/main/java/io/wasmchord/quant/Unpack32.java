@@ -2,10 +2,15 @@ package io.wasmchord.quant;
 
 import static io.wasmchord.quant.BlockUnpacker.half;
 
-/** The formats with 32 values in a block: value i of the low nibbles is i, of the high nibbles 16 + i. */
+/**
+ * The formats with 32 values in a block: value i of the low nibbles is i, of the high nibbles 16 +
+ * i.
+ */
 final class Unpack32 {
   /** The sixteen values of the non-linear 4-bit formats, ggml's {@code kvalues_iq4nl}. */
-  static final byte[] IQ4_VALUES = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+  static final byte[] IQ4_VALUES = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
+  };
 
   private Unpack32() {}
 

@@ -1,8 +1,9 @@
 package io.wasmchord.quant;
 
 /**
- * One block of a quantized weight as integers. A value is {@code d * scale[g] * q - dMin * min[g]} in the 256-blocks, where g is its
- * group of {@link #group} values, and {@code d * q + dMin} in the 32-blocks, which have one group and no scales.
+ * One block of a quantized weight as integers. A value is {@code d * scale[g] * q - dMin * min[g]}
+ * in the 256-blocks, where g is its group of {@link #group} values, and {@code d * q + dMin} in the
+ * 32-blocks, which have one group and no scales.
  */
 public final class UnpackedBlock {
   private final byte[] q = new byte[256];

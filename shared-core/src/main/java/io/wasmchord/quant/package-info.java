@@ -1,4 +1,6 @@
-/** ggml's tensor types: block layouts, decoders and quantizers. Knows nothing of files or models. */
+/**
+ * ggml's tensor types: block layouts, decoders and quantizers. Knows nothing of files or models.
+ */
 @NullMarked
 package io.wasmchord.quant;
 

@@ -2,7 +2,9 @@ package io.wasmchord.sampling;
 
 import java.util.Arrays;
 
-/** Tokens with their logits, the most likely first; equal logits stand in the order of their ids. */
+/**
+ * Tokens with their logits, the most likely first; equal logits stand in the order of their ids.
+ */
 final class Candidates {
   private final float[] logits;
   private final long[] order; // sorted: descending logit, then ascending id
@@ -23,7 +25,10 @@ final class Candidates {
     size = order.length;
   }
 
-  /** Sorts so that larger logits come first: the bits of a float, made monotonic and inverted, then the id. */
+  /**
+   * Sorts so that larger logits come first: the bits of a float, made monotonic and inverted, then
+   * the id.
+   */
   private static long key(float logit, int id) {
     int bits = Float.floatToRawIntBits(logit + 0f); // minus zero counts as zero
     int monotonic = bits >= 0 ? bits : bits ^ 0x7FFFFFFF;

@@ -4,8 +4,9 @@ import io.wasmchord.math.DoubleMath;
 import io.wasmchord.session.GenerationException;
 
 /**
- * Chooses tokens: penalties, top-k, top-p, min-p, temperature, then a draw; the order of llama.cpp's default chain. All arithmetic is
- * our own, so a seed gives the same choice on every platform.
+ * Chooses tokens: penalties, top-k, top-p, min-p, temperature, then a draw; the order of
+ * llama.cpp's default chain. All arithmetic is our own, so a seed gives the same choice on every
+ * platform.
  */
 public final class Sampler {
   private final SamplerOptions options;
@@ -64,15 +65,24 @@ public final class Sampler {
       }
     }
     if (broken > 0 || !possible) {
-      String what = broken > 0 ? broken + " of " + logits.length + " logits are not finite" : "all logits are minus infinity";
+      String what =
+          broken > 0
+              ? broken + " of " + logits.length + " logits are not finite"
+              : "all logits are minus infinity";
       throw new GenerationException(
-          "at position " + position + " " + what + "; the model's weights are damaged or overflow: download the file again");
+          "at position "
+              + position
+              + " "
+              + what
+              + "; the model's weights are damaged or overflow: download the file again");
     }
   }
 
   private void penalize(float[] logits, int[] history, int count) {
     boolean none =
-        options.repetitionPenalty() == 1f && options.frequencyPenalty() == 0f && options.presencePenalty() == 0f;
+        options.repetitionPenalty() == 1f
+            && options.frequencyPenalty() == 0f
+            && options.presencePenalty() == 0f;
     if (none) {
       return;
     }
@@ -87,7 +97,8 @@ public final class Sampler {
       }
       if (first && id >= 0 && id < logits.length) {
         float logit = logits[id];
-        logit = logit > 0f ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();
+        logit =
+            logit > 0f ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();
         logits[id] = logit - occurrences * options.frequencyPenalty() - options.presencePenalty();
       }
     }
@@ -97,7 +108,8 @@ public final class Sampler {
   private static double[] weights(Candidates candidates, double temperature) {
     double[] weights = new double[candidates.size()];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = DoubleMath.exp(((double) candidates.logit(i) - candidates.logit(0)) / temperature);
+      weights[i] =
+          DoubleMath.exp(((double) candidates.logit(i) - candidates.logit(0)) / temperature);
     }
     return weights;
   }

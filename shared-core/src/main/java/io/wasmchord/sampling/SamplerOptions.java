@@ -9,7 +9,8 @@ import io.wasmchord.session.InvalidRequestException;
  * @param topK only the k most likely tokens; 0 for all
  * @param topP only the most likely tokens that together reach this probability; 1 for all
  * @param minP only tokens at least this fraction as likely as the most likely; 0 for all
- * @param repetitionPenalty divides positive and multiplies negative logits of recent tokens; 1 for none
+ * @param repetitionPenalty divides positive and multiplies negative logits of recent tokens; 1 for
+ *     none
  * @param frequencyPenalty is subtracted for each recent occurrence; 0 for none
  * @param presencePenalty is subtracted once for each recent token; 0 for none
  * @param penaltyWindow how many recent tokens the penalties look at
@@ -38,7 +39,8 @@ public record SamplerOptions(
 
   private static void check(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
-      throw new InvalidRequestException(name + " is " + value + "; it must be from " + least + " to " + most);
+      throw new InvalidRequestException(
+          name + " is " + value + "; it must be from " + least + " to " + most);
     }
   }
 

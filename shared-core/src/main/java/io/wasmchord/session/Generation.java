@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer in the making. Each {@link #step} computes one batch of the prompt or one token, so that a host with an event loop can
- * look around between them.
+ * One answer in the making. Each {@link #step} computes one batch of the prompt or one token, so
+ * that a host with an event loop can look around between them.
  */
 public final class Generation {
   private final Session session;
@@ -40,7 +40,8 @@ public final class Generation {
    * Computes one batch of the prompt or one token.
    *
    * @return whether there is more to do
-   * @throws GenerationException when the model gives logits that are not numbers; the session stays usable
+   * @throws GenerationException when the model gives logits that are not numbers; the session stays
+   *     usable
    */
   public boolean step(TokenListener listener) {
     if (finish != null) {
@@ -72,7 +73,8 @@ public final class Generation {
     if (!full) {
       session.sequence()[length++] = token;
     }
-    boolean goOn = full || emit(stops.push(utf8.push(session.tokenizer().bytes(token, false))), listener);
+    boolean goOn =
+        full || emit(stops.push(utf8.push(session.tokenizer().bytes(token, false))), listener);
     if (stops.stopped()) {
       finish = FinishReason.STOP;
     } else if (!goOn) {

@@ -10,8 +10,8 @@ import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 
 /**
- * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed only from where they differ. One
- * generation at a time; starting another ends the one before.
+ * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed
+ * only from where they differ. One generation at a time; starting another ends the one before.
  */
 public final class Session {
   private final Model model;
@@ -23,17 +23,26 @@ public final class Session {
 
   /**
    * @param contextLength the longest sequence, prompt and answer together
-   * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model was trained for
+   * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
+   *     was trained for
    */
   public Session(Model model, Tokenizer tokenizer, int contextLength, Clock clock) {
     int trained = model.config().contextLength();
     if (contextLength < 1 || contextLength > trained) {
       throw new InvalidRequestException(
-          "the context length is " + contextLength + "; this model takes 1 to " + trained + " tokens");
+          "the context length is "
+              + contextLength
+              + "; this model takes 1 to "
+              + trained
+              + " tokens");
     }
     if (tokenizer.size() > model.config().vocabulary()) {
       throw new InvalidModelException(
-          "the vocabulary has " + tokenizer.size() + " tokens, the model only " + model.config().vocabulary() + " embeddings");
+          "the vocabulary has "
+              + tokenizer.size()
+              + " tokens, the model only "
+              + model.config().vocabulary()
+              + " embeddings");
     }
     this.model = model;
     this.tokenizer = tokenizer;
@@ -55,7 +64,8 @@ public final class Session {
   /**
    * Begins to answer a prompt; nothing is computed yet.
    *
-   * @throws InvalidRequestException when the prompt is empty, leaves no room for an answer or holds an id that is no token
+   * @throws InvalidRequestException when the prompt is empty, leaves no room for an answer or holds
+   *     an id that is no token
    */
   public Generation start(int[] prompt, GenerationOptions options) {
     if (prompt.length == 0) {
@@ -63,15 +73,20 @@ public final class Session {
     }
     if (prompt.length > sequence.length) {
       throw new InvalidRequestException(
-          "the prompt has " + prompt.length + " tokens, the context " + sequence.length
+          "the prompt has "
+              + prompt.length
+              + " tokens, the context "
+              + sequence.length
               + "; shorten the conversation or load the model with a longer context");
     }
     for (int id : prompt) {
       if (id < 0 || id >= model.config().vocabulary()) {
-        throw new InvalidRequestException("there is no token " + id + "; ids are 0 to " + (model.config().vocabulary() - 1));
+        throw new InvalidRequestException(
+            "there is no token " + id + "; ids are 0 to " + (model.config().vocabulary() - 1));
       }
     }
-    int reused = Math.min(cached, prompt.length - 1); // the last token is fed again: its logits are needed
+    int reused =
+        Math.min(cached, prompt.length - 1); // the last token is fed again: its logits are needed
     int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
     reused = mismatch < 0 ? reused : mismatch;
     cached = reused;
@@ -84,7 +99,8 @@ public final class Session {
    *
    * @throws CancelledException when {@code control} asks for it; the session stays usable
    */
-  public GenerationResult generate(int[] prompt, GenerationOptions options, TokenListener listener, RunControl control) {
+  public GenerationResult generate(
+      int[] prompt, GenerationOptions options, TokenListener listener, RunControl control) {
     Generation generation = start(prompt, options);
     boolean more = true;
     while (more) {
@@ -117,12 +133,16 @@ public final class Session {
     return cached;
   }
 
-  /** Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached {@code to}. */
+  /**
+   * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
+   * {@code to}.
+   */
   float[] feed(int to) {
     int n = Math.min(model.maxBatch(), to - cached);
     boolean last = cached + n == to;
     int[] tokens = Arrays.copyOfRange(sequence, cached, cached + n);
-    float[] logits = model.forward(tokens, cached, cache, last ? Model.Wanted.LAST : Model.Wanted.NONE);
+    float[] logits =
+        model.forward(tokens, cached, cache, last ? Model.Wanted.LAST : Model.Wanted.NONE);
     cached += n;
     return logits;
   }

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Byte-level BPE: the text is cut into words by the model's pre-tokenizer; in each word, neighbouring tokens are merged, the merge
- * that was learned first first. Work is n log n in a word's length.
+ * Byte-level BPE: the text is cut into words by the model's pre-tokenizer; in each word,
+ * neighbouring tokens are merged, the merge that was learned first first. Work is n log n in a
+ * word's length.
  */
 final class BpeTokenizer extends VocabularyTokenizer {
   private final PreTokenizer preTokenizer;
@@ -38,14 +39,19 @@ final class BpeTokenizer extends VocabularyTokenizer {
   private void addMerge(String merge, int rank) {
     int space = merge.indexOf(' ', 1);
     if (space < 0 || space == merge.length() - 1) {
-      throw new InvalidModelException("tokenizer.ggml.merges[" + rank + "] is '" + merge + "', not two pieces");
+      throw new InvalidModelException(
+          "tokenizer.ggml.merges[" + rank + "] is '" + merge + "', not two pieces");
     }
     int left = idOf(merge.substring(0, space));
     int right = idOf(merge.substring(space + 1));
     int result = idOf(merge.substring(0, space) + merge.substring(space + 1));
     if (left < 0 || right < 0 || result < 0) {
       throw new InvalidModelException(
-          "tokenizer.ggml.merges[" + rank + "] is '" + merge + "', but not all of its pieces are tokens");
+          "tokenizer.ggml.merges["
+              + rank
+              + "] is '"
+              + merge
+              + "', but not all of its pieces are tokens");
     }
     merges.put(left, right, rank, result);
   }

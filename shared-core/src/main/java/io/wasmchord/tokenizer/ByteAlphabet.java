@@ -2,7 +2,9 @@ package io.wasmchord.tokenizer;
 
 import java.util.Arrays;
 
-/** GPT-2's mapping of bytes to printable characters, in which byte-level vocabularies are written. */
+/**
+ * GPT-2's mapping of bytes to printable characters, in which byte-level vocabularies are written.
+ */
 final class ByteAlphabet {
   private static final char[] CHAR_OF_BYTE = new char[256];
   private static final short[] BYTE_OF_CHAR = new short[512];

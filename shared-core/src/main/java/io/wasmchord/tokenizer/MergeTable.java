@@ -2,7 +2,10 @@ package io.wasmchord.tokenizer;
 
 import java.util.Arrays;
 
-/** From a pair of token ids to the rank of their merge and the token that it gives: an open-addressing table without boxing. */
+/**
+ * From a pair of token ids to the rank of their merge and the token that it gives: an
+ * open-addressing table without boxing.
+ */
 final class MergeTable {
   private final long[] keys;
   private final int[] ranks;

@@ -5,12 +5,19 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Cuts a text into the words in which BPE merges. Each is defined by regular expressions in llama.cpp's {@code llama-vocab.cpp}; here
- * they are scanners, because the browser's class library knows no Unicode categories in expressions. Several stages cut one after the
- * other: what a stage does not match stays in one piece between its matches.
+ * Cuts a text into the words in which BPE merges. Each is defined by regular expressions in
+ * llama.cpp's {@code llama-vocab.cpp}; here they are scanners, because the browser's class library
+ * knows no Unicode categories in expressions. Several stages cut one after the other: what a stage
+ * does not match stays in one piece between its matches.
  */
 enum PreTokenizer {
-  DEFAULT(false, false, Scanners::punctuationRun, Scanners::gpt2, Scanners::numberRun, Scanners::threeDigits),
+  DEFAULT(
+      false,
+      false,
+      Scanners::punctuationRun,
+      Scanners::gpt2,
+      Scanners::numberRun,
+      Scanners::threeDigits),
   GPT_2(false, false, Scanners::gpt2),
   LLAMA_BPE(true, true, (text, at, end) -> Scanners.llama3(text, at, end, 3)),
   QWEN2(false, false, (text, at, end) -> Scanners.llama3(text, at, end, 1)),
@@ -42,11 +49,15 @@ enum PreTokenizer {
       case "smollm" -> SMOLLM;
       default ->
           throw new UnsupportedModelException(
-              "tokenizer.ggml.pre is '" + name + "'; this version knows default, gpt-2, llama-bpe, qwen2 and smollm");
+              "tokenizer.ggml.pre is '"
+                  + name
+                  + "'; this version knows default, gpt-2, llama-bpe, qwen2 and smollm");
     };
   }
 
-  /** Whether models with this pre-tokenizer begin sequences with BOS unless the file says otherwise. */
+  /**
+   * Whether models with this pre-tokenizer begin sequences with BOS unless the file says otherwise.
+   */
   boolean addsBos() {
     return addsBos;
   }

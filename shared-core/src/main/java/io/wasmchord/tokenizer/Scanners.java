@@ -1,6 +1,9 @@
 package io.wasmchord.tokenizer;
 
-/** The regular expressions of {@link PreTokenizer} as functions: each returns the end of the match that begins at {@code at}. */
+/**
+ * The regular expressions of {@link PreTokenizer} as functions: each returns the end of the match
+ * that begins at {@code at}.
+ */
 final class Scanners {
   private static final String[] CONTRACTIONS = {"s", "t", "re", "ve", "m", "ll", "d"};
 
@@ -12,7 +15,9 @@ final class Scanners {
 
   static boolean isNumber(int c) {
     int type = Character.getType(c);
-    return type == Character.DECIMAL_DIGIT_NUMBER || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
+    return type == Character.DECIMAL_DIGIT_NUMBER
+        || type == Character.LETTER_NUMBER
+        || type == Character.OTHER_NUMBER;
   }
 
   /** Unicode's White_Space. */
@@ -102,7 +107,8 @@ final class Scanners {
   }
 
   /**
-   * {@code (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+}.
+   * {@code (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}|
+   * ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+}.
    */
   static int llama3(int[] text, int at, int end, int digits) {
     int matched = contraction(text, at, end, true);
@@ -138,7 +144,9 @@ final class Scanners {
     }
     for (String tail : CONTRACTIONS) {
       int i = 0;
-      while (i < tail.length() && at + 1 + i < end && equal(text[at + 1 + i], tail.charAt(i), anyCase)) {
+      while (i < tail.length()
+          && at + 1 + i < end
+          && equal(text[at + 1 + i], tail.charAt(i), anyCase)) {
         i++;
       }
       if (i == tail.length()) {
@@ -186,7 +194,9 @@ final class Scanners {
     return after;
   }
 
-  /** {@code \s+(?!\S)|\s+}: a run of spaces but for its last, which belongs to the word behind it. */
+  /**
+   * {@code \s+(?!\S)|\s+}: a run of spaces but for its last, which belongs to the word behind it.
+   */
   private static int spaces(int[] text, int at, int end) {
     int i = at;
     while (i < end && isSpace(text[i])) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds tokens that are spelled out in a text: user-defined ones always, control tokens where the caller asks. */
+/**
+ * Finds tokens that are spelled out in a text: user-defined ones always, control tokens where the
+ * caller asks.
+ */
 final class SpecialTokens {
   private record Special(String text, int id, boolean always) {}
 
@@ -25,7 +28,9 @@ final class SpecialTokens {
       Vocabulary.Kind kind = vocabulary.kind(id);
       String text = vocabulary.piece(id);
       boolean special =
-          kind == Vocabulary.Kind.CONTROL || kind == Vocabulary.Kind.UNKNOWN || kind == Vocabulary.Kind.USER_DEFINED;
+          kind == Vocabulary.Kind.CONTROL
+              || kind == Vocabulary.Kind.UNKNOWN
+              || kind == Vocabulary.Kind.USER_DEFINED;
       if (special && !text.isEmpty()) {
         byFirst
             .computeIfAbsent(text.charAt(0), c -> new ArrayList<>())

@@ -7,8 +7,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SentencePiece-style: the text's characters are merged pairwise, the pair with the best score first, until no pair is a token;
- * characters that are no token become their bytes.
+ * SentencePiece-style: the text's characters are merged pairwise, the pair with the best score
+ * first, until no pair is a token; characters that are no token become their bytes.
  */
 final class SpmTokenizer extends VocabularyTokenizer {
   private static final char SPACE = '\u2581';
@@ -24,7 +24,8 @@ final class SpmTokenizer extends VocabularyTokenizer {
         m.bool("tokenizer.ggml.add_eos_token", false));
     scores = m.floats("tokenizer.ggml.scores");
     if (scores.length != size()) {
-      throw new InvalidModelException("tokenizer.ggml.scores has " + scores.length + " entries for " + size() + " tokens");
+      throw new InvalidModelException(
+          "tokenizer.ggml.scores has " + scores.length + " entries for " + size() + " tokens");
     }
     addSpacePrefix = m.bool("tokenizer.ggml.add_space_prefix", true);
     for (int b = 0; b < 256; b++) {
@@ -47,7 +48,9 @@ final class SpmTokenizer extends VocabularyTokenizer {
   byte[] plainBytes(int id) {
     String piece = piece(id);
     if (vocabulary().kind(id) == Vocabulary.Kind.BYTE && piece.length() == 6) {
-      return new byte[] {(byte) (Character.digit(piece.charAt(3), 16) << 4 | Character.digit(piece.charAt(4), 16))};
+      return new byte[] {
+        (byte) (Character.digit(piece.charAt(3), 16) << 4 | Character.digit(piece.charAt(4), 16))
+      };
     }
     return piece.replace(SPACE, ' ').getBytes(StandardCharsets.UTF_8);
   }
@@ -59,7 +62,8 @@ final class SpmTokenizer extends VocabularyTokenizer {
   }
 
   /** A pair of neighbours that would merge to a token; stale once either has changed. */
-  private record Pair(float score, int left, int leftLength, int rightLength) implements Comparable<Pair> {
+  private record Pair(float score, int left, int leftLength, int rightLength)
+      implements Comparable<Pair> {
     @Override
     public int compareTo(Pair other) {
       int byScore = Float.compare(other.score, score);
@@ -67,7 +71,9 @@ final class SpmTokenizer extends VocabularyTokenizer {
     }
   }
 
-  /** One text. Symbols are runs of chars, found by the index of their first; length 0 is no symbol. */
+  /**
+   * One text. Symbols are runs of chars, found by the index of their first; length 0 is no symbol.
+   */
   private final class Merger {
     private final String text;
     private final int[] length;

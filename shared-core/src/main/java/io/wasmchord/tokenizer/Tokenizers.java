@@ -10,7 +10,8 @@ public final class Tokenizers {
   /**
    * The tokenizer of a file.
    *
-   * @throws UnsupportedModelException when {@code tokenizer.ggml.model} or {@code .pre} names one that this version does not know
+   * @throws UnsupportedModelException when {@code tokenizer.ggml.model} or {@code .pre} names one
+   *     that this version does not know
    * @throws io.wasmchord.model.InvalidModelException when the vocabulary does not fit together
    */
   public static Tokenizer of(Metadata metadata) {
@@ -20,7 +21,9 @@ public final class Tokenizers {
       case "gpt2" -> new BpeTokenizer(metadata);
       default ->
           throw new UnsupportedModelException(
-              "tokenizer.ggml.model is '" + model + "'; this version knows llama (SentencePiece) and gpt2 (byte-level BPE)");
+              "tokenizer.ggml.model is '"
+                  + model
+                  + "'; this version knows llama (SentencePiece) and gpt2 (byte-level BPE)");
     };
   }
 }

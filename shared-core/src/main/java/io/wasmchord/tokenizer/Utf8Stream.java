@@ -3,7 +3,10 @@ package io.wasmchord.tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Turns bytes that arrive in pieces into text, never emitting half a character. Malformed bytes become U+FFFD. */
+/**
+ * Turns bytes that arrive in pieces into text, never emitting half a character. Malformed bytes
+ * become U+FFFD.
+ */
 public final class Utf8Stream {
   private byte[] pending = new byte[0];
 
@@ -33,7 +36,10 @@ public final class Utf8Stream {
       }
       if (b >= 0xC0) {
         int length = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2;
-        return b <= 0xF4 && b >= 0xC2 && length > back && (back == 1 || secondFits(b, bytes[n - back + 1] & 0xFF))
+        return b <= 0xF4
+                && b >= 0xC2
+                && length > back
+                && (back == 1 || secondFits(b, bytes[n - back + 1] & 0xFF))
             ? back
             : 0;
       }
@@ -41,7 +47,10 @@ public final class Utf8Stream {
     return 0;
   }
 
-  /** Whether a second byte can follow the first: no overlong forms, no surrogates, nothing above U+10FFFF. */
+  /**
+   * Whether a second byte can follow the first: no overlong forms, no surrogates, nothing above
+   * U+10FFFF.
+   */
   private static boolean secondFits(int first, int second) {
     return switch (first) {
       case 0xE0 -> second >= 0xA0;

@@ -24,8 +24,16 @@ final class Vocabulary {
 
   private static final List<String> ENDS =
       List.of(
-          "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|eom_id|>", "<EOT>", "_<EOT>",
-          "<|end_of_text|>", "<end_of_utterance>");
+          "<|eot_id|>",
+          "<|im_end|>",
+          "<|end|>",
+          "<end_of_turn>",
+          "<|endoftext|>",
+          "<|eom_id|>",
+          "<EOT>",
+          "_<EOT>",
+          "<|end_of_text|>",
+          "<end_of_utterance>");
   private static final String PREFIX = "tokenizer.ggml.";
 
   private final List<String> tokens;
@@ -59,7 +67,12 @@ final class Vocabulary {
       int[] types = m.ints(PREFIX + "token_type");
       if (types.length != result.length) {
         throw new InvalidModelException(
-            PREFIX + "token_type has " + types.length + " entries for " + result.length + " tokens");
+            PREFIX
+                + "token_type has "
+                + types.length
+                + " entries for "
+                + result.length
+                + " tokens");
       }
       Kind[] all = Kind.values();
       for (int id = 0; id < types.length; id++) {
@@ -78,7 +91,8 @@ final class Vocabulary {
       if (!m.has(PREFIX + key)) {
         return -1;
       }
-      throw new InvalidModelException(PREFIX + key + " is " + id + "; there are " + tokens.size() + " tokens");
+      throw new InvalidModelException(
+          PREFIX + key + " is " + id + "; there are " + tokens.size() + " tokens");
     }
     return (int) id;
   }
@@ -107,7 +121,8 @@ final class Vocabulary {
 
   String piece(int id) {
     if (id < 0 || id >= tokens.size()) {
-      throw new IllegalArgumentException("there is no token " + id + "; ids are 0 to " + (tokens.size() - 1));
+      throw new IllegalArgumentException(
+          "there is no token " + id + "; ids are 0 to " + (tokens.size() - 1));
     }
     return tokens.get(id);
   }

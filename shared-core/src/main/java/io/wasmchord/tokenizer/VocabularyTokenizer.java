@@ -2,7 +2,9 @@ package io.wasmchord.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 
-/** What both kinds of tokenizer share: special tokens, begin and end of sequence, and the way back. */
+/**
+ * What both kinds of tokenizer share: special tokens, begin and end of sequence, and the way back.
+ */
 abstract class VocabularyTokenizer implements Tokenizer {
   private final Vocabulary vocabulary;
   private final SpecialTokens specials;

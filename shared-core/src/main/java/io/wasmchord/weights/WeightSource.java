@@ -11,7 +11,8 @@ public interface WeightSource extends AutoCloseable {
   long size();
 
   /**
-   * The bytes {@code [offset, offset + length)}, valid until this source is closed. The view may be a live mapping.
+   * The bytes {@code [offset, offset + length)}, valid until this source is closed. The view may be
+   * a live mapping.
    *
    * @throws IndexOutOfBoundsException when the range leaves the file
    */

@@ -66,21 +66,32 @@ public final class ConformanceSuite {
       int cols = shape[1] * unit;
       int tokens = shape[2];
       String name = "matmul " + type + " [" + rows + ", " + cols + "] x " + tokens;
-      add(name, rig -> {
-        Inputs in = new Inputs(name);
-        return matmul(rig, type, rows, cols, in.weight(type, rows, cols), tokens, in.awkward(tokens * cols));
-      });
+      add(
+          name,
+          rig -> {
+            Inputs in = new Inputs(name);
+            return matmul(
+                rig,
+                type,
+                rows,
+                cols,
+                in.weight(type, rows, cols),
+                tokens,
+                in.awkward(tokens * cols));
+          });
     }
     for (int fill : new int[] {0x00, 0x7F, 0x80, 0xFF}) {
       String name = "matmul " + type + " extreme " + fill;
-      add(name, rig -> {
-        Inputs in = new Inputs(name);
-        float[] x = new float[2 * 2 * unit];
-        for (int i = 0; i < x.length; i++) {
-          x[i] = (i & 1) == 0 || i < 2 * unit ? 1f : -1f; // every quant is 127 or -127
-        }
-        return matmul(rig, type, 5, 2 * unit, in.extreme(type, 5, 2 * unit, fill), 2, x);
-      });
+      add(
+          name,
+          rig -> {
+            Inputs in = new Inputs(name);
+            float[] x = new float[2 * 2 * unit];
+            for (int i = 0; i < x.length; i++) {
+              x[i] = (i & 1) == 0 || i < 2 * unit ? 1f : -1f; // every quant is 127 or -127
+            }
+            return matmul(rig, type, 5, 2 * unit, in.extreme(type, 5, 2 * unit, fill), 2, x);
+          });
     }
   }
 
@@ -88,42 +99,57 @@ public final class ConformanceSuite {
       Rig rig, TensorType type, int rows, int cols, byte[] weight, int tokens, float[] x) {
     Tensor w = rig.weight(type, rows, cols, weight);
     Guarded out = rig.guarded(tokens, rows);
-    return out.after(rig.backend().record().matmul(rig.activation(tokens, cols, x), w, out.inner()));
+    return out.after(
+        rig.backend().record().matmul(rig.activation(tokens, cols, x), w, out.inner()));
   }
 
   private void embedding(TensorType type) {
     String name = "embed " + type;
-    add(name, rig -> {
-      int cols = 2 * Math.max(type.blockElements(), 32);
-      Tensor w = rig.weight(type, 6, cols, new Inputs(name).weight(type, 6, cols));
-      Guarded out = rig.guarded(4, cols);
-      return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
-    });
+    add(
+        name,
+        rig -> {
+          int cols = 2 * Math.max(type.blockElements(), 32);
+          Tensor w = rig.weight(type, 6, cols, new Inputs(name).weight(type, 6, cols));
+          Guarded out = rig.guarded(4, cols);
+          return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
+        });
   }
 
   private void norms() {
-    for (int[] shape : new int[][] {{1, 1, 1}, {2, 5, 5}, {3, 64, 64}, {2, 100, 100}, {3, 96, 32}, {1, 2048, 2048}}) {
+    for (int[] shape :
+        new int[][] {
+          {1, 1, 1}, {2, 5, 5}, {3, 64, 64}, {2, 100, 100}, {3, 96, 32}, {1, 2048, 2048}
+        }) {
       String name = "rmsNorm [" + shape[0] + ", " + shape[1] + "] groups of " + shape[2];
-      add(name, rig -> {
-        Inputs in = new Inputs(name);
-        Tensor x = rig.activation(shape[0], shape[1], in.awkward(shape[0] * shape[1]));
-        Guarded out = rig.guarded(shape[0], shape[1]);
-        return out.after(rig.backend().record().rmsNorm(x, rig.vector(in.floats(shape[2], 2f)), 1e-5f, out.inner()));
-      });
+      add(
+          name,
+          rig -> {
+            Inputs in = new Inputs(name);
+            Tensor x = rig.activation(shape[0], shape[1], in.awkward(shape[0] * shape[1]));
+            Guarded out = rig.guarded(shape[0], shape[1]);
+            return out.after(
+                rig.backend()
+                    .record()
+                    .rmsNorm(x, rig.vector(in.floats(shape[2], 2f)), 1e-5f, out.inner()));
+          });
     }
   }
 
   private void ropes() {
     for (RopeOrder order : RopeOrder.values()) {
       for (int[] shape : new int[][] {{1, 1, 2, 2}, {3, 2, 8, 8}, {2, 3, 64, 64}, {2, 2, 64, 32}}) {
-        String name = "rope " + order + " heads " + shape[1] + " of " + shape[2] + ", " + shape[3] + " turned";
-        add(name, rig -> {
-          Inputs in = new Inputs(name);
-          Tensor table = rig.activation(shape[0], shape[3], in.floats(shape[0] * shape[3], 1f));
-          int cols = shape[1] * shape[2];
-          Guarded x = rig.guarded(shape[0], cols).with(in.floats(shape[0] * cols, 4f));
-          return x.after(rig.backend().record().rope(x.inner(), table, shape[2], order));
-        });
+        String name =
+            "rope " + order + " heads " + shape[1] + " of " + shape[2] + ", " + shape[3]
+                + " turned";
+        add(
+            name,
+            rig -> {
+              Inputs in = new Inputs(name);
+              Tensor table = rig.activation(shape[0], shape[3], in.floats(shape[0] * shape[3], 1f));
+              int cols = shape[1] * shape[2];
+              Guarded x = rig.guarded(shape[0], cols).with(in.floats(shape[0] * cols, 4f));
+              return x.after(rig.backend().record().rope(x.inner(), table, shape[2], order));
+            });
       }
     }
   }
@@ -138,27 +164,53 @@ public final class ConformanceSuite {
     attention(new KvSpec(1, 300, 1, 32, 32), 8, 290, 10, 0f, 0);
   }
 
-  private void attention(KvSpec spec, int heads, int position, int tokens, float softCap, int window) {
+  private void attention(
+      KvSpec spec, int heads, int position, int tokens, float softCap, int window) {
     String name =
-        "attention " + heads + " heads, " + spec + " at " + position + " x " + tokens + " cap " + softCap + " window " + window;
-    add(name, rig -> {
-      Inputs in = new Inputs(name);
-      int layer = spec.layers() - 1;
-      int total = position + tokens;
-      KvCache cache = rig.backend().allocateKv(spec);
-      Tensor k = rig.activation(total, spec.kvHeads() * spec.keyDim(), in.floats(total * spec.kvHeads() * spec.keyDim(), 2f));
-      Tensor v = rig.activation(total, spec.kvHeads() * spec.valueDim(), in.floats(total * spec.kvHeads() * spec.valueDim(), 2f));
-      Tensor q = rig.activation(tokens, heads * spec.keyDim(), in.floats(tokens * heads * spec.keyDim(), 2f));
-      Guarded out = rig.guarded(tokens, heads * spec.valueDim());
-      Commands commands = rig.backend().record();
-      if (position > 0) {
-        commands.storeKv(k.rows(0, position), v.rows(0, position), cache, layer, 0);
-      }
-      commands.storeKv(k.rows(position, tokens), v.rows(position, tokens), cache, layer, position);
-      commands.attention(
-          new Command.Attention(q, cache, layer, position, heads, 0.25f, softCap, window, out.inner()));
-      return out.after(commands);
-    });
+        "attention "
+            + heads
+            + " heads, "
+            + spec
+            + " at "
+            + position
+            + " x "
+            + tokens
+            + " cap "
+            + softCap
+            + " window "
+            + window;
+    add(
+        name,
+        rig -> {
+          Inputs in = new Inputs(name);
+          int layer = spec.layers() - 1;
+          int total = position + tokens;
+          KvCache cache = rig.backend().allocateKv(spec);
+          Tensor k =
+              rig.activation(
+                  total,
+                  spec.kvHeads() * spec.keyDim(),
+                  in.floats(total * spec.kvHeads() * spec.keyDim(), 2f));
+          Tensor v =
+              rig.activation(
+                  total,
+                  spec.kvHeads() * spec.valueDim(),
+                  in.floats(total * spec.kvHeads() * spec.valueDim(), 2f));
+          Tensor q =
+              rig.activation(
+                  tokens, heads * spec.keyDim(), in.floats(tokens * heads * spec.keyDim(), 2f));
+          Guarded out = rig.guarded(tokens, heads * spec.valueDim());
+          Commands commands = rig.backend().record();
+          if (position > 0) {
+            commands.storeKv(k.rows(0, position), v.rows(0, position), cache, layer, 0);
+          }
+          commands.storeKv(
+              k.rows(position, tokens), v.rows(position, tokens), cache, layer, position);
+          commands.attention(
+              new Command.Attention(
+                  q, cache, layer, position, heads, 0.25f, softCap, window, out.inner()));
+          return out.after(commands);
+        });
   }
 
   private void elementwise() {
@@ -179,13 +231,15 @@ public final class ConformanceSuite {
 
   private void pair(String what, int cols, Pairwise command) {
     String name = what + " [3, " + cols + "]";
-    add(name, rig -> {
-      Inputs in = new Inputs(name);
-      Guarded x = rig.guarded(3, cols).with(in.floats(3 * cols, 20f));
-      Tensor y = rig.activation(3, cols, in.floats(3 * cols, 5f));
-      Commands commands = rig.backend().record();
-      command.record(commands, x.inner(), y);
-      return x.after(commands);
-    });
+    add(
+        name,
+        rig -> {
+          Inputs in = new Inputs(name);
+          Guarded x = rig.guarded(3, cols).with(in.floats(3 * cols, 20f));
+          Tensor y = rig.activation(3, cols, in.floats(3 * cols, 5f));
+          Commands commands = rig.backend().record();
+          command.record(commands, x.inner(), y);
+          return x.after(commands);
+        });
   }
 }

@@ -1,6 +1,9 @@
 package io.wasmchord.conformance;
 
-/** A short fingerprint of floats' bits, so that two machines can compare results. All NaNs count as one. */
+/**
+ * A short fingerprint of floats' bits, so that two machines can compare results. All NaNs count as
+ * one.
+ */
 public final class Digest {
   private Digest() {}
 

@@ -3,7 +3,10 @@ package io.wasmchord.conformance;
 import io.wasmchord.quant.TensorType;
 import java.util.Arrays;
 
-/** Deterministic inputs, the same on every platform: integer arithmetic only, no library's random numbers. */
+/**
+ * Deterministic inputs, the same on every platform: integer arithmetic only, no library's random
+ * numbers.
+ */
 final class Inputs {
   private long state;
 
@@ -35,7 +38,10 @@ final class Inputs {
     return values;
   }
 
-  /** Ordinary values with zeros, ties, subnormals and outliers among them, and one all-zero stretch of 256. */
+  /**
+   * Ordinary values with zeros, ties, subnormals and outliers among them, and one all-zero stretch
+   * of 256.
+   */
   float[] awkward(int n) {
     float[] values = floats(n, 3f);
     for (int i = 0; i < n; i += 7) {
@@ -54,7 +60,10 @@ final class Inputs {
     return values;
   }
 
-  /** Rows of a weight: every byte pattern can occur, but scales and floats are finite and of ordinary size. */
+  /**
+   * Rows of a weight: every byte pattern can occur, but scales and floats are finite and of
+   * ordinary size.
+   */
   byte[] weight(TensorType type, int rows, int cols) {
     byte[] bytes = new byte[(int) (rows * type.rowBytes(cols))];
     for (int i = 0; i < bytes.length; i++) {

@@ -10,9 +10,14 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.quant.TensorType;
 import java.util.Arrays;
 
-/** A backend under test and what cases need to feed it. Weights are laid into the backend's own kind of memory. */
+/**
+ * A backend under test and what cases need to feed it. Weights are laid into the backend's own kind
+ * of memory.
+ */
 public record Rig(ComputeBackend backend, MemoryAllocator weights) {
-  /** What rows beside a result are filled with; a kernel that writes outside its rows changes it. */
+  /**
+   * What rows beside a result are filled with; a kernel that writes outside its rows changes it.
+   */
   public static final float SENTINEL = -12345.678f;
 
   /** An activation with these values. */

@@ -15,7 +15,8 @@ class MathTest {
     for (int i = 0; i < 200_000; i++) {
       float x = random.nextFloat(-87.3f, 88.7f);
       double exact = Math.exp(x);
-      assertTrue(Math.abs(FloatMath.exp(x) - exact) <= 3 * Math.ulp((float) exact), "exp(" + x + ")");
+      assertTrue(
+          Math.abs(FloatMath.exp(x) - exact) <= 3 * Math.ulp((float) exact), "exp(" + x + ")");
     }
   }
 

@@ -20,13 +20,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole models against llama.cpp's logits and greedy tokens, within the tolerances that stand beside them. */
+/**
+ * Whole models against llama.cpp's logits and greedy tokens, within the tolerances that stand
+ * beside them.
+ */
 class ReferenceModelsTest {
   private static Model load(Path path, int maxBatch) {
     HeapWeights source = HeapWeights.read(path);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
     return ModelLoader.load(
-        file, source, new ScalarBackend(new HeapAllocator(), Parallel.SINGLE), maxBatch, RunControl.NONE);
+        file,
+        source,
+        new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
+        maxBatch,
+        RunControl.NONE);
   }
 
   /** The logits of {@code ids}: the first {@code prompt} in batches, the rest one by one. */
@@ -36,7 +43,8 @@ class ReferenceModelsTest {
     float[] all = new float[ids.length * vocabulary];
     for (int at = 0; at < ids.length; ) {
       int n = at < prompt ? Math.min(model.maxBatch(), prompt - at) : 1;
-      float[] rows = model.forward(Arrays.copyOfRange(ids, at, at + n), at, cache, Model.Wanted.ALL);
+      float[] rows =
+          model.forward(Arrays.copyOfRange(ids, at, at + n), at, cache, Model.Wanted.ALL);
       System.arraycopy(rows, 0, all, at * vocabulary, rows.length);
       at += n;
     }
@@ -87,12 +95,17 @@ class ReferenceModelsTest {
     try (Model model = load(ReferenceData.vectors("models/" + name + ".gguf"), 32)) {
       float[] logits = logits(model, ids, expected.get("prompt_ids").size());
       assertGreedy(expected, logits, model.config().vocabulary());
-      float[] exact = ReferenceData.floats(ReferenceData.vectors("models/" + name + ".logits-exact.f32"));
+      float[] exact =
+          ReferenceData.floats(ReferenceData.vectors("models/" + name + ".logits-exact.f32"));
       if (name.endsWith("f16")) {
         assertClose(exact, logits, 1e-3, 1e-3);
       } else {
         assertClose(exact, logits, 0.1, 0.6);
-        assertClose(ReferenceData.floats(ReferenceData.vectors("models/" + name + ".logits.f32")), logits, 0.1, 0.6);
+        assertClose(
+            ReferenceData.floats(ReferenceData.vectors("models/" + name + ".logits.f32")),
+            logits,
+            0.1,
+            0.6);
       }
     }
   }
@@ -113,14 +126,21 @@ class ReferenceModelsTest {
   @ValueSource(strings = {"stories260K-f32", "stories260K-f16", "stories260K-q8_0"})
   void stories(String name) {
     JsonNode cases =
-        ReferenceData.json(ReferenceData.models("stories260K.expected.json")).get("models").get(name + ".gguf").get("cases");
+        ReferenceData.json(ReferenceData.models("stories260K.expected.json"))
+            .get("models")
+            .get(name + ".gguf")
+            .get("cases");
     try (Model model = load(ReferenceData.models(name + ".gguf"), 32)) {
       for (JsonNode expected : cases) {
         float[] logits = logits(model, fed(expected), expected.get("prompt_ids").size());
         assertGreedy(expected, logits, model.config().vocabulary());
         if (expected.get("id").textValue().equals("once64")) {
           double max = name.endsWith("q8_0") ? 0.6 : 2e-2;
-          assertClose(ReferenceData.floats(ReferenceData.models(name + ".logits.f32")), logits, max / 2, max);
+          assertClose(
+              ReferenceData.floats(ReferenceData.models(name + ".logits.f32")),
+              logits,
+              max / 2,
+              max);
         }
       }
     }

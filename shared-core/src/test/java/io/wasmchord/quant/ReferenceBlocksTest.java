@@ -19,15 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Decoders and quantizers against ggml's own output. */
 class ReferenceBlocksTest {
   private static final String[] DECODED = {
-    "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ4_NL", "IQ4_XS"
+    "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
+    "Q8_K", "IQ4_NL", "IQ4_XS"
   };
 
   private static byte[] file(TensorType type, String suffix) {
-    return ReferenceData.bytes(ReferenceData.vectors("quant/" + type.name().toLowerCase(Locale.ROOT) + suffix));
+    return ReferenceData.bytes(
+        ReferenceData.vectors("quant/" + type.name().toLowerCase(Locale.ROOT) + suffix));
   }
 
   private static float[] floats(TensorType type, String suffix) {
-    return ReferenceData.floats(ReferenceData.vectors("quant/" + type.name().toLowerCase(Locale.ROOT) + suffix));
+    return ReferenceData.floats(
+        ReferenceData.vectors("quant/" + type.name().toLowerCase(Locale.ROOT) + suffix));
   }
 
   static float[] decode(TensorType type, byte[] bytes) {
@@ -55,15 +58,18 @@ class ReferenceBlocksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {
-    "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ4_NL", "IQ4_XS"
-  })
+  @EnumSource(
+      names = {
+        "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
+        "Q6_K", "Q8_K", "IQ4_NL", "IQ4_XS"
+      })
   void decodesBitForBit(TensorType type) {
     float[] expected = floats(type, ".deq.f32");
     float[] actual = decode(type, file(type, ".q.bin"));
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(Float.floatToIntBits(expected[i]), Float.floatToIntBits(actual[i]), type + " value " + i);
+      assertEquals(
+          Float.floatToIntBits(expected[i]), Float.floatToIntBits(actual[i]), type + " value " + i);
     }
   }
 
@@ -73,7 +79,10 @@ class ReferenceBlocksTest {
     TensorType type = TensorType.valueOf(name);
     float[] x = floats(type, ".act.f32");
     byte[] expected = file(type, ".actq.bin");
-    TensorType format = name.equals("Q4_0") ? TensorType.Q8_0 : name.equals("Q4_1") ? TensorType.Q8_1 : TensorType.Q8_K;
+    TensorType format =
+        name.equals("Q4_0")
+            ? TensorType.Q8_0
+            : name.equals("Q4_1") ? TensorType.Q8_1 : TensorType.Q8_K;
     assertArrayEquals(expected, encode(format, x));
   }
 
@@ -88,14 +97,19 @@ class ReferenceBlocksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {
-    "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K"
-  })
+  @EnumSource(
+      names = {
+        "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
+        "Q6_K", "Q8_K"
+      })
   void encodesByteForByte(TensorType type) {
     byte[] expected = file(type, ".q.bin");
     byte[] actual = encode(type, floats(type, ".in.f32"));
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual[i], type + " block " + i / type.blockBytes() + " byte " + i % type.blockBytes());
+      assertEquals(
+          expected[i],
+          actual[i],
+          type + " block " + i / type.blockBytes() + " byte " + i % type.blockBytes());
     }
   }
 
@@ -124,7 +138,8 @@ class ReferenceBlocksTest {
     for (int i = 0; i < 2_000_000; i++) {
       float value = Float.intBitsToFloat(random.nextInt());
       if (!Float.isNaN(value)) {
-        assertEquals(Float.floatToFloat16(value), (short) Float16.fromFloat(value), () -> "value " + value);
+        assertEquals(
+            Float.floatToFloat16(value), (short) Float16.fromFloat(value), () -> "value " + value);
       }
     }
     for (int bits = 0; bits < 0x7C00; bits++) { // the ties between neighbours

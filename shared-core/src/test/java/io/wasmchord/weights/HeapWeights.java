@@ -8,7 +8,8 @@ import java.nio.file.Path;
 /** A whole small file in a Java array. */
 public record HeapWeights(String name, HeapMemory bytes) implements WeightSource {
   public static HeapWeights read(Path path) {
-    return new HeapWeights(path.getFileName().toString(), HeapMemory.wrap(ReferenceData.bytes(path)));
+    return new HeapWeights(
+        path.getFileName().toString(), HeapMemory.wrap(ReferenceData.bytes(path)));
   }
 
   @Override

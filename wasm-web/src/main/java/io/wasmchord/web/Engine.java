@@ -30,7 +30,10 @@ import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One model in one worker: header, data section, then requests. Results are JSON texts; the worker's JavaScript drives it. */
+/**
+ * One model in one worker: header, data section, then requests. Results are JSON texts; the
+ * worker's JavaScript drives it.
+ */
 final class Engine {
   private static final int PREFILL_BATCH = 16;
   private static final int DEFAULT_CONTEXT = 4096;
@@ -56,7 +59,9 @@ final class Engine {
     return header.address();
   }
 
-  /** Parses what lies in the header's room; checks that the model can be run before more is fetched. */
+  /**
+   * Parses what lies in the header's room; checks that the model can be run before more is fetched.
+   */
   String parseHeader(double fileSize, String name) {
     LinearMemory prefix = require(header);
     GgufFile parsed = GgufReader.tryParse(prefix, (long) fileSize, name);
@@ -118,7 +123,9 @@ final class Engine {
         .put("layers", config.layers())
         .put("hidden", config.hidden())
         .raw("tensorTypes", counts.toString())
-        .raw("chatTemplate", preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)))
+        .raw(
+            "chatTemplate",
+            preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)))
         .put("backend", "scalar")
         .put("threads", 1)
         .put("memoryBytes", allocator.allocatedBytes())
@@ -163,7 +170,9 @@ final class Engine {
     if (preset == null) {
       throw new InvalidRequestException(
           require(file).fileName()
-              + (m.has("tokenizer.chat_template") ? " has a chat template of a kind" : " has no chat template")
+              + (m.has("tokenizer.chat_template")
+                  ? " has a chat template of a kind"
+                  : " has no chat template")
               + " that this version does not know; name one: chatml, llama2, llama3, zephyr or alpaca");
     }
     return preset;
@@ -180,7 +189,8 @@ final class Engine {
   }
 
   private void start(int[] prompt, List<String> allStops, SamplingRequest request) {
-    GenerationOptions options = new GenerationOptions(request.maxTokens(), allStops, request.options());
+    GenerationOptions options =
+        new GenerationOptions(request.maxTokens(), allStops, request.options());
     generation = require(loaded).session.start(prompt, options);
     clearRequest();
   }
@@ -189,10 +199,11 @@ final class Engine {
   String step() {
     Generation g = require(generation);
     StringBuilder text = new StringBuilder();
-    boolean more = g.step(piece -> {
-      text.append(piece);
-      return true;
-    });
+    boolean more =
+        g.step(piece -> {
+          text.append(piece);
+          return true;
+        });
     Json json = new Json().put("more", more).put("text", text.toString());
     return more ? json.toString() : json.raw("result", result(g.result())).toString();
   }
@@ -218,14 +229,21 @@ final class Engine {
     return Json.quote(require(loaded).tokenizer.decode(ids, special));
   }
 
-  /** Logits of {@code tokens} and of the greedy tokens that follow, as rows in linear memory until {@link #releaseLogits}. */
+  /**
+   * Logits of {@code tokens} and of the greedy tokens that follow, as rows in linear memory until
+   * {@link #releaseLogits}.
+   */
   String logits(int[] tokens, int greedy, boolean all) {
     Model model = require(loaded).model;
     int vocabulary = model.config().vocabulary();
     int total = tokens.length + Math.max(0, greedy - 1);
     if (tokens.length == 0 || greedy < 0 || total > model.config().contextLength()) {
       throw new InvalidRequestException(
-          tokens.length + " tokens and " + greedy + " greedy ones; the model takes 1 to " + model.config().contextLength());
+          tokens.length
+              + " tokens and "
+              + greedy
+              + " greedy ones; the model takes 1 to "
+              + model.config().contextLength());
     }
     int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
     logitsStart = allocator.allocate(0);
@@ -233,7 +251,8 @@ final class Engine {
     LinearMemory rows = allocator.allocate(4L * vocabulary * (all ? total : 1));
     for (int at = 0; at < total; ) {
       int n = at < tokens.length ? Math.min(PREFILL_BATCH, tokens.length - at) : 1;
-      float[] logits = model.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
+      float[] logits =
+          model.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
       at += n;
       float[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
       if (all) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSExport;
 
 /**
- * What the worker's JavaScript calls. Every function that can fail returns {@code {"value": ...}} or
- * {@code {"error": {"code", "message"}}}; ids travel as texts of numbers separated by commas.
+ * What the worker's JavaScript calls. Every function that can fail returns {@code {"value": ...}}
+ * or {@code {"error": {"code", "message"}}}; ids travel as texts of numbers separated by commas.
  */
 public final class EngineExports {
   private static final Engine ENGINE = new Engine(); // one worker, one module, one engine
@@ -106,7 +106,15 @@ public final class EngineExports {
       double seed) {
     sampling =
         new SamplingRequest(
-            maxTokens, temperature, topK, topP, minP, repetitionPenalty, frequencyPenalty, presencePenalty, seed);
+            maxTokens,
+            temperature,
+            topK,
+            topP,
+            minP,
+            repetitionPenalty,
+            frequencyPenalty,
+            presencePenalty,
+            seed);
   }
 
   private static SamplingRequest request() {

@@ -6,9 +6,15 @@ import io.wasmchord.bytes.OutOfMemoryException;
 import org.teavm.interop.Address;
 import org.teavm.interop.Import;
 
-/** Hands out linear memory from {@link #BASE} upwards, growing it as needed. What is released must be the latest. */
+/**
+ * Hands out linear memory from {@link #BASE} upwards, growing it as needed. What is released must
+ * be the latest.
+ */
 public final class LinearAllocator implements MemoryAllocator {
-  /** TeaVM keeps its static data and direct buffers below; the worker creates the memory this large and lets TeaVM have no more. */
+  /**
+   * TeaVM keeps its static data and direct buffers below; the worker creates the memory this large
+   * and lets TeaVM have no more.
+   */
   private static final long BASE = 4 << 20;
 
   private static final long PAGE = 65536;
@@ -51,7 +57,10 @@ public final class LinearAllocator implements MemoryAllocator {
 
   private OutOfMemoryException outOfMemory(long bytes) {
     return new OutOfMemoryException(
-        "the browser grants no " + bytes + " bytes more than the " + end
+        "the browser grants no "
+            + bytes
+            + " bytes more than the "
+            + end
             + " in use; choose a smaller model or a shorter context, or close other tabs");
   }
 

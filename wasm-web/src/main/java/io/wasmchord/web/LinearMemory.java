@@ -4,7 +4,10 @@ import io.wasmchord.bytes.Memory;
 import java.util.Objects;
 import org.teavm.interop.Address;
 
-/** A region of the module's linear memory. {@link Address} compiles to plain loads and stores; the bounds are checked here. */
+/**
+ * A region of the module's linear memory. {@link Address} compiles to plain loads and stores; the
+ * bounds are checked here.
+ */
 final class LinearMemory implements Memory {
   private final int address; // unsigned
   private final long size;

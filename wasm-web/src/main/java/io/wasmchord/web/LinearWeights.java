@@ -3,7 +3,10 @@ package io.wasmchord.web;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.weights.WeightSource;
 
-/** A model file of which the data section, or the part of it that tensors use, lies in linear memory. */
+/**
+ * A model file of which the data section, or the part of it that tensors use, lies in linear
+ * memory.
+ */
 record LinearWeights(String name, long dataOffset, LinearMemory data) implements WeightSource {
   @Override
   public long size() {

@@ -1,4 +1,7 @@
-/** The engine as the browser sees it: linear memory, and the functions that the worker's JavaScript calls. */
+/**
+ * The engine as the browser sees it: linear memory, and the functions that the worker's JavaScript
+ * calls.
+ */
 @NullMarked
 package io.wasmchord.web;
 

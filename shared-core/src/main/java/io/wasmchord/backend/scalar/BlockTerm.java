@@ -4,8 +4,8 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.UnpackedBlock;
 
 /**
- * What one block adds to an output element: an exact integer sum, then a few float operations in a fixed order. The heart of the
- * contract; {@code docs/arithmetic.md} states it in formulas.
+ * What one block adds to an output element: an exact integer sum, then a few float operations in a
+ * fixed order. The heart of the contract; {@code docs/arithmetic.md} states it in formulas.
  */
 enum BlockTerm {
   /** {@code (d * da) * sum(q * a)}. */

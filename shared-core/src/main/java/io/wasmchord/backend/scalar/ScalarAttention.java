@@ -51,14 +51,18 @@ final class ScalarAttention {
       int last = a.position() + token;
       int first = a.window() == 0 ? 0 : Math.max(0, last - a.window() + 1);
       int kvHead = head / (a.heads() / cache.spec().kvHeads());
-      q.data().getFloats(4L * ((long) token * q.cols() + (long) head * query.length), query, 0, query.length);
+      q.data()
+          .getFloats(
+              4L * ((long) token * q.cols() + (long) head * query.length), query, 0, query.length);
       scores(first, last, kvHead);
       float inverse = 1f / softmax(scores, first, last);
       values(first, last, kvHead);
       for (int d = 0; d < sum.length; d++) {
         sum[d] = sum[d] * inverse;
       }
-      out.memory().putFloats(4L * ((long) token * out.cols() + (long) head * sum.length), sum, 0, sum.length);
+      out.memory()
+          .putFloats(
+              4L * ((long) token * out.cols() + (long) head * sum.length), sum, 0, sum.length);
     }
 
     private void scores(int first, int last, int kvHead) {

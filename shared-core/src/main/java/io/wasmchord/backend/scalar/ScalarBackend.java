@@ -18,8 +18,8 @@ import io.wasmchord.quant.TensorType;
 import java.util.Objects;
 
 /**
- * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled by TeaVM, in any browser with
- * Wasm GC. Submitted commands have finished when submit returns.
+ * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled
+ * by TeaVM, in any browser with Wasm GC. Submitted commands have finished when submit returns.
  */
 public final class ScalarBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
@@ -44,7 +44,9 @@ public final class ScalarBackend implements ComputeBackend {
   @Override
   public boolean supports(Op op, TensorType weightType) {
     boolean asFloat =
-        weightType == TensorType.F32 || weightType == TensorType.F16 || weightType == TensorType.BF16;
+        weightType == TensorType.F32
+            || weightType == TensorType.F16
+            || weightType == TensorType.BF16;
     return switch (op) {
       case MATMUL, EMBED -> asFloat || BlockUnpacker.of(weightType) != null;
       default -> weightType == TensorType.F32;
@@ -53,7 +55,8 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
-    return new ScalarTensor(type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
+    return new ScalarTensor(
+        type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
   }
 
   @Override

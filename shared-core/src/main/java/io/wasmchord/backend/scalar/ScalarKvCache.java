@@ -14,10 +14,14 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values) implements KvCache
   }
 
   long keyOffset(int layer, int position, int kvHead) {
-    return 4L * ((((long) layer * spec.positions()) + position) * spec.kvHeads() + kvHead) * spec.keyDim();
+    return 4L
+        * ((((long) layer * spec.positions()) + position) * spec.kvHeads() + kvHead)
+        * spec.keyDim();
   }
 
   long valueOffset(int layer, int position, int kvHead) {
-    return 4L * ((((long) layer * spec.positions()) + position) * spec.kvHeads() + kvHead) * spec.valueDim();
+    return 4L
+        * ((((long) layer * spec.positions()) + position) * spec.kvHeads() + kvHead)
+        * spec.valueDim();
   }
 }

@@ -8,7 +8,10 @@ import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.UnpackedBlock;
 import java.util.Arrays;
 
-/** {@code out = x * weight^T}. Weight rows are independent, so they are what the host's threads share. */
+/**
+ * {@code out = x * weight^T}. Weight rows are independent, so they are what the host's threads
+ * share.
+ */
 final class ScalarMatMul {
   private final Parallel parallel;
 
@@ -25,7 +28,8 @@ final class ScalarMatMul {
     }
   }
 
-  private void quantized(ScalarTensor x, ScalarTensor weight, ScalarTensor out, BlockUnpacker unpacker) {
+  private void quantized(
+      ScalarTensor x, ScalarTensor weight, ScalarTensor out, BlockUnpacker unpacker) {
     BlockTerm term = BlockTerm.of(weight.type());
     ActivationRows activations = ActivationRows.quantize(x, term.activations());
     int rowBytes = (int) weight.rowBytes();

@@ -113,11 +113,7 @@ final class ScalarRows {
     float of(float a, float b);
   }
 
-  private static void zip(
-      Tensor a,
-      Tensor b,
-      Tensor out,
-      Pairwise f) {
+  private static void zip(Tensor a, Tensor b, Tensor out, Pairwise f) {
     ScalarTensor dst = ScalarTensor.of(out);
     float[] x = new float[a.cols()];
     float[] y = new float[b.cols()];

@@ -6,13 +6,17 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.quant.TensorType;
 import java.util.Objects;
 
-/** A matrix over bytes laid out as in a GGUF file: rows follow each other, blocks follow each other in a row. */
+/**
+ * A matrix over bytes laid out as in a GGUF file: rows follow each other, blocks follow each other
+ * in a row.
+ */
 record ScalarTensor(TensorType type, int rows, int cols, ByteView data) implements Tensor {
   static ScalarTensor of(Tensor tensor) {
     if (tensor instanceof ScalarTensor scalar) {
       return scalar;
     }
-    throw new IllegalArgumentException("a tensor of another backend: " + tensor.getClass().getName());
+    throw new IllegalArgumentException(
+        "a tensor of another backend: " + tensor.getClass().getName());
   }
 
   long rowBytes() {

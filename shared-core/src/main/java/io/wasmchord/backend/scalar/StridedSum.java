@@ -1,8 +1,9 @@
 package io.wasmchord.backend.scalar;
 
 /**
- * The contract's sum along a vector: element i belongs to lane i mod 16, lanes add their elements in order, and the lanes are folded
- * in halves. A SIMD register of 4, 8 or 16 lanes does the same additions.
+ * The contract's sum along a vector: element i belongs to lane i mod 16, lanes add their elements
+ * in order, and the lanes are folded in halves. A SIMD register of 4, 8 or 16 lanes does the same
+ * additions.
  */
 final class StridedSum {
   static final int LANES = 16;

@@ -1,4 +1,7 @@
-/** The scalar backend: the meaning of every command, in plain Java. Every other backend must give its bits. */
+/**
+ * The scalar backend: the meaning of every command, in plain Java. Every other backend must give
+ * its bits.
+ */
 @NullMarked
 package io.wasmchord.backend.scalar;
 

@@ -15,7 +15,10 @@ import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Matrix products against ggml's dot products, within the bounds that stand beside the reference vectors. */
+/**
+ * Matrix products against ggml's dot products, within the bounds that stand beside the reference
+ * vectors.
+ */
 class ReferenceDotTest {
   private static final int ROWS = 8;
   private static final int COLS = 1024;

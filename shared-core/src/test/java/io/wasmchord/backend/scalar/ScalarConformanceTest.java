@@ -23,8 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The scalar backend against its own recorded digests, which every other backend and platform is compared with too: a change of one
- * bit anywhere is a change of the contract and must be made on purpose ({@code -Dchord.updateDigests}).
+ * The scalar backend against its own recorded digests, which every other backend and platform is
+ * compared with too: a change of one bit anywhere is a change of the contract and must be made on
+ * purpose ({@code -Dchord.updateDigests}).
  */
 class ScalarConformanceTest {
   private static final String DIGESTS = "/conformance/digests.tsv";
