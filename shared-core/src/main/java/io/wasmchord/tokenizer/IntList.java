@@ -1,0 +1,20 @@
+package io.wasmchord.tokenizer;
+
+import java.util.Arrays;
+
+/** Ints in a growing array. */
+final class IntList {
+  private int[] values = new int[16];
+  private int size;
+
+  void add(int value) {
+    if (size == values.length) {
+      values = Arrays.copyOf(values, size * 2);
+    }
+    values[size++] = value;
+  }
+
+  int[] toArray() {
+    return Arrays.copyOf(values, size);
+  }
+}

@@ -1,0 +1,31 @@
+package io.wasmchord.tokenizer;
+
+import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.model.UnsupportedModelException;
+
+/** Makes tokenizers from vocabularies. */
+public final class Tokenizers {
+  static final String SPM = "llama";
+  static final String BPE = "gpt2";
+
+  private Tokenizers() {}
+
+  /**
+   * The tokenizer that {@code vocabulary} describes.
+   *
+   * @throws UnsupportedModelException when its model or pre-tokenizer is not known here
+   * @throws InvalidModelException when tokens or merges contradict each other
+   */
+  public static Tokenizer of(Vocabulary vocabulary) {
+    return switch (vocabulary.model()) {
+      case SPM -> new SpmTokenizer(vocabulary);
+      case BPE -> new BpeTokenizer(vocabulary);
+      default -> throw unsupported(vocabulary.model());
+    };
+  }
+
+  static UnsupportedModelException unsupported(String model) {
+    return new UnsupportedModelException(
+        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s".formatted(model, SPM, BPE));
+  }
+}
