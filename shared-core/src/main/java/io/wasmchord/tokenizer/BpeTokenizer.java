@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Byte-level byte-pair encoding, GGUF's model {@code gpt2}: text is cut into pieces, and in each piece the bytes join by the rank
- * of their merge.
+ * Byte-level byte-pair encoding, GGUF's model {@code gpt2}: text is cut into pieces, and in each
+ * piece the bytes join by the rank of their merge.
  */
 final class BpeTokenizer extends VocabularyTokenizer {
   private final PreTokenizer preTokenizer;
@@ -27,7 +27,8 @@ final class BpeTokenizer extends VocabularyTokenizer {
     }
     List<String> merges = vocabulary.merges();
     if (merges.isEmpty()) {
-      throw new InvalidModelException("tokenizer.ggml.merges is missing or empty, which model gpt2 needs");
+      throw new InvalidModelException(
+          "tokenizer.ggml.merges is missing or empty, which model gpt2 needs");
     }
     ranks = new LongIntMap(merges.size());
     merged = new int[merges.size()];
@@ -37,14 +38,16 @@ final class BpeTokenizer extends VocabularyTokenizer {
   }
 
   private void addMerge(int rank, String merge) {
-    // A token may itself begin with a space, so the one between the two is looked for from the second character on.
+    // A token may itself begin with a space, so the one between the two is looked for from the
+    // second character on.
     int space = merge.indexOf(' ', 1);
     int left = space < 0 ? -1 : idOf(merge.substring(0, space));
     int right = space < 0 ? -1 : idOf(merge.substring(space + 1));
     int result = space < 0 ? -1 : idOf(merge.substring(0, space) + merge.substring(space + 1));
     if (left < 0 || right < 0 || result < 0) {
       throw new InvalidModelException(
-          "tokenizer.ggml.merges[%d] is \"%s\", which does not join two tokens to a token".formatted(rank, merge));
+          "tokenizer.ggml.merges[%d] is \"%s\", which does not join two tokens to a token"
+              .formatted(rank, merge));
     }
     ranks.putIfAbsent(pair(left, right), rank);
     merged[rank] = result;
@@ -59,7 +62,10 @@ final class BpeTokenizer extends VocabularyTokenizer {
     return false;
   }
 
-  /** The bytes that the characters of {@code piece} stand for; a character that stands for none is taken as itself. */
+  /**
+   * The bytes that the characters of {@code piece} stand for; a character that stands for none is
+   * taken as itself.
+   */
   @Override
   byte[] ordinaryBytes(String piece) {
     byte[] bytes = new byte[piece.length()];
@@ -78,7 +84,8 @@ final class BpeTokenizer extends VocabularyTokenizer {
     CodePoints codePoints = new CodePoints(text);
     Merger merger = new Merger(codePoints.utf8());
     preTokenizer.split(
-        codePoints, (from, to) -> merger.encode(codePoints.byteOffset(from), codePoints.byteOffset(to), out));
+        codePoints,
+        (from, to) -> merger.encode(codePoints.byteOffset(from), codePoints.byteOffset(to), out));
   }
 
   /** Encodes pieces of one text; its arrays are used again from piece to piece. */

@@ -3,8 +3,8 @@ package io.wasmchord.tokenizer;
 import java.util.Arrays;
 
 /**
- * GPT-2's way to spell any byte as a visible character: the visible characters of Latin-1 stand for themselves, the other bytes,
- * in order, for U+0100 and on.
+ * GPT-2's way to spell any byte as a visible character: the visible characters of Latin-1 stand for
+ * themselves, the other bytes, in order, for U+0100 and on.
  */
 final class ByteAlphabet {
   private static final char FIRST_STAND_IN = '\u0100';

@@ -8,7 +8,10 @@ final class CodePointSet implements IntPredicate {
   private final int[] firsts;
   private final int[] lasts;
 
-  /** The set of {@code ranges}: first and last code point of each range, one after the other, ascending. */
+  /**
+   * The set of {@code ranges}: first and last code point of each range, one after the other,
+   * ascending.
+   */
   CodePointSet(String ranges) {
     int[] ends = ranges.codePoints().toArray();
     firsts = new int[ends.length / 2];

@@ -2,7 +2,9 @@ package io.wasmchord.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 
-/** A text as pre-tokenizers see it: code points by index, and where each begins in the text's UTF-8. */
+/**
+ * A text as pre-tokenizers see it: code points by index, and where each begins in the text's UTF-8.
+ */
 final class CodePoints {
   private final int[] values;
   private final int[] byteOffsets;
@@ -50,7 +52,9 @@ final class CodePoints {
     return utf8;
   }
 
-  /** Where in {@link #utf8()} the code point at {@code index} begins; {@code size()} gives the end. */
+  /**
+   * Where in {@link #utf8()} the code point at {@code index} begins; {@code size()} gives the end.
+   */
   int byteOffset(int index) {
     return byteOffsets[index];
   }

@@ -3,8 +3,9 @@ package io.wasmchord.tokenizer;
 import java.util.Set;
 
 /**
- * Spellings of tokens that end generation in some family of models. Files name one such token or two by id, and often not the
- * one that ends a turn, so llama.cpp goes by the spelling too (llama-vocab.cpp), and so does this runtime.
+ * Spellings of tokens that end generation in some family of models. Files name one such token or
+ * two by id, and often not the one that ends a turn, so llama.cpp goes by the spelling too
+ * (llama-vocab.cpp), and so does this runtime.
  */
 final class EndOfGeneration {
   private static final Set<String> SPELLINGS =

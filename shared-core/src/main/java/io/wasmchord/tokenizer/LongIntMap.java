@@ -1,6 +1,9 @@
 package io.wasmchord.tokenizer;
 
-/** A hash map from long to non-negative int, without boxing. It holds as many keys as it was made for. */
+/**
+ * A hash map from long to non-negative int, without boxing. It holds as many keys as it was made
+ * for.
+ */
 final class LongIntMap {
   static final int ABSENT = -1;
 

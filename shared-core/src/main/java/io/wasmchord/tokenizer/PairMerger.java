@@ -1,9 +1,10 @@
 package io.wasmchord.tokenizer;
 
 /**
- * Joins neighbouring symbols, best pair first and leftmost among equals, until no neighbours join: the core of both byte-pair
- * encodings. Symbols form a linked list over arrays; candidate pairs wait in a heap, and a pair that has changed since it was
- * queued is recognised by its key, so the work is n log n in the number of symbols.
+ * Joins neighbouring symbols, best pair first and leftmost among equals, until no neighbours join:
+ * the core of both byte-pair encodings. Symbols form a linked list over arrays; candidate pairs
+ * wait in a heap, and a pair that has changed since it was queued is recognised by its key, so the
+ * work is n log n in the number of symbols.
  */
 abstract class PairMerger {
   /** The key of neighbours that do not join. */
@@ -18,10 +19,16 @@ abstract class PairMerger {
   /** Key of joining a symbol with its right neighbour. */
   private int[] keys = new int[0];
 
-  /** How early {@code left} and its right neighbour {@code right} join, smallest first, or {@link #NEVER}. */
+  /**
+   * How early {@code left} and its right neighbour {@code right} join, smallest first, or {@link
+   * #NEVER}.
+   */
   abstract int key(int left, int right);
 
-  /** Makes {@code left} the join of itself and {@code right}; key(left, right) was the last key asked of {@code left}. */
+  /**
+   * Makes {@code left} the join of itself and {@code right}; key(left, right) was the last key
+   * asked of {@code left}.
+   */
   abstract void join(int left, int right);
 
   /** The symbol to the right of {@code symbol} that is left after joining, or -1. */

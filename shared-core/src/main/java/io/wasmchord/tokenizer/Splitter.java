@@ -3,12 +3,16 @@ package io.wasmchord.tokenizer;
 import java.util.function.IntPredicate;
 
 /**
- * One regular expression of a pre-tokenizer, as a scanner: it cuts a stretch of text into the expression's matches and what lies
- * between them. A stretch is scanned as if nothing came before or after it.
+ * One regular expression of a pre-tokenizer, as a scanner: it cuts a stretch of text into the
+ * expression's matches and what lies between them. A stretch is scanned as if nothing came before
+ * or after it.
  */
 @FunctionalInterface
 interface Splitter {
-  /** End of the piece that begins at {@code from}, in {@code from + 1} to {@code to}; {@code to} is the end of the stretch. */
+  /**
+   * End of the piece that begins at {@code from}, in {@code from + 1} to {@code to}; {@code to} is
+   * the end of the stretch.
+   */
   int end(CodePoints text, int from, int to);
 
   /** {@code X}. */
@@ -25,7 +29,8 @@ interface Splitter {
   static Splitter spacedRun(IntPredicate x) {
     return (text, from, to) -> {
       int first = skip(text, from, to, x.negate());
-      int match = first < to && first > from && isWhitespace(text.at(first - 1)) ? first - 1 : first;
+      int match =
+          first < to && first > from && isWhitespace(text.at(first - 1)) ? first - 1 : first;
       return match > from ? match : skip(text, first, to, x);
     };
   }

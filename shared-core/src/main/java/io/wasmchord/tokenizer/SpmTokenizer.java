@@ -4,10 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * SentencePiece's byte-pair encoding, GGUF's model {@code llama}: characters join to the neighbours with which they spell the
- * token of the highest score; a character that has no token becomes byte tokens. Spaces are spelled U+2581.
+ * SentencePiece's byte-pair encoding, GGUF's model {@code llama}: characters join to the neighbours
+ * with which they spell the token of the highest score; a character that has no token becomes byte
+ * tokens. Spaces are spelled U+2581.
  *
- * <p>As in SentencePiece, and other than in llama.cpp, plain text never becomes a control, unknown or byte token.
+ * <p>As in SentencePiece, and other than in llama.cpp, plain text never becomes a control, unknown
+ * or byte token.
  */
 final class SpmTokenizer extends VocabularyTokenizer {
   private static final char SPACE = '\u2581';

@@ -12,12 +12,16 @@ enum TokenType {
 
   private static final TokenType[] BY_NUMBER = values();
 
-  /** The type with GGUF's {@code number}; {@link #UNDEFINED} for a number that GGUF does not define. */
+  /**
+   * The type with GGUF's {@code number}; {@link #UNDEFINED} for a number that GGUF does not define.
+   */
   static TokenType of(int number) {
     return number < 0 || number >= BY_NUMBER.length ? UNDEFINED : BY_NUMBER[number];
   }
 
-  /** Whether the token stands for something other than its text: it is never made from plain text. */
+  /**
+   * Whether the token stands for something other than its text: it is never made from plain text.
+   */
   boolean isReserved() {
     return this == UNKNOWN || this == CONTROL || this == BYTE;
   }

@@ -26,6 +26,7 @@ public final class Tokenizers {
 
   static UnsupportedModelException unsupported(String model) {
     return new UnsupportedModelException(
-        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s".formatted(model, SPM, BPE));
+        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s"
+            .formatted(model, SPM, BPE));
   }
 }

@@ -1,8 +1,9 @@
 package io.wasmchord.tokenizer;
 
 /**
- * What pre-tokenizers ask about a code point: the major classes of Unicode's general category, with the White_Space property
- * taken out as a class of its own. The table is ours, so that every platform splits text alike, whatever its own Unicode version.
+ * What pre-tokenizers ask about a code point: the major classes of Unicode's general category, with
+ * the White_Space property taken out as a class of its own. The table is ours, so that every
+ * platform splits text alike, whatever its own Unicode version.
  */
 enum UnicodeCategory {
   /** Controls, format characters, surrogates, private use and unassigned code points. */

@@ -3,10 +3,11 @@ package io.wasmchord.tokenizer;
 import java.util.Arrays;
 
 /**
- * The Unicode 16 table behind {@link UnicodeCategory}, as one string. It lists runs of code points of the same category from
- * U+0000 to U+10FFFF. A run is the number {@code length * 7 + ordinal of its category}, written least digit first in base 32; a
- * digit with {@link #PAYLOAD} added says that another follows. A digit d is the character {@code '0' + d}, except that a tilde
- * stands for the backslash. {@code UnicodeTableGenerator} (among the tests) writes it from the JDK's data.
+ * The Unicode 16 table behind {@link UnicodeCategory}, as one string. It lists runs of code points
+ * of the same category from U+0000 to U+10FFFF. A run is the number {@code length * 7 + ordinal of
+ * its category}, written least digit first in base 32; a digit with {@link #PAYLOAD} added says
+ * that another follows. A digit d is the character {@code '0' + d}, except that a tilde stands for
+ * the backslash. {@code UnicodeTableGenerator} (among the tests) writes it from the JDK's data.
  */
 final class UnicodeTable {
   static final int PAYLOAD = 32;
@@ -55,7 +56,10 @@ final class UnicodeTable {
   /** Category ordinals of the basic plane. */
   private static final byte[] BASIC_PLANE = new byte[DIRECT];
 
-  /** First code points of the runs that reach beyond the basic plane, ascending, and their categories' ordinals. */
+  /**
+   * First code points of the runs that reach beyond the basic plane, ascending, and their
+   * categories' ordinals.
+   */
   private static final int[] STARTS;
 
   private static final byte[] START_CATEGORIES;

@@ -1,9 +1,9 @@
 package io.wasmchord.tokenizer;
 
 /**
- * UTF-8 bytes in, text out, as the bytes come: a character whose bytes are not all here yet waits for the rest. Malformed bytes
- * become U+FFFD, one for each sequence that {@code new String(bytes, UTF_8)} of the JDK replaces by one, on every platform.
- * Not safe for concurrent use.
+ * UTF-8 bytes in, text out, as the bytes come: a character whose bytes are not all here yet waits
+ * for the rest. Malformed bytes become U+FFFD, one for each sequence that {@code new String(bytes,
+ * UTF_8)} of the JDK replaces by one, on every platform. Not safe for concurrent use.
  */
 public final class Utf8Stream {
   private static final char REPLACEMENT = '\uFFFD';
@@ -24,7 +24,10 @@ public final class Utf8Stream {
     return push(bytes, 0, bytes.length);
   }
 
-  /** Takes {@code length} bytes from {@code offset} on and returns the text that they complete, which may be empty. */
+  /**
+   * Takes {@code length} bytes from {@code offset} on and returns the text that they complete,
+   * which may be empty.
+   */
   public String push(byte[] bytes, int offset, int length) {
     StringBuilder out = new StringBuilder(length + 1);
     for (int i = offset; i < offset + length; i++) {
@@ -33,7 +36,10 @@ public final class Utf8Stream {
     return out.toString();
   }
 
-  /** Ends the text: U+FFFD if a character was left incomplete, otherwise nothing. The stream can then be used anew. */
+  /**
+   * Ends the text: U+FFFD if a character was left incomplete, otherwise nothing. The stream can
+   * then be used anew.
+   */
   public String flush() {
     boolean incomplete = missing > 0;
     missing = 0;
@@ -75,8 +81,10 @@ public final class Utf8Stream {
     lowest = 0x80;
     highest = 0xBF;
     if (missing == 0) {
-      // A three-byte sequence can spell a surrogate, which is no character: the JDK replaces all of it by one U+FFFD.
-      out.appendCodePoint(bits >= Character.MIN_SURROGATE && bits <= Character.MAX_SURROGATE ? REPLACEMENT : bits);
+      // A three-byte sequence can spell a surrogate, which is no character: the JDK replaces all of
+      // it by one U+FFFD.
+      out.appendCodePoint(
+          bits >= Character.MIN_SURROGATE && bits <= Character.MAX_SURROGATE ? REPLACEMENT : bits);
     }
   }
 }

@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a GGUF file says of its tokenizer, under {@code tokenizer.ggml.*}. The constructor checks that the parts fit together;
- * an id of -1 means that there is no such token.
+ * What a GGUF file says of its tokenizer, under {@code tokenizer.ggml.*}. The constructor checks
+ * that the parts fit together; an id of -1 means that there is no such token.
  *
  * @param model {@code model}: {@code llama} (SentencePiece) or {@code gpt2} (byte-level BPE)
  * @param pre {@code pre}: the pre-tokenizer's name; only {@code gpt2} has one
  * @param tokens {@code tokens}: spellings by id
  * @param scores {@code scores}: higher joins earlier ({@code llama}); null stands for all equal
- * @param types {@code token_type}: GGUF's numbers (1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 byte); empty
- *     stands for all normal
+ * @param types {@code token_type}: GGUF's numbers (1 normal, 2 unknown, 3 control, 4 user-defined,
+ *     5 unused, 6 byte); empty stands for all normal
  * @param merges {@code merges}: pairs of spellings with a space between, best first ({@code gpt2})
  * @param bos begins a sequence
  * @param eos ends a sequence
@@ -42,7 +42,10 @@ public record Vocabulary(
     boolean addEos,
     boolean addSpacePrefix) {
 
-  /** The longest spelling that is accepted, in UTF-16 units: it bounds the work that hostile text can cause per character. */
+  /**
+   * The longest spelling that is accepted, in UTF-16 units: it bounds the work that hostile text
+   * can cause per character.
+   */
   static final int MAX_TOKEN_LENGTH = 1024;
 
   /**
@@ -53,7 +56,8 @@ public record Vocabulary(
     tokens = List.copyOf(tokens);
     merges = List.copyOf(merges);
     if (tokens.isEmpty()) {
-      throw new InvalidModelException("tokenizer.ggml.tokens is empty: the file holds no vocabulary");
+      throw new InvalidModelException(
+          "tokenizer.ggml.tokens is empty: the file holds no vocabulary");
     }
     for (int i = 0; i < tokens.size(); i++) {
       if (tokens.get(i).length() > MAX_TOKEN_LENGTH) {
@@ -65,7 +69,8 @@ public record Vocabulary(
     checkScores(scores, tokens.size());
     if (types.length != 0 && types.length != tokens.size()) {
       throw new InvalidModelException(
-          "tokenizer.ggml.token_type has %d entries for %d tokens".formatted(types.length, tokens.size()));
+          "tokenizer.ggml.token_type has %d entries for %d tokens"
+              .formatted(types.length, tokens.size()));
     }
     checkId("bos_token_id", bos, tokens.size());
     checkId("eos_token_id", eos, tokens.size());
@@ -81,7 +86,8 @@ public record Vocabulary(
       return;
     }
     if (scores.length != tokens) {
-      throw new InvalidModelException("tokenizer.ggml.scores has %d entries for %d tokens".formatted(scores.length, tokens));
+      throw new InvalidModelException(
+          "tokenizer.ggml.scores has %d entries for %d tokens".formatted(scores.length, tokens));
     }
     for (int i = 0; i < scores.length; i++) {
       if (Float.isNaN(scores[i])) {
@@ -92,13 +98,15 @@ public record Vocabulary(
 
   private static void checkId(String key, int id, int tokens) {
     if (id < -1 || id >= tokens) {
-      throw new InvalidModelException("tokenizer.ggml.%s is %d, but there are %d tokens".formatted(key, id, tokens));
+      throw new InvalidModelException(
+          "tokenizer.ggml.%s is %d, but there are %d tokens".formatted(key, id, tokens));
     }
   }
 
   private static void checkAdded(String flag, boolean added, String key, int id) {
     if (added && id < 0) {
-      throw new InvalidModelException("tokenizer.ggml.%s is true, but tokenizer.ggml.%s is not set".formatted(flag, key));
+      throw new InvalidModelException(
+          "tokenizer.ggml.%s is true, but tokenizer.ggml.%s is not set".formatted(flag, key));
     }
   }
 

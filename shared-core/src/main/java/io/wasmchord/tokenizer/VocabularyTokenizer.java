@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** What both kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text. */
+/**
+ * What both kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text.
+ */
 abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokenizer, BpeTokenizer {
   private static final byte[] NO_BYTES = new byte[0];
 
@@ -20,7 +22,10 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
   private final Map<String, Integer> ids;
   private final BitSet endOfGeneration = new BitSet();
 
-  /** Tokens that text is split at always, and those that it is split at when special tokens are parsed. */
+  /**
+   * Tokens that text is split at always, and those that it is split at when special tokens are
+   * parsed.
+   */
   private final TokenTrie userDefined;
 
   private final TokenTrie special;
@@ -40,7 +45,8 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
       }
     }
     userDefined = trie(t -> t == TokenType.USER_DEFINED);
-    special = trie(t -> t == TokenType.USER_DEFINED || t == TokenType.CONTROL || t == TokenType.UNKNOWN);
+    special =
+        trie(t -> t == TokenType.USER_DEFINED || t == TokenType.CONTROL || t == TokenType.UNKNOWN);
   }
 
   private void addToken(int id) {
@@ -51,10 +57,24 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
     boolean ends = EndOfGeneration.isSpelling(piece);
     endOfGeneration.set(id, ends);
     types[id] = ends ? TokenType.CONTROL : vocabulary.type(id);
+    if (types[id] == TokenType.BYTE) {
+      checkByte(piece, id);
+    }
     Integer other = ids.putIfAbsent(piece, id);
     if (other != null) {
       throw new InvalidModelException(
           "tokenizer.ggml.tokens has \"%s\" twice, as %d and as %d".formatted(piece, other, id));
+    }
+  }
+
+  private static void checkByte(String piece, int id) {
+    boolean spelled = piece.length() == 6 && piece.startsWith("<0x") && piece.endsWith(">");
+    if (!spelled
+        || Character.digit(piece.charAt(3), 16) < 0
+        || Character.digit(piece.charAt(4), 16) < 0) {
+      throw new InvalidModelException(
+          "tokenizer.ggml.tokens[%d] is \"%s\", but a byte token is spelled <0xNN>"
+              .formatted(id, piece));
     }
   }
 
@@ -68,7 +88,10 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
     return new TokenTrie(pieces, found.toArray());
   }
 
-  /** Appends the tokens of {@code text}, which is not empty, is well-formed UTF-16 and has no special tokens to look for. */
+  /**
+   * Appends the tokens of {@code text}, which is not empty, is well-formed UTF-16 and has no
+   * special tokens to look for.
+   */
   abstract void encodeText(String text, IntList out);
 
   /** The bytes that an ordinary token spelled {@code piece} stands for. */
@@ -141,20 +164,15 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
       case CONTROL, UNKNOWN -> special ? piece.getBytes(StandardCharsets.UTF_8) : NO_BYTES;
       case USER_DEFINED -> piece.getBytes(StandardCharsets.UTF_8);
       case NORMAL -> ordinaryBytes(piece);
-      case BYTE -> new byte[] {byteOf(piece, id)};
+      case BYTE -> new byte[] {byteOf(piece)};
       case UNUSED, UNDEFINED -> NO_BYTES;
     };
   }
 
   /** The byte that a token spelled {@code <0xNN>} stands for. */
-  private static byte byteOf(String piece, int id) {
-    int high = piece.length() == 6 ? Character.digit(piece.charAt(3), 16) : -1;
-    int low = high < 0 ? -1 : Character.digit(piece.charAt(4), 16);
-    if (low < 0) {
-      throw new InvalidModelException(
-          "tokenizer.ggml.tokens[%d] is \"%s\", but a byte token is spelled <0xNN>".formatted(id, piece));
-    }
-    return (byte) (high << 4 | low);
+  private static byte byteOf(String piece) {
+    return (byte)
+        (Character.digit(piece.charAt(3), 16) << 4 | Character.digit(piece.charAt(4), 16));
   }
 
   @Override
@@ -179,7 +197,8 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
   @Override
   public final String piece(int id) {
     if (id < 0 || id >= types.length) {
-      throw new IllegalArgumentException("there is no token " + id + ": the vocabulary has " + types.length);
+      throw new IllegalArgumentException(
+          "there is no token " + id + ": the vocabulary has " + types.length);
     }
     return pieces.get(id);
   }

@@ -1,11 +1,13 @@
 package io.wasmchord.tokenizer;
 
 /**
- * The two regular expressions that cut text into words, each a list of alternatives of which the first that matches counts.
+ * The two regular expressions that cut text into words, each a list of alternatives of which the
+ * first that matches counts.
  *
  * <p>GPT-2's: {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}
  *
- * <p>Llama 3's, where Qwen 2 has one digit for three: {@code (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+ * <p>Llama 3's, where Qwen 2 has one digit for three: {@code
+ * (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
  * ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+}
  */
 final class WordSplitter implements Splitter {
@@ -52,7 +54,10 @@ final class WordSplitter implements Splitter {
     };
   }
 
-  /** The character at {@code index}, in lower case where case does not count and it is a Latin letter. */
+  /**
+   * The character at {@code index}, in lower case where case does not count and it is a Latin
+   * letter.
+   */
   private int letter(CodePoints text, int index, int to) {
     int c = index < to ? text.at(index) : END;
     return llama && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
@@ -115,7 +120,10 @@ final class WordSplitter implements Splitter {
     };
   }
 
-  /** White space, of which there is some: up to the last line break; else all but the last if a word follows; else all. */
+  /**
+   * White space, of which there is some: up to the last line break; else all but the last if a word
+   * follows; else all.
+   */
   private int spaces(CodePoints text, int from, int to) {
     int end = from;
     int lineEnd = from;

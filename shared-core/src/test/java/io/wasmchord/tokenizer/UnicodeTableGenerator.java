@@ -1,8 +1,9 @@
 package io.wasmchord.tokenizer;
 
 /**
- * Prints the string constants of {@link UnicodeTable} from this JDK's Unicode data, in the form that {@link UnicodeTable}
- * documents. Run its main method after a JDK upgrade and paste the output.
+ * Prints the string constants of {@link UnicodeTable} from this JDK's Unicode data, in the form
+ * that {@link UnicodeTable} documents. Run its main method after a JDK upgrade and paste the
+ * output.
  */
 final class UnicodeTableGenerator {
   private static final int LINE = 110;
@@ -12,7 +13,8 @@ final class UnicodeTableGenerator {
   public static void main(String[] args) {
     String runs = runs();
     for (int i = 0; i < runs.length(); i += LINE) {
-      System.out.println("          + \"" + runs.substring(i, Math.min(runs.length(), i + LINE)) + "\"");
+      System.out.println(
+          "          + \"" + runs.substring(i, Math.min(runs.length(), i + LINE)) + "\"");
     }
   }
 
@@ -55,8 +57,10 @@ final class UnicodeTableGenerator {
           Character.MODIFIER_LETTER,
           Character.OTHER_LETTER ->
           UnicodeCategory.LETTER;
-      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK -> UnicodeCategory.MARK;
-      case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> UnicodeCategory.NUMBER;
+      case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
+          UnicodeCategory.MARK;
+      case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER ->
+          UnicodeCategory.NUMBER;
       case Character.DASH_PUNCTUATION,
           Character.START_PUNCTUATION,
           Character.END_PUNCTUATION,
@@ -65,7 +69,10 @@ final class UnicodeTableGenerator {
           Character.INITIAL_QUOTE_PUNCTUATION,
           Character.FINAL_QUOTE_PUNCTUATION ->
           UnicodeCategory.PUNCTUATION;
-      case Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL, Character.OTHER_SYMBOL ->
+      case Character.MATH_SYMBOL,
+          Character.CURRENCY_SYMBOL,
+          Character.MODIFIER_SYMBOL,
+          Character.OTHER_SYMBOL ->
           UnicodeCategory.SYMBOL;
       default -> UnicodeCategory.OTHER;
     };
