@@ -32,7 +32,7 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
 
   /** U+0800 to U+9FA5 and U+AC00 to U+D7FF, as DeepSeek's expressions have it. */
   private static final IntPredicate DEEPSEEK_IDEOGRAPH =
-      c -> (c >= 0x0800 && c <= 0x9FA5) || (c >= 0xAC00 && c <= 0xD7FF);
+      new CodePointSet("\u0800\u9FA5\uAC00\uD7FF");
 
   /** {@code [!-/:-~]} and its wide forms, quotation marks and ideographic signs. */
   private static final IntPredicate DEEPSEEK_SIGN =

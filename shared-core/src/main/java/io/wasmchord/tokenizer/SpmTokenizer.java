@@ -28,7 +28,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
     keys = new int[size];
     int longestSoFar = 0;
     for (int id = 0; id < size; id++) {
-      keys[id] = vocabulary.scores() == null ? 0 : descending(vocabulary.scores()[id]);
+      keys[id] = vocabulary.scores().length == 0 ? 0 : descending(vocabulary.scores()[id]);
       longestSoFar = Math.max(longestSoFar, piece(id).length());
     }
     longest = longestSoFar;

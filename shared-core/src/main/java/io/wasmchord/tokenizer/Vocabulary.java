@@ -3,7 +3,6 @@ package io.wasmchord.tokenizer;
 import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.UnsupportedModelException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a GGUF file says of its tokenizer, under {@code tokenizer.ggml.*}. The constructor checks
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param model {@code model}: {@code llama} (SentencePiece) or {@code gpt2} (byte-level BPE)
  * @param pre {@code pre}: the pre-tokenizer's name; only {@code gpt2} has one
  * @param tokens {@code tokens}: spellings by id
- * @param scores {@code scores}: higher joins earlier ({@code llama}); null stands for all equal
+ * @param scores {@code scores}: higher joins earlier ({@code llama}); empty stands for all equal
  * @param types {@code token_type}: GGUF's numbers (1 normal, 2 unknown, 3 control, 4 user-defined,
  *     5 unused, 6 byte); empty stands for all normal
  * @param merges {@code merges}: pairs of spellings with a space between, best first ({@code gpt2})
@@ -30,7 +29,7 @@ public record Vocabulary(
     String model,
     String pre,
     List<String> tokens,
-    float @Nullable [] scores,
+    float[] scores,
     int[] types,
     List<String> merges,
     int bos,
@@ -81,8 +80,8 @@ public record Vocabulary(
     checkAdded("add_eos_token", addEos, "eos_token_id", eos);
   }
 
-  private static void checkScores(float @Nullable [] scores, int tokens) {
-    if (scores == null) {
+  private static void checkScores(float[] scores, int tokens) {
+    if (scores.length == 0) {
       return;
     }
     if (scores.length != tokens) {

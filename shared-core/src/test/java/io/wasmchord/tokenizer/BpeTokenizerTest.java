@@ -140,7 +140,7 @@ class BpeTokenizerTest {
                 "gpt2",
                 "gpt-2",
                 v.tokens(),
-                null,
+                new float[0],
                 types,
                 MERGES,
                 -1,

@@ -132,8 +132,9 @@ class PreTokenizerTest {
   @Test
   void namesWhatItKnowsWhenANameIsUnknown() {
     String message =
-        assertThrows(UnsupportedModelException.class, () -> PreTokenizer.named("tekken"))
-            .getMessage();
+        String.valueOf(
+            assertThrows(UnsupportedModelException.class, () -> PreTokenizer.named("tekken"))
+                .getMessage());
     assertTrue(
         message.contains("tokenizer.ggml.pre")
             && message.contains("tekken")

@@ -60,7 +60,7 @@ class SpmTokenizerTest {
             "llama",
             "",
             all.tokens().subList(0, 3),
-            null,
+            new float[0],
             new int[0],
             all.merges(),
             1,

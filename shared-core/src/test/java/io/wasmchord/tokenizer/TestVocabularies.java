@@ -76,7 +76,20 @@ final class TestVocabularies {
       types.add(3);
     }
     return new Vocabulary(
-        "gpt2", pre, tokens, null, ints(types), merges, -1, -1, -1, -1, -1, false, false, false);
+        "gpt2",
+        pre,
+        tokens,
+        new float[0],
+        ints(types),
+        merges,
+        -1,
+        -1,
+        -1,
+        -1,
+        -1,
+        false,
+        false,
+        false);
   }
 
   private static int[] ints(List<Integer> values) {

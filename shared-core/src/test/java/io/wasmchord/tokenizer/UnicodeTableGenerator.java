@@ -5,6 +5,7 @@ package io.wasmchord.tokenizer;
  * that {@link UnicodeTable} documents. Run its main method after a JDK upgrade and paste the
  * output.
  */
+@SuppressWarnings("EnumOrdinal") // the table is made of ordinals
 final class UnicodeTableGenerator {
   private static final int LINE = 110;
 

@@ -8,14 +8,14 @@ import io.wasmchord.ChordException;
 import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.UnsupportedModelException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class VocabularyTest {
+  private static final float[] NO_SCORES = {};
   private static final int[] NO_TYPES = {};
 
   private static Tokenizer spm(
-      List<String> tokens, float @Nullable [] scores, int[] types, int eos, boolean addEos) {
+      List<String> tokens, float[] scores, int[] types, int eos, boolean addEos) {
     return Tokenizers.of(
         new Vocabulary(
             "llama", "", tokens, scores, types, List.of(), -1, eos, -1, -1, -1, false, addEos,
@@ -28,7 +28,7 @@ class VocabularyTest {
             model,
             pre,
             tokens,
-            null,
+            NO_SCORES,
             NO_TYPES,
             List.of(merge),
             -1,
@@ -43,7 +43,7 @@ class VocabularyTest {
 
   private static void refuses(
       Class<? extends ChordException> type, Runnable work, String... words) {
-    String message = assertThrows(type, work::run).getMessage();
+    String message = String.valueOf(assertThrows(type, work::run).getMessage());
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
@@ -53,14 +53,14 @@ class VocabularyTest {
   void refusesPartsThatDoNotFitTogether() {
     List<String> ab = List.of("a", "b");
     Class<InvalidModelException> invalid = InvalidModelException.class;
-    refuses(invalid, () -> spm(List.of(), null, NO_TYPES, -1, false), "tokens");
+    refuses(invalid, () -> spm(List.of(), NO_SCORES, NO_TYPES, -1, false), "tokens");
     refuses(invalid, () -> spm(ab, new float[1], NO_TYPES, -1, false), "scores", "1", "2");
     refuses(invalid, () -> spm(ab, new float[] {0, Float.NaN}, NO_TYPES, -1, false), "scores[1]");
-    refuses(invalid, () -> spm(ab, null, new int[3], -1, false), "token_type", "3");
-    refuses(invalid, () -> spm(ab, null, NO_TYPES, 2, false), "eos_token_id", "2");
-    refuses(invalid, () -> spm(ab, null, NO_TYPES, -2, false), "eos_token_id", "-2");
-    refuses(invalid, () -> spm(ab, null, NO_TYPES, -1, true), "add_eos_token");
-    refuses(invalid, () -> spm(List.of("a", "a"), null, NO_TYPES, -1, false), "twice");
+    refuses(invalid, () -> spm(ab, NO_SCORES, new int[3], -1, false), "token_type", "3");
+    refuses(invalid, () -> spm(ab, NO_SCORES, NO_TYPES, 2, false), "eos_token_id", "2");
+    refuses(invalid, () -> spm(ab, NO_SCORES, NO_TYPES, -2, false), "eos_token_id", "-2");
+    refuses(invalid, () -> spm(ab, NO_SCORES, NO_TYPES, -1, true), "add_eos_token");
+    refuses(invalid, () -> spm(List.of("a", "a"), NO_SCORES, NO_TYPES, -1, false), "twice");
   }
 
   @Test
@@ -94,7 +94,9 @@ class VocabularyTest {
   void refusesTokensWithoutAnEnd() {
     List<String> tokens = List.of("a".repeat(Vocabulary.MAX_TOKEN_LENGTH + 1));
     refuses(
-        UnsupportedModelException.class, () -> spm(tokens, null, NO_TYPES, -1, false), "tokens[0]");
+        UnsupportedModelException.class,
+        () -> spm(tokens, NO_SCORES, NO_TYPES, -1, false),
+        "tokens[0]");
   }
 
   @Test
@@ -102,14 +104,14 @@ class VocabularyTest {
     for (String piece : new String[] {"x", "<0xZZ>", "<0x0Z>"}) {
       refuses(
           InvalidModelException.class,
-          () -> spm(List.of(piece), null, new int[] {6}, -1, false),
+          () -> spm(List.of(piece), NO_SCORES, new int[] {6}, -1, false),
           piece);
     }
   }
 
   @Test
   void emptyTokensGetANameAndUnknownTypesGiveNothing() {
-    Tokenizer t = spm(List.of("a", "", "b"), null, new int[] {1, 4, 99}, -1, false);
+    Tokenizer t = spm(List.of("a", "", "b"), NO_SCORES, new int[] {1, 4, 99}, -1, false);
     assertEquals("[EMPTY_1]", t.piece(1));
     assertEquals("a", t.decode(new int[] {0, 2}, false));
     assertEquals(0, t.encode("aaa", false, true)[2]);
