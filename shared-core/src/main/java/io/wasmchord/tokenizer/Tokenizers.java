@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.gguf.Metadata;
 import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.UnsupportedModelException;
 
@@ -9,6 +10,16 @@ public final class Tokenizers {
   static final String BPE = "gpt2";
 
   private Tokenizers() {}
+
+  /**
+   * The tokenizer that a file's {@code metadata} describes.
+   *
+   * @throws UnsupportedModelException when its model or pre-tokenizer is not known here
+   * @throws InvalidModelException when the vocabulary is missing or contradicts itself
+   */
+  public static Tokenizer of(Metadata metadata) {
+    return of(Vocabularies.of(metadata));
+  }
 
   /**
    * The tokenizer that {@code vocabulary} describes.

@@ -1,0 +1,76 @@
+package io.wasmchord.e2e;
+
+import io.wasmchord.jvm.DemoServer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** Logits computed by the engine in a browser, through the JS module. */
+public final class BrowserLogits {
+  private static final String COMPUTE =
+      """
+      async ({ url, tokens, positions, greedy }) => {
+        const chord = await WasmChord.load(url, { contextLength: tokens.length + greedy + 1 });
+        try {
+          const result = await chord.logits(tokens, { positions, greedy });
+          const bytes = new Uint8Array(result.data.buffer, result.data.byteOffset, result.data.byteLength);
+          let text = '';
+          for (let i = 0; i < bytes.length; i += 32768) {
+            text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+          }
+          return { rows: result.rows, columns: result.columns, data: btoa(text), greedy: result.greedy };
+        } finally {
+          await chord.dispose();
+        }
+      }
+      """;
+
+  private BrowserLogits() {}
+
+  /**
+   * @param rows rows of logits
+   * @param columns the vocabulary
+   * @param data little-endian float32, row-major
+   * @param greedy the greedy ids that followed
+   */
+  public record Result(int rows, int columns, byte[] data, List<Integer> greedy) {
+    public float[] floats() {
+      float[] values = new float[data.length / 4];
+      ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+      return values;
+    }
+  }
+
+  /**
+   * Loads the model at {@code url} and feeds {@code tokens}, then {@code greedy} tokens of its own choice.
+   *
+   * @param positions {@code all} for a row per position, {@code last} for one
+   */
+  @SuppressWarnings("unchecked")
+  public static Result compute(
+      EnginePage page, String url, List<Integer> tokens, String positions, int greedy) {
+    Map<String, Object> result =
+        (Map<String, Object>)
+            page.evaluate(
+                COMPUTE,
+                Map.of("url", url, "tokens", tokens, "positions", positions, "greedy", greedy));
+    return new Result(
+        ((Number) result.get("rows")).intValue(),
+        ((Number) result.get("columns")).intValue(),
+        Base64.getDecoder().decode((String) result.get("data")),
+        ((List<Number>) result.get("greedy")).stream().map(Number::intValue).toList());
+  }
+
+  /** Starts the site, a browser and a server for {@code file}, and computes. */
+  static Result compute(Path file, List<Integer> tokens, String positions, int greedy) {
+    try (DemoServer site = DemoServer.start(EnginePage.site(), 0);
+        ModelServer models = new ModelServer();
+        Chromium chromium = Chromium.start();
+        EnginePage page = new EnginePage(chromium, site)) {
+      return compute(page, models.add(file, ModelServer.Behaviour.RANGES), tokens, positions, greedy);
+    }
+  }
+}

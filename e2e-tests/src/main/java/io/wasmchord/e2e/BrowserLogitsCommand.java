@@ -1,0 +1,63 @@
+package io.wasmchord.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code chord logits --browser}: the same files as {@code chord logits}, computed in Chromium. */
+@Command(
+    name = "chord logits --browser",
+    mixinStandardHelpOptions = true,
+    description = "Computes logits in Chromium and writes them as raw little-endian float32 rows.")
+public final class BrowserLogitsCommand implements Callable<Integer> {
+  @Option(names = "--browser", description = "Compute in Chromium (always so in this command).")
+  boolean browser;
+
+  @Option(names = {"-m", "--model"}, required = true, paramLabel = "FILE", description = "The GGUF file.")
+  Path model;
+
+  @Option(names = "--tokens", required = true, split = ",", paramLabel = "ID", description = "Token ids, separated by commas.")
+  List<Integer> tokens;
+
+  @Option(names = "--greedy", defaultValue = "0", paramLabel = "N", description = "Feed back N greedy tokens.")
+  int greedy;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the rows go.")
+  Path out;
+
+  @Option(names = "--positions", defaultValue = "all", description = "all: a row per position; last: one row.")
+  String positions;
+
+  @Option(names = "--simd", defaultValue = "none", description = "Kernels to use; this version has none (scalar).")
+  String simd;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new BrowserLogitsCommand()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!simd.equals("none")) {
+      System.err.println("chord: --simd " + simd + " is not built yet; this version computes with --simd none");
+      return 2;
+    }
+    if (!positions.equals("all") && !positions.equals("last")) {
+      System.err.println("chord: --positions is all or last, not " + positions);
+      return 2;
+    }
+    if (!Files.isReadable(model)) {
+      System.err.println("chord: cannot read " + model);
+      return 1;
+    }
+    BrowserLogits.Result result = BrowserLogits.compute(model, tokens, positions, greedy);
+    Files.write(out, result.data());
+    System.out.println(result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    return 0;
+  }
+}

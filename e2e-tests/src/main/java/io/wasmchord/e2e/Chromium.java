@@ -1,0 +1,76 @@
+package io.wasmchord.e2e;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A headless Chromium that is already installed; nothing is downloaded. */
+public final class Chromium implements AutoCloseable {
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+  private final Playwright playwright;
+  private final Browser browser;
+
+  private Chromium(Path executable) {
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(executable)
+                    .setHeadless(true)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  /**
+   * Starts the browser that {@code CHORD_CHROMIUM} names, or one found on the path.
+   *
+   * @throws IllegalStateException when there is none; the message says what to do
+   */
+  public static Chromium start() {
+    return new Chromium(find());
+  }
+
+  public Browser browser() {
+    return browser;
+  }
+
+  private static Path find() {
+    String named = System.getenv("CHORD_CHROMIUM");
+    if (named != null && !named.isBlank()) {
+      return Path.of(named);
+    }
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+      for (String name : NAMES) {
+        Path candidate = Path.of(folder, name);
+        if (Files.isExecutable(candidate)) {
+          return candidate;
+        }
+      }
+    }
+    throw new IllegalStateException(
+        "no Chromium on the path: install it (Debian: apt-get install chromium) or name one with CHORD_CHROMIUM");
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+    playwright.close();
+  }
+}

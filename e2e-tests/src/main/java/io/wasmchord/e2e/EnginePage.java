@@ -1,0 +1,57 @@
+package io.wasmchord.e2e;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.jvm.DemoServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** A blank page of the built site, from which the JS module is used as a web app would. */
+public final class EnginePage implements AutoCloseable {
+  private final BrowserContext context;
+  private final Page page;
+  private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
+
+  public EnginePage(Chromium chromium, DemoServer site) {
+    context = chromium.browser().newContext();
+    page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")) {
+            problems.add(message.text());
+          }
+        });
+    page.onPageError(problems::add);
+    page.setDefaultTimeout(120_000);
+    page.navigate("http://127.0.0.1:" + site.port() + "/?model=none");
+    page.waitForFunction("document.body.dataset.state === 'empty'");
+    page.evaluate("async () => { window.WasmChord = (await import('/wasm-chord/wasm-chord.js')).WasmChord; }");
+  }
+
+  /** The folder of the built site. */
+  public static Path site() {
+    return Path.of(System.getProperty("chord.root", "."), "web-demo", "target", "site");
+  }
+
+  /** Runs an async function of the page, {@code (arguments) => ...}, and returns its JSON-like result. */
+  public Object evaluate(String function, Map<String, ?> arguments) {
+    return page.evaluate(function, arguments);
+  }
+
+  public Page page() {
+    return page;
+  }
+
+  /** What the console reported as errors. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,47 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.ChordException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line. */
+@Command(
+    name = "chord",
+    mixinStandardHelpOptions = true,
+    version = "wasm-chord 0.1.0",
+    description = "Runs GGUF language models.",
+    subcommands = {
+      RunCommand.class,
+      InspectCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
+      LogitsCommand.class,
+      BenchCommand.class,
+      QuantizeCommand.class,
+      DemoCommand.class
+    })
+public final class ChordCli {
+  @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces.")
+  private boolean debug;
+
+  /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    ChordCli cli = new ChordCli();
+    CommandLine line = new CommandLine(cli).setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          if (!(e instanceof ChordException) || cli.debug) {
+            e.printStackTrace(command.getErr());
+          }
+          command.getErr().println("chord: " + e.getMessage());
+          return 1;
+        });
+    return line.execute(args);
+  }
+}

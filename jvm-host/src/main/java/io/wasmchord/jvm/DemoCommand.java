@@ -1,0 +1,32 @@
+package io.wasmchord.jvm;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Serves the chat page. */
+@Command(name = "demo", mixinStandardHelpOptions = true, description = "Serves the chat page on 127.0.0.1 until Ctrl-C.")
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--port", defaultValue = "8090", description = "The port; 0 for any (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(names = "--root", paramLabel = "DIR", description = "Another folder to serve.")
+  private Path root = Path.of(System.getProperty("chord.site", "web-demo/target/site"));
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (DemoServer server = DemoServer.start(root, port)) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("wasm-chord is at http://127.0.0.1:" + server.port() + "/ (Ctrl-C stops it)");
+      out.flush();
+      server.join();
+      return 0;
+    }
+  }
+}

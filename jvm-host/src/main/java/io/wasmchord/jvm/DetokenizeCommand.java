@@ -1,0 +1,36 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.tokenizer.Tokenizers;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tokens to text. */
+@Command(name = "detokenize", mixinStandardHelpOptions = true, description = "Shows the text of tokens.")
+final class DetokenizeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Parameters(arity = "1..*", paramLabel = "ID", description = "Token ids.")
+  private List<Integer> ids = List.of();
+
+  @Option(names = "--special", description = "Show control tokens too.")
+  private boolean special;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (MappedWeights weights = MappedWeights.open(model.path())) {
+      int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
+      out.println(Tokenizers.of(LoadedModel.header(weights).metadata()).decode(array, special));
+    }
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,106 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.bytes.ByteView;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.ModelLoader;
+import io.wasmchord.quant.BlockEncoder;
+import io.wasmchord.quant.BlockEncoders;
+import io.wasmchord.quant.BlockFormat;
+import io.wasmchord.quant.BlockFormats;
+import io.wasmchord.quant.QuantMixture;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.session.InvalidRequestException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a model in another quantization. */
+@Command(name = "quantize", mixinStandardHelpOptions = true, description = "Writes a model in another quantization.")
+final class QuantizeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "IN", description = "A GGUF file, best in F16 or F32.")
+  private Path in = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
+  private Path out = Path.of("");
+
+  @Option(names = "--type", defaultValue = "q4_k_m", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private QuantMixture type = QuantMixture.Q4_K_M;
+
+  @Override
+  public Integer call() throws IOException {
+    try (MappedWeights weights = MappedWeights.open(in)) {
+      GgufFile file = LoadedModel.header(weights);
+      GgufWriter writer = new GgufWriter(file.alignment());
+      file.metadata().keys().forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
+      int layers = ModelLoader.inspect(file).layers();
+      boolean tied = file.tensor("output.weight") == null;
+      for (TensorInfo tensor : file.tensors()) {
+        TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
+        if (!BlockFormats.canDecode(tensor.type())) {
+          throw new InvalidRequestException(in + ": tensor " + tensor.name() + " is " + tensor.type() + ", which cannot be read");
+        }
+        TensorInfo info =
+            new TensorInfo(tensor.name(), target, tensor.shape(), 0, tensor.rows() * target.rowBytes(tensor.cols()));
+        ByteView data = weights.view(file.dataOffset() + tensor.offset(), tensor.bytes());
+        writer.tensor(info, sink -> {
+          spec.commandLine().getErr().println(tensor.name() + ": " + tensor.type() + " -> " + target);
+          convert(tensor, target, data, sink);
+        });
+      }
+      write(writer);
+      return 0;
+    }
+  }
+
+  private static void convert(TensorInfo tensor, TensorType target, ByteView data, GgufWriter.Sink sink) {
+    int cols = Math.toIntExact(tensor.cols());
+    byte[] source = new byte[(int) tensor.type().rowBytes(cols)];
+    byte[] result = new byte[(int) target.rowBytes(cols)];
+    float[] values = new float[cols];
+    BlockFormat decoder = BlockFormats.of(tensor.type());
+    BlockEncoder encoder = BlockEncoders.of(target);
+    for (long row = 0; row < tensor.rows(); row++) {
+      data.getBytes(row * source.length, source, 0, source.length);
+      for (int b = 0; b * tensor.type().blockElements() < cols; b++) {
+        decoder.decode(source, b * tensor.type().blockBytes(), values, b * tensor.type().blockElements());
+      }
+      for (int b = 0; b * target.blockElements() < cols; b++) {
+        encoder.encode(values, b * target.blockElements(), result, b * target.blockBytes());
+      }
+      sink.write(result, 0, result.length);
+    }
+  }
+
+  /** Writes beside the target and moves there at the end, so that no half file is ever taken for a model. */
+  private void write(GgufWriter writer) throws IOException {
+    Path part = out.resolveSibling(out.getFileName() + ".part");
+    try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part), 1 << 20)) {
+      writer.writeTo((bytes, offset, length) -> {
+        try {
+          stream.write(bytes, offset, length);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(part);
+      throw e;
+    }
+    Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,101 @@
+package io.wasmchord.backend.scalar;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.math.FloatMath;
+import java.util.Arrays;
+
+/** Causal attention. Every (token, head) pair is independent. */
+final class ScalarAttention {
+  private final Parallel parallel;
+
+  ScalarAttention(Parallel parallel) {
+    this.parallel = parallel;
+  }
+
+  void run(Command.Attention a) {
+    parallel.forRange(a.q().rows() * a.heads(), (from, to) -> new Worker(a).run(from, to));
+  }
+
+  /** One thread's scratch. */
+  private static final class Worker {
+    private final Command.Attention a;
+    private final ScalarKvCache cache;
+    private final ScalarTensor q;
+    private final ScalarTensor out;
+    private final float[] query;
+    private final float[] row;
+    private final float[] sum;
+    private final float[] scores;
+
+    Worker(Command.Attention a) {
+      this.a = a;
+      this.cache = ScalarKvCache.of(a.cache());
+      this.q = ScalarTensor.of(a.q());
+      this.out = ScalarTensor.of(a.out());
+      int keyDim = cache.spec().keyDim();
+      int valueDim = cache.spec().valueDim();
+      this.query = new float[keyDim];
+      this.row = new float[Math.max(keyDim, valueDim)];
+      this.sum = new float[valueDim];
+      this.scores = new float[a.position() + q.rows()];
+    }
+
+    void run(int from, int to) {
+      for (int i = from; i < to; i++) {
+        head(i / a.heads(), i % a.heads());
+      }
+    }
+
+    private void head(int token, int head) {
+      int last = a.position() + token;
+      int first = a.window() == 0 ? 0 : Math.max(0, last - a.window() + 1);
+      int kvHead = head / (a.heads() / cache.spec().kvHeads());
+      q.data().getFloats(4L * ((long) token * q.cols() + (long) head * query.length), query, 0, query.length);
+      scores(first, last, kvHead);
+      float inverse = 1f / softmax(scores, first, last);
+      values(first, last, kvHead);
+      for (int d = 0; d < sum.length; d++) {
+        sum[d] = sum[d] * inverse;
+      }
+      out.memory().putFloats(4L * ((long) token * out.cols() + (long) head * sum.length), sum, 0, sum.length);
+    }
+
+    private void scores(int first, int last, int kvHead) {
+      for (int p = first; p <= last; p++) {
+        cache.keys().getFloats(cache.keyOffset(a.layer(), p, kvHead), row, 0, query.length);
+        float s = 0f;
+        for (int d = 0; d < query.length; d++) {
+          s = s + query[d] * row[d];
+        }
+        s = s * a.scale();
+        scores[p] = a.softCap() == 0f ? s : a.softCap() * FloatMath.tanh(s / a.softCap());
+      }
+    }
+
+    private void values(int first, int last, int kvHead) {
+      Arrays.fill(sum, 0f);
+      for (int p = first; p <= last; p++) {
+        cache.values().getFloats(cache.valueOffset(a.layer(), p, kvHead), row, 0, sum.length);
+        float weight = scores[p];
+        for (int d = 0; d < sum.length; d++) {
+          sum[d] = sum[d] + weight * row[d];
+        }
+      }
+    }
+
+    /** Replaces scores by {@code exp(score - max)} and returns their sum. */
+    private static float softmax(float[] scores, int first, int last) {
+      float max = Float.NEGATIVE_INFINITY;
+      for (int p = first; p <= last; p++) {
+        max = scores[p] > max ? scores[p] : max;
+      }
+      float[] lanes = new float[StridedSum.LANES];
+      for (int p = first; p <= last; p++) {
+        scores[p] = FloatMath.exp(scores[p] - max);
+        lanes[p % StridedSum.LANES] = lanes[p % StridedSum.LANES] + scores[p];
+      }
+      return StridedSum.fold(lanes);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.wasmchord.backend.scalar;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.Completion;
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.Op;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.backend.Usage;
+import io.wasmchord.bytes.ByteView;
+import io.wasmchord.bytes.Memory;
+import io.wasmchord.bytes.MemoryAllocator;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.quant.BlockUnpacker;
+import io.wasmchord.quant.TensorType;
+import java.util.Objects;
+
+/**
+ * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled by TeaVM, in any browser with
+ * Wasm GC. Submitted commands have finished when submit returns.
+ */
+public final class ScalarBackend implements ComputeBackend {
+  private final MemoryAllocator allocator;
+  private final ScalarMatMul matMul;
+  private final ScalarAttention attention;
+
+  /**
+   * @param allocator where tensors and caches live; closed with this backend
+   * @param parallel the host's threads; the results do not depend on it
+   */
+  public ScalarBackend(MemoryAllocator allocator, Parallel parallel) {
+    this.allocator = allocator;
+    this.matMul = new ScalarMatMul(parallel);
+    this.attention = new ScalarAttention(parallel);
+  }
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public boolean supports(Op op, TensorType weightType) {
+    boolean asFloat =
+        weightType == TensorType.F32 || weightType == TensorType.F16 || weightType == TensorType.BF16;
+    return switch (op) {
+      case MATMUL, EMBED -> asFloat || BlockUnpacker.of(weightType) != null;
+      default -> weightType == TensorType.F32;
+    };
+  }
+
+  @Override
+  public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
+    return new ScalarTensor(type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
+  }
+
+  @Override
+  public Tensor bind(TensorType type, int rows, int cols, ByteView data) {
+    long bytes = Math.multiplyExact(rows, type.rowBytes(cols));
+    if (data.size() != bytes) {
+      throw new IllegalArgumentException(
+          type + " [" + rows + ", " + cols + "] takes " + bytes + " bytes, not " + data.size());
+    }
+    return new ScalarTensor(type, rows, cols, data);
+  }
+
+  @Override
+  public KvCache allocateKv(KvSpec spec) {
+    long rows = (long) spec.layers() * spec.positions() * spec.kvHeads();
+    Memory keys = allocator.allocate(Math.multiplyExact(4 * rows, (long) spec.keyDim()));
+    Memory values = allocator.allocate(Math.multiplyExact(4 * rows, (long) spec.valueDim()));
+    return new ScalarKvCache(spec, keys, values);
+  }
+
+  @Override
+  public void write(Tensor dst, long offset, ByteView src) {
+    Memory memory = ScalarTensor.of(dst).memory();
+    Objects.checkFromIndexSize(offset, src.size(), memory.size());
+    byte[] chunk = new byte[(int) Math.min(src.size(), 65536)];
+    for (long done = 0; done < src.size(); ) {
+      int n = (int) Math.min(chunk.length, src.size() - done);
+      src.getBytes(done, chunk, 0, n);
+      memory.putBytes(offset + done, chunk, 0, n);
+      done += n;
+    }
+  }
+
+  @Override
+  public Completion submit(Commands commands) {
+    for (Command command : commands.list()) {
+      run(command);
+    }
+    return Completion.DONE;
+  }
+
+  private void run(Command command) {
+    switch (command) {
+      case Command.Embed c -> ScalarRows.embed(c);
+      case Command.RmsNorm c -> ScalarRows.rmsNorm(c);
+      case Command.MatMul c ->
+          matMul.run(ScalarTensor.of(c.x()), ScalarTensor.of(c.weight()), ScalarTensor.of(c.out()));
+      case Command.AddBias c -> ScalarRows.addBias(c);
+      case Command.Rope c -> ScalarRows.rope(c);
+      case Command.StoreKv c -> ScalarRows.storeKv(c);
+      case Command.Attention c -> attention.run(c);
+      case Command.Gate c -> ScalarRows.gate(c);
+      case Command.Add c -> ScalarRows.add(c);
+      case Command.Scale c -> ScalarRows.scale(c);
+      case Command.SoftCap c -> ScalarRows.softCap(c);
+      case Command.ReadBack c -> ScalarRows.readBack(c);
+    }
+  }
+
+  @Override
+  public long allocatedBytes() {
+    return allocator.allocatedBytes();
+  }
+
+  @Override
+  public void close() {
+    allocator.close();
+  }
+}

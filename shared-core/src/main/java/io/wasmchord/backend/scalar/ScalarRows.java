@@ -1,0 +1,133 @@
+package io.wasmchord.backend.scalar;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
+
+/** The commands that work row by row: embedding, norm, rope, gate, sums, caps, cache writes. */
+final class ScalarRows {
+  private ScalarRows() {}
+
+  static void embed(Command.Embed c) {
+    ScalarTensor out = ScalarTensor.of(c.out());
+    var rows = new ScalarMatMul.RowDecoder(ScalarTensor.of(c.weight()));
+    float[] row = new float[out.cols()];
+    for (int t = 0; t < c.tokens().length; t++) {
+      rows.decode(c.tokens()[t], row);
+      out.putRow(t, row, 0);
+    }
+  }
+
+  static void rmsNorm(Command.RmsNorm c) {
+    ScalarTensor x = ScalarTensor.of(c.x());
+    ScalarTensor out = ScalarTensor.of(c.out());
+    int n = c.weight().cols();
+    float[] weight = new float[n];
+    ScalarTensor.of(c.weight()).getRow(0, weight, 0);
+    float[] row = new float[x.cols()];
+    for (int t = 0; t < x.rows(); t++) {
+      x.getRow(t, row, 0);
+      for (int at = 0; at < row.length; at += n) {
+        float mean = StridedSum.ofSquares(row, at, n) / (float) n;
+        float inverse = 1f / FloatMath.sqrt(mean + c.eps());
+        for (int i = 0; i < n; i++) {
+          row[at + i] = (row[at + i] * inverse) * weight[i];
+        }
+      }
+      out.putRow(t, row, 0);
+    }
+  }
+
+  static void rope(Command.Rope c) {
+    ScalarTensor x = ScalarTensor.of(c.x());
+    ScalarTensor table = ScalarTensor.of(c.table());
+    float[] row = new float[x.cols()];
+    float[] turn = new float[table.cols()];
+    int pairs = turn.length / 2;
+    boolean neox = c.order() == RopeOrder.NEOX;
+    for (int t = 0; t < x.rows(); t++) {
+      x.getRow(t, row, 0);
+      table.getRow(t, turn, 0);
+      for (int head = 0; head < row.length; head += c.headDim()) {
+        for (int i = 0; i < pairs; i++) {
+          int a = head + (neox ? i : 2 * i);
+          int b = neox ? a + pairs : a + 1;
+          float cos = turn[2 * i];
+          float sin = turn[2 * i + 1];
+          float xa = row[a];
+          float xb = row[b];
+          row[a] = xa * cos - xb * sin;
+          row[b] = xa * sin + xb * cos;
+        }
+      }
+      x.putRow(t, row, 0);
+    }
+  }
+
+  static void storeKv(Command.StoreKv c) {
+    ScalarKvCache cache = ScalarKvCache.of(c.cache());
+    ScalarTensor k = ScalarTensor.of(c.k());
+    ScalarTensor v = ScalarTensor.of(c.v());
+    float[] row = new float[Math.max(k.cols(), v.cols())];
+    for (int t = 0; t < k.rows(); t++) {
+      k.getRow(t, row, 0);
+      cache.keys().putFloats(cache.keyOffset(c.layer(), c.position() + t, 0), row, 0, k.cols());
+      v.getRow(t, row, 0);
+      cache.values().putFloats(cache.valueOffset(c.layer(), c.position() + t, 0), row, 0, v.cols());
+    }
+  }
+
+  static void gate(Command.Gate c) {
+    switch (c.activation()) {
+      case SILU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.silu(g) * u);
+      case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
+    }
+  }
+
+  static void add(Command.Add c) {
+    zip(c.x(), c.y(), c.x(), (x, y) -> x + y);
+  }
+
+  static void addBias(Command.AddBias c) {
+    for (int t = 0; t < c.x().rows(); t++) {
+      var row = c.x().rows(t, 1);
+      zip(row, c.bias(), row, (x, b) -> x + b);
+    }
+  }
+
+  static void scale(Command.Scale c) {
+    zip(c.x(), c.x(), c.x(), (x, ignored) -> x * c.factor());
+  }
+
+  static void softCap(Command.SoftCap c) {
+    zip(c.x(), c.x(), c.x(), (x, ignored) -> c.cap() * FloatMath.tanh(x / c.cap()));
+  }
+
+  static void readBack(Command.ReadBack c) {
+    ScalarTensor src = ScalarTensor.of(c.src());
+    src.data().getFloats(0, c.dst(), c.offset(), src.rows() * src.cols());
+  }
+
+  private interface Pairwise {
+    float of(float a, float b);
+  }
+
+  private static void zip(
+      Tensor a,
+      Tensor b,
+      Tensor out,
+      Pairwise f) {
+    ScalarTensor dst = ScalarTensor.of(out);
+    float[] x = new float[a.cols()];
+    float[] y = new float[b.cols()];
+    for (int t = 0; t < a.rows(); t++) {
+      ScalarTensor.of(a).getRow(t, x, 0);
+      ScalarTensor.of(b).getRow(t, y, 0);
+      for (int i = 0; i < x.length; i++) {
+        x[i] = f.of(x[i], y[i]);
+      }
+      dst.putRow(t, x, 0);
+    }
+  }
+}

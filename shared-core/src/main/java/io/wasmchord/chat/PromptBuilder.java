@@ -1,0 +1,50 @@
+package io.wasmchord.chat;
+
+import io.wasmchord.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A prompt in the making: control tokens by name, and text in which nothing is taken for a control token, so that a message cannot
+ * forge a turn. Neighbouring texts are joined before they are tokenized.
+ */
+final class PromptBuilder {
+  private record Part(String text, boolean control) {}
+
+  private final List<Part> parts = new ArrayList<>();
+
+  PromptBuilder control(String token) {
+    parts.add(new Part(token, true));
+    return this;
+  }
+
+  PromptBuilder text(String text) {
+    int last = parts.size() - 1;
+    if (last >= 0 && !parts.get(last).control) {
+      parts.set(last, new Part(parts.get(last).text + text, false));
+    } else {
+      parts.add(new Part(text, false));
+    }
+    return this;
+  }
+
+  /** The prompt as one text. */
+  String render() {
+    StringBuilder all = new StringBuilder();
+    parts.forEach(part -> all.append(part.text));
+    return all.toString();
+  }
+
+  /** The prompt as tokens; the tokenizer's own beginning of sequence comes first where the model wants one. */
+  int[] encode(Tokenizer tokenizer) {
+    int[] ids = tokenizer.encode("", true, false);
+    for (Part part : parts) {
+      int[] more = tokenizer.encode(part.text, false, part.control);
+      int at = ids.length;
+      ids = Arrays.copyOf(ids, at + more.length);
+      System.arraycopy(more, 0, ids, at, more.length);
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,75 @@
+package io.wasmchord.math;
+
+/**
+ * The float32 functions of the arithmetic contract. Each is a fixed sequence of IEEE float32 additions, multiplications and
+ * divisions without fused multiply-add, so that scalar Java, the Vector API and WebAssembly SIMD give the same bits. Coefficients
+ * are those of the Cephes library's single-precision functions.
+ */
+public final class FloatMath {
+  /** Adding and subtracting 1.5 * 2^23 rounds a float below 2^22 in magnitude to the nearest integer, ties to even. */
+  public static final float ROUND = 12582912f;
+
+  private static final float EXP_MAX = 88.72283f;
+  private static final float EXP_MIN = -87.33654f;
+
+  private FloatMath() {}
+
+  /** e to the power x: infinity above 88.72283, zero below -87.33654 (no subnormal results), NaN for NaN. */
+  public static float exp(float x) {
+    if (x > EXP_MAX) {
+      return Float.POSITIVE_INFINITY;
+    }
+    if (x < EXP_MIN) {
+      return 0f;
+    }
+    float k = (x * 1.442695041f + ROUND) - ROUND;
+    float r = (x - k * 0.693359375f) - k * -2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    float y = (p * (r * r) + r) + 1f;
+    int n = (int) k;
+    int half = n >> 1;
+    return (y * powerOfTwo(half)) * powerOfTwo(n - half);
+  }
+
+  private static float powerOfTwo(int n) {
+    return Float.intBitsToFloat((n + 127) << 23);
+  }
+
+  /** The hyperbolic tangent. */
+  public static float tanh(float x) {
+    float a = Math.abs(x);
+    if (a < 0.625f) {
+      float z = x * x;
+      float p = -5.70498872745e-3f;
+      p = p * z + 2.06390887954e-2f;
+      p = p * z - 5.37397155531e-2f;
+      p = p * z + 1.33314422036e-1f;
+      p = p * z - 3.33332819422e-1f;
+      return (p * z) * x + x;
+    }
+    float t = exp(-2f * a);
+    float y = (1f - t) / (1f + t);
+    return x < 0f ? -y : y;
+  }
+
+  /** x * sigmoid(x), as {@code x / (1 + exp(-x))}. */
+  public static float silu(float x) {
+    return x / (1f + exp(-x));
+  }
+
+  /** The tanh approximation of GELU. */
+  public static float gelu(float x) {
+    float inner = 0.7978845608f * (x * (1f + 0.044715f * (x * x)));
+    return (0.5f * x) * (1f + tanh(inner));
+  }
+
+  /** The square root, correctly rounded. */
+  public static float sqrt(float x) {
+    return (float) Math.sqrt(x);
+  }
+}

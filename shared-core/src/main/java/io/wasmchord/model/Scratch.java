@@ -1,0 +1,53 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.backend.Usage;
+import io.wasmchord.quant.TensorType;
+
+/** The activations of one batch. Every tensor has a row for each token of it. */
+record Scratch(
+    Tensor x, // [tokens, hidden], the residual stream
+    Tensor normed, // [tokens, hidden]
+    Tensor q, // [tokens, heads * keyDim]
+    Tensor k, // [tokens, kvHeads * keyDim]
+    Tensor v, // [tokens, kvHeads * valueDim]
+    Tensor attended, // [tokens, heads * valueDim]
+    Tensor delta, // [tokens, hidden], what a sub-layer adds
+    Tensor gate, // [tokens, feedForward]
+    Tensor up, // [tokens, feedForward]
+    Tensor rope) { // [tokens, ropeDim], cos and sin
+
+  static Scratch allocate(ComputeBackend backend, ModelConfig c, int tokens) {
+    return new Scratch(
+        activation(backend, tokens, c.hidden()),
+        activation(backend, tokens, c.hidden()),
+        activation(backend, tokens, c.heads() * c.keyDim()),
+        activation(backend, tokens, c.kvHeads() * c.keyDim()),
+        activation(backend, tokens, c.kvHeads() * c.valueDim()),
+        activation(backend, tokens, c.heads() * c.valueDim()),
+        activation(backend, tokens, c.hidden()),
+        activation(backend, tokens, c.feedForward()),
+        activation(backend, tokens, c.feedForward()),
+        activation(backend, tokens, c.ropeDim()));
+  }
+
+  static Tensor activation(ComputeBackend backend, int rows, int cols) {
+    return backend.allocate(TensorType.F32, rows, cols, Usage.ACTIVATION);
+  }
+
+  /** The first {@code tokens} rows of everything. */
+  Scratch first(int tokens) {
+    return new Scratch(
+        x.rows(0, tokens),
+        normed.rows(0, tokens),
+        q.rows(0, tokens),
+        k.rows(0, tokens),
+        v.rows(0, tokens),
+        attended.rows(0, tokens),
+        delta.rows(0, tokens),
+        gate.rows(0, tokens),
+        up.rows(0, tokens),
+        rope.rows(0, tokens));
+  }
+}

@@ -1,0 +1,16 @@
+package io.wasmchord.model;
+
+/** The tensor names that GGUF files use. */
+final class WeightNames {
+  static final String TOKEN_EMBEDDING = "token_embd.weight";
+  static final String OUTPUT_NORM = "output_norm.weight";
+  static final String OUTPUT = "output.weight";
+  static final String ROPE_FACTORS = "rope_freqs.weight";
+
+  private WeightNames() {}
+
+  /** A layer's tensor, e.g. {@code blk.3.attn_q.weight}. */
+  static String layer(int layer, String suffix) {
+    return "blk." + layer + "." + suffix;
+  }
+}

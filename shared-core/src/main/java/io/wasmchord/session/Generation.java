@@ -1,0 +1,118 @@
+package io.wasmchord.session;
+
+import io.wasmchord.sampling.Sampler;
+import io.wasmchord.tokenizer.Utf8Stream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer in the making. Each {@link #step} computes one batch of the prompt or one token, so that a host with an event loop can
+ * look around between them.
+ */
+public final class Generation {
+  private final Session session;
+  private final GenerationOptions options;
+  private final Sampler sampler;
+  private final Utf8Stream utf8 = new Utf8Stream();
+  private final StopFilter stops;
+  private final StringBuilder text = new StringBuilder();
+  private final int promptTokens;
+  private final int reused;
+  private final long started;
+  private int length; // tokens of the sequence, prompt and answer
+  private long prefilled;
+  private long firstToken;
+  private long lastToken;
+  private @Nullable FinishReason finish;
+
+  Generation(Session session, GenerationOptions options, int promptTokens, int reused) {
+    this.session = session;
+    this.options = options;
+    this.sampler = new Sampler(options.sampling());
+    this.stops = new StopFilter(options.stops());
+    this.promptTokens = promptTokens;
+    this.reused = reused;
+    this.length = promptTokens;
+    this.started = session.clock().nanos();
+  }
+
+  /**
+   * Computes one batch of the prompt or one token.
+   *
+   * @return whether there is more to do
+   * @throws GenerationException when the model gives logits that are not numbers; the session stays usable
+   */
+  public boolean step(TokenListener listener) {
+    if (finish != null) {
+      return false;
+    }
+    if (options.maxTokens() == 0) {
+      finish = FinishReason.LENGTH;
+      return false;
+    }
+    float[] logits = session.feed(length);
+    if (session.cached() < length) {
+      return true;
+    }
+    prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
+    int token = sampler.sample(logits, session.sequence(), length);
+    lastToken = session.clock().nanos();
+    firstToken = length == promptTokens ? lastToken : firstToken;
+    accept(token, listener);
+    return finish == null;
+  }
+
+  private void accept(int token, TokenListener listener) {
+    if (session.tokenizer().isEndOfGeneration(token)) {
+      finish = FinishReason.STOP;
+      emit(stops.push(utf8.flush()) + stops.flush(), listener);
+      return;
+    }
+    boolean full = length == session.contextLength();
+    if (!full) {
+      session.sequence()[length++] = token;
+    }
+    boolean goOn = full || emit(stops.push(utf8.push(session.tokenizer().bytes(token, false))), listener);
+    if (stops.stopped()) {
+      finish = FinishReason.STOP;
+    } else if (!goOn) {
+      finish = FinishReason.LISTENER;
+    } else if (full || length - promptTokens >= options.maxTokens()) {
+      finish = FinishReason.LENGTH;
+      emit(stops.push(utf8.flush()) + stops.flush(), listener);
+    }
+  }
+
+  private boolean emit(String piece, TokenListener listener) {
+    if (piece.isEmpty()) {
+      return true;
+    }
+    text.append(piece);
+    return listener.onText(piece);
+  }
+
+  /** Tokens of the sequence that have been fed. */
+  public int fed() {
+    return session.cached();
+  }
+
+  /**
+   * What has been generated.
+   *
+   * @throws IllegalStateException while there is more to do
+   */
+  public GenerationResult result() {
+    if (finish == null) {
+      throw new IllegalStateException("the generation has not ended");
+    }
+    return new GenerationResult(
+        text.toString(),
+        Arrays.copyOfRange(session.sequence(), promptTokens, length),
+        finish,
+        promptTokens,
+        reused,
+        Math.max(0, prefilled - started),
+        Math.max(0, firstToken - started),
+        lastToken - firstToken);
+  }
+}

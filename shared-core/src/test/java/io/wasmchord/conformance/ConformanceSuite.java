@@ -1,0 +1,191 @@
+package io.wasmchord.conformance;
+
+import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.conformance.Rig.Guarded;
+import io.wasmchord.quant.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All cases. */
+public final class ConformanceSuite {
+  /** The formats that a backend multiplies by. */
+  public static final List<TensorType> WEIGHT_TYPES =
+      List.of(
+          TensorType.F32,
+          TensorType.F16,
+          TensorType.BF16,
+          TensorType.Q4_0,
+          TensorType.Q4_1,
+          TensorType.Q5_0,
+          TensorType.Q5_1,
+          TensorType.Q8_0,
+          TensorType.Q2_K,
+          TensorType.Q3_K,
+          TensorType.Q4_K,
+          TensorType.Q5_K,
+          TensorType.Q6_K,
+          TensorType.IQ4_NL,
+          TensorType.IQ4_XS);
+
+  private static final int[][] MATMUL_SHAPES = { // rows, columns in units of the block, tokens
+    {1, 1, 1}, {3, 1, 2}, {4, 3, 1}, {17, 2, 5}, {33, 4, 3}, {8, 1, 9}
+  };
+
+  private final List<ConformanceCase> cases = new ArrayList<>();
+
+  private ConformanceSuite() {
+    for (TensorType type : WEIGHT_TYPES) {
+      matmuls(type);
+      embedding(type);
+    }
+    norms();
+    ropes();
+    attentions();
+    elementwise();
+  }
+
+  /** Every case, in a fixed order. */
+  public static List<ConformanceCase> cases() {
+    return List.copyOf(new ConformanceSuite().cases);
+  }
+
+  private void add(String name, ConformanceCase.Body body) {
+    cases.add(new ConformanceCase(name, body));
+  }
+
+  private void matmuls(TensorType type) {
+    int unit = Math.max(type.blockElements(), 32);
+    for (int[] shape : MATMUL_SHAPES) {
+      int rows = shape[0];
+      int cols = shape[1] * unit;
+      int tokens = shape[2];
+      String name = "matmul " + type + " [" + rows + ", " + cols + "] x " + tokens;
+      add(name, rig -> {
+        Inputs in = new Inputs(name);
+        return matmul(rig, type, rows, cols, in.weight(type, rows, cols), tokens, in.awkward(tokens * cols));
+      });
+    }
+    for (int fill : new int[] {0x00, 0x7F, 0x80, 0xFF}) {
+      String name = "matmul " + type + " extreme " + fill;
+      add(name, rig -> {
+        Inputs in = new Inputs(name);
+        float[] x = new float[2 * 2 * unit];
+        for (int i = 0; i < x.length; i++) {
+          x[i] = (i & 1) == 0 || i < 2 * unit ? 1f : -1f; // every quant is 127 or -127
+        }
+        return matmul(rig, type, 5, 2 * unit, in.extreme(type, 5, 2 * unit, fill), 2, x);
+      });
+    }
+  }
+
+  private static float[] matmul(
+      Rig rig, TensorType type, int rows, int cols, byte[] weight, int tokens, float[] x) {
+    Tensor w = rig.weight(type, rows, cols, weight);
+    Guarded out = rig.guarded(tokens, rows);
+    return out.after(rig.backend().record().matmul(rig.activation(tokens, cols, x), w, out.inner()));
+  }
+
+  private void embedding(TensorType type) {
+    String name = "embed " + type;
+    add(name, rig -> {
+      int cols = 2 * Math.max(type.blockElements(), 32);
+      Tensor w = rig.weight(type, 6, cols, new Inputs(name).weight(type, 6, cols));
+      Guarded out = rig.guarded(4, cols);
+      return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
+    });
+  }
+
+  private void norms() {
+    for (int[] shape : new int[][] {{1, 1, 1}, {2, 5, 5}, {3, 64, 64}, {2, 100, 100}, {3, 96, 32}, {1, 2048, 2048}}) {
+      String name = "rmsNorm [" + shape[0] + ", " + shape[1] + "] groups of " + shape[2];
+      add(name, rig -> {
+        Inputs in = new Inputs(name);
+        Tensor x = rig.activation(shape[0], shape[1], in.awkward(shape[0] * shape[1]));
+        Guarded out = rig.guarded(shape[0], shape[1]);
+        return out.after(rig.backend().record().rmsNorm(x, rig.vector(in.floats(shape[2], 2f)), 1e-5f, out.inner()));
+      });
+    }
+  }
+
+  private void ropes() {
+    for (RopeOrder order : RopeOrder.values()) {
+      for (int[] shape : new int[][] {{1, 1, 2, 2}, {3, 2, 8, 8}, {2, 3, 64, 64}, {2, 2, 64, 32}}) {
+        String name = "rope " + order + " heads " + shape[1] + " of " + shape[2] + ", " + shape[3] + " turned";
+        add(name, rig -> {
+          Inputs in = new Inputs(name);
+          Tensor table = rig.activation(shape[0], shape[3], in.floats(shape[0] * shape[3], 1f));
+          int cols = shape[1] * shape[2];
+          Guarded x = rig.guarded(shape[0], cols).with(in.floats(shape[0] * cols, 4f));
+          return x.after(rig.backend().record().rope(x.inner(), table, shape[2], order));
+        });
+      }
+    }
+  }
+
+  private void attentions() {
+    attention(new KvSpec(1, 4, 1, 8, 8), 1, 0, 1, 0f, 0);
+    attention(new KvSpec(2, 40, 2, 16, 16), 4, 7, 3, 0f, 0);
+    attention(new KvSpec(1, 64, 1, 20, 12), 3, 33, 5, 0f, 0);
+    attention(new KvSpec(1, 70, 2, 64, 64), 2, 69, 1, 0f, 0);
+    attention(new KvSpec(1, 50, 1, 32, 32), 2, 30, 4, 5f, 0);
+    attention(new KvSpec(1, 60, 2, 16, 16), 4, 40, 6, 0f, 16);
+    attention(new KvSpec(1, 300, 1, 32, 32), 8, 290, 10, 0f, 0);
+  }
+
+  private void attention(KvSpec spec, int heads, int position, int tokens, float softCap, int window) {
+    String name =
+        "attention " + heads + " heads, " + spec + " at " + position + " x " + tokens + " cap " + softCap + " window " + window;
+    add(name, rig -> {
+      Inputs in = new Inputs(name);
+      int layer = spec.layers() - 1;
+      int total = position + tokens;
+      KvCache cache = rig.backend().allocateKv(spec);
+      Tensor k = rig.activation(total, spec.kvHeads() * spec.keyDim(), in.floats(total * spec.kvHeads() * spec.keyDim(), 2f));
+      Tensor v = rig.activation(total, spec.kvHeads() * spec.valueDim(), in.floats(total * spec.kvHeads() * spec.valueDim(), 2f));
+      Tensor q = rig.activation(tokens, heads * spec.keyDim(), in.floats(tokens * heads * spec.keyDim(), 2f));
+      Guarded out = rig.guarded(tokens, heads * spec.valueDim());
+      Commands commands = rig.backend().record();
+      if (position > 0) {
+        commands.storeKv(k.rows(0, position), v.rows(0, position), cache, layer, 0);
+      }
+      commands.storeKv(k.rows(position, tokens), v.rows(position, tokens), cache, layer, position);
+      commands.attention(
+          new Command.Attention(q, cache, layer, position, heads, 0.25f, softCap, window, out.inner()));
+      return out.after(commands);
+    });
+  }
+
+  private void elementwise() {
+    for (int cols : new int[] {1, 5, 64, 259}) {
+      for (Activation activation : Activation.values()) {
+        pair("gate " + activation, cols, (c, x, y) -> c.gate(x, y, activation, x));
+      }
+      pair("add", cols, Commands::add);
+      pair("addBias", cols, (c, x, y) -> c.addBias(x, y.rows(0, 1)));
+      pair("scale", cols, (c, x, y) -> c.scale(x, 1.7f));
+      pair("softCap", cols, (c, x, y) -> c.softCap(x, 30f));
+    }
+  }
+
+  private interface Pairwise {
+    void record(Commands commands, Tensor x, Tensor y);
+  }
+
+  private void pair(String what, int cols, Pairwise command) {
+    String name = what + " [3, " + cols + "]";
+    add(name, rig -> {
+      Inputs in = new Inputs(name);
+      Guarded x = rig.guarded(3, cols).with(in.floats(3 * cols, 20f));
+      Tensor y = rig.activation(3, cols, in.floats(3 * cols, 5f));
+      Commands commands = rig.backend().record();
+      command.record(commands, x.inner(), y);
+      return x.after(commands);
+    });
+  }
+}

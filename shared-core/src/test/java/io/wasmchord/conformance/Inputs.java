@@ -1,0 +1,115 @@
+package io.wasmchord.conformance;
+
+import io.wasmchord.quant.TensorType;
+import java.util.Arrays;
+
+/** Deterministic inputs, the same on every platform: integer arithmetic only, no library's random numbers. */
+final class Inputs {
+  private long state;
+
+  Inputs(String name) {
+    state = 0x9E3779B97F4A7C15L;
+    for (int i = 0; i < name.length(); i++) {
+      state = state * 31 + name.charAt(i);
+    }
+  }
+
+  long next() {
+    state += 0x9E3779B97F4A7C15L;
+    long z = state;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+
+  /** Uniform in [-1, 1), a multiple of 2^-23. */
+  float uniform() {
+    return (int) (next() >> 40) * 0x1p-23f;
+  }
+
+  float[] floats(int n, float magnitude) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = uniform() * magnitude;
+    }
+    return values;
+  }
+
+  /** Ordinary values with zeros, ties, subnormals and outliers among them, and one all-zero stretch of 256. */
+  float[] awkward(int n) {
+    float[] values = floats(n, 3f);
+    for (int i = 0; i < n; i += 7) {
+      switch ((int) (next() & 7)) {
+        case 0 -> values[i] = 0f;
+        case 1 -> values[i] = -0f;
+        case 2 -> values[i] = 1e-41f;
+        case 3 -> values[i] = 5000f;
+        case 4 -> values[i] = Math.round(values[i] * 2) * 0.5f;
+        default -> values[i] = -values[i];
+      }
+    }
+    for (int i = 256; i < Math.min(512, n); i++) {
+      values[i] = 0f;
+    }
+    return values;
+  }
+
+  /** Rows of a weight: every byte pattern can occur, but scales and floats are finite and of ordinary size. */
+  byte[] weight(TensorType type, int rows, int cols) {
+    byte[] bytes = new byte[(int) (rows * type.rowBytes(cols))];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) next();
+    }
+    for (int block = 0; block < bytes.length; block += type.blockBytes()) {
+      tame(type, bytes, block);
+    }
+    return bytes;
+  }
+
+  /** Weights at the ends of their range: every quant byte is {@code fill}. */
+  byte[] extreme(TensorType type, int rows, int cols, int fill) {
+    byte[] bytes = new byte[(int) (rows * type.rowBytes(cols))];
+    Arrays.fill(bytes, (byte) fill);
+    for (int block = 0; block < bytes.length; block += type.blockBytes()) {
+      tame(type, bytes, block);
+    }
+    return bytes;
+  }
+
+  private void tame(TensorType type, byte[] bytes, int block) {
+    switch (type) {
+      case F32 -> putFloat(bytes, block, uniform());
+      case F16 -> putHalf(bytes, block);
+      case BF16 -> {
+        int bits = Float.floatToRawIntBits(uniform()) >>> 16;
+        bytes[block] = (byte) bits;
+        bytes[block + 1] = (byte) (bits >> 8);
+      }
+      case Q4_1, Q5_1, Q4_K, Q5_K -> {
+        putHalf(bytes, block);
+        putHalf(bytes, block + 2);
+      }
+      case Q2_K -> {
+        putHalf(bytes, block + 80);
+        putHalf(bytes, block + 82);
+      }
+      case Q3_K -> putHalf(bytes, block + 108);
+      case Q6_K -> putHalf(bytes, block + 208);
+      default -> putHalf(bytes, block);
+    }
+  }
+
+  /** A float16 of magnitude 2^-15 to 2^-1 or subnormal. */
+  private void putHalf(byte[] bytes, int at) {
+    long r = next();
+    bytes[at] = (byte) r;
+    bytes[at + 1] = (byte) ((r >> 8) & 0xB7);
+  }
+
+  private static void putFloat(byte[] bytes, int at, float value) {
+    int bits = Float.floatToRawIntBits(value);
+    for (int i = 0; i < 4; i++) {
+      bytes[at + i] = (byte) (bits >> (8 * i));
+    }
+  }
+}

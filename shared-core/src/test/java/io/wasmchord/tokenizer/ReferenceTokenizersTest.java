@@ -1,0 +1,114 @@
+package io.wasmchord.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.ReferenceData;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.weights.HeapWeights;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokenizers of real vocabularies against llama.cpp's ids. */
+class ReferenceTokenizersTest {
+  private static final String SEPARATOR = "\n__ggml_vocab_test__\n";
+
+  static Tokenizer load(Path path) {
+    HeapWeights file = HeapWeights.read(path);
+    return Tokenizers.of(GgufReader.parse(file.bytes(), file.size(), file.name()).metadata());
+  }
+
+  private static Tokenizer vocabulary(String name) {
+    return load(ReferenceData.vectors("tokenizer/ggml-vocab-" + name + ".gguf"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-spm", "phi-3", "gpt-2", "llama-bpe", "qwen2", "deepseek-llm"})
+  void givesTheReferenceIds(String name) throws Exception {
+    Tokenizer tokenizer = vocabulary(name);
+    String path = "tokenizer/ggml-vocab-" + name + ".gguf";
+    String[] inputs = Files.readString(ReferenceData.vectors(path + ".inp")).split(SEPARATOR, -1);
+    List<String> outputs = Files.readAllLines(ReferenceData.vectors(path + ".out"));
+    assertEquals(46, outputs.size());
+    for (int i = 0; i < outputs.size(); i++) {
+      int[] expected = Arrays.stream(outputs.get(i).trim().split(" ")).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
+      String input = inputs[i];
+      assertArrayEquals(expected, tokenizer.encode(input, false, false), () -> name + ": '" + input + "'");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt-2", "llama-bpe", "qwen2"})
+  void anyTextSurvivesTheRoundTrip(String name) {
+    Tokenizer tokenizer = vocabulary(name);
+    Random random = new Random(11);
+    for (int i = 0; i < 2000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(40); n > 0; n--) {
+        text.appendCodePoint(switch (random.nextInt(6)) {
+          case 0 -> random.nextInt(0x110000);
+          case 1 -> 0x1F300 + random.nextInt(0x300);
+          case 2 -> 0x300 + random.nextInt(0x70);
+          case 3 -> 0x590 + random.nextInt(0x70);
+          default -> random.nextInt(128);
+        });
+      }
+      String valid = withoutLoneSurrogates(text);
+      assertEquals(valid, tokenizer.decode(tokenizer.encode(text.toString(), false, false), false));
+    }
+  }
+
+  private static String withoutLoneSurrogates(CharSequence text) {
+    StringBuilder valid = new StringBuilder();
+    text.codePoints().forEach(c -> valid.appendCodePoint(c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c));
+    return valid.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-spm", "gpt-2"})
+  void longRunsDoNotBlowUp(String name) {
+    Tokenizer tokenizer = vocabulary(name);
+    for (String unit : List.of("a", " ", "\u20AC")) {
+      String text = unit.repeat(300_000);
+      int[] ids = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> tokenizer.encode(text, false, false));
+      assertEquals(text, tokenizer.decode(ids, false));
+    }
+  }
+
+  @Test
+  void storiesPromptsAndTexts() {
+    Tokenizer tokenizer = load(ReferenceData.models("stories260K-f32.gguf"));
+    JsonNode models = ReferenceData.json(ReferenceData.models("stories260K.expected.json")).get("models");
+    for (JsonNode c : models.get("stories260K-f32.gguf").get("cases")) {
+      assertArrayEquals(
+          ReferenceData.ints(c.get("prompt_ids")), tokenizer.encode(c.get("prompt").textValue(), true, false));
+      StringBuilder text = new StringBuilder();
+      Utf8Stream stream = new Utf8Stream();
+      for (int id : ReferenceData.ints(c.get("greedy_ids"))) {
+        text.append(stream.push(tokenizer.bytes(id, false)));
+      }
+      assertEquals(c.get("greedy_text").textValue(), text.toString());
+    }
+  }
+
+  @Test
+  void demoPromptsWithControlTokens() {
+    Tokenizer tokenizer = load(ReferenceData.models("demo/demo-f16.gguf"));
+    for (JsonNode c : ReferenceData.json(ReferenceData.models("demo/expected.json")).get("cases")) {
+      assertArrayEquals(
+          ReferenceData.ints(c.get("prompt_ids")), tokenizer.encode(c.get("prompt").textValue(), true, true));
+      int[] ids = ReferenceData.ints(c.get("f16").get("greedy_ids"));
+      assertEquals(c.get("f16").get("text").textValue(), tokenizer.decode(ids, true));
+    }
+    assertEquals(true, tokenizer.isEndOfGeneration(tokenizer.idOf("<|im_end|>")));
+  }
+}

@@ -1,0 +1,26 @@
+package io.wasmchord.weights;
+
+import io.wasmchord.ReferenceData;
+import io.wasmchord.bytes.ByteView;
+import io.wasmchord.bytes.HeapMemory;
+import java.nio.file.Path;
+
+/** A whole small file in a Java array. */
+public record HeapWeights(String name, HeapMemory bytes) implements WeightSource {
+  public static HeapWeights read(Path path) {
+    return new HeapWeights(path.getFileName().toString(), HeapMemory.wrap(ReferenceData.bytes(path)));
+  }
+
+  @Override
+  public long size() {
+    return bytes.size();
+  }
+
+  @Override
+  public ByteView view(long offset, long length) {
+    return bytes.slice(offset, length);
+  }
+
+  @Override
+  public void close() {}
+}

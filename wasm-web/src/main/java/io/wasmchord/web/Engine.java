@@ -1,0 +1,271 @@
+package io.wasmchord.web;
+
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.chat.ChatPreset;
+import io.wasmchord.chat.Message;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.host.Clock;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.ModelLoader;
+import io.wasmchord.sampling.Sampler;
+import io.wasmchord.session.FinishReason;
+import io.wasmchord.session.Generation;
+import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.session.Session;
+import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.tokenizer.Tokenizers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One model in one worker: header, data section, then requests. Results are JSON texts; the worker's JavaScript drives it. */
+final class Engine {
+  private static final int PREFILL_BATCH = 16;
+  private static final int DEFAULT_CONTEXT = 4096;
+
+  private final LinearAllocator allocator = new LinearAllocator();
+  private final List<Message> messages = new ArrayList<>();
+  private final List<String> stops = new ArrayList<>();
+  private @Nullable LinearMemory header;
+  private @Nullable GgufFile file;
+  private @Nullable LinearMemory data;
+  private @Nullable Loaded loaded;
+  private @Nullable Generation generation;
+  private @Nullable LinearMemory logitsStart; // what a call of logits allocated begins here
+
+  private record Loaded(Model model, Tokenizer tokenizer, Session session) {}
+
+  /** Room for the first {@code bytes} bytes of the file; replaces the room given before. */
+  int headerRoom(int bytes) {
+    if (header != null) {
+      allocator.release(header);
+    }
+    header = allocator.allocate(bytes);
+    return header.address();
+  }
+
+  /** Parses what lies in the header's room; checks that the model can be run before more is fetched. */
+  String parseHeader(double fileSize, String name) {
+    LinearMemory prefix = require(header);
+    GgufFile parsed = GgufReader.tryParse(prefix, (long) fileSize, name);
+    if (parsed == null) {
+      return new Json().put("complete", false).toString();
+    }
+    ModelLoader.inspect(parsed);
+    Tokenizers.of(parsed.metadata());
+    file = parsed;
+    allocator.release(prefix);
+    header = null;
+    return new Json()
+        .put("complete", true)
+        .put("dataOffset", parsed.dataOffset())
+        .put("dataBytes", parsed.dataBytes())
+        .toString();
+  }
+
+  /** Room for the data section, into which the worker then streams it. */
+  String dataRoom() {
+    data = allocator.allocate(require(file).dataBytes());
+    return new Json().put("address", data.address() & 0xFFFFFFFFL).toString();
+  }
+
+  /** Makes the model of header and data. */
+  String load(int contextLength) {
+    GgufFile gguf = require(file);
+    LinearWeights weights = new LinearWeights(gguf.fileName(), gguf.dataOffset(), require(data));
+    ScalarBackend backend = new ScalarBackend(allocator, Parallel.SINGLE);
+    Model model = ModelLoader.load(gguf, weights, backend, PREFILL_BATCH, RunControl.NONE);
+    Tokenizer tokenizer = Tokenizers.of(gguf.metadata());
+    int trained = model.config().contextLength();
+    int context = contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
+    loaded = new Loaded(model, tokenizer, new Session(model, tokenizer, context, Clock.system()));
+    return info();
+  }
+
+  private String info() {
+    GgufFile gguf = require(file);
+    ModelConfig config = require(loaded).model.config();
+    Metadata m = gguf.metadata();
+    TreeMap<String, Integer> types = new TreeMap<>();
+    long parameters = 0;
+    for (TensorInfo tensor : gguf.tensors()) {
+      types.merge(tensor.type().name(), 1, Integer::sum);
+      parameters += tensor.elements();
+    }
+    Json counts = new Json();
+    types.forEach((type, count) -> counts.put(type, count));
+    ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
+    return new Json()
+        .put("name", m.string("general.name", gguf.fileName()))
+        .put("architecture", config.architecture())
+        .put("parameters", parameters)
+        .put("fileBytes", gguf.dataOffset() + gguf.dataBytes())
+        .put("contextLength", require(loaded).session.contextLength())
+        .put("trainedContextLength", config.contextLength())
+        .put("vocabularySize", config.vocabulary())
+        .put("layers", config.layers())
+        .put("hidden", config.hidden())
+        .raw("tensorTypes", counts.toString())
+        .raw("chatTemplate", preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)))
+        .put("backend", "scalar")
+        .put("threads", 1)
+        .put("memoryBytes", allocator.allocatedBytes())
+        .toString();
+  }
+
+  String memory() {
+    long model = require(data).size();
+    long cache = require(loaded).session.cacheBytes();
+    return new Json()
+        .put("modelBytes", model)
+        .put("kvCacheBytes", cache)
+        .put("scratchBytes", allocator.allocatedBytes() - model - cache)
+        .toString();
+  }
+
+  void addMessage(String role, String content) {
+    messages.add(new Message(Message.Role.byName(role), content));
+  }
+
+  void addStop(String stop) {
+    stops.add(stop);
+  }
+
+  /** Forgets messages and stops of a request that was not started. */
+  void clearRequest() {
+    messages.clear();
+    stops.clear();
+  }
+
+  /** Begins to answer the messages that were added. */
+  void startChat(String template, SamplingRequest request) {
+    ChatPreset preset = template.equals("auto") ? ownPreset() : ChatPreset.byName(template);
+    List<String> all = new ArrayList<>(stops);
+    all.addAll(preset.stops());
+    start(preset.encode(require(loaded).tokenizer, List.copyOf(messages)), all, request);
+  }
+
+  private ChatPreset ownPreset() {
+    Metadata m = require(file).metadata();
+    ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
+    if (preset == null) {
+      throw new InvalidRequestException(
+          require(file).fileName()
+              + (m.has("tokenizer.chat_template") ? " has a chat template of a kind" : " has no chat template")
+              + " that this version does not know; name one: chatml, llama2, llama3, zephyr or alpaca");
+    }
+    return preset;
+  }
+
+  /** Begins to continue a text. */
+  void startText(String prompt, SamplingRequest request) {
+    start(require(loaded).tokenizer.encode(prompt, true, true), List.copyOf(stops), request);
+  }
+
+  /** Begins to continue tokens. */
+  void startTokens(int[] prompt, SamplingRequest request) {
+    start(prompt, List.copyOf(stops), request);
+  }
+
+  private void start(int[] prompt, List<String> allStops, SamplingRequest request) {
+    GenerationOptions options = new GenerationOptions(request.maxTokens(), allStops, request.options());
+    generation = require(loaded).session.start(prompt, options);
+    clearRequest();
+  }
+
+  /** Computes one batch of the prompt or one token. */
+  String step() {
+    Generation g = require(generation);
+    StringBuilder text = new StringBuilder();
+    boolean more = g.step(piece -> {
+      text.append(piece);
+      return true;
+    });
+    Json json = new Json().put("more", more).put("text", text.toString());
+    return more ? json.toString() : json.raw("result", result(g.result())).toString();
+  }
+
+  private static String result(GenerationResult r) {
+    return new Json()
+        .put("finish", r.finish() == FinishReason.LENGTH ? "length" : "stop")
+        .put("promptTokens", r.promptTokens())
+        .put("cachedTokens", r.cachedTokens())
+        .put("completionTokens", r.tokens().length)
+        .put("prefillMs", r.prefillNanos() / 1e6)
+        .put("firstTokenMs", r.firstTokenNanos() / 1e6)
+        .put("decodeMs", r.decodeNanos() / 1e6)
+        .put("tokensPerSecond", r.decodePerSecond())
+        .toString();
+  }
+
+  String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+    return Json.array(require(loaded).tokenizer.encode(text, addSpecial, parseSpecial));
+  }
+
+  String detokenize(int[] ids, boolean special) {
+    return Json.quote(require(loaded).tokenizer.decode(ids, special));
+  }
+
+  /** Logits of {@code tokens} and of the greedy tokens that follow, as rows in linear memory until {@link #releaseLogits}. */
+  String logits(int[] tokens, int greedy, boolean all) {
+    Model model = require(loaded).model;
+    int vocabulary = model.config().vocabulary();
+    int total = tokens.length + Math.max(0, greedy - 1);
+    if (tokens.length == 0 || greedy < 0 || total > model.config().contextLength()) {
+      throw new InvalidRequestException(
+          tokens.length + " tokens and " + greedy + " greedy ones; the model takes 1 to " + model.config().contextLength());
+    }
+    int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
+    logitsStart = allocator.allocate(0);
+    KvCache cache = model.newCache(total);
+    LinearMemory rows = allocator.allocate(4L * vocabulary * (all ? total : 1));
+    for (int at = 0; at < total; ) {
+      int n = at < tokens.length ? Math.min(PREFILL_BATCH, tokens.length - at) : 1;
+      float[] logits = model.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
+      at += n;
+      float[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
+      if (all) {
+        rows.putFloats(4L * vocabulary * (at - n), logits, 0, logits.length);
+      } else {
+        rows.putFloats(0, last, 0, vocabulary);
+      }
+      if (at >= tokens.length && at - tokens.length < greedy) {
+        Sampler.check(last, at);
+        sequence[at] = Sampler.argmax(last);
+      }
+    }
+    return new Json()
+        .put("address", rows.address() & 0xFFFFFFFFL)
+        .put("rows", all ? total : 1)
+        .put("columns", vocabulary)
+        .raw("greedy", Json.array(Arrays.copyOfRange(sequence, tokens.length, sequence.length)))
+        .toString();
+  }
+
+  /** Gives the memory of the last {@link #logits} back. */
+  void releaseLogits() {
+    if (logitsStart != null) {
+      allocator.release(logitsStart);
+      logitsStart = null;
+    }
+  }
+
+  private static <T> T require(@Nullable T value) {
+    if (value == null) {
+      throw new InvalidRequestException("the engine was called out of order");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,158 @@
+package io.wasmchord.web;
+
+import io.wasmchord.ChordException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.teavm.jso.JSExport;
+
+/**
+ * What the worker's JavaScript calls. Every function that can fail returns {@code {"value": ...}} or
+ * {@code {"error": {"code", "message"}}}; ids travel as texts of numbers separated by commas.
+ */
+public final class EngineExports {
+  private static final Engine ENGINE = new Engine(); // one worker, one module, one engine
+
+  private static @Nullable SamplingRequest sampling;
+
+  private EngineExports() {}
+
+  /** Nothing runs before JavaScript calls. */
+  public static void main(String[] args) {}
+
+  private static String call(Supplier<String> body) {
+    try {
+      return "{\"value\":" + body.get() + "}";
+    } catch (ChordException e) {
+      return error(e.code(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      ENGINE.clearRequest();
+      return error("internal", e.getClass().getName() + ": " + e.getMessage());
+    }
+  }
+
+  private static String run(Runnable body) {
+    return call(() -> {
+      body.run();
+      return "null";
+    });
+  }
+
+  private static String error(String code, String message) {
+    return "{\"error\":" + new Json().put("code", code).put("message", message) + "}";
+  }
+
+  private static int[] ids(String list) {
+    if (list.isEmpty()) {
+      return new int[0];
+    }
+    String[] fields = list.split(",");
+    int[] ids = new int[fields.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = Integer.parseInt(fields[i]);
+    }
+    return ids;
+  }
+
+  @JSExport
+  public static String headerRoom(int bytes) {
+    return call(() -> Integer.toString(ENGINE.headerRoom(bytes)));
+  }
+
+  @JSExport
+  public static String parseHeader(double fileSize, String name) {
+    return call(() -> ENGINE.parseHeader(fileSize, name));
+  }
+
+  @JSExport
+  public static String dataRoom() {
+    return call(ENGINE::dataRoom);
+  }
+
+  @JSExport
+  public static String load(int contextLength) {
+    return call(() -> ENGINE.load(contextLength));
+  }
+
+  @JSExport
+  public static String memory() {
+    return call(ENGINE::memory);
+  }
+
+  @JSExport
+  public static String addMessage(String role, String content) {
+    return run(() -> ENGINE.addMessage(role, content));
+  }
+
+  @JSExport
+  public static void addStop(String stop) {
+    ENGINE.addStop(stop);
+  }
+
+  @JSExport
+  public static void clearRequest() {
+    ENGINE.clearRequest();
+  }
+
+  @JSExport
+  public static void sampling(
+      int maxTokens,
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      double repetitionPenalty,
+      double frequencyPenalty,
+      double presencePenalty,
+      double seed) {
+    sampling =
+        new SamplingRequest(
+            maxTokens, temperature, topK, topP, minP, repetitionPenalty, frequencyPenalty, presencePenalty, seed);
+  }
+
+  private static SamplingRequest request() {
+    if (sampling == null) {
+      throw new IllegalStateException("sampling was not set");
+    }
+    return sampling;
+  }
+
+  @JSExport
+  public static String startChat(String template) {
+    return run(() -> ENGINE.startChat(template, request()));
+  }
+
+  @JSExport
+  public static String startText(String prompt) {
+    return run(() -> ENGINE.startText(prompt, request()));
+  }
+
+  @JSExport
+  public static String startTokens(String prompt) {
+    return run(() -> ENGINE.startTokens(ids(prompt), request()));
+  }
+
+  @JSExport
+  public static String step() {
+    return call(ENGINE::step);
+  }
+
+  @JSExport
+  public static String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+    return call(() -> ENGINE.tokenize(text, addSpecial, parseSpecial));
+  }
+
+  @JSExport
+  public static String detokenize(String ids, boolean special) {
+    return call(() -> ENGINE.detokenize(ids(ids), special));
+  }
+
+  @JSExport
+  public static String logits(String tokens, int greedy, boolean all) {
+    return call(() -> ENGINE.logits(ids(tokens), greedy, all));
+  }
+
+  @JSExport
+  public static void releaseLogits() {
+    ENGINE.releaseLogits();
+  }
+}

@@ -1,0 +1,118 @@
+import { Engine } from './engine.js';
+import { Loader } from './loader.js';
+import { BlobSource, UrlSource } from './sources.js';
+import { WasmChordError, toPlain } from './errors.js';
+
+/** @type {Engine} */
+let engine;
+const running = new Map(); // request id -> AbortController
+
+/** Lets messages in: a task of its own between two steps. */
+const breath = (() => {
+  const channel = new MessageChannel();
+  let wake = () => {};
+  channel.port1.onmessage = () => wake();
+  return () => new Promise((resolve) => {
+    wake = resolve;
+    channel.port2.postMessage(0);
+  });
+})();
+
+function sampling(p) {
+  engine.call('sampling', p.max_tokens ?? 0x7fffffff, p.temperature ?? 0.8, p.top_k ?? 40, p.top_p ?? 0.95, p.min_p ?? 0.05,
+      p.repetition_penalty ?? 1, p.frequency_penalty ?? 0, p.presence_penalty ?? 0, p.seed ?? Math.floor(Math.random() * 2 ** 32));
+  for (const stop of [p.stop ?? []].flat()) {
+    engine.call('addStop', String(stop));
+  }
+}
+
+const handlers = {
+  async load({ source, headers, contextLength }, emit, signal) {
+    const started = performance.now();
+    emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
+    engine = await Engine.start();
+    const from = source instanceof Blob ? new BlobSource(source) : new UrlSource(source, headers);
+    const info = await new Loader(engine, from, emit, signal).run(contextLength);
+    return { ...info, loadMs: performance.now() - started };
+  },
+
+  async chat(p, emit, signal) {
+    engine.call('clearRequest');
+    for (const { role, content } of p.messages) {
+      engine.value('addMessage', String(role), String(content));
+    }
+    sampling(p);
+    engine.value('startChat', p.template ?? 'auto');
+    return generate(emit, signal);
+  },
+
+  async complete(p, emit, signal) {
+    engine.call('clearRequest');
+    sampling(p);
+    if (typeof p.prompt === 'string') {
+      engine.value('startText', p.prompt);
+    } else {
+      engine.value('startTokens', ids(p.prompt));
+    }
+    return generate(emit, signal);
+  },
+
+  tokenize({ text, addSpecial, parseSpecial }) {
+    return engine.value('tokenize', text, addSpecial, parseSpecial);
+  },
+
+  detokenize(p) {
+    return engine.value('detokenize', ids(p.ids), p.special);
+  },
+
+  memory() {
+    return { linearBytes: engine.size, ...engine.value('memory') };
+  },
+
+  logits({ tokens, greedy, positions }) {
+    const { address, rows, columns, greedy: chosen } = engine.value('logits', ids(tokens), greedy, positions === 'all');
+    const data = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
+    engine.call('releaseLogits');
+    return { rows, columns, data, greedy: chosen };
+  },
+};
+
+async function generate(emit, signal) {
+  for (;;) {
+    await breath();
+    signal.throwIfAborted();
+    const { more, text, result } = engine.value('step');
+    if (text) {
+      emit(text);
+    }
+    if (!more) {
+      return result;
+    }
+  }
+}
+
+function ids(list) {
+  for (const id of list) {
+    if (!Number.isInteger(id) || id < 0 || id > 0x7fffffff) {
+      throw new WasmChordError('invalid_request', `${id} is not a token id`);
+    }
+  }
+  return Array.from(list).join(',');
+}
+
+self.onmessage = async ({ data: { id, type, params } }) => {
+  if (type === 'abort') {
+    running.get(id)?.abort();
+    return;
+  }
+  const control = new AbortController();
+  running.set(id, control);
+  try {
+    const result = await handlers[type](params, (event) => self.postMessage({ id, event }), control.signal);
+    self.postMessage({ id, result });
+  } catch (error) {
+    self.postMessage({ id, error: toPlain(error) });
+  } finally {
+    running.delete(id);
+  }
+};
