@@ -5,7 +5,9 @@ import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.UnsupportedModelException;
 import java.util.List;
 
-/** Reads vocabularies from GGUF metadata, with llama.cpp's defaults for what a file does not say. */
+/**
+ * Reads vocabularies from GGUF metadata, with llama.cpp's defaults for what a file does not say.
+ */
 public final class Vocabularies {
   private static final String PREFIX = "tokenizer.ggml.";
   private static final int NONE = -1;
@@ -18,9 +20,10 @@ public final class Vocabularies {
   /**
    * The vocabulary in {@code metadata}.
    *
-   * <p>Defaults of model {@code llama}: ids 1, 2 and 0 for beginning and end of sequence and unknown, beginning of sequence added, a
-   * space put before text. Of model {@code gpt2}: no such ids (llama.cpp's 11 is a token of one old model), and beginning of
-   * sequence added if the pre-tokenizer's models want it and the file has one.
+   * <p>Defaults of model {@code llama}: ids 1, 2 and 0 for beginning and end of sequence and
+   * unknown, beginning of sequence added, a space put before text. Of model {@code gpt2}: no such
+   * ids (llama.cpp's 11 is a token of one old model), and beginning of sequence added if the
+   * pre-tokenizer's models want it and the file has one.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
@@ -110,6 +113,8 @@ public final class Vocabularies {
 
   private static InvalidModelException missing(String key) {
     return new InvalidModelException(
-        PREFIX + key + " is missing: the file has no tokenizer of a known kind; convert the model again with its tokenizer");
+        PREFIX
+            + key
+            + " is missing: the file has no tokenizer of a known kind; convert the model again with its tokenizer");
   }
 }

@@ -40,9 +40,14 @@ class ReferenceTokenizersTest {
     List<String> outputs = Files.readAllLines(ReferenceData.vectors(path + ".out"));
     assertEquals(46, outputs.size());
     for (int i = 0; i < outputs.size(); i++) {
-      int[] expected = Arrays.stream(outputs.get(i).trim().split(" ")).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
+      int[] expected =
+          Arrays.stream(outputs.get(i).trim().split(" "))
+              .filter(s -> !s.isEmpty())
+              .mapToInt(Integer::parseInt)
+              .toArray();
       String input = inputs[i];
-      assertArrayEquals(expected, tokenizer.encode(input, false, false), () -> name + ": '" + input + "'");
+      assertArrayEquals(
+          expected, tokenizer.encode(input, false, false), () -> name + ": '" + input + "'");
     }
   }
 
@@ -54,13 +59,14 @@ class ReferenceTokenizersTest {
     for (int i = 0; i < 2000; i++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(40); n > 0; n--) {
-        text.appendCodePoint(switch (random.nextInt(6)) {
-          case 0 -> random.nextInt(0x110000);
-          case 1 -> 0x1F300 + random.nextInt(0x300);
-          case 2 -> 0x300 + random.nextInt(0x70);
-          case 3 -> 0x590 + random.nextInt(0x70);
-          default -> random.nextInt(128);
-        });
+        text.appendCodePoint(
+            switch (random.nextInt(6)) {
+              case 0 -> random.nextInt(0x110000);
+              case 1 -> 0x1F300 + random.nextInt(0x300);
+              case 2 -> 0x300 + random.nextInt(0x70);
+              case 3 -> 0x590 + random.nextInt(0x70);
+              default -> random.nextInt(128);
+            });
       }
       String valid = withoutLoneSurrogates(text);
       assertEquals(valid, tokenizer.decode(tokenizer.encode(text.toString(), false, false), false));
@@ -79,7 +85,9 @@ class ReferenceTokenizersTest {
     Tokenizer tokenizer = vocabulary(name);
     for (String unit : List.of("a", " ", "\u20AC")) {
       String text = unit.repeat(300_000);
-      int[] ids = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> tokenizer.encode(text, false, false));
+      int[] ids =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(30), () -> tokenizer.encode(text, false, false));
       assertEquals(text, tokenizer.decode(ids, false));
     }
   }
@@ -87,10 +95,12 @@ class ReferenceTokenizersTest {
   @Test
   void storiesPromptsAndTexts() {
     Tokenizer tokenizer = load(ReferenceData.models("stories260K-f32.gguf"));
-    JsonNode models = ReferenceData.json(ReferenceData.models("stories260K.expected.json")).get("models");
+    JsonNode models =
+        ReferenceData.json(ReferenceData.models("stories260K.expected.json")).get("models");
     for (JsonNode c : models.get("stories260K-f32.gguf").get("cases")) {
       assertArrayEquals(
-          ReferenceData.ints(c.get("prompt_ids")), tokenizer.encode(c.get("prompt").textValue(), true, false));
+          ReferenceData.ints(c.get("prompt_ids")),
+          tokenizer.encode(c.get("prompt").textValue(), true, false));
       StringBuilder text = new StringBuilder();
       Utf8Stream stream = new Utf8Stream();
       for (int id : ReferenceData.ints(c.get("greedy_ids"))) {
@@ -105,7 +115,8 @@ class ReferenceTokenizersTest {
     Tokenizer tokenizer = load(ReferenceData.models("demo/demo-f16.gguf"));
     for (JsonNode c : ReferenceData.json(ReferenceData.models("demo/expected.json")).get("cases")) {
       assertArrayEquals(
-          ReferenceData.ints(c.get("prompt_ids")), tokenizer.encode(c.get("prompt").textValue(), true, true));
+          ReferenceData.ints(c.get("prompt_ids")),
+          tokenizer.encode(c.get("prompt").textValue(), true, true));
       int[] ids = ReferenceData.ints(c.get("f16").get("greedy_ids"));
       assertEquals(c.get("f16").get("text").textValue(), tokenizer.decode(ids, true));
     }
