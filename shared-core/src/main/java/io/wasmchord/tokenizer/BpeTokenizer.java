@@ -1,164 +1,146 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.gguf.Metadata;
 import io.wasmchord.model.InvalidModelException;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Byte-level BPE: the text is cut into words by the model's pre-tokenizer; in each word,
- * neighbouring tokens are merged, the merge that was learned first first. Work is n log n in a
- * word's length.
+ * Byte-level byte-pair encoding, GGUF's model {@code gpt2}: text is cut into pieces, and in each
+ * piece the bytes join by the rank of their merge.
  */
 final class BpeTokenizer extends VocabularyTokenizer {
   private final PreTokenizer preTokenizer;
-  private final MergeTable merges;
+
+  /** Token of each byte alone, or -1. */
   private final int[] byteTokens = new int[256];
 
-  BpeTokenizer(Metadata m) {
-    this(m, PreTokenizer.byName(m.string("tokenizer.ggml.pre", "default")));
-  }
+  /** Rank of a merge by its two tokens, and the token that each merge makes. */
+  private final LongIntMap ranks;
 
-  private BpeTokenizer(Metadata m, PreTokenizer preTokenizer) {
-    super(
-        new Vocabulary(m, false),
-        m.bool("tokenizer.ggml.add_bos_token", preTokenizer.addsBos()),
-        m.bool("tokenizer.ggml.add_eos_token", false));
-    this.preTokenizer = preTokenizer;
-    List<String> list = m.strings("tokenizer.ggml.merges");
-    merges = new MergeTable(list.size());
-    for (int rank = 0; rank < list.size(); rank++) {
-      addMerge(list.get(rank), rank);
-    }
-    for (int b = 0; b < 256; b++) {
-      byteTokens[b] = idOf(String.valueOf(ByteAlphabet.charOf(b)));
-    }
-  }
+  private final int[] merged;
 
-  private void addMerge(String merge, int rank) {
-    int space = merge.indexOf(' ', 1);
-    if (space < 0 || space == merge.length() - 1) {
+  BpeTokenizer(Vocabulary vocabulary) {
+    super(vocabulary);
+    preTokenizer = PreTokenizer.named(vocabulary.pre());
+    for (int b = 0; b < byteTokens.length; b++) {
+      byteTokens[b] = plainIdOf(String.valueOf(ByteAlphabet.character((byte) b)));
+    }
+    List<String> merges = vocabulary.merges();
+    if (merges.isEmpty()) {
       throw new InvalidModelException(
-          "tokenizer.ggml.merges[" + rank + "] is '" + merge + "', not two pieces");
+          "tokenizer.ggml.merges is missing or empty, which model gpt2 needs");
     }
-    int left = idOf(merge.substring(0, space));
-    int right = idOf(merge.substring(space + 1));
-    int result = idOf(merge.substring(0, space) + merge.substring(space + 1));
+    ranks = new LongIntMap(merges.size());
+    merged = new int[merges.size()];
+    for (int rank = 0; rank < merged.length; rank++) {
+      addMerge(rank, merges.get(rank));
+    }
+  }
+
+  private void addMerge(int rank, String merge) {
+    // A token may itself begin with a space, so the one between the two is looked for from the
+    // second character on.
+    int space = merge.indexOf(' ', 1);
+    int left = space < 0 ? -1 : idOf(merge.substring(0, space));
+    int right = space < 0 ? -1 : idOf(merge.substring(space + 1));
+    int result = space < 0 ? -1 : idOf(merge.substring(0, space) + merge.substring(space + 1));
     if (left < 0 || right < 0 || result < 0) {
       throw new InvalidModelException(
-          "tokenizer.ggml.merges["
-              + rank
-              + "] is '"
-              + merge
-              + "', but not all of its pieces are tokens");
+          "tokenizer.ggml.merges[%d] is \"%s\", which does not join two tokens to a token"
+              .formatted(rank, merge));
     }
-    merges.put(left, right, rank, result);
+    ranks.putIfAbsent(pair(left, right), rank);
+    merged[rank] = result;
+  }
+
+  private static long pair(int left, int right) {
+    return (long) left << 32 | right;
   }
 
   @Override
-  void encodePlain(String text, boolean afterSpecial, IntList out) {
-    Merger merger = new Merger();
-    preTokenizer.split(text, word -> merger.run(word, out));
+  boolean stripsLeadingSpace() {
+    return false;
   }
 
+  /**
+   * The bytes that the characters of {@code piece} stand for; a character that stands for none is
+   * taken as itself.
+   */
   @Override
-  byte[] plainBytes(int id) {
-    String piece = piece(id);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < piece.length(); i++) {
+  byte[] ordinaryBytes(String piece) {
+    byte[] bytes = new byte[piece.length()];
+    for (int i = 0; i < bytes.length; i++) {
       int b = ByteAlphabet.byteOf(piece.charAt(i));
       if (b < 0) {
         return piece.getBytes(StandardCharsets.UTF_8);
       }
-      bytes.write(b);
+      bytes[i] = (byte) b;
     }
-    return bytes.toByteArray();
+    return bytes;
   }
 
-  /** Merges one word at a time; a symbol is found by the index of its first byte. */
-  private final class Merger {
-    private final LongHeap queue = new LongHeap(); // rank, then position
-    private int[] token = new int[0];
-    private int[] next = new int[0];
-    private int[] previous = new int[0];
-    private int count;
+  @Override
+  void encodeText(String text, IntList out) {
+    CodePoints codePoints = new CodePoints(text);
+    Merger merger = new Merger(codePoints.utf8());
+    preTokenizer.split(
+        codePoints,
+        (from, to) -> merger.encode(codePoints.byteOffset(from), codePoints.byteOffset(to), out));
+  }
 
-    void run(String word, IntList out) {
-      byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
-      if (preTokenizer.ignoresMerges() && addWhole(utf8, out)) {
-        return;
+  /** Encodes pieces of one text; its arrays are used again from piece to piece. */
+  private final class Merger extends PairMerger {
+    private final byte[] utf8;
+    private int[] tokens = new int[0];
+
+    Merger(byte[] utf8) {
+      this.utf8 = utf8;
+    }
+
+    void encode(int from, int to, IntList out) {
+      if (preTokenizer.wholePieces()) {
+        int whole = to - from > Vocabulary.MAX_TOKEN_LENGTH ? -1 : plainIdOf(spell(from, to));
+        if (whole >= 0) {
+          out.add(whole);
+          return;
+        }
       }
-      start(utf8);
+      int count = to - from;
+      if (tokens.length < count) {
+        tokens = new int[count];
+      }
       for (int i = 0; i < count; i++) {
-        offer(i);
+        tokens[i] = byteTokens[utf8[from + i] & 0xFF];
       }
-      while (!queue.isEmpty()) {
-        long first = queue.poll();
-        merge((int) (first >>> 32), (int) first);
-      }
-      for (int i = 0; i < count; i = next[i]) {
-        out.add(token[i]);
-      }
-    }
-
-    private boolean addWhole(byte[] utf8, IntList out) {
-      StringBuilder piece = new StringBuilder(utf8.length);
-      for (byte b : utf8) {
-        piece.append(ByteAlphabet.charOf(b & 0xFF));
-      }
-      int id = idOf(piece.toString());
-      if (id >= 0) {
-        out.add(id);
-      }
-      return id >= 0;
-    }
-
-    private void start(byte[] utf8) {
-      if (token.length < utf8.length) {
-        token = new int[utf8.length * 2];
-        next = new int[utf8.length * 2];
-        previous = new int[utf8.length * 2];
-      }
-      count = 0;
-      for (byte b : utf8) {
-        int id = byteTokens[b & 0xFF];
-        if (id >= 0) {
-          token[count] = id;
-          previous[count] = count - 1;
-          next[count] = count + 1;
-          count++;
-        }
-      }
-      queue.clear();
-    }
-
-    private void offer(int left) {
-      if (left >= 0 && next[left] < count) {
-        int merge = merges.find(token[left], token[next[left]]);
-        if (merge >= 0) {
-          queue.add((long) merges.rank(merge) << 32 | left);
+      joinAll(count);
+      for (int symbol = 0; symbol >= 0; symbol = next(symbol)) {
+        int token = tokens[symbol] >= 0 ? tokens[symbol] : vocabulary.unknown();
+        if (token >= 0) {
+          out.add(token);
         }
       }
     }
 
-    private void merge(int rank, int left) {
-      if (token[left] < 0 || next[left] >= count) {
-        return;
+    private String spell(int from, int to) {
+      StringBuilder spelled = new StringBuilder(to - from);
+      for (int i = from; i < to; i++) {
+        spelled.append(ByteAlphabet.character(utf8[i]));
       }
-      int right = next[left];
-      int merge = merges.find(token[left], token[right]);
-      if (merge < 0 || merges.rank(merge) != rank) {
-        return;
+      return spelled.toString();
+    }
+
+    @Override
+    int key(int left, int right) {
+      if (tokens[left] < 0 || tokens[right] < 0) {
+        return NEVER;
       }
-      token[left] = merges.result(merge);
-      token[right] = -1;
-      next[left] = next[right];
-      if (next[left] < count) {
-        previous[next[left]] = left;
-      }
-      offer(previous[left]);
-      offer(left);
+      int rank = ranks.get(pair(tokens[left], tokens[right]));
+      return rank == LongIntMap.ABSENT ? NEVER : rank;
+    }
+
+    @Override
+    void join(int left, int right) {
+      tokens[left] = merged[ranks.get(pair(tokens[left], tokens[right]))];
     }
   }
 }

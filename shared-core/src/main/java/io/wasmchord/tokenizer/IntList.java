@@ -2,7 +2,7 @@ package io.wasmchord.tokenizer;
 
 import java.util.Arrays;
 
-/** A growing array of ids. */
+/** Ints in a growing array. */
 final class IntList {
   private int[] values = new int[16];
   private int size;

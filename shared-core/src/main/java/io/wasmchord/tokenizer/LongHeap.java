@@ -2,46 +2,47 @@ package io.wasmchord.tokenizer;
 
 import java.util.Arrays;
 
-/** A binary min-heap of longs. */
+/** A binary heap of longs, smallest first. */
 final class LongHeap {
-  private long[] values = new long[64];
+  private long[] heap = new long[64];
   private int size;
 
   boolean isEmpty() {
     return size == 0;
   }
 
-  void clear() {
-    size = 0;
-  }
-
-  void add(long value) {
-    if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
+  void push(long value) {
+    if (size == heap.length) {
+      heap = Arrays.copyOf(heap, size * 2);
     }
-    int at = size++;
-    while (at > 0 && values[(at - 1) / 2] > value) {
-      values[at] = values[(at - 1) / 2];
-      at = (at - 1) / 2;
-    }
-    values[at] = value;
-  }
-
-  long poll() {
-    long least = values[0];
-    long last = values[--size];
-    int at = 0;
-    for (int child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && values[child + 1] < values[child]) {
-        child++;
-      }
-      if (values[child] >= last) {
+    int i = size++;
+    while (i > 0) {
+      int parent = (i - 1) >>> 1;
+      if (heap[parent] <= value) {
         break;
       }
-      values[at] = values[child];
-      at = child;
+      heap[i] = heap[parent];
+      i = parent;
     }
-    values[at] = last;
-    return least;
+    heap[i] = value;
+  }
+
+  /** Removes and returns the smallest; there must be one. */
+  long pop() {
+    long top = heap[0];
+    long last = heap[--size];
+    int i = 0;
+    for (int child = 1; child < size; child = 2 * i + 1) {
+      if (child + 1 < size && heap[child + 1] < heap[child]) {
+        child++;
+      }
+      if (heap[child] >= last) {
+        break;
+      }
+      heap[i] = heap[child];
+      i = child;
+    }
+    heap[i] = last;
+    return top;
   }
 }

@@ -1,149 +1,127 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.gguf.Metadata;
-import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
-import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /**
- * SentencePiece-style: the text's characters are merged pairwise, the pair with the best score
- * first, until no pair is a token; characters that are no token become their bytes.
+ * SentencePiece's byte-pair encoding, GGUF's model {@code llama}: characters join to the neighbours
+ * with which they spell the token of the highest score; a character that has no token becomes byte
+ * tokens. Spaces are spelled U+2581.
+ *
+ * <p>As in SentencePiece, and other than in llama.cpp, plain text never becomes a control, unknown
+ * or byte token.
  */
 final class SpmTokenizer extends VocabularyTokenizer {
   private static final char SPACE = '\u2581';
 
-  private final float[] scores;
-  private final boolean addSpacePrefix;
+  /** Order in which tokens are made, by id: smaller is earlier. */
+  private final int[] keys;
+
+  /** Token of each byte, or -1 where the vocabulary has no way to spell it. */
   private final int[] byteTokens = new int[256];
 
-  SpmTokenizer(Metadata m) {
-    super(
-        new Vocabulary(m, true),
-        m.bool("tokenizer.ggml.add_bos_token", true),
-        m.bool("tokenizer.ggml.add_eos_token", false));
-    scores = m.floats("tokenizer.ggml.scores");
-    if (scores.length != size()) {
-      throw new InvalidModelException(
-          "tokenizer.ggml.scores has " + scores.length + " entries for " + size() + " tokens");
+  private final int longest;
+
+  SpmTokenizer(Vocabulary vocabulary) {
+    super(vocabulary);
+    int size = size();
+    keys = new int[size];
+    int longestSoFar = 0;
+    for (int id = 0; id < size; id++) {
+      keys[id] = vocabulary.scores().length == 0 ? 0 : descending(vocabulary.scores()[id]);
+      longestSoFar = Math.max(longestSoFar, piece(id).length());
     }
-    addSpacePrefix = m.bool("tokenizer.ggml.add_space_prefix", true);
-    for (int b = 0; b < 256; b++) {
-      int id = idOf("<0x" + hex(b >> 4) + hex(b & 15) + ">");
-      byteTokens[b] = id >= 0 ? id : vocabulary().unknown();
+    longest = longestSoFar;
+    for (int b = 0; b < byteTokens.length; b++) {
+      String hex = Integer.toHexString(0x100 | b).substring(1).toUpperCase(Locale.ROOT);
+      int named = idOf("<0x" + hex + ">");
+      byteTokens[b] = named >= 0 ? named : vocabulary.unknown();
     }
   }
 
-  private static char hex(int digit) {
-    return "0123456789ABCDEF".charAt(digit);
+  /** An int that is smaller the greater {@code score} is. */
+  private static int descending(float score) {
+    int bits = Float.floatToRawIntBits(score + 0.0f); // adding 0 makes -0 the same as 0
+    return ~(bits ^ (bits >> 31 & Integer.MAX_VALUE));
   }
 
   @Override
-  void encodePlain(String text, boolean afterSpecial, IntList out) {
-    String spaced = addSpacePrefix && afterSpecial ? " " + text : text;
-    new Merger(spaced.replace(' ', SPACE)).run(out);
+  boolean stripsLeadingSpace() {
+    return vocabulary.addSpacePrefix();
   }
 
   @Override
-  byte[] plainBytes(int id) {
-    String piece = piece(id);
-    if (vocabulary().kind(id) == Vocabulary.Kind.BYTE && piece.length() == 6) {
-      return new byte[] {
-        (byte) (Character.digit(piece.charAt(3), 16) << 4 | Character.digit(piece.charAt(4), 16))
-      };
-    }
+  byte[] ordinaryBytes(String piece) {
     return piece.replace(SPACE, ' ').getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
-  public String decode(int[] ids, boolean special) {
-    String text = super.decode(ids, special);
-    return addSpacePrefix && text.startsWith(" ") ? text.substring(1) : text;
+  void encodeText(String text, IntList out) {
+    String spaced = (vocabulary.addSpacePrefix() ? " " + text : text).replace(' ', SPACE);
+    new Merger(spaced).appendTo(out);
   }
 
-  /** A pair of neighbours that would merge to a token; stale once either has changed. */
-  private record Pair(float score, int left, int leftLength, int rightLength)
-      implements Comparable<Pair> {
-    @Override
-    public int compareTo(Pair other) {
-      int byScore = Float.compare(other.score, score);
-      return byScore != 0 ? byScore : Integer.compare(left, other.left);
-    }
-  }
-
-  /**
-   * One text. Symbols are runs of chars, found by the index of their first; length 0 is no symbol.
-   */
-  private final class Merger {
+  /** One text on its way to tokens; a symbol is a stretch of it. */
+  private final class Merger extends PairMerger {
     private final String text;
-    private final int[] length;
-    private final int[] previous;
-    private final PriorityQueue<Pair> queue = new PriorityQueue<>();
+    private final int count;
+
+    /** Where symbols begin; [count] is the end of the text. */
+    private final int[] starts;
+
+    /** Tokens that the symbols are, or -1. */
+    private final int[] tokens;
+
+    /** Tokens that the symbols would be, joined with their right neighbours. */
+    private final int[] joined;
 
     Merger(String text) {
       this.text = text;
-      this.length = new int[text.length()];
-      this.previous = new int[text.length()];
-    }
-
-    void run(IntList out) {
-      int before = -1;
-      for (int i = 0; i < text.length(); i += length[i]) {
-        length[i] = Character.charCount(text.codePointAt(i));
-        previous[i] = before;
-        before = i;
-      }
-      for (int i = 0; i < text.length(); i += length[i]) {
-        offer(i);
-      }
-      merge();
-      for (int i = 0; i < text.length(); i += length[i]) {
-        emit(text.substring(i, i + length[i]), out);
+      count = text.codePointCount(0, text.length());
+      starts = new int[count + 1];
+      tokens = new int[count];
+      joined = new int[count];
+      for (int i = 0; i < count; i++) {
+        starts[i + 1] = starts[i] + Character.charCount(text.codePointAt(starts[i]));
+        tokens[i] = plainIdOf(text.substring(starts[i], starts[i + 1]));
       }
     }
 
-    private void offer(int left) {
-      int right = left + length[left];
-      if (left < 0 || right >= text.length()) {
-        return;
-      }
-      int id = idOf(text.substring(left, right + length[right]));
-      if (id >= 0) {
-        queue.add(new Pair(scores[id], left, length[left], length[right]));
-      }
+    private int end(int symbol) {
+      return next(symbol) < 0 ? text.length() : starts[next(symbol)];
     }
 
-    private void merge() {
-      for (@Nullable Pair pair = queue.poll(); pair != null; pair = queue.poll()) {
-        int left = pair.left;
-        int right = left + pair.leftLength;
-        if (length[left] != pair.leftLength || length[right] != pair.rightLength) {
-          continue;
-        }
-        length[left] += length[right];
-        length[right] = 0;
-        int next = left + length[left];
-        if (next < text.length()) {
-          previous[next] = left;
-        }
-        if (previous[left] >= 0) {
-          offer(previous[left]);
-        }
-        offer(left);
-      }
+    @Override
+    int key(int left, int right) {
+      int from = starts[left];
+      int to = end(right);
+      int token = to - from > longest ? -1 : plainIdOf(text.substring(from, to));
+      joined[left] = token;
+      return token < 0 ? NEVER : keys[token];
     }
 
-    private void emit(String symbol, IntList out) {
-      int id = idOf(symbol);
-      if (id >= 0) {
-        out.add(id);
-        return;
-      }
-      for (byte b : symbol.getBytes(StandardCharsets.UTF_8)) {
-        int token = byteTokens[b & 0xFF];
-        if (token >= 0) {
-          out.add(token);
+    @Override
+    void join(int left, int right) {
+      tokens[left] = joined[left];
+    }
+
+    void appendTo(IntList out) {
+      joinAll(count);
+      for (int symbol = 0; symbol >= 0; symbol = next(symbol)) {
+        if (tokens[symbol] >= 0) {
+          out.add(tokens[symbol]);
+        } else {
+          appendBytes(text.substring(starts[symbol], end(symbol)), out);
         }
+      }
+    }
+  }
+
+  private void appendBytes(String character, IntList out) {
+    for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
+      int token = byteTokens[b & 0xFF];
+      if (token >= 0) {
+        out.add(token);
       }
     }
   }

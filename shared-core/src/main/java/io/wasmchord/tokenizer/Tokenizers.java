@@ -1,29 +1,43 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.UnsupportedModelException;
 
-/** Makes the tokenizer that a GGUF file describes. */
+/** Makes tokenizers from vocabularies. */
 public final class Tokenizers {
+  static final String SPM = "llama";
+  static final String BPE = "gpt2";
+
   private Tokenizers() {}
 
   /**
-   * The tokenizer of a file.
+   * The tokenizer that a file's {@code metadata} describes.
    *
-   * @throws UnsupportedModelException when {@code tokenizer.ggml.model} or {@code .pre} names one
-   *     that this version does not know
-   * @throws io.wasmchord.model.InvalidModelException when the vocabulary does not fit together
+   * @throws UnsupportedModelException when its model or pre-tokenizer is not known here
+   * @throws InvalidModelException when the vocabulary is missing or contradicts itself
    */
   public static Tokenizer of(Metadata metadata) {
-    String model = metadata.string("tokenizer.ggml.model");
-    return switch (model) {
-      case "llama" -> new SpmTokenizer(metadata);
-      case "gpt2" -> new BpeTokenizer(metadata);
-      default ->
-          throw new UnsupportedModelException(
-              "tokenizer.ggml.model is '"
-                  + model
-                  + "'; this version knows llama (SentencePiece) and gpt2 (byte-level BPE)");
+    return of(Vocabularies.of(metadata));
+  }
+
+  /**
+   * The tokenizer that {@code vocabulary} describes.
+   *
+   * @throws UnsupportedModelException when its model or pre-tokenizer is not known here
+   * @throws InvalidModelException when tokens or merges contradict each other
+   */
+  public static Tokenizer of(Vocabulary vocabulary) {
+    return switch (vocabulary.model()) {
+      case SPM -> new SpmTokenizer(vocabulary);
+      case BPE -> new BpeTokenizer(vocabulary);
+      default -> throw unsupported(vocabulary.model());
     };
+  }
+
+  static UnsupportedModelException unsupported(String model) {
+    return new UnsupportedModelException(
+        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s"
+            .formatted(model, SPM, BPE));
   }
 }

@@ -1,63 +1,90 @@
 package io.wasmchord.tokenizer;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 /**
- * Turns bytes that arrive in pieces into text, never emitting half a character. Malformed bytes
- * become U+FFFD.
+ * UTF-8 bytes in, text out, as the bytes come: a character whose bytes are not all here yet waits
+ * for the rest. Malformed bytes become U+FFFD, one for each sequence that {@code new String(bytes,
+ * UTF_8)} of the JDK replaces by one, on every platform. Not safe for concurrent use.
  */
 public final class Utf8Stream {
-  private byte[] pending = new byte[0];
+  private static final char REPLACEMENT = '\uFFFD';
 
-  /** Adds bytes and returns the text that is complete with them. */
+  /** Bits so far of the character that is under way. */
+  private int bits;
+
+  /** Continuation bytes still to come; 0 when no character is under way. */
+  private int missing;
+
+  /** Least and greatest value of the next continuation byte. */
+  private int lowest;
+
+  private int highest;
+
+  /** Takes {@code bytes} and returns the text that they complete, which may be empty. */
   public String push(byte[] bytes) {
-    byte[] all = Arrays.copyOf(pending, pending.length + bytes.length);
-    System.arraycopy(bytes, 0, all, pending.length, bytes.length);
-    int complete = all.length - unfinished(all);
-    pending = Arrays.copyOfRange(all, complete, all.length);
-    return new String(all, 0, complete, StandardCharsets.UTF_8);
-  }
-
-  /** What is left when no more bytes come: U+FFFD for half a character, or nothing. */
-  public String flush() {
-    String rest = new String(pending, StandardCharsets.UTF_8);
-    pending = new byte[0];
-    return rest;
-  }
-
-  /** How many bytes at the end begin a character that more bytes could complete. */
-  private static int unfinished(byte[] bytes) {
-    int n = bytes.length;
-    for (int back = 1; back <= Math.min(3, n); back++) {
-      int b = bytes[n - back] & 0xFF;
-      if (b < 0x80) {
-        return 0;
-      }
-      if (b >= 0xC0) {
-        int length = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2;
-        return b <= 0xF4
-                && b >= 0xC2
-                && length > back
-                && (back == 1 || secondFits(b, bytes[n - back + 1] & 0xFF))
-            ? back
-            : 0;
-      }
-    }
-    return 0;
+    return push(bytes, 0, bytes.length);
   }
 
   /**
-   * Whether a second byte can follow the first: no overlong forms, no surrogates, nothing above
-   * U+10FFFF.
+   * Takes {@code length} bytes from {@code offset} on and returns the text that they complete,
+   * which may be empty.
    */
-  private static boolean secondFits(int first, int second) {
-    return switch (first) {
-      case 0xE0 -> second >= 0xA0;
-      case 0xED -> second < 0xA0;
-      case 0xF0 -> second >= 0x90;
-      case 0xF4 -> second < 0x90;
-      default -> true;
-    };
+  public String push(byte[] bytes, int offset, int length) {
+    StringBuilder out = new StringBuilder(length + 1);
+    for (int i = offset; i < offset + length; i++) {
+      accept(bytes[i] & 0xFF, out);
+    }
+    return out.toString();
+  }
+
+  /**
+   * Ends the text: U+FFFD if a character was left incomplete, otherwise nothing. The stream can
+   * then be used anew.
+   */
+  public String flush() {
+    boolean incomplete = missing > 0;
+    missing = 0;
+    return incomplete ? String.valueOf(REPLACEMENT) : "";
+  }
+
+  private void accept(int b, StringBuilder out) {
+    if (missing > 0) {
+      if (b >= lowest && b <= highest) {
+        continueWith(b, out);
+        return;
+      }
+      out.append(REPLACEMENT);
+      missing = 0;
+    }
+    if (b < 0x80) {
+      out.append((char) b);
+    } else if (b >= 0xC2 && b <= 0xDF) {
+      begin(b & 0x1F, 1, 0x80, 0xBF);
+    } else if (b >= 0xE0 && b <= 0xEF) {
+      begin(b & 0x0F, 2, b == 0xE0 ? 0xA0 : 0x80, 0xBF);
+    } else if (b >= 0xF0 && b <= 0xF4) {
+      begin(b & 0x07, 3, b == 0xF0 ? 0x90 : 0x80, b == 0xF4 ? 0x8F : 0xBF);
+    } else {
+      out.append(REPLACEMENT);
+    }
+  }
+
+  private void begin(int leadBits, int continuationBytes, int lowestNext, int highestNext) {
+    bits = leadBits;
+    missing = continuationBytes;
+    lowest = lowestNext;
+    highest = highestNext;
+  }
+
+  private void continueWith(int b, StringBuilder out) {
+    bits = bits << 6 | (b & 0x3F);
+    missing--;
+    lowest = 0x80;
+    highest = 0xBF;
+    if (missing == 0) {
+      // A three-byte sequence can spell a surrogate, which is no character: the JDK replaces all of
+      // it by one U+FFFD.
+      out.appendCodePoint(
+          bits >= Character.MIN_SURROGATE && bits <= Character.MAX_SURROGATE ? REPLACEMENT : bits);
+    }
   }
 }

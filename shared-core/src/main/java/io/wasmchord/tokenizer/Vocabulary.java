@@ -1,154 +1,116 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.gguf.Metadata;
 import io.wasmchord.model.InvalidModelException;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
+import io.wasmchord.model.UnsupportedModelException;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/** The tokens of a model and what is special about them, from the {@code tokenizer.ggml.*} keys. */
-final class Vocabulary {
-  /** What the file calls a token; the ids are {@code tokenizer.ggml.token_type}'s. */
-  enum Kind {
-    UNDEFINED,
-    NORMAL,
-    UNKNOWN,
-    CONTROL,
-    USER_DEFINED,
-    UNUSED,
-    BYTE
-  }
+/**
+ * What a GGUF file says of its tokenizer, under {@code tokenizer.ggml.*}. The constructor checks
+ * that the parts fit together; an id of -1 means that there is no such token.
+ *
+ * @param model {@code model}: {@code llama} (SentencePiece) or {@code gpt2} (byte-level BPE)
+ * @param pre {@code pre}: the pre-tokenizer's name; only {@code gpt2} has one
+ * @param tokens {@code tokens}: spellings by id
+ * @param scores {@code scores}: higher joins earlier ({@code llama}); empty stands for all equal
+ * @param types {@code token_type}: GGUF's numbers (1 normal, 2 unknown, 3 control, 4 user-defined,
+ *     5 unused, 6 byte); empty stands for all normal
+ * @param merges {@code merges}: pairs of spellings with a space between, best first ({@code gpt2})
+ * @param bos begins a sequence
+ * @param eos ends a sequence
+ * @param eot ends a turn
+ * @param eom ends a message
+ * @param unknown stands for text that has no token
+ * @param addBos whether {@code bos} is put before a text
+ * @param addEos whether {@code eos} is put after a text
+ * @param addSpacePrefix whether a space is put before a text ({@code llama})
+ */
+@SuppressWarnings("ArrayRecordComponent") // vocabularies are large, and never compared
+public record Vocabulary(
+    String model,
+    String pre,
+    List<String> tokens,
+    float[] scores,
+    int[] types,
+    List<String> merges,
+    int bos,
+    int eos,
+    int eot,
+    int eom,
+    int unknown,
+    boolean addBos,
+    boolean addEos,
+    boolean addSpacePrefix) {
 
-  private static final List<String> ENDS =
-      List.of(
-          "<|eot_id|>",
-          "<|im_end|>",
-          "<|end|>",
-          "<end_of_turn>",
-          "<|endoftext|>",
-          "<|eom_id|>",
-          "<EOT>",
-          "_<EOT>",
-          "<|end_of_text|>",
-          "<end_of_utterance>");
-  private static final String PREFIX = "tokenizer.ggml.";
+  /**
+   * The longest spelling that is accepted, in UTF-16 units: it bounds the work that hostile text
+   * can cause per character.
+   */
+  static final int MAX_TOKEN_LENGTH = 1024;
 
-  private final List<String> tokens;
-  private final Kind[] kinds;
-  private final Map<String, Integer> ids;
-  private final Set<Integer> ends = new HashSet<>();
-  private final int bos;
-  private final int eos;
-  private final int unknown;
-
-  Vocabulary(Metadata m, boolean sentencePiece) {
-    tokens = m.strings(PREFIX + "tokens");
+  /**
+   * @throws InvalidModelException when the parts contradict each other
+   * @throws UnsupportedModelException when a token is longer than this runtime handles
+   */
+  public Vocabulary {
+    tokens = List.copyOf(tokens);
+    merges = List.copyOf(merges);
     if (tokens.isEmpty()) {
-      throw new InvalidModelException(PREFIX + "tokens is empty; the file has no vocabulary");
-    }
-    kinds = kinds(m);
-    ids = new HashMap<>(tokens.size() * 2);
-    for (int id = 0; id < tokens.size(); id++) {
-      ids.putIfAbsent(tokens.get(id), id);
-    }
-    bos = special(m, "bos_token_id", sentencePiece ? 1 : -1);
-    eos = special(m, "eos_token_id", sentencePiece ? 2 : -1);
-    unknown = special(m, "unknown_token_id", sentencePiece ? 0 : -1);
-    collectEnds(m);
-  }
-
-  private Kind[] kinds(Metadata m) {
-    Kind[] result = new Kind[tokens.size()];
-    Arrays.fill(result, Kind.NORMAL);
-    if (m.has(PREFIX + "token_type")) {
-      int[] types = m.ints(PREFIX + "token_type");
-      if (types.length != result.length) {
-        throw new InvalidModelException(
-            PREFIX
-                + "token_type has "
-                + types.length
-                + " entries for "
-                + result.length
-                + " tokens");
-      }
-      Kind[] all = Kind.values();
-      for (int id = 0; id < types.length; id++) {
-        result[id] = types[id] >= 0 && types[id] < all.length ? all[types[id]] : Kind.UNDEFINED;
-      }
-    }
-    return result;
-  }
-
-  private int special(Metadata m, String key, int otherwise) {
-    long id = m.has(PREFIX + key) ? m.int64(PREFIX + key) : otherwise;
-    if (id == 0xFFFFFFFFL || id < 0) {
-      return -1;
-    }
-    if (id >= tokens.size()) {
-      if (!m.has(PREFIX + key)) {
-        return -1;
-      }
       throw new InvalidModelException(
-          PREFIX + key + " is " + id + "; there are " + tokens.size() + " tokens");
+          "tokenizer.ggml.tokens is empty: the file holds no vocabulary");
     }
-    return (int) id;
-  }
-
-  private void collectEnds(Metadata m) {
-    for (String key : List.of("eot_token_id", "eom_token_id")) {
-      int id = special(m, key, -1);
-      if (id >= 0) {
-        ends.add(id);
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).length() > MAX_TOKEN_LENGTH) {
+        throw new UnsupportedModelException(
+            "tokenizer.ggml.tokens[%d] has %d characters; at most %d are supported"
+                .formatted(i, tokens.get(i).length(), MAX_TOKEN_LENGTH));
       }
     }
-    if (eos >= 0) {
-      ends.add(eos);
+    checkScores(scores, tokens.size());
+    if (types.length != 0 && types.length != tokens.size()) {
+      throw new InvalidModelException(
+          "tokenizer.ggml.token_type has %d entries for %d tokens"
+              .formatted(types.length, tokens.size()));
     }
-    for (String end : ENDS) {
-      Integer id = ids.get(end);
-      if (id != null && kinds[id] != Kind.NORMAL) {
-        ends.add(id);
+    checkId("bos_token_id", bos, tokens.size());
+    checkId("eos_token_id", eos, tokens.size());
+    checkId("eot_token_id", eot, tokens.size());
+    checkId("eom_token_id", eom, tokens.size());
+    checkId("unknown_token_id", unknown, tokens.size());
+    checkAdded("add_bos_token", addBos, "bos_token_id", bos);
+    checkAdded("add_eos_token", addEos, "eos_token_id", eos);
+  }
+
+  private static void checkScores(float[] scores, int tokens) {
+    if (scores.length == 0) {
+      return;
+    }
+    if (scores.length != tokens) {
+      throw new InvalidModelException(
+          "tokenizer.ggml.scores has %d entries for %d tokens".formatted(scores.length, tokens));
+    }
+    for (int i = 0; i < scores.length; i++) {
+      if (Float.isNaN(scores[i])) {
+        throw new InvalidModelException("tokenizer.ggml.scores[" + i + "] is not a number");
       }
     }
   }
 
-  int size() {
-    return tokens.size();
-  }
-
-  String piece(int id) {
-    if (id < 0 || id >= tokens.size()) {
-      throw new IllegalArgumentException(
-          "there is no token " + id + "; ids are 0 to " + (tokens.size() - 1));
+  private static void checkId(String key, int id, int tokens) {
+    if (id < -1 || id >= tokens) {
+      throw new InvalidModelException(
+          "tokenizer.ggml.%s is %d, but there are %d tokens".formatted(key, id, tokens));
     }
-    return tokens.get(id);
   }
 
-  int idOf(String piece) {
-    Integer id = ids.get(piece);
-    return id == null ? -1 : id;
+  private static void checkAdded(String flag, boolean added, String key, int id) {
+    if (added && id < 0) {
+      throw new InvalidModelException(
+          "tokenizer.ggml.%s is true, but tokenizer.ggml.%s is not set".formatted(flag, key));
+    }
   }
 
-  Kind kind(int id) {
-    return kinds[id];
-  }
-
-  boolean isEnd(int id) {
-    return ends.contains(id);
-  }
-
-  int bos() {
-    return bos;
-  }
-
-  int eos() {
-    return eos;
-  }
-
-  int unknown() {
-    return unknown;
+  /** The type of token {@code id}. */
+  TokenType type(int id) {
+    return types.length == 0 ? TokenType.NORMAL : TokenType.of(types[id]);
   }
 }

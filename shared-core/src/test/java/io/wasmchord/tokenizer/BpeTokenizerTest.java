@@ -1,0 +1,186 @@
+package io.wasmchord.tokenizer;
+
+import static io.wasmchord.tokenizer.TestVocabularies.pieces;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BpeTokenizerTest {
+  private static final List<String> MERGES =
+      List.of(
+          "a b",
+          "b c",
+          "ab c",
+          "a a",
+          "aa aa",
+          "\u0120 a",
+          "\u0120a b",
+          "< |",
+          "c c",
+          "bc cc",
+          "aa a");
+
+  private static Tokenizer tokenizer(String pre, String... control) {
+    return Tokenizers.of(TestVocabularies.bpe(pre, MERGES, control));
+  }
+
+  private static String encode(Tokenizer tokenizer, String text) {
+    return pieces(tokenizer, tokenizer.encode(text, false, false));
+  }
+
+  @Test
+  void joinsByRank() {
+    Tokenizer t = tokenizer("gpt-2");
+    assertEquals("abc", encode(t, "abc"));
+    assertEquals("bccc|c", encode(t, "bcccc"));
+    assertEquals("aaaa|aaa", encode(t, "aaaaaaa"));
+    assertEquals("ab|\u0120|ab", encode(t, "ab ab"));
+  }
+
+  @Test
+  void takesWholePiecesAtOnceWhereTheModelWantsIt() {
+    List<String> merges = List.of("a b", "b c", "a bc");
+    Tokenizer merging = Tokenizers.of(TestVocabularies.bpe("qwen2", merges));
+    Tokenizer whole = Tokenizers.of(TestVocabularies.bpe("llama-bpe", merges));
+    assertEquals("ab|c", encode(merging, "abc"));
+    assertEquals("abc", encode(whole, "abc"));
+  }
+
+  @Test
+  void joinsAsTheNaiveAlgorithmDoes() {
+    Tokenizer t = tokenizer("gpt-2");
+    Random random = new Random(3);
+    for (int i = 0; i < 5000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(20); n >= 0; n--) {
+        text.append("abc".charAt(random.nextInt(3)));
+      }
+      assertEquals(naive(text.toString()), encode(t, text.toString()));
+    }
+  }
+
+  private static String naive(String text) {
+    List<String> symbols = new ArrayList<>(List.of(text.split("")));
+    while (true) {
+      int best = -1;
+      int bestRank = MERGES.size();
+      for (int i = 0; i + 1 < symbols.size(); i++) {
+        int rank = MERGES.indexOf(symbols.get(i) + " " + symbols.get(i + 1));
+        if (rank >= 0 && rank < bestRank) {
+          best = i;
+          bestRank = rank;
+        }
+      }
+      if (best < 0) {
+        return String.join("|", symbols);
+      }
+      symbols.set(best, symbols.get(best) + symbols.remove(best + 1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "gpt-2", "llama-bpe", "qwen2", "smollm", "deepseek-llm"})
+  void everyTextComesBack(String pre) {
+    Tokenizer t = tokenizer(pre, "<|im_end|>");
+    Random random = new Random(1);
+    for (int i = 0; i < 3000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(25); n > 0; n--) {
+        int any = random.nextInt(Character.MAX_CODE_POINT + 1);
+        boolean ascii = random.nextInt(3) > 0 || (any >= 0xD800 && any <= 0xDFFF);
+        text.appendCodePoint(ascii ? random.nextInt(128) : any);
+      }
+      assertEquals(
+          text.toString(), t.decode(t.encode(text.toString(), true, random.nextBoolean()), true));
+    }
+  }
+
+  @Test
+  void unpairedSurrogatesBecomeReplacementCharacters() {
+    Tokenizer t = tokenizer("gpt-2");
+    assertEquals(
+        "a\uFFFDb\uFFFD\uD83E\uDD99\uFFFD", decoded(t, "a\uD83Eb\uDD99\uD83E\uDD99\uD83E"));
+    assertEquals("\uFFFD\uFFFD", decoded(t, "\uDD99\uD83E"));
+  }
+
+  private static String decoded(Tokenizer t, String text) {
+    return t.decode(t.encode(text, false, false), false);
+  }
+
+  @Test
+  void controlTokensAreParsedOnRequestOnly() {
+    Tokenizer t = tokenizer("qwen2", "<|im_end|>", "<|im_end|>x", "<|im");
+    assertEquals("ab|<|im_end|>|c", pieces(t, t.encode("ab<|im_end|>c", false, true)));
+    assertEquals("<|im_end|>x|<|im|_", pieces(t, t.encode("<|im_end|>x<|im_", false, true)));
+    assertEquals("<||i|m|_|e|n|d|||>", encode(t, "<|im_end|>"));
+    int end = t.idOf("<|im_end|>");
+    assertTrue(t.isEndOfGeneration(end));
+    assertEquals("", t.decode(new int[] {end}, false));
+    assertEquals("<|im_end|>", t.decode(new int[] {end}, true));
+  }
+
+  @Test
+  void tokensThatEndGenerationBySpellingAreControlTokensWhateverTheirType() {
+    Vocabulary v = TestVocabularies.bpe("gpt-2", MERGES, "<|endoftext|>");
+    int[] types = v.types().clone();
+    types[types.length - 1] = 1;
+    Tokenizer t =
+        Tokenizers.of(
+            new Vocabulary(
+                "gpt2",
+                "gpt-2",
+                v.tokens(),
+                new float[0],
+                types,
+                MERGES,
+                -1,
+                -1,
+                -1,
+                -1,
+                -1,
+                false,
+                false,
+                false));
+    int end = t.idOf("<|endoftext|>");
+    assertArrayEquals(new int[] {end}, t.encode("<|endoftext|>", false, true));
+    assertTrue(t.isEndOfGeneration(end));
+    assertEquals(0, t.bytes(end, false).length);
+  }
+
+  @Test
+  void givesPartsOfCharactersAsBytes() {
+    Tokenizer t = tokenizer("gpt-2");
+    int[] ids = t.encode("\u00E9", false, false);
+    assertEquals(2, ids.length);
+    assertArrayEquals(new byte[] {(byte) 0xC3}, t.bytes(ids[0], false));
+    assertEquals("\uFFFD", t.decode(new int[] {ids[0]}, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "gpt-2", "llama-bpe", "qwen2", "smollm", "deepseek-llm"})
+  void hostileTextTakesNoLonger(String pre) {
+    Tokenizer t = tokenizer(pre, "<|im_end|>");
+    int million = 1 << 20;
+    byte[] random = new byte[million];
+    new Random(9).nextBytes(random);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          for (String unit :
+              new String[] {"a", " ", "\n ", " \t", "1", "!", "'", "\u4E2D", "<|im_", "bc"}) {
+            t.encode(unit.repeat(million / unit.length()), false, true);
+          }
+          t.encode(new String(random, UTF_8), false, true);
+        });
+  }
+}

@@ -1,0 +1,110 @@
+package io.wasmchord.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufType;
+import io.wasmchord.gguf.GgufValue;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.model.UnsupportedModelException;
+import java.io.ByteArrayOutputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VocabulariesTest {
+  private final Map<String, GgufValue> values = new LinkedHashMap<>();
+
+  private Metadata metadata() {
+    GgufWriter writer = new GgufWriter(32);
+    values.forEach((key, value) -> writer.put("tokenizer.ggml." + key, value));
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    writer.writeTo(file::write);
+    byte[] bytes = file.toByteArray();
+    return GgufReader.parse(HeapMemory.wrap(bytes), bytes.length, "test.gguf").metadata();
+  }
+
+  private void model(String model, String... tokens) {
+    values.put("model", new GgufValue.Text(model));
+    values.put("tokens", new GgufValue.Texts(List.of(tokens)));
+  }
+
+  private void id(String key, long id) {
+    values.put(key, new GgufValue.Int(GgufType.UINT32, id));
+  }
+
+  private void merges(String... merges) {
+    values.put("merges", new GgufValue.Texts(List.of(merges)));
+  }
+
+  @Test
+  void sentencePieceDefaults() {
+    model("llama", "<unk>", "<s>", "</s>", "a");
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(List.of(0, 1, 2), List.of(v.unknown(), v.bos(), v.eos()));
+    assertTrue(v.addBos() && v.addSpacePrefix());
+    assertFalse(v.addEos());
+  }
+
+  @Test
+  void defaultIdsThatTheVocabularyDoesNotReachAreNone() {
+    model("llama", "a");
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(List.of(0, -1, -1), List.of(v.unknown(), v.bos(), v.eos()));
+    assertFalse(v.addBos());
+  }
+
+  @Test
+  void whatTheFileSaysCounts() {
+    model("llama", "<unk>", "<s>", "</s>", "a");
+    id("bos_token_id", 3);
+    id("eot_token_id", 3);
+    id("eom_token_id", 0xFFFFFFFFL);
+    values.put("add_bos_token", new GgufValue.Bool(false));
+    values.put("add_eos_token", new GgufValue.Bool(true));
+    values.put("add_space_prefix", new GgufValue.Bool(false));
+    values.put("scores", new GgufValue.Reals(GgufType.FLOAT32, new double[] {0, 0, 0, -1.5}));
+    values.put("token_type", new GgufValue.Ints(GgufType.INT32, new long[] {2, 3, 3, 1}));
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(List.of(3, 2, 3, -1), List.of(v.bos(), v.eos(), v.eot(), v.eom()));
+    assertEquals(List.of(false, true, false), List.of(v.addBos(), v.addEos(), v.addSpacePrefix()));
+    assertEquals(-1.5f, v.scores()[3]);
+    assertEquals(TokenType.CONTROL, v.type(1));
+    assertTrue(Tokenizers.of(v).isEndOfGeneration(3));
+  }
+
+  @Test
+  void bytePairDefaultsFollowThePreTokenizer() {
+    model("gpt2", "a", "b", "ab");
+    merges("a b");
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals("default", v.pre());
+    assertEquals(List.of(-1, -1, -1), List.of(v.bos(), v.eos(), v.unknown()));
+    assertFalse(v.addBos() || v.addSpacePrefix());
+    id("bos_token_id", 2);
+    assertFalse(Vocabularies.of(metadata()).addBos());
+    values.put("pre", new GgufValue.Text("llama-bpe"));
+    assertTrue(Vocabularies.of(metadata()).addBos());
+  }
+
+  @Test
+  void refusesWhatIsMissingUnknownOrOutOfRange() {
+    assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+    model("bert", "a");
+    assertThrows(UnsupportedModelException.class, () -> Vocabularies.of(metadata()));
+    model("gpt2", "a");
+    assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+    model("llama", "a");
+    id("eos_token_id", 0xFFFFFFFEL);
+    assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+    id("eos_token_id", 1);
+    assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+  }
+}
