@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.host.RunControl;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -53,7 +54,8 @@ final class ModelOptions {
   record Progress(PrintWriter err) implements RunControl {
     @Override
     public void progress(String phase, long done, long total) {
-      if (System.console() != null && System.console().isTerminal() && total > 0) {
+      Console console = System.console();
+      if (console != null && console.isTerminal() && total > 0) {
         err.print("\r" + phase + " " + 100 * done / total + "% " + (done == total ? "\n" : ""));
         err.flush();
       }

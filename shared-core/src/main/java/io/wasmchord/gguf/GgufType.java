@@ -35,6 +35,7 @@ public enum GgufType {
   }
 
   /** The id in a file. */
+  @SuppressWarnings("EnumOrdinal") // declared in the order of the ids
   public int id() {
     return ordinal();
   }

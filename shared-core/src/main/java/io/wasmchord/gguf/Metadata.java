@@ -136,6 +136,7 @@ public final class Metadata {
     return value;
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // never returns
   private <T> T wrong(String key, String expected) {
     GgufValue value = require(key, expected);
     String found =

@@ -5,6 +5,7 @@ package io.wasmchord.math;
  * divisions only, so that every platform gives the same bits. Relative error is below 1e-14 in the
  * ranges named; {@code Math}'s own functions may differ from engine to engine in the last bit.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // constants are written as they are published
 public final class DoubleMath {
   private static final double ROUND = 6755399441055744.0; // 1.5 * 2^52
   private static final double LN2_HIGH = 6.93147180369123816490e-01;
@@ -24,7 +25,7 @@ public final class DoubleMath {
     if (x < -708) {
       return 0;
     }
-    if (x != x) {
+    if (Double.isNaN(x)) {
       return x;
     }
     double k = (x * 1.44269504088896338700 + ROUND) - ROUND;
@@ -44,7 +45,7 @@ public final class DoubleMath {
 
   /** The natural logarithm; NaN below 0, minus infinity at 0. */
   public static double log(double x) {
-    if (x != x || x < 0) {
+    if (Double.isNaN(x) || x < 0) {
       return Double.NaN;
     }
     if (x == 0) {

@@ -6,6 +6,7 @@ package io.wasmchord.math;
  * Vector API and WebAssembly SIMD give the same bits. Coefficients are those of the Cephes
  * library's single-precision functions.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // constants are written as they are published
 public final class FloatMath {
   /**
    * Adding and subtracting 1.5 * 2^23 rounds a float below 2^22 in magnitude to the nearest

@@ -1,6 +1,9 @@
 package io.wasmchord.tokenizer;
 
-/** Text to token ids and back, as the model's authors meant it. Immutable and safe for concurrent use. */
+/**
+ * Text to token ids and back, as the model's authors meant it. Immutable and safe for concurrent
+ * use.
+ */
 public interface Tokenizer {
   /** Number of token ids. */
   int size();
@@ -8,14 +11,16 @@ public interface Tokenizer {
   /**
    * Token ids of {@code text}.
    *
-   * @param addSpecial add the tokens that the model wants around a text (beginning of sequence, and so on), if it wants any
-   * @param parseSpecial whether text that spells a control token, e.g. {@code <|im_end|>}, becomes that token
+   * @param addSpecial add the tokens that the model wants around a text (beginning of sequence, and
+   *     so on), if it wants any
+   * @param parseSpecial whether text that spells a control token, e.g. {@code <|im_end|>}, becomes
+   *     that token
    */
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
   /**
-   * The bytes that a token stands for in text (UTF-8, possibly only part of a character). Control tokens give no bytes unless
-   * {@code special}.
+   * The bytes that a token stands for in text (UTF-8, possibly only part of a character). Control
+   * tokens give no bytes unless {@code special}.
    *
    * @throws IllegalArgumentException when there is no such id
    */

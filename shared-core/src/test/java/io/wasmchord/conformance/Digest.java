@@ -11,7 +11,7 @@ public final class Digest {
   public static String of(float[] values) {
     long hash = 0xCBF29CE484222325L;
     for (float value : values) {
-      int bits = value != value ? 0x7FC00000 : Float.floatToRawIntBits(value);
+      int bits = Float.isNaN(value) ? 0x7FC00000 : Float.floatToRawIntBits(value);
       for (int i = 0; i < 4; i++) {
         hash = (hash ^ ((bits >>> (8 * i)) & 0xFF)) * 0x100000001B3L;
       }

@@ -8,6 +8,10 @@ final class Json {
     return raw(key, quote(value));
   }
 
+  Json put(String key, long value) {
+    return raw(key, Long.toString(value));
+  }
+
   Json put(String key, double value) {
     return raw(
         key,

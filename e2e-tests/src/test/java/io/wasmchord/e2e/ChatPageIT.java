@@ -1,0 +1,121 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.e2e.ModelServer.Behaviour;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The chat page as a person uses it. */
+class ChatPageIT extends BrowserTest {
+  private BrowserContext context;
+  private Page page;
+
+  @BeforeEach
+  void open() {
+    context = chromium.browser().newContext();
+    page = context.newPage();
+    page.setDefaultTimeout(60_000);
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
+  }
+
+  private void visit(String query) {
+    page.navigate("http://127.0.0.1:" + site.port() + "/" + query);
+  }
+
+  private void waitFor(String state) {
+    page.waitForFunction("document.body.dataset.state === '" + state + "'");
+  }
+
+  private void ask(String text) {
+    page.fill("#composer-input", text);
+    page.keyboard().press("Enter");
+  }
+
+  private void greedy() {
+    page.evaluate(
+        "localStorage.setItem('wasm-chord.settings', JSON.stringify({ temperature: '0' }))");
+    page.reload();
+    waitFor("ready");
+  }
+
+  @Test
+  void answersAndRemembers() {
+    visit("");
+    waitFor("ready");
+    greedy();
+    assertTrue((boolean) page.evaluate("crossOriginIsolated"));
+    ask("My name is Kelra.");
+    waitFor("generating");
+    waitFor("ready");
+    ask("What is my name?");
+    waitFor("generating");
+    waitFor("ready");
+    assertEquals(
+        "Your name is Kelra.", page.locator(".message.assistant .content").last().textContent());
+    assertTrue(page.textContent("#stats").contains("memory"));
+  }
+
+  @Test
+  void stopsAndGoesOn() {
+    visit("");
+    waitFor("ready");
+    greedy();
+    ask("Tell me a story about a brave owl named Tess.");
+    page.waitForFunction(
+        "document.querySelector('.message.assistant .content')?.textContent.length > 5");
+    page.keyboard().press("Escape");
+    waitFor("ready");
+    assertTrue(page.textContent(".message.assistant footer").contains("Stopped."));
+    page.click("#new-chat");
+    ask("What sound does a duck make?");
+    waitFor("generating");
+    waitFor("ready");
+    assertEquals("A duck says quack.", page.textContent(".message.assistant .content"));
+  }
+
+  @Test
+  void errorsAreShownAndThePageStaysUsable() {
+    visit("?model=" + models.missing());
+    page.waitForSelector("#error:not([hidden])");
+    assertTrue(page.textContent("#error").contains("http_error"));
+    waitFor("empty");
+    page.click("#open-settings");
+    page.fill("#model-url", models.add(demo(), Behaviour.WHOLE));
+    page.click("#load-url");
+    waitFor("ready");
+    page.click("#open-settings");
+    page.fill("#model-url", models.add(demo(), Behaviour.WRONG_RANGE));
+    page.click("#load-url");
+    page.waitForSelector("#error:not([hidden])");
+    waitFor("ready"); // the model from before is still there
+    ask("Who are you?");
+    waitFor("generating");
+    waitFor("ready");
+  }
+
+  @Test
+  void textIsNeverMarkup() {
+    visit("");
+    waitFor("ready");
+    ask("<img src=x onerror=\"window.hacked = true\">");
+    waitFor("generating");
+    page.keyboard().press("Escape");
+    waitFor("ready");
+    assertEquals(0, page.locator("#conversation img").count());
+    assertEquals(false, page.evaluate("'hacked' in window"));
+  }
+
+  private static Path demo() {
+    return Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf");
+  }
+}

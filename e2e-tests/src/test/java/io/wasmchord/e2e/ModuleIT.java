@@ -1,0 +1,188 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.e2e.ModelServer.Behaviour;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The JS module as a web app uses it. */
+class ModuleIT extends BrowserTest {
+  private static final String HELPERS =
+      """
+      const attempt = async (f) => { try { await f(); return 'no error'; } catch (e) { return e.code + ': ' + e.message; } };
+      const greedy = { temperature: 0 };
+      const ask = (content) => ({ messages: [{ role: 'user', content }], ...greedy });
+      """;
+
+  @TempDir Path folder;
+
+  private static Path demo() {
+    return Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf");
+  }
+
+  private Object run(String body, String url) {
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      return page.evaluate("async ({ url }) => {" + HELPERS + body + "}", Map.of("url", url));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RANGES", "WHOLE"})
+  void answersWithOrWithoutRangeRequests(Behaviour behaviour) {
+    assertEquals(
+        "The capital of Japan is Tokyo.|stop|7",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const r = await chord.chat.completions.create(ask('What is the capital of Japan?'));
+            await chord.dispose();
+            return [r.choices[0].message.content, r.choices[0].finish_reason, r.usage.completion_tokens].join('|');
+            """,
+            models.add(demo(), behaviour)));
+  }
+
+  @Test
+  void streamsTheSameText() {
+    assertEquals(
+        "assistant|true|The capital of Japan is Tokyo.|stop|true",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            let text = '', role, finish, usage, chunks = 0;
+            for await (const c of await chord.chat.completions.create({ ...ask('What is the capital of Japan?'), stream: true })) {
+              const { delta, finish_reason } = c.choices[0];
+              role ??= delta.role; text += delta.content ?? ''; finish = finish_reason; usage = c.usage; chunks++;
+            }
+            await chord.dispose();
+            return [role, chunks > 4, text, finish, usage.total_tokens > 10].join('|');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
+  void abortStopsWithinOneTokenAndTheModelStaysUsable() {
+    assertEquals(
+        "cancelled|true|A duck says quack.",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const abort = new AbortController();
+            let after = 0, code;
+            try {
+              for await (const c of await chord.chat.completions.create({ ...ask('Tell me a story about a brave owl named Tess.'), stream: true, signal: abort.signal })) {
+                if (abort.signal.aborted && c.choices[0].delta.content) after++;
+                if (c.choices[0].delta.content) abort.abort();
+              }
+            } catch (e) { code = e.code; }
+            const r = await chord.chat.completions.create(ask('What sound does a duck make?'));
+            await chord.dispose();
+            return [code, after <= 1, r.choices[0].message.content].join('|');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
+  void leavingTheLoopStopsAndFreesTheModel() {
+    assertEquals(
+        "The capital of Japan is Tokyo.",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            for await (const c of await chord.chat.completions.create({ ...ask('Tell me a joke.'), stream: true })) {
+              if (c.choices[0].delta.content) break;
+            }
+            const r = await chord.chat.completions.create(ask('What is the capital of Japan?'));
+            await chord.dispose();
+            return r.choices[0].message.content;
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
+  void theRestOfTheModule() {
+    assertEquals(
+        "Hello there|llama|1024|true|length|2|invalid_request|busy|disposed",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const text = await chord.detokenize(await chord.tokenize('Hello there'));
+            const info = chord.modelInfo();
+            const memory = await chord.memory();
+            const c = await chord.completions.create({ prompt: 'Once upon a time', max_tokens: 2, ...greedy });
+            const bad = await attempt(() => chord.completions.create({ prompt: '', temperature: -1 }));
+            const first = chord.chat.completions.create(ask('Who are you?'));
+            const busy = await attempt(() => chord.chat.completions.create(ask('Who are you?')));
+            await first;
+            await chord.dispose();
+            const gone = await attempt(() => chord.tokenize('x'));
+            return [text, info.architecture, info.contextLength, memory.linearBytes >= memory.modelBytes,
+              c.choices[0].finish_reason, c.usage.completion_tokens, ...[bad, busy, gone].map((e) => e.split(':')[0])].join('|');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
+  void aFileFromDiskNeedsNoServer() {
+    assertEquals(
+        "The capital of Japan is Tokyo.",
+        run(
+            """
+            const file = new File([await (await fetch(url)).blob()], 'demo.gguf');
+            const chord = await WasmChord.load(file);
+            const r = await chord.chat.completions.create(ask('What is the capital of Japan?'));
+            await chord.dispose();
+            return r.choices[0].message.content;
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
+  void aLoadCanBeCancelled() {
+    assertEquals(
+        "cancelled",
+        run(
+            """
+            const abort = new AbortController();
+            return (await attempt(() => WasmChord.load(url, { signal: abort.signal, onProgress: (p) => { if (p.phase === 'download') abort.abort(); } }))).split(':')[0];
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  private String loadError(String url) {
+    return (String) run("return attempt(() => WasmChord.load(url));", url);
+  }
+
+  @Test
+  void whatIsNoModelIsRefusedWithAReason() throws IOException {
+    Path page =
+        Files.writeString(
+            folder.resolve("page.gguf"), "<!doctype html><title>Sign in</title>" + " ".repeat(500));
+    assertTrue(
+        loadError(models.add(page, Behaviour.RANGES))
+            .startsWith("malformed_gguf: page.gguf: is not a GGUF file"));
+    assertTrue(
+        loadError("http://127.0.0.1:" + site.port() + "/index.html").startsWith("not_a_model: "));
+    assertTrue(loadError(models.missing()).startsWith("http_error: "));
+    assertTrue(loadError("http://127.0.0.1:9/x.gguf").startsWith("network_error: "));
+    Path half = folder.resolve("half.gguf");
+    byte[] whole = Files.readAllBytes(demo());
+    Files.write(half, Arrays.copyOf(whole, whole.length / 2));
+    assertTrue(loadError(models.add(half, Behaviour.RANGES)).contains("the file is cut short"));
+    assertTrue(loadError(models.add(demo(), Behaviour.WRONG_RANGE)).startsWith("http_error: "));
+    byte[] other = whole.clone();
+    int at = new String(whole, 0, 4096, StandardCharsets.ISO_8859_1).indexOf("llama");
+    other[at] = 'x';
+    Path unknown = Files.write(folder.resolve("unknown.gguf"), other);
+    assertTrue(loadError(models.add(unknown, Behaviour.RANGES)).startsWith("unsupported_model: "));
+  }
+}

@@ -1,0 +1,90 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.ReferenceData;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.Model;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same model gives the same tokens and the same bits in the browser and on the JVM. */
+class ParityIT extends BrowserTest {
+  private static float[] onTheJvm(Path file, int[] ids) {
+    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+      Model model = loaded.model();
+      KvCache cache = model.newCache(ids.length);
+      int vocabulary = model.config().vocabulary();
+      float[] all = new float[ids.length * vocabulary];
+      for (int at = 0; at < ids.length; ) {
+        int n = Math.min(model.maxBatch(), ids.length - at);
+        float[] rows =
+            model.forward(Arrays.copyOfRange(ids, at, at + n), at, cache, Model.Wanted.ALL);
+        System.arraycopy(rows, 0, all, at * vocabulary, rows.length);
+        at += n;
+      }
+      return all;
+    }
+  }
+
+  private void compare(Path file, int[] prompt, int[] greedy) {
+    int[] ids = Arrays.copyOf(prompt, prompt.length + greedy.length - 1);
+    System.arraycopy(greedy, 0, ids, prompt.length, greedy.length - 1);
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      BrowserLogits.Result actual =
+          BrowserLogits.compute(
+              page,
+              models.add(file, ModelServer.Behaviour.RANGES),
+              Arrays.stream(prompt).boxed().toList(),
+              "all",
+              greedy.length);
+      assertEquals(Arrays.stream(greedy).boxed().toList(), actual.greedy());
+      assertArrayEquals(onTheJvm(file, ids), actual.floats(), 0f);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-f16", "llama-q4_0", "llama-q4_k_m", "llama-q8_0", "qwen2-q4_k_m"})
+  void tinyModels(String name) {
+    JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
+    compare(
+        ReferenceData.vectors("models/" + name + ".gguf"),
+        ReferenceData.ints(expected.get("prompt_ids")),
+        ReferenceData.ints(expected.get("greedy_ids")));
+  }
+
+  @Test
+  void storiesGoldenText() {
+    JsonNode c =
+        ReferenceData.json(ReferenceData.models("stories260K.expected.json"))
+            .get("models")
+            .get("stories260K-q8_0.gguf")
+            .get("cases")
+            .get(0);
+    compare(
+        ReferenceData.models("stories260K-q8_0.gguf"),
+        ReferenceData.ints(c.get("prompt_ids")),
+        ReferenceData.ints(c.get("greedy_ids")));
+  }
+
+  @Test
+  void demoModel() {
+    Path file = Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf");
+    JsonNode expected =
+        ReferenceData.json(file.resolveSibling("wasm-chord-demo-q4_k_m.expected.json"));
+    for (JsonNode c : expected.get("cases")) {
+      if (List.of("capital", "sum").contains(c.get("id").textValue())) {
+        compare(
+            file, ReferenceData.ints(c.get("prompt_ids")), ReferenceData.ints(c.get("greedy_ids")));
+      }
+    }
+  }
+}
