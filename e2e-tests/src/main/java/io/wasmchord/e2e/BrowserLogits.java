@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Logits computed by the engine in a browser, through the JS module. */
 public final class BrowserLogits {
@@ -59,10 +60,14 @@ public final class BrowserLogits {
                 COMPUTE,
                 Map.of("url", url, "tokens", tokens, "positions", positions, "greedy", greedy));
     return new Result(
-        ((Number) result.get("rows")).intValue(),
-        ((Number) result.get("columns")).intValue(),
-        Base64.getDecoder().decode((String) result.get("data")),
-        ((List<Number>) result.get("greedy")).stream().map(Number::intValue).toList());
+        ((Number) field(result, "rows")).intValue(),
+        ((Number) field(result, "columns")).intValue(),
+        Base64.getDecoder().decode((String) field(result, "data")),
+        ((List<Number>) field(result, "greedy")).stream().map(Number::intValue).toList());
+  }
+
+  private static Object field(Map<String, Object> result, String name) {
+    return Objects.requireNonNull(result.get(name), name);
   }
 
   /** Starts the site, a browser and a server for {@code file}, and computes. */

@@ -17,14 +17,14 @@ import picocli.CommandLine.Option;
     description = "Computes logits in Chromium and writes them as raw little-endian float32 rows.")
 public final class BrowserLogitsCommand implements Callable<Integer> {
   @Option(names = "--browser", description = "Compute in Chromium (always so in this command).")
-  boolean browser;
+  private boolean browser;
 
   @Option(
       names = {"-m", "--model"},
       required = true,
       paramLabel = "FILE",
       description = "The GGUF file.")
-  Path model;
+  private Path model = Path.of("");
 
   @Option(
       names = "--tokens",
@@ -32,29 +32,29 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ID",
       description = "Token ids, separated by commas.")
-  List<Integer> tokens;
+  private List<Integer> tokens = List.of();
 
   @Option(
       names = "--greedy",
       defaultValue = "0",
       paramLabel = "N",
       description = "Feed back N greedy tokens.")
-  int greedy;
+  private int greedy;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the rows go.")
-  Path out;
+  private Path out = Path.of("");
 
   @Option(
       names = "--positions",
       defaultValue = "all",
       description = "all: a row per position; last: one row.")
-  String positions;
+  private String positions = "all";
 
   @Option(
       names = "--simd",
       defaultValue = "none",
       description = "Kernels to use; this version has none (scalar).")
-  String simd;
+  private String simd = "none";
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new BrowserLogitsCommand()).execute(args));

@@ -1,0 +1,115 @@
+package io.wasmchord.jvm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wasmchord.ReferenceData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line, from arguments to output. */
+class CliTest {
+  private static final String DEMO =
+      Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf").toString();
+
+  @TempDir Path folder;
+
+  private record Output(int code, String out, String err) {}
+
+  private static Output chord(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      int code = ChordCli.run(args);
+      return new Output(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void theEmbeddedModelGivesItsExpectedAnswers() {
+    JsonNode expected =
+        ReferenceData.json(Path.of(DEMO.replace(".gguf", ".expected.json"))).get("cases");
+    assertEquals(9, expected.size());
+    for (JsonNode c : expected) {
+      int[] greedy = ReferenceData.ints(c.get("greedy_ids"));
+      String tokens =
+          Arrays.stream(ReferenceData.ints(c.get("prompt_ids")))
+              .mapToObj(String::valueOf)
+              .collect(Collectors.joining(","));
+      Output output =
+          chord(
+              "logits", "-m", DEMO, "--tokens", tokens, "--greedy", "" + greedy.length, "--out",
+              folder.resolve("rows.f32").toString());
+      assertArrayEquals(
+          greedy,
+          Arrays.stream(output.out.trim().split(" ", -1)).mapToInt(Integer::parseInt).toArray());
+    }
+  }
+
+  @Test
+  void runChats() {
+    Output output =
+        chord("run", "-m", DEMO, "--chat", "--temp", "0", "-p", "What is the capital of Japan?");
+    assertEquals("The capital of Japan is Tokyo.", output.out.trim());
+    assertTrue(output.err.contains("tokens"), output.err);
+    Output text = chord("run", "-m", DEMO, "--temp", "0", "-n", "3", "-p", "Once upon a time");
+    assertEquals(0, text.code);
+  }
+
+  @Test
+  void tokensThereAndBack() {
+    Output ids = chord("tokenize", "-m", DEMO, "--ids", "Hello there");
+    String[] args = ("detokenize -m " + DEMO + " " + ids.out.trim()).split(" ", -1);
+    assertEquals("Hello there", chord(args).out.trim());
+  }
+
+  @Test
+  void inspectShowsTypesAndMemory() throws IOException {
+    JsonNode node = new ObjectMapper().readTree(chord("inspect", DEMO, "--json").out);
+    assertEquals(4_983_552 + 5, node.get("parameters").longValue() + 5);
+    assertEquals(32, node.get("types").get("Q4_K").get("tensors").intValue());
+    assertTrue(node.get("memory").get("kvCache").longValue() > 0);
+    assertTrue(chord("inspect", DEMO).out.contains("blk.0.attn_q.weight"));
+  }
+
+  @Test
+  void quantizingTheOriginalGivesTheShippedFile() throws IOException {
+    Path original = ReferenceData.models("demo/demo-f16.gguf");
+    Path made = folder.resolve("q.gguf");
+    assertEquals(0, chord("quantize", original.toString(), made.toString()).code);
+    assertEquals(-1, Files.mismatch(made, Path.of(DEMO)));
+  }
+
+  @Test
+  void errorsAreOneLineWithAReason() throws IOException {
+    Path page = Files.writeString(folder.resolve("page.gguf"), "<!doctype html><p>not a model</p>");
+    Output output = chord("run", "-m", page.toString(), "-p", "x");
+    assertEquals(1, output.code);
+    assertTrue(output.err.startsWith("chord: ") && output.err.contains("not a GGUF"), output.err);
+    assertEquals(1, chord("inspect", folder.resolve("absent").toString()).code);
+    assertEquals(2, chord("run", "--nonsense").code);
+    assertEquals(0, chord("logits", "--help").code);
+    assertEquals(1, chord("run", "-m", DEMO, "-p", "x", "--top-p", "7").code);
+  }
+}

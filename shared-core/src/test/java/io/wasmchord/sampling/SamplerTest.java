@@ -1,0 +1,95 @@
+package io.wasmchord.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.session.GenerationException;
+import io.wasmchord.session.InvalidRequestException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+  private static SamplerOptions options(float temperature, int topK, float topP, float minP) {
+    return new SamplerOptions(temperature, topK, topP, minP, 1f, 0f, 0f, 64, 42);
+  }
+
+  private static int[] counts(SamplerOptions options, float[] logits, int draws) {
+    Sampler sampler = new Sampler(options);
+    int[] counts = new int[logits.length];
+    for (int i = 0; i < draws; i++) {
+      counts[sampler.sample(logits.clone(), new int[0], 0)]++;
+    }
+    return counts;
+  }
+
+  @Test
+  void greedyTakesTheFirstOfEquals() {
+    assertEquals(1, new Sampler(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
+    assertEquals(0, new Sampler(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
+  }
+
+  @Test
+  void drawsFollowTheProbabilities() {
+    float[] logits = {(float) Math.log(0.5), (float) Math.log(0.3), (float) Math.log(0.2)};
+    int[] counts = counts(options(1f, 0, 1f, 0f), logits, 20_000);
+    assertEquals(0.5, counts[0] / 20_000.0, 0.02);
+    assertEquals(0.3, counts[1] / 20_000.0, 0.02);
+  }
+
+  @Test
+  void filtersCutWhatTheySay() {
+    float[] logits = {1f, 4f, 2f, 3f};
+    assertEquals(0, counts(options(1f, 2, 1f, 0f), logits, 2000)[2]);
+    assertEquals(2000, counts(options(1f, 0, 0.1f, 0f), logits, 2000)[1]);
+    assertEquals(0, counts(options(1f, 0, 1f, 0.3f), logits, 2000)[2]);
+    assertEquals(2000, counts(options(1f, 1, 1f, 0f), logits, 2000)[1]);
+    assertEquals(2000, counts(options(100f, 0, 1f, 1f), new float[] {0f, 1f}, 2000)[1]);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameChoicesEverywhere() {
+    Sampler sampler = new Sampler(SamplerOptions.defaults(2026));
+    int[] chosen = new int[12];
+    for (int i = 0; i < chosen.length; i++) {
+      float[] logits = new float[100];
+      for (int k = 0; k < 100; k++) {
+        logits[k] = (k * 37 + i * 11) % 100 * 0.05f;
+      }
+      chosen[i] = sampler.sample(logits, new int[0], 0);
+    }
+    assertEquals("[21, 40, 99, 80, 28, 44, 92, 46, 38, 81, 32, 69]", Arrays.toString(chosen));
+  }
+
+  @Test
+  void penaltiesPushRecentTokensDown() {
+    SamplerOptions o = new SamplerOptions(0f, 0, 1f, 0f, 2f, 0f, 0f, 2, 0);
+    assertEquals(1, new Sampler(o).sample(new float[] {3f, 2f}, new int[] {0}, 1));
+    assertEquals(0, new Sampler(o).sample(new float[] {3f, 2f}, new int[] {0, 5, 5}, 3));
+    SamplerOptions f = new SamplerOptions(0f, 0, 1f, 0f, 1f, 0.6f, 0.5f, 64, 0);
+    assertEquals(0, new Sampler(f).sample(new float[] {3f, 2f}, new int[] {1}, 1));
+    assertEquals(1, new Sampler(f).sample(new float[] {3f, 2f}, new int[] {0, 0}, 2));
+  }
+
+  @Test
+  void brokenLogitsAreAnErrorThatSaysWhere() {
+    Sampler sampler = new Sampler(SamplerOptions.defaults(1));
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      GenerationException e =
+          assertThrows(GenerationException.class, () -> sampler.sample(new float[] {1, bad, 2}, new int[7], 7));
+      assertTrue(e.getMessage().contains("position 7") && e.getMessage().contains("1 of 3"), e.getMessage());
+    }
+    float never = Float.NEGATIVE_INFINITY;
+    assertThrows(GenerationException.class, () -> sampler.sample(new float[] {never, never}, new int[0], 0));
+    assertEquals(1, sampler.sample(new float[] {never, 0f, never}, new int[0], 0));
+  }
+
+  @Test
+  void parametersOutOfRangeAreNamed() {
+    String message =
+        assertThrows(InvalidRequestException.class, () -> options(1f, 0, 1.5f, 0f)).getMessage();
+    assertTrue(message.contains("top_p is 1.5"), message);
+    assertThrows(InvalidRequestException.class, () -> options(Float.NaN, 0, 1f, 0f));
+    assertThrows(InvalidRequestException.class, () -> options(-1f, 0, 1f, 0f));
+  }
+}

@@ -1,0 +1,231 @@
+package io.wasmchord.session;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.host.CancelledException;
+import io.wasmchord.host.Clock;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.ModelConfig;
+import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A model that always counts on: after token t comes t + 1. Token 0 ends; token t's text is a byte. */
+class SessionTest {
+  private static final int CONTEXT = 40;
+  private final List<Integer> fed = new ArrayList<>();
+  private boolean broken;
+  private final Session session = new Session(new Counting(), new OneByte(), CONTEXT, Clock.system());
+  private final StringBuilder streamed = new StringBuilder();
+
+  private final class Counting implements Model {
+    @Override
+    public ModelConfig config() {
+      return new ModelConfig("test", 1, 8, 8, 1, 1, 8, 8, 256, 100, 1e-5f, 8, 10000f);
+    }
+
+    @Override
+    public int maxBatch() {
+      return 4;
+    }
+
+    @Override
+    public KvCache newCache(int positions) {
+      return () -> new KvSpec(1, positions, 1, 8, 8);
+    }
+
+    @Override
+    public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+      for (int token : tokens) {
+        fed.add(token);
+      }
+      float[] logits = new float[wanted == Wanted.NONE ? 0 : 256];
+      if (logits.length > 0) {
+        logits[(tokens[tokens.length - 1] + 1) % 256] = broken ? Float.NaN : 5f;
+      }
+      return logits;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class OneByte implements Tokenizer {
+    @Override
+    public int size() {
+      return 256;
+    }
+
+    @Override
+    public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
+      return text.chars().toArray();
+    }
+
+    @Override
+    public byte[] bytes(int id, boolean special) {
+      return new byte[] {(byte) id};
+    }
+
+    @Override
+    public String decode(int[] ids, boolean special) {
+      return "";
+    }
+
+    @Override
+    public String piece(int id) {
+      return "";
+    }
+
+    @Override
+    public int idOf(String piece) {
+      return -1;
+    }
+
+    @Override
+    public int bos() {
+      return -1;
+    }
+
+    @Override
+    public int eos() {
+      return 0;
+    }
+
+    @Override
+    public boolean isEndOfGeneration(int id) {
+      return id == 0;
+    }
+  }
+
+  private GenerationResult generate(String prompt, int most, String... stops) {
+    fed.clear();
+    streamed.setLength(0);
+    return session.generate(
+        prompt.chars().toArray(),
+        new GenerationOptions(most, List.of(stops), SamplerOptions.greedy()),
+        text -> {
+          streamed.append(text);
+          return true;
+        },
+        RunControl.NONE);
+  }
+
+  @Test
+  void feedsThePromptInBatchesAndStopsAtTheLimit() {
+    GenerationResult r = generate("ABCDEF", 3);
+    assertEquals("GHI", r.text());
+    assertEquals(FinishReason.LENGTH, r.finish());
+    assertArrayEquals(new int[] {'G', 'H', 'I'}, r.tokens());
+    assertEquals(List.of(65, 66, 67, 68, 69, 70, 71, 72), fed);
+    assertEquals("GHI", streamed.toString());
+    assertTrue(r.firstTokenNanos() >= r.prefillNanos() && r.prefillNanos() > 0);
+  }
+
+  @Test
+  void whatTheCacheHoldsIsNotFedAgain() {
+    generate("ABC", 2);
+    GenerationResult r = generate("ABCDEFG", 1);
+    assertEquals(4, r.cachedTokens()); // A B C D were fed; E was only chosen
+    assertEquals(List.of(69, 70, 71), fed);
+    assertEquals(2, generate("ABxyz", 1).cachedTokens());
+    generate("ABxyz", 1);
+    assertEquals(List.of((int) 'z'), fed); // the last token's logits are needed again
+  }
+
+  @Test
+  void endsAtTheEndToken() {
+    GenerationResult r = generate(String.valueOf((char) 125), 10);
+    assertEquals("~\u007F", r.text().substring(0, 2));
+    GenerationResult end = generate(String.valueOf((char) 254), 10);
+    assertEquals(FinishReason.STOP, end.finish());
+    assertEquals(1, end.tokens().length); // 255, then 0 ends
+  }
+
+  @Test
+  void stopTextsSpanTokensAndAreNeverShown() {
+    GenerationResult r = generate("A", 20, "EFG");
+    assertEquals("BCD", r.text());
+    assertEquals("BCD", streamed.toString());
+    assertEquals(FinishReason.STOP, r.finish());
+    assertEquals("BCDEF", generate("A", 5, "EFxx").text()); // what was held back comes at the end
+  }
+
+  @Test
+  void halfCharactersAreHeldBack() {
+    byte[] euro = "€".getBytes(StandardCharsets.UTF_8); // E2 82 AC; the model counts E2 E3
+    assertEquals(3, euro.length);
+    GenerationResult r = generate(String.valueOf((char) 0xC2), 2);
+    assertEquals("\uFFFD\uFFFD", r.text());
+  }
+
+  @Test
+  void theListenerCanStop() {
+    GenerationResult r =
+        session.generate(
+            new int[] {'A'},
+            new GenerationOptions(20, List.of(), SamplerOptions.greedy()),
+            text -> !text.equals("C"),
+            RunControl.NONE);
+    assertEquals(FinishReason.LISTENER, r.finish());
+    assertEquals("BC", r.text());
+  }
+
+  @Test
+  void theContextIsALimit() {
+    GenerationResult r = generate("A".repeat(CONTEXT - 2), 20);
+    assertEquals(FinishReason.LENGTH, r.finish());
+    assertEquals(2, r.tokens().length);
+    assertEquals(FinishReason.LENGTH, generate("A", 0).finish());
+  }
+
+  @Test
+  void cancellingLeavesTheSessionUsable() {
+    RunControl now =
+        new RunControl() {
+          @Override
+          public boolean cancelled() {
+            return fed.size() >= 8;
+          }
+        };
+    assertThrows(
+        CancelledException.class,
+        () ->
+            session.generate(
+                "ABCDEFGHIJKL".chars().toArray(),
+                new GenerationOptions(5, List.of(), SamplerOptions.greedy()),
+                text -> true,
+                now));
+    assertEquals("MN", generate("ABCDEFGHIJKL", 2).text());
+    assertEquals(List.of(73, 74, 75, 76, 77), fed);
+  }
+
+  @Test
+  void brokenLogitsSayWhereAndLeaveTheSessionUsable() {
+    broken = true;
+    GenerationException e = assertThrows(GenerationException.class, () -> generate("ABC", 2));
+    assertTrue(e.getMessage().contains("position 3"), e.getMessage());
+    broken = false;
+    assertEquals("DE", generate("ABC", 2).text());
+  }
+
+  @Test
+  void impossibleRequestsAreRefused() {
+    assertThrows(InvalidRequestException.class, () -> generate("", 1));
+    assertThrows(InvalidRequestException.class, () -> generate("A".repeat(CONTEXT + 1), 1));
+    assertThrows(InvalidRequestException.class, () -> generate("\u0400", 1));
+    assertThrows(InvalidRequestException.class, () -> generate("A", -1));
+    assertThrows(InvalidRequestException.class, () -> generate("A", 1, ""));
+    assertThrows(
+        InvalidRequestException.class,
+        () -> new Session(new Counting(), new OneByte(), 101, Clock.system()));
+  }
+}
