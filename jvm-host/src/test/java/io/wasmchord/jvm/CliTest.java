@@ -59,7 +59,14 @@ class CliTest {
               .collect(Collectors.joining(","));
       Output output =
           chord(
-              "logits", "-m", DEMO, "--tokens", tokens, "--greedy", "" + greedy.length, "--out",
+              "logits",
+              "-m",
+              DEMO,
+              "--tokens",
+              tokens,
+              "--greedy",
+              "" + greedy.length,
+              "--out",
               folder.resolve("rows.f32").toString());
       assertArrayEquals(
           greedy,

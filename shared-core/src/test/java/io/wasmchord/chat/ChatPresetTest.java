@@ -62,8 +62,7 @@ class ChatPresetTest {
 
   private static Tokenizer demo() {
     HeapWeights file = HeapWeights.read(ReferenceData.models("demo/demo-f16.gguf"));
-    return Tokenizers.of(
-        GgufReader.parse(file.bytes(), file.size(), file.name()).metadata());
+    return Tokenizers.of(GgufReader.parse(file.bytes(), file.size(), file.name()).metadata());
   }
 
   @Test

@@ -16,7 +16,20 @@ import org.junit.jupiter.api.Test;
 /** Damaged headers: each parses or is refused with a typed error, in bounded time and memory. */
 class GgufMutationTest {
   private static final int FILES = 24_000;
-  private static final long[] WILD = {0, 1, -1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFFL, 0xFFFFFFFFL, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE};
+  private static final long[] WILD = {
+    0,
+    1,
+    -1,
+    0x7F,
+    0xFF,
+    0x7FFF,
+    0xFFFF,
+    0x7FFFFFFFL,
+    0xFFFFFFFFL,
+    1L << 40,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
+  };
 
   @Test
   void everyMutationParsesOrIsRefused() {
@@ -34,7 +47,8 @@ class GgufMutationTest {
       long start = System.nanoTime();
       parsed += parse(bytes, seed, random.nextBoolean()) ? 1 : 0;
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      assertTrue(allocated <= 200_000 + 64L * bytes.length, "seed " + seed + " allocated " + allocated);
+      assertTrue(
+          allocated <= 200_000 + 64L * bytes.length, "seed " + seed + " allocated " + allocated);
       assertTrue(System.nanoTime() - start < 5_000_000_000L, "seed " + seed + " hung");
     }
     System.out.println("GGUF mutations: seeds 0 to " + (FILES - 1) + ", " + parsed + " parsed");

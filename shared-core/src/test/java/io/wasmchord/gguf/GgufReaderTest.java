@@ -123,8 +123,7 @@ class GgufReaderTest {
   private static GgufWriter twice(String first, String second) {
     GgufWriter writer = new GgufWriter(32);
     for (String name : List.of(first, second)) {
-      writer.tensor(
-          Seeds.info(name, TensorType.F32, 8L), sink -> sink.write(new byte[32], 0, 32));
+      writer.tensor(Seeds.info(name, TensorType.F32, 8L), sink -> sink.write(new byte[32], 0, 32));
     }
     return writer;
   }

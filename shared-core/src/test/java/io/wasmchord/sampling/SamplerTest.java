@@ -25,7 +25,8 @@ class SamplerTest {
 
   @Test
   void greedyTakesTheFirstOfEquals() {
-    assertEquals(1, new Sampler(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
+    assertEquals(
+        1, new Sampler(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
     assertEquals(0, new Sampler(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
   }
 
@@ -76,11 +77,16 @@ class SamplerTest {
     Sampler sampler = new Sampler(SamplerOptions.defaults(1));
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       GenerationException e =
-          assertThrows(GenerationException.class, () -> sampler.sample(new float[] {1, bad, 2}, new int[7], 7));
-      assertTrue(e.getMessage().contains("position 7") && e.getMessage().contains("1 of 3"), e.getMessage());
+          assertThrows(
+              GenerationException.class,
+              () -> sampler.sample(new float[] {1, bad, 2}, new int[7], 7));
+      assertTrue(
+          e.getMessage().contains("position 7") && e.getMessage().contains("1 of 3"),
+          e.getMessage());
     }
     float never = Float.NEGATIVE_INFINITY;
-    assertThrows(GenerationException.class, () -> sampler.sample(new float[] {never, never}, new int[0], 0));
+    assertThrows(
+        GenerationException.class, () -> sampler.sample(new float[] {never, never}, new int[0], 0));
     assertEquals(1, sampler.sample(new float[] {never, 0f, never}, new int[0], 0));
   }
 

@@ -19,12 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A model that always counts on: after token t comes t + 1. Token 0 ends; token t's text is a byte. */
+/**
+ * A model that always counts on: after token t comes t + 1. Token 0 ends; token t's text is a byte.
+ */
 class SessionTest {
   private static final int CONTEXT = 40;
   private final List<Integer> fed = new ArrayList<>();
   private boolean broken;
-  private final Session session = new Session(new Counting(), new OneByte(), CONTEXT, Clock.system());
+  private final Session session =
+      new Session(new Counting(), new OneByte(), CONTEXT, Clock.system());
   private final StringBuilder streamed = new StringBuilder();
 
   private final class Counting implements Model {
