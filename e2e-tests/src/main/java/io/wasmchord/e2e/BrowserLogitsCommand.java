@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
     description = "Computes logits in Chromium and writes them as raw little-endian float32 rows.")
 public final class BrowserLogitsCommand implements Callable<Integer> {
   @Option(names = "--browser", description = "Compute in Chromium (always so in this command).")
+  @SuppressWarnings("UnusedVariable") // the launcher has acted on it
   private boolean browser;
 
   @Option(

@@ -33,7 +33,7 @@ class ChatPageIT extends BrowserTest {
   }
 
   private void waitFor(String state) {
-    page.waitForFunction("document.body.dataset.state === '" + state + "'");
+    page.locator("body[data-state='" + state + "']").waitFor();
   }
 
   private void ask(String text) {
@@ -71,8 +71,7 @@ class ChatPageIT extends BrowserTest {
     waitFor("ready");
     greedy();
     ask("Tell me a story about a brave owl named Tess.");
-    page.waitForFunction(
-        "document.querySelector('.message.assistant .content')?.textContent.length > 5");
+    page.locator(".message.assistant .content:text-matches('.{5}')").waitFor();
     page.keyboard().press("Escape");
     waitFor("ready");
     assertTrue(page.textContent(".message.assistant footer").contains("Stopped."));
