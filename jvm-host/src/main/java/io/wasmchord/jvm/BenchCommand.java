@@ -81,7 +81,7 @@ final class BenchCommand implements Callable<Integer> {
         new Session(loaded.model(), loaded.tokenizer(), prompt.length + newTokens, Clock.system());
     return session.generate(
         prompt,
-        new GenerationOptions(newTokens, List.of(), SamplerOptions.greedy()),
+        new GenerationOptions(newTokens, List.of(), SamplerOptions.greedy(), true),
         text -> true,
         RunControl.NONE);
   }

@@ -64,7 +64,7 @@ public final class Generation {
   }
 
   private void accept(int token, TokenListener listener) {
-    if (session.tokenizer().isEndOfGeneration(token)) {
+    if (!options.ignoreEnd() && session.tokenizer().isEndOfGeneration(token)) {
       finish = FinishReason.STOP;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
       return;
