@@ -5,6 +5,10 @@ export { WasmChordError };
 // A module with nothing but an empty Wasm GC struct type.
 const GC_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]);
 
+function cancelled() {
+  return new WasmChordError('cancelled', 'stopped at the caller\'s request');
+}
+
 /** A worker and the requests that wait for it. */
 class Connection {
   #worker;
@@ -34,6 +38,8 @@ class Connection {
     request.detach();
     if (error) {
       request.reject(new WasmChordError(error.code, error.message));
+    } else if (request.signal?.aborted) {
+      request.reject(cancelled()); // the result and the abort crossed on their way
     } else {
       request.resolve(result);
     }
@@ -44,14 +50,14 @@ class Connection {
       return Promise.reject(this.#closed);
     }
     if (signal?.aborted) {
-      return Promise.reject(new WasmChordError('cancelled', 'stopped at the caller\'s request'));
+      return Promise.reject(cancelled());
     }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const abort = () => this.#worker.postMessage({ id, type: 'abort' });
       signal?.addEventListener('abort', abort);
       const detach = () => signal?.removeEventListener('abort', abort);
-      this.#waiting.set(id, { resolve, reject, onEvent, detach });
+      this.#waiting.set(id, { resolve, reject, onEvent, detach, signal });
       try {
         this.#worker.postMessage({ id, type, params });
       } catch (error) {
