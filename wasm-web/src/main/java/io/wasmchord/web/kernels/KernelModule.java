@@ -1,0 +1,170 @@
+package io.wasmchord.web.kernels;
+
+import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.assembler.Expr;
+import io.wasmchord.web.assembler.Function;
+import io.wasmchord.web.assembler.ModuleBuilder;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An emitted module and where its kernels stand in its function table.
+ *
+ * @param bytes the WebAssembly module; it imports {@code env.memory} and exports {@code run} and
+ *     {@code work}
+ * @param table kernels by name, e.g. {@code matmulQ4K}
+ * @param relaxed whether it uses relaxed SIMD
+ */
+public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean relaxed) {
+  private static final int MAX_PAGES = 65536;
+
+  /**
+   * Emits the kernels for weights of these types.
+   *
+   * @param relaxed whether relaxed SIMD may be used
+   * @param shared whether the memory is shared with other threads
+   */
+  public static KernelModule emit(Collection<TensorType> types, boolean relaxed, boolean shared) {
+    ModuleBuilder module = new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared);
+    Map<String, Integer> table = new LinkedHashMap<>();
+    new WalkCode(module).emit();
+    table.put("repack", RepackCode.emit(module));
+    for (ActivationFormat format : ActivationFormat.values()) {
+      table.put(pack(format), new QuantizeCode(format).emit(module));
+    }
+    for (TensorType type : types) {
+      products(module, table, type, relaxed);
+    }
+    rows(module, table);
+    return new KernelModule(module.build(), Map.copyOf(table), relaxed);
+  }
+
+  /** The kernel for one row of activations. */
+  public static String matmul(TensorType type) {
+    return "matmul" + type.name().replace("_", "");
+  }
+
+  /** The kernel for several rows of activations. */
+  public static String matmulTiles(TensorType type) {
+    return matmul(type) + "Tile8x4";
+  }
+
+  /** The kernel that packs activations. */
+  public static String pack(ActivationFormat format) {
+    return "pack" + format;
+  }
+
+  /** The kernel of a rotary embedding. */
+  public static String rope(RopeOrder order) {
+    return "rope" + order;
+  }
+
+  /** The kernel of a gate. */
+  public static String gate(Activation activation) {
+    return "gate" + activation;
+  }
+
+  /** How the activations must be packed for a weight of {@code type}. */
+  public ActivationFormat activations(TensorType type) {
+    return DotMode.of(type, relaxed).activations(type);
+  }
+
+  /** Row groups of four in a unit of {@link #matmul}. */
+  public static int groupsPerUnit(TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16 -> FloatCode.DECODE_GROUPS;
+      default -> 1;
+    };
+  }
+
+  /** Bytes of scratch that a product of {@code tokens} rows takes in each thread. */
+  public static int scratchBytes(int tokens) {
+    int panel = Math.max(FloatCode.panelBytes(), 8192);
+    return panel + BatchCode.accumulatorBytes(tokens);
+  }
+
+  private static void products(
+      ModuleBuilder module, Map<String, Integer> table, TensorType type, boolean relaxed) {
+    DotMode mode = DotMode.of(type, relaxed);
+    ActivationFormat format = mode.activations(type);
+    int columnBytes = GroupLayout.of(type).bytes();
+    if (mode == DotMode.FLOATS) {
+      FloatCode code = new FloatCode(type);
+      table.put(matmul(type), code.decode(module));
+      Function unpack = code.unpack(module);
+      Function tile = FloatCode.tile(module);
+      int panel = FloatCode.panelBytes();
+      table.put(
+          matmulTiles(type),
+          new BatchCode(format, columnBytes * format.blockValues(), panel, unpack, tile).emit(module));
+      return;
+    }
+    BlockCode block = Blocks256.of(type);
+    table.put(matmul(type), new DecodeCode(block, mode).emit(module));
+    TileCode code = new TileCode(block, mode);
+    Function unpack = code.unpack(module);
+    Function tile = code.tile(module);
+    int panel = new PanelLayout(block, mode).bytes() * format.panelBlocks();
+    table.put(
+        matmulTiles(type), new BatchCode(format, columnBytes, panel, unpack, tile).emit(module));
+  }
+
+  private static void rows(ModuleBuilder module, Map<String, Integer> table) {
+    table.put("rmsNorm", RowCode.rmsNorm(module));
+    table.put("addBias", RowCode.addBias(module));
+    table.put(rope(RopeOrder.INTERLEAVED), RopeCode.emit(module, false));
+    table.put(rope(RopeOrder.NEOX), RopeCode.emit(module, true));
+    table.put("storeKv", AttentionCode.storeKv(module));
+    table.put("attention", AttentionCode.attention(module));
+    for (Elementwise e : Elementwise.values()) {
+      table.put(e.kernel(), RowCode.elementwise(module, e));
+    }
+  }
+
+  /** The formulas of the elementwise commands. */
+  private enum Elementwise implements RowCode.Formula {
+    GATE_SILU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.silu(l, x), y);
+      }
+    },
+    GATE_GELU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.gelu(l, x), y);
+      }
+    },
+    ADD {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.add(x, y);
+      }
+    },
+    SCALE {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(x, factor);
+      }
+    },
+    SOFT_CAP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.softCap(l, x, factor);
+      }
+    };
+
+    String kernel() {
+      return switch (this) {
+        case GATE_SILU -> gate(Activation.SILU);
+        case GATE_GELU -> gate(Activation.GELU);
+        case ADD -> "add";
+        case SCALE -> "scale";
+        case SOFT_CAP -> "softCap";
+      };
+    }
+  }
+}
