@@ -1,17 +1,38 @@
 import { load } from './wasm-gc-module-runtime.js';
 import { WasmChordError } from './errors.js';
+import { KernelThreads } from './threads.js';
 
 const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
-const MAX_PAGES = 32768;
+const MAX_PAGES = [65536, 32768, 16384]; // 4 GiB, or what the system reserves address space for
+const MOST_THREADS = 8;
 
-/** The WebAssembly module and its linear memory. */
+/** Threads that are of use here unless the caller names a number. */
+export function defaultThreads() {
+  return self.crossOriginIsolated ? Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) : 1;
+}
+
+function createMemory() {
+  for (const maximum of MAX_PAGES) {
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+    } catch (error) {
+      if (maximum === MAX_PAGES.at(-1)) {
+        throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${error.message}); close other tabs, or use a 64-bit browser`);
+      }
+    }
+  }
+  throw new Error('unreachable');
+}
+
+/** The WebAssembly module, its linear memory, and the kernels that the module emits. */
 export class Engine {
   #memory;
   #exports;
+  #kernels = null;
 
   static async start() {
     const engine = new Engine();
-    const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES });
+    const memory = createMemory();
     const grow = (pages) => {
       try {
         return memory.grow(pages);
@@ -22,12 +43,34 @@ export class Engine {
     const instance = await load(new URL('./wasm-chord.wasm', import.meta.url).href, {
       memory: { external: memory, maxSize: INITIAL_PAGES << 16 },
       installImports(imports) {
-        imports.chord = { grow };
+        imports.chord = { grow, run: (control, list) => engine.#kernels.run(control, list) };
       },
     });
     engine.#memory = memory;
     engine.#exports = instance.exports;
     return engine;
+  }
+
+  /**
+   * Emits, compiles and starts the fastest kernels that the browser has.
+   *
+   * @param {'auto'|'relaxed'|'simd128'|'none'} simd
+   * @param {number} threads
+   */
+  async startKernels(simd, threads) {
+    const choices = { auto: ['relaxed', 'simd128'], relaxed: ['relaxed'], simd128: ['simd128'], none: [] }[simd];
+    for (const choice of choices) {
+      const places = this.value('emitKernels', choice === 'relaxed', threads);
+      const code = this.bytes(places.address, places.bytes).slice();
+      if (WebAssembly.validate(code)) {
+        this.#kernels = await KernelThreads.start(await WebAssembly.compile(code), this.#memory, places, threads);
+        return;
+      }
+    }
+    if (simd === 'relaxed' || simd === 'simd128') {
+      throw new WasmChordError('unsupported_browser', `this browser has no ${simd === 'relaxed' ? 'relaxed SIMD (Chrome 114, Firefox 145 or later)' : 'WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)'}; load the model with simd: 'auto'`);
+    }
+    this.call('dropKernels');
   }
 
   /** Calls a function of the engine and returns its value, or throws its error. */

@@ -14,10 +14,15 @@ export class Loader {
     this.signal = signal;
   }
 
-  /** @returns {Promise<object>} what the engine says of the model */
-  async run(contextLength) {
+  /**
+   * @param {{contextLength?: number, simd: string, threads: number}} options
+   * @returns {Promise<object>} what the engine says of the model
+   */
+  async run({ contextLength, simd, threads }) {
     const { source, engine } = this;
     const header = await this.#header();
+    const kernels = engine.startKernels(simd, threads);
+    kernels.catch(() => {}); // awaited below, when the data are here
     const { address } = engine.value('dataRoom');
     const end = header.dataOffset + header.dataBytes;
     if (source.size !== null && source.size < end) {
@@ -40,6 +45,7 @@ export class Loader {
     }
     meter.last();
     this.progress({ phase: 'load', loaded: 0, total: 1, bytesPerSecond: 0, secondsLeft: null });
+    await kernels;
     const info = engine.value('load', contextLength ?? 0);
     this.progress({ phase: 'load', loaded: 1, total: 1, bytesPerSecond: 0, secondsLeft: 0 });
     return info;

@@ -5,6 +5,23 @@ export { WasmChordError };
 // A module with nothing but an empty Wasm GC struct type.
 const GC_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]);
 
+/** Refuses kernels and thread numbers that cannot be had here. */
+function check(simd, threads) {
+  if (simd !== undefined && !['auto', 'relaxed', 'simd128', 'none'].includes(simd)) {
+    throw new WasmChordError('invalid_request', `simd is 'auto', 'relaxed', 'simd128' or 'none', not ${simd}`);
+  }
+  if (threads === undefined) {
+    return;
+  }
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new WasmChordError('invalid_request', `threads is a number from 1 to 64, not ${threads}`);
+  }
+  if (threads > 1 && !globalThis.crossOriginIsolated) {
+    throw new WasmChordError('not_isolated',
+        'more than one thread needs a cross-origin isolated page: send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or install the service worker isolation.js that comes with this module');
+  }
+}
+
 function cancelled() {
   return new WasmChordError('cancelled', 'stopped at the caller\'s request');
 }
@@ -93,15 +110,16 @@ export class WasmChord {
     this.completions = Object.freeze({ create: (p) => this.#create('complete', p) });
   }
 
-  static async load(source, { onProgress, signal, headers, contextLength } = {}) {
+  static async load(source, { onProgress, signal, headers, contextLength, simd, threads } = {}) {
     if (typeof WebAssembly !== 'object' || !WebAssembly.validate(GC_PROBE)) {
       throw new WasmChordError('unsupported_browser',
           'this browser lacks WebAssembly GC; use Chrome or Edge 119, Firefox 120, Safari 18.2, or later');
     }
+    check(simd, threads);
     const connection = new Connection();
     try {
       const from = source instanceof Blob ? source : new URL(source, globalThis.location?.href).href;
-      const params = { source: from, headers, contextLength };
+      const params = { source: from, headers, contextLength, simd, threads };
       return new WasmChord(connection, await connection.request('load', params, { onEvent: onProgress, signal }));
     } catch (error) {
       const known = error instanceof WasmChordError ? error

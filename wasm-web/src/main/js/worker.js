@@ -1,4 +1,4 @@
-import { Engine } from './engine.js';
+import { Engine, defaultThreads } from './engine.js';
 import { Loader } from './loader.js';
 import { BlobSource, UrlSource } from './sources.js';
 import { WasmChordError, toPlain } from './errors.js';
@@ -27,13 +27,13 @@ function sampling(p) {
 }
 
 const handlers = {
-  async load({ source, headers, contextLength }, emit, signal) {
+  async load({ source, headers, contextLength, simd = 'auto', threads = defaultThreads() }, emit, signal) {
     const started = performance.now();
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
     engine = await Engine.start();
     const from = source instanceof Blob ? new BlobSource(source) : new UrlSource(source, headers);
-    const info = await new Loader(engine, from, emit, signal).run(contextLength);
-    return { ...info, loadMs: performance.now() - started };
+    const info = await new Loader(engine, from, emit, signal).run({ contextLength, simd, threads });
+    return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started };
   },
 
   async chat(p, emit, signal) {

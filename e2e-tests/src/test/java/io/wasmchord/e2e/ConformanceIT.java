@@ -9,22 +9,58 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The scalar backend in a browser gives the bits that are recorded for the JVM. */
+/** Every backend gives, in a browser, the bits that are recorded for the JVM. */
 class ConformanceIT {
-  @Test
-  void everyCommandGivesTheRecordedBits() throws IOException {
+  private static DemoServer server;
+  private static Chromium chromium;
+
+  @BeforeAll
+  static void start() throws IOException {
     Path folder = Path.of(System.getProperty("chord.root"), "e2e-tests", "target", "conformance");
-    try (DemoServer server = DemoServer.start(folder, 0);
-        Chromium chromium = Chromium.start();
-        InputStream digests =
-            ConformanceSuite.class.getResourceAsStream("/conformance/digests.tsv")) {
-      Page page = chromium.browser().newPage();
+    server = DemoServer.start(folder, 0);
+    chromium = Chromium.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    chromium.close();
+    server.close();
+  }
+
+  private static String recorded() throws IOException {
+    try (InputStream digests =
+        ConformanceSuite.class.getResourceAsStream("/conformance/digests.tsv")) {
+      return new String(
+          Objects.requireNonNull(digests).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "scalar, 1",
+    "simd128, 1",
+    "simd128, 2",
+    "simd128, 3",
+    "relaxed, 1",
+    "relaxed, 2",
+    "relaxed, 3"
+  })
+  void everyCommandGivesTheRecordedBits(String backend, int threads) throws IOException {
+    try (Page page = chromium.browser().newPage()) {
+      page.setDefaultTimeout(120_000);
       page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
-      page.waitForFunction("globalThis.digests !== undefined");
-      assertEquals(
-          new String(digests.readAllBytes(), StandardCharsets.UTF_8), page.evaluate("digests"));
+      Object digests =
+          page.evaluate(
+              "([backend, threads]) => conformance(backend, threads)",
+              List.of(backend, threads));
+      assertEquals(recorded(), digests);
     }
   }
 }

@@ -1,13 +1,12 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.model.Model;
-import io.wasmchord.sampling.Sampler;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.session.GreedyLogits;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -77,51 +76,34 @@ final class LogitsCommand implements Callable<Integer> {
   }
 
   private int[] compute(Model m) throws IOException {
-    int total = tokens.size() + Math.max(0, greedy - 1);
-    if (greedy < 0 || total > m.config().contextLength()) {
-      throw new InvalidRequestException(
-          tokens.size()
-              + " tokens and "
-              + greedy
-              + " greedy ones; the model takes up to "
-              + m.config().contextLength());
+    int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
+    int vocabulary = m.config().vocabulary();
+    int last = GreedyLogits.positions(ids.length, greedy) - 1;
+    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(out))) {
+      return GreedyLogits.compute(
+          m,
+          ids,
+          greedy,
+          (position, logits) -> {
+            int rows = logits.length / vocabulary;
+            if (positions == Positions.ALL) {
+              write(file, logits);
+            } else if (position + rows > last) {
+              write(file, Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length));
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    int[] sequence =
-        Arrays.copyOf(
-            tokens.stream().mapToInt(Integer::intValue).toArray(), tokens.size() + greedy);
-    for (int id : sequence) {
-      if (id < 0 || id >= m.config().vocabulary()) {
-        throw new InvalidRequestException(
-            "there is no token " + id + "; ids are 0 to " + (m.config().vocabulary() - 1));
-      }
-    }
-    KvCache cache = m.newCache(total);
-    float[] last = new float[0];
-    try (OutputStream rows = new BufferedOutputStream(Files.newOutputStream(out))) {
-      for (int at = 0; at < total; ) {
-        int n = at < tokens.size() ? Math.min(m.maxBatch(), tokens.size() - at) : 1;
-        float[] logits =
-            m.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
-        at += n;
-        last = Arrays.copyOfRange(logits, logits.length - m.config().vocabulary(), logits.length);
-        if (positions == Positions.ALL) {
-          write(rows, logits);
-        }
-        if (at >= tokens.size() && at - tokens.size() < greedy) {
-          Sampler.check(last, at);
-          sequence[at] = Sampler.argmax(last);
-        }
-      }
-      if (positions == Positions.LAST) {
-        write(rows, last);
-      }
-    }
-    return Arrays.copyOfRange(sequence, tokens.size(), sequence.length);
   }
 
-  private static void write(OutputStream out, float[] values) throws IOException {
+  private static void write(OutputStream out, float[] values) {
     ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     buffer.asFloatBuffer().put(values);
-    out.write(buffer.array());
+    try {
+      out.write(buffer.array());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

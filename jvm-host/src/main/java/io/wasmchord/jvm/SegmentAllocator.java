@@ -4,21 +4,26 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.bytes.OutOfMemoryException;
 import java.lang.foreign.Arena;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
-/** Native memory that is freed when the allocator is closed. */
+/** Native memory that is freed when it is released or the allocator is closed. */
 public final class SegmentAllocator implements MemoryAllocator {
   private static final long ALIGNMENT = 64;
 
-  private final Arena arena = Arena.ofShared();
+  private final Map<Memory, Arena> arenas = new IdentityHashMap<>();
   private long allocated;
 
   @Override
   public Memory allocate(long bytes) {
+    Arena arena = Arena.ofShared();
     try {
       Memory memory = new SegmentMemory(arena.allocate(bytes, ALIGNMENT));
+      arenas.put(memory, arena);
       allocated += bytes;
       return memory;
     } catch (OutOfMemoryError | IllegalArgumentException e) {
+      arena.close();
       throw new OutOfMemoryException(
           "the system grants no "
               + bytes
@@ -29,12 +34,22 @@ public final class SegmentAllocator implements MemoryAllocator {
   }
 
   @Override
+  public void release(Memory memory) {
+    Arena arena = arenas.remove(memory);
+    if (arena != null) {
+      allocated -= memory.size();
+      arena.close();
+    }
+  }
+
+  @Override
   public long allocatedBytes() {
     return allocated;
   }
 
   @Override
   public void close() {
-    arena.close();
+    arenas.values().forEach(Arena::close);
+    arenas.clear();
   }
 }

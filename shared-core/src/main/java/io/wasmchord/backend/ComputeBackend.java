@@ -31,6 +31,9 @@ public interface ComputeBackend extends AutoCloseable {
   /** An empty cache. */
   KvCache allocateKv(KvSpec spec);
 
+  /** Gives the memory of a cache of {@link #allocateKv} back; it cannot be used any more. */
+  void release(KvCache cache);
+
   /** Overwrites an F32 activation's bytes from byte {@code offset} on. */
   void write(Tensor dst, long offset, ByteView src);
 

@@ -14,6 +14,11 @@ public final class HeapAllocator implements MemoryAllocator {
   }
 
   @Override
+  public void release(Memory memory) {
+    allocated -= memory.size();
+  }
+
+  @Override
   public long allocatedBytes() {
     return allocated;
   }

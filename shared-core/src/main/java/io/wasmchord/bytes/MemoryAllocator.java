@@ -7,13 +7,16 @@ package io.wasmchord.bytes;
 public interface MemoryAllocator extends AutoCloseable {
   /**
    * A zero-filled region of {@code bytes} bytes, 64-byte aligned where the host has addresses, that
-   * lives until this allocator is closed.
+   * lives until it is released or this allocator is closed.
    *
    * @throws OutOfMemoryException when the host cannot give that much
    */
   Memory allocate(long bytes);
 
-  /** Bytes handed out so far. */
+  /** Gives back a region of {@link #allocate}, which nobody may use from now on. */
+  void release(Memory memory);
+
+  /** Bytes handed out and not given back. */
   long allocatedBytes();
 
   @Override

@@ -12,6 +12,9 @@ public interface Model extends AutoCloseable {
   /** A cache for sequences of up to {@code positions} tokens. */
   KvCache newCache(int positions);
 
+  /** Gives a cache's memory back. */
+  void release(KvCache cache);
+
   /**
    * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
    * cache already.

@@ -64,6 +64,11 @@ final class Transformer implements Model {
   }
 
   @Override
+  public void release(KvCache cache) {
+    backend.release(cache);
+  }
+
+  @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
     Scratch s = scratch.first(tokens.length);
     writeRope(s.rope(), position, tokens.length);

@@ -1,6 +1,6 @@
 package io.wasmchord.web;
 
-import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.chat.ChatPreset;
 import io.wasmchord.chat.Message;
@@ -14,17 +14,16 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
-import io.wasmchord.sampling.Sampler;
 import io.wasmchord.session.FinishReason;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -35,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * worker's JavaScript drives it.
  */
 final class Engine {
-  private static final int PREFILL_BATCH = 16;
+  private static final int SCALAR_BATCH = 16;
+  private static final int SIMD_BATCH = 64;
   private static final int DEFAULT_CONTEXT = 4096;
 
   private final LinearAllocator allocator = new LinearAllocator();
@@ -46,9 +46,10 @@ final class Engine {
   private @Nullable LinearMemory data;
   private @Nullable Loaded loaded;
   private @Nullable Generation generation;
-  private @Nullable LinearMemory logitsStart; // what a call of logits allocated begins here
+  private @Nullable LinearMemory logits; // rows of the last call
+  private @Nullable Kernels kernels;
 
-  private record Loaded(Model model, Tokenizer tokenizer, Session session) {}
+  private record Loaded(Model model, Tokenizer tokenizer, Session session, String backend) {}
 
   /** Room for the first {@code bytes} bytes of the file; replaces the room given before. */
   int headerRoom(int bytes) {
@@ -86,16 +87,41 @@ final class Engine {
     return new Json().put("address", data.address() & 0xFFFFFFFFL).toString();
   }
 
+  /**
+   * Emits the kernels that the model needs, to be compiled by the host.
+   *
+   * @param threads how many will run them
+   * @return where the module's bytes lie, and where the threads' control area
+   */
+  String emitKernels(boolean relaxed, int threads) {
+    dropKernels();
+    kernels = Kernels.emit(require(file), relaxed, threads, allocator);
+    return kernels.describe();
+  }
+
+  /** Does without the kernels that were emitted. */
+  void dropKernels() {
+    if (kernels != null) {
+      kernels.drop(allocator);
+      kernels = null;
+    }
+  }
+
   /** Makes the model of header and data. */
   String load(int contextLength) {
     GgufFile gguf = require(file);
     LinearWeights weights = new LinearWeights(gguf.fileName(), gguf.dataOffset(), require(data));
-    ScalarBackend backend = new ScalarBackend(allocator, Parallel.SINGLE);
-    Model model = ModelLoader.load(gguf, weights, backend, PREFILL_BATCH, RunControl.NONE);
+    ComputeBackend backend =
+        kernels == null
+            ? new ScalarBackend(allocator, Parallel.SINGLE)
+            : kernels.backend(allocator);
+    int batch = kernels == null ? SCALAR_BATCH : SIMD_BATCH;
+    Model model = ModelLoader.load(gguf, weights, backend, batch, RunControl.NONE);
     Tokenizer tokenizer = Tokenizers.of(gguf.metadata());
     int trained = model.config().contextLength();
     int context = contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
-    loaded = new Loaded(model, tokenizer, new Session(model, tokenizer, context, Clock.system()));
+    Session session = new Session(model, tokenizer, context, Clock.system());
+    loaded = new Loaded(model, tokenizer, session, backend.name());
     return info();
   }
 
@@ -126,8 +152,8 @@ final class Engine {
         .raw(
             "chatTemplate",
             preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)))
-        .put("backend", "scalar")
-        .put("threads", 1)
+        .put("backend", require(loaded).backend)
+        .put("threads", kernels == null ? 1 : kernels.threads())
         .put("memoryBytes", allocator.allocatedBytes())
         .toString();
   }
@@ -236,48 +262,34 @@ final class Engine {
   String logits(int[] tokens, int greedy, boolean all) {
     Model model = require(loaded).model;
     int vocabulary = model.config().vocabulary();
-    int total = tokens.length + Math.max(0, greedy - 1);
-    if (tokens.length == 0 || greedy < 0 || total > model.config().contextLength()) {
-      throw new InvalidRequestException(
-          tokens.length
-              + " tokens and "
-              + greedy
-              + " greedy ones; the model takes 1 to "
-              + model.config().contextLength());
-    }
-    int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
-    logitsStart = allocator.allocate(0);
-    KvCache cache = model.newCache(total);
-    LinearMemory rows = allocator.allocate(4L * vocabulary * (all ? total : 1));
-    for (int at = 0; at < total; ) {
-      int n = at < tokens.length ? Math.min(PREFILL_BATCH, tokens.length - at) : 1;
-      float[] logits =
-          model.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
-      at += n;
-      float[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
-      if (all) {
-        rows.putFloats(4L * vocabulary * (at - n), logits, 0, logits.length);
-      } else {
-        rows.putFloats(0, last, 0, vocabulary);
-      }
-      if (at >= tokens.length && at - tokens.length < greedy) {
-        Sampler.check(last, at);
-        sequence[at] = Sampler.argmax(last);
-      }
-    }
+    int total = GreedyLogits.positions(tokens.length, greedy);
+    int kept = all ? total : 1;
+    releaseLogits();
+    LinearMemory rows = allocator.allocate(4L * vocabulary * kept);
+    logits = rows;
+    int[] chosen =
+        GreedyLogits.compute(
+            model,
+            tokens,
+            greedy,
+            (position, values) -> {
+              int from = all ? 0 : values.length - vocabulary;
+              long at = all ? position : 0;
+              rows.putFloats(4L * vocabulary * at, values, from, values.length - from);
+            });
     return new Json()
         .put("address", rows.address() & 0xFFFFFFFFL)
-        .put("rows", all ? total : 1)
+        .put("rows", kept)
         .put("columns", vocabulary)
-        .raw("greedy", Json.array(Arrays.copyOfRange(sequence, tokens.length, sequence.length)))
+        .raw("greedy", Json.array(chosen))
         .toString();
   }
 
   /** Gives the memory of the last {@link #logits} back. */
   void releaseLogits() {
-    if (logitsStart != null) {
-      allocator.release(logitsStart);
-      logitsStart = null;
+    if (logits != null) {
+      allocator.release(logits);
+      logits = null;
     }
   }
 

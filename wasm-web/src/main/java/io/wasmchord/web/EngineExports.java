@@ -69,6 +69,16 @@ public final class EngineExports {
   }
 
   @JSExport
+  public static String emitKernels(boolean relaxed, int threads) {
+    return call(() -> ENGINE.emitKernels(relaxed, threads));
+  }
+
+  @JSExport
+  public static void dropKernels() {
+    ENGINE.dropKernels();
+  }
+
+  @JSExport
   public static String load(int contextLength) {
     return call(() -> ENGINE.load(contextLength));
   }

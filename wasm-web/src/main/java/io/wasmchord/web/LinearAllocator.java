@@ -3,13 +3,12 @@ package io.wasmchord.web;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.bytes.OutOfMemoryException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.teavm.interop.Address;
-import org.teavm.interop.Import;
 
-/**
- * Hands out linear memory from {@link #BASE} upwards, growing it as needed. What is released must
- * be the latest.
- */
+/** Hands out linear memory from {@link #BASE} upwards, growing it as needed. */
 public final class LinearAllocator implements MemoryAllocator {
   /**
    * TeaVM keeps its static data and direct buffers below; the worker creates the memory this large
@@ -17,41 +16,69 @@ public final class LinearAllocator implements MemoryAllocator {
    */
   private static final long BASE = 4 << 20;
 
+  private static final long LIMIT = 1L << 32;
   private static final long PAGE = 65536;
   private static final int ALIGNMENT = 64;
 
-  private long end = BASE;
+  private final TreeMap<Long, Long> free = new TreeMap<>(); // start to length; none are neighbours
+  private long top = BASE; // nothing from here on was ever handed out: it holds zeros
   private long capacity = BASE;
+  private long allocated;
 
-  @Import(module = "chord", name = "grow")
-  private static native int grow(int pages);
+  private static long rounded(long bytes) {
+    return (Math.max(bytes, 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
 
   @Override
   public LinearMemory allocate(long bytes) {
-    long start = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (bytes < 0 || bytes > (1L << 32) - start) {
+    if (bytes < 0 || bytes > LIMIT) {
       throw outOfMemory(bytes);
     }
-    if (start + bytes > capacity) {
-      long pages = (start + bytes - capacity + PAGE - 1) / PAGE;
-      if (grow((int) pages) < 0) {
-        throw outOfMemory(bytes);
+    long length = rounded(bytes);
+    Long start = reuse(length);
+    if (start == null) {
+      start = extend(length, bytes);
+    }
+    allocated += length;
+    return new LinearMemory((int) (long) start, bytes);
+  }
+
+  private @Nullable Long reuse(long length) {
+    for (Map.Entry<Long, Long> hole : free.entrySet()) {
+      if (hole.getValue() >= length) {
+        long start = hole.getKey();
+        long rest = hole.getValue() - length;
+        free.remove(start);
+        if (rest > 0) {
+          free.put(start + length, rest);
+        }
+        clear((int) start, length);
+        return start;
+      }
+    }
+    return null;
+  }
+
+  private long extend(long length, long asked) {
+    long start = top;
+    if (length > LIMIT - start) {
+      throw outOfMemory(asked);
+    }
+    if (start + length > capacity) {
+      long pages = (start + length - capacity + PAGE - 1) / PAGE;
+      if (Host.grow((int) pages) < 0) {
+        throw outOfMemory(asked);
       }
       capacity += pages * PAGE;
     }
-    end = start + bytes;
-    clear((int) start, bytes);
-    return new LinearMemory((int) start, bytes);
+    top = start + length;
+    return start;
   }
 
   private static void clear(int address, long bytes) {
     Address at = Address.fromInt(address);
-    int i = 0;
-    for (; i + 8 <= bytes; i += 8) {
+    for (int i = 0; i + 8 <= bytes; i += 8) {
       at.add(i).putLong(0);
-    }
-    for (; i < bytes; i++) {
-      at.add(i).putByte((byte) 0);
     }
   }
 
@@ -60,24 +87,40 @@ public final class LinearAllocator implements MemoryAllocator {
         "the browser grants no "
             + bytes
             + " bytes more than the "
-            + end
+            + allocated
             + " in use; choose a smaller model or a shorter context, or close other tabs");
   }
 
-  /** Releases {@code memory} and everything that was allocated after it. */
-  void release(Memory memory) {
-    if (memory instanceof LinearMemory linear) {
-      end = linear.address() & 0xFFFFFFFFL;
+  @Override
+  public void release(Memory memory) {
+    if (!(memory instanceof LinearMemory linear)) {
+      throw new IllegalArgumentException("memory of another allocator");
     }
+    long start = linear.address() & 0xFFFFFFFFL;
+    long length = rounded(linear.size());
+    allocated -= length;
+    Map.Entry<Long, Long> before = free.lowerEntry(start);
+    if (before != null && before.getKey() + before.getValue() == start) {
+      free.remove(before.getKey());
+      start = before.getKey();
+      length += before.getValue();
+    }
+    Long after = free.remove(start + length);
+    free.put(start, after == null ? length : length + after);
   }
 
   @Override
   public long allocatedBytes() {
-    return end - BASE;
+    return allocated;
   }
 
+  /** Takes everything back. */
   @Override
   public void close() {
-    end = BASE;
+    free.clear();
+    if (top > BASE) {
+      free.put(BASE, top - BASE);
+    }
+    allocated = 0;
   }
 }

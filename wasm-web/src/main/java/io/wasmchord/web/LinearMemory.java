@@ -8,7 +8,7 @@ import org.teavm.interop.Address;
  * A region of the module's linear memory. {@link Address} compiles to plain loads and stores; the
  * bounds are checked here.
  */
-final class LinearMemory implements Memory {
+public final class LinearMemory implements Memory {
   private final int address; // unsigned
   private final long size;
 
@@ -18,7 +18,7 @@ final class LinearMemory implements Memory {
   }
 
   /** The region's first byte, as an unsigned 32-bit address. */
-  int address() {
+  public int address() {
     return address;
   }
 

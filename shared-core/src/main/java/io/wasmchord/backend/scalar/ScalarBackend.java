@@ -78,6 +78,13 @@ public final class ScalarBackend implements ComputeBackend {
   }
 
   @Override
+  public void release(KvCache cache) {
+    ScalarKvCache scalar = ScalarKvCache.of(cache);
+    allocator.release(scalar.keys());
+    allocator.release(scalar.values());
+  }
+
+  @Override
   public void write(Tensor dst, long offset, ByteView src) {
     Memory memory = ScalarTensor.of(dst).memory();
     Objects.checkFromIndexSize(offset, src.size(), memory.size());

@@ -12,11 +12,11 @@ import io.wasmchord.web.assembler.V128;
  */
 abstract class BlockCode {
   private final TensorType type;
-  private final GroupLayout layout;
+  private final BlockLayout layout;
 
   BlockCode(TensorType type) {
     this.type = type;
-    this.layout = GroupLayout.of(type);
+    this.layout = BlockLayout.of(type);
   }
 
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
@@ -28,7 +28,7 @@ abstract class BlockCode {
     return type;
   }
 
-  final GroupLayout layout() {
+  final BlockLayout layout() {
     return layout;
   }
 

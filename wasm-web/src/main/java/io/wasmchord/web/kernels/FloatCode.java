@@ -26,7 +26,7 @@ final class FloatCode {
 
   FloatCode(TensorType type) {
     this.type = type;
-    this.columnBytes = GroupLayout.of(type).bytes();
+    this.columnBytes = BlockLayout.of(type).bytes();
   }
 
   private V128 weights(Code c, I32 address, int offset) {

@@ -42,6 +42,15 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     return new KernelModule(module.build(), Map.copyOf(table), relaxed);
   }
 
+  /** Whether there are kernels for products with a weight of {@code type}. */
+  public static boolean supports(TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL -> true;
+      case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS -> true;
+      default -> false;
+    };
+  }
+
   /** The kernel for one row of activations. */
   public static String matmul(TensorType type) {
     return "matmul" + type.name().replace("_", "");
@@ -90,7 +99,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       ModuleBuilder module, Map<String, Integer> table, TensorType type, boolean relaxed) {
     DotMode mode = DotMode.of(type, relaxed);
     ActivationFormat format = mode.activations(type);
-    int columnBytes = GroupLayout.of(type).bytes();
+    int columnBytes = BlockLayout.of(type).bytes();
     if (mode == DotMode.FLOATS) {
       FloatCode code = new FloatCode(type);
       table.put(matmul(type), code.decode(module));

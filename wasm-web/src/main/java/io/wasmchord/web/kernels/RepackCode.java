@@ -6,7 +6,7 @@ import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
 
 /**
- * Interleaves groups of four rows in place, as {@link GroupLayout} says. A unit is a group; its
+ * Interleaves groups of four rows in place, as {@link BlockLayout} says. A unit is a group; its
  * bytes go through the thread's scratch.
  */
 public final class RepackCode {
@@ -16,7 +16,7 @@ public final class RepackCode {
   /** Bytes of a row. */
   public static final int ROW_BYTES = 1;
 
-  /** The next ones are {@link GroupLayout}'s components. */
+  /** The next ones are {@link BlockLayout}'s components. */
   public static final int BLOCK_BYTES = 2;
 
   public static final int HALVES_AT = 3;
@@ -57,7 +57,7 @@ public final class RepackCode {
         left.gt(I32.of(0)),
         () -> {
           I32.Local row = c.i32(at);
-          for (int r = 0; r < GroupLayout.ROWS; r++) {
+          for (int r = 0; r < BlockLayout.ROWS; r++) {
             c.store16(to, 2 * r, I32.load16(row, 0));
             c.set(row, row.plus(rowBytes));
           }
@@ -68,7 +68,7 @@ public final class RepackCode {
   }
 
   private static void words(Code c, Emit.Frame f, I32 from, I32.Local to, I32.Local rowBytes) {
-    I32.Local[] rows = new I32.Local[GroupLayout.ROWS];
+    I32.Local[] rows = new I32.Local[BlockLayout.ROWS];
     rows[0] = c.i32(from);
     for (int r = 1; r < rows.length; r++) {
       rows[r] = c.i32(rows[r - 1].plus(rowBytes));

@@ -13,11 +13,12 @@ import io.wasmchord.quant.TensorType;
  * @param wordsAt where the other bytes stand
  * @param words how many times four bytes
  */
-record GroupLayout(int blockBytes, int halvesAt, int halves, int wordsAt, int words) {
+public record BlockLayout(int blockBytes, int halvesAt, int halves, int wordsAt, int words) {
   /** Rows that are interleaved: one for each 32-bit lane. */
   static final int ROWS = 4;
 
-  static GroupLayout of(TensorType type) {
+  /** The layout of a format. */
+  public static BlockLayout of(TensorType type) {
     int bytes = type.blockBytes();
     int halves =
         switch (type) {
@@ -31,22 +32,22 @@ record GroupLayout(int blockBytes, int halvesAt, int halves, int wordsAt, int wo
           default -> false;
         };
     int words = (bytes - 2 * halves) / 4;
-    return new GroupLayout(
+    return new BlockLayout(
         bytes, atEnd ? 4 * words : 0, halves, atEnd ? 0 : 2 * halves, words);
   }
 
   /** Bytes of four rows' blocks. */
-  int bytes() {
+  public int bytes() {
     return ROWS * blockBytes;
   }
 
   /** Offset of the four values of 16-bit field {@code index}. */
-  int half(int index) {
+  public int half(int index) {
     return 8 * index;
   }
 
   /** Offset of the four rows' word {@code index}. */
-  int word(int index) {
+  public int word(int index) {
     return 8 * halves + 16 * index;
   }
 }

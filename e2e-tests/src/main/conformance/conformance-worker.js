@@ -1,0 +1,32 @@
+import { load } from './wasm-gc-module-runtime.js';
+import { KernelThreads } from './threads.js';
+
+const PLACES = { failed: 384, generation: 64 };
+
+async function run(backend, threads) {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
+  let kernels;
+  const { exports } = await load('./conformance.wasm', {
+    memory: { external: memory, maxSize: 64 << 16 },
+    installImports(imports) {
+      imports.chord = { grow: (pages) => memory.grow(pages), run: (control, list) => kernels.run(control, list) };
+    },
+  });
+  if (backend === 'scalar') {
+    return exports.scalar();
+  }
+  const [address, length, control] = exports.emit(backend === 'relaxed').split(',').map(Number);
+  const module = await WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());
+  kernels = await KernelThreads.start(module, memory, { control, ...PLACES }, threads);
+  const digests = exports.simd(threads);
+  kernels.stop();
+  return digests;
+}
+
+self.onmessage = async ({ data: { backend, threads } }) => {
+  try {
+    self.postMessage({ digests: await run(backend, threads) });
+  } catch (error) {
+    self.postMessage({ error: `${error.stack ?? error}` });
+  }
+};

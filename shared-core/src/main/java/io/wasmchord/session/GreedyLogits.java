@@ -1,0 +1,76 @@
+package io.wasmchord.session;
+
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.model.Model;
+import io.wasmchord.sampling.Sampler;
+import java.util.Arrays;
+
+/** Logits of given tokens and of the greedy ones that follow, for comparison with others. */
+public final class GreedyLogits {
+  private GreedyLogits() {}
+
+  /** Takes rows of logits as they are computed. */
+  @FunctionalInterface
+  public interface Rows {
+    /**
+     * @param position of the first row's token
+     * @param logits row-major, a row for each token
+     */
+    void accept(int position, float[] logits);
+  }
+
+  /** Positions that {@link #compute} reports for so many tokens. */
+  public static int positions(int tokens, int greedy) {
+    return tokens + Math.max(0, greedy - 1);
+  }
+
+  /**
+   * Feeds {@code tokens}, then greedy ones.
+   *
+   * @param greedy how many tokens to choose
+   * @return the chosen tokens
+   * @throws InvalidRequestException when they do not fit the model or are no tokens of it
+   */
+  public static int[] compute(Model model, int[] tokens, int greedy, Rows rows) {
+    int total = check(model, tokens, greedy);
+    int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
+    int vocabulary = model.config().vocabulary();
+    KvCache cache = model.newCache(total);
+    try {
+      for (int at = 0; at < total; ) {
+        int n = at < tokens.length ? Math.min(model.maxBatch(), tokens.length - at) : 1;
+        float[] logits =
+            model.forward(Arrays.copyOfRange(sequence, at, at + n), at, cache, Model.Wanted.ALL);
+        rows.accept(at, logits);
+        at += n;
+        if (at >= tokens.length && at - tokens.length < greedy) {
+          float[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
+          Sampler.check(last, at);
+          sequence[at] = Sampler.argmax(last);
+        }
+      }
+    } finally {
+      model.release(cache);
+    }
+    return Arrays.copyOfRange(sequence, tokens.length, sequence.length);
+  }
+
+  private static int check(Model model, int[] tokens, int greedy) {
+    int longest = model.config().contextLength();
+    if (tokens.length == 0 || greedy < 0 || positions(tokens.length, greedy) > longest) {
+      throw new InvalidRequestException(
+          tokens.length
+              + " tokens and "
+              + greedy
+              + " greedy ones; the model takes 1 to "
+              + longest);
+    }
+    for (int id : tokens) {
+      if (id < 0 || id >= model.config().vocabulary()) {
+        throw new InvalidRequestException(
+            "there is no token " + id + "; ids are 0 to " + (model.config().vocabulary() - 1));
+      }
+    }
+    return positions(tokens.length, greedy);
+  }
+}

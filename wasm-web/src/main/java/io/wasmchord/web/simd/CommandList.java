@@ -1,0 +1,127 @@
+package io.wasmchord.web.simd;
+
+import io.wasmchord.web.LinearAllocator;
+import io.wasmchord.web.LinearMemory;
+import io.wasmchord.web.kernels.CommandLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A list of commands in linear memory. Threads run neighbours at the same time; a barrier goes
+ * between two only where one needs what the other writes.
+ */
+final class CommandList {
+  private static final int FIRST_CAPACITY = 1024;
+
+  private final LinearAllocator allocator;
+  private final int threads;
+  private final List<Region> reads = new ArrayList<>();
+  private final List<Region> writes = new ArrayList<>();
+  private LinearMemory memory;
+  private int size;
+
+  CommandList(LinearAllocator allocator, int threads) {
+    this.allocator = allocator;
+    this.threads = threads;
+    this.memory = allocator.allocate((long) FIRST_CAPACITY * CommandLayout.BYTES);
+  }
+
+  /** One command's arguments, in order. */
+  final class Arguments {
+    private long at;
+
+    private Arguments(int index) {
+      at = (long) index * CommandLayout.BYTES + CommandLayout.ARGUMENTS;
+    }
+
+    Arguments put(int value) {
+      memory.putInt(at, value);
+      at += 4;
+      return this;
+    }
+
+    Arguments put(float value) {
+      return put(Float.floatToRawIntBits(value));
+    }
+  }
+
+  /**
+   * Appends a command.
+   *
+   * @param kernel its place in the function table
+   * @param units its work
+   * @param read what it reads that other commands write
+   * @param write what it writes
+   */
+  Arguments add(int kernel, int units, List<Region> read, Region... write) {
+    if (conflicts(read, List.of(write))) {
+      barrier();
+    }
+    reads.addAll(read);
+    writes.addAll(List.of(write));
+    int index = next();
+    put(index, CommandLayout.KERNEL, kernel);
+    put(index, CommandLayout.NEXT, 0);
+    put(index, CommandLayout.UNITS, units);
+    put(index, CommandLayout.CHUNK, chunk(units));
+    return new Arguments(index);
+  }
+
+  /** Threads rarely finish together, so each gets its share in several pieces. */
+  private int chunk(int units) {
+    return threads == 1 ? units : Math.max(1, units / (threads * 8));
+  }
+
+  private boolean conflicts(List<Region> read, List<Region> write) {
+    return overlap(read, writes) || overlap(write, writes) || overlap(write, reads);
+  }
+
+  private static boolean overlap(List<Region> some, List<Region> others) {
+    for (Region a : some) {
+      for (Region b : others) {
+        if (a.overlaps(b)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void barrier() {
+    reads.clear();
+    writes.clear();
+    if (threads > 1) {
+      put(next(), CommandLayout.KERNEL, CommandLayout.BARRIER);
+    }
+  }
+
+  private int next() {
+    long bytes = (long) (size + 1) * CommandLayout.BYTES;
+    if (bytes > memory.size()) {
+      LinearMemory larger = allocator.allocate(2 * memory.size());
+      byte[] old = new byte[(int) memory.size()];
+      memory.getBytes(0, old, 0, old.length);
+      larger.putBytes(0, old, 0, old.length);
+      allocator.release(memory);
+      memory = larger;
+    }
+    return size++;
+  }
+
+  private void put(int index, int field, int value) {
+    memory.putInt((long) index * CommandLayout.BYTES + field, value);
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** Ends the list and returns its address; the next command begins another one. */
+  int finish() {
+    put(next(), CommandLayout.KERNEL, CommandLayout.END);
+    size = 0;
+    reads.clear();
+    writes.clear();
+    return memory.address();
+  }
+}

@@ -1,0 +1,166 @@
+package io.wasmchord.web.simd;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.LinearAllocator;
+import io.wasmchord.web.LinearMemory;
+import io.wasmchord.web.kernels.ActivationFormat;
+import io.wasmchord.web.kernels.BlockLayout;
+import io.wasmchord.web.kernels.KernelModule;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix products as commands: interleave the weight if that was not done, pack the activations
+ * unless the product before used the same, multiply.
+ */
+final class ProductEncoder {
+  private static final int GROUP = 4;
+
+  private final LinearAllocator allocator;
+  private final KernelModule kernels;
+  private final CommandList list;
+  private final Scratch scratch;
+  private final List<LinearMemory> retired = new ArrayList<>();
+  private final Map<ActivationFormat, Packed> packed = new EnumMap<>(ActivationFormat.class);
+
+  /**
+   * Memory for packed activations, and what lies there now.
+   *
+   * @param source null when nothing of use
+   */
+  private record Packed(LinearMemory memory, @Nullable Region source, int cols) {}
+
+  ProductEncoder(
+      LinearAllocator allocator, KernelModule kernels, CommandList list, Scratch scratch) {
+    this.allocator = allocator;
+    this.kernels = kernels;
+    this.list = list;
+    this.scratch = scratch;
+  }
+
+  private int kernel(String name) {
+    Integer place = kernels.table().get(name);
+    if (place == null) {
+      throw new IllegalStateException("the module has no kernel " + name);
+    }
+    return place;
+  }
+
+  void encode(Command.MatMul c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    SimdTensor weight = SimdTensor.of(c.weight());
+    SimdTensor out = SimdTensor.of(c.out());
+    TensorType type = weight.type();
+    SimdTensor.Interleaved state = interleave(weight);
+    int tokens = x.rows();
+    int tile = tokens == 1 ? 1 : ActivationFormat.TILE;
+    Region activations = pack(x, kernels.activations(type), tile);
+    int groups = (weight.rows() + GROUP - 1) / GROUP;
+    int groupsPerUnit = tokens == 1 ? KernelModule.groupsPerUnit(type) : 2;
+    if (tokens > 1) {
+      scratch.require(KernelModule.scratchBytes(tokens));
+    }
+    String name = tokens == 1 ? KernelModule.matmul(type) : KernelModule.matmulTiles(type);
+    Region tail = state.tail() == null ? Region.of(weight) : Region.of(state.tail());
+    list.add(
+            kernel(name),
+            (groups + groupsPerUnit - 1) / groupsPerUnit,
+            List.of(activations, Region.of(weight), tail),
+            Region.of(out))
+        .put(weight.address())
+        .put(tail.address())
+        .put(weight.rows() / GROUP)
+        .put(GROUP * weight.rowBytes())
+        .put(weight.rows())
+        .put(x.cols() / kernels.activations(type).blockValues())
+        .put(activations.address())
+        .put(out.address())
+        .put(tokens);
+    wrote(Region.of(out));
+  }
+
+  /** Forgets packed activations whose floats are overwritten. */
+  void wrote(Region region) {
+    packed.replaceAll(
+        (format, p) ->
+            p.source() != null && p.source().overlaps(region)
+                ? new Packed(p.memory(), null, 0)
+                : p);
+  }
+
+  /** Forgets all packed activations: the floats may have changed between two lists. */
+  void begin() {
+    retired.forEach(allocator::release);
+    retired.clear();
+    packed.replaceAll((format, p) -> new Packed(p.memory(), null, 0));
+  }
+
+  private Region pack(SimdTensor x, ActivationFormat format, int tile) {
+    Region source = Region.of(x);
+    long bytes = format.bytes(x.rows(), x.cols(), tile);
+    Packed known = packed.get(format);
+    if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
+      return Region.of(known.memory()).part(0, bytes);
+    }
+    if (known == null || known.memory().size() < bytes) {
+      if (known != null) {
+        retired.add(known.memory()); // commands of this list may still use it
+      }
+      known = new Packed(allocator.allocate(bytes), null, 0);
+    }
+    packed.put(format, new Packed(known.memory(), source, x.cols()));
+    Region target = Region.of(known.memory()).part(0, bytes);
+    int blocks = x.cols() / format.blockValues();
+    list.add(
+            kernel(KernelModule.pack(format)), blocks * x.rows(), List.of(source), target)
+        .put(x.address())
+        .put(target.address())
+        .put(blocks)
+        .put(tile)
+        .put((x.rows() + tile - 1) / tile);
+    return target;
+  }
+
+  private SimdTensor.Interleaved interleave(SimdTensor weight) {
+    SimdTensor.Interleaved state = weight.interleaved();
+    if (state != null) {
+      return state;
+    }
+    int rowBytes = weight.rowBytes();
+    int full = weight.rows() / GROUP;
+    int rest = weight.rows() % GROUP;
+    scratch.require(GROUP * rowBytes);
+    if (full > 0) {
+      repack(weight.type(), Region.of(weight), rowBytes, full);
+    }
+    LinearMemory tail = null;
+    if (rest > 0) {
+      tail = allocator.allocate((long) GROUP * rowBytes);
+      byte[] row = new byte[rowBytes];
+      for (int r = 0; r < rest; r++) {
+        weight.data().getBytes((long) (GROUP * full + r) * rowBytes, row, 0, rowBytes);
+        tail.putBytes((long) r * rowBytes, row, 0, rowBytes);
+      }
+      repack(weight.type(), Region.of(tail), rowBytes, 1);
+    }
+    state = new SimdTensor.Interleaved(tail);
+    weight.interleaved(state);
+    return state;
+  }
+
+  private void repack(TensorType type, Region where, int rowBytes, int groups) {
+    BlockLayout layout = BlockLayout.of(type);
+    list.add(kernel("repack"), groups, List.of(), where)
+        .put(where.address())
+        .put(rowBytes)
+        .put(layout.blockBytes())
+        .put(layout.halvesAt())
+        .put(layout.halves())
+        .put(layout.wordsAt())
+        .put(layout.words());
+  }
+}

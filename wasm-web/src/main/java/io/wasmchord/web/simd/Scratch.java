@@ -1,0 +1,39 @@
+package io.wasmchord.web.simd;
+
+import io.wasmchord.web.LinearAllocator;
+import io.wasmchord.web.LinearMemory;
+import io.wasmchord.web.kernels.ControlLayout;
+
+/** Every thread's own memory, as large as the most demanding command so far. */
+final class Scratch {
+  private static final int LEAST = 16384;
+
+  private final LinearAllocator allocator;
+  private final LinearMemory control;
+  private final int threads;
+  private LinearMemory memory;
+  private int each = LEAST;
+
+  Scratch(LinearAllocator allocator, LinearMemory control, int threads) {
+    this.allocator = allocator;
+    this.control = control;
+    this.threads = threads;
+    this.memory = allocator.allocate((long) LEAST * threads);
+    publish();
+  }
+
+  /** Makes sure that each thread has {@code bytes}; only while no list runs. */
+  void require(int bytes) {
+    if (bytes > each) {
+      allocator.release(memory);
+      each = (bytes + 4095) / 4096 * 4096;
+      memory = allocator.allocate((long) each * threads);
+      publish();
+    }
+  }
+
+  private void publish() {
+    control.putInt(ControlLayout.SCRATCH, memory.address());
+    control.putInt(ControlLayout.SCRATCH_BYTES, each);
+  }
+}

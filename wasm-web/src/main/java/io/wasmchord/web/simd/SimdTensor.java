@@ -1,0 +1,84 @@
+package io.wasmchord.web.simd;
+
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.LinearMemory;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A matrix in linear memory; a weight's row groups are interleaved before its first product. */
+final class SimdTensor implements Tensor {
+  private final TensorType type;
+  private final int rows;
+  private final int cols;
+  private final LinearMemory data;
+  private @Nullable Interleaved interleaved;
+
+  /**
+   * What interleaving left.
+   *
+   * @param tail the last rows, padded to a group, or null where there are none
+   */
+  record Interleaved(@Nullable LinearMemory tail) {}
+
+  SimdTensor(TensorType type, int rows, int cols, LinearMemory data) {
+    this.type = type;
+    this.rows = rows;
+    this.cols = cols;
+    this.data = data;
+  }
+
+  static SimdTensor of(Tensor tensor) {
+    if (tensor instanceof SimdTensor simd) {
+      return simd;
+    }
+    throw new IllegalArgumentException(
+        "a tensor of another backend: " + tensor.getClass().getName());
+  }
+
+  @Override
+  public TensorType type() {
+    return type;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int cols() {
+    return cols;
+  }
+
+  LinearMemory data() {
+    return data;
+  }
+
+  int address() {
+    return data.address();
+  }
+
+  long values() {
+    return (long) rows * cols;
+  }
+
+  int rowBytes() {
+    return (int) type.rowBytes(cols);
+  }
+
+  @Override
+  public SimdTensor rows(int from, int count) {
+    Objects.checkFromIndexSize(from, count, rows);
+    long bytes = type.rowBytes(cols);
+    return new SimdTensor(type, count, cols, data.slice(from * bytes, count * bytes));
+  }
+
+  @Nullable Interleaved interleaved() {
+    return interleaved;
+  }
+
+  void interleaved(Interleaved state) {
+    interleaved = state;
+  }
+}

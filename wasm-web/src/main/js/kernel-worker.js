@@ -1,0 +1,12 @@
+// A thread that runs kernels and nothing else: it sleeps in WebAssembly until there is a list of commands.
+self.onmessage = async ({ data: { module, memory, places, thread } }) => {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  self.postMessage('ready');
+  try {
+    exports.work(places.control, thread);
+  } catch {
+    const words = new Int32Array(memory.buffer);
+    Atomics.store(words, (places.control + places.failed) >> 2, 1);
+    Atomics.notify(words, (places.control + places.generation) >> 2);
+  }
+};

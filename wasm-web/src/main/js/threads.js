@@ -1,0 +1,64 @@
+import { WasmChordError } from './errors.js';
+
+const STARTUP_MS = 20_000;
+
+/** The emitted kernels: an instance for the calling worker, and one in each further thread. */
+export class KernelThreads {
+  #exports;
+  #workers;
+
+  constructor(exports, workers) {
+    this.#exports = exports;
+    this.#workers = workers;
+  }
+
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {WebAssembly.Memory} memory shared, when there is more than one thread
+   * @param {{control: number, failed: number, generation: number}} places of the control area
+   * @param {number} threads the caller's included
+   */
+  static async start(module, memory, places, threads) {
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const workers = [];
+    try {
+      const ready = [];
+      for (let thread = 1; thread < threads; thread++) {
+        const worker = new Worker(new URL('./kernel-worker.js', import.meta.url), { type: 'module', name: `wasm-chord-${thread}` });
+        workers.push(worker);
+        ready.push(started(worker));
+        worker.postMessage({ module, memory, places, thread });
+      }
+      await Promise.all(ready);
+    } catch (error) {
+      workers.forEach((worker) => worker.terminate());
+      throw error;
+    }
+    return new KernelThreads(exports, workers);
+  }
+
+  /** Runs a list of commands on all threads; 0, or another number when a thread was lost. */
+  run(control, list) {
+    return this.#exports.run(control, list);
+  }
+
+  stop() {
+    this.#workers.forEach((worker) => worker.terminate());
+  }
+}
+
+function started(worker) {
+  return new Promise((resolve, reject) => {
+    const fail = (why) => reject(new WasmChordError('worker_lost', `a worker thread of the engine did not start: ${why}; load the model with threads: 1, or reload the page`));
+    const timer = setTimeout(() => fail(`no answer within ${STARTUP_MS / 1000} seconds`), STARTUP_MS);
+    worker.onmessage = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    worker.onerror = (event) => {
+      clearTimeout(timer);
+      event.preventDefault?.();
+      fail(event.message ?? 'its script could not be loaded');
+    };
+  });
+}
