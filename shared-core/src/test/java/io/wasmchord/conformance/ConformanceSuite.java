@@ -34,7 +34,7 @@ public final class ConformanceSuite {
           TensorType.IQ4_XS);
 
   private static final int[][] MATMUL_SHAPES = { // rows, columns in units of the block, tokens
-    {1, 1, 1}, {3, 1, 2}, {4, 3, 1}, {17, 2, 5}, {33, 4, 3}, {8, 1, 9}
+    {1, 1, 1}, {3, 1, 2}, {4, 3, 1}, {17, 2, 5}, {33, 4, 3}, {8, 1, 9}, {6, 19, 7}, {9, 19, 1}
   };
 
   private final List<ConformanceCase> cases = new ArrayList<>();
@@ -61,25 +61,34 @@ public final class ConformanceSuite {
 
   private void matmuls(TensorType type) {
     int unit = Math.max(type.blockElements(), 32);
-    for (int[] shape : MATMUL_SHAPES) {
-      int rows = shape[0];
-      int cols = shape[1] * unit;
-      int tokens = shape[2];
-      String name = "matmul " + type + " [" + rows + ", " + cols + "] x " + tokens;
-      add(
-          name,
-          rig -> {
-            Inputs in = new Inputs(name);
-            return matmul(
-                rig,
-                type,
-                rows,
-                cols,
-                in.weight(type, rows, cols),
-                tokens,
-                in.awkward(tokens * cols));
-          });
+    if (type.blockElements() == 1) {
+      matmul(type, 10, 172, 1);
+      matmul(type, 10, 172, 3);
     }
+    for (int[] shape : MATMUL_SHAPES) {
+      matmul(type, shape[0], shape[1] * unit, shape[2]);
+    }
+    extremes(type, unit);
+  }
+
+  private void matmul(TensorType type, int rows, int cols, int tokens) {
+    String name = "matmul " + type + " [" + rows + ", " + cols + "] x " + tokens;
+    add(
+        name,
+        rig -> {
+          Inputs in = new Inputs(name);
+          return matmul(
+              rig,
+              type,
+              rows,
+              cols,
+              in.weight(type, rows, cols),
+              tokens,
+              in.awkward(tokens * cols));
+        });
+  }
+
+  private void extremes(TensorType type, int unit) {
     for (int fill : new int[] {0x00, 0x7F, 0x80, 0xFF}) {
       String name = "matmul " + type + " extreme " + fill;
       add(
@@ -112,6 +121,22 @@ public final class ConformanceSuite {
           Tensor w = rig.weight(type, 6, cols, new Inputs(name).weight(type, 6, cols));
           Guarded out = rig.guarded(4, cols);
           return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
+        });
+    String after = name + " after a product";
+    add(
+        after,
+        rig -> {
+          int cols = 2 * Math.max(type.blockElements(), 32);
+          Inputs in = new Inputs(after);
+          Tensor w = rig.weight(type, 6, cols, in.weight(type, 6, cols));
+          Tensor x = rig.activation(1, cols, in.floats(cols, 1f));
+          Tensor product = rig.activation(1, 6, new float[6]);
+          Guarded out = rig.guarded(4, cols);
+          return out.after(
+              rig.backend()
+                  .record()
+                  .matmul(x, w, product)
+                  .embed(w, new int[] {5, 0, 3, 3}, out.inner()));
         });
   }
 

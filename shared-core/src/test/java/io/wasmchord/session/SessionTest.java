@@ -42,6 +42,9 @@ class SessionTest {
     }
 
     @Override
+    public void release(KvCache cache) {}
+
+    @Override
     public KvCache newCache(int positions) {
       return () -> new KvSpec(1, positions, 1, 8, 8);
     }

@@ -8,7 +8,7 @@ package io.wasmchord.web.kernels;
  *
  * <pre>
  *   | words | Q8 blocks of 32 | words | Q8_K blocks of 256 | words | floats |
- *   | 0 | quants | 0 | quants | 0 | 8 float32 |
+ *   | 0 | quants | 0 | quants | 0 | 4 float32 |
  *   | q | f32 da | q | 8 pairs of int16 sums of 16 | | |
  *   | q + 1 | int32 sum(a) | q + 8 | 4 pairs of int16 sums of 32 | | |
  *   | q + 2 | f32 s (Q8_1) | q + 12 | f32 da | | |
@@ -21,7 +21,7 @@ public enum ActivationFormat {
   Q8_SHORTS(32, 16, 3, 8),
   Q8K_BYTES(256, 64, 13, 1),
   Q8K_SHORTS(256, 128, 13, 1),
-  FLOATS(8, 8, 0, 32);
+  FLOATS(4, 4, 0, 64);
 
   /** Rows of a tile in a product of several rows. */
   public static final int TILE = 4;

@@ -17,7 +17,7 @@ final class FloatCode {
   /** Row groups in a unit of {@link #decode}. */
   static final int DECODE_GROUPS = 4;
 
-  private static final int COLUMNS = 8;
+  private static final int COLUMNS = ActivationFormat.FLOATS.blockValues();
   private static final int TILE = ActivationFormat.TILE;
   private static final int GROUPS = PanelLayout.GROUPS;
 
