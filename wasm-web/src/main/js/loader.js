@@ -1,28 +1,33 @@
 import { WasmChordError } from './errors.js';
 
-const FIRST = 256 * 1024;
+const FIRST = 1024 * 1024; // holds the header of most models with 32,000 tokens
+const GROWTH = 4;
 const MAX_HEADER = 256 * 1024 * 1024;
-const CHUNK = 4 * 1024 * 1024;
+const CHUNK = 64 * 1024 * 1024; // a request costs more than its bytes where the server is near; a broken one goes on where it stopped
 const AT_ONCE = 3;
 
 /** Brings a model into the engine's memory: the header first, so that a model that cannot run is refused before it is fetched. */
 export class Loader {
-  constructor(engine, source, progress, signal) {
-    this.engine = engine;
+  #first;
+
+  /** Asks for the header at once; the engine may take its time to start. */
+  constructor(source, progress, signal) {
     this.source = source;
     this.progress = progress;
     this.signal = signal;
+    this.#first = source.first(FIRST, signal);
+    this.#first.catch(() => {}); // reported by run
   }
 
   /**
+   * @param {import('./engine.js').Engine} engine
    * @param {{contextLength?: number, simd: string, threads: number}} options
    * @returns {Promise<object>} what the engine says of the model
    */
-  async run({ contextLength, simd, threads }) {
-    const { source, engine } = this;
+  async run(engine, { contextLength, simd, threads }) {
+    const { source } = this;
+    this.engine = engine;
     const header = await this.#header();
-    const kernels = engine.startKernels(simd, threads);
-    kernels.catch(() => {}); // awaited below, when the data are here
     const { address } = engine.value('dataRoom');
     const end = header.dataOffset + header.dataBytes;
     if (source.size !== null && source.size < end) {
@@ -35,17 +40,10 @@ export class Loader {
       meter.add(bytes.length);
     };
     engine.write(address, header.dataOffset, header.dataBytes, header.bytes, 0);
-    if (source.ranges) {
-      await this.#chunks(header.bytes.length, end, put);
-    } else {
-      const got = await source.rest(header.bytes.length, put);
-      if (got < end) {
-        throw new WasmChordError('truncated', `${source.name} ended after ${got} of ${end} bytes; try again, or download the file anew`);
-      }
-    }
+    const data = source.ranges ? this.#chunks(header.bytes.length, end, put) : this.#rest(header.bytes.length, end, put);
+    await Promise.all([data, engine.startKernels(simd, threads)]); // requests are under way while kernels are emitted
     meter.last();
     this.progress({ phase: 'load', loaded: 0, total: 1, bytesPerSecond: 0, secondsLeft: null });
-    await kernels;
     const info = engine.value('load', contextLength ?? 0);
     this.progress({ phase: 'load', loaded: 1, total: 1, bytesPerSecond: 0, secondsLeft: 0 });
     return info;
@@ -53,8 +51,8 @@ export class Loader {
 
   async #header() {
     const { source, engine } = this;
-    let bytes = await source.first(FIRST, this.signal);
-    for (let length = FIRST; ; length *= 2) {
+    let bytes = await this.#first;
+    for (let length = FIRST; ; length *= GROWTH) {
       this.signal.throwIfAborted();
       this.progress({ phase: 'header', loaded: bytes.length, total: source.size, bytesPerSecond: 0, secondsLeft: null });
       const address = engine.value('headerRoom', bytes.length);
@@ -66,7 +64,7 @@ export class Loader {
       if (bytes.length < length || length > MAX_HEADER) {
         throw new WasmChordError('truncated', `${source.name} ends inside its header, after ${bytes.length} bytes; download it again`);
       }
-      bytes = await this.#longer(bytes, length * 2);
+      bytes = await this.#longer(bytes, length * GROWTH);
     }
   }
 
@@ -80,6 +78,13 @@ export class Loader {
     longer.set(bytes);
     await source.read(bytes.length, to, (piece, at) => longer.set(piece, at), this.signal);
     return longer;
+  }
+
+  async #rest(from, to, put) {
+    const got = await this.source.rest(from, put);
+    if (got < to) {
+      throw new WasmChordError('truncated', `${this.source.name} ended after ${got} of ${to} bytes; try again, or download the file anew`);
+    }
   }
 
   async #chunks(from, to, put) {

@@ -30,9 +30,10 @@ const handlers = {
   async load({ source, headers, contextLength, simd = 'auto', threads = defaultThreads() }, emit, signal) {
     const started = performance.now();
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
-    engine = await Engine.start();
     const from = source instanceof Blob ? new BlobSource(source) : new UrlSource(source, headers);
-    const info = await new Loader(engine, from, emit, signal).run({ contextLength, simd, threads });
+    const loader = new Loader(from, emit, signal);
+    engine = await Engine.start();
+    const info = await loader.run(engine, { contextLength, simd, threads });
     return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started };
   },
 

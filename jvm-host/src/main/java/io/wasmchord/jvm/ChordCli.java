@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
       LogitsCommand.class,
       BenchCommand.class,
       QuantizeCommand.class,
+      SynthCommand.class,
       DemoCommand.class
     })
 public final class ChordCli {

@@ -12,13 +12,8 @@ import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.session.InvalidRequestException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -80,7 +75,7 @@ final class QuantizeCommand implements Callable<Integer> {
               convert(tensor, target, data, sink);
             });
       }
-      write(writer);
+      GgufFiles.write(writer, out);
       return 0;
     }
   }
@@ -104,26 +99,5 @@ final class QuantizeCommand implements Callable<Integer> {
       }
       sink.write(result, 0, result.length);
     }
-  }
-
-  /**
-   * Writes beside the target and moves there at the end, so that no half file is ever taken for a
-   * model.
-   */
-  private void write(GgufWriter writer) throws IOException {
-    Path part = out.resolveSibling(out.getFileName() + ".part");
-    try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(part), 1 << 20)) {
-      writer.writeTo((bytes, offset, length) -> {
-        try {
-          stream.write(bytes, offset, length);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      });
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(part);
-      throw e;
-    }
-    Files.move(part, out, StandardCopyOption.REPLACE_EXISTING);
   }
 }

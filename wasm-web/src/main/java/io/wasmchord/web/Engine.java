@@ -43,6 +43,7 @@ final class Engine {
   private final List<String> stops = new ArrayList<>();
   private @Nullable LinearMemory header;
   private @Nullable GgufFile file;
+  private @Nullable Tokenizer tokenizer;
   private @Nullable LinearMemory data;
   private @Nullable Loaded loaded;
   private @Nullable Generation generation;
@@ -70,7 +71,7 @@ final class Engine {
       return new Json().put("complete", false).toString();
     }
     ModelLoader.inspect(parsed);
-    Tokenizers.of(parsed.metadata());
+    tokenizer = Tokenizers.of(parsed.metadata());
     file = parsed;
     allocator.release(prefix);
     header = null;
@@ -117,11 +118,11 @@ final class Engine {
             : kernels.backend(allocator);
     int batch = kernels == null ? SCALAR_BATCH : SIMD_BATCH;
     Model model = ModelLoader.load(gguf, weights, backend, batch, RunControl.NONE);
-    Tokenizer tokenizer = Tokenizers.of(gguf.metadata());
     int trained = model.config().contextLength();
     int context = contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
-    Session session = new Session(model, tokenizer, context, Clock.system());
-    loaded = new Loaded(model, tokenizer, session, backend.name());
+    Tokenizer words = require(tokenizer);
+    Session session = new Session(model, words, context, Clock.system());
+    loaded = new Loaded(model, words, session, backend.name());
     return info();
   }
 
