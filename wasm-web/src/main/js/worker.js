@@ -20,7 +20,7 @@ const breath = (() => {
 
 function sampling(p) {
   engine.call('sampling', p.max_tokens ?? 0x7fffffff, p.temperature ?? 0.8, p.top_k ?? 40, p.top_p ?? 0.95, p.min_p ?? 0.05,
-      p.repetition_penalty ?? 1, p.frequency_penalty ?? 0, p.presence_penalty ?? 0, p.seed ?? Math.floor(Math.random() * 2 ** 32));
+      p.repetition_penalty ?? 1, p.frequency_penalty ?? 0, p.presence_penalty ?? 0, p.seed ?? Math.floor(Math.random() * 2 ** 32), p.ignore_eos ?? false);
   for (const stop of [p.stop ?? []].flat()) {
     engine.call('addStop', String(stop));
   }

@@ -13,8 +13,8 @@ import java.util.Objects;
 public final class BrowserLogits {
   private static final String COMPUTE =
       """
-      async ({ url, tokens, positions, greedy }) => {
-        const chord = await WasmChord.load(url, { contextLength: tokens.length + greedy + 1 });
+      async ({ url, tokens, positions, greedy, simd, threads }) => {
+        const chord = await WasmChord.load(url, { contextLength: tokens.length + greedy + 1, simd, threads });
         try {
           const result = await chord.logits(tokens, { positions, greedy });
           const bytes = new Uint8Array(result.data.buffer, result.data.byteOffset, result.data.byteLength);
@@ -46,19 +46,31 @@ public final class BrowserLogits {
   }
 
   /**
-   * Loads the model at {@code url} and feeds {@code tokens}, then {@code greedy} tokens of its own
-   * choice.
+   * What to compute and how.
    *
+   * @param tokens fed first
    * @param positions {@code all} for a row per position, {@code last} for one
+   * @param greedy how many tokens of the model's own choice follow
+   * @param simd {@code auto}, {@code relaxed}, {@code simd128} or {@code none}
+   * @param threads that compute
    */
+  public record Request(
+      List<Integer> tokens, String positions, int greedy, String simd, int threads) {}
+
+  /** Loads the model at {@code url} and computes. */
   @SuppressWarnings("unchecked")
-  public static Result compute(
-      EnginePage page, String url, List<Integer> tokens, String positions, int greedy) {
+  public static Result compute(EnginePage page, String url, Request r) {
     Map<String, Object> result =
         (Map<String, Object>)
             page.evaluate(
                 COMPUTE,
-                Map.of("url", url, "tokens", tokens, "positions", positions, "greedy", greedy));
+                Map.of(
+                    "url", url,
+                    "tokens", r.tokens,
+                    "positions", r.positions,
+                    "greedy", r.greedy,
+                    "simd", r.simd,
+                    "threads", r.threads));
     return new Result(
         ((Number) field(result, "rows")).intValue(),
         ((Number) field(result, "columns")).intValue(),
@@ -71,13 +83,12 @@ public final class BrowserLogits {
   }
 
   /** Starts the site, a browser and a server for {@code file}, and computes. */
-  static Result compute(Path file, List<Integer> tokens, String positions, int greedy) {
+  static Result compute(Path file, Request request) {
     try (DemoServer site = DemoServer.start(EnginePage.site(), 0);
         ModelServer models = new ModelServer();
         Chromium chromium = Chromium.start();
         EnginePage page = new EnginePage(chromium, site)) {
-      return compute(
-          page, models.add(file, ModelServer.Behaviour.RANGES), tokens, positions, greedy);
+      return compute(page, models.add(file, ModelServer.Behaviour.RANGES), request);
     }
   }
 }

@@ -53,9 +53,15 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
 
   @Option(
       names = "--simd",
-      defaultValue = "none",
-      description = "Kernels to use; this version has none (scalar).")
-  private String simd = "none";
+      defaultValue = "auto",
+      description = "Kernels: auto, relaxed, simd128, or none for the scalar backend.")
+  private String simd = "auto";
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "Threads that compute (default: ${DEFAULT-VALUE}).")
+  private int threads;
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new BrowserLogitsCommand()).execute(args));
@@ -63,9 +69,8 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!simd.equals("none")) {
-      System.err.println(
-          "chord: --simd " + simd + " is not built yet; this version computes with --simd none");
+    if (!List.of("auto", "relaxed", "simd128", "none").contains(simd)) {
+      System.err.println("chord: --simd is auto, relaxed, simd128 or none, not " + simd);
       return 2;
     }
     if (!positions.equals("all") && !positions.equals("last")) {
@@ -76,7 +81,8 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
       System.err.println("chord: cannot read " + model);
       return 1;
     }
-    BrowserLogits.Result result = BrowserLogits.compute(model, tokens, positions, greedy);
+    BrowserLogits.Result result = 
+        BrowserLogits.compute(model, new BrowserLogits.Request(tokens, positions, greedy, simd, threads));
     Files.write(out, result.data());
     System.out.println(
         result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same model gives the same tokens and the same bits in the browser and on the JVM. */
@@ -36,6 +37,10 @@ class ParityIT extends BrowserTest {
   }
 
   private void compare(Path file, int[] prompt, int[] greedy) {
+    compare(file, prompt, greedy, "auto", 2);
+  }
+
+  private void compare(Path file, int[] prompt, int[] greedy, String simd, int threads) {
     int[] ids = Arrays.copyOf(prompt, prompt.length + greedy.length - 1);
     System.arraycopy(greedy, 0, ids, prompt.length, greedy.length - 1);
     try (EnginePage page = new EnginePage(chromium, site)) {
@@ -43,9 +48,8 @@ class ParityIT extends BrowserTest {
           BrowserLogits.compute(
               page,
               models.add(file, ModelServer.Behaviour.RANGES),
-              Arrays.stream(prompt).boxed().toList(),
-              "all",
-              greedy.length);
+              new BrowserLogits.Request(
+                  Arrays.stream(prompt).boxed().toList(), "all", greedy.length, simd, threads));
       assertEquals(Arrays.stream(greedy).boxed().toList(), actual.greedy());
       assertArrayEquals(onTheJvm(file, ids), actual.floats(), 0f);
     }
@@ -59,6 +63,19 @@ class ParityIT extends BrowserTest {
         ReferenceData.vectors("models/" + name + ".gguf"),
         ReferenceData.ints(expected.get("prompt_ids")),
         ReferenceData.ints(expected.get("greedy_ids")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none, 1", "simd128, 1", "simd128, 3", "relaxed, 1", "relaxed, 3"})
+  void everyKindOfKernel(String simd, int threads) {
+    String name = "llama-q4_k_m";
+    JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
+    compare(
+        ReferenceData.vectors("models/" + name + ".gguf"),
+        ReferenceData.ints(expected.get("prompt_ids")),
+        ReferenceData.ints(expected.get("greedy_ids")),
+        simd,
+        threads);
   }
 
   @Test

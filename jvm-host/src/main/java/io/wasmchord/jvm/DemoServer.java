@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
@@ -11,6 +12,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.DefaultHandler;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
@@ -36,6 +38,17 @@ public final class DemoServer implements AutoCloseable {
    * @throws FileException when the folder is missing or the port is taken
    */
   public static DemoServer start(Path root, int port) {
+    return start(root, port, Map.of());
+  }
+
+  /**
+   * Starts serving {@code root}, and other folders below paths such as {@code /models}.
+   *
+   * @param port the port, or 0 for any free one
+   * @param others folders by path
+   * @throws FileException when the folder is missing or the port is taken
+   */
+  public static DemoServer start(Path root, int port, Map<String, Path> others) {
     if (!Files.isRegularFile(root.resolve("index.html"))) {
       throw new FileException(root + " holds no built page; build it with ./chord demo");
     }
@@ -44,8 +57,22 @@ public final class DemoServer implements AutoCloseable {
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     server.addConnector(connector);
+    Handler.Sequence handlers = new Handler.Sequence();
+    others.forEach((path, folder) -> handlers.addHandler(new ContextHandler(files(folder), path)));
+    handlers.addHandler(files(root));
+    handlers.addHandler(new DefaultHandler(false, false));
+    server.setHandler(new Isolation(handlers));
+    try {
+      server.start();
+    } catch (Exception e) {
+      throw failed(e, port);
+    }
+    return new DemoServer(server, connector);
+  }
+
+  private static ResourceHandler files(Path folder) {
     ResourceHandler files = new ResourceHandler();
-    files.setBaseResource(ResourceFactory.of(files).newResource(root.toAbsolutePath()));
+    files.setBaseResource(ResourceFactory.of(files).newResource(folder.toAbsolutePath()));
     files.setAcceptRanges(true);
     files.setDirAllowed(false);
     files.setCacheControl("no-cache");
@@ -54,13 +81,7 @@ public final class DemoServer implements AutoCloseable {
     types.addMimeMapping("js", "text/javascript");
     types.addMimeMapping("gguf", "application/octet-stream");
     files.setMimeTypes(types);
-    server.setHandler(new Handler.Sequence(new Isolation(files), new DefaultHandler(false, false)));
-    try {
-      server.start();
-    } catch (Exception e) {
-      throw failed(e, port);
-    }
-    return new DemoServer(server, connector);
+    return files;
   }
 
   private static FileException failed(Exception e, int port) {

@@ -217,7 +217,8 @@ final class Engine {
 
   private void start(int[] prompt, List<String> allStops, SamplingRequest request) {
     GenerationOptions options =
-        new GenerationOptions(request.maxTokens(), allStops, request.options());
+        new GenerationOptions(
+            request.maxTokens(), allStops, request.options(), request.ignoreEnd());
     generation = require(loaded).session.start(prompt, options);
     clearRequest();
   }

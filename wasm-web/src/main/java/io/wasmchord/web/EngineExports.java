@@ -113,7 +113,8 @@ public final class EngineExports {
       double repetitionPenalty,
       double frequencyPenalty,
       double presencePenalty,
-      double seed) {
+      double seed,
+      boolean ignoreEnd) {
     sampling =
         new SamplingRequest(
             maxTokens,
@@ -124,7 +125,8 @@ public final class EngineExports {
             repetitionPenalty,
             frequencyPenalty,
             presencePenalty,
-            seed);
+            seed,
+            ignoreEnd);
   }
 
   private static SamplingRequest request() {

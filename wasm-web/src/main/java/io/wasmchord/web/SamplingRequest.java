@@ -12,7 +12,8 @@ record SamplingRequest(
     double repetitionPenalty,
     double frequencyPenalty,
     double presencePenalty,
-    double seed) {
+    double seed,
+    boolean ignoreEnd) {
   private static final int PENALTY_WINDOW = 64;
 
   SamplerOptions options() {

@@ -1,0 +1,108 @@
+package io.wasmchord.e2e;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.jvm.DemoServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One run of one engine in a browser of its own.
+ *
+ * @param loadMs from the call to a model that can answer
+ * @param answers for each prompt length
+ * @param check the greedy answer to a fixed prompt; empty for a rival
+ * @param peakBytes most memory that the page's process ever held; -1 where the system does not tell
+ * @param linearBytes of WebAssembly memory; -1 for a rival
+ * @param backend the kernels that were used
+ * @param browser version
+ */
+record BenchRun(
+    double loadMs,
+    List<Answer> answers,
+    String check,
+    long peakBytes,
+    long linearBytes,
+    String backend,
+    String browser) {
+  /**
+   * One prompt and its answer.
+   *
+   * @param promptTokens tokens of the prompt
+   * @param prefill tokens a second
+   * @param decode tokens a second
+   * @param firstMs until the first token
+   */
+  record Answer(String prompt, int promptTokens, double prefill, double decode, double firstMs) {}
+
+  /** What both engines are asked to do. */
+  record Work(String url, int threads, List<Integer> lengths, int tokens) {}
+
+  static BenchRun ours(DemoServer server, Work work, String simd, int seed) {
+    return run(server, "ours", arguments(work, Map.of("simd", simd, "seed", seed)));
+  }
+
+  static BenchRun rival(DemoServer server, Work work, List<String> prompts) {
+    return run(server, "rival", arguments(work, Map.of("prompts", prompts)));
+  }
+
+  private static Map<String, Object> arguments(Work work, Map<String, Object> more) {
+    Map<String, Object> all = new java.util.HashMap<>(more);
+    all.put("url", work.url);
+    all.put("threads", work.threads);
+    all.put("lengths", work.lengths);
+    all.put("tokens", work.tokens);
+    return all;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static BenchRun run(DemoServer server, String engine, Map<String, Object> arguments) {
+    try (Chromium chromium = Chromium.start();
+        BrowserContext context = chromium.browser().newContext()) {
+      Page page = context.newPage();
+      page.setDefaultTimeout(0);
+      page.navigate("http://127.0.0.1:" + server.port() + "/models/");
+      Map<String, Object> result = (Map<String, Object>) page.evaluate(script(engine), arguments);
+      List<Answer> answers = new ArrayList<>();
+      for (Map<String, Object> a : (List<Map<String, Object>>) field(result, "answers")) {
+        answers.add(
+            new Answer(
+                (String) a.getOrDefault("prompt", ""),
+                (int) number(a, "promptTokens"),
+                number(a, "prefill"),
+                number(a, "decode"),
+                number(a, "first")));
+      }
+      return new BenchRun(
+          number(result, "load"),
+          answers,
+          (String) result.getOrDefault("check", ""),
+          Machine.peakRendererBytes(),
+          result.containsKey("linearBytes") ? (long) number(result, "linearBytes") : -1,
+          (String) result.getOrDefault("backend", "llama.cpp simd128"),
+          chromium.browser().version());
+    }
+  }
+
+  private static Object field(Map<String, Object> map, String name) {
+    return Objects.requireNonNull(map.get(name), name);
+  }
+
+  private static double number(Map<String, Object> map, String name) {
+    return ((Number) field(map, name)).doubleValue();
+  }
+
+  private static String script(String engine) {
+    String name = "/bench/" + engine + ".js";
+    try (InputStream in = Objects.requireNonNull(BenchRun.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

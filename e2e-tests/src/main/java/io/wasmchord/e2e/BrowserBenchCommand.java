@@ -1,0 +1,178 @@
+package io.wasmchord.e2e;
+
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.jvm.ModelFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code chord bench --browser}: speed and memory in Chromium, beside a rival's. */
+@Command(
+    name = "chord bench --browser",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures load, prefill, decode and memory in Chromium; medians of several runs.",
+      "Every run starts a browser of its own. The greedy answer to a fixed prompt must be the same",
+      "in all of them, or nothing is reported."
+    })
+public final class BrowserBenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--browser", description = "Measure in Chromium (always so in this command).")
+  @SuppressWarnings("UnusedVariable") // the launcher has acted on it
+  private boolean browser;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      description = "The GGUF file (default: the demo model).")
+  private Path model = Path.of(System.getProperty("chord.demoModel", ""));
+
+  @Option(names = "--threads", split = ",", defaultValue = "1,2", description = "(default: 1,2)")
+  private List<Integer> threads = List.of();
+
+  @Option(
+      names = "--simd",
+      defaultValue = "auto",
+      description = "auto, relaxed, simd128 or none (default: ${DEFAULT-VALUE}).")
+  private String simd = "auto";
+
+  @Option(
+      names = "--prompts",
+      split = ",",
+      defaultValue = "128,512",
+      paramLabel = "N",
+      description = "Tokens of the prompts (default: ${DEFAULT-VALUE}).")
+  private List<Integer> lengths = List.of();
+
+  @Option(
+      names = "-n",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Tokens to generate after each (default: ${DEFAULT-VALUE}).")
+  private int tokens;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "3",
+      paramLabel = "N",
+      description = "Counted runs (default: ${DEFAULT-VALUE}).")
+  private int runs;
+
+  @Option(
+      names = "--rival",
+      description =
+          "Measure npm's " + Rival.PACKAGE + " " + Rival.VERSION + " in turn with ours.")
+  private boolean rival;
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new BrowserBenchCommand()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    if (!Files.isReadable(model)) {
+      err.println("chord: cannot read " + model);
+      return 1;
+    }
+    Path file = model.toAbsolutePath();
+    Map<String, Path> mounts = new TreeMap<>();
+    mounts.put("/models", file.getParent());
+    if (rival) {
+      mounts.put("/rival", Rival.install());
+    }
+    BenchReport report = new BenchReport();
+    try (DemoServer server = DemoServer.start(EnginePage.site(), 0, mounts)) {
+      String url = "http://127.0.0.1:" + server.port() + "/models/" + file.getFileName();
+      if (!measure(server, url, report, err)) {
+        return 1;
+      }
+    }
+    BenchReport.Setting setting =
+        new BenchReport.Setting(
+            file.getFileName().toString(),
+            Files.size(file),
+            bytesPerToken(file),
+            new double[] {
+              Machine.readBandwidth(1),
+              Machine.readBandwidth(Runtime.getRuntime().availableProcessors())
+            },
+            lengths,
+            tokens);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.json(setting));
+      out.flush();
+    } else {
+      report.print(out, setting);
+    }
+    return 0;
+  }
+
+  private boolean measure(DemoServer server, String url, BenchReport report, PrintWriter err) {
+    String answer = null;
+    for (int run = 0; run < runs; run++) {
+      for (int t : threads) {
+        BenchRun.Work work = new BenchRun.Work(url, t, lengths, tokens);
+        BenchRun ours = BenchRun.ours(server, work, simd, run + 1);
+        err.println(
+            "run %d of %d, %d thread(s): ours %s"
+                .formatted(run + 1, runs, t, rates(ours)));
+        if (answer != null && !answer.equals(ours.check())) {
+          err.println("chord: the answers of two runs differ; nothing is reported");
+          return false;
+        }
+        answer = ours.check();
+        report.addOurs(t, ours);
+        if (rival) {
+          List<String> prompts = ours.answers().stream().map(BenchRun.Answer::prompt).toList();
+          BenchRun theirs = BenchRun.rival(server, work, prompts);
+          err.println("run %d of %d, %d thread(s): %s %s"
+              .formatted(run + 1, runs, t, Rival.PACKAGE, rates(theirs)));
+          report.addRival(t, theirs);
+        }
+      }
+    }
+    return true;
+  }
+
+  private static String rates(BenchRun run) {
+    List<String> parts = new ArrayList<>();
+    for (BenchRun.Answer a : run.answers()) {
+      parts.add(
+          "%d tokens: prefill %.1f, decode %.1f tok/s"
+              .formatted(a.promptTokens(), a.prefill(), a.decode()));
+    }
+    return String.join("; ", parts);
+  }
+
+  /** Bytes of weights that a decoded token reads: all but an embedding that is only looked up. */
+  private static long bytesPerToken(Path file) {
+    GgufFile header = ModelFile.header(file);
+    boolean tied = header.tensor("output.weight") == null;
+    long bytes = 0;
+    for (TensorInfo tensor : header.tensors()) {
+      if (tied || !tensor.name().equals("token_embd.weight")) {
+        bytes += tensor.bytes();
+      }
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,88 @@
+package io.wasmchord.e2e;
+
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.kernels.KernelModule;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code chord kernels}: the modules that the engine emits in a browser, as files. */
+@Command(
+    name = "chord kernels",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes the WebAssembly modules that the engine emits, and where each kernel stands in them.",
+      "Look at them with any disassembler of WebAssembly."
+    })
+public final class KernelsCommand implements Callable<Integer> {
+  /** Instruction sets. */
+  enum Features {
+    RELAXED,
+    SIMD128
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where files go.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--features",
+      split = ",",
+      defaultValue = "relaxed,simd128",
+      description = "${COMPLETION-CANDIDATES} (default: both).")
+  private List<Features> features = List.of();
+
+  @Option(
+      names = "--types",
+      split = ",",
+      paramLabel = "TYPE",
+      description = "Weight formats, e.g. q4_k,q6_k (default: all).")
+  private List<TensorType> types = List.of();
+
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new KernelsCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<TensorType> wanted =
+        types.isEmpty()
+            ? Arrays.stream(TensorType.values()).filter(KernelModule::supports).toList()
+            : types;
+    for (TensorType type : wanted) {
+      if (!KernelModule.supports(type)) {
+        spec.commandLine().getErr().println("chord: there are no kernels for " + type);
+        return 2;
+      }
+    }
+    Files.createDirectories(out);
+    PrintWriter print = spec.commandLine().getOut();
+    for (Features f : features) {
+      KernelModule module = KernelModule.emit(wanted, f == Features.RELAXED, true);
+      Path file = out.resolve("kernels-" + f.name().toLowerCase(Locale.ROOT) + ".wasm");
+      Files.write(file, module.bytes());
+      print.println(file + ": " + module.bytes().length + " bytes; function table:");
+      module.table().entrySet().stream()
+          .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
+          .forEach(e -> print.printf("  %3d %s%n", e.getValue(), e.getKey()));
+    }
+    print.flush();
+    return 0;
+  }
+}

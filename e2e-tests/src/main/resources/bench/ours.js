@@ -1,0 +1,32 @@
+async ({ url, threads, simd, lengths, tokens, seed }) => {
+  const { WasmChord } = await import('/wasm-chord/wasm-chord.js');
+  const started = performance.now();
+  const chord = await WasmChord.load(url, { threads, simd, contextLength: Math.max(...lengths) + tokens + 16 });
+  const load = performance.now() - started;
+  const check = await chord.completions.create({ prompt: 'The quick brown fox', max_tokens: 16, temperature: 0, ignore_eos: true });
+  const answers = [];
+  for (const length of lengths) {
+    let x = seed * 7919 + length;
+    let digits = '';
+    for (let i = 0; i < 3 * length; i++) {
+      x = (x * 1103515245 + 12345) % 2147483648;
+      digits += '0123456789'[(x >> 12) % 10];
+    }
+    const special = (await chord.tokenize('')).length;
+    const ids = await chord.tokenize(digits, { addSpecial: false });
+    const prompt = (await chord.detokenize(ids.slice(0, length - special))).trimStart();
+    const { usage, timings } = await chord.completions.create({ prompt, max_tokens: tokens, temperature: 0, ignore_eos: true });
+    const fed = usage.prompt_tokens - usage.cached_tokens;
+    answers.push({
+      length,
+      prompt,
+      promptTokens: usage.prompt_tokens,
+      prefill: 1000 * fed / timings.prefill_ms,
+      decode: timings.tokens_per_second,
+      first: timings.first_token_ms,
+    });
+  }
+  const memory = await chord.memory();
+  const info = chord.modelInfo();
+  return { load, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
+}
