@@ -65,7 +65,13 @@ public final class ConformanceExports {
   @JSExport
   public static String simd(int threads) {
     return digests(
-        () -> new SimdBackend(MEMORY, kernels, control, threads, ConformanceExports::run));
+        () ->
+            new SimdBackend(
+                MEMORY,
+                kernels,
+                control,
+                new SimdBackend.Threads(threads, 0), // even the smallest list is shared
+                ConformanceExports::run));
   }
 
   private static String digests(Supplier<ComputeBackend> backends) {

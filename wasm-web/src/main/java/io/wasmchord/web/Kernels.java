@@ -50,6 +50,6 @@ record Kernels(KernelModule module, LinearMemory bytes, LinearMemory control, in
   /** The backend that uses the compiled module; the module's bytes are given back. */
   SimdBackend backend(LinearAllocator allocator) {
     allocator.release(bytes);
-    return new SimdBackend(allocator, module, control, threads, Host::run);
+    return new SimdBackend(allocator, module, control, SimdBackend.Threads.of(threads), Host::run);
   }
 }

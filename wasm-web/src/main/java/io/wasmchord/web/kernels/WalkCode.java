@@ -13,7 +13,7 @@ import java.util.List;
  * the module.
  */
 final class WalkCode {
-  private static final int SPINS = 200_000; // longer than a sleeper takes to wake, or one sleep would cause the next
+  private static final int SPINS = 50_000; // about as long as a sleeper takes to wake
   private static final long PATIENCE_NANOS = 2_000_000_000L;
   private static final long FOREVER = -1;
   private static final int PATIENT_ROUNDS = 10;

@@ -19,6 +19,7 @@ final class CommandList {
   private final List<Region> writes = new ArrayList<>();
   private LinearMemory memory;
   private int size;
+  private long work;
 
   CommandList(LinearAllocator allocator, int threads) {
     this.allocator = allocator;
@@ -112,6 +113,16 @@ final class CommandList {
     memory.putInt((long) index * CommandLayout.BYTES + field, value);
   }
 
+  /** Adds to the list's work: multiplications of a product. */
+  void work(long multiplications) {
+    work += multiplications;
+  }
+
+  /** Multiplications in the list. */
+  long work() {
+    return work;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }
@@ -120,6 +131,7 @@ final class CommandList {
   int finish() {
     put(next(), CommandLayout.KERNEL, CommandLayout.END);
     size = 0;
+    work = 0;
     reads.clear();
     writes.clear();
     return memory.address();

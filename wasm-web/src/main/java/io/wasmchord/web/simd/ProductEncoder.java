@@ -80,6 +80,7 @@ final class ProductEncoder {
         .put(activations.address())
         .put(out.address())
         .put(tokens);
+    list.work(weight.values() * tokens);
     wrote(Region.of(out));
   }
 

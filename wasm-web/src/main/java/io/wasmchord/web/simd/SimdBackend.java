@@ -30,28 +30,44 @@ public final class SimdBackend implements ComputeBackend {
   private final KernelModule kernels;
   private final KernelRunner runner;
   private final LinearMemory control;
+  private final Threads threads;
   private final CommandList list;
   private final Scratch scratch;
   private final ProductEncoder products;
   private final AttentionEncoder attention;
 
   /**
+   * The threads that walk a list.
+   *
+   * @param count the caller's included
+   * @param worthWaking the caller walks lists of fewer multiplications alone
+   */
+  public record Threads(int count, long worthWaking) {
+    private static final long MILLISECOND = 10_000_000; // multiplications of one thread, about
+
+    /** Threads that are woken when it saves time. */
+    public static Threads of(int count) {
+      return new Threads(count, MILLISECOND);
+    }
+  }
+
+  /**
    * @param control the area that the threads share, {@link ControlLayout#BYTES} of zeros
-   * @param threads how many walk a list, the caller's included
+   * @param threads that walk a list
    */
   public SimdBackend(
       LinearAllocator allocator,
       KernelModule kernels,
       LinearMemory control,
-      int threads,
+      Threads threads,
       KernelRunner runner) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.runner = runner;
     this.control = control;
-    control.putInt(ControlLayout.THREADS, threads);
-    this.list = new CommandList(allocator, threads);
-    this.scratch = new Scratch(allocator, control, threads);
+    this.threads = threads;
+    this.list = new CommandList(allocator, threads.count());
+    this.scratch = new Scratch(allocator, control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
     this.attention = new AttentionEncoder(kernels, list, scratch);
   }
@@ -142,7 +158,11 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   private void flush() {
-    if (!list.isEmpty() && runner.run(control.address(), list.finish()) != 0) {
+    if (list.isEmpty()) {
+      return;
+    }
+    control.putInt(ControlLayout.THREADS, list.work() < threads.worthWaking() ? 1 : threads.count());
+    if (runner.run(control.address(), list.finish()) != 0) {
       throw new KernelFailedException();
     }
   }
