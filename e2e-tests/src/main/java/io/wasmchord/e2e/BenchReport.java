@@ -20,7 +20,8 @@ final class BenchReport {
   private final List<Row> rows = new ArrayList<>();
 
   /** One line: medians, and ours over theirs (theirs over ours where less is better). */
-  private record Row(int threads, String what, String unit, double ours, double rival, double ratio) {}
+  private record Row(
+      int threads, String what, String unit, double ours, double rival, double ratio) {}
 
   /** What the runs had in common. */
   record Setting(
@@ -47,8 +48,12 @@ final class BenchReport {
   }
 
   private void row(
-      int threads, String what, String unit, boolean lessIsBetter, ToDoubleFunction<BenchRun> value) {
-    double a = median(ours.get(threads), value);
+      int threads,
+      String what,
+      String unit,
+      boolean lessIsBetter,
+      ToDoubleFunction<BenchRun> value) {
+    double a = median(ours.getOrDefault(threads, List.of()), value);
     double b = median(rival.getOrDefault(threads, List.of()), value);
     rows.add(new Row(threads, what, unit, a, b, lessIsBetter ? b / a : a / b));
   }
@@ -59,7 +64,11 @@ final class BenchReport {
       for (int i = 0; i < setting.lengths().size(); i++) {
         int at = i;
         int length = setting.lengths().get(i);
-        row(threads, "prefill, " + length + " tokens", "tok/s", false,
+        row(
+            threads,
+            "prefill, " + length + " tokens",
+            "tok/s",
+            false,
             r -> r.answers().get(at).prefill());
         row(threads, "decode after " + length, "tok/s", false, r -> r.answers().get(at).decode());
         row(threads, "first token after " + length, "ms", true, r -> r.answers().get(at).firstMs());
@@ -103,7 +112,8 @@ final class BenchReport {
     }
     out.println();
     for (int threads : ours.keySet()) {
-      double decode = median(ours.get(threads), r -> r.answers().getFirst().decode());
+      double decode =
+          median(ours.getOrDefault(threads, List.of()), r -> r.answers().getFirst().decode());
       double rate = decode * s.bytesPerToken();
       out.printf(
           Locale.ROOT,

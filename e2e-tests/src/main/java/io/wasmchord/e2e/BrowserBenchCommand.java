@@ -74,8 +74,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--rival",
-      description =
-          "Measure npm's " + Rival.PACKAGE + " " + Rival.VERSION + " in turn with ours.")
+      description = "Measure npm's " + Rival.PACKAGE + " " + Rival.VERSION + " in turn with ours.")
   private boolean rival;
 
   @Option(names = "--json", description = "As JSON.")
@@ -132,9 +131,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       for (int t : threads) {
         BenchRun.Work work = new BenchRun.Work(url, t, lengths, tokens);
         BenchRun ours = BenchRun.ours(server, work, simd, run + 1);
-        err.println(
-            "run %d of %d, %d thread(s): ours %s"
-                .formatted(run + 1, runs, t, rates(ours)));
+        err.println("run %d of %d, %d thread(s): ours %s".formatted(run + 1, runs, t, rates(ours)));
         if (answer != null && !answer.equals(ours.check())) {
           err.println("chord: the answers of two runs differ; nothing is reported");
           return false;
@@ -144,8 +141,9 @@ public final class BrowserBenchCommand implements Callable<Integer> {
         if (rival) {
           List<String> prompts = ours.answers().stream().map(BenchRun.Answer::prompt).toList();
           BenchRun theirs = BenchRun.rival(server, work, prompts);
-          err.println("run %d of %d, %d thread(s): %s %s"
-              .formatted(run + 1, runs, t, Rival.PACKAGE, rates(theirs)));
+          err.println(
+              "run %d of %d, %d thread(s): %s %s"
+                  .formatted(run + 1, runs, t, Rival.PACKAGE, rates(theirs)));
           report.addRival(t, theirs);
         }
       }

@@ -81,8 +81,9 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
       System.err.println("chord: cannot read " + model);
       return 1;
     }
-    BrowserLogits.Result result = 
-        BrowserLogits.compute(model, new BrowserLogits.Request(tokens, positions, greedy, simd, threads));
+    BrowserLogits.Result result =
+        BrowserLogits.compute(
+            model, new BrowserLogits.Request(tokens, positions, greedy, simd, threads));
     Files.write(out, result.data());
     System.out.println(
         result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));

@@ -20,9 +20,7 @@ import java.util.function.Supplier;
 import org.teavm.interop.Import;
 import org.teavm.jso.JSExport;
 
-/**
- * The conformance suite as a WebAssembly module: the backends over linear memory, in a browser.
- */
+/** The conformance suite as a WebAssembly module: the backends over linear memory, in a browser. */
 public final class ConformanceExports {
   private static final LinearAllocator MEMORY = new LinearAllocator();
 
@@ -64,14 +62,13 @@ public final class ConformanceExports {
   /** As {@link #scalar}, with the kernels that were emitted and then started by the caller. */
   @JSExport
   public static String simd(int threads) {
-    return digests(
-        () ->
-            new SimdBackend(
-                MEMORY,
-                kernels,
-                control,
-                new SimdBackend.Threads(threads, 0), // even the smallest list is shared
-                ConformanceExports::run));
+    return digests(() ->
+        new SimdBackend(
+            MEMORY,
+            kernels,
+            control,
+            new SimdBackend.Threads(threads, 0), // even the smallest list is shared
+            ConformanceExports::run));
   }
 
   private static String digests(Supplier<ComputeBackend> backends) {

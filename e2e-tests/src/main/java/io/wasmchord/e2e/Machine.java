@@ -61,8 +61,7 @@ final class Machine {
   /** The most memory that any page's process of a running Chromium held, or -1. */
   static long peakRendererBytes() {
     long most = -1;
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         most = Math.max(most, peak(process));
       }

@@ -37,8 +37,7 @@ class ConformanceIT {
   private static String recorded() throws IOException {
     try (InputStream digests =
         ConformanceSuite.class.getResourceAsStream("/conformance/digests.tsv")) {
-      return new String(
-          Objects.requireNonNull(digests).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(Objects.requireNonNull(digests).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
@@ -58,8 +57,7 @@ class ConformanceIT {
       page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
       Object digests =
           page.evaluate(
-              "([backend, threads]) => conformance(backend, threads)",
-              List.of(backend, threads));
+              "([backend, threads]) => conformance(backend, threads)", List.of(backend, threads));
       assertEquals(recorded(), digests);
     }
   }

@@ -5,13 +5,12 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.bytes.OutOfMemoryException;
 import java.lang.foreign.Arena;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** Native memory that is freed when it is released or the allocator is closed. */
 public final class SegmentAllocator implements MemoryAllocator {
   private static final long ALIGNMENT = 64;
 
-  private final Map<Memory, Arena> arenas = new IdentityHashMap<>();
+  private final IdentityHashMap<Memory, Arena> arenas = new IdentityHashMap<>();
   private long allocated;
 
   @Override

@@ -63,10 +63,9 @@ final class SynthCommand implements Callable<Integer> {
         Arrays.stream(SynthShape.values())
             .filter(s -> s.title().equals(shapeName.toLowerCase(Locale.ROOT)))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new InvalidRequestException(
-                        "no shape " + shapeName + "; known are " + SynthShape.titles()));
+            .orElseThrow(() ->
+                new InvalidRequestException(
+                    "no shape " + shapeName + "; known are " + SynthShape.titles()));
     if (Files.exists(out) && !force) {
       throw new InvalidRequestException(out + " exists; --force replaces it");
     }
@@ -95,9 +94,7 @@ final class SynthCommand implements Callable<Integer> {
         .put("llama.attention.head_count_kv", count(shape.kvHeads()))
         .put("llama.rope.dimension_count", count(shape.hidden() / shape.heads()))
         .put("llama.rope.freq_base", new GgufValue.Real(GgufType.FLOAT32, shape.ropeBase()))
-        .put(
-            "llama.attention.layer_norm_rms_epsilon",
-            new GgufValue.Real(GgufType.FLOAT32, 1e-5f));
+        .put("llama.attention.layer_norm_rms_epsilon", new GgufValue.Real(GgufType.FLOAT32, 1e-5f));
   }
 
   private static GgufValue count(int value) {
@@ -128,12 +125,7 @@ final class SynthCommand implements Callable<Integer> {
   }
 
   private void matrix(
-      GgufWriter writer,
-      SynthWeights weights,
-      SynthShape shape,
-      String name,
-      int rows,
-      int cols) {
+      GgufWriter writer, SynthWeights weights, SynthShape shape, String name, int rows, int cols) {
     String tensor = name + ".weight";
     List<Long> dimensions = List.of((long) cols, (long) rows);
     TensorType type = type(tensor, dimensions, shape);

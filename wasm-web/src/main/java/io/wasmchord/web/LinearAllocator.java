@@ -46,17 +46,19 @@ public final class LinearAllocator implements MemoryAllocator {
   private @Nullable Long reuse(long length) {
     for (Map.Entry<Long, Long> hole : free.entrySet()) {
       if (hole.getValue() >= length) {
-        long start = hole.getKey();
-        long rest = hole.getValue() - length;
-        free.remove(start);
-        if (rest > 0) {
-          free.put(start + length, rest);
-        }
-        clear((int) start, length);
-        return start;
+        return take(hole.getKey(), hole.getValue() - length, length);
       }
     }
     return null;
+  }
+
+  private long take(long start, long rest, long length) {
+    free.remove(start);
+    if (rest > 0) {
+      free.put(start + length, rest);
+    }
+    clear((int) start, length);
+    return start;
   }
 
   private long extend(long length, long asked) {

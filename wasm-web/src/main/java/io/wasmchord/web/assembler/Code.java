@@ -200,14 +200,12 @@ public final class Code {
 
   /** {@code while (condition) inner}. */
   public void whileTrue(I32 condition, Runnable inner) {
-    block(
-        out ->
-            loop(
-                again -> {
-                  branchIf(condition.eqz(), out);
-                  inner.run();
-                  branch(again);
-                }));
+    block(out ->
+        loop(again -> {
+          branchIf(condition.eqz(), out);
+          inner.run();
+          branch(again);
+        }));
   }
 
   /**
@@ -215,10 +213,12 @@ public final class Code {
    * that a vector loop is followed by one for the rest.
    */
   public void countTo(I32.Local i, I32 end, int step, Runnable inner) {
-    loopWhile(i.plus(step - 1).lt(end), () -> {
-      inner.run();
-      increase(i, step);
-    });
+    loopWhile(
+        i.plus(step - 1).lt(end),
+        () -> {
+          inner.run();
+          increase(i, step);
+        });
   }
 
   /** A loop whose condition is tested before the first round and after each. */
@@ -226,11 +226,10 @@ public final class Code {
     when(
         condition,
         () ->
-            loop(
-                again -> {
-                  inner.run();
-                  branchIf(condition, again);
-                }));
+            loop(again -> {
+              inner.run();
+              branchIf(condition, again);
+            }));
   }
 
   /** Ends the function; {@code values} are its results. */

@@ -44,12 +44,11 @@ public sealed class I32 extends Expr {
 
   /** Adds to the 32 bits at {@code address + offset}; the value before. */
   public static I32 atomicAdd(I32 address, int offset, I32 value) {
-    return new I32(
-        sink -> {
-          address.emit(sink);
-          value.emit(sink);
-          sink.op(Opcode.I32_ATOMIC_RMW_ADD).u32(2).u32(offset);
-        });
+    return new I32(sink -> {
+      address.emit(sink);
+      value.emit(sink);
+      sink.op(Opcode.I32_ATOMIC_RMW_ADD).u32(2).u32(offset);
+    });
   }
 
   /**
@@ -57,23 +56,21 @@ public sealed class I32 extends Expr {
    * out.
    */
   public static I32 atomicWait(I32 address, int offset, I32 expected, long timeoutNanos) {
-    return new I32(
-        sink -> {
-          address.emit(sink);
-          expected.emit(sink);
-          sink.op(Opcode.I64_CONST).s64(timeoutNanos);
-          sink.op(Opcode.MEMORY_ATOMIC_WAIT32).u32(2).u32(offset);
-        });
+    return new I32(sink -> {
+      address.emit(sink);
+      expected.emit(sink);
+      sink.op(Opcode.I64_CONST).s64(timeoutNanos);
+      sink.op(Opcode.MEMORY_ATOMIC_WAIT32).u32(2).u32(offset);
+    });
   }
 
   /** Wakes everything that sleeps on {@code address + offset}; how many that were. */
   public static I32 atomicNotifyAll(I32 address, int offset) {
-    return new I32(
-        sink -> {
-          address.emit(sink);
-          sink.op(Opcode.I32_CONST).s64(-1);
-          sink.op(Opcode.MEMORY_ATOMIC_NOTIFY).u32(2).u32(offset);
-        });
+    return new I32(sink -> {
+      address.emit(sink);
+      sink.op(Opcode.I32_CONST).s64(-1);
+      sink.op(Opcode.MEMORY_ATOMIC_NOTIFY).u32(2).u32(offset);
+    });
   }
 
   /** {@code condition != 0 ? yes : no}; both are computed. */

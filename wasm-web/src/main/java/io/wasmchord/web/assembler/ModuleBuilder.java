@@ -102,20 +102,29 @@ public final class ModuleBuilder {
     out.u8(VERSION).u8(0).u8(0).u8(0);
     section(out, 1, this::typeSection);
     section(out, 2, s -> s.append(memory));
-    section(out, 3, s -> {
-      s.u32(typeOfFunction.size());
-      typeOfFunction.forEach(s::u32);
-    });
+    section(
+        out,
+        3,
+        s -> {
+          s.u32(typeOfFunction.size());
+          typeOfFunction.forEach(s::u32);
+        });
     section(out, 4, s -> s.u32(1).u8(FUNCREF).u8(0).u32(table.size()));
     section(out, 7, s -> s.u32(exported).append(exports));
-    section(out, 9, s -> {
-      s.u32(1).u32(0).op(Opcode.I32_CONST).s64(0).op(Opcode.END).u32(table.size());
-      table.forEach(s::u32);
-    });
-    section(out, 10, s -> {
-      s.u32(bodies.size());
-      bodies.forEach(body -> s.u32(body.size()).append(body));
-    });
+    section(
+        out,
+        9,
+        s -> {
+          s.u32(1).u32(0).op(Opcode.I32_CONST).s64(0).op(Opcode.END).u32(table.size());
+          table.forEach(s::u32);
+        });
+    section(
+        out,
+        10,
+        s -> {
+          s.u32(bodies.size());
+          bodies.forEach(body -> s.u32(body.size()).append(body));
+        });
     return out.toArray();
   }
 

@@ -1,8 +1,8 @@
 package io.wasmchord.web.assembler;
 
 /**
- * The instructions that this project emits, by prefix and code. The section numbers are those of the
- * WebAssembly core specification, release 3.0; the threads proposal has its own document.
+ * The instructions that this project emits, by prefix and code. The section numbers are those of
+ * the WebAssembly core specification, release 3.0; the threads proposal has its own document.
  */
 public enum Opcode {
   // Core: control (5.4.1), parametric, variables (5.4.5), memory (5.4.7), numeric (5.4.8).

@@ -57,13 +57,12 @@ public sealed class V128 extends Expr {
 
   /** Sixteen bytes. */
   public static V128 bytes(int... bytes) {
-    return new V128(
-        sink -> {
-          sink.op(Opcode.V128_CONST);
-          for (int i = 0; i < 16; i++) {
-            sink.u8(bytes[i]);
-          }
-        });
+    return new V128(sink -> {
+      sink.op(Opcode.V128_CONST);
+      for (int i = 0; i < 16; i++) {
+        sink.u8(bytes[i]);
+      }
+    });
   }
 
   /** Sixteen equal bytes. */
@@ -106,15 +105,14 @@ public sealed class V128 extends Expr {
 
   /** Bytes of two vectors: index 0..15 is of {@code a}, 16..31 of {@code b}. */
   public static V128 shuffle(V128 a, V128 b, int... lanes) {
-    return new V128(
-        sink -> {
-          a.emit(sink);
-          b.emit(sink);
-          sink.op(Opcode.I8X16_SHUFFLE);
-          for (int i = 0; i < 16; i++) {
-            sink.u8(lanes[i]);
-          }
-        });
+    return new V128(sink -> {
+      a.emit(sink);
+      b.emit(sink);
+      sink.op(Opcode.I8X16_SHUFFLE);
+      for (int i = 0; i < 16; i++) {
+        sink.u8(lanes[i]);
+      }
+    });
   }
 
   /** 32-bit lanes of two vectors: index 0..3 is of {@code a}, 4..7 of {@code b}. */
@@ -224,19 +222,17 @@ public sealed class V128 extends Expr {
   }
 
   public I32 i32Lane(int lane) {
-    return new I32(
-        sink -> {
-          emit(sink);
-          sink.op(Opcode.I32X4_EXTRACT_LANE).u8(lane);
-        });
+    return new I32(sink -> {
+      emit(sink);
+      sink.op(Opcode.I32X4_EXTRACT_LANE).u8(lane);
+    });
   }
 
   public F32 f32Lane(int lane) {
-    return new F32(
-        sink -> {
-          emit(sink);
-          sink.op(Opcode.F32X4_EXTRACT_LANE).u8(lane);
-        });
+    return new F32(sink -> {
+      emit(sink);
+      sink.op(Opcode.F32X4_EXTRACT_LANE).u8(lane);
+    });
   }
 
   /** The sign bits of the four 32-bit lanes, lane 0 lowest. */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 
 /**
  * Rewrites a module's memory import so that it accepts any memory of up to 4 GiB. The compiler
- * declares the size of its own buffers, and 2 GiB at most. The build runs this file as a source, with
- * whichever Java runs Maven.
+ * declares the size of its own buffers, and 2 GiB at most. The build runs this file as a source,
+ * with whichever Java runs Maven.
  */
 public final class MemoryLimits {
   private static final int HEADER = 8;

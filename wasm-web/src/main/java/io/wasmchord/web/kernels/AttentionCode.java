@@ -72,30 +72,28 @@ public final class AttentionCode {
           I32.Local keyDim = f.argument(KEY_DIM);
           I32.Local valueDim = f.argument(VALUE_DIM);
           I32.Local capacity = f.argument(CAPACITY);
-          f.eachUnit(
-              () -> {
-                I32.Local position = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
-                I32.Local place = c.i32(f.unit().modulo(heads).times(capacity));
-                I32 block = place.plus(position.and(-4)).times(keyDim).shl(2);
-                I32.Local to = c.i32(f.argument(KEYS).plus(block).plus(position.and(3).shl(2)));
-                I32.Local from =
-                    c.i32(f.argument(NEW_KEYS).plus(f.unit().times(keyDim).shl(2)));
-                I32.Local d = c.i32(I32.of(0));
-                c.countTo(
-                    d,
-                    keyDim,
-                    1,
-                    () -> {
-                      c.store(to, 0, I32.load(from, 0));
-                      c.increase(to, 16);
-                      c.increase(from, 4);
-                    });
-                I32.Local bytes = c.i32(valueDim.shl(2));
-                c.copy(
-                    f.argument(VALUES).plus(place.plus(position).times(bytes)),
-                    f.argument(NEW_VALUES).plus(f.unit().times(bytes)),
-                    bytes);
-              });
+          f.eachUnit(() -> {
+            I32.Local position = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
+            I32.Local place = c.i32(f.unit().modulo(heads).times(capacity));
+            I32 block = place.plus(position.and(-4)).times(keyDim).shl(2);
+            I32.Local to = c.i32(f.argument(KEYS).plus(block).plus(position.and(3).shl(2)));
+            I32.Local from = c.i32(f.argument(NEW_KEYS).plus(f.unit().times(keyDim).shl(2)));
+            I32.Local d = c.i32(I32.of(0));
+            c.countTo(
+                d,
+                keyDim,
+                1,
+                () -> {
+                  c.store(to, 0, I32.load(from, 0));
+                  c.increase(to, 16);
+                  c.increase(from, 4);
+                });
+            I32.Local bytes = c.i32(valueDim.shl(2));
+            c.copy(
+                f.argument(VALUES).plus(place.plus(position).times(bytes)),
+                f.argument(NEW_VALUES).plus(f.unit().times(bytes)),
+                bytes);
+          });
         });
   }
 
@@ -106,22 +104,19 @@ public final class AttentionCode {
           I32.Local heads = f.argument(HEADS);
           I32.Local keyDim = f.argument(KEY_DIM);
           I32.Local valueDim = f.argument(VALUE_DIM);
-          f.eachUnit(
-              () -> {
-                Span span = Span.of(c, f, heads);
-                I32 head = f.unit().modulo(heads).over(f.argument(SHARED));
-                I32.Local place = c.i32(head.times(f.argument(CAPACITY)));
-                I32.Local q = c.i32(f.argument(Q).plus(f.unit().times(keyDim).shl(2)));
-                I32.Local keys = c.i32(f.argument(KEYS).plus(place.times(keyDim).shl(2)));
-                scores(c, f, span, q, keys, keyDim);
-                F32.Local inverse = c.f32(F32.of(1f).over(softmax(c, f, span)));
-                I32.Local values =
-                    c.i32(
-                        f.argument(VALUES)
-                            .plus(place.plus(span.first()).times(valueDim).shl(2)));
-                I32.Local out = c.i32(f.argument(OUT).plus(f.unit().times(valueDim).shl(2)));
-                values(c, f, span, values, out, inverse, valueDim);
-              });
+          f.eachUnit(() -> {
+            Span span = Span.of(c, f, heads);
+            I32 head = f.unit().modulo(heads).over(f.argument(SHARED));
+            I32.Local place = c.i32(head.times(f.argument(CAPACITY)));
+            I32.Local q = c.i32(f.argument(Q).plus(f.unit().times(keyDim).shl(2)));
+            I32.Local keys = c.i32(f.argument(KEYS).plus(place.times(keyDim).shl(2)));
+            scores(c, f, span, q, keys, keyDim);
+            F32.Local inverse = c.f32(F32.of(1f).over(softmax(c, f, span)));
+            I32.Local values =
+                c.i32(f.argument(VALUES).plus(place.plus(span.first()).times(valueDim).shl(2)));
+            I32.Local out = c.i32(f.argument(OUT).plus(f.unit().times(valueDim).shl(2)));
+            values(c, f, span, values, out, inverse, valueDim);
+          });
         });
   }
 
@@ -150,13 +145,12 @@ public final class AttentionCode {
     void runs(Code c, I32 scores, java.util.function.BiConsumer<I32.Local, I32.Local> body) {
       I32.Local p = c.i32(runStart);
       I32.Local at = c.i32(scores.plus(runStart.shl(2)));
-      c.loop(
-          again -> {
-            body.accept(p, at);
-            c.increase(p, RUN);
-            c.increase(at, 4 * RUN);
-            c.branchIf(last.ge(p), again);
-          });
+      c.loop(again -> {
+        body.accept(p, at);
+        c.increase(p, RUN);
+        c.increase(at, 4 * RUN);
+        c.branchIf(last.ge(p), again);
+      });
     }
   }
 
@@ -177,19 +171,24 @@ public final class AttentionCode {
           V128.Local[] s = Emit.zeros(c, k.length);
           I32.Local x = c.i32(q);
           I32.Local d = c.i32(I32.of(0));
-          Runnable dimension = () -> {
-            V128.Local value = c.v128(V128.load32Splat(x, 0));
-            for (int i = 0; i < k.length; i++) {
-              c.set(s[i], s[i].f32x4Add(value.f32x4Mul(V128.load(k[i], 0))));
-              c.increase(k[i], 16);
-            }
-            c.increase(x, 4);
-          };
-          c.countTo(d, keyDim, 4, () -> {
-            for (int i = 0; i < 4; i++) {
-              dimension.run();
-            }
-          });
+          Runnable dimension =
+              () -> {
+                V128.Local value = c.v128(V128.load32Splat(x, 0));
+                for (int i = 0; i < k.length; i++) {
+                  c.set(s[i], s[i].f32x4Add(value.f32x4Mul(V128.load(k[i], 0))));
+                  c.increase(k[i], 16);
+                }
+                c.increase(x, 4);
+              };
+          c.countTo(
+              d,
+              keyDim,
+              4,
+              () -> {
+                for (int i = 0; i < 4; i++) {
+                  dimension.run();
+                }
+              });
           c.countTo(d, keyDim, 1, dimension);
           for (int i = 0; i < k.length; i++) {
             c.set(s[i], s[i].f32x4Mul(scale));
@@ -214,11 +213,7 @@ public final class AttentionCode {
   /** Takes the scores from {@code from} to before {@code to} out of the softmax. */
   private static void hide(Code c, I32 scores, I32 from, I32.Local to) {
     I32.Local p = c.i32(from);
-    c.countTo(
-        p,
-        to,
-        1,
-        () -> c.store(scores.plus(p.shl(2)), 0, F32.of(Float.NEGATIVE_INFINITY)));
+    c.countTo(p, to, 1, () -> c.store(scores.plus(p.shl(2)), 0, F32.of(Float.NEGATIVE_INFINITY)));
   }
 
   /** Replaces scores by exp(score - max); their sum. */
@@ -240,8 +235,7 @@ public final class AttentionCode {
         f.scratch(),
         (p, at) -> {
           for (int i = 0; i < RUN / 4; i++) {
-            V128.Local e =
-                c.v128(Functions.exp(lanes, V128.load(at, 16 * i).f32x4Sub(max)));
+            V128.Local e = c.v128(Functions.exp(lanes, V128.load(at, 16 * i).f32x4Sub(max)));
             c.store(at, 16 * i, e);
             c.set(sums[i], sums[i].f32x4Add(e));
           }
@@ -270,17 +264,16 @@ public final class AttentionCode {
             I32.Local p = c.i32(span.first());
             I32.Local weight = c.i32(f.scratch().plus(span.first().shl(2)));
             I32.Local v = c.i32(values);
-            c.loop(
-                again -> {
-                  V128.Local w = c.v128(V128.load32Splat(weight, 0));
-                  for (int i = 0; i < vectors; i++) {
-                    c.set(sums[i], sums[i].f32x4Add(w.f32x4Mul(V128.load(v, 16 * i))));
-                  }
-                  c.set(v, v.plus(stride));
-                  c.increase(weight, 4);
-                  c.increase(p, 1);
-                  c.branchIf(span.last().ge(p), again);
-                });
+            c.loop(again -> {
+              V128.Local w = c.v128(V128.load32Splat(weight, 0));
+              for (int i = 0; i < vectors; i++) {
+                c.set(sums[i], sums[i].f32x4Add(w.f32x4Mul(V128.load(v, 16 * i))));
+              }
+              c.set(v, v.plus(stride));
+              c.increase(weight, 4);
+              c.increase(p, 1);
+              c.branchIf(span.last().ge(p), again);
+            });
             for (int i = 0; i < vectors; i++) {
               c.store(out, 16 * i, sums[i].f32x4Mul(factor));
             }

@@ -50,26 +50,25 @@ final class BatchCode {
     I32.Local tiles = c.i32(tokens.plus(TILE - 1).shrU(2));
     I32.Local accumulators = c.i32(f.scratch().plus(panelBytes));
     GroupAddress groups = GroupAddress.of(f);
-    f.eachUnit(
-        () -> {
-          I32.Local first = c.i32(groups.of(f.unit().shl(1)));
-          I32.Local second = c.i32(groups.of(f.unit().shl(1).plus(1).min(groups.full())));
-          clear(c, accumulators, tiles);
-          I32.Local left = c.i32(blocks);
-          I32.Local a = c.i32(activations);
-          c.whileTrue(
-              left.gt(I32.of(0)),
-              () -> {
-                I32.Local n = c.i32(left.min(I32.of(format.panelBlocks())));
-                c.call(unpack, first, f.scratch(), n);
-                c.call(unpack, second, f.scratch().plus(16), n);
-                c.set(a, tile.i32(f.scratch(), a, accumulators, n, tiles));
-                c.set(first, first.plus(n.times(blockBytes)));
-                c.set(second, second.plus(n.times(blockBytes)));
-                c.set(left, left.minus(n));
-              });
-          store(c, f, accumulators, tokens);
-        });
+    f.eachUnit(() -> {
+      I32.Local first = c.i32(groups.of(f.unit().shl(1)));
+      I32.Local second = c.i32(groups.of(f.unit().shl(1).plus(1).min(groups.full())));
+      clear(c, accumulators, tiles);
+      I32.Local left = c.i32(blocks);
+      I32.Local a = c.i32(activations);
+      c.whileTrue(
+          left.gt(I32.of(0)),
+          () -> {
+            I32.Local n = c.i32(left.min(I32.of(format.panelBlocks())));
+            c.call(unpack, first, f.scratch(), n);
+            c.call(unpack, second, f.scratch().plus(16), n);
+            c.set(a, tile.i32(f.scratch(), a, accumulators, n, tiles));
+            c.set(first, first.plus(n.times(blockBytes)));
+            c.set(second, second.plus(n.times(blockBytes)));
+            c.set(left, left.minus(n));
+          });
+      store(c, f, accumulators, tokens);
+    });
   }
 
   private static void clear(Code c, I32 accumulators, I32 tiles) {

@@ -119,8 +119,7 @@ abstract class BlockCode {
 
   /** The bits of {@code mask} in every byte, after a shift left, or right where negative. */
   static V128 shifted(V128 bytes, int left, int mask) {
-    V128 moved =
-        left == 0 ? bytes : left > 0 ? bytes.i16x8Shl(left) : bytes.i16x8ShrU(-left);
+    V128 moved = left == 0 ? bytes : left > 0 ? bytes.i16x8Shl(left) : bytes.i16x8ShrU(-left);
     return moved.and(V128.i8x16(mask));
   }
 }

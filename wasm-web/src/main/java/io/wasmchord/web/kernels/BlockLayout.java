@@ -32,8 +32,7 @@ public record BlockLayout(int blockBytes, int halvesAt, int halves, int wordsAt,
           default -> false;
         };
     int words = (bytes - 2 * halves) / 4;
-    return new BlockLayout(
-        bytes, atEnd ? 4 * words : 0, halves, atEnd ? 0 : 2 * halves, words);
+    return new BlockLayout(bytes, atEnd ? 4 * words : 0, halves, atEnd ? 0 : 2 * halves, words);
   }
 
   /** Bytes of four rows' blocks. */

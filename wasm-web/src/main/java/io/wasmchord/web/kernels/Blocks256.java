@@ -169,14 +169,8 @@ final class Blocks256 {
       V128.Local b = c.v128(word(block, 1));
       V128.Local rest = c.v128(word(block, 2));
       V128 six = V128.i8x16(63);
-      scales(
-          false,
-          false,
-          c.v128(a.and(six)),
-          c.v128(low(rest).or(shifted(a, -2, 0x30))));
-      V128.Local[] min = {
-        c.v128(b.and(six)), c.v128(high(rest).or(shifted(b, -2, 0x30)))
-      };
+      scales(false, false, c.v128(a.and(six)), c.v128(low(rest).or(shifted(a, -2, 0x30))));
+      V128.Local[] min = {c.v128(b.and(six)), c.v128(high(rest).or(shifted(b, -2, 0x30)))};
       minimums = new ByteScales(min, false, false);
     }
 

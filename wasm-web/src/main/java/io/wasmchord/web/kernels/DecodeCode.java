@@ -31,23 +31,22 @@ final class DecodeCode {
     I32.Local out = f.argument(MatMulArguments.OUT);
     I32.Local rows = f.argument(MatMulArguments.ROWS);
     GroupAddress groups = GroupAddress.of(f);
-    f.eachUnit(
-        () -> {
-          I32.Local w = c.i32(groups.of(f.unit()));
-          I32.Local a = c.i32(activations);
-          I32.Local b = c.i32(I32.of(0));
-          V128.Local acc = c.v128(V128.f32x4(0f));
-          c.countTo(
-              b,
-              blocks,
-              1,
-              () -> {
-                c.set(acc, acc.f32x4Add(term(c, w, a)));
-                c.increase(w, block.layout().bytes());
-                c.increase(a, 4 * format.words());
-              });
-          Emit.storeRows(c, out.plus(f.unit().shl(4)), acc, rows.minus(f.unit().shl(2)));
-        });
+    f.eachUnit(() -> {
+      I32.Local w = c.i32(groups.of(f.unit()));
+      I32.Local a = c.i32(activations);
+      I32.Local b = c.i32(I32.of(0));
+      V128.Local acc = c.v128(V128.f32x4(0f));
+      c.countTo(
+          b,
+          blocks,
+          1,
+          () -> {
+            c.set(acc, acc.f32x4Add(term(c, w, a)));
+            c.increase(w, block.layout().bytes());
+            c.increase(a, 4 * format.words());
+          });
+      Emit.storeRows(c, out.plus(f.unit().shl(4)), acc, rows.minus(f.unit().shl(2)));
+    });
   }
 
   /** What one block adds to the four rows. */
@@ -65,8 +64,7 @@ final class DecodeCode {
     for (int p = 0; p < block.pairCount(); p++) {
       c.set(sums, sums.i32x4Add(block.pairs(p).i32x4Dot(finish.activationSums(a, p, 0))));
     }
-    return finish.scaled(
-        sum, sums, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
+    return finish.scaled(sum, sums, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
   }
 
   /** Sums products group by group and adds each group, scaled, to the block's sum. */
@@ -125,9 +123,7 @@ final class DecodeCode {
       for (int i = 0; i < products.length; i++) {
         c.set(
             sums[i],
-            mode == DotMode.BYTES
-                ? sums[i].i16x8Add(products[i])
-                : sums[i].i32x4Add(products[i]));
+            mode == DotMode.BYTES ? sums[i].i16x8Add(products[i]) : sums[i].i32x4Add(products[i]));
       }
     }
 

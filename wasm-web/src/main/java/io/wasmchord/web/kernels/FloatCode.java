@@ -47,19 +47,18 @@ final class FloatCode {
           I32.Local out = f.argument(MatMulArguments.OUT);
           I32.Local rows = f.argument(MatMulArguments.ROWS);
           GroupAddress groups = GroupAddress.of(f);
-          f.eachUnit(
-              () -> {
-                I32.Local[] w = new I32.Local[DECODE_GROUPS];
-                for (int i = 0; i < DECODE_GROUPS; i++) {
-                  w[i] = c.i32(groups.of(f.unit().shl(2).plus(i).min(groups.full())));
-                }
-                V128.Local[] acc = Emit.zeros(c, DECODE_GROUPS);
-                columns(c, w, activations, blocks, acc);
-                for (int i = 0; i < DECODE_GROUPS; i++) {
-                  I32.Local row = c.i32(f.unit().shl(4).plus(4 * i));
-                  Emit.storeRows(c, out.plus(row.shl(2)), acc[i], rows.minus(row));
-                }
-              });
+          f.eachUnit(() -> {
+            I32.Local[] w = new I32.Local[DECODE_GROUPS];
+            for (int i = 0; i < DECODE_GROUPS; i++) {
+              w[i] = c.i32(groups.of(f.unit().shl(2).plus(i).min(groups.full())));
+            }
+            V128.Local[] acc = Emit.zeros(c, DECODE_GROUPS);
+            columns(c, w, activations, blocks, acc);
+            for (int i = 0; i < DECODE_GROUPS; i++) {
+              I32.Local row = c.i32(f.unit().shl(4).plus(4 * i));
+              Emit.storeRows(c, out.plus(row.shl(2)), acc[i], rows.minus(row));
+            }
+          });
         });
   }
 

@@ -36,9 +36,7 @@ final class Halves {
           I32.Local rounded =
               c.i32(I32.select(magnitude.lt(I32.of(0x477FF000)), kept, I32.of(INFINITY)));
           F32 small = F32.ofBits(magnitude).plus(F32.of(0.5f)).minus(F32.of(0.5f));
-          c.set(
-              rounded,
-              I32.select(magnitude.lt(I32.of(0x38800000)), small.bits(), rounded));
+          c.set(rounded, I32.select(magnitude.lt(I32.of(0x38800000)), small.bits(), rounded));
           c.set(to, F32.ofBits(rounded.or(sign)));
         });
   }

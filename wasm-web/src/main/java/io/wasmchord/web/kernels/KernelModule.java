@@ -108,7 +108,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       int panel = FloatCode.panelBytes();
       table.put(
           matmulTiles(type),
-          new BatchCode(format, columnBytes * format.blockValues(), panel, unpack, tile).emit(module));
+          new BatchCode(format, columnBytes * format.blockValues(), panel, unpack, tile)
+              .emit(module));
       return;
     }
     BlockCode block = Blocks256.of(type);

@@ -1,8 +1,8 @@
 package io.wasmchord.web.kernels;
 
 /**
- * Two row groups' blocks, unpacked for use with many tokens: pairs of vectors, the first group's and
- * the second's, at {@code 32 * index} and {@code 32 * index + 16}.
+ * Two row groups' blocks, unpacked for use with many tokens: pairs of vectors, the first group's
+ * and the second's, at {@code 32 * index} and {@code 32 * index + 16}.
  *
  * <pre>
  *   | pairs of vectors | content |

@@ -48,16 +48,15 @@ public final class QuantizeCode {
     I32.Local blocks = f.argument(BLOCKS);
     I32.Local tile = f.argument(TILE_ROWS);
     I32.Local stride = c.i32(tile.shl(2));
-    f.eachUnit(
-        () -> {
-          I32.Local x = c.i32(f.argument(X).plus(f.unit().times(4 * format.blockValues())));
-          I32.Local record = c.i32(record(c, f, blocks, tile));
-          switch (format) {
-            case FLOATS -> floats(c, x, record, stride);
-            case Q8_BYTES, Q8_SHORTS -> block32(c, x, record, stride);
-            case Q8K_BYTES, Q8K_SHORTS -> block256(c, x, record, stride);
-          }
-        });
+    f.eachUnit(() -> {
+      I32.Local x = c.i32(f.argument(X).plus(f.unit().times(4 * format.blockValues())));
+      I32.Local record = c.i32(record(c, f, blocks, tile));
+      switch (format) {
+        case FLOATS -> floats(c, x, record, stride);
+        case Q8_BYTES, Q8_SHORTS -> block32(c, x, record, stride);
+        case Q8K_BYTES, Q8K_SHORTS -> block256(c, x, record, stride);
+      }
+    });
   }
 
   /** Where word 0 of the unit's row stands. */
@@ -174,26 +173,25 @@ public final class QuantizeCode {
     I32.Local sums32 = c.i32(sums16.plus(stride.shl(3)));
     c.store(sums16.plus(stride.times(12)), 0, d);
     I32.Local end = c.i32(x.plus(1024));
-    c.loop(
-        again -> {
-          V128.Local[] q = new V128.Local[4];
-          for (int i = 0; i < 4; i++) {
-            q[i] = narrow(c, rounded(x, 32 * i, factor), rounded(x, 32 * i + 16, factor));
-          }
-          quants(c, to, stride, q[0], q[1]);
-          quants(c, to, stride, q[2], q[3]);
-          I32.Local low = c.i32(sum(c, q[0].i16x8Add(q[1]).i32x4Dot(V128.i16x8(1))));
-          I32.Local high = c.i32(sum(c, q[2].i16x8Add(q[3]).i32x4Dot(V128.i16x8(1))));
-          c.store16(sums16, 0, low);
-          c.store16(sums16, 2, high);
-          c.set(sums16, sums16.plus(stride));
-          // the first of a pair of sums stands at an even place: x's bit 7 tells which it is
-          I32.Local half = c.i32(x.minus(end).shrU(7).and(1).shl(1));
-          c.store16(sums32.plus(half), 0, low.plus(high));
-          c.set(sums32, sums32.plus(I32.select(half.eqz(), I32.of(0), stride)));
-          c.increase(x, 128);
-          c.branchIf(x.ltU(end), again);
-        });
+    c.loop(again -> {
+      V128.Local[] q = new V128.Local[4];
+      for (int i = 0; i < 4; i++) {
+        q[i] = narrow(c, rounded(x, 32 * i, factor), rounded(x, 32 * i + 16, factor));
+      }
+      quants(c, to, stride, q[0], q[1]);
+      quants(c, to, stride, q[2], q[3]);
+      I32.Local low = c.i32(sum(c, q[0].i16x8Add(q[1]).i32x4Dot(V128.i16x8(1))));
+      I32.Local high = c.i32(sum(c, q[2].i16x8Add(q[3]).i32x4Dot(V128.i16x8(1))));
+      c.store16(sums16, 0, low);
+      c.store16(sums16, 2, high);
+      c.set(sums16, sums16.plus(stride));
+      // the first of a pair of sums stands at an even place: x's bit 7 tells which it is
+      I32.Local half = c.i32(x.minus(end).shrU(7).and(1).shl(1));
+      c.store16(sums32.plus(half), 0, low.plus(high));
+      c.set(sums32, sums32.plus(I32.select(half.eqz(), I32.of(0), stride)));
+      c.increase(x, 128);
+      c.branchIf(x.ltU(end), again);
+    });
   }
 
   private static V128 rounded(I32 x, int offset, V128 factor) {
@@ -207,14 +205,13 @@ public final class QuantizeCode {
     V128.Local max = c.v128(V128.f32x4(0f));
     I32.Local at = c.i32(x);
     I32.Local end = c.i32(x.plus(1024));
-    c.loop(
-        again -> {
-          for (int i = 0; i < 8; i++) {
-            c.set(max, Emit.larger(max, Emit.abs(V128.load(at, 16 * i))));
-          }
-          c.increase(at, 128);
-          c.branchIf(at.ltU(end), again);
-        });
+    c.loop(again -> {
+      for (int i = 0; i < 8; i++) {
+        c.set(max, Emit.larger(max, Emit.abs(V128.load(at, 16 * i))));
+      }
+      c.increase(at, 128);
+      c.branchIf(at.ltU(end), again);
+    });
     F32.Local magnitude = c.f32(Emit.largestLane(c, max));
     c.when(
         magnitude.gt(F32.of(0f)),
@@ -222,13 +219,12 @@ public final class QuantizeCode {
           V128.Local wanted = c.v128(V128.splat(magnitude));
           I32.Local found = c.i32();
           c.set(at, x);
-          c.loop(
-              again -> {
-                V128 equal = V128.of(Opcode.F32X4_EQ, Emit.abs(V128.load(at, 0)), wanted);
-                c.set(found, equal.i32x4Bitmask());
-                c.increase(at, 16);
-                c.branchIf(found.eqz(), again);
-              });
+          c.loop(again -> {
+            V128 equal = V128.of(Opcode.F32X4_EQ, Emit.abs(V128.load(at, 0)), wanted);
+            c.set(found, equal.i32x4Bitmask());
+            c.increase(at, 16);
+            c.branchIf(found.eqz(), again);
+          });
           F32 value = F32.load(at.plus(found.ctz().shl(2)).minus(16), 0);
           c.set(inverse, F32.of(-127f).over(value));
           c.set(d, F32.of(1f).over(inverse));

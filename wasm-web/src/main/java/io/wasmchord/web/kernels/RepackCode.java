@@ -34,20 +34,19 @@ public final class RepackCode {
     I32.Local rowBytes = f.argument(ROW_BYTES);
     I32.Local blockBytes = f.argument(BLOCK_BYTES);
     I32.Local groupBytes = c.i32(rowBytes.shl(2));
-    f.eachUnit(
-        () -> {
-          I32.Local to = c.i32(f.argument(WEIGHT).plus(f.unit().times(groupBytes)));
-          I32.Local end = c.i32(to.plus(groupBytes));
-          c.copy(f.scratch(), to, groupBytes);
-          I32.Local block = c.i32(f.scratch());
-          c.whileTrue(
-              to.ltU(end),
-              () -> {
-                halves(c, f, block.plus(f.argument(HALVES_AT)), to, rowBytes);
-                words(c, f, block.plus(f.argument(WORDS_AT)), to, rowBytes);
-                c.set(block, block.plus(blockBytes));
-              });
-        });
+    f.eachUnit(() -> {
+      I32.Local to = c.i32(f.argument(WEIGHT).plus(f.unit().times(groupBytes)));
+      I32.Local end = c.i32(to.plus(groupBytes));
+      c.copy(f.scratch(), to, groupBytes);
+      I32.Local block = c.i32(f.scratch());
+      c.whileTrue(
+          to.ltU(end),
+          () -> {
+            halves(c, f, block.plus(f.argument(HALVES_AT)), to, rowBytes);
+            words(c, f, block.plus(f.argument(WORDS_AT)), to, rowBytes);
+            c.set(block, block.plus(blockBytes));
+          });
+    });
   }
 
   private static void halves(Code c, Emit.Frame f, I32 from, I32.Local to, I32.Local rowBytes) {

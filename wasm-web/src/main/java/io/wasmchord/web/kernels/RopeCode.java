@@ -33,18 +33,16 @@ public final class RopeCode {
         module,
         (c, f) -> {
           I32.Local pairs = f.argument(PAIRS);
-          f.eachUnit(
-              () -> {
-                I32.Local x =
-                    c.i32(f.argument(X).plus(f.unit().times(f.argument(HEAD_DIM)).shl(2)));
-                I32 row = f.unit().over(f.argument(HEADS));
-                I32.Local table = c.i32(f.argument(TABLE).plus(row.times(pairs).shl(3)));
-                if (neox) {
-                  halves(c, x, table, pairs);
-                } else {
-                  neighbours(c, x, table, pairs);
-                }
-              });
+          f.eachUnit(() -> {
+            I32.Local x = c.i32(f.argument(X).plus(f.unit().times(f.argument(HEAD_DIM)).shl(2)));
+            I32 row = f.unit().over(f.argument(HEADS));
+            I32.Local table = c.i32(f.argument(TABLE).plus(row.times(pairs).shl(3)));
+            if (neox) {
+              halves(c, x, table, pairs);
+            } else {
+              neighbours(c, x, table, pairs);
+            }
+          });
         });
   }
 
@@ -91,9 +89,9 @@ public final class RopeCode {
           V128.Local v = c.v128(V128.load(x, 0));
           V128 turned = v.f32x4Mul(V128.shuffle32(t, t, 0, 0, 2, 2));
           V128.Local crossed =
-              c.v128(
-                  V128.shuffle32(v, v, 1, 0, 3, 2).f32x4Mul(V128.shuffle32(t, t, 1, 1, 3, 3)));
-          V128 signed = crossed.xor(V128.bytes(0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0));
+              c.v128(V128.shuffle32(v, v, 1, 0, 3, 2).f32x4Mul(V128.shuffle32(t, t, 1, 1, 3, 3)));
+          V128 signed =
+              crossed.xor(V128.bytes(0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0));
           c.store(x, 0, turned.f32x4Add(signed));
           c.increase(x, 16);
           c.increase(table, 16);

@@ -39,19 +39,14 @@ public final class RowCode {
           I32.Local x = c.i32(f.argument(X).plus(first.shl(2)));
           I32.Local y = c.i32(f.argument(Y).plus(first.shl(2)));
           I32.Local out = c.i32(f.argument(OUT).plus(first.shl(2)));
-          c.countTo(first, last, 4, () -> step(new Lanes.Vector(c), c, formula, x, y, out, factors));
+          c.countTo(
+              first, last, 4, () -> step(new Lanes.Vector(c), c, formula, x, y, out, factors));
           c.countTo(first, last, 1, () -> step(new Lanes.Single(c), c, formula, x, y, out, factor));
         });
   }
 
   private static <T extends Expr> void step(
-      Lanes<T> lanes,
-      Code c,
-      Formula formula,
-      I32.Local x,
-      I32.Local y,
-      I32.Local out,
-      T factor) {
+      Lanes<T> lanes, Code c, Formula formula, I32.Local x, I32.Local y, I32.Local out, T factor) {
     T a = lanes.let(lanes.load(x, 0));
     T b = lanes.let(lanes.load(y, 0));
     lanes.store(out, 0, formula.of(lanes, a, b, factor));
@@ -72,16 +67,14 @@ public final class RowCode {
         module,
         (c, f) -> {
           I32.Local n = f.argument(NORM_SIZE);
-          f.eachUnit(
-              () -> {
-                I32.Local offset = c.i32(f.unit().times(n).shl(2));
-                I32.Local x = c.i32(f.argument(X).plus(offset));
-                F32.Local sum = c.f32(sumOfSquares(c, x, n, f.scratch()));
-                F32 mean = sum.over(F32.convert(n));
-                F32.Local inverse =
-                    c.f32(F32.of(1f).over(mean.plus(f.floatArgument(NORM_EPS)).sqrt()));
-                normalize(c, f, x, c.i32(f.argument(NORM_OUT).plus(offset)), n, inverse);
-              });
+          f.eachUnit(() -> {
+            I32.Local offset = c.i32(f.unit().times(n).shl(2));
+            I32.Local x = c.i32(f.argument(X).plus(offset));
+            F32.Local sum = c.f32(sumOfSquares(c, x, n, f.scratch()));
+            F32 mean = sum.over(F32.convert(n));
+            F32.Local inverse = c.f32(F32.of(1f).over(mean.plus(f.floatArgument(NORM_EPS)).sqrt()));
+            normalize(c, f, x, c.i32(f.argument(NORM_OUT).plus(offset)), n, inverse);
+          });
         });
   }
 
@@ -155,15 +148,14 @@ public final class RowCode {
           I32.Local n = f.argument(COUNT);
           F32.Local one = c.f32(F32.of(1f));
           V128.Local ones = c.v128(V128.f32x4(1f));
-          f.eachUnit(
-              () -> {
-                I32.Local x = c.i32(f.argument(X).plus(f.unit().times(n).shl(2)));
-                I32.Local y = f.argument(Y);
-                I32.Local out = c.i32(x);
-                I32.Local i = c.i32(I32.of(0));
-                c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, add, x, y, out, ones));
-                c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, add, x, y, out, one));
-              });
+          f.eachUnit(() -> {
+            I32.Local x = c.i32(f.argument(X).plus(f.unit().times(n).shl(2)));
+            I32.Local y = f.argument(Y);
+            I32.Local out = c.i32(x);
+            I32.Local i = c.i32(I32.of(0));
+            c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, add, x, y, out, ones));
+            c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, add, x, y, out, one));
+          });
         });
   }
 }

@@ -136,13 +136,12 @@ final class TileCode {
       I32.Local wp = c.i32(w);
       I32.Local ap = c.i32(a);
       I32.Local end = c.i32(w.plus(quantBytes));
-      c.loop(
-          again -> {
-            words(c, wp, ap, sums, stretch);
-            c.increase(wp, PanelLayout.PAIR * (stretch + (panel.ownScales() ? groups : 0)));
-            c.increase(ap, 4 * TILE * stretch);
-            c.branchIf(wp.ltU(end), again);
-          });
+      c.loop(again -> {
+        words(c, wp, ap, sums, stretch);
+        c.increase(wp, PanelLayout.PAIR * (stretch + (panel.ownScales() ? groups : 0)));
+        c.increase(ap, 4 * TILE * stretch);
+        c.branchIf(wp.ltU(end), again);
+      });
     }
     finish(c, w, a, acc, sums);
   }

@@ -57,19 +57,17 @@ final class WalkCode {
             I32.load(control, ControlLayout.SCRATCH)
                 .plus(thread.times(I32.load(control, ControlLayout.SCRATCH_BYTES))));
     I32.Local kernel = c.i32();
-    c.block(
-        end ->
-            c.loop(
-                next -> {
-                  c.set(kernel, I32.load(list, CommandLayout.KERNEL));
-                  c.branchIf(kernel.eq(I32.of(CommandLayout.END)), end);
-                  c.when(
-                      kernel.eq(I32.of(CommandLayout.BARRIER)),
-                      () -> c.when(barrier.i32(control), () -> c.exit(I32.of(1))),
-                      () -> claim(c, control, list, scratch, kernel));
-                  c.increase(list, CommandLayout.BYTES);
-                  c.branch(next);
-                }));
+    c.block(end ->
+        c.loop(next -> {
+          c.set(kernel, I32.load(list, CommandLayout.KERNEL));
+          c.branchIf(kernel.eq(I32.of(CommandLayout.END)), end);
+          c.when(
+              kernel.eq(I32.of(CommandLayout.BARRIER)),
+              () -> c.when(barrier.i32(control), () -> c.exit(I32.of(1))),
+              () -> claim(c, control, list, scratch, kernel));
+          c.increase(list, CommandLayout.BYTES);
+          c.branch(next);
+        }));
     c.result(barrier.i32(control));
   }
 
@@ -77,18 +75,17 @@ final class WalkCode {
     I32.Local units = c.i32(I32.load(list, CommandLayout.UNITS));
     I32.Local chunk = c.i32(I32.load(list, CommandLayout.CHUNK));
     I32.Local from = c.i32();
-    c.loop(
-        again -> {
-          c.set(from, I32.atomicAdd(list, CommandLayout.NEXT, chunk));
-          c.when(
-              from.lt(units),
-              () -> {
-                int type = module.type(Emit.KERNEL, List.of());
-                c.callIndirect(type, kernel, list, from, from.plus(chunk).min(units), scratch);
-                c.drop(I32.atomicAdd(control, ControlLayout.PROGRESS, I32.of(1)));
-                c.branch(again);
-              });
-        });
+    c.loop(again -> {
+      c.set(from, I32.atomicAdd(list, CommandLayout.NEXT, chunk));
+      c.when(
+          from.lt(units),
+          () -> {
+            int type = module.type(Emit.KERNEL, List.of());
+            c.callIndirect(type, kernel, list, from, from.plus(chunk).min(units), scratch);
+            c.drop(I32.atomicAdd(control, ControlLayout.PROGRESS, I32.of(1)));
+            c.branch(again);
+          });
+    });
   }
 
   private static void barrier(Code c, I32.Local control) {
@@ -104,7 +101,8 @@ final class WalkCode {
               I32.atomicLoad(control, ControlLayout.SLEEPERS),
               () -> c.drop(I32.atomicNotifyAll(control, ControlLayout.GENERATION)));
         },
-        () -> await(c, control, ControlLayout.GENERATION, ControlLayout.SLEEPERS, generation, true));
+        () ->
+            await(c, control, ControlLayout.GENERATION, ControlLayout.SLEEPERS, generation, true));
     c.result(I32.atomicLoad(control, ControlLayout.FAILED));
   }
 
@@ -114,34 +112,30 @@ final class WalkCode {
    */
   private static void await(
       Code c, I32.Local control, int offset, int sleepers, I32.Local old, boolean guarded) {
-    c.block(
-        done -> {
-          I32.Local spins = c.i32(I32.of(SPINS));
-          c.loop(
-              again -> {
-                c.branchIf(I32.atomicLoad(control, offset).ne(old), done);
-                c.increase(spins, -1);
-                c.branchIf(spins, again);
-              });
-          c.drop(I32.atomicAdd(control, sleepers, I32.of(1)));
-          I32.Local rounds = c.i32(I32.of(0));
-          I32.Local seen = c.i32(I32.atomicLoad(control, ControlLayout.PROGRESS));
-          c.block(
-              awake ->
-                  c.loop(
-                      again -> {
-                        c.branchIf(I32.atomicLoad(control, offset).ne(old), awake);
-                        if (guarded) {
-                          c.branchIf(I32.atomicLoad(control, ControlLayout.FAILED), awake);
-                        }
-                        c.when(
-                            I32.atomicWait(control, offset, old, guarded ? PATIENCE_NANOS : FOREVER)
-                                .eq(I32.of(2)),
-                            () -> late(c, control, rounds, seen, guarded));
-                        c.branch(again);
-                      }));
-          c.drop(I32.atomicAdd(control, sleepers, I32.of(-1)));
-        });
+    c.block(done -> {
+      I32.Local spins = c.i32(I32.of(SPINS));
+      c.loop(again -> {
+        c.branchIf(I32.atomicLoad(control, offset).ne(old), done);
+        c.increase(spins, -1);
+        c.branchIf(spins, again);
+      });
+      c.drop(I32.atomicAdd(control, sleepers, I32.of(1)));
+      I32.Local rounds = c.i32(I32.of(0));
+      I32.Local seen = c.i32(I32.atomicLoad(control, ControlLayout.PROGRESS));
+      c.block(awake ->
+          c.loop(again -> {
+            c.branchIf(I32.atomicLoad(control, offset).ne(old), awake);
+            if (guarded) {
+              c.branchIf(I32.atomicLoad(control, ControlLayout.FAILED), awake);
+            }
+            c.when(
+                I32.atomicWait(control, offset, old, guarded ? PATIENCE_NANOS : FOREVER)
+                    .eq(I32.of(2)),
+                () -> late(c, control, rounds, seen, guarded));
+            c.branch(again);
+          }));
+      c.drop(I32.atomicAdd(control, sleepers, I32.of(-1)));
+    });
   }
 
   private static void late(
@@ -174,16 +168,15 @@ final class WalkCode {
   private static void work(Code c, I32.Local control, I32.Local thread, Function walk) {
     I32.Local epoch = c.i32(I32.of(0));
     I32.Local list = c.i32();
-    c.loop(
-        again -> {
-          await(c, control, ControlLayout.EPOCH, ControlLayout.IDLE, epoch, false);
-          c.increase(epoch, 1);
-          c.set(list, I32.load(control, ControlLayout.LIST));
-          c.when(
-              list,
-              () -> {
-                c.branchIf(walk.i32(control, list, thread).eqz(), again);
-              });
-        });
+    c.loop(again -> {
+      await(c, control, ControlLayout.EPOCH, ControlLayout.IDLE, epoch, false);
+      c.increase(epoch, 1);
+      c.set(list, I32.load(control, ControlLayout.LIST));
+      c.when(
+          list,
+          () -> {
+            c.branchIf(walk.i32(control, list, thread).eqz(), again);
+          });
+    });
   }
 }

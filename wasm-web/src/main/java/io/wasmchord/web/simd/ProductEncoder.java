@@ -86,11 +86,8 @@ final class ProductEncoder {
 
   /** Forgets packed activations whose floats are overwritten. */
   void wrote(Region region) {
-    packed.replaceAll(
-        (format, p) ->
-            p.source() != null && p.source().overlaps(region)
-                ? new Packed(p.memory(), null, 0)
-                : p);
+    packed.replaceAll((format, p) ->
+        p.source() != null && p.source().overlaps(region) ? new Packed(p.memory(), null, 0) : p);
   }
 
   /** Forgets all packed activations: the floats may have changed between two lists. */
@@ -116,8 +113,7 @@ final class ProductEncoder {
     packed.put(format, new Packed(known.memory(), source, x.cols()));
     Region target = Region.of(known.memory()).part(0, bytes);
     int blocks = x.cols() / format.blockValues();
-    list.add(
-            kernel(KernelModule.pack(format)), blocks * x.rows(), List.of(source), target)
+    list.add(kernel(KernelModule.pack(format)), blocks * x.rows(), List.of(source), target)
         .put(x.address())
         .put(target.address())
         .put(blocks)

@@ -45,8 +45,7 @@ final class RowReader {
             from + layout.half(h) + 2 * lane, bytes, block + layout.halvesAt() + 2 * h, 2);
       }
       for (int w = 0; w < layout.words(); w++) {
-        data.getBytes(
-            from + layout.word(w) + 4 * lane, bytes, block + layout.wordsAt() + 4 * w, 4);
+        data.getBytes(from + layout.word(w) + 4 * lane, bytes, block + layout.wordsAt() + 4 * w, 4);
       }
     }
   }

@@ -161,7 +161,8 @@ public final class SimdBackend implements ComputeBackend {
     if (list.isEmpty()) {
       return;
     }
-    control.putInt(ControlLayout.THREADS, list.work() < threads.worthWaking() ? 1 : threads.count());
+    control.putInt(
+        ControlLayout.THREADS, list.work() < threads.worthWaking() ? 1 : threads.count());
     if (runner.run(control.address(), list.finish()) != 0) {
       throw new KernelFailedException();
     }
