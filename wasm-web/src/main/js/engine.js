@@ -11,28 +11,31 @@ export function defaultThreads() {
   return self.crossOriginIsolated ? Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) : 1;
 }
 
+/** The largest memory that can be had; shared, or not where the browser keeps that for isolated pages. */
 function createMemory() {
-  for (const maximum of MAX_PAGES) {
-    try {
-      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
-    } catch (error) {
-      if (maximum === MAX_PAGES.at(-1)) {
-        throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${error.message}); close other tabs, or use a 64-bit browser`);
+  let reason = '';
+  for (const shared of [true, false]) {
+    for (const maximum of MAX_PAGES) {
+      try {
+        return { memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared }), shared };
+      } catch (error) {
+        reason = error.message;
       }
     }
   }
-  throw new Error('unreachable');
+  throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${reason}); close other tabs, or use a 64-bit browser`);
 }
 
 /** The WebAssembly module, its linear memory, and the kernels that the module emits. */
 export class Engine {
   #memory;
+  #shared;
   #exports;
   #kernels = null;
 
   static async start() {
     const engine = new Engine();
-    const memory = createMemory();
+    const { memory, shared } = createMemory();
     const grow = (pages) => {
       try {
         return memory.grow(pages);
@@ -40,13 +43,15 @@ export class Engine {
         return -1;
       }
     };
-    const instance = await load(new URL('./wasm-chord.wasm', import.meta.url).href, {
+    const module = shared ? './wasm-chord.wasm' : './wasm-chord-unshared.wasm';
+    const instance = await load(new URL(module, import.meta.url).href, {
       memory: { external: memory, maxSize: INITIAL_PAGES << 16 },
       installImports(imports) {
         imports.chord = { grow, run: (control, list) => engine.#kernels.run(control, list) };
       },
     });
     engine.#memory = memory;
+    engine.#shared = shared;
     engine.#exports = instance.exports;
     return engine;
   }
@@ -60,7 +65,7 @@ export class Engine {
   async startKernels(simd, threads) {
     const choices = { auto: ['relaxed', 'simd128'], relaxed: ['relaxed'], simd128: ['simd128'], none: [] }[simd];
     for (const choice of choices) {
-      const places = this.value('emitKernels', choice === 'relaxed', threads);
+      const places = this.value('emitKernels', choice === 'relaxed', this.#shared, threads);
       const code = this.bytes(places.address, places.bytes).slice();
       if (WebAssembly.validate(code)) {
         this.#kernels = await KernelThreads.start(await WebAssembly.compile(code), this.#memory, places, threads);

@@ -19,6 +19,13 @@ export interface LoadOptions {
   headers?: Record<string, string>;
   /** The longest sequence in tokens; by default the model's own, at most 4096. */
   contextLength?: number;
+  /** Which kernels: `auto` (the default) takes relaxed SIMD where the browser has it, else simd128, else none. All give the same bits. */
+  simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
+  /**
+   * Threads that compute, 1 to 64; by default as many as there are cores, at most 8. More than one needs a cross-origin isolated page
+   * (code `not_isolated`); without isolation the default is 1. Any number gives the same bits.
+   */
+  threads?: number;
 }
 
 /** The kinds of error; a message names file, key and value, and says what to do. */
@@ -35,6 +42,10 @@ export type ErrorCode =
   | 'network_error'
   | 'truncated'
   | 'unsupported_browser'
+  /** Several threads were asked for, and the page is not cross-origin isolated. */
+  | 'not_isolated'
+  /** A worker thread ended or never started; load the model again. */
+  | 'worker_lost'
   | 'disposed'
   | 'busy'
   | 'internal';
@@ -67,6 +78,8 @@ export interface SamplingParams {
   seed?: number;
   /** Texts that end the answer and are not part of it. */
   stop?: string | string[];
+  /** Goes on after the model has said that it is done; for measurements. */
+  ignore_eos?: boolean;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal;
 }
@@ -153,8 +166,12 @@ export interface ModelInfo {
   tensorTypes: Record<string, number>;
   /** The recognised chat template, or null. */
   chatTemplate: string | null;
-  backend: string;
+  /** The kernels in use. */
+  backend: 'relaxed-simd' | 'simd128' | 'scalar';
   threads: number;
+  crossOriginIsolated: boolean;
+  /** What keeps this load from its full speed and what to do about it, or null. */
+  advice: string | null;
   memoryBytes: number;
   loadMs: number;
 }

@@ -5,6 +5,8 @@ export { WasmChordError };
 // A module with nothing but an empty Wasm GC struct type.
 const GC_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]);
 
+const ISOLATE = 'send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use the service worker isolation.js that comes with this module';
+
 /** Refuses kernels and thread numbers that cannot be had here. */
 function check(simd, threads) {
   if (simd !== undefined && !['auto', 'relaxed', 'simd128', 'none'].includes(simd)) {
@@ -18,8 +20,19 @@ function check(simd, threads) {
   }
   if (threads > 1 && !globalThis.crossOriginIsolated) {
     throw new WasmChordError('not_isolated',
-        'more than one thread needs a cross-origin isolated page: send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or install the service worker isolation.js that comes with this module');
+        `more than one thread needs a cross-origin isolated page: ${ISOLATE}`);
   }
+}
+
+/** What keeps this load from its full speed, and what to do about it. */
+function advice({ backend, crossOriginIsolated }, simd, threads) {
+  if (backend === 'scalar' && simd !== 'none') {
+    return 'This browser has no WebAssembly SIMD, so the model runs slowly; Chrome or Edge 91, Firefox 89, Safari 16.4, or later, have it.';
+  }
+  if (!crossOriginIsolated && threads === undefined) {
+    return `The model runs on one thread, because the page is not cross-origin isolated: ${ISOLATE}.`;
+  }
+  return null;
 }
 
 function cancelled() {
@@ -120,7 +133,8 @@ export class WasmChord {
     try {
       const from = source instanceof Blob ? source : new URL(source, globalThis.location?.href).href;
       const params = { source: from, headers, contextLength, simd, threads };
-      return new WasmChord(connection, await connection.request('load', params, { onEvent: onProgress, signal }));
+      const info = await connection.request('load', params, { onEvent: onProgress, signal });
+      return new WasmChord(connection, { ...info, advice: advice(info, simd, threads) });
     } catch (error) {
       const known = error instanceof WasmChordError ? error
           : new WasmChordError('invalid_request', `${source} is no address of a model (${error.message})`);

@@ -29,7 +29,8 @@ function showError(error) {
 
 async function showStats(timings) {
   const { linearBytes } = await panel.current.memory();
-  const parts = [`memory ${bytes(linearBytes)}`];
+  const { threads } = panel.current.modelInfo();
+  const parts = [threads === 1 ? 'one thread' : `${threads} threads`, `memory ${bytes(linearBytes)}`];
   if (timings) {
     parts.unshift(`first token ${Math.round(timings.first_token_ms)} ms`);
     if (timings.tokens_per_second > 0) {

@@ -36,9 +36,6 @@ export class Settings {
       this.#theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
       store(`${KEY}.theme`, document.documentElement.dataset.theme);
     });
-    $('isolation').textContent = globalThis.crossOriginIsolated
-        ? 'This page is cross-origin isolated.'
-        : 'This page is not cross-origin isolated (COOP and COEP headers are missing); everything works on one thread.';
   }
 
   #theme(name) {

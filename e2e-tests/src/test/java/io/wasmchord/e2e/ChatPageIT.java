@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.wasmchord.e2e.ModelServer.Behaviour;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The chat page as a person uses it. */
 class ChatPageIT extends BrowserTest {
@@ -100,6 +105,25 @@ class ChatPageIT extends BrowserTest {
     ask("Who are you?");
     waitFor("generating");
     waitFor("ready");
+  }
+
+  @Test
+  void filesThatAreNoModelsAreNamedWithAReason(@TempDir Path folder) throws IOException {
+    byte[] whole = Files.readAllBytes(demo());
+    byte[] other = whole.clone();
+    other[new String(whole, 0, 4096, StandardCharsets.ISO_8859_1).indexOf("llama")] = 'x';
+    Path half = Files.write(folder.resolve("half.gguf"), Arrays.copyOf(whole, whole.length / 2));
+    Path unknown = Files.write(folder.resolve("unknown.gguf"), other);
+    shows("http://127.0.0.1:" + site.port() + "/index.html", "not_a_model");
+    shows(models.add(half, Behaviour.RANGES), "half.gguf");
+    shows(models.add(unknown, Behaviour.RANGES), "unsupported_model");
+  }
+
+  private void shows(String model, String reason) {
+    visit("?model=" + model);
+    page.waitForSelector("#error:not([hidden])");
+    assertTrue(page.textContent("#error").contains(reason), page.textContent("#error"));
+    waitFor("empty");
   }
 
   @Test

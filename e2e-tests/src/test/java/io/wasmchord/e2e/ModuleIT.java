@@ -111,7 +111,7 @@ class ModuleIT extends BrowserTest {
   @Test
   void theRestOfTheModule() {
     assertEquals(
-        "Hello there|llama|1024|true|length|2|invalid_request|busy|disposed",
+        "Hello there|llama|1024|true|length|2|invalid_request|invalid_request|busy|disposed",
         run(
             """
             const chord = await WasmChord.load(url);
@@ -120,13 +120,14 @@ class ModuleIT extends BrowserTest {
             const memory = await chord.memory();
             const c = await chord.completions.create({ prompt: 'Once upon a time', max_tokens: 2, ...greedy });
             const bad = await attempt(() => chord.completions.create({ prompt: '', temperature: -1 }));
+            const beyond = await attempt(() => chord.logits([1, info.vocabularySize]));
             const first = chord.chat.completions.create(ask('Who are you?'));
             const busy = await attempt(() => chord.chat.completions.create(ask('Who are you?')));
             await first;
             await chord.dispose();
             const gone = await attempt(() => chord.tokenize('x'));
             return [text, info.architecture, info.contextLength, memory.linearBytes >= memory.modelBytes,
-              c.choices[0].finish_reason, c.usage.completion_tokens, ...[bad, busy, gone].map((e) => e.split(':')[0])].join('|');
+              c.choices[0].finish_reason, c.usage.completion_tokens, ...[bad, beyond, busy, gone].map((e) => e.split(':')[0])].join('|');
             """,
             models.add(demo(), Behaviour.RANGES)));
   }

@@ -25,9 +25,15 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--root", paramLabel = "DIR", description = "Another folder to serve.")
   private Path root = Path.of(System.getProperty("chord.site", "web-demo/target/site"));
 
+  @Option(
+      names = "--plain",
+      description = "Send no isolation headers, as a host that cannot; isolation.js helps there.")
+  private boolean plain;
+
   @Override
   public Integer call() throws InterruptedException {
-    try (DemoServer server = DemoServer.start(root, port)) {
+    try (DemoServer server =
+        plain ? DemoServer.startPlain(root, port) : DemoServer.start(root, port)) {
       PrintWriter out = spec.commandLine().getOut();
       out.println("wasm-chord is at http://127.0.0.1:" + server.port() + "/ (Ctrl-C stops it)");
       out.flush();

@@ -49,6 +49,19 @@ public final class DemoServer implements AutoCloseable {
    * @throws FileException when the folder is missing or the port is taken
    */
   public static DemoServer start(Path root, int port, Map<String, Path> others) {
+    return start(root, port, others, true);
+  }
+
+  /**
+   * Starts serving {@code root} as a host does that sends no headers of isolation.
+   *
+   * @throws FileException when the folder is missing or the port is taken
+   */
+  public static DemoServer startPlain(Path root, int port) {
+    return start(root, port, Map.of(), false);
+  }
+
+  private static DemoServer start(Path root, int port, Map<String, Path> others, boolean isolated) {
     if (!Files.isRegularFile(root.resolve("index.html"))) {
       throw new FileException(root + " holds no built page; build it with ./chord demo");
     }
@@ -61,7 +74,7 @@ public final class DemoServer implements AutoCloseable {
     others.forEach((path, folder) -> handlers.addHandler(new ContextHandler(files(folder), path)));
     handlers.addHandler(files(root));
     handlers.addHandler(new DefaultHandler(false, false));
-    server.setHandler(new Isolation(handlers));
+    server.setHandler(isolated ? new Isolation(handlers) : handlers);
     try {
       server.start();
     } catch (Exception e) {

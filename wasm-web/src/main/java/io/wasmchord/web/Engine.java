@@ -91,12 +91,13 @@ final class Engine {
   /**
    * Emits the kernels that the model needs, to be compiled by the host.
    *
-   * @param threads how many will run them
+   * @param shared whether the memory is
+   * @param threads how many will run them; one where memory is not shared
    * @return where the module's bytes lie, and where the threads' control area
    */
-  String emitKernels(boolean relaxed, int threads) {
+  String emitKernels(boolean relaxed, boolean shared, int threads) {
     dropKernels();
-    kernels = Kernels.emit(require(file), relaxed, threads, allocator);
+    kernels = Kernels.emit(require(file), relaxed, shared, threads, allocator);
     return kernels.describe();
   }
 

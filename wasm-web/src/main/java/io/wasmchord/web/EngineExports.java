@@ -69,8 +69,8 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String emitKernels(boolean relaxed, int threads) {
-    return call(() -> ENGINE.emitKernels(relaxed, threads));
+  public static String emitKernels(boolean relaxed, boolean shared, int threads) {
+    return call(() -> ENGINE.emitKernels(relaxed, shared, threads));
   }
 
   @JSExport

@@ -16,14 +16,15 @@ import java.util.Set;
  * @param control what the threads share
  */
 record Kernels(KernelModule module, LinearMemory bytes, LinearMemory control, int threads) {
-  static Kernels emit(GgufFile file, boolean relaxed, int threads, LinearAllocator allocator) {
+  static Kernels emit(
+      GgufFile file, boolean relaxed, boolean shared, int threads, LinearAllocator allocator) {
     Set<TensorType> types = EnumSet.noneOf(TensorType.class);
     for (TensorInfo tensor : file.tensors()) {
       if (tensor.rows() > 1 && KernelModule.supports(tensor.type())) {
         types.add(tensor.type());
       }
     }
-    KernelModule module = KernelModule.emit(types, relaxed, true);
+    KernelModule module = KernelModule.emit(types, relaxed, shared);
     byte[] code = module.bytes();
     LinearMemory bytes = allocator.allocate(code.length);
     bytes.putBytes(0, code, 0, code.length);

@@ -21,23 +21,27 @@ public final class MemoryLimits {
   private static final int MAX_PAGES = 65536;
 
   private final byte[] module;
+  private final boolean shared;
   private int at;
 
-  private MemoryLimits(byte[] module) {
+  private MemoryLimits(byte[] module, boolean shared) {
     this.module = module;
+    this.shared = shared;
   }
 
-  /** Rewrites the files that are named. */
+  /** Rewrites a file; with a second name, writes its twin for memory that is not shared there. */
   public static void main(String[] files) throws IOException {
-    for (String file : files) {
-      Path path = Path.of(file);
-      Files.write(path, widen(Files.readAllBytes(path)));
+    Path path = Path.of(files[0]);
+    byte[] module = Files.readAllBytes(path);
+    Files.write(path, widen(module, true));
+    if (files.length > 1) {
+      Files.write(Path.of(files[1]), widen(module, false));
     }
   }
 
-  /** The module with a memory import of 1 to 65536 pages; whether it is shared stays. */
-  static byte[] widen(byte[] module) {
-    return new MemoryLimits(module).rewrite();
+  /** The module with a memory import of 1 to 65536 pages. */
+  static byte[] widen(byte[] module, boolean shared) {
+    return new MemoryLimits(module, shared).rewrite();
   }
 
   private byte[] rewrite() {
@@ -78,7 +82,7 @@ public final class MemoryLimits {
         if ((flags & 1) != 0) {
           u32();
         }
-        out.write(flags | 1);
+        out.write(shared ? 3 : 1);
         u32(out, MIN_PAGES);
         u32(out, MAX_PAGES);
       } else {

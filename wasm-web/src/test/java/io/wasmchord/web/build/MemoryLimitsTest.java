@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The build's patch of the compiled engine. */
 class MemoryLimitsTest {
   @ParameterizedTest
-  @CsvSource({"64, 64, true", "3, 32768, true", "200, 300, false"})
+  @CsvSource({"64, 64, true", "3, 32768, true", "200, 300, false", "64, 64, false"})
   void anyMemoryOfUpTo4GiBIsAccepted(int min, int max, boolean shared) {
-    ModuleBuilder module = new ModuleBuilder("teavm", "memory", min, max, shared);
+    ModuleBuilder module = new ModuleBuilder("teavm", "memory", min, max, true);
     module.export(
         "f", module.function(List.of(), List.of(ValueType.I32), (c, p) -> c.result(I32.of(7))));
-    WasmModule widened = Parser.parse(MemoryLimits.widen(module.build()));
+    WasmModule widened = Parser.parse(MemoryLimits.widen(module.build(), shared));
     MemoryImport memory = (MemoryImport) widened.importSection().getImport(0);
     assertEquals(1, memory.limits().initialPages());
     assertEquals(65536, memory.limits().maximumPages());
