@@ -1,5 +1,6 @@
 import { WasmChordError } from './errors.js';
 
+const READ = 1024 * 1024; // bytes that one read may bring
 const RETRIES = 3;
 const STALL_MS = 30_000;
 
@@ -113,10 +114,10 @@ export class UrlSource {
           throw new WasmChordError('truncated', `${this.#url} sent ${at - before} of ${to - before} bytes; the file on the server may be damaged, or the connection broke`);
         }
       } catch (error) {
-        failures = at > before ? 0 : failures + 1;
         at = error.at ?? at;
+        failures = at > before ? 0 : failures + 1;
         const final = error instanceof WasmChordError && error.code === 'http_error' && !/HTTP (5|429)/.test(error.message);
-        if (signal.aborted || final || failures >= RETRIES || (at === before && failures >= RETRIES)) {
+        if (signal.aborted || final || failures >= RETRIES) {
           throw error.cause instanceof Error && !(error instanceof WasmChordError) ? error.cause : error;
         }
         await pause(200 * 2 ** failures * (0.5 + Math.random()), signal);
@@ -150,11 +151,11 @@ export class BlobSource {
 
 /** Pours a stream's bytes into the sink, never past `to`; returns where it ended. A break carries `at`. */
 async function pour(stream, at, to, sink, signal) {
-  const reader = stream.getReader();
+  const { reader, next } = reads(stream);
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const { done, value } = await stalled(reader);
+      const { done, value } = await stalled(next);
       if (done) {
         return at;
       }
@@ -177,14 +178,31 @@ async function pour(stream, at, to, sink, signal) {
   }
 }
 
+/** A reader of a stream that fills one buffer over and over, where the browser can do that: large pieces, and no garbage. */
+function reads(stream) {
+  try {
+    const reader = stream.getReader({ mode: 'byob' });
+    let buffer = new ArrayBuffer(READ);
+    const next = async () => {
+      const piece = await reader.read(new Uint8Array(buffer));
+      buffer = piece.value?.buffer;
+      return piece;
+    };
+    return { reader, next };
+  } catch {
+    const reader = stream.getReader();
+    return { reader, next: () => reader.read() };
+  }
+}
+
 /** One read that does not wait for ever. */
-async function stalled(reader) {
+async function stalled(next) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`nothing came for ${STALL_MS / 1000} seconds`)), STALL_MS);
   });
   try {
-    return await Promise.race([reader.read(), late]);
+    return await Promise.race([next(), late]);
   } finally {
     clearTimeout(timer);
   }
