@@ -3,7 +3,7 @@ import { KernelThreads } from './threads.js';
 
 const PLACES = { failed: 384, generation: 64 };
 
-async function run(backend, threads) {
+async function run({ backend, threads, fused }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
   const { exports } = await load('./conformance.wasm', {
@@ -18,14 +18,14 @@ async function run(backend, threads) {
   const [address, length, control] = exports.emit(backend === 'relaxed').split(',').map(Number);
   const module = await WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());
   kernels = await KernelThreads.start(module, memory, { control, ...PLACES }, threads);
-  const digests = exports.simd(threads);
+  const result = fused ? exports.fused(fused, threads) : exports.simd(threads);
   kernels.stop();
-  return digests;
+  return result;
 }
 
-self.onmessage = async ({ data: { backend, threads } }) => {
+self.onmessage = async ({ data }) => {
   try {
-    self.postMessage({ digests: await run(backend, threads) });
+    self.postMessage({ result: await run(data) });
   } catch (error) {
     self.postMessage({ error: `${error.stack ?? error}` });
   }

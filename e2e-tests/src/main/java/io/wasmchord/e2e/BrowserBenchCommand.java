@@ -77,6 +77,11 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "Measure npm's " + Rival.PACKAGE + " " + Rival.VERSION + " in turn with ours.")
   private boolean rival;
 
+  @Option(
+      names = "--fused",
+      description = "Only: fused products beside decoding and multiplying, by format.")
+  private boolean fused;
+
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
@@ -87,6 +92,10 @@ public final class BrowserBenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
+    if (fused) {
+      FusedReport.print(spec.commandLine().getOut(), threads.getFirst());
+      return 0;
+    }
     if (!Files.isReadable(model)) {
       err.println("chord: cannot read " + model);
       return 1;

@@ -71,6 +71,36 @@ public final class ConformanceExports {
             ConformanceExports::run));
   }
 
+  /**
+   * Compares a fused product with decoding and multiplying, on the kernels that were started.
+   *
+   * @return {@link FusedComparison}'s components, separated by commas
+   */
+  @JSExport
+  public static String fused(String type, int threads) {
+    FusedComparison c =
+        FusedComparison.measure(
+            new SimdBackend(
+                MEMORY,
+                kernels,
+                control,
+                new SimdBackend.Threads(threads, 0),
+                ConformanceExports::run),
+            MEMORY,
+            TensorType.valueOf(type));
+    return c.fusedNanos()
+        + ","
+        + c.expandNanos()
+        + ","
+        + c.multiplyNanos()
+        + ","
+        + c.bytes()
+        + ","
+        + c.floatBytes()
+        + ","
+        + c.error();
+  }
+
   private static String digests(Supplier<ComputeBackend> backends) {
     StringBuilder lines = new StringBuilder();
     for (ConformanceCase c : ConformanceSuite.cases()) {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +57,7 @@ class ConformanceIT {
       page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
       Object digests =
           page.evaluate(
-              "([backend, threads]) => conformance(backend, threads)", List.of(backend, threads));
+              "(what) => conformance(what)", Map.of("backend", backend, "threads", threads));
       assertEquals(recorded(), digests);
     }
   }
