@@ -1,9 +1,12 @@
 async ({ url, threads, simd, lengths, tokens, seed }) => {
+  const opened = performance.now();
   const { WasmChord } = await import('/wasm-chord/wasm-chord.js');
   const started = performance.now();
   const chord = await WasmChord.load(url, { threads, simd, contextLength: Math.max(...lengths) + tokens + 16 });
   const load = performance.now() - started;
+  const loaded = performance.now() - opened;
   const check = await chord.completions.create({ prompt: 'The quick brown fox', max_tokens: 16, temperature: 0, ignore_eos: true });
+  const page = loaded + check.timings.first_token_ms;
   const answers = [];
   for (const length of lengths) {
     let x = seed * 7919 + length;
@@ -28,5 +31,5 @@ async ({ url, threads, simd, lengths, tokens, seed }) => {
   }
   const memory = await chord.memory();
   const info = chord.modelInfo();
-  return { load, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
+  return { load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
 }

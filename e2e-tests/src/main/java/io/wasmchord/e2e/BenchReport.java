@@ -74,6 +74,7 @@ final class BenchReport {
         row(threads, "first token after " + length, "ms", true, r -> r.answers().get(at).firstMs());
       }
       row(threads, "load", "ms", true, BenchRun::loadMs);
+      row(threads, "page to first token", "ms", true, BenchRun::pageMs);
       row(threads, "peak of the page's process", "MiB", true, r -> r.peakBytes() / MIB);
     }
   }

@@ -15,6 +15,7 @@ import java.util.Objects;
  * One run of one engine in a browser of its own.
  *
  * @param loadMs from the call to a model that can answer
+ * @param pageMs from the import of the module to the first token of a short prompt
  * @param answers for each prompt length
  * @param check the greedy answer to a fixed prompt; empty for a rival
  * @param peakBytes most memory that the page's process ever held; -1 where the system does not tell
@@ -24,6 +25,7 @@ import java.util.Objects;
  */
 record BenchRun(
     double loadMs,
+    double pageMs,
     List<Answer> answers,
     String check,
     long peakBytes,
@@ -80,6 +82,7 @@ record BenchRun(
       }
       return new BenchRun(
           number(result, "load"),
+          number(result, "page"),
           answers,
           (String) result.getOrDefault("check", ""),
           Machine.peakRendererBytes(),

@@ -86,7 +86,19 @@ public final class BrowserBenchCommand implements Callable<Integer> {
   private boolean json;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new BrowserBenchCommand()).execute(args));
+    System.exit(
+        new CommandLine(new BrowserBenchCommand())
+            .setExecutionExceptionHandler((e, line, parsed) -> {
+              line.getErr()
+                  .println(
+                      "chord: "
+                          + String.valueOf(e.getMessage())
+                              .lines()
+                              .limit(2)
+                              .reduce("", (a, b) -> (a + " " + b).strip()));
+              return 1;
+            })
+            .execute(args));
   }
 
   @Override
@@ -100,7 +112,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       err.println("chord: cannot read " + model);
       return 1;
     }
-    Path file = model.toAbsolutePath();
+    Path file = model.toRealPath(); // the server follows no links
     Map<String, Path> mounts = new TreeMap<>();
     mounts.put("/models", file.getParent());
     if (rival) {

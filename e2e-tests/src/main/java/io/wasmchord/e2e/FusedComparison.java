@@ -63,12 +63,7 @@ record FusedComparison(
     Tensor expanded = backend.bind(TensorType.F32, ROWS, COLS, floats);
     long multiplyNanos = median(backend, new Commands().matmul(x, expanded, out));
     return new FusedComparison(
-        fusedNanos,
-        expandNanos,
-        multiplyNanos,
-        bytes,
-        floats.size(),
-        error(a, read(backend, out)));
+        fusedNanos, expandNanos, multiplyNanos, bytes, floats.size(), error(a, read(backend, out)));
   }
 
   private static byte[] weights(TensorType type) {

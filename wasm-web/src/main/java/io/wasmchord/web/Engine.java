@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine {
   private static final int SCALAR_BATCH = 16;
-  private static final int SIMD_BATCH = 64;
+  private static final int MOST_BATCH =
+      128; // unpacking a panel of weights is shared by so many tokens
+  private static final int LEAST_BATCH = 16;
+  private static final long BATCHED_BYTES = 1L << 37; // of weights times tokens: about a second
   private static final int DEFAULT_CONTEXT = 4096;
 
   private final LinearAllocator allocator = new LinearAllocator();
@@ -117,7 +120,7 @@ final class Engine {
         kernels == null
             ? new ScalarBackend(allocator, Parallel.SINGLE)
             : kernels.backend(allocator);
-    int batch = kernels == null ? SCALAR_BATCH : SIMD_BATCH;
+    int batch = kernels == null ? SCALAR_BATCH : batch(gguf.dataBytes());
     Model model = ModelLoader.load(gguf, weights, backend, batch, RunControl.NONE);
     int trained = model.config().contextLength();
     int context = contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
@@ -125,6 +128,15 @@ final class Engine {
     Session session = new Session(model, words, context, Clock.system());
     loaded = new Loaded(model, words, session, backend.name());
     return info();
+  }
+
+  /** Tokens that a step feeds: many are faster, but an abort waits for the step's end. */
+  private static int batch(long weightBytes) {
+    int batch = MOST_BATCH;
+    while (batch > LEAST_BATCH && batch * weightBytes > BATCHED_BYTES) {
+      batch /= 2;
+    }
+    return batch;
   }
 
   private String info() {
