@@ -105,7 +105,7 @@ final class BenchCommand implements Callable<Integer> {
             + " cores");
     node.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    node.put("backend", model.backend())
+    node.put("backend", loaded.backend())
         .put("threads", model.threads())
         .put("runs", results.length);
     node.put("load_ms", Math.round(loaded.loadNanos() / 1e4) / 100.0);

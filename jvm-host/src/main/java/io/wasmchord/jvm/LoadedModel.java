@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 /**
  * A model over a mapped file, with what belongs to it.
  *
+ * @param backend the name of what computes
  * @param loadNanos the time that loading took
  */
 public record LoadedModel(
@@ -20,20 +21,29 @@ public record LoadedModel(
     Model model,
     Tokenizer tokenizer,
     MappedWeights weights,
+    String backend,
     ThreadParallel parallel,
     long loadNanos)
     implements AutoCloseable {
-  /** Maps {@code path} and loads it on the scalar backend with {@code threads} threads. */
+  private static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
+
+  /** Maps {@code path} and loads it with {@code threads} threads and the fastest kernels there are. */
   public static LoadedModel open(Path path, int threads, RunControl control) {
+    return open(path, ComputeOptions.of(threads), control);
+  }
+
+  /** Maps {@code path} and loads it. */
+  public static LoadedModel open(Path path, ComputeOptions options, RunControl control) {
     long start = System.nanoTime();
     MappedWeights weights = MappedWeights.open(path);
-    ThreadParallel parallel = new ThreadParallel(threads);
-    ScalarBackend backend = new ScalarBackend(new SegmentAllocator(), parallel);
+    ThreadParallel parallel = new ThreadParallel(options.threads());
+    ComputeBackend backend = options.start(parallel);
     try {
       GgufFile file = header(weights);
       Tokenizer tokenizer = Tokenizers.of(file.metadata());
-      Model model = ModelLoader.load(file, weights, backend, control);
-      return new LoadedModel(file, model, tokenizer, weights, parallel, System.nanoTime() - start);
+      Model model = ModelLoader.load(file, weights, backend, BATCH, control);
+      return new LoadedModel(
+          file, model, tokenizer, weights, backend.name(), parallel, System.nanoTime() - start);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();

@@ -1,20 +1,15 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.vector.VectorBackend;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which model, and on what. */
 final class ModelOptions {
-  /** What computes. */
-  enum Backend {
-    SCALAR
-  }
-
   @Option(
       names = {"-m", "--model"},
       paramLabel = "FILE",
@@ -23,9 +18,18 @@ final class ModelOptions {
 
   @Option(
       names = "--backend",
-      defaultValue = "scalar",
-      description = "What computes: ${COMPLETION-CANDIDATES}.")
-  private Backend backend = Backend.SCALAR;
+      defaultValue = "auto",
+      description = "What computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private ComputeOptions.Backend backend = ComputeOptions.Backend.AUTO;
+
+  @Option(
+      names = "--weights",
+      defaultValue = "repacked",
+      description = {
+        "How vectors read weights: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+        "Repacked is faster and holds a copy of the model in memory; mapped reads the file's pages."
+      })
+  private VectorBackend.Weights weights = VectorBackend.Weights.REPACKED;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -42,12 +46,13 @@ final class ModelOptions {
     return Math.max(1, threads);
   }
 
-  String backend() {
-    return backend.name().toLowerCase(Locale.ROOT);
-  }
-
   LoadedModel open(PrintWriter err) {
-    return LoadedModel.open(path(), threads(), new Progress(err));
+    ComputeOptions options = new ComputeOptions(backend, weights, threads());
+    if (!options.notice().isEmpty()) {
+      err.println("chord: " + options.notice());
+      err.flush();
+    }
+    return LoadedModel.open(path(), options, new Progress(err));
   }
 
   /** Shows progress on a terminal; a file or a pipe gets none. */

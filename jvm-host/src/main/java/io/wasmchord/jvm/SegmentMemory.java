@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,6 +8,14 @@ import java.nio.ByteOrder;
 
 /** A {@link Memory} over native memory or a mapped file of any size. */
 record SegmentMemory(MemorySegment segment) implements Memory {
+  /** The address of a region of native memory. */
+  static long address(ByteView view) {
+    if (view instanceof SegmentMemory memory && memory.segment.isNative()) {
+      return memory.segment.address();
+    }
+    throw new IllegalArgumentException("not a region of native memory: " + view.getClass().getName());
+  }
+
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =

@@ -1,0 +1,69 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.jvm.vector.VectorBackend;
+import io.wasmchord.jvm.vector.VectorSupport;
+import io.wasmchord.session.InvalidRequestException;
+
+/**
+ * What computes, and with how much. The results do not depend on it.
+ *
+ * @param backend the kernels
+ * @param weights how the vector backend lays weights out
+ * @param threads in all, at least 1
+ */
+public record ComputeOptions(Backend backend, VectorBackend.Weights weights, int threads) {
+  /** The kernels. */
+  public enum Backend {
+    /** Vectors where the JVM has them, else scalar. */
+    AUTO,
+    /** The Vector API; an error where the JVM was started without it. */
+    VECTOR,
+    /** Plain Java. */
+    SCALAR
+  }
+
+  /** Checks the number of threads. */
+  public ComputeOptions {
+    if (threads < 1) {
+      throw new InvalidRequestException("threads is " + threads + "; at least 1 is needed");
+    }
+  }
+
+  /** Vectors where there are any, repacked weights. */
+  public static ComputeOptions of(int threads) {
+    return new ComputeOptions(Backend.AUTO, VectorBackend.Weights.REPACKED, threads);
+  }
+
+  /** Whether vectors compute. */
+  public boolean vectors() {
+    return switch (backend) {
+      case SCALAR -> false;
+      case AUTO -> VectorSupport.present() && !VectorSupport.switchedOff();
+      case VECTOR -> {
+        if (!VectorSupport.present()) {
+          throw new InvalidRequestException("--backend vector: " + VectorSupport.absence());
+        }
+        yield true;
+      }
+    };
+  }
+
+  /** Why vectors do not compute although they were not declined; empty otherwise. */
+  public String notice() {
+    return backend == Backend.AUTO && !VectorSupport.present() ? VectorSupport.absence() : "";
+  }
+
+  /**
+   * Starts what computes.
+   *
+   * @param parallel threads for plain Java
+   */
+  ComputeBackend start(ThreadParallel parallel) {
+    SegmentAllocator allocator = new SegmentAllocator();
+    return vectors()
+        ? new VectorBackend(allocator, SegmentMemory::address, weights, threads)
+        : new ScalarBackend(allocator, parallel);
+  }
+}

@@ -1,0 +1,30 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
+
+/**
+ * A thread's scratch: up to 256 columns of a group of rows, unpacked. Quants lie as [column][lane],
+ * everything else as [block or group][row].
+ */
+final class Panel {
+  /** Columns of a full panel. */
+  static final int COLUMNS = 256;
+
+  /** Quants, without scales. */
+  final short[] quants = new short[COLUMNS * ROWS];
+
+  /** Weights that are floats, as [column][row]. */
+  final float[] values = new float[COLUMNS * ROWS];
+
+  /** Integer scales of up to 16 groups. */
+  final int[] scales = new int[16 * ROWS];
+
+  /** Integer minimums of up to 16 groups. */
+  final int[] minimums = new int[16 * ROWS];
+
+  /** Float scales of up to 8 blocks. */
+  final float[] d = new float[8 * ROWS];
+
+  /** Scales of the minimums, or offsets, of up to 8 blocks. */
+  final float[] dMin = new float[8 * ROWS];
+}

@@ -1,0 +1,94 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.FLOATS;
+import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
+
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/** {@code out = x * weight^T}. A unit is a group of output rows, for all rows of activations. */
+abstract class Product implements Team.Step<Scratch> {
+  private static final int CHUNKS_PER_THREAD = 8;
+
+  final WeightRows weight;
+  final Activations x;
+  final int tokens;
+  private final long out;
+  private final int threads;
+  private final boolean independent;
+
+  /**
+   * Where the result goes, and how.
+   *
+   * @param out address of the first row
+   * @param tokens rows of activations
+   * @param threads that share the work
+   * @param independent whether the step before need not have ended
+   */
+  record Target(long out, int tokens, int threads, boolean independent) {}
+
+  Product(WeightRows weight, Activations x, Target target) {
+    this.weight = weight;
+    this.x = x;
+    this.tokens = target.tokens;
+    this.out = target.out;
+    this.threads = target.threads;
+    this.independent = target.independent;
+  }
+
+  static Product of(WeightRows weight, Activations x, Target target) {
+    return switch (weight.type()) {
+      case F32, F16, BF16 -> new FloatProduct(weight, x, target);
+      default -> new IntegerProduct(weight, x, target);
+    };
+  }
+
+  @Override
+  public final int units() {
+    return weight.groups();
+  }
+
+  @Override
+  public final int chunk() {
+    return Math.max(1, units() / (threads * CHUNKS_PER_THREAD));
+  }
+
+  @Override
+  public final boolean independent() {
+    return independent;
+  }
+
+  @Override
+  public final void run(int from, int to, Scratch scratch) {
+    for (int group = from; group < to; group++) {
+      float[] acc = scratch.floats(tokens * ROWS);
+      Arrays.fill(acc, 0, tokens * ROWS, 0f);
+      accumulate(group, acc, scratch);
+      store(group, acc);
+    }
+  }
+
+  /** Adds the group's results to {@code acc}, [row of activations][row of weights]. */
+  abstract void accumulate(int group, float[] acc, Scratch scratch);
+
+  private void store(int group, float[] acc) {
+    int first = group * ROWS;
+    int rows = Math.min(ROWS, weight.rows() - first);
+    for (int t = 0; t < tokens; t++) {
+      long to = out + 4L * ((long) t * weight.rows() + first);
+      if (rows == ROWS) {
+        FloatVector.fromArray(FLOATS, acc, t * ROWS).intoMemorySegment(ALL, to, LITTLE);
+        FloatVector.fromArray(FLOATS, acc, t * ROWS + HALF)
+            .intoMemorySegment(ALL, to + 4L * HALF, LITTLE);
+      } else {
+        for (int r = 0; r < rows; r++) {
+          ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * r, acc[t * ROWS + r]);
+        }
+      }
+    }
+  }
+}

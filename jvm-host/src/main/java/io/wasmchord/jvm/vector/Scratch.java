@@ -1,0 +1,32 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
+
+import java.lang.foreign.Arena;
+
+/** What a thread writes to while it works, kept from step to step. */
+final class Scratch {
+  /** Tokens that share a pass over a panel. */
+  static final int TILE = 4;
+
+  private static final int MOST_GROUPS = 16;
+  private static final long INTERLEAVED_BYTES = 4L * Panel.COLUMNS * ROWS;
+
+  final Panel panel = new Panel();
+
+  /** Sums of products, as [token of the tile][group][row]. */
+  final int[] sums = new int[TILE * MOST_GROUPS * ROWS];
+
+  /** Blocks of weights that are interleaved as they are used. */
+  final long interleaved = Arena.ofAuto().allocate(INTERLEAVED_BYTES, 64).address();
+
+  private float[] floats = new float[Panel.COLUMNS];
+
+  /** An array of at least {@code n} floats, whatever they are. */
+  float[] floats(int n) {
+    if (floats.length < n) {
+      floats = new float[Math.max(n, 2 * floats.length)];
+    }
+    return floats;
+  }
+}

@@ -1,0 +1,259 @@
+package io.wasmchord.jvm.vector;
+
+import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.Completion;
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.Op;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.backend.Usage;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.ByteView;
+import io.wasmchord.bytes.Memory;
+import io.wasmchord.bytes.MemoryAllocator;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.quant.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes commands with the Vector API, on all threads, with the scalar backend's bits at any width.
+ * Commands that take little time are the scalar backend's own, split over rows.
+ */
+public final class VectorBackend implements ComputeBackend {
+  private final MemoryAllocator allocator;
+  private final ToLongFunction<ByteView> addresses;
+  private final Weights weights;
+  private final Team<Scratch> team;
+  private final ScalarBackend scalar;
+  private final List<Team.Step<Scratch>> steps = new ArrayList<>();
+  private @Nullable Quantized quantized;
+
+  /** How weights lie in memory. */
+  public enum Weights {
+    /** An interleaved copy, made at a weight's first product: fastest, and takes memory. */
+    REPACKED,
+    /** As they stand in the mapped file, interleaved block by block in every product. */
+    MAPPED
+  }
+
+  /** Activations that the last product left in the form that the next one may want. */
+  private record Quantized(VectorTensor source, Activations values) {}
+
+  /**
+   * @param allocator of native memory; closed with this backend
+   * @param addresses the address of a region of native memory
+   * @param threads in all, the caller's included
+   */
+  public VectorBackend(
+      MemoryAllocator allocator, ToLongFunction<ByteView> addresses, Weights weights, int threads) {
+    this.allocator = allocator;
+    this.addresses = addresses;
+    this.weights = weights;
+    this.team = new Team<>(threads, Scratch::new);
+    this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
+  }
+
+  @Override
+  public String name() {
+    return "vector-" + VectorSupport.bits();
+  }
+
+  @Override
+  public boolean supports(Op op, TensorType weightType) {
+    return scalar.supports(op, weightType);
+  }
+
+  @Override
+  public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
+    return bind(
+        type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
+  }
+
+  @Override
+  public Tensor bind(TensorType type, int rows, int cols, ByteView data) {
+    return new VectorTensor(scalar.bind(type, rows, cols, data), addresses.applyAsLong(data));
+  }
+
+  @Override
+  public KvCache allocateKv(KvSpec spec) {
+    Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
+    Memory values = allocator.allocate(VectorKvCache.valueBytes(spec));
+    return new VectorKvCache(
+        spec, keys, values, addresses.applyAsLong(keys), addresses.applyAsLong(values));
+  }
+
+  @Override
+  public void release(KvCache cache) {
+    VectorKvCache vector = VectorKvCache.of(cache);
+    allocator.release(vector.keys());
+    allocator.release(vector.values());
+  }
+
+  @Override
+  public void write(Tensor dst, long offset, ByteView src) {
+    scalar.write(VectorTensor.of(dst).scalar(), offset, src);
+  }
+
+  @Override
+  public Completion submit(Commands commands) {
+    steps.clear();
+    quantized = null;
+    for (Command command : commands.list()) {
+      encode(command);
+      if (!(command instanceof Command.MatMul)) {
+        quantized = null;
+      }
+    }
+    team.run(steps);
+    return Completion.DONE;
+  }
+
+  private void encode(Command command) {
+    switch (command) {
+      case Command.MatMul c -> product(c);
+      case Command.StoreKv c -> steps.add(StoreKv.of(c));
+      case Command.Attention c -> steps.add(new Attention(c));
+      case Command.Gate c when c.activation() == Activation.SILU ->
+          steps.add(RowStep.silu(address(c.gate()), address(c.up()), address(c.out()), values(c.out())));
+      case Command.Embed c ->
+          rows(c.out(), (from, n) -> {
+            int[] tokens = java.util.Arrays.copyOfRange(c.tokens(), from, from + n);
+            return new Commands().embed(plain(c.weight()), tokens, plain(c.out(), from, n));
+          });
+      case Command.RmsNorm c ->
+          rows(
+              c.x(),
+              (from, n) ->
+                  new Commands()
+                      .rmsNorm(
+                          plain(c.x(), from, n), plain(c.weight()), c.eps(), plain(c.out(), from, n)));
+      case Command.AddBias c ->
+          rows(c.x(), (from, n) -> new Commands().addBias(plain(c.x(), from, n), plain(c.bias())));
+      case Command.Rope c ->
+          rows(
+              c.x(),
+              (from, n) ->
+                  new Commands()
+                      .rope(plain(c.x(), from, n), plain(c.table(), from, n), c.headDim(), c.order()));
+      case Command.Gate c ->
+          rows(
+              c.out(),
+              (from, n) ->
+                  new Commands()
+                      .gate(
+                          plain(c.gate(), from, n),
+                          plain(c.up(), from, n),
+                          c.activation(),
+                          plain(c.out(), from, n)));
+      case Command.Add c ->
+          rows(c.x(), (from, n) -> new Commands().add(plain(c.x(), from, n), plain(c.y(), from, n)));
+      case Command.Scale c ->
+          rows(c.x(), (from, n) -> new Commands().scale(plain(c.x(), from, n), c.factor()));
+      case Command.SoftCap c ->
+          rows(c.x(), (from, n) -> new Commands().softCap(plain(c.x(), from, n), c.cap()));
+      case Command.ReadBack c ->
+          steps.add(
+              RowStep.rows(
+                  1,
+                  (from, n) ->
+                      scalar.submit(new Commands().readBack(plain(c.src()), c.dst(), c.offset()))));
+    }
+  }
+
+  private interface Part {
+    Commands of(int from, int count);
+  }
+
+  private void rows(Tensor whole, Part part) {
+    steps.add(RowStep.rows(whole.rows(), (from, n) -> scalar.submit(part.of(from, n))));
+  }
+
+  private static Tensor plain(Tensor tensor) {
+    return VectorTensor.of(tensor).scalar();
+  }
+
+  private static Tensor plain(Tensor tensor, int from, int count) {
+    return plain(tensor).rows(from, count);
+  }
+
+  private static long address(Tensor tensor) {
+    return VectorTensor.of(tensor).address();
+  }
+
+  private static long values(Tensor tensor) {
+    return (long) tensor.rows() * tensor.cols();
+  }
+
+  private void product(Command.MatMul c) {
+    VectorTensor x = VectorTensor.of(c.x());
+    VectorTensor weight = VectorTensor.of(c.weight());
+    boolean packed = weight.weight() != null;
+    WeightRows rows = rowsOf(weight);
+    Activations.Format format = Activations.Format.of(weight.type());
+    Quantized known = quantized;
+    boolean fresh =
+        known == null || known.source != x || !known.values.holds(format, x.rows(), x.cols());
+    if (fresh) {
+      known = new Quantized(x, Activations.allocate(format, x.rows(), x.cols()));
+      quantized = known;
+      steps.add(known.values.fill(x.address(), x.rows()));
+    }
+    steps.add(
+        Product.of(
+            rows,
+            known.values,
+            new Product.Target(address(c.out()), x.rows(), team.threads(), !fresh && packed)));
+    if (overlap(c.out(), x)) {
+      quantized = null;
+    }
+  }
+
+  private static boolean overlap(Tensor a, Tensor b) {
+    return address(a) < address(b) + 4 * values(b) && address(b) < address(a) + 4 * values(a);
+  }
+
+  private WeightRows rowsOf(VectorTensor weight) {
+    WeightRows known = weight.weight();
+    if (known != null) {
+      return known;
+    }
+    long packed = 0;
+    if (weights == Weights.REPACKED) {
+      Memory memory =
+          allocator.allocate(
+              WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
+      packed = addresses.applyAsLong(memory);
+    }
+    WeightRows rows =
+        new WeightRows(weight.type(), weight.rows(), weight.cols(), weight.address(), packed);
+    weight.weight(rows);
+    if (packed != 0) {
+      steps.add(
+          RowStep.rows(
+              rows.groups(),
+              (from, n) -> {
+                for (int group = from; group < from + n; group++) {
+                  rows.pack(group);
+                }
+              }));
+    }
+    return rows;
+  }
+
+  @Override
+  public long allocatedBytes() {
+    return allocator.allocatedBytes();
+  }
+
+  @Override
+  public void close() {
+    team.close();
+    scalar.close();
+  }
+}

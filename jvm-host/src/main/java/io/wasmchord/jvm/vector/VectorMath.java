@@ -1,0 +1,49 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.FLOATS;
+import static io.wasmchord.jvm.vector.Lanes.INTS;
+
+import io.wasmchord.math.FloatMath;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** {@link FloatMath}'s functions, operation for operation, in every lane. */
+@SuppressWarnings("FloatingPointLiteralPrecision") // constants are written as they are published
+final class VectorMath {
+  private static final float EXP_MAX = 88.72283f;
+  private static final float EXP_MIN = -87.33654f;
+
+  private VectorMath() {}
+
+  /** {@link FloatMath#exp}. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector k = x.mul(1.442695041f).add(FloatMath.ROUND).sub(FloatMath.ROUND);
+    FloatVector r = x.sub(k.mul(0.693359375f)).sub(k.mul(-2.12194440e-4f));
+    FloatVector p = FloatVector.broadcast(FLOATS, 1.9875691500e-4f);
+    p = p.mul(r).add(1.3981999507e-3f);
+    p = p.mul(r).add(8.3334519073e-3f);
+    p = p.mul(r).add(4.1665795894e-2f);
+    p = p.mul(r).add(1.6666665459e-1f);
+    p = p.mul(r).add(5.0000001201e-1f);
+    FloatVector y = p.mul(r.mul(r)).add(r).add(1f);
+    IntVector n = (IntVector) k.convert(VectorOperators.F2I, 0);
+    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+    FloatVector e = y.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
+    VectorMask<Float> large = x.compare(VectorOperators.GT, EXP_MAX);
+    VectorMask<Float> small = x.compare(VectorOperators.LT, EXP_MIN);
+    return e.blend(Float.POSITIVE_INFINITY, large).blend(0f, small);
+  }
+
+  private static FloatVector powerOfTwo(IntVector n) {
+    return n.add(IntVector.broadcast(INTS, 127))
+        .lanewise(VectorOperators.LSHL, 23)
+        .reinterpretAsFloats();
+  }
+
+  /** {@link FloatMath#silu}. */
+  static FloatVector silu(FloatVector x) {
+    return x.div(exp(x.neg()).add(1f));
+  }
+}

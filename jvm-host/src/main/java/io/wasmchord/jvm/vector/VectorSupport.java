@@ -1,0 +1,53 @@
+package io.wasmchord.jvm.vector;
+
+import jdk.incubator.vector.VectorShape;
+
+/** Whether vectors can be used here, and how wide. */
+public final class VectorSupport {
+  /** The property that overrides the register width: 128, 256, 512, or 0 for none. */
+  public static final String BITS = "chord.vectorBits";
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  private VectorSupport() {}
+
+  /** Whether the JVM was started with the Vector API's module. */
+  public static boolean present() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /** Why vectors are not used, and what to do; for a person. */
+  public static String absence() {
+    return "the JVM was started without --add-modules "
+        + MODULE
+        + ", so the scalar backend computes, which is many times slower;"
+        + " add the flag, or start with ./chord, which passes it";
+  }
+
+  /** Bits of a register: the property, else what the processor prefers. */
+  public static int bits() {
+    int bits = Integer.getInteger(BITS, -1);
+    return bits < 0 ? Preferred.bits() : bits;
+  }
+
+  /**
+   * Whether the property asks for no vectors.
+   *
+   * @throws IllegalArgumentException when it is none of the widths
+   */
+  public static boolean switchedOff() {
+    int bits = Integer.getInteger(BITS, -1);
+    if (bits != -1 && bits != 0 && bits != 128 && bits != 256 && bits != 512) {
+      throw new IllegalArgumentException(
+          "-D" + BITS + "=" + bits + " is no register width; use 128, 256, 512, or 0 for none");
+    }
+    return bits == 0;
+  }
+
+  /** Touched only where the module is present. */
+  private static final class Preferred {
+    static int bits() {
+      return Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512);
+    }
+  }
+}
