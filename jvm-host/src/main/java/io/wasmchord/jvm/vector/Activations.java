@@ -10,12 +10,16 @@ import java.lang.foreign.ValueLayout;
 /**
  * Rows of activations in the form that a weight's format asks for; see {@code docs/arithmetic.md}.
  *
- * @param quants int8 values as int16, [row][column]; empty for floats
+ * <p>Quants are int8 values as int16, two in an int: of every four columns first 0 (low) and 2 (high),
+ * then 1 and 3; that is how the bytes of a word of weights come apart.
+ *
+ * @param pairs of quants, [row][pair]; empty for floats
  * @param values the floats themselves, [row][column]; empty otherwise
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_K: sums of 16 values each
  */
-record Activations(Format format, int cols, short[] quants, float[] values, float[] scales, int[] sums) {
+record Activations(
+    Format format, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
   /** The forms. */
   enum Format {
     FLOATS(1, 0),
@@ -49,14 +53,14 @@ record Activations(Format format, int cols, short[] quants, float[] values, floa
     return new Activations(
         format,
         cols,
-        new short[quants],
+        new int[quants / 2],
         new float[values - quants],
         new float[format.scalesPerBlock * (values / format.block)],
         new int[format == Format.Q8_K ? values / 16 : 0]);
   }
 
   boolean holds(Format wanted, int rows, int columns) {
-    return format == wanted && cols == columns && quants.length + values.length >= rows * columns;
+    return format == wanted && cols == columns && 2 * pairs.length + values.length >= rows * columns;
   }
 
   /** The step that fills this from floats at {@code address}. */
@@ -106,8 +110,10 @@ record Activations(Format format, int cols, short[] quants, float[] values, floa
           }
         }
       }
-      for (int j = 0; j < q.length; j++) {
-        quants[at + i + j] = q[j];
+      for (int j = 0; j < q.length; j += 4) {
+        int pair = (at + i + j) / 2;
+        pairs[pair] = (q[j] & 0xFFFF) | q[j + 2] << 16;
+        pairs[pair + 1] = (q[j + 1] & 0xFFFF) | q[j + 3] << 16;
       }
     }
   }

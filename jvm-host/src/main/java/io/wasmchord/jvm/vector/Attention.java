@@ -2,7 +2,7 @@ package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
@@ -63,8 +63,8 @@ final class Attention implements Team.Step<Scratch> {
   private void scores(long query, long keys, int from, int to, float[] scores) {
     for (int p = from; p < to; p += RUN) {
       long at = keys + cache.keyOffset(p);
-      for (int v = 0; v < RUN; v += 2 * HALF) {
-        if (HALF == RUN) {
+      for (int v = 0; v < RUN; v += 2 * LANES) {
+        if (LANES == RUN) {
           single(query, at, p, scores);
         } else {
           pair(query, at + 4L * v * keyDim, p + v, scores);
@@ -76,23 +76,23 @@ final class Attention implements Team.Step<Scratch> {
   private void single(long query, long at, int p, float[] scores) {
     FloatVector s = FloatVector.zero(FLOATS);
     for (int d = 0; d < keyDim; d++) {
-      s = s.add(load(at + 4L * d * HALF).mul(ALL.get(FLOAT, query + 4L * d)));
+      s = s.add(load(at + 4L * d * LANES).mul(ALL.get(FLOAT, query + 4L * d)));
     }
     put(s, scores, p);
   }
 
   /** Two vectors of positions at once: two chains of additions. */
   private void pair(long query, long at, int p, float[] scores) {
-    long next = 4L * HALF * keyDim;
+    long next = 4L * LANES * keyDim;
     FloatVector s = FloatVector.zero(FLOATS);
     FloatVector t = s;
     for (int d = 0; d < keyDim; d++) {
       float value = ALL.get(FLOAT, query + 4L * d);
-      s = s.add(load(at + 4L * d * HALF).mul(value));
-      t = t.add(load(at + next + 4L * d * HALF).mul(value));
+      s = s.add(load(at + 4L * d * LANES).mul(value));
+      t = t.add(load(at + next + 4L * d * LANES).mul(value));
     }
     put(s, scores, p);
-    put(t, scores, p + HALF);
+    put(t, scores, p + LANES);
   }
 
   private static FloatVector load(long address) {
@@ -102,7 +102,7 @@ final class Attention implements Team.Step<Scratch> {
   private void put(FloatVector sums, float[] scores, int p) {
     sums.mul(a.scale()).intoArray(scores, p);
     if (a.softCap() != 0f) {
-      for (int i = p; i < p + HALF; i++) {
+      for (int i = p; i < p + LANES; i++) {
         scores[i] = a.softCap() * FloatMath.tanh(scores[i] / a.softCap());
       }
     }
@@ -111,16 +111,16 @@ final class Attention implements Team.Step<Scratch> {
   /** Replaces scores by {@code exp(score - max)} and returns their sum. */
   private static float softmax(float[] scores, int from, int to) {
     FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int p = from; p < to; p += HALF) {
+    for (int p = from; p < to; p += LANES) {
       FloatVector v = FloatVector.fromArray(FLOATS, scores, p);
       most = most.blend(v, v.compare(VectorOperators.GT, most));
     }
     float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < HALF; i++) {
+    for (int i = 0; i < LANES; i++) {
       max = most.lane(i) > max ? most.lane(i) : max;
     }
     float[] lanes = new float[RUN];
-    for (int p = from; p < to; p += HALF) {
+    for (int p = from; p < to; p += LANES) {
       FloatVector e = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, p).sub(max));
       e.intoArray(scores, p);
       int lane = p % RUN;
@@ -137,10 +137,10 @@ final class Attention implements Team.Step<Scratch> {
   private void values(
       long values, int first, int last, float[] weights, float inverse, long to) {
     int d = 0;
-    for (; d + 4 * HALF <= valueDim; d += 4 * HALF) {
+    for (; d + 4 * LANES <= valueDim; d += 4 * LANES) {
       four(values + 4L * d, first, last, weights, inverse, to + 4L * d);
     }
-    for (; d + HALF <= valueDim; d += HALF) {
+    for (; d + LANES <= valueDim; d += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int p = first; p <= last; p++) {
         sum = sum.add(load(values + 4L * ((long) p * valueDim + d)).mul(weights[p]));
@@ -165,13 +165,13 @@ final class Attention implements Team.Step<Scratch> {
       long at = values + 4L * p * valueDim;
       float weight = weights[p];
       a0 = a0.add(load(at).mul(weight));
-      a1 = a1.add(load(at + 4L * HALF).mul(weight));
-      a2 = a2.add(load(at + 8L * HALF).mul(weight));
-      a3 = a3.add(load(at + 12L * HALF).mul(weight));
+      a1 = a1.add(load(at + 4L * LANES).mul(weight));
+      a2 = a2.add(load(at + 8L * LANES).mul(weight));
+      a3 = a3.add(load(at + 12L * LANES).mul(weight));
     }
     a0.mul(inverse).intoMemorySegment(ALL, to, LITTLE);
-    a1.mul(inverse).intoMemorySegment(ALL, to + 4L * HALF, LITTLE);
-    a2.mul(inverse).intoMemorySegment(ALL, to + 8L * HALF, LITTLE);
-    a3.mul(inverse).intoMemorySegment(ALL, to + 12L * HALF, LITTLE);
+    a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+    a2.mul(inverse).intoMemorySegment(ALL, to + 8L * LANES, LITTLE);
+    a3.mul(inverse).intoMemorySegment(ALL, to + 12L * LANES, LITTLE);
   }
 }

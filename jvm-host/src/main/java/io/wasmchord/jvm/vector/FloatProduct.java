@@ -1,12 +1,12 @@
 package io.wasmchord.jvm.vector;
 
+import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The product of a weight of floats: one addition after the other, in order, a lane a row. */
@@ -23,8 +23,8 @@ final class FloatProduct extends Product {
       unpack(weight.blocks(group, first, columns, scratch), columns, values);
       int t = 0;
       for (; t + Scratch.TILE <= tokens; t += Scratch.TILE) {
-        for (int half = 0; half < ROWS; half += HALF) {
-          four(values, half, columns, t * x.cols() + first, acc, t * ROWS + half);
+        for (int lane = 0; lane < ROWS; lane += LANES) {
+          four(values, lane, columns, t * x.cols() + first, acc, t * ROWS + lane);
         }
       }
       for (; t < tokens; t++) {
@@ -34,47 +34,44 @@ final class FloatProduct extends Product {
   }
 
   private void unpack(long address, int columns, float[] values) {
-    for (int k = 0; k < columns; k++) {
-      int at = k * ROWS;
-      switch (weight.type()) {
-        case F16 -> Lanes.storeHalves(Unpacker.unit(address, k), values, at);
-        case BF16 -> {
-          IntVector bits = Unpacker.unit(address, k).reinterpretAsInts();
-          store(bits.lanewise(VectorOperators.LSHL, 16), bits.and(0xFFFF0000), values, at);
+    switch (weight.type()) {
+      case F16 -> {
+        for (int k = 0; k < columns; k++) {
+          Lanes.storeHalves(address + (long) k * BYTES, values, k * ROWS);
         }
-        default -> {
-          ShortVector low = Unpacker.unit(address, 2 * k);
-          ShortVector high = Unpacker.unit(address, 2 * k + 1);
-          IntVector l = low.reinterpretAsInts();
-          IntVector h = high.reinterpretAsInts();
-          store(
-              l.and(0xFFFF).or(h.lanewise(VectorOperators.LSHL, 16)),
-              l.lanewise(VectorOperators.LSHR, 16).or(h.and(0xFFFF0000)),
-              values,
-              at);
+      }
+      case BF16 -> {
+        for (int k = 0; k < columns; k++) {
+          IntVector bits = Lanes.shorts(address + (long) k * BYTES).reinterpretAsInts();
+          store(bits.lanewise(VectorOperators.LSHL, 16), values, k * ROWS);
+          store(bits.and(0xFFFF0000), values, k * ROWS + LANES);
+        }
+      }
+      default -> {
+        for (int v = 0; v < 2 * columns; v++) {
+          store(Lanes.ints(address + (long) v * BYTES), values, v * LANES);
         }
       }
     }
   }
 
-  private static void store(IntVector even, IntVector odd, float[] values, int at) {
-    even.reinterpretAsFloats().intoArray(values, at);
-    odd.reinterpretAsFloats().intoArray(values, at + HALF);
+  private static void store(IntVector bits, float[] values, int at) {
+    bits.reinterpretAsFloats().intoArray(values, at);
   }
 
   private void one(float[] w, int columns, int from, float[] acc, int at) {
     float[] values = x.values();
     FloatVector first = FloatVector.fromArray(FLOATS, acc, at);
-    FloatVector second = FloatVector.fromArray(FLOATS, acc, at + HALF);
+    FloatVector second = FloatVector.fromArray(FLOATS, acc, at + LANES);
     for (int k = 0; k < columns; k++) {
       first = first.add(FloatVector.fromArray(FLOATS, w, k * ROWS).mul(values[from + k]));
-      second = second.add(FloatVector.fromArray(FLOATS, w, k * ROWS + HALF).mul(values[from + k]));
+      second = second.add(FloatVector.fromArray(FLOATS, w, k * ROWS + LANES).mul(values[from + k]));
     }
     first.intoArray(acc, at);
-    second.intoArray(acc, at + HALF);
+    second.intoArray(acc, at + LANES);
   }
 
-  private void four(float[] w, int half, int columns, int from, float[] acc, int at) {
+  private void four(float[] w, int lane, int columns, int from, float[] acc, int at) {
     float[] values = x.values();
     int stride = x.cols();
     FloatVector a0 = FloatVector.fromArray(FLOATS, acc, at);
@@ -82,7 +79,7 @@ final class FloatProduct extends Product {
     FloatVector a2 = FloatVector.fromArray(FLOATS, acc, at + 2 * ROWS);
     FloatVector a3 = FloatVector.fromArray(FLOATS, acc, at + 3 * ROWS);
     for (int k = 0; k < columns; k++) {
-      FloatVector v = FloatVector.fromArray(FLOATS, w, k * ROWS + half);
+      FloatVector v = FloatVector.fromArray(FLOATS, w, k * ROWS + lane);
       int i = from + k;
       a0 = a0.add(v.mul(values[i]));
       a1 = a1.add(v.mul(values[i + stride]));

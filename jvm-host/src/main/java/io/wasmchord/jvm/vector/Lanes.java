@@ -10,11 +10,11 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register width, chosen once when the class is loaded, and what follows from it.
+ * The register width, chosen once when the class is loaded, and what follows from it. A group of
+ * {@link #ROWS} output rows is two vectors of 32-bit lanes, a lane a row.
  *
- * <p>A group of {@link #ROWS} output rows has a 16-bit lane each. Lane 2i is row i and lane 2i + 1 is
- * row {@link #HALF} + i, so that the even and the odd lanes, widened to 32 bits, are the first and
- * the second half of the rows in order.
+ * <p>Vectors that are used over and over are constants here: a broadcast inside a loop costs the
+ * compiler more of its budget for inlining than the loop has.
  */
 final class Lanes {
   /** All memory of the process: addresses are checked where they are made, not at every load. */
@@ -27,53 +27,81 @@ final class Lanes {
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHORTS.vectorShape());
   static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHORTS.vectorShape());
 
-  /** Output rows in a group: 16-bit lanes. */
-  static final int ROWS = SHORTS.length();
+  /** 32-bit lanes: rows in a vector. */
+  static final int LANES = INTS.length();
 
-  /** 32-bit lanes. */
-  static final int HALF = INTS.length();
+  /** Output rows in a group: two vectors; also the 16-bit lanes of a vector. */
+  static final int ROWS = 2 * LANES;
+
+  /** Bytes of a vector. */
+  static final int BYTES = SHORTS.vectorByteSize();
+
+  static final ShortVector SHORTS_15 = ShortVector.broadcast(SHORTS, 15);
+  static final ShortVector SHORTS_3 = ShortVector.broadcast(SHORTS, 3);
+  private static final IntVector HALF_MAGNITUDE = IntVector.broadcast(INTS, 0x7FFF);
+  private static final IntVector HALF_SIGN = IntVector.broadcast(INTS, 0x8000);
+  private static final IntVector HALF_EXPONENT = IntVector.broadcast(INTS, 0x7C00);
+  private static final IntVector FLOAT_EXPONENT = IntVector.broadcast(INTS, 0x7F800000);
+  private static final IntVector LOW = IntVector.broadcast(INTS, 0xFFFF);
+  private static final FloatVector REBIAS = FloatVector.broadcast(FLOATS, 0x1p112f);
 
   private Lanes() {}
 
-  /** The row of a lane. */
+  /**
+   * The row of a 16-bit lane: lane 2i is row i and lane 2i + 1 is row {@link #LANES} + i, so that
+   * the even and the odd lanes, widened, are the two halves of a group in order.
+   */
   static int row(int lane) {
-    return (lane & 1) * HALF + (lane >> 1);
+    return (lane & 1) * LANES + (lane >> 1);
   }
 
-  static ShortVector load(long address) {
+  static ShortVector shorts(long address) {
     return ShortVector.fromMemorySegment(SHORTS, ALL, address, LITTLE);
   }
 
-  /** The even lanes, widened with their sign. */
-  static IntVector even(ShortVector v) {
-    return v.reinterpretAsInts().lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
+  static IntVector ints(long address) {
+    return IntVector.fromMemorySegment(INTS, ALL, address, LITTLE);
   }
 
-  /** The odd lanes, widened with their sign. */
-  static IntVector odd(ShortVector v) {
-    return v.reinterpretAsInts().lanewise(VectorOperators.ASHR, 16);
+  static FloatVector floats(long address) {
+    return FloatVector.fromMemorySegment(FLOATS, ALL, address, LITTLE);
   }
 
-  /** Stores the lanes as ints in the order of rows. */
-  static void storeInts(ShortVector v, int[] dst, int at) {
-    even(v).intoArray(dst, at);
-    odd(v).intoArray(dst, at + HALF);
+  static IntVector shr(IntVector v, int bits) {
+    return v.lanewise(VectorOperators.LSHR, bits);
   }
 
-  /** Stores float16 bits as floats in the order of rows. */
-  static void storeHalves(ShortVector v, float[] dst, int at) {
+  static ShortVector shr(ShortVector v, int bits) {
+    return v.lanewise(VectorOperators.LSHR, bits);
+  }
+
+  /** The sums of neighbouring 16-bit lanes. */
+  static IntVector pairSums(ShortVector v) {
     IntVector bits = v.reinterpretAsInts();
-    toFloats(bits.and(0xFFFF)).intoArray(dst, at);
-    toFloats(bits.lanewise(VectorOperators.LSHR, 16)).intoArray(dst, at + HALF);
+    return bits.lanewise(VectorOperators.LSHL, 16)
+        .lanewise(VectorOperators.ASHR, 16)
+        .add(bits.lanewise(VectorOperators.ASHR, 16));
+  }
+
+  /** Stores float16 values of a group's rows as floats. */
+  static void storeHalves(long address, float[] dst, int at) {
+    IntVector bits = shorts(address).reinterpretAsInts();
+    widen(bits.and(LOW)).intoArray(dst, at);
+    widen(shr(bits, 16)).intoArray(dst, at + LANES);
   }
 
   /** Widens float16 bits exactly, subnormals and infinities included. */
-  private static FloatVector toFloats(IntVector half) {
-    IntVector magnitude = half.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
-    IntVector bits = magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+  private static FloatVector widen(IntVector half) {
+    IntVector bits =
+        half.and(HALF_MAGNITUDE)
+            .lanewise(VectorOperators.LSHL, 13)
+            .reinterpretAsFloats()
+            .mul(REBIAS)
+            .reinterpretAsInts();
     bits =
         bits.blend(
-            bits.or(0x7F800000), half.and(0x7C00).compare(VectorOperators.EQ, 0x7C00));
-    return bits.or(half.and(0x8000).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
+            bits.or(FLOAT_EXPONENT),
+            half.and(HALF_EXPONENT).compare(VectorOperators.EQ, HALF_EXPONENT));
+    return bits.or(half.and(HALF_SIGN).lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats();
   }
 }

@@ -3,8 +3,9 @@ package io.wasmchord.jvm.vector;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 /**
- * A thread's scratch: up to 256 columns of a group of rows, unpacked. Quants lie as [column][lane],
- * everything else as [block or group][row].
+ * A thread's scratch: up to 256 columns of a group of rows, unpacked. Quants lie as
+ * [pair][vector][lane]: a 32-bit lane holds a pair of columns of one row, in the order of {@link
+ * Activations}. Everything else lies as [block or group][row].
  */
 final class Panel {
   /** Columns of a full panel. */
@@ -27,4 +28,9 @@ final class Panel {
 
   /** Scales of the minimums, or offsets, of up to 8 blocks. */
   final float[] dMin = new float[8 * ROWS];
+
+  /** Where the quants of a pair stand. */
+  static int pair(int pair, int vector) {
+    return (2 * pair + vector) * ROWS;
+  }
 }

@@ -2,7 +2,7 @@ package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
@@ -82,8 +82,8 @@ abstract class Product implements Team.Step<Scratch> {
       long to = out + 4L * ((long) t * weight.rows() + first);
       if (rows == ROWS) {
         FloatVector.fromArray(FLOATS, acc, t * ROWS).intoMemorySegment(ALL, to, LITTLE);
-        FloatVector.fromArray(FLOATS, acc, t * ROWS + HALF)
-            .intoMemorySegment(ALL, to + 4L * HALF, LITTLE);
+        FloatVector.fromArray(FLOATS, acc, t * ROWS + LANES)
+            .intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
       } else {
         for (int r = 0; r < rows; r++) {
           ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * r, acc[t * ROWS + r]);

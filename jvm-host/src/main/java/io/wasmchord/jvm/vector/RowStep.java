@@ -2,7 +2,7 @@ package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 
 import io.wasmchord.math.FloatMath;
@@ -48,7 +48,7 @@ final class RowStep {
         (from, count) -> {
           long end = Math.min(values, (long) (from + count) * GATED);
           long i = (long) from * GATED;
-          for (; i + HALF <= end; i += HALF) {
+          for (; i + LANES <= end; i += LANES) {
             FloatVector g = FloatVector.fromMemorySegment(FLOATS, ALL, gate + 4 * i, LITTLE);
             FloatVector u = FloatVector.fromMemorySegment(FLOATS, ALL, up + 4 * i, LITTLE);
             VectorMath.silu(g).mul(u).intoMemorySegment(ALL, out + 4 * i, LITTLE);

@@ -9,13 +9,13 @@ final class Scratch {
   /** Tokens that share a pass over a panel. */
   static final int TILE = 4;
 
-  private static final int MOST_GROUPS = 16;
+  private static final int MOST_CHUNKS = Panel.COLUMNS / 4; // of two pairs each
   private static final long INTERLEAVED_BYTES = 4L * Panel.COLUMNS * ROWS;
 
   final Panel panel = new Panel();
 
-  /** Sums of products, as [token of the tile][group][row]. */
-  final int[] sums = new int[TILE * MOST_GROUPS * ROWS];
+  /** Sums of products, as [token of the tile][chunk][vector][lane]. */
+  final short[] sums = new short[TILE * MOST_CHUNKS * 2 * ROWS];
 
   /** Blocks of weights that are interleaved as they are used. */
   final long interleaved = Arena.ofAuto().allocate(INTERLEAVED_BYTES, 64).address();

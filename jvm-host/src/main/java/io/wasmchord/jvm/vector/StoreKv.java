@@ -1,7 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 
 import io.wasmchord.backend.Command;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +42,7 @@ record StoreKv(VectorKvCache cache, long keys, long values, int rows, int layer,
       long key = cache.keys(layer, unit % heads) + cache.keyOffset(at);
       long source = keys + 4L * unit * keyDim;
       for (int d = 0; d < keyDim; d++) {
-        ALL.set(FLOAT, key + 4L * d * HALF, ALL.get(FLOAT, source + 4L * d));
+        ALL.set(FLOAT, key + 4L * d * LANES, ALL.get(FLOAT, source + 4L * d));
       }
       MemorySegment.copy(
           ALL,

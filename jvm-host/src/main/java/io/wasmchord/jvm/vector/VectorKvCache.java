@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.HALF;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
@@ -54,6 +54,6 @@ record VectorKvCache(KvSpec spec, Memory keys, Memory values, long keyAddress, l
 
   /** Offset of dimension 0 of a position's key within its head. */
   long keyOffset(int position) {
-    return 4L * ((long) (position / HALF) * HALF * spec.keyDim() + position % HALF);
+    return 4L * ((long) (position / LANES) * LANES * spec.keyDim() + position % LANES);
   }
 }

@@ -3,19 +3,20 @@ package io.wasmchord.jvm.vector;
 import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A weight's rows in groups of {@link Lanes#ROWS}, interleaved by units of two bytes: of every block
- * first unit 0 of all the group's rows, then unit 1, and so on. Rows that the last group lacks are
- * zeros.
+ * A weight's rows in groups of {@link Lanes#ROWS}, their blocks interleaved as {@link BlockLayout}
+ * says; 16-bit fields in the order of {@link Lanes#row}. Rows that the last group lacks are zeros.
  *
  * @param stored address of the rows as they stand in the file
  * @param packed address of the interleaved copy, or 0 to interleave blocks as they are used
  */
 record WeightRows(TensorType type, int rows, int cols, long stored, long packed) {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   int groups() {
     return groups(rows);
@@ -53,22 +54,26 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed)
   }
 
   private void interleave(int group, int first, int count, long to) {
-    int blockBytes = type.blockBytes();
+    BlockLayout layout = BlockLayout.of(type, ROWS);
     long rowBytes = type.rowBytes(cols);
     for (int b = 0; b < count; b++) {
-      long block = to + (long) b * blockBytes * ROWS;
+      long block = to + (long) b * layout.bytes();
       for (int lane = 0; lane < ROWS; lane++) {
-        int row = group * ROWS + Lanes.row(lane);
-        long from = stored + row * rowBytes + (long) (first + b) * blockBytes;
-        copy(row < rows ? from : 0, block + 2L * lane, blockBytes);
+        int row = Lanes.row(lane);
+        long from = stored + (group * ROWS + row) * rowBytes + (long) (first + b) * type.blockBytes();
+        boolean there = group * ROWS + row < rows;
+        for (int h = 0; h < layout.halves(); h++) {
+          short half = there ? ALL.get(SHORT, from + layout.halvesAt() + 2L * h) : 0;
+          ALL.set(SHORT, block + layout.half(h) + 2L * lane, half);
+        }
+        words(layout, there ? from + layout.wordsAt() : 0, block + layout.word(0) + 4L * row);
       }
     }
   }
 
-  private static void copy(long from, long to, int bytes) {
-    for (int u = 0; u < bytes; u += 2) {
-      short unit = from == 0 ? 0 : ALL.get(SHORT, from + u);
-      ALL.set(SHORT, to + (long) u * ROWS, unit);
+  private static void words(BlockLayout layout, long from, long to) {
+    for (int w = 0; w < layout.words(); w++) {
+      ALL.set(INT, to + (long) w * 4 * ROWS, from == 0 ? 0 : ALL.get(INT, from + 4L * w));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
@@ -16,7 +17,7 @@ abstract class BlockCode {
 
   BlockCode(TensorType type) {
     this.type = type;
-    this.layout = BlockLayout.of(type);
+    this.layout = BlockLayout.of(type, KernelModule.ROWS);
   }
 
   /** Takes four quants of each row: word w holds values 4w..4w+3. */

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.Function;
@@ -26,7 +27,7 @@ final class FloatCode {
 
   FloatCode(TensorType type) {
     this.type = type;
-    this.columnBytes = BlockLayout.of(type).bytes();
+    this.columnBytes = BlockLayout.of(type, KernelModule.ROWS).bytes();
   }
 
   private V128 weights(Code c, I32 address, int offset) {

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.quant.TensorType;
@@ -19,6 +20,9 @@ import java.util.Map;
  * @param relaxed whether it uses relaxed SIMD
  */
 public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean relaxed) {
+  /** Rows of a weight that are interleaved: one for each 32-bit lane. */
+  public static final int ROWS = 4;
+
   private static final int MAX_PAGES = 65536;
 
   /**
@@ -99,7 +103,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       ModuleBuilder module, Map<String, Integer> table, TensorType type, boolean relaxed) {
     DotMode mode = DotMode.of(type, relaxed);
     ActivationFormat format = mode.activations(type);
-    int columnBytes = BlockLayout.of(type).bytes();
+    int columnBytes = BlockLayout.of(type, KernelModule.ROWS).bytes();
     if (mode == DotMode.FLOATS) {
       FloatCode code = new FloatCode(type);
       table.put(matmul(type), code.decode(module));

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.ModuleBuilder;
@@ -56,7 +57,7 @@ public final class RepackCode {
         left.gt(I32.of(0)),
         () -> {
           I32.Local row = c.i32(at);
-          for (int r = 0; r < BlockLayout.ROWS; r++) {
+          for (int r = 0; r < KernelModule.ROWS; r++) {
             c.store16(to, 2 * r, I32.load16(row, 0));
             c.set(row, row.plus(rowBytes));
           }
@@ -67,7 +68,7 @@ public final class RepackCode {
   }
 
   private static void words(Code c, Emit.Frame f, I32 from, I32.Local to, I32.Local rowBytes) {
-    I32.Local[] rows = new I32.Local[BlockLayout.ROWS];
+    I32.Local[] rows = new I32.Local[KernelModule.ROWS];
     rows[0] = c.i32(from);
     for (int r = 1; r < rows.length; r++) {
       rows[r] = c.i32(rows[r - 1].plus(rowBytes));

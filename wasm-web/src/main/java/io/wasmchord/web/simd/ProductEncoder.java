@@ -5,7 +5,7 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.LinearAllocator;
 import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.ActivationFormat;
-import io.wasmchord.web.kernels.BlockLayout;
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -150,7 +150,7 @@ final class ProductEncoder {
   }
 
   private void repack(TensorType type, Region where, int rowBytes, int groups) {
-    BlockLayout layout = BlockLayout.of(type);
+    BlockLayout layout = BlockLayout.of(type, KernelModule.ROWS);
     list.add(kernel("repack"), groups, List.of(), where)
         .put(where.address())
         .put(rowBytes)

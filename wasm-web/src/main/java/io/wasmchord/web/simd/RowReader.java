@@ -3,7 +3,8 @@ package io.wasmchord.web.simd;
 import io.wasmchord.quant.BlockFormat;
 import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.web.LinearMemory;
-import io.wasmchord.web.kernels.BlockLayout;
+import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.web.kernels.KernelModule;
 
 /** Decodes single rows of a weight to float32, whether its rows are interleaved or not. */
 final class RowReader {
@@ -17,7 +18,7 @@ final class RowReader {
   RowReader(SimdTensor weight) {
     this.weight = weight;
     this.format = BlockFormats.of(weight.type());
-    this.layout = BlockLayout.of(weight.type());
+    this.layout = BlockLayout.of(weight.type(), KernelModule.ROWS);
     this.bytes = new byte[weight.rowBytes()];
   }
 

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.quant.BlockLayout;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -70,7 +71,7 @@ class KernelModuleTest {
   @Test
   void interleavingKeepsABlocksSize() {
     for (TensorType type : all()) {
-      BlockLayout layout = BlockLayout.of(type);
+      BlockLayout layout = BlockLayout.of(type, KernelModule.ROWS);
       assertEquals(
           layout.bytes(), layout.word(layout.words()), type + ": the words end where blocks do");
     }

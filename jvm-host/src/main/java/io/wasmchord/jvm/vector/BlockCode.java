@@ -1,0 +1,117 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.BYTES;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Lanes.SHORTS_15;
+import static io.wasmchord.jvm.vector.Lanes.shorts;
+import static io.wasmchord.jvm.vector.Lanes.shr;
+
+import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.TensorType;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * Takes apart the interleaved blocks of a group of rows, one format each. Methods are short loops of few
+ * vector operations: the compiler gives up on more.
+ */
+abstract class BlockCode {
+  private static final short[] NONLINEAR = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
+  };
+
+  private final TensorType type;
+  private final BlockLayout layout;
+  private final int group;
+  private final int step;
+  private final boolean minimum;
+
+  /**
+   * @param group columns that share an integer scale, or the block
+   * @param step pairs of products that fit 16 bits; the ranges are in {@code docs/arithmetic.md}
+   * @param minimum whether there are minimums or offsets
+   */
+  BlockCode(TensorType type, int group, int step, boolean minimum) {
+    this.type = type;
+    this.layout = BlockLayout.of(type, ROWS);
+    this.group = group;
+    this.step = step;
+    this.minimum = minimum;
+  }
+
+  static BlockCode of(TensorType type) {
+    return type.blockElements() == 32 ? Blocks32.of(type) : Blocks256.of(type);
+  }
+
+  final TensorType type() {
+    return type;
+  }
+
+  final BlockLayout layout() {
+    return layout;
+  }
+
+  final int group() {
+    return group;
+  }
+
+  final int step() {
+    return step;
+  }
+
+  final boolean minimum() {
+    return minimum;
+  }
+
+  final int values() {
+    return type.blockElements();
+  }
+
+  /** Fills the panel's scales of the block at {@code address}, its number {@code block} there. */
+  abstract void scales(long address, Panel panel, int block);
+
+  /** Fills the panel's quants from pair {@code pair} on. */
+  abstract void quants(long address, Panel panel, int pair);
+
+  /**
+   * Sums of products with one row of activations, as {@link Dots#one}, without a panel where the format
+   * has a way.
+   *
+   * @param x pairs of activations, from {@code at} on
+   * @param sums [chunk][vector][lane], from {@code to} on
+   */
+  void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
+    quants(address, panel, 0);
+    Dots.one(panel.quants, x, at, values() / 2, step, sums, to);
+  }
+
+  /** Address of the two vectors of word {@code index}. */
+  final long word(long address, int index) {
+    return address + layout.word(index);
+  }
+
+  /**
+   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the high ones
+   * from pair {@code high}.
+   */
+  static void nibbles(long address, int words, short bias, Panel panel, int low, int high) {
+    short[] q = panel.quants;
+    for (int u = 0; u < 2 * words; u++) {
+      ShortVector v = shorts(address + (long) u * BYTES);
+      int at = (2 * u - (u & 1)) * ROWS; // pair 2 (u / 2), vector u & 1
+      int l = at + 2 * low * ROWS;
+      int h = at + 2 * high * ROWS;
+      v.and(SHORTS_15).sub(bias).intoArray(q, l);
+      shr(v, 8).and(SHORTS_15).sub(bias).intoArray(q, l + 2 * ROWS);
+      shr(v, 4).and(SHORTS_15).sub(bias).intoArray(q, h);
+      shr(v, 12).sub(bias).intoArray(q, h + 2 * ROWS);
+    }
+  }
+
+  /** Replaces indices into the table of the non-linear formats by its values. */
+  static void lookUp(Panel panel, int pair, int pairs) {
+    short[] quants = panel.quants;
+    for (int i = Panel.pair(pair, 0); i < Panel.pair(pair + pairs, 0); i++) {
+      quants[i] = NONLINEAR[quants[i]];
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.BYTES;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Lanes.SHORTS;
+import static io.wasmchord.jvm.vector.Lanes.SHORTS_15;
+import static io.wasmchord.jvm.vector.Lanes.ints;
+import static io.wasmchord.jvm.vector.Lanes.shorts;
+import static io.wasmchord.jvm.vector.Lanes.shr;
+import static io.wasmchord.jvm.vector.Lanes.storeHalves;
+
+import io.wasmchord.quant.TensorType;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** The formats with 32 values in a block; {@code quant.Unpack32} has their layouts. */
+final class Blocks32 {
+  private Blocks32() {}
+
+  static BlockCode of(TensorType type) {
+    return switch (type) {
+      case Q4_0 -> new FourBits(type, 16, false);
+      case Q4_1 -> new FourBits(type, 16, true);
+      case Q5_0 -> new FiveBits(type, 16, false);
+      case Q5_1 -> new FiveBits(type, 8, true);
+      case IQ4_NL -> new NonLinear();
+      case Q8_0 -> new EightBits();
+      default -> throw new IllegalArgumentException(type + " has no blocks of 32");
+    };
+  }
+
+  /** A block with one float scale, and an offset where there is one. */
+  private abstract static class Plain extends BlockCode {
+    Plain(TensorType type, int step, boolean minimum) {
+      super(type, 32, step, minimum);
+    }
+
+    @Override
+    final void scales(long address, Panel panel, int block) {
+      storeHalves(address, panel.d, block * ROWS);
+      if (minimum()) {
+        storeHalves(address + layout().half(1), panel.dMin, block * ROWS);
+      }
+    }
+  }
+
+  /** Q4_0 and Q4_1: four words of nibbles. */
+  private static final class FourBits extends Plain {
+    private static final ShortVector EIGHT = ShortVector.broadcast(SHORTS, 8);
+    private static final ShortVector ZERO = ShortVector.zero(SHORTS);
+
+    FourBits(TensorType type, int step, boolean minimum) {
+      super(type, step, minimum);
+    }
+
+    @Override
+    void quants(long address, Panel panel, int pair) {
+      nibbles(word(address, 0), 4, (short) (minimum() ? 0 : 8), panel, pair, pair + 8);
+    }
+
+    @Override
+    void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
+      ShortVector bias = minimum() ? ZERO : EIGHT;
+      long from = word(address, 0);
+      ShortVector a = ShortVector.zero(SHORTS);
+      ShortVector b = a;
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + 2L * i * BYTES);
+        ShortVector w = shorts(from + (2L * i + 1) * BYTES);
+        ShortVector e = Dots.pair(x, at + 2 * i);
+        a = a.add(v.and(SHORTS_15).sub(bias).mul(e));
+        b = b.add(w.and(SHORTS_15).sub(bias).mul(e));
+        e = Dots.pair(x, at + 2 * i + 1);
+        a = a.add(shr(v, 8).and(SHORTS_15).sub(bias).mul(e));
+        b = b.add(shr(w, 8).and(SHORTS_15).sub(bias).mul(e));
+        e = Dots.pair(x, at + 2 * i + 8);
+        a = a.add(shr(v, 4).and(SHORTS_15).sub(bias).mul(e));
+        b = b.add(shr(w, 4).and(SHORTS_15).sub(bias).mul(e));
+        e = Dots.pair(x, at + 2 * i + 9);
+        a = a.add(shr(v, 12).sub(bias).mul(e));
+        b = b.add(shr(w, 12).sub(bias).mul(e));
+      }
+      a.intoArray(sums, to);
+      b.intoArray(sums, to + ROWS);
+    }
+  }
+
+  /** Q5_0 and Q5_1: a word of fifth bits, then four words of nibbles. */
+  private static final class FiveBits extends Plain {
+    FiveBits(TensorType type, int step, boolean minimum) {
+      super(type, step, minimum);
+    }
+
+    @Override
+    void quants(long address, Panel panel, int pair) {
+      short bias = (short) (minimum() ? 0 : 16);
+      short[] q = panel.quants;
+      for (int u = 0; u < 8; u++) {
+        IntVector fifths = ints(word(address, 0) + (long) (u & 1) * BYTES);
+        ShortVector v = shorts(word(address, 1) + (long) u * BYTES);
+        int at = Panel.pair(pair, 0) + (2 * u - (u & 1)) * ROWS;
+        int bit = u / 2 * 4;
+        with(v.and(SHORTS_15), shr(fifths, bit), bias).intoArray(q, at);
+        with(shr(v, 8).and(SHORTS_15), shr(fifths, bit + 1), bias).intoArray(q, at + 2 * ROWS);
+        with(shr(v, 4).and(SHORTS_15), shr(fifths, bit + 16), bias).intoArray(q, at + 16 * ROWS);
+        with(shr(v, 12), shr(fifths, bit + 17), bias).intoArray(q, at + 18 * ROWS);
+      }
+    }
+
+    /** Adds bits 0 and 2 of {@code fifths} to the two nibbles of each lane. */
+    private static ShortVector with(ShortVector nibbles, IntVector fifths, short bias) {
+      IntVector first = fifths.and(1).lanewise(VectorOperators.LSHL, 4);
+      IntVector second = fifths.and(4).lanewise(VectorOperators.LSHL, 18);
+      return nibbles.or(first.or(second).reinterpretAsShorts()).sub(bias);
+    }
+  }
+
+  /** IQ4_NL: four words of nibbles that index a table. */
+  private static final class NonLinear extends Plain {
+    NonLinear() {
+      super(TensorType.IQ4_NL, 2, false);
+    }
+
+    @Override
+    void quants(long address, Panel panel, int pair) {
+      nibbles(word(address, 0), 4, (short) 0, panel, pair, pair + 8);
+      lookUp(panel, pair, 16);
+    }
+  }
+
+  /** Q8_0: eight words of signed bytes. */
+  private static final class EightBits extends Plain {
+    EightBits() {
+      super(TensorType.Q8_0, 2, false);
+    }
+
+    @Override
+    void quants(long address, Panel panel, int pair) {
+      short[] q = panel.quants;
+      long from = word(address, 0);
+      for (int u = 0; u < 16; u++) {
+        ShortVector v = shorts(from + (long) u * BYTES);
+        int at = Panel.pair(pair, 0) + (2 * u - (u & 1)) * ROWS;
+        v.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8).intoArray(q, at);
+        v.lanewise(VectorOperators.ASHR, 8).intoArray(q, at + 2 * ROWS);
+      }
+    }
+
+    @Override
+    void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
+      long from = word(address, 0);
+      for (int i = 0; i < 8; i++) {
+        ShortVector v = shorts(from + 2L * i * BYTES);
+        ShortVector w = shorts(from + (2L * i + 1) * BYTES);
+        ShortVector e = Dots.pair(x, at + 2 * i);
+        ShortVector f = Dots.pair(x, at + 2 * i + 1);
+        low(v).mul(e).add(v.lanewise(VectorOperators.ASHR, 8).mul(f)).intoArray(sums, to + 2 * i * ROWS);
+        low(w).mul(e).add(w.lanewise(VectorOperators.ASHR, 8).mul(f))
+            .intoArray(sums, to + (2 * i + 1) * ROWS);
+      }
+    }
+
+    private static ShortVector low(ShortVector v) {
+      return v.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8);
+    }
+  }
+}
