@@ -10,10 +10,7 @@ import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import jdk.incubator.vector.ShortVector;
 
-/**
- * Takes apart the interleaved blocks of a group of rows, one format each. Methods are short loops of few
- * vector operations: the compiler gives up on more.
- */
+/** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
 abstract class BlockCode {
   private static final short[] NONLINEAR = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
@@ -66,22 +63,38 @@ abstract class BlockCode {
     return type.blockElements();
   }
 
-  /** Fills the panel's scales of the block at {@code address}, its number {@code block} there. */
-  abstract void scales(long address, Panel panel, int block);
+  /** Fills the panel's scales of the block at the scratch's address, its number {@code index}. */
+  abstract Stage[] scales();
 
-  /** Fills the panel's quants from pair {@code pair} on. */
-  abstract void quants(long address, Panel panel, int pair);
+  /** Fills the panel's quants of that block. */
+  abstract Stage[] quants();
 
   /**
-   * Sums of products with one row of activations, as {@link Dots#one}, without a panel where the format
-   * has a way.
-   *
-   * @param x pairs of activations, from {@code at} on
-   * @param sums [chunk][vector][lane], from {@code to} on
+   * Sums of that block's products with the one row of activations {@code x}, as {@link Dots#one} gives
+   * them, without a panel; none where the format has no such way.
    */
-  void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
-    quants(address, panel, 0);
-    Dots.one(panel.quants, x, at, values() / 2, step, sums, to);
+  Stage[] dot(int[] x) {
+    return new Stage[0];
+  }
+
+  /** Fills the panel's float scales. */
+  final void d(Scratch s) {
+    Lanes.storeHalves(s.address, s.panel.d, s.index * ROWS);
+  }
+
+  /** Fills the panel's scales of minimums, or offsets. */
+  final void dMin(Scratch s) {
+    Lanes.storeHalves(s.address + layout.half(1), s.panel.dMin, s.index * ROWS);
+  }
+
+  /** Of a block in the panel: its first pair. */
+  final int pair(Scratch s) {
+    return s.index * (values() / 2);
+  }
+
+  /** Of a block in the panel: where its sums begin. */
+  final int sums(Scratch s) {
+    return s.index * (values() / 2 / step) * 2 * ROWS;
   }
 
   /** Address of the two vectors of word {@code index}. */

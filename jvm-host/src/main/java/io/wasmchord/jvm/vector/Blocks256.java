@@ -10,7 +10,6 @@ import static io.wasmchord.jvm.vector.Lanes.SHORTS_3;
 import static io.wasmchord.jvm.vector.Lanes.ints;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
-import static io.wasmchord.jvm.vector.Lanes.storeHalves;
 
 import io.wasmchord.quant.TensorType;
 import jdk.incubator.vector.IntVector;
@@ -19,10 +18,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** The formats with 256 values in a block; {@code quant.Unpack256} has their layouts. */
 final class Blocks256 {
-  private static final IntVector INTS_63 = IntVector.broadcast(INTS, 63);
-  private static final IntVector INTS_48 = IntVector.broadcast(INTS, 48);
-  private static final IntVector INTS_15 = IntVector.broadcast(INTS, 15);
-  private static final IntVector INTS_32 = IntVector.broadcast(INTS, 32);
+  private static final IntVector BYTES_3 = IntVector.broadcast(INTS, 0x03030303);
+  private static final IntVector BYTES_15 = IntVector.broadcast(INTS, 0x0F0F0F0F);
+  private static final IntVector BYTES_48 = IntVector.broadcast(INTS, 0x30303030);
+  private static final IntVector BYTES_63 = IntVector.broadcast(INTS, 0x3F3F3F3F);
   private static final ShortVector SHORTS_16 = ShortVector.broadcast(SHORTS, 16);
   private static final ShortVector SHORTS_32 = ShortVector.broadcast(SHORTS, 32);
   private static final ShortVector SHORTS_48 = ShortVector.broadcast(SHORTS, 48);
@@ -42,6 +41,11 @@ final class Blocks256 {
     };
   }
 
+  /** Takes 32 from four bytes of 0 to 63 each, without a borrow between them. */
+  private static IntVector less32(IntVector bytes) {
+    return bytes.add(0x60606060).lanewise(VectorOperators.XOR, 0x80808080);
+  }
+
   /** Q2_K: four words of scales and minimums, sixteen of quants. */
   private static final class TwoBits extends BlockCode {
     TwoBits() {
@@ -49,23 +53,29 @@ final class Blocks256 {
     }
 
     @Override
-    void scales(long address, Panel panel, int block) {
-      storeHalves(address, panel.d, 0);
-      storeHalves(address + layout().half(1), panel.dMin, 0);
-      for (int g = 0; g < 16; g++) {
-        for (int v = 0; v < 2; v++) {
-          IntVector word = shr(ints(word(address, g / 4) + (long) v * BYTES), 8 * (g & 3));
-          word.and(INTS_15).intoArray(panel.scales, g * ROWS + v * LANES);
-          shr(word, 4).and(INTS_15).intoArray(panel.minimums, g * ROWS + v * LANES);
-        }
+    Stage[] scales() {
+      return new Stage[] {this::d, this::dMin, this::fill};
+    }
+
+    private void fill(Scratch s) {
+      long from = word(s.address, 0);
+      for (int u = 0; u < 8; u++) {
+        IntVector word = ints(from + (long) u * BYTES);
+        word.and(BYTES_15).intoArray(s.panel.scales, u * LANES);
+        shr(word, 4).and(BYTES_15).intoArray(s.panel.minimums, u * LANES);
       }
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      long address = s.address;
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 4; j++) {
-          pairs(word(address, 4 + 8 * part), 2 * j, panel.quants, 2 * (64 * part + 16 * j) * ROWS);
+          pairs(word(address, 4 + 8 * part), 2 * j, s.panel.quants, 2 * (64 * part + 16 * j) * ROWS);
         }
       }
     }
@@ -87,24 +97,29 @@ final class Blocks256 {
     }
 
     @Override
-    void scales(long address, Panel panel, int block) {
-      storeHalves(address, panel.d, 0);
-      for (int g = 0; g < 16; g++) {
-        for (int v = 0; v < 2; v++) {
-          long from = word(address, 24) + (long) v * BYTES;
-          int byteOf = 8 * (g & 3);
-          IntVector low = shr(ints(from + (g >> 2 & 1) * 2L * BYTES), byteOf + 4 * (g >> 3));
-          IntVector high = shr(ints(from + 4L * BYTES), byteOf + 2 * (g >> 2));
-          low.and(INTS_15)
-              .or(high.and(3).lanewise(VectorOperators.LSHL, 4))
-              .sub(INTS_32)
-              .intoArray(panel.scales, g * ROWS + v * LANES);
-        }
+    Stage[] scales() {
+      return new Stage[] {this::d, this::fill};
+    }
+
+    private void fill(Scratch s) {
+      for (int u = 0; u < 8; u++) { // four groups of one vector of rows
+        int v = u & 1;
+        int four = u >> 1;
+        long from = word(s.address, 24) + (long) v * BYTES;
+        IntVector low = shr(ints(from + (four & 1) * 2L * BYTES), 4 * (four >> 1)).and(BYTES_15);
+        IntVector high = shr(ints(from + 4L * BYTES), 2 * four).and(BYTES_3);
+        less32(low.or(high.lanewise(VectorOperators.LSHL, 4)))
+            .intoArray(s.panel.scales, u * LANES);
       }
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      long address = s.address;
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 4; j++) {
           pairs(
@@ -112,7 +127,7 @@ final class Blocks256 {
               word(address, 0),
               2 * j,
               4 * part + j,
-              panel.quants,
+              s.panel.quants,
               2 * (64 * part + 16 * j) * ROWS);
         }
       }
@@ -140,27 +155,24 @@ final class Blocks256 {
     }
 
     @Override
-    final void scales(long address, Panel panel, int block) {
-      storeHalves(address, panel.d, 0);
-      storeHalves(address + layout().half(1), panel.dMin, 0);
+    final Stage[] scales() {
+      return new Stage[] {this::d, this::dMin, this::fill};
+    }
+
+    private void fill(Scratch s) {
       for (int v = 0; v < 2; v++) {
-        long from = word(address, 0) + (long) v * BYTES;
-        IntVector s = ints(from);
-        IntVector m = ints(from + 2L * BYTES);
+        long from = word(s.address, 0) + (long) v * BYTES;
+        IntVector scale = ints(from);
+        IntVector minimum = ints(from + 2L * BYTES);
         IntVector both = ints(from + 4L * BYTES);
         int at = v * LANES;
-        for (int g = 0; g < 4; g++, at += ROWS) {
-          shr(s, 8 * g).and(INTS_63).intoArray(panel.scales, at);
-          shr(m, 8 * g).and(INTS_63).intoArray(panel.minimums, at);
-          IntVector low = shr(both, 8 * g);
-          low.and(INTS_15)
-              .or(shr(s, 8 * g + 2).and(INTS_48))
-              .intoArray(panel.scales, at + 4 * ROWS);
-          shr(low, 4)
-              .and(INTS_15)
-              .or(shr(m, 8 * g + 2).and(INTS_48))
-              .intoArray(panel.minimums, at + 4 * ROWS);
-        }
+        scale.and(BYTES_63).intoArray(s.panel.scales, at);
+        minimum.and(BYTES_63).intoArray(s.panel.minimums, at);
+        both.and(BYTES_15).or(shr(scale, 2).and(BYTES_48)).intoArray(s.panel.scales, at + ROWS);
+        shr(both, 4)
+            .and(BYTES_15)
+            .or(shr(minimum, 2).and(BYTES_48))
+            .intoArray(s.panel.minimums, at + ROWS);
       }
     }
   }
@@ -172,9 +184,14 @@ final class Blocks256 {
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      long address = s.address;
       for (int h = 0; h < 4; h++) {
-        nibbles(word(address, 3 + 8 * h), panel.quants, 64 * h * ROWS);
+        nibbles(word(address, 3 + 8 * h), s.panel.quants, 64 * h * ROWS);
       }
     }
 
@@ -190,9 +207,13 @@ final class Blocks256 {
     }
 
     @Override
-    void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
-      long from = word(address, 3);
-      for (int h = 0, out = to; h < 4; h++, out += 4 * ROWS) {
+    Stage[] dot(int[] x) {
+      return new Stage[] {s -> dot(word(s.address, 3), x, s.at, s.sums)};
+    }
+
+    private static void dot(long address, int[] x, int at, short[] sums) {
+      long from = address;
+      for (int h = 0, out = 0; h < 4; h++, out += 4 * ROWS) {
         ShortVector a = ShortVector.zero(SHORTS);
         ShortVector b = a;
         ShortVector c = a;
@@ -228,9 +249,14 @@ final class Blocks256 {
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      long address = s.address;
       for (int h = 0; h < 4; h++) {
-        pairs(word(address, 11 + 8 * h), word(address, 3), 2 * h, panel.quants, 64 * h * ROWS);
+        pairs(word(address, 11 + 8 * h), word(address, 3), 2 * h, s.panel.quants, 64 * h * ROWS);
       }
     }
 
@@ -260,27 +286,31 @@ final class Blocks256 {
     }
 
     @Override
-    void scales(long address, Panel panel, int block) {
-      storeHalves(address, panel.d, 0);
-      for (int g = 0; g < 16; g++) {
-        for (int v = 0; v < 2; v++) {
-          ints(word(address, 48 + g / 4) + (long) v * BYTES)
-              .lanewise(VectorOperators.LSHL, 24 - 8 * (g & 3))
-              .lanewise(VectorOperators.ASHR, 24)
-              .intoArray(panel.scales, g * ROWS + v * LANES);
-        }
+    Stage[] scales() {
+      return new Stage[] {this::d, this::fill};
+    }
+
+    private void fill(Scratch s) {
+      long from = word(s.address, 48);
+      for (int u = 0; u < 8; u++) {
+        ints(from + (long) u * BYTES).intoArray(s.panel.scales, u * LANES);
       }
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      long address = s.address;
       for (int part = 0; part < 2; part++) {
         for (int half = 0; half < 2; half++) {
           pairs(
               word(address, 16 * part + 8 * half),
               word(address, 32 + 8 * part),
               2 * half,
-              panel.quants,
+              s.panel.quants,
               2 * (64 * part + 16 * half) * ROWS);
         }
       }
@@ -303,40 +333,57 @@ final class Blocks256 {
     }
 
     @Override
-    void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
-      for (int part = 0; part < 2; part++) {
-        for (int g = 0; g < 4; g++) {
-          sixteen(
-              word(address, 16 * part + 4 * g),
-              word(address, 32 + 8 * part + 4 * (g & 1)),
-              2 * (g >> 1),
-              x,
-              at + 64 * part + 8 * g,
-              sums,
-              to + (16 * part + 2 * g) * ROWS);
-        }
-      }
+    Stage[] dot(int[] x) {
+      return new Stage[] {
+        s -> first(word(s.address, 0), word(s.address, 32), x, s.at, s.sums, 0),
+        s -> second(word(s.address, 8), word(s.address, 32), x, s.at + 16, s.sums, 4 * ROWS),
+        s -> first(word(s.address, 16), word(s.address, 40), x, s.at + 64, s.sums, 16 * ROWS),
+        s -> second(word(s.address, 24), word(s.address, 40), x, s.at + 80, s.sums, 20 * ROWS)
+      };
     }
 
-    /** Four words: a group of 16 columns in the low nibbles, and the one 64 columns on in the high. */
-    private static void sixteen(
-        long from, long highs, int bit, int[] x, int at, short[] sums, int to) {
-      for (int v = 0; v < 2; v++) {
+    /** Eight words: two groups of 16 columns in the low nibbles, and those 64 columns on in the high. */
+    private static void first(long from, long highs, int[] x, int at, short[] sums, int to) {
+      for (int u = 0; u < 4; u++) { // one of two vectors of one of two groups
         ShortVector a = ShortVector.zero(SHORTS);
         ShortVector b = a;
-        for (int i = 0; i < 4; i++) {
-          long offset = (2L * i + v) * BYTES;
+        int j = at + 8 * (u >> 1);
+        long offset = (8L * (u >> 1) + (u & 1)) * BYTES;
+        for (int i = 0; i < 4; i++, j += 2, offset += 2L * BYTES) {
           ShortVector q = shorts(from + offset);
-          ShortVector h = shr(shorts(highs + offset), bit);
-          int j = at + 2 * i;
-          a = a.add(quant(q.and(SHORTS_15), h.lanewise(VectorOperators.LSHL, 4)).mul(Dots.pair(x, j)));
+          ShortVector h = shorts(highs + offset);
+          a = a.add(quant(q.and(SHORTS_15), shl(h, 4)).mul(Dots.pair(x, j)));
           a = a.add(quant(shr(q, 8).and(SHORTS_15), shr(h, 4)).mul(Dots.pair(x, j + 1)));
           b = b.add(quant(shr(q, 4).and(SHORTS_15), h).mul(Dots.pair(x, j + 32)));
           b = b.add(quant(shr(q, 12), shr(h, 8)).mul(Dots.pair(x, j + 33)));
         }
-        a.intoArray(sums, to + v * ROWS);
-        b.intoArray(sums, to + (8 + v) * ROWS);
+        a.intoArray(sums, to + u * ROWS);
+        b.intoArray(sums, to + (8 + u) * ROWS);
       }
+    }
+
+    /** The next eight words, whose high pairs stand two bits further up. */
+    private static void second(long from, long highs, int[] x, int at, short[] sums, int to) {
+      for (int u = 0; u < 4; u++) {
+        ShortVector a = ShortVector.zero(SHORTS);
+        ShortVector b = a;
+        int j = at + 8 * (u >> 1);
+        long offset = (8L * (u >> 1) + (u & 1)) * BYTES;
+        for (int i = 0; i < 4; i++, j += 2, offset += 2L * BYTES) {
+          ShortVector q = shorts(from + offset);
+          ShortVector h = shorts(highs + offset);
+          a = a.add(quant(q.and(SHORTS_15), shl(h, 2)).mul(Dots.pair(x, j)));
+          a = a.add(quant(shr(q, 8).and(SHORTS_15), shr(h, 6)).mul(Dots.pair(x, j + 1)));
+          b = b.add(quant(shr(q, 4).and(SHORTS_15), shr(h, 2)).mul(Dots.pair(x, j + 32)));
+          b = b.add(quant(shr(q, 12), shr(h, 10)).mul(Dots.pair(x, j + 33)));
+        }
+        a.intoArray(sums, to + u * ROWS);
+        b.intoArray(sums, to + (8 + u) * ROWS);
+      }
+    }
+
+    private static ShortVector shl(ShortVector v, int bits) {
+      return v.lanewise(VectorOperators.LSHL, bits);
     }
   }
 
@@ -347,28 +394,43 @@ final class Blocks256 {
     }
 
     @Override
-    void scales(long address, Panel panel, int block) {
-      storeHalves(address, panel.d, 0);
-      IntVector pairs = shorts(address + layout().half(1)).reinterpretAsInts();
+    Stage[] scales() {
+      return new Stage[] {this::d, this::fill};
+    }
+
+    private void fill(Scratch s) {
+      IntVector pairs = shorts(s.address + layout().half(1)).reinterpretAsInts();
       for (int v = 0; v < 2; v++) {
-        IntVector low = ints(word(address, 0) + (long) v * BYTES);
+        IntVector low = ints(word(s.address, 0) + (long) v * BYTES);
         IntVector high = shr(pairs, 16 * v); // the group's halves are the even and the odd lanes
-        for (int g = 0; g < 8; g++) {
-          shr(low, 4 * g)
-              .and(INTS_15)
-              .or(shr(high, 2 * g).and(3).lanewise(VectorOperators.LSHL, 4))
-              .sub(INTS_32)
-              .intoArray(panel.scales, g * ROWS + v * LANES);
+        for (int four = 0; four < 2; four++) {
+          IntVector nibbles = spread(shr(low, 16 * four), 15, 4);
+          IntVector highs = spread(shr(high, 8 * four), 3, 6).lanewise(VectorOperators.LSHL, 4);
+          less32(nibbles.or(highs)).intoArray(s.panel.scales, four * ROWS + v * LANES);
         }
       }
     }
 
+    /** The lowest four fields of {@code mask}, each moved {@code by} more bits to a byte of its own. */
+    private static IntVector spread(IntVector bits, int mask, int by) {
+      int width = 8 - by;
+      return bits.and(mask)
+          .or(bits.and(mask << width).lanewise(VectorOperators.LSHL, by))
+          .or(bits.and(mask << 2 * width).lanewise(VectorOperators.LSHL, 2 * by))
+          .or(bits.and(mask << 3 * width).lanewise(VectorOperators.LSHL, 3 * by));
+    }
+
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      long address = s.address;
       for (int g = 0; g < 8; g++) {
-        nibbles(word(address, 1 + 4 * g), 4, (short) 0, panel, 16 * g, 16 * g + 8);
+        nibbles(word(address, 1 + 4 * g), 4, (short) 0, s.panel, 16 * g, 16 * g + 8);
       }
-      lookUp(panel, 0, 128);
+      lookUp(s.panel, 0, 128);
     }
   }
 }

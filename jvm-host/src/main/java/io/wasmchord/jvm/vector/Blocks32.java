@@ -7,7 +7,6 @@ import static io.wasmchord.jvm.vector.Lanes.SHORTS_15;
 import static io.wasmchord.jvm.vector.Lanes.ints;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
-import static io.wasmchord.jvm.vector.Lanes.storeHalves;
 
 import io.wasmchord.quant.TensorType;
 import jdk.incubator.vector.IntVector;
@@ -37,11 +36,8 @@ final class Blocks32 {
     }
 
     @Override
-    final void scales(long address, Panel panel, int block) {
-      storeHalves(address, panel.d, block * ROWS);
-      if (minimum()) {
-        storeHalves(address + layout().half(1), panel.dMin, block * ROWS);
-      }
+    final Stage[] scales() {
+      return minimum() ? new Stage[] {this::d, this::dMin} : new Stage[] {this::d};
     }
   }
 
@@ -55,14 +51,23 @@ final class Blocks32 {
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
-      nibbles(word(address, 0), 4, (short) (minimum() ? 0 : 8), panel, pair, pair + 8);
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      int pair = pair(s);
+      nibbles(word(s.address, 0), 4, (short) (minimum() ? 0 : 8), s.panel, pair, pair + 8);
     }
 
     @Override
-    void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
+    Stage[] dot(int[] x) {
       ShortVector bias = minimum() ? ZERO : EIGHT;
-      long from = word(address, 0);
+      return new Stage[] {s -> dot(word(s.address, 0), bias, x, s.at, s.sums, sums(s))};
+    }
+
+    private static void dot(
+        long from, ShortVector bias, int[] x, int at, short[] sums, int to) {
       ShortVector a = ShortVector.zero(SHORTS);
       ShortVector b = a;
       for (int i = 0; i < 4; i++) {
@@ -93,13 +98,18 @@ final class Blocks32 {
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
       short bias = (short) (minimum() ? 0 : 16);
-      short[] q = panel.quants;
+      short[] q = s.panel.quants;
+      int first = Panel.pair(pair(s), 0);
       for (int u = 0; u < 8; u++) {
-        IntVector fifths = ints(word(address, 0) + (long) (u & 1) * BYTES);
-        ShortVector v = shorts(word(address, 1) + (long) u * BYTES);
-        int at = Panel.pair(pair, 0) + (2 * u - (u & 1)) * ROWS;
+        IntVector fifths = ints(word(s.address, 0) + (long) (u & 1) * BYTES);
+        ShortVector v = shorts(word(s.address, 1) + (long) u * BYTES);
+        int at = first + (2 * u - (u & 1)) * ROWS;
         int bit = u / 2 * 4;
         with(v.and(SHORTS_15), shr(fifths, bit), bias).intoArray(q, at);
         with(shr(v, 8).and(SHORTS_15), shr(fifths, bit + 1), bias).intoArray(q, at + 2 * ROWS);
@@ -123,9 +133,14 @@ final class Blocks32 {
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
-      nibbles(word(address, 0), 4, (short) 0, panel, pair, pair + 8);
-      lookUp(panel, pair, 16);
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      int pair = pair(s);
+      nibbles(word(s.address, 0), 4, (short) 0, s.panel, pair, pair + 8);
+      lookUp(s.panel, pair, 16);
     }
   }
 
@@ -136,20 +151,28 @@ final class Blocks32 {
     }
 
     @Override
-    void quants(long address, Panel panel, int pair) {
-      short[] q = panel.quants;
-      long from = word(address, 0);
+    Stage[] quants() {
+      return new Stage[] {this::unpack};
+    }
+
+    private void unpack(Scratch s) {
+      short[] q = s.panel.quants;
+      long from = word(s.address, 0);
+      int first = Panel.pair(pair(s), 0);
       for (int u = 0; u < 16; u++) {
         ShortVector v = shorts(from + (long) u * BYTES);
-        int at = Panel.pair(pair, 0) + (2 * u - (u & 1)) * ROWS;
+        int at = first + (2 * u - (u & 1)) * ROWS;
         v.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8).intoArray(q, at);
         v.lanewise(VectorOperators.ASHR, 8).intoArray(q, at + 2 * ROWS);
       }
     }
 
     @Override
-    void dot(long address, Panel panel, int[] x, int at, short[] sums, int to) {
-      long from = word(address, 0);
+    Stage[] dot(int[] x) {
+      return new Stage[] {s -> dot(word(s.address, 0), x, s.at, s.sums, sums(s))};
+    }
+
+    private static void dot(long from, int[] x, int at, short[] sums, int to) {
       for (int i = 0; i < 8; i++) {
         ShortVector v = shorts(from + 2L * i * BYTES);
         ShortVector w = shorts(from + (2L * i + 1) * BYTES);

@@ -14,6 +14,22 @@ import jdk.incubator.vector.ShortVector;
 final class Dots {
   private Dots() {}
 
+  /** Of the panel and one row of activations. */
+  record One(Activations x, int step, int blockPairs) implements Stage {
+    @Override
+    public void run(Scratch s) {
+      one(s.panel.quants, x.pairs(), s.at, s.blocks * blockPairs, step, s.sums, 0);
+    }
+  }
+
+  /** Of the panel and a tile of rows of activations. */
+  record Four(Activations x, int step, int blockPairs) implements Stage {
+    @Override
+    public void run(Scratch s) {
+      four(s.panel.quants, x.pairs(), s.at, x.cols() / 2, s.blocks * blockPairs, step, s.sums);
+    }
+  }
+
   /** A pair of activations in every 32-bit lane. */
   static ShortVector pair(int[] x, int at) {
     return IntVector.broadcast(INTS, x[at]).reinterpretAsShorts();

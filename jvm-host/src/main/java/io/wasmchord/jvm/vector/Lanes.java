@@ -38,6 +38,7 @@ final class Lanes {
 
   static final ShortVector SHORTS_15 = ShortVector.broadcast(SHORTS, 15);
   static final ShortVector SHORTS_3 = ShortVector.broadcast(SHORTS, 3);
+  static final IntVector INTS_255 = IntVector.broadcast(INTS, 255);
   private static final IntVector HALF_MAGNITUDE = IntVector.broadcast(INTS, 0x7FFF);
   private static final IntVector HALF_SIGN = IntVector.broadcast(INTS, 0x8000);
   private static final IntVector HALF_EXPONENT = IntVector.broadcast(INTS, 0x7C00);

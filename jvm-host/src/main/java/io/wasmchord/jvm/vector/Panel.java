@@ -17,11 +17,11 @@ final class Panel {
   /** Weights that are floats, as [column][row]. */
   final float[] values = new float[COLUMNS * ROWS];
 
-  /** Integer scales of up to 16 groups. */
-  final int[] scales = new int[16 * ROWS];
+  /** Integer scales of up to 16 groups, as [four groups][row]: four signed bytes in an int. */
+  final int[] scales = new int[4 * ROWS];
 
-  /** Integer minimums of up to 16 groups. */
-  final int[] minimums = new int[16 * ROWS];
+  /** Integer minimums of up to 16 groups, likewise. */
+  final int[] minimums = new int[4 * ROWS];
 
   /** Float scales of up to 8 blocks. */
   final float[] d = new float[8 * ROWS];

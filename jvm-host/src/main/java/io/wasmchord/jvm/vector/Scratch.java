@@ -20,6 +20,35 @@ final class Scratch {
   /** Blocks of weights that are interleaved as they are used. */
   final long interleaved = Arena.ofAuto().allocate(INTERLEAVED_BYTES, 64).address();
 
+  /** Sums of scaled groups, as [row]. */
+  final int[] scaled = new int[ROWS];
+
+  /** Sums of minimums, as [row]. */
+  final int[] minimums = new int[ROWS];
+
+  /** Of the stage that is called: address of the interleaved block. */
+  long address;
+
+  /** Of the stage: the block's number in the panel. */
+  int index;
+
+  /** Of the stage: the first pair of activations. */
+  int at;
+
+  /** Of the stage: blocks in the panel. */
+  int blocks;
+
+  /** Of the stage: the row of activations, and its place in the tile. */
+  int token;
+
+  int tile;
+
+  /** Of the stage: the first block's number in its row. */
+  int block;
+
+  /** Results of a group, [row of activations][row of weights]. */
+  float[] acc = new float[0];
+
   private float[] floats = new float[Panel.COLUMNS];
 
   /** An array of at least {@code n} floats, whatever they are. */
