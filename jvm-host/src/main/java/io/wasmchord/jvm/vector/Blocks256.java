@@ -24,7 +24,9 @@ final class Blocks256 {
   private static final IntVector BYTES_63 = IntVector.broadcast(INTS, 0x3F3F3F3F);
   private static final ShortVector SHORTS_16 = ShortVector.broadcast(SHORTS, 16);
   private static final ShortVector SHORTS_32 = ShortVector.broadcast(SHORTS, 32);
-  private static final ShortVector SHORTS_48 = ShortVector.broadcast(SHORTS, 48);
+  private static final ShortVector LOW_NIBBLES = ShortVector.broadcast(SHORTS, 0x0F0F);
+  private static final ShortVector HIGH_PAIRS = ShortVector.broadcast(SHORTS, 0x3030);
+  private static final ShortVector LOW_BYTES = ShortVector.broadcast(SHORTS, 0x00FF);
   private static final ShortVector SHORTS_4 = ShortVector.broadcast(SHORTS, 4);
 
   private Blocks256() {}
@@ -321,69 +323,14 @@ final class Blocks256 {
         ShortVector v = shorts(from + (long) u * BYTES);
         ShortVector h = shr(shorts(highs + (long) u * BYTES), bit);
         int at = to + (2 * u - (u & 1)) * ROWS;
-        quant(v.and(SHORTS_15), h.lanewise(VectorOperators.LSHL, 4)).intoArray(q, at);
-        quant(shr(v, 8).and(SHORTS_15), shr(h, 4)).intoArray(q, at + 2 * ROWS);
-        quant(shr(v, 4).and(SHORTS_15), h).intoArray(q, at + 64 * ROWS);
-        quant(shr(v, 12), shr(h, 8)).intoArray(q, at + 66 * ROWS);
+        ShortVector high = h.lanewise(VectorOperators.LSHL, 4).and(HIGH_PAIRS);
+        ShortVector bytes = v.and(LOW_NIBBLES).or(high);
+        bytes.and(LOW_BYTES).sub(SHORTS_32).intoArray(q, at);
+        shr(bytes, 8).sub(SHORTS_32).intoArray(q, at + 2 * ROWS);
+        bytes = shr(v, 4).and(LOW_NIBBLES).or(h.and(HIGH_PAIRS));
+        bytes.and(LOW_BYTES).sub(SHORTS_32).intoArray(q, at + 64 * ROWS);
+        shr(bytes, 8).sub(SHORTS_32).intoArray(q, at + 66 * ROWS);
       }
-    }
-
-    private static ShortVector quant(ShortVector low, ShortVector high) {
-      return low.or(high.and(SHORTS_48)).sub(SHORTS_32);
-    }
-
-    @Override
-    Stage[] dot(int[] x) {
-      return new Stage[] {
-        s -> first(word(s.address, 0), word(s.address, 32), x, s.at, s.sums, 0),
-        s -> second(word(s.address, 8), word(s.address, 32), x, s.at + 16, s.sums, 4 * ROWS),
-        s -> first(word(s.address, 16), word(s.address, 40), x, s.at + 64, s.sums, 16 * ROWS),
-        s -> second(word(s.address, 24), word(s.address, 40), x, s.at + 80, s.sums, 20 * ROWS)
-      };
-    }
-
-    /** Eight words: two groups of 16 columns in the low nibbles, and those 64 columns on in the high. */
-    private static void first(long from, long highs, int[] x, int at, short[] sums, int to) {
-      for (int u = 0; u < 4; u++) { // one of two vectors of one of two groups
-        ShortVector a = ShortVector.zero(SHORTS);
-        ShortVector b = a;
-        int j = at + 8 * (u >> 1);
-        long offset = (8L * (u >> 1) + (u & 1)) * BYTES;
-        for (int i = 0; i < 4; i++, j += 2, offset += 2L * BYTES) {
-          ShortVector q = shorts(from + offset);
-          ShortVector h = shorts(highs + offset);
-          a = a.add(quant(q.and(SHORTS_15), shl(h, 4)).mul(Dots.pair(x, j)));
-          a = a.add(quant(shr(q, 8).and(SHORTS_15), shr(h, 4)).mul(Dots.pair(x, j + 1)));
-          b = b.add(quant(shr(q, 4).and(SHORTS_15), h).mul(Dots.pair(x, j + 32)));
-          b = b.add(quant(shr(q, 12), shr(h, 8)).mul(Dots.pair(x, j + 33)));
-        }
-        a.intoArray(sums, to + u * ROWS);
-        b.intoArray(sums, to + (8 + u) * ROWS);
-      }
-    }
-
-    /** The next eight words, whose high pairs stand two bits further up. */
-    private static void second(long from, long highs, int[] x, int at, short[] sums, int to) {
-      for (int u = 0; u < 4; u++) {
-        ShortVector a = ShortVector.zero(SHORTS);
-        ShortVector b = a;
-        int j = at + 8 * (u >> 1);
-        long offset = (8L * (u >> 1) + (u & 1)) * BYTES;
-        for (int i = 0; i < 4; i++, j += 2, offset += 2L * BYTES) {
-          ShortVector q = shorts(from + offset);
-          ShortVector h = shorts(highs + offset);
-          a = a.add(quant(q.and(SHORTS_15), shl(h, 2)).mul(Dots.pair(x, j)));
-          a = a.add(quant(shr(q, 8).and(SHORTS_15), shr(h, 6)).mul(Dots.pair(x, j + 1)));
-          b = b.add(quant(shr(q, 4).and(SHORTS_15), shr(h, 2)).mul(Dots.pair(x, j + 32)));
-          b = b.add(quant(shr(q, 12), shr(h, 10)).mul(Dots.pair(x, j + 33)));
-        }
-        a.intoArray(sums, to + u * ROWS);
-        b.intoArray(sums, to + (8 + u) * ROWS);
-      }
-    }
-
-    private static ShortVector shl(ShortVector v, int bits) {
-      return v.lanewise(VectorOperators.LSHL, bits);
     }
   }
 

@@ -102,15 +102,26 @@ final class Finish {
     public void run(Scratch s) {
       int sixteens = 16 / groups;
       int first = 16 * block(x, s, 256);
-      for (int v = 0; v < 2; v++) {
+      int[] least = s.panel.minimums;
+      for (int lane = 0; lane < ROWS; lane += LANES) {
         IntVector total = IntVector.zero(INTS);
-        for (int g = 0, i = first; g < groups; g++, i += sixteens) {
-          IntVector packed = IntVector.fromArray(INTS, s.panel.minimums, g / 4 * ROWS + v * LANES);
-          int sum = sixteens == 1 ? x.sums()[i] : x.sums()[i] + x.sums()[i + 1];
-          total = total.add(Lanes.shr(packed, 8 * (g & 3)).and(Lanes.INTS_255).mul(sum));
+        for (int i = first, p = lane; i < first + 16; i += 4 * sixteens, p += ROWS) {
+          IntVector packed = IntVector.fromArray(INTS, least, p);
+          total = total.add(packed.and(Lanes.INTS_255).mul(sum(i, sixteens)));
+          total =
+              total.add(
+                  Lanes.shr(packed, 8).and(Lanes.INTS_255).mul(sum(i + sixteens, sixteens)));
+          total =
+              total.add(
+                  Lanes.shr(packed, 16).and(Lanes.INTS_255).mul(sum(i + 2 * sixteens, sixteens)));
+          total = total.add(Lanes.shr(packed, 24).mul(sum(i + 3 * sixteens, sixteens)));
         }
-        total.intoArray(s.minimums, v * LANES);
+        total.intoArray(s.minimums, lane);
       }
+    }
+
+    private int sum(int i, int sixteens) {
+      return sixteens == 1 ? x.sums()[i] : x.sums()[i] + x.sums()[i + 1];
     }
   }
 
