@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationException;
 import io.wasmchord.session.GenerationOptions;
@@ -11,10 +12,15 @@ import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,24 +31,28 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures load, prefill and decode; medians of several runs.")
+    description = {
+      "Measures load, prefill, decode and memory; medians of several runs after a warm-up.",
+      "The greedy answer must be the same in all of them, or nothing is reported."
+    })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(
-      names = "-p",
-      defaultValue = "128",
+      names = {"-p", "--prompts"},
+      split = ",",
+      defaultValue = "128,512",
       paramLabel = "N",
-      description = "Prompt tokens (default: ${DEFAULT-VALUE}).")
-  private int promptTokens;
+      description = "Tokens of the prompts (default: ${DEFAULT-VALUE}).")
+  private List<Integer> lengths = List.of();
 
   @Option(
       names = "-n",
       defaultValue = "64",
       paramLabel = "N",
-      description = "Tokens to generate (default: ${DEFAULT-VALUE}).")
-  private int newTokens;
+      description = "Tokens to generate after each (default: ${DEFAULT-VALUE}).")
+  private int tokens;
 
   @Option(
       names = "--runs",
@@ -51,48 +61,79 @@ final class BenchCommand implements Callable<Integer> {
       description = "Counted runs (default: ${DEFAULT-VALUE}).")
   private int runs;
 
+  @Option(
+      names = "--compare",
+      description = "Measure native llama.cpp (npm's node-llama-cpp) in turn with ours.")
+  private boolean compare;
+
+  @Option(names = "--profile", description = "Show the share of time of each kind of step.")
+  private boolean profiled;
+
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
   @Override
-  public Integer call() throws IOException {
-    try (LoadedModel loaded = model.open(spec.commandLine().getErr())) {
-      int vocabulary = loaded.model().config().vocabulary();
-      int[] prompt = new int[promptTokens];
-      for (int i = 0; i < prompt.length; i++) {
-        prompt[i] = (int) ((i * 2654435761L + 17) % vocabulary);
-      }
-      GenerationResult first = run(loaded, prompt);
-      GenerationResult[] results = new GenerationResult[Math.max(1, runs)];
-      for (int i = 0; i < results.length; i++) {
-        results[i] = run(loaded, prompt);
-        if (!Arrays.equals(first.tokens(), results[i].tokens())) {
-          throw new GenerationException(
-              "run " + i + " gave other tokens than the warm-up; the figures would mean nothing");
+  public Integer call() throws IOException, InterruptedException {
+    NativeLlama rival = compare ? NativeLlama.install() : null;
+    Profile profile = profiled ? new Profile() : null;
+    try (LoadedModel loaded = model.open(spec.commandLine().getErr(), profile)) {
+      List<BenchFigures> ours = new ArrayList<>();
+      List<BenchFigures> theirs = new ArrayList<>();
+      List<int[]> answers = new ArrayList<>();
+      for (int run = 0; run <= Math.max(1, runs); run++) {
+        BenchFigures figures = measure(loaded, answers);
+        if (run == 0) {
+          continue; // the warm-up, which also gives the answers to compare with
+        }
+        ours.add(figures);
+        if (rival != null) {
+          theirs.add(rival.run(model.path(), model.threads(), lengths, tokens));
         }
       }
-      report(loaded, results);
+      ObjectNode report = report(loaded, ours, theirs);
+      if (profile != null) {
+        report.set("profile", shares(loaded, profile));
+      }
+      print(report);
       return 0;
     }
   }
 
-  private GenerationResult run(LoadedModel loaded, int[] prompt) {
-    Session session =
-        new Session(loaded.model(), loaded.tokenizer(), prompt.length + newTokens, Clock.system());
-    return session.generate(
-        prompt,
-        new GenerationOptions(newTokens, List.of(), SamplerOptions.greedy(), true),
-        text -> true,
-        RunControl.NONE);
+  /** Answers a prompt of each length; the answers must be those of the run before. */
+  private BenchFigures measure(LoadedModel loaded, List<int[]> answers) {
+    BenchFigures figures = new BenchFigures(loaded.loadNanos() / 1e6);
+    for (int i = 0; i < lengths.size(); i++) {
+      GenerationResult r = answer(loaded, lengths.get(i), tokens);
+      if (answers.size() <= i) {
+        answers.add(r.tokens());
+      } else if (!Arrays.equals(answers.get(i), r.tokens())) {
+        throw new GenerationException(
+            "two runs gave different tokens; the figures would mean nothing");
+      }
+      figures.add(
+          lengths.get(i), r.prefillPerSecond(), r.decodePerSecond(), r.firstTokenNanos() / 1e6);
+    }
+    return figures;
   }
 
-  private static double median(
-      GenerationResult[] results, ToDoubleFunction<GenerationResult> figure) {
-    double[] values = Arrays.stream(results).mapToDouble(figure).sorted().toArray();
-    return Math.round(values[values.length / 2] * 100) / 100.0;
+  private static GenerationResult answer(LoadedModel loaded, int length, int tokens) {
+    int vocabulary = loaded.model().config().vocabulary();
+    int[] prompt = new int[length];
+    for (int i = 0; i < length; i++) {
+      prompt[i] = (int) ((i * 2654435761L + 17) % vocabulary);
+    }
+    try (Session session =
+        new Session(loaded.model(), loaded.tokenizer(), length + tokens, Clock.system())) {
+      return session.generate(
+          prompt,
+          new GenerationOptions(tokens, List.of(), SamplerOptions.greedy(), true),
+          text -> true,
+          RunControl.NONE);
+    }
   }
 
-  private void report(LoadedModel loaded, GenerationResult[] results) throws IOException {
+  private ObjectNode report(
+      LoadedModel loaded, List<BenchFigures> ours, List<BenchFigures> theirs) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("model", loaded.file().fileName()).put("bytes", loaded.weights().size());
     node.put(
@@ -105,20 +146,90 @@ final class BenchCommand implements Callable<Integer> {
             + " cores");
     node.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    node.put("backend", loaded.backend())
-        .put("threads", model.threads())
-        .put("runs", results.length);
-    node.put("load_ms", Math.round(loaded.loadNanos() / 1e4) / 100.0);
-    node.put("prompt_tokens", promptTokens).put("new_tokens", results[0].tokens().length);
-    node.put("prefill_tokens_per_s", median(results, GenerationResult::prefillPerSecond));
-    node.put("first_token_ms", median(results, r -> r.firstTokenNanos() / 1e6));
-    node.put("decode_tokens_per_s", median(results, GenerationResult::decodePerSecond));
+    node.put("backend", loaded.backend().name()).put("threads", model.threads()).put("runs", ours.size());
+    node.put("tokens", tokens);
+    for (String name : ours.getFirst().values().keySet()) {
+      double a = BenchFigures.median(ours, name);
+      node.put(name, a);
+      if (!theirs.isEmpty()) {
+        double b = BenchFigures.median(theirs, name);
+        node.put("native_" + name, b);
+        node.put(
+            "ratio_" + name, Math.round(100 * (BenchFigures.time(name) ? b / a : a / b)) / 100.0);
+      }
+    }
+    node.put("allocated_bytes", loaded.backend().allocatedBytes());
+    Long peak = peakResident();
+    if (peak != null) {
+      node.put("peak_resident_bytes", peak);
+    }
+    return node;
+  }
+
+  /** The most memory that this process held, mapped pages of the file included; null if unknown. */
+  private static @Nullable Long peakResident() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmHWM:")) {
+          return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+    } catch (IOException e) {
+      return null; // another system
+    }
+    return null;
+  }
+
+  /** Shares of time while prompts are fed, and while tokens are decoded. */
+  private ObjectNode shares(LoadedModel loaded, Profile profile) {
+    ObjectNode node = new ObjectMapper().createObjectNode();
+    int length = lengths.getFirst();
+    profile.clear();
+    answer(loaded, length, 1);
+    Map<String, Long> prefill = profile.nanos();
+    share(node.putObject("prefill"), prefill);
+    profile.clear();
+    answer(loaded, 1, tokens);
+    share(node.putObject("decode"), profile.nanos());
+    return node;
+  }
+
+  private static void share(ObjectNode node, Map<String, Long> nanos) {
+    double total = nanos.values().stream().mapToLong(Long::longValue).sum();
+    nanos.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(
+            e ->
+                node.put(
+                    e.getKey(),
+                    String.format(
+                        Locale.ROOT, "%.1f%% (%.2f ms)", 100 * e.getValue() / total, e.getValue() / 1e6)));
+  }
+
+  private void print(ObjectNode report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(node));
+      out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
     } else {
-      node.properties().forEach(e -> out.println(e.getKey() + ": " + e.getValue().asText()));
+      report
+          .properties()
+          .forEach(
+              e -> {
+                if (e.getValue().isObject()) {
+                  e.getValue().properties().forEach(phase -> table(out, e.getKey(), phase));
+                } else {
+                  out.println(e.getKey() + ": " + e.getValue().asText());
+                }
+              });
     }
     out.flush();
+  }
+
+  private static void table(
+      PrintWriter out, String title, Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> p) {
+    out.println(title + ", " + p.getKey() + ":");
+    p.getValue()
+        .properties()
+        .forEach(e -> out.printf("  %-16s %s%n", e.getKey(), e.getValue().asText()));
   }
 }

@@ -2,9 +2,11 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.jvm.vector.VectorSupport;
 import io.wasmchord.session.InvalidRequestException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What computes, and with how much. The results do not depend on it.
@@ -12,8 +14,10 @@ import io.wasmchord.session.InvalidRequestException;
  * @param backend the kernels
  * @param weights how the vector backend lays weights out
  * @param threads in all, at least 1
+ * @param profile takes the time of the vector backend's steps, or null
  */
-public record ComputeOptions(Backend backend, VectorBackend.Weights weights, int threads) {
+public record ComputeOptions(
+    Backend backend, VectorBackend.Weights weights, int threads, @Nullable Profile profile) {
   /** The kernels. */
   public enum Backend {
     /** Vectors where the JVM has them, else scalar. */
@@ -33,7 +37,7 @@ public record ComputeOptions(Backend backend, VectorBackend.Weights weights, int
 
   /** Vectors where there are any, repacked weights. */
   public static ComputeOptions of(int threads) {
-    return new ComputeOptions(Backend.AUTO, VectorBackend.Weights.REPACKED, threads);
+    return new ComputeOptions(Backend.AUTO, VectorBackend.Weights.REPACKED, threads, null);
   }
 
   /** Whether vectors compute. */
@@ -63,7 +67,7 @@ public record ComputeOptions(Backend backend, VectorBackend.Weights weights, int
   ComputeBackend start(ThreadParallel parallel) {
     SegmentAllocator allocator = new SegmentAllocator();
     return vectors()
-        ? new VectorBackend(allocator, SegmentMemory::address, weights, threads)
+        ? new VectorBackend(allocator, SegmentMemory::address, weights, threads, profile)
         : new ScalarBackend(allocator, parallel);
   }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 /**
  * A model over a mapped file, with what belongs to it.
  *
- * @param backend the name of what computes
+ * @param backend what computes; closed with the model
  * @param loadNanos the time that loading took
  */
 public record LoadedModel(
@@ -21,7 +21,7 @@ public record LoadedModel(
     Model model,
     Tokenizer tokenizer,
     MappedWeights weights,
-    String backend,
+    ComputeBackend backend,
     ThreadParallel parallel,
     long loadNanos)
     implements AutoCloseable {
@@ -43,7 +43,7 @@ public record LoadedModel(
       Tokenizer tokenizer = Tokenizers.of(file.metadata());
       Model model = ModelLoader.load(file, weights, backend, BATCH, control);
       return new LoadedModel(
-          file, model, tokenizer, weights, backend.name(), parallel, System.nanoTime() - start);
+          file, model, tokenizer, weights, backend, parallel, System.nanoTime() - start);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();

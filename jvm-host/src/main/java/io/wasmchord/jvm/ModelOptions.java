@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -47,7 +48,11 @@ final class ModelOptions {
   }
 
   LoadedModel open(PrintWriter err) {
-    ComputeOptions options = new ComputeOptions(backend, weights, threads());
+    return open(err, null);
+  }
+
+  LoadedModel open(PrintWriter err, @Nullable Profile profile) {
+    ComputeOptions options = new ComputeOptions(backend, weights, threads(), profile);
     if (!options.notice().isEmpty()) {
       err.println("chord: " + options.notice());
       err.flush();

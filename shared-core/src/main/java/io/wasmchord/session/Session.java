@@ -13,7 +13,7 @@ import java.util.Arrays;
  * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed
  * only from where they differ. One generation at a time; starting another ends the one before.
  */
-public final class Session {
+public final class Session implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final Clock clock;
@@ -145,5 +145,11 @@ public final class Session {
         model.forward(tokens, cached, cache, last ? Model.Wanted.LAST : Model.Wanted.NONE);
     cached += n;
     return logits;
+  }
+
+  /** Gives the cache's memory back; the session cannot be used any more. */
+  @Override
+  public void close() {
+    model.release(cache);
   }
 }

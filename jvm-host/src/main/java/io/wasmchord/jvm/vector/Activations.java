@@ -69,6 +69,11 @@ record Activations(
     int spans = (cols + span - 1) / span;
     return new Team.Step<>() {
       @Override
+      public String label() {
+        return "quantize " + format;
+      }
+
+      @Override
       public int units() {
         return rows * spans;
       }

@@ -34,6 +34,11 @@ final class Attention implements Team.Step<Scratch> {
   }
 
   @Override
+  public String label() {
+    return "attention";
+  }
+
+  @Override
   public int units() {
     return a.q().rows() * a.heads();
   }

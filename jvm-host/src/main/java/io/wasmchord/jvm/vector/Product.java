@@ -48,6 +48,11 @@ abstract class Product implements Team.Step<Scratch> {
   }
 
   @Override
+  public final String label() {
+    return "matmul " + weight.type();
+  }
+
+  @Override
   public final int units() {
     return weight.groups();
   }

@@ -21,8 +21,13 @@ final class RowStep {
   }
 
   /** A step whose units are rows. */
-  static Team.Step<Scratch> rows(int rows, Rows body) {
+  static Team.Step<Scratch> rows(String label, int rows, Rows body) {
     return new Team.Step<>() {
+      @Override
+      public String label() {
+        return label;
+      }
+
       @Override
       public int units() {
         return rows;
@@ -44,6 +49,7 @@ final class RowStep {
   static Team.Step<Scratch> silu(long gate, long up, long out, long values) {
     int units = (int) ((values + GATED - 1) / GATED);
     return rows(
+        "gate",
         units,
         (from, count) -> {
           long end = Math.min(values, (long) (from + count) * GATED);

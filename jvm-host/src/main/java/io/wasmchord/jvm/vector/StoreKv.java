@@ -23,6 +23,11 @@ record StoreKv(VectorKvCache cache, long keys, long values, int rows, int layer,
   }
 
   @Override
+  public String label() {
+    return "storeKv";
+  }
+
+  @Override
   public int units() {
     return rows * cache.spec().kvHeads();
   }

@@ -25,6 +25,7 @@ final class Team<S> implements AutoCloseable {
   private final AtomicInteger sleepers = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicInteger epoch = new AtomicInteger();
+  private final @Nullable Profile profile;
   private volatile int generation;
   private volatile @Nullable Work<S> work;
   private volatile @Nullable Thread caller;
@@ -35,6 +36,9 @@ final class Team<S> implements AutoCloseable {
    * @param <S> a thread's scratch
    */
   interface Step<S> {
+    /** What a profile adds its time to, e.g. {@code matmul Q4_K}. */
+    String label();
+
     /** How many units there are. */
     int units();
 
@@ -55,8 +59,10 @@ final class Team<S> implements AutoCloseable {
   /**
    * @param threads in all, the caller's included
    * @param scratch makes each thread's own
+   * @param profile takes the time of every step, or null
    */
-  Team(int threads, Supplier<S> scratch) {
+  Team(int threads, Supplier<S> scratch, @Nullable Profile profile) {
+    this.profile = profile;
     own = scratch.get();
     for (int i = 1; i < threads; i++) {
       S theirs = scratch.get();
@@ -86,7 +92,11 @@ final class Team<S> implements AutoCloseable {
     caller = Thread.currentThread();
     epoch.incrementAndGet();
     wake();
-    walk(list, own);
+    if (profile == null) {
+      walk(list, own);
+    } else {
+      timed(list, profile);
+    }
     Throwable thrown = failure.getAndSet(null);
     if (thrown instanceof Error error) {
       throw error;
@@ -120,6 +130,23 @@ final class Team<S> implements AutoCloseable {
       }
     }
     barrier();
+  }
+
+  /** As {@link #walk}, with a clock read after every step; a step that others share ends with them. */
+  private void timed(Work<S> list, Profile clock) {
+    long last = System.nanoTime();
+    for (int i = 0; i < list.steps.size(); i++) {
+      Step<S> step = list.steps.get(i);
+      if (failure.get() == null) {
+        claim(step, list.next[i], own);
+      }
+      if (i + 1 == list.steps.size() || !list.steps.get(i + 1).independent()) {
+        barrier();
+      }
+      long now = System.nanoTime();
+      clock.add(step.label(), now - last);
+      last = now;
+    }
   }
 
   private void claim(Step<S> step, AtomicInteger next, S scratch) {

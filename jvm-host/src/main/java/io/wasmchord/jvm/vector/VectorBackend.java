@@ -52,10 +52,24 @@ public final class VectorBackend implements ComputeBackend {
    */
   public VectorBackend(
       MemoryAllocator allocator, ToLongFunction<ByteView> addresses, Weights weights, int threads) {
+    this(allocator, addresses, weights, threads, null);
+  }
+
+  /**
+   * The same, measured.
+   *
+   * @param profile takes the time of every step, or null
+   */
+  public VectorBackend(
+      MemoryAllocator allocator,
+      ToLongFunction<ByteView> addresses,
+      Weights weights,
+      int threads,
+      @Nullable Profile profile) {
     this.allocator = allocator;
     this.addresses = addresses;
     this.weights = weights;
-    this.team = new Team<>(threads, Scratch::new);
+    this.team = new Team<>(threads, Scratch::new, profile);
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
   }
 
@@ -122,27 +136,27 @@ public final class VectorBackend implements ComputeBackend {
       case Command.Gate c when c.activation() == Activation.SILU ->
           steps.add(RowStep.silu(address(c.gate()), address(c.up()), address(c.out()), values(c.out())));
       case Command.Embed c ->
-          rows(c.out(), (from, n) -> {
+          rows("embed", c.out(), (from, n) -> {
             int[] tokens = java.util.Arrays.copyOfRange(c.tokens(), from, from + n);
             return new Commands().embed(plain(c.weight()), tokens, plain(c.out(), from, n));
           });
       case Command.RmsNorm c ->
-          rows(
+          rows("rmsNorm", 
               c.x(),
               (from, n) ->
                   new Commands()
                       .rmsNorm(
                           plain(c.x(), from, n), plain(c.weight()), c.eps(), plain(c.out(), from, n)));
       case Command.AddBias c ->
-          rows(c.x(), (from, n) -> new Commands().addBias(plain(c.x(), from, n), plain(c.bias())));
+          rows("addBias", c.x(), (from, n) -> new Commands().addBias(plain(c.x(), from, n), plain(c.bias())));
       case Command.Rope c ->
-          rows(
+          rows("rope", 
               c.x(),
               (from, n) ->
                   new Commands()
                       .rope(plain(c.x(), from, n), plain(c.table(), from, n), c.headDim(), c.order()));
       case Command.Gate c ->
-          rows(
+          rows("gate", 
               c.out(),
               (from, n) ->
                   new Commands()
@@ -152,14 +166,15 @@ public final class VectorBackend implements ComputeBackend {
                           c.activation(),
                           plain(c.out(), from, n)));
       case Command.Add c ->
-          rows(c.x(), (from, n) -> new Commands().add(plain(c.x(), from, n), plain(c.y(), from, n)));
+          rows("add", c.x(), (from, n) -> new Commands().add(plain(c.x(), from, n), plain(c.y(), from, n)));
       case Command.Scale c ->
-          rows(c.x(), (from, n) -> new Commands().scale(plain(c.x(), from, n), c.factor()));
+          rows("scale", c.x(), (from, n) -> new Commands().scale(plain(c.x(), from, n), c.factor()));
       case Command.SoftCap c ->
-          rows(c.x(), (from, n) -> new Commands().softCap(plain(c.x(), from, n), c.cap()));
+          rows("softCap", c.x(), (from, n) -> new Commands().softCap(plain(c.x(), from, n), c.cap()));
       case Command.ReadBack c ->
           steps.add(
               RowStep.rows(
+                  "readBack",
                   1,
                   (from, n) ->
                       scalar.submit(new Commands().readBack(plain(c.src()), c.dst(), c.offset()))));
@@ -170,8 +185,8 @@ public final class VectorBackend implements ComputeBackend {
     Commands of(int from, int count);
   }
 
-  private void rows(Tensor whole, Part part) {
-    steps.add(RowStep.rows(whole.rows(), (from, n) -> scalar.submit(part.of(from, n))));
+  private void rows(String label, Tensor whole, Part part) {
+    steps.add(RowStep.rows(label, whole.rows(), (from, n) -> scalar.submit(part.of(from, n))));
   }
 
   private static Tensor plain(Tensor tensor) {
@@ -236,6 +251,7 @@ public final class VectorBackend implements ComputeBackend {
     if (packed != 0) {
       steps.add(
           RowStep.rows(
+              "repack",
               rows.groups(),
               (from, n) -> {
                 for (int group = from; group < from + n; group++) {
