@@ -8,6 +8,7 @@ import static io.wasmchord.jvm.vector.Lanes.shr;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.ShortVector;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
@@ -61,6 +62,11 @@ abstract class BlockCode {
 
   final int values() {
     return type.blockElements();
+  }
+
+  /** The file's words in the order in which they are interleaved; as they stand by default. */
+  int[] order() {
+    return IntStream.range(0, layout.words()).toArray();
   }
 
   /** Fills the panel's scales of the block at the scratch's address, its number {@code index}. */

@@ -281,10 +281,31 @@ final class Blocks256 {
     }
   }
 
-  /** Q6_K: 32 words of low nibbles, 16 of high pairs, 4 of signed scales. */
+  /**
+   * Q6_K: 4 words of signed scales; then for every 32 bytes of high pairs eight times a word of them
+   * and the two words of low nibbles that they belong to, so that memory is read in order.
+   */
   private static final class SixBits extends BlockCode {
+    private static final int HIGHS = 32;
+    private static final int SCALES = 48;
+
     SixBits() {
       super(TensorType.Q6_K, 16, 8, false);
+    }
+
+    @Override
+    int[] order() {
+      int[] order = new int[SCALES + 4];
+      for (int i = 0; i < 4; i++) {
+        order[i] = SCALES + i;
+      }
+      for (int i = 0; i < 16; i++) {
+        int low = i / 8 * 16 + i % 8;
+        order[4 + 3 * i] = HIGHS + i;
+        order[5 + 3 * i] = low;
+        order[6 + 3 * i] = low + 8;
+      }
+      return order;
     }
 
     @Override
@@ -293,7 +314,7 @@ final class Blocks256 {
     }
 
     private void fill(Scratch s) {
-      long from = word(s.address, 48);
+      long from = word(s.address, 0);
       for (int u = 0; u < 8; u++) {
         ints(from + (long) u * BYTES).intoArray(s.panel.scales, u * LANES);
       }
@@ -301,36 +322,36 @@ final class Blocks256 {
 
     @Override
     Stage[] quants() {
-      return new Stage[] {this::unpack};
+      return new Stage[] {
+        s -> pairs(word(s.address, 4), s.panel.quants, 0),
+        s -> pairs(word(s.address, 28), s.panel.quants, 128 * ROWS)
+      };
     }
 
-    private void unpack(Scratch s) {
-      long address = s.address;
-      for (int part = 0; part < 2; part++) {
-        for (int half = 0; half < 2; half++) {
-          pairs(
-              word(address, 16 * part + 8 * half),
-              word(address, 32 + 8 * part),
-              2 * half,
-              s.panel.quants,
-              2 * (64 * part + 16 * half) * ROWS);
-        }
-      }
-    }
-
-    private static void pairs(long from, long highs, int bit, short[] q, int to) {
+    private static void pairs(long from, short[] q, int to) {
       for (int u = 0; u < 16; u++) {
-        ShortVector v = shorts(from + (long) u * BYTES);
-        ShortVector h = shr(shorts(highs + (long) u * BYTES), bit);
+        long word = from + (3L * u - 2 * (u & 1)) * BYTES; // word 3 (u / 2), vector u & 1
+        ShortVector h = shorts(word);
+        ShortVector v = shorts(word + 2L * BYTES);
+        ShortVector w = shorts(word + 4L * BYTES);
         int at = to + (2 * u - (u & 1)) * ROWS;
-        ShortVector high = h.lanewise(VectorOperators.LSHL, 4).and(HIGH_PAIRS);
-        ShortVector bytes = v.and(LOW_NIBBLES).or(high);
+        ShortVector bytes = v.and(LOW_NIBBLES).or(shl(h, 4).and(HIGH_PAIRS));
         bytes.and(LOW_BYTES).sub(SHORTS_32).intoArray(q, at);
         shr(bytes, 8).sub(SHORTS_32).intoArray(q, at + 2 * ROWS);
+        bytes = w.and(LOW_NIBBLES).or(shl(h, 2).and(HIGH_PAIRS));
+        bytes.and(LOW_BYTES).sub(SHORTS_32).intoArray(q, at + 32 * ROWS);
+        shr(bytes, 8).sub(SHORTS_32).intoArray(q, at + 34 * ROWS);
         bytes = shr(v, 4).and(LOW_NIBBLES).or(h.and(HIGH_PAIRS));
         bytes.and(LOW_BYTES).sub(SHORTS_32).intoArray(q, at + 64 * ROWS);
         shr(bytes, 8).sub(SHORTS_32).intoArray(q, at + 66 * ROWS);
+        bytes = shr(w, 4).and(LOW_NIBBLES).or(shr(h, 2).and(HIGH_PAIRS));
+        bytes.and(LOW_BYTES).sub(SHORTS_32).intoArray(q, at + 96 * ROWS);
+        shr(bytes, 8).sub(SHORTS_32).intoArray(q, at + 98 * ROWS);
       }
+    }
+
+    private static ShortVector shl(ShortVector v, int bits) {
+      return v.lanewise(VectorOperators.LSHL, bits);
     }
   }
 

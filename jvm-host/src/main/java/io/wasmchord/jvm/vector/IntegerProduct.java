@@ -1,27 +1,33 @@
 package io.wasmchord.jvm.vector;
 
+import java.util.stream.Stream;
+
 /** The product of a quantized weight: exact integer sums, then floats in block order. */
 final class IntegerProduct extends Product {
   private final int values;
   private final int blockBytes;
-  private final Stage[] scales;
-  private final Stage[] quants;
+  private final Stage[] unpack;
   private final Stage[] dot;
   private final Stage[] one;
   private final Stage[] four;
   private final Stage[] finish;
+  private final boolean panelless; // for one row of activations
 
   IntegerProduct(WeightRows weight, Activations x, Target target) {
     super(weight, x, target);
     BlockCode code = BlockCode.of(weight.type());
     this.values = code.values();
     this.blockBytes = code.layout().bytes();
-    this.scales = code.scales();
-    this.quants = code.quants();
-    this.dot = code.dot(x.pairs());
+    this.unpack = join(code.scales(), code.quants());
+    this.dot = join(code.scales(), code.dot(x.pairs()));
+    this.panelless = dot.length > code.scales().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
     this.finish = Finish.of(code, x);
+  }
+
+  private static Stage[] join(Stage[] first, Stage[] second) {
+    return Stream.of(first, second).flatMap(Stream::of).toArray(Stage[]::new);
   }
 
   @Override
@@ -32,14 +38,13 @@ final class IntegerProduct extends Product {
       s.block = b;
       s.blocks = Math.min(inPanel, weight.blocks() - b);
       long address = weight.blocks(group, b, s.blocks, s);
-      each(scales, address, s);
-      if (tokens == 1 && dot.length > 0) {
+      if (tokens == 1 && panelless) {
         s.token = 0;
         s.tile = 0;
         each(dot, address, s);
         Stage.call(finish, s);
       } else {
-        each(quants, address, s);
+        each(unpack, address, s);
         tiles(s);
       }
     }

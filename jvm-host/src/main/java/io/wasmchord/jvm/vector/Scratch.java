@@ -3,6 +3,7 @@ package io.wasmchord.jvm.vector;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** What a thread writes to while it works, kept from step to step. */
 final class Scratch {
@@ -17,8 +18,10 @@ final class Scratch {
   /** Sums of products, as [token of the tile][chunk][vector][lane]. */
   final short[] sums = new short[TILE * MOST_CHUNKS * 2 * ROWS];
 
-  /** Blocks of weights that are interleaved as they are used. */
-  final long interleaved = Arena.ofAuto().allocate(INTERLEAVED_BYTES, 64).address();
+  private final MemorySegment room = Arena.ofAuto().allocate(INTERLEAVED_BYTES, 64); // kept alive
+
+  /** Address of blocks of weights that are interleaved as they are used. */
+  final long interleaved = room.address();
 
   /** Sums of scaled groups, as [row]. */
   final int[] scaled = new int[ROWS];

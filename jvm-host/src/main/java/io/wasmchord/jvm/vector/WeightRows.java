@@ -55,6 +55,7 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed)
 
   private void interleave(int group, int first, int count, long to) {
     BlockLayout layout = BlockLayout.of(type, ROWS);
+    int[] order = order();
     long rowBytes = type.rowBytes(cols);
     for (int b = 0; b < count; b++) {
       long block = to + (long) b * layout.bytes();
@@ -66,14 +67,22 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed)
           short half = there ? ALL.get(SHORT, from + layout.halvesAt() + 2L * h) : 0;
           ALL.set(SHORT, block + layout.half(h) + 2L * lane, half);
         }
-        words(layout, there ? from + layout.wordsAt() : 0, block + layout.word(0) + 4L * row);
+        words(order, there ? from + layout.wordsAt() : 0, block + layout.word(0) + 4L * row);
       }
     }
   }
 
-  private static void words(BlockLayout layout, long from, long to) {
-    for (int w = 0; w < layout.words(); w++) {
-      ALL.set(INT, to + (long) w * 4 * ROWS, from == 0 ? 0 : ALL.get(INT, from + 4L * w));
+  private int[] order() {
+    return switch (type) {
+      case F32 -> new int[] {0};
+      case F16, BF16 -> new int[0];
+      default -> BlockCode.of(type).order();
+    };
+  }
+
+  private static void words(int[] order, long from, long to) {
+    for (int w = 0; w < order.length; w++) {
+      ALL.set(INT, to + (long) w * 4 * ROWS, from == 0 ? 0 : ALL.get(INT, from + 4L * order[w]));
     }
   }
 }
