@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.ReferenceData;
@@ -17,10 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same model gives the same tokens and the same bits in the browser and on the JVM. */
+/**
+ * The same model gives the same tokens and the same bits in the browser, on SIMD kernels, and on
+ * the JVM, on vectors.
+ */
 class ParityIT extends BrowserTest {
   private static float[] onTheJvm(Path file, int[] ids) {
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+      assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
       Model model = loaded.model();
       KvCache cache = model.newCache(ids.length);
       int vocabulary = model.config().vocabulary();

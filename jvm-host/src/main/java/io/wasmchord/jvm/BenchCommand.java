@@ -146,7 +146,9 @@ final class BenchCommand implements Callable<Integer> {
             + " cores");
     node.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    node.put("backend", loaded.backend().name()).put("threads", model.threads()).put("runs", ours.size());
+    node.put("backend", loaded.backend().name())
+        .put("threads", model.threads())
+        .put("runs", ours.size());
     node.put("tokens", tokens);
     for (String name : ours.getFirst().values().keySet()) {
       double a = BenchFigures.median(ours, name);
@@ -198,12 +200,14 @@ final class BenchCommand implements Callable<Integer> {
     double total = nanos.values().stream().mapToLong(Long::longValue).sum();
     nanos.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(
-            e ->
-                node.put(
-                    e.getKey(),
-                    String.format(
-                        Locale.ROOT, "%.1f%% (%.2f ms)", 100 * e.getValue() / total, e.getValue() / 1e6)));
+        .forEach(e ->
+            node.put(
+                e.getKey(),
+                String.format(
+                    Locale.ROOT,
+                    "%.1f%% (%.2f ms)",
+                    100 * e.getValue() / total,
+                    e.getValue() / 1e6)));
   }
 
   private void print(ObjectNode report) throws IOException {
@@ -213,14 +217,13 @@ final class BenchCommand implements Callable<Integer> {
     } else {
       report
           .properties()
-          .forEach(
-              e -> {
-                if (e.getValue().isObject()) {
-                  e.getValue().properties().forEach(phase -> table(out, e.getKey(), phase));
-                } else {
-                  out.println(e.getKey() + ": " + e.getValue().asText());
-                }
-              });
+          .forEach(e -> {
+            if (e.getValue().isObject()) {
+              e.getValue().properties().forEach(phase -> table(out, e.getKey(), phase));
+            } else {
+              out.println(e.getKey() + ": " + e.getValue().asText());
+            }
+          });
     }
     out.flush();
   }

@@ -27,7 +27,9 @@ public record LoadedModel(
     implements AutoCloseable {
   private static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
 
-  /** Maps {@code path} and loads it with {@code threads} threads and the fastest kernels there are. */
+  /**
+   * Maps {@code path} and loads it with {@code threads} threads and the fastest kernels there are.
+   */
   public static LoadedModel open(Path path, int threads, RunControl control) {
     return open(path, ComputeOptions.of(threads), control);
   }

@@ -32,7 +32,9 @@ final class NativeLlama {
     return new NativeLlama(folder);
   }
 
-  /** One process: loads the model and answers a prompt of each length, with {@code tokens} tokens. */
+  /**
+   * One process: loads the model and answers a prompt of each length, with {@code tokens} tokens.
+   */
   BenchFigures run(Path model, int threads, List<Integer> lengths, int tokens)
       throws IOException, InterruptedException {
     Process node =

@@ -13,7 +13,8 @@ record SegmentMemory(MemorySegment segment) implements Memory {
     if (view instanceof SegmentMemory memory && memory.segment.isNative()) {
       return memory.segment.address();
     }
-    throw new IllegalArgumentException("not a region of native memory: " + view.getClass().getName());
+    throw new IllegalArgumentException(
+        "not a region of native memory: " + view.getClass().getName());
   }
 
   private static final ValueLayout.OfShort SHORT =

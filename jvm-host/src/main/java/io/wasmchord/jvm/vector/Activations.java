@@ -10,8 +10,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * Rows of activations in the form that a weight's format asks for; see {@code docs/arithmetic.md}.
  *
- * <p>Quants are int8 values as int16, two in an int: of every four columns first 0 (low) and 2 (high),
- * then 1 and 3; that is how the bytes of a word of weights come apart.
+ * <p>Quants are int8 values as int16, two in an int: of every four columns first 0 (low) and 2
+ * (high), then 1 and 3; that is how the bytes of a word of weights come apart.
  *
  * @param pairs of quants, [row][pair]; empty for floats
  * @param values the floats themselves, [row][column]; empty otherwise
@@ -60,7 +60,9 @@ record Activations(
   }
 
   boolean holds(Format wanted, int rows, int columns) {
-    return format == wanted && cols == columns && 2 * pairs.length + values.length >= rows * columns;
+    return format == wanted
+        && cols == columns
+        && 2 * pairs.length + values.length >= rows * columns;
   }
 
   /** The step that fills this from floats at {@code address}. */

@@ -61,7 +61,13 @@ final class Attention implements Team.Step<Scratch> {
       Arrays.fill(scores, runStart, first, Float.NEGATIVE_INFINITY);
       Arrays.fill(scores, last + 1, runEnd, Float.NEGATIVE_INFINITY);
       float inverse = 1f / softmax(scores, runStart, runEnd);
-      values(cache.values(a.layer(), kvHead), first, last, scores, inverse, out + 4L * unit * valueDim);
+      values(
+          cache.values(a.layer(), kvHead),
+          first,
+          last,
+          scores,
+          inverse,
+          out + 4L * unit * valueDim);
     }
   }
 
@@ -139,8 +145,7 @@ final class Attention implements Team.Step<Scratch> {
     return lanes[0];
   }
 
-  private void values(
-      long values, int first, int last, float[] weights, float inverse, long to) {
+  private void values(long values, int first, int last, float[] weights, float inverse, long to) {
     int d = 0;
     for (; d + 4 * LANES <= valueDim; d += 4 * LANES) {
       four(values + 4L * d, first, last, weights, inverse, to + 4L * d);

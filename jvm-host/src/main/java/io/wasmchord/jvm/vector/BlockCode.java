@@ -76,8 +76,8 @@ abstract class BlockCode {
   abstract Stage[] quants();
 
   /**
-   * Sums of that block's products with the one row of activations {@code x}, as {@link Dots#one} gives
-   * them, without a panel; none where the format has no such way.
+   * Sums of that block's products with the one row of activations {@code x}, as {@link Dots#one}
+   * gives them, without a panel; none where the format has no such way.
    */
   Stage[] dot(int[] x) {
     return new Stage[0];
@@ -109,8 +109,8 @@ abstract class BlockCode {
   }
 
   /**
-   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the high ones
-   * from pair {@code high}.
+   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the
+   * high ones from pair {@code high}.
    */
   static void nibbles(long address, int words, short bias, Panel panel, int low, int high) {
     short[] q = panel.quants;

@@ -77,7 +77,8 @@ final class Blocks256 {
       long address = s.address;
       for (int part = 0; part < 2; part++) {
         for (int j = 0; j < 4; j++) {
-          pairs(word(address, 4 + 8 * part), 2 * j, s.panel.quants, 2 * (64 * part + 16 * j) * ROWS);
+          pairs(
+              word(address, 4 + 8 * part), 2 * j, s.panel.quants, 2 * (64 * part + 16 * j) * ROWS);
         }
       }
     }
@@ -110,8 +111,7 @@ final class Blocks256 {
         long from = word(s.address, 24) + (long) v * BYTES;
         IntVector low = shr(ints(from + (four & 1) * 2L * BYTES), 4 * (four >> 1)).and(BYTES_15);
         IntVector high = shr(ints(from + 4L * BYTES), 2 * four).and(BYTES_3);
-        less32(low.or(high.lanewise(VectorOperators.LSHL, 4)))
-            .intoArray(s.panel.scales, u * LANES);
+        less32(low.or(high.lanewise(VectorOperators.LSHL, 4))).intoArray(s.panel.scales, u * LANES);
       }
     }
 
@@ -282,8 +282,8 @@ final class Blocks256 {
   }
 
   /**
-   * Q6_K: 4 words of signed scales; then for every 32 bytes of high pairs eight times a word of them
-   * and the two words of low nibbles that they belong to, so that memory is read in order.
+   * Q6_K: 4 words of signed scales; then for every 32 bytes of high pairs eight times a word of
+   * them and the two words of low nibbles that they belong to, so that memory is read in order.
    */
   private static final class SixBits extends BlockCode {
     private static final int HIGHS = 32;
@@ -379,13 +379,15 @@ final class Blocks256 {
       }
     }
 
-    /** The lowest four fields of {@code mask}, each moved {@code by} more bits to a byte of its own. */
+    /**
+     * The lowest four fields of {@code mask}, each moved {@code by} more bits to a byte of its own.
+     */
     private static IntVector spread(IntVector bits, int mask, int by) {
       int width = 8 - by;
       return bits.and(mask)
           .or(bits.and(mask << width).lanewise(VectorOperators.LSHL, by))
-          .or(bits.and(mask << 2 * width).lanewise(VectorOperators.LSHL, 2 * by))
-          .or(bits.and(mask << 3 * width).lanewise(VectorOperators.LSHL, 3 * by));
+          .or(bits.and(mask << (2 * width)).lanewise(VectorOperators.LSHL, 2 * by))
+          .or(bits.and(mask << (3 * width)).lanewise(VectorOperators.LSHL, 3 * by));
     }
 
     @Override

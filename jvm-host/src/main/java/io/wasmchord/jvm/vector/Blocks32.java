@@ -66,8 +66,7 @@ final class Blocks32 {
       return new Stage[] {s -> dot(word(s.address, 0), bias, x, s.at, s.sums, sums(s))};
     }
 
-    private static void dot(
-        long from, ShortVector bias, int[] x, int at, short[] sums, int to) {
+    private static void dot(long from, ShortVector bias, int[] x, int at, short[] sums, int to) {
       ShortVector a = ShortVector.zero(SHORTS);
       ShortVector b = a;
       for (int i = 0; i < 4; i++) {
@@ -178,8 +177,13 @@ final class Blocks32 {
         ShortVector w = shorts(from + (2L * i + 1) * BYTES);
         ShortVector e = Dots.pair(x, at + 2 * i);
         ShortVector f = Dots.pair(x, at + 2 * i + 1);
-        low(v).mul(e).add(v.lanewise(VectorOperators.ASHR, 8).mul(f)).intoArray(sums, to + 2 * i * ROWS);
-        low(w).mul(e).add(w.lanewise(VectorOperators.ASHR, 8).mul(f))
+        low(v)
+            .mul(e)
+            .add(v.lanewise(VectorOperators.ASHR, 8).mul(f))
+            .intoArray(sums, to + 2 * i * ROWS);
+        low(w)
+            .mul(e)
+            .add(w.lanewise(VectorOperators.ASHR, 8).mul(f))
             .intoArray(sums, to + (2 * i + 1) * ROWS);
       }
     }

@@ -8,8 +8,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Exact sums of products of a panel's quants and activations, chunk by chunk of columns whose products
- * fit 16 bits.
+ * Exact sums of products of a panel's quants and activations, chunk by chunk of columns whose
+ * products fit 16 bits.
  */
 final class Dots {
   private Dots() {}

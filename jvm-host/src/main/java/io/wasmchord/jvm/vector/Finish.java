@@ -13,8 +13,8 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * From the integer sums of a panel and one row of activations to floats, added to the results in the
- * contract's order.
+ * From the integer sums of a panel and one row of activations to floats, added to the results in
+ * the contract's order.
  */
 final class Finish {
   private Finish() {}
@@ -109,8 +109,7 @@ final class Finish {
           IntVector packed = IntVector.fromArray(INTS, least, p);
           total = total.add(packed.and(Lanes.INTS_255).mul(sum(i, sixteens)));
           total =
-              total.add(
-                  Lanes.shr(packed, 8).and(Lanes.INTS_255).mul(sum(i + sixteens, sixteens)));
+              total.add(Lanes.shr(packed, 8).and(Lanes.INTS_255).mul(sum(i + sixteens, sixteens)));
           total =
               total.add(
                   Lanes.shr(packed, 16).and(Lanes.INTS_255).mul(sum(i + 2 * sixteens, sixteens)));

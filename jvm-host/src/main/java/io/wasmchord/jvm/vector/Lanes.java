@@ -16,6 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Vectors that are used over and over are constants here: a broadcast inside a loop costs the
  * compiler more of its budget for inlining than the loop has.
  */
+@SuppressWarnings("restricted")
 final class Lanes {
   /** All memory of the process: addresses are checked where they are made, not at every load. */
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that walk a list of steps together: they claim chunks of a step's units, and wait for each
- * other before the next; first by reading a word over and over, then parked. The caller is one of
- * them.
+ * Threads that walk a list of steps together: they claim chunks of a step's units, and wait for
+ * each other before the next; first by reading a word over and over, then parked. The caller is one
+ * of them.
  *
  * @param <S> each thread's own scratch
  */
@@ -132,7 +132,9 @@ final class Team<S> implements AutoCloseable {
     barrier();
   }
 
-  /** As {@link #walk}, with a clock read after every step; a step that others share ends with them. */
+  /**
+   * As {@link #walk}, with a clock read after every step; a step that others share ends with them.
+   */
   private void timed(Work<S> list, Profile clock) {
     long last = System.nanoTime();
     for (int i = 0; i < list.steps.size(); i++) {

@@ -22,8 +22,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes commands with the Vector API, on all threads, with the scalar backend's bits at any width.
- * Commands that take little time are the scalar backend's own, split over rows.
+ * Executes commands with the Vector API, on all threads, with the scalar backend's bits at any
+ * width. Commands that take little time are the scalar backend's own, split over rows.
  */
 public final class VectorBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
@@ -32,6 +32,7 @@ public final class VectorBackend implements ComputeBackend {
   private final Team<Scratch> team;
   private final ScalarBackend scalar;
   private final List<Team.Step<Scratch>> steps = new ArrayList<>();
+  private final List<Activations> rooms = new ArrayList<>();
   private @Nullable Quantized quantized;
 
   /** How weights lie in memory. */
@@ -134,29 +135,46 @@ public final class VectorBackend implements ComputeBackend {
       case Command.StoreKv c -> steps.add(StoreKv.of(c));
       case Command.Attention c -> steps.add(new Attention(c));
       case Command.Gate c when c.activation() == Activation.SILU ->
-          steps.add(RowStep.silu(address(c.gate()), address(c.up()), address(c.out()), values(c.out())));
+          steps.add(
+              RowStep.silu(address(c.gate()), address(c.up()), address(c.out()), values(c.out())));
       case Command.Embed c ->
-          rows("embed", c.out(), (from, n) -> {
-            int[] tokens = java.util.Arrays.copyOfRange(c.tokens(), from, from + n);
-            return new Commands().embed(plain(c.weight()), tokens, plain(c.out(), from, n));
-          });
+          rows(
+              "embed",
+              c.out(),
+              (from, n) -> {
+                int[] tokens = java.util.Arrays.copyOfRange(c.tokens(), from, from + n);
+                return new Commands().embed(plain(c.weight()), tokens, plain(c.out(), from, n));
+              });
       case Command.RmsNorm c ->
-          rows("rmsNorm", 
+          rows(
+              "rmsNorm",
               c.x(),
               (from, n) ->
                   new Commands()
                       .rmsNorm(
-                          plain(c.x(), from, n), plain(c.weight()), c.eps(), plain(c.out(), from, n)));
+                          plain(c.x(), from, n),
+                          plain(c.weight()),
+                          c.eps(),
+                          plain(c.out(), from, n)));
       case Command.AddBias c ->
-          rows("addBias", c.x(), (from, n) -> new Commands().addBias(plain(c.x(), from, n), plain(c.bias())));
+          rows(
+              "addBias",
+              c.x(),
+              (from, n) -> new Commands().addBias(plain(c.x(), from, n), plain(c.bias())));
       case Command.Rope c ->
-          rows("rope", 
+          rows(
+              "rope",
               c.x(),
               (from, n) ->
                   new Commands()
-                      .rope(plain(c.x(), from, n), plain(c.table(), from, n), c.headDim(), c.order()));
+                      .rope(
+                          plain(c.x(), from, n),
+                          plain(c.table(), from, n),
+                          c.headDim(),
+                          c.order()));
       case Command.Gate c ->
-          rows("gate", 
+          rows(
+              "gate",
               c.out(),
               (from, n) ->
                   new Commands()
@@ -166,11 +184,18 @@ public final class VectorBackend implements ComputeBackend {
                           c.activation(),
                           plain(c.out(), from, n)));
       case Command.Add c ->
-          rows("add", c.x(), (from, n) -> new Commands().add(plain(c.x(), from, n), plain(c.y(), from, n)));
+          rows(
+              "add",
+              c.x(),
+              (from, n) -> new Commands().add(plain(c.x(), from, n), plain(c.y(), from, n)));
       case Command.Scale c ->
-          rows("scale", c.x(), (from, n) -> new Commands().scale(plain(c.x(), from, n), c.factor()));
+          rows(
+              "scale", c.x(), (from, n) -> new Commands().scale(plain(c.x(), from, n), c.factor()));
       case Command.SoftCap c ->
-          rows("softCap", c.x(), (from, n) -> new Commands().softCap(plain(c.x(), from, n), c.cap()));
+          rows(
+              "softCap",
+              c.x(),
+              (from, n) -> new Commands().softCap(plain(c.x(), from, n), c.cap()));
       case Command.ReadBack c ->
           steps.add(
               RowStep.rows(
@@ -212,21 +237,40 @@ public final class VectorBackend implements ComputeBackend {
     WeightRows rows = rowsOf(weight);
     Activations.Format format = Activations.Format.of(weight.type());
     Quantized known = quantized;
-    boolean fresh =
-        known == null || known.source != x || !known.values.holds(format, x.rows(), x.cols());
-    if (fresh) {
-      known = new Quantized(x, Activations.allocate(format, x.rows(), x.cols()));
-      quantized = known;
-      steps.add(known.values.fill(x.address(), x.rows()));
+    Activations values;
+    boolean shared;
+    if (known != null && known.source == x && known.values.format() == format) {
+      values = known.values;
+      shared = true;
+    } else {
+      values = room(format, x.rows(), x.cols());
+      shared = false;
+    }
+    if (!shared) {
+      quantized = new Quantized(x, values);
+      steps.add(values.fill(x.address(), x.rows()));
     }
     steps.add(
         Product.of(
             rows,
-            known.values,
-            new Product.Target(address(c.out()), x.rows(), team.threads(), !fresh && packed)));
+            values,
+            new Product.Target(address(c.out()), x.rows(), team.threads(), shared && packed)));
     if (overlap(c.out(), x)) {
       quantized = null;
     }
+  }
+
+  /** Room for activations in a form; used again by later products of that form and width. */
+  private Activations room(Activations.Format format, int rows, int cols) {
+    for (Activations known : rooms) {
+      if (known.holds(format, rows, cols)) {
+        return known;
+      }
+    }
+    rooms.removeIf(known -> known.holds(format, 0, cols)); // those of fewer rows
+    Activations room = Activations.allocate(format, rows, cols);
+    rooms.add(room);
+    return room;
   }
 
   private static boolean overlap(Tensor a, Tensor b) {
@@ -241,8 +285,7 @@ public final class VectorBackend implements ComputeBackend {
     long packed = 0;
     if (weights == Weights.REPACKED) {
       Memory memory =
-          allocator.allocate(
-              WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
+          allocator.allocate(WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
       packed = addresses.applyAsLong(memory);
     }
     WeightRows rows =

@@ -37,7 +37,8 @@ record VectorKvCache(KvSpec spec, Memory keys, Memory values, long keyAddress, l
   }
 
   static long valueBytes(KvSpec spec) {
-    return Math.multiplyExact(4L * spec.layers() * spec.kvHeads() * spec.valueDim(), capacity(spec));
+    return Math.multiplyExact(
+        4L * spec.layers() * spec.kvHeads() * spec.valueDim(), capacity(spec));
   }
 
   /** Address of a head's keys. */

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm.vector;
 
+import io.wasmchord.session.InvalidRequestException;
 import jdk.incubator.vector.VectorShape;
 
 /** Whether vectors can be used here, and how wide. */
@@ -33,12 +34,12 @@ public final class VectorSupport {
   /**
    * Whether the property asks for no vectors.
    *
-   * @throws IllegalArgumentException when it is none of the widths
+   * @throws InvalidRequestException when it is none of the widths
    */
   public static boolean switchedOff() {
     int bits = Integer.getInteger(BITS, -1);
     if (bits != -1 && bits != 0 && bits != 128 && bits != 256 && bits != 512) {
-      throw new IllegalArgumentException(
+      throw new InvalidRequestException(
           "-D" + BITS + "=" + bits + " is no register width; use 128, 256, 512, or 0 for none");
     }
     return bits == 0;

@@ -61,7 +61,8 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed)
       long block = to + (long) b * layout.bytes();
       for (int lane = 0; lane < ROWS; lane++) {
         int row = Lanes.row(lane);
-        long from = stored + (group * ROWS + row) * rowBytes + (long) (first + b) * type.blockBytes();
+        long from =
+            stored + (group * ROWS + row) * rowBytes + (long) (first + b) * type.blockBytes();
         boolean there = group * ROWS + row < rows;
         for (int h = 0; h < layout.halves(); h++) {
           short half = there ? ALL.get(SHORT, from + layout.halvesAt() + 2L * h) : 0;

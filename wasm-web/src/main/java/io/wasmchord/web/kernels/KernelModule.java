@@ -1,8 +1,8 @@
 package io.wasmchord.web.kernels;
 
-import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.Function;

@@ -1,11 +1,11 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.LinearAllocator;
 import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.ActivationFormat;
-import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import java.util.ArrayList;
 import java.util.EnumMap;

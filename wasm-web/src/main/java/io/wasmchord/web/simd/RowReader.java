@@ -2,8 +2,8 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.quant.BlockFormat;
 import io.wasmchord.quant.BlockFormats;
-import io.wasmchord.web.LinearMemory;
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.KernelModule;
 
 /** Decodes single rows of a weight to float32, whether its rows are interleaved or not. */

@@ -1,6 +1,5 @@
 package io.wasmchord.web.kernels;
 
-import io.wasmchord.quant.BlockLayout;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import java.util.Arrays;
 import java.util.HashSet;
