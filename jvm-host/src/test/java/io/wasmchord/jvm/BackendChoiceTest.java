@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Which kernels a JVM with other flags takes, in a process of its own. */
 class BackendChoiceTest {
   private static final List<String> CHAT =
-      List.of("run", "--chat", "--temperature", "0", "-p", "What is the capital of Japan?");
+      List.of("run", "--chat", "--temp", "0", "-p", "What is the capital of Japan?");
   private static final String ANSWER = "The capital of Japan is Tokyo.";
 
   private record Outcome(int status, String text) {}
