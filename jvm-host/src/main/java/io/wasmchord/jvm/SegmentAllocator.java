@@ -3,41 +3,79 @@ package io.wasmchord.jvm;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.bytes.OutOfMemoryException;
-import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.IdentityHashMap;
 
-/** Native memory that is freed when it is released or the allocator is closed. */
+/**
+ * Native memory that is freed when it is released or the allocator is closed. It comes from C's
+ * {@code calloc}, whose pages the system fills with zeros when a thread first touches them; an
+ * arena's allocation would touch them all at once, on one thread.
+ */
+@SuppressWarnings("restricted")
 public final class SegmentAllocator implements MemoryAllocator {
   private static final long ALIGNMENT = 64;
+  private static final MethodHandle CALLOC =
+      function(
+          "calloc",
+          FunctionDescriptor.of(
+              ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+  private static final MethodHandle FREE =
+      function("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
 
-  private final IdentityHashMap<Memory, Arena> arenas = new IdentityHashMap<>();
+  private final IdentityHashMap<Memory, MemorySegment> blocks = new IdentityHashMap<>();
   private long allocated;
+
+  private static MethodHandle function(String name, FunctionDescriptor type) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
+  }
 
   @Override
   public Memory allocate(long bytes) {
-    Arena arena = Arena.ofShared();
-    try {
-      Memory memory = new SegmentMemory(arena.allocate(bytes, ALIGNMENT));
-      arenas.put(memory, arena);
-      allocated += bytes;
-      return memory;
-    } catch (OutOfMemoryError | IllegalArgumentException e) {
-      arena.close();
+    MemorySegment block = calloc(bytes);
+    if (block.address() == 0) {
       throw new OutOfMemoryException(
           "the system grants no "
               + bytes
-              + " bytes; choose a smaller model or a shorter context ("
-              + e.getMessage()
-              + ")");
+              + " bytes; choose a smaller model or a shorter context, or read weights from the mapped"
+              + " file (--weights mapped)");
+    }
+    long start = (block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    Memory memory = new SegmentMemory(MemorySegment.ofAddress(start).reinterpret(bytes));
+    blocks.put(memory, block);
+    allocated += bytes;
+    return memory;
+  }
+
+  private static MemorySegment calloc(long bytes) {
+    if (bytes < 0 || bytes > Long.MAX_VALUE - ALIGNMENT) {
+      return MemorySegment.NULL;
+    }
+    try {
+      return (MemorySegment) CALLOC.invokeExact(bytes + ALIGNMENT, 1L);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // calloc throws nothing
+    }
+  }
+
+  private static void free(MemorySegment block) {
+    try {
+      FREE.invokeExact(block);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e); // nor does free
     }
   }
 
   @Override
   public void release(Memory memory) {
-    Arena arena = arenas.remove(memory);
-    if (arena != null) {
+    MemorySegment block = blocks.remove(memory);
+    if (block != null) {
       allocated -= memory.size();
-      arena.close();
+      free(block);
     }
   }
 
@@ -48,7 +86,8 @@ public final class SegmentAllocator implements MemoryAllocator {
 
   @Override
   public void close() {
-    arenas.values().forEach(Arena::close);
-    arenas.clear();
+    blocks.values().forEach(SegmentAllocator::free);
+    blocks.clear();
+    allocated = 0;
   }
 }
