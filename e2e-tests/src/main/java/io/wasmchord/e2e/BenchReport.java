@@ -1,5 +1,6 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.jvm.Machine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -85,7 +85,7 @@ record BenchRun(
           number(result, "page"),
           answers,
           (String) result.getOrDefault("check", ""),
-          Machine.peakRendererBytes(),
+          RendererMemory.peakBytes(),
           result.containsKey("linearBytes") ? (long) number(result, "linearBytes") : -1,
           (String) result.getOrDefault("backend", "llama.cpp simd128"),
           chromium.browser().version());

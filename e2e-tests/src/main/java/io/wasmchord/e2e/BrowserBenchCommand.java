@@ -1,7 +1,6 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.DemoServer;
 import io.wasmchord.jvm.ModelFile;
 import java.io.IOException;
@@ -129,7 +128,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
         new BenchReport.Setting(
             file.getFileName().toString(),
             Files.size(file),
-            bytesPerToken(file),
+            ModelFile.bytesPerToken(ModelFile.header(file)),
             new double[] {
               Machine.readBandwidth(1),
               Machine.readBandwidth(Runtime.getRuntime().availableProcessors())
@@ -180,18 +179,5 @@ public final class BrowserBenchCommand implements Callable<Integer> {
               .formatted(a.promptTokens(), a.prefill(), a.decode()));
     }
     return String.join("; ", parts);
-  }
-
-  /** Bytes of weights that a decoded token reads: all but an embedding that is only looked up. */
-  private static long bytesPerToken(Path file) {
-    GgufFile header = ModelFile.header(file);
-    boolean tied = header.tensor("output.weight") == null;
-    long bytes = 0;
-    for (TensorInfo tensor : header.tensors()) {
-      if (tied || !tensor.name().equals("token_embd.weight")) {
-        bytes += tensor.bytes();
-      }
-    }
-    return bytes;
   }
 }

@@ -1,5 +1,6 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.jvm.Machine;
 import com.microsoft.playwright.Page;
 import io.wasmchord.jvm.DemoServer;
 import java.io.PrintWriter;

@@ -136,14 +136,7 @@ final class BenchCommand implements Callable<Integer> {
       LoadedModel loaded, List<BenchFigures> ours, List<BenchFigures> theirs) {
     ObjectNode node = new ObjectMapper().createObjectNode();
     node.put("model", loaded.file().fileName()).put("bytes", loaded.weights().size());
-    node.put(
-        "machine",
-        System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.arch")
-            + ", "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores");
+    node.put("machine", Machine.describe());
     node.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     node.put("backend", loaded.backend().name())
@@ -160,12 +153,22 @@ final class BenchCommand implements Callable<Integer> {
             "ratio_" + name, Math.round(100 * (BenchFigures.time(name) ? b / a : a / b)) / 100.0);
       }
     }
+    bandwidth(node, loaded, BenchFigures.median(ours, "decode_after_" + lengths.getFirst() + "_tokens_per_s"));
     node.put("allocated_bytes", loaded.backend().allocatedBytes());
     Long peak = peakResident();
     if (peak != null) {
       node.put("peak_resident_bytes", peak);
     }
     return node;
+  }
+
+  /** What decoding reads of memory, beside what memory gives. */
+  private void bandwidth(ObjectNode node, LoadedModel loaded, double decode) {
+    double reads = decode * ModelFile.bytesPerToken(loaded.file());
+    double gives = Machine.readBandwidth(model.threads());
+    node.put("memory_reads_gb_per_s", Math.round(gives / 1e7) / 100.0);
+    node.put("decode_reads_gb_per_s", Math.round(reads / 1e7) / 100.0);
+    node.put("decode_share_of_memory", Math.round(100 * reads / gives) / 100.0);
   }
 
   /** The most memory that this process held, mapped pages of the file included; null if unknown. */

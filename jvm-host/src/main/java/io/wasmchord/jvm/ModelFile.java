@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
 import java.nio.file.Path;
 
 /** What a model file says of itself. */
@@ -12,5 +13,14 @@ public final class ModelFile {
     try (MappedWeights weights = MappedWeights.open(file)) {
       return LoadedModel.header(weights);
     }
+  }
+
+  /** Bytes of weights that a decoded token reads: all but an embedding that is only looked up. */
+  public static long bytesPerToken(GgufFile file) {
+    boolean tied = file.tensor("output.weight") == null;
+    return file.tensors().stream()
+        .filter(tensor -> tied || !tensor.name().equals("token_embd.weight"))
+        .mapToLong(TensorInfo::bytes)
+        .sum();
   }
 }

@@ -1,8 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import io.wasmchord.quant.Q8K;
-import io.wasmchord.quant.Q8_0;
-import io.wasmchord.quant.Q8_1;
+import io.wasmchord.quant.Float16;
 import io.wasmchord.quant.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,23 +14,28 @@ import java.lang.foreign.ValueLayout;
  * @param pairs of quants, [row][pair]; empty for floats
  * @param values the floats themselves, [row][column]; empty otherwise
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
- * @param sums for Q8_K: sums of 16 values each
+ * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  */
 record Activations(
     Format format, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
   /** The forms. */
   enum Format {
-    FLOATS(1, 0),
-    Q8_0(32, 1),
-    Q8_1(32, 2),
-    Q8_K(256, 1);
+    FLOATS(1, 0, 0),
+    Q8_0(32, 1, 32),
+    Q8_1(32, 2, 0),
+    Q8_K(256, 1, 16);
 
     final int block;
     final int scalesPerBlock;
+    final int sums;
 
-    Format(int block, int scalesPerBlock) {
+    /**
+     * @param sums values that share a sum, or 0
+     */
+    Format(int block, int scalesPerBlock, int sums) {
       this.block = block;
       this.scalesPerBlock = scalesPerBlock;
+      this.sums = sums;
     }
 
     /** What a weight of {@code type} is multiplied with. */
@@ -56,7 +59,7 @@ record Activations(
         new int[quants / 2],
         new float[values - quants],
         new float[format.scalesPerBlock * (values / format.block)],
-        new int[format == Format.Q8_K ? values / 16 : 0]);
+        new int[format.sums == 0 ? 0 : values / format.sums]);
   }
 
   boolean holds(Format wanted, int rows, int columns) {
@@ -103,25 +106,52 @@ record Activations(
     }
     float[] x = scratch.floats(n);
     MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, x, 0, n);
-    byte[] q = new byte[format.block];
-    short[] sixteens = new short[format.block / 16];
     for (int i = 0; i < n; i += format.block) {
       int block = (at + i) / format.block;
-      switch (format) {
-        case Q8_0 -> scales[block] = Q8_0.quantizeBlock(x, i, q, 0);
-        case Q8_1 -> Q8_1.quantizeBlock(x, i, q, 0, scales, 2 * block);
-        default -> {
-          scales[block] = Q8K.quantizeBlock(x, i, q, 0, sixteens, 0);
-          for (int s = 0; s < 16; s++) {
-            sums[16 * block + s] = sixteens[s];
-          }
-        }
+      if (format == Format.Q8_K) {
+        q8K(x, i, block, scratch.quants);
+      } else {
+        q8(x, i, block, scratch.quants);
       }
-      for (int j = 0; j < q.length; j += 4) {
-        int pair = (at + i + j) / 2;
-        pairs[pair] = (q[j] & 0xFFFF) | q[j + 2] << 16;
-        pairs[pair + 1] = (q[j + 1] & 0xFFFF) | q[j + 3] << 16;
-      }
+      pairs(scratch.quants, (at + i) / 2);
+    }
+  }
+
+  private void q8K(float[] x, int from, int block, int[] q) {
+    float magnitude = Quantizer.largest(x, from, 256);
+    float inverse = magnitude == 0f ? 0f : -127f / Quantizer.first(x, from, 256, magnitude);
+    Quantizer.even(x, from, 256, inverse, q);
+    scales[block] = magnitude == 0f ? 0f : 1f / inverse;
+    for (int s = 0; s < 16; s++) {
+      sums[16 * block + s] = sum(q, 16 * s, 16);
+    }
+  }
+
+  private void q8(float[] x, int from, int block, int[] q) {
+    float d = Quantizer.largest(x, from, 32) / 127f;
+    Quantizer.away(x, from, 32, d != 0f ? 1f / d : 0f, q);
+    int sum = sum(q, 0, 32);
+    if (format == Format.Q8_0) {
+      scales[block] = Float16.round(d);
+      sums[block] = sum;
+    } else {
+      scales[2 * block] = Float16.round(d);
+      scales[2 * block + 1] = Float16.round(d * sum);
+    }
+  }
+
+  private static int sum(int[] q, int from, int n) {
+    int sum = 0;
+    for (int i = from; i < from + n; i++) {
+      sum += q[i];
+    }
+    return sum;
+  }
+
+  private void pairs(int[] q, int to) {
+    for (int j = 0; j < format.block; j += 4) {
+      pairs[to + j / 2] = (q[j] & 0xFFFF) | q[j + 2] << 16;
+      pairs[to + j / 2 + 1] = (q[j + 1] & 0xFFFF) | q[j + 3] << 16;
     }
   }
 }

@@ -64,19 +64,24 @@ abstract class BlockCode {
     return type.blockElements();
   }
 
+  /** What {@link #quants} and {@link #dot} leave on every quant of a block of 32. */
+  int bias() {
+    return 0;
+  }
+
   /** The file's words in the order in which they are interleaved; as they stand by default. */
   int[] order() {
     return IntStream.range(0, layout.words()).toArray();
   }
 
-  /** Fills the panel's scales of the block at the scratch's address, its number {@code index}. */
+  /** Fills the panel's scales of the {@code blocks} blocks at the scratch's address. */
   abstract Stage[] scales();
 
-  /** Fills the panel's quants of that block. */
+  /** Fills the panel's quants of those blocks. */
   abstract Stage[] quants();
 
   /**
-   * Sums of that block's products with the one row of activations {@code x}, as {@link Dots#one}
+   * Sums of those blocks' products with the one row of activations {@code x}, as {@link Dots#one}
    * gives them, without a panel; none where the format has no such way.
    */
   Stage[] dot(int[] x) {
@@ -85,22 +90,18 @@ abstract class BlockCode {
 
   /** Fills the panel's float scales. */
   final void d(Scratch s) {
-    Lanes.storeHalves(s.address, s.panel.d, s.index * ROWS);
+    halves(s.address, s.panel.d, s.blocks);
   }
 
   /** Fills the panel's scales of minimums, or offsets. */
   final void dMin(Scratch s) {
-    Lanes.storeHalves(s.address + layout.half(1), s.panel.dMin, s.index * ROWS);
+    halves(s.address + layout.half(1), s.panel.dMin, s.blocks);
   }
 
-  /** Of a block in the panel: its first pair. */
-  final int pair(Scratch s) {
-    return s.index * (values() / 2);
-  }
-
-  /** Of a block in the panel: where its sums begin. */
-  final int sums(Scratch s) {
-    return s.index * (values() / 2 / step) * 2 * ROWS;
+  private void halves(long address, float[] dst, int blocks) {
+    for (int j = 0; j < blocks; j++) {
+      Lanes.storeHalves(address + (long) j * layout.bytes(), dst, j * ROWS);
+    }
   }
 
   /** Address of the two vectors of word {@code index}. */
@@ -109,20 +110,20 @@ abstract class BlockCode {
   }
 
   /**
-   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the
-   * high ones from pair {@code high}.
+   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the high ones
+   * from pair {@code high}.
    */
-  static void nibbles(long address, int words, short bias, Panel panel, int low, int high) {
+  static void nibbles(long address, int words, Panel panel, int low, int high) {
     short[] q = panel.quants;
     for (int u = 0; u < 2 * words; u++) {
       ShortVector v = shorts(address + (long) u * BYTES);
       int at = (2 * u - (u & 1)) * ROWS; // pair 2 (u / 2), vector u & 1
       int l = at + 2 * low * ROWS;
       int h = at + 2 * high * ROWS;
-      v.and(SHORTS_15).sub(bias).intoArray(q, l);
-      shr(v, 8).and(SHORTS_15).sub(bias).intoArray(q, l + 2 * ROWS);
-      shr(v, 4).and(SHORTS_15).sub(bias).intoArray(q, h);
-      shr(v, 12).sub(bias).intoArray(q, h + 2 * ROWS);
+      v.and(SHORTS_15).intoArray(q, l);
+      shr(v, 8).and(SHORTS_15).intoArray(q, l + 2 * ROWS);
+      shr(v, 4).and(SHORTS_15).intoArray(q, h);
+      shr(v, 12).intoArray(q, h + 2 * ROWS);
     }
   }
 

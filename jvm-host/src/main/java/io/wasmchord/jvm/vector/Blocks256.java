@@ -398,7 +398,7 @@ final class Blocks256 {
     private void unpack(Scratch s) {
       long address = s.address;
       for (int g = 0; g < 8; g++) {
-        nibbles(word(address, 1 + 4 * g), 4, (short) 0, s.panel, 16 * g, 16 * g + 8);
+        nibbles(word(address, 1 + 4 * g), 4, s.panel, 16 * g, 16 * g + 8);
       }
       lookUp(s.panel, 0, 128);
     }

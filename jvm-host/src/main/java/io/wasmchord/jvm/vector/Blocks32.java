@@ -39,13 +39,15 @@ final class Blocks32 {
     final Stage[] scales() {
       return minimum() ? new Stage[] {this::d, this::dMin} : new Stage[] {this::d};
     }
+
+    /** Address of the quants of block {@code j} of the panel. */
+    final long quantsOf(Scratch s, int j) {
+      return word(s.address, 0) + (long) j * layout().bytes();
+    }
   }
 
   /** Q4_0 and Q4_1: four words of nibbles. */
   private static final class FourBits extends Plain {
-    private static final ShortVector EIGHT = ShortVector.broadcast(SHORTS, 8);
-    private static final ShortVector ZERO = ShortVector.zero(SHORTS);
-
     FourBits(TensorType type, int step, boolean minimum) {
       super(type, step, minimum);
     }
@@ -56,34 +58,45 @@ final class Blocks32 {
     }
 
     private void unpack(Scratch s) {
-      int pair = pair(s);
-      nibbles(word(s.address, 0), 4, (short) (minimum() ? 0 : 8), s.panel, pair, pair + 8);
+      for (int j = 0; j < s.blocks; j++) {
+        nibbles(quantsOf(s, j), 4, s.panel, 16 * j, 16 * j + 8);
+      }
+    }
+
+    @Override
+    int bias() {
+      return minimum() ? 0 : 8;
     }
 
     @Override
     Stage[] dot(int[] x) {
-      ShortVector bias = minimum() ? ZERO : EIGHT;
-      return new Stage[] {s -> dot(word(s.address, 0), bias, x, s.at, s.sums, sums(s))};
+      return new Stage[] {
+        s -> {
+          for (int j = 0; j < s.blocks; j++) {
+            dot(quantsOf(s, j), x, s.at + 16 * j, s.sums, 2 * j * ROWS);
+          }
+        }
+      };
     }
 
-    private static void dot(long from, ShortVector bias, int[] x, int at, short[] sums, int to) {
+    private static void dot(long from, int[] x, int at, short[] sums, int to) {
       ShortVector a = ShortVector.zero(SHORTS);
       ShortVector b = a;
       for (int i = 0; i < 4; i++) {
         ShortVector v = shorts(from + 2L * i * BYTES);
         ShortVector w = shorts(from + (2L * i + 1) * BYTES);
         ShortVector e = Dots.pair(x, at + 2 * i);
-        a = a.add(v.and(SHORTS_15).sub(bias).mul(e));
-        b = b.add(w.and(SHORTS_15).sub(bias).mul(e));
+        a = a.add(v.and(SHORTS_15).mul(e));
+        b = b.add(w.and(SHORTS_15).mul(e));
         e = Dots.pair(x, at + 2 * i + 1);
-        a = a.add(shr(v, 8).and(SHORTS_15).sub(bias).mul(e));
-        b = b.add(shr(w, 8).and(SHORTS_15).sub(bias).mul(e));
+        a = a.add(shr(v, 8).and(SHORTS_15).mul(e));
+        b = b.add(shr(w, 8).and(SHORTS_15).mul(e));
         e = Dots.pair(x, at + 2 * i + 8);
-        a = a.add(shr(v, 4).and(SHORTS_15).sub(bias).mul(e));
-        b = b.add(shr(w, 4).and(SHORTS_15).sub(bias).mul(e));
+        a = a.add(shr(v, 4).and(SHORTS_15).mul(e));
+        b = b.add(shr(w, 4).and(SHORTS_15).mul(e));
         e = Dots.pair(x, at + 2 * i + 9);
-        a = a.add(shr(v, 12).sub(bias).mul(e));
-        b = b.add(shr(w, 12).sub(bias).mul(e));
+        a = a.add(shr(v, 12).mul(e));
+        b = b.add(shr(w, 12).mul(e));
       }
       a.intoArray(sums, to);
       b.intoArray(sums, to + ROWS);
@@ -103,11 +116,15 @@ final class Blocks32 {
 
     private void unpack(Scratch s) {
       short bias = (short) (minimum() ? 0 : 16);
-      short[] q = s.panel.quants;
-      int first = Panel.pair(pair(s), 0);
+      for (int j = 0; j < s.blocks; j++) {
+        unpack(quantsOf(s, j), bias, s.panel.quants, Panel.pair(16 * j, 0));
+      }
+    }
+
+    private static void unpack(long from, short bias, short[] q, int first) {
       for (int u = 0; u < 8; u++) {
-        IntVector fifths = ints(word(s.address, 0) + (long) (u & 1) * BYTES);
-        ShortVector v = shorts(word(s.address, 1) + (long) u * BYTES);
+        IntVector fifths = ints(from + (long) (u & 1) * BYTES);
+        ShortVector v = shorts(from + (2L + u) * BYTES);
         int at = first + (2 * u - (u & 1)) * ROWS;
         int bit = u / 2 * 4;
         with(v.and(SHORTS_15), shr(fifths, bit), bias).intoArray(q, at);
@@ -137,9 +154,10 @@ final class Blocks32 {
     }
 
     private void unpack(Scratch s) {
-      int pair = pair(s);
-      nibbles(word(s.address, 0), 4, (short) 0, s.panel, pair, pair + 8);
-      lookUp(s.panel, pair, 16);
+      for (int j = 0; j < s.blocks; j++) {
+        nibbles(quantsOf(s, j), 4, s.panel, 16 * j, 16 * j + 8);
+      }
+      lookUp(s.panel, 0, 16 * s.blocks);
     }
   }
 
@@ -155,9 +173,12 @@ final class Blocks32 {
     }
 
     private void unpack(Scratch s) {
-      short[] q = s.panel.quants;
-      long from = word(s.address, 0);
-      int first = Panel.pair(pair(s), 0);
+      for (int j = 0; j < s.blocks; j++) {
+        unpack(quantsOf(s, j), s.panel.quants, Panel.pair(16 * j, 0));
+      }
+    }
+
+    private static void unpack(long from, short[] q, int first) {
       for (int u = 0; u < 16; u++) {
         ShortVector v = shorts(from + (long) u * BYTES);
         int at = first + (2 * u - (u & 1)) * ROWS;
@@ -168,7 +189,13 @@ final class Blocks32 {
 
     @Override
     Stage[] dot(int[] x) {
-      return new Stage[] {s -> dot(word(s.address, 0), x, s.at, s.sums, sums(s))};
+      return new Stage[] {
+        s -> {
+          for (int j = 0; j < s.blocks; j++) {
+            dot(quantsOf(s, j), x, s.at + 16 * j, s.sums, 16 * j * ROWS);
+          }
+        }
+      };
     }
 
     private static void dot(long from, int[] x, int at, short[] sums, int to) {

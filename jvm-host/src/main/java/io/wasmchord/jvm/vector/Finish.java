@@ -23,7 +23,7 @@ final class Finish {
   static Stage[] of(BlockCode code, Activations x) {
     int chunks = code.group() / 2 / code.step();
     if (code.values() == 32) {
-      return new Stage[] {code.minimum() ? new Offset(x, chunks) : new Plain(x, chunks)};
+      return new Stage[] {code.minimum() ? new Offset(x, chunks) : new Plain(x, chunks, code.bias())};
     }
     int groups = 256 / code.group();
     Stage scaled = new ScaledSums(groups, chunks);
@@ -166,8 +166,8 @@ final class Finish {
     return sum;
   }
 
-  /** {@code (d * da) * S}, block by block. */
-  private record Plain(Activations x, int chunks) implements Stage {
+  /** {@code (d * da) * S}, block by block; {@code bias} times the activations is still in S. */
+  private record Plain(Activations x, int chunks, int bias) implements Stage {
     @Override
     public void run(Scratch s) {
       float[] scales = x.scales();
@@ -177,6 +177,7 @@ final class Finish {
         FloatVector total = FloatVector.fromArray(FLOATS, s.acc, at);
         for (int j = 0; j < s.blocks; j++) {
           IntVector sum = blockSum(s.sums, sums + (2 * j * chunks + v) * ROWS, chunks);
+          sum = sum.sub(bias * x.sums()[block + j]);
           FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, j * ROWS + v * LANES);
           total = total.add(d.mul(scales[block + j]).mul(floats(sum)));
         }

@@ -5,7 +5,6 @@ import java.util.stream.Stream;
 /** The product of a quantized weight: exact integer sums, then floats in block order. */
 final class IntegerProduct extends Product {
   private final int values;
-  private final int blockBytes;
   private final Stage[] unpack;
   private final Stage[] dot;
   private final Stage[] one;
@@ -17,7 +16,6 @@ final class IntegerProduct extends Product {
     super(weight, x, target);
     BlockCode code = BlockCode.of(weight.type());
     this.values = code.values();
-    this.blockBytes = code.layout().bytes();
     this.unpack = join(code.scales(), code.quants());
     this.dot = join(code.scales(), code.dot(x.pairs()));
     this.panelless = dot.length > code.scales().length;
@@ -37,25 +35,17 @@ final class IntegerProduct extends Product {
     for (int b = 0; b < weight.blocks(); b += inPanel) {
       s.block = b;
       s.blocks = Math.min(inPanel, weight.blocks() - b);
-      long address = weight.blocks(group, b, s.blocks, s);
+      s.address = weight.blocks(group, b, s.blocks, s);
       if (tokens == 1 && panelless) {
         s.token = 0;
         s.tile = 0;
-        each(dot, address, s);
+        s.at = b * (values / 2);
+        Stage.call(dot, s);
         Stage.call(finish, s);
       } else {
-        each(unpack, address, s);
+        Stage.call(unpack, s);
         tiles(s);
       }
-    }
-  }
-
-  private void each(Stage[] stages, long address, Scratch s) {
-    for (int j = 0; j < s.blocks; j++) {
-      s.address = address + (long) j * blockBytes;
-      s.index = j;
-      s.at = (s.block + j) * (values / 2);
-      Stage.call(stages, s);
     }
   }
 

@@ -29,11 +29,11 @@ final class Scratch {
   /** Sums of minimums, as [row]. */
   final int[] minimums = new int[ROWS];
 
-  /** Of the stage that is called: address of the interleaved block. */
-  long address;
+  /** Quants of a block of activations. */
+  final int[] quants = new int[256];
 
-  /** Of the stage: the block's number in the panel. */
-  int index;
+  /** Of the stage that is called: address of the panel's first interleaved block. */
+  long address;
 
   /** Of the stage: the first pair of activations. */
   int at;

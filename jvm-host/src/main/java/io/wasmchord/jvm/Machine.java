@@ -1,7 +1,6 @@
-package io.wasmchord.e2e;
+package io.wasmchord.jvm;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,14 +8,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What a benchmark says of the machine it ran on. */
-final class Machine {
+public final class Machine {
   private static final int LONGS = 1 << 24; // 128 MiB a thread: larger than any cache
   private static final int PASSES = 12;
 
   private Machine() {}
 
   /** The processor's name and the number of cores. */
-  static String describe() {
+  public static String describe() {
     String cpu = System.getProperty("os.arch");
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       cpu =
@@ -32,7 +31,7 @@ final class Machine {
   }
 
   /** Bytes a second that {@code threads} threads read from memory, best of several passes. */
-  static double readBandwidth(int threads) {
+  public static double readBandwidth(int threads) {
     long[][] blocks = new long[threads][LONGS];
     for (long[] block : blocks) {
       Arrays.fill(block, 1);
@@ -56,34 +55,5 @@ final class Machine {
       sum += value; // left simple, so that the compiler makes vectors of it
     }
     return sum;
-  }
-
-  /** The most memory that any page's process of a running Chromium held, or -1. */
-  static long peakRendererBytes() {
-    long most = -1;
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : processes) {
-        most = Math.max(most, peak(process));
-      }
-    } catch (IOException e) {
-      return -1;
-    }
-    return most;
-  }
-
-  private static long peak(Path process) {
-    try {
-      if (!Files.readString(process.resolve("cmdline")).contains("--type=renderer")) {
-        return -1;
-      }
-      for (String line : Files.readAllLines(process.resolve("status"))) {
-        if (line.startsWith("VmHWM:")) {
-          return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
-        }
-      }
-    } catch (IOException e) {
-      return -1; // it ended in the meantime
-    }
-    return -1;
   }
 }

@@ -1,0 +1,128 @@
+package io.wasmchord.benchmarks;
+
+import io.wasmchord.jvm.Machine;
+import io.wasmchord.quant.TensorType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code chord bench --kernels}: the JVM's products, in multiplications and bytes a second. */
+@Command(
+    name = "chord bench --kernels",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures matrix products on one thread with JMH, beside a plain kernel that decodes and multiplies",
+      "floats, one row at a time, and beside what memory gives."
+    })
+public final class KernelBenchmarks implements Callable<Integer> {
+  @Option(names = "--kernels", description = "Measure kernels (always so in this command).")
+  @SuppressWarnings("UnusedVariable") // the launcher has acted on it
+  private boolean kernels;
+
+  @Option(
+      names = "--types",
+      split = ",",
+      defaultValue = "Q4_K,Q6_K,Q4_0,Q8_0,Q5_K,Q2_K,F16",
+      paramLabel = "TYPE",
+      description = "Weight formats (default: ${DEFAULT-VALUE}).")
+  private List<TensorType> types = List.of();
+
+  @Option(
+      names = "--tokens",
+      split = ",",
+      defaultValue = "1,16",
+      paramLabel = "N",
+      description = "Rows of activations (default: ${DEFAULT-VALUE}).")
+  private List<Integer> tokens = List.of();
+
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new KernelBenchmarks())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
+  }
+
+  @Override
+  public Integer call() throws RunnerException {
+    Map<String, Double> nanos = new TreeMap<>();
+    for (TensorType type : types) {
+      List<String> methods = new ArrayList<>(List.of("ours"));
+      if (PlainDot.supports(type)) {
+        methods.add("plain");
+      }
+      for (String method : methods) {
+        ChainedOptionsBuilder options =
+            new OptionsBuilder()
+                .include(ProductBenchmark.class.getName() + "\\." + method + "$")
+                .param("type", type.name())
+                .param("tokens", tokens.stream().map(String::valueOf).toArray(String[]::new))
+                .verbosity(VerboseMode.SILENT)
+                .forks(1);
+        collect(new Runner(options.build()).run(), nanos);
+      }
+    }
+    print(nanos);
+    return 0;
+  }
+
+  private static void collect(Collection<RunResult> results, Map<String, Double> nanos) {
+    for (RunResult result : results) {
+      String method = result.getParams().getBenchmark().replaceAll(".*\\.", "");
+      nanos.put(
+          key(
+              TensorType.valueOf(result.getParams().getParam("type")),
+              Integer.parseInt(result.getParams().getParam("tokens")),
+              method),
+          result.getPrimaryResult().getScore());
+    }
+  }
+
+  private static String key(TensorType type, int tokens, String method) {
+    return type + " " + tokens + " " + method;
+  }
+
+  private void print(Map<String, Double> nanos) {
+    double memory = Machine.readBandwidth(1);
+    System.out.printf(
+        Locale.ROOT,
+        "machine  %s%nmemory   reads %.1f GB/s with one thread%n%d x %d, one thread%n%n",
+        Machine.describe(),
+        memory / 1e9,
+        ProductBenchmark.ROWS,
+        ProductBenchmark.COLS);
+    System.out.printf(
+        "%-6s %6s %10s %8s %10s %10s %8s%n",
+        "", "tokens", "G mul/s", "GB/s", "of memory", "plain", "ratio");
+    double values = (double) ProductBenchmark.ROWS * ProductBenchmark.COLS;
+    for (TensorType type : types) {
+      for (int n : tokens) {
+        double ours = nanos.get(key(type, n, "ours"));
+        Double plain = nanos.get(key(type, n, "plain"));
+        double bytes = (double) ProductBenchmark.ROWS * type.rowBytes(ProductBenchmark.COLS);
+        System.out.printf(
+            Locale.ROOT,
+            "%-6s %6d %10.2f %8.2f %9.0f%% %10s %8s%n",
+            type,
+            n,
+            values * n / ours,
+            bytes / ours,
+            100 * bytes / ours * 1e9 / memory,
+            plain == null ? "-" : String.format(Locale.ROOT, "%.2f", values * n / plain),
+            plain == null ? "-" : String.format(Locale.ROOT, "%.1fx", plain / ours));
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.wasmchord.benchmarks;
+
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.backend.Usage;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.bytes.Memory;
+import io.wasmchord.jvm.ComputeOptions;
+import io.wasmchord.jvm.SegmentAllocator;
+import io.wasmchord.quant.TensorType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A matrix of 32768 x 2048, larger than any cache, times rows of activations, on one thread.
+ *
+ * <p>Fields are what JMH fills and injects.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+public class ProductBenchmark {
+  static final int ROWS = 32768;
+  static final int COLS = 2048;
+
+  @Param({"Q4_K", "Q6_K", "Q4_0", "Q8_0", "Q5_K", "Q2_K", "F16"})
+  String type = "";
+
+  @Param({"1", "16"})
+  int tokens;
+
+  private final SegmentAllocator weights = new SegmentAllocator();
+  private final float[] x = Weights.vector(COLS, 2);
+  private ComputeBackend backend = ComputeOptions.of(1).start();
+  private Commands product = new Commands();
+  private MemorySegment plain = MemorySegment.NULL;
+
+  /** Makes the matrix and the activations. */
+  @Setup
+  public void setup() {
+    TensorType tensorType = TensorType.valueOf(type);
+    byte[] rows = Weights.rows(tensorType, COLS);
+    long bytes = ROWS * tensorType.rowBytes(COLS);
+    Memory memory = weights.allocate(bytes);
+    plain = Arena.ofAuto().allocate(bytes, 64);
+    for (long at = 0; at < bytes; at += rows.length) {
+      memory.putBytes(at, rows, 0, rows.length);
+      MemorySegment.copy(MemorySegment.ofArray(rows), 0, plain, at, rows.length);
+    }
+    Tensor activations = backend.allocate(TensorType.F32, tokens, COLS, Usage.ACTIVATION);
+    HeapMemory values = HeapMemory.ofSize(4 * tokens * COLS);
+    for (int t = 0; t < tokens; t++) {
+      values.putFloats(4L * t * COLS, x, 0, COLS);
+    }
+    backend.write(activations, 0, values);
+    Tensor out = backend.allocate(TensorType.F32, tokens, ROWS, Usage.ACTIVATION);
+    product =
+        new Commands().matmul(activations, backend.bind(tensorType, ROWS, COLS, memory), out);
+  }
+
+  /** Gives the memory back. */
+  @TearDown
+  public void close() {
+    backend.close();
+    weights.close();
+  }
+
+  /** The backend's product. */
+  @Benchmark
+  public void ours() {
+    backend.submit(product).await();
+  }
+
+  /** The plain dot, row by row; a token at a time. */
+  @Benchmark
+  public float plain() {
+    TensorType tensorType = TensorType.valueOf(type);
+    long rowBytes = tensorType.rowBytes(COLS);
+    float sum = 0;
+    for (int t = 0; t < tokens; t++) {
+      for (int row = 0; row < ROWS; row++) {
+        sum += PlainDot.dot(tensorType, plain, row * rowBytes, x);
+      }
+    }
+    return sum;
+  }
+}
