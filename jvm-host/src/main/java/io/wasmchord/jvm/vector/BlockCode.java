@@ -81,8 +81,9 @@ abstract class BlockCode {
   abstract Stage[] quants();
 
   /**
-   * Sums of those blocks' products with the one row of activations {@code x}, as {@link Dots#one}
-   * gives them, without a panel; none where the format has no such way.
+   * Sums of those blocks' products with the one row of activations {@code x}, without a panel; none where the
+   * format has no such way. Blocks of 32 leave {@link Scratch#whole}, others {@link Scratch#sums} as {@link
+   * Dots#one} does.
    */
   Stage[] dot(int[] x) {
     return new Stage[0];

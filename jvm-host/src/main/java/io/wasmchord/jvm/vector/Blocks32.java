@@ -1,10 +1,13 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.BYTES;
+import static io.wasmchord.jvm.vector.Lanes.INTS;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.SHORTS;
 import static io.wasmchord.jvm.vector.Lanes.SHORTS_15;
 import static io.wasmchord.jvm.vector.Lanes.ints;
+import static io.wasmchord.jvm.vector.Lanes.pairSums;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
@@ -73,13 +76,13 @@ final class Blocks32 {
       return new Stage[] {
         s -> {
           for (int j = 0; j < s.blocks; j++) {
-            dot(quantsOf(s, j), x, s.at + 16 * j, s.sums, 2 * j * ROWS);
+            dot(quantsOf(s, j), x, s.at + 16 * j, s.whole, j * ROWS);
           }
         }
       };
     }
 
-    private static void dot(long from, int[] x, int at, short[] sums, int to) {
+    private static void dot(long from, int[] x, int at, int[] sums, int to) {
       ShortVector a = ShortVector.zero(SHORTS);
       ShortVector b = a;
       for (int i = 0; i < 4; i++) {
@@ -98,8 +101,8 @@ final class Blocks32 {
         a = a.add(shr(v, 12).mul(e));
         b = b.add(shr(w, 12).mul(e));
       }
-      a.intoArray(sums, to);
-      b.intoArray(sums, to + ROWS);
+      pairSums(a).intoArray(sums, to);
+      pairSums(b).intoArray(sums, to + LANES);
     }
   }
 
@@ -192,27 +195,25 @@ final class Blocks32 {
       return new Stage[] {
         s -> {
           for (int j = 0; j < s.blocks; j++) {
-            dot(quantsOf(s, j), x, s.at + 16 * j, s.sums, 16 * j * ROWS);
+            dot(quantsOf(s, j), x, s.at + 16 * j, s.whole, j * ROWS);
           }
         }
       };
     }
 
-    private static void dot(long from, int[] x, int at, short[] sums, int to) {
+    private static void dot(long from, int[] x, int at, int[] sums, int to) {
+      IntVector a = IntVector.zero(INTS);
+      IntVector b = a;
       for (int i = 0; i < 8; i++) {
         ShortVector v = shorts(from + 2L * i * BYTES);
         ShortVector w = shorts(from + (2L * i + 1) * BYTES);
         ShortVector e = Dots.pair(x, at + 2 * i);
         ShortVector f = Dots.pair(x, at + 2 * i + 1);
-        low(v)
-            .mul(e)
-            .add(v.lanewise(VectorOperators.ASHR, 8).mul(f))
-            .intoArray(sums, to + 2 * i * ROWS);
-        low(w)
-            .mul(e)
-            .add(w.lanewise(VectorOperators.ASHR, 8).mul(f))
-            .intoArray(sums, to + (2 * i + 1) * ROWS);
+        a = a.add(pairSums(low(v).mul(e).add(v.lanewise(VectorOperators.ASHR, 8).mul(f))));
+        b = b.add(pairSums(low(w).mul(e).add(w.lanewise(VectorOperators.ASHR, 8).mul(f))));
       }
+      a.intoArray(sums, to);
+      b.intoArray(sums, to + LANES);
     }
 
     private static ShortVector low(ShortVector v) {

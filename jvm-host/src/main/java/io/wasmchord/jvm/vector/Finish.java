@@ -32,6 +32,14 @@ final class Finish {
         : new Stage[] {scaled, new Scaled(x)};
   }
 
+  /** The stages after {@link BlockCode#dot}. */
+  static Stage[] ofDot(BlockCode code, Activations x) {
+    if (code.values() == 256) {
+      return of(code, x);
+    }
+    return new Stage[] {code.minimum() ? new WholeOffset(x) : new WholePlain(x, code.bias())};
+  }
+
   /** Number of the panel's first block among all blocks of activations. */
   private static int block(Activations x, Scratch s, int values) {
     return s.token * (x.cols() / values) + s.block;
@@ -203,6 +211,44 @@ final class Finish {
           int scale = 2 * (block + j);
           FloatVector term = d.mul(scales[scale]).mul(floats(sum));
           total = total.add(term.add(m.mul(scales[scale + 1])));
+        }
+        total.intoArray(s.acc, at);
+      }
+    }
+  }
+
+  /** As {@link Plain}, from sums of whole blocks. */
+  private record WholePlain(Activations x, int bias) implements Stage {
+    @Override
+    public void run(Scratch s) {
+      float[] scales = x.scales();
+      int block = block(x, s, 32);
+      for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
+        FloatVector total = FloatVector.fromArray(FLOATS, s.acc, at);
+        for (int j = 0, place = lane; j < s.blocks; j++, place += ROWS) {
+          IntVector sum = IntVector.fromArray(INTS, s.whole, place).sub(bias * x.sums()[block + j]);
+          FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, place);
+          total = total.add(d.mul(scales[block + j]).mul(floats(sum)));
+        }
+        total.intoArray(s.acc, at);
+      }
+    }
+  }
+
+  /** As {@link Offset}, from sums of whole blocks. */
+  private record WholeOffset(Activations x) implements Stage {
+    @Override
+    public void run(Scratch s) {
+      float[] scales = x.scales();
+      int block = block(x, s, 32);
+      for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
+        FloatVector total = FloatVector.fromArray(FLOATS, s.acc, at);
+        for (int j = 0, place = lane; j < s.blocks; j++, place += ROWS) {
+          FloatVector sum = floats(IntVector.fromArray(INTS, s.whole, place));
+          FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, place);
+          FloatVector m = FloatVector.fromArray(FLOATS, s.panel.dMin, place);
+          int scale = 2 * (block + j);
+          total = total.add(d.mul(scales[scale]).mul(sum).add(m.mul(scales[scale + 1])));
         }
         total.intoArray(s.acc, at);
       }

@@ -10,6 +10,7 @@ final class IntegerProduct extends Product {
   private final Stage[] one;
   private final Stage[] four;
   private final Stage[] finish;
+  private final Stage[] finishDot;
   private final boolean panelless; // for one row of activations
 
   IntegerProduct(WeightRows weight, Activations x, Target target) {
@@ -22,6 +23,7 @@ final class IntegerProduct extends Product {
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
     this.finish = Finish.of(code, x);
+    this.finishDot = Finish.ofDot(code, x);
   }
 
   private static Stage[] join(Stage[] first, Stage[] second) {
@@ -41,7 +43,7 @@ final class IntegerProduct extends Product {
         s.tile = 0;
         s.at = b * (values / 2);
         Stage.call(dot, s);
-        Stage.call(finish, s);
+        Stage.call(finishDot, s);
       } else {
         Stage.call(unpack, s);
         tiles(s);
