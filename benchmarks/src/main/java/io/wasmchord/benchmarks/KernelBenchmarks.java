@@ -109,7 +109,7 @@ public final class KernelBenchmarks implements Callable<Integer> {
     double values = (double) ProductBenchmark.ROWS * ProductBenchmark.COLS;
     for (TensorType type : types) {
       for (int n : tokens) {
-        double ours = nanos.get(key(type, n, "ours"));
+        double ours = nanos.getOrDefault(key(type, n, "ours"), Double.NaN);
         Double plain = nanos.get(key(type, n, "plain"));
         double bytes = (double) ProductBenchmark.ROWS * type.rowBytes(ProductBenchmark.COLS);
         System.out.printf(

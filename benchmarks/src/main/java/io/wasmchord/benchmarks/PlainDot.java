@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The plain way to multiply a quantized row with float activations: one row at a time, decode a few
- * values, multiply and add them with fused operations, sum the lanes at the end. Written for comparison;
- * its results differ from the contract's in the last bits.
+ * values, multiply and add them with fused operations, sum the lanes at the end. Written for
+ * comparison; its results differ from the contract's in the last bits.
  */
 final class PlainDot {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
@@ -58,7 +58,8 @@ final class PlainDot {
       FloatVector part =
           sixteen(ByteVector.fromMemorySegment(BYTES, weights, at + 2, LITTLE), x, i)
               .add(
-                  sixteen(ByteVector.fromMemorySegment(BYTES, weights, at + 18, LITTLE), x, i + 16));
+                  sixteen(
+                      ByteVector.fromMemorySegment(BYTES, weights, at + 18, LITTLE), x, i + 16));
       sum = part.fma(FloatVector.broadcast(FLOATS, half(weights, at)), sum);
     }
     return sum.reduceLanes(VectorOperators.ADD);
@@ -89,8 +90,7 @@ final class PlainDot {
         for (int j = 0; j < 32; j += 16) {
           long quants = at + 16 + g / 2 * 32 + j;
           ByteVector bytes = ByteVector.fromMemorySegment(BYTES, weights, quants, LITTLE);
-          bytes =
-              (g & 1) == 0 ? bytes.and((byte) 15) : bytes.lanewise(VectorOperators.LSHR, 4);
+          bytes = (g & 1) == 0 ? bytes.and((byte) 15) : bytes.lanewise(VectorOperators.LSHR, 4);
           int place = i + g * 32 + j;
           for (int part = 0; part < 2; part++) {
             FloatVector q = (FloatVector) bytes.castShape(FLOATS, part);

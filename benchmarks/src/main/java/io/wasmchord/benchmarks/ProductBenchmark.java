@@ -8,6 +8,7 @@ import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.jvm.ComputeOptions;
 import io.wasmchord.jvm.SegmentAllocator;
+import io.wasmchord.jvm.ThreadParallel;
 import io.wasmchord.quant.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,7 +47,7 @@ public class ProductBenchmark {
 
   private final SegmentAllocator weights = new SegmentAllocator();
   private final float[] x = Weights.vector(COLS, 2);
-  private ComputeBackend backend = ComputeOptions.of(1).start();
+  private ComputeBackend backend = ComputeOptions.of(1).start(new ThreadParallel(1));
   private Commands product = new Commands();
   private MemorySegment plain = MemorySegment.NULL;
 
@@ -69,8 +70,7 @@ public class ProductBenchmark {
     }
     backend.write(activations, 0, values);
     Tensor out = backend.allocate(TensorType.F32, tokens, ROWS, Usage.ACTIVATION);
-    product =
-        new Commands().matmul(activations, backend.bind(tensorType, ROWS, COLS, memory), out);
+    product = new Commands().matmul(activations, backend.bind(tensorType, ROWS, COLS, memory), out);
   }
 
   /** Gives the memory back. */

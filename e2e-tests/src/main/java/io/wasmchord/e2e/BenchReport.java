@@ -1,9 +1,9 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.Machine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wasmchord.jvm.Machine;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.ModelFile;
 import java.io.IOException;
 import java.io.PrintWriter;

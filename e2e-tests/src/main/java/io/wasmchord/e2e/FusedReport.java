@@ -1,8 +1,8 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.Machine;
 import com.microsoft.playwright.Page;
 import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.jvm.Machine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -153,7 +153,10 @@ final class BenchCommand implements Callable<Integer> {
             "ratio_" + name, Math.round(100 * (BenchFigures.time(name) ? b / a : a / b)) / 100.0);
       }
     }
-    bandwidth(node, loaded, BenchFigures.median(ours, "decode_after_" + lengths.getFirst() + "_tokens_per_s"));
+    bandwidth(
+        node,
+        loaded,
+        BenchFigures.median(ours, "decode_after_" + lengths.getFirst() + "_tokens_per_s"));
     node.put("allocated_bytes", loaded.backend().allocatedBytes());
     Long peak = peakResident();
     if (peak != null) {

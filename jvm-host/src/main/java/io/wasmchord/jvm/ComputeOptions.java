@@ -60,11 +60,11 @@ public record ComputeOptions(
   }
 
   /**
-   * Starts what computes.
+   * Starts what computes; to be closed by the caller.
    *
    * @param parallel threads for plain Java
    */
-  ComputeBackend start(ThreadParallel parallel) {
+  public ComputeBackend start(ThreadParallel parallel) {
     SegmentAllocator allocator = new SegmentAllocator();
     return vectors()
         ? new VectorBackend(allocator, SegmentMemory::address, weights, threads, profile)

@@ -22,8 +22,7 @@ public final class SegmentAllocator implements MemoryAllocator {
   private static final MethodHandle CALLOC =
       function(
           "calloc",
-          FunctionDescriptor.of(
-              ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+          FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
   private static final long HUGE_PAGE = 2 << 20;
   private static final int MADV_HUGEPAGE = 14; // Linux
   private static final @Nullable MethodHandle MADVISE = madvise();
@@ -45,7 +44,10 @@ public final class SegmentAllocator implements MemoryAllocator {
     Linker linker = Linker.nativeLinker();
     FunctionDescriptor type =
         FunctionDescriptor.of(
-            ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT);
     return linker
         .defaultLookup()
         .find("madvise")

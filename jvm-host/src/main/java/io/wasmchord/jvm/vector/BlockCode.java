@@ -81,9 +81,9 @@ abstract class BlockCode {
   abstract Stage[] quants();
 
   /**
-   * Sums of those blocks' products with the one row of activations {@code x}, without a panel; none where the
-   * format has no such way. Blocks of 32 leave {@link Scratch#whole}, others {@link Scratch#sums} as {@link
-   * Dots#one} does.
+   * Sums of those blocks' products with the one row of activations {@code x}, without a panel; none
+   * where the format has no such way. Blocks of 32 leave {@link Scratch#whole}, others {@link
+   * Scratch#sums} as {@link Dots#one} does.
    */
   Stage[] dot(int[] x) {
     return new Stage[0];
@@ -111,8 +111,8 @@ abstract class BlockCode {
   }
 
   /**
-   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the high ones
-   * from pair {@code high}.
+   * Unpacks words of nibbles: of word i the low ones are columns 4i on from pair {@code low}, the
+   * high ones from pair {@code high}.
    */
   static void nibbles(long address, int words, Panel panel, int low, int high) {
     short[] q = panel.quants;

@@ -23,7 +23,9 @@ final class Finish {
   static Stage[] of(BlockCode code, Activations x) {
     int chunks = code.group() / 2 / code.step();
     if (code.values() == 32) {
-      return new Stage[] {code.minimum() ? new Offset(x, chunks) : new Plain(x, chunks, code.bias())};
+      return new Stage[] {
+        code.minimum() ? new Offset(x, chunks) : new Plain(x, chunks, code.bias())
+      };
     }
     int groups = 256 / code.group();
     Stage scaled = new ScaledSums(groups, chunks);
