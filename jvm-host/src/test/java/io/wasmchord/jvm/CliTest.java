@@ -119,4 +119,21 @@ class CliTest {
     assertEquals(0, chord("logits", "--help").code);
     assertEquals(1, chord("run", "-m", DEMO, "-p", "x", "--top-p", "7").code);
   }
+
+  @Test
+  void theBenchmarkReportsEveryFigureAndWhereTimeGoes() throws IOException {
+    Output output =
+        chord("bench", "-m", DEMO, "-p", "4,8", "-n", "4", "--runs", "1", "--profile", "--json");
+    assertEquals(0, output.code, output.err);
+    JsonNode report = new ObjectMapper().readTree(output.out);
+    for (String name :
+        new String[] {
+          "prefill_8_tokens_per_s", "decode_after_4_tokens_per_s", "first_token_after_8_ms",
+          "allocated_bytes", "memory_reads_gb_per_s", "decode_reads_gb_per_s"
+        }) {
+      assertTrue(report.get(name).asDouble() > 0, name);
+    }
+    assertTrue(report.get("profile").get("decode").has("matmul Q4_K"), output.out);
+    assertTrue(report.get("profile").get("prefill").has("attention"), output.out);
+  }
 }

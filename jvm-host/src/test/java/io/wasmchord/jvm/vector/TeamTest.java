@@ -1,0 +1,106 @@
+package io.wasmchord.jvm.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Steps run in order, each unit once, and what they throw arrives. */
+class TeamTest {
+  private static final int STEPS = 200;
+  private static final int UNITS = 37;
+
+  private interface Body {
+    void run(int unit);
+  }
+
+  private static Team.Step<Object> step(Body body) {
+    return new Team.Step<>() {
+      @Override
+      public String label() {
+        return "test";
+      }
+
+      @Override
+      public int units() {
+        return UNITS;
+      }
+
+      @Override
+      public int chunk() {
+        return 2;
+      }
+
+      @Override
+      public void run(int from, int to, Object scratch) {
+        for (int i = from; i < to; i++) {
+          body.run(i);
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5})
+  void everyStepSeesTheWholeStepBefore(int threads) {
+    AtomicIntegerArray counts = new AtomicIntegerArray(STEPS);
+    List<Team.Step<Object>> steps = new ArrayList<>();
+    for (int i = 0; i < STEPS; i++) {
+      int at = i;
+      steps.add(
+          step(unit -> {
+            if (at > 0 && counts.get(at - 1) % UNITS != 0) {
+              throw new IllegalStateException("step " + at + " began too early");
+            }
+            counts.incrementAndGet(at);
+          }));
+    }
+    try (Team<Object> team = new Team<>(threads, Object::new, null)) {
+      for (int run = 1; run <= 5; run++) {
+        team.run(steps);
+        for (int i = 0; i < STEPS; i++) {
+          assertEquals(run * UNITS, counts.get(i));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void anErrorArrivesAndTheTeamGoesOn(int threads) {
+    AtomicIntegerArray counts = new AtomicIntegerArray(1);
+    try (Team<Object> team = new Team<>(threads, Object::new, null)) {
+      for (int run = 0; run < 3; run++) {
+        List<Team.Step<Object>> failing =
+            List.of(
+                step(unit -> {
+                  if (unit == 20) {
+                    throw new IllegalArgumentException("unit 20");
+                  }
+                }),
+                step(unit -> counts.incrementAndGet(0)));
+        assertThrows(IllegalArgumentException.class, () -> team.run(failing));
+      }
+      assertEquals(0, counts.get(0));
+      team.run(List.of(step(unit -> counts.incrementAndGet(0))));
+      assertEquals(UNITS, counts.get(0));
+    }
+  }
+
+  @Test
+  void sleepersWake() throws InterruptedException {
+    AtomicIntegerArray counts = new AtomicIntegerArray(1);
+    try (Team<Object> team = new Team<>(4, Object::new, null)) {
+      for (int run = 0; run < 20; run++) {
+        Thread.sleep(5); // long enough for the others to park
+        team.run(List.of(step(unit -> counts.incrementAndGet(0))));
+      }
+    }
+    assertEquals(20 * UNITS, counts.get(0));
+  }
+}
