@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,16 +90,17 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     System.exit(
         new CommandLine(new BrowserBenchCommand())
             .setExecutionExceptionHandler((e, line, parsed) -> {
-              line.getErr()
-                  .println(
-                      "chord: "
-                          + String.valueOf(e.getMessage())
-                              .lines()
-                              .limit(2)
-                              .reduce("", (a, b) -> (a + " " + b).strip()));
+              line.getErr().println("chord: " + reason(e));
               return 1;
             })
             .execute(args));
+  }
+
+  /** What an exception says, without the browser's stack. */
+  private static String reason(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    Matcher inner = Pattern.compile("message='(.*)").matcher(message);
+    return inner.find() ? inner.group(1) : message;
   }
 
   @Override

@@ -87,6 +87,8 @@ public final class DemoServer implements AutoCloseable {
     ResourceHandler files = new ResourceHandler();
     files.setBaseResource(ResourceFactory.of(files).newResource(folder.toAbsolutePath()));
     files.setAcceptRanges(true);
+    files.setUseFileMapping(
+        false); // Jetty answers ranges of mapped files above 2 GiB with an error
     files.setDirAllowed(false);
     files.setCacheControl("no-cache");
     MimeTypes.Mutable types = new MimeTypes.Mutable(MimeTypes.DEFAULTS);
