@@ -91,17 +91,24 @@ abstract class BlockCode {
 
   /** Fills the panel's float scales. */
   final void d(Scratch s) {
-    halves(s.address, s.panel.d, s.blocks);
+    halves(s, s.address, s.panel.d);
   }
 
   /** Fills the panel's scales of minimums, or offsets. */
   final void dMin(Scratch s) {
-    halves(s.address + layout.half(1), s.panel.dMin, s.blocks);
+    halves(s, s.address + BYTES, s.panel.dMin);
   }
 
-  private void halves(long address, float[] dst, int blocks) {
-    for (int j = 0; j < blocks; j++) {
-      Lanes.storeHalves(address + (long) j * layout.bytes(), dst, j * ROWS);
+  private void halves(Scratch s, long address, float[] dst) {
+    int step = layout.halves() * BYTES;
+    if (s.finite) {
+      for (int j = 0; j < s.blocks; j++) {
+        Lanes.storeFiniteHalves(address + (long) j * step, dst, j * ROWS);
+      }
+    } else {
+      for (int j = 0; j < s.blocks; j++) {
+        Lanes.storeHalves(address + (long) j * step, dst, j * ROWS);
+      }
     }
   }
 

@@ -45,7 +45,9 @@ final class Blocks32 {
 
     /** Address of the quants of block {@code j} of the panel. */
     final long quantsOf(Scratch s, int j) {
-      return word(s.address, 0) + (long) j * layout().bytes();
+      return s.address
+          + (long) s.blocks * layout().halves() * BYTES
+          + (long) j * layout().words() * 2 * BYTES;
     }
   }
 

@@ -224,16 +224,22 @@ final class Finish {
     @Override
     public void run(Scratch s) {
       float[] scales = x.scales();
+      int[] sums = x.sums();
+      float[] d = s.panel.d;
       int block = block(x, s, 32);
-      for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
-        FloatVector total = FloatVector.fromArray(FLOATS, s.acc, at);
-        for (int j = 0, place = lane; j < s.blocks; j++, place += ROWS) {
-          IntVector sum = IntVector.fromArray(INTS, s.whole, place).sub(bias * x.sums()[block + j]);
-          FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, place);
-          total = total.add(d.mul(scales[block + j]).mul(floats(sum)));
-        }
-        total.intoArray(s.acc, at);
+      int at = s.token * ROWS;
+      FloatVector first = FloatVector.fromArray(FLOATS, s.acc, at);
+      FloatVector second = FloatVector.fromArray(FLOATS, s.acc, at + LANES);
+      for (int j = 0, i = 0; j < s.blocks; j++, i += ROWS) {
+        FloatVector scale = FloatVector.broadcast(FLOATS, scales[block + j]);
+        IntVector less = IntVector.broadcast(INTS, bias * sums[block + j]);
+        IntVector a = IntVector.fromArray(INTS, s.whole, i).sub(less);
+        IntVector b = IntVector.fromArray(INTS, s.whole, i + LANES).sub(less);
+        first = first.add(FloatVector.fromArray(FLOATS, d, i).mul(scale).mul(floats(a)));
+        second = second.add(FloatVector.fromArray(FLOATS, d, i + LANES).mul(scale).mul(floats(b)));
       }
+      first.intoArray(s.acc, at);
+      second.intoArray(s.acc, at + LANES);
     }
   }
 

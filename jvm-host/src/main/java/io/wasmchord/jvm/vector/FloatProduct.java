@@ -20,7 +20,7 @@ final class FloatProduct extends Product {
     float[] values = scratch.panel.values;
     for (int first = 0; first < weight.cols(); first += Panel.COLUMNS) {
       int columns = Math.min(Panel.COLUMNS, weight.cols() - first);
-      unpack(weight.blocks(group, first, columns, scratch), columns, values);
+      unpack(weight.blocks(group, first, columns, scratch), columns, values, scratch.finite);
       int t = 0;
       for (; t + Scratch.TILE <= tokens; t += Scratch.TILE) {
         for (int lane = 0; lane < ROWS; lane += LANES) {
@@ -33,11 +33,15 @@ final class FloatProduct extends Product {
     }
   }
 
-  private void unpack(long address, int columns, float[] values) {
+  private void unpack(long address, int columns, float[] values, boolean finite) {
     switch (weight.type()) {
       case F16 -> {
         for (int k = 0; k < columns; k++) {
-          Lanes.storeHalves(address + (long) k * BYTES, values, k * ROWS);
+          if (finite) {
+            Lanes.storeFiniteHalves(address + (long) k * BYTES, values, k * ROWS);
+          } else {
+            Lanes.storeHalves(address + (long) k * BYTES, values, k * ROWS);
+          }
         }
       }
       case BF16 -> {

@@ -44,6 +44,7 @@ final class Lanes {
   private static final IntVector HALF_SIGN = IntVector.broadcast(INTS, 0x8000);
   private static final IntVector HALF_EXPONENT = IntVector.broadcast(INTS, 0x7C00);
   private static final IntVector FLOAT_EXPONENT = IntVector.broadcast(INTS, 0x7F800000);
+  private static final IntVector FINITE = IntVector.broadcast(INTS, 0x8FFFE000);
   private static final IntVector LOW = IntVector.broadcast(INTS, 0xFFFF);
   private static final FloatVector REBIAS = FloatVector.broadcast(FLOATS, 0x1p112f);
 
@@ -90,6 +91,21 @@ final class Lanes {
     IntVector bits = shorts(address).reinterpretAsInts();
     widen(bits.and(LOW)).intoArray(dst, at);
     widen(shr(bits, 16)).intoArray(dst, at + LANES);
+  }
+
+  /**
+   * As {@link #storeHalves}, for values that are neither infinite nor NaN: sign and exponent are
+   * moved in one shift.
+   */
+  static void storeFiniteHalves(long address, float[] dst, int at) {
+    IntVector bits = shorts(address).reinterpretAsInts();
+    finite(bits.lanewise(VectorOperators.LSHL, 16)).intoArray(dst, at);
+    finite(bits).intoArray(dst, at + LANES);
+  }
+
+  /** Widens the float16 in the upper half of each lane. */
+  private static FloatVector finite(IntVector upper) {
+    return upper.lanewise(VectorOperators.ASHR, 3).and(FINITE).reinterpretAsFloats().mul(REBIAS);
   }
 
   /** Widens float16 bits exactly, subnormals and infinities included. */

@@ -69,6 +69,7 @@ abstract class Product implements Team.Step<Scratch> {
 
   @Override
   public final void run(int from, int to, Scratch scratch) {
+    scratch.finite = weight.finite();
     for (int group = from; group < to; group++) {
       float[] acc = scratch.floats(tokens * ROWS);
       Arrays.fill(acc, 0, tokens * ROWS, 0f);

@@ -35,6 +35,9 @@ final class Scratch {
   /** Quants of a block of activations. */
   final int[] quants = new int[256];
 
+  /** Of the weight: whether its float16 values are known to be finite. */
+  boolean finite;
+
   /** Of the stage that is called: address of the panel's first interleaved block. */
   long address;
 

@@ -1,25 +1,37 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A weight's rows in groups of {@link Lanes#ROWS}, their blocks interleaved as {@link BlockLayout}
- * says; 16-bit fields in the order of {@link Lanes#row}. Rows that the last group lacks are zeros.
+ * says; 16-bit fields in the order of {@link Lanes#row}. Of blocks of 32 the 16-bit fields of a
+ * whole panel come first, so that memory is read in order. Rows that the last group lacks are
+ * zeros.
  *
  * @param stored address of the rows as they stand in the file
  * @param packed address of the interleaved copy, or 0 to interleave blocks as they are used
+ * @param special whether a float16 of the copy is infinite or NaN
  */
-record WeightRows(TensorType type, int rows, int cols, long stored, long packed) {
+record WeightRows(
+    TensorType type, int rows, int cols, long stored, long packed, AtomicBoolean special) {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final int EXPONENT = 0x7C00;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   int groups() {
     return groups(rows);
+  }
+
+  /** Whether all float16 are known to be finite. */
+  boolean finite() {
+    return packed != 0 && !special.get();
   }
 
   private static int groups(int rows) {
@@ -58,17 +70,36 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed)
     int[] order = order();
     long rowBytes = type.rowBytes(cols);
     for (int b = 0; b < count; b++) {
-      long block = to + (long) b * layout.bytes();
+      int first8 = b / panel() * panel();
+      int together = Math.min(panel(), blocks() - first - first8);
+      long base = to + (long) first8 * layout.bytes();
+      long halves = base + (long) (b - first8) * layout.halves() * BYTES;
+      long words =
+          base
+              + (long) together * layout.halves() * BYTES
+              + (long) (b - first8) * layout.words() * 2 * BYTES;
       for (int lane = 0; lane < ROWS; lane++) {
         int row = Lanes.row(lane);
         long from =
             stored + (group * ROWS + row) * rowBytes + (long) (first + b) * type.blockBytes();
         boolean there = group * ROWS + row < rows;
-        for (int h = 0; h < layout.halves(); h++) {
-          short half = there ? ALL.get(SHORT, from + layout.halvesAt() + 2L * h) : 0;
-          ALL.set(SHORT, block + layout.half(h) + 2L * lane, half);
-        }
-        words(order, there ? from + layout.wordsAt() : 0, block + layout.word(0) + 4L * row);
+        halves(layout, there ? from + layout.halvesAt() : 0, halves + 2L * lane);
+        words(order, there ? from + layout.wordsAt() : 0, words + 4L * row);
+      }
+    }
+  }
+
+  /** Blocks whose 16-bit fields stand together before their words. */
+  private int panel() {
+    return type.blockElements() == 32 ? Panel.COLUMNS / 32 : 1;
+  }
+
+  private void halves(BlockLayout layout, long from, long to) {
+    for (int h = 0; h < layout.halves(); h++) {
+      short half = from == 0 ? 0 : ALL.get(SHORT, from + 2L * h);
+      ALL.set(SHORT, to + (long) h * BYTES, half);
+      if ((half & EXPONENT) == EXPONENT) {
+        special.set(true); // or an integer that looks so: that only costs time
       }
     }
   }
