@@ -83,6 +83,7 @@ public final class DemoServer implements AutoCloseable {
     return new DemoServer(server, connector);
   }
 
+  @SuppressWarnings("removal") // of setUseFileMapping; there is nothing else in its place yet
   private static ResourceHandler files(Path folder) {
     ResourceHandler files = new ResourceHandler();
     files.setBaseResource(ResourceFactory.of(files).newResource(folder.toAbsolutePath()));
