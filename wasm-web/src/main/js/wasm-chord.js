@@ -153,8 +153,9 @@ export class WasmChord {
     shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
     const queue = new Pieces();
     const stop = new AbortController();
-    const answer = this.#connection.request(type, rest,
-        { onEvent: (text) => queue.push(text), signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal })
+    const ended = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    ended.addEventListener('abort', () => queue.cut(), { once: true });
+    const answer = this.#connection.request(type, rest, { onEvent: (text) => queue.push(text), signal: ended })
         .finally(() => { this.#busy = false; });
     answer.then((result) => queue.end(result), (error) => queue.fail(error));
     if (stream) {
@@ -231,12 +232,21 @@ class Pieces {
   #pieces = [];
   #wake = () => {};
   #over = false;
+  #cut = false;
   #error = null;
   result = null;
 
   push(text) {
-    this.#pieces.push(text);
-    this.#wake();
+    if (!this.#cut) {
+      this.#pieces.push(text);
+      this.#wake();
+    }
+  }
+
+  /** Drops what was not read yet, and what is still on its way. */
+  cut() {
+    this.#cut = true;
+    this.#pieces.length = 0;
   }
 
   end(result) {
