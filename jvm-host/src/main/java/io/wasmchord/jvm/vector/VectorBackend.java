@@ -18,7 +18,6 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -290,13 +289,7 @@ public final class VectorBackend implements ComputeBackend {
       packed = addresses.applyAsLong(memory);
     }
     WeightRows rows =
-        new WeightRows(
-            weight.type(),
-            weight.rows(),
-            weight.cols(),
-            weight.address(),
-            packed,
-            new AtomicBoolean());
+        WeightRows.of(weight.type(), weight.rows(), weight.cols(), weight.address(), packed);
     weight.weight(rows);
     if (packed != 0) {
       steps.add(

@@ -17,13 +17,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param stored address of the rows as they stand in the file
  * @param packed address of the interleaved copy, or 0 to interleave blocks as they are used
+ * @param layout of a group's interleaved blocks
+ * @param order of the words of a block, as the kernels want to read them
  * @param special whether a float16 of the copy is infinite or NaN
  */
 record WeightRows(
-    TensorType type, int rows, int cols, long stored, long packed, AtomicBoolean special) {
+    TensorType type,
+    int rows,
+    int cols,
+    long stored,
+    long packed,
+    BlockLayout layout,
+    int[] order,
+    AtomicBoolean special) {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final int EXPONENT = 0x7C00;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+  static WeightRows of(TensorType type, int rows, int cols, long stored, long packed) {
+    BlockLayout layout = BlockLayout.of(type, ROWS);
+    return new WeightRows(
+        type, rows, cols, stored, packed, layout, order(type), new AtomicBoolean());
+  }
 
   int groups() {
     return groups(rows);
@@ -66,8 +81,6 @@ record WeightRows(
   }
 
   private void interleave(int group, int first, int count, long to) {
-    BlockLayout layout = BlockLayout.of(type, ROWS);
-    int[] order = order();
     long rowBytes = type.rowBytes(cols);
     for (int b = 0; b < count; b++) {
       int first8 = b / panel() * panel();
@@ -83,8 +96,8 @@ record WeightRows(
         long from =
             stored + (group * ROWS + row) * rowBytes + (long) (first + b) * type.blockBytes();
         boolean there = group * ROWS + row < rows;
-        halves(layout, there ? from + layout.halvesAt() : 0, halves + 2L * lane);
-        words(order, there ? from + layout.wordsAt() : 0, words + 4L * row);
+        halves(there ? from + layout.halvesAt() : 0, halves + 2L * lane);
+        words(there ? from + layout.wordsAt() : 0, words + 4L * row);
       }
     }
   }
@@ -94,7 +107,7 @@ record WeightRows(
     return type.blockElements() == 32 ? Panel.COLUMNS / 32 : 1;
   }
 
-  private void halves(BlockLayout layout, long from, long to) {
+  private void halves(long from, long to) {
     for (int h = 0; h < layout.halves(); h++) {
       short half = from == 0 ? 0 : ALL.get(SHORT, from + 2L * h);
       ALL.set(SHORT, to + (long) h * BYTES, half);
@@ -104,7 +117,7 @@ record WeightRows(
     }
   }
 
-  private int[] order() {
+  private static int[] order(TensorType type) {
     return switch (type) {
       case F32 -> new int[] {0};
       case F16, BF16 -> new int[0];
@@ -112,7 +125,7 @@ record WeightRows(
     };
   }
 
-  private static void words(int[] order, long from, long to) {
+  private void words(long from, long to) {
     for (int w = 0; w < order.length; w++) {
       ALL.set(INT, to + (long) w * 4 * ROWS, from == 0 ? 0 : ALL.get(INT, from + 4L * order[w]));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,12 +93,21 @@ class TeamTest {
     }
   }
 
+  private static boolean allParked() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("chord-worker-"))
+        .allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING);
+  }
+
   @Test
-  void sleepersWake() throws InterruptedException {
+  @Timeout(60)
+  void sleepersWake() {
     AtomicIntegerArray counts = new AtomicIntegerArray(1);
     try (Team<Object> team = new Team<>(4, Object::new, null)) {
       for (int run = 0; run < 20; run++) {
-        Thread.sleep(5); // long enough for the others to park
+        while (!allParked()) {
+          Thread.onSpinWait();
+        }
         team.run(List.of(step(unit -> counts.incrementAndGet(0))));
       }
     }
