@@ -15,7 +15,6 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.TensorType;
-import java.util.Objects;
 
 /**
  * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled
@@ -86,15 +85,7 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public void write(Tensor dst, long offset, ByteView src) {
-    Memory memory = ScalarTensor.of(dst).memory();
-    Objects.checkFromIndexSize(offset, src.size(), memory.size());
-    byte[] chunk = new byte[(int) Math.min(src.size(), 65536)];
-    for (long done = 0; done < src.size(); ) {
-      int n = (int) Math.min(chunk.length, src.size() - done);
-      src.getBytes(done, chunk, 0, n);
-      memory.putBytes(offset + done, chunk, 0, n);
-      done += n;
-    }
+    ScalarTensor.of(dst).memory().putAll(offset, src);
   }
 
   @Override

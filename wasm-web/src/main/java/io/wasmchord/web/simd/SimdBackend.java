@@ -136,15 +136,7 @@ public final class SimdBackend implements ComputeBackend {
 
   @Override
   public void write(Tensor dst, long offset, ByteView src) {
-    LinearMemory memory = SimdTensor.of(dst).data();
-    Objects.checkFromIndexSize(offset, src.size(), memory.size());
-    byte[] chunk = new byte[(int) Math.min(src.size(), 65536)];
-    for (long done = 0; done < src.size(); ) {
-      int n = (int) Math.min(chunk.length, src.size() - done);
-      src.getBytes(done, chunk, 0, n);
-      memory.putBytes(offset + done, chunk, 0, n);
-      done += n;
-    }
+    SimdTensor.of(dst).data().putAll(offset, src);
   }
 
   @Override
