@@ -28,6 +28,12 @@ public interface ComputeBackend extends AutoCloseable {
    */
   Tensor bind(TensorType type, int rows, int cols, ByteView data);
 
+  /**
+   * Gives back what the backend made of a weight of {@link #bind}, whose bytes are the caller's
+   * again.
+   */
+  default void release(Tensor weight) {}
+
   /** An empty cache. */
   KvCache allocateKv(KvSpec spec);
 

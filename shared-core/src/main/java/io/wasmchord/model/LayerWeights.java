@@ -2,6 +2,8 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors of one transformer block. */
@@ -33,6 +35,18 @@ record LayerWeights(
         projection(binder, layer, "ffn_gate", c.feedForward(), c.hidden()),
         projection(binder, layer, "ffn_up", c.feedForward(), c.hidden()),
         projection(binder, layer, "ffn_down", c.hidden(), c.feedForward()));
+  }
+
+  /** All of them. */
+  List<Tensor> tensors() {
+    List<Tensor> all = new ArrayList<>(List.of(attentionNorm, feedForwardNorm));
+    for (Projection p : List.of(query, key, value, output, gate, up, down)) {
+      all.add(p.weight());
+      if (p.bias() != null) {
+        all.add(p.bias());
+      }
+    }
+    return all;
   }
 
   private static Projection projection(

@@ -12,6 +12,7 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
 public final class ModelLoader {
@@ -25,14 +26,28 @@ public final class ModelLoader {
 
   /**
    * Checks from the header alone that a file can be run, so that nothing big is fetched in vain:
-   * the architecture and its hyper-parameters.
+   * the architecture, its hyper-parameters, and that all tensors are there in their shapes.
    *
    * @throws UnsupportedModelException when this version does not know the architecture or a feature
    *     of it
-   * @throws InvalidModelException when the metadata do not fit together
+   * @throws InvalidModelException when the metadata do not fit together, or a tensor is missing,
+   *     misshapen or has no use
    */
   public static ModelConfig inspect(GgufFile file) {
-    return ModelConfigs.read(file, architecture(file));
+    Architecture architecture = architecture(file);
+    ModelConfig config = ModelConfigs.read(file, architecture);
+    check(file, config);
+    return config;
+  }
+
+  private static void check(GgufFile file, ModelConfig config) {
+    WeightBinder binder = WeightBinder.checking(file);
+    outside(binder, config);
+    layers(binder, config, 0, config.layers());
+    if (binder.has(WeightNames.ROPE_FACTORS)) {
+      binder.vector(WeightNames.ROPE_FACTORS, config.ropeDim() / 2);
+    }
+    binder.requireAllConsumed();
   }
 
   /**
@@ -45,13 +60,7 @@ public final class ModelLoader {
   }
 
   /**
-   * Binds a file's tensors and allocates the scratch of a batch.
-   *
-   * @param source the file's bytes, which must stay open as long as the model
-   * @param backend where the model computes; closed with the model
-   * @param maxBatch tokens in one batch
-   * @throws UnsupportedModelException when the architecture or a tensor's format cannot be computed
-   * @throws InvalidModelException when a tensor is missing, misshapen or has no use
+   * {@link #load(GgufFile, WeightSource, Banks, int, RunControl)} with all layers on one backend.
    */
   public static Model load(
       GgufFile file,
@@ -59,23 +68,123 @@ public final class ModelLoader {
       ComputeBackend backend,
       int maxBatch,
       RunControl control) {
-    Architecture architecture = architecture(file);
-    ModelConfig config = ModelConfigs.read(file, architecture);
-    WeightBinder binder = new WeightBinder(file, source, backend, control);
+    Banks one = Banks.one(backend, inspect(file).layers());
+    return load(file, source, one, maxBatch, control);
+  }
+
+  /**
+   * Binds a file's tensors and allocates the scratch of a batch.
+   *
+   * @param source the file's bytes, which must stay open as long as the model
+   * @param banks where the model computes; closed with the model
+   * @param maxBatch tokens in one batch
+   * @throws UnsupportedModelException when the architecture or a tensor's format cannot be computed
+   * @throws InvalidModelException when a tensor is missing, misshapen or has no use
+   */
+  public static Model load(
+      GgufFile file, WeightSource source, Banks banks, int maxBatch, RunControl control) {
+    ModelConfig config = inspect(file);
+    WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
+    Outside outside = outside(binder, config);
+    List<Section> sections = Section.of(banks, config, maxBatch);
+    List<LayerWeights> layers = new ArrayList<>();
+    for (Section s : sections) {
+      layers.addAll(layers(binder.on(source, s.backend()), config, s.first(), s.end()));
+    }
+    var weights =
+        new Transformer.ModelWeights(
+            Embedding.resident(outside.embedding),
+            Layers.resident(layers),
+            outside.norm,
+            outside.output);
+    return transformer(file, config, source, weights, sections);
+  }
+
+  /**
+   * A model whose layers pass through slots of memory, fewer than there are layers. An embedding
+   * that is only looked up stays in the file; its rows are read when they are needed.
+   *
+   * @param source the bytes of everything that is no layer, and the rows of the embedding
+   * @param slots what the layers pass through
+   * @throws UnsupportedModelException when the architecture or a tensor's format cannot be computed
+   * @throws InvalidModelException when a tensor is missing, misshapen or has no use
+   */
+  public static Model stream(
+      GgufFile file, WeightSource source, ComputeBackend backend, LayerSlots slots, int maxBatch) {
+    ModelConfig config = inspect(file);
+    WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
+    requireSupport(file, backend);
+    boolean tied = !binder.has(WeightNames.OUTPUT);
+    Tensor output = output(binder, config);
+    Tensor norm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
+    Embedding embedding =
+        tied
+            ? Embedding.resident(output)
+            : Embedding.rows(
+                Objects.requireNonNull(file.tensor(WeightNames.TOKEN_EMBEDDING)),
+                file.dataOffset(),
+                source,
+                backend,
+                maxBatch);
+    Layers layers = new StreamedLayers(file, config, backend, slots);
+    return transformer(
+        file,
+        config,
+        source,
+        new Transformer.ModelWeights(embedding, layers, norm, output),
+        Section.of(Banks.one(backend, config.layers()), config, maxBatch));
+  }
+
+  /** Layers are bound when they arrive; whether they can be computed is asked now. */
+  private static void requireSupport(GgufFile file, ComputeBackend backend) {
+    for (TensorInfo tensor : file.tensors()) {
+      if (tensor.rows() > 1 && !backend.supports(Op.MATMUL, tensor.type())) {
+        throw new UnsupportedModelException(
+            file.fileName()
+                + ": tensor "
+                + tensor.name()
+                + " has the format "
+                + tensor.type()
+                + ", which the "
+                + backend.name()
+                + " backend cannot compute with. Choose a file in another quantization.");
+      }
+    }
+  }
+
+  /** The tensors that belong to no layer. */
+  private record Outside(Tensor embedding, Tensor norm, Tensor output) {}
+
+  private static Outside outside(WeightBinder binder, ModelConfig config) {
     Tensor embedding =
         binder.matrix(WeightNames.TOKEN_EMBEDDING, config.vocabulary(), config.hidden(), Op.EMBED);
+    Tensor norm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
+    return new Outside(embedding, norm, output(binder, config));
+  }
+
+  private static Tensor output(WeightBinder binder, ModelConfig config) {
+    String name = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
+    return binder.matrix(name, config.vocabulary(), config.hidden(), Op.MATMUL);
+  }
+
+  private static List<LayerWeights> layers(
+      WeightBinder binder, ModelConfig config, int first, int end) {
     List<LayerWeights> layers = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
+    for (int layer = first; layer < end; layer++) {
       layers.add(LayerWeights.bind(binder, config, layer));
     }
-    Tensor outputNorm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
-    String outputName =
-        binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
-    Tensor output = binder.matrix(outputName, config.vocabulary(), config.hidden(), Op.MATMUL);
-    RopeTable rope = ropeTable(file, architecture, config, source, binder);
-    binder.requireAllConsumed();
-    var weights = new Transformer.ModelWeights(embedding, List.copyOf(layers), outputNorm, output);
-    return new Transformer(backend, architecture, config, weights, rope, maxBatch);
+    return layers;
+  }
+
+  private static Transformer transformer(
+      GgufFile file,
+      ModelConfig config,
+      WeightSource source,
+      Transformer.ModelWeights weights,
+      List<Section> sections) {
+    Architecture architecture = architecture(file);
+    RopeTable rope = ropeTable(file, architecture, config, source);
+    return new Transformer(architecture, config, weights, rope, sections);
   }
 
   private static Architecture architecture(GgufFile file) {
@@ -83,11 +192,7 @@ public final class ModelLoader {
   }
 
   private static RopeTable ropeTable(
-      GgufFile file,
-      Architecture architecture,
-      ModelConfig config,
-      WeightSource source,
-      WeightBinder binder) {
+      GgufFile file, Architecture architecture, ModelConfig config, WeightSource source) {
     Metadata m = file.metadata();
     String scaling = m.string(architecture.key("rope.scaling.type"), "none");
     double positionScale =
@@ -104,14 +209,10 @@ public final class ModelLoader {
                       + "'; this version knows none and linear");
         };
     return new RopeTable(
-        config.ropeDim(),
-        config.ropeBase(),
-        positionScale,
-        ropeFactors(file, config, source, binder));
+        config.ropeDim(), config.ropeBase(), positionScale, ropeFactors(file, config, source));
   }
 
-  private static float[] ropeFactors(
-      GgufFile file, ModelConfig config, WeightSource source, WeightBinder binder) {
+  private static float[] ropeFactors(GgufFile file, ModelConfig config, WeightSource source) {
     TensorInfo info = file.tensor(WeightNames.ROPE_FACTORS);
     if (info == null) {
       return new float[0];
@@ -121,7 +222,6 @@ public final class ModelLoader {
       throw new UnsupportedModelException(
           file.fileName() + ": " + WeightNames.ROPE_FACTORS + " is " + info.type() + ", not F32");
     }
-    binder.vector(WeightNames.ROPE_FACTORS, pairs);
     ByteView view = source.view(file.dataOffset() + info.offset(), info.bytes());
     float[] factors = new float[pairs];
     view.getFloats(0, factors, 0, pairs);

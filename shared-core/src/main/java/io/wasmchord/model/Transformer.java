@@ -3,12 +3,11 @@ package io.wasmchord.model;
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
-import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.math.FloatMath;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,33 +15,29 @@ import java.util.List;
  * record the same commands.
  */
 final class Transformer implements Model {
-  private final ComputeBackend backend;
   private final Architecture architecture;
   private final ModelConfig config;
   private final ModelWeights weights;
   private final RopeTable ropeTable;
-  private final Scratch scratch;
-  private final Tensor logits; // [1, vocabulary]
+  private final List<Section> sections;
+  private final Tensor logits; // [1, vocabulary], in the first section
   private final float attentionScale;
 
-  /** The tensors outside and inside of the blocks. */
-  record ModelWeights(
-      Tensor embedding, List<LayerWeights> layers, Tensor outputNorm, Tensor output) {}
+  /** What computes in and outside of the blocks. */
+  record ModelWeights(Embedding embedding, Layers layers, Tensor outputNorm, Tensor output) {}
 
   Transformer(
-      ComputeBackend backend,
       Architecture architecture,
       ModelConfig config,
       ModelWeights weights,
       RopeTable ropeTable,
-      int maxBatch) {
-    this.backend = backend;
+      List<Section> sections) {
     this.architecture = architecture;
     this.config = config;
     this.weights = weights;
     this.ropeTable = ropeTable;
-    this.scratch = Scratch.allocate(backend, config, maxBatch);
-    this.logits = Scratch.activation(backend, 1, config.vocabulary());
+    this.sections = sections;
+    this.logits = Scratch.activation(sections.getFirst().backend(), 1, config.vocabulary());
     this.attentionScale = 1f / FloatMath.sqrt(config.keyDim());
   }
 
@@ -53,97 +48,165 @@ final class Transformer implements Model {
 
   @Override
   public int maxBatch() {
-    return scratch.x().rows();
+    return sections.getFirst().scratch().x().rows();
   }
 
   @Override
   public KvCache newCache(int positions) {
-    return backend.allocateKv(
-        new KvSpec(
-            config.layers(), positions, config.kvHeads(), config.keyDim(), config.valueDim()));
+    List<KvCache> parts = new ArrayList<>();
+    try {
+      for (Section s : sections) {
+        parts.add(s.backend().allocateKv(spec(s.end() - s.first(), positions)));
+      }
+    } catch (RuntimeException e) {
+      release(parts);
+      throw e;
+    }
+    return new Section.Cache(spec(config.layers(), positions), parts);
+  }
+
+  private KvSpec spec(int layers, int positions) {
+    return new KvSpec(layers, positions, config.kvHeads(), config.keyDim(), config.valueDim());
   }
 
   @Override
   public void release(KvCache cache) {
-    backend.release(cache);
+    release(Section.Cache.of(cache).parts());
+  }
+
+  private void release(List<KvCache> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      sections.get(i).backend().release(parts.get(i));
+    }
   }
 
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
-    Scratch s = scratch.first(tokens.length);
-    writeRope(s.rope(), position, tokens.length);
-    Commands commands = backend.record();
-    commands.embed(weights.embedding(), tokens, s.x());
-    for (int layer = 0; layer < config.layers(); layer++) {
-      LayerWeights w = weights.layers().get(layer);
-      attention(commands, w, s, cache, layer, position);
-      feedForward(commands, w, s);
+    return new Pass(tokens.length, position, Section.Cache.of(cache)).run(tokens, wanted);
+  }
+
+  /** One batch on its way through the sections. */
+  private final class Pass {
+    private final int tokens;
+    private final int position;
+    private final Section.Cache cache;
+    private final float[] angles;
+    private Section section = sections.getFirst();
+    private Scratch s;
+    private Commands c;
+
+    Pass(int tokens, int position, Section.Cache cache) {
+      this.tokens = tokens;
+      this.position = position;
+      this.cache = cache;
+      this.angles = ropeTable.rows(position, tokens);
+      this.s = section.scratch().first(tokens);
+      this.c = section.backend().record();
     }
-    float[] result = readLogits(commands, s, wanted);
-    backend.submit(commands).await();
-    return result;
-  }
 
-  private void attention(
-      Commands c, LayerWeights w, Scratch s, KvCache cache, int layer, int position) {
-    c.rmsNorm(s.x(), w.attentionNorm(), config.normEps(), s.normed());
-    project(c, s.normed(), w.query(), s.q());
-    project(c, s.normed(), w.key(), s.k());
-    project(c, s.normed(), w.value(), s.v());
-    c.rope(s.q(), s.rope(), config.keyDim(), architecture.rope());
-    c.rope(s.k(), s.rope(), config.keyDim(), architecture.rope());
-    c.storeKv(s.k(), s.v(), cache, layer, position);
-    c.attention(
-        new Command.Attention(
-            s.q(), cache, layer, position, config.heads(), attentionScale, 0f, 0, s.attended()));
-    project(c, s.attended(), w.output(), s.delta());
-    c.add(s.x(), s.delta());
-  }
-
-  private void feedForward(Commands c, LayerWeights w, Scratch s) {
-    c.rmsNorm(s.x(), w.feedForwardNorm(), config.normEps(), s.normed());
-    project(c, s.normed(), w.gate(), s.gate());
-    project(c, s.normed(), w.up(), s.up());
-    c.gate(s.gate(), s.up(), Activation.SILU, s.gate());
-    project(c, s.gate(), w.down(), s.delta());
-    c.add(s.x(), s.delta());
-  }
-
-  private static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
-    c.matmul(x, p.weight(), out);
-    if (p.bias() != null) {
-      c.addBias(out, p.bias());
+    float[] run(int[] ids, Wanted wanted) {
+      section.write(s.rope(), angles);
+      weights.embedding().record(c, ids, s.x());
+      for (int i = 0; i < sections.size(); i++) {
+        if (i > 0) {
+          enter(sections.get(i));
+          section.write(s.rope(), angles);
+        }
+        layers(cache.parts().get(i));
+      }
+      if (sections.size() > 1) {
+        enter(sections.getFirst());
+      }
+      float[] result = readLogits(wanted);
+      submit();
+      return result;
     }
-  }
 
-  private float[] readLogits(Commands c, Scratch s, Wanted wanted) {
-    int tokens = s.x().rows();
-    int count =
-        switch (wanted) {
-          case NONE -> 0;
-          case LAST -> 1;
-          case ALL -> tokens;
-        };
-    float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
-    for (int i = 0; i < count; i++) {
-      Tensor x = s.x().rows(tokens - count + i, 1);
-      Tensor normed = s.normed().rows(0, 1);
-      c.rmsNorm(x, weights.outputNorm(), config.normEps(), normed);
-      c.matmul(normed, weights.output(), logits);
-      c.readBack(logits, result, i * config.vocabulary());
+    private void submit() {
+      section.backend().submit(c).await();
+      c = section.backend().record();
     }
-    return result;
-  }
 
-  private void writeRope(Tensor rope, int position, int tokens) {
-    float[] table = ropeTable.rows(position, tokens);
-    HeapMemory bytes = HeapMemory.ofSize(4 * table.length);
-    bytes.putFloats(0, table, 0, table.length);
-    backend.write(rope, 0, bytes);
+    /** Takes the hidden state to another section. */
+    private void enter(Section next) {
+      float[] hidden = new float[tokens * config.hidden()];
+      c.readBack(s.x(), hidden, 0);
+      submit();
+      section = next;
+      s = next.scratch().first(tokens);
+      c = next.backend().record();
+      next.write(s.x(), hidden);
+    }
+
+    private void layers(KvCache part) {
+      for (int layer = section.first(); layer < section.end(); layer++) {
+        LayerWeights w = weights.layers().acquire(layer);
+        try {
+          attention(w, part, layer - section.first());
+          feedForward(w);
+          if (weights.layers().passing(layer)) {
+            submit();
+          }
+        } finally {
+          weights.layers().release(layer);
+        }
+      }
+    }
+
+    private void attention(LayerWeights w, KvCache part, int layer) {
+      c.rmsNorm(s.x(), w.attentionNorm(), config.normEps(), s.normed());
+      project(s.normed(), w.query(), s.q());
+      project(s.normed(), w.key(), s.k());
+      project(s.normed(), w.value(), s.v());
+      c.rope(s.q(), s.rope(), config.keyDim(), architecture.rope());
+      c.rope(s.k(), s.rope(), config.keyDim(), architecture.rope());
+      c.storeKv(s.k(), s.v(), part, layer, position);
+      c.attention(
+          new Command.Attention(
+              s.q(), part, layer, position, config.heads(), attentionScale, 0f, 0, s.attended()));
+      project(s.attended(), w.output(), s.delta());
+      c.add(s.x(), s.delta());
+    }
+
+    private void feedForward(LayerWeights w) {
+      c.rmsNorm(s.x(), w.feedForwardNorm(), config.normEps(), s.normed());
+      project(s.normed(), w.gate(), s.gate());
+      project(s.normed(), w.up(), s.up());
+      c.gate(s.gate(), s.up(), Activation.SILU, s.gate());
+      project(s.gate(), w.down(), s.delta());
+      c.add(s.x(), s.delta());
+    }
+
+    private void project(Tensor x, LayerWeights.Projection p, Tensor out) {
+      c.matmul(x, p.weight(), out);
+      if (p.bias() != null) {
+        c.addBias(out, p.bias());
+      }
+    }
+
+    private float[] readLogits(Wanted wanted) {
+      int count =
+          switch (wanted) {
+            case NONE -> 0;
+            case LAST -> 1;
+            case ALL -> tokens;
+          };
+      float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
+      for (int i = 0; i < count; i++) {
+        Tensor normed = s.normed().rows(0, 1);
+        c.rmsNorm(
+            s.x().rows(tokens - count + i, 1), weights.outputNorm(), config.normEps(), normed);
+        c.matmul(normed, weights.output(), logits);
+        c.readBack(logits, result, i * config.vocabulary());
+      }
+      return result;
+    }
   }
 
   @Override
   public void close() {
-    backend.close();
+    for (Section s : sections) {
+      s.backend().close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.wasmchord.model;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.ByteView;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
@@ -15,22 +16,47 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a file's tensors to the backend, each once, and knows at the end which were never asked
- * for.
+ * Hands a file's tensors to a backend, each once, and knows at the end which were never asked for.
+ * Without a backend it only checks what is asked for.
  */
 final class WeightBinder {
   private final GgufFile file;
-  private final WeightSource source;
-  private final ComputeBackend backend;
+  private final @Nullable Target target;
   private final RunControl control;
-  private final Map<String, Tensor> bound = new LinkedHashMap<>();
+  private final Map<String, Tensor> bound;
   private long bytes;
 
-  WeightBinder(GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
+  /** Where weights come from and go to. */
+  private record Target(WeightSource source, ComputeBackend backend) {}
+
+  /** What a check knows of a weight. */
+  private record Shape(TensorType type, int rows, int cols) implements Tensor {
+    @Override
+    public Tensor rows(int from, int count) {
+      throw new UnsupportedOperationException("this weight has no bytes");
+    }
+  }
+
+  private WeightBinder(
+      GgufFile file, @Nullable Target target, RunControl control, Map<String, Tensor> bound) {
     this.file = file;
-    this.source = source;
-    this.backend = backend;
+    this.target = target;
     this.control = control;
+    this.bound = bound;
+  }
+
+  WeightBinder(GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
+    this(file, new Target(source, backend), control, new LinkedHashMap<>());
+  }
+
+  /** One that looks at shapes and types alone. */
+  static WeightBinder checking(GgufFile file) {
+    return new WeightBinder(file, null, RunControl.NONE, new LinkedHashMap<>());
+  }
+
+  /** One that hands weights to another backend; both know what was asked of either. */
+  WeightBinder on(WeightSource source, ComputeBackend backend) {
+    return new WeightBinder(file, new Target(source, backend), control, bound);
   }
 
   /** The matrix {@code name}, [rows, cols]. */
@@ -77,7 +103,7 @@ final class WeightBinder {
               + rows
               + "]");
     }
-    if (!backend.supports(op, info.type())) {
+    if (target != null && !target.backend.supports(op, info.type())) {
       throw new UnsupportedModelException(
           file.fileName()
               + ": tensor "
@@ -85,7 +111,7 @@ final class WeightBinder {
               + " has the format "
               + info.type()
               + ", which the "
-              + backend.name()
+              + target.backend.name()
               + " backend cannot compute "
               + op
               + " with. Choose a file in another quantization, e.g. Q4_K_M.");
@@ -95,13 +121,16 @@ final class WeightBinder {
     if (known != null) {
       return known;
     }
-    Tensor tensor =
-        backend.bind(
-            info.type(), rows, cols, source.view(file.dataOffset() + info.offset(), info.bytes()));
+    Tensor tensor = target == null ? new Shape(info.type(), rows, cols) : bind(target, info, rows);
     bound.put(info.name(), tensor);
-    bytes += info.bytes();
-    control.progress("load", bytes, source.size() - file.dataOffset());
     return tensor;
+  }
+
+  private Tensor bind(Target to, TensorInfo info, int rows) {
+    ByteView view = to.source.view(file.dataOffset() + info.offset(), info.bytes());
+    bytes += info.bytes();
+    control.progress("load", bytes, to.source.size() - file.dataOffset());
+    return to.backend.bind(info.type(), rows, (int) info.cols(), view);
   }
 
   boolean has(String name) {

@@ -1,0 +1,50 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.HeapMemory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Consecutive layers on one backend.
+ *
+ * @param first the first of them
+ * @param end the layer after the last
+ * @param scratch the activations of a batch there
+ */
+record Section(ComputeBackend backend, int first, int end, Scratch scratch) {
+  /** The keys and values of a model's layers, by section. */
+  record Cache(KvSpec spec, List<KvCache> parts) implements KvCache {
+    static Cache of(KvCache cache) {
+      if (cache instanceof Cache sections) {
+        return sections;
+      }
+      throw new IllegalArgumentException("a cache of another model");
+    }
+  }
+
+  static List<Section> of(Banks banks, ModelConfig config, int maxBatch) {
+    List<Section> sections = new ArrayList<>();
+    int layer = 0;
+    for (int i = 0; i < banks.backends().size(); i++) {
+      ComputeBackend backend = banks.backends().get(i);
+      int end = layer + banks.layers().get(i);
+      sections.add(new Section(backend, layer, end, Scratch.allocate(backend, config, maxBatch)));
+      layer = end;
+    }
+    if (layer != config.layers()) {
+      throw new IllegalArgumentException(layer + " of " + config.layers() + " layers have a place");
+    }
+    return List.copyOf(sections);
+  }
+
+  /** Overwrites an activation. */
+  void write(Tensor tensor, float[] values) {
+    HeapMemory bytes = HeapMemory.ofSize(4 * values.length);
+    bytes.putFloats(0, values, 0, values.length);
+    backend.write(tensor, 0, bytes);
+  }
+}

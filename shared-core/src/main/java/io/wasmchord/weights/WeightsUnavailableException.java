@@ -1,0 +1,10 @@
+package io.wasmchord.weights;
+
+import io.wasmchord.ChordException;
+
+/** A part of a model that is read while it computes cannot be read any more. */
+public final class WeightsUnavailableException extends ChordException {
+  public WeightsUnavailableException(String message) {
+    super("weights_unavailable", message);
+  }
+}

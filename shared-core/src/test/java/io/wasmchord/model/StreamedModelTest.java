@@ -1,0 +1,155 @@
+package io.wasmchord.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.ReferenceData;
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.bytes.Memory;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.session.GreedyLogits;
+import io.wasmchord.weights.CachePolicy;
+import io.wasmchord.weights.HeapWeights;
+import io.wasmchord.weights.LayerMap;
+import io.wasmchord.weights.SlotLoader;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Layers in several memories, or passing through few slots, give the bits of a resident model. */
+class StreamedModelTest {
+  private static final int[] PROMPT = {1, 20, 300, 41, 5, 66, 270, 8, 99, 10};
+
+  private record File(HeapWeights source, GgufFile header) {
+    static File read(String name) {
+      HeapWeights source = HeapWeights.read(ReferenceData.vectors("models/" + name + ".gguf"));
+      return new File(source, GgufReader.parse(source.bytes(), source.size(), source.name()));
+    }
+  }
+
+  private static ComputeBackend backend() {
+    return new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+  }
+
+  private static List<Float> logits(Model model) {
+    List<Float> all = new ArrayList<>();
+    GreedyLogits.compute(
+        model,
+        PROMPT,
+        6,
+        (position, rows) -> {
+          for (float value : rows) {
+            all.add(value);
+          }
+        });
+    return all;
+  }
+
+  private static List<Float> resident(File file) {
+    try (Model model = ModelLoader.load(file.header, file.source, backend(), 4, RunControl.NONE)) {
+      return logits(model);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m"})
+  void banks(String name) {
+    File file = File.read(name);
+    List<Float> expected = resident(file);
+    for (List<Integer> layers : List.of(List.of(1, 3), List.of(2, 1, 1), List.of(0, 4))) {
+      List<ComputeBackend> backends = new ArrayList<>();
+      layers.forEach(count -> backends.add(backend()));
+      Banks banks = new Banks(backends, layers);
+      try (Model model = ModelLoader.load(file.header, file.source, banks, 4, RunControl.NONE)) {
+        assertEquals(expected, logits(model));
+      }
+    }
+  }
+
+  /** Copies layers at once, over whatever was in the slot. */
+  private record Copier(LayerMap map, HeapWeights source, List<Memory> slots)
+      implements SlotLoader {
+    @Override
+    public long bytes(int layer) {
+      return map.bytes(layer);
+    }
+
+    @Override
+    public void start(int layer, int slot) {
+      for (LayerMap.Piece p : map.pieces(layer)) {
+        slots.get(slot).putAll(p.slotOffset(), source.view(p.fileOffset(), p.bytes()));
+      }
+    }
+
+    @Override
+    public boolean arrived(int slot) {
+      return true;
+    }
+
+    @Override
+    public void await(int slot) {}
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llama-q4_k_m, 1, PINNED, 0",
+    "llama-q4_k_m, 2, PINNED, 1",
+    "llama-q4_k_m, 3, LRU, 2",
+    "llama-f16, 1, LRU, 0",
+    "qwen2-q4_k_m, 1, PINNED, 1",
+  })
+  void slots(String name, int count, CachePolicy policy, int distance) {
+    File file = File.read(name);
+    LayerMap map = LayerMap.of(file.header, ModelLoader.inspect(file.header).layers());
+    List<Memory> memories = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      memories.add(HeapMemory.ofSize((int) map.slotBytes()));
+    }
+    Copier copier = new Copier(map, file.source, memories);
+    LayerSlots slots = new LayerSlots(map, memories, policy, distance, copier);
+    try (Model model = ModelLoader.stream(file.header, file.source, backend(), slots, 4)) {
+      assertEquals(resident(file), logits(model));
+    }
+    assertTrue(slots.cache().statistics().bytesRead() >= map.bytes(0) * map.layers());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "llama-q4_k_m")
+  void layersAreFoundByName(String name) {
+    File file = File.read(name);
+    LayerMap map = LayerMap.of(file.header, 4);
+    long inLayers = 0;
+    for (int layer = 0; layer < 4; layer++) {
+      inLayers += map.bytes(layer);
+    }
+    long named =
+        file.header.tensors().stream()
+            .filter(t -> t.name().startsWith("blk."))
+            .mapToLong(t -> t.bytes())
+            .sum();
+    assertTrue(inLayers >= named && inLayers < named + 4 * 64 * 12);
+    assertArrayEquals(
+        new int[] {-1, -1, 7, 12, -1, -1},
+        new int[] {
+          LayerMap.layerOf("output.weight"),
+          LayerMap.layerOf("blk.x.weight"),
+          LayerMap.layerOf("blk.7.attn_q.weight"),
+          LayerMap.layerOf("blk.12.y"),
+          LayerMap.layerOf("blk.9999999999.y"),
+          LayerMap.layerOf("blk.1")
+        });
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> map.source("x", 0, HeapMemory.ofSize((int) map.slotBytes())).view(0, 4));
+  }
+}
