@@ -9,7 +9,7 @@ async function run({ backend, threads, fused }) {
   const { exports } = await load('./conformance.wasm', {
     memory: { external: memory, maxSize: 64 << 16 },
     installImports(imports) {
-      imports.chord = { grow: (pages) => memory.grow(pages), run: (control, list) => kernels.run(control, list) };
+      imports.chord = { grow: (bank, pages) => memory.grow(pages), run: (control, list) => kernels.run(control, list) };
     },
   });
   if (backend === 'scalar') {

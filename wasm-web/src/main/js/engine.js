@@ -4,20 +4,28 @@ import { KernelThreads } from './threads.js';
 
 const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
 const MAX_PAGES = [65536, 32768, 16384]; // 4 GiB, or what the system reserves address space for
+const SPARE_BYTES = 64 * 1024 * 1024; // of a memory, for what a plan does not foresee
 const MOST_THREADS = 8;
+const UNKNOWN_DEVICE_GIB = 4;
+const GRANTED_SHARE = 0.6;
 
 /** Threads that are of use here unless the caller names a number. */
 export function defaultThreads() {
   return self.crossOriginIsolated ? Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) : 1;
 }
 
+/** Bytes that the browser is thought to grant: it tells how large the machine is, if anything, but not what is left of it. */
+export function grantedBytes() {
+  return (navigator.deviceMemory ?? UNKNOWN_DEVICE_GIB) * 2 ** 30 * GRANTED_SHARE;
+}
+
 /** The largest memory that can be had; shared, or not where the browser keeps that for isolated pages. */
-function createMemory() {
+function createMemory(initial, kinds) {
   let reason = '';
-  for (const shared of [true, false]) {
+  for (const shared of kinds) {
     for (const maximum of MAX_PAGES) {
       try {
-        return { memory: new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared }), shared };
+        return { memory: new WebAssembly.Memory({ initial, maximum, shared }), shared, maximum };
       } catch (error) {
         reason = error.message;
       }
@@ -26,38 +34,82 @@ function createMemory() {
   throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${reason}); close other tabs, or use a 64-bit browser`);
 }
 
-/** The WebAssembly module, its linear memory, and the kernels that the module emits. */
+/** The WebAssembly module, its memories, and the kernels that the module emits. */
 export class Engine {
-  #memory;
+  #memories;
+  #words = [null]; // views of the further memories; growth makes them stale
+  #maximum;
   #shared;
   #exports;
-  #kernels = null;
+  #kernels = [];
+  /** @type {import('./layers.js').LayerReader} */
+  layers = null;
 
   static async start() {
     const engine = new Engine();
-    const { memory, shared } = createMemory();
-    const grow = (pages) => {
-      try {
-        return memory.grow(pages);
-      } catch {
-        return -1;
-      }
-    };
+    const { memory, shared, maximum } = createMemory(INITIAL_PAGES, [true, false]);
     const module = shared ? './wasm-chord.wasm' : './wasm-chord-unshared.wasm';
     const instance = await load(new URL(module, import.meta.url).href, {
       memory: { external: memory, maxSize: INITIAL_PAGES << 16 },
       installImports(imports) {
-        imports.chord = { grow, run: (control, list) => engine.#kernels.run(control, list) };
+        imports.chord = engine.#imports();
       },
     });
-    engine.#memory = memory;
+    engine.#memories = [memory];
+    engine.#maximum = maximum * 65536;
     engine.#shared = shared;
     engine.#exports = instance.exports;
     return engine;
   }
 
+  /** What the engine's Java code calls; see Host.java. */
+  #imports() {
+    return {
+      newBank: () => this.#newBank(),
+      grow: (bank, pages) => {
+        try {
+          return this.#memories[bank].grow(pages);
+        } catch {
+          return -1;
+        }
+      },
+      load: (bank, address) => this.#bank(bank)[address >>> 2],
+      store: (bank, address, value) => { this.#bank(bank)[address >>> 2] = value; },
+      clear: (bank, address, bytes) => { this.bytes(address >>> 0, bytes >>> 0, bank).fill(0); },
+      run: (bank, control, list) => this.#kernels[bank].run(control, list),
+      startLayer: (layer, slot) => this.layers.start(layer, slot),
+      layerArrived: (slot) => (this.layers.arrived(slot) ? 1 : 0),
+      awaitLayer: (slot) => this.layers.await(slot),
+      readNow: (offset, bytes, address) => this.layers.readNow(offset, bytes, address >>> 0),
+    };
+  }
+
+  #newBank() {
+    try {
+      const { memory } = createMemory(1, [this.#shared]);
+      this.#words.push(null);
+      return this.#memories.push(memory) - 1;
+    } catch {
+      return -1;
+    }
+  }
+
+  #bank(number) {
+    const { buffer } = this.#memories[number];
+    if (this.#words[number]?.buffer !== buffer) {
+      this.#words[number] = new Int32Array(buffer);
+    }
+    return this.#words[number];
+  }
+
+  /** How a model whose header was parsed will lie in memory, by the options of a load. */
+  plan({ contextLength, memoryBudget, bankBytes, layerPolicy, prefetch, threads }) {
+    const bank = Math.min(bankBytes ?? Infinity, this.#maximum - SPARE_BYTES);
+    return this.value('plan', contextLength ?? 0, grantedBytes(), memoryBudget ?? 0, bank, layerPolicy ?? 'pinned', prefetch ?? 1, threads);
+  }
+
   /**
-   * Emits, compiles and starts the fastest kernels that the browser has.
+   * Emits, compiles and starts the fastest kernels that the browser has, for each memory.
    *
    * @param {'auto'|'relaxed'|'simd128'|'none'} simd
    * @param {number} threads
@@ -65,10 +117,12 @@ export class Engine {
   async startKernels(simd, threads) {
     const choices = { auto: ['relaxed', 'simd128'], relaxed: ['relaxed'], simd128: ['simd128'], none: [] }[simd];
     for (const choice of choices) {
-      const places = this.value('emitKernels', choice === 'relaxed', this.#shared, threads);
-      const code = this.bytes(places.address, places.bytes).slice();
+      const { address, bytes, controls, ...places } = this.value('emitKernels', choice === 'relaxed', this.#shared, threads);
+      const code = this.bytes(address, bytes).slice();
       if (WebAssembly.validate(code)) {
-        this.#kernels = await KernelThreads.start(await WebAssembly.compile(code), this.#memory, places, threads);
+        const module = await WebAssembly.compile(code);
+        this.#kernels = await Promise.all(controls.map((control, bank) =>
+            KernelThreads.start(module, this.#memories[bank], { ...places, control }, threads)));
         return;
       }
     }
@@ -92,22 +146,23 @@ export class Engine {
     this.#exports[name](...args);
   }
 
-  /** A view of linear memory; growth makes it stale, so it is never kept. */
-  bytes(address, length) {
-    return new Uint8Array(this.#memory.buffer, address, length);
+  /** A view of a memory; growth makes it stale, so it is never kept. */
+  bytes(address, length, bank = 0) {
+    return new Uint8Array(this.#memories[bank].buffer, address, length);
   }
 
-  /** Writes the part of a piece of the file that lies in the data section. */
-  write(address, dataOffset, dataBytes, piece, at) {
-    const from = Math.max(at, dataOffset);
-    const to = Math.min(at + piece.length, dataOffset + dataBytes);
-    if (from < to) {
-      this.bytes(address + from - dataOffset, to - from).set(piece.subarray(from - at, to - at));
-    }
+  /** The engine's own memory, for a worker that reads layers into it; null where it cannot be shared. */
+  get sharedMemory() {
+    return this.#shared && self.crossOriginIsolated ? this.#memories[0] : null;
   }
 
-  /** Bytes of linear memory. */
+  /** Bytes of all memories. */
   get size() {
-    return this.#memory.buffer.byteLength;
+    return this.#memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  }
+
+  stop() {
+    this.#kernels.forEach((threads) => threads.stop());
+    this.layers?.stop();
   }
 }

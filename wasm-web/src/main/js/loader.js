@@ -1,139 +1,192 @@
 import { WasmChordError } from './errors.js';
+import { LayerReader } from './layers.js';
+import { Meter } from './meter.js';
+import { BlobPart, HttpPart } from './parts.js';
+import { Placement } from './placement.js';
+import { RETRY } from './retry.js';
+import { filesOf } from './sources.js';
 
-const FIRST = 1024 * 1024; // holds the header of most models with 32,000 tokens
+const FIRST = 512 * 1024; // holds the header of many models
 const GROWTH = 4;
 const MAX_HEADER = 256 * 1024 * 1024;
-const CHUNK = 64 * 1024 * 1024; // a request costs more than its bytes where the server is near; a broken one goes on where it stopped
-const AT_ONCE = 3;
 
-/** Brings a model into the engine's memory: the header first, so that a model that cannot run is refused before it is fetched. */
+/** Brings a model into the engine's memory: the headers first, so that a model that cannot run is refused before it is fetched. */
 export class Loader {
-  #first;
-
-  /** Asks for the header at once; the engine may take its time to start. */
-  constructor(source, progress, signal) {
-    this.source = source;
-    this.progress = progress;
-    this.signal = signal;
-    this.#first = source.first(FIRST, signal);
-    this.#first.catch(() => {}); // reported by run
-  }
+  #opened;
+  #options;
+  #signal;
+  #parts = [];
+  #ends = [];
 
   /**
-   * @param {import('./engine.js').Engine} engine
-   * @param {{contextLength?: number, simd: string, threads: number}} options
-   * @returns {Promise<object>} what the engine says of the model
+   * Asks for the headers at once; the engine may take its time to start.
+   *
+   * @param {object} options of WasmChord.load
+   * @param {{progress: Function, notice: Function, consent: Function}} page how the caller is told and asked
    */
-  async run(engine, { contextLength, simd, threads }) {
-    const { source } = this;
-    this.engine = engine;
-    const header = await this.#header();
-    const { address } = engine.value('dataRoom');
-    const end = header.dataOffset + header.dataBytes;
-    if (source.size !== null && source.size < end) {
-      throw new WasmChordError('truncated', `${source.name} has ${source.size} bytes, but its tensors need ${end}; download it again`);
-    }
-    const meter = new Meter(this.progress, header.bytes.length, source.size ?? end);
-    const put = (bytes, at) => {
-      this.signal.throwIfAborted();
-      engine.write(address, header.dataOffset, header.dataBytes, bytes, at);
-      meter.add(bytes.length);
-    };
-    engine.write(address, header.dataOffset, header.dataBytes, header.bytes, 0);
-    const data = source.ranges ? this.#chunks(header.bytes.length, end, put) : this.#rest(header.bytes.length, end, put);
-    await Promise.all([data, engine.startKernels(simd, threads)]); // requests are under way while kernels are emitted
-    meter.last();
-    this.progress({ phase: 'load', loaded: 0, total: 1, bytesPerSecond: 0, secondsLeft: null });
-    const info = engine.value('load', contextLength ?? 0);
-    this.progress({ phase: 'load', loaded: 1, total: 1, bytesPerSecond: 0, secondsLeft: 0 });
-    return info;
+  constructor(options, page, signal) {
+    this.#options = options;
+    this.page = page;
+    this.#signal = signal;
+    this.#opened = this.#open();
+    this.#opened.catch(() => {}); // reported by whoever waits for it
   }
 
-  async #header() {
-    const { source, engine } = this;
-    let bytes = await this.#first;
+  async #open() {
+    const { source, headers, base, sha256, retry, cache = true } = this.#options;
+    const files = await filesOf(source, headers, base);
+    const digests = [sha256 ?? []].flat();
+    this.#parts = files.map((file, i) => file instanceof Blob ? new BlobPart(file) : new HttpPart(file, {
+      cache,
+      sha256: digests[i],
+      retry: { ...RETRY, ...retry },
+      notice: this.page.notice,
+      waiting: (message) => this.page.progress({ phase: 'waiting', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null, message }),
+      full: (reason) => this.#full(reason),
+    }));
+    await this.#parts[0].open(FIRST, this.#signal);
+  }
+
+  /** Storage ran out of room in the middle. */
+  #full(reason) {
+    if (this.plan?.mode === 'streamed') {
+      throw new WasmChordError('quota_exceeded', `the model does not fit the browser's storage: ${reason}; delete other models, or load one that fits into memory`);
+    }
+    this.page.notice(`The model is not kept for the next visit: ${reason}.`);
+  }
+
+  /** What the header says and how the model will lie in memory; nothing else is fetched. */
+  async inspect(engine) {
+    this.engine = engine;
+    await this.#opened;
+    await this.#headers();
+    return engine.plan(this.#options);
+  }
+
+  /** Loads; answers with what the engine says of the model. */
+  async run(engine) {
+    const info = await this.inspect(engine);
+    const { plan } = info;
+    this.plan = plan;
+    this.#parts.forEach((part, i) => part.describe?.(this.#ends[i]));
+    await this.#room();
+    const { segments, slots, layers } = engine.value('place');
+    const placement = new Placement(engine, segments);
+    await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads)]); // requests are under way while kernels are emitted
+    if (plan.mode === 'streamed') {
+      await this.close(); // one worker at a time may open a file to write
+      engine.layers = await LayerReader.start(engine, { readers: this.#readers(), slots, layers, name: this.#parts[0].name });
+    }
+    this.#report('load', 0);
+    const loaded = engine.value('load');
+    this.#report('load', 1);
+    await this.close();
+    return { ...loaded, cache: this.#cache() };
+  }
+
+  #report(phase, loaded) {
+    this.page.progress({ phase, loaded, total: 1, bytesPerSecond: 0, secondsLeft: loaded ? 0 : null });
+  }
+
+  async #headers() {
+    const count = await this.#header(this.#parts[0], 0);
+    if (count !== this.#parts.length) {
+      throw new WasmChordError('invalid_request',
+          `${this.#parts[0].name} is part of a model in ${count} files, but ${this.#parts.length === 1 ? 'only this one is' : `${this.#parts.length} are`} named; name all of them in order, or the address of the first with its own name (-00001-of-${String(count).padStart(5, '0')}.gguf)`);
+    }
+    await Promise.all(this.#parts.slice(1).map((part) => part.open(FIRST, this.#signal)));
+    for (let i = 1; i < count; i++) {
+      await this.#header(this.#parts[i], i);
+    }
+  }
+
+  async #header(part, index) {
+    const { engine } = this;
     for (let length = FIRST; ; length *= GROWTH) {
-      this.signal.throwIfAborted();
-      this.progress({ phase: 'header', loaded: bytes.length, total: source.size, bytesPerSecond: 0, secondsLeft: null });
+      this.#signal.throwIfAborted();
+      const bytes = await part.head(length, this.#signal);
+      this.page.progress({ phase: 'header', loaded: bytes.length, total: part.size, bytesPerSecond: 0, secondsLeft: null });
       const address = engine.value('headerRoom', bytes.length);
       engine.bytes(address, bytes.length).set(bytes);
-      const header = engine.value('parseHeader', source.size ?? -1, source.name);
+      const header = engine.value('parseHeader', part.size ?? -1, part.name);
       if (header.complete) {
-        return { ...header, bytes };
+        this.#ends[index] = header.end;
+        this.#checkSize(part, header);
+        return header.parts;
       }
       if (bytes.length < length || length > MAX_HEADER) {
-        throw new WasmChordError('truncated', `${source.name} ends inside its header, after ${bytes.length} bytes; download it again`);
+        throw new WasmChordError('truncated', `${part.name} ends inside its header, after ${bytes.length} bytes; download it again`);
       }
-      bytes = await this.#longer(bytes, length * GROWTH);
     }
   }
 
-  async #longer(bytes, length) {
-    const { source } = this;
-    if (!source.ranges) {
-      return source.more(bytes, length);
+  #checkSize(part, { end, parts }) {
+    if (part.size === null && parts > 1) {
+      throw new WasmChordError('http_error', `the server does not say how large ${part.name} is, which is needed for a model in several files; use another address`);
     }
-    const to = Math.min(length, source.size ?? length);
-    const longer = new Uint8Array(to);
-    longer.set(bytes);
-    await source.read(bytes.length, to, (piece, at) => longer.set(piece, at), this.signal);
-    return longer;
-  }
-
-  async #rest(from, to, put) {
-    const got = await this.source.rest(from, put);
-    if (got < to) {
-      throw new WasmChordError('truncated', `${this.source.name} ended after ${got} of ${to} bytes; try again, or download the file anew`);
+    if (part.size !== null && part.size < end) {
+      throw new WasmChordError('truncated', `${part.name} has ${part.size} bytes, but its tensors need ${end}; download it again`);
     }
   }
 
-  async #chunks(from, to, put) {
-    let next = from;
-    const failed = new AbortController();
-    const signal = AbortSignal.any([this.signal, failed.signal]);
-    const lane = async () => {
-      while (next < to) {
-        const at = next;
-        next = Math.min(to, at + CHUNK);
-        await this.source.read(at, next, put, signal);
-      }
+  /** Sees to it that there is room in storage, with the caller's consent to remove other models. */
+  async #room() {
+    const missing = this.#parts.reduce((sum, part, i) => sum + (part.stored ? part.missing(this.#ends[i]) : 0), 0);
+    if (missing === 0) {
+      return;
+    }
+    const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
+    this.page.progress({ phase: 'storage', loaded: usage, total: quota, needed: missing, bytesPerSecond: 0, secondsLeft: null });
+    if (missing <= quota - usage) {
+      return;
+    }
+    const urls = this.#parts.map((part) => part.url);
+    const freed = await this.page.consent({ needed: missing, available: Math.max(0, quota - usage), except: urls });
+    if (freed + quota - usage < missing) {
+      const reason = `it needs ${missing} bytes and the browser grants ${Math.max(0, quota - usage)}`;
+      this.#full(reason);
+      await Promise.all(this.#parts.map((part) => part.keepNothing?.(reason)));
+    }
+  }
+
+  async #data(placement) {
+    const sizes = this.#parts.map((part, i) => part.size ?? this.#ends[i]);
+    const meter = new Meter(this.page.progress, sizes.reduce((a, b) => a + b));
+    meter.phase = this.#parts.every((part, i) => part.missing?.(this.#ends[i]) === 0) ? 'verify' : 'download';
+    let base = 0;
+    for (const [i, part] of this.#parts.entries()) {
+      const sink = placement.part(base);
+      const moved = (bytes) => {
+        this.#signal.throwIfAborted();
+        meter.add(bytes);
+      };
+      await part.load(this.#ends[i], { ...sink, moved }, this.#signal);
+      base += sizes[i];
+    }
+    meter.send();
+  }
+
+  #readers() {
+    let base = 0;
+    return this.#parts.map((part, i) => {
+      const reader = { ...part.reader, base, size: part.size ?? this.#ends[i] };
+      base += reader.size;
+      return reader;
+    });
+  }
+
+  #cache() {
+    const stored = this.#parts.every((part) => part.stored);
+    return {
+      stored,
+      reason: stored ? null : this.#parts.find((part) => !part.stored).reason ?? 'the file is on the disk already',
+      sha256: this.#parts.every((part) => part.checked) ? this.#parts.map((part) => part.checked) : null,
     };
-    try {
-      await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    } catch (error) {
-      failed.abort();
-      throw error;
-    }
-  }
-}
-
-/** Reports a download ten times a second at most, and at its end. */
-class Meter {
-  constructor(progress, loaded, total) {
-    this.progress = progress;
-    this.start = performance.now();
-    this.first = loaded;
-    this.loaded = loaded;
-    this.total = total;
-    this.reported = 0;
   }
 
-  add(bytes) {
-    this.loaded += bytes;
-    if (performance.now() - this.reported > 100) {
-      this.report();
-    }
-  }
-
-  last() {
-    this.report();
-  }
-
-  report() {
-    this.reported = performance.now();
-    const seconds = (this.reported - this.start) / 1000;
-    const rate = seconds > 0 ? (this.loaded - this.first) / seconds : 0;
-    const left = rate > 0 ? Math.max(0, this.total - this.loaded) / rate : null;
-    this.progress({ phase: 'download', loaded: Math.min(this.loaded, this.total), total: this.total, bytesPerSecond: rate, secondsLeft: left });
+  /** Closes the files in storage; an interrupted load can go on where it stopped. */
+  async close() {
+    await this.#opened.catch(() => {});
+    await Promise.all(this.#parts.map((part) => part.close()));
   }
 }

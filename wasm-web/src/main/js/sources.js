@@ -1,248 +1,86 @@
 import { WasmChordError } from './errors.js';
 
-const READ = 1024 * 1024; // bytes that one read may bring
-const RETRIES = 3;
-const STALL_MS = 30_000;
+const SPLIT = /-(\d{5})-of-(\d{5})(\.gguf)$/;
+const HUB = 'https://huggingface.co';
 
 /**
- * Where a model's bytes come from. `open` answers with the size (null where unknown) and whether ranges can be read;
- * `read(from, to, sink, signal)` calls `sink(bytes, at)` with pieces of the bytes from..to-1 as they arrive.
+ * The files of a model, whatever the caller named: an address, a file of the hub, a file from disk, or a list of them. A split model is
+ * recognised from the name of one of its parts.
+ *
+ * @returns {Promise<Array<{url: string, headers: object, hub?: object} | Blob>>}
  */
-
-/** A model at an address. */
-export class UrlSource {
-  #url;
-  #headers;
-  #whole = null; // the response of a server that ignores Range
-
-  constructor(url, headers) {
-    this.#url = url;
-    this.#headers = headers ?? {};
-    this.name = decodeURIComponent(new URL(url).pathname.split('/').pop() || url);
-    this.size = null;
-    this.ranges = true;
+export async function filesOf(source, headers, base) {
+  const list = Array.isArray(source) ? source : [source];
+  if (list.length === 0) {
+    throw new WasmChordError('invalid_request', 'no file of a model is named');
   }
-
-  async #fetch(range, signal) {
-    let response;
-    try {
-      response = await fetch(this.#url, { headers: range ? { ...this.#headers, Range: range } : this.#headers, signal });
-    } catch (error) {
-      if (signal.aborted) {
-        throw error;
-      }
-      throw new WasmChordError('network_error',
-          `${this.#url} cannot be reached (${error.message}); check the address, the connection, and that the server allows other origins (CORS)`);
-    }
-    if (!response.ok) {
-      await response.body?.cancel();
-      const hint = response.status === 404 ? 'there is no such file; check the address'
-          : response.status >= 500 ? 'the server has a problem; try again later'
-          : 'check the address and whether the file needs a login';
-      throw new WasmChordError('http_error', `${this.#url} answered with HTTP ${response.status}: ${hint}`);
-    }
-    return response;
+  const files = [];
+  for (const one of list) {
+    files.push(await fileOf(one, headers, base));
   }
-
-  /** Reads the first bytes, up to `length`, and learns the file's size and whether the server knows ranges. */
-  async first(length, signal) {
-    const response = await this.#fetch(`bytes=0-${length - 1}`, signal);
-    if ((response.headers.get('Content-Type') ?? '').startsWith('text/html')) {
-      await response.body?.cancel();
-      throw new WasmChordError('not_a_model',
-          `${this.#url} is a web page, not a model; use the address of the .gguf file itself (on Hugging Face: .../resolve/..., not .../blob/...)`);
-    }
-    if (response.status === 206) {
-      this.size = rangeOf(response, 0, this.#url).total;
-      return collect(response.body, Math.min(length, this.size ?? length));
-    }
-    this.ranges = false;
-    const encoded = response.headers.get('Content-Encoding');
-    const stated = response.headers.get('Content-Length');
-    this.size = stated && !encoded ? Number(stated) : null;
-    this.#whole = response.body.getReader();
-    return this.more(new Uint8Array(0), length);
+  if (files.length === 1 && files[0].url) {
+    return siblings(files[0]);
   }
-
-  /** Of a whole response: reads on until `length` bytes are there or it ends. */
-  async more(bytes, length) {
-    const pieces = [bytes];
-    let have = bytes.length;
-    while (have < length) {
-      const { done, value } = await this.#whole.read();
-      if (done) {
-        break;
-      }
-      pieces.push(value);
-      have += value.length;
-    }
-    return concat(pieces, have);
-  }
-
-  /** Of a whole response: the rest, piece by piece. */
-  async rest(at, sink) {
-    for (;;) {
-      let piece;
-      try {
-        piece = await this.#whole.read();
-      } catch (error) {
-        throw error.name === 'AbortError' ? error
-            : new WasmChordError('network_error', `the connection to ${this.#url} broke after ${at} bytes; try again`);
-      }
-      if (piece.done) {
-        return at;
-      }
-      sink(piece.value, at);
-      at += piece.value.length;
-    }
-  }
-
-  /** Bytes from..to-1; a broken connection is resumed where it broke. */
-  async read(from, to, sink, signal) {
-    let at = from;
-    for (let failures = 0; at < to;) {
-      const before = at;
-      try {
-        const response = await this.#fetch(`bytes=${at}-${to - 1}`, signal);
-        if (response.status !== 206) {
-          await response.body?.cancel();
-          throw new WasmChordError('http_error', `${this.#url} stopped answering Range requests (HTTP ${response.status}); try again`);
-        }
-        rangeOf(response, at, this.#url);
-        at = await pour(response.body, at, to, sink);
-        if (at < to) {
-          throw new WasmChordError('truncated', `${this.#url} sent ${at - before} of ${to - before} bytes; the file on the server may be damaged, or the connection broke`);
-        }
-      } catch (error) {
-        at = error.at ?? at;
-        failures = at > before ? 0 : failures + 1;
-        const final = error instanceof WasmChordError && error.code === 'http_error' && !/HTTP (5|429)/.test(error.message);
-        if (signal.aborted || final || failures >= RETRIES) {
-          throw error.cause instanceof Error && !(error instanceof WasmChordError) ? error.cause : error;
-        }
-        await pause(200 * 2 ** failures * (0.5 + Math.random()), signal);
-      }
-    }
-  }
+  return files;
 }
 
-/** A file from the user's disk. */
-export class BlobSource {
-  #blob;
-
-  constructor(blob) {
-    this.#blob = blob;
-    this.name = blob.name ?? 'model.gguf';
-    this.size = blob.size;
-    this.ranges = true;
+async function fileOf(source, headers, base) {
+  if (source instanceof Blob) {
+    return source;
   }
-
-  async first(length) {
-    return new Uint8Array(await this.#blob.slice(0, length).arrayBuffer());
+  if (typeof FileSystemFileHandle === 'function' && source instanceof FileSystemFileHandle) {
+    return source.getFile();
   }
-
-  async read(from, to, sink, signal) {
-    const at = await pour(this.#blob.slice(from, to).stream(), from, to, sink, signal);
-    if (at < to) {
-      throw new WasmChordError('truncated', `${this.name} ended at byte ${at} instead of ${to}; was it changed while it was read?`);
-    }
+  if (source && typeof source === 'object' && source.repo) {
+    return hubFile(source, headers);
   }
-}
-
-/** Pours a stream's bytes into the sink, never past `to`; returns where it ended. A break carries `at`. */
-async function pour(stream, at, to, sink, signal) {
-  const { reader, next } = reads(stream);
   try {
-    for (;;) {
-      signal?.throwIfAborted();
-      const { done, value } = await stalled(next);
-      if (done) {
-        return at;
-      }
-      const bytes = at + value.length > to ? value.subarray(0, to - at) : value;
-      sink(bytes, at);
-      at += bytes.length;
-      if (at === to) {
-        return at;
-      }
-    }
-  } catch (error) {
-    if (error.name === 'AbortError') {
-      throw error;
-    }
-    const broken = new WasmChordError('network_error', `the connection broke at byte ${at} (${error.message}); try again`);
-    broken.at = at;
-    throw broken;
-  } finally {
-    reader.cancel().catch(() => {});
-  }
-}
-
-/** A reader of a stream that fills one buffer over and over, where the browser can do that: large pieces, and no garbage. */
-function reads(stream) {
-  try {
-    const reader = stream.getReader({ mode: 'byob' });
-    let buffer = new ArrayBuffer(READ);
-    const next = async () => {
-      const piece = await reader.read(new Uint8Array(buffer));
-      buffer = piece.value?.buffer;
-      return piece;
-    };
-    return { reader, next };
+    return { url: new URL(source, base).href, headers: { ...headers } };
   } catch {
-    const reader = stream.getReader();
-    return { reader, next: () => reader.read() };
+    throw new WasmChordError('invalid_request', `${JSON.stringify(source)} is no address of a model, no file, and no {repo, file}`);
   }
 }
 
-/** One read that does not wait for ever. */
-async function stalled(next) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came for ${STALL_MS / 1000} seconds`)), STALL_MS);
+/** A file of a Hugging Face repository, or of another host with the same addresses. */
+function hubFile({ repo, file, revision = 'main', token, endpoint = HUB }, headers) {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repo) || typeof file !== 'string' || file === '') {
+    throw new WasmChordError('invalid_request', `a file of the hub is {repo: 'owner/name', file: 'name.gguf'}, not ${JSON.stringify({ repo, file })}`);
+  }
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  return {
+    url: `${endpoint}/${repo}/resolve/${encodeURIComponent(revision)}/${path}`,
+    headers: { ...headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+    hub: { repo, file, revision, endpoint },
+  };
+}
+
+function siblings(file) {
+  const { pathname } = new URL(file.url);
+  const match = SPLIT.exec(pathname);
+  if (!match || Number(match[2]) < 2) {
+    return [file];
+  }
+  return Array.from({ length: Number(match[2]) }, (_, i) => {
+    const numbered = (text) => text.replace(SPLIT, `-${String(i + 1).padStart(5, '0')}-of-${match[2]}$3`);
+    const url = new URL(file.url);
+    url.pathname = numbered(pathname);
+    return { ...file, url: url.href, ...(file.hub ? { hub: { ...file.hub, file: numbered(file.hub.file) } } : {}) };
   });
+}
+
+/** The SHA-256 that the hub's interface reports for a file, or null; a browser does not see the header of a redirect. */
+export async function hubDigest({ repo, file, revision, endpoint }, headers, signal) {
   try {
-    return await Promise.race([next(), late]);
-  } finally {
-    clearTimeout(timer);
+    const response = await fetch(`${endpoint}/api/models/${repo}/paths-info/${encodeURIComponent(revision)}`, {
+      method: 'POST',
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ paths: [file] }),
+      signal,
+    });
+    const found = response.ok ? (await response.json()).find((entry) => entry.path === file) : null;
+    return /^[0-9a-f]{64}$/.exec(found?.lfs?.oid ?? '')?.[0] ?? null;
+  } catch (error) {
+    signal.throwIfAborted();
+    return null; // the model can be loaded without it
   }
-}
-
-function rangeOf(response, from, url) {
-  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
-  if (match && Number(match[1]) !== from) {
-    throw new WasmChordError('http_error',
-        `${url} answered a request for bytes from ${from} on with "${match[0]}"; the server or a proxy is broken: use another address`);
-  }
-  return { total: match && match[3] !== '*' ? Number(match[3]) : null };
-}
-
-async function collect(stream, length) {
-  const pieces = [];
-  let have = 0;
-  await pour(stream, 0, length, (bytes) => {
-    pieces.push(bytes.slice());
-    have += bytes.length;
-  });
-  return concat(pieces, have);
-}
-
-function concat(pieces, length) {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
-
-function pause(ms, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
-  });
 }

@@ -1,3 +1,6 @@
+import { ChatShape, Pieces, TextShape } from './answers.js';
+import { ModelCache } from './cache.js';
+import { Connection } from './connection.js';
 import { WasmChordError } from './errors.js';
 
 export { WasmChordError };
@@ -7,8 +10,54 @@ const GC_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0])
 
 const ISOLATE = 'send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use the service worker isolation.js that comes with this module';
 
-/** Refuses kernels and thread numbers that cannot be had here. */
-function check(simd, threads) {
+function requireBrowser() {
+  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(GC_PROBE)) {
+    throw new WasmChordError('unsupported_browser',
+        'this browser lacks WebAssembly GC; use Chrome or Edge 119, Firefox 120, Safari 18.2, or later');
+  }
+}
+
+/** What the worker gets: addresses as texts, and what they are relative to. */
+function request(source, options) {
+  const plain = (one) => (one instanceof URL ? one.href : one);
+  return { ...options, source: Array.isArray(source) ? source.map(plain) : plain(source), base: globalThis.location?.href };
+}
+
+/** Asks the caller whether the models that were used longest ago may go; the bytes that became free. */
+async function makeRoom({ needed, available, except }, onCacheFull) {
+  const models = [];
+  let freed = 0;
+  for (const model of (await WasmChord.cache.list()).reverse()) {
+    if (available + freed < needed && !except.includes(model.url)) {
+      models.push(model);
+      freed += model.bytes;
+    }
+  }
+  if (available + freed < needed || !await onCacheFull?.({ needed, available, models })) {
+    return 0;
+  }
+  for (const { url } of models) {
+    await WasmChord.cache.delete(url);
+  }
+  return freed;
+}
+
+/** Refuses what cannot be had here. */
+function check({ simd, threads, memoryBudget, prefetch, contextLength, sha256, layerPolicy }) {
+  const whole = (name, value, least, most) => {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least && value <= most)) {
+      throw new WasmChordError('invalid_request', `${name} is a number from ${least} to ${most}, not ${value}`);
+    }
+  };
+  whole('memoryBudget', memoryBudget, 1, Number.MAX_SAFE_INTEGER);
+  whole('prefetch', prefetch, 0, 64);
+  whole('contextLength', contextLength, 1, 2 ** 26);
+  if (layerPolicy !== undefined && !['pinned', 'lru'].includes(layerPolicy)) {
+    throw new WasmChordError('invalid_request', `layerPolicy is 'pinned' or 'lru', not ${layerPolicy}`);
+  }
+  if ([sha256 ?? []].flat().some((hex) => !/^[0-9a-f]{64}$/.test(hex))) {
+    throw new WasmChordError('invalid_request', 'sha256 is 64 hexadecimal digits in lower case, or a list of them, one for each file');
+  }
   if (simd !== undefined && !['auto', 'relaxed', 'simd128', 'none'].includes(simd)) {
     throw new WasmChordError('invalid_request', `simd is 'auto', 'relaxed', 'simd128' or 'none', not ${simd}`);
   }
@@ -25,7 +74,7 @@ function check(simd, threads) {
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
-function advice({ backend, crossOriginIsolated }, simd, threads) {
+function advice({ backend, crossOriginIsolated }, { simd, threads }) {
   if (backend === 'scalar' && simd !== 'none') {
     return 'This browser has no WebAssembly SIMD, so the model runs slowly; Chrome or Edge 91, Firefox 89, Safari 16.4, or later, have it.';
   }
@@ -33,80 +82,6 @@ function advice({ backend, crossOriginIsolated }, simd, threads) {
     return `The model runs on one thread, because the page is not cross-origin isolated: ${ISOLATE}.`;
   }
   return null;
-}
-
-function cancelled() {
-  return new WasmChordError('cancelled', 'stopped at the caller\'s request');
-}
-
-/** A worker and the requests that wait for it. */
-class Connection {
-  #worker;
-  #waiting = new Map();
-  #next = 1;
-  #closed = null;
-
-  constructor() {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wasm-chord' });
-    this.#worker.onmessage = ({ data }) => this.#receive(data);
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.close(new WasmChordError('internal', `the engine's worker failed: ${event.message ?? 'it could not be loaded'}; reload the page`));
-    };
-  }
-
-  #receive({ id, event, result, error }) {
-    const request = this.#waiting.get(id);
-    if (!request) {
-      return;
-    }
-    if (event !== undefined) {
-      request.onEvent?.(event);
-      return;
-    }
-    this.#waiting.delete(id);
-    request.detach();
-    if (error) {
-      request.reject(new WasmChordError(error.code, error.message));
-    } else if (request.signal?.aborted) {
-      request.reject(cancelled()); // the result and the abort crossed on their way
-    } else {
-      request.resolve(result);
-    }
-  }
-
-  request(type, params, { onEvent, signal } = {}) {
-    if (this.#closed) {
-      return Promise.reject(this.#closed);
-    }
-    if (signal?.aborted) {
-      return Promise.reject(cancelled());
-    }
-    const id = this.#next++;
-    return new Promise((resolve, reject) => {
-      const abort = () => this.#worker.postMessage({ id, type: 'abort' });
-      signal?.addEventListener('abort', abort);
-      const detach = () => signal?.removeEventListener('abort', abort);
-      this.#waiting.set(id, { resolve, reject, onEvent, detach, signal });
-      try {
-        this.#worker.postMessage({ id, type, params });
-      } catch (error) {
-        this.#waiting.delete(id);
-        detach();
-        reject(new WasmChordError('invalid_request', `the request cannot be sent to the engine: ${error.message}`));
-      }
-    });
-  }
-
-  close(reason) {
-    this.#closed ??= reason;
-    this.#worker.terminate();
-    for (const request of this.#waiting.values()) {
-      request.detach();
-      request.reject(reason);
-    }
-    this.#waiting.clear();
-  }
 }
 
 /** A loaded model. */
@@ -123,23 +98,34 @@ export class WasmChord {
     this.completions = Object.freeze({ create: (p) => this.#create('complete', p) });
   }
 
-  static async load(source, { onProgress, signal, headers, contextLength, simd, threads } = {}) {
-    if (typeof WebAssembly !== 'object' || !WebAssembly.validate(GC_PROBE)) {
-      throw new WasmChordError('unsupported_browser',
-          'this browser lacks WebAssembly GC; use Chrome or Edge 119, Firefox 120, Safari 18.2, or later');
-    }
-    check(simd, threads);
+  /** The models in the browser's storage. */
+  static cache = new ModelCache();
+
+  static async load(source, { onProgress, onCacheFull, signal, ...options } = {}) {
+    requireBrowser();
+    check(options);
+    navigator.storage?.persist?.().catch(() => {}); // asks the browser not to clear models away; it decides
     const connection = new Connection();
     try {
-      const from = source instanceof Blob ? source : new URL(source, globalThis.location?.href).href;
-      const params = { source: from, headers, contextLength, simd, threads };
-      const info = await connection.request('load', params, { onEvent: onProgress, signal });
-      return new WasmChord(connection, { ...info, advice: advice(info, simd, threads) });
+      const onQuestion = (question) => makeRoom(question, onCacheFull);
+      const info = await connection.request('load', request(source, options), { onEvent: onProgress, onQuestion, signal });
+      const { cancelWord, ...rest } = info;
+      connection.cancelWord = cancelWord;
+      return new WasmChord(connection, { ...rest, advice: advice(info, options) });
     } catch (error) {
-      const known = error instanceof WasmChordError ? error
-          : new WasmChordError('invalid_request', `${source} is no address of a model (${error.message})`);
-      connection.close(known);
-      throw known;
+      connection.close(error);
+      throw error;
+    }
+  }
+
+  static async inspect(source, { onProgress, signal, ...options } = {}) {
+    requireBrowser();
+    check(options);
+    const connection = new Connection();
+    try {
+      return await connection.request('inspect', request(source, options), { onEvent: onProgress, signal });
+    } finally {
+      connection.close(new WasmChordError('disposed', 'the inspection has ended'));
     }
   }
 
@@ -224,107 +210,5 @@ export class WasmChord {
 
   async dispose() {
     this.#connection.close(new WasmChordError('disposed', 'this model was disposed of; load it again'));
-  }
-}
-
-/** Text as it arrives, for one reader. */
-class Pieces {
-  #pieces = [];
-  #wake = () => {};
-  #over = false;
-  #cut = false;
-  #error = null;
-  result = null;
-
-  push(text) {
-    if (!this.#cut) {
-      this.#pieces.push(text);
-      this.#wake();
-    }
-  }
-
-  /** Drops what was not read yet, and what is still on its way. */
-  cut() {
-    this.#cut = true;
-    this.#pieces.length = 0;
-  }
-
-  end(result) {
-    this.result = result;
-    this.#over = true;
-    this.#wake();
-  }
-
-  fail(error) {
-    this.#error = error;
-    this.#over = true;
-    this.#wake();
-  }
-
-  async* [Symbol.asyncIterator]() {
-    for (;;) {
-      while (this.#pieces.length > 0) {
-        yield this.#pieces.shift();
-      }
-      if (this.#error) {
-        throw this.#error;
-      }
-      if (this.#over) {
-        return;
-      }
-      await new Promise((resolve) => { this.#wake = resolve; });
-    }
-  }
-}
-
-/** OpenAI's shape of chat completions. */
-class ChatShape {
-  constructor(info) {
-    this.created = Math.floor(Date.now() / 1000);
-    this.model = info.name;
-  }
-
-  #chunk(delta, finish_reason, rest) {
-    return { id: this.id, object: 'chat.completion.chunk', created: this.created, model: this.model, choices: [{ index: 0, delta, finish_reason }], ...rest };
-  }
-
-  begin() {
-    return this.#chunk({ role: 'assistant' }, null);
-  }
-
-  piece(content) {
-    return this.#chunk({ content }, null);
-  }
-
-  last({ finish_reason, usage, timings }) {
-    return this.#chunk({}, finish_reason, { usage, timings });
-  }
-
-  whole(content, { finish_reason, usage, timings }) {
-    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason }], usage, timings };
-  }
-}
-
-/** OpenAI's shape of text completions. */
-class TextShape {
-  constructor(info) {
-    this.created = Math.floor(Date.now() / 1000);
-    this.model = info.name;
-  }
-
-  #chunk(text, finish_reason, rest) {
-    return { id: this.id, object: 'text_completion', created: this.created, model: this.model, choices: [{ index: 0, text, finish_reason }], ...rest };
-  }
-
-  piece(text) {
-    return this.#chunk(text, null);
-  }
-
-  last({ finish_reason, usage, timings }) {
-    return this.#chunk('', finish_reason, { usage, timings });
-  }
-
-  whole(text, { finish_reason, usage, timings }) {
-    return this.#chunk(text, finish_reason, { usage, timings });
   }
 }

@@ -1,11 +1,11 @@
-import { Engine, defaultThreads } from './engine.js';
+import { Engine, defaultThreads, grantedBytes } from './engine.js';
 import { Loader } from './loader.js';
-import { BlobSource, UrlSource } from './sources.js';
 import { WasmChordError, toPlain } from './errors.js';
 
 /** @type {Engine} */
 let engine;
 const running = new Map(); // request id -> AbortController
+const questions = []; // to the page, by number
 
 /** Lets messages in: a task of its own between two steps. */
 const breath = (() => {
@@ -18,6 +18,41 @@ const breath = (() => {
   });
 })();
 
+/** The options that the caller gave. */
+function defined(params) {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+}
+
+/** The page, as a load sees it. */
+function page(emit) {
+  return {
+    progress: (event) => emit(event),
+    notice: (message) => emit({ phase: 'notice', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null, message }),
+    consent: (question) => new Promise((resolve) => {
+      const number = questions.push(resolve) - 1;
+      emit({ ask: number, question });
+    }),
+  };
+}
+
+/** Loads a model; once more from the beginning when the file changes meanwhile. */
+async function loaded(options, to, signal) {
+  for (let again = true; ; again = false) {
+    const loader = new Loader(options, to, signal);
+    try {
+      engine = await Engine.start();
+      return await loader.run(engine);
+    } catch (error) {
+      await loader.close();
+      engine?.stop();
+      if (error.code !== 'source_changed' || !again) {
+        throw error;
+      }
+      to.notice(`${error.message.split(';')[0]}; it is fetched anew.`);
+    }
+  }
+}
+
 function sampling(p) {
   engine.call('sampling', p.max_tokens ?? 0x7fffffff, p.temperature ?? 0.8, p.top_k ?? 40, p.top_p ?? 0.95, p.min_p ?? 0.05,
       p.repetition_penalty ?? 1, p.frequency_penalty ?? 0, p.presence_penalty ?? 0, p.seed ?? Math.floor(Math.random() * 2 ** 32), p.ignore_eos ?? false);
@@ -27,14 +62,23 @@ function sampling(p) {
 }
 
 const handlers = {
-  async load({ source, headers, contextLength, simd = 'auto', threads = defaultThreads() }, emit, signal) {
+  async load(params, emit, signal) {
     const started = performance.now();
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
-    const from = source instanceof Blob ? new BlobSource(source) : new UrlSource(source, headers);
-    const loader = new Loader(from, emit, signal);
-    engine = await Engine.start();
-    const info = await loader.run(engine, { contextLength, simd, threads });
-    return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started };
+    const options = { threads: defaultThreads(), simd: 'auto', ...defined(params) };
+    const info = await loaded(options, page(emit), signal);
+    return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started, cancelWord: engine.layers?.cancelWord ?? null };
+  },
+
+  async inspect(params, emit, signal) {
+    const options = { threads: defaultThreads(), ...defined(params), cache: false };
+    const loader = new Loader(options, page(emit), signal);
+    try {
+      const { plan, ...info } = await loader.inspect(await Engine.start());
+      return { ...info, ...plan, fits: plan.mode !== 'streamed', grantedBytes: grantedBytes() };
+    } finally {
+      await loader.close();
+    }
   },
 
   async chat(p, emit, signal) {
@@ -67,7 +111,8 @@ const handlers = {
   },
 
   memory() {
-    return { linearBytes: engine.size, ...engine.value('memory') };
+    const { layers, ...sizes } = engine.value('memory');
+    return { linearBytes: engine.size, ...sizes, ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
   },
 
   logits({ tokens, greedy, positions }) {
@@ -79,6 +124,7 @@ const handlers = {
 };
 
 async function generate(emit, signal) {
+  engine.layers?.begin();
   for (;;) {
     await breath();
     signal.throwIfAborted();
@@ -104,6 +150,10 @@ function ids(list) {
 self.onmessage = async ({ data: { id, type, params } }) => {
   if (type === 'abort') {
     running.get(id)?.abort();
+    return;
+  }
+  if (type === 'answer') {
+    questions[params.ask](params.freed);
     return;
   }
   const control = new AbortController();

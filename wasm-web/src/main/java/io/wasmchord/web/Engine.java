@@ -7,13 +7,15 @@ import io.wasmchord.chat.Message;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.Metadata;
-import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.gguf.SplitGguf;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Banks;
+import io.wasmchord.model.LayerSlots;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.UnsupportedModelException;
 import io.wasmchord.session.FinishReason;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
@@ -21,74 +23,87 @@ import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Session;
-import io.wasmchord.tokenizer.Tokenizer;
-import io.wasmchord.tokenizer.Tokenizers;
+import io.wasmchord.weights.LayerCache;
+import io.wasmchord.weights.LayerCacheStatistics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One model in one worker: header, data section, then requests. Results are JSON texts; the
+ * One model in one worker: header, plan, weights, then requests. Results are JSON texts; the
  * worker's JavaScript drives it.
  */
 final class Engine {
   private static final int SCALAR_BATCH = 16;
-  private static final int MOST_BATCH =
-      128; // unpacking a panel of weights is shared by so many tokens
-  private static final int LEAST_BATCH = 16;
-  private static final long BATCHED_BYTES = 1L << 37; // of weights times tokens: about a second
-  private static final int DEFAULT_CONTEXT = 4096;
 
   private final LinearAllocator allocator = new LinearAllocator();
   private final List<Message> messages = new ArrayList<>();
   private final List<String> stops = new ArrayList<>();
-  private @Nullable LinearMemory header;
-  private @Nullable GgufFile file;
-  private @Nullable Tokenizer tokenizer;
-  private @Nullable LinearMemory data;
+  private final List<GgufFile> parts = new ArrayList<>();
+  private final List<Long> sizes = new ArrayList<>();
+  private @Nullable LinearMemory room;
+  private @Nullable ModelHeader header;
+  private @Nullable LoadRequest request;
+  private @Nullable LoadPlan plan;
+  private @Nullable Storage storage;
   private @Nullable Loaded loaded;
   private @Nullable Generation generation;
   private @Nullable LinearMemory logits; // rows of the last call
   private @Nullable Kernels kernels;
 
-  private record Loaded(Model model, Tokenizer tokenizer, Session session, String backend) {}
+  private record Loaded(
+      Model model, Session session, String backend, @Nullable LayerCache layers) {}
 
-  /** Room for the first {@code bytes} bytes of the file; replaces the room given before. */
+  /** Room for the first {@code bytes} bytes of a file; replaces the room given before. */
   int headerRoom(int bytes) {
-    if (header != null) {
-      allocator.release(header);
+    if (room != null) {
+      allocator.release(room);
     }
-    header = allocator.allocate(bytes);
-    return header.address();
+    room = allocator.allocate(bytes);
+    return room.address();
   }
 
   /**
-   * Parses what lies in the header's room; checks that the model can be run before more is fetched.
+   * Parses what lies in the header's room: the file's, or the next part's of a split one. With the
+   * last one it checks that the model can be run, before more is fetched.
    */
   String parseHeader(double fileSize, String name) {
-    LinearMemory prefix = require(header);
+    LinearMemory prefix = require(room);
     GgufFile parsed = GgufReader.tryParse(prefix, (long) fileSize, name);
     if (parsed == null) {
       return new Json().put("complete", false).toString();
     }
-    ModelLoader.inspect(parsed);
-    tokenizer = Tokenizers.of(parsed.metadata());
-    file = parsed;
     allocator.release(prefix);
-    header = null;
+    room = null;
+    parts.add(parsed);
+    sizes.add((long) fileSize);
+    int count = SplitGguf.parts(parts.getFirst());
+    if (parts.size() == count) {
+      header = ModelHeader.of(count == 1 ? parsed : SplitGguf.merge(parts, sizes));
+    }
     return new Json()
         .put("complete", true)
-        .put("dataOffset", parsed.dataOffset())
-        .put("dataBytes", parsed.dataBytes())
+        .put("parts", count)
+        .put("end", parsed.dataOffset() + parsed.dataBytes())
         .toString();
   }
 
-  /** Room for the data section, into which the worker then streams it. */
-  String dataRoom() {
-    data = allocator.allocate(require(file).dataBytes());
-    return new Json().put("address", data.address() & 0xFFFFFFFFL).toString();
+  /** Decides how the model will lie in memory. */
+  String plan(LoadRequest wanted) {
+    ModelHeader h = require(header);
+    request = wanted;
+    plan = LoadPlan.of(h.file(), h.config(), wanted);
+    return h.describe()
+        .put("dataOffset", h.file().dataOffset())
+        .raw("plan", plan.describe(wanted))
+        .toString();
+  }
+
+  /** Takes the planned memory, into which the worker then streams the weights. */
+  String place() {
+    ModelHeader h = require(header);
+    storage = new Storage(h.file(), require(plan), h.config().layers(), allocator);
+    return storage.describe();
   }
 
   /**
@@ -96,89 +111,112 @@ final class Engine {
    *
    * @param shared whether the memory is
    * @param threads how many will run them; one where memory is not shared
-   * @return where the module's bytes lie, and where the threads' control area
+   * @return where the module's bytes lie, and where the threads' control areas
    */
   String emitKernels(boolean relaxed, boolean shared, int threads) {
     dropKernels();
-    kernels = Kernels.emit(require(file), relaxed, shared, threads, allocator);
+    kernels =
+        Kernels.emit(require(header).file(), relaxed, shared, threads, require(storage).banks());
     return kernels.describe();
   }
 
   /** Does without the kernels that were emitted. */
   void dropKernels() {
     if (kernels != null) {
-      kernels.drop(allocator);
+      kernels.drop(require(storage).banks());
       kernels = null;
     }
   }
 
-  /** Makes the model of header and data. */
-  String load(int contextLength) {
-    GgufFile gguf = require(file);
-    LinearWeights weights = new LinearWeights(gguf.fileName(), gguf.dataOffset(), require(data));
-    ComputeBackend backend =
-        kernels == null
-            ? new ScalarBackend(allocator, Parallel.SINGLE)
-            : kernels.backend(allocator);
-    int batch = kernels == null ? SCALAR_BATCH : batch(gguf.dataBytes());
-    Model model = ModelLoader.load(gguf, weights, backend, batch, RunControl.NONE);
-    int trained = model.config().contextLength();
-    int context = contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
-    Tokenizer words = require(tokenizer);
-    Session session = new Session(model, words, context, Clock.system());
-    loaded = new Loaded(model, words, session, backend.name());
+  /** Makes the model of header and weights. */
+  String load() {
+    ModelHeader h = require(header);
+    List<? extends ComputeBackend> backends = backends();
+    LayerSlots slots = require(plan).streamed() ? slots() : null;
+    Model model = slots == null ? resident(backends) : streamed(backends.getFirst(), slots);
+    Session session = new Session(model, h.tokenizer(), require(plan).context(), Clock.system());
+    LayerCache layers = slots == null ? null : slots.cache();
+    loaded = new Loaded(model, session, backends.getFirst().name(), layers);
     return info();
   }
 
-  /** Tokens that a step feeds: many are faster, but an abort waits for the step's end. */
-  private static int batch(long weightBytes) {
-    int batch = MOST_BATCH;
-    while (batch > LEAST_BATCH && batch * weightBytes > BATCHED_BYTES) {
-      batch /= 2;
+  private List<? extends ComputeBackend> backends() {
+    List<LinearAllocator> banks = require(storage).banks();
+    if (kernels != null) {
+      return kernels.backends(banks);
     }
-    return batch;
+    if (banks.size() > 1) {
+      throw new UnsupportedModelException(
+          "a model beyond 4 GiB needs WebAssembly SIMD; this browser has none, or simd is 'none'");
+    }
+    return List.of(new ScalarBackend(allocator, Parallel.SINGLE));
+  }
+
+  private int batch() {
+    return kernels == null ? SCALAR_BATCH : require(plan).batch();
+  }
+
+  private Model resident(List<? extends ComputeBackend> backends) {
+    Banks banks = new Banks(List.copyOf(backends), require(plan).layers());
+    return ModelLoader.load(
+        require(header).file(), require(storage), banks, batch(), RunControl.NONE);
+  }
+
+  private LayerSlots slots() {
+    Storage s = require(storage);
+    LoadRequest r = require(request);
+    return new LayerSlots(
+        s.map(), s.slots(), r.policy(), r.distance(), new HostSlots(s.map(), s.name()));
+  }
+
+  private Model streamed(ComputeBackend backend, LayerSlots slots) {
+    return ModelLoader.stream(require(header).file(), require(storage), backend, slots, batch());
   }
 
   private String info() {
-    GgufFile gguf = require(file);
-    ModelConfig config = require(loaded).model.config();
-    Metadata m = gguf.metadata();
-    TreeMap<String, Integer> types = new TreeMap<>();
-    long parameters = 0;
-    for (TensorInfo tensor : gguf.tensors()) {
-      types.merge(tensor.type().name(), 1, Integer::sum);
-      parameters += tensor.elements();
-    }
-    Json counts = new Json();
-    types.forEach((type, count) -> counts.put(type, count));
-    ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
-    return new Json()
-        .put("name", m.string("general.name", gguf.fileName()))
-        .put("architecture", config.architecture())
-        .put("parameters", parameters)
-        .put("fileBytes", gguf.dataOffset() + gguf.dataBytes())
+    return require(header)
+        .describe()
         .put("contextLength", require(loaded).session.contextLength())
-        .put("trainedContextLength", config.contextLength())
-        .put("vocabularySize", config.vocabulary())
-        .put("layers", config.layers())
-        .put("hidden", config.hidden())
-        .raw("tensorTypes", counts.toString())
-        .raw(
-            "chatTemplate",
-            preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)))
         .put("backend", require(loaded).backend)
         .put("threads", kernels == null ? 1 : kernels.threads())
-        .put("memoryBytes", allocator.allocatedBytes())
+        .put("memoryBytes", allocated())
+        .raw("plan", require(plan).describe(require(request)))
         .toString();
   }
 
+  private long allocated() {
+    long bytes = 0;
+    for (LinearAllocator bank : require(storage).banks()) {
+      bytes += bank.allocatedBytes();
+    }
+    return bytes;
+  }
+
   String memory() {
-    long model = require(data).size();
+    LoadPlan p = require(plan);
+    long model = p.streamed() ? p.outside() + p.slots() * p.slotBytes() : p.weights();
     long cache = require(loaded).session.cacheBytes();
+    Json json =
+        new Json()
+            .put("modelBytes", model)
+            .put("kvCacheBytes", cache)
+            .put("scratchBytes", Math.max(0, allocated() - model - cache));
+    LayerCache layers = require(loaded).layers;
+    return layers == null ? json.toString() : json.raw("layers", statistics(layers)).toString();
+  }
+
+  private static String statistics(LayerCache layers) {
+    LayerCacheStatistics s = layers.statistics();
     return new Json()
-        .put("modelBytes", model)
-        .put("kvCacheBytes", cache)
-        .put("scratchBytes", allocator.allocatedBytes() - model - cache)
+        .put("slots", layers.slots())
+        .put("pinned", layers.pinnedLayers())
+        .put("hits", s.hits())
+        .put("prefetchHits", s.prefetchHits())
+        .put("late", s.late())
+        .put("misses", s.misses())
+        .put("evictions", s.evictions())
+        .put("bytesRead", s.bytesRead())
+        .put("stallMs", s.stallNanos() / 1e6)
         .toString();
   }
 
@@ -201,15 +239,15 @@ final class Engine {
     ChatPreset preset = template.equals("auto") ? ownPreset() : ChatPreset.byName(template);
     List<String> all = new ArrayList<>(stops);
     all.addAll(preset.stops());
-    start(preset.encode(require(loaded).tokenizer, List.copyOf(messages)), all, request);
+    start(preset.encode(require(header).tokenizer(), List.copyOf(messages)), all, request);
   }
 
   private ChatPreset ownPreset() {
-    Metadata m = require(file).metadata();
+    Metadata m = require(header).file().metadata();
     ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
     if (preset == null) {
       throw new InvalidRequestException(
-          require(file).fileName()
+          require(header).file().fileName()
               + (m.has("tokenizer.chat_template")
                   ? " has a chat template of a kind"
                   : " has no chat template")
@@ -220,7 +258,7 @@ final class Engine {
 
   /** Begins to continue a text. */
   void startText(String prompt, SamplingRequest request) {
-    start(require(loaded).tokenizer.encode(prompt, true, true), List.copyOf(stops), request);
+    start(require(header).tokenizer().encode(prompt, true, true), List.copyOf(stops), request);
   }
 
   /** Begins to continue tokens. */
@@ -263,11 +301,11 @@ final class Engine {
   }
 
   String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
-    return Json.array(require(loaded).tokenizer.encode(text, addSpecial, parseSpecial));
+    return Json.array(require(header).tokenizer().encode(text, addSpecial, parseSpecial));
   }
 
   String detokenize(int[] ids, boolean special) {
-    return Json.quote(require(loaded).tokenizer.decode(ids, special));
+    return Json.quote(require(header).tokenizer().decode(ids, special));
   }
 
   /**

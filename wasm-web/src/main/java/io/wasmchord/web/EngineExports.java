@@ -1,6 +1,7 @@
 package io.wasmchord.web;
 
 import io.wasmchord.ChordException;
+import io.wasmchord.weights.CachePolicy;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSExport;
@@ -64,8 +65,29 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String dataRoom() {
-    return call(ENGINE::dataRoom);
+  public static String plan(
+      int contextLength,
+      double granted,
+      double budget,
+      double bankBytes,
+      String policy,
+      int distance,
+      int threads) {
+    return call(() ->
+        ENGINE.plan(
+            new LoadRequest(
+                contextLength,
+                (long) granted,
+                (long) budget,
+                (long) bankBytes,
+                policy.equals("lru") ? CachePolicy.LRU : CachePolicy.PINNED,
+                distance,
+                threads)));
+  }
+
+  @JSExport
+  public static String place() {
+    return call(ENGINE::place);
   }
 
   @JSExport
@@ -79,8 +101,8 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String load(int contextLength) {
-    return call(() -> ENGINE.load(contextLength));
+  public static String load() {
+    return call(ENGINE::load);
   }
 
   @JSExport

@@ -6,18 +6,20 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.simd.SimdBackend;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * The emitted kernels of one model.
  *
  * @param bytes the module in linear memory, for the host to compile
- * @param control what the threads share
+ * @param controls what the threads share, in each memory
  */
-record Kernels(KernelModule module, LinearMemory bytes, LinearMemory control, int threads) {
+record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> controls, int threads) {
   static Kernels emit(
-      GgufFile file, boolean relaxed, boolean shared, int threads, LinearAllocator allocator) {
+      GgufFile file, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.noneOf(TensorType.class);
     for (TensorInfo tensor : file.tensors()) {
       if (tensor.rows() > 1 && KernelModule.supports(tensor.type())) {
@@ -26,31 +28,52 @@ record Kernels(KernelModule module, LinearMemory bytes, LinearMemory control, in
     }
     KernelModule module = KernelModule.emit(types, relaxed, shared);
     byte[] code = module.bytes();
-    LinearMemory bytes = allocator.allocate(code.length);
+    LinearMemory bytes = banks.getFirst().allocate(code.length);
     bytes.putBytes(0, code, 0, code.length);
-    return new Kernels(module, bytes, allocator.allocate(ControlLayout.BYTES), threads);
+    List<LinearMemory> controls = new ArrayList<>();
+    for (LinearAllocator bank : banks) {
+      controls.add(bank.allocate(ControlLayout.BYTES));
+    }
+    return new Kernels(module, bytes, List.copyOf(controls), threads);
   }
 
   /** What the host needs to compile the module and to start its threads. */
   String describe() {
+    List<String> places = new ArrayList<>();
+    for (LinearMemory control : controls) {
+      places.add(Long.toString(control.address() & 0xFFFFFFFFL));
+    }
     return new Json()
         .put("address", bytes.address() & 0xFFFFFFFFL)
         .put("bytes", bytes.size())
-        .put("control", control.address() & 0xFFFFFFFFL)
+        .raw("controls", places.toString())
         .put("failed", ControlLayout.FAILED)
         .put("generation", ControlLayout.GENERATION)
         .toString();
   }
 
   /** Gives all memory back, for a browser that cannot compile the module. */
-  void drop(LinearAllocator allocator) {
-    allocator.release(bytes);
-    allocator.release(control);
+  void drop(List<LinearAllocator> banks) {
+    banks.getFirst().release(bytes);
+    for (int i = 0; i < controls.size(); i++) {
+      banks.get(i).release(controls.get(i));
+    }
   }
 
-  /** The backend that uses the compiled module; the module's bytes are given back. */
-  SimdBackend backend(LinearAllocator allocator) {
-    allocator.release(bytes);
-    return new SimdBackend(allocator, module, control, SimdBackend.Threads.of(threads), Host::run);
+  /** The backends that use the compiled module; the module's bytes are given back. */
+  List<SimdBackend> backends(List<LinearAllocator> banks) {
+    banks.getFirst().release(bytes);
+    List<SimdBackend> backends = new ArrayList<>();
+    for (int i = 0; i < controls.size(); i++) {
+      int bank = i;
+      backends.add(
+          new SimdBackend(
+              banks.get(i),
+              module,
+              controls.get(i),
+              SimdBackend.Threads.of(threads),
+              (control, list) -> Host.run(bank, control, list)));
+    }
+    return backends;
   }
 }

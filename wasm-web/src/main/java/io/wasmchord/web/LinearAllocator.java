@@ -6,24 +6,29 @@ import io.wasmchord.bytes.OutOfMemoryException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.teavm.interop.Address;
 
-/** Hands out linear memory from {@link #BASE} upwards, growing it as needed. */
+/** Hands out regions of one WebAssembly memory, growing it as needed. */
 public final class LinearAllocator implements MemoryAllocator {
-  /**
-   * TeaVM keeps its static data and direct buffers below; the worker creates the memory this large
-   * and lets TeaVM have no more.
-   */
-  private static final long BASE = 4 << 20;
-
   private static final long LIMIT = 1L << 32;
   private static final long PAGE = 65536;
   private static final int ALIGNMENT = 64;
 
   private final TreeMap<Long, Long> free = new TreeMap<>(); // start to length; none are neighbours
-  private long top = BASE; // nothing from here on was ever handed out: it holds zeros
-  private long capacity = BASE;
+  private final Bank bank;
+  private long top; // nothing from here on was ever handed out: it holds zeros
+  private long capacity;
   private long allocated;
+
+  /** Of the engine's own memory. */
+  public LinearAllocator() {
+    this(new Bank.Main());
+  }
+
+  LinearAllocator(Bank bank) {
+    this.bank = bank;
+    this.top = bank.base();
+    this.capacity = bank.base();
+  }
 
   private static long rounded(long bytes) {
     return (Math.max(bytes, 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -40,7 +45,7 @@ public final class LinearAllocator implements MemoryAllocator {
       start = extend(length, bytes);
     }
     allocated += length;
-    return new LinearMemory((int) (long) start, bytes);
+    return bank.region((int) (long) start, bytes);
   }
 
   private @Nullable Long reuse(long length) {
@@ -57,7 +62,7 @@ public final class LinearAllocator implements MemoryAllocator {
     if (rest > 0) {
       free.put(start + length, rest);
     }
-    clear((int) start, length);
+    bank.clear((int) start, length);
     return start;
   }
 
@@ -68,20 +73,13 @@ public final class LinearAllocator implements MemoryAllocator {
     }
     if (start + length > capacity) {
       long pages = (start + length - capacity + PAGE - 1) / PAGE;
-      if (Host.grow((int) pages) < 0) {
+      if (bank.grow((int) pages) < 0) {
         throw outOfMemory(asked);
       }
       capacity += pages * PAGE;
     }
     top = start + length;
     return start;
-  }
-
-  private static void clear(int address, long bytes) {
-    Address at = Address.fromInt(address);
-    for (int i = 0; i + 8 <= bytes; i += 8) {
-      at.add(i).putLong(0);
-    }
   }
 
   private OutOfMemoryException outOfMemory(long bytes) {
@@ -120,8 +118,8 @@ public final class LinearAllocator implements MemoryAllocator {
   @Override
   public void close() {
     free.clear();
-    if (top > BASE) {
-      free.put(BASE, top - BASE);
+    if (top > bank.base()) {
+      free.put(bank.base(), top - bank.base());
     }
     allocated = 0;
   }

@@ -113,6 +113,14 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   @Override
+  public void release(Tensor weight) {
+    SimdTensor.Interleaved state = SimdTensor.of(weight).interleaved();
+    if (state != null && state.tail() != null) {
+      allocator.release(state.tail());
+    }
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     if (spec.valueDim() % 4 != 0) {
       throw new UnsupportedModelException(

@@ -1,0 +1,35 @@
+package io.wasmchord.web;
+
+import io.wasmchord.weights.CachePolicy;
+
+/**
+ * What the caller of a load asked for.
+ *
+ * @param contextLength tokens, or 0 for the model's own, at most {@link #DEFAULT_CONTEXT}
+ * @param granted bytes that the browser is thought to grant
+ * @param budget bytes that all of the engine's memory may take, or 0 for {@code granted}
+ * @param bankBytes bytes of one WebAssembly memory
+ * @param policy which layers stay, where not all fit
+ * @param distance layers that are brought ahead of their use
+ * @param threads that compute
+ */
+record LoadRequest(
+    int contextLength,
+    long granted,
+    long budget,
+    long bankBytes,
+    CachePolicy policy,
+    int distance,
+    int threads) {
+  private static final int DEFAULT_CONTEXT = 4096;
+
+  /** Tokens of context for a model that was trained with {@code trained}. */
+  int context(int trained) {
+    return contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
+  }
+
+  /** Bytes that must not be exceeded. */
+  long limit() {
+    return budget == 0 ? granted : budget;
+  }
+}

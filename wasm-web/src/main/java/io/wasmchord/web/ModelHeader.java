@@ -1,0 +1,46 @@
+package io.wasmchord.web;
+
+import io.wasmchord.chat.ChatPreset;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.ModelLoader;
+import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.tokenizer.Tokenizers;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/** A header that was checked: this version can run the model, if its bytes are what they should. */
+record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
+  static ModelHeader of(GgufFile file) {
+    return new ModelHeader(file, ModelLoader.inspect(file), Tokenizers.of(file.metadata()));
+  }
+
+  /** What the file says of itself. */
+  Json describe() {
+    Metadata m = file.metadata();
+    TreeMap<String, Integer> types = new TreeMap<>();
+    long parameters = 0;
+    for (TensorInfo tensor : file.tensors()) {
+      types.merge(tensor.type().name(), 1, Integer::sum);
+      parameters += tensor.elements();
+    }
+    Json counts = new Json();
+    types.forEach((type, count) -> counts.put(type, count));
+    ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
+    return new Json()
+        .put("name", m.string("general.name", file.fileName()))
+        .put("architecture", config.architecture())
+        .put("parameters", parameters)
+        .put("fileBytes", file.dataOffset() + file.dataBytes())
+        .put("trainedContextLength", config.contextLength())
+        .put("vocabularySize", config.vocabulary())
+        .put("layers", config.layers())
+        .put("hidden", config.hidden())
+        .raw("tensorTypes", counts.toString())
+        .raw(
+            "chatTemplate",
+            preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)));
+  }
+}

@@ -1,0 +1,86 @@
+import { DONE, FAILED, words } from './layers.js';
+import { Ranges } from './ranges.js';
+
+// The thread that reads layers into the engine's memory. Small reads that the engine waits for go before.
+
+const STEP = 8 * 1024 * 1024;
+const layersAsked = [];
+const readsAsked = [];
+let work;
+let running = false;
+
+/** Lets messages in. */
+const breath = (() => {
+  const channel = new MessageChannel();
+  let wake = () => {};
+  channel.port1.onmessage = () => wake();
+  return () => new Promise((resolve) => {
+    wake = resolve;
+    channel.port2.postMessage(0);
+  });
+})();
+
+function tell(word, value) {
+  Atomics.store(work.state, word, value);
+  Atomics.notify(work.state, word);
+}
+
+async function timed(offset, address, length) {
+  const start = performance.now();
+  await work.ranges.read(offset, new Uint8Array(work.memory.buffer, address, length));
+  Atomics.add(work.state, work.places.time, Math.round(10 * (performance.now() - start)));
+}
+
+async function urgent() {
+  for (let ask; (ask = readsAsked.shift());) {
+    try {
+      await timed(ask.offset, ask.address, ask.bytes);
+      tell(work.places.now, DONE);
+    } catch {
+      tell(work.places.now, FAILED);
+    }
+  }
+}
+
+async function bring({ layer, slot }) {
+  try {
+    for (const { offset, bytes, at } of work.layers[layer]) {
+      for (let done = 0; done < bytes; done += STEP) {
+        await timed(offset + done, work.slots[slot] + at + done, Math.min(STEP, bytes - done));
+        await breath();
+        await urgent();
+      }
+    }
+    tell(slot, DONE);
+  } catch {
+    tell(slot, FAILED);
+  }
+}
+
+async function serve() {
+  if (running) {
+    return;
+  }
+  running = true;
+  await urgent();
+  for (let ask; (ask = layersAsked.shift());) {
+    await bring(ask);
+    await urgent();
+  }
+  running = false;
+}
+
+self.onmessage = async ({ data }) => {
+  if (data.open) {
+    try {
+      const { readers, slots } = data.open;
+      work = { ...data.open, ranges: await Ranges.open(readers), places: words(slots.length) };
+      self.postMessage({ ready: true });
+    } catch (error) {
+      self.postMessage({ error: error.message });
+    }
+    return;
+  }
+  ('layer' in data ? layersAsked : readsAsked).push(data);
+  serve();
+};

@@ -1,0 +1,312 @@
+import { WasmChordError } from './errors.js';
+import { reads } from './body.js';
+import { HttpFile } from './http.js';
+import { Jobs, lanes } from './lanes.js';
+import { CHUNK, StoredFile } from './store.js';
+import { Digest } from './digest.js';
+import { hubDigest } from './sources.js';
+
+const PROBE_MS = 5000;
+const LONG_RUN = 16; // chunks that one request may ask for
+const SHORT_RUN = 4; // where chunks that come early have to wait for the digest
+const MOST_LANES = 6; // connections that a browser opens to one host
+
+/*
+ * A part is one file of a model. All parts have: name, size (null where unknown), head(length, signal), and load(end, sink, signal), which
+ * calls sink.write(bytes, at) with the bytes before `end`, in pieces and in any order; all that sink.needs(from, to), at least;
+ * sink.moved(count) is told of bytes as they come.
+ */
+
+/** A part on the user's disk. */
+export class BlobPart {
+  #blob;
+
+  constructor(blob) {
+    this.#blob = blob;
+    this.name = blob.name ?? 'model.gguf';
+    this.size = blob.size;
+  }
+
+  async open() {}
+
+  async head(length) {
+    return new Uint8Array(await this.#blob.slice(0, length).arrayBuffer());
+  }
+
+  async load(end, sink, signal) {
+    const { reader, next } = reads(this.#blob.slice(0, end).stream());
+    let at = 0;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const { done, value } = await next();
+        if (done) {
+          break;
+        }
+        sink.write(value, at);
+        sink.moved(value.length);
+        at += value.length;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new WasmChordError('truncated', `${this.name} cannot be read beyond byte ${at} (${error.message}); was it changed or removed?`);
+    } finally {
+      reader.cancel().catch(() => {});
+    }
+    if (at < end) {
+      throw new WasmChordError('truncated', `${this.name} ended at byte ${at} instead of ${end}; was it changed while it was read?`);
+    }
+  }
+
+  /** What another worker reads layers from. */
+  get reader() {
+    return { blob: this.#blob };
+  }
+
+  async close() {}
+}
+
+/** A part at an address, kept in storage where the browser gives some. */
+export class HttpPart {
+  #file;
+  #spec;
+  #options;
+  #store = null;
+  #head = null;
+  #expected = null;
+  #digest = null;
+
+  /**
+   * @param {{url: string, headers: object, hub?: object}} spec
+   * @param {{cache: boolean, sha256?: string, retry: object, notice: Function, waiting: Function}} options
+   */
+  constructor(spec, options) {
+    this.#spec = spec;
+    this.#options = options;
+    this.#file = new HttpFile(spec.url, spec.headers, options.retry, options.waiting);
+    this.name = decodeURIComponent(new URL(spec.url).pathname.split('/').pop() || spec.url);
+    this.checked = null; // the digest of the whole file, when it was compared with the one that was expected
+    this.stored = false;
+    this.reason = options.cache ? null : 'switched off';
+  }
+
+  get size() {
+    return this.#store?.entry.size ?? this.#file.size;
+  }
+
+  get url() {
+    return this.#spec.url;
+  }
+
+  /** Learns what the server and the storage have. */
+  async open(firstBytes, signal) {
+    if (this.#options.cache) {
+      try {
+        this.#store = await StoredFile.open(this.#spec.url, this.name);
+        this.stored = true;
+      } catch (error) {
+        this.reason = error.message;
+        this.#options.notice(`The model is not kept for the next visit: ${error.message}.`);
+      }
+    }
+    const known = this.#store?.entry;
+    if (known?.size && known.chunks.size > 0 && (known.etag || known.modified || this.#options.sha256)) {
+      await this.#continue(known, signal);
+    } else {
+      this.#store?.reset();
+      this.#head = await this.#file.first(firstBytes, signal);
+    }
+    this.#expected = this.#options.sha256 ?? this.#file.digest ?? known?.digest
+        ?? (this.#spec.hub ? await hubDigest(this.#spec.hub, this.#spec.headers, signal) : null);
+  }
+
+  /** Goes on with what an earlier visit left, unless the file is another one now. */
+  async #continue(known, signal) {
+    const pinned = this.#options.sha256 !== undefined && known.verified === this.#options.sha256;
+    this.#file.expect(known);
+    if (this.#store.whole && pinned) {
+      return;
+    }
+    try {
+      const answered = await this.#file.probe(signal, PROBE_MS);
+      if (!answered && !this.#store.whole) {
+        await this.#file.first(1, signal); // insists
+      }
+    } catch (error) {
+      if (error.code !== 'source_changed') {
+        throw error;
+      }
+      this.restart();
+      this.#options.notice(`${this.name} is another file than at the last visit; it is fetched anew.`);
+    }
+  }
+
+  /** Forgets all bytes: they are of another version of the file. */
+  restart() {
+    this.#store?.reset();
+    this.#file.forget();
+    this.#head = null;
+    this.#digest?.stop();
+    this.#digest = null;
+  }
+
+  /** The first bytes of the file, `length` or fewer where it is shorter. */
+  async head(length, signal) {
+    const have = this.#head?.length ?? 0;
+    const wanted = Math.min(length, this.size ?? length);
+    if (have >= wanted) {
+      return this.#head.subarray(0, wanted);
+    }
+    const head = new Uint8Array(wanted);
+    head.set(this.#head ?? []);
+    let at = have;
+    while (at < wanted) {
+      const chunk = this.#store && at % CHUNK === 0 && this.#store.has(at / CHUNK) ? await this.#store.read(at / CHUNK) : null;
+      const bytes = chunk ?? null;
+      if (bytes) {
+        head.set(bytes.subarray(0, wanted - at), at);
+        at += Math.min(bytes.length, wanted - at);
+      } else {
+        const end = Math.min(wanted, (Math.floor(at / CHUNK) + 1) * CHUNK);
+        const got = await this.#file.read(at, end, (piece, place) => head.set(piece, place), signal);
+        at = got;
+        if (got < end) {
+          break;
+        }
+      }
+    }
+    this.#head = head.subarray(0, at);
+    return this.#head;
+  }
+
+  /** What is still to be fetched of `end` bytes, and to be stored. */
+  missing(end) {
+    let bytes = 0;
+    for (let i = 0; i * CHUNK < end; i++) {
+      bytes += this.#store?.has(i) ? 0 : Math.min(CHUNK, end - i * CHUNK);
+    }
+    return bytes;
+  }
+
+  /** Gives storage up, for want of room. */
+  async keepNothing(reason) {
+    this.reason = reason;
+    this.stored = false;
+    await this.#store?.close();
+    this.#store = null;
+  }
+
+  /** Notes in storage what the server said, now that the header has told where the file ends. */
+  describe(end) {
+    const { etag, modified } = this.#file;
+    this.#file.size ??= end;
+    this.#store?.describe({ size: this.#file.size, etag, modified, digest: this.#expected });
+  }
+
+  async load(end, sink, signal) {
+    const trusted = this.#expected !== null && this.#store?.entry.verified === this.#expected && this.#store.whole;
+    if (this.#expected !== null && !trusted) {
+      this.#digest = new Digest();
+    }
+    const all = this.#store !== null || this.#digest !== null;
+    const jobs = new Jobs(all ? this.size ?? end : end, {
+      run: this.#digest ? SHORT_RUN : LONG_RUN,
+      stored: (index) => this.#store?.has(index) ?? false,
+      needed: (from, to) => all || sink.needs(from, to),
+    });
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    try {
+      await lanes((moved) => this.#lane(jobs, sink, both, moved), this.#file.ranges ? MOST_LANES : 1, () => stop.abort());
+      await this.#verify();
+      await this.#store?.settle();
+      this.checked ??= trusted ? this.#expected : null;
+    } finally {
+      this.#digest?.stop();
+    }
+  }
+
+  async #lane(jobs, sink, signal, moved) {
+    for (let job; (job = jobs.take());) {
+      signal.throwIfAborted();
+      const stored = job.stored && this.#store ? await this.#store.read(job.first) : null;
+      if (stored) {
+        sink.write(stored, job.first * CHUNK);
+        sink.moved(stored.length);
+        await this.#digest?.put(job.first, stored);
+        continue;
+      }
+      if (job.stored && this.#store) {
+        this.#options.notice(`A stored piece of ${this.name} was damaged; it is fetched again.`);
+      }
+      await this.#fetch(job, sink, signal, moved);
+    }
+  }
+
+  async #fetch({ from, to }, sink, signal, moved) {
+    const chunk = new Uint8Array(Math.min(CHUNK, to - from));
+    let start = from;
+    const fill = async (bytes, at) => {
+      moved(bytes.length);
+      sink.moved(bytes.length);
+      for (let done = 0; done < bytes.length;) {
+        const place = at + done - start;
+        const part = bytes.subarray(done, done + Math.min(chunk.length - place, bytes.length - done));
+        chunk.set(part, place);
+        done += part.length;
+        const end = Math.min(start + CHUNK, to);
+        if (start + place + part.length === end) {
+          await this.#whole(chunk.subarray(0, end - start), start, sink);
+          start = end;
+        }
+      }
+    };
+    let at = from;
+    if (this.#head && from < this.#head.length) {
+      at = Math.min(to, this.#head.length);
+      await fill(this.#head.subarray(from, at), from);
+    }
+    if (at < to && await this.#file.read(at, to, fill, signal) < to) {
+      throw new WasmChordError('truncated', `${this.#spec.url} ended before byte ${to}; try again, or download the file anew`);
+    }
+  }
+
+  /** A chunk has arrived. */
+  async #whole(bytes, at, sink) {
+    sink.write(bytes, at);
+    await this.#digest?.put(at / CHUNK, bytes);
+    if (this.#store) {
+      try {
+        await this.#store.put(at / CHUNK, bytes);
+      } catch (error) {
+        await this.keepNothing(`there is no more room for it (${error.message})`);
+        this.#options.full(this.reason);
+      }
+    }
+  }
+
+  async #verify() {
+    if (!this.#digest) {
+      return;
+    }
+    const hex = await this.#digest.hex();
+    if (hex !== this.#expected) {
+      this.#store?.reset();
+      throw new WasmChordError('digest_mismatch',
+          `${this.#spec.url} has the SHA-256 ${hex}, not ${this.#expected}; it was damaged on the way or replaced: load it again, or use another address`);
+    }
+    await this.#store?.settle();
+    this.#store?.verified(hex);
+    this.checked = hex;
+  }
+
+  /** What another worker reads layers from: storage, or else the address. */
+  get reader() {
+    return this.#store ? { handle: this.#store.handle } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag };
+  }
+
+  async close() {
+    await this.#store?.close();
+    this.#digest?.stop();
+  }
+}

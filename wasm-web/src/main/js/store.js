@@ -1,0 +1,240 @@
+import { WasmChordError } from './errors.js';
+
+const FOLDER = 'wasm-chord';
+const PENDING = 4; // digests that are computed at a time
+
+/** Bytes of a chunk: what is written, checked and fetched again as a whole. */
+export const CHUNK = 4 * 1024 * 1024;
+
+/*
+ * A model in the origin private file system is two files: NAME.data with its bytes in place, and NAME.log, a journal of JSON lines:
+ *
+ *   {"url", "name", "created"}                       first
+ *   {"size", "etag", "modified", "digest"}           what the server said
+ *   {"chunk": i, "sha256": hex}                      chunk i is whole
+ *   {"dropped": i}                                   it was not, after all
+ *   {"used": ms}  {"verified": hex}                  when it was loaded; the digest of the whole file that was checked
+ *
+ * A chunk counts only if its bytes have the digest of the journal, so it does not matter what a crash left half written.
+ */
+
+/** The folder of all models. */
+export async function folder(create) {
+  if (!navigator.storage?.getDirectory) {
+    throw new WasmChordError('no_storage', 'this browser gives the page no storage for models (it needs https, and no private window)');
+  }
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(FOLDER, { create });
+}
+
+/** The name of an address's files. */
+export async function keyOf(url) {
+  return (await sha256(new TextEncoder().encode(url))).slice(0, 32);
+}
+
+/** The SHA-256 of bytes as hexadecimal digits. */
+export async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** What a journal says. A line that a crash cut off is ignored. */
+export function replay(text) {
+  const entry = { chunks: new Map(), used: 0, verified: null };
+  for (const line of text.split('\n')) {
+    let record;
+    try {
+      record = JSON.parse(line);
+    } catch {
+      continue;
+    }
+    if ('chunk' in record) {
+      entry.chunks.set(record.chunk, record.sha256);
+    } else if ('dropped' in record) {
+      entry.chunks.delete(record.dropped);
+    } else {
+      Object.assign(entry, record);
+    }
+  }
+  return entry;
+}
+
+/** Bytes that an entry holds. */
+export function bytesOf({ chunks, size }) {
+  let bytes = 0;
+  for (const index of chunks.keys()) {
+    bytes += Math.min(CHUNK, Math.max(0, (size ?? Infinity) - index * CHUNK));
+  }
+  return bytes;
+}
+
+/** Whether an entry holds all bytes. */
+export function complete({ chunks, size }) {
+  return size > 0 && chunks.size === Math.ceil(size / CHUNK);
+}
+
+/** One file of a model in storage, opened by one worker at a time. */
+export class StoredFile {
+  #data;
+  #log;
+  #logEnd;
+  #pending = new Set();
+  #failure = null;
+  #version = 0; // of the file at the address
+  #dataHandle;
+  entry;
+
+  /**
+   * Opens what is there of an address, or begins with nothing.
+   *
+   * @throws {WasmChordError} `no_storage` when the browser gives none, or another page is writing the same model
+   */
+  static async open(url, name) {
+    try {
+      const dir = await folder(true);
+      const key = await keyOf(url);
+      const file = new StoredFile();
+      file.#dataHandle = await dir.getFileHandle(`${key}.data`, { create: true });
+      file.#log = await (await dir.getFileHandle(`${key}.log`, { create: true })).createSyncAccessHandle();
+      try {
+        file.#data = await file.#dataHandle.createSyncAccessHandle();
+      } catch (error) {
+        file.#log.close();
+        throw error;
+      }
+      file.#replay(url, name);
+      return file;
+    } catch (error) {
+      if (error instanceof WasmChordError) {
+        throw error;
+      }
+      throw new WasmChordError('no_storage', error.name === 'NoModificationAllowedError'
+          ? 'another page is loading the same model; this one keeps no copy'
+          : `the browser gives no storage for models (${error.message})`);
+    }
+  }
+
+  #replay(url, name) {
+    const bytes = new Uint8Array(this.#log.getSize());
+    this.#log.read(bytes, { at: 0 });
+    this.#logEnd = bytes.length;
+    this.entry = replay(new TextDecoder().decode(bytes));
+    if (this.entry.url !== url) {
+      this.entry = replay('');
+      this.#log.truncate(0);
+      this.#logEnd = 0;
+      this.#append({ url, name, created: Date.now() });
+    } else if (bytes.at(-1) !== 10) {
+      this.#write(new Uint8Array([10])); // ends a line that was cut off
+    }
+  }
+
+  #append(record) {
+    Object.assign(this.entry, 'chunk' in record || 'dropped' in record ? {} : record);
+    this.#write(new TextEncoder().encode(`${JSON.stringify(record)}\n`));
+  }
+
+  #write(bytes) {
+    this.#log.write(bytes, { at: this.#logEnd });
+    this.#logEnd += bytes.length;
+  }
+
+  /** Notes what the server says of the file. */
+  describe({ size, etag, modified, digest }) {
+    const { entry } = this;
+    if (entry.size !== size || entry.etag !== etag || entry.modified !== modified || entry.digest !== digest) {
+      this.#append({ size, etag, modified, digest });
+    }
+  }
+
+  /** Forgets all bytes, when the file at the address is another one now. */
+  reset() {
+    const { url, name } = this.entry;
+    this.#version++;
+    this.#log.truncate(0);
+    this.#data.truncate(0);
+    this.#logEnd = 0;
+    this.entry = replay('');
+    this.#append({ url, name, created: Date.now() });
+  }
+
+  get whole() {
+    return complete(this.entry);
+  }
+
+  /** Bytes that are there. */
+  get bytes() {
+    return bytesOf(this.entry);
+  }
+
+  has(index) {
+    return this.entry.chunks.has(index);
+  }
+
+  /** Chunk `index`, or null where it is not what was written; then it is not there any more. */
+  async read(index) {
+    const length = Math.min(CHUNK, this.entry.size - index * CHUNK);
+    const bytes = new Uint8Array(length);
+    const got = this.#data.read(bytes, { at: index * CHUNK });
+    if (got === length && await sha256(bytes) === this.entry.chunks.get(index)) {
+      return bytes;
+    }
+    this.drop(index);
+    return null;
+  }
+
+  drop(index) {
+    this.entry.chunks.delete(index);
+    this.#append({ dropped: index });
+  }
+
+  /**
+   * Keeps a chunk. It counts once its digest is in the journal, which happens in the background.
+   *
+   * @throws {DOMException} QuotaExceededError when there is no more room
+   */
+  async put(index, bytes) {
+    const written = this.#data.write(bytes, { at: index * CHUNK });
+    if (written !== bytes.length) {
+      throw new DOMException('the storage is full', 'QuotaExceededError');
+    }
+    const version = this.#version;
+    const done = sha256(bytes).then((hex) => {
+      if (version === this.#version) {
+        this.entry.chunks.set(index, hex);
+        this.#append({ chunk: index, sha256: hex });
+      }
+    }).catch((error) => { this.#failure ??= error; }).finally(() => this.#pending.delete(done));
+    this.#pending.add(done);
+    if (this.#pending.size > PENDING) {
+      await Promise.race(this.#pending);
+    }
+  }
+
+  /** Waits until all chunks that were put count. */
+  async settle() {
+    await Promise.all(this.#pending);
+    if (this.#failure) {
+      throw this.#failure;
+    }
+    this.#append({ used: Date.now() });
+    this.#data.flush();
+    this.#log.flush();
+  }
+
+  /** Notes the digest of the whole file, which was checked. */
+  verified(hex) {
+    this.#append({ verified: hex });
+  }
+
+  async close() {
+    await Promise.allSettled(this.#pending);
+    this.#data.close();
+    this.#log.close();
+  }
+
+  /** What other workers open to read. */
+  get handle() {
+    return this.#dataHandle;
+  }
+}
