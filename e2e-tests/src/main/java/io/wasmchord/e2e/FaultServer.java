@@ -1,0 +1,333 @@
+package io.wasmchord.e2e;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A server on 127.0.0.1 that misbehaves as it is told, request by request. It serves the built site
+ * too, so that a page can be of the same origin as its models.
+ */
+public final class FaultServer implements AutoCloseable {
+  private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
+  private static final int PIECE = 1 << 15;
+  private static final long TRICKLE_NANOS = 200_000;
+  private static final int TRICKLED = 64; // pieces of a slow answer that are slow
+
+  /** What goes wrong with one request. */
+  public enum Fault {
+    /** The connection breaks off after some bytes. */
+    DROP,
+    /** Some bytes come, then nothing, with the connection open. */
+    STALL,
+    ERROR_500,
+    /** 429 with Retry-After: 0. */
+    BUSY,
+    /** 416 although the range is there. */
+    RANGE_REFUSED,
+    /** 200 with the whole file. */
+    RANGE_IGNORED,
+    /** 206 with another Content-Range. */
+    WRONG_RANGE,
+    /** 206 with fewer bytes than asked for, properly ended. */
+    SHORT,
+    /** A flipped bit. */
+    CORRUPT,
+    /** A little at a time. */
+    TRICKLE,
+    /** The connection is closed without an answer. */
+    REFUSE,
+    /** 200 with the whole file, compressed. */
+    GZIP,
+    /** From this request on the file is another one. */
+    CHANGE
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, Served> files = new ConcurrentHashMap<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  public FaultServer() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  public String origin() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /**
+   * Serves {@code content} at {@code /name}.
+   *
+   * @param faults by number of request, from 0 on
+   */
+  public Served add(String name, byte[] content, Map<Integer, Fault> faults, long seed) {
+    Served served = new Served(origin() + "/" + name, content, faults, seed);
+    files.put("/" + name, served);
+    return served;
+  }
+
+  /** The site's files, a page without anything, or a served model. */
+  private void handle(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("Access-Control-Allow-Origin", "*");
+    headers.set("Access-Control-Allow-Headers", "*, Authorization");
+    headers.set("Access-Control-Expose-Headers", "*");
+    headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+    headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+    try (exchange) {
+      Served served = files.get(path);
+      Path file = EnginePage.site().resolve(path.substring(1)).normalize();
+      if (exchange.getRequestMethod().equals("OPTIONS")) {
+        exchange.sendResponseHeaders(204, -1);
+      } else if (served != null) {
+        served.answer(exchange, closing);
+      } else if (path.equals("/blank")) {
+        send(exchange, "text/html", "<!doctype html><title>blank</title>".getBytes("UTF-8"));
+      } else if (file.startsWith(EnginePage.site()) && Files.isRegularFile(file)) {
+        send(exchange, type(path), Files.readAllBytes(file));
+      } else {
+        exchange.sendResponseHeaders(404, -1);
+      }
+    }
+  }
+
+  private static String type(String path) {
+    return path.endsWith(".js")
+        ? "text/javascript"
+        : path.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+  }
+
+  private static void send(HttpExchange exchange, String type, byte[] body) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    server.stop(0);
+    threads.close();
+  }
+
+  /** One file and what happens to its requests. */
+  public static final class Served {
+    private final String url;
+    private final Map<Integer, Fault> faults;
+    private final java.util.Random random;
+    private final Map<String, String> extraHeaders = new ConcurrentHashMap<>();
+    private byte[] content;
+    private int version = 1;
+    private int requests;
+    private int conditional;
+    private long sent;
+    private boolean healthy;
+    private boolean validators = true;
+
+    Served(String url, byte[] content, Map<Integer, Fault> faults, long seed) {
+      this.url = url;
+      this.content = content;
+      this.faults = Map.copyOf(faults);
+      this.random = new java.util.Random(seed);
+    }
+
+    public String url() {
+      return url;
+    }
+
+    /** The file as it is now. */
+    public synchronized byte[] content() {
+      return content;
+    }
+
+    /** Replaces the file by another one of a version of its own. */
+    public synchronized void content(byte[] other) {
+      content = other;
+      version++;
+    }
+
+    /** Bytes of bodies that went out. */
+    public synchronized long sent() {
+      return sent;
+    }
+
+    public synchronized int requests() {
+      return requests;
+    }
+
+    /** Requests with If-Range. */
+    public synchronized int conditional() {
+      return conditional;
+    }
+
+    /** No more faults from now on. */
+    public synchronized void heal() {
+      healthy = true;
+    }
+
+    /** Sends neither ETag nor Last-Modified. */
+    public synchronized void withoutValidators() {
+      validators = false;
+    }
+
+    /** A header of every answer. */
+    public void header(String name, String value) {
+      extraHeaders.put(name, value);
+    }
+
+    private synchronized Fault next() {
+      Fault fault = healthy ? null : faults.get(requests);
+      requests++;
+      if (fault == Fault.CHANGE) {
+        byte[] other = content.clone();
+        for (int i = 0; i < other.length; i += 1009) {
+          other[i] ^= 0x55;
+        }
+        content(other);
+      }
+      return fault;
+    }
+
+    void answer(HttpExchange exchange, CountDownLatch closing) throws IOException {
+      Fault fault = next();
+      Answer answer;
+      synchronized (this) {
+        if (exchange.getRequestHeaders().containsKey("If-Range")) {
+          conditional++;
+        }
+        Headers headers = exchange.getResponseHeaders();
+        extraHeaders.forEach(headers::set);
+        if (validators) {
+          headers.set("ETag", "\"v" + version + "\"");
+        }
+        headers.set("Content-Type", "application/octet-stream");
+        answer = new Answer(content, fault, random.nextLong());
+      }
+      answer.send(exchange, closing, n -> {
+        synchronized (this) {
+          sent += n;
+        }
+      });
+    }
+  }
+
+  private record Answer(byte[] content, Fault fault, long seed) {
+    void send(HttpExchange exchange, CountDownLatch closing, java.util.function.LongConsumer sent)
+        throws IOException {
+      if (fault == Fault.REFUSE) {
+        return; // closing the exchange closes the connection
+      }
+      if (fault == Fault.ERROR_500 || fault == Fault.BUSY || fault == Fault.RANGE_REFUSED) {
+        exchange.getResponseHeaders().set("Retry-After", "0");
+        int status =
+            fault == Fault.ERROR_500 ? 500 : fault == Fault.BUSY ? 429 : 416;
+        exchange.sendResponseHeaders(status, -1);
+        return;
+      }
+      if (fault == Fault.GZIP) {
+        gzip(exchange);
+        return;
+      }
+      Headers headers = exchange.getResponseHeaders();
+      Matcher range = RANGE.matcher(header(exchange, "Range"));
+      String condition = header(exchange, "If-Range");
+      boolean partial =
+          range.matches()
+              && fault != Fault.RANGE_IGNORED
+              && (condition.isEmpty() || condition.equals(headers.getFirst("ETag")));
+      int from = partial ? Integer.parseInt(range.group(1)) : 0;
+      int to = content.length - 1;
+      if (partial) {
+        to = range.group(2).isEmpty() ? to : (int) Math.min(to, Long.parseLong(range.group(2)));
+        if (from > to) {
+          headers.set("Content-Range", "bytes */" + content.length);
+          exchange.sendResponseHeaders(416, -1);
+          return;
+        }
+        int shown = fault == Fault.WRONG_RANGE ? from + 1 : from;
+        headers.set("Content-Range", "bytes " + shown + "-" + to + "/" + content.length);
+      }
+      int length = to - from + 1;
+      int kept = 1 + new java.util.Random(seed).nextInt(length);
+      int promised = partial && fault == Fault.SHORT ? kept : length;
+      exchange.sendResponseHeaders(partial ? 206 : 200, promised);
+      boolean breaks = fault == Fault.DROP || fault == Fault.STALL;
+      body(exchange.getResponseBody(), from, breaks ? kept : promised, sent);
+      if (fault == Fault.STALL) {
+        hold(closing);
+      }
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+      String value = exchange.getRequestHeaders().getFirst(name);
+      return value == null ? "" : value;
+    }
+
+    private void body(OutputStream out, int from, int length, java.util.function.LongConsumer sent)
+        throws IOException {
+      byte[] piece = new byte[PIECE];
+      int flipped = fault == Fault.CORRUPT ? new java.util.Random(seed + 1).nextInt(length) : -1;
+      for (int done = 0; done < length; ) {
+        int n = Math.min(PIECE, length - done);
+        System.arraycopy(content, from + done, piece, 0, n);
+        if (flipped >= done && flipped < done + n) {
+          piece[flipped - done] ^= 4;
+        }
+        out.write(piece, 0, n);
+        sent.accept(n);
+        done += n;
+        if (fault == Fault.TRICKLE && done / PIECE < TRICKLED) {
+          out.flush();
+          java.util.concurrent.locks.LockSupport.parkNanos(TRICKLE_NANOS);
+        }
+      }
+      out.flush();
+    }
+
+    private void gzip(HttpExchange exchange) throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+        out.write(content);
+      }
+      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+      exchange.sendResponseHeaders(200, bytes.size());
+      bytes.writeTo(exchange.getResponseBody());
+    }
+
+    /** Keeps the connection open until the other side has certainly given up. */
+    private static void hold(CountDownLatch closing) {
+      try {
+        closing.await(2, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.e2e.FaultServer.Fault;
+import io.wasmchord.e2e.FaultServer.Served;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the network does to a download: it ends with the right bytes or a typed error, and goes on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FaultIT {
+  private static final int RUNS = 320;
+  private static final int CHUNK = 4 << 20;
+  private static final int LENGTH = 2 * CHUNK + 1_234_567;
+  private static final Set<String> TYPED =
+      Set.of("network_error", "http_error", "truncated", "source_changed", "digest_mismatch");
+
+  /** Loads one part into a buffer, as the engine's worker does into memory. */
+  private static final String WORKER =
+      """
+      import { HttpPart } from 'ORIGIN/wasm-chord/parts.js';
+      import { sha256 } from 'ORIGIN/wasm-chord/store.js';
+      onmessage = async ({ data: { url, digest, cache, length } }) => {
+        const notices = [];
+        const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
+        const part = new HttpPart({ url, headers: {} }, { cache, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
+        const { signal } = new AbortController();
+        const bytes = new Uint8Array(length);
+        let result;
+        try {
+          await part.open(65536, signal);
+          part.describe(part.size ?? length);
+          await part.load(part.size ?? length, { write: (piece, at) => bytes.set(piece, at), needs: () => true, moved() {} }, signal);
+          result = { sha256: await sha256(bytes), stored: part.stored, checked: part.checked };
+        } catch (error) {
+          result = { code: error.code ?? String(error.stack), message: error.message };
+        }
+        await part.close();
+        postMessage({ ...result, notices });
+      };
+      postMessage('ready');
+      """;
+
+  private static final String START =
+      """
+      (code) => new Promise((resolve, reject) => {
+        window.loader = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });
+        window.loader.onmessage = () => resolve();
+        window.loader.onerror = (e) => reject(new Error(e.message));
+      })
+      """;
+
+  private static final String LOAD =
+      """
+      (task) => new Promise((resolve, reject) => {
+        window.loader.onmessage = ({ data }) => { window.loader.terminate(); resolve(data); };
+        window.loader.onerror = (e) => reject(new Error(e.message));
+        window.loader.postMessage(task);
+      })
+      """;
+
+  private Chromium chromium;
+  private FaultServer server;
+  private BrowserContext context;
+  private Page page;
+  private byte[] file;
+
+  @BeforeAll
+  void start() {
+    chromium = Chromium.start();
+    server = new FaultServer();
+    context = chromium.browser().newContext();
+    page = context.newPage();
+    page.navigate(server.origin() + "/blank");
+    file = new byte[LENGTH];
+    new Random(7).nextBytes(file);
+  }
+
+  @AfterAll
+  void stop() {
+    context.close();
+    chromium.close();
+    server.close();
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Map<String, Object> load(Served served, boolean cache, boolean known) {
+    page.evaluate(START, WORKER.replace("ORIGIN", server.origin()));
+    return started(served, cache, known);
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<String, Object> started(Served served, boolean cache, boolean known) {
+    Map<String, Object> task = new HashMap<>();
+    task.put("url", served.url());
+    task.put("cache", cache);
+    task.put("length", LENGTH);
+    task.put("digest", known ? digest(served.content()) : null);
+    return (Map<String, Object>) page.evaluate(LOAD, task);
+  }
+
+  private void forget(Served served) {
+    page.evaluate(
+        "async ({ module, url }) => { const { ModelCache } = await import(module); await new ModelCache().delete(url); }",
+        Map.of("module", server.origin() + "/wasm-chord/cache.js", "url", served.url()));
+  }
+
+  @Test
+  void randomFaultsEndWithTheRightBytesOrATypedErrorAndTheNextAttemptGoesOn() {
+    Map<String, Integer> ends = new HashMap<>();
+    Map<Fault, Integer> met = new EnumMap<>(Fault.class);
+    System.out.println("faults: seeds 0 to " + (RUNS - 1));
+    for (int seed = 0; seed < RUNS; seed++) {
+      Random random = new Random(seed);
+      boolean cache = random.nextInt(4) > 0;
+      boolean known = random.nextInt(3) == 0;
+      Map<Integer, Fault> faults = new HashMap<>();
+      int count = random.nextInt(6);
+      for (int i = 0; i < count; i++) {
+        Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+        boolean fair = known ? fault != Fault.CHANGE : fault != Fault.CORRUPT; // else nobody could notice
+        if (fair) {
+          faults.put(random.nextInt(8), fault);
+        }
+      }
+      faults.values().forEach(fault -> met.merge(fault, 1, Integer::sum));
+      Served served = server.add("run-" + seed + ".gguf", file, faults, seed);
+      ends.merge(run(served, cache, known, "seed " + seed + " " + faults), 1, Integer::sum);
+    }
+    System.out.println("faults met: " + met + "; first attempts: " + ends);
+    assertTrue(ends.getOrDefault("loaded", 0) > RUNS / 2, ends.toString());
+  }
+
+  /** One download with faults and, if it fails, another without; what the first came to. */
+  private String run(Served served, boolean cache, boolean known, String what) {
+    Map<String, Object> first = load(served, cache, known);
+    String end = "loaded";
+    if (first.containsKey("code")) {
+      end = (String) first.get("code");
+      assertTrue(TYPED.contains(end), what + ": " + first);
+      assertTrue(((String) first.get("message")).contains(served.url()), what + ": " + first);
+      served.heal();
+      Map<String, Object> second = load(served, cache, known);
+      assertEquals(digest(served.content()), second.get("sha256"), what + ": " + second);
+    } else {
+      assertEquals(digest(served.content()), first.get("sha256"), what + ": " + first);
+    }
+    if (cache) {
+      forget(served);
+    }
+    return end;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"CORRUPT", "CHANGE"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void oneFaultInTheMiddleIsOvercome(Fault fault) {
+    Served served = server.add("one-" + fault + ".gguf", file, Map.of(2, fault), 1);
+    assertEquals(digest(file), load(served, true, false).get("sha256"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"TRICKLE", "RANGE_IGNORED", "GZIP", "CORRUPT", "CHANGE", "SHORT", "DROP", "STALL"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void aFaultThatStaysIsATypedErrorAndTheNextAttemptAsksForTheRestOnly(Fault fault) {
+    Map<Integer, Fault> faults = new HashMap<>();
+    for (int i = 2; i < 60; i++) {
+      faults.put(i, fault);
+    }
+    Served served = server.add("stays-" + fault + ".gguf", file, faults, 1);
+    Map<String, Object> first = load(served, true, false);
+    assertTrue(TYPED.contains(first.get("code")), first.toString());
+    served.heal();
+    long before = served.sent();
+    Map<String, Object> second = load(served, true, false);
+    assertEquals(digest(file), second.get("sha256"));
+    long again = served.sent() - before;
+    assertTrue(again < LENGTH + 65536, again + " bytes");
+  }
+
+  @Test
+  void whatWasStoredIsNotFetchedAgain() {
+    Served served = server.add("twice.gguf", file, Map.of(), 1);
+    assertEquals(digest(file), load(served, true, true).get("sha256"));
+    long before = served.sent();
+    Map<String, Object> second = load(served, true, true);
+    assertEquals(digest(file), second.get("sha256"));
+    assertEquals(0, served.sent() - before);
+    assertEquals(digest(file), load(served, true, false).get("sha256"));
+    assertEquals(1, served.sent() - before); // asks whether the file is still the same
+  }
+
+  @Test
+  void aChangedFileIsNoticedMidwayAndAtTheNextVisit() {
+    Served served = server.add("changed.gguf", file, Map.of(2, Fault.CHANGE), 1);
+    Map<String, Object> first = load(served, true, false);
+    assertEquals("source_changed", first.get("code"), first.toString());
+    assertEquals(digest(served.content()), load(served, true, false).get("sha256"));
+    byte[] third = file.clone();
+    third[5] ^= 1;
+    served.content(third);
+    Map<String, Object> last = load(served, true, false);
+    assertEquals(digest(third), last.get("sha256"));
+    assertTrue(last.get("notices").toString().contains("another file"), last.toString());
+  }
+
+  @Test
+  void aRangeOfTheSameOriginIsAskedForConditionally() {
+    Served served = server.add("conditional.gguf", file, Map.of(), 1);
+    load(served, false, false);
+    assertTrue(served.conditional() > 0 && served.conditional() == served.requests() - 1);
+  }
+
+  @Test
+  void withoutETagNothingIsKeptThatCouldBeMixed() {
+    Served served = server.add("tagless.gguf", file, Map.of(3, Fault.ERROR_500), 1);
+    served.withoutValidators();
+    assertEquals(digest(file), load(served, true, false).get("sha256"));
+    byte[] other = file.clone();
+    other[LENGTH - 1] ^= 1;
+    served.content(other);
+    assertEquals(digest(other), load(served, true, false).get("sha256"));
+  }
+
+  @Test
+  void damagedBytesAreNoticedByTheGivenOrReportedDigest() {
+    Served given = server.add("damaged.gguf", file, Map.of(2, Fault.CORRUPT), 3);
+    assertEquals("digest_mismatch", load(given, true, true).get("code"));
+    assertEquals(digest(file), load(given, true, true).get("checked"));
+    Served reported = server.add("reported.gguf", file, Map.of(2, Fault.CORRUPT), 3);
+    reported.header("X-Linked-ETag", "\"" + digest(file) + "\"");
+    assertEquals("digest_mismatch", load(reported, true, false).get("code"));
+    assertEquals(digest(file), load(reported, true, false).get("checked"));
+  }
+
+  @Test
+  void aDamagedChunkInStorageIsFetchedAgain() {
+    Served served = server.add("rotten.gguf", file, Map.of(), 1);
+    load(served, true, false);
+    List<Object> sizes = new ArrayList<>();
+    sizes.add(
+        page.evaluate(
+            """
+            async (url) => {
+              const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(url)));
+              const key = Array.from(hash, (b) => b.toString(16).padStart(2, '0')).join('').slice(0, 32);
+              const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('wasm-chord');
+              const handle = await folder.getFileHandle(`${key}.data`);
+              const out = await handle.createWritable({ keepExistingData: true });
+              await out.write({ type: 'write', position: 5000000, data: new Uint8Array([1, 2, 3]) });
+              await out.close();
+              return (await handle.getFile()).size;
+            }
+            """,
+            served.url()));
+    assertEquals(LENGTH, ((Number) sizes.getFirst()).intValue());
+    long before = served.sent();
+    Map<String, Object> second = load(served, true, false);
+    assertEquals(digest(file), second.get("sha256"));
+    assertTrue(second.get("notices").toString().contains("damaged"), second.toString());
+    assertEquals(CHUNK + 1, served.sent() - before);
+  }
+
+  private Map<String, Object> offline(Served served) {
+    page.evaluate(START, WORKER.replace("ORIGIN", server.origin()));
+    context.setOffline(true);
+    try {
+      return started(served, true, false);
+    } finally {
+      context.setOffline(false);
+    }
+  }
+
+  @Test
+  void theNetworkMayGoAndComeBack() {
+    Served served = server.add("offline.gguf", file, Map.of(), 1);
+    assertEquals("network_error", offline(served).get("code"));
+    assertEquals(digest(file), load(served, true, false).get("sha256"));
+    assertEquals(digest(file), offline(served).get("sha256")); // it is in storage
+  }
+}
