@@ -6,6 +6,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.math.FloatMath;
@@ -57,10 +58,15 @@ final class Transformer implements Model {
   }
 
   @Override
-  public KvCache newCache(int positions) {
+  public KvCache newCache(int positions, KvType type) {
     return backend.allocateKv(
         new KvSpec(
-            config.layers(), positions, config.kvHeads(), config.keyDim(), config.valueDim()));
+            config.layers(),
+            positions,
+            config.kvHeads(),
+            config.keyDim(),
+            config.valueDim(),
+            type));
   }
 
   @Override
