@@ -77,7 +77,7 @@ final class Inputs {
         case 0 -> values[i] = magnitude;
         case 1 -> values[i] = -magnitude / 2;
         case 2 -> values[i] = -0f;
-        case 3 -> values[i] = Math.round(values[i] * 64f) / 64f * (1f + 0x1p-11f);
+        case 3 -> values[i] = betweenHalves(values[i]);
         case 4 -> values[i] = magnitude > 1f ? 65519.996f : 0x1.8p-24f;
         case 5 -> values[i] = odd(kind, values[i], finite);
         default -> {}
@@ -86,7 +86,12 @@ final class Inputs {
     return values;
   }
 
-  private float odd(int kind, float value, boolean finite) {
+  /** As near to one binary16 as to the next. */
+  private static float betweenHalves(float value) {
+    return Float.intBitsToFloat((Float.floatToRawIntBits(value) & ~0x1FFF) | 0x1000);
+  }
+
+  private static float odd(int kind, float value, boolean finite) {
     if (finite || kind < 8) {
       return value;
     }
