@@ -230,11 +230,14 @@ public final class FaultServer implements AutoCloseable {
         headers.set("Content-Type", "application/octet-stream");
         answer = new Answer(content, fault, random.nextLong());
       }
-      answer.send(exchange, closing, n -> {
-        synchronized (this) {
-          sent += n;
-        }
-      });
+      answer.send(
+          exchange,
+          closing,
+          n -> {
+            synchronized (this) {
+              sent += n;
+            }
+          });
     }
   }
 
@@ -246,8 +249,7 @@ public final class FaultServer implements AutoCloseable {
       }
       if (fault == Fault.ERROR_500 || fault == Fault.BUSY || fault == Fault.RANGE_REFUSED) {
         exchange.getResponseHeaders().set("Retry-After", "0");
-        int status =
-            fault == Fault.ERROR_500 ? 500 : fault == Fault.BUSY ? 429 : 416;
+        int status = fault == Fault.ERROR_500 ? 500 : fault == Fault.BUSY ? 429 : 416;
         exchange.sendResponseHeaders(status, -1);
         return;
       }

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the network does to a download: it ends with the right bytes or a typed error, and goes on. */
+/**
+ * What the network does to a download: it ends with the right bytes or a typed error, and goes on.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultIT {
   private static final int RUNS = 320;
@@ -142,7 +144,8 @@ class FaultIT {
       int count = random.nextInt(6);
       for (int i = 0; i < count; i++) {
         Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
-        boolean fair = known ? fault != Fault.CHANGE : fault != Fault.CORRUPT; // else nobody could notice
+        boolean fair =
+            known ? fault != Fault.CHANGE : fault != Fault.CORRUPT; // else nobody could notice
         if (fair) {
           faults.put(random.nextInt(8), fault);
         }

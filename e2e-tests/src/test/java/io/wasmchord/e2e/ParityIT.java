@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.ReferenceData;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.Model;
@@ -27,7 +28,7 @@ class ParityIT extends BrowserTest {
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
       assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
       Model model = loaded.model();
-      KvCache cache = model.newCache(ids.length);
+      KvCache cache = model.newCache(ids.length, KvType.F32);
       int vocabulary = model.config().vocabulary();
       float[] all = new float[ids.length * vocabulary];
       for (int at = 0; at < ids.length; ) {

@@ -72,6 +72,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
+  private long cacheBytes; // of the longest session
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     NativeLlama rival = compare ? NativeLlama.install() : null;
@@ -116,14 +118,16 @@ final class BenchCommand implements Callable<Integer> {
     return figures;
   }
 
-  private static GenerationResult answer(LoadedModel loaded, int length, int tokens) {
+  private GenerationResult answer(LoadedModel loaded, int length, int tokens) {
     int vocabulary = loaded.model().config().vocabulary();
     int[] prompt = new int[length];
     for (int i = 0; i < length; i++) {
       prompt[i] = (int) ((i * 2654435761L + 17) % vocabulary);
     }
     try (Session session =
-        new Session(loaded.model(), loaded.tokenizer(), length + tokens, Clock.system())) {
+        new Session(
+            loaded.model(), loaded.tokenizer(), length + tokens, model.kvCache(), Clock.system())) {
+      cacheBytes = Math.max(cacheBytes, session.cacheBytes());
       return session.generate(
           prompt,
           new GenerationOptions(tokens, List.of(), SamplerOptions.greedy(), true),
@@ -157,6 +161,7 @@ final class BenchCommand implements Callable<Integer> {
         node,
         loaded,
         BenchFigures.median(ours, "decode_after_" + lengths.getFirst() + "_tokens_per_s"));
+    node.put("kv_cache", model.kvCache().label()).put("kv_cache_bytes", cacheBytes);
     node.put("allocated_bytes", loaded.backend().allocatedBytes());
     Long peak = peakResident();
     if (peak != null) {

@@ -84,6 +84,7 @@ final class LogitsCommand implements Callable<Integer> {
           m,
           ids,
           greedy,
+          model.kvCache(),
           (position, logits) -> {
             int rows = logits.length / vocabulary;
             if (positions == Positions.ALL) {

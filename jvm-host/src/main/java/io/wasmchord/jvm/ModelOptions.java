@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
@@ -32,6 +33,17 @@ final class ModelOptions {
       })
   private VectorBackend.Weights weights = VectorBackend.Weights.REPACKED;
 
+  @Option(
+      names = "--kv-cache",
+      paramLabel = "TYPE",
+      defaultValue = "f32",
+      description = {
+        "How keys and values of past tokens are stored: f32, f16 or q8_0"
+            + " (default: ${DEFAULT-VALUE}).",
+        "f16 takes half the memory, q8_0 about a quarter; both round."
+      })
+  private KvType kvCache = KvType.F32;
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -41,6 +53,11 @@ final class ModelOptions {
       throw new FileException("no model is named; name one with -m FILE");
     }
     return model == null ? Path.of(demo) : model;
+  }
+
+  /** How the KV cache stores its values. */
+  KvType kvCache() {
+    return kvCache;
   }
 
   int threads() {

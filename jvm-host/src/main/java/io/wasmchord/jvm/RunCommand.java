@@ -81,6 +81,7 @@ final class RunCommand implements Callable<Integer> {
               loaded.model(),
               loaded.tokenizer(),
               context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
+              model.kvCache(),
               Clock.system());
       if (prompt != null && !chat) {
         timings(loaded, answer(session, loaded.tokenizer().encode(prompt, true, true), List.of()));

@@ -2,6 +2,7 @@ package io.wasmchord.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +84,39 @@ class CliTest {
     assertTrue(output.err.contains("tokens"), output.err);
     Output text = chord("run", "-m", DEMO, "--temp", "0", "-n", "3", "-p", "Once upon a time");
     assertEquals(0, text.code);
+  }
+
+  @Test
+  void theCacheTypeIsAnOption() throws IOException {
+    Path rows = folder.resolve("rows.f32");
+    byte[] before = new byte[0];
+    long full = 0;
+    for (String type : new String[] {"f32", "f16", "q8_0"}) {
+      String[] options = {"-m", DEMO, "--kv-cache", type};
+      String question = "What is the capital of Japan?";
+      Output output = chord(with(options, "run", "--chat", "--temp", "0", "-p", question));
+      assertEquals("The capital of Japan is Tokyo.", output.out.trim(), type);
+      assertEquals(
+          0, chord(with(options, "logits", "--tokens", "9,8,7,6", "--out", rows.toString())).code);
+      assertFalse(Arrays.equals(before, Files.readAllBytes(rows)), type + " rounds");
+      before = Files.readAllBytes(rows);
+      JsonNode report =
+          new ObjectMapper()
+              .readTree(
+                  chord(with(options, "bench", "-p", "8", "-n", "2", "--runs", "1", "--json")).out);
+      assertEquals(type, report.get("kv_cache").textValue());
+      long bytes = report.get("kv_cache_bytes").longValue();
+      full = type.equals("f32") ? bytes : full;
+      assertEquals(
+          full, type.equals("f32") ? bytes : type.equals("f16") ? 2 * bytes : bytes * 64 / 17);
+    }
+    assertEquals(2, chord("run", "-m", DEMO, "--kv-cache", "q3", "-p", "x").code);
+  }
+
+  private static String[] with(String[] options, String command, String... more) {
+    return Stream.of(Stream.of(command), Arrays.stream(options), Arrays.stream(more))
+        .flatMap(s -> s)
+        .toArray(String[]::new);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import java.io.IOException;
@@ -31,7 +32,7 @@ class SynthTest {
   void everyTypeComputesFiniteLogits(String type) {
     try (LoadedModel loaded = LoadedModel.open(synth(type, "m.gguf"), 2, RunControl.NONE)) {
       Model model = loaded.model();
-      KvCache cache = model.newCache(8);
+      KvCache cache = model.newCache(8, KvType.F32);
       float[] logits = model.forward(new int[] {1, 2, 3}, 0, cache, Model.Wanted.LAST);
       assertEquals(model.config().vocabulary(), logits.length);
       for (float logit : logits) {

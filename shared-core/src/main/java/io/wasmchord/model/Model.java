@@ -1,6 +1,7 @@
 package io.wasmchord.model;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
 
 /** A loaded transformer: turns token ids at consecutive positions into logits. Not thread-safe. */
 public interface Model extends AutoCloseable {
@@ -9,8 +10,13 @@ public interface Model extends AutoCloseable {
   /** Tokens that {@link #forward} takes at most in one call. */
   int maxBatch();
 
-  /** A cache for sequences of up to {@code positions} tokens. */
-  KvCache newCache(int positions);
+  /**
+   * A cache for sequences of up to {@code positions} tokens.
+   *
+   * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
+   *     into the type's blocks
+   */
+  KvCache newCache(int positions, KvType type);
 
   /** Gives a cache's memory back. */
   void release(KvCache cache);

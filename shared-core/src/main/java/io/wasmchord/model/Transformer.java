@@ -5,6 +5,7 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.math.FloatMath;
 import java.util.ArrayList;
@@ -52,21 +53,22 @@ final class Transformer implements Model {
   }
 
   @Override
-  public KvCache newCache(int positions) {
+  public KvCache newCache(int positions, KvType type) {
     List<KvCache> parts = new ArrayList<>();
     try {
       for (Section s : sections) {
-        parts.add(s.backend().allocateKv(spec(s.end() - s.first(), positions)));
+        parts.add(s.backend().allocateKv(spec(s.end() - s.first(), positions, type)));
       }
     } catch (RuntimeException e) {
       release(parts);
       throw e;
     }
-    return new Section.Cache(spec(config.layers(), positions), parts);
+    return new Section.Cache(spec(config.layers(), positions, type), parts);
   }
 
-  private KvSpec spec(int layers, int positions) {
-    return new KvSpec(layers, positions, config.kvHeads(), config.keyDim(), config.valueDim());
+  private KvSpec spec(int layers, int positions, KvType type) {
+    return new KvSpec(
+        layers, positions, config.kvHeads(), config.keyDim(), config.valueDim(), type);
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.wasmchord.quant;
 
 /** IEEE 754 binary16, which neither TeaVM's class library nor older JDKs convert. */
 public final class Float16 {
+  private static final float LARGEST = 65504f;
+
   private Float16() {}
 
   /** The float32 value of 16 bits; the higher bits of {@code bits} are ignored. */
@@ -35,6 +37,14 @@ public final class Float16 {
     }
     int rounded = magnitude + 0xFFF + ((magnitude >> 13) & 1);
     return sign | ((rounded - 0x38000000) >> 13);
+  }
+
+  /**
+   * The nearest finite binary16, ties to even: what is beyond 65504 becomes 65504 of its sign,
+   * infinities too, and NaN becomes 0.
+   */
+  public static int fromFloatFinite(float value) {
+    return Float.isNaN(value) ? 0 : fromFloat(Math.max(-LARGEST, Math.min(LARGEST, value)));
   }
 
   /** The value that is left after rounding to binary16. */

@@ -16,6 +16,16 @@ public final class Q8_0 {
     return Float16.round(quantize(x, from, q, to));
   }
 
+  /**
+   * The same for values that are stored to be read again: a scale beyond binary16's range becomes
+   * the largest one, so that what is read is always finite.
+   *
+   * @return the scale's 16 bits
+   */
+  public static int quantizeBlockFinite(float[] x, int from, byte[] q, int to) {
+    return Float16.fromFloatFinite(quantize(x, from, q, to));
+  }
+
   /** The same, with the scale before it is rounded. */
   static float quantize(float[] x, int from, byte[] q, int to) {
     float max = 0f;

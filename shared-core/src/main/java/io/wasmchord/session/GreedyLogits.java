@@ -1,6 +1,7 @@
 package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Sampler;
 import java.util.Arrays;
@@ -24,18 +25,24 @@ public final class GreedyLogits {
     return tokens + Math.max(0, greedy - 1);
   }
 
+  /** As the other, with a cache of float32. */
+  public static int[] compute(Model model, int[] tokens, int greedy, Rows rows) {
+    return compute(model, tokens, greedy, KvType.F32, rows);
+  }
+
   /**
    * Feeds {@code tokens}, then greedy ones.
    *
    * @param greedy how many tokens to choose
+   * @param cacheType how keys and values are stored
    * @return the chosen tokens
    * @throws InvalidRequestException when they do not fit the model or are no tokens of it
    */
-  public static int[] compute(Model model, int[] tokens, int greedy, Rows rows) {
+  public static int[] compute(Model model, int[] tokens, int greedy, KvType cacheType, Rows rows) {
     int total = check(model, tokens, greedy);
     int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
     int vocabulary = model.config().vocabulary();
-    KvCache cache = model.newCache(total);
+    KvCache cache = model.newCache(total, cacheType);
     try {
       for (int at = 0; at < total; ) {
         int n = at < tokens.length ? Math.min(model.maxBatch(), tokens.length - at) : 1;

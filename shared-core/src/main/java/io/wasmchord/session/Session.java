@@ -1,6 +1,7 @@
 package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
@@ -21,12 +22,21 @@ public final class Session implements AutoCloseable {
   private final int[] sequence;
   private int cached; // tokens of sequence whose keys and values the cache holds
 
+  /** The same, with a cache of float32. */
+  public Session(Model model, Tokenizer tokenizer, int contextLength, Clock clock) {
+    this(model, tokenizer, contextLength, KvType.F32, clock);
+  }
+
   /**
    * @param contextLength the longest sequence, prompt and answer together
+   * @param cacheType how keys and values are stored
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
+   * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
+   *     into the cache type's blocks
    */
-  public Session(Model model, Tokenizer tokenizer, int contextLength, Clock clock) {
+  public Session(
+      Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
     int trained = model.config().contextLength();
     if (contextLength < 1 || contextLength > trained) {
       throw new InvalidRequestException(
@@ -47,7 +57,7 @@ public final class Session implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
-    this.cache = model.newCache(contextLength);
+    this.cache = model.newCache(contextLength, cacheType);
     this.sequence = new int[contextLength];
   }
 

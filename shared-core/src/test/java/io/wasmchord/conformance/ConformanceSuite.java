@@ -1,10 +1,7 @@
 package io.wasmchord.conformance;
 
 import io.wasmchord.backend.Activation;
-import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
-import io.wasmchord.backend.KvCache;
-import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
@@ -46,7 +43,7 @@ public final class ConformanceSuite {
     }
     norms();
     ropes();
-    attentions();
+    cases.addAll(AttentionCases.all());
     elementwise();
   }
 
@@ -177,65 +174,6 @@ public final class ConformanceSuite {
             });
       }
     }
-  }
-
-  private void attentions() {
-    attention(new KvSpec(1, 4, 1, 8, 8), 1, 0, 1, 0f, 0);
-    attention(new KvSpec(2, 40, 2, 16, 16), 4, 7, 3, 0f, 0);
-    attention(new KvSpec(1, 64, 1, 20, 12), 3, 33, 5, 0f, 0);
-    attention(new KvSpec(1, 70, 2, 64, 64), 2, 69, 1, 0f, 0);
-    attention(new KvSpec(1, 50, 1, 32, 32), 2, 30, 4, 5f, 0);
-    attention(new KvSpec(1, 60, 2, 16, 16), 4, 40, 6, 0f, 16);
-    attention(new KvSpec(1, 300, 1, 32, 32), 8, 290, 10, 0f, 0);
-  }
-
-  private void attention(
-      KvSpec spec, int heads, int position, int tokens, float softCap, int window) {
-    String name =
-        "attention "
-            + heads
-            + " heads, "
-            + spec
-            + " at "
-            + position
-            + " x "
-            + tokens
-            + " cap "
-            + softCap
-            + " window "
-            + window;
-    add(
-        name,
-        rig -> {
-          Inputs in = new Inputs(name);
-          int layer = spec.layers() - 1;
-          int total = position + tokens;
-          KvCache cache = rig.backend().allocateKv(spec);
-          Tensor k =
-              rig.activation(
-                  total,
-                  spec.kvHeads() * spec.keyDim(),
-                  in.floats(total * spec.kvHeads() * spec.keyDim(), 2f));
-          Tensor v =
-              rig.activation(
-                  total,
-                  spec.kvHeads() * spec.valueDim(),
-                  in.floats(total * spec.kvHeads() * spec.valueDim(), 2f));
-          Tensor q =
-              rig.activation(
-                  tokens, heads * spec.keyDim(), in.floats(tokens * heads * spec.keyDim(), 2f));
-          Guarded out = rig.guarded(tokens, heads * spec.valueDim());
-          Commands commands = rig.backend().record();
-          if (position > 0) {
-            commands.storeKv(k.rows(0, position), v.rows(0, position), cache, layer, 0);
-          }
-          commands.storeKv(
-              k.rows(position, tokens), v.rows(position, tokens), cache, layer, position);
-          commands.attention(
-              new Command.Attention(
-                  q, cache, layer, position, heads, 0.25f, softCap, window, out.inner()));
-          return out.after(commands);
-        });
   }
 
   private void elementwise() {

@@ -61,6 +61,44 @@ final class Inputs {
   }
 
   /**
+   * What a cache may be given, in stretches of 32 of about the same size: zeros, subnormals of
+   * float32 and binary16, ties of both roundings, what binary16 and its scales cannot hold.
+   *
+   * @param finite whether to leave out infinities and what is not a number
+   */
+  float[] stored(int n, boolean finite) {
+    float[] magnitudes = {1f, 0f, 1e-41f, 3e-7f, 2e-5f, 300f, 7e4f, 1e9f};
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      int kind = i / 32 % 11;
+      float magnitude = magnitudes[kind % magnitudes.length];
+      values[i] = uniform() * magnitude;
+      switch ((int) (next() & 15)) {
+        case 0 -> values[i] = magnitude;
+        case 1 -> values[i] = -magnitude / 2;
+        case 2 -> values[i] = -0f;
+        case 3 -> values[i] = betweenHalves(values[i]);
+        case 4 -> values[i] = magnitude > 1f ? 65519.996f : 0x1.8p-24f;
+        case 5 -> values[i] = odd(kind, values[i], finite);
+        default -> {}
+      }
+    }
+    return values;
+  }
+
+  /** As near to one binary16 as to the next. */
+  private static float betweenHalves(float value) {
+    return Float.intBitsToFloat((Float.floatToRawIntBits(value) & ~0x1FFF) | 0x1000);
+  }
+
+  private static float odd(int kind, float value, boolean finite) {
+    if (finite || kind < 8) {
+      return value;
+    }
+    return kind == 8 ? Float.NaN : kind == 9 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
+  }
+
+  /**
    * Rows of a weight: every byte pattern can occur, but scales and floats are finite and of
    * ordinary size.
    */

@@ -2,11 +2,13 @@ package io.wasmchord.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.ReferenceData;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.gguf.GgufFile;
@@ -38,7 +40,11 @@ class ReferenceModelsTest {
 
   /** The logits of {@code ids}: the first {@code prompt} in batches, the rest one by one. */
   private static float[] logits(Model model, int[] ids, int prompt) {
-    KvCache cache = model.newCache(ids.length);
+    return logits(model, ids, prompt, KvType.F32);
+  }
+
+  private static float[] logits(Model model, int[] ids, int prompt, KvType type) {
+    KvCache cache = model.newCache(ids.length, type);
     int vocabulary = model.config().vocabulary();
     float[] all = new float[ids.length * vocabulary];
     for (int at = 0; at < ids.length; ) {
@@ -107,6 +113,25 @@ class ReferenceModelsTest {
             0.1,
             0.6);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-f16", "llama-q4_k_m"})
+  void smallerCachesStayClose(String name) {
+    JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
+    int[] ids = fed(expected);
+    int prompt = expected.get("prompt_ids").size();
+    try (Model model = load(ReferenceData.vectors("models/" + name + ".gguf"), 32)) {
+      float[] exact = logits(model, ids, prompt);
+      float[] halves = logits(model, ids, prompt, KvType.F16);
+      // where activations are rounded to int8, a half's last bit can move one to the next integer
+      double bound = name.endsWith("f16") ? 0.02 : 0.6;
+      assertClose(exact, halves, Math.min(bound, 0.1), bound);
+      assertGreedy(expected, halves, model.config().vocabulary());
+      float[] quants = logits(model, ids, prompt, KvType.Q8_0);
+      assertClose(exact, quants, 0.1, 0.6);
+      assertFalse(Arrays.equals(exact, halves) || Arrays.equals(halves, quants));
     }
   }
 

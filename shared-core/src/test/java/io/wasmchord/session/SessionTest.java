@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
@@ -45,7 +46,7 @@ class SessionTest {
     public void release(KvCache cache) {}
 
     @Override
-    public KvCache newCache(int positions) {
+    public KvCache newCache(int positions, KvType type) {
       return () -> new KvSpec(1, positions, 1, 8, 8);
     }
 

@@ -134,7 +134,13 @@ final class Engine {
     List<? extends ComputeBackend> backends = backends();
     LayerSlots slots = require(plan).streamed() ? slots() : null;
     Model model = slots == null ? resident(backends) : streamed(backends.getFirst(), slots);
-    Session session = new Session(model, h.tokenizer(), require(plan).context(), Clock.system());
+    Session session =
+        new Session(
+            model,
+            h.tokenizer(),
+            require(plan).context(),
+            require(request).cacheType(),
+            Clock.system());
     LayerCache layers = slots == null ? null : slots.cache();
     loaded = new Loaded(model, session, backends.getFirst().name(), layers);
     return info();
@@ -325,6 +331,7 @@ final class Engine {
             model,
             tokens,
             greedy,
+            require(request).cacheType(),
             (position, values) -> {
               int from = all ? 0 : values.length - vocabulary;
               long at = all ? position : 0;

@@ -1,7 +1,9 @@
 package io.wasmchord.web;
 
 import io.wasmchord.ChordException;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.weights.CachePolicy;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSExport;
@@ -67,6 +69,7 @@ public final class EngineExports {
   @JSExport
   public static String plan(
       int contextLength,
+      String cacheType,
       double granted,
       double budget,
       double bankBytes,
@@ -77,6 +80,7 @@ public final class EngineExports {
         ENGINE.plan(
             new LoadRequest(
                 contextLength,
+                KvType.valueOf(cacheType.toUpperCase(Locale.ROOT)),
                 (long) granted,
                 (long) budget,
                 (long) bankBytes,

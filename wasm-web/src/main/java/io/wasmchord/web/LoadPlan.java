@@ -73,6 +73,7 @@ record LoadPlan(
         .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
         .put("contextLength", context)
         .put("weightBytes", weights)
+        .put("kvCache", request.cacheType().label())
         .put("kvCacheBytes", kvCache)
         .put("scratchBytes", scratch)
         .put("totalBytes", total())
@@ -105,7 +106,14 @@ record LoadPlan(
     }
 
     private long kvBytes(int positions) {
-      return new KvSpec(1, positions, config.kvHeads(), config.keyDim(), config.valueDim()).bytes();
+      return new KvSpec(
+              1,
+              positions,
+              config.kvHeads(),
+              config.keyDim(),
+              config.valueDim(),
+              request.cacheType())
+          .bytes();
     }
 
     private static int batch(long weightBytes) {

@@ -1,11 +1,13 @@
 package io.wasmchord.web;
 
+import io.wasmchord.backend.KvType;
 import io.wasmchord.weights.CachePolicy;
 
 /**
  * What the caller of a load asked for.
  *
  * @param contextLength tokens, or 0 for the model's own, at most {@link #DEFAULT_CONTEXT}
+ * @param cacheType how keys and values are stored
  * @param granted bytes that the browser is thought to grant
  * @param budget bytes that all of the engine's memory may take, or 0 for {@code granted}
  * @param bankBytes bytes of one WebAssembly memory
@@ -15,6 +17,7 @@ import io.wasmchord.weights.CachePolicy;
  */
 record LoadRequest(
     int contextLength,
+    KvType cacheType,
     long granted,
     long budget,
     long bankBytes,

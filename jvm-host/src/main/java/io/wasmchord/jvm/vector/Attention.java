@@ -1,24 +1,20 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.math.FloatMath;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Attention over the cache. A unit is one head of one token. */
 final class Attention implements Team.Step<Scratch> {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
   private final Command.Attention a;
   private final VectorKvCache cache;
+  private final CacheCode code;
   private final long q;
   private final long out;
   private final int keyDim;
@@ -27,6 +23,7 @@ final class Attention implements Team.Step<Scratch> {
   Attention(Command.Attention a) {
     this.a = a;
     this.cache = VectorKvCache.of(a.cache());
+    this.code = CacheCode.of(cache.spec().type());
     this.q = VectorTensor.of(a.q()).address();
     this.out = VectorTensor.of(a.out()).address();
     this.keyDim = cache.spec().keyDim();
@@ -57,12 +54,13 @@ final class Attention implements Team.Step<Scratch> {
       int runStart = first / RUN * RUN;
       int runEnd = last / RUN * RUN + RUN;
       float[] scores = scratch.floats(runEnd);
-      scores(q + 4L * unit * keyDim, cache.keys(a.layer(), kvHead), runStart, runEnd, scores);
+      scores(q + 4L * unit * keyDim, kvHead, runStart, runEnd, scores);
       Arrays.fill(scores, runStart, first, Float.NEGATIVE_INFINITY);
       Arrays.fill(scores, last + 1, runEnd, Float.NEGATIVE_INFINITY);
       float inverse = 1f / softmax(scores, runStart, runEnd);
-      values(
-          cache.values(a.layer(), kvHead),
+      code.values(
+          cache.value(a.layer(), kvHead, 0),
+          valueDim,
           first,
           last,
           scores,
@@ -71,49 +69,12 @@ final class Attention implements Team.Step<Scratch> {
     }
   }
 
-  private void scores(long query, long keys, int from, int to, float[] scores) {
+  private void scores(long query, int kvHead, int from, int to, float[] scores) {
     for (int p = from; p < to; p += RUN) {
-      long at = keys + cache.keyOffset(p);
-      for (int v = 0; v < RUN; v += 2 * LANES) {
-        if (LANES == RUN) {
-          single(query, at, p, scores);
-        } else {
-          pair(query, at + 4L * v * keyDim, p + v, scores);
-        }
-      }
+      code.scores(query, cache.strip(a.layer(), kvHead, p), keyDim, a.scale(), scores, p);
     }
-  }
-
-  private void single(long query, long at, int p, float[] scores) {
-    FloatVector s = FloatVector.zero(FLOATS);
-    for (int d = 0; d < keyDim; d++) {
-      s = s.add(load(at + 4L * d * LANES).mul(ALL.get(FLOAT, query + 4L * d)));
-    }
-    put(s, scores, p);
-  }
-
-  /** Two vectors of positions at once: two chains of additions. */
-  private void pair(long query, long at, int p, float[] scores) {
-    long next = 4L * LANES * keyDim;
-    FloatVector s = FloatVector.zero(FLOATS);
-    FloatVector t = s;
-    for (int d = 0; d < keyDim; d++) {
-      float value = ALL.get(FLOAT, query + 4L * d);
-      s = s.add(load(at + 4L * d * LANES).mul(value));
-      t = t.add(load(at + next + 4L * d * LANES).mul(value));
-    }
-    put(s, scores, p);
-    put(t, scores, p + LANES);
-  }
-
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(FLOATS, ALL, address, LITTLE);
-  }
-
-  private void put(FloatVector sums, float[] scores, int p) {
-    sums.mul(a.scale()).intoArray(scores, p);
     if (a.softCap() != 0f) {
-      for (int i = p; i < p + LANES; i++) {
+      for (int i = from; i < to; i++) {
         scores[i] = a.softCap() * FloatMath.tanh(scores[i] / a.softCap());
       }
     }
@@ -143,45 +104,5 @@ final class Attention implements Team.Step<Scratch> {
       }
     }
     return lanes[0];
-  }
-
-  private void values(long values, int first, int last, float[] weights, float inverse, long to) {
-    int d = 0;
-    for (; d + 4 * LANES <= valueDim; d += 4 * LANES) {
-      four(values + 4L * d, first, last, weights, inverse, to + 4L * d);
-    }
-    for (; d + LANES <= valueDim; d += LANES) {
-      FloatVector sum = FloatVector.zero(FLOATS);
-      for (int p = first; p <= last; p++) {
-        sum = sum.add(load(values + 4L * ((long) p * valueDim + d)).mul(weights[p]));
-      }
-      sum.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
-    }
-    for (; d < valueDim; d++) {
-      float sum = 0f;
-      for (int p = first; p <= last; p++) {
-        sum = sum + weights[p] * ALL.get(FLOAT, values + 4L * ((long) p * valueDim + d));
-      }
-      ALL.set(FLOAT, to + 4L * d, sum * inverse);
-    }
-  }
-
-  private void four(long values, int first, int last, float[] weights, float inverse, long to) {
-    FloatVector a0 = FloatVector.zero(FLOATS);
-    FloatVector a1 = a0;
-    FloatVector a2 = a0;
-    FloatVector a3 = a0;
-    for (int p = first; p <= last; p++) {
-      long at = values + 4L * p * valueDim;
-      float weight = weights[p];
-      a0 = a0.add(load(at).mul(weight));
-      a1 = a1.add(load(at + 4L * LANES).mul(weight));
-      a2 = a2.add(load(at + 8L * LANES).mul(weight));
-      a3 = a3.add(load(at + 12L * LANES).mul(weight));
-    }
-    a0.mul(inverse).intoMemorySegment(ALL, to, LITTLE);
-    a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
-    a2.mul(inverse).intoMemorySegment(ALL, to + 8L * LANES, LITTLE);
-    a3.mul(inverse).intoMemorySegment(ALL, to + 12L * LANES, LITTLE);
   }
 }

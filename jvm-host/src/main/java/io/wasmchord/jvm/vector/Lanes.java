@@ -2,6 +2,7 @@ package io.wasmchord.jvm.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -36,6 +37,14 @@ final class Lanes {
 
   /** Bytes of a vector. */
   static final int BYTES = SHORTS.vectorByteSize();
+
+  /** How far {@link #signedBytes} may read beyond its lanes: no vector is shorter than 8 bytes. */
+  static final int OVERREAD = Math.max(0, 8 - LANES);
+
+  private static final VectorSpecies<Short> HALVES =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(16 * LANES));
+  private static final VectorSpecies<Byte> QUANTS =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(8 * (LANES + OVERREAD)));
 
   static final ShortVector SHORTS_15 = ShortVector.broadcast(SHORTS, 15);
   static final ShortVector SHORTS_3 = ShortVector.broadcast(SHORTS, 3);
@@ -101,6 +110,22 @@ final class Lanes {
     IntVector bits = shorts(address).reinterpretAsInts();
     finite(bits.lanewise(VectorOperators.LSHL, 16)).intoArray(dst, at);
     finite(bits).intoArray(dst, at + LANES);
+  }
+
+  /** As many float16 values as there are lanes, none of them infinite or NaN. */
+  static FloatVector finiteHalves(long address) {
+    IntVector bits =
+        (IntVector)
+            ShortVector.fromMemorySegment(HALVES, ALL, address, LITTLE)
+                .convertShape(VectorOperators.S2I, INTS, 0);
+    return bits.lanewise(VectorOperators.LSHL, 13).and(FINITE).reinterpretAsFloats().mul(REBIAS);
+  }
+
+  /** As many int8 values as there are lanes. */
+  static FloatVector signedBytes(long address) {
+    return (FloatVector)
+        ByteVector.fromMemorySegment(QUANTS, ALL, address, LITTLE)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
   }
 
   /** Widens the float16 in the upper half of each lane. */

@@ -35,6 +35,9 @@ final class Scratch {
   /** Quants of a block of activations. */
   final int[] quants = new int[256];
 
+  /** Quants of a block of a key or value. */
+  final byte[] bytes = new byte[32];
+
   /** Of the weight: whether its float16 values are known to be finite. */
   boolean finite;
 

@@ -8,7 +8,8 @@ import io.wasmchord.bytes.Memory;
 
 /**
  * Keys as [layer][kv head][position / lanes][dimension][lane], so that a lane is a position; values
- * as [layer][kv head][position][dimension], so that a lane is a dimension.
+ * as [layer][kv head][position][dimension], so that a lane is a dimension. {@link CacheCode} says
+ * how the type stores them.
  *
  * @param keys what to give back
  * @param values what to give back
@@ -32,29 +33,33 @@ record VectorKvCache(KvSpec spec, Memory keys, Memory values, long keyAddress, l
     return (spec.positions() + RUN - 1) / RUN * RUN;
   }
 
+  /** Bytes of the keys, with room to read a vector of bytes that is wider than its lanes. */
   static long keyBytes(KvSpec spec) {
-    return Math.multiplyExact(4L * spec.layers() * spec.kvHeads() * spec.keyDim(), capacity(spec));
+    return bytes(spec, spec.keyBytes());
   }
 
+  /** Bytes of the values, with the same room. */
   static long valueBytes(KvSpec spec) {
-    return Math.multiplyExact(
-        4L * spec.layers() * spec.kvHeads() * spec.valueDim(), capacity(spec));
+    return bytes(spec, spec.valueBytes());
   }
 
-  /** Address of a head's keys. */
-  long keys(int layer, int head) {
-    return keyAddress
-        + 4L * spec.keyDim() * capacity(spec) * ((long) layer * spec.kvHeads() + head);
+  private static long bytes(KvSpec spec, long each) {
+    long heads = (long) spec.layers() * spec.kvHeads();
+    return Math.multiplyExact(heads * each, capacity(spec)) + Lanes.OVERREAD;
   }
 
-  /** Address of a head's values. */
-  long values(int layer, int head) {
-    return valueAddress
-        + 4L * spec.valueDim() * capacity(spec) * ((long) layer * spec.kvHeads() + head);
+  /** Address of the strip that holds a position's key. */
+  long strip(int layer, int head, int position) {
+    return keyAddress + spec.keyBytes() * (first(layer, head) + position / LANES * LANES);
   }
 
-  /** Offset of dimension 0 of a position's key within its head. */
-  long keyOffset(int position) {
-    return 4L * ((long) (position / LANES) * LANES * spec.keyDim() + position % LANES);
+  /** Address of a position's value. */
+  long value(int layer, int head, int position) {
+    return valueAddress + spec.valueBytes() * (first(layer, head) + position);
+  }
+
+  /** How many positions of other heads stand before a head's. */
+  private long first(int layer, int head) {
+    return (long) capacity(spec) * ((long) layer * spec.kvHeads() + head);
   }
 }

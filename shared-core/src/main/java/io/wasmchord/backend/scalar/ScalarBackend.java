@@ -70,9 +70,9 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public KvCache allocateKv(KvSpec spec) {
-    long rows = (long) spec.layers() * spec.positions() * spec.kvHeads();
-    Memory keys = allocator.allocate(Math.multiplyExact(4 * rows, (long) spec.keyDim()));
-    Memory values = allocator.allocate(Math.multiplyExact(4 * rows, (long) spec.valueDim()));
+    long rows = ScalarKvCache.rows(spec);
+    Memory keys = allocator.allocate(Math.multiplyExact(rows, spec.keyBytes()));
+    Memory values = allocator.allocate(Math.multiplyExact(rows, spec.valueBytes()));
     return new ScalarKvCache(spec, keys, values);
   }
 

@@ -69,12 +69,13 @@ final class ScalarRows {
     ScalarKvCache cache = ScalarKvCache.of(c.cache());
     ScalarTensor k = ScalarTensor.of(c.k());
     ScalarTensor v = ScalarTensor.of(c.v());
+    KvRows rows = new KvRows(cache.spec().type());
     float[] row = new float[Math.max(k.cols(), v.cols())];
     for (int t = 0; t < k.rows(); t++) {
       k.getRow(t, row, 0);
-      cache.keys().putFloats(cache.keyOffset(c.layer(), c.position() + t, 0), row, 0, k.cols());
+      rows.write(row, k.cols(), cache.keys(), cache.keyOffset(c.layer(), c.position() + t, 0));
       v.getRow(t, row, 0);
-      cache.values().putFloats(cache.valueOffset(c.layer(), c.position() + t, 0), row, 0, v.cols());
+      rows.write(row, v.cols(), cache.values(), cache.valueOffset(c.layer(), c.position() + t, 0));
     }
   }
 

@@ -115,6 +115,12 @@ public final class Code {
     store(Opcode.V128_STORE, 0, address, offset, value);
   }
 
+  /** Stores one byte of sixteen. */
+  public void store8Lane(I32 address, int offset, V128 value, int lane) {
+    store(Opcode.V128_STORE8_LANE, 0, address, offset, value);
+    body.u8(lane);
+  }
+
   /** Stores one 32-bit lane. */
   public void store32Lane(I32 address, int offset, V128 value, int lane) {
     store(Opcode.V128_STORE32_LANE, 2, address, offset, value);

@@ -45,6 +45,11 @@ public sealed class V128 extends Expr {
     return new V128(load(Opcode.V128_LOAD16X4_U, 0, address, offset));
   }
 
+  /** Four 16-bit values at {@code address + offset}, sign-extended to 32 bits. */
+  public static V128 load16x4S(I32 address, int offset) {
+    return new V128(load(Opcode.V128_LOAD16X4_S, 0, address, offset));
+  }
+
   /** Eight bytes at {@code address + offset}, sign-extended to 16 bits. */
   public static V128 load8x8S(I32 address, int offset) {
     return new V128(load(Opcode.V128_LOAD8X8_S, 0, address, offset));

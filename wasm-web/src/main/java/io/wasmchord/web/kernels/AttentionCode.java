@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.backend.KvType;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
@@ -9,7 +10,8 @@ import io.wasmchord.web.assembler.V128;
 /**
  * Attention over the cache, and the cache's writes. Keys lie as [kv head][position / 4][dimension]
  * [4 positions], so that a lane is a position; values as [kv head][position][dimension], so that a
- * lane is a dimension. A unit of attention is one head of one token.
+ * lane is a dimension; {@link CacheCode} says how the cache's type stores them. A unit of attention
+ * is one head of one token.
  */
 public final class AttentionCode {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
@@ -59,12 +61,17 @@ public final class AttentionCode {
 
   public static final int NEW_VALUES = 1;
 
-  private static final int WIDE = 8;
+  private final CacheCode cache;
 
-  private AttentionCode() {}
+  private final ScoreCode scoring;
+
+  AttentionCode(KvType type, ScoreCode scoring) {
+    this.cache = CacheCode.of(type);
+    this.scoring = scoring;
+  }
 
   /** A unit is one kv head of one token; {@link #HEADS} counts kv heads. */
-  static int storeKv(ModuleBuilder module) {
+  int storeKv(ModuleBuilder module) {
     return Emit.kernel(
         module,
         (c, f) -> {
@@ -75,29 +82,21 @@ public final class AttentionCode {
           f.eachUnit(() -> {
             I32.Local position = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
             I32.Local place = c.i32(f.unit().modulo(heads).times(capacity));
-            I32 block = place.plus(position.and(-4)).times(keyDim).shl(2);
-            I32.Local to = c.i32(f.argument(KEYS).plus(block).plus(position.and(3).shl(2)));
+            I32.Local keyBytes = c.i32(cache.bytes(keyDim));
+            I32.Local valueBytes = c.i32(cache.bytes(valueDim));
+            I32 strip = place.plus(position.and(-4)).times(keyBytes);
+            I32.Local key = c.i32(f.argument(KEYS).plus(strip));
             I32.Local from = c.i32(f.argument(NEW_KEYS).plus(f.unit().times(keyDim).shl(2)));
-            I32.Local d = c.i32(I32.of(0));
-            c.countTo(
-                d,
-                keyDim,
-                1,
-                () -> {
-                  c.store(to, 0, I32.load(from, 0));
-                  c.increase(to, 16);
-                  c.increase(from, 4);
-                });
-            I32.Local bytes = c.i32(valueDim.shl(2));
-            c.copy(
-                f.argument(VALUES).plus(place.plus(position).times(bytes)),
-                f.argument(NEW_VALUES).plus(f.unit().times(bytes)),
-                bytes);
+            cache.storeKey(c, key, c.i32(position.and(3)), from, keyDim);
+            I32 before = place.plus(position).times(valueBytes);
+            I32.Local value = c.i32(f.argument(VALUES).plus(before));
+            c.set(from, f.argument(NEW_VALUES).plus(f.unit().times(valueDim).shl(2)));
+            cache.storeValue(c, value, from, valueDim);
           });
         });
   }
 
-  static int attention(ModuleBuilder module) {
+  int attention(ModuleBuilder module) {
     return Emit.kernel(
         module,
         (c, f) -> {
@@ -109,11 +108,12 @@ public final class AttentionCode {
             I32 head = f.unit().modulo(heads).over(f.argument(SHARED));
             I32.Local place = c.i32(head.times(f.argument(CAPACITY)));
             I32.Local q = c.i32(f.argument(Q).plus(f.unit().times(keyDim).shl(2)));
-            I32.Local keys = c.i32(f.argument(KEYS).plus(place.times(keyDim).shl(2)));
+            I32.Local keys = c.i32(f.argument(KEYS).plus(place.times(cache.bytes(keyDim))));
             scores(c, f, span, q, keys, keyDim);
-            F32.Local inverse = c.f32(F32.of(1f).over(softmax(c, f, span)));
-            I32.Local values =
-                c.i32(f.argument(VALUES).plus(place.plus(span.first()).times(valueDim).shl(2)));
+            F32 sum = scoring.softmax().f32(span.from(f.scratch()), span.to(f.scratch()));
+            F32.Local inverse = c.f32(F32.of(1f).over(sum));
+            I32 before = place.plus(span.first()).times(cache.bytes(valueDim));
+            I32.Local values = c.i32(f.argument(VALUES).plus(before));
             I32.Local out = c.i32(f.argument(OUT).plus(f.unit().times(valueDim).shl(2)));
             values(c, f, span, values, out, inverse, valueDim);
           });
@@ -126,8 +126,9 @@ public final class AttentionCode {
    * @param first the first one
    * @param last the last one
    * @param runStart {@code first}, rounded down to a run
+   * @param runEnd the first position after the run of {@code last}
    */
-  private record Span(I32.Local first, I32.Local last, I32.Local runStart) {
+  private record Span(I32.Local first, I32.Local last, I32.Local runStart, I32.Local runEnd) {
     static Span of(Code c, Emit.Frame f, I32.Local heads) {
       I32.Local last = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
       I32.Local window = f.argument(WINDOW);
@@ -138,13 +139,23 @@ public final class AttentionCode {
             c.set(first, last.minus(window).plus(1));
             c.when(first.lt(I32.of(0)), () -> c.set(first, I32.of(0)));
           });
-      return new Span(first, last, c.i32(first.and(-RUN)));
+      return new Span(first, last, c.i32(first.and(-RUN)), c.i32(last.and(-RUN).plus(RUN)));
+    }
+
+    /** Address of the first run's scores. */
+    I32 from(I32 scores) {
+      return scores.plus(runStart.shl(2));
+    }
+
+    /** Address after the last run's scores. */
+    I32 to(I32 scores) {
+      return scores.plus(runEnd.shl(2));
     }
 
     /** Emits {@code body} for each run; {@code at} is the address of its scores. */
     void runs(Code c, I32 scores, java.util.function.BiConsumer<I32.Local, I32.Local> body) {
       I32.Local p = c.i32(runStart);
-      I32.Local at = c.i32(scores.plus(runStart.shl(2)));
+      I32.Local at = c.i32(from(scores));
       c.loop(again -> {
         body.accept(p, at);
         c.increase(p, RUN);
@@ -154,60 +165,35 @@ public final class AttentionCode {
     }
   }
 
-  private static void scores(
+  private void scores(
       Code c, Emit.Frame f, Span span, I32.Local q, I32.Local keys, I32.Local keyDim) {
-    I32.Local stride = c.i32(keyDim.shl(4));
+    I32.Local bytes = c.i32(cache.bytes(keyDim));
+    I32.Local stride = c.i32(bytes.shl(2));
     V128.Local scale = c.v128(V128.splat(f.floatArgument(SCALE)));
-    F32.Local cap = f.floatArgument(SOFT_CAP);
     I32.Local[] k = new I32.Local[RUN / 4];
     span.runs(
         c,
         f.scratch(),
         (p, at) -> {
-          k[0] = c.i32(keys.plus(p.times(keyDim).shl(2)));
+          k[0] = c.i32(keys.plus(p.times(bytes)));
           for (int i = 1; i < k.length; i++) {
             k[i] = c.i32(k[i - 1].plus(stride));
           }
           V128.Local[] s = Emit.zeros(c, k.length);
-          I32.Local x = c.i32(q);
-          I32.Local d = c.i32(I32.of(0));
-          Runnable dimension =
-              () -> {
-                V128.Local value = c.v128(V128.load32Splat(x, 0));
-                for (int i = 0; i < k.length; i++) {
-                  c.set(s[i], s[i].f32x4Add(value.f32x4Mul(V128.load(k[i], 0))));
-                  c.increase(k[i], 16);
-                }
-                c.increase(x, 4);
-              };
-          c.countTo(
-              d,
-              keyDim,
-              4,
-              () -> {
-                for (int i = 0; i < 4; i++) {
-                  dimension.run();
-                }
-              });
-          c.countTo(d, keyDim, 1, dimension);
+          cache.addProducts(c, c.i32(q), k, keyDim, s);
           for (int i = 0; i < k.length; i++) {
             c.set(s[i], s[i].f32x4Mul(scale));
           }
-          c.when(
-              cap.eq(F32.of(0f)).eqz(),
-              () -> {
-                Lanes.Vector lanes = new Lanes.Vector(c);
-                for (V128.Local score : s) {
-                  c.set(score, Functions.softCap(lanes, score, V128.splat(cap)));
-                }
-              });
           for (int i = 0; i < k.length; i++) {
             c.store(at, 16 * i, s[i]);
           }
         });
+    F32.Local cap = f.floatArgument(SOFT_CAP);
+    c.when(
+        cap.eq(F32.of(0f)).eqz(),
+        () -> c.call(scoring.softCap(), span.from(f.scratch()), span.to(f.scratch()), cap));
     hide(c, f.scratch(), span.runStart(), span.first());
-    I32.Local after = c.i32(span.last().plus(1));
-    hide(c, f.scratch(), after, c.i32(after.plus(RUN - 1).and(-RUN)));
+    hide(c, f.scratch(), span.last().plus(1), span.runEnd());
   }
 
   /** Takes the scores from {@code from} to before {@code to} out of the softmax. */
@@ -216,34 +202,7 @@ public final class AttentionCode {
     c.countTo(p, to, 1, () -> c.store(scores.plus(p.shl(2)), 0, F32.of(Float.NEGATIVE_INFINITY)));
   }
 
-  /** Replaces scores by exp(score - max); their sum. */
-  private static F32 softmax(Code c, Emit.Frame f, Span span) {
-    V128.Local max = c.v128(V128.f32x4(Float.NEGATIVE_INFINITY));
-    span.runs(
-        c,
-        f.scratch(),
-        (p, at) -> {
-          for (int i = 0; i < RUN / 4; i++) {
-            c.set(max, Emit.larger(max, V128.load(at, 16 * i)));
-          }
-        });
-    c.set(max, V128.splat(Emit.largestLane(c, max)));
-    V128.Local[] sums = Emit.zeros(c, RUN / 4);
-    Lanes.Vector lanes = new Lanes.Vector(c);
-    span.runs(
-        c,
-        f.scratch(),
-        (p, at) -> {
-          for (int i = 0; i < RUN / 4; i++) {
-            V128.Local e = c.v128(Functions.exp(lanes, V128.load(at, 16 * i).f32x4Sub(max)));
-            c.store(at, 16 * i, e);
-            c.set(sums[i], sums[i].f32x4Add(e));
-          }
-        });
-    return Emit.fold(c, sums);
-  }
-
-  private static void values(
+  private void values(
       Code c,
       Emit.Frame f,
       Span span,
@@ -252,9 +211,9 @@ public final class AttentionCode {
       F32.Local inverse,
       I32.Local valueDim) {
     V128.Local factor = c.v128(V128.splat(inverse));
-    I32.Local stride = c.i32(valueDim.shl(2));
+    I32.Local stride = c.i32(cache.bytes(valueDim));
     I32.Local d = c.i32(I32.of(0));
-    for (int vectors : new int[] {WIDE, 1}) {
+    for (int vectors : cache.passes()) {
       c.countTo(
           d,
           valueDim,
@@ -266,8 +225,9 @@ public final class AttentionCode {
             I32.Local v = c.i32(values);
             c.loop(again -> {
               V128.Local w = c.v128(V128.load32Splat(weight, 0));
+              V128[] value = cache.values(c, v, vectors);
               for (int i = 0; i < vectors; i++) {
-                c.set(sums[i], sums[i].f32x4Add(w.f32x4Mul(V128.load(v, 16 * i))));
+                c.set(sums[i], sums[i].f32x4Add(w.f32x4Mul(value[i])));
               }
               c.set(v, v.plus(stride));
               c.increase(weight, 4);
@@ -278,7 +238,7 @@ public final class AttentionCode {
               c.store(out, 16 * i, sums[i].f32x4Mul(factor));
             }
             c.increase(out, 16 * vectors);
-            c.increase(values, 16 * vectors);
+            c.increase(values, cache.bytes(vectors));
           });
     }
   }

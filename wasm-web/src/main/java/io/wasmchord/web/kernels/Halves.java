@@ -9,6 +9,8 @@ import io.wasmchord.web.assembler.V128;
 /** Conversions of binary16, with the bits of {@code quant.Float16}. */
 final class Halves {
   private static final int INFINITY = 0x7F800000;
+  private static final int LARGEST = 0x477FE000; // 65504
+  private static final int SMALLEST_NORMAL = 0x38800000; // 2^-14
   private static final float REBIAS = 0x1p112f; // from binary16's exponent bias to binary32's
 
   private Halves() {}
@@ -39,5 +41,30 @@ final class Halves {
           c.set(rounded, I32.select(magnitude.lt(I32.of(0x38800000)), small.bits(), rounded));
           c.set(to, F32.ofBits(rounded.or(sign)));
         });
+  }
+
+  /** Four finite binary16, sign-extended to 32-bit lanes, as floats. */
+  static V128 finiteToFloats(V128 halves) {
+    V128 shifted = halves.i32x4Shl(13).and(V128.i32x4(0x8FFFE000));
+    return shifted.f32x4Mul(V128.f32x4(REBIAS));
+  }
+
+  /** A binary16 that is finite and not negative. */
+  static F32 finiteToFloat(I32 half) {
+    return F32.ofBits(half.shl(13)).times(F32.of(REBIAS));
+  }
+
+  /** The 16 bits of {@code Float16.fromFloatFinite}. */
+  static I32 finiteBits(Code c, F32 value) {
+    F32.Local x = c.f32(value);
+    c.set(x, F32.select(x.eq(x), x, F32.of(0f)));
+    I32.Local magnitude = c.i32(x.bits().and(0x7FFFFFFF));
+    c.set(magnitude, magnitude.min(I32.of(LARGEST)));
+    I32 sign = x.bits().shrU(16).and(0x8000);
+    // in small ones adding 0.5 aligns the bits that stay, rounded to even
+    I32 small = F32.ofBits(magnitude).plus(F32.of(0.5f)).bits().minus(0x3F000000);
+    I32 even = magnitude.plus(0xFFF).plus(magnitude.shrU(13).and(1));
+    I32 normal = even.minus(0x38000000).shrU(13);
+    return I32.select(magnitude.lt(I32.of(SMALLEST_NORMAL)), small, normal).or(sign);
   }
 }

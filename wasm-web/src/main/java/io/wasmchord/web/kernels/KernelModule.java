@@ -1,6 +1,7 @@
 package io.wasmchord.web.kernels;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
@@ -75,6 +76,16 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     return "rope" + order;
   }
 
+  /** The kernel that writes to a cache of {@code type}. */
+  public static String storeKv(KvType type) {
+    return "storeKv" + type.name().replace("_", "");
+  }
+
+  /** The kernel of attention over a cache of {@code type}. */
+  public static String attention(KvType type) {
+    return "attention" + type.name().replace("_", "");
+  }
+
   /** The kernel of a gate. */
   public static String gate(Activation activation) {
     return "gate" + activation;
@@ -131,8 +142,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.put("addBias", RowCode.addBias(module));
     table.put(rope(RopeOrder.INTERLEAVED), RopeCode.emit(module, false));
     table.put(rope(RopeOrder.NEOX), RopeCode.emit(module, true));
-    table.put("storeKv", AttentionCode.storeKv(module));
-    table.put("attention", AttentionCode.attention(module));
+    ScoreCode scoring = ScoreCode.emit(module);
+    for (KvType type : KvType.values()) {
+      AttentionCode code = new AttentionCode(type, scoring);
+      table.put(storeKv(type), code.storeKv(module));
+      table.put(attention(type), code.attention(module));
+    }
     for (Elementwise e : Elementwise.values()) {
       table.put(e.kernel(), RowCode.elementwise(module, e));
     }

@@ -28,8 +28,6 @@ public final class QuantizeCode {
   /** Number of tiles. */
   public static final int TILES = 4;
 
-  private static final int LARGEST = 127;
-
   private final ActivationFormat format;
 
   QuantizeCode(ActivationFormat format) {
@@ -90,11 +88,6 @@ public final class QuantizeCode {
     }
   }
 
-  private static V128 clamp(V128 v) {
-    V128 low = V128.of(Opcode.I32X4_MIN_S, v, V128.i32x4(LARGEST));
-    return V128.of(Opcode.I32X4_MAX_S, low, V128.i32x4(-LARGEST));
-  }
-
   private static V128 integers(V128 floats) {
     return V128.of(Opcode.I32X4_TRUNC_SAT_F32X4_S, floats);
   }
@@ -122,22 +115,12 @@ public final class QuantizeCode {
 
   /** Q8_0 and Q8_1: both scales and the integer sum. */
   private void block32(Code c, I32 x, I32.Local record, I32 stride) {
-    V128.Local[] v = new V128.Local[8];
-    V128.Local max = c.v128(V128.f32x4(0f));
-    for (int i = 0; i < 8; i++) {
-      v[i] = c.v128(V128.load(x, 16 * i));
-      c.set(max, Emit.larger(max, Emit.abs(v[i])));
-    }
-    F32.Local d = c.f32(Emit.largestLane(c, max).over(F32.of(127f)));
-    F32.Local inverse = c.f32(F32.select(d.eq(F32.of(0f)), F32.of(0f), F32.of(1f).over(d)));
-    V128.Local factor = c.v128(V128.splat(inverse));
-    V128.Local[] q = new V128.Local[4];
+    Quants32 block = Quants32.of(c, x);
+    F32.Local d = block.scale();
+    V128.Local[] q = block.quants();
     V128.Local sums = c.v128(V128.i32x4(0));
-    for (int i = 0; i < 4; i++) {
-      V128 a = clamp(awayFromZero(c, v[2 * i].f32x4Mul(factor)));
-      V128 b = clamp(awayFromZero(c, v[2 * i + 1].f32x4Mul(factor)));
-      q[i] = narrow(c, a, b);
-      c.set(sums, sums.i32x4Add(q[i].i32x4Dot(V128.i16x8(1))));
+    for (V128.Local eight : q) {
+      c.set(sums, sums.i32x4Add(eight.i32x4Dot(V128.i16x8(1))));
     }
     quants(c, record, stride, q[0], q[1]);
     quants(c, record, stride, q[2], q[3]);
@@ -151,16 +134,6 @@ public final class QuantizeCode {
     F32.Local s = c.f32(d.times(F32.convert(total)));
     Halves.round(c, s, rounded);
     c.store(record, 0, rounded);
-  }
-
-  /** C's roundf, as {@code Q8_0.roundAwayFromZero}. */
-  private static V128 awayFromZero(Code c, V128 value) {
-    V128.Local v = c.v128(value);
-    V128.Local whole = c.v128(integers(v));
-    V128.Local rest = c.v128(v.f32x4Sub(whole.toFloats()));
-    V128 up = V128.of(Opcode.F32X4_GE, rest, V128.f32x4(0.5f)); // -1 where true
-    V128 down = V128.of(Opcode.F32X4_LE, rest, V128.f32x4(-0.5f));
-    return whole.i32x4Sub(up).i32x4Add(down);
   }
 
   private void block256(Code c, I32.Local x, I32.Local record, I32.Local stride) {
@@ -197,7 +170,7 @@ public final class QuantizeCode {
   private static V128 rounded(I32 x, int offset, V128 factor) {
     V128 round = V128.f32x4(FloatMath.ROUND);
     V128 value = V128.load(x, offset).f32x4Mul(factor);
-    return clamp(integers(value.f32x4Add(round).f32x4Sub(round)));
+    return Quants32.clamp(integers(value.f32x4Add(round).f32x4Sub(round)));
   }
 
   /** Finds the first value of largest magnitude and sets {@code inverse} and {@code d} by it. */

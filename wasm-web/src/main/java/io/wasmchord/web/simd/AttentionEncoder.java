@@ -31,7 +31,7 @@ final class AttentionEncoder {
     Region keys = cache.keys(c.layer());
     Region values = cache.values(c.layer());
     list.add(
-            kernel("storeKv"),
+            kernel(KernelModule.storeKv(spec.type())),
             k.rows() * spec.kvHeads(),
             List.of(Region.of(k), Region.of(v)),
             keys,
@@ -58,7 +58,7 @@ final class AttentionEncoder {
     Region values = cache.values(c.layer());
     scratch.require(4 * (cache.capacity() + AttentionCode.RUN));
     list.add(
-            kernel("attention"),
+            kernel(KernelModule.attention(spec.type())),
             q.rows() * c.heads(),
             List.of(Region.of(q), keys, values),
             Region.of(out))

@@ -24,11 +24,11 @@ record SimdKvCache(KvSpec spec, int capacity, LinearMemory keys, LinearMemory va
   }
 
   static long layerKeyBytes(KvSpec s) {
-    return 4L * s.kvHeads() * capacity(s) * s.keyDim();
+    return s.keyBytes() * s.kvHeads() * capacity(s);
   }
 
   static long layerValueBytes(KvSpec s) {
-    return 4L * s.kvHeads() * capacity(s) * s.valueDim();
+    return s.valueBytes() * s.kvHeads() * capacity(s);
   }
 
   Region keys(int layer) {

@@ -1,0 +1,147 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.e2e.ModelServer.Behaviour;
+import io.wasmchord.ReferenceData;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models in several memories, and models whose layers pass through slots, in Chromium. */
+class StreamedIT extends BrowserTest {
+  private static final String HELPERS =
+      """
+      const tokens = [1, 20, 300, 41, 5, 66, 270, 8, 99, 10];
+      const bits = async (options) => {
+        const chord = await WasmChord.load(url, { contextLength: 64, ...options });
+        const { data, greedy } = await chord.logits(tokens, { positions: 'all', greedy: 6 });
+        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+        const info = chord.modelInfo();
+        const memory = await chord.memory();
+        await chord.dispose();
+        return { bits: Array.from(digest).join(), greedy: greedy.join(), plan: info.plan, memory, cache: info.cache, backend: info.backend };
+      };
+      const plan = (await WasmChord.inspect(url, { contextLength: 64, threads: 1 }));
+      const fixed = plan.totalBytes - plan.weightBytes;
+      """;
+
+  private Object run(String model, String body) {
+    String url =
+        models.add(ReferenceData.vectors("models/" + model + ".gguf"), Behaviour.RANGES);
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      return page.evaluate("async ({ url }) => {" + HELPERS + body + "}", Map.of("url", url));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "llama-q8_0"})
+  void severalMemoriesGiveTheSameBits(String model) {
+    assertEquals(
+        "true banks true true resident",
+        run(
+            model,
+            """
+            const one = await bits({});
+            const some = async (more) => {
+              const planned = await WasmChord.inspect(url, { contextLength: 64, threads: more.threads });
+              return bits({ ...more, bankBytes: Math.round(planned.totalBytes - 0.3 * planned.weightBytes) });
+            };
+            const two = await some({ threads: 2 });
+            const single = await some({ threads: 1, simd: 'simd128' });
+            return [one.bits === two.bits && one.greedy === two.greedy, two.plan.mode, two.plan.memories > 1, single.bits === one.bits, one.plan.mode].join(' ');
+            """));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "llama-f16"})
+  void oneLayerAtATimeGivesTheSameBits(String model) {
+    assertEquals(
+        "true true true true streamed 1 true",
+        run(
+            model,
+            """
+            const one = await bits({});
+            const { slotBytes } = (await bits({ memoryBudget: Math.round(plan.totalBytes - 1), threads: 1 })).plan;
+            const outside = (await bits({ memoryBudget: Math.round(plan.totalBytes - 1), threads: 1 })).memory.modelBytes;
+            const results = [];
+            for (const more of [{ threads: 1 }, { threads: 2 }, { cache: false }, { layerPolicy: 'lru', prefetch: 0, simd: 'none', threads: 1 }]) {
+              const planned = await WasmChord.inspect(url, { contextLength: 64, threads: more.threads });
+              const least = planned.totalBytes - planned.weightBytes + slotBytes;
+              let budget = least, got;
+              for (;; budget += slotBytes) {
+                try { got = await bits({ ...more, memoryBudget: Math.round(budget) }); break; } catch (e) { if (e.code !== 'out_of_memory') throw e; }
+              }
+              results.push({ ...got });
+            }
+            const same = results.map((r) => r.bits === one.bits && r.greedy === one.greedy);
+            const last = results[0];
+            return [...same, last.plan.mode, last.plan.slots, last.memory.layers.bytesRead > 0].join(' ');
+            """));
+  }
+
+  @Test
+  void keepingLayersBeatsLeastRecentlyUsed() {
+    String result =
+        (String)
+            run(
+                "llama-q4_k_m",
+                """
+                const measured = [];
+                for (const layerPolicy of ['pinned', 'lru']) {
+                  const probe = await WasmChord.inspect(url, { contextLength: 64, threads: 1, memoryBudget: plan.totalBytes - 1 });
+                  const { memory } = await bits({ layerPolicy, prefetch: 0, threads: 1, memoryBudget: plan.totalBytes - 1 });
+                  measured.push(memory.layers);
+                }
+                const [pinned, lru] = measured;
+                return [pinned.hits > 0, lru.hits, pinned.bytesRead < lru.bytesRead, pinned.slots === lru.slots].join(' ');
+                """);
+    assertEquals("true 0 true true", result);
+  }
+
+  @Test
+  void cacheTypesTakeLessMemory() {
+    assertEquals(
+        "f32 f16 q8_0 true true true",
+        run(
+            "llama-q4_k_m",
+            """
+            const kinds = [];
+            for (const kvCache of ['f32', 'f16', 'q8_0']) kinds.push(await bits({ kvCache }));
+            const [a, b, c] = kinds.map((k) => k.memory.kvCacheBytes);
+            return [...kinds.map((k) => k.plan.kvCache), b === a / 2, c < b, kinds[0].greedy === kinds[1].greedy].join(' ');
+            """));
+  }
+
+  @Test
+  void aContextThatDoesNotFitIsRefusedBeforeTheDownload() {
+    int before = models.requests();
+    String error =
+        (String)
+            run(
+                "llama-q4_k_m",
+                """
+                try {
+                  await WasmChord.load(url, { contextLength: plan.trainedContextLength, memoryBudget: Math.round(fixed + 300000) });
+                  return 'loaded';
+                } catch (e) { return e.code + ': ' + e.message; }
+                """);
+    assertTrue(error.startsWith("out_of_memory: ") && error.contains("context of"), error);
+    assertTrue(models.requests() - before <= 3);
+  }
+
+  @Test
+  void anInspectionSaysWhetherTheModelFits() {
+    assertEquals(
+        "llama true 512 true true",
+        run(
+            "llama-q4_k_m",
+            """
+            const tight = await WasmChord.inspect(url, { contextLength: 64, memoryBudget: Math.round(plan.totalBytes - 1) });
+            return [plan.architecture, plan.fits && !tight.fits, plan.vocabularySize, plan.kvCacheBytes > 0, plan.grantedBytes > 1e8].join(' ');
+            """));
+  }
+}

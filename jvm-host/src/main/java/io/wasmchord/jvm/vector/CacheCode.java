@@ -1,0 +1,46 @@
+package io.wasmchord.jvm.vector;
+
+import io.wasmchord.backend.KvType;
+
+/**
+ * Writes and reads a cache of one type. Keys come in strips of as many positions as a vector has
+ * lanes, a lane a position; of values a lane is a dimension. See {@link VectorKvCache}.
+ */
+interface CacheCode {
+  static CacheCode of(KvType type) {
+    return switch (type) {
+      case F32 -> new FloatCache();
+      case F16 -> new HalfCache();
+      case Q8_0 -> new QuantCache();
+    };
+  }
+
+  /**
+   * Stores a position's key.
+   *
+   * @param source address of {@code dim} floats
+   * @param strip address of the position's strip
+   * @param lane the position's place in it
+   */
+  void storeKey(long source, int dim, long strip, int lane, Scratch scratch);
+
+  /** Stores {@code dim} floats at {@code source} as the value at {@code to}. */
+  void storeValue(long source, int dim, long to, Scratch scratch);
+
+  /**
+   * Scores of {@link VectorKvCache#RUN} positions: the sums of query times key, times {@code
+   * scale}, to {@code scores} from {@code p} on.
+   *
+   * @param query address of {@code dim} floats
+   * @param strip address of the first strip
+   */
+  void scores(long query, long strip, int dim, float scale, float[] scores, int p);
+
+  /**
+   * Sums of the values at positions {@code first} to {@code last}, each times its weight, times
+   * {@code inverse}, as {@code dim} floats at {@code to}.
+   *
+   * @param values address of the value at position 0
+   */
+  void values(long values, int dim, int first, int last, float[] weights, float inverse, long to);
+}

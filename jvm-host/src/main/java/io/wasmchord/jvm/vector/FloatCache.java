@@ -1,0 +1,106 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.FLOATS;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.floats;
+import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+
+/** A cache of float32. */
+final class FloatCache implements CacheCode {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  @Override
+  public void storeKey(long source, int dim, long strip, int lane, Scratch scratch) {
+    long key = strip + 4L * lane;
+    for (int d = 0; d < dim; d++) {
+      ALL.set(FLOAT, key + 4L * d * LANES, ALL.get(FLOAT, source + 4L * d));
+    }
+  }
+
+  @Override
+  public void storeValue(long source, int dim, long to, Scratch scratch) {
+    MemorySegment.copy(ALL, source, ALL, to, 4L * dim);
+  }
+
+  @Override
+  public void scores(long query, long strip, int dim, float scale, float[] scores, int p) {
+    if (LANES == RUN) {
+      single(query, strip, dim, scale, scores, p);
+      return;
+    }
+    for (int v = 0; v < RUN; v += 2 * LANES) {
+      pair(query, strip + 4L * v * dim, dim, scale, scores, p + v);
+    }
+  }
+
+  private static void single(long query, long at, int dim, float scale, float[] scores, int p) {
+    FloatVector s = FloatVector.zero(FLOATS);
+    for (int d = 0; d < dim; d++) {
+      s = s.add(floats(at + 4L * d * LANES).mul(ALL.get(FLOAT, query + 4L * d)));
+    }
+    s.mul(scale).intoArray(scores, p);
+  }
+
+  /** Two vectors of positions at once: two chains of additions. */
+  private static void pair(long query, long at, int dim, float scale, float[] scores, int p) {
+    long next = 4L * LANES * dim;
+    FloatVector s = FloatVector.zero(FLOATS);
+    FloatVector t = s;
+    for (int d = 0; d < dim; d++) {
+      float value = ALL.get(FLOAT, query + 4L * d);
+      s = s.add(floats(at + 4L * d * LANES).mul(value));
+      t = t.add(floats(at + next + 4L * d * LANES).mul(value));
+    }
+    s.mul(scale).intoArray(scores, p);
+    t.mul(scale).intoArray(scores, p + LANES);
+  }
+
+  @Override
+  public void values(
+      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+    int d = 0;
+    for (; d + 4 * LANES <= dim; d += 4 * LANES) {
+      four(values + 4L * d, dim, first, last, weights, inverse, to + 4L * d);
+    }
+    for (; d + LANES <= dim; d += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int p = first; p <= last; p++) {
+        sum = sum.add(floats(values + 4L * ((long) p * dim + d)).mul(weights[p]));
+      }
+      sum.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
+    }
+    for (; d < dim; d++) {
+      float sum = 0f;
+      for (int p = first; p <= last; p++) {
+        sum = sum + weights[p] * ALL.get(FLOAT, values + 4L * ((long) p * dim + d));
+      }
+      ALL.set(FLOAT, to + 4L * d, sum * inverse);
+    }
+  }
+
+  private static void four(
+      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    for (int p = first; p <= last; p++) {
+      long at = values + 4L * p * dim;
+      float weight = weights[p];
+      a0 = a0.add(floats(at).mul(weight));
+      a1 = a1.add(floats(at + 4L * LANES).mul(weight));
+      a2 = a2.add(floats(at + 8L * LANES).mul(weight));
+      a3 = a3.add(floats(at + 12L * LANES).mul(weight));
+    }
+    a0.mul(inverse).intoMemorySegment(ALL, to, LITTLE);
+    a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+    a2.mul(inverse).intoMemorySegment(ALL, to + 8L * LANES, LITTLE);
+    a3.mul(inverse).intoMemorySegment(ALL, to + 12L * LANES, LITTLE);
+  }
+}

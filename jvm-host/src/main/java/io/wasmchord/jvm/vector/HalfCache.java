@@ -1,0 +1,112 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.FLOATS;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
+import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
+
+import io.wasmchord.quant.Float16;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+
+/** A cache of binary16, all finite. */
+final class HalfCache implements CacheCode {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+  @Override
+  public void storeKey(long source, int dim, long strip, int lane, Scratch scratch) {
+    store(source, dim, strip + 2L * lane, 2L * LANES);
+  }
+
+  @Override
+  public void storeValue(long source, int dim, long to, Scratch scratch) {
+    store(source, dim, to, 2L);
+  }
+
+  private static void store(long source, int dim, long to, long step) {
+    for (int d = 0; d < dim; d++) {
+      int bits = Float16.fromFloatFinite(ALL.get(FLOAT, source + 4L * d));
+      ALL.set(HALF, to + d * step, (short) bits);
+    }
+  }
+
+  @Override
+  public void scores(long query, long strip, int dim, float scale, float[] scores, int p) {
+    if (LANES == RUN) {
+      single(query, strip, dim, scale, scores, p);
+      return;
+    }
+    for (int v = 0; v < RUN; v += 2 * LANES) {
+      pair(query, strip + 2L * v * dim, dim, scale, scores, p + v);
+    }
+  }
+
+  private static void single(long query, long at, int dim, float scale, float[] scores, int p) {
+    FloatVector s = FloatVector.zero(FLOATS);
+    for (int d = 0; d < dim; d++) {
+      s = s.add(finiteHalves(at + 2L * d * LANES).mul(ALL.get(FLOAT, query + 4L * d)));
+    }
+    s.mul(scale).intoArray(scores, p);
+  }
+
+  /** Two vectors of positions at once: two chains of additions. */
+  private static void pair(long query, long at, int dim, float scale, float[] scores, int p) {
+    long next = 2L * LANES * dim;
+    FloatVector s = FloatVector.zero(FLOATS);
+    FloatVector t = s;
+    for (int d = 0; d < dim; d++) {
+      float value = ALL.get(FLOAT, query + 4L * d);
+      s = s.add(finiteHalves(at + 2L * d * LANES).mul(value));
+      t = t.add(finiteHalves(at + next + 2L * d * LANES).mul(value));
+    }
+    s.mul(scale).intoArray(scores, p);
+    t.mul(scale).intoArray(scores, p + LANES);
+  }
+
+  @Override
+  public void values(
+      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+    int d = 0;
+    for (; d + 4 * LANES <= dim; d += 4 * LANES) {
+      four(values + 2L * d, dim, first, last, weights, inverse, to + 4L * d);
+    }
+    for (; d + LANES <= dim; d += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int p = first; p <= last; p++) {
+        sum = sum.add(finiteHalves(values + 2L * ((long) p * dim + d)).mul(weights[p]));
+      }
+      sum.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
+    }
+    for (; d < dim; d++) {
+      float sum = 0f;
+      for (int p = first; p <= last; p++) {
+        short bits = ALL.get(HALF, values + 2L * ((long) p * dim + d));
+        sum = sum + weights[p] * Float16.toFloat(bits);
+      }
+      ALL.set(FLOAT, to + 4L * d, sum * inverse);
+    }
+  }
+
+  private static void four(
+      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    for (int p = first; p <= last; p++) {
+      long at = values + 2L * p * dim;
+      float weight = weights[p];
+      a0 = a0.add(finiteHalves(at).mul(weight));
+      a1 = a1.add(finiteHalves(at + 2L * LANES).mul(weight));
+      a2 = a2.add(finiteHalves(at + 4L * LANES).mul(weight));
+      a3 = a3.add(finiteHalves(at + 6L * LANES).mul(weight));
+    }
+    a0.mul(inverse).intoMemorySegment(ALL, to, LITTLE);
+    a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+    a2.mul(inverse).intoMemorySegment(ALL, to + 8L * LANES, LITTLE);
+    a3.mul(inverse).intoMemorySegment(ALL, to + 12L * LANES, LITTLE);
+  }
+}

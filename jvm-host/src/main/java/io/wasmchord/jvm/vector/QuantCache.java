@@ -1,0 +1,122 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.FLOATS;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
+import static io.wasmchord.jvm.vector.Lanes.signedBytes;
+import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
+
+import io.wasmchord.quant.Q8_0;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * A cache of int8 in blocks of 32 dimensions. A value's block is its binary16 scale and the
+ * integers; a strip's block is its positions' scales, then [dimension][position].
+ */
+final class QuantCache implements CacheCode {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final int BLOCK = 32;
+  private static final long BYTES = 2 + BLOCK;
+
+  @Override
+  public void storeKey(long source, int dim, long strip, int lane, Scratch scratch) {
+    for (int d = 0; d < dim; d += BLOCK) {
+      long to = strip + BYTES * LANES * (d / BLOCK);
+      byte[] q = scratch.bytes;
+      ALL.set(HALF, to + 2L * lane, quantize(source + 4L * d, scratch));
+      for (int i = 0; i < BLOCK; i++) {
+        ALL.set(ValueLayout.JAVA_BYTE, to + (2L + i) * LANES + lane, q[i]);
+      }
+    }
+  }
+
+  @Override
+  public void storeValue(long source, int dim, long to, Scratch scratch) {
+    for (int d = 0; d < dim; d += BLOCK) {
+      long at = to + BYTES * (d / BLOCK);
+      ALL.set(HALF, at, quantize(source + 4L * d, scratch));
+      MemorySegment.copy(scratch.bytes, 0, ALL, ValueLayout.JAVA_BYTE, at + 2, BLOCK);
+    }
+  }
+
+  /** Quantizes a block to the scratch's bytes; its scale. */
+  private static short quantize(long source, Scratch scratch) {
+    float[] x = scratch.floats(BLOCK);
+    MemorySegment.copy(ALL, FLOAT, source, x, 0, BLOCK);
+    return (short) Q8_0.quantizeBlockFinite(x, 0, scratch.bytes, 0);
+  }
+
+  @Override
+  public void scores(long query, long strip, int dim, float scale, float[] scores, int p) {
+    if (LANES == RUN) {
+      single(query, strip, dim, scale, scores, p);
+      return;
+    }
+    long bytes = BYTES * LANES * (dim / BLOCK);
+    for (int v = 0; v < RUN / LANES; v += 2) {
+      pair(query, strip + v * bytes, dim, scale, scores, p + v * LANES);
+    }
+  }
+
+  private static void single(long query, long strip, int dim, float scale, float[] scores, int p) {
+    FloatVector s = FloatVector.zero(FLOATS);
+    long at = strip;
+    for (int block = 0; block < dim; block += BLOCK) {
+      FloatVector step = finiteHalves(at);
+      at += 2L * LANES;
+      for (int d = block; d < block + BLOCK; d++) {
+        s = s.add(signedBytes(at).mul(step).mul(ALL.get(FLOAT, query + 4L * d)));
+        at += LANES;
+      }
+    }
+    s.mul(scale).intoArray(scores, p);
+  }
+
+  /** Two vectors of positions at once: two chains of additions. */
+  private static void pair(long query, long strip, int dim, float scale, float[] scores, int p) {
+    long next = BYTES * LANES * (dim / BLOCK);
+    FloatVector s = FloatVector.zero(FLOATS);
+    FloatVector t = s;
+    long at = strip;
+    for (int block = 0; block < dim; block += BLOCK) {
+      FloatVector step = finiteHalves(at);
+      FloatVector nextStep = finiteHalves(at + next);
+      at += 2L * LANES;
+      for (int d = block; d < block + BLOCK; d++) {
+        float value = ALL.get(FLOAT, query + 4L * d);
+        s = s.add(signedBytes(at).mul(step).mul(value));
+        t = t.add(signedBytes(at + next).mul(nextStep).mul(value));
+        at += LANES;
+      }
+    }
+    s.mul(scale).intoArray(scores, p);
+    t.mul(scale).intoArray(scores, p + LANES);
+  }
+
+  /** Two vectors at a time, at any width within one block. */
+  @Override
+  public void values(
+      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+    long bytes = BYTES * (dim / BLOCK);
+    for (int d = 0; d < dim; d += 2 * LANES) {
+      long block = values + BYTES * (d / BLOCK);
+      int within = 2 + d % BLOCK;
+      FloatVector a0 = FloatVector.zero(FLOATS);
+      FloatVector a1 = a0;
+      for (int p = first; p <= last; p++) {
+        long at = block + p * bytes;
+        float step = Float.float16ToFloat(ALL.get(HALF, at));
+        float weight = weights[p];
+        a0 = a0.add(signedBytes(at + within).mul(step).mul(weight));
+        a1 = a1.add(signedBytes(at + within + LANES).mul(step).mul(weight));
+      }
+      a0.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
+      a1.mul(inverse).intoMemorySegment(ALL, to + 4L * (d + LANES), LITTLE);
+    }
+  }
+}
