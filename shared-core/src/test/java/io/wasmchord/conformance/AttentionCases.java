@@ -63,6 +63,10 @@ final class AttentionCases {
     cases.add(new ConformanceCase(name, body));
   }
 
+  private static Tensor random(Rig rig, Inputs in, int rows, int cols, float magnitude) {
+    return rig.activation(rows, cols, in.floats(rows * cols, magnitude));
+  }
+
   /** A name seeds a case's inputs, so those of float32 caches stay what they were. */
   private static String describe(KvSpec s) {
     return (s.type() == KvType.F32 ? "" : s.type() + " ")
@@ -103,11 +107,9 @@ final class AttentionCases {
           KvCache cache = rig.backend().allocateKv(spec);
           int keyCols = spec.kvHeads() * spec.keyDim();
           int valueCols = spec.kvHeads() * spec.valueDim();
-          Tensor k = rig.activation(total, keyCols, in.floats(total * keyCols, 2f));
-          Tensor v = rig.activation(total, valueCols, in.floats(total * valueCols, 2f));
-          Tensor q =
-              rig.activation(
-                  tokens, heads * spec.keyDim(), in.floats(tokens * heads * spec.keyDim(), 2f));
+          Tensor k = random(rig, in, total, keyCols, 2f);
+          Tensor v = random(rig, in, total, valueCols, 2f);
+          Tensor q = random(rig, in, tokens, heads * spec.keyDim(), 2f);
           Guarded out = rig.guarded(tokens, heads * spec.valueDim());
           Commands commands = rig.backend().record();
           if (position > 0) {
@@ -137,10 +139,9 @@ final class AttentionCases {
           int keyCols = spec.kvHeads() * spec.keyDim();
           int valueCols = spec.kvHeads() * spec.valueDim();
           KvCache cache = rig.backend().allocateKv(spec);
-          Tensor k = rig.activation(layers * n, keyCols, in.floats(layers * n * keyCols, 1f));
-          Tensor v = rig.activation(layers * n, valueCols, in.floats(layers * n * valueCols, 3f));
-          Tensor q =
-              rig.activation(2, heads * spec.keyDim(), in.floats(2 * heads * spec.keyDim(), 1f));
+          Tensor k = random(rig, in, layers * n, keyCols, 1f);
+          Tensor v = random(rig, in, layers * n, valueCols, 3f);
+          Tensor q = random(rig, in, 2, heads * spec.keyDim(), 1f);
           Guarded out = rig.guarded(2 * layers, heads * spec.valueDim());
           Commands commands = rig.backend().record();
           for (int layer = 0; layer < layers; layer++) {
@@ -175,8 +176,7 @@ final class AttentionCases {
           KvCache cache = rig.backend().allocateKv(spec);
           Tensor k = rig.activation(n, keyCols, in.stored(n * keyCols, finite));
           Tensor v = rig.activation(n, valueCols, in.stored(n * valueCols, finite));
-          Tensor q =
-              rig.activation(n, heads * spec.keyDim(), in.floats(n * heads * spec.keyDim(), 1f));
+          Tensor q = random(rig, in, n, heads * spec.keyDim(), 1f);
           Guarded out = rig.guarded(n, heads * spec.valueDim());
           return out.after(
               rig.backend()

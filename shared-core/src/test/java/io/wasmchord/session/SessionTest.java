@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.UnsupportedCacheException;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
@@ -47,7 +48,8 @@ class SessionTest {
 
     @Override
     public KvCache newCache(int positions, KvType type) {
-      return () -> new KvSpec(1, positions, 1, 8, 8);
+      KvSpec spec = new KvSpec(1, positions, 1, 8, 8, type);
+      return () -> spec;
     }
 
     @Override
@@ -234,5 +236,16 @@ class SessionTest {
     assertThrows(
         InvalidRequestException.class,
         () -> new Session(new Counting(), new OneByte(), 101, Clock.system()));
+  }
+
+  @Test
+  void theCacheIsOfTheTypeThatWasAskedFor() {
+    long full = session.cacheBytes();
+    Session halves =
+        new Session(new Counting(), new OneByte(), CONTEXT, KvType.F16, Clock.system());
+    assertEquals(full / 2, halves.cacheBytes());
+    assertThrows(
+        UnsupportedCacheException.class,
+        () -> new Session(new Counting(), new OneByte(), CONTEXT, KvType.Q8_0, Clock.system()));
   }
 }
