@@ -60,7 +60,8 @@ export class Loader {
     this.engine = engine;
     await this.#opened;
     await this.#headers();
-    return engine.plan(this.#options);
+    const { plan, ...info } = engine.plan(this.#options);
+    return { ...info, plan: { ...plan, fits: plan.mode !== 'streamed' } };
   }
 
   /** Loads; answers with what the engine says of the model. */
@@ -68,6 +69,7 @@ export class Loader {
     const info = await this.inspect(engine);
     const { plan } = info;
     this.plan = plan;
+    this.page.progress({ phase: 'plan', loaded: 0, total: info.fileBytes, bytesPerSecond: 0, secondsLeft: null, info });
     this.#parts.forEach((part, i) => part.describe?.(this.#ends[i]));
     await this.#room();
     const { segments, slots, layers } = engine.value('place');

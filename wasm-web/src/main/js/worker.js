@@ -1,4 +1,4 @@
-import { Engine, defaultThreads, grantedBytes } from './engine.js';
+import { Engine, defaultThreads } from './engine.js';
 import { Loader } from './loader.js';
 import { WasmChordError, toPlain } from './errors.js';
 
@@ -74,8 +74,7 @@ const handlers = {
     const options = { threads: defaultThreads(), ...defined(params), cache: false };
     const loader = new Loader(options, page(emit), signal);
     try {
-      const { plan, ...info } = await loader.inspect(await Engine.start());
-      return { ...info, ...plan, fits: plan.mode !== 'streamed', grantedBytes: grantedBytes() };
+      return await loader.inspect(await Engine.start());
     } finally {
       await loader.close();
     }

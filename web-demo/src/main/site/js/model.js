@@ -1,8 +1,24 @@
 import { WasmChord } from '../wasm-chord/wasm-chord.js';
 import { $ } from './dom.js';
 import { bytes, count, seconds } from './format.js';
+import { StoredModels } from './stored.js';
 
-const PHASES = { engine: 'Starting the engine', header: 'Reading the header', download: 'Downloading', load: 'Preparing' };
+const PHASES = {
+  engine: 'Starting the engine',
+  header: 'Reading the header',
+  download: 'Downloading',
+  verify: 'Checking what is stored',
+  waiting: 'Trying again',
+  load: 'Preparing',
+};
+
+/** One line on whether a model fits, from its header alone. */
+function fitLine({ plan }) {
+  const { weightBytes, kvCacheBytes, scratchBytes, grantedBytes, contextLength, memories } = plan;
+  const needs = `needs ${bytes(weightBytes + kvCacheBytes + scratchBytes)} (weights ${bytes(weightBytes)}, KV cache ${bytes(kvCacheBytes)} for ${contextLength} tokens), about ${bytes(grantedBytes)} are granted`;
+  return plan.mode === 'streamed' ? `Does not fit: ${needs}. It runs slowly: its layers pass through ${bytes(plan.totalBytes)} of memory.`
+      : `Fits: ${needs}${memories > 1 ? `, in ${memories} memories` : ''}.`;
+}
 
 /** Loads models and shows how far that is. A model that fails to load leaves the one before in place. */
 export class ModelPanel {
@@ -14,7 +30,9 @@ export class ModelPanel {
     this.onError = onError;
     this.onBusy = onBusy;
     $('cancel-load').addEventListener('click', () => this.#abort?.abort());
+    this.stored = new StoredModels((url, name) => this.load(url, name));
     $('load-url').addEventListener('click', () => this.#fromAddress());
+    $('check-url').addEventListener('click', () => this.#check());
     $('model-url').addEventListener('keydown', (event) => {
       if (event.key === 'Enter') {
         event.preventDefault();
@@ -35,6 +53,26 @@ export class ModelPanel {
     const address = $('model-url').value.trim();
     if (address) {
       this.load(address, address);
+    }
+  }
+
+  /** What the caller chose of the memory's use. */
+  get #options() {
+    const length = Number($('context-length').value);
+    return { kvCache: $('kv-cache').value, ...(length > 0 ? { contextLength: length } : {}) };
+  }
+
+  async #check() {
+    const address = $('model-url').value.trim();
+    if (!address) {
+      return;
+    }
+    $('fit').textContent = 'Reading the header…';
+    try {
+      const info = await WasmChord.inspect(address, this.#options);
+      $('fit').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters. ${fitLine(info)}`;
+    } catch (error) {
+      $('fit').textContent = error.message;
     }
   }
 
@@ -67,8 +105,14 @@ export class ModelPanel {
     this.#abort = abort;
     this.onBusy(label);
     $('progress').hidden = false;
+    $('progress-note').hidden = true;
     try {
-      const model = await WasmChord.load(source, { signal: abort.signal, onProgress: (p) => this.#show(p) });
+      const model = await WasmChord.load(source, {
+        ...this.#options,
+        signal: abort.signal,
+        onProgress: (p) => this.#show(p),
+        onCacheFull: ({ needed, models }) => confirm(`This model needs ${bytes(needed)} of storage. Remove ${models.map((m) => m.name).join(', ')}?`),
+      });
       if (abort.signal.aborted) {
         await model.dispose();
         return;
@@ -89,9 +133,26 @@ export class ModelPanel {
     }
   }
 
-  #show({ phase, loaded, total, bytesPerSecond, secondsLeft }) {
+  #note(text) {
+    $('progress-note').textContent = text;
+    $('progress-note').hidden = false;
+  }
+
+  #show({ phase, loaded, total, bytesPerSecond, secondsLeft, message, info }) {
+    if (phase === 'plan') {
+      $('fit').textContent = fitLine(info);
+      this.#note(`${info.name}: ${fitLine(info)}`);
+      return;
+    }
+    if (phase === 'notice') {
+      this.#note(message);
+      return;
+    }
+    if (phase === 'storage') {
+      return;
+    }
     const parts = [PHASES[phase] ?? phase];
-    if (phase === 'download') {
+    if (phase === 'download' || phase === 'verify') {
       parts.push(total ? `${bytes(loaded)} of ${bytes(total)}` : bytes(loaded));
       if (bytesPerSecond > 0) {
         parts.push(`${bytes(bytesPerSecond)}/s`);
@@ -100,8 +161,11 @@ export class ModelPanel {
         parts.push(`${seconds(secondsLeft)} left`);
       }
     }
+    if (phase === 'waiting') {
+      parts.push(message);
+    }
     $('progress-text').textContent = parts.join(' · ');
-    if (phase === 'download' && total) {
+    if ((phase === 'download' || phase === 'verify') && total) {
       $('progress-bar').value = loaded / total;
     } else {
       $('progress-bar').removeAttribute('value');
@@ -112,6 +176,7 @@ export class ModelPanel {
     $('model-name').textContent = `${info.name} · ${count(info.parameters)} parameters`;
     const types = Object.entries(info.tensorTypes).map(([type, n]) => `${type} ×${n}`).join(', ');
     $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; template ${info.chatTemplate ?? 'unknown'}; ${info.backend} kernels on ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
-    $('advice').textContent = info.advice ?? '';
+    $('advice').textContent = [info.advice, info.cache.stored ? null : `Not kept for the next visit: ${info.cache.reason}.`].filter(Boolean).join(' ');
+    $('fit').textContent = fitLine(info);
   }
 }

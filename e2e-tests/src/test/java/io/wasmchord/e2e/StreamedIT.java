@@ -25,7 +25,9 @@ class StreamedIT extends BrowserTest {
         await chord.dispose();
         return { bits: Array.from(digest).join(), greedy: greedy.join(), plan: info.plan, memory, cache: info.cache, backend: info.backend };
       };
-      const plan = (await WasmChord.inspect(url, { contextLength: 64, threads: 1 }));
+      const inspect = async (options) => (await WasmChord.inspect(url, { contextLength: 64, ...options })).plan;
+      const header = await WasmChord.inspect(url);
+      const plan = await inspect({ threads: 1 });
       const fixed = plan.totalBytes - plan.weightBytes;
       """;
 
@@ -47,7 +49,7 @@ class StreamedIT extends BrowserTest {
             """
             const one = await bits({});
             const some = async (more) => {
-              const planned = await WasmChord.inspect(url, { contextLength: 64, threads: more.threads });
+              const planned = await inspect({ threads: more.threads });
               return bits({ ...more, bankBytes: Math.round(planned.totalBytes - 0.3 * planned.weightBytes) });
             };
             const two = await some({ threads: 2 });
@@ -69,7 +71,7 @@ class StreamedIT extends BrowserTest {
             const outside = (await bits({ memoryBudget: Math.round(plan.totalBytes - 1), threads: 1 })).memory.modelBytes;
             const results = [];
             for (const more of [{ threads: 1 }, { threads: 2 }, { cache: false }, { layerPolicy: 'lru', prefetch: 0, simd: 'none', threads: 1 }]) {
-              const planned = await WasmChord.inspect(url, { contextLength: 64, threads: more.threads });
+              const planned = await inspect({ threads: more.threads });
               const least = planned.totalBytes - planned.weightBytes + slotBytes;
               let budget = least, got;
               for (;; budget += slotBytes) {
@@ -92,7 +94,6 @@ class StreamedIT extends BrowserTest {
                 """
                 const measured = [];
                 for (const layerPolicy of ['pinned', 'lru']) {
-                  const probe = await WasmChord.inspect(url, { contextLength: 64, threads: 1, memoryBudget: plan.totalBytes - 1 });
                   const { memory } = await bits({ layerPolicy, prefetch: 0, threads: 1, memoryBudget: plan.totalBytes - 1 });
                   measured.push(memory.layers);
                 }
@@ -125,7 +126,7 @@ class StreamedIT extends BrowserTest {
                 "llama-q4_k_m",
                 """
                 try {
-                  await WasmChord.load(url, { contextLength: plan.trainedContextLength, memoryBudget: Math.round(fixed + 300000) });
+                  await WasmChord.load(url, { contextLength: header.trainedContextLength, memoryBudget: Math.round(fixed + 300000) });
                   return 'loaded';
                 } catch (e) { return e.code + ': ' + e.message; }
                 """);
@@ -140,8 +141,8 @@ class StreamedIT extends BrowserTest {
         run(
             "llama-q4_k_m",
             """
-            const tight = await WasmChord.inspect(url, { contextLength: 64, memoryBudget: Math.round(plan.totalBytes - 1) });
-            return [plan.architecture, plan.fits && !tight.fits, plan.vocabularySize, plan.kvCacheBytes > 0, plan.grantedBytes > 1e8].join(' ');
+            const tight = await inspect({ threads: 1, memoryBudget: plan.totalBytes - 1 });
+            return [header.architecture, plan.fits && !tight.fits, header.vocabularySize, plan.kvCacheBytes > 0, plan.grantedBytes > 1e8].join(' ');
             """));
   }
 }
