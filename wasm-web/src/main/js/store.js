@@ -1,6 +1,8 @@
 import { WasmChordError } from './errors.js';
 
 const FOLDER = 'wasm-chord';
+const LOCK_ATTEMPTS = 10;
+const LOCK_MS = 100;
 const PENDING = 4; // digests that are computed at a time
 
 /** Bytes of a chunk: what is written, checked and fetched again as a whole. */
@@ -73,6 +75,20 @@ export function complete({ chunks, size }) {
   return size > 0 && chunks.size === Math.ceil(size / CHUNK);
 }
 
+/** Access to a file that a page which was closed just now may still hold. */
+async function unlocked(handle) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await handle.createSyncAccessHandle();
+    } catch (error) {
+      if (error.name !== 'NoModificationAllowedError' || attempt === LOCK_ATTEMPTS) {
+        throw error;
+      }
+      await new Promise((resolve) => { setTimeout(resolve, LOCK_MS); });
+    }
+  }
+}
+
 /** One file of a model in storage, opened by one worker at a time. */
 export class StoredFile {
   #data;
@@ -95,7 +111,7 @@ export class StoredFile {
       const key = await keyOf(url);
       const file = new StoredFile();
       file.#dataHandle = await dir.getFileHandle(`${key}.data`, { create: true });
-      file.#log = await (await dir.getFileHandle(`${key}.log`, { create: true })).createSyncAccessHandle();
+      file.#log = await unlocked(await dir.getFileHandle(`${key}.log`, { create: true }));
       try {
         file.#data = await file.#dataHandle.createSyncAccessHandle();
       } catch (error) {

@@ -149,6 +149,7 @@ public final class FaultServer implements AutoCloseable {
     private int conditional;
     private long sent;
     private boolean healthy;
+    private String authorization = "";
     private boolean validators = true;
 
     Served(String url, byte[] content, Map<Integer, Fault> faults, long seed) {
@@ -187,6 +188,11 @@ public final class FaultServer implements AutoCloseable {
       return conditional;
     }
 
+    /** The last request's Authorization header, or an empty text. */
+    public synchronized String authorization() {
+      return authorization;
+    }
+
     /** No more faults from now on. */
     public synchronized void heal() {
       healthy = true;
@@ -222,6 +228,11 @@ public final class FaultServer implements AutoCloseable {
         if (exchange.getRequestHeaders().containsKey("If-Range")) {
           conditional++;
         }
+        authorization =
+            exchange
+                .getRequestHeaders()
+                .getOrDefault("Authorization", java.util.List.of(""))
+                .get(0);
         Headers headers = exchange.getResponseHeaders();
         extraHeaders.forEach(headers::set);
         if (validators) {
