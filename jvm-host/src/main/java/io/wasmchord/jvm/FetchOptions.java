@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.jvm.download.DownloadCache;
 import io.wasmchord.jvm.download.ModelAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,6 +25,11 @@ final class FetchOptions {
   /** The model's first file, downloaded if it is not here yet. */
   Path fetch(String address, PrintWriter err) {
     ModelAddress parsed = ModelAddress.parse(address, System.getenv());
-    return cache.cache().fetchAll(parsed, sha256, new Progress(err)).getFirst();
+    DownloadCache kept = cache.cache();
+    if (!kept.has(parsed)) { // said once, also where progress is not shown
+      err.println("chord: downloading " + parsed + " to " + cache.directory());
+      err.flush();
+    }
+    return kept.fetchAll(parsed, sha256, new Progress(err)).getFirst();
   }
 }

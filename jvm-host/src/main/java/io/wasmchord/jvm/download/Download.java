@@ -203,10 +203,12 @@ public final class Download {
       if (needed > free) {
         throw request.error(
             Kind.OUT_OF_DISK,
-            String.format(
-                "%d bytes are still to come, and %s has %d free; free some space, or name another"
-                    + " disk with --cache-dir",
-                needed, folder, free));
+            needed
+                + " bytes are still to come, and "
+                + folder
+                + " has "
+                + free
+                + " free; free some space, or name another disk with --cache-dir");
       }
     } catch (IOException e) {
       throw PartFile.failed(folder, e);

@@ -58,7 +58,7 @@ public record DownloadPolicy(
    */
   Duration delay(int failures, Duration atLeast) {
     double millis = firstDelay.toMillis() * Math.pow(2, failures - 1);
-    double cut = Math.min(longestDelay.toMillis(), millis);
+    double cut = Math.min((double) longestDelay.toMillis(), millis);
     Duration own = Duration.ofMillis((long) (cut * (0.5 + 0.5 * jitter.getAsDouble())));
     return own.compareTo(atLeast) > 0 ? own : atLeast;
   }

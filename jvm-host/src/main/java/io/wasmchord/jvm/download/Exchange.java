@@ -57,7 +57,7 @@ final class Exchange implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable
     this.stall = stall;
     this.control = control;
     pending = client.sendAsync(request, BodyHandlers.ofPublisher());
-    CompletableFuture<?> unused =
+    CompletableFuture<?> _ =
         pending.whenComplete((r, e) -> signals.add(e == null ? new Head(r) : new Failed(e)));
     try {
       response = head();
