@@ -304,9 +304,10 @@ class DownloadTest {
   void randomFaultsEndWithTheRightBytesOrAnError() throws IOException {
     long seed = Long.getLong("chord.seed", System.nanoTime());
     System.out.println("DownloadTest: -Dchord.seed=" + seed);
+    Random seeds = new Random(seed); // seeds in a row would give nearly the same first choices
     int errors = 0;
     for (int run = 0; run < 150; run++) {
-      errors += new RandomFaults(seed + run, folder.resolve("run" + run)).run() ? 0 : 1;
+      errors += new RandomFaults(seeds.nextLong(), folder.resolve("run" + run)).run() ? 0 : 1;
     }
     assertTrue(errors > 0 && errors < 150, errors + " of 150 runs failed at first");
   }
