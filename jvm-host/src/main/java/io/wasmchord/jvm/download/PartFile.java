@@ -27,7 +27,9 @@ final class PartFile implements AutoCloseable {
   /** The ending of the name of a whole file's record. */
   static final String INFO = ".info";
 
-  private static final long JOURNAL_BYTES = 16L << 20; // a killed process loses so much at most
+  // A killed process loses so much at most, whichever is less.
+  private static final long JOURNAL_BYTES = 16L << 20;
+  private static final long JOURNAL_NANOS = 2_000_000_000L;
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final DownloadRequest request;
@@ -38,6 +40,7 @@ final class PartFile implements AutoCloseable {
   private Source source = Source.UNKNOWN;
   private long complete;
   private long journaled;
+  private long journaledAt = System.nanoTime();
 
   private PartFile(DownloadRequest request) throws IOException {
     this.request = request;
@@ -123,7 +126,7 @@ final class PartFile implements AutoCloseable {
     } catch (IOException e) {
       throw failed(path, e);
     }
-    if (complete - journaled >= JOURNAL_BYTES) {
+    if (complete - journaled >= JOURNAL_BYTES || System.nanoTime() - journaledAt >= JOURNAL_NANOS) {
       save();
     }
   }
@@ -148,6 +151,7 @@ final class PartFile implements AutoCloseable {
       throw failed(path, e);
     }
     journaled = complete;
+    journaledAt = System.nanoTime();
   }
 
   /** The digest of all bytes; only to be asked once, at the end. */

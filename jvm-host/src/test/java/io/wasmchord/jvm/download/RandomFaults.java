@@ -76,7 +76,11 @@ final class RandomFaults {
   }
 
   private byte[] model() {
-    return DownloadTest.model(10 + random.nextInt(200_000), random.nextLong());
+    return model(10 + random.nextInt(200_000));
+  }
+
+  private byte[] model(int size) {
+    return DownloadTest.model(size, random.nextLong());
   }
 
   private String etag() {
@@ -100,16 +104,16 @@ final class RandomFaults {
       case 3 -> FaultServer.wrongRange();
       case 4 -> kind >= 4 ? FaultServer.shortBody(at) : FaultServer.drop(at);
       case 5 -> kind >= 4 ? FaultServer.corrupt(at) : FaultServer.drop(at);
-      case 6 -> kind == 5 ? FaultServer.drop(at) : change();
+      case 6 -> kind == 5 ? FaultServer.drop(at) : change(size);
       case 7 -> random.nextInt(4) == 0 ? FaultServer.page("text/html") : FaultServer.drop(at);
       default -> FaultServer.drop(at);
     };
   }
 
   /** Another file; without anything to tell it by, the client must not even try to go on. */
-  private FaultServer.Fault change() {
+  private FaultServer.Fault change(int size) {
     version++;
-    byte[] other = model();
+    byte[] other = random.nextBoolean() ? model(size) : model(); // also of the same size
     return FaultServer.change(other, etag(), date(), random.nextInt(other.length + 1000));
   }
 }
