@@ -89,7 +89,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         ours.add(figures);
         if (rival != null) {
-          theirs.add(rival.run(model.path(), model.threads(), lengths, tokens));
+          theirs.add(
+              rival.run(model.path(spec.commandLine().getErr()), model.threads(), lengths, tokens));
         }
       }
       ObjectNode report = report(loaded, ours, theirs);

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       BenchCommand.class,
       QuantizeCommand.class,
       SynthCommand.class,
+      CacheCommand.class,
       DemoCommand.class
     })
 public final class ChordCli {

@@ -29,7 +29,7 @@ final class DetokenizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (MappedWeights weights = MappedWeights.open(model.path())) {
+    try (MappedWeights weights = MappedWeights.open(model.path(spec.commandLine().getErr()))) {
       int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
       out.println(Tokenizers.of(LoadedModel.header(weights).metadata()).decode(array, special));
     }

@@ -11,13 +11,13 @@ import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.quant.TensorType;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,8 +33,12 @@ final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "FILE", description = "The GGUF file.")
-  private Path path = Path.of("");
+  @Mixin private FetchOptions fetch = new FetchOptions();
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = {"The GGUF file.", FetchOptions.ADDRESSES})
+  private String address = "";
 
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
@@ -42,7 +46,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    try (MappedWeights weights = MappedWeights.open(path)) {
+    try (MappedWeights weights =
+        MappedWeights.open(fetch.fetch(address, spec.commandLine().getErr()))) {
       ObjectNode node = describe(LoadedModel.header(weights), weights.size());
       if (json) {
         out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(node));

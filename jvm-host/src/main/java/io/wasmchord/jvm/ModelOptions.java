@@ -1,13 +1,12 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, and on what. */
@@ -15,8 +14,10 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "FILE",
-      description = "The GGUF file; without it the embedded demo model.")
-  private @Nullable Path model;
+      description = {"The GGUF file; without it the embedded demo model.", FetchOptions.ADDRESSES})
+  private @Nullable String model;
+
+  @Mixin private FetchOptions fetch = new FetchOptions();
 
   @Option(
       names = "--backend",
@@ -47,12 +48,14 @@ final class ModelOptions {
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  Path path() {
+  /** The model's file; what is elsewhere is downloaded, with progress on {@code err}. */
+  Path path(PrintWriter err) {
     String demo = System.getProperty("chord.demoModel");
-    if (model == null && demo == null) {
+    String address = model == null ? demo : model;
+    if (address == null) {
       throw new FileException("no model is named; name one with -m FILE");
     }
-    return model == null ? Path.of(demo) : model;
+    return fetch.fetch(address, err);
   }
 
   /** How the KV cache stores its values. */
@@ -74,18 +77,6 @@ final class ModelOptions {
       err.println("chord: " + options.notice());
       err.flush();
     }
-    return LoadedModel.open(path(), options, new Progress(err));
-  }
-
-  /** Shows progress on a terminal; a file or a pipe gets none. */
-  record Progress(PrintWriter err) implements RunControl {
-    @Override
-    public void progress(String phase, long done, long total) {
-      Console console = System.console();
-      if (console != null && console.isTerminal() && total > 0) {
-        err.print("\r" + phase + " " + 100 * done / total + "% " + (done == total ? "\n" : ""));
-        err.flush();
-      }
-    }
+    return LoadedModel.open(path(err), options, new Progress(err));
   }
 }

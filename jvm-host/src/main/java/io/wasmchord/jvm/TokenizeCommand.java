@@ -48,7 +48,7 @@ final class TokenizeCommand implements Callable<Integer> {
     }
     String input = file == null ? String.valueOf(text) : Files.readString(file);
     PrintWriter out = spec.commandLine().getOut();
-    try (MappedWeights weights = MappedWeights.open(model.path())) {
+    try (MappedWeights weights = MappedWeights.open(model.path(spec.commandLine().getErr()))) {
       Tokenizer tokenizer = Tokenizers.of(LoadedModel.header(weights).metadata());
       int[] ids = tokenizer.encode(input, special, special);
       if (idsOnly) {

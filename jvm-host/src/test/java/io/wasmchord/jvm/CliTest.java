@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,38 @@ class CliTest {
     assertEquals(32, node.get("types").get("Q4_K").get("tensors").intValue());
     assertTrue(node.get("memory").get("kvCache").longValue() > 0);
     assertTrue(chord("inspect", DEMO).out.contains("blk.0.attn_q.weight"));
+  }
+
+  @Test
+  void aModelFromAnAddressIsKept() throws IOException {
+    String[] cache = {"--cache-dir", folder.resolve("cache").toString()};
+    Files.writeString(folder.resolve("index.html"), "a page");
+    Path models = Path.of(DEMO).resolveSibling("");
+    String url;
+    try (DemoServer server = DemoServer.start(folder, 0, Map.of("/models", models))) {
+      url = "http://127.0.0.1:" + server.port() + "/models/" + Path.of(DEMO).getFileName();
+      Output ids = chord("tokenize", "-m", url, "--ids", "Hello", cache[0], cache[1]);
+      assertEquals(chord("tokenize", "-m", DEMO, "--ids", "Hello").out, ids.out, ids.err);
+      assertEquals(1, chord("inspect", url + "x", cache[0], cache[1]).code);
+    }
+    assertEquals(0, chord("inspect", url, cache[0], cache[1]).code);
+    String listed = chord("cache", "list", cache[0], cache[1]).out;
+    assertTrue(listed.contains(url) && !listed.contains("%"), listed);
+    String name = listed.substring(0, listed.indexOf(' '));
+    assertEquals(0, chord("cache", "delete", name, cache[0], cache[1]).code);
+    assertEquals(1, chord("cache", "delete", name, cache[0], cache[1]).code);
+    assertEquals("0 deleted", chord("cache", "clear", cache[0], cache[1]).out.trim());
+    assertEquals(0, chord("cache", "--help").code);
+  }
+
+  @Test
+  void progressShowsBytesOfDownloadsOnly() {
+    assertEquals("\rload 50% ", Progress.line("load", 1, 2));
+    assertEquals(
+        "\rdownload 2/3 25% (1.0 MB of 4.0 MB) ",
+        Progress.line("download 2/3", 1_000_000, 4_000_000));
+    assertEquals("\rdownload 1.50 GB ", Progress.line("download", 1_500_000_000, -1));
+    assertTrue(Progress.line("load", 2, 2).endsWith("\n"));
   }
 
   @Test

@@ -1,0 +1,35 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.jvm.download.DownloadCache;
+import io.wasmchord.jvm.download.ModelAddress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How a model's address becomes a file. */
+final class FetchOptions {
+  /** What addresses look like, for the help texts. */
+  static final String ADDRESSES =
+      "A path, http(s)://..., or hf:owner/repository/file.gguf[@revision].";
+
+  @Mixin private CacheOptions cache = new CacheOptions();
+
+  @Option(
+      names = "--sha256",
+      paramLabel = "HEX",
+      defaultValue = "",
+      description = "The SHA-256 that the model's file must have.")
+  private String sha256 = "";
+
+  /** The model's first file, downloaded if it is not here yet. */
+  Path fetch(String address, PrintWriter err) {
+    ModelAddress parsed = ModelAddress.parse(address, System.getenv());
+    DownloadCache kept = cache.cache();
+    if (!kept.has(parsed)) { // said once, also where progress is not shown
+      err.println("chord: downloading " + parsed + " to " + cache.directory());
+      err.flush();
+    }
+    return kept.fetchAll(parsed, sha256, new Progress(err)).getFirst();
+  }
+}

@@ -1,0 +1,37 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.host.RunControl;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Shows progress on a terminal; a file or a pipe gets none. */
+record Progress(PrintWriter err) implements RunControl {
+  @Override
+  public void progress(String phase, long done, long total) {
+    Console console = System.console();
+    if (console != null && console.isTerminal()) {
+      err.print(line(phase, done, total));
+      err.flush();
+    }
+  }
+
+  /** What is written over the line before. */
+  static String line(String phase, long done, long total) {
+    String size = phase.startsWith("download") ? bytes(done) : "";
+    if (total <= 0) {
+      return size.isEmpty() ? "" : "\r" + phase + " " + size + " ";
+    }
+    String of = size.isEmpty() ? "" : " (" + size + " of " + bytes(total) + ")";
+    return "\r" + phase + " " + 100 * done / total + "%" + of + " " + (done == total ? "\n" : "");
+  }
+
+  /** Bytes for people, as in 4.1 MB. */
+  static String bytes(long bytes) {
+    return bytes >= 1e9
+        ? String.format(Locale.ROOT, "%.2f GB", bytes / 1e9)
+        : bytes >= 1e6
+            ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+            : String.format(Locale.ROOT, "%d bytes", bytes);
+  }
+}

@@ -1,0 +1,160 @@
+package io.wasmchord.jvm.download;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.download.DownloadException.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Addresses, and the directory of what came from them. */
+class DownloadCacheTest {
+  @TempDir Path folder;
+  private DownloadCache cache;
+
+  @BeforeEach
+  void open() {
+    cache = new DownloadCache(folder.resolve("cache"), DownloadTest.policy(new ArrayList<>()));
+  }
+
+  private static ModelAddress.Remote remote(String text, Map<String, String> environment) {
+    return assertInstanceOf(ModelAddress.Remote.class, ModelAddress.parse(text, environment), text);
+  }
+
+  private static DownloadException invalid(String text) {
+    return assertThrows(DownloadException.class, () -> ModelAddress.parse(text, Map.of()), text);
+  }
+
+  @Test
+  void addressesOfTheHub() {
+    Map<String, String> token = Map.of("HF_TOKEN", "t");
+    assertEquals(
+        new ModelAddress.Remote(URI.create(ModelAddress.HUB + "/o/r/resolve/main/m.gguf"), "t"),
+        remote("hf:o/r/m.gguf", token));
+    assertEquals(
+        ModelAddress.HUB + "/o/r/resolve/refs%2Fpr%2F1/q4/m%20x.gguf",
+        remote("hf:o/r/q4/m x.gguf@refs/pr/1", token).uri().toString());
+    Map<String, String> mirror = Map.of("HF_TOKEN", "t", "HF_ENDPOINT", "http://mirror:81/hub/");
+    assertEquals(
+        "http://mirror:81/hub/o/r/resolve/v1/m.gguf",
+        remote("hf:o/r/m.gguf@v1", mirror).uri().toString());
+    assertEquals("t", remote("hf:o/r/m.gguf@v1", mirror).token());
+    assertEquals("", remote("http://mirror/m.gguf", mirror).token());
+    assertEquals("t", remote(ModelAddress.HUB + "/o/r/resolve/main/m.gguf", token).token());
+    assertEquals("", remote("https://example.org/m.gguf", token).token());
+  }
+
+  @Test
+  void whatIsNoAddressIsSaid() {
+    for (String text :
+        List.of(
+            "hf:o/r", "hf:o//m.gguf", "hf:o/r/m.gguf@", "hf:o/../m.gguf", "http://", "ftp://x/m")) {
+      DownloadException e = invalid(text);
+      assertEquals("invalid_address", e.code());
+      assertTrue(e.getMessage().contains(text), e.getMessage());
+    }
+    assertFalse(invalid("https://me:pass@x/m.gguf").getMessage().contains("pass@"));
+    assertEquals(
+        new ModelAddress.Local(Path.of("models/m.gguf")),
+        ModelAddress.parse("models/m.gguf", Map.of()));
+  }
+
+  @Test
+  void theDirectoryIsWhereTheEnvironmentSays() {
+    Path home = Path.of(System.getProperty("user.home"), ".cache", "wasm-chord");
+    Path shared = folder.toAbsolutePath();
+    assertEquals(home, DownloadCache.defaultDirectory(Map.of("XDG_CACHE_HOME", "relative")));
+    assertEquals(
+        shared.resolve("wasm-chord"),
+        DownloadCache.defaultDirectory(Map.of("XDG_CACHE_HOME", shared.toString())));
+    assertEquals(Path.of("c"), DownloadCache.defaultDirectory(Map.of("CHORD_CACHE", "c")));
+  }
+
+  @Test
+  void filesComeAndGo() throws IOException {
+    try (FaultServer server = new FaultServer(DownloadTest.model(50_000, 1))) {
+      ModelAddress whole = remote(server.url("/a/m.gguf?download=true"), Map.of());
+      ModelAddress cut = remote(server.url("/b/m.gguf"), Map.of());
+      assertFalse(cache.has(whole));
+      Path file = cache.fetchAll(whole, "", RunControl.NONE).getFirst();
+      assertArrayEquals(server.content, Files.readAllBytes(file));
+      assertTrue(cache.has(whole) && file.toString().endsWith("-m.gguf"), file.toString());
+
+      server.script.add(FaultServer.drop(20_000));
+      server.script.add(FaultServer.status(404, "", ""));
+      assertThrows(DownloadException.class, () -> cache.fetchAll(cut, "", RunControl.NONE));
+      List<DownloadCache.Entry> entries = cache.list();
+      assertEquals(2, entries.size());
+      assertEquals(1, entries.stream().filter(DownloadCache.Entry::complete).count());
+      assertTrue(cache.size() > 50_000 && cache.size() < 100_000, "" + cache.size());
+
+      assertFalse(cache.delete("../cache"));
+      assertTrue(cache.delete(file.getFileName().toString()));
+      assertFalse(Files.exists(file) || cache.has(whole));
+      assertEquals(1, cache.clear());
+      assertEquals(List.of(), cache.list());
+      assertEquals(0, cache.size());
+    }
+  }
+
+  @Test
+  void aFileThatLostItsEndIsFetchedAgain() throws IOException {
+    try (FaultServer server = new FaultServer(DownloadTest.model(50_000, 1))) {
+      ModelAddress address = remote(server.url("/m.gguf"), Map.of());
+      Path file = cache.fetchAll(address, "", RunControl.NONE).getFirst();
+      Files.write(file, DownloadTest.model(100, 1));
+      cache.fetchAll(address, "", RunControl.NONE);
+      assertArrayEquals(server.content, Files.readAllBytes(file));
+    }
+  }
+
+  @Test
+  void aSplitModelIsAllItsFiles() throws IOException {
+    try (FaultServer server = new FaultServer(DownloadTest.model(1000, 1))) {
+      ModelAddress address = remote(server.url("/m-00002-of-00003.gguf?x"), Map.of());
+      List<Path> files = cache.fetchAll(address, "", RunControl.NONE);
+      assertEquals(
+          List.of(
+              "/m-00001-of-00003.gguf?x", "/m-00002-of-00003.gguf?x", "/m-00003-of-00003.gguf?x"),
+          server.asked.stream().map(FaultServer.Asked::path).toList());
+      assertEquals(
+          files, cache.fetchAll(new ModelAddress.Local(files.getFirst()), "", RunControl.NONE));
+      Files.delete(files.get(1));
+      DownloadException e =
+          assertThrows(
+              DownloadException.class,
+              () -> cache.fetchAll(new ModelAddress.Local(files.getFirst()), "", RunControl.NONE));
+      assertEquals(Kind.MISSING_PART, e.kind());
+      assertTrue(e.getMessage().contains(files.get(1).toString()), e.getMessage());
+    }
+  }
+
+  @Test
+  void aLocalFileIsCheckedToo() throws IOException {
+    byte[] bytes = DownloadTest.model(1000, 1);
+    Path file = Files.write(folder.resolve("m.gguf"), bytes);
+    ModelAddress address = new ModelAddress.Local(file);
+    String right = FaultServer.sha256(bytes);
+    assertEquals(List.of(file), cache.fetchAll(address, right, RunControl.NONE));
+    for (String wrong : List.of("0".repeat(64), "abc")) {
+      assertEquals(
+          Kind.DIGEST_MISMATCH,
+          assertThrows(
+                  DownloadException.class, () -> cache.fetchAll(address, wrong, RunControl.NONE))
+              .kind());
+    }
+  }
+}
