@@ -60,8 +60,7 @@ export class Loader {
     this.engine = engine;
     await this.#opened;
     await this.#headers();
-    const { plan, ...info } = engine.plan(this.#options);
-    return { ...info, plan: { ...plan, fits: plan.mode !== 'streamed' } };
+    return engine.plan(this.#options);
   }
 
   /** Loads; answers with what the engine says of the model. */

@@ -1,5 +1,8 @@
-/** What a load is doing. */
-export type ProgressPhase = 'engine' | 'header' | 'download' | 'load';
+/**
+ * What a load is doing: `verify` reads what is stored, `waiting` is before another attempt after a fault, `notice` only says something in
+ * `message`, `storage` tells what the browser grants (`total`) and has given (`loaded`), `plan` comes after the header with `info`.
+ */
+export type ProgressPhase = 'engine' | 'header' | 'plan' | 'storage' | 'download' | 'verify' | 'waiting' | 'notice' | 'load';
 
 export interface Progress {
   phase: ProgressPhase;
@@ -9,16 +12,79 @@ export interface Progress {
   total: number | null;
   bytesPerSecond: number;
   secondsLeft: number | null;
+  /** In the phases `waiting` and `notice`. */
+  message?: string;
+  /** In the phase `plan`: what the header says, before anything big is fetched. */
+  info?: Inspection;
+  /** In the phase `storage`: bytes that the model still takes there. */
+  needed?: number;
 }
 
-export interface LoadOptions {
+/** A file of a Hugging Face repository. */
+export interface HubFile {
+  /** `owner/name` */
+  repo: string;
+  file: string;
+  /** By default `main`. */
+  revision?: string;
+  /** Sent to the hub only. */
+  token?: string;
+  /** Another host with the same addresses. */
+  endpoint?: string;
+}
+
+/**
+ * An address, a file from the user's disk or the origin private file system (which is not copied), or a file of the hub. A model in several
+ * files (-00001-of-0000N.gguf) is named by the address of one of them, or by a list of all in order.
+ */
+export type ModelSource = string | URL | Blob | FileSystemFileHandle | HubFile | Array<string | URL | Blob | FileSystemFileHandle | HubFile>;
+
+/** How a broken transfer is tried again. */
+export interface RetryOptions {
+  /** In a row without a byte; 5. */
+  attempts?: number;
+  /** Before the second attempt; doubles with each further one. 250. */
+  delayMs?: number;
+  /** Between two attempts at most; 15,000. */
+  longestMs?: number;
+  /** A connection that brings nothing for so long is broken; 30,000. */
+  stallMs?: number;
+  /** How long to wait for the network to come back; 300,000. */
+  offlineMs?: number;
+}
+
+export interface InspectOptions {
   onProgress?: (progress: Progress) => void;
   /** Aborting rejects the load with code `cancelled`. */
   signal?: AbortSignal;
   /** Headers of every request for the model. */
   headers?: Record<string, string>;
-  /** The longest sequence in tokens; by default the model's own, at most 4096. */
+  retry?: RetryOptions;
+  /** The longest sequence in tokens; by default the model's own, at most 4096. Refused with `out_of_memory` before the download where it does not fit. */
   contextLength?: number;
+  /** How keys and values of past tokens are stored: float32 (the default), half of that, or about a quarter. */
+  kvCache?: 'f32' | 'f16' | 'q8_0';
+  /**
+   * Bytes that the engine's memory may take. A model that needs more runs with its layers passing through what there is, read from storage,
+   * disk or address while it computes: same bits, slower. By default what the browser is thought to grant.
+   */
+  memoryBudget?: number;
+  /** Bytes of one WebAssembly memory; by default 4 GiB, or what the browser reserves. A larger model lies in several. */
+  bankBytes?: number;
+  threads?: number;
+}
+
+export interface LoadOptions extends InspectOptions {
+  /** Keeps the model in the browser's storage for the next visit; true by default. */
+  cache?: boolean;
+  /** Asked when storage is too small: may these models go, which were used longest ago? Without it none are removed. */
+  onCacheFull?: (question: { needed: number; available: number; models: StoredModel[] }) => boolean | Promise<boolean>;
+  /** The SHA-256 of the file, or of each file; the load fails with `digest_mismatch` when it is another. By default what the hub reports. */
+  sha256?: string | string[];
+  /** Layers that are read ahead of their use, where not all are in memory; 1. */
+  prefetch?: number;
+  /** Which layers stay in memory, where not all can: as many as fit (the default), or the ones used last. */
+  layerPolicy?: 'pinned' | 'lru';
   /** Which kernels: `auto` (the default) takes relaxed SIMD where the browser has it, else simd128, else none. All give the same bits. */
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
   /**
@@ -26,6 +92,71 @@ export interface LoadOptions {
    * (code `not_isolated`); without isolation the default is 1. Any number gives the same bits.
    */
   threads?: number;
+}
+
+/** How a model lies, or would lie, in memory. */
+export interface Plan {
+  /** All in one memory, in several, or layers passing through slots. */
+  mode: 'resident' | 'banks' | 'streamed';
+  /** Whether all of it fits what is granted. */
+  fits: boolean;
+  contextLength: number;
+  weightBytes: number;
+  kvCache: 'f32' | 'f16' | 'q8_0';
+  kvCacheBytes: number;
+  /** An estimate. */
+  scratchBytes: number;
+  /** In memory while the model computes. */
+  totalBytes: number;
+  /** What the browser is thought to grant: 60 % of the memory that it reports, or of 4 GiB. */
+  grantedBytes: number;
+  memories: number;
+  slots: number;
+  slotBytes: number;
+}
+
+/** What the header of a model says. */
+export interface Inspection {
+  name: string;
+  architecture: string;
+  parameters: number;
+  fileBytes: number;
+  trainedContextLength: number;
+  vocabularySize: number;
+  layers: number;
+  hidden: number;
+  /** How many tensors there are of each format, e.g. `{ Q4_K: 145, F32: 45 }`. */
+  tensorTypes: Record<string, number>;
+  chatTemplate: string | null;
+  plan: Plan;
+}
+
+/** A model in the browser's storage. */
+export interface StoredModel {
+  url: string;
+  name: string;
+  /** Bytes that are there. */
+  bytes: number;
+  /** Bytes of the whole file, or null where that is not known yet. */
+  size: number | null;
+  complete: boolean;
+  /** The SHA-256 that was checked, or null. */
+  verified: string | null;
+  /** Milliseconds since 1970. */
+  lastUsed: number;
+}
+
+export interface ModelCache {
+  /** Last used first. */
+  list(): Promise<StoredModel[]>;
+  /** Bytes of all models. */
+  size(): Promise<number>;
+  /** Whether a model is there whole. */
+  has(url: string): Promise<boolean>;
+  /** Resolves to whether there was one; rejects with `busy` while a page uses it. */
+  delete(url: string): Promise<boolean>;
+  clear(): Promise<void>;
+  quota(): Promise<{ quota: number | null; usage: number | null; persisted: boolean }>;
 }
 
 /** The kinds of error; a message names file, key and value, and says what to do. */
@@ -41,6 +172,17 @@ export type ErrorCode =
   | 'http_error'
   | 'network_error'
   | 'truncated'
+  /** The file at the address changed while it was read, more than once. */
+  | 'source_changed'
+  /** The file is not the one whose digest was given or reported. */
+  | 'digest_mismatch'
+  /** A model that must be stored to run does not fit the browser's storage. */
+  | 'quota_exceeded'
+  /** Layers cannot be read any more while the model computes. */
+  | 'weights_unavailable'
+  /** The model's heads do not divide into the blocks of the KV cache's type. */
+  | 'unsupported_cache'
+  | 'no_storage'
   | 'unsupported_browser'
   /** Several threads were asked for, and the page is not cross-origin isolated. */
   | 'not_isolated'
@@ -150,22 +292,40 @@ export interface CompletionChunk {
 /** A completion in one piece: the shape of a chunk, with its reason to end. */
 export type Completion = CompletionChunk;
 
-export interface ModelInfo {
-  name: string;
-  architecture: string;
-  parameters: number;
-  fileBytes: number;
+export interface MemoryUse {
+  linearBytes: number;
+  modelBytes: number;
+  kvCacheBytes: number;
+  scratchBytes: number;
+  /** Where layers pass through slots: what was read, and how often it was there in time. */
+  layers?: LayerStatistics;
+}
+
+export interface LayerStatistics {
+  slots: number;
+  /** Layers that stay in memory. */
+  pinned: number;
+  /** Uses that found their layer there since an earlier use. */
+  hits: number;
+  /** Uses whose layer a prefetch had brought in time. */
+  prefetchHits: number;
+  /** Uses whose layer was still on its way. */
+  late: number;
+  /** Uses whose layer nobody had asked for. */
+  misses: number;
+  evictions: number;
+  bytesRead: number;
+  /** Time that computing waited for layers. */
+  stallMs: number;
+  /** Time that reads took, by a thread of their own. */
+  readMs: number;
+}
+
+export interface ModelInfo extends Inspection {
   /** The longest sequence that this load allows. */
   contextLength: number;
-  /** The longest that the model was trained for. */
-  trainedContextLength: number;
-  vocabularySize: number;
-  layers: number;
-  hidden: number;
-  /** Tensors by format. */
-  tensorTypes: Record<string, number>;
-  /** The recognised chat template, or null. */
-  chatTemplate: string | null;
+  /** Whether the model is kept for the next visit, why not, and the SHA-256 of its files where they were compared with one. */
+  cache: { stored: boolean; reason: string | null; sha256: string[] | null };
   /** The kernels in use. */
   backend: 'relaxed-simd' | 'simd128' | 'scalar';
   threads: number;
@@ -182,7 +342,13 @@ export declare class WasmChord {
    * Loads a GGUF model from an address (by Range requests where the server knows them), or from a file on the user's disk. The
    * header is checked first, so a model that cannot run is refused before it is fetched.
    */
-  static load(source: string | URL | File | Blob, options?: LoadOptions): Promise<WasmChord>;
+  static load(source: ModelSource, options?: LoadOptions): Promise<WasmChord>;
+
+  /** Reads a model's header alone, the first half megabyte as a rule: what it is, and whether it fits. */
+  static inspect(source: ModelSource, options?: InspectOptions): Promise<Inspection>;
+
+  /** The models in the browser's storage. */
+  static readonly cache: ModelCache;
 
   /** OpenAI's chat completions. Leaving a `for await` loop early stops the generation. */
   readonly chat: {
@@ -207,7 +373,7 @@ export declare class WasmChord {
   modelInfo(): ModelInfo;
 
   /** Bytes of linear memory, and what they are used for. */
-  memory(): Promise<{ linearBytes: number; modelBytes: number; kvCacheBytes: number; scratchBytes: number }>;
+  memory(): Promise<MemoryUse>;
 
   /** Logits for comparison with other implementations, then greedy ids. */
   logits(

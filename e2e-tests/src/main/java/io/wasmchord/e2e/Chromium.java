@@ -1,6 +1,7 @@
 package io.wasmchord.e2e;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.nio.file.Files;
@@ -16,10 +17,18 @@ public final class Chromium implements AutoCloseable {
   private final Playwright playwright;
   private final Browser browser;
 
+  private static final List<String> ARGUMENTS =
+      List.of(
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync");
+
   private Chromium(Path executable) {
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    playwright = playwright();
     browser =
         playwright
             .chromium()
@@ -27,15 +36,36 @@ public final class Chromium implements AutoCloseable {
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(executable)
                     .setHeadless(true)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+                    .setArgs(ARGUMENTS));
+  }
+
+  private static Playwright playwright() {
+    return Playwright.create(
+        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+  }
+
+  /** A browser with a profile on disk, whose pages' storage is files. */
+  record OnDisk(Playwright playwright, BrowserContext context) implements AutoCloseable {
+    @Override
+    public void close() {
+      context.close();
+      playwright.close();
+    }
+  }
+
+  /** Starts the browser that {@link #start} would, over the profile in {@code folder}. */
+  static OnDisk onDisk(Path folder) {
+    Playwright playwright = playwright();
+    BrowserContext context =
+        playwright
+            .chromium()
+            .launchPersistentContext(
+                folder,
+                new BrowserType.LaunchPersistentContextOptions()
+                    .setExecutablePath(find())
+                    .setHeadless(true)
+                    .setArgs(ARGUMENTS));
+    return new OnDisk(playwright, context);
   }
 
   /**

@@ -71,6 +71,7 @@ record LoadPlan(
   String describe(LoadRequest request) {
     return new Json()
         .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
+        .put("fits", !streamed())
         .put("contextLength", context)
         .put("weightBytes", weights)
         .put("kvCache", request.cacheType().label())
