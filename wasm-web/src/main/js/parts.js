@@ -161,18 +161,16 @@ export class HttpPart {
     head.set(this.#head ?? []);
     let at = have;
     while (at < wanted) {
-      const chunk = this.#store && at % CHUNK === 0 && this.#store.has(at / CHUNK) ? await this.#store.read(at / CHUNK) : null;
-      const bytes = chunk ?? null;
-      if (bytes) {
-        head.set(bytes.subarray(0, wanted - at), at);
-        at += Math.min(bytes.length, wanted - at);
-      } else {
-        const end = Math.min(wanted, (Math.floor(at / CHUNK) + 1) * CHUNK);
-        const got = await this.#file.read(at, end, (piece, place) => head.set(piece, place), signal);
-        at = got;
-        if (got < end) {
-          break;
-        }
+      const stored = at % CHUNK === 0 && this.#store?.has(at / CHUNK) ? await this.#store.read(at / CHUNK) : null;
+      if (stored) {
+        head.set(stored.subarray(0, wanted - at), at);
+        at = Math.min(wanted, at + CHUNK);
+        continue;
+      }
+      const end = Math.min(wanted, (Math.floor(at / CHUNK) + 1) * CHUNK);
+      at = await this.#file.read(at, end, (piece, place) => head.set(piece, place), signal);
+      if (at < end) {
+        break; // the file is shorter than anybody knew
       }
     }
     this.#head = head.subarray(0, at);
@@ -302,7 +300,7 @@ export class HttpPart {
 
   /** What another worker reads layers from: storage, or else the address. */
   get reader() {
-    return this.#store ? { handle: this.#store.handle } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag };
+    return this.#store ? { handle: this.#store.handle } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag, modified: this.#file.modified, retry: this.#options.retry };
   }
 
   async close() {

@@ -1,5 +1,4 @@
 import { HttpFile } from './http.js';
-import { RETRY } from './retry.js';
 
 /**
  * The bytes of a loaded model's files, taken one after the other, wherever they lie: in storage, on the user's disk, or at an address.
@@ -16,7 +15,7 @@ export class Ranges {
         return { ...reader, access: await access(reader.handle) };
       }
       if (reader.url) {
-        const file = new HttpFile(reader.url, reader.headers ?? {}, RETRY, () => {});
+        const file = new HttpFile(reader.url, reader.headers, reader.retry, () => {});
         file.expect({ size: reader.size, etag: reader.etag, modified: reader.modified });
         return { ...reader, file };
       }

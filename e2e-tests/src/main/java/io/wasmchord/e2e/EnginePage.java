@@ -1,7 +1,9 @@
 package io.wasmchord.e2e;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ServiceWorkerPolicy;
 import io.wasmchord.jvm.DemoServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +18,17 @@ public final class EnginePage implements AutoCloseable {
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
 
   public EnginePage(Chromium chromium, DemoServer site) {
-    context = chromium.browser().newContext();
+    this(chromium, site, ServiceWorkerPolicy.ALLOW);
+  }
+
+  /** A page that no service worker isolates. */
+  public static EnginePage withoutServiceWorkers(Chromium chromium, DemoServer site) {
+    return new EnginePage(chromium, site, ServiceWorkerPolicy.BLOCK);
+  }
+
+  private EnginePage(Chromium chromium, DemoServer site, ServiceWorkerPolicy policy) {
+    context =
+        chromium.browser().newContext(new Browser.NewContextOptions().setServiceWorkers(policy));
     page = context.newPage();
     page.onConsoleMessage(message -> {
       if (message.type().equals("error")) {

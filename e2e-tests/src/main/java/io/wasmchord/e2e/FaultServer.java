@@ -149,6 +149,7 @@ public final class FaultServer implements AutoCloseable {
     private int conditional;
     private long sent;
     private boolean healthy;
+    private Fault constant;
     private String authorization = "";
     private boolean validators = true;
 
@@ -196,6 +197,12 @@ public final class FaultServer implements AutoCloseable {
     /** No more faults from now on. */
     public synchronized void heal() {
       healthy = true;
+      constant = null;
+    }
+
+    /** Every request meets this fault from now on. */
+    public synchronized void ail(Fault fault) {
+      constant = fault;
     }
 
     /** Sends neither ETag nor Last-Modified. */
@@ -209,7 +216,7 @@ public final class FaultServer implements AutoCloseable {
     }
 
     private synchronized Fault next() {
-      Fault fault = healthy ? null : faults.get(requests);
+      Fault fault = constant != null ? constant : healthy ? null : faults.get(requests);
       requests++;
       if (fault == Fault.CHANGE) {
         byte[] other = content.clone();

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ReferenceData;
 import io.wasmchord.e2e.ModelServer.Behaviour;
+import io.wasmchord.jvm.DemoServer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +144,97 @@ class StreamedIT extends BrowserTest {
             """
             const tight = await inspect({ threads: 1, memoryBudget: plan.totalBytes - 1 });
             return [header.architecture, plan.fits && !tight.fits, header.vocabularySize, plan.kvCacheBytes > 0, plan.grantedBytes > 1e8].join(' ');
+            """));
+  }
+
+  @Test
+  void withoutIsolationLayersAreReadWhenTheyAreNeeded() {
+    String url = models.add(ReferenceData.vectors("models/llama-q4_k_m.gguf"), Behaviour.RANGES);
+    try (DemoServer plain = DemoServer.startPlain(EnginePage.site(), 0);
+        EnginePage page = EnginePage.withoutServiceWorkers(chromium, plain)) {
+      assertEquals(
+          "false true streamed true not_isolated",
+          page.evaluate(
+              "async ({ url }) => {"
+                  + HELPERS
+                  + """
+                  const one = await bits({});
+                  const some = await bits({ memoryBudget: plan.totalBytes - 1 });
+                  let code = 'loaded';
+                  try { await bits({ memoryBudget: plan.totalBytes - 1, cache: false }); } catch (e) { code = e.code; }
+                  return [crossOriginIsolated, one.bits === some.bits, some.plan.mode, some.memory.layers.readMs > 0, code].join(' ');
+                  """
+                  + "}",
+              Map.of("url", url)));
+    }
+  }
+
+  @Test
+  void anAnswerThatWaitsForALayerCanBeAbortedAndAFailedReadIsATypedError() throws IOException {
+    byte[] file = Files.readAllBytes(ReferenceData.vectors("models/llama-q4_k_m.gguf"));
+    try (FaultServer server = new FaultServer();
+        EnginePage page = new EnginePage(chromium, site)) {
+      FaultServer.Served served = server.add("layers.gguf", file, Map.of(), 1);
+      page.page()
+          .exposeFunction(
+              "ail",
+              args -> {
+                served.ail(FaultServer.Fault.valueOf((String) args[0]));
+                return null;
+              });
+      page.page()
+          .exposeFunction(
+              "heal",
+              args -> {
+                served.heal();
+                return null;
+              });
+      assertEquals(
+          "cancelled true weights_unavailable 3",
+          page.evaluate(
+              """
+              async ({ url }) => {
+                const { plan } = await WasmChord.inspect(url, { contextLength: 64 });
+                const chord = await WasmChord.load(url, { contextLength: 64, cache: false, memoryBudget: plan.totalBytes - 1, retry: { delayMs: 5, longestMs: 20, stallMs: 60000, attempts: 3 } });
+                const ask = (options) => chord.completions.create({ prompt: [1, 2, 3], temperature: 0, max_tokens: 3, ignore_eos: true, ...options });
+                const attempt = async (f) => { try { return await f(); } catch (e) { return e.code; } };
+                await ail('STALL');
+                const start = performance.now();
+                const aborted = await attempt(() => ask({ signal: AbortSignal.timeout(500) }));
+                const soon = performance.now() - start < 20000;
+                await ail('REFUSE');
+                let failed;
+                for (let i = 0; i < 20 && failed !== 'weights_unavailable'; i++) failed = await attempt(() => ask({ signal: AbortSignal.timeout(5000) }));
+                await heal();
+                let answer;
+                for (let i = 0; i < 20 && !answer?.usage; i++) answer = await attempt(() => ask({}));
+                await chord.dispose();
+                return [aborted, soon, failed, answer.usage?.completion_tokens].join(' ');
+              }
+              """,
+              Map.of("url", served.url())));
+    }
+  }
+
+  @Test
+  void aFileOfTheOriginPrivateFileSystemIsASource() {
+    assertEquals(
+        "true false",
+        run(
+            "llama-q4_k_m",
+            """
+            const root = await navigator.storage.getDirectory();
+            const handle = await root.getFileHandle('own.gguf', { create: true });
+            const out = await handle.createWritable();
+            await out.write(await (await fetch(url)).blob());
+            await out.close();
+            const one = await bits({});
+            const chord = await WasmChord.load(handle, { contextLength: 64 });
+            const { data } = await chord.logits(tokens, { positions: 'all', greedy: 6 });
+            const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+            const { stored } = chord.modelInfo().cache;
+            await chord.dispose();
+            return `${Array.from(digest).join() === one.bits} ${stored}`;
             """));
   }
 }
