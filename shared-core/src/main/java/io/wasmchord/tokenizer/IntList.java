@@ -14,6 +14,15 @@ final class IntList {
     values[size++] = value;
   }
 
+  int size() {
+    return size;
+  }
+
+  /** Drops all but the first {@code newSize} values. */
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
   int[] toArray() {
     return Arrays.copyOf(values, size);
   }

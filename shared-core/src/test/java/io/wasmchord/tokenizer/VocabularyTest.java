@@ -84,9 +84,9 @@ class VocabularyTest {
         "gpt2");
     refuses(
         UnsupportedModelException.class,
-        () -> bpe("gpt2", "tekken", tokens, "a b"),
+        () -> bpe("gpt2", "mystery", tokens, "a b"),
         "pre",
-        "tekken",
+        "mystery",
         "llama-bpe");
   }
 
