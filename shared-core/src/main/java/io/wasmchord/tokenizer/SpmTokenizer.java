@@ -35,7 +35,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
     for (int b = 0; b < byteTokens.length; b++) {
       String hex = Integer.toHexString(0x100 | b).substring(1).toUpperCase(Locale.ROOT);
       int named = idOf("<0x" + hex + ">");
-      byteTokens[b] = named >= 0 ? named : vocabulary.unknown();
+      byteTokens[b] = named >= 0 ? named : vocabulary.special().unknown();
     }
   }
 
@@ -47,7 +47,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   @Override
   boolean stripsLeadingSpace() {
-    return vocabulary.addSpacePrefix();
+    return vocabulary.rules().addSpacePrefix();
   }
 
   @Override
@@ -57,7 +57,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   @Override
   void encodeText(String text, IntList out) {
-    String spaced = (vocabulary.addSpacePrefix() ? " " + text : text).replace(' ', SPACE);
+    String spaced = (vocabulary.rules().addSpacePrefix() ? " " + text : text).replace(' ', SPACE);
     new Merger(spaced).appendTo(out);
   }
 

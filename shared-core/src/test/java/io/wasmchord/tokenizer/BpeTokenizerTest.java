@@ -143,14 +143,8 @@ class BpeTokenizerTest {
                 new float[0],
                 types,
                 MERGES,
-                -1,
-                -1,
-                -1,
-                -1,
-                -1,
-                false,
-                false,
-                false));
+                SpecialTokens.NONE,
+                TextRules.NONE));
     int end = t.idOf("<|endoftext|>");
     assertArrayEquals(new int[] {end}, t.encode("<|endoftext|>", false, true));
     assertTrue(t.isEndOfGeneration(end));
