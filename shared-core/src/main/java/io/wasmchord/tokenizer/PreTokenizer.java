@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 
 /**
  * How text is cut into pieces before byte pairs are joined; no token reaches over the edge of a
@@ -217,10 +216,14 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
     if (found == null) {
       throw new UnsupportedModelException(
           "tokenizer.ggml.pre is \"%s\", which is not supported; supported are: %s"
-              .formatted(
-                  name, BY_NAME.keySet().stream().sorted().collect(Collectors.joining(", "))));
+              .formatted(name, String.join(", ", names())));
     }
     return found;
+  }
+
+  /** All names that are known, in order. */
+  static List<String> names() {
+    return BY_NAME.keySet().stream().sorted().toList();
   }
 
   void split(CodePoints text, Pieces pieces) {
