@@ -27,6 +27,6 @@ final class NeighbourSet {
   }
 
   private static int hash(char left, char right) {
-    return (left << Character.SIZE | right) * 0x9E3779B1 >>> Integer.SIZE - HASH_BITS;
+    return ((left << Character.SIZE | right) * 0x9E3779B1) >>> (Integer.SIZE - HASH_BITS);
   }
 }

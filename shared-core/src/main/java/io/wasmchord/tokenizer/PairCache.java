@@ -27,7 +27,8 @@ final class PairCache {
   }
 
   private int slot(long key) {
-    return (int) (key * 0x9E3779B97F4A7C15L >>> Integer.SIZE) & (keys.length - 1);
+    long mixed = key * 0x9E3779B97F4A7C15L;
+    return (int) (mixed >>> Integer.SIZE) & (keys.length - 1);
   }
 
   /** The value of the pair, or {@link #ABSENT}. */

@@ -25,7 +25,6 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
   }
 
   private static final IntPredicate NUMBER = category(UnicodeCategory.NUMBER);
-  private static final IntPredicate LETTER = c -> UnicodeCategory.of(c).isLetter();
   private static final IntPredicate PUNCTUATION = category(UnicodeCategory.PUNCTUATION);
 
   /** What ends no word in the expression of Poro, Bloom and Viking. */
@@ -103,7 +102,7 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
   private static final PreTokenizer DEEPSEEK_CODER =
       of(
           NEWLINES,
-          Splitter.spacedRun(LETTER),
+          Splitter.spacedRun(PreTokenizer::isLetter),
           Splitter.spacedRun(PUNCTUATION),
           Splitter.run(DEEPSEEK_IDEOGRAPH),
           Splitter.each(NUMBER));
@@ -200,6 +199,10 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
 
   private PreTokenizer withBos() {
     return new PreTokenizer(splitters, wholePieces, true);
+  }
+
+  private static boolean isLetter(int codePoint) {
+    return UnicodeCategory.of(codePoint).isLetter();
   }
 
   private static IntPredicate category(UnicodeCategory category) {
