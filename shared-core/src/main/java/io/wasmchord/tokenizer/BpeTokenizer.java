@@ -114,7 +114,7 @@ final class BpeTokenizer extends VocabularyTokenizer {
       }
       joinAll(count);
       for (int symbol = 0; symbol >= 0; symbol = next(symbol)) {
-        int token = tokens[symbol] >= 0 ? tokens[symbol] : vocabulary.unknown();
+        int token = tokens[symbol] >= 0 ? tokens[symbol] : vocabulary.special().unknown();
         if (token >= 0) {
           out.add(token);
         }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A text as pre-tokenizers see it: code points by index, and where each begins in the text's UTF-8.
  */
-final class CodePoints {
+class CodePoints {
   private final int[] values;
   private final int[] byteOffsets;
   private final byte[] utf8;

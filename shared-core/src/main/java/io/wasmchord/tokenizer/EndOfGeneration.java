@@ -1,6 +1,7 @@
 package io.wasmchord.tokenizer;
 
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Spellings of tokens that end generation in some family of models. Files name one such token or
@@ -12,14 +13,12 @@ final class EndOfGeneration {
       Set.of(
           "<|eot_id|>",
           "<|im_end|>",
-          "<|end|>",
           "<|return|>",
           "<|call|>",
           "<|flush|>",
           "<|calls|>",
           "<end_of_turn>",
           "<|endoftext|>",
-          "</s>",
           "<|eom_id|>",
           "<EOT>",
           "_<EOT>",
@@ -47,7 +46,19 @@ final class EndOfGeneration {
 
   private EndOfGeneration() {}
 
-  static boolean isSpelling(String piece) {
-    return SPELLINGS.contains(piece);
+  /**
+   * Whether a vocabulary that has a token spelled {@code piece} among others ends generation with
+   * it. There are two exceptions, both llama.cpp's: where {@code <|return|>} or {@code <|flush|>}
+   * ends a turn beside {@code <|call|>}, {@code <|end|>} only ends a message within it; and where
+   * tools answer, {@code </s>} is plain text.
+   */
+  static boolean ends(String piece, Predicate<String> hasToken) {
+    return switch (piece) {
+      case "<|end|>" ->
+          !((hasToken.test("<|call|>") || hasToken.test("<|calls|>"))
+              && (hasToken.test("<|return|>") || hasToken.test("<|flush|>")));
+      case "</s>" -> !hasToken.test("<|tool_response>");
+      default -> SPELLINGS.contains(piece);
+    };
   }
 }

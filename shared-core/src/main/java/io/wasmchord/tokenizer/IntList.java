@@ -14,6 +14,19 @@ final class IntList {
     values[size++] = value;
   }
 
+  int get(int index) {
+    return values[index];
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Drops all but the first {@code newSize} values. */
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
   int[] toArray() {
     return Arrays.copyOf(values, size);
   }

@@ -1,16 +1,16 @@
 package io.wasmchord.tokenizer;
 
-import static java.util.Map.entry;
-
 import io.wasmchord.model.UnsupportedModelException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 
 /**
  * How text is cut into pieces before byte pairs are joined; no token reaches over the edge of a
- * piece. Names and expressions are those of llama.cpp (llama-vocab.cpp).
+ * piece. Names and expressions are those of llama.cpp (llama-vocab.cpp). As in llama.cpp, a file
+ * that names one that is not known is refused, as its text would be cut in a way that the model has
+ * never seen; a file that names none gets {@code default}.
  *
  * @param splitters applied one after the other, each to every piece of the one before
  * @param wholePieces whether a piece that is a token is taken at once, whatever its merges say
@@ -25,10 +25,15 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
   }
 
   private static final IntPredicate NUMBER = category(UnicodeCategory.NUMBER);
-  private static final IntPredicate LETTER = category(UnicodeCategory.LETTER);
   private static final IntPredicate PUNCTUATION = category(UnicodeCategory.PUNCTUATION);
 
-  private static final Splitter NEWLINES = Splitter.each(c -> c == '\r' || c == '\n');
+  /** What ends no word in the expression of Poro, Bloom and Viking. */
+  private static final IntPredicate PORO_LETTER =
+      category(UnicodeCategory.WHITESPACE)
+          .or(c -> "(|.,!?\u2026\u3002\uFF0C\u3001\u0964\u06D4\u060C)".indexOf(c) >= 0)
+          .negate();
+
+  private static final Splitter NEWLINES = Splitter.each(Scan::isNewline);
 
   /** U+0800 to U+9FA5 and U+AC00 to U+D7FF, as DeepSeek's expressions have it. */
   private static final IntPredicate DEEPSEEK_IDEOGRAPH =
@@ -53,18 +58,39 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
               + "\uD801\uDCB0\uD801\uDCD3\uD801\uDCD8\uD801\uDCFB\uD803\uDC80\uD803\uDCB2\uD803\uDCC0\uD803\uDCF2"
               + "\uD806\uDCA0\uD806\uDCDF\uD83A\uDD00\uD83A\uDD43");
 
-  private static final PreTokenizer GPT2 = of(WordSplitter.gpt2());
-  private static final PreTokenizer LLAMA3 =
-      new PreTokenizer(List.of(WordSplitter.llama3(3)), true, true);
+  private static final PreTokenizer GPT2 = of(new Gpt2Splitter());
   private static final PreTokenizer LLAMA3_MERGING = of(WordSplitter.llama3(3));
+  private static final PreTokenizer LLAMA3 = LLAMA3_MERGING.whole().withBos();
   private static final PreTokenizer QWEN2 = of(WordSplitter.llama3(1));
-  private static final PreTokenizer SMOLLM = of(Splitter.each(NUMBER), WordSplitter.gpt2());
+  private static final PreTokenizer QWEN35 = of(new WordSplitter(1, true, true, true));
+  private static final PreTokenizer SEED_CODER = of(new WordSplitter(1, true, false, false));
+  private static final PreTokenizer UFAKZEKA = of(new WordSplitter(1, false, false, true));
+  private static final PreTokenizer LAGUNA =
+      of(Splitter.run(c -> c == '\n'), WordSplitter.llama3(1));
+  private static final PreTokenizer MINICPM5 =
+      of(Splitter.upTo(3, NUMBER), WordSplitter.llama3(Integer.MAX_VALUE)).whole();
+  private static final PreTokenizer O200K = of(new CaseSplitter(3, true));
+  private static final PreTokenizer TEKKEN = of(new CaseSplitter(1, false)).whole().withBos();
+  private static final PreTokenizer SMOLLM = of(Splitter.each(NUMBER), new Gpt2Splitter());
   private static final PreTokenizer DEFAULT =
       of(
           Splitter.run(PUNCTUATION.or(c -> "$+<=>^~|".indexOf(c) >= 0)),
-          WordSplitter.gpt2(),
+          new Gpt2Splitter(),
           Splitter.run(NUMBER),
           Splitter.threeDigits());
+  private static final PreTokenizer FALCON =
+      of(
+          Splitter.run(PUNCTUATION.or(c -> "$+<=>^~|`".indexOf(c) >= 0)),
+          new Gpt2Splitter(),
+          Splitter.threeDigits());
+  private static final PreTokenizer PORO = of(Splitter.spacedRun(c -> c == ' ', PORO_LETTER));
+  private static final PreTokenizer VIKING =
+      of(Splitter.spacedRun(c -> c == ' ', PORO_LETTER), Splitter.each(NUMBER));
+  private static final PreTokenizer DEEPSEEK_V3 =
+      of(
+          Splitter.upTo(3, NUMBER),
+          Splitter.run(new CodePointSet("\u3040\u30FF\u4E00\u9FA5")),
+          new DeepSeek3Splitter());
   private static final PreTokenizer DEEPSEEK_LLM =
       of(
           NEWLINES,
@@ -76,48 +102,107 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
   private static final PreTokenizer DEEPSEEK_CODER =
       of(
           NEWLINES,
-          Splitter.spacedRun(LETTER),
+          Splitter.spacedRun(PreTokenizer::isLetter),
           Splitter.spacedRun(PUNCTUATION),
           Splitter.run(DEEPSEEK_IDEOGRAPH),
           Splitter.each(NUMBER));
 
-  private static final Map<String, PreTokenizer> BY_NAME =
-      Map.ofEntries(
-          entry("default", DEFAULT),
-          entry("gpt-2", GPT2),
-          entry("phi-2", GPT2),
-          entry("olmo", GPT2),
-          entry("mpt", GPT2),
-          entry("exaone4", GPT2),
-          entry("trillion", GPT2),
-          entry("granite-docling", GPT2),
-          entry("llama-bpe", LLAMA3),
-          entry("llama3", LLAMA3),
-          entry("llama-v3", LLAMA3),
-          entry("falcon3", LLAMA3),
-          entry("falcon-h1", LLAMA3),
-          entry("lfm2", LLAMA3),
-          entry("dbrx", LLAMA3_MERGING),
-          entry("smaug-bpe", LLAMA3_MERGING),
-          entry("glm4", LLAMA3_MERGING),
-          entry("chatglm-bpe", LLAMA3_MERGING),
-          entry("qwen2", QWEN2),
-          entry("deepseek-r1-qwen", QWEN2),
-          entry("stablelm2", QWEN2),
-          entry("hunyuan", QWEN2),
-          entry("megrez", QWEN2),
-          entry("smollm", SMOLLM),
-          entry("starcoder", SMOLLM),
-          entry("refact", SMOLLM),
-          entry("command-r", SMOLLM),
-          entry("codeshell", SMOLLM),
-          entry("exaone", SMOLLM),
-          entry("minerva-7b", SMOLLM),
-          entry("deepseek-llm", DEEPSEEK_LLM),
-          entry("deepseek-coder", DEEPSEEK_CODER));
+  private static final Map<String, PreTokenizer> BY_NAME = new HashMap<>();
+
+  static {
+    put(DEFAULT, "default");
+    put(
+        GPT2,
+        "gpt-2",
+        "phi-2",
+        "olmo",
+        "mpt",
+        "jais",
+        "exaone4",
+        "trillion",
+        "granite-docling",
+        "jina-es",
+        "jina-de",
+        "jina-v1-en",
+        "jina-v2-es",
+        "jina-v2-de",
+        "jina-v2-code",
+        "roberta-bpe",
+        "modern-bert",
+        "gigachat",
+        "a.x-4.0",
+        "mellum");
+    put(
+        LLAMA3,
+        "llama-bpe",
+        "llama3",
+        "llama-v3",
+        "falcon3",
+        "falcon-h1",
+        "lfm2",
+        "pixtral",
+        "midm-2.0",
+        "jina-v5-nano");
+    put(LLAMA3_MERGING, "dbrx", "smaug-bpe", "glm4", "chatglm-bpe");
+    put(MINICPM5, "minicpm5");
+    put(
+        QWEN2,
+        "qwen2",
+        "deepseek-r1-qwen",
+        "stablelm2",
+        "hunyuan",
+        "megrez",
+        "kormo",
+        "f2llmv2",
+        "grok-2",
+        "solar-open",
+        "bailingmoe",
+        "bailingmoe2",
+        "llada-moe");
+    put(QWEN35, "qwen35");
+    put(SEED_CODER, "seed-coder");
+    put(UFAKZEKA, "ufakzeka");
+    put(LAGUNA, "laguna");
+    put(
+        SMOLLM,
+        "smollm",
+        "starcoder",
+        "refact",
+        "command-r",
+        "codeshell",
+        "exaone",
+        "minerva-7b",
+        "mellum2");
+    put(FALCON, "falcon");
+    put(PORO, "poro-chat", "bloom", "gpt3-finnish");
+    put(VIKING, "viking");
+    put(O200K, "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2");
+    put(TEKKEN, "tekken");
+    put(DEEPSEEK_LLM, "deepseek-llm");
+    put(DEEPSEEK_CODER, "deepseek-coder");
+    put(DEEPSEEK_V3, "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4");
+  }
+
+  private static void put(PreTokenizer preTokenizer, String... names) {
+    for (String name : names) {
+      BY_NAME.put(name, preTokenizer);
+    }
+  }
 
   private static PreTokenizer of(Splitter... splitters) {
     return new PreTokenizer(List.of(splitters), false, false);
+  }
+
+  private PreTokenizer whole() {
+    return new PreTokenizer(splitters, true, addsBos);
+  }
+
+  private PreTokenizer withBos() {
+    return new PreTokenizer(splitters, wholePieces, true);
+  }
+
+  private static boolean isLetter(int codePoint) {
+    return UnicodeCategory.of(codePoint).isLetter();
   }
 
   private static IntPredicate category(UnicodeCategory category) {
@@ -134,10 +219,14 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
     if (found == null) {
       throw new UnsupportedModelException(
           "tokenizer.ggml.pre is \"%s\", which is not supported; supported are: %s"
-              .formatted(
-                  name, BY_NAME.keySet().stream().sorted().collect(Collectors.joining(", "))));
+              .formatted(name, String.join(", ", names())));
     }
     return found;
+  }
+
+  /** All names that are known, in order. */
+  static List<String> names() {
+    return BY_NAME.keySet().stream().sorted().toList();
   }
 
   void split(CodePoints text, Pieces pieces) {

@@ -17,21 +17,34 @@ interface Splitter {
 
   /** {@code X}. */
   static Splitter each(IntPredicate x) {
-    return (text, from, to) -> x.test(text.at(from)) ? from + 1 : skip(text, from, to, x.negate());
+    return (text, from, to) ->
+        x.test(text.at(from)) ? from + 1 : Scan.skip(text, from, to, x.negate());
+  }
+
+  /** {@code X{1,atMost}}. */
+  static Splitter upTo(int atMost, IntPredicate x) {
+    return (text, from, to) ->
+        x.test(text.at(from))
+            ? Scan.skip(text, from, Math.min(to, from + atMost), x)
+            : Scan.skip(text, from, to, x.negate());
   }
 
   /** {@code X+}. */
   static Splitter run(IntPredicate x) {
-    return (text, from, to) -> skip(text, from, to, x.test(text.at(from)) ? x : x.negate());
+    return (text, from, to) -> Scan.skip(text, from, to, x.test(text.at(from)) ? x : x.negate());
   }
 
   /** {@code \s?X+}, where no X is white space. */
   static Splitter spacedRun(IntPredicate x) {
+    return spacedRun(Splitter::isWhitespace, x);
+  }
+
+  /** {@code S?X+}, where no X is an S. */
+  static Splitter spacedRun(IntPredicate s, IntPredicate x) {
     return (text, from, to) -> {
-      int first = skip(text, from, to, x.negate());
-      int match =
-          first < to && first > from && isWhitespace(text.at(first - 1)) ? first - 1 : first;
-      return match > from ? match : skip(text, first, to, x);
+      int first = Scan.skip(text, from, to, x.negate());
+      int match = first < to && first > from && s.test(text.at(first - 1)) ? first - 1 : first;
+      return match > from ? match : Scan.skip(text, first, to, x);
     };
   }
 
@@ -58,14 +71,6 @@ interface Splitter {
       }
       return match == from ? to : match;
     };
-  }
-
-  private static int skip(CodePoints text, int from, int to, IntPredicate x) {
-    int i = from;
-    while (i < to && x.test(text.at(i))) {
-      i++;
-    }
-    return i;
   }
 
   private static boolean isWhitespace(int codePoint) {

@@ -1,6 +1,7 @@
 package io.wasmchord.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Locale;
  */
 final class SpmTokenizer extends VocabularyTokenizer {
   private static final char SPACE = '\u2581';
+  private static final int NONE = -1;
 
   /** Order in which tokens are made, by id: smaller is earlier. */
   private final int[] keys;
@@ -22,20 +24,36 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   private final int longest;
 
+  /** Token of each character of the basic plane, or -1. */
+  private final int[] characterTokens = new int[1 << Character.SIZE];
+
+  private final NeighbourSet neighbours = new NeighbourSet();
+
   SpmTokenizer(Vocabulary vocabulary) {
     super(vocabulary);
+    Arrays.fill(characterTokens, NONE);
     int size = size();
     keys = new int[size];
     int longestSoFar = 0;
     for (int id = 0; id < size; id++) {
       keys[id] = vocabulary.scores().length == 0 ? 0 : descending(vocabulary.scores()[id]);
       longestSoFar = Math.max(longestSoFar, piece(id).length());
+      addPlain(piece(id));
     }
     longest = longestSoFar;
     for (int b = 0; b < byteTokens.length; b++) {
       String hex = Integer.toHexString(0x100 | b).substring(1).toUpperCase(Locale.ROOT);
       int named = idOf("<0x" + hex + ">");
-      byteTokens[b] = named >= 0 ? named : vocabulary.unknown();
+      byteTokens[b] = named >= 0 ? named : vocabulary.special().unknown();
+    }
+  }
+
+  private void addPlain(String piece) {
+    int id = plainIdOf(piece);
+    if (id >= 0 && piece.length() == 1) {
+      characterTokens[piece.charAt(0)] = id;
+    } else if (id >= 0) {
+      neighbours.addAll(piece);
     }
   }
 
@@ -47,7 +65,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   @Override
   boolean stripsLeadingSpace() {
-    return vocabulary.addSpacePrefix();
+    return vocabulary.rules().addSpacePrefix();
   }
 
   @Override
@@ -57,55 +75,54 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   @Override
   void encodeText(String text, IntList out) {
-    String spaced = (vocabulary.addSpacePrefix() ? " " + text : text).replace(' ', SPACE);
-    new Merger(spaced).appendTo(out);
+    String spaced = (vocabulary.rules().addSpacePrefix() ? " " + text : text).replace(' ', SPACE);
+    Merger merger = new Merger(spaced);
+    int start = 0;
+    for (int i = 1; i <= spaced.length(); i++) {
+      if (i == spaced.length() || neighbours.canCut(spaced, i)) {
+        merger.encode(start, i, out);
+        start = i;
+      }
+    }
   }
 
-  /** One text on its way to tokens; a symbol is a stretch of it. */
+  /** Encodes stretches of one text; a symbol is a part of the stretch. */
   private final class Merger extends PairMerger {
     private final String text;
-    private final int count;
+    private final PairCache pairs;
 
-    /** Where symbols begin; [count] is the end of the text. */
-    private final int[] starts;
+    /** Where symbols begin; [count] is the end of the stretch. */
+    private int[] starts = new int[0];
 
-    /** Tokens that the symbols are, or -1. */
-    private final int[] tokens;
+    private int count;
+
+    /** Tokens that the symbols are; {@link #unknown(int)} for those that are none. */
+    private int[] tokens = new int[0];
 
     /** Tokens that the symbols would be, joined with their right neighbours. */
-    private final int[] joined;
+    private int[] joined = new int[0];
 
     Merger(String text) {
       this.text = text;
-      count = text.codePointCount(0, text.length());
-      starts = new int[count + 1];
-      tokens = new int[count];
-      joined = new int[count];
-      for (int i = 0; i < count; i++) {
-        starts[i + 1] = starts[i] + Character.charCount(text.codePointAt(starts[i]));
-        tokens[i] = plainIdOf(text.substring(starts[i], starts[i + 1]));
+      pairs = new PairCache(text.length());
+    }
+
+    void encode(int from, int to, IntList out) {
+      if (tokens.length < to - from) {
+        starts = new int[to - from + 1];
+        tokens = new int[to - from];
+        joined = new int[to - from];
       }
-    }
-
-    private int end(int symbol) {
-      return next(symbol) < 0 ? text.length() : starts[next(symbol)];
-    }
-
-    @Override
-    int key(int left, int right) {
-      int from = starts[left];
-      int to = end(right);
-      int token = to - from > longest ? -1 : plainIdOf(text.substring(from, to));
-      joined[left] = token;
-      return token < 0 ? NEVER : keys[token];
-    }
-
-    @Override
-    void join(int left, int right) {
-      tokens[left] = joined[left];
-    }
-
-    void appendTo(IntList out) {
+      count = 0;
+      for (int at = from; at < to; count++) {
+        int codePoint = text.codePointAt(at);
+        int end = at + Character.charCount(codePoint);
+        int token = end == at + 1 ? characterTokens[codePoint] : plainIdOf(text.substring(at, end));
+        starts[count] = at;
+        tokens[count] = token < 0 ? unknown(codePoint) : token;
+        at = end;
+      }
+      starts[count] = to;
       joinAll(count);
       for (int symbol = 0; symbol >= 0; symbol = next(symbol)) {
         if (tokens[symbol] >= 0) {
@@ -114,6 +131,33 @@ final class SpmTokenizer extends VocabularyTokenizer {
           appendBytes(text.substring(starts[symbol], end(symbol)), out);
         }
       }
+    }
+
+    /** A number below all tokens that stands for a character that is none. */
+    private static int unknown(int codePoint) {
+      return ~codePoint;
+    }
+
+    private int end(int symbol) {
+      return next(symbol) < 0 ? starts[count] : starts[next(symbol)];
+    }
+
+    @Override
+    int key(int left, int right) {
+      int token = pairs.get(tokens[left], tokens[right]);
+      if (token == PairCache.ABSENT) {
+        int from = starts[left];
+        int to = end(right);
+        token = to - from > longest ? NONE : plainIdOf(text.substring(from, to));
+        pairs.put(tokens[left], tokens[right], token);
+      }
+      joined[left] = token;
+      return token < 0 ? NEVER : keys[token];
+    }
+
+    @Override
+    void join(int left, int right) {
+      tokens[left] = joined[left];
     }
   }
 

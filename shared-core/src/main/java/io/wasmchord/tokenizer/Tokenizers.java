@@ -8,6 +8,7 @@ import io.wasmchord.model.UnsupportedModelException;
 public final class Tokenizers {
   static final String SPM = "llama";
   static final String BPE = "gpt2";
+  static final String WPM = "bert";
 
   private Tokenizers() {}
 
@@ -31,13 +32,14 @@ public final class Tokenizers {
     return switch (vocabulary.model()) {
       case SPM -> new SpmTokenizer(vocabulary);
       case BPE -> new BpeTokenizer(vocabulary);
+      case WPM -> new WpmTokenizer(vocabulary);
       default -> throw unsupported(vocabulary.model());
     };
   }
 
   static UnsupportedModelException unsupported(String model) {
     return new UnsupportedModelException(
-        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s"
-            .formatted(model, SPM, BPE));
+        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s, %s"
+            .formatted(model, SPM, BPE, WPM));
   }
 }

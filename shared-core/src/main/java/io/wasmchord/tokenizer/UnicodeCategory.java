@@ -1,17 +1,25 @@
 package io.wasmchord.tokenizer;
 
 /**
- * What pre-tokenizers ask about a code point: the major classes of Unicode's general category, with
- * the White_Space property taken out as a class of its own. The table is ours, so that every
- * platform splits text alike, whatever its own Unicode version.
+ * What tokenizers ask about a code point: Unicode's general categories, in groups, with the
+ * White_Space property taken out as a class of its own. The table is ours, so that every platform
+ * splits text alike, whatever its own Unicode version.
  */
 enum UnicodeCategory {
-  /** Controls, format characters, surrogates, private use and unassigned code points. */
+  /** {@code \p{Cn}}. */
+  UNASSIGNED,
+  /** Controls, format characters, surrogates and private use. */
   OTHER,
-  /** {@code \p{L}}. */
-  LETTER,
-  /** {@code \p{M}}. */
-  MARK,
+  /** {@code [\p{Lu}\p{Lt}]}. */
+  UPPERCASE,
+  /** {@code \p{Ll}}. */
+  LOWERCASE,
+  /** {@code [\p{Lm}\p{Lo}]}: letters that have no case. */
+  CASELESS,
+  /** {@code \p{Mn}}: accents and other marks that take no space of their own. */
+  NONSPACING_MARK,
+  /** {@code [\p{Mc}\p{Me}]}. */
+  OTHER_MARK,
   /** {@code \p{N}}. */
   NUMBER,
   /** {@code \p{P}}. */
@@ -24,5 +32,15 @@ enum UnicodeCategory {
   /** The category of {@code codePoint}; {@link #OTHER} where it is not a Unicode code point. */
   static UnicodeCategory of(int codePoint) {
     return UnicodeTable.category(codePoint);
+  }
+
+  /** {@code \p{L}}. */
+  boolean isLetter() {
+    return this == LOWERCASE || this == UPPERCASE || this == CASELESS;
+  }
+
+  /** {@code \p{M}}. */
+  boolean isMark() {
+    return this == NONSPACING_MARK || this == OTHER_MARK;
   }
 }

@@ -4,54 +4,65 @@ import java.util.Arrays;
 
 /**
  * The Unicode 16 table behind {@link UnicodeCategory}, as one string. It lists runs of code points
- * of the same category from U+0000 to U+10FFFF. A run is the number {@code length * 7 + ordinal of
- * its category}, written least digit first in base 32; a digit with {@link #PAYLOAD} added says
- * that another follows. A digit d is the character {@code '0' + d}, except that a tilde stands for
- * the backslash. {@code UnicodeTableGenerator} (among the tests) writes it from the JDK's data.
+ * of the same category from U+0000 to U+10FFFF. A run is the {@linkplain PackedNumbers number}
+ * {@code length * categories + ordinal of its category}. {@code UnicodeTableGenerator} (among the
+ * tests) writes it from the JDK's data.
  */
 final class UnicodeTable {
-  static final int PAYLOAD = 32;
-  static final char ZERO = '0';
-  static final char BACKSLASH_STAND_IN = '~';
-
   private static final int DIRECT = 0x10000;
   private static final UnicodeCategory[] CATEGORIES = UnicodeCategory.values();
 
   private static final String RUNS =
       ""
-          + "o1Y1n3=I<^1<P1Y2BJBg5I<;<g5;<;<Z1=f5=;X1;C8;<7Q1A<8B<:8;H;R5<j6<WT3Q1e2W3T1f18<8l3bHT1<?>M;8LC8;F787]47VB<^N<c"
-          + "1[T17[8>8^1P9B>J7m9;9;@;@;9h1n5LMBg3JB<BC_2;7I^9e4Y2P1?9fE;8c17<~1?@<N?Y2FC8V3>89c6o5>`C_28R3Y2X7Q2?<I8>9Ck4N8"
-          + "Q28G8U1>]37`5G>;7^2S1Y5<[1h1Q2W9Z57Y7k;G8P48c1W2@BY2;a3G7i1>?>k47b178EM>98c1>@>G8h19L?7F@>Y2?C]1C8;9>G7[1L?>k4"
-          + "7b17?7?7?>97U1L@>GE9a1M78a1Y2@F9;V2G7P27F7k47b17?7T1>98j17G7G>8Y3?@>Y2;<a18~17G7i1>?>k47b17?7T1>98c1>@>Ga1GL?7"
-          + "F@>Y2<8]1V2987[1EF7ME?787?E?EFEe2LU1EG7N>8Z19R3n2m1S1U1i17F7R57a3>98c17G7Na1@7F>8>?@>Y2a1;d1<8G;i17F7R57W27T1>"
-          + "98c17G7Na1@Z1?7?@>Y27?9d2NP27F7P9@8c17G7N8<LF9d1F@>X4<[17G7o3EY57P278>b1E9L~1797j1Z1Y2>@;d2a:9?c1L<b1j1;Y2BS8?"
-          + "787T17Y5787W29?Q28>T1787c17Y2>MP78J]3<;J@_1_4<9<9<9P1@i17m7L^4;@T1_27n77m19_17CW1Q1BS8^9^48Y2^1[1NMG8G?c1FNl2f"
-          + "289Y2NC[878S18>^9;lX27M>b1787M>P97M>X77M>b1787M>Z37`<7M>f>>GS2_4Ea3[2Z1kB>[1>;eW4<;h3=g5BE^@IHi1a1o3No1V4GBo1o"
-          + "3@d2l27F7@d2];R7I8I<89>Y2Z1Y2Z1a2G79Y2Z1`Ca1T1@_798S1[?V2j67f2Lf2L<EBY2c6>T1]2e9Lg5Z1`2Ec7R5U1>Bd;X27]6>9Y2Z1Y"
-          + "2Z1e18^1>k6g:U1Z:i3i17BY2e1[2Q2T2IGc6m2?Y2e9T3h1P1m7^4EW1Y2EFY2m7B^2S1^9>Fl1h1G;e4M9[19?G8S1QZ1R>kl1>[1>[8>[1>"
-          + "i17878787j6>d;7b1<8JF7b1JM>[17Jl2J>F7b1C7c2S1~5DS1=`4<o2<h2=`3:8>]1JB8Y2JB7l2E~7Y3Y7Y3C8Q18CW2<8JT1_18<8<8<M<^"
-          + "2CMX1T1Q18<X;?V1CL]b2P1`6Bng1j4b2c4W=WAm4mV4V3e6l:Bn6Z2Zh2n4n=P1U7Boa2>U77TGTb1_1MG?S1P1:B[878S18>Y<a18;R39R5o"
-          + "1b17b17b17b17b17b17b17b17R7]:8T7Ch2^7k57dCd2o^1f5e3=I<?:Z2Ch2<R2~1;T1CH?;C7kB>@CF;gC;MS1^97cD7CO[2Q7_8o1<a3n67"
-          + "Y2g6k1<~3U7Y2f8~3UV2QR]1U>l^g4EV<o1S:Blj1Ia3Y2?~4Z:N;X2;j6@[?Y2@^1h1V5P2CbFCf>>?787i1c4a39F9M9R5U1Q19E]1Q1Z1];"
-          + "P1h1@o:P4h1BY2Z1P4[1I8;?9Y2U6j1BR5m2]2;~6ENZ:T3o278Y2LBT19W2Y2T17P9T3o1F9i1@>Y2>P1R5J8Go:98G?@T1@898X5FB^2U1BF"
-          + "@V2[1>[1>[1o1b17b17^9<S3CLVIj1;@>Y2Z1m[~2d2R5Lh:lhi1S`2>WGZ8b1d2T1S189W2<l27T1787?7?7eGl3`3^_2Be3Q>>k;a1<P7e2Q"
-          + "1b3Z2Z1b3i77V3<;J7;<BLT17bMLI<^1<P1Y2BJBg5I<;<g5;<;<e1`CE[1>[1>[1>FEf17f1k2C>e27g57V47?7Z3>S3^7nJS1ILn9ET2b<l3"
-          + "AJ7P3E<Y:P:9^L~6Eh:Y39P6LQ7Oo1]4:i1:S1[8U1S1c67;m7Li1;V1V9cR1>Y2Z1m7Lm7Li8h1];]2;^27Z37b17?7^27Z37b17?E];d2RT2"
-          + "o1k4V2i1X5[17W97P2S?[1>87e97?E8>R57;k1R5Cd1j6h1R2`:V47?S1V1k4]1E;g5S1;P>Y<LA?c3>U:8G7@S1NM7F7~6>GL9R2a1S2a1~6A"
-          + ";~6HP7i1<U6@LV1e1o1k;Ee1k4>k1V4S1k1o3a1P1d2d1`AP@Q<V;k2V;a1]1m7Nh1Y2Z1Y2U6EU1;R5h1C`]1l67W97@;>?`3FQ<N~6Y28h1k"
-          + "4_2OW1j4o3NP1Z8d4d1~4R5o1Gd;[3e1Le69?@8o1Nl9_2B7P19k2`5a1Y2Z1Gm7T37Y2P18@8h1f79B8o1Ga:T3MP1N;@Y28;8I7_4]2o37`5"
-          + "f2^19?9b=b1787M7Z37W2;Z1Z:f2S1Y2Z1N7i1>?>k47b17?7T17@8c1>@>G>8Z19S1T1@>c1EU1]2W278>87[878Q279>97N7U1898B7Bh1@["
-          + "6d;P4MW1Y2B7;9Fb6a:^4?;8h1Y2ZT1Z:c1>Q2U5M@^7a:i3I8]2Y2Z1o2U4^9m28;Z1Y2Z1_4T6n5>[3Lg2I<b1_X1e9[3;lEQ>X4d2i1>8>i"
-          + "17?7Y5~17@>N898@Io1Y2Z?i1>b8c1>c18;89m58X2i8c18Nl19h18_2S:b3I8W1k2P@a1Z2jW1X7;R3Y2Z1P27T8j17j18W1V2^6EBc6>l47T"
-          + "3o?b17?7[8~1E97@7c189h1Y2Z1[17?7Q7U17@7U18a1Y2jS2V4NBa1@89l27_7c1EU1o2Y29cB8Y3f4`6k2;gY6ZF~H7W1]2mZ1dPBXEBk2aZ"
-          + "7`39[1[3V2nYKS1bo3_h^1c6P4Y2Zk;`l3a1j67Y2LBZA7Y2Z1c6>U1;V2a:c1W1Q1M;<V2Y27d17d4S1V4`n2l9IY2Z[1Q>T5P1SF^@L98S<a"
-          + "1Nl2P>?;89]2@R3YnY1h1k^8o8W2aRm1M7b17?7fo1Y38[6F>8R3Mh1ef2lh?^GS1l2EP2a1W2><@;PmJed1Y2Z1ao2d@T:>S5o1aIT=oe1V2f"
-          + "8>Y=U1J~1h1j1Cc1g6N`=c4c>G<fJ_4d2_4d2VCo1b5aMdB7b?7?>8>?>M7e2787b17X>7M>i17b17U67M7T178Eb17]Z2>`5<`5<j6<`5<j6<"
-          + "`5<j6<`5<j6<`5<i1>Q;U`3S<Q1P;m19W39CW1Y3U17[3`a7j6Z1[1c^1c17i3>c17@7U1S1c=W79`Hl9Ec1b1>Y2L8<PV2c69g3e9NY2S1<`U"
-          + "3U6NY2j^1c6@8Y2L;PY3b17M7?7Z37T[1>R2c1o8m>c18LY2LBg[5P=<H<Od@n9<~3^Z1M7n57?78>87W27M7878Z18L878787F7?78>878787"
-          + "8787?78>M7b17M7M787W27h3S1F7T17h3~;CRk1i9LQFd2^3>^37^37X8V2n2~S1X<`6k2i9LT2a1CR3_1fQ1]g6Ll3EP3EVJLnDZ1i2L<Y3i2"
-          + "L]<h1[2Z1m8h1g6>i2LCb=aZ2d2W3>P3E[2S1]<a1^3>b2Z1T2a1ZP17YDY2ZQ7QQT9P7g~LZ1c`1>_~W1R3hRc1Y3SX4^k@cf3^Y:^hQ1S1Qe"
-          + "L`YSh4bd1`clY1";
+          + "T3Q2W6EY1DZ2Dd1e3NZ1NP9Y1DCDQ9CDCDS2Eo8ECP2CO?CD<e1MD>NDB?CX1Co7D_2[8Dk2=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>"
+          + "=>=>=>=>=>=>=>=>=I=>=>=>=>=>=>=>=I=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>H>=>=T1H>=>H>S1I^1>H>S1T1H>H>="
+          + ">=>H>=I=>H>S1>=>HI?=T1`1H>H>H>=>=>=>=>=>=>=>=I=>=>=>=>=>=>=>=>=IH>=>S1>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>="
+          + ">=>=>=>=>=>=>=>=>=`2H>HI=>^1>=>=>=>=jG?~9Z6e1X4S5k1f2?D?T6eV1=>=>?D=>F?T1C=~1O=CS1;=;H>m5;U3T<=IS1T1=>=>=>=>=>"
+          + "=>=>=>=>=>=>=j1=>D=>HIcAc@=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>Dl1L=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>"
+          + "=>=>=>=>H>=>=>=>=>=>=I=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>"
+          + "=>=>=>=>;T=F?Z2V>NFZ1;d?C@CKCKC@h2]9~1`1Ni3S2Z1NDNOn3C<Y1m>~7e3d1J@UR1C?b2<DW2JKDa1Je3U1O?R5;<?@^:^9FgNn3?j4e3"
+          + "_;X3JDY1?F@Of7a1?X3?V1?l1F]5;g8V1FC;m3g1~8DV2;Gg1X3b>]8<U;AfB@A@?W1m2b1@L?b2b3KNe3Cd5@L;l2FJFf7;a2;?Q1`1F@?W1a"
+          + "1FLFL@?h2A~1J;U1KFe3JOY2O?C@FKA;V2~1JFf7;a2;J;J;JF@;W1K~1KFV1Q1@]2`1;?]2e3KU1@C^3KA;W3;U1;f7;a2;J;k1F@?W1l1;KA"
+          + ";L@F?U5JKFe3CD]2?W2;@L;l2FJFf7;a2;J;k1F@?A@Aa1FLFL@]2KA~1J;U1KFe3D?Y2^3@?;V2Q1U1;`1Q1J;?;JQ1JQ1U1Q1X4~1L@LQ1W1"
+          + ";W1@F?R2Aj4f4Q3g1@W1@l2;U1;Q8;d5F@?V1b1;V1;a1]2K;U1F?FJKFe3]2Cd2D?@LCl2;U1;Q8;b3;k1F@?A@m1;@L;LK]2LR2J;JKFe3;J"
+          + "AT4KLW3;U1;W>K?W1a1;W1;W1@?D~1U1Ad2U1KFh6DV2;@L;Z6Q1~8;W3;?Fa2Q1@~1W1V1;@;n2R2e3FLCT4d@@Jb2~1Da2m2Ce3Ng<J;?;k1"
+          + ";~8;?;b3@JX3?Fk1;?;b2;e3F`1P;?Z1]5DCZ1K[2S7D@D@D@d1Ll2;`<~1o4Al1CKk1n3;a<;Q3@[2;Oo1e1Ng<m>La1AW2AKLK?e3Z2V2LK`"
+          + "1V1?W1Jc2U1a1c4@LKX2@?Ae3W1@OT=;=g1=Fl>C?T1Wa3;`1Fa2;?;`1FW>;`1F_;;`1Fa2;?;`1FY5;gC;`1FUGFV1[3S7Q1d5g3R2dMFU2F"
+          + "CXe6DCo5ER9NQ1mIY1X1l2]2Z6V1AS3e6KANS3Z6KT4c4;U1;KT4PBKAb2n2@Ln3Y1?Y1D?@Fe3R2e3R2Q4V1<@e3R2gN]2k1Kj;@?g1VH^3i:"
+          + ";V1b1KW1~1L@X2V1~1DQ1Ne3^:Fk1i3X?~1R9R2P4Q1o;Q8KL@FN[BA@Ab2;@A@Lm2X2c3F@e3R2e3R2e2?Z2Fo4Ae5k@a1AY@@Al1A@m1@Ll2"
+          + ";Ne3e2g3X3~3Y1KA^:Aa1LKAV1Je3X?@AKW1@AV1Lh2d1`<n2m2LKQ1o1e3Q1U1e3`<NV3=>g1k>FS1P3h2V1Cd4Ab2`1@V2@JAK?g1W?iEb4?"
+          + "i;k<UF=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>"
+          + "=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=V3=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>="
+          + ">=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=V3j2U2FT2Fk2j2k2j2U2FT2Fk2;=;=;=;=k2j2m4Fk2j2k2j2k2j2j1;Ii1D>Z1T1;Ii1Z1_1FI^"
+          + "1;Z1k2i1Z1FT1;Ii1O;S4h1`8P1h1ET7Dg4D~4Eh1;_3B?FY2Z1N?e3Z1N;c4Q1d;U5d4b1@W1Y4U5O=e1=O>S1IS1>D=Z1i1[2=D=D=D^1D>^"
+          + "1>`1>OIHP2=_1e1>DhA=>n1O~1aQ4d1X:Nng2b7R4W7kDSKi7Qd6R5a:TANn:f3jZ4j7nEd1Y;NkP4FY;;~T1b@c@=>S1I=>=>=>^1>=I=U2JS"
+          + "1>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=I[2=>=>V1=>"
+          + "g1d1BNU=;>g1>F~C]2?Cj4@Q8S3a2;a2;a2;a2;a2;a2;a2;a2;U;]@?X;O~4f;W9;lNT4kY2n8i5EY1DJBf3O~4DZ3a1LCk1OX1JCO;fMFKOU"
+          + "1CROC`1g1m>;^P1;Oc1g3T;[=S3Dd5n:;e3c:o2D~5Y;e3f=~5Y^3TjV2YFcP^7Q1VCS3n?Ncl2Y1d5e3Jl6=>=>=>=>=>=>=>=>=>=>=>=>=>"
+          + "=>=>=>=>=>=>=>=>=>=>?@W1Cc3C?=>=>=>=>=>=>=>=>=>=>=>=>=>=>JKVHe3KZ2h2V8W3O=>=>=>=>=>=>=T1=>=>=>=>=>=>=>=>=>=>=>"
+          + "=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>=>?k2=>=>H>=>=>=>=>?O=>=>?=>=T1=>=>=>=>=>=>=>=>=>=>i1>i1>=>=>=>=>=>=>=>^"
+          + "1>=>H>F=>;>;>=>=>=>=W7U1=>U1>a2@U1@`1@Q8LKAe1@Q1Y2e1R2PBd1h2LZAf5Kh2Ne3R2[6V2Y1?CJ@e3h9m2NQ8n3Li3CS:Q1V1AY@@La"
+          + "1LKW1g4;?e3~1Nk1@b3e3k1;W>W2LKLKS3U1@l2@AFe3Fd1Q8Z1?A@AZA@?V1JKk1K?@?X8U1Nm3AKLNU1A@^3V2FV2FV2S3a2;a2;l>D`1V3?"
+          + "O~1cKU<L@L@LCA@Fe3R2`Ph3T4Q8~1o@~1Qhj2nm3FbT1R=`2T4j1g1?@b3Dc4;k1;?;J;J;XU1T6`5ml3Ni5TFFfB]2DP;X4e1e5f3R2e5Y<;"
+          + "R5DCZ1;CDN~1k1;a^1F<;Y1DZ2Dd1e3NZ1NP9Y1DCDQ9CDCDe2gNQ1V2FV2FV2FU1Q1f2;f2^3R1OFX4;R9;e6;J;Y5Fn4f;]Z1g1Y1~1f?Q1~"
+          + "3jCT6MZ1;h4Q1DU@h?@f~1S:Q1o@U5@`9~1T;c1S3P7Bl2Bg1V=l1g1^:;C`<~1l2Cn1^>j=k=nJFe3R2^<~1_<~1l=h2PBi3Ck3;W5;_2;H;l"
+          + "3;X5;`2;IQ1PBT4Q[3S3f7^3l2X8V2;b>;W3gGV2F?;X?;JQ1?FQ8;Co2Q8Od2i:h2Z3`@e6;Jg1n1f7Y2Q1CR9g1CPF~C~1MJg5FQ@?V1;Kg1"
+          + "a1`1;U1;S:FV1~1@Z3]2[3]2S:MCS:X1P;l2Dh9K~1n1e2S3fBQ1e2f7Fo2e6g1o2Z6]2d1T4d2`KWImBcA_4dA]2Y2`<a1h2e3R2e3V2d7Q1l"
+          + "1C?e7h2O`W2l:;b>;KCFJ`5U1mBa1S:e3?h2f7n3c1o1b7Z6a1d1R=[7d2l6Q8S3A@A[BZ5e2~1a:@JK?S3V1Ac?W1a1LKN<d1@^3<Fg8]2e3R"
+          + "2V1`<l1Am2;e3d1?L?h2U<@N?S3KAd@W1X3L`1d1a1CA@e3?C?Y1;S7i3Z6;g8W1V1L@AKZ2@J@ZEa2;?;`1;Y5;b3CR2Y@@W1m2g1e3R2KL;l"
+          + "2FJFf7;a2;J;k1;K?L@b1FLFW1F?R2Ag1k1LFb2Q1l1i3b3;?F?;V=;?W1W2;AFA;b1;L@A@?@?N;Nh2Ko9[BW1m2LV1A@`1o1e3N;C@U1Z:d@"
+          + "W1W2A@b1KAKJC?h2e3Ri1Y@W1a1Fb1KAKU8`1Kf;d@W1m2L@AKY1?i3e3R2g4a6m>@A@LW2A@?CR2e3R2S7d9]9F@A@La1Al1~1[4Y1Da2co1X"
+          + "?W1X3AKC~R1R;S;h6T4l2F?Fl2;J;~8X2;LFKA@?A?A@Y1S3e3RHl2Fa=W1a1FKb1@?C?AY9?c3l=W2A?a1P3@h2?W2LV1n?d4AKY1?o1_4WI]"
+          + "2f3bn1_;Cj4e3R2W3;k<Ab2;W2A@?o1^3V:Q1N^:Fg7;Ab2AKAKSIa2;J;V=W2Q1@;K;b2?@h2e3R2V2;J;T;m1;K;L@A@?]2e3bZ3e6KLN]2K"
+          + "?Ac4;j;Ll1Q1L@A@g4e3@WM?U5^7X:_4CRm9RS1~V1;o1i3`S2TZL_Q1N_4d`;a5@V2Z5^3]mZ1g1aX6c_Y2^:Y4W1V1e3RdBgS6]2i:;e3~1N"
+          + "YK;e3R2^:Fl1C^3d@b2o1e1`1CD^3e3;d2;[7g1e6`d4c?Y1e3RT2R;S;T8d1gR1mI~1@?SC]2a1c4PFJC?@i3Lj4~mQ2h2fY=S>b3]oo2`1;a"
+          + "2;J;UT3U5?o9U1F?j4`1h2XX4~iHmT1g1c4Q1W3]2b3FDKC]1dWZ1ib2e3R2Uf4TJo?FR8S3UX1dDkd2^3f=FmDLV1Z1X2i2m2Ob2c:a1XEW7o"
+          + "FV1DnY1S7T4S7T4VNS3j8]^1P9Q9P9`2;Y6P9Q9=;HF=FHF^1;j2_1;>;`2;l3P9Q9H;^1Fj2;_2;Q9H;^1;i1;=Q1_2;Q9P9Q9P9Q9P9Q9P9Q"
+          + "9P9Q9P9g9Fe8Df8DU2e8Df8DU2e8Df8DU2e8Df8DU2e8Df8DU2=>F]AY`5RCe1[AQ3@S5@Oo1U5l1;Z5`k;a3?o6R2U2WY2b2;P6Fb2;K;l1g1"
+          + "^E[;@`V1c?Q1b2a2Fe3~1?DP^3^:@k5X?a1e3g1D`o4h9a1e3bY2^:K?e3~1CPU5a2;`1;J;Y5;kS2FZ3b2S>h;i;b2?~1e3~1Nk]8`DDX1Dc1"
+          + "TJf?D~5fR2`1;]9;J;?F?;b3;`1;?;?R2?~1?;?;?;U1;J;?F?;?;?;?;?;J;?F`1;a2;`1;`1;?;b3;o5g1U1;k1;o5lAOjl2]?~1eR1T4^5F"
+          + "^5;^5;P=^3f4dg1XCX:_4]?~1~3]2Oj4[2nd1ab:~1T6Q1h4Q1VY1~1nP1R2]4~1DU5]4~1aCh2g3R2Q>h2c:F]4~1OZEUe3T4S5Fh4Q1g3g1a"
+          + "C]2^5FR4R2~3]2jb1;mOe3RR;TmZ>P;Rd~1R2^~2Fjlm1j4oX`2U5ne6f_J^j5fU@mQe1g1TQ]1kkm^7<Z:QQ1P~1eb2`ejE[ooEF[ooEF";
 
   /** Category ordinals of the basic plane. */
   private static final byte[] BASIC_PLANE = new byte[DIRECT];
@@ -68,14 +79,9 @@ final class UnicodeTable {
     int[] starts = new int[RUNS.length()];
     byte[] categories = new byte[RUNS.length()];
     int runs = 0;
-    int position = 0;
-    for (int start = 0; position < RUNS.length(); ) {
-      int number = 0;
-      int digit = PAYLOAD;
-      for (int scale = 1; digit >= PAYLOAD; scale *= PAYLOAD) {
-        digit = digit(RUNS.charAt(position++));
-        number += digit % PAYLOAD * scale;
-      }
+    PackedNumbers numbers = new PackedNumbers(RUNS);
+    for (int start = 0; numbers.hasNext(); ) {
+      int number = numbers.next();
       byte category = (byte) (number % CATEGORIES.length);
       int end = start + number / CATEGORIES.length;
       Arrays.fill(BASIC_PLANE, Math.min(start, DIRECT), Math.min(end, DIRECT), category);
@@ -90,10 +96,6 @@ final class UnicodeTable {
   }
 
   private UnicodeTable() {}
-
-  private static int digit(char c) {
-    return c == BACKSLASH_STAND_IN ? '\\' - ZERO : c - ZERO;
-  }
 
   static UnicodeCategory category(int codePoint) {
     if (codePoint < 0 || codePoint > Character.MAX_CODE_POINT) {

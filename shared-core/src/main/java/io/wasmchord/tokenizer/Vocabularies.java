@@ -23,7 +23,8 @@ public final class Vocabularies {
    * <p>Defaults of model {@code llama}: ids 1, 2 and 0 for beginning and end of sequence and
    * unknown, beginning of sequence added, a space put before text. Of model {@code gpt2}: no such
    * ids (llama.cpp's 11 is a token of one old model), and beginning of sequence added if the
-   * pre-tokenizer's models want it and the file has one.
+   * pre-tokenizer's models want it and the file has one. Of model {@code bert}: the ids of BERT's
+   * own vocabulary, class token and separator put around a text, and case and accents dropped.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
@@ -37,12 +38,16 @@ public final class Vocabularies {
     return switch (model) {
       case Tokenizers.SPM -> spm(metadata, tokens);
       case Tokenizers.BPE -> bpe(metadata, tokens);
+      case Tokenizers.WPM -> wpm(metadata, tokens);
       default -> throw Tokenizers.unsupported(model);
     };
   }
 
   private static Vocabulary spm(Metadata metadata, List<String> tokens) {
     int bos = id(metadata, "bos_token_id", fallback(1, tokens));
+    int eos = id(metadata, "eos_token_id", fallback(2, tokens));
+    int unknown = id(metadata, "unknown_token_id", fallback(0, tokens));
+    boolean addSpace = metadata.bool(PREFIX + "add_space_prefix", true);
     return new Vocabulary(
         Tokenizers.SPM,
         "",
@@ -50,19 +55,15 @@ public final class Vocabularies {
         metadata.has(PREFIX + "scores") ? metadata.floats(PREFIX + "scores") : new float[0],
         types(metadata),
         List.of(),
-        bos,
-        id(metadata, "eos_token_id", fallback(2, tokens)),
-        id(metadata, "eot_token_id", NONE),
-        id(metadata, "eom_token_id", NONE),
-        id(metadata, "unknown_token_id", fallback(0, tokens)),
-        metadata.bool(PREFIX + "add_bos_token", bos != NONE),
-        metadata.bool(PREFIX + "add_eos_token", false),
-        metadata.bool(PREFIX + "add_space_prefix", true));
+        special(metadata, bos, eos, unknown, bos != NONE),
+        new TextRules(addSpace, false, false, stripping(metadata, "")));
   }
 
   private static Vocabulary bpe(Metadata metadata, List<String> tokens) {
     String pre = metadata.string(PREFIX + "pre", "default");
     int bos = id(metadata, "bos_token_id", NONE);
+    int eos = id(metadata, "eos_token_id", NONE);
+    int unknown = id(metadata, "unknown_token_id", NONE);
     boolean addsBos = PreTokenizer.named(pre).addsBos() && bos != NONE;
     if (!metadata.has(PREFIX + "merges")) {
       throw missing("merges");
@@ -74,14 +75,53 @@ public final class Vocabularies {
         new float[0],
         types(metadata),
         metadata.strings(PREFIX + "merges"),
+        special(metadata, bos, eos, unknown, addsBos),
+        new TextRules(false, false, false, stripping(metadata, pre)));
+  }
+
+  private static SpecialTokens special(
+      Metadata metadata, int bos, int eos, int unknown, boolean addsBos) {
+    return new SpecialTokens(
         bos,
-        id(metadata, "eos_token_id", NONE),
+        eos,
         id(metadata, "eot_token_id", NONE),
         id(metadata, "eom_token_id", NONE),
-        id(metadata, "unknown_token_id", NONE),
+        unknown,
+        NONE,
         metadata.bool(PREFIX + "add_bos_token", addsBos),
         metadata.bool(PREFIX + "add_eos_token", false),
         false);
+  }
+
+  private static Vocabulary wpm(Metadata metadata, List<String> tokens) {
+    int classToken = id(metadata, "cls_token_id", fallback(101, tokens));
+    int bos = id(metadata, "bos_token_id", classToken);
+    int separator = id(metadata, "seperator_token_id", fallback(102, tokens));
+    boolean lowercase = metadata.bool(PREFIX + "normalizer.lowercase", true);
+    boolean strip = metadata.bool(PREFIX + "normalizer.strip_accents", lowercase);
+    return new Vocabulary(
+        Tokenizers.WPM,
+        "",
+        tokens,
+        new float[0],
+        types(metadata),
+        List.of(),
+        new SpecialTokens(
+            bos,
+            id(metadata, "eos_token_id", NONE),
+            NONE,
+            NONE,
+            id(metadata, "unknown_token_id", fallback(100, tokens)),
+            separator,
+            metadata.bool(PREFIX + "add_bos_token", bos != NONE),
+            false,
+            metadata.bool(PREFIX + "add_sep_token", separator != NONE)),
+        new TextRules(false, lowercase, strip, stripping(metadata, "")));
+  }
+
+  private static Stripping stripping(Metadata metadata, String pre) {
+    return Stripping.of(
+        metadata.string("general.name", ""), metadata.string("general.architecture", ""), pre);
   }
 
   private static int[] types(Metadata metadata) {

@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What both kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text.
+ * What all kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text.
  */
-abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokenizer, BpeTokenizer {
+abstract sealed class VocabularyTokenizer implements Tokenizer
+    permits SpmTokenizer, BpeTokenizer, WpmTokenizer {
   private static final byte[] NO_BYTES = new byte[0];
 
   final Vocabulary vocabulary;
-  private final List<String> pieces;
+  final List<String> pieces;
   private final TokenType[] types;
   private final Map<String, Integer> ids;
   private final BitSet endOfGeneration = new BitSet();
@@ -26,9 +27,9 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
    * Tokens that text is split at always, and those that it is split at when special tokens are
    * parsed.
    */
-  private final TokenTrie userDefined;
+  private final AddedTokens userDefined;
 
-  private final TokenTrie special;
+  private final AddedTokens special;
 
   VocabularyTokenizer(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
@@ -39,14 +40,22 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
     for (int id = 0; id < size; id++) {
       addToken(id);
     }
-    for (int id : new int[] {vocabulary.eos(), vocabulary.eot(), vocabulary.eom()}) {
+    for (int id = 0; id < size; id++) {
+      setType(id);
+    }
+    SpecialTokens roles = vocabulary.special();
+    for (int id : new int[] {roles.eos(), roles.eot(), roles.eom()}) {
       if (id >= 0) {
         endOfGeneration.set(id);
       }
     }
-    userDefined = trie(t -> t == TokenType.USER_DEFINED);
-    special =
-        trie(t -> t == TokenType.USER_DEFINED || t == TokenType.CONTROL || t == TokenType.UNKNOWN);
+    Stripping stripping = vocabulary.rules().stripping();
+    userDefined = new AddedTokens(pieces, ids(t -> t == TokenType.USER_DEFINED), stripping);
+    special = new AddedTokens(pieces, ids(VocabularyTokenizer::isSpecial), stripping);
+  }
+
+  private static boolean isSpecial(TokenType type) {
+    return type == TokenType.USER_DEFINED || type == TokenType.CONTROL || type == TokenType.UNKNOWN;
   }
 
   private void addToken(int id) {
@@ -54,16 +63,20 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
     // Nothing may be spelled as the empty text, or splitting at it would never end.
     String piece = spelling.isEmpty() ? "[EMPTY_" + id + "]" : spelling;
     pieces.add(piece);
-    boolean ends = EndOfGeneration.isSpelling(piece);
-    endOfGeneration.set(id, ends);
-    types[id] = ends ? TokenType.CONTROL : vocabulary.type(id);
-    if (types[id] == TokenType.BYTE) {
-      checkByte(piece, id);
-    }
     Integer other = ids.putIfAbsent(piece, id);
     if (other != null) {
       throw new InvalidModelException(
           "tokenizer.ggml.tokens has \"%s\" twice, as %d and as %d".formatted(piece, other, id));
+    }
+  }
+
+  private void setType(int id) {
+    String piece = pieces.get(id);
+    boolean ends = EndOfGeneration.ends(piece, ids::containsKey);
+    endOfGeneration.set(id, ends);
+    types[id] = ends ? TokenType.CONTROL : vocabulary.type(id);
+    if (types[id] == TokenType.BYTE) {
+      checkByte(piece, id);
     }
   }
 
@@ -78,14 +91,15 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
     }
   }
 
-  private TokenTrie trie(Predicate<TokenType> which) {
+  /** The tokens whose type is one of {@code which}. */
+  final int[] ids(Predicate<TokenType> which) {
     IntList found = new IntList();
     for (int id = 0; id < types.length; id++) {
       if (which.test(types[id])) {
         found.add(id);
       }
     }
-    return new TokenTrie(pieces, found.toArray());
+    return found.toArray();
   }
 
   /**
@@ -108,36 +122,31 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
 
   @Override
   public final int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
+    SpecialTokens roles = vocabulary.special();
     IntList out = new IntList();
-    if (addSpecial && vocabulary.addBos()) {
-      out.add(vocabulary.bos());
+    if (addSpecial && roles.addBos()) {
+      out.add(roles.bos());
     }
-    split(wellFormed(text), parseSpecial ? special : userDefined, out);
-    if (addSpecial && vocabulary.addEos()) {
-      out.add(vocabulary.eos());
+    AddedTokens.Parts parts =
+        new AddedTokens.Parts() {
+          @Override
+          public void text(String part) {
+            encodeText(part, out);
+          }
+
+          @Override
+          public void token(int id) {
+            out.add(id);
+          }
+        };
+    (parseSpecial ? special : userDefined).split(wellFormed(text), parts);
+    if (addSpecial && roles.addEos()) {
+      out.add(roles.eos());
+    }
+    if (addSpecial && roles.addSeparator()) {
+      out.add(roles.separator());
     }
     return out.toArray();
-  }
-
-  private void split(String text, TokenTrie at, IntList out) {
-    int start = 0;
-    int i = 0;
-    while (i < text.length()) {
-      int id = at.longestAt(text, i);
-      if (id < 0) {
-        i++;
-        continue;
-      }
-      if (i > start) {
-        encodeText(text.substring(start, i), out);
-      }
-      out.add(id);
-      i += pieces.get(id).length();
-      start = i;
-    }
-    if (start < text.length()) {
-      encodeText(text.substring(start), out);
-    }
   }
 
   /** {@code text} with U+FFFD in the place of surrogates that have no partner. */
@@ -210,12 +219,12 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
 
   @Override
   public final int bos() {
-    return vocabulary.bos();
+    return vocabulary.special().bos();
   }
 
   @Override
   public final int eos() {
-    return vocabulary.eos();
+    return vocabulary.special().eos();
   }
 
   @Override

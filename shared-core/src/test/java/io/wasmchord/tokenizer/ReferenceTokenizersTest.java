@@ -2,25 +2,28 @@ package io.wasmchord.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.ReferenceData;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.weights.HeapWeights;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokenizers of real vocabularies against llama.cpp's ids. */
 class ReferenceTokenizersTest {
   private static final String SEPARATOR = "\n__ggml_vocab_test__\n";
+
+  private static final String PREFIX = "ggml-vocab-";
+  private static final String SUFFIX = ".gguf.inp";
 
   static Tokenizer load(Path path) {
     HeapWeights file = HeapWeights.read(path);
@@ -31,8 +34,20 @@ class ReferenceTokenizersTest {
     return load(ReferenceData.vectors("tokenizer/ggml-vocab-" + name + ".gguf"));
   }
 
+  /** The vocabularies that have tests. */
+  static List<String> vocabularies() throws IOException {
+    try (Stream<Path> files = Files.list(ReferenceData.vectors("tokenizer"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(PREFIX) && name.endsWith(SUFFIX))
+          .map(name -> name.substring(PREFIX.length(), name.length() - SUFFIX.length()))
+          .sorted()
+          .toList();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"llama-spm", "phi-3", "gpt-2", "llama-bpe", "qwen2", "deepseek-llm"})
+  @MethodSource("vocabularies")
   void givesTheReferenceIds(String name) throws Exception {
     Tokenizer tokenizer = vocabulary(name);
     String path = "tokenizer/ggml-vocab-" + name + ".gguf";
@@ -52,43 +67,24 @@ class ReferenceTokenizersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gpt-2", "llama-bpe", "qwen2"})
+  @ValueSource(strings = {"gpt-2", "llama-bpe", "qwen2", "deepseek-llm"})
   void anyTextSurvivesTheRoundTrip(String name) {
     Tokenizer tokenizer = vocabulary(name);
-    Random random = new Random(11);
-    for (int i = 0; i < 2000; i++) {
-      StringBuilder text = new StringBuilder();
-      for (int n = random.nextInt(40); n > 0; n--) {
-        text.appendCodePoint(
-            switch (random.nextInt(6)) {
-              case 0 -> random.nextInt(0x110000);
-              case 1 -> 0x1F300 + random.nextInt(0x300);
-              case 2 -> 0x300 + random.nextInt(0x70);
-              case 3 -> 0x590 + random.nextInt(0x70);
-              default -> random.nextInt(128);
-            });
-      }
-      String valid = withoutLoneSurrogates(text);
-      assertEquals(valid, tokenizer.decode(tokenizer.encode(text.toString(), false, false), false));
+    RandomText texts = new RandomText(11);
+    for (int i = 0; i < 10_000; i++) {
+      String text = texts.next(40);
+      assertEquals(
+          RandomText.repaired(text), tokenizer.decode(tokenizer.encode(text, false, false), false));
     }
-  }
-
-  private static String withoutLoneSurrogates(CharSequence text) {
-    StringBuilder valid = new StringBuilder();
-    text.codePoints().forEach(c -> valid.appendCodePoint(c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c));
-    return valid.toString();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"llama-spm", "gpt-2"})
-  void longRunsDoNotBlowUp(String name) {
+  void longRunsComeBack(String name) {
     Tokenizer tokenizer = vocabulary(name);
     for (String unit : List.of("a", " ", "\u20AC")) {
       String text = unit.repeat(300_000);
-      int[] ids =
-          assertTimeoutPreemptively(
-              Duration.ofSeconds(30), () -> tokenizer.encode(text, false, false));
-      assertEquals(text, tokenizer.decode(ids, false));
+      assertEquals(text, tokenizer.decode(tokenizer.encode(text, false, false), false));
     }
   }
 

@@ -63,14 +63,8 @@ class SpmTokenizerTest {
             new float[0],
             new int[0],
             all.merges(),
-            1,
-            2,
-            -1,
-            -1,
-            0,
-            false,
-            false,
-            false);
+            new SpecialTokens(1, 2, -1, -1, 0, -1, false, false, false),
+            TextRules.NONE);
     assertArrayEquals(new int[] {0, 0}, Tokenizers.of(few).encode("\u00E9", false, false));
   }
 

@@ -43,14 +43,8 @@ final class TestVocabularies {
         values,
         ints(types),
         List.of(),
-        1,
-        2,
-        -1,
-        -1,
-        0,
-        true,
-        false,
-        spacePrefix);
+        new SpecialTokens(1, 2, -1, -1, 0, -1, true, false, false),
+        new TextRules(spacePrefix, false, false, Stripping.NONE));
   }
 
   /**
@@ -76,20 +70,7 @@ final class TestVocabularies {
       types.add(3);
     }
     return new Vocabulary(
-        "gpt2",
-        pre,
-        tokens,
-        new float[0],
-        ints(types),
-        merges,
-        -1,
-        -1,
-        -1,
-        -1,
-        -1,
-        false,
-        false,
-        false);
+        "gpt2", pre, tokens, new float[0], ints(types), merges, SpecialTokens.NONE, TextRules.NONE);
   }
 
   private static int[] ints(List<Integer> values) {

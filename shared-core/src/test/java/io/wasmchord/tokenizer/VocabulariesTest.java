@@ -48,17 +48,19 @@ class VocabulariesTest {
   void sentencePieceDefaults() {
     model("llama", "<unk>", "<s>", "</s>", "a");
     Vocabulary v = Vocabularies.of(metadata());
-    assertEquals(List.of(0, 1, 2), List.of(v.unknown(), v.bos(), v.eos()));
-    assertTrue(v.addBos() && v.addSpacePrefix());
-    assertFalse(v.addEos());
+    assertEquals(
+        List.of(0, 1, 2), List.of(v.special().unknown(), v.special().bos(), v.special().eos()));
+    assertTrue(v.special().addBos() && v.rules().addSpacePrefix());
+    assertFalse(v.special().addEos());
   }
 
   @Test
   void defaultIdsThatTheVocabularyDoesNotReachAreNone() {
     model("llama", "a");
     Vocabulary v = Vocabularies.of(metadata());
-    assertEquals(List.of(0, -1, -1), List.of(v.unknown(), v.bos(), v.eos()));
-    assertFalse(v.addBos());
+    assertEquals(
+        List.of(0, -1, -1), List.of(v.special().unknown(), v.special().bos(), v.special().eos()));
+    assertFalse(v.special().addBos());
   }
 
   @Test
@@ -73,8 +75,12 @@ class VocabulariesTest {
     values.put("scores", new GgufValue.Reals(GgufType.FLOAT32, new double[] {0, 0, 0, -1.5}));
     values.put("token_type", new GgufValue.Ints(GgufType.INT32, new long[] {2, 3, 3, 1}));
     Vocabulary v = Vocabularies.of(metadata());
-    assertEquals(List.of(3, 2, 3, -1), List.of(v.bos(), v.eos(), v.eot(), v.eom()));
-    assertEquals(List.of(false, true, false), List.of(v.addBos(), v.addEos(), v.addSpacePrefix()));
+    assertEquals(
+        List.of(3, 2, 3, -1),
+        List.of(v.special().bos(), v.special().eos(), v.special().eot(), v.special().eom()));
+    assertEquals(
+        List.of(false, true, false),
+        List.of(v.special().addBos(), v.special().addEos(), v.rules().addSpacePrefix()));
     assertEquals(-1.5f, v.scores()[3]);
     assertEquals(TokenType.CONTROL, v.type(1));
     assertTrue(Tokenizers.of(v).isEndOfGeneration(3));
@@ -86,18 +92,40 @@ class VocabulariesTest {
     merges("a b");
     Vocabulary v = Vocabularies.of(metadata());
     assertEquals("default", v.pre());
-    assertEquals(List.of(-1, -1, -1), List.of(v.bos(), v.eos(), v.unknown()));
-    assertFalse(v.addBos() || v.addSpacePrefix());
+    assertEquals(
+        List.of(-1, -1, -1), List.of(v.special().bos(), v.special().eos(), v.special().unknown()));
+    assertFalse(v.special().addBos() || v.rules().addSpacePrefix());
     id("bos_token_id", 2);
-    assertFalse(Vocabularies.of(metadata()).addBos());
+    assertFalse(Vocabularies.of(metadata()).special().addBos());
     values.put("pre", new GgufValue.Text("llama-bpe"));
-    assertTrue(Vocabularies.of(metadata()).addBos());
+    assertTrue(Vocabularies.of(metadata()).special().addBos());
+  }
+
+  @Test
+  void bertDefaultsAreItsOwnVocabularys() {
+    String[] tokens = new String[104];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = "t" + i;
+    }
+    model("bert", tokens);
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(
+        List.of(100, 101, 102),
+        List.of(v.special().unknown(), v.special().bos(), v.special().separator()));
+    assertTrue(v.special().addBos() && v.special().addSeparator());
+    assertTrue(v.rules().lowercase() && v.rules().stripAccents());
+    values.put("normalizer.lowercase", new GgufValue.Bool(false));
+    id("cls_token_id", 1);
+    id("seperator_token_id", 2);
+    v = Vocabularies.of(metadata());
+    assertFalse(v.rules().lowercase() || v.rules().stripAccents());
+    assertEquals(List.of(1, 2), List.of(v.special().bos(), v.special().separator()));
   }
 
   @Test
   void refusesWhatIsMissingUnknownOrOutOfRange() {
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
-    model("bert", "a");
+    model("t5", "a");
     assertThrows(UnsupportedModelException.class, () -> Vocabularies.of(metadata()));
     model("gpt2", "a");
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));

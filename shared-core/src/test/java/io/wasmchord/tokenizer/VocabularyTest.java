@@ -18,8 +18,14 @@ class VocabularyTest {
       List<String> tokens, float[] scores, int[] types, int eos, boolean addEos) {
     return Tokenizers.of(
         new Vocabulary(
-            "llama", "", tokens, scores, types, List.of(), -1, eos, -1, -1, -1, false, addEos,
-            true));
+            "llama",
+            "",
+            tokens,
+            scores,
+            types,
+            List.of(),
+            new SpecialTokens(-1, eos, -1, -1, -1, -1, false, addEos, false),
+            TextRules.NONE));
   }
 
   private static Tokenizer bpe(String model, String pre, List<String> tokens, String merge) {
@@ -31,14 +37,8 @@ class VocabularyTest {
             NO_SCORES,
             NO_TYPES,
             List.of(merge),
-            -1,
-            -1,
-            -1,
-            -1,
-            -1,
-            false,
-            false,
-            false));
+            SpecialTokens.NONE,
+            TextRules.NONE));
   }
 
   private static void refuses(
@@ -77,16 +77,17 @@ class VocabularyTest {
     List<String> tokens = List.of("a", "b", "ab");
     refuses(
         UnsupportedModelException.class,
-        () -> bpe("bert", "", tokens, "a b"),
+        () -> bpe("t5", "", tokens, "a b"),
         "model",
+        "t5",
         "bert",
         "llama",
         "gpt2");
     refuses(
         UnsupportedModelException.class,
-        () -> bpe("gpt2", "tekken", tokens, "a b"),
+        () -> bpe("gpt2", "mystery", tokens, "a b"),
         "pre",
-        "tekken",
+        "mystery",
         "llama-bpe");
   }
 

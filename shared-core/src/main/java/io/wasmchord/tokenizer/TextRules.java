@@ -1,0 +1,15 @@
+package io.wasmchord.tokenizer;
+
+/**
+ * What is done to a text before it becomes tokens.
+ *
+ * @param addSpacePrefix whether a space is put before a text ({@code llama})
+ * @param lowercase whether letters lose their case ({@code bert})
+ * @param stripAccents whether letters lose their accents ({@code bert})
+ * @param stripping which white space beside special tokens is dropped
+ */
+public record TextRules(
+    boolean addSpacePrefix, boolean lowercase, boolean stripAccents, Stripping stripping) {
+  /** The text as it is. */
+  public static final TextRules NONE = new TextRules(false, false, false, Stripping.NONE);
+}

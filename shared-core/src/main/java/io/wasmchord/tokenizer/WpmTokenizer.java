@@ -1,0 +1,60 @@
+package io.wasmchord.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * BERT's WordPiece, GGUF's model {@code bert}: a word is cut, from its start, into the longest
+ * tokens there are; a word that cannot be cut so is unknown. In GGUF, tokens that begin a word are
+ * spelled with U+2581 in front (BERT itself marks the others, with {@code ##}).
+ *
+ * <p>As in BERT, and other than in llama.cpp, a word of more than 100 characters is unknown, and of
+ * marks only the non-spacing ones are accents.
+ */
+final class WpmTokenizer extends VocabularyTokenizer {
+  private static final char WORD_START = '\u2581';
+
+  /** Hugging Face's max_input_chars_per_word. */
+  private static final int MAX_WORD = 100;
+
+  private final TokenTrie trie;
+
+  WpmTokenizer(Vocabulary vocabulary) {
+    super(vocabulary);
+    trie = new TokenTrie(pieces, ids(type -> type == TokenType.NORMAL));
+  }
+
+  @Override
+  boolean stripsLeadingSpace() {
+    return true;
+  }
+
+  @Override
+  byte[] ordinaryBytes(String piece) {
+    return piece.replace(WORD_START, ' ').getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  void encodeText(String text, IntList out) {
+    BertWords.split(text, vocabulary.rules(), word -> encodeWord(word, out));
+  }
+
+  private void encodeWord(String word, IntList out) {
+    int before = out.size();
+    String spelled = WORD_START + word;
+    boolean known = word.codePointCount(0, word.length()) <= MAX_WORD;
+    for (int i = 0; known && i < spelled.length(); ) {
+      int id = trie.longestAt(spelled, i);
+      known = id >= 0;
+      if (known) {
+        out.add(id);
+        i += piece(id).length();
+      }
+    }
+    if (!known) {
+      out.truncate(before);
+      if (vocabulary.special().unknown() >= 0) {
+        out.add(vocabulary.special().unknown());
+      }
+    }
+  }
+}
