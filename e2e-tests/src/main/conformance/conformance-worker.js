@@ -1,5 +1,5 @@
 import { load } from './wasm-gc-module-runtime.js';
-import { compareMemories, hasMemory64, PAGES } from './memory64.js';
+import { compareMemories, hasMemory64 } from './memory64.js';
 import { KernelThreads } from './threads.js';
 
 const PLACES = { failed: 384, generation: 64 };
@@ -19,23 +19,17 @@ async function run({ backend, threads, fused, memory64, rows }) {
   if (memory64 && !hasMemory64()) {
     return '';
   }
-  const compiled = ([address, length]) => WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());
-  const numbers = (text) => text.split(',').map(Number);
-  const [address, length, control] = numbers(exports.emit(backend === 'relaxed'));
-  const module = await compiled([address, length]);
+  const [address, length, control] = exports.emit(backend === 'relaxed').split(',').map(Number);
+  const module = await WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());
   kernels = await KernelThreads.start(module, memory, { control, ...PLACES }, threads);
-  if (!memory64) {
-    const result = fused ? exports.fused(fused, threads) : exports.simd(threads);
-    kernels.stop();
-    return result;
+  let result;
+  if (memory64) {
+    result = await compareMemories(exports, { memory, module, places: { control, ...PLACES }, threads, format: memory64, rows });
+  } else {
+    result = fused ? exports.fused(fused, threads) : exports.simd(threads);
   }
-  const modules = { narrow: module };
-  for (const gib of [4, 16]) {
-    modules[`wide${gib}`] = await compiled(numbers(exports.emit64(backend === 'relaxed', PAGES[gib])));
-  }
-  const product = numbers(exports.kept(memory64, rows, threads));
   kernels.stop();
-  return `${product[3]},${await compareMemories({ memory, modules, control, product }, PLACES, threads)}`;
+  return result;
 }
 
 self.onmessage = async ({ data }) => {

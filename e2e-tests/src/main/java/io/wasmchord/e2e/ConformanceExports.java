@@ -59,8 +59,8 @@ public final class ConformanceExports {
    * @return where the module lies and its size, separated by a comma
    */
   @JSExport
-  public static String emit64(boolean relaxed, int maxPages) {
-    return stored(KernelModule.emit64(supported(), relaxed, maxPages));
+  public static String emit64(int maxPages) {
+    return stored(KernelModule.emit64(supported(), kernels.relaxed(), maxPages));
   }
 
   private static List<TensorType> supported() {
