@@ -1,9 +1,10 @@
 import { load } from './wasm-gc-module-runtime.js';
+import { compareMemories, hasMemory64 } from './memory64.js';
 import { KernelThreads } from './threads.js';
 
 const PLACES = { failed: 384, generation: 64 };
 
-async function run({ backend, threads, fused }) {
+async function run({ backend, threads, fused, memory64, rows }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
   const { exports } = await load('./conformance.wasm', {
@@ -15,10 +16,18 @@ async function run({ backend, threads, fused }) {
   if (backend === 'scalar') {
     return exports.scalar();
   }
+  if (memory64 && !hasMemory64()) {
+    return '';
+  }
   const [address, length, control] = exports.emit(backend === 'relaxed').split(',').map(Number);
   const module = await WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());
   kernels = await KernelThreads.start(module, memory, { control, ...PLACES }, threads);
-  const result = fused ? exports.fused(fused, threads) : exports.simd(threads);
+  let result;
+  if (memory64) {
+    result = await compareMemories(exports, { memory, module, places: { control, ...PLACES }, threads, format: memory64, rows });
+  } else {
+    result = fused ? exports.fused(fused, threads) : exports.simd(threads);
+  }
   kernels.stop();
   return result;
 }

@@ -83,6 +83,11 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "Only: fused products beside decoding and multiplying, by format.")
   private boolean fused;
 
+  @Option(
+      names = "--memory64",
+      description = "Only: products over a 64-bit memory beside those over a 32-bit one.")
+  private boolean memory64;
+
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
@@ -108,6 +113,10 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     if (fused) {
       FusedReport.print(spec.commandLine().getOut(), threads.getFirst());
+      return 0;
+    }
+    if (memory64) {
+      Memory64Report.print(spec.commandLine().getOut(), threads);
       return 0;
     }
     if (!Files.isReadable(model)) {

@@ -2,7 +2,6 @@ package io.wasmchord.e2e;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
-import io.wasmchord.bytes.Memory;
 import io.wasmchord.conformance.ConformanceCase;
 import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.conformance.Digest;
@@ -49,14 +48,30 @@ public final class ConformanceExports {
   @JSExport
   public static String emit(boolean relaxed) {
     MEMORY.close();
-    List<TensorType> types =
-        Arrays.stream(TensorType.values()).filter(KernelModule::supports).toList();
-    kernels = KernelModule.emit(types, relaxed, true);
-    byte[] code = kernels.bytes();
-    Memory bytes = MEMORY.allocate(code.length);
-    bytes.putBytes(0, code, 0, code.length);
+    kernels = KernelModule.emit(supported(), relaxed, true);
     control = MEMORY.allocate(ControlLayout.BYTES);
-    return ((LinearMemory) bytes).address() + "," + code.length + "," + control.address();
+    return stored(kernels) + "," + control.address();
+  }
+
+  /**
+   * Emits the same kernels for a 64-bit memory.
+   *
+   * @return where the module lies and its size, separated by a comma
+   */
+  @JSExport
+  public static String emit64(int maxPages) {
+    return stored(KernelModule.emit64(supported(), kernels.relaxed(), maxPages));
+  }
+
+  private static List<TensorType> supported() {
+    return Arrays.stream(TensorType.values()).filter(KernelModule::supports).toList();
+  }
+
+  private static String stored(KernelModule module) {
+    byte[] code = module.bytes();
+    LinearMemory bytes = MEMORY.allocate(code.length);
+    bytes.putBytes(0, code, 0, code.length);
+    return bytes.address() + "," + code.length;
   }
 
   /** As {@link #scalar}, with the kernels that were emitted and then started by the caller. */
@@ -99,6 +114,25 @@ public final class ConformanceExports {
         + c.floatBytes()
         + ","
         + c.error();
+  }
+
+  /**
+   * Computes a product on the kernels that were started, and keeps it.
+   *
+   * @return {@link KeptProduct}'s components, separated by commas
+   */
+  @JSExport
+  public static String kept(String type, int rows, int threads) {
+    KeptProduct p =
+        KeptProduct.compute(
+            MEMORY,
+            kernels,
+            control,
+            threads,
+            ConformanceExports::run,
+            TensorType.valueOf(type),
+            rows);
+    return p.list() + "," + p.out() + "," + p.outBytes() + "," + p.weightBytes();
   }
 
   private static String digests(Supplier<ComputeBackend> backends) {

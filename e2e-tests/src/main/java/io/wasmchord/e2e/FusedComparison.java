@@ -33,23 +33,17 @@ record FusedComparison(
     long floatBytes,
     double error) {
   private static final int ROWS = 2048;
-  private static final int COLS = 2048;
+  static final int COLS = 2048;
   private static final int SEEDED_ROWS = 64; // repeated: the time does not depend on the values
   private static final int RUNS = 7;
 
   /** Measures on this backend; its memory is given back by the caller. */
   static FusedComparison measure(ComputeBackend backend, LinearAllocator memory, TensorType type) {
-    byte[] some = weights(type);
-    long bytes = ROWS * type.rowBytes(COLS);
-    LinearMemory first = memory.allocate(bytes);
-    LinearMemory second = memory.allocate(bytes);
-    for (long at = 0; at < bytes; at += some.length) {
-      first.putBytes(at, some, 0, some.length);
-      second.putBytes(at, some, 0, some.length);
-    }
+    LinearMemory first = weights(memory, type, ROWS);
+    LinearMemory second = weights(memory, type, ROWS);
     Tensor fused = backend.bind(type, ROWS, COLS, first);
     Tensor stored = backend.bind(type, ROWS, COLS, second);
-    Tensor x = activation(backend);
+    Tensor x = activations(backend, 1);
     Tensor out = backend.allocate(TensorType.F32, 1, ROWS, Usage.ACTIVATION);
     int[] all = IntStream.range(0, ROWS).toArray();
     LinearMemory floats = memory.allocate(4L * ROWS * COLS);
@@ -63,7 +57,22 @@ record FusedComparison(
     Tensor expanded = backend.bind(TensorType.F32, ROWS, COLS, floats);
     long multiplyNanos = median(backend, new Commands().matmul(x, expanded, out));
     return new FusedComparison(
-        fusedNanos, expandNanos, multiplyNanos, bytes, floats.size(), error(a, read(backend, out)));
+        fusedNanos,
+        expandNanos,
+        multiplyNanos,
+        first.size(),
+        floats.size(),
+        error(a, read(backend, out)));
+  }
+
+  /** A matrix of {@code rows}, a multiple of {@link #SEEDED_ROWS}, by {@link #COLS}. */
+  static LinearMemory weights(LinearAllocator memory, TensorType type, int rows) {
+    byte[] some = weights(type);
+    LinearMemory all = memory.allocate(rows * type.rowBytes(COLS));
+    for (long at = 0; at < all.size(); at += some.length) {
+      all.putBytes(at, some, 0, some.length);
+    }
+    return all;
   }
 
   private static byte[] weights(TensorType type) {
@@ -82,15 +91,16 @@ record FusedComparison(
     return bytes;
   }
 
-  private static Tensor activation(ComputeBackend backend) {
+  /** Rows of {@link #COLS} floats. */
+  static Tensor activations(ComputeBackend backend, int rows) {
     Random random = new Random(2);
-    float[] values = new float[COLS];
-    for (int i = 0; i < COLS; i++) {
+    float[] values = new float[rows * COLS];
+    for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    Tensor x = backend.allocate(TensorType.F32, 1, COLS, Usage.ACTIVATION);
-    HeapMemory bytes = HeapMemory.ofSize(4 * COLS);
-    bytes.putFloats(0, values, 0, COLS);
+    Tensor x = backend.allocate(TensorType.F32, rows, COLS, Usage.ACTIVATION);
+    HeapMemory bytes = HeapMemory.ofSize(4 * values.length);
+    bytes.putFloats(0, values, 0, values.length);
     backend.write(x, 0, bytes);
     return x;
   }

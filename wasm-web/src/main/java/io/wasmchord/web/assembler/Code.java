@@ -8,13 +8,14 @@ import java.util.function.Consumer;
 public final class Code {
   private static final int VOID = 0x40;
 
-  private final ByteSink body = new ByteSink();
+  private final ByteSink body;
   private final List<ValueType> locals = new ArrayList<>();
   private final int parameters;
   private int depth;
 
-  Code(int parameters) {
+  Code(int parameters, boolean wide) {
     this.parameters = parameters;
+    this.body = new ByteSink(wide);
   }
 
   /** A place that {@link #branch} can go to. */
@@ -91,6 +92,7 @@ public final class Code {
 
   private void store(Opcode opcode, int align, I32 address, int offset, Expr value) {
     address.emit(body);
+    body.address();
     value.emit(body);
     body.op(opcode).u32(align).u32(offset);
   }
@@ -133,9 +135,10 @@ public final class Code {
 
   /** Copies bytes between regions that may overlap. */
   public void copy(I32 to, I32 from, I32 bytes) {
-    to.emit(body);
-    from.emit(body);
-    bytes.emit(body);
+    for (I32 operand : List.of(to, from, bytes)) {
+      operand.emit(body);
+      body.address();
+    }
     body.op(Opcode.MEMORY_COPY).u8(0).u8(0);
   }
 

@@ -12,6 +12,7 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.MemoryImport;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,38 @@ class ModuleBuilderTest {
     MemoryImport memory = (MemoryImport) parsed.importSection().getImport(0);
     assertEquals(65536, memory.limits().maximumPages());
     assertEquals(true, memory.limits().shared());
+  }
+
+  @Test
+  void theFlagsOfAnImportedMemoryTellItsKind() {
+    assertArrayEquals(
+        new byte[] {2, 1, 1, 2}, limits(new ModuleBuilder("env", "memory", 1, 2, false)));
+    assertArrayEquals(
+        new byte[] {2, 3, 1, 2}, limits(new ModuleBuilder("env", "memory", 1, 2, true)));
+    assertArrayEquals(
+        new byte[] {2, 7, 1, 2}, limits(new ModuleBuilder("env", "memory", 1, 2, true, true)));
+  }
+
+  /** After header, no types, and the names: the import's kind, the flags, the two limits. */
+  private static byte[] limits(ModuleBuilder module) {
+    byte[] bytes = module.build();
+    int at = 8 + 3 + 3 + "env".length() + 1 + "memory".length() + 1;
+    return Arrays.copyOfRange(bytes, at, at + 4);
+  }
+
+  @Test
+  void addressesOfAWideMemoryAreExtended() {
+    BiConsumer<Code, ModuleBuilder.Parameters> body =
+        (c, p) -> {
+          c.store(p.i32(0), 4, I32.load(p.i32(0), 8));
+          c.copy(p.i32(0), p.i32(0), I32.of(32));
+        };
+    ModuleBuilder narrow = new ModuleBuilder("env", "memory", 1, 2, false, false);
+    ModuleBuilder wide = new ModuleBuilder("env", "memory", 1, 2, false, true);
+    narrow.function(I, List.of(), body);
+    wide.function(I, List.of(), body);
+    assertEquals(
+        narrow.build().length + 5, wide.build().length, "two accesses, three operands of a copy");
   }
 
   @Test
