@@ -13,9 +13,12 @@ package io.wasmchord.model;
  * @param valueDim values in a value head
  * @param vocabulary token ids
  * @param contextLength positions that the model was trained for
- * @param normEps epsilon of the RMS norms
+ * @param normEps epsilon of the norms
  * @param ropeDim values of a head that are rotated
  * @param ropeBase base of the rotary frequencies
+ * @param scales constant factors
+ * @param caps soft caps
+ * @param window which layers see only the nearest positions
  */
 public record ModelConfig(
     String architecture,
@@ -30,4 +33,49 @@ public record ModelConfig(
     int contextLength,
     float normEps,
     int ropeDim,
-    float ropeBase) {}
+    float ropeBase,
+    Scales scales,
+    Caps caps,
+    Window window) {
+
+  /**
+   * Constant factors; 1 where there is none.
+   *
+   * @param embedding of token embeddings
+   * @param attention of attention scores
+   * @param residual of what a sub-layer adds
+   * @param logits of the logits
+   */
+  public record Scales(float embedding, float attention, float residual, float logits) {}
+
+  /**
+   * Soft caps; 0 where there is none.
+   *
+   * @param scores of attention
+   * @param logits at the end
+   */
+  public record Caps(float scores, float logits) {
+    public static final Caps NONE = new Caps(0f, 0f);
+  }
+
+  /**
+   * Of every {@code period} layers all but the last are local: they see the nearest {@code size}
+   * positions, their own included.
+   *
+   * @param size 0 where no layer is local
+   * @param ropeBase base of the rotary frequencies of local layers
+   */
+  public record Window(int size, int period, float ropeBase) {
+    public static final Window NONE = new Window(0, 0, 0f);
+
+    /** Whether a layer is local. */
+    public boolean local(int layer) {
+      return size > 0 && layer % period < period - 1;
+    }
+
+    /** How many positions a layer sees; 0 for all. */
+    public int of(int layer) {
+      return local(layer) ? size : 0;
+    }
+  }
+}

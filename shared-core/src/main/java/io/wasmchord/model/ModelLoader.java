@@ -3,12 +3,9 @@ package io.wasmchord.model;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.bytes.ByteView;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,17 +33,17 @@ public final class ModelLoader {
   public static ModelConfig inspect(GgufFile file) {
     Architecture architecture = architecture(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
-    check(file, config);
+    check(file, architecture, config);
     return config;
   }
 
-  private static void check(GgufFile file, ModelConfig config) {
+  private static void check(GgufFile file, Architecture architecture, ModelConfig config) {
     WeightBinder binder = WeightBinder.checking(file);
     outside(binder, config);
-    layers(binder, config, 0, config.layers());
-    if (binder.has(WeightNames.ROPE_FACTORS)) {
-      binder.vector(WeightNames.ROPE_FACTORS, config.ropeDim() / 2);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      LayerWeights.bind(binder, architecture, config, layer);
     }
+    RopeTables.check(binder, config);
     binder.requireAllConsumed();
   }
 
@@ -89,7 +86,10 @@ public final class ModelLoader {
     List<Section> sections = Section.of(banks, config, maxBatch);
     List<LayerWeights> layers = new ArrayList<>();
     for (Section s : sections) {
-      layers.addAll(layers(binder.on(source, s.backend()), config, s.first(), s.end()));
+      WeightBinder there = binder.on(source, s.backend());
+      for (int layer = s.first(); layer < s.end(); layer++) {
+        layers.add(LayerWeights.bind(there, architecture(file), config, layer));
+      }
     }
     var weights =
         new Transformer.ModelWeights(
@@ -126,7 +126,7 @@ public final class ModelLoader {
                 source,
                 backend,
                 maxBatch);
-    Layers layers = new StreamedLayers(file, config, backend, slots);
+    Layers layers = new StreamedLayers(file, architecture(file), config, backend, slots);
     return transformer(
         file,
         config,
@@ -167,15 +167,6 @@ public final class ModelLoader {
     return binder.matrix(name, config.vocabulary(), config.hidden(), Op.MATMUL);
   }
 
-  private static List<LayerWeights> layers(
-      WeightBinder binder, ModelConfig config, int first, int end) {
-    List<LayerWeights> layers = new ArrayList<>();
-    for (int layer = first; layer < end; layer++) {
-      layers.add(LayerWeights.bind(binder, config, layer));
-    }
-    return layers;
-  }
-
   private static Transformer transformer(
       GgufFile file,
       ModelConfig config,
@@ -183,48 +174,11 @@ public final class ModelLoader {
       Transformer.ModelWeights weights,
       List<Section> sections) {
     Architecture architecture = architecture(file);
-    RopeTable rope = ropeTable(file, architecture, config, source);
+    RopeTables rope = RopeTables.read(file, architecture, config, source);
     return new Transformer(architecture, config, weights, rope, sections);
   }
 
   private static Architecture architecture(GgufFile file) {
-    return Architecture.byName(file.metadata().string("general.architecture"), file.fileName());
-  }
-
-  private static RopeTable ropeTable(
-      GgufFile file, Architecture architecture, ModelConfig config, WeightSource source) {
-    Metadata m = file.metadata();
-    String scaling = m.string(architecture.key("rope.scaling.type"), "none");
-    double positionScale =
-        switch (scaling) {
-          case "none" -> 1;
-          case "linear" -> 1.0 / m.float32(architecture.key("rope.scaling.factor"));
-          default ->
-              throw new UnsupportedModelException(
-                  file.fileName()
-                      + ": "
-                      + architecture.key("rope.scaling.type")
-                      + " is '"
-                      + scaling
-                      + "'; this version knows none and linear");
-        };
-    return new RopeTable(
-        config.ropeDim(), config.ropeBase(), positionScale, ropeFactors(file, config, source));
-  }
-
-  private static float[] ropeFactors(GgufFile file, ModelConfig config, WeightSource source) {
-    TensorInfo info = file.tensor(WeightNames.ROPE_FACTORS);
-    if (info == null) {
-      return new float[0];
-    }
-    int pairs = config.ropeDim() / 2;
-    if (info.type() != TensorType.F32) {
-      throw new UnsupportedModelException(
-          file.fileName() + ": " + WeightNames.ROPE_FACTORS + " is " + info.type() + ", not F32");
-    }
-    ByteView view = source.view(file.dataOffset() + info.offset(), info.bytes());
-    float[] factors = new float[pairs];
-    view.getFloats(0, factors, 0, pairs);
-    return factors;
+    return Architectures.byName(file.metadata().string("general.architecture"), file.fileName());
   }
 }

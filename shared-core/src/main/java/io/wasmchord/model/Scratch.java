@@ -16,7 +16,8 @@ record Scratch(
     Tensor delta, // [tokens, hidden], what a sub-layer adds
     Tensor gate, // [tokens, feedForward]
     Tensor up, // [tokens, feedForward]
-    Tensor rope) { // [tokens, ropeDim], cos and sin
+    Tensor rope, // [tokens, ropeDim], cos and sin
+    Tensor localRope) { // the same for local layers
 
   static Scratch allocate(ComputeBackend backend, ModelConfig c, int tokens) {
     return new Scratch(
@@ -29,6 +30,7 @@ record Scratch(
         activation(backend, tokens, c.hidden()),
         activation(backend, tokens, c.feedForward()),
         activation(backend, tokens, c.feedForward()),
+        activation(backend, tokens, c.ropeDim()),
         activation(backend, tokens, c.ropeDim()));
   }
 
@@ -48,6 +50,7 @@ record Scratch(
         delta.rows(0, tokens),
         gate.rows(0, tokens),
         up.rows(0, tokens),
-        rope.rows(0, tokens));
+        rope.rows(0, tokens),
+        localRope.rows(0, tokens));
   }
 }

@@ -10,6 +10,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,11 @@ final class WeightBinder {
     bytes += info.bytes();
     control.progress("load", bytes, to.source.size() - file.dataOffset());
     return to.backend.bind(info.type(), rows, (int) info.cols(), view);
+  }
+
+  /** All that was handed to a backend. */
+  Collection<Tensor> tensors() {
+    return List.copyOf(bound.values());
   }
 
   boolean has(String name) {

@@ -6,6 +6,8 @@ final class WeightNames {
   static final String OUTPUT_NORM = "output_norm.weight";
   static final String OUTPUT = "output.weight";
   static final String ROPE_FACTORS = "rope_freqs.weight";
+  static final String ROPE_LONG = "rope_factors_long.weight";
+  static final String ROPE_SHORT = "rope_factors_short.weight";
 
   private WeightNames() {}
 
