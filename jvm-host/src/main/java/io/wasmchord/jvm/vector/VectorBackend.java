@@ -5,6 +5,7 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
@@ -119,14 +120,28 @@ public final class VectorBackend implements ComputeBackend {
   public Completion submit(Commands commands) {
     steps.clear();
     quantized = null;
+    encode(commands);
+    team.run(steps);
+    return Completion.DONE;
+  }
+
+  private void encode(Commands commands) {
     for (Command command : commands.list()) {
       encode(command);
       if (!(command instanceof Command.MatMul)) {
         quantized = null;
       }
     }
+  }
+
+  /** Which weights are needed is known only when the logits are. */
+  private void experts(Command.Experts c) {
     team.run(steps);
-    return Completion.DONE;
+    steps.clear();
+    quantized = null;
+    float[] logits = new float[(int) values(c.logits())];
+    scalar.submit(new Commands().readBack(plain(c.logits()), logits, 0));
+    encode(ExpertRouting.commands(c, logits));
   }
 
   private void encode(Command command) {
@@ -152,6 +167,17 @@ public final class VectorBackend implements ComputeBackend {
               (from, n) ->
                   new Commands()
                       .rmsNorm(
+                          plain(c.x(), from, n),
+                          plain(c.weight()),
+                          c.eps(),
+                          plain(c.out(), from, n)));
+      case Command.LayerNorm c ->
+          rows(
+              "layerNorm",
+              c.x(),
+              (from, n) ->
+                  new Commands()
+                      .layerNorm(
                           plain(c.x(), from, n),
                           plain(c.weight()),
                           c.eps(),
@@ -183,6 +209,37 @@ public final class VectorBackend implements ComputeBackend {
                           plain(c.up(), from, n),
                           c.activation(),
                           plain(c.out(), from, n)));
+      case Command.Activate c ->
+          rows(
+              "activate",
+              c.x(),
+              (from, n) -> new Commands().activate(plain(c.x(), from, n), c.activation()));
+      case Command.AddScaled c ->
+          rows(
+              "addScaled",
+              c.x(),
+              (from, n) ->
+                  new Commands()
+                      .addScaled(plain(c.x(), from, n), plain(c.y(), from, n), c.factor()));
+      case Command.AddGated c ->
+          rows(
+              "addGated",
+              c.x(),
+              (from, n) ->
+                  new Commands()
+                      .addGated(
+                          plain(c.x(), from, n),
+                          plain(c.y(), from, n),
+                          plain(c.logits(), from, n)));
+      case Command.Gather c ->
+          rows(
+              "gather",
+              c.out(),
+              (from, n) -> {
+                int[] rows = java.util.Arrays.copyOfRange(c.rows(), from, from + n);
+                return new Commands().gather(plain(c.x()), rows, plain(c.out(), from, n));
+              });
+      case Command.Experts c -> experts(c);
       case Command.Add c ->
           rows(
               "add",

@@ -4,6 +4,7 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
@@ -150,9 +151,7 @@ public final class SimdBackend implements ComputeBackend {
   @Override
   public Completion submit(Commands commands) {
     products.begin();
-    for (Command command : commands.list()) {
-      encode(command);
-    }
+    commands.list().forEach(this::encode);
     flush();
     return Completion.DONE;
   }
@@ -171,7 +170,8 @@ public final class SimdBackend implements ComputeBackend {
   private void encode(Command command) {
     switch (command) {
       case Command.Embed c -> embed(c);
-      case Command.RmsNorm c -> norm(c);
+      case Command.RmsNorm c -> norm("rmsNorm", c.x(), c.weight(), c.eps(), c.out());
+      case Command.LayerNorm c -> norm("layerNorm", c.x(), c.weight(), c.eps(), c.out());
       case Command.MatMul c -> products.encode(c);
       case Command.AddBias c -> addBias(c);
       case Command.Rope c -> rope(c);
@@ -179,7 +179,13 @@ public final class SimdBackend implements ComputeBackend {
       case Command.Attention c -> wrote(attention.attend(c));
       case Command.Gate c ->
           elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
+      case Command.Activate c ->
+          elementwise(KernelModule.activate(c.activation()), c.x(), c.x(), c.x(), 0f);
       case Command.Add c -> elementwise("add", c.x(), c.y(), c.x(), 0f);
+      case Command.AddScaled c -> elementwise("addScaled", c.x(), c.y(), c.x(), c.factor());
+      case Command.AddGated c -> addGated(c);
+      case Command.Gather c -> gather(c);
+      case Command.Experts c -> experts(c);
       case Command.Scale c -> elementwise("scale", c.x(), c.x(), c.x(), c.factor());
       case Command.SoftCap c -> elementwise("softCap", c.x(), c.x(), c.x(), c.cap());
       case Command.ReadBack c -> readBack(c);
@@ -212,20 +218,46 @@ public final class SimdBackend implements ComputeBackend {
     src.data().getFloats(0, c.dst(), c.offset(), (int) src.values());
   }
 
-  private void norm(Command.RmsNorm c) {
+  /** Copies by multiplying with 1, so that rows are shared among the threads. */
+  private void gather(Command.Gather c) {
+    for (int i = 0; i < c.rows().length; i++) {
+      Tensor row = c.x().rows(c.rows()[i], 1);
+      elementwise("scale", row, row, c.out().rows(i, 1), 1f);
+    }
+  }
+
+  /** Which weights are needed is known only when the logits are. */
+  private void experts(Command.Experts c) {
+    flush();
+    SimdTensor logits = SimdTensor.of(c.logits());
+    float[] values = new float[(int) logits.values()];
+    logits.data().getFloats(0, values, 0, values.length);
+    ExpertRouting.commands(c, values).list().forEach(this::encode);
+  }
+
+  private void addGated(Command.AddGated c) {
     SimdTensor x = SimdTensor.of(c.x());
-    SimdTensor weight = SimdTensor.of(c.weight());
-    SimdTensor out = SimdTensor.of(c.out());
+    SimdTensor y = SimdTensor.of(c.y());
+    SimdTensor logits = SimdTensor.of(c.logits());
+    list.add(kernel("addGated"), x.rows(), List.of(Region.of(y), Region.of(logits)), Region.of(x))
+        .put(x.address())
+        .put(y.address())
+        .put(logits.address())
+        .put(x.cols());
+    wrote(Region.of(x));
+  }
+
+  private void norm(String name, Tensor of, Tensor by, float eps, Tensor to) {
+    SimdTensor x = SimdTensor.of(of);
+    SimdTensor weight = SimdTensor.of(by);
+    SimdTensor out = SimdTensor.of(to);
     list.add(
-            kernel("rmsNorm"),
-            (int) (x.values() / weight.cols()),
-            List.of(Region.of(x)),
-            Region.of(out))
+            kernel(name), (int) (x.values() / weight.cols()), List.of(Region.of(x)), Region.of(out))
         .put(x.address())
         .put(weight.address())
         .put(out.address())
         .put(weight.cols())
-        .put(c.eps());
+        .put(eps);
     wrote(Region.of(out));
   }
 
