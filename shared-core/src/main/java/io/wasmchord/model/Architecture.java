@@ -47,6 +47,8 @@ record Architecture(
 
   /** Differences from llama. */
   enum Trait {
+    /** Layer norms, with biases where the file has them, in place of RMS norms. */
+    LAYER_NORM,
     /** Sub-layers take the residual stream as it is. */
     NO_NORM_BEFORE,
     /** What a sub-layer adds is normed first. */
@@ -58,7 +60,13 @@ record Architecture(
     /** Embeddings are multiplied by the square root of their width. */
     EMBEDDING_BY_WIDTH,
     /** Every fourth layer does not turn queries and keys. */
-    EVERY_FOURTH_UNTURNED
+    EVERY_FOURTH_UNTURNED,
+    /** The feed-forward layer is {@code down(activation(up(x)))}. */
+    UNGATED,
+    /** The weights of the experts that a token goes through are not divided by their sum. */
+    EXPERTS_AS_WEIGHTED,
+    /** Beside its experts every token goes through one more, weighted by a gate of its own. */
+    SHARED_EXPERT
   }
 
   /**

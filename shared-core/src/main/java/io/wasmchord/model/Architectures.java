@@ -1,6 +1,7 @@
 package io.wasmchord.model;
 
 import static io.wasmchord.model.Architecture.Positions.INTERLEAVED;
+import static io.wasmchord.model.Architecture.Positions.LEARNED;
 import static io.wasmchord.model.Architecture.Positions.NEOX;
 
 import io.wasmchord.backend.Activation;
@@ -17,6 +18,18 @@ final class Architectures {
       List.of(
           Architecture.of("llama", INTERLEAVED),
           Architecture.of("qwen2", NEOX),
+          Architecture.of("qwen2moe", NEOX, Trait.SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3moe", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("phi3", NEOX),
+          Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_UNTURNED),
+          Architecture.of("granite", INTERLEAVED),
+          Architecture.of("olmo2", NEOX, Trait.NO_NORM_BEFORE, Trait.NORM_AFTER, Trait.ROW_NORMS)
+              .with(new Windows(4, 0, 0f)),
+          Architecture.of("stablelm", NEOX, Trait.LAYER_NORM),
+          Architecture.of("starcoder2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("gpt2", LEARNED, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
           Architecture.of("gemma", NEOX, Trait.EMBEDDING_BY_WIDTH).with(Activation.GELU),
           Architecture.of("gemma2", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER)
               .with(Activation.GELU)

@@ -5,6 +5,10 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.Architecture.Trait;
+import io.wasmchord.model.LayerWeights.FeedForward;
+import io.wasmchord.model.LayerWeights.Norm;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
@@ -32,22 +36,39 @@ final class BlockRecorder {
     attention(c, s, x, w.attention(), place);
     add(c, s, w.attentionPostNorm());
     x = normed(c, s, w.feedForwardNorm());
-    feedForward(c, s, x, w.feedForward());
-    add(c, s, w.feedForwardPostNorm());
+    switch (w.feedForward()) {
+      case FeedForward.Dense dense -> {
+        dense(c, s, x, dense);
+        add(c, s, w.feedForwardPostNorm());
+      }
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture);
+    }
   }
 
   /** What a sub-layer takes: the residual stream, normed where there is a norm. */
-  private Tensor normed(Commands c, Scratch s, @Nullable Tensor norm) {
+  private Tensor normed(Commands c, Scratch s, @Nullable Norm norm) {
     if (norm == null) {
       return s.x();
     }
-    c.rmsNorm(s.x(), norm, config.normEps(), s.normed());
+    norm(c, s.x(), norm, s.normed());
     return s.normed();
   }
 
-  private void add(Commands c, Scratch s, @Nullable Tensor norm) {
+  /** The architecture's kind of norm; {@code out} may be {@code x}. */
+  void norm(Commands c, Tensor x, Norm norm, Tensor out) {
+    if (!architecture.has(Trait.LAYER_NORM)) {
+      c.rmsNorm(x, norm.weight(), config.normEps(), out);
+      return;
+    }
+    c.layerNorm(x, norm.weight(), config.normEps(), out);
+    if (norm.bias() != null) {
+      c.addBias(out, norm.bias());
+    }
+  }
+
+  private void add(Commands c, Scratch s, @Nullable Norm norm) {
     if (norm != null) {
-      c.rmsNorm(s.delta(), norm, config.normEps(), s.delta());
+      norm(c, s.delta(), norm, s.delta());
     }
     if (config.scales().residual() != 1f) {
       c.scale(s.delta(), config.scales().residual());
@@ -77,9 +98,9 @@ final class BlockRecorder {
   }
 
   /** Norms queries or keys, if they are, and turns them. */
-  private void turn(Commands c, Scratch s, Tensor x, @Nullable Tensor norm, int layer) {
+  private void turn(Commands c, Scratch s, Tensor x, @Nullable Norm norm, int layer) {
     if (norm != null) {
-      c.rmsNorm(x, norm, config.normEps(), x);
+      norm(c, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
     if (order != null && architecture.turns(layer)) {
@@ -88,11 +109,37 @@ final class BlockRecorder {
     }
   }
 
-  private void feedForward(Commands c, Scratch s, Tensor x, LayerWeights.FeedForward w) {
-    project(c, x, w.gate(), s.gate());
-    project(c, x, w.up(), s.up());
-    c.gate(s.gate(), s.up(), architecture.activation(), s.gate());
+  private void dense(Commands c, Scratch s, Tensor x, FeedForward.Dense w) {
+    if (w.gate() == null) {
+      project(c, x, w.up(), s.gate());
+      c.activate(s.gate(), architecture.activation());
+    } else {
+      project(c, x, w.gate(), s.gate());
+      project(c, x, w.up(), s.up());
+      c.gate(s.gate(), s.up(), architecture.activation(), s.gate());
+    }
     project(c, s.gate(), w.down(), s.delta());
+  }
+
+  /** Adds to the residual stream itself, expert by expert. */
+  private void mixture(Commands c, Scratch s, Tensor x, FeedForward.Mixture w) {
+    Scratch.Mixture m = Objects.requireNonNull(s.mixture());
+    c.matmul(x, w.router(), m.logits());
+    if (w.shared() != null && w.sharedRouter() != null) {
+      c.matmul(x, w.sharedRouter(), m.shared());
+      dense(c, s, x, w.shared());
+      c.addGated(s.x(), s.delta(), m.shared());
+    }
+    c.experts(
+        new Command.Experts(
+            x,
+            m.logits(),
+            w.experts(),
+            config.experts().used(),
+            !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
+            architecture.activation(),
+            m.rooms(),
+            s.x()));
   }
 
   private static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {

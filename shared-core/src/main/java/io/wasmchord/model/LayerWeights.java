@@ -1,8 +1,12 @@
 package io.wasmchord.model;
 
+import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.Architecture.Trait;
+import io.wasmchord.model.WeightBinder.Part;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +18,25 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardPostNorm of what it adds
  */
 record LayerWeights(
-    @Nullable Tensor attentionNorm,
+    @Nullable Norm attentionNorm,
     Attention attention,
-    @Nullable Tensor attentionPostNorm,
-    @Nullable Tensor feedForwardNorm,
+    @Nullable Norm attentionPostNorm,
+    @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
-    @Nullable Tensor feedForwardPostNorm) {
+    @Nullable Norm feedForwardPostNorm) {
 
   /** A matrix [out, in] and its optional bias [1, out]. */
   record Projection(Tensor weight, @Nullable Tensor bias) {}
+
+  /** A norm's factors [1, size] and, of a layer norm, its optional bias [1, size]. */
+  record Norm(Tensor weight, @Nullable Tensor bias) {
+    /** Asks for {@code name.weight} and {@code name.bias}. */
+    static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
+      return new Norm(
+          binder.vector(name + ".weight", size),
+          a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
+    }
+  }
 
   /**
    * Attention's own.
@@ -35,11 +49,27 @@ record LayerWeights(
       Projection key,
       Projection value,
       Projection output,
-      @Nullable Tensor queryNorm,
-      @Nullable Tensor keyNorm) {}
+      @Nullable Norm queryNorm,
+      @Nullable Norm keyNorm) {}
 
-  /** A gated layer: {@code down(activation(gate(x)) * up(x))}. */
-  record FeedForward(Projection gate, Projection up, Projection down) {}
+  /** What follows attention. */
+  sealed interface FeedForward {
+    /**
+     * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
+     */
+    record Dense(@Nullable Projection gate, Projection up, Projection down)
+        implements FeedForward {}
+
+    /**
+     * A mixture of experts.
+     *
+     * @param router [experts, hidden]
+     * @param shared the expert of every token, and the row [1, hidden] that weighs it; or null
+     */
+    record Mixture(
+        Tensor router, List<Expert> experts, @Nullable Dense shared, @Nullable Tensor sharedRouter)
+        implements FeedForward {}
+  }
 
   /** Asks the binder for the tensors of block {@code layer}. */
   static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
@@ -55,39 +85,94 @@ record LayerWeights(
           attention(),
           after ? norm("post_attention_norm", c.hidden()) : null,
           before ? norm("ffn_norm", c.hidden()) : null,
-          feedForward(),
+          c.experts().count() > 0 ? mixture() : dense(""),
           after ? norm("post_ffw_norm", c.hidden()) : null);
     }
 
+    private String name(String suffix) {
+      return WeightNames.layer(layer, suffix);
+    }
+
+    private Norm norm(String name, int size) {
+      return Norm.bind(binder, a, name(name), size);
+    }
+
+    /** Queries, keys and values may be the rows of one matrix. */
     private Attention attention() {
       int queries = c.heads() * c.keyDim();
       int keys = c.kvHeads() * c.keyDim();
+      int values = c.kvHeads() * c.valueDim();
+      int all = queries + keys + values;
+      boolean fused = binder.has(name("attn_qkv.weight"));
       boolean heads = a.has(Trait.HEAD_NORMS);
       boolean normed = heads || a.has(Trait.ROW_NORMS);
       return new Attention(
-          projection("attn_q", queries, c.hidden()),
-          projection("attn_k", keys, c.hidden()),
-          projection("attn_v", c.kvHeads() * c.valueDim(), c.hidden()),
+          fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
+          fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
+          fused
+              ? fused("attn_qkv", all, queries + keys, values)
+              : projection("attn_v", values, c.hidden()),
           projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
           normed ? norm("attn_q_norm", heads ? c.keyDim() : queries) : null,
           normed ? norm("attn_k_norm", heads ? c.keyDim() : keys) : null);
     }
 
-    private FeedForward feedForward() {
-      return new FeedForward(
-          projection("ffn_gate", c.feedForward(), c.hidden()),
-          projection("ffn_up", c.feedForward(), c.hidden()),
-          projection("ffn_down", c.hidden(), c.feedForward()));
+    /** Gate and up may be the rows of one matrix, called up. */
+    private FeedForward.Dense dense(String suffix) {
+      int width = c.feedForward();
+      Projection down = projection("ffn_down" + suffix, c.hidden(), width);
+      String up = "ffn_up" + suffix;
+      if (a.has(Trait.UNGATED)) {
+        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down);
+      }
+      if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
+        return new FeedForward.Dense(
+            fused(up, 2 * width, 0, width), fused(up, 2 * width, width, width), down);
+      }
+      return new FeedForward.Dense(
+          projection("ffn_gate" + suffix, width, c.hidden()),
+          projection(up, width, c.hidden()),
+          down);
     }
 
-    private Tensor norm(String name, int size) {
-      return binder.vector(WeightNames.layer(layer, name + ".weight"), size);
+    private FeedForward.Mixture mixture() {
+      List<Expert> experts = new ArrayList<>();
+      for (int e = 0; e < c.experts().count(); e++) {
+        experts.add(
+            new Expert(
+                expert("ffn_gate_exps", e, c.experts().width(), c.hidden()),
+                expert("ffn_up_exps", e, c.experts().width(), c.hidden()),
+                expert("ffn_down_exps", e, c.hidden(), c.experts().width())));
+      }
+      boolean shared = a.has(Trait.SHARED_EXPERT);
+      return new FeedForward.Mixture(
+          matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
+          List.copyOf(experts),
+          shared ? dense("_shexp") : null,
+          shared ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+    }
+
+    /** One matrix of a tensor of three dimensions. */
+    private Tensor expert(String name, int e, int rows, int cols) {
+      Part part = new Part(c.experts().count() * rows, cols, e * rows, rows);
+      return binder.part(name(name + ".weight"), part, Op.MATMUL);
+    }
+
+    private Tensor matrix(String name, int rows, int cols) {
+      return binder.matrix(name(name), rows, cols, Op.MATMUL);
     }
 
     private Projection projection(String name, int out, int in) {
       return new Projection(
-          binder.matrix(WeightNames.layer(layer, name + ".weight"), out, in, Op.MATMUL),
-          binder.optionalVector(WeightNames.layer(layer, name + ".bias"), out));
+          matrix(name + ".weight", out, in), binder.optionalVector(name(name + ".bias"), out));
+    }
+
+    /** Rows of a matrix and of its bias. */
+    private Projection fused(String name, int all, int from, int count) {
+      String bias = name(name + ".bias");
+      return new Projection(
+          binder.part(name(name + ".weight"), new Part(all, c.hidden(), from, count), Op.MATMUL),
+          binder.has(bias) ? binder.vectorPart(bias, new Part(all, 1, from, count)) : null);
     }
   }
 }

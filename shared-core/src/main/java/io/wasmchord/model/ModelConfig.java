@@ -6,7 +6,7 @@ package io.wasmchord.model;
  * @param architecture the file's {@code general.architecture}
  * @param layers transformer blocks
  * @param hidden width of the residual stream
- * @param feedForward width of the feed-forward layer
+ * @param feedForward width of the feed-forward layer; of a mixture's shared expert, if it has one
  * @param heads query heads
  * @param kvHeads key and value heads
  * @param keyDim values in a query or key head
@@ -19,6 +19,7 @@ package io.wasmchord.model;
  * @param scales constant factors
  * @param caps soft caps
  * @param window which layers see only the nearest positions
+ * @param experts the mixture in place of each feed-forward layer, if it is one
  */
 public record ModelConfig(
     String architecture,
@@ -36,7 +37,8 @@ public record ModelConfig(
     float ropeBase,
     Scales scales,
     Caps caps,
-    Window window) {
+    Window window,
+    Experts experts) {
 
   /**
    * Constant factors; 1 where there is none.
@@ -77,5 +79,16 @@ public record ModelConfig(
     public int of(int layer) {
       return local(layer) ? size : 0;
     }
+  }
+
+  /**
+   * Mixtures of experts.
+   *
+   * @param count experts of a layer; 0 where layers are no mixtures
+   * @param used how many a token goes through
+   * @param width of an expert's feed-forward layer
+   */
+  public record Experts(int count, int used, int width) {
+    public static final Experts NONE = new Experts(0, 0, 0);
   }
 }

@@ -4,11 +4,14 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
+import io.wasmchord.model.Architecture.Trait;
 
 /** Reads and checks a model's hyper-parameters. */
 final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_FEED_FORWARD = 1 << 24;
+  private static final int MAX_EXPERTS = 1024;
 
   private final Architecture a;
   private final Metadata metadata;
@@ -25,7 +28,6 @@ final class ModelConfigs {
   }
 
   private ModelConfig read(int vocabulary) {
-    refuse("expert_count", "mixtures of experts");
     int layers = positive("block_count", MAX_LAYERS);
     int hidden = positive("embedding_length", MAX_WIDTH);
     int heads = positive("attention.head_count", MAX_WIDTH);
@@ -46,24 +48,52 @@ final class ModelConfigs {
         a.name(),
         layers,
         hidden,
-        positive("feed_forward_length", MAX_WIDTH * 16),
+        feedForward(),
         heads,
         kvHeads,
         keyDim,
         valueDim,
         vocabulary,
         positive("context_length", 1 << 26),
-        epsilon("attention.layer_norm_rms_epsilon"),
+        epsilon(
+            a.has(Trait.LAYER_NORM)
+                ? "attention.layer_norm_epsilon"
+                : "attention.layer_norm_rms_epsilon"),
         ropeDim,
         base,
         scales(hidden, scale),
         caps(),
-        window(base));
+        window(base),
+        experts());
   }
 
+  private int feedForward() {
+    int width = positive("feed_forward_length", MAX_FEED_FORWARD);
+    return a.has(Trait.SHARED_EXPERT)
+        ? positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
+        : width;
+  }
+
+  private ModelConfig.Experts experts() {
+    if (metadata.int32(a.key("expert_count"), 0) == 0) {
+      return ModelConfig.Experts.NONE;
+    }
+    int count = positive("expert_count", MAX_EXPERTS);
+    int used = positive("expert_used_count", count);
+    int all = positive("feed_forward_length", MAX_FEED_FORWARD);
+    int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
+    return new ModelConfig.Experts(
+        count, used, positive("expert_feed_forward_length", MAX_FEED_FORWARD, each));
+  }
+
+  /** Files give what logits are divided by. */
   private ModelConfig.Scales scales(int hidden, float attention) {
-    float embedding = a.has(Architecture.Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
-    return new ModelConfig.Scales(embedding, attention, 1f, 1f);
+    float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
+    return new ModelConfig.Scales(
+        positive("embedding_scale", embedding),
+        positive("attention.scale", attention),
+        positive("residual_scale", 1f),
+        1f / positive("logit_scale", 1f));
   }
 
   private ModelConfig.Caps caps() {
@@ -134,13 +164,6 @@ final class ModelConfigs {
   private void require(boolean ok, String message) {
     if (!ok) {
       throw new InvalidModelException(file + ": " + a.key("") + message);
-    }
-  }
-
-  private void refuse(String suffix, String what) {
-    if (metadata.int32(a.key(suffix), 0) != 0) {
-      throw new UnsupportedModelException(
-          file + ": " + a.key(suffix) + " is set; this version cannot run " + what);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
 public final class ModelLoader {
@@ -39,7 +40,7 @@ public final class ModelLoader {
 
   private static void check(GgufFile file, Architecture architecture, ModelConfig config) {
     WeightBinder binder = WeightBinder.checking(file);
-    outside(binder, config);
+    outside(binder, architecture, config);
     for (int layer = 0; layer < config.layers(); layer++) {
       LayerWeights.bind(binder, architecture, config, layer);
     }
@@ -82,18 +83,20 @@ public final class ModelLoader {
       GgufFile file, WeightSource source, Banks banks, int maxBatch, RunControl control) {
     ModelConfig config = inspect(file);
     WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
-    Outside outside = outside(binder, config);
+    Architecture architecture = architecture(file);
+    Outside outside = outside(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
     List<LayerWeights> layers = new ArrayList<>();
     for (Section s : sections) {
       WeightBinder there = binder.on(source, s.backend());
       for (int layer = s.first(); layer < s.end(); layer++) {
-        layers.add(LayerWeights.bind(there, architecture(file), config, layer));
+        layers.add(LayerWeights.bind(there, architecture, config, layer));
       }
     }
     var weights =
         new Transformer.ModelWeights(
             Embedding.resident(outside.embedding),
+            outside.positions,
             Layers.resident(layers),
             outside.norm,
             outside.output);
@@ -116,7 +119,7 @@ public final class ModelLoader {
     requireSupport(file, backend);
     boolean tied = !binder.has(WeightNames.OUTPUT);
     Tensor output = output(binder, config);
-    Tensor norm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
+    Architecture architecture = architecture(file);
     Embedding embedding =
         tied
             ? Embedding.resident(output)
@@ -126,12 +129,15 @@ public final class ModelLoader {
                 source,
                 backend,
                 maxBatch);
-    Layers layers = new StreamedLayers(file, architecture(file), config, backend, slots);
+    Layers layers = new StreamedLayers(file, architecture, config, backend, slots);
+    LayerWeights.Norm norm =
+        LayerWeights.Norm.bind(binder, architecture, WeightNames.OUTPUT_NORM, config.hidden());
+    Tensor positions = positions(binder, architecture, config);
     return transformer(
         file,
         config,
         source,
-        new Transformer.ModelWeights(embedding, layers, norm, output),
+        new Transformer.ModelWeights(embedding, positions, layers, norm, output),
         Section.of(Banks.one(backend, config.layers()), config, maxBatch));
   }
 
@@ -153,13 +159,23 @@ public final class ModelLoader {
   }
 
   /** The tensors that belong to no layer. */
-  private record Outside(Tensor embedding, Tensor norm, Tensor output) {}
+  private record Outside(
+      Tensor embedding, @Nullable Tensor positions, LayerWeights.Norm norm, Tensor output) {}
 
-  private static Outside outside(WeightBinder binder, ModelConfig config) {
+  private static Outside outside(WeightBinder binder, Architecture a, ModelConfig config) {
     Tensor embedding =
         binder.matrix(WeightNames.TOKEN_EMBEDDING, config.vocabulary(), config.hidden(), Op.EMBED);
-    Tensor norm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
-    return new Outside(embedding, norm, output(binder, config));
+    return new Outside(
+        embedding,
+        positions(binder, a, config),
+        LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, config.hidden()),
+        output(binder, config));
+  }
+
+  private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
+    return a.positions() == Architecture.Positions.LEARNED
+        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden(), Op.EMBED)
+        : null;
   }
 
   private static Tensor output(WeightBinder binder, ModelConfig config) {

@@ -7,6 +7,8 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder: records one batch's commands and submits them. Prompts and single steps record the
@@ -20,8 +22,17 @@ final class Transformer implements Model {
   private final List<Section> sections;
   private final Tensor logits; // [1, vocabulary], in the first section
 
-  /** What computes in and outside of the blocks. */
-  record ModelWeights(Embedding embedding, Layers layers, Tensor outputNorm, Tensor output) {}
+  /**
+   * What computes in and outside of the blocks.
+   *
+   * @param positions [positions, hidden], a row that is added to each token's, or null
+   */
+  record ModelWeights(
+      Embedding embedding,
+      @Nullable Tensor positions,
+      Layers layers,
+      LayerWeights.Norm outputNorm,
+      Tensor output) {}
 
   Transformer(
       Architecture architecture,
@@ -109,6 +120,10 @@ final class Transformer implements Model {
       if (config.scales().embedding() != 1f) {
         c.scale(s.x(), config.scales().embedding());
       }
+      if (weights.positions() != null) {
+        int[] places = IntStream.range(position, position + tokens).toArray();
+        c.embed(weights.positions(), places, s.delta()).add(s.x(), s.delta());
+      }
       for (int i = 0; i < sections.size(); i++) {
         if (i > 0) {
           enter(sections.get(i));
@@ -172,8 +187,7 @@ final class Transformer implements Model {
       float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
       for (int i = 0; i < count; i++) {
         Tensor normed = s.normed().rows(0, 1);
-        c.rmsNorm(
-            s.x().rows(tokens - count + i, 1), weights.outputNorm(), config.normEps(), normed);
+        blocks.norm(c, s.x().rows(tokens - count + i, 1), weights.outputNorm(), normed);
         c.matmul(normed, weights.output(), logits);
         if (config.scales().logits() != 1f) {
           c.scale(logits, config.scales().logits());

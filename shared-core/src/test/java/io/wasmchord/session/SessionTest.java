@@ -50,7 +50,8 @@ class SessionTest {
           10000f,
           new ModelConfig.Scales(1f, 1f, 1f, 1f),
           ModelConfig.Caps.NONE,
-          ModelConfig.Window.NONE);
+          ModelConfig.Window.NONE,
+          ModelConfig.Experts.NONE);
     }
 
     @Override
