@@ -79,8 +79,7 @@ class StreamedModelTest {
   }
 
   /** Copies layers at once, over whatever was in the slot. */
-  private record Copier(LayerMap map, HeapWeights source, List<Memory> slots)
-      implements SlotLoader {
+  record Copier(LayerMap map, HeapWeights source, List<Memory> slots) implements SlotLoader {
     @Override
     public long bytes(int layer) {
       return map.bytes(layer);
