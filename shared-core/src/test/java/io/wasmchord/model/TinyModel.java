@@ -12,6 +12,7 @@ import io.wasmchord.weights.HeapWeights;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,17 @@ final class TinyModel {
     this.architecture = architecture;
     this.random = new Random(architecture.hashCode());
     metadata.put("general.architecture", new GgufValue.Text(architecture));
+    tokenizer(40);
+  }
+
+  /** Hosts refuse files without one. */
+  private void tokenizer(int size) {
+    List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
+    while (tokens.size() < size) {
+      tokens.add("t" + tokens.size());
+    }
+    metadata.put("tokenizer.ggml.model", new GgufValue.Text("llama"));
+    metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(tokens));
   }
 
   private TinyModel(TinyModel other) {
