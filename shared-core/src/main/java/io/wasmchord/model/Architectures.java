@@ -47,9 +47,13 @@ final class Architectures {
    * take hidden / heads instead of the size of a head.
    */
   static int scoreWidth(Architecture a, int layers, int hiddenOfHead, int keyDim) {
-    boolean largest =
-        a.name().equals("gemma2") && layers == 46 || a.name().equals("gemma3") && layers == 62;
-    return largest ? hiddenOfHead : keyDim;
+    int largest =
+        switch (a.name()) {
+          case "gemma2" -> 46;
+          case "gemma3" -> 62;
+          default -> 0;
+        };
+    return layers == largest ? hiddenOfHead : keyDim;
   }
 
   /**

@@ -110,7 +110,10 @@ final class ModelConfigs {
     int size = metadata.int32(a.key("attention.sliding_window"), w.otherwise());
     require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
-    return new ModelConfig.Window(size, w.period(), positive("rope.freq_base_swa", base));
+    return new ModelConfig.Window(
+        size,
+        positive("attention.sliding_window_pattern", MAX_LAYERS, w.period()),
+        positive("rope.freq_base_swa", base));
   }
 
   private static int vocabulary(GgufFile file) {

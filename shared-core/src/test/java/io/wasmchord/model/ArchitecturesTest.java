@@ -15,7 +15,6 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.TinyDecoders.Tiny;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerMap;
