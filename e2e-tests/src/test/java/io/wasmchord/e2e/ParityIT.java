@@ -11,12 +11,19 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.TinyFiles;
+import io.wasmchord.session.GreedyLogits;
+import io.wasmchord.weights.HeapWeights;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -24,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the JVM, on vectors.
  */
 class ParityIT extends BrowserTest {
+  @TempDir private Path folder;
+
   private static float[] onTheJvm(Path file, int[] ids) {
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
       assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
@@ -62,13 +71,40 @@ class ParityIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-f16", "llama-q4_0", "llama-q4_k_m", "llama-q8_0", "qwen2-q4_k_m"})
+  @ValueSource(
+      strings = {
+        "llama-f16",
+        "llama-q4_0",
+        "llama-q4_k_m",
+        "llama-q8_0",
+        "qwen2-q4_k_m",
+        "gemma2-q4_k_m",
+        "gemma3-q4_k_m"
+      })
   void tinyModels(String name) {
     JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
     compare(
         ReferenceData.vectors("models/" + name + ".gguf"),
         ReferenceData.ints(expected.get("prompt_ids")),
         ReferenceData.ints(expected.get("greedy_ids")));
+  }
+
+  static List<String> architectures() {
+    return TinyFiles.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void everyArchitecture(String name) throws IOException {
+    HeapWeights source = TinyFiles.file(name);
+    byte[] bytes = new byte[(int) source.size()];
+    source.bytes().getBytes(0, bytes, 0, bytes.length);
+    Path file = Files.write(folder.resolve(name.replace(' ', '-') + ".gguf"), bytes);
+    int[] prompt = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
+    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+      int[] greedy = GreedyLogits.compute(loaded.model(), prompt, 4, (position, rows) -> {});
+      compare(file, prompt, greedy);
+    }
   }
 
   @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.wasmchord.backend;
 
+import java.util.List;
+
 /**
  * One step of a model, over tensors of one backend. The closed set that every backend executes;
  * {@code docs/arithmetic.md} says exactly what each computes. Shapes are checked once, by {@link
@@ -14,6 +16,12 @@ public sealed interface Command {
    * x}.
    */
   record RmsNorm(Tensor x, Tensor weight, float eps, Tensor out) implements Command {}
+
+  /**
+   * Norm of every run of {@code weight.cols()} values of {@code x} to mean 0 and variance 1, times
+   * {@code weight}; {@code out} may be {@code x}. A bias is added by {@link AddBias}.
+   */
+  record LayerNorm(Tensor x, Tensor weight, float eps, Tensor out) implements Command {}
 
   /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
   record MatMul(Tensor x, Tensor weight, Tensor out) implements Command {}
@@ -57,8 +65,44 @@ public sealed interface Command {
   /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
   record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}
 
+  /** {@code x = activation(x)}. */
+  record Activate(Tensor x, Activation activation) implements Command {}
+
   /** {@code x = x + y}. */
   record Add(Tensor x, Tensor y) implements Command {}
+
+  /** {@code x = x + y * factor}. */
+  record AddScaled(Tensor x, Tensor y, float factor) implements Command {}
+
+  /** {@code x = x + y * sigmoid(logits)}, with a logit for each row: {@code logits} is [n, 1]. */
+  record AddGated(Tensor x, Tensor y, Tensor logits) implements Command {}
+
+  /** {@code out[i] = x[rows[i]]}. */
+  record Gather(Tensor x, int[] rows, Tensor out) implements Command {}
+
+  /**
+   * A mixture of experts: every row of {@code x} goes through those experts that its logits name,
+   * and what they give, weighted, is added to {@code out}. {@link ExpertRouting} says how they are
+   * chosen and what is computed.
+   *
+   * @param x [n, in]
+   * @param logits [n, experts]
+   * @param experts gated feed-forward layers of one shape
+   * @param used how many experts a row goes through
+   * @param normalized whether the chosen experts' weights are divided by their sum
+   * @param rooms what is overwritten on the way
+   * @param out [n, in], none of {@code x}
+   */
+  record Experts(
+      Tensor x,
+      Tensor logits,
+      List<Expert> experts,
+      int used,
+      boolean normalized,
+      Activation activation,
+      ExpertRooms rooms,
+      Tensor out)
+      implements Command {}
 
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}

@@ -30,14 +30,24 @@ public final class Commands {
   }
 
   public Commands rmsNorm(Tensor x, Tensor weight, float eps, Tensor out) {
-    sameShape("rmsNorm", x, out);
-    activation("rmsNorm: weight", weight);
-    same("rmsNorm: weight rows", weight.rows(), 1);
-    require(
-        x.cols() % weight.cols() == 0,
-        "rmsNorm: " + x.cols() + " columns in groups of " + weight.cols());
+    norm("rmsNorm", x, weight, out);
     list.add(new Command.RmsNorm(x, weight, eps, out));
     return this;
+  }
+
+  public Commands layerNorm(Tensor x, Tensor weight, float eps, Tensor out) {
+    norm("layerNorm", x, weight, out);
+    list.add(new Command.LayerNorm(x, weight, eps, out));
+    return this;
+  }
+
+  private static void norm(String what, Tensor x, Tensor weight, Tensor out) {
+    sameShape(what, x, out);
+    activation(what + ": weight", weight);
+    same(what + ": weight rows", weight.rows(), 1);
+    require(
+        x.cols() % weight.cols() == 0,
+        what + ": " + x.cols() + " columns in groups of " + weight.cols());
   }
 
   public Commands matmul(Tensor x, Tensor weight, Tensor out) {
@@ -113,6 +123,73 @@ public final class Commands {
     sameShape("add", x, y);
     list.add(new Command.Add(x, y));
     return this;
+  }
+
+  public Commands activate(Tensor x, Activation activation) {
+    activation("activate: x", x);
+    list.add(new Command.Activate(x, activation));
+    return this;
+  }
+
+  public Commands addScaled(Tensor x, Tensor y, float factor) {
+    sameShape("addScaled", x, y);
+    list.add(new Command.AddScaled(x, y, factor));
+    return this;
+  }
+
+  public Commands addGated(Tensor x, Tensor y, Tensor logits) {
+    sameShape("addGated", x, y);
+    activation("addGated: logits", logits);
+    same("addGated: rows of logits", logits.rows(), x.rows());
+    same("addGated: columns of logits", logits.cols(), 1);
+    list.add(new Command.AddGated(x, y, logits));
+    return this;
+  }
+
+  public Commands gather(Tensor x, int[] rows, Tensor out) {
+    activation("gather: x", x);
+    activation("gather: out", out);
+    same("gather: columns", x.cols(), out.cols());
+    same("gather: rows", rows.length, out.rows());
+    for (int row : rows) {
+      require(row >= 0 && row < x.rows(), "gather: no row " + row + " in " + x.rows());
+    }
+    list.add(new Command.Gather(x, rows.clone(), out));
+    return this;
+  }
+
+  public Commands experts(Command.Experts experts) {
+    Command.Experts e = experts;
+    sameShape("experts", e.x(), e.out());
+    same("experts: rows of logits", e.x().rows(), e.logits().rows());
+    same("experts: columns of logits", e.experts().size(), e.logits().cols());
+    require(
+        e.used() > 0 && e.used() <= e.experts().size(),
+        "experts: " + e.used() + " of " + e.experts().size());
+    int width = e.experts().getFirst().gate().rows();
+    for (Expert expert : e.experts()) {
+      matrix("experts: gate", expert.gate(), width, e.x().cols());
+      matrix("experts: up", expert.up(), width, e.x().cols());
+      matrix("experts: down", expert.down(), e.x().cols(), width);
+    }
+    int rows = e.x().rows() * e.used();
+    room("experts: gathered", e.rooms().gathered(), rows, e.x().cols());
+    room("experts: gate", e.rooms().gate(), rows, width);
+    room("experts: up", e.rooms().up(), rows, width);
+    room("experts: down", e.rooms().down(), rows, e.x().cols());
+    list.add(e);
+    return this;
+  }
+
+  private static void matrix(String what, Tensor t, int rows, int cols) {
+    same(what + ": rows", t.rows(), rows);
+    same(what + ": columns", t.cols(), cols);
+  }
+
+  private static void room(String what, Tensor t, int rows, int cols) {
+    activation(what, t);
+    require(t.rows() >= rows, what + ": " + t.rows() + " rows for " + rows);
+    same(what + ": columns", t.cols(), cols);
   }
 
   public Commands scale(Tensor x, float factor) {

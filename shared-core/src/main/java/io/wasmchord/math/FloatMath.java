@@ -65,6 +65,11 @@ public final class FloatMath {
     return x < 0f ? -y : y;
   }
 
+  /** {@code 1 / (1 + exp(-x))}. */
+  public static float sigmoid(float x) {
+    return 1f / (1f + exp(-x));
+  }
+
   /** x * sigmoid(x), as {@code x / (1 + exp(-x))}. */
   public static float silu(float x) {
     return x / (1f + exp(-x));

@@ -1,37 +1,120 @@
 package io.wasmchord.model;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.RopeOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What distinguishes one llama-like architecture from another; the rest is shared. {@code
- * docs/architecture.md} says how to add one.
+ * What distinguishes one decoder from another; all else is shared. {@code
+ * docs/adding-an-architecture.md} says how to add one to {@link Architectures}.
  *
  * @param name the file's {@code general.architecture} and the prefix of its keys
- * @param rope which values of a head are rotated together
+ * @param positions how a token's place enters
+ * @param activation of the feed-forward layer
+ * @param windows which layers see only the nearest positions
+ * @param caps what bounds scores and logits where the file does not say
+ * @param traits everything else that is not as in llama
  */
-record Architecture(String name, RopeOrder rope) {
-  private static final List<Architecture> KNOWN =
-      List.of(
-          new Architecture("llama", RopeOrder.INTERLEAVED),
-          new Architecture("qwen2", RopeOrder.NEOX));
+record Architecture(
+    String name,
+    Positions positions,
+    Activation activation,
+    Windows windows,
+    Caps caps,
+    Set<Trait> traits) {
 
-  static Architecture byName(String name, String file) {
-    List<String> names = new ArrayList<>();
-    for (Architecture a : KNOWN) {
-      if (a.name.equals(name)) {
-        return a;
-      }
-      names.add(a.name);
+  /** How a token's place enters. */
+  enum Positions {
+    /** Queries and keys are turned, neighbours together. */
+    INTERLEAVED(RopeOrder.INTERLEAVED),
+    /** Queries and keys are turned, value i with value i + n/2. */
+    NEOX(RopeOrder.NEOX),
+    /** A learned row for each position is added to the token's embedding. */
+    LEARNED(null);
+
+    private final @Nullable RopeOrder order;
+
+    Positions(@Nullable RopeOrder order) {
+      this.order = order;
     }
-    throw new UnsupportedModelException(
-        file
-            + ": general.architecture is '"
-            + name
-            + "', which this version cannot run; it runs "
-            + String.join(", ", names)
-            + ". Choose a model of one of these.");
+
+    /** Which values are turned together, or null where none are. */
+    @Nullable RopeOrder order() {
+      return order;
+    }
+  }
+
+  /** Differences from llama. */
+  enum Trait {
+    /** Layer norms, with biases where the file has them, in place of RMS norms. */
+    LAYER_NORM,
+    /** Sub-layers take the residual stream as it is. */
+    NO_NORM_BEFORE,
+    /** What a sub-layer adds is normed first. */
+    NORM_AFTER,
+    /** Every head of queries and keys is normed before it is turned. */
+    HEAD_NORMS,
+    /** Queries and keys are normed as whole rows before they are turned. */
+    ROW_NORMS,
+    /** Embeddings are multiplied by the square root of their width. */
+    EMBEDDING_BY_WIDTH,
+    /** Every fourth layer does not turn queries and keys. */
+    EVERY_FOURTH_UNTURNED,
+    /** The feed-forward layer is {@code down(activation(up(x)))}. */
+    UNGATED,
+    /** The weights of the experts that a token goes through are not divided by their sum. */
+    EXPERTS_AS_WEIGHTED,
+    /** Beside its experts every token goes through one more, weighted by a gate of its own. */
+    SHARED_EXPERT
+  }
+
+  /**
+   * Layers that see only the nearest positions: of every {@code period} layers all but the last.
+   *
+   * @param period 0 where no layer does
+   * @param otherwise positions where the file does not say; 0 for all
+   * @param ropeBase their base of rotary frequencies where the file does not say; 0 for that of the
+   *     other layers
+   */
+  record Windows(int period, int otherwise, float ropeBase) {
+    private static final Windows NONE = new Windows(0, 0, 0f);
+  }
+
+  /**
+   * Soft caps where the file does not say; 0 for none.
+   *
+   * @param scores of attention
+   * @param logits at the end
+   */
+  record Caps(float scores, float logits) {
+    private static final Caps NONE = new Caps(0f, 0f);
+  }
+
+  static Architecture of(String name, Positions positions, Trait... traits) {
+    return new Architecture(
+        name, positions, Activation.SILU, Windows.NONE, Caps.NONE, Set.of(traits));
+  }
+
+  Architecture with(Activation other) {
+    return new Architecture(name, positions, other, windows, caps, traits);
+  }
+
+  Architecture with(Windows other) {
+    return new Architecture(name, positions, activation, other, caps, traits);
+  }
+
+  Architecture with(Caps other) {
+    return new Architecture(name, positions, activation, windows, other, traits);
+  }
+
+  boolean has(Trait trait) {
+    return traits.contains(trait);
+  }
+
+  /** Whether a layer turns queries and keys. */
+  boolean turns(int layer) {
+    return positions.order() != null && !(has(Trait.EVERY_FOURTH_UNTURNED) && layer % 4 == 3);
   }
 
   /** The metadata key of a hyper-parameter, e.g. {@code llama.block_count}. */

@@ -1,58 +1,178 @@
 package io.wasmchord.model;
 
+import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.Architecture.Trait;
+import io.wasmchord.model.WeightBinder.Part;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tensors of one transformer block. */
+/**
+ * The tensors of one transformer block. Norms that the architecture lacks are null.
+ *
+ * @param attentionNorm of what attention takes
+ * @param attentionPostNorm of what attention adds
+ * @param feedForwardNorm of what the feed-forward layer takes
+ * @param feedForwardPostNorm of what it adds
+ */
 record LayerWeights(
-    Tensor attentionNorm,
-    Projection query,
-    Projection key,
-    Projection value,
-    Projection output,
-    Tensor feedForwardNorm,
-    Projection gate,
-    Projection up,
-    Projection down) {
+    @Nullable Norm attentionNorm,
+    Attention attention,
+    @Nullable Norm attentionPostNorm,
+    @Nullable Norm feedForwardNorm,
+    FeedForward feedForward,
+    @Nullable Norm feedForwardPostNorm) {
 
   /** A matrix [out, in] and its optional bias [1, out]. */
   record Projection(Tensor weight, @Nullable Tensor bias) {}
 
-  static LayerWeights bind(WeightBinder binder, ModelConfig c, int layer) {
-    int queries = c.heads() * c.keyDim();
-    int keys = c.kvHeads() * c.keyDim();
-    int values = c.kvHeads() * c.valueDim();
-    return new LayerWeights(
-        binder.vector(WeightNames.layer(layer, "attn_norm.weight"), c.hidden()),
-        projection(binder, layer, "attn_q", queries, c.hidden()),
-        projection(binder, layer, "attn_k", keys, c.hidden()),
-        projection(binder, layer, "attn_v", values, c.hidden()),
-        projection(binder, layer, "attn_output", c.hidden(), c.heads() * c.valueDim()),
-        binder.vector(WeightNames.layer(layer, "ffn_norm.weight"), c.hidden()),
-        projection(binder, layer, "ffn_gate", c.feedForward(), c.hidden()),
-        projection(binder, layer, "ffn_up", c.feedForward(), c.hidden()),
-        projection(binder, layer, "ffn_down", c.hidden(), c.feedForward()));
-  }
-
-  /** All of them. */
-  List<Tensor> tensors() {
-    List<Tensor> all = new ArrayList<>(List.of(attentionNorm, feedForwardNorm));
-    for (Projection p : List.of(query, key, value, output, gate, up, down)) {
-      all.add(p.weight());
-      if (p.bias() != null) {
-        all.add(p.bias());
-      }
+  /** A norm's factors [1, size] and, of a layer norm, its optional bias [1, size]. */
+  record Norm(Tensor weight, @Nullable Tensor bias) {
+    /** Asks for {@code name.weight} and {@code name.bias}. */
+    static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
+      return new Norm(
+          binder.vector(name + ".weight", size),
+          a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
     }
-    return all;
   }
 
-  private static Projection projection(
-      WeightBinder binder, int layer, String name, int out, int in) {
-    return new Projection(
-        binder.matrix(WeightNames.layer(layer, name + ".weight"), out, in, Op.MATMUL),
-        binder.optionalVector(WeightNames.layer(layer, name + ".bias"), out));
+  /**
+   * Attention's own.
+   *
+   * @param queryNorm [1, values that are normed together], or null
+   * @param keyNorm likewise
+   */
+  record Attention(
+      Projection query,
+      Projection key,
+      Projection value,
+      Projection output,
+      @Nullable Norm queryNorm,
+      @Nullable Norm keyNorm) {}
+
+  /** What follows attention. */
+  sealed interface FeedForward {
+    /**
+     * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
+     */
+    record Dense(@Nullable Projection gate, Projection up, Projection down)
+        implements FeedForward {}
+
+    /**
+     * A mixture of experts.
+     *
+     * @param router [experts, hidden]
+     * @param shared the expert of every token, and the row [1, hidden] that weighs it; or null
+     */
+    record Mixture(
+        Tensor router, List<Expert> experts, @Nullable Dense shared, @Nullable Tensor sharedRouter)
+        implements FeedForward {}
+  }
+
+  /** Asks the binder for the tensors of block {@code layer}. */
+  static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+    return new Binding(binder, a, c, layer).bind();
+  }
+
+  private record Binding(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+    LayerWeights bind() {
+      boolean before = !a.has(Trait.NO_NORM_BEFORE);
+      boolean after = a.has(Trait.NORM_AFTER);
+      return new LayerWeights(
+          before ? norm("attn_norm", c.hidden()) : null,
+          attention(),
+          after ? norm("post_attention_norm", c.hidden()) : null,
+          before ? norm("ffn_norm", c.hidden()) : null,
+          c.experts().count() > 0 ? mixture() : dense(""),
+          after ? norm("post_ffw_norm", c.hidden()) : null);
+    }
+
+    private String name(String suffix) {
+      return WeightNames.layer(layer, suffix);
+    }
+
+    private Norm norm(String name, int size) {
+      return Norm.bind(binder, a, name(name), size);
+    }
+
+    /** Queries, keys and values may be the rows of one matrix. */
+    private Attention attention() {
+      int queries = c.heads() * c.keyDim();
+      int keys = c.kvHeads() * c.keyDim();
+      int values = c.kvHeads() * c.valueDim();
+      int all = queries + keys + values;
+      boolean fused = binder.has(name("attn_qkv.weight"));
+      boolean heads = a.has(Trait.HEAD_NORMS);
+      boolean normed = heads || a.has(Trait.ROW_NORMS);
+      return new Attention(
+          fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
+          fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
+          fused
+              ? fused("attn_qkv", all, queries + keys, values)
+              : projection("attn_v", values, c.hidden()),
+          projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
+          normed ? norm("attn_q_norm", heads ? c.keyDim() : queries) : null,
+          normed ? norm("attn_k_norm", heads ? c.keyDim() : keys) : null);
+    }
+
+    /** Gate and up may be the rows of one matrix, called up. */
+    private FeedForward.Dense dense(String suffix) {
+      int width = c.feedForward();
+      Projection down = projection("ffn_down" + suffix, c.hidden(), width);
+      String up = "ffn_up" + suffix;
+      if (a.has(Trait.UNGATED)) {
+        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down);
+      }
+      if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
+        return new FeedForward.Dense(
+            fused(up, 2 * width, 0, width), fused(up, 2 * width, width, width), down);
+      }
+      return new FeedForward.Dense(
+          projection("ffn_gate" + suffix, width, c.hidden()),
+          projection(up, width, c.hidden()),
+          down);
+    }
+
+    private FeedForward.Mixture mixture() {
+      List<Expert> experts = new ArrayList<>();
+      for (int e = 0; e < c.experts().count(); e++) {
+        experts.add(
+            new Expert(
+                expert("ffn_gate_exps", e, c.experts().width(), c.hidden()),
+                expert("ffn_up_exps", e, c.experts().width(), c.hidden()),
+                expert("ffn_down_exps", e, c.hidden(), c.experts().width())));
+      }
+      boolean shared = a.has(Trait.SHARED_EXPERT);
+      return new FeedForward.Mixture(
+          matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
+          List.copyOf(experts),
+          shared ? dense("_shexp") : null,
+          shared ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+    }
+
+    /** One matrix of a tensor of three dimensions. */
+    private Tensor expert(String name, int e, int rows, int cols) {
+      Part part = new Part(c.experts().count() * rows, cols, e * rows, rows);
+      return binder.part(name(name + ".weight"), part, Op.MATMUL);
+    }
+
+    private Tensor matrix(String name, int rows, int cols) {
+      return binder.matrix(name(name), rows, cols, Op.MATMUL);
+    }
+
+    private Projection projection(String name, int out, int in) {
+      return new Projection(
+          matrix(name + ".weight", out, in), binder.optionalVector(name(name + ".bias"), out));
+    }
+
+    /** Rows of a matrix and of its bias. */
+    private Projection fused(String name, int all, int from, int count) {
+      String bias = name(name + ".bias");
+      return new Projection(
+          binder.part(name(name + ".weight"), new Part(all, c.hidden(), from, count), Op.MATMUL),
+          binder.has(bias) ? binder.vectorPart(bias, new Part(all, 1, from, count)) : null);
+    }
   }
 }

@@ -6,16 +6,20 @@ package io.wasmchord.model;
  * @param architecture the file's {@code general.architecture}
  * @param layers transformer blocks
  * @param hidden width of the residual stream
- * @param feedForward width of the feed-forward layer
+ * @param feedForward width of the feed-forward layer; of a mixture's shared expert, if it has one
  * @param heads query heads
  * @param kvHeads key and value heads
  * @param keyDim values in a query or key head
  * @param valueDim values in a value head
  * @param vocabulary token ids
  * @param contextLength positions that the model was trained for
- * @param normEps epsilon of the RMS norms
+ * @param normEps epsilon of the norms
  * @param ropeDim values of a head that are rotated
  * @param ropeBase base of the rotary frequencies
+ * @param scales constant factors
+ * @param caps soft caps
+ * @param window which layers see only the nearest positions
+ * @param experts the mixture in place of each feed-forward layer, if it is one
  */
 public record ModelConfig(
     String architecture,
@@ -30,4 +34,61 @@ public record ModelConfig(
     int contextLength,
     float normEps,
     int ropeDim,
-    float ropeBase) {}
+    float ropeBase,
+    Scales scales,
+    Caps caps,
+    Window window,
+    Experts experts) {
+
+  /**
+   * Constant factors; 1 where there is none.
+   *
+   * @param embedding of token embeddings
+   * @param attention of attention scores
+   * @param residual of what a sub-layer adds
+   * @param logits of the logits
+   */
+  public record Scales(float embedding, float attention, float residual, float logits) {}
+
+  /**
+   * Soft caps; 0 where there is none.
+   *
+   * @param scores of attention
+   * @param logits at the end
+   */
+  public record Caps(float scores, float logits) {
+    public static final Caps NONE = new Caps(0f, 0f);
+  }
+
+  /**
+   * Of every {@code period} layers all but the last are local: they see the nearest {@code size}
+   * positions, their own included.
+   *
+   * @param size 0 where no layer is local
+   * @param ropeBase base of the rotary frequencies of local layers
+   */
+  public record Window(int size, int period, float ropeBase) {
+    public static final Window NONE = new Window(0, 0, 0f);
+
+    /** Whether a layer is local. */
+    public boolean local(int layer) {
+      return size > 0 && layer % period < period - 1;
+    }
+
+    /** How many positions a layer sees; 0 for all. */
+    public int of(int layer) {
+      return local(layer) ? size : 0;
+    }
+  }
+
+  /**
+   * Mixtures of experts.
+   *
+   * @param count experts of a layer; 0 where layers are no mixtures
+   * @param used how many a token goes through
+   * @param width of an expert's feed-forward layer
+   */
+  public record Experts(int count, int used, int width) {
+    public static final Experts NONE = new Experts(0, 0, 0);
+  }
+}

@@ -3,58 +3,117 @@ package io.wasmchord.model;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.math.FloatMath;
+import io.wasmchord.model.Architecture.Trait;
 
 /** Reads and checks a model's hyper-parameters. */
 final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_FEED_FORWARD = 1 << 24;
+  private static final int MAX_EXPERTS = 1024;
 
-  private ModelConfigs() {}
+  private final Architecture a;
+  private final Metadata metadata;
+  private final String file;
+
+  private ModelConfigs(Architecture a, Metadata metadata, String file) {
+    this.a = a;
+    this.metadata = metadata;
+    this.file = file;
+  }
 
   static ModelConfig read(GgufFile file, Architecture a) {
-    Metadata m = file.metadata();
-    Checked check = new Checked(m, a, file.fileName());
-    check.refuse("expert_count", "mixtures of experts");
-    int hidden = check.positive("embedding_length", MAX_WIDTH);
-    int heads = check.positive("attention.head_count", MAX_WIDTH);
-    int kvHeads =
-        m.has(a.key("attention.head_count_kv"))
-            ? check.positive("attention.head_count_kv", heads)
-            : heads;
-    boolean headsGiven = m.has(a.key("attention.key_length"));
-    check.require(
+    return new ModelConfigs(a, file.metadata(), file.fileName()).read(vocabulary(file));
+  }
+
+  private ModelConfig read(int vocabulary) {
+    int layers = positive("block_count", MAX_LAYERS);
+    int hidden = positive("embedding_length", MAX_WIDTH);
+    int heads = positive("attention.head_count", MAX_WIDTH);
+    int kvHeads = positive("attention.head_count_kv", heads, heads);
+    boolean headsGiven = has("attention.key_length");
+    require(
         headsGiven || hidden % heads == 0,
         "embedding_length " + hidden + " does not divide by " + heads);
-    check.require(
+    require(
         heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
-    int keyDim = headsGiven ? check.positive("attention.key_length", MAX_WIDTH) : hidden / heads;
-    int valueDim =
-        m.has(a.key("attention.value_length"))
-            ? check.positive("attention.value_length", MAX_WIDTH)
-            : keyDim;
-    int ropeDim =
-        m.has(a.key("rope.dimension_count"))
-            ? check.positive("rope.dimension_count", keyDim)
-            : keyDim;
-    check.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
-    float base = m.float32(a.key("rope.freq_base"), 10000f);
-    check.require(base > 0 && base < Float.POSITIVE_INFINITY, "rope.freq_base is " + base);
-    float eps = m.float32(a.key("attention.layer_norm_rms_epsilon"));
-    check.require(eps >= 0 && eps < 1, "attention.layer_norm_rms_epsilon is " + eps);
+    int keyDim = headsGiven ? positive("attention.key_length", MAX_WIDTH) : hidden / heads;
+    int valueDim = positive("attention.value_length", MAX_WIDTH, keyDim);
+    int ropeDim = positive("rope.dimension_count", keyDim, keyDim);
+    require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
+    float base = positive("rope.freq_base", 10000f);
+    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hidden / heads, keyDim));
     return new ModelConfig(
         a.name(),
-        check.positive("block_count", MAX_LAYERS),
+        layers,
         hidden,
-        check.positive("feed_forward_length", MAX_WIDTH * 16),
+        feedForward(),
         heads,
         kvHeads,
         keyDim,
         valueDim,
-        vocabulary(file),
-        check.positive("context_length", 1 << 26),
-        eps,
+        vocabulary,
+        positive("context_length", 1 << 26),
+        epsilon(
+            a.has(Trait.LAYER_NORM)
+                ? "attention.layer_norm_epsilon"
+                : "attention.layer_norm_rms_epsilon"),
         ropeDim,
-        base);
+        base,
+        scales(hidden, scale),
+        caps(),
+        window(base),
+        experts());
+  }
+
+  private int feedForward() {
+    int width = positive("feed_forward_length", MAX_FEED_FORWARD);
+    return a.has(Trait.SHARED_EXPERT)
+        ? positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
+        : width;
+  }
+
+  private ModelConfig.Experts experts() {
+    if (metadata.int32(a.key("expert_count"), 0) == 0) {
+      return ModelConfig.Experts.NONE;
+    }
+    int count = positive("expert_count", MAX_EXPERTS);
+    int used = positive("expert_used_count", count);
+    int all = positive("feed_forward_length", MAX_FEED_FORWARD);
+    int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
+    return new ModelConfig.Experts(
+        count, used, positive("expert_feed_forward_length", MAX_FEED_FORWARD, each));
+  }
+
+  /** Files give what logits are divided by. */
+  private ModelConfig.Scales scales(int hidden, float attention) {
+    float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
+    return new ModelConfig.Scales(
+        positive("embedding_scale", embedding),
+        positive("attention.scale", attention),
+        positive("residual_scale", 1f),
+        1f / positive("logit_scale", 1f));
+  }
+
+  private ModelConfig.Caps caps() {
+    return new ModelConfig.Caps(
+        notNegative("attn_logit_softcapping", a.caps().scores()),
+        notNegative("final_logit_softcapping", a.caps().logits()));
+  }
+
+  private ModelConfig.Window window(float ropeBase) {
+    Architecture.Windows w = a.windows();
+    if (w.period() == 0) {
+      return ModelConfig.Window.NONE;
+    }
+    int size = metadata.int32(a.key("attention.sliding_window"), w.otherwise());
+    require(size >= 0, "attention.sliding_window is " + size);
+    float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
+    return new ModelConfig.Window(
+        size,
+        positive("attention.sliding_window_pattern", MAX_LAYERS, w.period()),
+        positive("rope.freq_base_swa", base));
   }
 
   private static int vocabulary(GgufFile file) {
@@ -73,24 +132,41 @@ final class ModelConfigs {
     return (int) embedding.rows();
   }
 
-  private record Checked(Metadata metadata, Architecture architecture, String file) {
-    int positive(String suffix, int max) {
-      int value = metadata.int32(architecture.key(suffix));
-      require(value > 0 && value <= max, suffix + " is " + value + ", not within 1.." + max);
-      return value;
-    }
+  private boolean has(String suffix) {
+    return metadata.has(a.key(suffix));
+  }
 
-    void require(boolean ok, String message) {
-      if (!ok) {
-        throw new InvalidModelException(file + ": " + architecture.key("") + message);
-      }
-    }
+  private int positive(String suffix, int max) {
+    int value = metadata.int32(a.key(suffix));
+    require(value > 0 && value <= max, suffix + " is " + value + ", not within 1.." + max);
+    return value;
+  }
 
-    void refuse(String suffix, String what) {
-      if (metadata.int32(architecture.key(suffix), 0) != 0) {
-        throw new UnsupportedModelException(
-            file + ": " + architecture.key(suffix) + " is set; this version cannot run " + what);
-      }
+  private int positive(String suffix, int max, int otherwise) {
+    return has(suffix) ? positive(suffix, max) : otherwise;
+  }
+
+  private float positive(String suffix, float otherwise) {
+    float value = metadata.float32(a.key(suffix), otherwise);
+    require(value > 0 && value < Float.POSITIVE_INFINITY, suffix + " is " + value);
+    return value;
+  }
+
+  private float notNegative(String suffix, float otherwise) {
+    float value = metadata.float32(a.key(suffix), otherwise);
+    require(value >= 0 && value < Float.POSITIVE_INFINITY, suffix + " is " + value);
+    return value;
+  }
+
+  private float epsilon(String suffix) {
+    float value = metadata.float32(a.key(suffix));
+    require(value >= 0 && value < 1, suffix + " is " + value);
+    return value;
+  }
+
+  private void require(boolean ok, String message) {
+    if (!ok) {
+      throw new InvalidModelException(file + ": " + a.key("") + message);
     }
   }
 }

@@ -3,16 +3,14 @@ package io.wasmchord.model;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.bytes.ByteView;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
 public final class ModelLoader {
@@ -36,17 +34,17 @@ public final class ModelLoader {
   public static ModelConfig inspect(GgufFile file) {
     Architecture architecture = architecture(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
-    check(file, config);
+    check(file, architecture, config);
     return config;
   }
 
-  private static void check(GgufFile file, ModelConfig config) {
+  private static void check(GgufFile file, Architecture architecture, ModelConfig config) {
     WeightBinder binder = WeightBinder.checking(file);
-    outside(binder, config);
-    layers(binder, config, 0, config.layers());
-    if (binder.has(WeightNames.ROPE_FACTORS)) {
-      binder.vector(WeightNames.ROPE_FACTORS, config.ropeDim() / 2);
+    outside(binder, architecture, config);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      LayerWeights.bind(binder, architecture, config, layer);
     }
+    RopeTables.check(binder, config);
     binder.requireAllConsumed();
   }
 
@@ -85,15 +83,20 @@ public final class ModelLoader {
       GgufFile file, WeightSource source, Banks banks, int maxBatch, RunControl control) {
     ModelConfig config = inspect(file);
     WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
-    Outside outside = outside(binder, config);
+    Architecture architecture = architecture(file);
+    Outside outside = outside(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
     List<LayerWeights> layers = new ArrayList<>();
     for (Section s : sections) {
-      layers.addAll(layers(binder.on(source, s.backend()), config, s.first(), s.end()));
+      WeightBinder there = binder.on(source, s.backend());
+      for (int layer = s.first(); layer < s.end(); layer++) {
+        layers.add(LayerWeights.bind(there, architecture, config, layer));
+      }
     }
     var weights =
         new Transformer.ModelWeights(
             Embedding.resident(outside.embedding),
+            outside.positions,
             Layers.resident(layers),
             outside.norm,
             outside.output);
@@ -116,7 +119,7 @@ public final class ModelLoader {
     requireSupport(file, backend);
     boolean tied = !binder.has(WeightNames.OUTPUT);
     Tensor output = output(binder, config);
-    Tensor norm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
+    Architecture architecture = architecture(file);
     Embedding embedding =
         tied
             ? Embedding.resident(output)
@@ -126,12 +129,15 @@ public final class ModelLoader {
                 source,
                 backend,
                 maxBatch);
-    Layers layers = new StreamedLayers(file, config, backend, slots);
+    Layers layers = new StreamedLayers(file, architecture, config, backend, slots);
+    LayerWeights.Norm norm =
+        LayerWeights.Norm.bind(binder, architecture, WeightNames.OUTPUT_NORM, config.hidden());
+    Tensor positions = positions(binder, architecture, config);
     return transformer(
         file,
         config,
         source,
-        new Transformer.ModelWeights(embedding, layers, norm, output),
+        new Transformer.ModelWeights(embedding, positions, layers, norm, output),
         Section.of(Banks.one(backend, config.layers()), config, maxBatch));
   }
 
@@ -153,27 +159,28 @@ public final class ModelLoader {
   }
 
   /** The tensors that belong to no layer. */
-  private record Outside(Tensor embedding, Tensor norm, Tensor output) {}
+  private record Outside(
+      Tensor embedding, @Nullable Tensor positions, LayerWeights.Norm norm, Tensor output) {}
 
-  private static Outside outside(WeightBinder binder, ModelConfig config) {
+  private static Outside outside(WeightBinder binder, Architecture a, ModelConfig config) {
     Tensor embedding =
         binder.matrix(WeightNames.TOKEN_EMBEDDING, config.vocabulary(), config.hidden(), Op.EMBED);
-    Tensor norm = binder.vector(WeightNames.OUTPUT_NORM, config.hidden());
-    return new Outside(embedding, norm, output(binder, config));
+    return new Outside(
+        embedding,
+        positions(binder, a, config),
+        LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, config.hidden()),
+        output(binder, config));
+  }
+
+  private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
+    return a.positions() == Architecture.Positions.LEARNED
+        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden(), Op.EMBED)
+        : null;
   }
 
   private static Tensor output(WeightBinder binder, ModelConfig config) {
     String name = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
     return binder.matrix(name, config.vocabulary(), config.hidden(), Op.MATMUL);
-  }
-
-  private static List<LayerWeights> layers(
-      WeightBinder binder, ModelConfig config, int first, int end) {
-    List<LayerWeights> layers = new ArrayList<>();
-    for (int layer = first; layer < end; layer++) {
-      layers.add(LayerWeights.bind(binder, config, layer));
-    }
-    return layers;
   }
 
   private static Transformer transformer(
@@ -183,48 +190,11 @@ public final class ModelLoader {
       Transformer.ModelWeights weights,
       List<Section> sections) {
     Architecture architecture = architecture(file);
-    RopeTable rope = ropeTable(file, architecture, config, source);
+    RopeTables rope = RopeTables.read(file, architecture, config, source);
     return new Transformer(architecture, config, weights, rope, sections);
   }
 
   private static Architecture architecture(GgufFile file) {
-    return Architecture.byName(file.metadata().string("general.architecture"), file.fileName());
-  }
-
-  private static RopeTable ropeTable(
-      GgufFile file, Architecture architecture, ModelConfig config, WeightSource source) {
-    Metadata m = file.metadata();
-    String scaling = m.string(architecture.key("rope.scaling.type"), "none");
-    double positionScale =
-        switch (scaling) {
-          case "none" -> 1;
-          case "linear" -> 1.0 / m.float32(architecture.key("rope.scaling.factor"));
-          default ->
-              throw new UnsupportedModelException(
-                  file.fileName()
-                      + ": "
-                      + architecture.key("rope.scaling.type")
-                      + " is '"
-                      + scaling
-                      + "'; this version knows none and linear");
-        };
-    return new RopeTable(
-        config.ropeDim(), config.ropeBase(), positionScale, ropeFactors(file, config, source));
-  }
-
-  private static float[] ropeFactors(GgufFile file, ModelConfig config, WeightSource source) {
-    TensorInfo info = file.tensor(WeightNames.ROPE_FACTORS);
-    if (info == null) {
-      return new float[0];
-    }
-    int pairs = config.ropeDim() / 2;
-    if (info.type() != TensorType.F32) {
-      throw new UnsupportedModelException(
-          file.fileName() + ": " + WeightNames.ROPE_FACTORS + " is " + info.type() + ", not F32");
-    }
-    ByteView view = source.view(file.dataOffset() + info.offset(), info.bytes());
-    float[] factors = new float[pairs];
-    view.getFloats(0, factors, 0, pairs);
-    return factors;
+    return Architectures.byName(file.metadata().string("general.architecture"), file.fileName());
   }
 }

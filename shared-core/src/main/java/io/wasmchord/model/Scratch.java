@@ -1,9 +1,11 @@
 package io.wasmchord.model;
 
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertRooms;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.backend.Usage;
 import io.wasmchord.quant.TensorType;
+import org.jspecify.annotations.Nullable;
 
 /** The activations of one batch. Every tensor has a row for each token of it. */
 record Scratch(
@@ -16,7 +18,34 @@ record Scratch(
     Tensor delta, // [tokens, hidden], what a sub-layer adds
     Tensor gate, // [tokens, feedForward]
     Tensor up, // [tokens, feedForward]
-    Tensor rope) { // [tokens, ropeDim], cos and sin
+    Tensor rope, // [tokens, ropeDim], cos and sin
+    Tensor localRope, // the same for local layers
+    @Nullable Mixture mixture) { // of experts, where layers are mixtures
+
+  /**
+   * What a mixture of experts needs besides.
+   *
+   * @param logits [tokens, experts]
+   * @param shared [tokens, 1], the logits of the shared expert
+   * @param rooms tokens * used rows
+   */
+  record Mixture(Tensor logits, Tensor shared, ExpertRooms rooms) {
+    private static Mixture allocate(ComputeBackend backend, ModelConfig c, int tokens) {
+      int rows = tokens * c.experts().used();
+      return new Mixture(
+          activation(backend, tokens, c.experts().count()),
+          activation(backend, tokens, 1),
+          new ExpertRooms(
+              activation(backend, rows, c.hidden()),
+              activation(backend, rows, c.experts().width()),
+              activation(backend, rows, c.experts().width()),
+              activation(backend, rows, c.hidden())));
+    }
+
+    private Mixture first(int tokens) {
+      return new Mixture(logits.rows(0, tokens), shared.rows(0, tokens), rooms);
+    }
+  }
 
   static Scratch allocate(ComputeBackend backend, ModelConfig c, int tokens) {
     return new Scratch(
@@ -29,7 +58,9 @@ record Scratch(
         activation(backend, tokens, c.hidden()),
         activation(backend, tokens, c.feedForward()),
         activation(backend, tokens, c.feedForward()),
-        activation(backend, tokens, c.ropeDim()));
+        activation(backend, tokens, c.ropeDim()),
+        activation(backend, tokens, c.ropeDim()),
+        c.experts().count() == 0 ? null : Mixture.allocate(backend, c, tokens));
   }
 
   static Tensor activation(ComputeBackend backend, int rows, int cols) {
@@ -48,6 +79,8 @@ record Scratch(
         delta.rows(0, tokens),
         gate.rows(0, tokens),
         up.rows(0, tokens),
-        rope.rows(0, tokens));
+        rope.rows(0, tokens),
+        localRope.rows(0, tokens),
+        mixture == null ? null : mixture.first(tokens));
   }
 }

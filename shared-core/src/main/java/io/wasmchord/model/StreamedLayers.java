@@ -5,55 +5,65 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.weights.WeightSource;
+import java.util.Arrays;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Layers that pass through slots of memory. */
 final class StreamedLayers implements Layers {
   private final GgufFile file;
+  private final Architecture architecture;
   private final ModelConfig config;
   private final ComputeBackend backend;
   private final LayerSlots slots;
-  private final @Nullable LayerWeights[] bound; // by layer, as long as its slot holds it
+  private final @Nullable Bound[] bound; // by layer, as long as its slot holds it
   private final int[] boundIn; // by slot: its layer, -1 for none
 
-  StreamedLayers(GgufFile file, ModelConfig config, ComputeBackend backend, LayerSlots slots) {
+  private record Bound(LayerWeights weights, Collection<Tensor> tensors) {}
+
+  StreamedLayers(
+      GgufFile file,
+      Architecture architecture,
+      ModelConfig config,
+      ComputeBackend backend,
+      LayerSlots slots) {
     this.file = file;
+    this.architecture = architecture;
     this.config = config;
     this.backend = backend;
     this.slots = slots;
-    this.bound = new LayerWeights[config.layers()];
+    this.bound = new Bound[config.layers()];
     this.boundIn = new int[slots.memories().size()];
-    java.util.Arrays.fill(boundIn, -1);
+    Arrays.fill(boundIn, -1);
     slots.onReload(this::unbind);
   }
 
   @Override
   public LayerWeights acquire(int layer) {
     int slot = slots.cache().acquire(layer);
-    LayerWeights weights = bound[layer];
-    if (weights == null) {
-      weights = bind(layer, slot);
-      bound[layer] = weights;
+    Bound there = bound[layer];
+    if (there == null) {
+      there = bind(layer, slot);
+      bound[layer] = there;
       boundIn[slot] = layer;
     }
-    return weights;
+    return there.weights;
   }
 
-  private LayerWeights bind(int layer, int slot) {
+  private Bound bind(int layer, int slot) {
     WeightSource source = slots.map().source(file.fileName(), layer, slots.memories().get(slot));
-    return LayerWeights.bind(
-        new WeightBinder(file, source, backend, RunControl.NONE), config, layer);
+    WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
+    LayerWeights weights = LayerWeights.bind(binder, architecture, config, layer);
+    return new Bound(weights, binder.tensors());
   }
 
   /** Forgets the weights in a slot, which is about to be overwritten. */
   private void unbind(int slot) {
     int layer = boundIn[slot];
     if (layer >= 0) {
-      LayerWeights weights = bound[layer];
-      if (weights != null) {
-        for (Tensor tensor : weights.tensors()) {
-          backend.release(tensor);
-        }
+      Bound gone = bound[layer];
+      if (gone != null) {
+        gone.tensors.forEach(backend::release);
       }
       bound[layer] = null;
       boundIn[slot] = -1;

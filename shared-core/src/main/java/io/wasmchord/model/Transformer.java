@@ -1,45 +1,51 @@
 package io.wasmchord.model;
 
-import io.wasmchord.backend.Activation;
-import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.math.FloatMath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A llama-like decoder: records one batch's commands and submits them. Prompts and single steps
- * record the same commands.
+ * A decoder: records one batch's commands and submits them. Prompts and single steps record the
+ * same commands.
  */
 final class Transformer implements Model {
-  private final Architecture architecture;
   private final ModelConfig config;
   private final ModelWeights weights;
-  private final RopeTable ropeTable;
+  private final RopeTables ropeTables;
+  private final BlockRecorder blocks;
   private final List<Section> sections;
   private final Tensor logits; // [1, vocabulary], in the first section
-  private final float attentionScale;
 
-  /** What computes in and outside of the blocks. */
-  record ModelWeights(Embedding embedding, Layers layers, Tensor outputNorm, Tensor output) {}
+  /**
+   * What computes in and outside of the blocks.
+   *
+   * @param positions [positions, hidden], a row that is added to each token's, or null
+   */
+  record ModelWeights(
+      Embedding embedding,
+      @Nullable Tensor positions,
+      Layers layers,
+      LayerWeights.Norm outputNorm,
+      Tensor output) {}
 
   Transformer(
       Architecture architecture,
       ModelConfig config,
       ModelWeights weights,
-      RopeTable ropeTable,
+      RopeTables ropeTables,
       List<Section> sections) {
-    this.architecture = architecture;
     this.config = config;
     this.weights = weights;
-    this.ropeTable = ropeTable;
+    this.ropeTables = ropeTables;
+    this.blocks = new BlockRecorder(architecture, config);
     this.sections = sections;
     this.logits = Scratch.activation(sections.getFirst().backend(), 1, config.vocabulary());
-    this.attentionScale = 1f / FloatMath.sqrt(config.keyDim());
   }
 
   @Override
@@ -93,6 +99,7 @@ final class Transformer implements Model {
     private final int position;
     private final Section.Cache cache;
     private final float[] angles;
+    private final float[] localAngles;
     private Section section = sections.getFirst();
     private Scratch s;
     private Commands c;
@@ -101,18 +108,26 @@ final class Transformer implements Model {
       this.tokens = tokens;
       this.position = position;
       this.cache = cache;
-      this.angles = ropeTable.rows(position, tokens);
+      this.angles = ropeTables.of(cache.spec().positions()).rows(position, tokens);
+      this.localAngles = ropeTables.local().rows(position, tokens);
       this.s = section.scratch().first(tokens);
       this.c = section.backend().record();
     }
 
     float[] run(int[] ids, Wanted wanted) {
-      section.write(s.rope(), angles);
+      writeAngles();
       weights.embedding().record(c, ids, s.x());
+      if (config.scales().embedding() != 1f) {
+        c.scale(s.x(), config.scales().embedding());
+      }
+      if (weights.positions() != null) {
+        int[] places = IntStream.range(position, position + tokens).toArray();
+        c.embed(weights.positions(), places, s.delta()).add(s.x(), s.delta());
+      }
       for (int i = 0; i < sections.size(); i++) {
         if (i > 0) {
           enter(sections.get(i));
-          section.write(s.rope(), angles);
+          writeAngles();
         }
         layers(cache.parts().get(i));
       }
@@ -122,6 +137,13 @@ final class Transformer implements Model {
       float[] result = readLogits(wanted);
       submit();
       return result;
+    }
+
+    private void writeAngles() {
+      section.write(s.rope(), angles);
+      if (config.window().size() > 0) {
+        section.write(s.localRope(), localAngles);
+      }
     }
 
     private void submit() {
@@ -144,45 +166,14 @@ final class Transformer implements Model {
       for (int layer = section.first(); layer < section.end(); layer++) {
         LayerWeights w = weights.layers().acquire(layer);
         try {
-          attention(w, part, layer - section.first());
-          feedForward(w);
+          blocks.record(
+              c, s, w, new BlockRecorder.Place(layer, part, layer - section.first(), position));
           if (weights.layers().passing(layer)) {
             submit();
           }
         } finally {
           weights.layers().release(layer);
         }
-      }
-    }
-
-    private void attention(LayerWeights w, KvCache part, int layer) {
-      c.rmsNorm(s.x(), w.attentionNorm(), config.normEps(), s.normed());
-      project(s.normed(), w.query(), s.q());
-      project(s.normed(), w.key(), s.k());
-      project(s.normed(), w.value(), s.v());
-      c.rope(s.q(), s.rope(), config.keyDim(), architecture.rope());
-      c.rope(s.k(), s.rope(), config.keyDim(), architecture.rope());
-      c.storeKv(s.k(), s.v(), part, layer, position);
-      c.attention(
-          new Command.Attention(
-              s.q(), part, layer, position, config.heads(), attentionScale, 0f, 0, s.attended()));
-      project(s.attended(), w.output(), s.delta());
-      c.add(s.x(), s.delta());
-    }
-
-    private void feedForward(LayerWeights w) {
-      c.rmsNorm(s.x(), w.feedForwardNorm(), config.normEps(), s.normed());
-      project(s.normed(), w.gate(), s.gate());
-      project(s.normed(), w.up(), s.up());
-      c.gate(s.gate(), s.up(), Activation.SILU, s.gate());
-      project(s.gate(), w.down(), s.delta());
-      c.add(s.x(), s.delta());
-    }
-
-    private void project(Tensor x, LayerWeights.Projection p, Tensor out) {
-      c.matmul(x, p.weight(), out);
-      if (p.bias() != null) {
-        c.addBias(out, p.bias());
       }
     }
 
@@ -196,9 +187,14 @@ final class Transformer implements Model {
       float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
       for (int i = 0; i < count; i++) {
         Tensor normed = s.normed().rows(0, 1);
-        c.rmsNorm(
-            s.x().rows(tokens - count + i, 1), weights.outputNorm(), config.normEps(), normed);
+        blocks.norm(c, s.x().rows(tokens - count + i, 1), weights.outputNorm(), normed);
         c.matmul(normed, weights.output(), logits);
+        if (config.scales().logits() != 1f) {
+          c.scale(logits, config.scales().logits());
+        }
+        if (config.caps().logits() != 0f) {
+          c.softCap(logits, config.caps().logits());
+        }
         c.readBack(logits, result, i * config.vocabulary());
       }
       return result;

@@ -10,9 +10,12 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,8 @@ final class WeightBinder {
   private final GgufFile file;
   private final @Nullable Target target;
   private final RunControl control;
-  private final Map<String, Tensor> bound;
+  private final Map<String, Tensor> bound; // by name of tensor or part
+  private final Set<String> asked; // tensors
   private long bytes;
 
   /** Where weights come from and go to. */
@@ -38,50 +42,92 @@ final class WeightBinder {
   }
 
   private WeightBinder(
-      GgufFile file, @Nullable Target target, RunControl control, Map<String, Tensor> bound) {
+      GgufFile file,
+      @Nullable Target target,
+      RunControl control,
+      Map<String, Tensor> bound,
+      Set<String> asked) {
     this.file = file;
     this.target = target;
     this.control = control;
     this.bound = bound;
+    this.asked = asked;
   }
 
   WeightBinder(GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
-    this(file, new Target(source, backend), control, new LinkedHashMap<>());
+    this(file, new Target(source, backend), control, new LinkedHashMap<>(), new HashSet<>());
   }
 
   /** One that looks at shapes and types alone. */
   static WeightBinder checking(GgufFile file) {
-    return new WeightBinder(file, null, RunControl.NONE, new LinkedHashMap<>());
+    return new WeightBinder(file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>());
   }
 
   /** One that hands weights to another backend; both know what was asked of either. */
   WeightBinder on(WeightSource source, ComputeBackend backend) {
-    return new WeightBinder(file, new Target(source, backend), control, bound);
+    return new WeightBinder(file, new Target(source, backend), control, bound, asked);
   }
 
   /** The matrix {@code name}, [rows, cols]. */
   Tensor matrix(String name, int rows, int cols, Op op) {
-    TensorInfo info = file.tensor(name);
-    if (info == null) {
-      throw new InvalidModelException(
-          file.fileName() + ": tensor " + name + " is missing; the file is not a whole model");
+    return part(name, new Part(rows, cols, 0, rows), op);
+  }
+
+  /**
+   * Some rows of a matrix [rows, cols], as one of their own.
+   *
+   * @param from the first
+   * @param count how many
+   */
+  record Part(int rows, int cols, int from, int count) {
+    private boolean whole() {
+      return from == 0 && count == rows;
     }
-    return bind(info, rows, cols, op);
+
+    /** The part's name, where a whole tensor has the tensor's. */
+    private String of(String name) {
+      return whole() ? name : name + " from " + from;
+    }
+  }
+
+  /** A part of the matrix {@code name}; different parts must not overlap. */
+  Tensor part(String name, Part part, Op op) {
+    TensorInfo info = info(name);
+    requireShape(info, part.rows, part.cols);
+    requireSupport(info, op);
+    long rowBytes = info.type().rowBytes(part.cols);
+    return bind(
+        part.of(name), info, part.count, part.cols, part.from * rowBytes, part.count * rowBytes);
   }
 
   /** The float32 vector {@code name}, one row of {@code cols}. */
   Tensor vector(String name, int cols) {
-    Tensor vector = matrix(name, 1, cols, Op.RMS_NORM);
-    if (vector.type() != TensorType.F32) {
+    return vectorPart(name, new Part(cols, 1, 0, cols));
+  }
+
+  /** A part of the float32 vector {@code name} of {@code part.rows()} values, as one row. */
+  Tensor vectorPart(String name, Part part) {
+    TensorInfo info = info(name);
+    requireShape(info, 1, part.rows);
+    if (info.type() != TensorType.F32) {
       throw new UnsupportedModelException(
           file.fileName()
               + ": tensor "
               + name
               + " is "
-              + vector.type()
+              + info.type()
               + "; norms and biases must be F32");
     }
-    return vector;
+    return bind(part.of(name), info, 1, part.count, 4L * part.from, 4L * part.count);
+  }
+
+  private TensorInfo info(String name) {
+    TensorInfo info = file.tensor(name);
+    if (info == null) {
+      throw new InvalidModelException(
+          file.fileName() + ": tensor " + name + " is missing; the file is not a whole model");
+    }
+    return info;
   }
 
   /** Like {@link #vector}, or null where the file has no such tensor. */
@@ -89,7 +135,7 @@ final class WeightBinder {
     return file.tensor(name) == null ? null : vector(name, cols);
   }
 
-  private Tensor bind(TensorInfo info, int rows, int cols, Op op) {
+  private void requireShape(TensorInfo info, int rows, int cols) {
     if (info.rows() != rows || info.cols() != cols) {
       throw new InvalidModelException(
           file.fileName()
@@ -103,6 +149,9 @@ final class WeightBinder {
               + rows
               + "]");
     }
+  }
+
+  private void requireSupport(TensorInfo info, Op op) {
     if (target != null && !target.backend.supports(op, info.type())) {
       throw new UnsupportedModelException(
           file.fileName()
@@ -116,21 +165,29 @@ final class WeightBinder {
               + op
               + " with. Choose a file in another quantization, e.g. Q4_K_M.");
     }
+  }
+
+  private Tensor bind(String key, TensorInfo info, int rows, int cols, long from, long length) {
     control.check();
-    Tensor known = bound.get(info.name());
+    asked.add(info.name());
+    Tensor known = bound.get(key);
     if (known != null) {
       return known;
     }
-    Tensor tensor = target == null ? new Shape(info.type(), rows, cols) : bind(target, info, rows);
-    bound.put(info.name(), tensor);
+    Tensor tensor = new Shape(info.type(), rows, cols);
+    if (target != null) {
+      ByteView view = target.source.view(file.dataOffset() + info.offset() + from, length);
+      bytes += length;
+      control.progress("load", bytes, target.source.size() - file.dataOffset());
+      tensor = target.backend.bind(info.type(), rows, cols, view);
+    }
+    bound.put(key, tensor);
     return tensor;
   }
 
-  private Tensor bind(Target to, TensorInfo info, int rows) {
-    ByteView view = to.source.view(file.dataOffset() + info.offset(), info.bytes());
-    bytes += info.bytes();
-    control.progress("load", bytes, to.source.size() - file.dataOffset());
-    return to.backend.bind(info.type(), rows, (int) info.cols(), view);
+  /** All that was handed to a backend. */
+  Collection<Tensor> tensors() {
+    return List.copyOf(bound.values());
   }
 
   boolean has(String name) {
@@ -144,7 +201,7 @@ final class WeightBinder {
   void requireAllConsumed() {
     List<String> left = new ArrayList<>();
     for (TensorInfo info : file.tensors()) {
-      if (!bound.containsKey(info.name())) {
+      if (!asked.contains(info.name())) {
         left.add(info.name());
       }
     }

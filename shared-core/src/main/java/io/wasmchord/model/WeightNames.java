@@ -3,9 +3,12 @@ package io.wasmchord.model;
 /** The tensor names that GGUF files use. */
 final class WeightNames {
   static final String TOKEN_EMBEDDING = "token_embd.weight";
-  static final String OUTPUT_NORM = "output_norm.weight";
+  static final String OUTPUT_NORM = "output_norm";
   static final String OUTPUT = "output.weight";
+  static final String POSITIONS = "position_embd.weight";
   static final String ROPE_FACTORS = "rope_freqs.weight";
+  static final String ROPE_LONG = "rope_factors_long.weight";
+  static final String ROPE_SHORT = "rope_factors_short.weight";
 
   private WeightNames() {}
 

@@ -45,6 +45,7 @@ public final class ConformanceSuite {
     ropes();
     cases.addAll(AttentionCases.all());
     elementwise();
+    cases.addAll(MixtureCases.all());
   }
 
   /** Every case, in a fixed order. */

@@ -94,7 +94,16 @@ class ReferenceModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-f16", "llama-q4_0", "llama-q4_k_m", "llama-q8_0", "qwen2-q4_k_m"})
+  @ValueSource(
+      strings = {
+        "llama-f16",
+        "llama-q4_0",
+        "llama-q4_k_m",
+        "llama-q8_0",
+        "qwen2-q4_k_m",
+        "gemma2-q4_k_m",
+        "gemma3-q4_k_m"
+      })
   void tinyModels(String name) {
     JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
     int[] ids = fed(expected);

@@ -62,11 +62,13 @@ class StreamedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m"})
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "gemma3-q4_k_m"})
   void banks(String name) {
     File file = File.read(name);
     List<Float> expected = resident(file);
-    for (List<Integer> layers : List.of(List.of(1, 3), List.of(2, 1, 1), List.of(0, 4))) {
+    int all = ModelLoader.inspect(file.header).layers();
+    for (List<Integer> layers :
+        List.of(List.of(1, all - 1), List.of(2, 1, all - 3), List.of(0, all))) {
       List<ComputeBackend> backends = new ArrayList<>();
       layers.forEach(count -> backends.add(backend()));
       Banks banks = new Banks(backends, layers);
@@ -77,8 +79,7 @@ class StreamedModelTest {
   }
 
   /** Copies layers at once, over whatever was in the slot. */
-  private record Copier(LayerMap map, HeapWeights source, List<Memory> slots)
-      implements SlotLoader {
+  record Copier(LayerMap map, HeapWeights source, List<Memory> slots) implements SlotLoader {
     @Override
     public long bytes(int layer) {
       return map.bytes(layer);
@@ -107,6 +108,7 @@ class StreamedModelTest {
     "llama-q4_k_m, 3, LRU, 2",
     "llama-f16, 1, LRU, 0",
     "qwen2-q4_k_m, 1, PINNED, 1",
+    "gemma3-q4_k_m, 2, LRU, 1",
   })
   void slots(String name, int count, CachePolicy policy, int distance) {
     File file = File.read(name);

@@ -35,7 +35,24 @@ class SessionTest {
   private final class Counting implements Model {
     @Override
     public ModelConfig config() {
-      return new ModelConfig("test", 1, 8, 8, 1, 1, 8, 8, 256, 100, 1e-5f, 8, 10000f);
+      return new ModelConfig(
+          "test",
+          1,
+          8,
+          8,
+          1,
+          1,
+          8,
+          8,
+          256,
+          100,
+          1e-5f,
+          8,
+          10000f,
+          new ModelConfig.Scales(1f, 1f, 1f, 1f),
+          ModelConfig.Caps.NONE,
+          ModelConfig.Window.NONE,
+          ModelConfig.Experts.NONE);
     }
 
     @Override

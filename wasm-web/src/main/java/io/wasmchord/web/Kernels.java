@@ -22,7 +22,8 @@ record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> contr
       GgufFile file, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.noneOf(TensorType.class);
     for (TensorInfo tensor : file.tensors()) {
-      if (tensor.rows() > 1 && KernelModule.supports(tensor.type())) {
+      boolean product = tensor.rows() > 1 || tensor.name().endsWith("_shexp.weight"); // a router
+      if (product && KernelModule.supports(tensor.type())) {
         types.add(tensor.type());
       }
     }

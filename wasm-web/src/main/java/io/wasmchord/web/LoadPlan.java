@@ -131,7 +131,9 @@ record LoadPlan(
               + (long) config.heads() * (config.keyDim() + config.valueDim())
               + (long) config.kvHeads() * (config.keyDim() + config.valueDim())
               + 2L * config.feedForward()
-              + config.ropeDim();
+              + 2L * config.ropeDim()
+              + 2L * config.experts().used() * (config.hidden() + config.experts().width())
+              + config.experts().count();
       long packed = 2L * Math.max(config.feedForward(), config.hidden());
       long each = THREAD + 4L * context + 64L * batch;
       return CODE

@@ -1,10 +1,10 @@
 package io.wasmchord.jvm.vector;
 
-import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
@@ -119,14 +119,28 @@ public final class VectorBackend implements ComputeBackend {
   public Completion submit(Commands commands) {
     steps.clear();
     quantized = null;
+    encode(commands);
+    team.run(steps);
+    return Completion.DONE;
+  }
+
+  private void encode(Commands commands) {
     for (Command command : commands.list()) {
       encode(command);
       if (!(command instanceof Command.MatMul)) {
         quantized = null;
       }
     }
+  }
+
+  /** Which weights are needed is known only when the logits are. */
+  private void experts(Command.Experts c) {
     team.run(steps);
-    return Completion.DONE;
+    steps.clear();
+    quantized = null;
+    float[] logits = new float[(int) values(c.logits())];
+    scalar.submit(new Commands().readBack(plain(c.logits()), logits, 0));
+    encode(ExpertRouting.commands(c, logits));
   }
 
   private void encode(Command command) {
@@ -134,92 +148,27 @@ public final class VectorBackend implements ComputeBackend {
       case Command.MatMul c -> product(c);
       case Command.StoreKv c -> steps.add(StoreKv.of(c));
       case Command.Attention c -> steps.add(new Attention(c));
-      case Command.Gate c when c.activation() == Activation.SILU ->
-          steps.add(
-              RowStep.silu(address(c.gate()), address(c.up()), address(c.out()), values(c.out())));
-      case Command.Embed c ->
-          rows(
-              "embed",
-              c.out(),
-              (from, n) -> {
-                int[] tokens = java.util.Arrays.copyOfRange(c.tokens(), from, from + n);
-                return new Commands().embed(plain(c.weight()), tokens, plain(c.out(), from, n));
-              });
-      case Command.RmsNorm c ->
-          rows(
-              "rmsNorm",
-              c.x(),
-              (from, n) ->
-                  new Commands()
-                      .rmsNorm(
-                          plain(c.x(), from, n),
-                          plain(c.weight()),
-                          c.eps(),
-                          plain(c.out(), from, n)));
-      case Command.AddBias c ->
-          rows(
-              "addBias",
-              c.x(),
-              (from, n) -> new Commands().addBias(plain(c.x(), from, n), plain(c.bias())));
-      case Command.Rope c ->
-          rows(
-              "rope",
-              c.x(),
-              (from, n) ->
-                  new Commands()
-                      .rope(
-                          plain(c.x(), from, n),
-                          plain(c.table(), from, n),
-                          c.headDim(),
-                          c.order()));
       case Command.Gate c ->
-          rows(
-              "gate",
-              c.out(),
-              (from, n) ->
-                  new Commands()
-                      .gate(
-                          plain(c.gate(), from, n),
-                          plain(c.up(), from, n),
-                          c.activation(),
-                          plain(c.out(), from, n)));
-      case Command.Add c ->
-          rows(
-              "add",
-              c.x(),
-              (from, n) -> new Commands().add(plain(c.x(), from, n), plain(c.y(), from, n)));
-      case Command.Scale c ->
-          rows(
-              "scale", c.x(), (from, n) -> new Commands().scale(plain(c.x(), from, n), c.factor()));
-      case Command.SoftCap c ->
-          rows(
-              "softCap",
-              c.x(),
-              (from, n) -> new Commands().softCap(plain(c.x(), from, n), c.cap()));
-      case Command.ReadBack c ->
           steps.add(
-              RowStep.rows(
-                  "readBack",
-                  1,
-                  (from, n) ->
-                      scalar.submit(new Commands().readBack(plain(c.src()), c.dst(), c.offset()))));
+              RowStep.gate(
+                  c.activation(),
+                  address(c.gate()),
+                  address(c.up()),
+                  address(c.out()),
+                  values(c.out())));
+      case Command.Experts c -> experts(c);
+      default -> rows(RowCommands.of(command));
     }
   }
 
-  private interface Part {
-    Commands of(int from, int count);
-  }
-
-  private void rows(String label, Tensor whole, Part part) {
-    steps.add(RowStep.rows(label, whole.rows(), (from, n) -> scalar.submit(part.of(from, n))));
+  private void rows(RowCommands.Split split) {
+    steps.add(
+        RowStep.rows(
+            split.label(), split.rows(), (from, n) -> scalar.submit(split.part().of(from, n))));
   }
 
   private static Tensor plain(Tensor tensor) {
     return VectorTensor.of(tensor).scalar();
-  }
-
-  private static Tensor plain(Tensor tensor, int from, int count) {
-    return plain(tensor).rows(from, count);
   }
 
   private static long address(Tensor tensor) {

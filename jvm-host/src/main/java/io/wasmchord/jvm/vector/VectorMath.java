@@ -46,4 +46,27 @@ final class VectorMath {
   static FloatVector silu(FloatVector x) {
     return x.div(exp(x.neg()).add(1f));
   }
+
+  /** {@link FloatMath#tanh}. */
+  static FloatVector tanh(FloatVector x) {
+    FloatVector a = x.abs();
+    FloatVector z = x.mul(x);
+    FloatVector p = FloatVector.broadcast(FLOATS, -5.70498872745e-3f);
+    p = p.mul(z).add(2.06390887954e-2f);
+    p = p.mul(z).sub(5.37397155531e-2f);
+    p = p.mul(z).add(1.33314422036e-1f);
+    p = p.mul(z).sub(3.33332819422e-1f);
+    FloatVector small = p.mul(z).mul(x).add(x);
+    FloatVector t = exp(a.mul(-2f));
+    FloatVector y = t.neg().add(1f).div(t.add(1f));
+    FloatVector large = y.blend(y.neg(), x.compare(VectorOperators.LT, 0f));
+    return large.blend(small, a.compare(VectorOperators.LT, 0.625f));
+  }
+
+  /** {@link FloatMath#gelu}. */
+  static FloatVector gelu(FloatVector x) {
+    FloatVector cubic = x.mul(x).mul(0.044715f).add(1f);
+    FloatVector inner = x.mul(cubic).mul(0.7978845608f);
+    return x.mul(0.5f).mul(tanh(inner).add(1f));
+  }
 }

@@ -4,6 +4,7 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
@@ -100,6 +101,7 @@ public final class ScalarBackend implements ComputeBackend {
     switch (command) {
       case Command.Embed c -> ScalarRows.embed(c);
       case Command.RmsNorm c -> ScalarRows.rmsNorm(c);
+      case Command.LayerNorm c -> ScalarRows.layerNorm(c);
       case Command.MatMul c ->
           matMul.run(ScalarTensor.of(c.x()), ScalarTensor.of(c.weight()), ScalarTensor.of(c.out()));
       case Command.AddBias c -> ScalarRows.addBias(c);
@@ -107,7 +109,13 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.StoreKv c -> ScalarRows.storeKv(c);
       case Command.Attention c -> attention.run(c);
       case Command.Gate c -> ScalarRows.gate(c);
+      case Command.Activate c -> ScalarRows.activate(c);
       case Command.Add c -> ScalarRows.add(c);
+      case Command.AddScaled c -> ScalarRows.addScaled(c);
+      case Command.AddGated c -> ScalarRows.addGated(c);
+      case Command.Gather c -> ScalarRows.gather(c);
+      case Command.Experts c ->
+          ExpertRouting.commands(c, ScalarTensor.of(c.logits()).values()).list().forEach(this::run);
       case Command.Scale c -> ScalarRows.scale(c);
       case Command.SoftCap c -> ScalarRows.softCap(c);
       case Command.ReadBack c -> ScalarRows.readBack(c);

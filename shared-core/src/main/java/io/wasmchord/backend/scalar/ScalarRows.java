@@ -39,6 +39,29 @@ final class ScalarRows {
     }
   }
 
+  static void layerNorm(Command.LayerNorm c) {
+    ScalarTensor x = ScalarTensor.of(c.x());
+    ScalarTensor out = ScalarTensor.of(c.out());
+    float[] weight = ScalarTensor.of(c.weight()).values();
+    int n = weight.length;
+    float[] row = new float[x.cols()];
+    for (int t = 0; t < x.rows(); t++) {
+      x.getRow(t, row, 0);
+      for (int at = 0; at < row.length; at += n) {
+        float mean = StridedSum.of(row, at, n) / (float) n;
+        for (int i = 0; i < n; i++) {
+          row[at + i] = row[at + i] - mean;
+        }
+        float variance = StridedSum.ofSquares(row, at, n) / (float) n;
+        float inverse = 1f / FloatMath.sqrt(variance + c.eps());
+        for (int i = 0; i < n; i++) {
+          row[at + i] = (row[at + i] * inverse) * weight[i];
+        }
+      }
+      out.putRow(t, row, 0);
+    }
+  }
+
   static void rope(Command.Rope c) {
     ScalarTensor x = ScalarTensor.of(c.x());
     ScalarTensor table = ScalarTensor.of(c.table());
@@ -83,6 +106,35 @@ final class ScalarRows {
     switch (c.activation()) {
       case SILU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.silu(g) * u);
       case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
+    }
+  }
+
+  static void activate(Command.Activate c) {
+    switch (c.activation()) {
+      case SILU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.silu(x));
+      case GELU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.gelu(x));
+    }
+  }
+
+  static void addScaled(Command.AddScaled c) {
+    zip(c.x(), c.y(), c.x(), (x, y) -> x + y * c.factor());
+  }
+
+  static void addGated(Command.AddGated c) {
+    float[] logits = ScalarTensor.of(c.logits()).values();
+    for (int t = 0; t < logits.length; t++) {
+      float factor = FloatMath.sigmoid(logits[t]);
+      var row = c.x().rows(t, 1);
+      zip(row, c.y().rows(t, 1), row, (x, y) -> x + y * factor);
+    }
+  }
+
+  static void gather(Command.Gather c) {
+    ScalarTensor x = ScalarTensor.of(c.x());
+    float[] row = new float[x.cols()];
+    for (int i = 0; i < c.rows().length; i++) {
+      x.getRow(c.rows()[i], row, 0);
+      ScalarTensor.of(c.out()).putRow(i, row, 0);
     }
   }
 

@@ -34,6 +34,13 @@ record ScalarTensor(TensorType type, int rows, int cols, ByteView data) implemen
     data.getFloats(4L * row * cols, dst, dstOffset, cols);
   }
 
+  /** All values of an F32 tensor, row by row. */
+  float[] values() {
+    float[] values = new float[Math.multiplyExact(rows, cols)];
+    data.getFloats(0, values, 0, values.length);
+    return values;
+  }
+
   /** Overwrites row {@code row} of an F32 activation. */
   void putRow(int row, float[] src, int srcOffset) {
     memory().putFloats(4L * row * cols, src, srcOffset, cols);

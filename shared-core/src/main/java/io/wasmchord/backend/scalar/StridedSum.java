@@ -20,6 +20,14 @@ final class StridedSum {
     return lanes[0];
   }
 
+  static float of(float[] x, int at, int n) {
+    float[] lanes = new float[LANES];
+    for (int i = 0; i < n; i++) {
+      lanes[i % LANES] = lanes[i % LANES] + x[at + i];
+    }
+    return fold(lanes);
+  }
+
   static float ofSquares(float[] x, int at, int n) {
     float[] lanes = new float[LANES];
     for (int i = 0; i < n; i++) {

@@ -64,6 +64,10 @@ final class Functions {
     return l.ifLess(a, l.constant(0.625f), small, large);
   }
 
+  static <T extends Expr> T sigmoid(Lanes<T> l, T value) {
+    return l.div(l.constant(1f), l.add(l.constant(1f), exp(l, l.mul(value, l.constant(-1f)))));
+  }
+
   static <T extends Expr> T silu(Lanes<T> l, T value) {
     T x = l.let(value);
     return l.div(x, l.add(l.constant(1f), exp(l, l.mul(x, l.constant(-1f)))));

@@ -106,6 +106,11 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     return "gate" + activation;
   }
 
+  /** The kernel of a function without a gate. */
+  public static String activate(Activation activation) {
+    return "activate" + activation;
+  }
+
   /** How the activations must be packed for a weight of {@code type}. */
   public ActivationFormat activations(TensorType type) {
     return DotMode.of(type, relaxed).activations(type);
@@ -153,8 +158,11 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   }
 
   private static void rows(ModuleBuilder module, Map<String, Integer> table) {
-    table.put("rmsNorm", RowCode.rmsNorm(module));
+    table.put("rmsNorm", NormCode.rmsNorm(module));
+    table.put("layerNorm", NormCode.layerNorm(module));
     table.put("addBias", RowCode.addBias(module));
+    table.put("addGated", RowCode.addGated(module));
+    table.put("addScaled", RowCode.elementwise(module, RowCode.ADD_SCALED));
     table.put(rope(RopeOrder.INTERLEAVED), RopeCode.emit(module, false));
     table.put(rope(RopeOrder.NEOX), RopeCode.emit(module, true));
     ScoreCode scoring = ScoreCode.emit(module);
@@ -182,6 +190,18 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.gelu(l, x), y);
       }
     },
+    ACTIVATE_SILU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.silu(l, x);
+      }
+    },
+    ACTIVATE_GELU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.gelu(l, x);
+      }
+    },
     ADD {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -205,6 +225,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       return switch (this) {
         case GATE_SILU -> gate(Activation.SILU);
         case GATE_GELU -> gate(Activation.GELU);
+        case ACTIVATE_SILU -> activate(Activation.SILU);
+        case ACTIVATE_GELU -> activate(Activation.GELU);
         case ADD -> "add";
         case SCALE -> "scale";
         case SOFT_CAP -> "softCap";

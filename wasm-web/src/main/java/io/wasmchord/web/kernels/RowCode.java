@@ -7,7 +7,7 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
 
-/** The commands between the matrix products: norm, rope, cache writes, elementwise functions. */
+/** Elementwise functions, and biases, which are rows. */
 public final class RowCode {
   /** Values in a unit of an elementwise kernel. */
   public static final int ELEMENTS = 1024;
@@ -45,7 +45,7 @@ public final class RowCode {
         });
   }
 
-  private static <T extends Expr> void step(
+  static <T extends Expr> void step(
       Lanes<T> lanes, Code c, Formula formula, I32.Local x, I32.Local y, I32.Local out, T factor) {
     T a = lanes.let(lanes.load(x, 0));
     T b = lanes.let(lanes.load(y, 0));
@@ -53,84 +53,6 @@ public final class RowCode {
     c.increase(x, lanes.bytes());
     c.increase(y, lanes.bytes());
     c.increase(out, lanes.bytes());
-  }
-
-  /** Arguments of the norm: addresses x, weight, out; values in a group; eps. A unit is a group. */
-  public static final int NORM_WEIGHT = 1;
-
-  public static final int NORM_OUT = 2;
-  public static final int NORM_SIZE = 3;
-  public static final int NORM_EPS = 4;
-
-  static int rmsNorm(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local n = f.argument(NORM_SIZE);
-          f.eachUnit(() -> {
-            I32.Local offset = c.i32(f.unit().times(n).shl(2));
-            I32.Local x = c.i32(f.argument(X).plus(offset));
-            F32.Local sum = c.f32(sumOfSquares(c, x, n, f.scratch()));
-            F32 mean = sum.over(F32.convert(n));
-            F32.Local inverse = c.f32(F32.of(1f).over(mean.plus(f.floatArgument(NORM_EPS)).sqrt()));
-            normalize(c, f, x, c.i32(f.argument(NORM_OUT).plus(offset)), n, inverse);
-          });
-        });
-  }
-
-  private static F32 sumOfSquares(Code c, I32 from, I32.Local n, I32 scratch) {
-    V128.Local[] lanes = Emit.zeros(c, 4);
-    I32.Local x = c.i32(from);
-    I32.Local i = c.i32(I32.of(0));
-    c.countTo(
-        i,
-        n,
-        16,
-        () -> {
-          for (int l = 0; l < 4; l++) {
-            V128.Local v = c.v128(V128.load(x, 16 * l));
-            c.set(lanes[l], lanes[l].f32x4Add(v.f32x4Mul(v)));
-          }
-          c.increase(x, 64);
-        });
-    c.when(
-        i.lt(n),
-        () -> {
-          for (int l = 0; l < 4; l++) {
-            c.store(scratch, 16 * l, lanes[l]);
-          }
-          I32.Local lane = c.i32(scratch);
-          c.countTo(
-              i,
-              n,
-              1,
-              () -> {
-                F32.Local v = c.f32(F32.load(x, 0));
-                c.store(lane, 0, F32.load(lane, 0).plus(v.times(v)));
-                c.increase(x, 4);
-                c.increase(lane, 4);
-              });
-          for (int l = 0; l < 4; l++) {
-            c.set(lanes[l], V128.load(scratch, 16 * l));
-          }
-        });
-    return Emit.fold(c, lanes);
-  }
-
-  private static void normalize(
-      Code c, Emit.Frame f, I32.Local x, I32.Local out, I32.Local n, F32.Local inverse) {
-    I32.Local weight = f.argument(NORM_WEIGHT);
-    V128.Local inverses = c.v128(V128.splat(inverse));
-    Formula scale =
-        new Formula() {
-          @Override
-          public <T extends Expr> T of(Lanes<T> lanes, T value, T w, T factor) {
-            return lanes.mul(lanes.mul(value, factor), w);
-          }
-        };
-    I32.Local i = c.i32(I32.of(0));
-    c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, scale, x, weight, out, inverses));
-    c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, scale, x, weight, out, inverse));
   }
 
   /** Arguments of the bias: x and OUT are the rows, Y the bias, COUNT its size. A unit is a row. */
@@ -158,4 +80,37 @@ public final class RowCode {
           });
         });
   }
+
+  /**
+   * {@code x = x + y * sigmoid(logit)}. X and Y are the rows, OUT their logits, COUNT a row's size.
+   * A unit is a row.
+   */
+  static int addGated(ModuleBuilder module) {
+    return Emit.kernel(
+        module,
+        (c, f) -> {
+          I32.Local n = f.argument(COUNT);
+          f.eachUnit(() -> {
+            I32.Local offset = c.i32(f.unit().times(n).shl(2));
+            I32.Local x = c.i32(f.argument(X).plus(offset));
+            I32.Local y = c.i32(f.argument(Y).plus(offset));
+            I32.Local out = c.i32(x);
+            F32.Local logit = c.f32(F32.load(f.argument(OUT).plus(f.unit().shl(2)), 0));
+            F32.Local factor = c.f32(Functions.sigmoid(new Lanes.Single(c), logit));
+            V128.Local factors = c.v128(V128.splat(factor));
+            I32.Local i = c.i32(I32.of(0));
+            c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, ADD_SCALED, x, y, out, factors));
+            c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, ADD_SCALED, x, y, out, factor));
+          });
+        });
+  }
+
+  /** {@code x + y * factor}. */
+  static final Formula ADD_SCALED =
+      new Formula() {
+        @Override
+        public <T extends Expr> T of(Lanes<T> lanes, T x, T y, T factor) {
+          return lanes.add(x, lanes.mul(y, factor));
+        }
+      };
 }

@@ -4,10 +4,10 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
-import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
@@ -17,9 +17,6 @@ import io.wasmchord.web.LinearAllocator;
 import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
-import io.wasmchord.web.kernels.RowCode;
-import java.util.List;
-import java.util.Objects;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java
@@ -35,6 +32,7 @@ public final class SimdBackend implements ComputeBackend {
   private final Scratch scratch;
   private final ProductEncoder products;
   private final AttentionEncoder attention;
+  private final RowEncoder rows;
 
   /**
    * The threads that walk a list.
@@ -70,6 +68,7 @@ public final class SimdBackend implements ComputeBackend {
     this.scratch = new Scratch(allocator, control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
     this.attention = new AttentionEncoder(kernels, list, scratch);
+    this.rows = new RowEncoder(kernels, list);
   }
 
   @Override
@@ -150,9 +149,7 @@ public final class SimdBackend implements ComputeBackend {
   @Override
   public Completion submit(Commands commands) {
     products.begin();
-    for (Command command : commands.list()) {
-      encode(command);
-    }
+    commands.list().forEach(this::encode);
     flush();
     return Completion.DONE;
   }
@@ -171,23 +168,31 @@ public final class SimdBackend implements ComputeBackend {
   private void encode(Command command) {
     switch (command) {
       case Command.Embed c -> embed(c);
-      case Command.RmsNorm c -> norm(c);
+      case Command.RmsNorm c -> wrote(rows.norm("rmsNorm", c.x(), c.weight(), c.eps(), c.out()));
+      case Command.LayerNorm c ->
+          wrote(rows.norm("layerNorm", c.x(), c.weight(), c.eps(), c.out()));
       case Command.MatMul c -> products.encode(c);
-      case Command.AddBias c -> addBias(c);
-      case Command.Rope c -> rope(c);
+      case Command.AddBias c -> wrote(rows.addBias(c));
+      case Command.Rope c -> wrote(rows.rope(c));
       case Command.StoreKv c -> attention.store(c);
       case Command.Attention c -> wrote(attention.attend(c));
       case Command.Gate c ->
           elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
+      case Command.Activate c ->
+          elementwise(KernelModule.activate(c.activation()), c.x(), c.x(), c.x(), 0f);
       case Command.Add c -> elementwise("add", c.x(), c.y(), c.x(), 0f);
+      case Command.AddScaled c -> elementwise("addScaled", c.x(), c.y(), c.x(), c.factor());
+      case Command.AddGated c -> wrote(rows.addGated(c));
+      case Command.Gather c -> wrote(rows.gather(c));
+      case Command.Experts c -> experts(c);
       case Command.Scale c -> elementwise("scale", c.x(), c.x(), c.x(), c.factor());
       case Command.SoftCap c -> elementwise("softCap", c.x(), c.x(), c.x(), c.cap());
       case Command.ReadBack c -> readBack(c);
     }
   }
 
-  private int kernel(String name) {
-    return Objects.requireNonNull(kernels.table().get(name), name);
+  private void elementwise(String name, Tensor x, Tensor y, Tensor out, float factor) {
+    wrote(rows.elementwise(name, x, y, out, factor));
   }
 
   private void wrote(Region region) {
@@ -197,10 +202,10 @@ public final class SimdBackend implements ComputeBackend {
   private void embed(Command.Embed c) {
     flush();
     SimdTensor out = SimdTensor.of(c.out());
-    RowReader rows = new RowReader(SimdTensor.of(c.weight()));
+    RowReader reader = new RowReader(SimdTensor.of(c.weight()));
     float[] row = new float[out.cols()];
     for (int t = 0; t < c.tokens().length; t++) {
-      rows.decode(c.tokens()[t], row);
+      reader.decode(c.tokens()[t], row);
       out.data().putFloats(4L * t * row.length, row, 0, row.length);
     }
     wrote(Region.of(out));
@@ -212,67 +217,13 @@ public final class SimdBackend implements ComputeBackend {
     src.data().getFloats(0, c.dst(), c.offset(), (int) src.values());
   }
 
-  private void norm(Command.RmsNorm c) {
-    SimdTensor x = SimdTensor.of(c.x());
-    SimdTensor weight = SimdTensor.of(c.weight());
-    SimdTensor out = SimdTensor.of(c.out());
-    list.add(
-            kernel("rmsNorm"),
-            (int) (x.values() / weight.cols()),
-            List.of(Region.of(x)),
-            Region.of(out))
-        .put(x.address())
-        .put(weight.address())
-        .put(out.address())
-        .put(weight.cols())
-        .put(c.eps());
-    wrote(Region.of(out));
-  }
-
-  private void addBias(Command.AddBias c) {
-    SimdTensor x = SimdTensor.of(c.x());
-    list.add(kernel("addBias"), x.rows(), List.of(), Region.of(x))
-        .put(x.address())
-        .put(SimdTensor.of(c.bias()).address())
-        .put(x.address())
-        .put(x.cols());
-    wrote(Region.of(x));
-  }
-
-  private void rope(Command.Rope c) {
-    SimdTensor x = SimdTensor.of(c.x());
-    SimdTensor table = SimdTensor.of(c.table());
-    RopeOrder order = c.order();
-    int heads = x.cols() / c.headDim();
-    list.add(
-            kernel(KernelModule.rope(order)),
-            x.rows() * heads,
-            List.of(Region.of(table)),
-            Region.of(x))
-        .put(x.address())
-        .put(table.address())
-        .put(heads)
-        .put(c.headDim())
-        .put(table.cols() / 2);
-    wrote(Region.of(x));
-  }
-
-  private void elementwise(String name, Tensor x, Tensor y, Tensor out, float factor) {
-    SimdTensor a = SimdTensor.of(x);
-    SimdTensor b = SimdTensor.of(y);
-    SimdTensor to = SimdTensor.of(out);
-    int count = (int) a.values();
-    list.add(
-            kernel(name),
-            (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
-            List.of(Region.of(a), Region.of(b)),
-            Region.of(to))
-        .put(a.address())
-        .put(b.address())
-        .put(to.address())
-        .put(count)
-        .put(factor);
-    wrote(Region.of(to));
+  /** Which weights are needed is known only when the logits are. */
+  private void experts(Command.Experts c) {
+    flush();
+    SimdTensor logits = SimdTensor.of(c.logits());
+    float[] values = new float[(int) logits.values()];
+    logits.data().getFloats(0, values, 0, values.length);
+    ExpertRouting.commands(c, values).list().forEach(this::encode);
   }
 
   @Override

@@ -1,0 +1,127 @@
+package io.wasmchord.jvm.vector;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.Tensor;
+import java.util.Arrays;
+
+/** Commands that take little time: the scalar backend's own, split over rows. */
+final class RowCommands {
+  private RowCommands() {}
+
+  /**
+   * How a command splits.
+   *
+   * @param label for a profile
+   * @param rows that are independent
+   */
+  record Split(String label, int rows, Part part) {
+    private static Split of(String label, Tensor whole, Part part) {
+      return new Split(label, whole.rows(), part);
+    }
+  }
+
+  /** Some rows of a command, on the scalar backend's tensors. */
+  interface Part {
+    Commands of(int from, int count);
+  }
+
+  static Split of(Command command) {
+    return switch (command) {
+      case Command.Embed c -> embed(c);
+      case Command.Gather c -> gather(c);
+      case Command.RmsNorm c -> rmsNorm(c);
+      case Command.LayerNorm c -> layerNorm(c);
+      case Command.AddBias c ->
+          Split.of("addBias", c.x(), (i, n) -> list().addBias(part(c.x(), i, n), plain(c.bias())));
+      case Command.Rope c -> rope(c);
+      case Command.Activate c ->
+          Split.of("activate", c.x(), (i, n) -> list().activate(part(c.x(), i, n), c.activation()));
+      case Command.Add c ->
+          Split.of("add", c.x(), (i, n) -> list().add(part(c.x(), i, n), part(c.y(), i, n)));
+      case Command.AddScaled c ->
+          Split.of(
+              "addScaled",
+              c.x(),
+              (i, n) -> list().addScaled(part(c.x(), i, n), part(c.y(), i, n), c.factor()));
+      case Command.AddGated c -> addGated(c);
+      case Command.Scale c ->
+          Split.of("scale", c.x(), (i, n) -> list().scale(part(c.x(), i, n), c.factor()));
+      case Command.SoftCap c ->
+          Split.of("softCap", c.x(), (i, n) -> list().softCap(part(c.x(), i, n), c.cap()));
+      case Command.ReadBack c ->
+          new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));
+      case Command.MatMul c -> throw own(c);
+      case Command.StoreKv c -> throw own(c);
+      case Command.Attention c -> throw own(c);
+      case Command.Gate c -> throw own(c);
+      case Command.Experts c -> throw own(c);
+    };
+  }
+
+  private static IllegalArgumentException own(Command command) {
+    return new IllegalArgumentException("this backend has its own code for " + command);
+  }
+
+  private static Split embed(Command.Embed c) {
+    return Split.of(
+        "embed",
+        c.out(),
+        (i, n) -> {
+          int[] tokens = Arrays.copyOfRange(c.tokens(), i, i + n);
+          return list().embed(plain(c.weight()), tokens, part(c.out(), i, n));
+        });
+  }
+
+  private static Split gather(Command.Gather c) {
+    return Split.of(
+        "gather",
+        c.out(),
+        (i, n) -> {
+          int[] rows = Arrays.copyOfRange(c.rows(), i, i + n);
+          return list().gather(plain(c.x()), rows, part(c.out(), i, n));
+        });
+  }
+
+  private static Split rmsNorm(Command.RmsNorm c) {
+    return Split.of(
+        "rmsNorm",
+        c.x(),
+        (i, n) ->
+            list().rmsNorm(part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
+  }
+
+  private static Split layerNorm(Command.LayerNorm c) {
+    return Split.of(
+        "layerNorm",
+        c.x(),
+        (i, n) ->
+            list().layerNorm(part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
+  }
+
+  private static Split rope(Command.Rope c) {
+    return Split.of(
+        "rope",
+        c.x(),
+        (i, n) -> list().rope(part(c.x(), i, n), part(c.table(), i, n), c.headDim(), c.order()));
+  }
+
+  private static Split addGated(Command.AddGated c) {
+    return Split.of(
+        "addGated",
+        c.x(),
+        (i, n) -> list().addGated(part(c.x(), i, n), part(c.y(), i, n), part(c.logits(), i, n)));
+  }
+
+  private static Commands list() {
+    return new Commands();
+  }
+
+  private static Tensor plain(Tensor tensor) {
+    return VectorTensor.of(tensor).scalar();
+  }
+
+  private static Tensor part(Tensor tensor, int from, int count) {
+    return plain(tensor).rows(from, count);
+  }
+}

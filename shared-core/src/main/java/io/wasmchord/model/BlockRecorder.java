@@ -1,0 +1,151 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.Architecture.Trait;
+import io.wasmchord.model.LayerWeights.FeedForward;
+import io.wasmchord.model.LayerWeights.Norm;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Records what one transformer block does to the residual stream of a batch. */
+final class BlockRecorder {
+  private final Architecture architecture;
+  private final ModelConfig config;
+
+  BlockRecorder(Architecture architecture, ModelConfig config) {
+    this.architecture = architecture;
+    this.config = config;
+  }
+
+  /**
+   * Where a block stands.
+   *
+   * @param layer its number in the model
+   * @param cache of keys and values
+   * @param cacheLayer its number in the cache
+   * @param position of the batch's first token
+   */
+  record Place(int layer, KvCache cache, int cacheLayer, int position) {}
+
+  void record(Commands c, Scratch s, LayerWeights w, Place place) {
+    Tensor x = normed(c, s, w.attentionNorm());
+    attention(c, s, x, w.attention(), place);
+    add(c, s, w.attentionPostNorm());
+    x = normed(c, s, w.feedForwardNorm());
+    switch (w.feedForward()) {
+      case FeedForward.Dense dense -> {
+        dense(c, s, x, dense);
+        add(c, s, w.feedForwardPostNorm());
+      }
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture);
+    }
+  }
+
+  /** What a sub-layer takes: the residual stream, normed where there is a norm. */
+  private Tensor normed(Commands c, Scratch s, @Nullable Norm norm) {
+    if (norm == null) {
+      return s.x();
+    }
+    norm(c, s.x(), norm, s.normed());
+    return s.normed();
+  }
+
+  /** The architecture's kind of norm; {@code out} may be {@code x}. */
+  void norm(Commands c, Tensor x, Norm norm, Tensor out) {
+    if (!architecture.has(Trait.LAYER_NORM)) {
+      c.rmsNorm(x, norm.weight(), config.normEps(), out);
+      return;
+    }
+    c.layerNorm(x, norm.weight(), config.normEps(), out);
+    if (norm.bias() != null) {
+      c.addBias(out, norm.bias());
+    }
+  }
+
+  private void add(Commands c, Scratch s, @Nullable Norm norm) {
+    if (norm != null) {
+      norm(c, s.delta(), norm, s.delta());
+    }
+    if (config.scales().residual() != 1f) {
+      c.scale(s.delta(), config.scales().residual());
+    }
+    c.add(s.x(), s.delta());
+  }
+
+  private void attention(Commands c, Scratch s, Tensor x, LayerWeights.Attention w, Place place) {
+    project(c, x, w.query(), s.q());
+    project(c, x, w.key(), s.k());
+    project(c, x, w.value(), s.v());
+    turn(c, s, s.q(), w.queryNorm(), place.layer());
+    turn(c, s, s.k(), w.keyNorm(), place.layer());
+    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
+    c.attention(
+        new Command.Attention(
+            s.q(),
+            place.cache(),
+            place.cacheLayer(),
+            place.position(),
+            config.heads(),
+            config.scales().attention(),
+            config.caps().scores(),
+            config.window().of(place.layer()),
+            s.attended()));
+    project(c, s.attended(), w.output(), s.delta());
+  }
+
+  /** Norms queries or keys, if they are, and turns them. */
+  private void turn(Commands c, Scratch s, Tensor x, @Nullable Norm norm, int layer) {
+    if (norm != null) {
+      norm(c, x, norm, x);
+    }
+    RopeOrder order = architecture.positions().order();
+    if (order != null && architecture.turns(layer)) {
+      Tensor table = config.window().local(layer) ? s.localRope() : s.rope();
+      c.rope(x, table, config.keyDim(), order);
+    }
+  }
+
+  private void dense(Commands c, Scratch s, Tensor x, FeedForward.Dense w) {
+    if (w.gate() == null) {
+      project(c, x, w.up(), s.gate());
+      c.activate(s.gate(), architecture.activation());
+    } else {
+      project(c, x, w.gate(), s.gate());
+      project(c, x, w.up(), s.up());
+      c.gate(s.gate(), s.up(), architecture.activation(), s.gate());
+    }
+    project(c, s.gate(), w.down(), s.delta());
+  }
+
+  /** Adds to the residual stream itself, expert by expert. */
+  private void mixture(Commands c, Scratch s, Tensor x, FeedForward.Mixture w) {
+    Scratch.Mixture m = Objects.requireNonNull(s.mixture());
+    c.matmul(x, w.router(), m.logits());
+    if (w.shared() != null && w.sharedRouter() != null) {
+      c.matmul(x, w.sharedRouter(), m.shared());
+      dense(c, s, x, w.shared());
+      c.addGated(s.x(), s.delta(), m.shared());
+    }
+    c.experts(
+        new Command.Experts(
+            x,
+            m.logits(),
+            w.experts(),
+            config.experts().used(),
+            !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
+            architecture.activation(),
+            m.rooms(),
+            s.x()));
+  }
+
+  private static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
+    c.matmul(x, p.weight(), out);
+    if (p.bias() != null) {
+      c.addBias(out, p.bias());
+    }
+  }
+}

@@ -1,0 +1,315 @@
+package io.wasmchord.model;
+
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * A decoder in plain double precision, one token after the other, with loops as formulas have them.
+ * It shares nothing with the runtime: what is tested against it is written twice. The fields say
+ * what a model does; their values are those of a llama.
+ */
+final class PlainDecoder {
+  private final TinyModel model;
+
+  int layers = 4;
+  int hidden = 32;
+  int heads = 4;
+  int kvHeads = 2;
+  int headDim = 8;
+  int ropeDim = 8;
+  int feedForward = 48;
+  int vocabulary = 40;
+  double epsilon = 0.02;
+  boolean layerNorm;
+  boolean normsBefore = true;
+  boolean normsAfter;
+  boolean neox = true;
+  boolean learnedPositions;
+  int untouchedByRope; // every so many layers one
+  double[] frequencies = frequencies(8, 10000);
+  double[] localFrequencies = frequencies(8, 10000);
+  double magnitude = 1;
+  double localMagnitude = 1;
+  int window;
+  int period = 1;
+  double embeddingScale = 1;
+  double attentionScale = 1 / Math.sqrt(8);
+  double residualScale = 1;
+  double logitScale = 1;
+  double scoreCap;
+  double logitCap;
+  boolean gated = true;
+  DoubleUnaryOperator activation = PlainDecoder::silu;
+  int experts;
+  int used;
+  int expertWidth;
+  boolean weightsNormalized = true;
+  boolean sharedExpert;
+
+  PlainDecoder(TinyModel model) {
+    this.model = model;
+  }
+
+  static double[] frequencies(int dims, double base) {
+    double[] f = new double[dims / 2];
+    for (int i = 0; i < f.length; i++) {
+      f[i] = Math.pow(base, -2.0 * i / dims);
+    }
+    return f;
+  }
+
+  static double silu(double x) {
+    return x / (1 + Math.exp(-x));
+  }
+
+  static double gelu(double x) {
+    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  }
+
+  /** Logits of every position. */
+  double[][] logits(int[] ids) {
+    double[][] x = new double[ids.length][];
+    for (int t = 0; t < ids.length; t++) {
+      x[t] = row("token_embd.weight", ids[t], hidden);
+      for (int i = 0; i < hidden; i++) {
+        x[t][i] *= embeddingScale;
+        if (learnedPositions) {
+          x[t][i] += row("position_embd.weight", t, hidden)[i];
+        }
+      }
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      layer(x, layer);
+    }
+    double[][] logits = new double[ids.length][];
+    String output = model.has("output.weight") ? "output" : "token_embd";
+    for (int t = 0; t < ids.length; t++) {
+      logits[t] = linear(output, norm(x[t], "output_norm", hidden), vocabulary);
+      for (int i = 0; i < vocabulary; i++) {
+        double scaled = logits[t][i] * logitScale;
+        logits[t][i] = logitCap == 0 ? scaled : logitCap * Math.tanh(scaled / logitCap);
+      }
+    }
+    return logits;
+  }
+
+  private void layer(double[][] x, int layer) {
+    String blk = "blk." + layer + ".";
+    int n = x.length;
+    double[][] q = new double[n][];
+    double[][] k = new double[n][];
+    double[][] v = new double[n][];
+    for (int t = 0; t < n; t++) {
+      double[] in = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
+      double[][] qkv = project(blk, in);
+      q[t] = turned(qkv[0], blk + "attn_q_norm", layer, t);
+      k[t] = turned(qkv[1], blk + "attn_k_norm", layer, t);
+      v[t] = qkv[2];
+    }
+    for (int t = 0; t < n; t++) {
+      double[] out = linear(blk + "attn_output", attend(q[t], k, v, t, layer), hidden);
+      add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
+    }
+    for (int t = 0; t < n; t++) {
+      double[] in = normsBefore ? norm(x[t], blk + "ffn_norm", hidden) : x[t];
+      double[] out = experts > 0 ? mixture(blk, in) : feedForward(blk, in);
+      add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
+    }
+  }
+
+  private double[][] project(String blk, double[] in) {
+    int keys = kvHeads * headDim;
+    int queries = heads * headDim;
+    if (!model.has(blk + "attn_qkv.weight")) {
+      return new double[][] {
+        linear(blk + "attn_q", in, queries),
+        linear(blk + "attn_k", in, keys),
+        linear(blk + "attn_v", in, keys)
+      };
+    }
+    double[] all = linear(blk + "attn_qkv", in, queries + 2 * keys);
+    return new double[][] {
+      Arrays.copyOfRange(all, 0, queries),
+      Arrays.copyOfRange(all, queries, queries + keys),
+      Arrays.copyOfRange(all, queries + keys, queries + 2 * keys)
+    };
+  }
+
+  private boolean local(int layer) {
+    return window > 0 && layer % period < period - 1;
+  }
+
+  private double[] turned(double[] x, String norm, int layer, int position) {
+    double[] out = x;
+    if (model.has(norm + ".weight")) {
+      int size = model.tensor(norm + ".weight").length;
+      out = norm(x, norm, size);
+    }
+    boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
+    if (learnedPositions || skipped) {
+      return out;
+    }
+    double[] turned = out.clone();
+    double[] f = local(layer) ? localFrequencies : frequencies;
+    double m = local(layer) ? localMagnitude : magnitude;
+    for (int head = 0; head < x.length; head += headDim) {
+      for (int i = 0; i < ropeDim / 2; i++) {
+        int a = head + (neox ? i : 2 * i);
+        int b = head + (neox ? i + ropeDim / 2 : 2 * i + 1);
+        double cos = m * Math.cos(position * f[i]);
+        double sin = m * Math.sin(position * f[i]);
+        turned[a] = out[a] * cos - out[b] * sin;
+        turned[b] = out[a] * sin + out[b] * cos;
+      }
+    }
+    return turned;
+  }
+
+  private double[] attend(double[] q, double[][] k, double[][] v, int t, int layer) {
+    double[] out = new double[heads * headDim];
+    for (int h = 0; h < heads; h++) {
+      int kv = h / (heads / kvHeads) * headDim;
+      double[] p = new double[t + 1];
+      double sum = 0;
+      for (int j = 0; j <= t; j++) {
+        if (local(layer) && t - j >= window) {
+          continue;
+        }
+        double score = 0;
+        for (int d = 0; d < headDim; d++) {
+          score += q[h * headDim + d] * k[j][kv + d];
+        }
+        score *= attentionScale;
+        score = scoreCap == 0 ? score : scoreCap * Math.tanh(score / scoreCap);
+        p[j] = Math.exp(score);
+        sum += p[j];
+      }
+      for (int j = 0; j <= t; j++) {
+        for (int d = 0; d < headDim; d++) {
+          out[h * headDim + d] += p[j] / sum * v[j][kv + d];
+        }
+      }
+    }
+    return out;
+  }
+
+  private double[] feedForward(String blk, double[] in) {
+    if (!gated) {
+      double[] up = linear(blk + "ffn_up", in, feedForward);
+      return linear(blk + "ffn_down", Arrays.stream(up).map(activation).toArray(), hidden);
+    }
+    double[] gate;
+    double[] up;
+    if (model.has(blk + "ffn_gate.weight")) {
+      gate = linear(blk + "ffn_gate", in, feedForward);
+      up = linear(blk + "ffn_up", in, feedForward);
+    } else {
+      double[] both = linear(blk + "ffn_up", in, 2 * feedForward);
+      gate = Arrays.copyOfRange(both, 0, feedForward);
+      up = Arrays.copyOfRange(both, feedForward, 2 * feedForward);
+    }
+    return linear(blk + "ffn_down", gate(gate, up), hidden);
+  }
+
+  private double[] gate(double[] gate, double[] up) {
+    double[] out = new double[up.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = activation.applyAsDouble(gate[i]) * up[i];
+    }
+    return out;
+  }
+
+  private double[] mixture(String blk, double[] in) {
+    double[] p = linear(blk + "ffn_gate_inp", in, experts);
+    double all = Arrays.stream(p).map(Math::exp).sum();
+    for (int e = 0; e < experts; e++) {
+      p[e] = Math.exp(p[e]) / all;
+    }
+    double[] sorted = p.clone();
+    Arrays.sort(sorted);
+    double least = sorted[experts - used];
+    double sum = Arrays.stream(p).filter(w -> w >= least).sum();
+    double[] out = new double[hidden];
+    for (int e = 0; e < experts; e++) {
+      if (p[e] >= least) {
+        double[] gate = expert(blk + "ffn_gate_exps", e, in, expertWidth);
+        double[] up = expert(blk + "ffn_up_exps", e, in, expertWidth);
+        double[] y = expert(blk + "ffn_down_exps", e, gate(gate, up), hidden);
+        for (int i = 0; i < hidden; i++) {
+          out[i] += y[i] * (weightsNormalized ? p[e] / sum : p[e]);
+        }
+      }
+    }
+    if (sharedExpert) {
+      double[] gate = linear(blk + "ffn_gate_shexp", in, feedForward);
+      double[] up = linear(blk + "ffn_up_shexp", in, feedForward);
+      double[] y = linear(blk + "ffn_down_shexp", gate(gate, up), hidden);
+      double weight = 1 / (1 + Math.exp(-linear(blk + "ffn_gate_inp_shexp", in, 1)[0]));
+      for (int i = 0; i < hidden; i++) {
+        out[i] += weight * y[i];
+      }
+    }
+    return out;
+  }
+
+  private double[] expert(String name, int e, double[] in, int out) {
+    float[] w = model.tensor(name + ".weight");
+    return times(Arrays.copyOfRange(w, e * out * in.length, (e + 1) * out * in.length), in, out);
+  }
+
+  private double[] linear(String name, double[] in, int out) {
+    double[] y = times(model.tensor(name + ".weight"), in, out);
+    if (model.has(name + ".bias")) {
+      for (int i = 0; i < out; i++) {
+        y[i] += model.tensor(name + ".bias")[i];
+      }
+    }
+    return y;
+  }
+
+  private static double[] times(float[] w, double[] in, int out) {
+    double[] y = new double[out];
+    for (int r = 0; r < out; r++) {
+      for (int i = 0; i < in.length; i++) {
+        y[r] += w[r * in.length + i] * in[i];
+      }
+    }
+    return y;
+  }
+
+  private double[] row(String name, int row, int cols) {
+    double[] out = new double[cols];
+    for (int i = 0; i < cols; i++) {
+      out[i] = model.tensor(name)[row * cols + i];
+    }
+    return out;
+  }
+
+  private double[] norm(double[] x, String name, int size) {
+    float[] weight = model.tensor(name + ".weight");
+    double[] out = new double[x.length];
+    for (int at = 0; at < x.length; at += size) {
+      double mean = 0;
+      for (int i = 0; i < size && layerNorm; i++) {
+        mean += x[at + i] / size;
+      }
+      double squares = 0;
+      for (int i = 0; i < size; i++) {
+        squares += (x[at + i] - mean) * (x[at + i] - mean) / size;
+      }
+      for (int i = 0; i < size; i++) {
+        out[at + i] = (x[at + i] - mean) / Math.sqrt(squares + epsilon) * weight[i];
+        if (model.has(name + ".bias")) {
+          out[at + i] += model.tensor(name + ".bias")[i];
+        }
+      }
+    }
+    return out;
+  }
+
+  private void add(double[] x, double[] delta) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] += residualScale * delta[i];
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.wasmchord.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A tiny random model and its plain twin. */
+final class Tiny {
+  static final int CONTEXT = 64;
+
+  final String name;
+  final TinyModel model;
+  final PlainDecoder plain;
+  private final Map<String, UnaryOperator<TinyModel>> changes = new LinkedHashMap<>();
+  int cache = CONTEXT;
+  boolean fused;
+  boolean biases;
+  boolean tied;
+  boolean headNorms;
+  boolean rowNorms;
+
+  Tiny(String name, String architecture) {
+    this.name = name;
+    this.model = new TinyModel(architecture);
+    this.plain = new PlainDecoder(model);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** The same file with another value, which must be noticed. */
+  Tiny mutate(String key, double value) {
+    changes.put(key, m -> m.put(key, value));
+    return this;
+  }
+
+  Tiny mutate(String key, int value) {
+    changes.put(key, m -> m.put(key, value));
+    return this;
+  }
+
+  /** The file with each of the other values. */
+  Map<String, TinyModel> mutants() {
+    Map<String, TinyModel> mutants = new LinkedHashMap<>();
+    changes.forEach((key, change) -> mutants.put(key, change.apply(model.copy())));
+    return mutants;
+  }
+
+  /** Writes metadata and tensors as the plain twin's fields have them. */
+  Tiny fill() {
+    PlainDecoder p = plain;
+    String eps = p.layerNorm ? "layer_norm_epsilon" : "layer_norm_rms_epsilon";
+    model
+        .put("block_count", p.layers)
+        .put("context_length", CONTEXT)
+        .put("embedding_length", p.hidden)
+        .put("feed_forward_length", p.feedForward)
+        .put("attention.head_count", p.heads)
+        .put("attention.head_count_kv", p.kvHeads)
+        .put("attention." + eps, p.epsilon);
+    if (p.headDim != p.hidden / p.heads) {
+      model.put("attention.key_length", p.headDim).put("attention.value_length", p.headDim);
+    }
+    if (p.ropeDim != p.headDim) {
+      model.put("rope.dimension_count", p.ropeDim);
+    }
+    model.matrix("token_embd.weight", p.hidden, p.vocabulary);
+    norm("output_norm", p.hidden);
+    if (!tied) {
+      model.matrix("output.weight", p.hidden, p.vocabulary);
+    }
+    if (p.learnedPositions) {
+      model.matrix("position_embd.weight", p.hidden, CONTEXT);
+    }
+    for (int layer = 0; layer < p.layers; layer++) {
+      attention("blk." + layer + ".");
+      feedForward("blk." + layer + ".");
+    }
+    return mutate("attention." + eps, 5 * p.epsilon);
+  }
+
+  private void norm(String name, int size) {
+    model.norm(name, size);
+    if (plain.layerNorm) {
+      model.random(name + ".bias", 0, 0.3, size);
+    }
+  }
+
+  private void linear(String name, int in, int out, boolean bias) {
+    model.matrix(name + ".weight", in, out);
+    if (bias) {
+      model.random(name + ".bias", 0, 0.3, out);
+    }
+  }
+
+  private void norms(String blk, String before, String after) {
+    if (plain.normsBefore) {
+      norm(blk + before, plain.hidden);
+    }
+    if (plain.normsAfter) {
+      norm(blk + after, plain.hidden);
+    }
+  }
+
+  private void attention(String blk) {
+    PlainDecoder p = plain;
+    int queries = p.heads * p.headDim;
+    int keys = p.kvHeads * p.headDim;
+    norms(blk, "attn_norm", "post_attention_norm");
+    if (fused) {
+      linear(blk + "attn_qkv", p.hidden, queries + 2 * keys, biases);
+    } else {
+      linear(blk + "attn_q", p.hidden, queries, biases);
+      linear(blk + "attn_k", p.hidden, keys, biases);
+      linear(blk + "attn_v", p.hidden, keys, biases);
+    }
+    linear(blk + "attn_output", queries, p.hidden, biases && p.layerNorm);
+    if (headNorms || rowNorms) {
+      model.norm(blk + "attn_q_norm", rowNorms ? queries : p.headDim);
+      model.norm(blk + "attn_k_norm", rowNorms ? keys : p.headDim);
+    }
+  }
+
+  private void feedForward(String blk) {
+    PlainDecoder p = plain;
+    norms(blk, "ffn_norm", "post_ffw_norm");
+    if (p.experts > 0) {
+      model
+          .random(blk + "ffn_gate_inp.weight", 0, 0.5, p.hidden, p.experts)
+          .matrix(blk + "ffn_gate_exps.weight", p.hidden, p.expertWidth, p.experts)
+          .matrix(blk + "ffn_up_exps.weight", p.hidden, p.expertWidth, p.experts)
+          .matrix(blk + "ffn_down_exps.weight", p.expertWidth, p.hidden, p.experts);
+      if (p.sharedExpert) {
+        model.random(blk + "ffn_gate_inp_shexp.weight", 0, 0.5, p.hidden);
+        gated(blk, "_shexp");
+      }
+    } else if (!p.gated) {
+      linear(blk + "ffn_up", p.hidden, p.feedForward, biases);
+      linear(blk + "ffn_down", p.feedForward, p.hidden, biases);
+    } else if (fused) {
+      linear(blk + "ffn_up", p.hidden, 2 * p.feedForward, false);
+      linear(blk + "ffn_down", p.feedForward, p.hidden, false);
+    } else {
+      gated(blk, "");
+    }
+  }
+
+  private void gated(String blk, String suffix) {
+    linear(blk + "ffn_gate" + suffix, plain.hidden, plain.feedForward, false);
+    linear(blk + "ffn_up" + suffix, plain.hidden, plain.feedForward, false);
+    linear(blk + "ffn_down" + suffix, plain.feedForward, plain.hidden, false);
+  }
+}

@@ -1,0 +1,125 @@
+package io.wasmchord.model;
+
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufType;
+import io.wasmchord.gguf.GgufValue;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.weights.HeapWeights;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A random model of an architecture, small enough to be computed in plain double precision: its
+ * metadata, under the keys that files use, and its tensors in float32.
+ */
+final class TinyModel {
+  private final String architecture;
+  private final Map<String, GgufValue> metadata = new LinkedHashMap<>();
+  private final Map<String, float[]> tensors = new LinkedHashMap<>();
+  private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
+  private final Random random;
+
+  TinyModel(String architecture) {
+    this.architecture = architecture;
+    this.random = new Random(architecture.hashCode());
+    metadata.put("general.architecture", new GgufValue.Text(architecture));
+    tokenizer(40);
+  }
+
+  /** Hosts refuse files without one. */
+  private void tokenizer(int size) {
+    List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
+    while (tokens.size() < size) {
+      tokens.add("t" + tokens.size());
+    }
+    metadata.put("tokenizer.ggml.model", new GgufValue.Text("llama"));
+    metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(tokens));
+  }
+
+  private TinyModel(TinyModel other) {
+    this.architecture = other.architecture;
+    this.random = other.random;
+    metadata.putAll(other.metadata);
+    tensors.putAll(other.tensors);
+    shapes.putAll(other.shapes);
+  }
+
+  TinyModel put(String suffix, int value) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Int(GgufType.UINT32, value));
+    return this;
+  }
+
+  TinyModel put(String suffix, double value) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Real(GgufType.FLOAT32, (float) value));
+    return this;
+  }
+
+  TinyModel put(String suffix, String value) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Text(value));
+    return this;
+  }
+
+  /** The same tensors under other metadata. */
+  TinyModel copy() {
+    return new TinyModel(this);
+  }
+
+  /** A matrix or a stack of matrices, {@code shape} as ggml orders it. */
+  TinyModel matrix(String name, long... shape) {
+    return random(name, 0.0, 1.2 / Math.sqrt(shape[0]), shape);
+  }
+
+  /** Factors of a norm, around 1. */
+  TinyModel norm(String name, int size) {
+    return random(name + ".weight", 1.0, 0.3, size);
+  }
+
+  /** Values around {@code mean}. */
+  TinyModel random(String name, double mean, double deviation, long... shape) {
+    float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (mean + deviation * random.nextGaussian());
+    }
+    tensors.put(name, values);
+    shapes.put(name, Arrays.stream(shape).boxed().toList());
+    return this;
+  }
+
+  boolean has(String name) {
+    return tensors.containsKey(name);
+  }
+
+  float[] tensor(String name) {
+    return tensors.get(name);
+  }
+
+  HeapWeights source() {
+    GgufWriter writer = new GgufWriter(32);
+    metadata.forEach(writer::put);
+    tensors.forEach((name, values) -> {
+      ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(values);
+      writer.tensor(
+          new TensorInfo(name, TensorType.F32, shapes.get(name), 0, 4L * values.length),
+          sink -> sink.write(bytes.array(), 0, bytes.capacity()));
+    });
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    writer.writeTo(out::write);
+    return new HeapWeights(architecture + ".gguf", HeapMemory.wrap(out.toByteArray()));
+  }
+
+  static GgufFile header(HeapWeights source) {
+    return GgufReader.parse(source.bytes(), source.size(), source.name());
+  }
+}
