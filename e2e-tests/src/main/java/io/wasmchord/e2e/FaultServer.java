@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server on 127.0.0.1 that misbehaves as it is told, request by request. It serves the built site
@@ -109,7 +111,10 @@ public final class FaultServer implements AutoCloseable {
       } else if (served != null) {
         served.answer(exchange, closing);
       } else if (path.equals("/blank")) {
-        send(exchange, "text/html", "<!doctype html><title>blank</title>".getBytes("UTF-8"));
+        send(
+            exchange,
+            "text/html",
+            "<!doctype html><title>blank</title>".getBytes(StandardCharsets.UTF_8));
       } else if (file.startsWith(EnginePage.site()) && Files.isRegularFile(file)) {
         send(exchange, type(path), Files.readAllBytes(file));
       } else {
@@ -149,7 +154,7 @@ public final class FaultServer implements AutoCloseable {
     private int conditional;
     private long sent;
     private boolean healthy;
-    private Fault constant;
+    private @Nullable Fault constant;
     private String authorization = "";
     private boolean validators = true;
 
@@ -215,8 +220,8 @@ public final class FaultServer implements AutoCloseable {
       extraHeaders.put(name, value);
     }
 
-    private synchronized Fault next() {
-      Fault fault = constant != null ? constant : healthy ? null : faults.get(requests);
+    private synchronized @Nullable Fault next() {
+      @Nullable Fault fault = constant != null ? constant : healthy ? null : faults.get(requests);
       requests++;
       if (fault == Fault.CHANGE) {
         byte[] other = content.clone();
@@ -229,7 +234,7 @@ public final class FaultServer implements AutoCloseable {
     }
 
     void answer(HttpExchange exchange, CountDownLatch closing) throws IOException {
-      Fault fault = next();
+      @Nullable Fault fault = next();
       Answer answer;
       synchronized (this) {
         if (exchange.getRequestHeaders().containsKey("If-Range")) {
@@ -259,7 +264,7 @@ public final class FaultServer implements AutoCloseable {
     }
   }
 
-  private record Answer(byte[] content, Fault fault, long seed) {
+  private record Answer(byte[] content, @Nullable Fault fault, long seed) {
     void send(HttpExchange exchange, CountDownLatch closing, java.util.function.LongConsumer sent)
         throws IOException {
       if (fault == Fault.REFUSE) {
