@@ -90,7 +90,11 @@ final class BenchCommand implements Callable<Integer> {
         ours.add(figures);
         if (rival != null) {
           theirs.add(
-              rival.run(model.path(spec.commandLine().getErr()), model.threads(), lengths, tokens));
+              rival.run(
+                  model.paths(spec.commandLine().getErr()).getFirst(),
+                  model.threads(),
+                  lengths,
+                  tokens));
         }
       }
       ObjectNode report = report(loaded, ours, theirs);

@@ -2,16 +2,17 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
+import io.wasmchord.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * A model over a mapped file, with what belongs to it.
+ * A model over mapped files, with what belongs to it.
  *
  * @param backend what computes; closed with the model
  * @param loadNanos the time that loading took
@@ -20,7 +21,7 @@ public record LoadedModel(
     GgufFile file,
     Model model,
     Tokenizer tokenizer,
-    MappedWeights weights,
+    WeightSource weights,
     ComputeBackend backend,
     ThreadParallel parallel,
     long loadNanos)
@@ -28,35 +29,35 @@ public record LoadedModel(
   private static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
 
   /**
-   * Maps {@code path} and loads it with {@code threads} threads and the fastest kernels there are.
+   * Maps {@code path}, and the other parts if it is one of several, and loads it with {@code
+   * threads} threads and the fastest kernels there are.
    */
   public static LoadedModel open(Path path, int threads, RunControl control) {
-    return open(path, ComputeOptions.of(threads), control);
+    return open(MappedModel.parts(path), ComputeOptions.of(threads), control);
   }
 
-  /** Maps {@code path} and loads it. */
-  public static LoadedModel open(Path path, ComputeOptions options, RunControl control) {
+  /**
+   * Maps a model's files and loads it.
+   *
+   * @param paths all of them, in order
+   */
+  public static LoadedModel open(List<Path> paths, ComputeOptions options, RunControl control) {
     long start = System.nanoTime();
-    MappedWeights weights = MappedWeights.open(path);
+    MappedModel mapped = MappedModel.open(paths);
     ThreadParallel parallel = new ThreadParallel(options.threads());
     ComputeBackend backend = options.start(parallel);
     try {
-      GgufFile file = header(weights);
+      GgufFile file = mapped.file();
       Tokenizer tokenizer = Tokenizers.of(file.metadata());
-      Model model = ModelLoader.load(file, weights, backend, BATCH, control);
+      Model model = ModelLoader.load(file, mapped.weights(), backend, BATCH, control);
       return new LoadedModel(
-          file, model, tokenizer, weights, backend, parallel, System.nanoTime() - start);
+          file, model, tokenizer, mapped.weights(), backend, parallel, System.nanoTime() - start);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
-      weights.close();
+      mapped.close();
       throw e;
     }
-  }
-
-  /** Parses the header of a mapped file. */
-  static GgufFile header(MappedWeights weights) {
-    return GgufReader.parse(weights.view(0, weights.size()), weights.size(), weights.name());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,8 +49,8 @@ final class ModelOptions {
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** The model's file; what is elsewhere is downloaded, with progress on {@code err}. */
-  Path path(PrintWriter err) {
+  /** The model's files; what is elsewhere is downloaded, with progress on {@code err}. */
+  List<Path> paths(PrintWriter err) {
     String demo = System.getProperty("chord.demoModel");
     String address = model == null ? demo : model;
     if (address == null) {
@@ -77,6 +78,6 @@ final class ModelOptions {
       err.println("chord: " + options.notice());
       err.flush();
     }
-    return LoadedModel.open(path(err), options, new Progress(err));
+    return LoadedModel.open(paths(err), options, new Progress(err));
   }
 }
