@@ -10,10 +10,12 @@ import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model over mapped files, with what belongs to it.
+ * A model over its files, with what belongs to it.
  *
+ * @param weights the files' bytes; closed with the model
  * @param backend what computes; closed with the model
  * @param loadNanos the time that loading took
  */
@@ -33,31 +35,63 @@ public record LoadedModel(
    * threads} threads and the fastest kernels there are.
    */
   public static LoadedModel open(Path path, int threads, RunControl control) {
-    return open(MappedModel.parts(path), ComputeOptions.of(threads), control);
+    return open(
+        MappedModel.parts(path), ComputeOptions.of(threads), MemoryOptions.unlimited(), control);
   }
 
   /**
-   * Maps a model's files and loads it.
+   * Loads a model: from its mapped files, or where it does not fit the memory budget with layers
+   * that pass through slots of memory. The results are the same.
    *
-   * @param paths all of them, in order
+   * @param paths all files, in order
+   * @throws io.wasmchord.bytes.OutOfMemoryException when not even one layer at a time fits
    */
-  public static LoadedModel open(List<Path> paths, ComputeOptions options, RunControl control) {
+  public static LoadedModel open(
+      List<Path> paths, ComputeOptions options, MemoryOptions memory, RunControl control) {
     long start = System.nanoTime();
     MappedModel mapped = MappedModel.open(paths);
+    WeightSource weights = mapped.weights();
+    try {
+      MemoryPlan plan = MemoryPlan.of(mapped.file(), memory, BATCH, options.threads());
+      if (plan.streamed()) {
+        LayerStream stream = LayerStream.open(paths, mapped.file(), plan, memory, control);
+        weights.close(); // the header is read
+        weights = stream;
+        return start(mapped.file(), stream, options.mapped(), control, start);
+      }
+      return start(mapped.file(), weights, options, control, start);
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel start(
+      GgufFile file,
+      WeightSource weights,
+      ComputeOptions options,
+      RunControl control,
+      long startNanos) {
     ThreadParallel parallel = new ThreadParallel(options.threads());
     ComputeBackend backend = options.start(parallel);
     try {
-      GgufFile file = mapped.file();
       Tokenizer tokenizer = Tokenizers.of(file.metadata());
-      Model model = ModelLoader.load(file, mapped.weights(), backend, BATCH, control);
+      Model model =
+          weights instanceof LayerStream stream
+              ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
+              : ModelLoader.load(file, weights, backend, BATCH, control);
       return new LoadedModel(
-          file, model, tokenizer, mapped.weights(), backend, parallel, System.nanoTime() - start);
+          file, model, tokenizer, weights, backend, parallel, System.nanoTime() - startNanos);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
-      mapped.close();
       throw e;
     }
+  }
+
+  /** What the layers pass through, or null where all are in memory. */
+  public @Nullable LayerStream stream() {
+    return weights instanceof LayerStream stream ? stream : null;
   }
 
   @Override

@@ -22,7 +22,7 @@ interface Embedding {
   static Embedding rows(
       TensorInfo info, long dataOffset, WeightSource source, ComputeBackend backend, int batch) {
     Tensor rows = backend.allocate(info.type(), batch, (int) info.cols(), Usage.WEIGHT);
-    long rowBytes = info.type().rowBytes((int) info.cols());
+    long rowBytes = info.type().rowBytes(info.cols());
     return (commands, tokens, out) -> {
       int[] order = new int[tokens.length];
       for (int i = 0; i < tokens.length; i++) {
