@@ -7,6 +7,7 @@ import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
 import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.SplitFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,22 +79,32 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     NativeLlama rival = compare ? NativeLlama.install() : null;
     Profile profile = profiled ? new Profile() : null;
-    try (LoadedModel loaded = model.open(spec.commandLine().getErr(), profile)) {
+    try (LoadedModel loaded =
+        model.open(spec.commandLine().getErr(), Collections.max(lengths) + tokens, profile)) {
       List<BenchFigures> ours = new ArrayList<>();
       List<BenchFigures> theirs = new ArrayList<>();
       List<int[]> answers = new ArrayList<>();
+      BenchStreaming streaming = null;
       for (int run = 0; run <= Math.max(1, runs); run++) {
         BenchFigures figures = measure(loaded, answers);
         if (run == 0) {
+          streaming = BenchStreaming.begin(loaded);
           continue; // the warm-up, which also gives the answers to compare with
         }
         ours.add(figures);
         if (rival != null) {
           theirs.add(
-              rival.run(model.path(spec.commandLine().getErr()), model.threads(), lengths, tokens));
+              rival.run(
+                  model.paths(spec.commandLine().getErr()).getFirst(),
+                  model.threads(),
+                  lengths,
+                  tokens));
         }
       }
       ObjectNode report = report(loaded, ours, theirs);
+      if (streaming != null) {
+        streaming.report(report);
+      }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));
       }

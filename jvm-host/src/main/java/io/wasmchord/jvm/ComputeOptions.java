@@ -40,6 +40,11 @@ public record ComputeOptions(
     return new ComputeOptions(Backend.AUTO, VectorBackend.Weights.REPACKED, threads, null);
   }
 
+  /** The same over weights as they stand in the file, for those that are used once. */
+  ComputeOptions mapped() {
+    return new ComputeOptions(backend, VectorBackend.Weights.MAPPED, threads, profile);
+  }
+
   /** Whether vectors compute. */
   public boolean vectors() {
     return switch (backend) {

@@ -29,9 +29,9 @@ final class DetokenizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (MappedWeights weights = MappedWeights.open(model.path(spec.commandLine().getErr()))) {
+    try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
       int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
-      out.println(Tokenizers.of(LoadedModel.header(weights).metadata()).decode(array, special));
+      out.println(Tokenizers.of(opened.file().metadata()).decode(array, special));
     }
     out.flush();
     return 0;

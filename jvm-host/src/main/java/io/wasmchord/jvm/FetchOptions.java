@@ -4,6 +4,7 @@ import io.wasmchord.jvm.download.DownloadCache;
 import io.wasmchord.jvm.download.ModelAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,14 +23,14 @@ final class FetchOptions {
       description = "The SHA-256 that the model's file must have.")
   private String sha256 = "";
 
-  /** The model's first file, downloaded if it is not here yet. */
-  Path fetch(String address, PrintWriter err) {
+  /** The model's files, in order; downloaded if they are not here yet. */
+  List<Path> fetch(String address, PrintWriter err) {
     ModelAddress parsed = ModelAddress.parse(address, System.getenv());
     DownloadCache kept = cache.cache();
     if (!kept.has(parsed)) { // said once, also where progress is not shown
       err.println("chord: downloading " + parsed + " to " + cache.directory());
       err.flush();
     }
-    return kept.fetchAll(parsed, sha256, new Progress(err)).getFirst();
+    return kept.fetchAll(parsed, sha256, new Progress(err));
   }
 }

@@ -46,9 +46,8 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    try (MappedWeights weights =
-        MappedWeights.open(fetch.fetch(address, spec.commandLine().getErr()))) {
-      ObjectNode node = describe(LoadedModel.header(weights), weights.size());
+    try (MappedModel model = MappedModel.open(fetch.fetch(address, spec.commandLine().getErr()))) {
+      ObjectNode node = describe(model.file(), model.weights().size());
       if (json) {
         out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(node));
       } else {

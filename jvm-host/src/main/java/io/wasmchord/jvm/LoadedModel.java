@@ -2,17 +2,20 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
+import io.wasmchord.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model over a mapped file, with what belongs to it.
+ * A model over its files, with what belongs to it.
  *
+ * @param weights the files' bytes; closed with the model
  * @param backend what computes; closed with the model
  * @param loadNanos the time that loading took
  */
@@ -20,7 +23,7 @@ public record LoadedModel(
     GgufFile file,
     Model model,
     Tokenizer tokenizer,
-    MappedWeights weights,
+    WeightSource weights,
     ComputeBackend backend,
     ThreadParallel parallel,
     long loadNanos)
@@ -28,35 +31,67 @@ public record LoadedModel(
   private static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
 
   /**
-   * Maps {@code path} and loads it with {@code threads} threads and the fastest kernels there are.
+   * Maps {@code path}, and the other parts if it is one of several, and loads it with {@code
+   * threads} threads and the fastest kernels there are.
    */
   public static LoadedModel open(Path path, int threads, RunControl control) {
-    return open(path, ComputeOptions.of(threads), control);
+    return open(
+        MappedModel.parts(path), ComputeOptions.of(threads), MemoryOptions.unlimited(), control);
   }
 
-  /** Maps {@code path} and loads it. */
-  public static LoadedModel open(Path path, ComputeOptions options, RunControl control) {
+  /**
+   * Loads a model: from its mapped files, or where it does not fit the memory budget with layers
+   * that pass through slots of memory. The results are the same.
+   *
+   * @param paths all files, in order
+   * @throws io.wasmchord.bytes.OutOfMemoryException when not even one layer at a time fits
+   */
+  public static LoadedModel open(
+      List<Path> paths, ComputeOptions options, MemoryOptions memory, RunControl control) {
     long start = System.nanoTime();
-    MappedWeights weights = MappedWeights.open(path);
-    ThreadParallel parallel = new ThreadParallel(options.threads());
-    ComputeBackend backend = options.start(parallel);
+    MappedModel mapped = MappedModel.open(paths);
+    WeightSource weights = mapped.weights();
     try {
-      GgufFile file = header(weights);
-      Tokenizer tokenizer = Tokenizers.of(file.metadata());
-      Model model = ModelLoader.load(file, weights, backend, BATCH, control);
-      return new LoadedModel(
-          file, model, tokenizer, weights, backend, parallel, System.nanoTime() - start);
+      MemoryPlan plan = MemoryPlan.of(mapped.file(), memory, BATCH, options.threads());
+      if (plan.streamed()) {
+        LayerStream stream = LayerStream.open(paths, mapped.file(), plan, memory, control);
+        weights.close(); // the header is read
+        weights = stream;
+        return start(mapped.file(), stream, options.mapped(), control, start);
+      }
+      return start(mapped.file(), weights, options, control, start);
     } catch (RuntimeException e) {
-      backend.close();
-      parallel.close();
       weights.close();
       throw e;
     }
   }
 
-  /** Parses the header of a mapped file. */
-  static GgufFile header(MappedWeights weights) {
-    return GgufReader.parse(weights.view(0, weights.size()), weights.size(), weights.name());
+  private static LoadedModel start(
+      GgufFile file,
+      WeightSource weights,
+      ComputeOptions options,
+      RunControl control,
+      long startNanos) {
+    ThreadParallel parallel = new ThreadParallel(options.threads());
+    ComputeBackend backend = options.start(parallel);
+    try {
+      Tokenizer tokenizer = Tokenizers.of(file.metadata());
+      Model model =
+          weights instanceof LayerStream stream
+              ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
+              : ModelLoader.load(file, weights, backend, BATCH, control);
+      return new LoadedModel(
+          file, model, tokenizer, weights, backend, parallel, System.nanoTime() - startNanos);
+    } catch (RuntimeException e) {
+      backend.close();
+      parallel.close();
+      throw e;
+    }
+  }
+
+  /** What the layers pass through, or null where all are in memory. */
+  public @Nullable LayerStream stream() {
+    return weights instanceof LayerStream stream ? stream : null;
   }
 
   @Override

@@ -65,7 +65,8 @@ final class LogitsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (LoadedModel loaded = model.open(spec.commandLine().getErr())) {
+    try (LoadedModel loaded =
+        model.open(spec.commandLine().getErr(), GreedyLogits.positions(tokens.size(), greedy))) {
       int[] chosen = compute(loaded.model());
       PrintWriter print = spec.commandLine().getOut();
       print.println(

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 public final class ModelFile {
   private ModelFile() {}
 
-  /** Parses the header of {@code file}. */
+  /** Parses the header of {@code file}, with those of the other parts if it is one of several. */
   public static GgufFile header(Path file) {
-    try (MappedWeights weights = MappedWeights.open(file)) {
-      return LoadedModel.header(weights);
+    try (MappedModel model = MappedModel.open(MappedModel.parts(file))) {
+      return model.file();
     }
   }
 

@@ -5,6 +5,7 @@ import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,11 +46,13 @@ final class ModelOptions {
       })
   private KvType kvCache = KvType.F32;
 
+  @Mixin private BudgetOptions budget = new BudgetOptions();
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** The model's file; what is elsewhere is downloaded, with progress on {@code err}. */
-  Path path(PrintWriter err) {
+  /** The model's files; what is elsewhere is downloaded, with progress on {@code err}. */
+  List<Path> paths(PrintWriter err) {
     String demo = System.getProperty("chord.demoModel");
     String address = model == null ? demo : model;
     if (address == null) {
@@ -67,16 +70,18 @@ final class ModelOptions {
     return Math.max(1, threads);
   }
 
-  LoadedModel open(PrintWriter err) {
-    return open(err, null);
+  /** Loads the model for sequences of at most {@code positions} tokens. */
+  LoadedModel open(PrintWriter err, int positions) {
+    return open(err, positions, null);
   }
 
-  LoadedModel open(PrintWriter err, @Nullable Profile profile) {
+  /** The same, measured. */
+  LoadedModel open(PrintWriter err, int positions, @Nullable Profile profile) {
     ComputeOptions options = new ComputeOptions(backend, weights, threads(), profile);
     if (!options.notice().isEmpty()) {
       err.println("chord: " + options.notice());
       err.flush();
     }
-    return LoadedModel.open(path(err), options, new Progress(err));
+    return LoadedModel.open(paths(err), options, budget.of(positions, kvCache), new Progress(err));
   }
 }

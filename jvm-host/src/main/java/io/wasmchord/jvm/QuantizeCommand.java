@@ -44,11 +44,11 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (MappedWeights weights = MappedWeights.open(in)) {
-      GgufFile file = LoadedModel.header(weights);
+    try (MappedModel opened = MappedModel.open(MappedModel.parts(in))) {
+      GgufFile file = opened.file();
       GgufWriter writer = new GgufWriter(file.alignment());
-      file.metadata()
-          .keys()
+      file.metadata().keys().stream()
+          .filter(key -> !key.startsWith("split.")) // what is written is one file
           .forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
       int layers = ModelLoader.inspect(file).layers();
       boolean tied = file.tensor("output.weight") == null;
@@ -65,7 +65,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 tensor.shape(),
                 0,
                 tensor.rows() * target.rowBytes(tensor.cols()));
-        ByteView data = weights.view(file.dataOffset() + tensor.offset(), tensor.bytes());
+        ByteView data = opened.weights().view(file.dataOffset() + tensor.offset(), tensor.bytes());
         writer.tensor(
             info,
             sink -> {

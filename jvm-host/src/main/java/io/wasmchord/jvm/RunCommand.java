@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    try (LoadedModel loaded = model.open(err)) {
+    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context)) {
       int trained = loaded.model().config().contextLength();
       Session session =
           new Session(

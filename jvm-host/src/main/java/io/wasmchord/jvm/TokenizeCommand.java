@@ -48,8 +48,8 @@ final class TokenizeCommand implements Callable<Integer> {
     }
     String input = file == null ? String.valueOf(text) : Files.readString(file);
     PrintWriter out = spec.commandLine().getOut();
-    try (MappedWeights weights = MappedWeights.open(model.path(spec.commandLine().getErr()))) {
-      Tokenizer tokenizer = Tokenizers.of(LoadedModel.header(weights).metadata());
+    try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
+      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
       int[] ids = tokenizer.encode(input, special, special);
       if (idsOnly) {
         out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));

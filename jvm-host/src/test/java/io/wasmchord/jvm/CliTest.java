@@ -119,6 +119,26 @@ class CliTest {
     return report.get("kv_cache_bytes").longValue();
   }
 
+  @Test
+  void theMemoryBudgetIsAnOption() throws IOException {
+    String[] model = {"-m", DEMO, "--threads", "2", "--memory-budget"};
+    String[] bench = {"-p", "8", "-n", "2", "--runs", "1", "--json"};
+    Output refused = chord(with(model, "bench", with(bench, "1k")));
+    assertEquals(1, refused.code);
+    String least = refused.err.replaceAll("(?s).*at least (\\d+) bytes.*", "$1");
+    Output output = chord(with(model, "bench", with(bench, least)));
+    assertEquals(0, output.code, output.err);
+    JsonNode report = new ObjectMapper().readTree(output.out);
+    assertEquals(least, report.get("planned_bytes").asText());
+    assertEquals(1, report.get("layer_slots").intValue());
+    for (String name : new String[] {"layer_misses", "layer_bytes_read", "layer_read_gb_per_s"}) {
+      assertTrue(report.get(name).asDouble() > 0, name);
+    }
+    assertEquals(0, report.get("layer_hits").intValue());
+    assertEquals(2, chord("run", "-m", DEMO, "--memory-budget", "much", "-p", "x").code);
+    assertEquals(1, chord("run", "-m", DEMO, "--prefetch", "-1", "-p", "x").code);
+  }
+
   private static String[] with(String[] options, String command, String... more) {
     return Stream.of(Stream.of(command), Arrays.stream(options), Arrays.stream(more))
         .flatMap(s -> s)

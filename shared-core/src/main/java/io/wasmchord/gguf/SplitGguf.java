@@ -47,6 +47,7 @@ public final class SplitGguf {
     for (int i = 0; i < parts.size(); i++) {
       GgufFile part = parts.get(i);
       check(part, i, parts.size());
+      requireSameModel(first, part);
       for (TensorInfo t : part.tensors()) {
         if (!names.add(t.name())) {
           throw new MalformedGgufException(
@@ -76,6 +77,23 @@ public final class SplitGguf {
         first.dataOffset(),
         first.alignment(),
         first.fileName());
+  }
+
+  /** The only thing that parts behind the first say of their model is how many tensors it has. */
+  private static void requireSameModel(GgufFile first, GgufFile part) {
+    int expected = first.metadata().int32(TENSORS, -1);
+    int own = part.metadata().int32(TENSORS, expected);
+    if (own != expected) {
+      throw new MalformedGgufException(
+          part.fileName()
+              + ": it is part of a model of "
+              + own
+              + " tensors, but "
+              + first.fileName()
+              + " of one of "
+              + expected
+              + "; put the files of one model together");
+    }
   }
 
   private static void check(GgufFile part, int index, int count) {

@@ -19,6 +19,18 @@ public record LayerCacheStatistics(
     long evictions,
     long bytesRead,
     long stallNanos) {
+  /** What happened after {@code earlier}. */
+  public LayerCacheStatistics since(LayerCacheStatistics earlier) {
+    return new LayerCacheStatistics(
+        hits - earlier.hits,
+        prefetchHits - earlier.prefetchHits,
+        late - earlier.late,
+        misses - earlier.misses,
+        evictions - earlier.evictions,
+        bytesRead - earlier.bytesRead,
+        stallNanos - earlier.stallNanos);
+  }
+
   /** Of all uses, those that found their layer there since an earlier use. */
   public double hitRate() {
     long uses = hits + prefetchHits + late + misses;

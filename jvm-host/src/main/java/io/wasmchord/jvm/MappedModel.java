@@ -1,0 +1,83 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.SplitGguf;
+import io.wasmchord.jvm.download.ModelAddress;
+import io.wasmchord.weights.WeightSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model's file, or all files of a split one, mapped.
+ *
+ * @param paths the files in order
+ * @param file the header, over the bytes of all files one after the other
+ * @param weights these bytes
+ */
+record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implements AutoCloseable {
+  /** The files of the model that {@code path} is, or is a part of, by their names. */
+  static List<Path> parts(Path path) {
+    return new ModelAddress.Local(path).parts().stream().map(ModelAddress.Local::path).toList();
+  }
+
+  /**
+   * Maps a model's files.
+   *
+   * @param paths all of them, in order
+   * @throws FileException when one cannot be read
+   * @throws io.wasmchord.gguf.MalformedGgufException when one is no GGUF file, or they do not
+   *     belong together
+   */
+  static MappedModel open(List<Path> paths) {
+    List<MappedWeights> parts = new ArrayList<>();
+    try {
+      List<GgufFile> headers = new ArrayList<>();
+      for (Path path : paths) {
+        requirePart(path, paths.size());
+        MappedWeights part = MappedWeights.open(path);
+        parts.add(part);
+        headers.add(header(part));
+      }
+      if (paths.size() == 1) {
+        requireWhole(headers.getFirst());
+        return new MappedModel(paths, headers.getFirst(), parts.getFirst());
+      }
+      GgufFile merged = SplitGguf.merge(headers, parts.stream().map(MappedWeights::size).toList());
+      return new MappedModel(List.copyOf(paths), merged, new SplitWeights(parts));
+    } catch (RuntimeException e) {
+      parts.forEach(MappedWeights::close);
+      throw e;
+    }
+  }
+
+  private static void requirePart(Path path, int count) {
+    if (count > 1 && !Files.exists(path)) {
+      throw new FileException(
+          path + " is missing; the model has " + count + " files, put all in one folder");
+    }
+  }
+
+  private static void requireWhole(GgufFile file) {
+    int count = SplitGguf.parts(file);
+    if (count > 1) {
+      throw new FileException(
+          file.fileName()
+              + " is one of "
+              + count
+              + " files of a split model, and its name does not say which; give them the names that"
+              + String.format(" they had, ending in -00001-of-%05d.gguf and so on", count));
+    }
+  }
+
+  private static GgufFile header(MappedWeights weights) {
+    return GgufReader.parse(weights.view(0, weights.size()), weights.size(), weights.name());
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.ModelLoader;
+import io.wasmchord.weights.LayerMap;
+import java.util.List;
+
+/**
+ * What a model will take of its memory budget; known from its header alone.
+ *
+ * @param weights bytes of all weights
+ * @param outside bytes of those that belong to no layer and stay in memory
+ * @param kvCache bytes of keys and values
+ * @param scratch bytes of everything else, estimated
+ * @param slots through which layers pass, or 0 where all stay in memory
+ * @param slotBytes bytes of each
+ */
+record MemoryPlan(
+    long weights, long outside, long kvCache, long scratch, int slots, long slotBytes) {
+  private static final String OUTPUT = "output.weight";
+  private static final String EMBEDDING = "token_embd.weight";
+  private static final int ALIGNMENT = 64;
+  private static final int RUN = 16; // positions are stored in runs of so many
+  private static final long THREAD = 1 << 20;
+
+  /**
+   * Plans a load.
+   *
+   * @param batch tokens that are fed together
+   * @throws OutOfMemoryException when not even one layer at a time fits the budget
+   */
+  static MemoryPlan of(GgufFile file, MemoryOptions options, int batch, int threads) {
+    ModelConfig config = ModelLoader.inspect(file);
+    LayerMap map = LayerMap.of(file, config.layers());
+    long slotBytes = (map.slotBytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    long outside = outside(file).stream().mapToLong(t -> t.bytes() + ALIGNMENT).sum();
+    int positions = Math.min(options.positions(), config.contextLength());
+    long kvCache = kvCache(config, options, positions);
+    long scratch = scratch(config, batch) + threads * (THREAD + 4L * positions);
+    long fixed = outside + kvCache + scratch;
+    int slots = 0;
+    if (file.dataBytes() + kvCache + scratch > options.budget()) {
+      slots = (int) Math.min(config.layers(), (options.budget() - fixed) / slotBytes);
+      if (slots < 1) {
+        throw tooLarge(file, options, positions, fixed + slotBytes);
+      }
+    }
+    return new MemoryPlan(file.dataBytes(), outside, kvCache, scratch, slots, slotBytes);
+  }
+
+  /**
+   * The tensors that stay in memory: those of no layer, but an embedding that is only looked up.
+   */
+  static List<TensorInfo> outside(GgufFile file) {
+    boolean tied = file.tensor(OUTPUT) == null;
+    return file.tensors().stream()
+        .filter(t -> LayerMap.layerOf(t.name()) < 0)
+        .filter(t -> tied || !t.name().equals(EMBEDDING))
+        .toList();
+  }
+
+  private static long kvCache(ModelConfig c, MemoryOptions options, int positions) {
+    int capacity = (positions + RUN - 1) / RUN * RUN;
+    KvSpec spec =
+        new KvSpec(c.layers(), capacity, c.kvHeads(), c.keyDim(), c.valueDim(), options.kvCache());
+    return spec.bytes();
+  }
+
+  /** Activations, the rows of an embedding, logits, and activations in the products' form. */
+  private static long scratch(ModelConfig c, int batch) {
+    long row =
+        4L * c.hidden()
+            + (long) c.heads() * (c.keyDim() + c.valueDim())
+            + (long) c.kvHeads() * (c.keyDim() + c.valueDim())
+            + 2L * c.feedForward()
+            + c.ropeDim();
+    long quantized = 2L * Math.max(c.feedForward(), c.hidden());
+    return 4L * batch * (row + quantized) + 4L * c.vocabulary();
+  }
+
+  private static OutOfMemoryException tooLarge(
+      GgufFile file, MemoryOptions options, int positions, long least) {
+    return new OutOfMemoryException(
+        file.fileName()
+            + " needs a memory budget of at least "
+            + least
+            + " bytes ("
+            + (least + (1 << 20) - 1) / (1 << 20)
+            + "m) with a context of "
+            + positions
+            + " tokens, one layer at a time; "
+            + options.budget()
+            + " are granted: grant more, or choose a shorter context or a smaller KV cache"
+            + " (--kv-cache)");
+  }
+
+  boolean streamed() {
+    return slots > 0;
+  }
+
+  /** Bytes while the model computes. */
+  long total() {
+    return (streamed() ? outside + slots * slotBytes : weights) + kvCache + scratch;
+  }
+}

@@ -1,0 +1,126 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.host.CancelledException;
+import io.wasmchord.weights.WeightsUnavailableException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A model's files, read by range of their bytes one after the other. Unlike a mapping, a file that
+ * is cut short meanwhile is an error of Java's. Threads may read at the same time.
+ */
+final class ModelChannels implements AutoCloseable {
+  private static final int PIECE = 4 << 20; // read between two looks at whether to stop
+
+  private final List<Part> parts;
+
+  /** A file, and where it begins in the bytes of all. */
+  private record Part(Path path, FileChannel channel, long start, long size) {}
+
+  private ModelChannels(List<Part> parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Opens a model's files.
+   *
+   * @throws FileException when one cannot be opened
+   */
+  static ModelChannels open(List<Path> paths) {
+    List<Part> parts = new ArrayList<>();
+    ModelChannels channels = new ModelChannels(parts);
+    for (Path path : paths) {
+      try {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        parts.add(new Part(path, channel, channels.size(), channel.size()));
+      } catch (IOException e) {
+        channels.close();
+        throw new FileException(path + " cannot be read: " + e.getMessage());
+      }
+    }
+    return channels;
+  }
+
+  /** Bytes of all files when they were opened. */
+  long size() {
+    return parts.isEmpty() ? 0 : parts.getLast().start + parts.getLast().size;
+  }
+
+  /** The first file. */
+  String name() {
+    return parts.getFirst().path.toString();
+  }
+
+  /**
+   * Reads from byte {@code offset} on until {@code target} is full.
+   *
+   * @param stop asked between pieces
+   * @throws WeightsUnavailableException when the bytes are not there any more, or cannot be read
+   * @throws CancelledException when {@code stop} says so
+   * @throws IndexOutOfBoundsException when the range is in none of the files
+   */
+  void read(long offset, MemorySegment target, BooleanSupplier stop) {
+    for (Part part : parts) {
+      if (offset >= part.start && offset + target.byteSize() <= part.start + part.size) {
+        fill(part, offset - part.start, target, stop);
+        return;
+      }
+    }
+    throw new IndexOutOfBoundsException(
+        name() + ": no file has " + target.byteSize() + " bytes at " + offset);
+  }
+
+  private static void fill(Part part, long from, MemorySegment target, BooleanSupplier stop) {
+    for (long done = 0; done < target.byteSize(); ) {
+      if (stop.getAsBoolean()) {
+        throw new CancelledException("the model was closed while it was read");
+      }
+      long length = Math.min(PIECE, target.byteSize() - done);
+      ByteBuffer piece = target.asSlice(done, length).asByteBuffer();
+      done += readSome(part, piece, from + done);
+    }
+  }
+
+  private static int readSome(Part part, ByteBuffer piece, long position) {
+    int read;
+    try {
+      read = part.channel.read(piece, position);
+    } catch (IOException e) {
+      throw new WeightsUnavailableException(
+          part.path + " cannot be read at byte " + position + ": " + reason(e));
+    }
+    if (read < 0) {
+      throw new WeightsUnavailableException(
+          part.path
+              + " ends before byte "
+              + position
+              + ", it had "
+              + part.size
+              + "; it was changed while the model was in use: put the whole file back and load the"
+              + " model again");
+    }
+    return read;
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  @Override
+  public void close() {
+    for (Part part : parts) {
+      try {
+        part.channel.close();
+      } catch (IOException e) {
+        continue; // nothing was written that could be lost
+      }
+    }
+  }
+}
