@@ -3,9 +3,8 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.ReferenceData;
-import java.nio.file.Path;
+import io.wasmchord.e2e.ModelServer.Behaviour;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +29,7 @@ class StreamedIT extends BrowserTest {
       """;
 
   private Object run(String model, String body) {
-    String url =
-        models.add(ReferenceData.vectors("models/" + model + ".gguf"), Behaviour.RANGES);
+    String url = models.add(ReferenceData.vectors("models/" + model + ".gguf"), Behaviour.RANGES);
     try (EnginePage page = new EnginePage(chromium, site)) {
       return page.evaluate("async ({ url }) => {" + HELPERS + body + "}", Map.of("url", url));
     }
