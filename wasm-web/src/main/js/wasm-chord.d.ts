@@ -87,8 +87,14 @@ export interface SamplingParams {
 export interface ChatParams extends SamplingParams {
   messages: Message[];
   stream?: boolean;
-  /** By default the model's own. */
+  /** By default the model's own, which is executed. The others are presets, for files without one. */
   template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca';
+  /** Tools for the model's own template, as JSON values; most templates expect a function's JSON Schema. */
+  tools?: unknown[];
+  /** Documents to answer from, for the model's own template. */
+  documents?: unknown[];
+  /** Other variables of the model's own template, e.g. `{ enable_thinking: false }`. */
+  chat_template_kwargs?: Record<string, unknown>;
 }
 
 export interface CompletionParams extends SamplingParams {
@@ -164,7 +170,7 @@ export interface ModelInfo {
   hidden: number;
   /** Tensors by format. */
   tensorTypes: Record<string, number>;
-  /** The recognised chat template, or null. */
+  /** The preset that the file's own chat template is recognised as, `jinja` for another, or null without one. */
   chatTemplate: string | null;
   /** The kernels in use. */
   backend: 'relaxed-simd' | 'simd128' | 'scalar';

@@ -29,6 +29,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
   private final TokenTrie userDefined;
 
   private final TokenTrie special;
+  private final TokenTrie control;
 
   VocabularyTokenizer(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
@@ -44,6 +45,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
         endOfGeneration.set(id);
       }
     }
+    control = trie(t -> t == TokenType.CONTROL || t == TokenType.UNKNOWN);
     userDefined = trie(t -> t == TokenType.USER_DEFINED);
     special =
         trie(t -> t == TokenType.USER_DEFINED || t == TokenType.CONTROL || t == TokenType.UNKNOWN);
@@ -206,6 +208,11 @@ abstract sealed class VocabularyTokenizer implements Tokenizer permits SpmTokeni
   @Override
   public final int idOf(String piece) {
     return ids.getOrDefault(piece, -1);
+  }
+
+  @Override
+  public final int controlAt(String text, int offset) {
+    return control.longestAt(text, offset);
   }
 
   @Override

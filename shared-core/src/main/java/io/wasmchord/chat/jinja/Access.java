@@ -152,7 +152,7 @@ final class Access {
   private static List<Value> characters(String text, Run run) {
     run.list(text.length());
     List<Value> items = new ArrayList<>();
-    text.codePoints().forEach(c -> items.add(Value.of(Character.toString(c))));
+    text.codePoints().forEach(c -> items.add(Value.of(new String(Character.toChars(c)))));
     return items;
   }
 

@@ -57,6 +57,17 @@ public final class DictValue implements Value {
     return entry == null ? null : entry.value;
   }
 
+  /** The entries whose keys are texts. */
+  public Map<String, Value> texts() {
+    Map<String, Value> texts = new LinkedHashMap<>();
+    for (Entry entry : entries.values()) {
+      if (entry.key instanceof Text(String key)) {
+        texts.put(key, entry.value);
+      }
+    }
+    return texts;
+  }
+
   int size() {
     return entries.size();
   }

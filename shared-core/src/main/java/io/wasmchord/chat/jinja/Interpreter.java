@@ -96,9 +96,7 @@ final class Interpreter {
       run(loop.otherwise(), new Scope(scope), out);
       return;
     }
-    Value outer = scope.find("loop");
-    int depth = outer instanceof LoopValue enclosing ? enclosing.depth() + 1 : 1;
-    LoopValue state = new LoopValue(items, depth);
+    LoopValue state = new LoopValue(items);
     for (int i = 0; i < items.size(); i++) {
       run.step();
       state.moveTo(i);

@@ -6,21 +6,15 @@ import org.jspecify.annotations.Nullable;
 /** The variable {@code loop} of a {@code for}. */
 final class LoopValue implements Value {
   private final List<Value> items;
-  private final int depth;
   private int index;
   private @Nullable Value last; // what loop.changed() saw
 
-  LoopValue(List<Value> items, int depth) {
+  LoopValue(List<Value> items) {
     this.items = items;
-    this.depth = depth;
   }
 
   void moveTo(int to) {
     index = to;
-  }
-
-  int depth() {
-    return depth;
   }
 
   /** An attribute, or null if there is none of this name. */
@@ -34,8 +28,8 @@ final class LoopValue implements Value {
       case "first" -> Value.of(index == 0);
       case "last" -> Value.of(index == n - 1);
       case "length" -> Value.of(n);
-      case "depth" -> Value.of(depth);
-      case "depth0" -> Value.of(depth - 1);
+      case "depth" -> Value.of(1); // counts the recursion of one loop, which there is not
+      case "depth0" -> Value.of(0);
       case "previtem" ->
           index > 0 ? items.get(index - 1) : new Undefined("there is no previous item");
       case "nextitem" ->

@@ -60,7 +60,7 @@ final class TextSplitting {
     while (i < text.length()) {
       run.list(1);
       if (parts.size() == most) {
-        parts.add(Value.of(Characters.stripEnd(text.substring(i))));
+        parts.add(Value.of(text.substring(i)));
         return parts;
       }
       int from = i;
@@ -91,7 +91,7 @@ final class TextSplitting {
         from--;
       }
       if (parts.size() == most) {
-        parts.add(Value.of(rest.substring(skipSpace(rest, 0))));
+        parts.add(Value.of(rest));
         break;
       }
       parts.add(Value.of(rest.substring(from)));

@@ -1,6 +1,8 @@
 package io.wasmchord.chat.jinja;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a template computes with: Python's values, as far as chat templates know them. */
 public sealed interface Value
@@ -50,6 +52,24 @@ public sealed interface Value
 
   static Value of(List<? extends Value> items) {
     return new ListValue(items, false);
+  }
+
+  /** A copy with {@code change} done to every text in it, keys included. */
+  default Value mapTexts(UnaryOperator<String> change) {
+    return switch (this) {
+      case Text(String text) -> of(change.apply(text));
+      case ListValue list -> {
+        List<Value> items = new ArrayList<>();
+        list.items().forEach(item -> items.add(item.mapTexts(change)));
+        yield new ListValue(items, list.tuple());
+      }
+      case DictValue dict -> {
+        DictValue copy = new DictValue();
+        dict.entries().forEach(e -> copy.put(e.key().mapTexts(change), e.value().mapTexts(change)));
+        yield copy;
+      }
+      default -> this;
+    };
   }
 
   /** Whether the value passes an {@code if}. */
