@@ -12,5 +12,5 @@ package io.wasmchord.chat.jinja;
  * @param work characters written or searched in all
  */
 public record Limits(int source, int parseDepth, int depth, long steps, int length, long work) {
-  public static final Limits DEFAULT = new Limits(1 << 20, 100, 400, 5_000_000, 1 << 23, 1L << 27);
+  public static final Limits DEFAULT = new Limits(1 << 20, 100, 256, 2_000_000, 1 << 22, 1L << 26);
 }
