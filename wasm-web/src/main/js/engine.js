@@ -80,6 +80,7 @@ export class Engine {
       startLayer: (layer, slot) => this.layers.start(layer, slot),
       layerArrived: (slot) => (this.layers.arrived(slot) ? 1 : 0),
       awaitLayer: (slot) => this.layers.await(slot),
+      localSeconds: () => Date.now() / 1000 - new Date().getTimezoneOffset() * 60,
       readNow: (offset, bytes, address) => this.layers.readNow(offset, bytes, address >>> 0),
     };
   }

@@ -127,6 +127,7 @@ export interface Inspection {
   hidden: number;
   /** How many tensors there are of each format, e.g. `{ Q4_K: 145, F32: 45 }`. */
   tensorTypes: Record<string, number>;
+  /** The preset that the file's own chat template is recognised as, `jinja` for another, or null without one. */
   chatTemplate: string | null;
   plan: Plan;
 }
@@ -229,8 +230,14 @@ export interface SamplingParams {
 export interface ChatParams extends SamplingParams {
   messages: Message[];
   stream?: boolean;
-  /** By default the model's own. */
+  /** By default the model's own, which is executed. The others are presets, for files without one. */
   template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca';
+  /** Tools for the model's own template, as JSON values; most templates expect a function's JSON Schema. */
+  tools?: unknown[];
+  /** Documents to answer from, for the model's own template. */
+  documents?: unknown[];
+  /** Other variables of the model's own template, e.g. `{ enable_thinking: false }`. */
+  chat_template_kwargs?: Record<string, unknown>;
 }
 
 export interface CompletionParams extends SamplingParams {

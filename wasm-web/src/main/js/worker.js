@@ -82,11 +82,13 @@ const handlers = {
 
   async chat(p, emit, signal) {
     engine.call('clearRequest');
-    for (const { role, content } of p.messages) {
-      engine.value('addMessage', String(role), String(content));
+    for (const { role, content, ...extra } of p.messages) {
+      const more = content == null ? { ...extra, content: null } : extra;
+      engine.value('addMessage', String(role), String(content ?? ''), JSON.stringify(more));
     }
     sampling(p);
-    engine.value('startChat', p.template ?? 'auto');
+    const options = { tools: p.tools ?? null, documents: p.documents ?? null, variables: p.chat_template_kwargs ?? {} };
+    engine.value('startChat', p.template ?? 'auto', JSON.stringify(options));
     return generate(emit, signal);
   },
 

@@ -1,19 +1,20 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.chat.ChatPreset;
+import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,8 +63,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--template",
       paramLabel = "NAME",
+      defaultValue = ChatFormat.AUTO,
       description = "chatml, llama2, llama3, zephyr or alpaca; by default the model's own.")
-  private @Nullable String template;
+  private String template = ChatFormat.AUTO;
 
   @Option(
       names = "--ctx",
@@ -93,11 +95,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void converse(LoadedModel loaded, Session session) throws IOException {
-    ChatPreset preset = preset(loaded);
+    ChatFormat format =
+        ChatFormat.of(template, loaded.file(), loaded.tokenizer(), RunCommand::localSeconds);
     List<Message> messages = opening();
     if (prompt != null) {
       messages.add(new Message(Role.USER, prompt));
-      timings(loaded, answer(session, preset.encode(loaded.tokenizer(), messages), preset.stops()));
+      timings(loaded, answer(session, format.encode(messages), format.stops()));
       return;
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -114,8 +117,7 @@ final class RunCommand implements Callable<Integer> {
         messages = opening();
       } else if (!line.isBlank()) {
         messages.add(new Message(Role.USER, line));
-        GenerationResult result =
-            answer(session, preset.encode(loaded.tokenizer(), messages), preset.stops());
+        GenerationResult result = answer(session, format.encode(messages), format.stops());
         messages.add(new Message(Role.ASSISTANT, result.text()));
       }
     }
@@ -129,18 +131,8 @@ final class RunCommand implements Callable<Integer> {
     return messages;
   }
 
-  private ChatPreset preset(LoadedModel loaded) {
-    if (template != null) {
-      return ChatPreset.byName(template);
-    }
-    ChatPreset own =
-        ChatPreset.detect(loaded.file().metadata().string("tokenizer.chat_template", ""));
-    if (own == null) {
-      throw new InvalidRequestException(
-          loaded.file().fileName()
-              + " has no chat template that this version knows; name one with --template");
-    }
-    return own;
+  private static long localSeconds() {
+    return LocalDateTime.now().toEpochSecond(ZoneOffset.UTC);
   }
 
   private GenerationResult answer(Session session, int[] ids, List<String> stops) {

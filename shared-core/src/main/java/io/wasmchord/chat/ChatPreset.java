@@ -33,6 +33,7 @@ public enum ChatPreset {
         case SYSTEM -> p.text("[INST] <<SYS>>\n" + m.content() + "\n<</SYS>>\n\n");
         case USER -> p.text((first ? "[INST] " : "") + m.content() + " [/INST]");
         case ASSISTANT -> p.text(" " + m.content()).control("</s>").control("<s>");
+        case TOOL -> throw noTools();
       }
     }
 
@@ -72,6 +73,7 @@ public enum ChatPreset {
         case SYSTEM -> p.text(m.content().strip() + "\n\n");
         case USER -> p.text("### Instruction:\n" + m.content().strip() + "\n\n");
         case ASSISTANT -> p.text("### Response:\n" + m.content().strip() + "\n\n");
+        case TOOL -> throw noTools();
       }
     }
 
@@ -90,6 +92,24 @@ public enum ChatPreset {
   abstract void add(PromptBuilder p, Message m, boolean first);
 
   abstract void open(PromptBuilder p);
+
+  InvalidRequestException noTools() {
+    return new InvalidRequestException(
+        "the chat template " + label() + " has no place for a tool's message; use the model's own");
+  }
+
+  private String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The names of all presets, with commas between. */
+  public static String names() {
+    List<String> names = new ArrayList<>();
+    for (ChatPreset preset : values()) {
+      names.add(preset.label());
+    }
+    return String.join(", ", names);
+  }
 
   /** Texts that end an answer in this format, where the model does not end it with a token. */
   public List<String> stops() {
@@ -148,15 +168,12 @@ public enum ChatPreset {
    * @throws InvalidRequestException when there is none
    */
   public static ChatPreset byName(String name) {
-    List<String> names = new ArrayList<>();
     for (ChatPreset preset : values()) {
-      String known = preset.name().toLowerCase(Locale.ROOT);
-      if (known.equals(name.toLowerCase(Locale.ROOT).replace("-", ""))) {
+      if (preset.label().equals(name.toLowerCase(Locale.ROOT).replace("-", ""))) {
         return preset;
       }
-      names.add(known);
     }
     throw new InvalidRequestException(
-        "there is no chat template '" + name + "'; there are " + String.join(", ", names));
+        "there is no chat template '" + name + "'; there are " + names());
   }
 }

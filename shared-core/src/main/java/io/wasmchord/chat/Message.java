@@ -1,14 +1,32 @@
 package io.wasmchord.chat;
 
+import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
+import java.util.Map;
 
-/** One turn of a conversation. */
-public record Message(Role role, String content) {
+/**
+ * One turn of a conversation.
+ *
+ * @param extra further fields for the model's own template, e.g. {@code tool_calls}, {@code name},
+ *     {@code tool_call_id} or {@code reasoning_content}; a field {@code content} replaces the text
+ */
+public record Message(Role role, String content, Map<String, Value> extra) {
+  public Message {
+    extra = Map.copyOf(extra);
+  }
+
+  /** A turn that is only text. */
+  public Message(Role role, String content) {
+    this(role, content, Map.of());
+  }
+
   /** Who speaks. */
   public enum Role {
     SYSTEM,
     USER,
-    ASSISTANT;
+    ASSISTANT,
+    /** What a tool gave back. */
+    TOOL;
 
     /** The role's name in prompts and requests. */
     public String text() {
@@ -16,6 +34,7 @@ public record Message(Role role, String content) {
         case SYSTEM -> "system";
         case USER -> "user";
         case ASSISTANT -> "assistant";
+        case TOOL -> "tool";
       };
     }
 
@@ -31,7 +50,7 @@ public record Message(Role role, String content) {
         }
       }
       throw new InvalidRequestException(
-          "a message's role is '" + name + "'; it must be system, user or assistant");
+          "a message's role is '" + name + "'; it must be system, user, assistant or tool");
     }
   }
 }

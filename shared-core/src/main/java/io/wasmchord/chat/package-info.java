@@ -1,4 +1,4 @@
-/** Messages to prompts. Knows nothing of tokens. */
+/** Messages to prompts. Knows nothing of how a template works inside. */
 @NullMarked
 package io.wasmchord.chat;
 

@@ -35,6 +35,9 @@ public interface Tokenizer {
   /** The id of the token that the vocabulary spells {@code piece}, or -1. */
   int idOf(String piece);
 
+  /** The longest control token whose spelling begins at {@code offset} of {@code text}, or -1. */
+  int controlAt(String text, int offset);
+
   /** The token that begins a sequence, or -1. */
   int bos();
 

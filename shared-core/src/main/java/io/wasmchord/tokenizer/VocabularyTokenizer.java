@@ -30,6 +30,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   private final AddedTokens userDefined;
 
   private final AddedTokens special;
+  private final TokenTrie control;
 
   VocabularyTokenizer(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
@@ -52,6 +53,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     Stripping stripping = vocabulary.rules().stripping();
     userDefined = new AddedTokens(pieces, ids(t -> t == TokenType.USER_DEFINED), stripping);
     special = new AddedTokens(pieces, ids(VocabularyTokenizer::isSpecial), stripping);
+    control = new TokenTrie(pieces, ids(t -> t == TokenType.CONTROL || t == TokenType.UNKNOWN));
   }
 
   private static boolean isSpecial(TokenType type) {
@@ -215,6 +217,11 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   @Override
   public final int idOf(String piece) {
     return ids.getOrDefault(piece, -1);
+  }
+
+  @Override
+  public final int controlAt(String text, int offset) {
+    return control.longestAt(text, offset);
   }
 
   @Override

@@ -117,6 +117,11 @@ class SessionTest {
     }
 
     @Override
+    public int controlAt(String text, int offset) {
+      return -1;
+    }
+
+    @Override
     public int bos() {
       return -1;
     }

@@ -2,11 +2,10 @@ package io.wasmchord.web;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
-import io.wasmchord.chat.ChatPreset;
+import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.Message;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
-import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.SplitGguf;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
@@ -226,8 +225,9 @@ final class Engine {
         .toString();
   }
 
-  void addMessage(String role, String content) {
-    messages.add(new Message(Message.Role.byName(role), content));
+  /** Adds a message; {@code extra} is a JSON object of further fields for the model's template. */
+  void addMessage(String role, String content, String extra) {
+    messages.add(new Message(Message.Role.byName(role), content, ChatOptions.fields(extra)));
   }
 
   void addStop(String stop) {
@@ -241,25 +241,13 @@ final class Engine {
   }
 
   /** Begins to answer the messages that were added. */
-  void startChat(String template, SamplingRequest request) {
-    ChatPreset preset = template.equals("auto") ? ownPreset() : ChatPreset.byName(template);
+  void startChat(String template, String options, SamplingRequest request) {
+    ModelHeader h = require(header);
+    ChatFormat format =
+        ChatFormat.of(template, h.file(), h.tokenizer(), () -> (long) Host.localSeconds());
     List<String> all = new ArrayList<>(stops);
-    all.addAll(preset.stops());
-    start(preset.encode(require(header).tokenizer(), List.copyOf(messages)), all, request);
-  }
-
-  private ChatPreset ownPreset() {
-    Metadata m = require(header).file().metadata();
-    ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
-    if (preset == null) {
-      throw new InvalidRequestException(
-          require(header).file().fileName()
-              + (m.has("tokenizer.chat_template")
-                  ? " has a chat template of a kind"
-                  : " has no chat template")
-              + " that this version does not know; name one: chatml, llama2, llama3, zephyr or alpaca");
-    }
-    return preset;
+    all.addAll(format.stops());
+    start(format.encode(ChatOptions.parse(options, messages)), all, request);
   }
 
   /** Begins to continue a text. */

@@ -115,8 +115,8 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String addMessage(String role, String content) {
-    return run(() -> ENGINE.addMessage(role, content));
+  public static String addMessage(String role, String content, String extra) {
+    return run(() -> ENGINE.addMessage(role, content, extra));
   }
 
   @JSExport
@@ -163,8 +163,8 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String startChat(String template) {
-    return run(() -> ENGINE.startChat(template, request()));
+  public static String startChat(String template, String options) {
+    return run(() -> ENGINE.startChat(template, options, request()));
   }
 
   @JSExport

@@ -45,6 +45,10 @@ final class Host {
   @Import(module = "chord", name = "awaitLayer")
   static native int awaitLayer(int slot);
 
+  /** Seconds since 1970 in local time. */
+  @Import(module = "chord", name = "localSeconds")
+  static native double localSeconds();
+
   /** Reads a piece of the file into the engine's memory; results as of {@link #awaitLayer}. */
   @Import(module = "chord", name = "readNow")
   static native int readNow(double offset, int bytes, int address);

@@ -41,6 +41,8 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
         .raw("tensorTypes", counts.toString())
         .raw(
             "chatTemplate",
-            preset == null ? "null" : Json.quote(preset.name().toLowerCase(Locale.ROOT)));
+            preset != null
+                ? Json.quote(preset.name().toLowerCase(Locale.ROOT))
+                : m.has("tokenizer.chat_template") ? Json.quote("jinja") : "null");
   }
 }

@@ -1,0 +1,128 @@
+package io.wasmchord.chat;
+
+import io.wasmchord.chat.jinja.ChatTemplateException;
+import io.wasmchord.chat.jinja.DictValue;
+import io.wasmchord.chat.jinja.JinjaTemplate;
+import io.wasmchord.chat.jinja.Limits;
+import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.host.WallClock;
+import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chat templates that a file carries, in Jinja. Immutable and safe for concurrent use: a
+ * template is parsed anew for each prompt, which is little beside what the prompt costs then.
+ */
+public final class ChatTemplate {
+  private static final String KEY = "tokenizer.chat_template";
+  private static final String DEFAULT = "default";
+  private static final String TOOLS = "tool_use";
+
+  private final Map<String, String> sources;
+  private final Tokenizer tokenizer;
+  private final WallClock clock;
+
+  private ChatTemplate(Map<String, String> sources, Tokenizer tokenizer, WallClock clock) {
+    this.sources = sources;
+    this.tokenizer = tokenizer;
+    this.clock = clock;
+  }
+
+  /** The templates in {@code metadata}, or null if there is none. */
+  public static @Nullable ChatTemplate of(Metadata metadata, Tokenizer tokenizer, WallClock clock) {
+    Map<String, String> sources = new LinkedHashMap<>();
+    if (metadata.has(KEY)) {
+      sources.put(DEFAULT, metadata.string(KEY));
+    }
+    for (String key : metadata.keys()) {
+      if (key.startsWith(KEY + ".")) {
+        sources.put(key.substring(KEY.length() + 1), metadata.string(key));
+      }
+    }
+    return sources.isEmpty() ? null : new ChatTemplate(sources, tokenizer, clock);
+  }
+
+  /** A template of the caller's. */
+  public static ChatTemplate of(String source, Tokenizer tokenizer, WallClock clock) {
+    return new ChatTemplate(Map.of(DEFAULT, source), tokenizer, clock);
+  }
+
+  /** The templates' names; the nameless one is {@code default}. */
+  public Set<String> names() {
+    return sources.keySet();
+  }
+
+  /**
+   * The prompt as one text.
+   *
+   * @throws ChatTemplateException when the template fails or refuses the conversation
+   * @throws InvalidRequestException when there is no message, or no template of the wanted name
+   */
+  public String render(ChatRequest request) {
+    return render(request, text -> text);
+  }
+
+  /**
+   * The prompt as tokens. The template's own control tokens are parsed; a text of a message, tool
+   * or document never becomes one. Beginning of sequence stands there once if the model wants it,
+   * whether the template writes it or not.
+   *
+   * @throws ChatTemplateException when the template fails or refuses the conversation
+   * @throws InvalidRequestException when there is no message, or no template of the wanted name
+   */
+  public int[] encode(ChatRequest request) {
+    InputMarks marks = new InputMarks(tokenizer);
+    return marks.encode(render(request, marks::mark));
+  }
+
+  private String render(ChatRequest request, UnaryOperator<String> mark) {
+    if (request.messages().isEmpty()) {
+      throw new InvalidRequestException("there are no messages; give at least one");
+    }
+    List<Value> messages = new ArrayList<>();
+    request.messages().forEach(m -> messages.add(value(m).mapTexts(mark)));
+    Map<String, Value> variables = new LinkedHashMap<>();
+    variables.put("bos_token", piece(tokenizer.bos()));
+    variables.put("eos_token", piece(tokenizer.eos()));
+    variables.putAll(request.arguments());
+    variables.put("messages", Value.of(messages));
+    variables.put("tools", request.tools().mapTexts(mark));
+    variables.put("documents", request.documents().mapTexts(mark));
+    variables.put("add_generation_prompt", Value.of(request.addGenerationPrompt()));
+    return JinjaTemplate.parse(source(request), Limits.DEFAULT).render(variables, clock);
+  }
+
+  private Value piece(int id) {
+    return Value.of(id < 0 ? "" : tokenizer.piece(id));
+  }
+
+  private static Value value(Message message) {
+    DictValue dict = new DictValue();
+    dict.put("role", Value.of(message.role().text()));
+    dict.put("content", Value.of(message.content()));
+    message.extra().forEach(dict::put);
+    return dict;
+  }
+
+  /** The wanted template, else the one for tools if there are any, else the default. */
+  private String source(ChatRequest request) {
+    String name = request.template();
+    if (name == null) {
+      name = request.tools().truthy() && sources.containsKey(TOOLS) ? TOOLS : DEFAULT;
+    }
+    String source = sources.get(name);
+    if (source == null) {
+      throw new InvalidRequestException(
+          "the file has no chat template '" + name + "'; it has " + String.join(", ", names()));
+    }
+    return source;
+  }
+}

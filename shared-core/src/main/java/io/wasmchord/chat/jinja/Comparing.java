@@ -1,0 +1,118 @@
+package io.wasmchord.chat.jinja;
+
+import java.util.List;
+
+/** Python's equality, order and membership. */
+final class Comparing {
+  private Comparing() {}
+
+  static boolean equal(Value a, Value b, Run run) {
+    run.step();
+    if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
+      return Numbers.isInteger(a) && Numbers.isInteger(b)
+          ? Numbers.whole(a) == Numbers.whole(b)
+          : Numbers.real(a) == Numbers.real(b);
+    }
+    return switch (a) {
+      case Value.Undefined u -> b instanceof Value.Undefined;
+      case Value.None n -> b instanceof Value.None;
+      case Value.Text(String s) -> b instanceof Value.Text(String t) && s.equals(t);
+      case ListValue x -> b instanceof ListValue y && x.tuple() == y.tuple() && equal(x, y, run);
+      case DictValue x -> b instanceof DictValue y && equal(x, y, run);
+      default -> a == b;
+    };
+  }
+
+  private static boolean equal(ListValue a, ListValue b, Run run) {
+    List<Value> x = a.items();
+    List<Value> y = b.items();
+    run.enter();
+    boolean same = x.size() == y.size();
+    for (int i = 0; same && i < x.size(); i++) {
+      same = equal(x.get(i), y.get(i), run);
+    }
+    run.leave();
+    return same;
+  }
+
+  private static boolean equal(DictValue a, DictValue b, Run run) {
+    run.enter();
+    boolean same = a.size() == b.size();
+    for (DictValue.Entry entry : a.entries()) {
+      Value other = b.get(entry.key());
+      same = same && other != null && equal(entry.value(), other, run);
+    }
+    run.leave();
+    return same;
+  }
+
+  /** Negative, zero or positive as {@code a} is less, equal or greater. */
+  static int order(Value a, Value b, Run run) {
+    run.step();
+    if (Numbers.isInteger(a) && Numbers.isInteger(b)) {
+      return Long.compare(Numbers.whole(a), Numbers.whole(b));
+    }
+    if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
+      return Double.compare(Numbers.real(a), Numbers.real(b));
+    }
+    if (a instanceof Value.Text(String s) && b instanceof Value.Text(String t)) {
+      return s.compareTo(t);
+    }
+    if (a instanceof ListValue x && b instanceof ListValue y && x.tuple() == y.tuple()) {
+      return order(x.items(), y.items(), run);
+    }
+    throw run.fail(a.typeName() + " and " + b.typeName() + " have no order");
+  }
+
+  private static int order(List<Value> a, List<Value> b, Run run) {
+    run.enter();
+    int common = Math.min(a.size(), b.size());
+    for (int i = 0; i < common; i++) {
+      if (!equal(a.get(i), b.get(i), run)) {
+        int order = order(a.get(i), b.get(i), run);
+        run.leave();
+        return order;
+      }
+    }
+    run.leave();
+    return Integer.compare(a.size(), b.size());
+  }
+
+  /** One comparison, by its operator. */
+  static boolean holds(String operator, Value a, Value b, Run run) {
+    return switch (operator) {
+      case "==" -> equal(a, b, run);
+      case "!=" -> !equal(a, b, run);
+      case "<" -> order(a, b, run) < 0;
+      case "<=" -> order(a, b, run) <= 0;
+      case ">" -> order(a, b, run) > 0;
+      case ">=" -> order(a, b, run) >= 0;
+      case "in" -> contains(b, a, run);
+      case "not in" -> !contains(b, a, run);
+      default -> throw new IllegalArgumentException(operator);
+    };
+  }
+
+  static boolean contains(Value all, Value wanted, Run run) {
+    return switch (all) {
+      case Value.Text(String text) -> {
+        if (!(wanted instanceof Value.Text(String part))) {
+          throw run.fail("'in <text>' needs a text on its left, not " + wanted.typeName());
+        }
+        run.search(text, part);
+        yield text.contains(part);
+      }
+      case DictValue dict -> dict.get(wanted) != null;
+      case NamespaceValue space ->
+          wanted instanceof Value.Text(String name) && space.attributes().containsKey(name);
+      default -> {
+        for (Value item : Access.iterate(all, run)) {
+          if (equal(item, wanted, run)) {
+            yield true;
+          }
+        }
+        yield false;
+      }
+    };
+  }
+}

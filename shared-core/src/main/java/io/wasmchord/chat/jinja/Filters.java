@@ -1,0 +1,162 @@
+package io.wasmchord.chat.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The filters, by name; those on texts and on lists have classes of their own. */
+final class Filters {
+  private Filters() {}
+
+  static Value apply(String name, Value value, Arguments a, Run run) {
+    run.step();
+    return switch (name) {
+      case "default", "d" -> otherwise(value, a);
+      case "length", "count" -> Value.of(Access.length(value, run));
+      case "string" -> Value.of(Printer.text(value, run));
+      case "safe" -> value;
+      case "list" -> Value.of(Access.iterate(value, run));
+      case "items" -> items(value, run);
+      case "tojson" -> JsonWriter.filter(value, a, run);
+      case "abs" -> abs(value, run);
+      case "int" -> integer(value, a, run);
+      case "float" -> real(value, a, run);
+      case "round" -> round(value, a, run);
+      default -> {
+        Value found = TextFilters.apply(name, value, a, run);
+        if (found == null) {
+          found = ListFilters.apply(name, value, a, run);
+        }
+        if (found == null) {
+          throw run.fail("there is no filter '" + name + "'");
+        }
+        yield found;
+      }
+    };
+  }
+
+  private static Value otherwise(Value value, Arguments a) {
+    boolean missing = value instanceof Value.Undefined || a.flag(1, "boolean") && !value.truthy();
+    return missing ? a.get(0, "default_value", Value.of("")) : value;
+  }
+
+  private static Value items(Value value, Run run) {
+    return switch (value) {
+      case Value.Undefined u -> ListValue.list();
+      case DictValue dict -> {
+        run.list(dict.size());
+        yield Value.of(dict.items());
+      }
+      default -> throw run.fail("items of " + value.typeName() + ", which is no dictionary");
+    };
+  }
+
+  private static Value abs(Value value, Run run) {
+    if (!Numbers.isNumber(value)) {
+      throw run.fail("abs of " + value.typeName() + ", which is no number");
+    }
+    return value instanceof Value.Real(double d)
+        ? Value.of(Math.abs(d))
+        : Value.of(Math.abs(Numbers.whole(value)));
+  }
+
+  private static Value integer(Value value, Arguments a, Run run) {
+    Value otherwise = a.get(0, "default", Value.of(0));
+    int base = (int) Math.max(2, Math.min(36, a.integer(run, 1, "base", 10)));
+    return switch (value) {
+      case Value.Int i -> i;
+      case Value.Bool b -> Value.of(Numbers.whole(b));
+      case Value.Real(double d) when !Double.isNaN(d) && !Double.isInfinite(d) ->
+          Value.of((long) d);
+      case Value.Text(String text) -> parse(Characters.strip(text), base, otherwise);
+      default -> otherwise;
+    };
+  }
+
+  private static Value parse(String text, int base, Value otherwise) {
+    try {
+      return Value.of(Long.parseLong(text.replace("_", ""), base));
+    } catch (NumberFormatException e) {
+      return isDecimal(text) ? Value.of((long) Double.parseDouble(text)) : otherwise;
+    }
+  }
+
+  private static Value real(Value value, Arguments a, Run run) {
+    Value otherwise = a.get(0, "default", Value.of(0.0));
+    run.step();
+    if (Numbers.isNumber(value)) {
+      return Value.of(Numbers.real(value));
+    }
+    return value instanceof Value.Text(String text) && isDecimal(Characters.strip(text))
+        ? Value.of(Double.parseDouble(Characters.strip(text)))
+        : otherwise;
+  }
+
+  /** Whether Python and Java read this as the same number: Java also knows suffixes and hex. */
+  private static boolean isDecimal(String text) {
+    boolean digits = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      digits |= Characters.isDigit(c);
+      if (!Characters.isDigit(c) && "+-.eE".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    try {
+      return digits && !Double.isNaN(Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** Halves go to the even neighbour; beyond a few digits, binary fractions may show. */
+  private static Value round(Value value, Arguments a, Run run) {
+    if (!Numbers.isNumber(value)) {
+      throw run.fail("round of " + value.typeName() + ", which is no number");
+    }
+    String method = a.text(run, 1, "method", "common");
+    long digits = a.integer(run, 0, "precision", 0);
+    if (digits < -300 || digits > 300) {
+      throw run.fail("round to " + digits + " digits");
+    }
+    if (method.equals("common") && Numbers.isInteger(value) && digits >= 0) {
+      return Value.of(Numbers.whole(value));
+    }
+    double scale = Math.pow(10, digits);
+    double scaled = Numbers.real(value) * scale;
+    double rounded =
+        switch (method) {
+          case "common" -> Math.rint(scaled);
+          case "ceil" -> Math.ceil(scaled);
+          case "floor" -> Math.floor(scaled);
+          default -> throw run.fail("there is no rounding method '" + method + "'");
+        };
+    return Value.of(rounded / scale);
+  }
+
+  /** The value at a dotted path such as {@code function.name}, as {@code attribute=} names it. */
+  static Value path(Value value, Value path, Run run) {
+    if (Numbers.isInteger(path)) {
+      return Access.item(value, path, run);
+    }
+    Value result = value;
+    for (Value part : parts(Printer.text(path, run))) {
+      result = Access.item(result, part, run);
+    }
+    return result;
+  }
+
+  private static List<Value> parts(String path) {
+    List<Value> parts = new ArrayList<>();
+    int from = 0;
+    for (int dot = path.indexOf('.'); from <= path.length(); dot = path.indexOf('.', from)) {
+      String part = path.substring(from, dot < 0 ? path.length() : dot);
+      boolean index = !part.isEmpty() && part.length() < 10;
+      for (char c : part.toCharArray()) {
+        index &= Characters.isDigit(c);
+      }
+      parts.add(index ? Value.of(Long.parseLong(part)) : Value.of(part));
+      from += part.length() + 1;
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,218 @@
+package io.wasmchord.chat.jinja;
+
+import io.wasmchord.chat.jinja.Stmt.Target;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Executes statements and writes what they print. */
+final class Interpreter {
+  /** How a statement ended. */
+  private enum Flow {
+    ON,
+    BREAK,
+    CONTINUE
+  }
+
+  private final Run run;
+  private final Evaluator evaluator;
+
+  Interpreter(Run run) {
+    this.run = run;
+    this.evaluator = new Evaluator(run);
+  }
+
+  /** What {@code body} prints. */
+  String render(List<Stmt> body, Scope scope) {
+    StringBuilder out = new StringBuilder();
+    run(body, scope, out);
+    return out.toString();
+  }
+
+  private Flow run(List<Stmt> body, Scope scope, StringBuilder out) {
+    run.enter();
+    Flow flow = Flow.ON;
+    for (int i = 0; i < body.size() && flow == Flow.ON; i++) {
+      run.step();
+      flow = run(body.get(i), scope, out);
+    }
+    run.leave();
+    return flow;
+  }
+
+  private Flow run(Stmt statement, Scope scope, StringBuilder out) {
+    switch (statement) {
+      case Stmt.Data(String text) -> run.append(out, text);
+      case Stmt.Output output -> output(output, scope, out);
+      case Stmt.If branches -> {
+        return choose(branches, scope, out);
+      }
+      case Stmt.For loop -> loop(loop, scope, out);
+      case Stmt.Set set -> set(set, scope);
+      case Stmt.SetBlock block -> setBlock(block, scope);
+      case Stmt.Macro m -> scope.set(m.name(), macro(m.name(), m.parameters(), m.body(), scope));
+      case Stmt.CallBlock call -> callBlock(call, scope, out);
+      case Stmt.FilterBlock block -> {
+        String text = render(block.body(), new Scope(scope));
+        run.append(out, Printer.text(filtered(text, block.filters(), scope), run));
+      }
+      case Stmt.With with -> with(with, scope, out);
+      case Stmt.Break b -> {
+        return Flow.BREAK;
+      }
+      case Stmt.Continue c -> {
+        return Flow.CONTINUE;
+      }
+    }
+    return Flow.ON;
+  }
+
+  private void output(Stmt.Output output, Scope scope, StringBuilder out) {
+    run.at(output.line());
+    Value value = evaluator.eval(output.value(), scope);
+    run.append(out, Printer.text(value, run));
+  }
+
+  private Flow choose(Stmt.If branches, Scope scope, StringBuilder out) {
+    run.at(branches.line());
+    for (Stmt.Branch branch : branches.branches()) {
+      if (evaluator.eval(branch.test(), scope).truthy()) {
+        return run(branch.body(), scope, out);
+      }
+    }
+    return run(branches.otherwise(), scope, out);
+  }
+
+  private void loop(Stmt.For loop, Scope scope, StringBuilder out) {
+    run.at(loop.line());
+    Value visited = evaluator.eval(loop.items(), scope);
+    run.at(loop.line());
+    List<Value> items = Access.iterate(visited, run);
+    if (loop.filter() != null) {
+      items = kept(loop.target(), items, loop.filter(), scope);
+    }
+    if (items.isEmpty()) {
+      run(loop.otherwise(), new Scope(scope), out);
+      return;
+    }
+    LoopValue state = new LoopValue(items);
+    for (int i = 0; i < items.size(); i++) {
+      run.step();
+      state.moveTo(i);
+      Scope inner = new Scope(scope);
+      inner.set("loop", state);
+      run.at(loop.line());
+      assign(loop.target(), items.get(i), inner);
+      if (run(loop.body(), inner, out) == Flow.BREAK) {
+        return;
+      }
+    }
+  }
+
+  private List<Value> kept(Target target, List<Value> items, Expr filter, Scope scope) {
+    List<Value> kept = new ArrayList<>();
+    for (Value item : items) {
+      Scope inner = new Scope(scope);
+      assign(target, item, inner);
+      if (evaluator.eval(filter, inner).truthy()) {
+        kept.add(item);
+      }
+    }
+    return kept;
+  }
+
+  private void assign(Target target, Value value, Scope scope) {
+    switch (target) {
+      case Target.Name(String name) -> scope.set(name, value);
+      case Target.Tuple(List<Target> parts) -> {
+        List<Value> values = Access.iterate(value, run);
+        if (values.size() != parts.size()) {
+          throw run.fail(values.size() + " values for " + parts.size() + " names");
+        }
+        for (int i = 0; i < parts.size(); i++) {
+          assign(parts.get(i), values.get(i), scope);
+        }
+      }
+      case Target.Attribute(String space, String name) -> {
+        if (!(scope.find(space) instanceof NamespaceValue namespace)) {
+          throw run.fail("'" + space + "' is not a namespace; only its attributes can be set");
+        }
+        namespace.attributes().put(name, value);
+      }
+    }
+  }
+
+  private void set(Stmt.Set set, Scope scope) {
+    run.at(set.line());
+    Value value = evaluator.eval(set.value(), scope);
+    run.at(set.line());
+    assign(set.target(), value, scope);
+  }
+
+  private void setBlock(Stmt.SetBlock block, Scope scope) {
+    String text = render(block.body(), new Scope(scope));
+    run.at(block.line());
+    assign(block.target(), filtered(text, block.filters(), scope), scope);
+  }
+
+  private Value filtered(String text, List<Expr.Filter> filters, Scope scope) {
+    Value value = Value.of(text);
+    for (Expr.Filter filter : filters) {
+      value = evaluator.filter(filter, value, scope);
+    }
+    return value;
+  }
+
+  private void with(Stmt.With with, Scope scope, StringBuilder out) {
+    Scope inner = new Scope(scope);
+    for (Stmt.Set binding : with.bindings()) { // none sees another's name
+      run.at(binding.line());
+      assign(binding.target(), evaluator.eval(binding.value(), scope), inner);
+    }
+    run(with.body(), inner, out);
+  }
+
+  private FunctionValue macro(
+      String name, List<Stmt.Parameter> parameters, List<Stmt> body, Scope home) {
+    return new FunctionValue(
+        name,
+        (arguments, ignored) -> {
+          Scope inner = new Scope(home);
+          bind(parameters, arguments, inner);
+          return Value.of(render(body, inner));
+        });
+  }
+
+  private void bind(List<Stmt.Parameter> parameters, Arguments arguments, Scope inner) {
+    Map<String, Value> rest = new HashMap<>(arguments.named());
+    for (int i = 0; i < parameters.size(); i++) {
+      Stmt.Parameter parameter = parameters.get(i);
+      Value given = arguments.find(i, parameter.name());
+      rest.remove(parameter.name());
+      inner.set(parameter.name(), given == null ? otherwise(parameter, inner) : given);
+    }
+    Value caller = rest.remove("caller");
+    if (caller != null) {
+      inner.set("caller", caller);
+    }
+    List<Value> varargs = arguments.after(parameters.size()).positional();
+    inner.set("varargs", new ListValue(varargs, true));
+    inner.set("kwargs", DictValue.of(rest));
+  }
+
+  private Value otherwise(Stmt.Parameter parameter, Scope inner) {
+    return parameter.otherwise() == null
+        ? new Value.Undefined("parameter '" + parameter.name() + "' was not provided")
+        : evaluator.eval(parameter.otherwise(), inner);
+  }
+
+  private void callBlock(Stmt.CallBlock block, Scope scope, StringBuilder out) {
+    run.at(block.line());
+    Arguments given = evaluator.arguments(block.call().arguments(), scope);
+    Map<String, Value> named = new HashMap<>(given.named());
+    named.put("caller", macro("caller", block.parameters(), block.body(), scope));
+    Value value = evaluator.call(block.call(), new Arguments(given.positional(), named), scope);
+    run.append(out, Printer.text(value, run));
+  }
+}

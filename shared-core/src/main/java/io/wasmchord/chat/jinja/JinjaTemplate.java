@@ -1,0 +1,38 @@
+package io.wasmchord.chat.jinja;
+
+import io.wasmchord.host.WallClock;
+import java.util.List;
+import java.util.Map;
+
+/** A template that was parsed. Immutable; each rendering has limits of its own. */
+public final class JinjaTemplate {
+  private final List<Stmt> statements;
+  private final Limits limits;
+
+  private JinjaTemplate(List<Stmt> statements, Limits limits) {
+    this.statements = statements;
+    this.limits = limits;
+  }
+
+  /**
+   * Parses {@code source}.
+   *
+   * @throws ChatTemplateException when it is not a template, or one that is too large
+   */
+  public static JinjaTemplate parse(String source, Limits limits) {
+    return new JinjaTemplate(TemplateParser.parse(source, limits), limits);
+  }
+
+  /**
+   * The text that the template makes of {@code variables}.
+   *
+   * @throws ChatTemplateException when it fails, refuses the input or exceeds the limits
+   */
+  public String render(Map<String, Value> variables, WallClock clock) {
+    Scope builtIn = new Scope(null);
+    Globals.define(builtIn, clock);
+    Scope scope = new Scope(builtIn);
+    variables.forEach(scope::set);
+    return new Interpreter(new Run(limits)).render(statements, scope);
+  }
+}

@@ -1,0 +1,196 @@
+package io.wasmchord.chat.jinja;
+
+import io.wasmchord.session.InvalidRequestException;
+
+/** Reads JSON into values, strictly and with a bound on nesting. */
+public final class JsonReader {
+  private static final int MAX_DEPTH = 64;
+
+  private final String text;
+  private int at;
+  private int depth;
+
+  private JsonReader(String text) {
+    this.text = text;
+  }
+
+  /**
+   * The value that {@code json} spells.
+   *
+   * @throws InvalidRequestException when it is not JSON or nests deeper than 64 levels
+   */
+  public static Value parse(String json) {
+    JsonReader reader = new JsonReader(json);
+    Value value = reader.value();
+    reader.space();
+    if (reader.at < json.length()) {
+      throw reader.wrong("the end");
+    }
+    return value;
+  }
+
+  private InvalidRequestException wrong(String expected) {
+    String found = at < text.length() ? "'" + text.charAt(at) + "'" : "the end";
+    return new InvalidRequestException(
+        "not JSON: at character " + at + " there is " + found + " instead of " + expected);
+  }
+
+  private void space() {
+    while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+  }
+
+  private boolean skip(char c) {
+    space();
+    boolean there = at < text.length() && text.charAt(at) == c;
+    at += there ? 1 : 0;
+    return there;
+  }
+
+  private void expect(char c) {
+    if (!skip(c)) {
+      throw wrong("'" + c + "'");
+    }
+  }
+
+  private Value value() {
+    space();
+    char c = at < text.length() ? text.charAt(at) : ' ';
+    return switch (c) {
+      case '{' -> dict();
+      case '[' -> list();
+      case '"' -> Value.of(quoted());
+      case 't' -> word("true", Value.TRUE);
+      case 'f' -> word("false", Value.FALSE);
+      case 'n' -> word("null", Value.NONE);
+      default -> number();
+    };
+  }
+
+  private Value word(String word, Value value) {
+    if (!text.startsWith(word, at)) {
+      throw wrong(word);
+    }
+    at += word.length();
+    return value;
+  }
+
+  private void enter() {
+    if (++depth > MAX_DEPTH) {
+      throw new InvalidRequestException("JSON nests deeper than " + MAX_DEPTH + " levels");
+    }
+    at++;
+  }
+
+  private Value dict() {
+    enter();
+    DictValue dict = new DictValue();
+    boolean more = !skip('}');
+    while (more) {
+      space();
+      if (at >= text.length() || text.charAt(at) != '"') {
+        throw wrong("a quoted key");
+      }
+      String key = quoted();
+      expect(':');
+      dict.put(key, value());
+      more = skip(',');
+      if (!more) {
+        expect('}');
+      }
+    }
+    depth--;
+    return dict;
+  }
+
+  private Value list() {
+    enter();
+    ListValue list = ListValue.list();
+    boolean more = !skip(']');
+    while (more) {
+      list.items().add(value());
+      more = skip(',');
+      if (!more) {
+        expect(']');
+      }
+    }
+    depth--;
+    return list;
+  }
+
+  private String quoted() {
+    StringBuilder read = new StringBuilder();
+    at++;
+    while (at < text.length() && text.charAt(at) >= ' ') {
+      char c = text.charAt(at++);
+      if (c == '"') {
+        return read.toString();
+      }
+      read.append(c == '\\' ? escape() : c);
+    }
+    throw wrong("'\"'");
+  }
+
+  private char escape() {
+    int known = at < text.length() ? "\"\\/bfnrtu".indexOf(text.charAt(at)) : -1;
+    if (known < 0) {
+      throw wrong("an escape");
+    }
+    at++;
+    return known < 8 ? "\"\\/\b\f\n\r\t".charAt(known) : unicode();
+  }
+
+  private char unicode() {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
+      if (digit < 0) {
+        throw wrong("a hexadecimal digit");
+      }
+      value = value << 4 | digit;
+      at++;
+    }
+    return (char) value;
+  }
+
+  private Value number() {
+    int from = at;
+    at += at < text.length() && text.charAt(at) == '-' ? 1 : 0;
+    int first = at;
+    digits();
+    if (text.charAt(first) == '0' && at > first + 1) {
+      throw new InvalidRequestException("not JSON: a number begins with 0 at character " + first);
+    }
+    boolean whole = true;
+    if (at < text.length() && text.charAt(at) == '.') {
+      at++;
+      digits();
+      whole = false;
+    }
+    if (at < text.length() && "eE".indexOf(text.charAt(at)) >= 0) {
+      at++;
+      at += at < text.length() && "+-".indexOf(text.charAt(at)) >= 0 ? 1 : 0;
+      digits();
+      whole = false;
+    }
+    return number(text.substring(from, at), whole);
+  }
+
+  private static Value number(String digits, boolean whole) {
+    if (whole && digits.length() < 19) { // longer ones may not fit 64 bits
+      return Value.of(Long.parseLong(digits));
+    }
+    return Value.of(Double.parseDouble(digits));
+  }
+
+  private void digits() {
+    int from = at;
+    while (at < text.length() && Characters.isDigit(text.charAt(at))) {
+      at++;
+    }
+    if (at == from) {
+      throw wrong("a digit");
+    }
+  }
+}

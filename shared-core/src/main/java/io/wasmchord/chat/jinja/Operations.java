@@ -1,0 +1,81 @@
+package io.wasmchord.chat.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The arithmetic operators on all values. */
+final class Operations {
+  private Operations() {}
+
+  static Value binary(Expr.Operator operator, Value left, Value right, Run run) {
+    if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
+      return Numbers.compute(operator, left, right, run);
+    }
+    return switch (operator) {
+      case ADD -> add(left, right, run);
+      case MULTIPLY -> multiply(left, right, run);
+      default -> throw unsupported(operator, left, right, run);
+    };
+  }
+
+  private static Value add(Value left, Value right, Run run) {
+    if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
+      run.text((long) a.length() + b.length());
+      return Value.of(a + b);
+    }
+    if (left instanceof ListValue a && right instanceof ListValue b && a.tuple() == b.tuple()) {
+      run.list((long) a.items().size() + b.items().size());
+      List<Value> all = new ArrayList<>(a.items());
+      all.addAll(b.items());
+      return new ListValue(all, a.tuple());
+    }
+    throw unsupported(Expr.Operator.ADD, left, right, run);
+  }
+
+  private static Value multiply(Value left, Value right, Run run) {
+    if (Numbers.isInteger(left) && !Numbers.isInteger(right)) {
+      return multiply(right, left, run);
+    }
+    if (Numbers.isInteger(right) && left instanceof Value.Text(String text)) {
+      long times = Math.max(0, Numbers.whole(right));
+      run.text(size(text.length(), times));
+      return Value.of(text.repeat((int) (text.isEmpty() ? 0 : times)));
+    }
+    if (Numbers.isInteger(right) && left instanceof ListValue list) {
+      long times = Math.max(0, Numbers.whole(right));
+      run.list(size(list.items().size(), times));
+      List<Value> all = new ArrayList<>();
+      for (long i = 0; i < times && !list.items().isEmpty(); i++) {
+        all.addAll(list.items());
+      }
+      return new ListValue(all, list.tuple());
+    }
+    throw unsupported(Expr.Operator.MULTIPLY, left, right, run);
+  }
+
+  private static long size(int length, long times) {
+    return length != 0 && times > Integer.MAX_VALUE ? Long.MAX_VALUE : length * times;
+  }
+
+  private static ChatTemplateException unsupported(
+      Expr.Operator operator, Value left, Value right, Run run) {
+    for (Value operand : List.of(left, right)) {
+      if (operand instanceof Value.Undefined(String reason)) {
+        return run.fail(reason);
+      }
+    }
+    return run.fail(
+        "'%s' is not possible between %s and %s"
+            .formatted(operator.sign(), left.typeName(), right.typeName()));
+  }
+
+  static Value sign(boolean minus, Value operand, Run run) {
+    return switch (operand) {
+      case Value.Real(double d) -> Value.of(minus ? -d : d);
+      case Value.Int i -> Value.of(minus ? -i.value() : i.value());
+      case Value.Bool b -> Value.of(minus ? -Numbers.whole(b) : Numbers.whole(b));
+      case Value.Undefined(String reason) -> throw run.fail(reason);
+      default -> throw run.fail("a sign before " + operand.typeName());
+    };
+  }
+}

@@ -1,0 +1,108 @@
+package io.wasmchord.chat.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** What a template computes with: Python's values, as far as chat templates know them. */
+public sealed interface Value
+    permits Value.Undefined,
+        Value.None,
+        Value.Bool,
+        Value.Int,
+        Value.Real,
+        Value.Text,
+        ListValue,
+        DictValue,
+        NamespaceValue,
+        FunctionValue,
+        LoopValue {
+  Value NONE = new None();
+  Value TRUE = new Bool(true);
+  Value FALSE = new Bool(false);
+
+  /** What a name or key that is missing gives; {@code reason} says which. */
+  record Undefined(String reason) implements Value {}
+
+  record None() implements Value {}
+
+  record Bool(boolean value) implements Value {}
+
+  record Int(long value) implements Value {}
+
+  record Real(double value) implements Value {}
+
+  record Text(String value) implements Value {}
+
+  static Value of(String text) {
+    return new Text(text);
+  }
+
+  static Value of(boolean value) {
+    return value ? TRUE : FALSE;
+  }
+
+  static Value of(long value) {
+    return new Int(value);
+  }
+
+  static Value of(double value) {
+    return new Real(value);
+  }
+
+  static Value of(List<? extends Value> items) {
+    return new ListValue(items, false);
+  }
+
+  /** A copy with {@code change} done to every text in it, keys included. */
+  default Value mapTexts(UnaryOperator<String> change) {
+    return switch (this) {
+      case Text(String text) -> of(change.apply(text));
+      case ListValue list -> {
+        List<Value> items = new ArrayList<>();
+        list.items().forEach(item -> items.add(item.mapTexts(change)));
+        yield new ListValue(items, list.tuple());
+      }
+      case DictValue dict -> {
+        DictValue copy = new DictValue();
+        dict.entries().forEach(e -> copy.put(e.key().mapTexts(change), e.value().mapTexts(change)));
+        yield copy;
+      }
+      default -> this;
+    };
+  }
+
+  /** Whether the value passes an {@code if}. */
+  default boolean truthy() {
+    return switch (this) {
+      case Undefined u -> false;
+      case None n -> false;
+      case Bool(boolean b) -> b;
+      case Int(long i) -> i != 0;
+      case Real(double d) -> d != 0;
+      case Text(String t) -> !t.isEmpty();
+      case ListValue list -> !list.items().isEmpty();
+      case DictValue dict -> dict.size() > 0;
+      case NamespaceValue n -> true;
+      case FunctionValue f -> true;
+      case LoopValue l -> true;
+    };
+  }
+
+  /** Python's name of the value's type, for error messages. */
+  default String typeName() {
+    return switch (this) {
+      case Undefined u -> "Undefined";
+      case None n -> "NoneType";
+      case Bool b -> "bool";
+      case Int i -> "int";
+      case Real r -> "float";
+      case Text t -> "str";
+      case ListValue list -> list.tuple() ? "tuple" : "list";
+      case DictValue d -> "dict";
+      case NamespaceValue n -> "Namespace";
+      case FunctionValue f -> "function";
+      case LoopValue l -> "LoopContext";
+    };
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * A template engine for the chat templates that models carry: Jinja2's language as far as such
+ * templates use it, with the settings of Hugging Face transformers ({@code trim_blocks}, {@code
+ * lstrip_blocks}, loop controls).
+ *
+ * <p>A template comes out of a downloaded file, so it is hostile until proven otherwise: every run
+ * has limits ({@link io.wasmchord.chat.jinja.Limits}), and whatever goes wrong is a {@link
+ * io.wasmchord.chat.jinja.ChatTemplateException}. The way of a template: {@code Lexer}, {@code
+ * TemplateParser} to {@code Stmt} and {@code Expr}, {@code Interpreter}. Knows nothing of chats.
+ *
+ * <p>Known differences to Jinja2: integers have 64 bits; what is a generator or a view there is a
+ * list here; there are no recursive loops, includes or inheritance.
+ */
+@NullMarked
+package io.wasmchord.chat.jinja;
+
+import org.jspecify.annotations.NullMarked;

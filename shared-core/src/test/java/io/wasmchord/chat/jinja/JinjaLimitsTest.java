@@ -1,0 +1,129 @@
+package io.wasmchord.chat.jinja;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Hostile templates end in a typed error, soon, and on a stack as small as a browser's. */
+class JinjaLimitsTest {
+  private static final int STACK = 384 << 10;
+  private static final long MILLISECONDS = 4000; // about one, and a busy machine's share
+
+  @TestFactory
+  Stream<DynamicTest> hostileTemplatesEndInAnError() {
+    return hostile().entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e.getValue())));
+  }
+
+  private static Map<String, String> hostile() {
+    int many = 10_000;
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("parentheses", "{{ " + "(".repeat(many) + "1" + ")".repeat(many) + " }}");
+    all.put("open parentheses", "{{ " + "(".repeat(many));
+    all.put("lists", "{{ " + "[".repeat(many) + "]".repeat(many) + " }}");
+    all.put("dictionaries", "{{ " + "{1:".repeat(many));
+    all.put("not", "{{ " + "not ".repeat(many) + "1 }}");
+    all.put("minus", "{{ " + "-".repeat(many) + "1 }}");
+    all.put("inline if", "{{ " + "1 if 0 else ".repeat(many) + "1 }}");
+    all.put("sum", "{{ 1" + " + 1".repeat(many) + " }}");
+    all.put("or", "{{ 0" + " or 0".repeat(many) + " }}");
+    all.put("filters", "{{ 1" + "|string".repeat(many) + " }}");
+    all.put("calls", "{{ x" + "()".repeat(many) + " }}");
+    all.put("attributes", "{{ x" + ".y".repeat(many) + " }}");
+    all.put("tests", "{{ 1" + " is eq 1".repeat(many) + " }}");
+    all.put("test arguments", "{{ 1 is eq " + "[".repeat(many));
+    all.put("blocks", "{% if 1 %}".repeat(many) + "{% endif %}".repeat(many));
+    all.put("targets", "{% set " + "(".repeat(many));
+    all.put("unclosed", "{% if 1 %}".repeat(many));
+    all.put("macro", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}");
+    all.put("macro in arguments", "{% macro f(x) %}{{ f(f(x)) }}{% endmacro %}{{ f(1) }}");
+    all.put(
+        "caller",
+        "{% macro f() %}{% call f() %}{{ caller() }}{% endcall %}{% endmacro %}{{ f() }}");
+    all.put(
+        "exponential macro",
+        "{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(50) }}");
+    all.put("range", "{% for i in range(10**9) %}x{% endfor %}");
+    all.put("huge range", "{{ range(-9 * 10**17, 9 * 10**17, 1) | length }}");
+    all.put("text times number", "{{ 'a' * 10**9 }}");
+    all.put("list times number", "{{ [1] * 10**9 }}");
+    all.put("nested loops", loops(12) + "x" + "{% endfor %}".repeat(12));
+    all.put("silent loops", loops(12) + "{% endfor %}".repeat(12));
+    all.put(
+        "doubling text",
+        "{% set n = namespace(s='ab') %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}");
+    all.put(
+        "doubling replace",
+        "{% set n = namespace(s='ab') %}{% for i in range(99) %}{% set n.s = n.s.replace('a', 'aa') %}{% endfor %}");
+    all.put(
+        "doubling list",
+        "{% set n = namespace(s=[1]) %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}");
+    all.put(
+        "doubling tree",
+        "{% set n = namespace(s=[1]) %}{% for i in range(99) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s }}");
+    all.put(
+        "doubling tree compared",
+        "{% set n = namespace(s=[1], t=[1]) %}{% for i in range(60) %}{% set n.s = [n.s, n.s] %}{% set n.t = [n.t, n.t] %}{% endfor %}{{ n.s == n.t }}");
+    all.put("list in itself", "{% set a = [] %}{% set _ = a.append(a) %}{{ a }}");
+    all.put("list in itself as JSON", "{% set a = [] %}{% set _ = a.append(a) %}{{ a | tojson }}");
+    all.put(
+        "lists in themselves compared",
+        "{% set a = [] %}{% set b = [] %}{% set _ = a.append(a) %}{% set _ = b.append(b) %}{{ a == b }}{{ a < b }}");
+    all.put(
+        "kept texts",
+        "{% set a = [] %}{% for i in range(10**5) %}{% set _ = a.append('x' * 10**6) %}{% endfor %}");
+    all.put(
+        "searches",
+        "{% set h = 'a' * 10**6 %}{% set n = 'a' * 10**5 + 'b' %}{% for i in range(10**5) %}{{ n in h }}{% endfor %}");
+    all.put(
+        "growing list",
+        "{% set a = [1] %}{% for i in range(10**6) %}{% set _ = a.extend(a) %}{% endfor %}");
+    all.put("indent", "{{ ('\\n' * 10**6) | indent(10**6, blank=true) }}");
+    all.put("deep indent", "{{ [[[1]]] | tojson(indent=10**9) }}");
+    all.put("join", "{{ range(10**6) | join('x' * 10**6) }}");
+    all.put("map of map", "{{ [[1]] | " + "map('map', ".repeat(many) + ")".repeat(many) + " }}");
+    all.put("power", "{{ 10 ** 10 ** 10 ** 10 }}");
+    all.put("overflow", "{{ 9 * 10**18 + 9 * 10**18 }}");
+    all.put(
+        "sort",
+        "{{ range(10**6) | list | sort | sort(reverse=true) | unique | list | sort }}{% for i in range(99) %}{{ range(10**6) | sort | length }}{% endfor %}");
+    all.put("words from the end", "{{ ('a ' * 10**6).rsplit() | length }}");
+    all.put("replacing", "{{ ('a' * 10**6).replace('', 'x' * 10**4) }}");
+    all.put("too long", "x".repeat(2 << 20));
+    all.put("brackets without code", "{{".repeat(many));
+    all.put("comments", "{#".repeat(many));
+    all.put("raw", "{% raw %}" + "{% ".repeat(many));
+    return all;
+  }
+
+  private static String loops(int depth) {
+    return "{% for i in range(100) %}".repeat(depth);
+  }
+
+  private static void check(String template) throws InterruptedException {
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    long start = System.nanoTime();
+    Runnable body =
+        () -> {
+          try {
+            JinjaCase.render(template, "{}", Limits.DEFAULT);
+          } catch (Throwable e) {
+            thrown.set(e);
+          }
+        };
+    Thread thread = new Thread(null, body, "small stack", STACK);
+    thread.start();
+    thread.join();
+    assertNotNull(thrown.get(), "it was rendered");
+    assertInstanceOf(ChatTemplateException.class, thrown.get(), thrown.get().toString());
+    long milliseconds = (System.nanoTime() - start) / 1_000_000;
+    assertTrue(milliseconds < MILLISECONDS, milliseconds + " ms");
+  }
+}
