@@ -43,9 +43,9 @@ public final class LayerStream implements WeightSource {
     List<Memory> memories = new ArrayList<>();
     List<MemorySegment> segments = new ArrayList<>();
     for (int i = 0; i < plan.slots(); i++) {
-      Memory memory = allocator.allocate(plan.slotBytes());
+      SegmentMemory memory = allocator.allocate(plan.slotBytes());
       memories.add(memory);
-      segments.add(segment(memory));
+      segments.add(memory.segment());
     }
     this.loader = new ChannelSlotLoader(files, map, segments);
     this.slots = new LayerSlots(map, memories, options.policy(), options.prefetch(), loader);
@@ -75,18 +75,14 @@ public final class LayerStream implements WeightSource {
   private void readResidents(GgufFile file, RunControl control) {
     long done = 0;
     for (TensorInfo tensor : MemoryPlan.outside(file)) {
-      Memory memory = allocator.allocate(tensor.bytes());
+      SegmentMemory memory = allocator.allocate(tensor.bytes());
       long start = file.dataOffset() + tensor.offset();
-      files.read(start, segment(memory), control::cancelled);
+      files.read(start, memory.segment(), control::cancelled);
       residents.add(new Resident(start, memory));
       done += tensor.bytes();
       control.progress("load", done, plan.outside());
     }
     control.progress("load", plan.outside(), plan.outside());
-  }
-
-  private static MemorySegment segment(Memory memory) {
-    return MemorySegment.ofAddress(SegmentMemory.address(memory)).reinterpret(memory.size());
   }
 
   @Override

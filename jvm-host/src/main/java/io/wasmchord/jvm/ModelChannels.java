@@ -118,8 +118,8 @@ final class ModelChannels implements AutoCloseable {
     for (Part part : parts) {
       try {
         part.channel.close();
-      } catch (IOException e) {
-        continue; // nothing was written that could be lost
+      } catch (IOException _) {
+        // nothing was written that could be lost
       }
     }
   }

@@ -56,7 +56,7 @@ public final class SegmentAllocator implements MemoryAllocator {
   }
 
   @Override
-  public Memory allocate(long bytes) {
+  public SegmentMemory allocate(long bytes) {
     long alignment = bytes < 2 * HUGE_PAGE ? ALIGNMENT : HUGE_PAGE; // addresses cost nothing
     MemorySegment block = calloc(bytes, alignment);
     if (block.address() == 0) {
@@ -68,7 +68,7 @@ public final class SegmentAllocator implements MemoryAllocator {
     }
     long start = (block.address() + alignment - 1) / alignment * alignment;
     preferHugePages(start, bytes);
-    Memory memory = new SegmentMemory(MemorySegment.ofAddress(start).reinterpret(bytes));
+    SegmentMemory memory = new SegmentMemory(MemorySegment.ofAddress(start).reinterpret(bytes));
     blocks.put(memory, block);
     allocated += bytes;
     return memory;
