@@ -63,24 +63,20 @@ final class ChannelSlotLoader implements SlotLoader, AutoCloseable {
 
   @Override
   public synchronized void await(int slot) {
-    while (!arrived[slot]) {
-      if (closed) {
-        throw new CancelledException("the model was closed while it was used");
+    try {
+      while (!arrived[slot] && !closed) {
+        wait();
       }
-      waitForChange();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException("interrupted while a layer was read");
+    }
+    if (!arrived[slot]) {
+      throw new CancelledException("the model was closed while it was used");
     }
     RuntimeException failure = failed[slot];
     if (failure != null) {
       throw failure;
-    }
-  }
-
-  private synchronized void waitForChange() {
-    try {
-      wait();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancelledException("interrupted while a layer was read");
     }
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a chat template is rendered with.
  *
  * @param addGenerationPrompt whether the prompt ends with the opening of the model's answer
- * @param tools a list of tools in JSON Schema's form, or {@link Value#NONE}
- * @param documents a list of documents to answer from, or {@link Value#NONE}
+ * @param tools a list of tools in JSON Schema's form, or {@link Value#none()}
+ * @param documents a list of documents to answer from, or {@link Value#none()}
  * @param template the name of one of the file's templates, or null for the one that fits
  * @param arguments other variables, such as {@code enable_thinking}
  */
@@ -30,7 +30,7 @@ public record ChatRequest(
 
   /** A request for the answer to {@code messages}. */
   public static ChatRequest of(List<Message> messages) {
-    return new ChatRequest(messages, true, Value.NONE, Value.NONE, null, Map.of());
+    return new ChatRequest(messages, true, Value.none(), Value.none(), null, Map.of());
   }
 
   /** The same with {@code name} set to {@code value}. */

@@ -18,8 +18,8 @@ final class ChatOptions {
     Map<String, Value> options = fields(json);
     ChatRequest request =
         ChatRequest.of(messages)
-            .withTools(options.getOrDefault("tools", Value.NONE))
-            .withDocuments(options.getOrDefault("documents", Value.NONE));
+            .withTools(options.getOrDefault("tools", Value.none()))
+            .withDocuments(options.getOrDefault("documents", Value.none()));
     if (options.get("variables") instanceof DictValue variables) {
       for (Map.Entry<String, Value> variable : variables.texts().entrySet()) {
         request = request.with(variable.getKey(), variable.getValue());

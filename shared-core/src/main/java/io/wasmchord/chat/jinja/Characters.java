@@ -7,11 +7,11 @@ final class Characters {
   /** What {@code str.strip} removes. */
   static boolean isSpace(int c) {
     return c <= 32
-        ? c >= 28 || c >= 9 && c <= 13
+        ? c >= 28 || (c >= 9 && c <= 13)
         : c == 0x85
             || c == 0xA0
             || c == 0x1680
-            || c >= 0x2000 && c <= 0x200A
+            || (c >= 0x2000 && c <= 0x200A)
             || c == 0x2028
             || c == 0x2029
             || c == 0x202F

@@ -62,7 +62,7 @@ final class CodeScanner {
     if (open > 0) {
       return false;
     }
-    int sign = c == '-' || c == '+' && end.equals("%}") ? 1 : 0;
+    int sign = c == '-' || (c == '+' && end.equals("%}")) ? 1 : 0;
     if (!source.startsWith(end, at + sign)) {
       return false;
     }
@@ -121,7 +121,8 @@ final class CodeScanner {
       }
     }
     digits();
-    boolean real = fraction() | exponent();
+    boolean fraction = fraction();
+    boolean real = exponent() || fraction;
     String text = source.substring(from, at).replace("_", "");
     if (real) {
       tokens.add(new Token(Kind.FLOAT, text, line));

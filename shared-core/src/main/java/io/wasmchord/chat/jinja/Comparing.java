@@ -9,7 +9,7 @@ final class Comparing {
   static boolean equal(Value a, Value b, Run run) {
     run.step();
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
-      return Numbers.isInteger(a) && Numbers.isInteger(b)
+      return (Numbers.isInteger(a) && Numbers.isInteger(b))
           ? Numbers.whole(a) == Numbers.whole(b)
           : Numbers.real(a) == Numbers.real(b);
     }

@@ -15,7 +15,7 @@ final class DictMethods {
           case "items" -> (a, run) -> list(dict.items(), run);
           case "keys" -> (a, run) -> list(dict.keys(), run);
           case "values" -> (a, run) -> list(dict.values(), run);
-          case "get" -> (a, run) -> get(dict, a, Value.NONE, run);
+          case "get" -> (a, run) -> get(dict, a, Value.none(), run);
           case "copy" -> (a, run) -> copy(dict, run);
           case "update" -> (a, run) -> update(dict, a, run);
           case "setdefault" -> (a, run) -> setDefault(dict, a, run);
@@ -42,7 +42,7 @@ final class DictMethods {
   }
 
   private static Value setDefault(DictValue dict, Arguments a, Run run) {
-    Value value = get(dict, a, Value.NONE, run);
+    Value value = get(dict, a, Value.none(), run);
     put(dict, a.require(run, 0, "key"), value, run);
     return value;
   }
@@ -63,7 +63,7 @@ final class DictMethods {
       merge(dict, source, run);
     }
     a.named().forEach(dict::put);
-    return Value.NONE;
+    return Value.none();
   }
 
   /** Sets the entries of {@code source}, a dictionary or an iterable of pairs. */

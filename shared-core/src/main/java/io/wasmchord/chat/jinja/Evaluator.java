@@ -90,7 +90,7 @@ final class Evaluator {
   }
 
   private @Nullable Long bound(@Nullable Expr expression, Scope scope) {
-    Value value = expression == null ? Value.NONE : eval(expression, scope);
+    Value value = expression == null ? Value.none() : eval(expression, scope);
     return value instanceof Value.None ? null : (Long) Numbers.integer(value, "slice", run);
   }
 
@@ -170,11 +170,11 @@ final class Evaluator {
       Value right = eval(link.right(), scope);
       run.at(compare.line());
       if (!Comparing.holds(link.operator(), left, right, run)) {
-        return Value.FALSE;
+        return Value.of(false);
       }
       left = right;
     }
-    return Value.TRUE;
+    return Value.of(true);
   }
 
   private Value conditional(Expr.Conditional conditional, Scope scope) {

@@ -35,7 +35,7 @@ final class Filters {
   }
 
   private static Value otherwise(Value value, Arguments a) {
-    boolean missing = value instanceof Value.Undefined || a.flag(1, "boolean") && !value.truthy();
+    boolean missing = value instanceof Value.Undefined || (a.flag(1, "boolean") && !value.truthy());
     return missing ? a.get(0, "default_value", Value.of("")) : value;
   }
 
@@ -121,7 +121,7 @@ final class Filters {
     if (method.equals("common") && Numbers.isInteger(value) && digits >= 0) {
       return Value.of(Numbers.whole(value));
     }
-    double scale = Math.pow(10, digits);
+    double scale = Math.pow(10, (double) digits);
     double scaled = Numbers.real(value) * scale;
     double rounded =
         switch (method) {
@@ -151,7 +151,8 @@ final class Filters {
     for (int dot = path.indexOf('.'); from <= path.length(); dot = path.indexOf('.', from)) {
       String part = path.substring(from, dot < 0 ? path.length() : dot);
       boolean index = !part.isEmpty() && part.length() < 10;
-      for (char c : part.toCharArray()) {
+      for (int i = 0; i < part.length(); i++) {
+        char c = part.charAt(i);
         index &= Characters.isDigit(c);
       }
       parts.add(index ? Value.of(Long.parseLong(part)) : Value.of(part));

@@ -61,9 +61,9 @@ public final class JsonReader {
       case '{' -> dict();
       case '[' -> list();
       case '"' -> Value.of(quoted());
-      case 't' -> word("true", Value.TRUE);
-      case 'f' -> word("false", Value.FALSE);
-      case 'n' -> word("null", Value.NONE);
+      case 't' -> word("true", Value.of(true));
+      case 'f' -> word("false", Value.of(false));
+      case 'n' -> word("null", Value.none());
       default -> number();
     };
   }

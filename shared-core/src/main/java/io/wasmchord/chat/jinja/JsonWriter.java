@@ -33,7 +33,7 @@ final class JsonWriter {
 
   /** The filter {@code tojson} as transformers defines it: nothing is escaped for HTML. */
   static Value filter(Value value, Arguments arguments, Run run) {
-    Value indent = arguments.get(1, "indent", Value.NONE);
+    Value indent = arguments.get(1, "indent", Value.none());
     String each =
         switch (indent) {
           case Value.None n -> null;
@@ -44,7 +44,7 @@ final class JsonWriter {
             yield " ".repeat((int) width);
           }
         };
-    Value separators = arguments.get(2, "separators", Value.NONE);
+    Value separators = arguments.get(2, "separators", Value.none());
     String comma = each == null ? ", " : ",";
     String colon = ": ";
     if (separators.truthy()) {
@@ -162,7 +162,7 @@ final class JsonWriter {
       int plain = "\"\\\n\r\t\b\f".indexOf(c);
       if (plain >= 0) {
         quoted.append('\\').append("\"\\nrtbf".charAt(plain));
-      } else if (c < ' ' || style.ascii && c > '~') {
+      } else if (c < ' ' || (style.ascii && c > '~')) {
         quoted.append("\\u").append(Printer.hex(c, 4));
       } else {
         quoted.append(c);

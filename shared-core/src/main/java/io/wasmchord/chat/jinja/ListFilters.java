@@ -74,7 +74,7 @@ final class ListFilters {
     boolean caseMatters = a.flag(1, "case_sensitive");
     List<Keyed> keyed = new ArrayList<>();
     for (Value item : Access.iterate(value, run)) {
-      Value attribute = a.get(2, "attribute", Value.NONE);
+      Value attribute = a.get(2, "attribute", Value.none());
       keyed.add(new Keyed(item, sortKey(item, attribute, caseMatters, run)));
     }
     return Value.of(sorted(keyed, a.flag(0, "reverse"), run));

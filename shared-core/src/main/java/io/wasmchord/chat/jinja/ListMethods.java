@@ -25,14 +25,14 @@ final class ListMethods {
           (a, run) -> {
             run.list(1);
             items.add(a.require(run, 0, "object"));
-            return Value.NONE;
+            return Value.none();
           };
       case "extend" ->
           (a, run) -> {
             List<Value> more = Access.iterate(a.require(run, 0, "iterable"), run);
             run.list((long) items.size() + more.size());
             items.addAll(more);
-            return Value.NONE;
+            return Value.none();
           };
       case "insert" ->
           (a, run) -> {
@@ -40,7 +40,7 @@ final class ListMethods {
             long i = a.integer(run, 0, "index", 0);
             long at = Math.max(0, Math.min(items.size(), i < 0 ? i + items.size() : i));
             items.add((int) at, a.require(run, 1, "object"));
-            return Value.NONE;
+            return Value.none();
           };
       case "pop" -> (a, run) -> pop(items, a.integer(run, 0, "index", -1), run);
       default -> null;

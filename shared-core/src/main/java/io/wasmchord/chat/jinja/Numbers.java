@@ -52,7 +52,7 @@ final class Numbers {
       case DIVIDE -> Value.of(a / (double) nonZero(b, run));
       case FLOOR_DIVIDE -> Value.of(Math.floorDiv(a, nonZero(b, run)));
       case MODULO -> Value.of(Math.floorMod(a, nonZero(b, run)));
-      case POWER -> b < 0 ? real(operator, a, b, run) : Value.of(power(a, b));
+      case POWER -> b < 0 ? real(operator, (double) a, (double) b, run) : Value.of(power(a, b));
     };
   }
 

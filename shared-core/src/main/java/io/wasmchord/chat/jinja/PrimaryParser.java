@@ -38,9 +38,9 @@ final class PrimaryParser {
 
   private static Expr name(Token token) {
     return switch (token.text()) {
-      case "true", "True" -> new Expr.Literal(Value.TRUE);
-      case "false", "False" -> new Expr.Literal(Value.FALSE);
-      case "none", "None" -> new Expr.Literal(Value.NONE);
+      case "true", "True" -> new Expr.Literal(Value.of(true));
+      case "false", "False" -> new Expr.Literal(Value.of(false));
+      case "none", "None" -> new Expr.Literal(Value.none());
       default -> new Expr.Name(token.text(), token.line());
     };
   }

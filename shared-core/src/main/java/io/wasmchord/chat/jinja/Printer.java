@@ -86,7 +86,7 @@ final class Printer {
         default -> {
           if (c == quote) {
             quoted.append('\\').append(c);
-          } else if (c < ' ' || c >= 0x7F && c <= 0xA0 || c == 0xAD) {
+          } else if (c < ' ' || (c >= 0x7F && c <= 0xA0) || c == 0xAD) {
             quoted.append("\\x").append(hex(c, 2));
           } else {
             quoted.append(c);

@@ -163,7 +163,7 @@ final class TemplateParser {
     }
     List<Target> parts = new ArrayList<>(List.of(first));
     while (tokens.skipOperator(",")) {
-      if (tokens.at(Kind.NAME) && !tokens.atName("in") || tokens.atOperator("(")) {
+      if ((tokens.at(Kind.NAME) && !tokens.atName("in")) || tokens.atOperator("(")) {
         parts.add(target());
       }
     }

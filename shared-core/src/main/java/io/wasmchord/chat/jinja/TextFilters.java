@@ -32,7 +32,8 @@ final class TextFilters {
   private static String title(String text) {
     StringBuilder out = new StringBuilder();
     boolean inWord = false;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       out.append(inWord ? Character.toLowerCase(c) : Character.toUpperCase(c));
       inWord = !Characters.isSpace(c) && "-({[<".indexOf(c) < 0;
     }
@@ -42,12 +43,13 @@ final class TextFilters {
   private static Value escape(String text, Run run) {
     StringBuilder out = new StringBuilder();
     run.text(text.length());
-    for (char c : text.toCharArray()) {
-      int i = "&<>'\"".indexOf(c);
-      if (i < 0) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int place = "&<>'\"".indexOf(c);
+      if (place < 0) {
         out.append(c);
       } else {
-        run.append(out, List.of("&amp;", "&lt;", "&gt;", "&#39;", "&#34;").get(i));
+        run.append(out, List.of("&amp;", "&lt;", "&gt;", "&#39;", "&#34;").get(place));
       }
     }
     return made(out.toString(), run);
@@ -82,7 +84,7 @@ final class TextFilters {
 
   private static Value join(Value value, Arguments a, Run run) {
     String between = Printer.text(a.get(0, "d", Value.of("")), run);
-    Value attribute = a.get(1, "attribute", Value.NONE);
+    Value attribute = a.get(1, "attribute", Value.none());
     StringBuilder out = new StringBuilder();
     boolean first = true;
     for (Value item : Access.iterate(value, run)) {

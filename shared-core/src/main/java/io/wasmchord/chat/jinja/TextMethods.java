@@ -53,7 +53,7 @@ final class TextMethods {
 
   /** Without the characters in the first argument, or space, at the chosen ends. */
   static Value strip(String text, Arguments a, boolean start, boolean end, Run run) {
-    String set = a.get(0, "chars", Value.NONE) instanceof Value.Text(String given) ? given : null;
+    String set = a.get(0, "chars", Value.none()) instanceof Value.Text(String given) ? given : null;
     int from = 0;
     int to = text.length();
     run.text(set == null ? to : to * (1L + set.length() / 32));
@@ -124,7 +124,8 @@ final class TextMethods {
   private static String title(String text) {
     StringBuilder out = new StringBuilder();
     boolean inWord = false;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       boolean letter = Character.isLetter(c);
       out.append(letter ? inWord ? Character.toLowerCase(c) : Character.toUpperCase(c) : c);
       inWord = letter;

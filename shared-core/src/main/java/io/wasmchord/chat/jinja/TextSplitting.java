@@ -10,7 +10,7 @@ final class TextSplitting {
 
   static Value split(String text, Arguments a, boolean fromEnd, Run run) {
     long most = a.integer(run, 1, "maxsplit", -1);
-    Value separator = a.get(0, "sep", Value.NONE);
+    Value separator = a.get(0, "sep", Value.none());
     run.text(text.length());
     List<Value> parts =
         switch (separator) {

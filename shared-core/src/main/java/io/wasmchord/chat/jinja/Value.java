@@ -17,10 +17,6 @@ public sealed interface Value
         NamespaceValue,
         FunctionValue,
         LoopValue {
-  Value NONE = new None();
-  Value TRUE = new Bool(true);
-  Value FALSE = new Bool(false);
-
   /** What a name or key that is missing gives; {@code reason} says which. */
   record Undefined(String reason) implements Value {}
 
@@ -34,12 +30,16 @@ public sealed interface Value
 
   record Text(String value) implements Value {}
 
+  static Value none() {
+    return new None();
+  }
+
   static Value of(String text) {
     return new Text(text);
   }
 
   static Value of(boolean value) {
-    return value ? TRUE : FALSE;
+    return new Bool(value);
   }
 
   static Value of(long value) {
