@@ -50,19 +50,17 @@ final class Strftime {
   static String format(String format, long localSeconds) {
     Strftime date = new Strftime(localSeconds);
     StringBuilder out = new StringBuilder();
-    for (int i = 0; i < format.length(); i++) {
-      char c = format.charAt(i);
-      if (c != '%' || i + 1 == format.length()) {
+    int i = 0;
+    while (i < format.length()) {
+      char c = format.charAt(i++);
+      if (c != '%' || i == format.length()) {
         out.append(c);
         continue;
       }
-      i++;
-      if (format.charAt(i) == '-' && i + 1 < format.length()) {
-        i++;
-        out.append(withoutZeros(date.field(format.charAt(i))));
-      } else {
-        out.append(date.field(format.charAt(i)));
-      }
+      boolean plain = format.charAt(i) == '-' && i + 1 < format.length();
+      i += plain ? 1 : 0;
+      String field = date.field(format.charAt(i++));
+      out.append(plain ? withoutZeros(field) : field);
     }
     return out.toString();
   }
