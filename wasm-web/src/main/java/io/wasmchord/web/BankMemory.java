@@ -26,7 +26,7 @@ final class BankMemory extends LinearMemory {
   @Override
   public byte getByte(long offset) {
     int at = at(offset, 1);
-    return (byte) (word(at) >> 8 * (at & 3));
+    return (byte) (word(at) >> (8 * (at & 3)));
   }
 
   @Override
@@ -78,7 +78,7 @@ final class BankMemory extends LinearMemory {
       return;
     }
     for (int i = 0; i < 4; i++) {
-      putByte(offset + i, (byte) (value >> 8 * i));
+      putByte(offset + i, (byte) (value >> (8 * i)));
     }
   }
 

@@ -179,7 +179,7 @@ final class Storage implements WeightSource {
       room = banks.getFirst().allocate(length);
       staging = room;
     }
-    check(Host.readNow(offset, (int) length, room.address()), name());
+    check(Host.readNow((double) offset, (int) length, room.address()), name());
     return room;
   }
 
