@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Tells a template's own control tokens from those that a message spells. A character that stands
  * for nothing breaks up the latter before the template sees them, and goes before they are
- * tokenized as text. (A control token of one character cannot be broken up; no known model has
- * one.)
+ * tokenized as text. Two things get past it: a control token of one character, which no known model
+ * has, and one that a template completes with text of its own.
  */
 final class InputMarks {
   /** A noncharacter: Unicode promises that it never means anything. */

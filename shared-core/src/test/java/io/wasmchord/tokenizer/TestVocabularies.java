@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /** Small vocabularies for tests. */
-final class TestVocabularies {
+public final class TestVocabularies {
   private TestVocabularies() {}
 
   /**
    * A SentencePiece vocabulary: {@code <unk>}, {@code <s>}, {@code </s>}, the byte tokens, then
    * {@code scored}, then the user-defined {@code userDefined}.
    */
-  static Vocabulary spm(Map<String, Float> scored, boolean spacePrefix, String... userDefined) {
+  public static Vocabulary spm(
+      Map<String, Float> scored, boolean spacePrefix, String... userDefined) {
     Map<String, Float> scores = new LinkedHashMap<>();
     List<Integer> types = new ArrayList<>(List.of(2, 3, 3));
     scores.put("<unk>", 0f);
