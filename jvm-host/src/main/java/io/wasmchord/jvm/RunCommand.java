@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static long localSeconds() {
-    return LocalDateTime.now().toEpochSecond(ZoneOffset.UTC);
+    return LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC);
   }
 
   private GenerationResult answer(Session session, int[] ids, List<String> stops) {
