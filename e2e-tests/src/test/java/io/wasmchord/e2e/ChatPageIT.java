@@ -141,4 +141,23 @@ class ChatPageIT extends BrowserTest {
   private static Path demo() {
     return Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf");
   }
+
+  @Test
+  void saysWhetherAModelFitsAndListsWhatIsKept() {
+    visit("");
+    waitFor("ready");
+    page.click("#open-settings");
+    page.locator("#stored li").waitFor();
+    assertTrue(page.textContent("#stored").contains("wasm-chord-demo-q4_k_m.gguf"));
+    assertTrue(page.textContent("#fit").startsWith("Fits: needs "), page.textContent("#fit"));
+    page.fill("#model-url", models.add(demo(), Behaviour.RANGES));
+    page.selectOption("#kv-cache", "f16");
+    page.click("#check-url");
+    page.locator("#fit:has-text('5.0 M parameters')").waitFor();
+    page.fill("#model-url", models.missing());
+    page.click("#check-url");
+    page.locator("#fit:has-text('HTTP 404')").waitFor();
+    page.click("button[aria-label='Remove wasm-chord-demo-q4_k_m.gguf']");
+    page.locator("#storage:has-text('No models yet')").waitFor();
+  }
 }
