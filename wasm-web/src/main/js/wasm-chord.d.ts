@@ -166,6 +166,8 @@ export type ErrorCode =
   | 'unsupported_model'
   | 'invalid_model'
   | 'invalid_request'
+  /** The model's own chat template fails or refuses the conversation; the message names its line. */
+  | 'chat_template'
   | 'generation_failed'
   | 'cancelled'
   | 'out_of_memory'
@@ -197,9 +199,13 @@ export class WasmChordError extends Error {
   readonly code: ErrorCode;
 }
 
+/** Other fields, such as `name`, `tool_call_id` or `reasoning_content`, are for the model's own template. */
 export interface Message {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
+  role: 'system' | 'user' | 'assistant' | 'tool';
+  content: string | null;
+  /** Templates want a call's arguments as an object, not as JSON in a string. */
+  tool_calls?: unknown[];
+  [field: string]: unknown;
 }
 
 export interface SamplingParams {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.jinja.ChatTemplateException;
 import io.wasmchord.chat.jinja.DictValue;
@@ -14,12 +15,15 @@ import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufValue;
+import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.host.WallClock;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -168,6 +173,24 @@ class ChatTemplateTest {
         template("{{ messages[0].content }}")
             .encode(ChatRequest.of(List.of(new Message(Role.USER, "<think>"))));
     assertArrayEquals(new int[] {1, tokenizer.idOf("<think>")}, thinking, "not a control token");
+  }
+
+  @Test
+  void toolsChooseTheTemplateForTools() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new GgufWriter(32)
+        .put("tokenizer.chat_template", new GgufValue.Text("plain"))
+        .put("tokenizer.chat_template.tool_use", new GgufValue.Text("tools"))
+        .put("tokenizer.chat_template.rag", new GgufValue.Text("rag"))
+        .writeTo(out::write);
+    HeapMemory bytes = HeapMemory.wrap(out.toByteArray());
+    GgufFile file = GgufReader.parse(bytes, out.size(), "three");
+    ChatTemplate template = ChatTemplate.of(file.metadata(), tokenizer(), CLOCK);
+    assertEquals(Set.of("default", "tool_use", "rag"), template.names());
+    ChatRequest request = ChatRequest.of(QUESTION);
+    assertEquals("plain", template.render(request));
+    assertEquals("tools", template.render(request.withTools(JsonReader.parse("[{}]"))));
+    assertEquals("rag", template.render(request.withTemplate("rag")));
   }
 
   @Test

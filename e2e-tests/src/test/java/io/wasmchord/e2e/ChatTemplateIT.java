@@ -1,0 +1,111 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.e2e.ModelServer.Behaviour;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufValue;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.weights.HeapWeights;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The file's own chat template in Chromium: what reaches it, and that its stack holds. */
+class ChatTemplateIT extends BrowserTest {
+  @TempDir Path folder;
+
+  /** The demo model with another template. */
+  private String model(String template) throws IOException {
+    Path demo = Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf");
+    HeapMemory bytes = HeapWeights.read(demo).bytes();
+    byte[] all = Files.readAllBytes(demo);
+    GgufFile file = GgufReader.parse(bytes, all.length, "demo");
+    GgufWriter writer = new GgufWriter(32);
+    for (String key : file.metadata().keys()) {
+      writer.put(key, file.metadata().value(key));
+    }
+    writer.put("tokenizer.chat_template", new GgufValue.Text(template));
+    for (TensorInfo tensor : file.tensors()) {
+      int at = Math.toIntExact(file.dataOffset() + tensor.offset());
+      writer.tensor(tensor, sink -> sink.write(all, at, Math.toIntExact(tensor.bytes())));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    writer.writeTo(out::write);
+    Path changed = Files.write(folder.resolve("changed.gguf"), out.toByteArray());
+    return models.add(changed, Behaviour.RANGES);
+  }
+
+  /** What the page is told when it asks with {@code params}. */
+  private String ask(String template, String params) throws IOException {
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      Object answer =
+          page.evaluate(
+              """
+              async ({ url }) => {
+                const chord = await WasmChord.load(url, { threads: 1 });
+                const started = performance.now();
+                try {
+                  await chord.chat.completions.create({ messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, ...%s });
+                  return 'no error';
+                } catch (e) {
+                  return [e.code, performance.now() - started < 5000 ? 'soon' : 'late', e.message].join('|');
+                } finally {
+                  await chord.dispose();
+                }
+              }
+              """
+                  .formatted(params),
+              Map.of("url", model(template)));
+      return String.valueOf(answer);
+    }
+  }
+
+  @Test
+  void toolsAndFieldsReachTheTemplate() throws IOException {
+    assertEquals(
+        "chat_template|soon|chat template, line 2: [{\"name\": \"f\"}] False [1, null] 20 T;"
+            + " to do without the model's own template, name one: chatml, llama2, llama3, zephyr, alpaca",
+        ask(
+            "{# #}\n{{ raise_exception(tools | tojson ~ ' ' ~ enable_thinking ~ ' ' ~ messages[0].extra | tojson"
+                + " ~ ' ' ~ strftime_now('%Y')[:2] ~ ' ' ~ (messages[0].content is none or 'T')) }}",
+            "{ tools: [{ name: 'f' }], chat_template_kwargs: { enable_thinking: false },"
+                + " messages: [{ role: 'user', content: 'Hi', extra: [1, null] }] }"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% macro f() %}{% call f() %}{{ caller() }}{% endcall %}{% endmacro %}{{ f() }}",
+        "{% set a = [] %}{% set _ = a.append(a) %}{{ a | tojson }}",
+        "{% for a in range(10**9) %}x{% endfor %}",
+        "{% for a in range(10**4) %}{% for b in range(10**4) %}{% endfor %}{% endfor %}",
+        "{{ 'a' * 10**9 }}",
+        "(",
+        "[",
+        "not ",
+        "-",
+        "1 if 0 else ",
+        "{1:"
+      })
+  void hostileTemplatesEndInAnErrorAndTheModelStaysUsable(String template) throws IOException {
+    String hostile =
+        template.startsWith("{%") || template.startsWith("{{")
+            ? template
+            : "{{ " + template.repeat(10_000) + "1 }}";
+    String answer = ask(hostile, "{}");
+    assertTrue(answer.startsWith("chat_template|soon|chat template, line 1: "), answer);
+    assertEquals("no error", ask(hostile, "{ template: 'chatml' }"));
+  }
+}
