@@ -1,7 +1,8 @@
+import { BlobPart } from './blob-part.js';
 import { WasmChordError } from './errors.js';
+import { HttpPart } from './http-part.js';
 import { LayerReader } from './layers.js';
 import { Meter } from './meter.js';
-import { BlobPart, HttpPart } from './parts.js';
 import { Placement } from './placement.js';
 import { RETRY } from './retry.js';
 import { filesOf } from './sources.js';

@@ -89,6 +89,12 @@ async function unlocked(handle) {
   }
 }
 
+function writeAll(file, bytes, at) {
+  if (file.write(bytes, { at }) !== bytes.length) {
+    throw new DOMException('the storage is full', 'QuotaExceededError');
+  }
+}
+
 /** One file of a model in storage, opened by one worker at a time. */
 export class StoredFile {
   #data;
@@ -151,7 +157,7 @@ export class StoredFile {
   }
 
   #write(bytes) {
-    this.#log.write(bytes, { at: this.#logEnd });
+    writeAll(this.#log, bytes, this.#logEnd);
     this.#logEnd += bytes.length;
   }
 
@@ -210,10 +216,7 @@ export class StoredFile {
    * @throws {DOMException} QuotaExceededError when there is no more room
    */
   async put(index, bytes) {
-    const written = this.#data.write(bytes, { at: index * CHUNK });
-    if (written !== bytes.length) {
-      throw new DOMException('the storage is full', 'QuotaExceededError');
-    }
+    writeAll(this.#data, bytes, index * CHUNK);
     const version = this.#version;
     const done = sha256(bytes).then((hex) => {
       if (version === this.#version) {
@@ -233,9 +236,7 @@ export class StoredFile {
     if (this.#failure) {
       throw this.#failure;
     }
-    this.#append({ used: Date.now() });
-    this.#data.flush();
-    this.#log.flush();
+    this.#append({ used: Date.now() }); // no flush: what a power cut loses, the digests notice
   }
 
   /** Notes the digest of the whole file, which was checked. */

@@ -230,6 +230,50 @@ class CacheIT extends BrowserTest {
   }
 
   @Test
+  void storageThatFillsInTheMiddleEndsTheKeepingNotTheLoading() throws IOException {
+    Path file = Path.of(System.getProperty("chord.models"), "demo", "demo-f16.gguf");
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isReadable(file), "no " + file);
+    Served served = server.add("fills.gguf", Files.readAllBytes(file), Map.of(), 1);
+    for (String full :
+        List.of(
+            "throw new DOMException('no room', 'QuotaExceededError')",
+            "return 0",
+            "throw new DOMException('the disk is gone', 'InvalidStateError')")) {
+      try (SiteVariant variant = SiteVariant.of(Map.of(), "store.js", storageOf(CHUNK, full));
+          EnginePage page = new EnginePage(chromium, variant.server())) {
+        assertEquals(
+            TOKYO + "|false|0|1",
+            run(
+                page,
+                """
+                const notices = [];
+                const text = await answer(given.url, { onProgress: (p) => { if (p.phase === 'notice') notices.push(p.message); } });
+                return `${text}|${notices.filter((n) => n.includes('not kept')).length}`;
+                """,
+                Map.of("url", served.url())),
+            full);
+      }
+    }
+  }
+
+  /** Storage in which a write beyond {@code bytes} of a file fails. */
+  private static String storageOf(int bytes, String failure) {
+    return """
+        const handles = globalThis.FileSystemSyncAccessHandle?.prototype; // in workers only
+        const real = handles?.write;
+        if (real) {
+          handles.write = function write(bytes, place) {
+            if (place.at + bytes.length > %d) {
+              %s;
+            }
+            return real.call(this, bytes, place);
+          };
+        }
+        """
+        .formatted(bytes, failure);
+  }
+
+  @Test
   void modelsMakeRoomForAnotherOnlyWithConsent() throws IOException {
     Served old = server.add("room/old.gguf", demo, Map.of(), 1);
     Served refused = server.add("room/refused.gguf", demo, Map.of(), 1);

@@ -37,7 +37,7 @@ class FaultIT {
   /** Loads one part into a buffer, as the engine's worker does into memory. */
   private static final String WORKER =
       """
-      import { HttpPart } from 'ORIGIN/wasm-chord/parts.js';
+      import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
       import { sha256 } from 'ORIGIN/wasm-chord/store.js';
       onmessage = async ({ data: { url, digest, cache, length } }) => {
         const notices = [];

@@ -1,5 +1,4 @@
 import { WasmChordError } from './errors.js';
-import { reads } from './body.js';
 import { HttpFile } from './http.js';
 import { Jobs, lanes } from './lanes.js';
 import { CHUNK, StoredFile } from './store.js';
@@ -10,61 +9,6 @@ const PROBE_MS = 5000;
 const LONG_RUN = 16; // chunks that one request may ask for
 const SHORT_RUN = 4; // where chunks that come early have to wait for the digest
 const MOST_LANES = 6; // connections that a browser opens to one host
-
-/*
- * A part is one file of a model. All parts have: name, size (null where unknown), head(length, signal), and load(end, sink, signal), which
- * calls sink.write(bytes, at) with the bytes before `end`, in pieces and in any order; all that sink.needs(from, to), at least;
- * sink.moved(count) is told of bytes as they come.
- */
-
-/** A part on the user's disk. */
-export class BlobPart {
-  #blob;
-
-  constructor(blob) {
-    this.#blob = blob;
-    this.name = blob.name ?? 'model.gguf';
-    this.size = blob.size;
-  }
-
-  async open() {}
-
-  async head(length) {
-    return new Uint8Array(await this.#blob.slice(0, length).arrayBuffer());
-  }
-
-  async load(end, sink, signal) {
-    const { reader, next } = reads(this.#blob.slice(0, end).stream());
-    let at = 0;
-    try {
-      for (;;) {
-        signal.throwIfAborted();
-        const { done, value } = await next();
-        if (done) {
-          break;
-        }
-        sink.write(value, at);
-        sink.moved(value.length);
-        at += value.length;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new WasmChordError('truncated', `${this.name} cannot be read beyond byte ${at} (${error.message}); was it changed or removed?`);
-    } finally {
-      reader.cancel().catch(() => {});
-    }
-    if (at < end) {
-      throw new WasmChordError('truncated', `${this.name} ended at byte ${at} instead of ${end}; was it changed while it was read?`);
-    }
-  }
-
-  /** What another worker reads layers from. */
-  get reader() {
-    return { blob: this.#blob };
-  }
-
-  async close() {}
-}
 
 /** A part at an address, kept in storage where the browser gives some. */
 export class HttpPart {
@@ -188,10 +132,26 @@ export class HttpPart {
 
   /** Gives storage up, for want of room. */
   async keepNothing(reason) {
+    const store = this.#store;
+    this.#store = null;
     this.reason = reason;
     this.stored = false;
-    await this.#store?.close();
-    this.#store = null;
+    await store?.close();
+  }
+
+  /** Takes a step with storage. Where it fails the load goes on without, and the first of the lanes to see it says so. */
+  async #keep(step) {
+    const store = this.#store;
+    try {
+      return store && await step(store);
+    } catch (error) {
+      if (store === this.#store) {
+        const full = error.name === 'QuotaExceededError';
+        await this.keepNothing(`${full ? 'there is no more room for it' : "the browser's storage failed"} (${error.message})`);
+        this.#options.full(this.reason);
+      }
+      return null;
+    }
   }
 
   /** Notes in storage what the server said, now that the header has told where the file ends. */
@@ -217,7 +177,7 @@ export class HttpPart {
     try {
       await lanes((moved) => this.#lane(jobs, sink, both, moved), this.#file.ranges ? MOST_LANES : 1, () => stop.abort());
       await this.#verify();
-      await this.#store?.settle();
+      await this.#keep((store) => store.settle());
       this.checked ??= trusted ? this.#expected : null;
     } finally {
       this.#digest?.stop();
@@ -227,7 +187,7 @@ export class HttpPart {
   async #lane(jobs, sink, signal, moved) {
     for (let job; (job = jobs.take());) {
       signal.throwIfAborted();
-      const stored = job.stored && this.#store ? await this.#store.read(job.first) : null;
+      const stored = job.stored ? await this.#keep((store) => store.read(job.first)) : null;
       if (stored) {
         sink.write(stored, job.first * CHUNK);
         sink.moved(stored.length);
@@ -273,14 +233,7 @@ export class HttpPart {
   async #whole(bytes, at, sink) {
     sink.write(bytes, at);
     await this.#digest?.put(at / CHUNK, bytes);
-    if (this.#store) {
-      try {
-        await this.#store.put(at / CHUNK, bytes);
-      } catch (error) {
-        await this.keepNothing(`there is no more room for it (${error.message})`);
-        this.#options.full(this.reason);
-      }
-    }
+    await this.#keep((store) => store.put(at / CHUNK, bytes));
   }
 
   async #verify() {
@@ -293,8 +246,10 @@ export class HttpPart {
       throw new WasmChordError('digest_mismatch',
           `${this.#spec.url} has the SHA-256 ${hex}, not ${this.#expected}; it was damaged on the way or replaced: load it again, or use another address`);
     }
-    await this.#store?.settle();
-    this.#store?.verified(hex);
+    await this.#keep(async (store) => {
+      await store.settle();
+      store.verified(hex);
+    });
     this.checked = hex;
   }
 
