@@ -259,17 +259,17 @@ class CacheIT extends BrowserTest {
   /** Storage in which a write beyond {@code bytes} of a file fails. */
   private static String storageOf(int bytes, String failure) {
     return """
-        const handles = globalThis.FileSystemSyncAccessHandle?.prototype; // in workers only
-        const real = handles?.write;
-        if (real) {
-          handles.write = function write(bytes, place) {
-            if (place.at + bytes.length > %d) {
-              %s;
-            }
-            return real.call(this, bytes, place);
-          };
+    const handles = globalThis.FileSystemSyncAccessHandle?.prototype; // in workers only
+    const real = handles?.write;
+    if (real) {
+      handles.write = function write(bytes, place) {
+        if (place.at + bytes.length > %d) {
+          %s;
         }
-        """
+        return real.call(this, bytes, place);
+      };
+    }
+    """
         .formatted(bytes, failure);
   }
 

@@ -34,7 +34,7 @@ class ConformanceIT {
     server.close();
   }
 
-  private static String recorded() throws IOException {
+  static String recorded() throws IOException {
     try (InputStream digests =
         ConformanceSuite.class.getResourceAsStream("/conformance/digests.tsv")) {
       return new String(Objects.requireNonNull(digests).readAllBytes(), StandardCharsets.UTF_8);
