@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Shows the text of tokens.")
 final class DetokenizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private ModelFileOptions model = new ModelFileOptions();
 
   @Parameters(arity = "1..*", paramLabel = "ID", description = "Token ids.")
   private List<Integer> ids = List.of();

@@ -39,16 +39,22 @@ public final class LayerStream implements WeightSource {
   private LayerStream(GgufFile file, ModelChannels files, MemoryPlan plan, MemoryOptions options) {
     this.files = files;
     this.plan = plan;
-    LayerMap map = LayerMap.of(file, ModelLoader.inspect(file).layers());
-    List<Memory> memories = new ArrayList<>();
-    List<MemorySegment> segments = new ArrayList<>();
-    for (int i = 0; i < plan.slots(); i++) {
-      SegmentMemory memory = allocator.allocate(plan.slotBytes());
-      memories.add(memory);
-      segments.add(memory.segment());
+    try {
+      LayerMap map = LayerMap.of(file, ModelLoader.inspect(file).layers());
+      List<Memory> memories = new ArrayList<>();
+      List<MemorySegment> segments = new ArrayList<>();
+      for (int i = 0; i < plan.slots(); i++) {
+        SegmentMemory memory = allocator.allocate(plan.slotBytes());
+        memories.add(memory);
+        segments.add(memory.segment());
+      }
+      this.loader = new ChannelSlotLoader(files, map, segments);
+      this.slots = new LayerSlots(map, memories, options.policy(), options.prefetch(), loader);
+    } catch (RuntimeException e) {
+      allocator.close();
+      files.close();
+      throw e;
     }
-    this.loader = new ChannelSlotLoader(files, map, segments);
-    this.slots = new LayerSlots(map, memories, options.policy(), options.prefetch(), loader);
   }
 
   /**

@@ -12,13 +12,7 @@ import picocli.CommandLine.Option;
 
 /** Which model, and on what. */
 final class ModelOptions {
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "FILE",
-      description = {"The GGUF file; without it the embedded demo model.", FetchOptions.ADDRESSES})
-  private @Nullable String model;
-
-  @Mixin private FetchOptions fetch = new FetchOptions();
+  @Mixin private ModelFileOptions file = new ModelFileOptions();
 
   @Option(
       names = "--backend",
@@ -51,14 +45,9 @@ final class ModelOptions {
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** The model's files; what is elsewhere is downloaded, with progress on {@code err}. */
+  /** The model's files. See {@link ModelFileOptions#paths}. */
   List<Path> paths(PrintWriter err) {
-    String demo = System.getProperty("chord.demoModel");
-    String address = model == null ? demo : model;
-    if (address == null) {
-      throw new FileException("no model is named; name one with -m FILE");
-    }
-    return fetch.fetch(address, err);
+    return file.paths(err);
   }
 
   /** How the KV cache stores its values. */

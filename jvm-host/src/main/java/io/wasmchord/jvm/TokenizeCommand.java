@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     description = "Shows the tokens of a text.")
 final class TokenizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private ModelFileOptions model = new ModelFileOptions();
 
   @Parameters(arity = "0..1", paramLabel = "TEXT", description = "The text.")
   private @Nullable String text;
