@@ -121,7 +121,17 @@ export class HttpPart {
     return this.#head;
   }
 
-  /** What is still to be fetched of `end` bytes, and to be stored. */
+  /** Bytes of storage that the part still needs. */
+  get lacking() {
+    return this.#store?.lacking ?? 0;
+  }
+
+  /** Takes that storage. */
+  async reserve() {
+    await this.#keep(async (store) => store.reserve());
+  }
+
+  /** What is still to be fetched of `end` bytes. */
   missing(end) {
     let bytes = 0;
     for (let i = 0; i * CHUNK < end; i++) {

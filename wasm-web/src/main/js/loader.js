@@ -72,6 +72,7 @@ export class Loader {
     this.page.progress({ phase: 'plan', loaded: 0, total: info.fileBytes, bytesPerSecond: 0, secondsLeft: null, info });
     this.#parts.forEach((part, i) => part.describe?.(this.#ends[i]));
     await this.#room();
+    await Promise.all(this.#parts.map((part) => part.reserve?.()));
     const { segments, slots, layers } = engine.value('place');
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads)]); // requests are under way while kernels are emitted
@@ -133,7 +134,7 @@ export class Loader {
 
   /** Sees to it that there is room in storage, with the caller's consent to remove other models. */
   async #room() {
-    const missing = this.#parts.reduce((sum, part, i) => sum + (part.stored ? part.missing(this.#ends[i]) : 0), 0);
+    const missing = this.#parts.reduce((sum, part) => sum + (part.lacking ?? 0), 0);
     if (missing === 0) {
       return;
     }

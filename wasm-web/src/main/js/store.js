@@ -169,6 +169,22 @@ export class StoredFile {
     }
   }
 
+  /** Bytes that are still to be granted for the whole file. */
+  get lacking() {
+    return Math.max(0, this.entry.size - this.#data.getSize());
+  }
+
+  /**
+   * Takes room for the whole file at once: a browser asks its storage for each write that makes a file longer.
+   *
+   * @throws {DOMException} QuotaExceededError when there is no more room
+   */
+  reserve() {
+    if (this.lacking > 0) {
+      this.#data.truncate(this.entry.size);
+    }
+  }
+
   /** Forgets all bytes, when the file at the address is another one now. */
   reset() {
     const { url, name } = this.entry;

@@ -234,12 +234,15 @@ class CacheIT extends BrowserTest {
     Path file = Path.of(System.getProperty("chord.models"), "demo", "demo-f16.gguf");
     org.junit.jupiter.api.Assumptions.assumeTrue(Files.isReadable(file), "no " + file);
     Served served = server.add("fills.gguf", Files.readAllBytes(file), Map.of(), 1);
-    for (String full :
+    String full = "throw new DOMException('no room', 'QuotaExceededError')";
+    String gone = "throw new DOMException('the disk is gone', 'InvalidStateError')";
+    for (String storage :
         List.of(
-            "throw new DOMException('no room', 'QuotaExceededError')",
-            "return 0",
-            "throw new DOMException('the disk is gone', 'InvalidStateError')")) {
-      try (SiteVariant variant = SiteVariant.of(Map.of(), "store.js", storageOf(CHUNK, full));
+            storage("write", "place.at + bytes.length > " + CHUNK, full),
+            storage("write", "place.at + bytes.length > " + CHUNK, "return 0"),
+            storage("write", "place.at + bytes.length > " + CHUNK, gone),
+            storage("truncate", "bytes > 0", full))) {
+      try (SiteVariant variant = SiteVariant.of(Map.of(), "store.js", storage);
           EnginePage page = new EnginePage(chromium, variant.server())) {
         assertEquals(
             TOKYO + "|false|0|1",
@@ -251,26 +254,26 @@ class CacheIT extends BrowserTest {
                 return `${text}|${notices.filter((n) => n.includes('not kept')).length}`;
                 """,
                 Map.of("url", served.url())),
-            full);
+            storage);
       }
     }
   }
 
-  /** Storage in which a write beyond {@code bytes} of a file fails. */
-  private static String storageOf(int bytes, String failure) {
+  /** Storage in which a call of {@code method}, with (bytes, place), does something else. */
+  private static String storage(String method, String when, String failure) {
     return """
     const handles = globalThis.FileSystemSyncAccessHandle?.prototype; // in workers only
-    const real = handles?.write;
-    if (real) {
-      handles.write = function write(bytes, place) {
-        if (place.at + bytes.length > %d) {
-          %s;
+    if (handles) {
+      const real = handles.%1$s;
+      handles.%1$s = function failing(bytes, place) {
+        if (%2$s) {
+          %3$s;
         }
         return real.call(this, bytes, place);
       };
     }
     """
-        .formatted(bytes, failure);
+        .formatted(method, when, failure);
   }
 
   @Test
