@@ -111,7 +111,7 @@ public final class Commands {
     same("attention: rows", a.q().rows(), a.out().rows());
     require(a.window() >= 0, "attention: window " + a.window());
     range("attention", s, a.layer(), a.position(), a.q().rows());
-    int seen = a.window() == 0 ? s.positions() : a.window() + a.q().rows() - 1;
+    long seen = a.window() == 0 ? s.positions() : (long) a.window() + a.q().rows() - 1;
     require(
         !s.bounded(a.layer()) || seen <= s.capacity(a.layer()),
         "attention: " + seen + " positions of " + s.capacity(a.layer()) + " places");
