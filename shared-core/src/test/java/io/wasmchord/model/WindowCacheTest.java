@@ -92,7 +92,7 @@ class WindowCacheTest {
       try (Transformer one = load(source, 1)) {
         expected = logits(one, full(one, type));
       }
-      for (int batch : new int[] {1, 4, 40}) {
+      for (int batch : new int[] {1, 12, 40}) {
         try (Transformer model = load(source, batch)) {
           assertArrayEquals(expected, logits(model, bounded(model, type, 0)), 0f);
           assertArrayEquals(expected, logits(model, model.newCache(CONTEXT, type)), 0f);
