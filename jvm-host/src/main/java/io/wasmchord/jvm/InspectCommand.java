@@ -3,10 +3,11 @@ package io.wasmchord.jvm;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wasmchord.ChordException;
-import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.quant.TensorType;
@@ -102,9 +103,7 @@ final class InspectCommand implements Callable<Integer> {
       ModelConfig c = ModelLoader.inspect(file);
       int context = Math.min(c.contextLength(), 4096);
       memory.put("context", context);
-      memory.put(
-          "kvCache",
-          new KvSpec(c.layers(), context, c.kvHeads(), c.keyDim(), c.valueDim()).bytes());
+      memory.put("kvCache", CacheShape.of(c, context, KvType.F32, LoadedModel.BATCH).bytes());
     } catch (ChordException e) {
       memory.put("note", "cannot be run: " + e.getMessage());
     }

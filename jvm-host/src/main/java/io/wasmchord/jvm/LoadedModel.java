@@ -28,7 +28,7 @@ public record LoadedModel(
     ThreadParallel parallel,
     long loadNanos)
     implements AutoCloseable {
-  private static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
+  static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
 
   /**
    * Maps {@code path}, and the other parts if it is one of several, and loads it with {@code

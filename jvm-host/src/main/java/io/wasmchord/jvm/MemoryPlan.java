@@ -1,9 +1,9 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.weights.LayerMap;
@@ -24,7 +24,6 @@ record MemoryPlan(
   private static final String OUTPUT = "output.weight";
   private static final String EMBEDDING = "token_embd.weight";
   private static final int ALIGNMENT = 64;
-  private static final int RUN = 16; // positions are stored in runs of so many
   private static final long THREAD = 1 << 20;
 
   /**
@@ -39,7 +38,7 @@ record MemoryPlan(
     long slotBytes = (map.slotBytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     long outside = outside(file).stream().mapToLong(t -> t.bytes() + ALIGNMENT).sum();
     int positions = Math.min(options.positions(), config.contextLength());
-    long kvCache = kvCache(config, options, positions);
+    long kvCache = CacheShape.of(config, positions, options.kvCache(), batch).bytes();
     long scratch = scratch(config, batch) + threads * (THREAD + 4L * positions);
     long fixed = outside + kvCache + scratch;
     int slots = 0;
@@ -61,13 +60,6 @@ record MemoryPlan(
         .filter(t -> LayerMap.layerOf(t.name()) < 0)
         .filter(t -> tied || !t.name().equals(EMBEDDING))
         .toList();
-  }
-
-  private static long kvCache(ModelConfig c, MemoryOptions options, int positions) {
-    int capacity = (positions + RUN - 1) / RUN * RUN;
-    KvSpec spec =
-        new KvSpec(c.layers(), capacity, c.kvHeads(), c.keyDim(), c.valueDim(), options.kvCache());
-    return spec.bytes();
   }
 
   /** Activations, the rows of an embedding, logits, and activations in the products' form. */

@@ -3,6 +3,7 @@ package io.wasmchord.jvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.gguf.GgufReader;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every architecture gives the scalar backend's bits on the vector backend. */
@@ -32,12 +34,13 @@ class ArchitectureParityTest {
     return TinyFiles.names();
   }
 
-  private static List<Float> logits(Model model) {
+  private static List<Float> logits(Model model, int[] prompt, KvType type) {
     List<Float> all = new ArrayList<>();
     GreedyLogits.compute(
         model,
-        PROMPT,
+        prompt,
         5,
+        type,
         (position, rows) -> {
           for (float value : rows) {
             all.add(value);
@@ -46,23 +49,37 @@ class ArchitectureParityTest {
     return all;
   }
 
-  @ParameterizedTest
-  @MethodSource("names")
-  void vectorsGiveTheScalarBits(String name) throws IOException {
-    HeapWeights source = TinyFiles.file(name);
+  private void compare(HeapWeights source, int[] prompt, KvType type) throws IOException {
     byte[] bytes = new byte[(int) source.size()];
     source.bytes().getBytes(0, bytes, 0, bytes.length);
     Path file = Files.write(folder.resolve("tiny.gguf"), bytes);
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE);
         Model scalar =
             ModelLoader.load(
-                GgufReader.parse(source.bytes(), source.size(), name),
+                GgufReader.parse(source.bytes(), source.size(), "tiny.gguf"),
                 source,
                 new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
                 5,
                 RunControl.NONE)) {
       assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
-      assertEquals(logits(scalar), logits(loaded.model()));
+      assertEquals(logits(scalar, prompt, type), logits(loaded.model(), prompt, type));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void vectorsGiveTheScalarBits(String name) throws IOException {
+    compare(TinyFiles.file(name), PROMPT, KvType.F32);
+  }
+
+  /** So far that every cache forgets, and each at another place: batches are of 5 and of 128. */
+  @ParameterizedTest
+  @CsvSource({"gemma2, F32", "gemma2, F16", "gemma3, F32", "olmo2 with windows, F16"})
+  void vectorsGiveTheScalarBitsFarBeyondAWindow(String name, KvType type) throws IOException {
+    int[] prompt = new int[600];
+    for (int i = 0; i < prompt.length; i++) {
+      prompt[i] = (i * i * 7 + i / 40 + 3 * i + 1) % 40;
+    }
+    compare(TinyFiles.file(name, 700), prompt, type);
   }
 }

@@ -8,6 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmchord.ReferenceData;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.TinyFiles;
+import io.wasmchord.weights.CachePolicy;
+import io.wasmchord.weights.HeapWeights;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -159,6 +168,29 @@ class CliTest {
     assertEquals(32, node.get("types").get("Q4_K").get("tensors").intValue());
     assertTrue(node.get("memory").get("kvCache").longValue() > 0);
     assertTrue(chord("inspect", DEMO).out.contains("blk.0.attn_q.weight"));
+  }
+
+  /** One of seven layers stores 4,096 positions, the others 5 + 127 + 256 in whole runs. */
+  @Test
+  void inspectCountsWhatLayersWithWindowsStore() throws IOException {
+    HeapWeights source = TinyFiles.file("gemma3", 8192);
+    byte[] bytes = new byte[(int) source.size()];
+    source.bytes().getBytes(0, bytes, 0, bytes.length);
+    Path file = Files.write(folder.resolve("gemma3.gguf"), bytes);
+    JsonNode node = new ObjectMapper().readTree(chord("inspect", file.toString(), "--json").out);
+    long row = 4 * 2 * (16 + 16);
+    assertEquals((4096 + 6 * 400) * row, node.get("memory").get("kvCache").longValue());
+    try (LoadedModel loaded = LoadedModel.open(file, 1, RunControl.NONE)) {
+      Model model = loaded.model();
+      KvCache cache = model.newCache(4096, KvType.F32);
+      assertEquals((4096 + 6 * 400) * row, cache.spec().bytes());
+      model.release(cache);
+      MemoryOptions memory =
+          new MemoryOptions(Long.MAX_VALUE, 0, CachePolicy.PINNED, 4096, KvType.F32);
+      GgufFile header = GgufReader.parse(source.bytes(), source.size(), "gemma3");
+      assertEquals(
+          cache.spec().bytes(), MemoryPlan.of(header, memory, LoadedModel.BATCH, 1).kvCache());
+    }
   }
 
   @Test

@@ -37,7 +37,7 @@ public sealed interface Command {
 
   /**
    * Stores the rows of {@code k} and {@code v} at positions {@code position, position + 1, ...} of
-   * a layer.
+   * a layer; {@link KvSpec} says which earlier ones they replace.
    */
   record StoreKv(Tensor k, Tensor v, KvCache cache, int layer, int position) implements Command {}
 

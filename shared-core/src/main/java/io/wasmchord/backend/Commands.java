@@ -91,6 +91,9 @@ public final class Commands {
     same("storeKv: key columns", k.cols(), s.kvHeads() * s.keyDim());
     same("storeKv: value columns", v.cols(), s.kvHeads() * s.valueDim());
     range("storeKv", s, layer, position, k.rows());
+    require(
+        k.rows() <= s.capacity(layer),
+        "storeKv: " + k.rows() + " rows into " + s.capacity(layer) + " places");
     list.add(new Command.StoreKv(k, v, cache, layer, position));
     return this;
   }
@@ -108,6 +111,10 @@ public final class Commands {
     same("attention: rows", a.q().rows(), a.out().rows());
     require(a.window() >= 0, "attention: window " + a.window());
     range("attention", s, a.layer(), a.position(), a.q().rows());
+    long seen = a.window() == 0 ? s.positions() : (long) a.window() + a.q().rows() - 1;
+    require(
+        !s.bounded(a.layer()) || seen <= s.capacity(a.layer()),
+        "attention: " + seen + " positions of " + s.capacity(a.layer()) + " places");
     list.add(a);
     return this;
   }

@@ -11,7 +11,8 @@ public interface Model extends AutoCloseable {
   int maxBatch();
 
   /**
-   * A cache for sequences of up to {@code positions} tokens.
+   * A cache for sequences of up to {@code positions} tokens. Layers with a window keep only the
+   * nearest positions; {@link CacheShape} says how many.
    *
    * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
    *     into the type's blocks
@@ -22,6 +23,12 @@ public interface Model extends AutoCloseable {
   void release(KvCache cache);
 
   /**
+   * Whether {@link #forward} can go on at {@code position}: always at 0 and where the last call
+   * ended; further back only where layers with a window still hold what a token there sees.
+   */
+  boolean continuesAt(KvCache cache, int position);
+
+  /**
    * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
    * cache already.
    *
@@ -29,6 +36,8 @@ public interface Model extends AutoCloseable {
    * @param wanted which rows of logits to compute
    * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for
    *     each, or none
+   * @throws IllegalStateException when the cache does not hold the positions before; see {@link
+   *     #continuesAt}
    */
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
 

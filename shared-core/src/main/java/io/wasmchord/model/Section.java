@@ -1,8 +1,6 @@
 package io.wasmchord.model;
 
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.KvCache;
-import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
 import java.util.ArrayList;
@@ -16,16 +14,6 @@ import java.util.List;
  * @param scratch the activations of a batch there
  */
 record Section(ComputeBackend backend, int first, int end, Scratch scratch) {
-  /** The keys and values of a model's layers, by section. */
-  record Cache(KvSpec spec, List<KvCache> parts) implements KvCache {
-    static Cache of(KvCache cache) {
-      if (cache instanceof Cache sections) {
-        return sections;
-      }
-      throw new IllegalArgumentException("a cache of another model");
-    }
-  }
-
   static List<Section> of(Banks banks, ModelConfig config, int maxBatch) {
     List<Section> sections = new ArrayList<>();
     int layer = 0;

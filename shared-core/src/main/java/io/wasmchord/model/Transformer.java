@@ -60,26 +60,31 @@ final class Transformer implements Model {
 
   @Override
   public KvCache newCache(int positions, KvType type) {
+    return newCache(CacheShape.of(config, positions, type, maxBatch()));
+  }
+
+  /** A cache of this shape, for tests. */
+  KvCache newCache(KvSpec spec) {
     List<KvCache> parts = new ArrayList<>();
     try {
       for (Section s : sections) {
-        parts.add(s.backend().allocateKv(spec(s.end() - s.first(), positions, type)));
+        parts.add(s.backend().allocateKv(spec.part(s.first(), s.end())));
       }
     } catch (RuntimeException e) {
       release(parts);
       throw e;
     }
-    return new Section.Cache(spec(config.layers(), positions, type), parts);
-  }
-
-  private KvSpec spec(int layers, int positions, KvType type) {
-    return new KvSpec(
-        layers, positions, config.kvHeads(), config.keyDim(), config.valueDim(), type);
+    return new SectionedCache(spec, config.window().size(), parts);
   }
 
   @Override
   public void release(KvCache cache) {
-    release(Section.Cache.of(cache).parts());
+    release(SectionedCache.of(cache).parts());
+  }
+
+  @Override
+  public boolean continuesAt(KvCache cache, int position) {
+    return SectionedCache.of(cache).holds(position);
   }
 
   private void release(List<KvCache> parts) {
@@ -90,21 +95,23 @@ final class Transformer implements Model {
 
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
-    return new Pass(tokens.length, position, Section.Cache.of(cache)).run(tokens, wanted);
+    SectionedCache parts = SectionedCache.of(cache);
+    parts.advance(position, tokens.length);
+    return new Pass(tokens.length, position, parts).run(tokens, wanted);
   }
 
   /** One batch on its way through the sections. */
   private final class Pass {
     private final int tokens;
     private final int position;
-    private final Section.Cache cache;
+    private final SectionedCache cache;
     private final float[] angles;
     private final float[] localAngles;
     private Section section = sections.getFirst();
     private Scratch s;
     private Commands c;
 
-    Pass(int tokens, int position, Section.Cache cache) {
+    Pass(int tokens, int position, SectionedCache cache) {
       this.tokens = tokens;
       this.position = position;
       this.cache = cache;

@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /**
  * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed
- * only from where they differ. One generation at a time; starting another ends the one before.
+ * only from where they differ, or from the start where the model's windows have moved too far on.
+ * One generation at a time; starting another ends the one before.
  */
 public final class Session implements AutoCloseable {
   private final Model model;
@@ -99,6 +100,7 @@ public final class Session implements AutoCloseable {
         Math.min(cached, prompt.length - 1); // the last token is fed again: its logits are needed
     int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
     reused = mismatch < 0 ? reused : mismatch;
+    reused = model.continuesAt(cache, reused) ? reused : 0;
     cached = reused;
     System.arraycopy(prompt, 0, sequence, 0, prompt.length);
     return new Generation(this, options, prompt.length, reused);

@@ -1,20 +1,65 @@
 package io.wasmchord.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.quant.TensorType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KvSpecTest {
   @Test
   void bytesAreThoseOfTheType() {
-    long values = 2L * 10 * 3 * (64 + 32);
-    assertEquals(4 * values, new KvSpec(2, 10, 3, 64, 32).bytes());
-    assertEquals(2 * values, new KvSpec(2, 10, 3, 64, 32, KvType.F16).bytes());
-    assertEquals(values / 32 * 34, new KvSpec(2, 10, 3, 64, 32, KvType.Q8_0).bytes());
+    long values = 2L * 16 * 3 * (64 + 32);
+    assertEquals(4 * values, new KvSpec(2, 16, 3, 64, 32).bytes());
+    assertEquals(4 * values, new KvSpec(2, 10, 3, 64, 32).bytes(), "whole runs");
+    assertEquals(2 * values, new KvSpec(2, 16, 3, 64, 32, KvType.F16).bytes());
+    assertEquals(values / 32 * 34, new KvSpec(2, 16, 3, 64, 32, KvType.Q8_0).bytes());
     assertEquals(
         4L * 100 * 131_072 * 8 * 256, new KvSpec(100, 131_072, 8, 128, 128).bytes(), "no overflow");
+    assertTrue(new KvSpec(1, Integer.MAX_VALUE, 1, 8, 8).bytes() > 0, "no overflow");
+  }
+
+  @Test
+  void capacitiesAreWholeRunsAndNotBeyondTheSequence() {
+    KvSpec spec = new KvSpec(100, 2, 8, 4, KvType.F32, List.of(1, 16, 17, 96, 97, 1000));
+    assertEquals(List.of(16, 16, 32, 96, 112, 112), spec.capacities());
+    assertEquals(64, spec.placesBefore(3));
+    assertEquals(384, spec.places());
+    assertEquals(384 * 2 * 12 * 4, spec.bytes());
+    assertEquals(32 * 2 * 12 * 4, spec.bytes(2));
+    assertTrue(spec.bounded(3));
+    assertFalse(spec.bounded(4));
+    KvSpec part = spec.part(1, 4);
+    assertEquals(List.of(16, 32, 96), part.capacities());
+    assertEquals(100, part.positions());
+  }
+
+  @Test
+  void commandsThatALayerHasNoPlacesForAreRefused() {
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      KvCache cache = backend.allocateKv(new KvSpec(64, 1, 8, 8, KvType.F32, List.of(16, 64)));
+      Tensor x = backend.allocate(TensorType.F32, 17, 8, Usage.ACTIVATION);
+      Commands c = backend.record();
+      assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, cache, 0, 0));
+      for (int window : new int[] {0, 9, Integer.MAX_VALUE}) {
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> c.attention(attention(x.rows(0, 9), cache, 0, window)));
+      }
+      c.storeKv(x, x, cache, 1, 0);
+      c.attention(attention(x.rows(0, 9), cache, 0, 8));
+      c.attention(attention(x.rows(0, 9), cache, 1, 0));
+    }
+  }
+
+  private static Command.Attention attention(Tensor x, KvCache cache, int layer, int window) {
+    return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, x);
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class ConformanceSuite {
     norms();
     ropes();
     cases.addAll(AttentionCases.all());
+    cases.addAll(RingCases.all());
     elementwise();
     cases.addAll(MixtureCases.all());
   }

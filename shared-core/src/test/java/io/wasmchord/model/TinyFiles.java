@@ -14,11 +14,19 @@ public final class TinyFiles {
 
   /** The file called {@code name}. */
   public static HeapWeights file(String name) {
+    return model(name).source();
+  }
+
+  /** The same file for sequences of up to {@code context} tokens. */
+  public static HeapWeights file(String name, int context) {
+    return model(name).copy().put("context_length", context).source();
+  }
+
+  private static TinyModel model(String name) {
     return TinyDecoders.all().stream()
         .filter(t -> t.toString().equals(name))
         .findFirst()
         .orElseThrow()
-        .model
-        .source();
+        .model;
   }
 }

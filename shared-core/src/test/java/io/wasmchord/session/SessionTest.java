@@ -70,6 +70,11 @@ class SessionTest {
     }
 
     @Override
+    public boolean continuesAt(KvCache cache, int position) {
+      return true;
+    }
+
+    @Override
     public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
       for (int token : tokens) {
         fed.add(token);

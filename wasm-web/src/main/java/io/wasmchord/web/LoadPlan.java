@@ -4,6 +4,7 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.weights.LayerMap;
@@ -91,7 +92,7 @@ record LoadPlan(
     private final LoadRequest request;
     private final int context;
     private final int batch;
-    private final long kvOfLayer;
+    private final KvSpec cache;
     private final long scratch;
     private final LayerMap map;
 
@@ -102,19 +103,12 @@ record LoadPlan(
       this.context = context;
       this.batch = batch(file.dataBytes());
       this.map = LayerMap.of(file, config.layers());
-      this.kvOfLayer = kvBytes(context);
+      this.cache = cache(context);
       this.scratch = scratch();
     }
 
-    private long kvBytes(int positions) {
-      return new KvSpec(
-              1,
-              positions,
-              config.kvHeads(),
-              config.keyDim(),
-              config.valueDim(),
-              request.cacheType())
-          .bytes();
+    private KvSpec cache(int positions) {
+      return CacheShape.of(config, positions, request.cacheType(), batch);
     }
 
     private static int batch(long weightBytes) {
@@ -143,7 +137,7 @@ record LoadPlan(
     }
 
     LoadPlan plan() {
-      long kvCache = kvOfLayer * config.layers();
+      long kvCache = cache.bytes();
       long weights = file.dataBytes();
       boolean fits = weights + kvCache + scratch <= request.limit();
       if (fits) {
@@ -172,7 +166,7 @@ record LoadPlan(
       long used = outside(true) + scratch;
       int count = 0;
       for (int layer = 0; layer < config.layers(); layer++) {
-        long bytes = map.bytes(layer) + kvOfLayer + 1024;
+        long bytes = map.bytes(layer) + cache.bytes(layer) + 1024;
         if (used + bytes > request.bankBytes()) {
           require(count > 0 || banks.isEmpty(), used + bytes);
           banks.add(count);
@@ -210,11 +204,10 @@ record LoadPlan(
     }
 
     private OutOfMemoryException tooLarge(long limit, long withoutKv, long least) {
-      long each = kvBytes(1) * config.layers();
-      long longest = (limit - withoutKv) / each;
+      int longest = longest(limit - withoutKv);
       String remedy =
-          longest >= 64
-              ? "choose a context of at most " + longest / 64 * 64 + " tokens"
+          longest > 0
+              ? "choose a context of at most " + longest + " tokens"
               : "choose a smaller model or a larger memoryBudget";
       return new OutOfMemoryException(
           file.fileName()
@@ -226,6 +219,21 @@ record LoadPlan(
               + limit
               + " are granted: "
               + remedy);
+    }
+
+    /** The longest context, in steps of 64 tokens, whose keys and values take at most so much. */
+    private int longest(long bytes) {
+      int fits = 0;
+      int over = context / 64 + 1;
+      while (over - fits > 1) {
+        int middle = (fits + over) / 2;
+        if (cache(64 * middle).bytes() <= bytes) {
+          fits = middle;
+        } else {
+          over = middle;
+        }
+      }
+      return 64 * fits;
     }
   }
 }

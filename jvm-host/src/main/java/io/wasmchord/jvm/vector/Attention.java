@@ -14,6 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 final class Attention implements Team.Step<Scratch> {
   private final Command.Attention a;
   private final VectorKvCache cache;
+  private final VectorKvCache.Layer layer;
   private final CacheCode code;
   private final long q;
   private final long out;
@@ -23,6 +24,7 @@ final class Attention implements Team.Step<Scratch> {
   Attention(Command.Attention a) {
     this.a = a;
     this.cache = VectorKvCache.of(a.cache());
+    this.layer = cache.layer(a.layer());
     this.code = CacheCode.of(cache.spec().type());
     this.q = VectorTensor.of(a.q()).address();
     this.out = VectorTensor.of(a.out()).address();
@@ -52,38 +54,33 @@ final class Attention implements Team.Step<Scratch> {
       int first = a.window() == 0 ? 0 : Math.max(0, last - a.window() + 1);
       int kvHead = unit % a.heads() / (a.heads() / cache.spec().kvHeads());
       int runStart = first / RUN * RUN;
-      int runEnd = last / RUN * RUN + RUN;
-      float[] scores = scratch.floats(runEnd);
-      scores(q + 4L * unit * keyDim, kvHead, runStart, runEnd, scores);
-      Arrays.fill(scores, runStart, first, Float.NEGATIVE_INFINITY);
-      Arrays.fill(scores, last + 1, runEnd, Float.NEGATIVE_INFINITY);
-      float inverse = 1f / softmax(scores, runStart, runEnd);
-      code.values(
-          cache.value(a.layer(), kvHead, 0),
-          valueDim,
-          first,
-          last,
-          scores,
-          inverse,
-          out + 4L * unit * valueDim);
+      int n = last / RUN * RUN + RUN - runStart;
+      float[] scores = scratch.floats(n); // from runStart on
+      scores(q + 4L * unit * keyDim, kvHead, runStart, n, scores);
+      Arrays.fill(scores, 0, first - runStart, Float.NEGATIVE_INFINITY);
+      Arrays.fill(scores, last + 1 - runStart, n, Float.NEGATIVE_INFINITY);
+      float inverse = 1f / softmax(scores, n);
+      VectorKvCache.Run values = layer.values(kvHead, first, last);
+      long result = out + 4L * unit * valueDim;
+      code.values(values, valueDim, scores, first - runStart, inverse, result);
     }
   }
 
-  private void scores(long query, int kvHead, int from, int to, float[] scores) {
-    for (int p = from; p < to; p += RUN) {
-      code.scores(query, cache.strip(a.layer(), kvHead, p), keyDim, a.scale(), scores, p);
+  private void scores(long query, int kvHead, int runStart, int n, float[] scores) {
+    for (int i = 0; i < n; i += RUN) {
+      code.scores(query, layer.strip(kvHead, runStart + i), keyDim, a.scale(), scores, i);
     }
     if (a.softCap() != 0f) {
-      for (int i = from; i < to; i++) {
+      for (int i = 0; i < n; i++) {
         scores[i] = a.softCap() * FloatMath.tanh(scores[i] / a.softCap());
       }
     }
   }
 
   /** Replaces scores by {@code exp(score - max)} and returns their sum. */
-  private static float softmax(float[] scores, int from, int to) {
+  private static float softmax(float[] scores, int n) {
     FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int p = from; p < to; p += LANES) {
+    for (int p = 0; p < n; p += LANES) {
       FloatVector v = FloatVector.fromArray(FLOATS, scores, p);
       most = most.blend(v, v.compare(VectorOperators.GT, most));
     }
@@ -92,7 +89,7 @@ final class Attention implements Team.Step<Scratch> {
       max = most.lane(i) > max ? most.lane(i) : max;
     }
     float[] lanes = new float[RUN];
-    for (int p = from; p < to; p += LANES) {
+    for (int p = 0; p < n; p += LANES) {
       FloatVector e = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, p).sub(max));
       e.intoArray(scores, p);
       int lane = p % RUN;

@@ -37,10 +37,11 @@ interface CacheCode {
   void scores(long query, long strip, int dim, float scale, float[] scores, int p);
 
   /**
-   * Sums of the values at positions {@code first} to {@code last}, each times its weight, times
-   * {@code inverse}, as {@code dim} floats at {@code to}.
+   * Sums of values, each times its weight, times {@code inverse}, as {@code dim} floats at {@code
+   * to}.
    *
-   * @param values address of the value at position 0
+   * @param first the first value's weight
    */
-  void values(long values, int dim, int first, int last, float[] weights, float inverse, long to);
+  void values(
+      VectorKvCache.Run values, int dim, float[] weights, int first, float inverse, long to);
 }

@@ -63,40 +63,53 @@ final class FloatCache implements CacheCode {
 
   @Override
   public void values(
-      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+      VectorKvCache.Run values, int dim, float[] weights, int first, float inverse, long to) {
+    int end = first + values.count();
     int d = 0;
     for (; d + 4 * LANES <= dim; d += 4 * LANES) {
-      four(values + 4L * d, dim, first, last, weights, inverse, to + 4L * d);
+      four(values, dim, d, weights, first, inverse, to + 4L * d);
     }
     for (; d + LANES <= dim; d += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
-      for (int p = first; p <= last; p++) {
-        sum = sum.add(floats(values + 4L * ((long) p * dim + d)).mul(weights[p]));
+      long at = values.at() + 4L * d;
+      for (int p = first; p < end; p++) {
+        sum = sum.add(floats(at).mul(weights[p]));
+        at = values.next(at, 4L * dim, 4L * d);
       }
       sum.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
     }
     for (; d < dim; d++) {
       float sum = 0f;
-      for (int p = first; p <= last; p++) {
-        sum = sum + weights[p] * ALL.get(FLOAT, values + 4L * ((long) p * dim + d));
+      long at = values.at() + 4L * d;
+      for (int p = first; p < end; p++) {
+        sum = sum + weights[p] * ALL.get(FLOAT, at);
+        at = values.next(at, 4L * dim, 4L * d);
       }
       ALL.set(FLOAT, to + 4L * d, sum * inverse);
     }
   }
 
   private static void four(
-      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+      VectorKvCache.Run values,
+      int dim,
+      int d,
+      float[] weights,
+      int first,
+      float inverse,
+      long to) {
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
     FloatVector a3 = a0;
-    for (int p = first; p <= last; p++) {
-      long at = values + 4L * p * dim;
+    int end = first + values.count();
+    long at = values.at() + 4L * d;
+    for (int p = first; p < end; p++) {
       float weight = weights[p];
       a0 = a0.add(floats(at).mul(weight));
       a1 = a1.add(floats(at + 4L * LANES).mul(weight));
       a2 = a2.add(floats(at + 8L * LANES).mul(weight));
       a3 = a3.add(floats(at + 12L * LANES).mul(weight));
+      at = values.next(at, 4L * dim, 4L * d);
     }
     a0.mul(inverse).intoMemorySegment(ALL, to, LITTLE);
     a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);

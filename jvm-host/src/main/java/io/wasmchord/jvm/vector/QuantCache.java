@@ -101,19 +101,21 @@ final class QuantCache implements CacheCode {
   /** Two vectors at a time, at any width within one block. */
   @Override
   public void values(
-      long values, int dim, int first, int last, float[] weights, float inverse, long to) {
+      VectorKvCache.Run values, int dim, float[] weights, int first, float inverse, long to) {
     long bytes = BYTES * (dim / BLOCK);
+    int end = first + values.count();
     for (int d = 0; d < dim; d += 2 * LANES) {
-      long block = values + BYTES * (d / BLOCK);
+      long block = BYTES * (d / BLOCK);
       int within = 2 + d % BLOCK;
       FloatVector a0 = FloatVector.zero(FLOATS);
       FloatVector a1 = a0;
-      for (int p = first; p <= last; p++) {
-        long at = block + p * bytes;
+      long at = values.at() + block;
+      for (int p = first; p < end; p++) {
         float step = Float.float16ToFloat(ALL.get(HALF, at));
         float weight = weights[p];
         a0 = a0.add(signedBytes(at + within).mul(step).mul(weight));
         a1 = a1.add(signedBytes(at + within + LANES).mul(step).mul(weight));
+        at = values.next(at, bytes, block);
       }
       a0.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
       a1.mul(inverse).intoMemorySegment(ALL, to + 4L * (d + LANES), LITTLE);

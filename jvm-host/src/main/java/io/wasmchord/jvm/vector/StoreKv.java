@@ -5,15 +5,17 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import io.wasmchord.backend.Command;
 
 /** Writes keys and values to the cache. A unit is one kv head of one token. */
-record StoreKv(VectorKvCache cache, long keys, long values, int rows, int layer, int position)
+record StoreKv(
+    VectorKvCache cache, VectorKvCache.Layer layer, long keys, long values, int rows, int position)
     implements Team.Step<Scratch> {
   static StoreKv of(Command.StoreKv c) {
+    VectorKvCache cache = VectorKvCache.of(c.cache());
     return new StoreKv(
-        VectorKvCache.of(c.cache()),
+        cache,
+        cache.layer(c.layer()),
         VectorTensor.of(c.k()).address(),
         VectorTensor.of(c.v()).address(),
         c.k().rows(),
-        c.layer(),
         c.position());
   }
 
@@ -41,10 +43,8 @@ record StoreKv(VectorKvCache cache, long keys, long values, int rows, int layer,
     for (int unit = from; unit < to; unit++) {
       int at = position + unit / heads;
       int head = unit % heads;
-      code.storeKey(
-          keys + 4L * unit * keyDim, keyDim, cache.strip(layer, head, at), at % LANES, scratch);
-      code.storeValue(
-          values + 4L * unit * valueDim, valueDim, cache.value(layer, head, at), scratch);
+      code.storeKey(keys + 4L * unit * keyDim, keyDim, layer.strip(head, at), at % LANES, scratch);
+      code.storeValue(values + 4L * unit * valueDim, valueDim, layer.value(head, at), scratch);
     }
   }
 }

@@ -7,9 +7,9 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.Memory;
 
 /**
- * Keys as [layer][kv head][position / lanes][dimension][lane], so that a lane is a position; values
- * as [layer][kv head][position][dimension], so that a lane is a dimension. {@link CacheCode} says
- * how the type stores them.
+ * Keys as [layer][kv head][place / lanes][dimension][lane], so that a lane is a position; values as
+ * [layer][kv head][place][dimension], so that a lane is a dimension. {@link CacheCode} says how the
+ * type stores them.
  *
  * @param keys what to give back
  * @param values what to give back
@@ -19,18 +19,13 @@ import io.wasmchord.bytes.Memory;
 record VectorKvCache(KvSpec spec, Memory keys, Memory values, long keyAddress, long valueAddress)
     implements KvCache {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
-  static final int RUN = 16;
+  static final int RUN = KvSpec.RUN;
 
   static VectorKvCache of(KvCache cache) {
     if (cache instanceof VectorKvCache vector) {
       return vector;
     }
     throw new IllegalArgumentException("a cache of another backend: " + cache.getClass().getName());
-  }
-
-  /** Positions that a head has room for: whole runs. */
-  static int capacity(KvSpec spec) {
-    return (spec.positions() + RUN - 1) / RUN * RUN;
   }
 
   /** Bytes of the keys, with room to read a vector of bytes that is wider than its lanes. */
@@ -44,22 +39,64 @@ record VectorKvCache(KvSpec spec, Memory keys, Memory values, long keyAddress, l
   }
 
   private static long bytes(KvSpec spec, long each) {
-    long heads = (long) spec.layers() * spec.kvHeads();
-    return Math.multiplyExact(heads * each, capacity(spec)) + Lanes.OVERREAD;
+    return Math.multiplyExact(each * spec.kvHeads(), spec.places()) + Lanes.OVERREAD;
   }
 
-  /** Address of the strip that holds a position's key. */
-  long strip(int layer, int head, int position) {
-    return keyAddress + spec.keyBytes() * (first(layer, head) + position / LANES * LANES);
+  Layer layer(int layer) {
+    long before = spec.placesBefore(layer) * spec.kvHeads();
+    return new Layer(
+        keyAddress + spec.keyBytes() * before,
+        valueAddress + spec.valueBytes() * before,
+        spec.keyBytes(),
+        spec.valueBytes(),
+        spec.capacity(layer));
   }
 
-  /** Address of a position's value. */
-  long value(int layer, int head, int position) {
-    return valueAddress + spec.valueBytes() * (first(layer, head) + position);
+  /**
+   * One layer's keys and values.
+   *
+   * @param keys address of the first
+   * @param values address of the first
+   * @param keyBytes of one key
+   * @param valueBytes of one value
+   * @param capacity places of a head
+   */
+  record Layer(long keys, long values, long keyBytes, long valueBytes, int capacity) {
+    /** Address of the strip that holds a position's key. */
+    long strip(int head, int position) {
+      int place = position % capacity;
+      return keys + keyBytes * ((long) head * capacity + place / LANES * LANES);
+    }
+
+    /** Address of a position's value. */
+    long value(int head, int position) {
+      return values + valueBytes * ((long) head * capacity + position % capacity);
+    }
+
+    /**
+     * The values at positions {@code first} to {@code last}, at most as many as there are places.
+     */
+    Run values(int head, int first, int last) {
+      long start = value(head, 0);
+      return new Run(value(head, first), start, start + valueBytes * capacity, last - first + 1);
+    }
   }
 
-  /** How many positions of other heads stand before a head's. */
-  private long first(int layer, int head) {
-    return (long) capacity(spec) * ((long) layer * spec.kvHeads() + head);
+  /**
+   * Values one after the other; behind the last place comes the first.
+   *
+   * @param at address of the first value
+   * @param start address of the first place
+   * @param end address after the last place
+   * @param count values
+   */
+  record Run(long at, long start, long end, int count) {
+    /**
+     * The address after {@code at}, which is {@code within} bytes into a value of {@code bytes}.
+     */
+    long next(long at, long bytes, long within) {
+      long next = at + bytes;
+      return next == end + within ? start + within : next;
+    }
   }
 }

@@ -21,6 +21,7 @@ final class ScalarAttention {
   private static final class Worker {
     private final Command.Attention a;
     private final ScalarKvCache cache;
+    private final ScalarKvCache.Layer layer;
     private final KvRows rows;
     private final ScalarTensor q;
     private final ScalarTensor out;
@@ -32,6 +33,7 @@ final class ScalarAttention {
     Worker(Command.Attention a) {
       this.a = a;
       this.cache = ScalarKvCache.of(a.cache());
+      this.layer = cache.layer(a.layer());
       this.rows = new KvRows(cache.spec().type());
       this.q = ScalarTensor.of(a.q());
       this.out = ScalarTensor.of(a.out());
@@ -69,7 +71,7 @@ final class ScalarAttention {
 
     private void scores(int first, int last, int kvHead) {
       for (int p = first; p <= last; p++) {
-        rows.read(cache.keys(), cache.keyOffset(a.layer(), p, kvHead), row, query.length);
+        rows.read(cache.keys(), layer.keyOffset(p, kvHead), row, query.length);
         float s = 0f;
         for (int d = 0; d < query.length; d++) {
           s = s + query[d] * row[d];
@@ -82,7 +84,7 @@ final class ScalarAttention {
     private void values(int first, int last, int kvHead) {
       Arrays.fill(sum, 0f);
       for (int p = first; p <= last; p++) {
-        rows.read(cache.values(), cache.valueOffset(a.layer(), p, kvHead), row, sum.length);
+        rows.read(cache.values(), layer.valueOffset(p, kvHead), row, sum.length);
         float weight = scores[p];
         for (int d = 0; d < sum.length; d++) {
           sum[d] = sum[d] + weight * row[d];

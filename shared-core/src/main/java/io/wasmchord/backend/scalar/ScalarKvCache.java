@@ -4,7 +4,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.Memory;
 
-/** Keys, then values, each as [layer][position][kv head][dimension], stored as the type says. */
+/** Keys, then values, each as [layer][place][kv head][dimension], stored as the type says. */
 record ScalarKvCache(KvSpec spec, Memory keys, Memory values) implements KvCache {
   static ScalarKvCache of(KvCache cache) {
     if (cache instanceof ScalarKvCache scalar) {
@@ -13,20 +13,32 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values) implements KvCache
     throw new IllegalArgumentException("a cache of another backend: " + cache.getClass().getName());
   }
 
-  /** Heads of all layers and positions. */
+  /** Heads of all layers and places. */
   static long rows(KvSpec spec) {
-    return (long) spec.layers() * spec.positions() * spec.kvHeads();
+    return spec.places() * spec.kvHeads();
   }
 
-  long keyOffset(int layer, int position, int kvHead) {
-    return spec.keyBytes() * row(layer, position, kvHead);
+  Layer layer(int layer) {
+    return new Layer(this, spec.placesBefore(layer), spec.capacity(layer));
   }
 
-  long valueOffset(int layer, int position, int kvHead) {
-    return spec.valueBytes() * row(layer, position, kvHead);
-  }
+  /**
+   * One layer's keys and values.
+   *
+   * @param before places of the layers before
+   * @param capacity places of this one
+   */
+  record Layer(ScalarKvCache cache, long before, int capacity) {
+    long keyOffset(int position, int kvHead) {
+      return cache.spec.keyBytes() * row(position, kvHead);
+    }
 
-  private long row(int layer, int position, int kvHead) {
-    return (((long) layer * spec.positions()) + position) * spec.kvHeads() + kvHead;
+    long valueOffset(int position, int kvHead) {
+      return cache.spec.valueBytes() * row(position, kvHead);
+    }
+
+    private long row(int position, int kvHead) {
+      return (before + position % capacity) * cache.spec.kvHeads() + kvHead;
+    }
   }
 }

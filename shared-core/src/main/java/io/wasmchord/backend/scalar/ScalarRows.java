@@ -92,13 +92,14 @@ final class ScalarRows {
     ScalarKvCache cache = ScalarKvCache.of(c.cache());
     ScalarTensor k = ScalarTensor.of(c.k());
     ScalarTensor v = ScalarTensor.of(c.v());
+    ScalarKvCache.Layer layer = cache.layer(c.layer());
     KvRows rows = new KvRows(cache.spec().type());
     float[] row = new float[Math.max(k.cols(), v.cols())];
     for (int t = 0; t < k.rows(); t++) {
       k.getRow(t, row, 0);
-      rows.write(row, k.cols(), cache.keys(), cache.keyOffset(c.layer(), c.position() + t, 0));
+      rows.write(row, k.cols(), cache.keys(), layer.keyOffset(c.position() + t, 0));
       v.getRow(t, row, 0);
-      rows.write(row, v.cols(), cache.values(), cache.valueOffset(c.layer(), c.position() + t, 0));
+      rows.write(row, v.cols(), cache.values(), layer.valueOffset(c.position() + t, 0));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
@@ -8,14 +9,14 @@ import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
 
 /**
- * Attention over the cache, and the cache's writes. Keys lie as [kv head][position / 4][dimension]
- * [4 positions], so that a lane is a position; values as [kv head][position][dimension], so that a
- * lane is a dimension; {@link CacheCode} says how the cache's type stores them. A unit of attention
- * is one head of one token.
+ * Attention over the cache, and the cache's writes. Keys lie as [kv head][place / 4][dimension][4
+ * places], so that a lane is a position; values as [kv head][place][dimension], so that a lane is a
+ * dimension; {@link CacheCode} says how the cache's type stores them. A position's place is the
+ * position modulo the layer's capacity. A unit of attention is one head of one token.
  */
 public final class AttentionCode {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
-  public static final int RUN = 16;
+  public static final int RUN = KvSpec.RUN;
 
   /** Address of the queries. */
   public static final int Q = 0;
@@ -44,7 +45,7 @@ public final class AttentionCode {
   /** Floats in a value, a multiple of 4. */
   public static final int VALUE_DIM = 8;
 
-  /** Positions that the cache has room for, a multiple of {@link #RUN}. */
+  /** Positions that the layer has room for, a multiple of {@link #RUN}. */
   public static final int CAPACITY = 9;
 
   /** Multiplies a score. */
@@ -81,15 +82,16 @@ public final class AttentionCode {
           I32.Local capacity = f.argument(CAPACITY);
           f.eachUnit(() -> {
             I32.Local position = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
-            I32.Local place = c.i32(f.unit().modulo(heads).times(capacity));
+            I32.Local place = c.i32(position.modulo(capacity));
+            I32.Local before = c.i32(f.unit().modulo(heads).times(capacity));
             I32.Local keyBytes = c.i32(cache.bytes(keyDim));
             I32.Local valueBytes = c.i32(cache.bytes(valueDim));
-            I32 strip = place.plus(position.and(-4)).times(keyBytes);
+            I32 strip = before.plus(place.and(-4)).times(keyBytes);
             I32.Local key = c.i32(f.argument(KEYS).plus(strip));
             I32.Local from = c.i32(f.argument(NEW_KEYS).plus(f.unit().times(keyDim).shl(2)));
-            cache.storeKey(c, key, c.i32(position.and(3)), from, keyDim);
-            I32 before = place.plus(position).times(valueBytes);
-            I32.Local value = c.i32(f.argument(VALUES).plus(before));
+            cache.storeKey(c, key, c.i32(place.and(3)), from, keyDim);
+            I32 valuePlace = before.plus(place).times(valueBytes);
+            I32.Local value = c.i32(f.argument(VALUES).plus(valuePlace));
             c.set(from, f.argument(NEW_VALUES).plus(f.unit().times(valueDim).shl(2)));
             cache.storeValue(c, value, from, valueDim);
           });
@@ -103,21 +105,54 @@ public final class AttentionCode {
           I32.Local heads = f.argument(HEADS);
           I32.Local keyDim = f.argument(KEY_DIM);
           I32.Local valueDim = f.argument(VALUE_DIM);
+          I32.Local capacity = f.argument(CAPACITY);
           f.eachUnit(() -> {
             Span span = Span.of(c, f, heads);
             I32 head = f.unit().modulo(heads).over(f.argument(SHARED));
-            I32.Local place = c.i32(head.times(f.argument(CAPACITY)));
+            I32.Local before = c.i32(head.times(capacity));
             I32.Local q = c.i32(f.argument(Q).plus(f.unit().times(keyDim).shl(2)));
-            I32.Local keys = c.i32(f.argument(KEYS).plus(place.times(cache.bytes(keyDim))));
+            Ring keys = Ring.of(c, f.argument(KEYS), before, capacity, cache.bytes(keyDim));
             scores(c, f, span, q, keys, keyDim);
-            F32 sum = scoring.softmax().f32(span.from(f.scratch()), span.to(f.scratch()));
+            F32 sum = scoring.softmax().f32(f.scratch(), span.to(f.scratch()));
             F32.Local inverse = c.f32(F32.of(1f).over(sum));
-            I32 before = place.plus(span.first()).times(cache.bytes(valueDim));
-            I32.Local values = c.i32(f.argument(VALUES).plus(before));
+            Ring values = Ring.of(c, f.argument(VALUES), before, capacity, cache.bytes(valueDim));
             I32.Local out = c.i32(f.argument(OUT).plus(f.unit().times(valueDim).shl(2)));
             values(c, f, span, values, out, inverse, valueDim);
           });
         });
+  }
+
+  /**
+   * The places of a head's keys or values; behind the last one comes the first.
+   *
+   * @param start address of the first place
+   * @param end address after the last place
+   * @param bytes of a place
+   */
+  private record Ring(I32.Local start, I32.Local end, I32.Local capacity, I32.Local bytes) {
+    static Ring of(Code c, I32.Local layer, I32.Local before, I32.Local capacity, I32 bytes) {
+      I32.Local each = c.i32(bytes);
+      I32.Local start = c.i32(layer.plus(before.times(each)));
+      return new Ring(start, c.i32(start.plus(capacity.times(each))), capacity, each);
+    }
+
+    /** Address of a position's place. */
+    I32 at(I32.Local position) {
+      return start.plus(position.modulo(capacity).times(bytes));
+    }
+
+    /** Emits going on by {@code step} bytes, which may end behind the last place. */
+    void advance(Code c, I32.Local at, I32 step) {
+      c.set(at, at.plus(step));
+      c.when(at.eq(end), () -> c.set(at, start));
+    }
+
+    /** Emits going on to what stands {@code step} bytes further in every place, {@code at} too. */
+    void shift(Code c, I32.Local at, int step) {
+      c.increase(at, step);
+      c.increase(start, step);
+      c.increase(end, step);
+    }
   }
 
   /**
@@ -142,20 +177,20 @@ public final class AttentionCode {
       return new Span(first, last, c.i32(first.and(-RUN)), c.i32(last.and(-RUN).plus(RUN)));
     }
 
-    /** Address of the first run's scores. */
-    I32 from(I32 scores) {
-      return scores.plus(runStart.shl(2));
+    /** Address of a position's score, where those of the first run begin at {@code scores}. */
+    I32 score(I32 scores, I32 position) {
+      return scores.plus(position.minus(runStart).shl(2));
     }
 
     /** Address after the last run's scores. */
     I32 to(I32 scores) {
-      return scores.plus(runEnd.shl(2));
+      return score(scores, runEnd);
     }
 
     /** Emits {@code body} for each run; {@code at} is the address of its scores. */
     void runs(Code c, I32 scores, java.util.function.BiConsumer<I32.Local, I32.Local> body) {
       I32.Local p = c.i32(runStart);
-      I32.Local at = c.i32(from(scores));
+      I32.Local at = c.i32(scores);
       c.loop(again -> {
         body.accept(p, at);
         c.increase(p, RUN);
@@ -165,17 +200,16 @@ public final class AttentionCode {
     }
   }
 
-  private void scores(
-      Code c, Emit.Frame f, Span span, I32.Local q, I32.Local keys, I32.Local keyDim) {
-    I32.Local bytes = c.i32(cache.bytes(keyDim));
-    I32.Local stride = c.i32(bytes.shl(2));
+  private void scores(Code c, Emit.Frame f, Span span, I32.Local q, Ring keys, I32.Local keyDim) {
+    I32.Local stride = c.i32(keys.bytes().shl(2));
+    I32.Local run = c.i32(keys.at(span.runStart()));
     V128.Local scale = c.v128(V128.splat(f.floatArgument(SCALE)));
     I32.Local[] k = new I32.Local[RUN / 4];
     span.runs(
         c,
         f.scratch(),
         (p, at) -> {
-          k[0] = c.i32(keys.plus(p.times(bytes)));
+          k[0] = c.i32(run);
           for (int i = 1; i < k.length; i++) {
             k[i] = c.i32(k[i - 1].plus(stride));
           }
@@ -187,31 +221,33 @@ public final class AttentionCode {
           for (int i = 0; i < k.length; i++) {
             c.store(at, 16 * i, s[i]);
           }
+          keys.advance(c, run, keys.bytes().times(RUN));
         });
     F32.Local cap = f.floatArgument(SOFT_CAP);
     c.when(
         cap.eq(F32.of(0f)).eqz(),
-        () -> c.call(scoring.softCap(), span.from(f.scratch()), span.to(f.scratch()), cap));
-    hide(c, f.scratch(), span.runStart(), span.first());
-    hide(c, f.scratch(), span.last().plus(1), span.runEnd());
+        () -> c.call(scoring.softCap(), f.scratch(), span.to(f.scratch()), cap));
+    hide(c, f.scratch(), span, span.runStart(), span.first());
+    hide(c, f.scratch(), span, span.last().plus(1), span.runEnd());
   }
 
   /** Takes the scores from {@code from} to before {@code to} out of the softmax. */
-  private static void hide(Code c, I32 scores, I32 from, I32.Local to) {
+  private static void hide(Code c, I32 scores, Span span, I32 from, I32.Local to) {
     I32.Local p = c.i32(from);
-    c.countTo(p, to, 1, () -> c.store(scores.plus(p.shl(2)), 0, F32.of(Float.NEGATIVE_INFINITY)));
+    F32 nothing = F32.of(Float.NEGATIVE_INFINITY);
+    c.countTo(p, to, 1, () -> c.store(span.score(scores, p), 0, nothing));
   }
 
   private void values(
       Code c,
       Emit.Frame f,
       Span span,
-      I32.Local values,
+      Ring values,
       I32.Local out,
       F32.Local inverse,
       I32.Local valueDim) {
     V128.Local factor = c.v128(V128.splat(inverse));
-    I32.Local stride = c.i32(cache.bytes(valueDim));
+    I32.Local first = c.i32(values.at(span.first()));
     I32.Local d = c.i32(I32.of(0));
     for (int vectors : cache.passes()) {
       c.countTo(
@@ -221,15 +257,15 @@ public final class AttentionCode {
           () -> {
             V128.Local[] sums = Emit.zeros(c, vectors);
             I32.Local p = c.i32(span.first());
-            I32.Local weight = c.i32(f.scratch().plus(span.first().shl(2)));
-            I32.Local v = c.i32(values);
+            I32.Local weight = c.i32(span.score(f.scratch(), span.first()));
+            I32.Local v = c.i32(first);
             c.loop(again -> {
               V128.Local w = c.v128(V128.load32Splat(weight, 0));
               V128[] value = cache.values(c, v, vectors);
               for (int i = 0; i < vectors; i++) {
                 c.set(sums[i], sums[i].f32x4Add(w.f32x4Mul(value[i])));
               }
-              c.set(v, v.plus(stride));
+              values.advance(c, v, values.bytes());
               c.increase(weight, 4);
               c.increase(p, 1);
               c.branchIf(span.last().ge(p), again);
@@ -238,7 +274,7 @@ public final class AttentionCode {
               c.store(out, 16 * i, sums[i].f32x4Mul(factor));
             }
             c.increase(out, 16 * vectors);
-            c.increase(values, cache.bytes(vectors));
+            values.shift(c, first, cache.bytes(vectors));
           });
     }
   }

@@ -45,7 +45,7 @@ final class AttentionEncoder {
         .put(1)
         .put(spec.keyDim())
         .put(spec.valueDim())
-        .put(cache.capacity());
+        .put(spec.capacity(c.layer()));
   }
 
   /** Returns what the command writes. */
@@ -56,7 +56,7 @@ final class AttentionEncoder {
     SimdTensor out = SimdTensor.of(c.out());
     Region keys = cache.keys(c.layer());
     Region values = cache.values(c.layer());
-    scratch.require(4 * (cache.capacity() + AttentionCode.RUN));
+    scratch.require(4 * (spec.capacity(c.layer()) + AttentionCode.RUN));
     list.add(
             kernel(KernelModule.attention(spec.type())),
             q.rows() * c.heads(),
@@ -71,7 +71,7 @@ final class AttentionEncoder {
         .put(c.heads() / spec.kvHeads())
         .put(spec.keyDim())
         .put(spec.valueDim())
-        .put(cache.capacity())
+        .put(spec.capacity(c.layer()))
         .put(c.scale())
         .put(c.softCap())
         .put(c.window());

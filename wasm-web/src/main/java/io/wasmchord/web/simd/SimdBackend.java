@@ -127,11 +127,9 @@ public final class SimdBackend implements ComputeBackend {
               + spec.valueDim()
               + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
     }
-    LinearMemory keys =
-        allocator.allocate(Math.multiplyExact(spec.layers(), SimdKvCache.layerKeyBytes(spec)));
-    LinearMemory values =
-        allocator.allocate(Math.multiplyExact(spec.layers(), SimdKvCache.layerValueBytes(spec)));
-    return new SimdKvCache(spec, SimdKvCache.capacity(spec), keys, values);
+    LinearMemory keys = allocator.allocate(SimdKvCache.keyBytes(spec));
+    LinearMemory values = allocator.allocate(SimdKvCache.valueBytes(spec));
+    return new SimdKvCache(spec, keys, values);
   }
 
   @Override

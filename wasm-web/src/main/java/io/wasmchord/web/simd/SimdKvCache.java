@@ -5,17 +5,8 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.AttentionCode;
 
-/**
- * Keys and values by layer, laid out as {@link AttentionCode} says.
- *
- * @param capacity positions, rounded up to whole runs
- */
-record SimdKvCache(KvSpec spec, int capacity, LinearMemory keys, LinearMemory values)
-    implements KvCache {
-  static int capacity(KvSpec spec) {
-    return (spec.positions() + AttentionCode.RUN - 1) / AttentionCode.RUN * AttentionCode.RUN;
-  }
-
+/** Keys and values by layer, laid out as {@link AttentionCode} says. */
+record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values) implements KvCache {
   static SimdKvCache of(KvCache cache) {
     if (cache instanceof SimdKvCache simd) {
       return simd;
@@ -23,19 +14,26 @@ record SimdKvCache(KvSpec spec, int capacity, LinearMemory keys, LinearMemory va
     throw new IllegalArgumentException("a cache of another backend: " + cache.getClass().getName());
   }
 
-  static long layerKeyBytes(KvSpec s) {
-    return s.keyBytes() * s.kvHeads() * capacity(s);
+  /** Bytes of all keys. */
+  static long keyBytes(KvSpec s) {
+    return Math.multiplyExact(s.keyBytes() * s.kvHeads(), s.places());
   }
 
-  static long layerValueBytes(KvSpec s) {
-    return s.valueBytes() * s.kvHeads() * capacity(s);
+  /** Bytes of all values. */
+  static long valueBytes(KvSpec s) {
+    return Math.multiplyExact(s.valueBytes() * s.kvHeads(), s.places());
   }
 
   Region keys(int layer) {
-    return Region.of(keys).part(layer * layerKeyBytes(spec), layerKeyBytes(spec));
+    return part(keys, spec.keyBytes(), layer);
   }
 
   Region values(int layer) {
-    return Region.of(values).part(layer * layerValueBytes(spec), layerValueBytes(spec));
+    return part(values, spec.valueBytes(), layer);
+  }
+
+  private Region part(LinearMemory memory, long each, int layer) {
+    long place = each * spec.kvHeads();
+    return Region.of(memory).part(spec.placesBefore(layer) * place, spec.capacity(layer) * place);
   }
 }

@@ -1,0 +1,42 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How many positions each layer's keys and values are kept for. */
+public final class CacheShape {
+  /**
+   * Positions that a sequence can go back by, from the farthest that it came to, without being fed
+   * again from its start: a chat's next turn often writes the last answer's end in another way.
+   */
+  public static final int BACK = 256;
+
+  private CacheShape() {}
+
+  /**
+   * The cache of a model. A layer with a window keeps what the first token of a batch sees when the
+   * last one is stored, and {@link #BACK} positions more; every other layer keeps all.
+   *
+   * @param positions the longest sequence
+   * @param type how keys and values are stored
+   * @param batch tokens that are fed together, at most
+   * @throws io.wasmchord.backend.UnsupportedCacheException when heads do not divide into the type's
+   *     blocks
+   */
+  public static KvSpec of(ModelConfig config, int positions, KvType type, int batch) {
+    return of(config, positions, type, batch, BACK);
+  }
+
+  static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
+    List<Integer> capacities = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      long needed = (long) config.window().of(layer) + batch - 1 + back;
+      boolean local = config.window().local(layer) && needed < positions;
+      capacities.add(local ? (int) needed : positions);
+    }
+    return new KvSpec(
+        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities);
+  }
+}

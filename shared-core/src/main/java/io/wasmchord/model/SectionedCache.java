@@ -1,0 +1,83 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import java.util.List;
+
+/**
+ * The keys and values of a model's layers, by section. It knows how far the sequence came, and so
+ * which positions the layers with a window have forgotten.
+ */
+final class SectionedCache implements KvCache {
+  private final KvSpec spec;
+  private final int window;
+  private final int places;
+  private final List<KvCache> parts;
+  private int end; // after the last position that was stored since position 0
+
+  /**
+   * @param spec of all layers
+   * @param window positions that a layer with a window sees
+   * @param parts of the sections
+   */
+  SectionedCache(KvSpec spec, int window, List<KvCache> parts) {
+    this.spec = spec;
+    this.window = window;
+    this.places = spec.capacities().stream().min(Integer::compare).orElse(0);
+    this.parts = List.copyOf(parts);
+  }
+
+  static SectionedCache of(KvCache cache) {
+    if (cache instanceof SectionedCache sections) {
+      return sections;
+    }
+    throw new IllegalArgumentException("a cache of another model");
+  }
+
+  @Override
+  public KvSpec spec() {
+    return spec;
+  }
+
+  List<KvCache> parts() {
+    return parts;
+  }
+
+  /** Whether all is there that a token at {@code position} sees before itself. */
+  boolean holds(int position) {
+    return position == 0 || position <= end && seen(position) >= forgotten(end);
+  }
+
+  /**
+   * Notes that {@code count} positions from {@code position} on are about to be stored.
+   *
+   * @throws IllegalStateException when a layer with a window does not hold what they see
+   */
+  void advance(int position, int count) {
+    int after = position == 0 ? count : Math.max(end, position + count);
+    if (!holds(position) || seen(position) < forgotten(after)) {
+      throw new IllegalStateException(
+          "the cache cannot go on with "
+              + count
+              + " tokens at position "
+              + position
+              + ": it was fed up to "
+              + end
+              + " and layers with a window of "
+              + window
+              + " hold the last "
+              + places
+              + "; start again at 0");
+    }
+    end = after;
+  }
+
+  private int seen(int position) {
+    return Math.max(0, position - window + 1);
+  }
+
+  /** Positions before this are not there any more in a layer with a window. */
+  private int forgotten(int after) {
+    return places < spec.positions() ? Math.max(0, after - places) : 0;
+  }
+}

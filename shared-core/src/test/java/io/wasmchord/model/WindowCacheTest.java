@@ -1,0 +1,208 @@
+package io.wasmchord.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.bytes.Memory;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.weights.CachePolicy;
+import io.wasmchord.weights.HeapWeights;
+import io.wasmchord.weights.LayerMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Models with windows, far beyond them: their bounded caches give the bits of full ones. */
+class WindowCacheTest {
+  private static final int CONTEXT = 400;
+  private static final int[] IDS = ids();
+
+  static List<Tiny> windowed() {
+    return TinyDecoders.all().stream().filter(t -> t.plain.window > 0).toList();
+  }
+
+  private static int[] ids() {
+    int[] ids = new int[CONTEXT];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (i * i * 7 + i / 40 + 3 * i + 1) % 40;
+    }
+    return ids;
+  }
+
+  private static HeapWeights source(Tiny tiny) {
+    return tiny.model.copy().put("context_length", CONTEXT).source();
+  }
+
+  private static ComputeBackend backend() {
+    return new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+  }
+
+  private static Transformer load(HeapWeights source, int batch) {
+    return (Transformer)
+        ModelLoader.load(TinyModel.header(source), source, backend(), batch, RunControl.NONE);
+  }
+
+  private static KvCache bounded(Transformer model, KvType type, int back) {
+    return model.newCache(CacheShape.of(model.config(), CONTEXT, type, model.maxBatch(), back));
+  }
+
+  private static KvCache full(Transformer model, KvType type) {
+    ModelConfig c = model.config();
+    return model.newCache(
+        new KvSpec(c.layers(), CONTEXT, c.kvHeads(), c.keyDim(), c.valueDim(), type));
+  }
+
+  /** Logits of all positions: most in batches, now and then one by one. */
+  private static float[] logits(Model model, KvCache cache) {
+    float[] all = new float[CONTEXT * model.config().vocabulary()];
+    for (int at = 0; at < CONTEXT; ) {
+      int n = at % 100 < 70 ? Math.min(model.maxBatch(), CONTEXT - at) : 1;
+      at += feed(model, cache, at, n, all);
+    }
+    return all;
+  }
+
+  private static int feed(Model model, KvCache cache, int at, int n, float[] all) {
+    float[] rows = model.forward(Arrays.copyOfRange(IDS, at, at + n), at, cache, Model.Wanted.ALL);
+    System.arraycopy(rows, 0, all, at * model.config().vocabulary(), rows.length);
+    return n;
+  }
+
+  @ParameterizedTest
+  @MethodSource("windowed")
+  void boundedCachesGiveTheBitsOfFullOnes(Tiny tiny) {
+    HeapWeights source = source(tiny);
+    for (KvType type : List.of(KvType.F32, KvType.F16)) {
+      float[] expected;
+      try (Transformer one = load(source, 1)) {
+        expected = logits(one, full(one, type));
+      }
+      for (int batch : new int[] {1, 12, 40}) {
+        try (Transformer model = load(source, batch)) {
+          assertArrayEquals(expected, logits(model, bounded(model, type, 0)), 0f);
+          assertArrayEquals(expected, logits(model, model.newCache(CONTEXT, type)), 0f);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("windowed")
+  void boundedCachesGiveWhatThePlainDecoderComputes(Tiny tiny) {
+    double[][] expected = tiny.plain.logits(IDS);
+    try (Transformer model = load(source(tiny), 9)) {
+      float[] actual = logits(model, bounded(model, KvType.F32, 0));
+      int cols = expected[0].length;
+      for (int i = 0; i < actual.length; i++) {
+        assertEquals(expected[i / cols][i % cols], actual[i], 1e-3, "value " + i);
+      }
+    }
+  }
+
+  /** Sections begin within a period, so a layer's number there is not its number in the model. */
+  @ParameterizedTest
+  @MethodSource("windowed")
+  void banksAndSlotsKnowTheirWindows(Tiny tiny) {
+    HeapWeights source = source(tiny);
+    GgufFile file = TinyModel.header(source);
+    int layers = tiny.plain.layers;
+    float[] expected;
+    try (Transformer model = load(source, 5)) {
+      expected = logits(model, full(model, KvType.F32));
+    }
+    Banks banks = new Banks(List.of(backend(), backend()), List.of(3, layers - 3));
+    try (Transformer model =
+        (Transformer) ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
+      KvCache cache = bounded(model, KvType.F32, 0);
+      List<KvCache> parts = SectionedCache.of(cache).parts();
+      for (int layer = 0; layer < layers; layer++) {
+        KvSpec part = parts.get(layer < 3 ? 0 : 1).spec();
+        boolean local = layer % tiny.plain.period < tiny.plain.period - 1;
+        assertEquals(local ? 16 : CONTEXT, part.capacity(layer < 3 ? layer : layer - 3));
+      }
+      assertEquals(cache.spec().places(), parts.stream().mapToLong(p -> p.spec().places()).sum());
+      assertArrayEquals(expected, logits(model, cache), 0f);
+    }
+    LayerMap map = LayerMap.of(file, layers);
+    List<Memory> slots = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      slots.add(HeapMemory.ofSize((int) map.slotBytes()));
+    }
+    LayerSlots through =
+        new LayerSlots(
+            map, slots, CachePolicy.LRU, 1, new StreamedModelTest.Copier(map, source, slots));
+    try (Transformer model =
+        (Transformer) ModelLoader.stream(file, source, backend(), through, 5)) {
+      assertArrayEquals(expected, logits(model, bounded(model, KvType.F32, 0)), 0f);
+    }
+  }
+
+  /** Window 5 and batches of 4 in 32 places: what came to 100 goes back to 72, not to 71. */
+  @Test
+  void goingBackFurtherThanTheRingIsRefused() {
+    Tiny gemma2 =
+        windowed().stream().filter(t -> t.name.equals("gemma2")).findFirst().orElseThrow();
+    try (Transformer model = load(source(gemma2), 4)) {
+      float[] expected = logits(model, full(model, KvType.F32));
+      KvCache cache = bounded(model, KvType.F32, 24);
+      assertEquals(List.of(32, CONTEXT, 32, CONTEXT), cache.spec().capacities());
+      float[] actual = new float[expected.length];
+      for (int at = 0; at < 100; ) {
+        at += feed(model, cache, at, 4, actual);
+      }
+      Arrays.fill(actual, 60 * model.config().vocabulary(), actual.length, 0f);
+      for (int position : new int[] {1, 5, 68, 71, 101, 110}) {
+        assertFalse(model.continuesAt(cache, position), "at " + position);
+        assertThrows(IllegalStateException.class, () -> feed(model, cache, position, 1, actual));
+      }
+      for (int position : new int[] {0, 72, 99, 100}) {
+        assertTrue(model.continuesAt(cache, position), "at " + position);
+      }
+      for (int at = 72; at < 88; ) { // stays below 100: nothing more is forgotten
+        at += feed(model, cache, at, 4, actual);
+      }
+      feed(model, cache, 72, 4, actual);
+      assertFalse(model.continuesAt(cache, 71));
+      for (int at = 76; at < CONTEXT; ) {
+        at += feed(model, cache, at, 4, actual);
+      }
+      int from = 72 * model.config().vocabulary();
+      assertArrayEquals(
+          Arrays.copyOfRange(expected, from, expected.length),
+          Arrays.copyOfRange(actual, from, actual.length),
+          0f);
+      assertArrayEquals(expected, logits(model, cache), 0f, "again from 0");
+    }
+  }
+
+  @Test
+  void aFullCacheGoesBackAnywhere() {
+    Tiny llama = TinyDecoders.all().getFirst();
+    try (Transformer model = load(source(llama), 50)) {
+      KvCache cache = model.newCache(CONTEXT, KvType.F32);
+      float[] expected = logits(model, cache);
+      float[] actual = expected.clone();
+      Arrays.fill(actual, 7 * model.config().vocabulary(), actual.length, 0f);
+      assertTrue(model.continuesAt(cache, 7));
+      for (int at = 7; at < CONTEXT; ) {
+        at += feed(model, cache, at, Math.min(50, CONTEXT - at), actual);
+      }
+      assertArrayEquals(expected, actual, 0f);
+    }
+  }
+}

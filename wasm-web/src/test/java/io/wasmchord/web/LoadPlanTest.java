@@ -1,0 +1,69 @@
+package io.wasmchord.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.backend.KvType;
+import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.TinyFiles;
+import io.wasmchord.weights.CachePolicy;
+import io.wasmchord.weights.HeapWeights;
+import org.junit.jupiter.api.Test;
+
+/** Plans count what layers with a window store, not what the sequence has. */
+class LoadPlanTest {
+  private static final int TRAINED = 1 << 20;
+  private static final long ROW = 4L * 2 * (16 + 16); // a key and a value of two heads
+  private static final int RING = 400; // 5 + 127 + 256, in whole runs
+  private static final long PLENTY = 1L << 40;
+
+  private static LoadPlan plan(String name, int context, long budget, long bankBytes) {
+    HeapWeights source = TinyFiles.file(name, TRAINED);
+    GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
+    LoadRequest request =
+        new LoadRequest(context, KvType.F32, PLENTY, budget, bankBytes, CachePolicy.PINNED, 1, 1);
+    return LoadPlan.of(file, ModelLoader.inspect(file), request);
+  }
+
+  @Test
+  void theCacheIsBounded() {
+    assertEquals((100_000 + 6 * RING) * ROW, plan("gemma3", 100_000, PLENTY, PLENTY).kvCache());
+    assertEquals(4 * 100_000 * ROW / 2, plan("llama", 100_000, PLENTY, PLENTY).kvCache());
+    assertEquals(7 * 304 * ROW, plan("gemma3", 300, PLENTY, PLENTY).kvCache());
+  }
+
+  /** Six layers and the large cache of the seventh: banks go by what each layer takes. */
+  @Test
+  void banksGoByLayer() {
+    long large = 1_000_000 * ROW;
+    LoadPlan plan = plan("gemma3", 1_000_000, PLENTY, large + (24 << 20));
+    assertEquals(1, plan.layers().size(), "all but one layer are small");
+    LoadPlan llama = plan("llama", 1_000_000, PLENTY, large + (24 << 20));
+    assertTrue(llama.layers().size() > 1, "half as wide, all four large");
+  }
+
+  @Test
+  void theLongestContextThatFitsIsNamedAndFits() {
+    long budget = 60L << 20;
+    for (String name : new String[] {"gemma3", "llama"}) {
+      String message =
+          assertThrows(OutOfMemoryException.class, () -> plan(name, TRAINED, budget, PLENTY))
+              .getMessage();
+      int longest = Integer.parseInt(message.replaceAll(".*at most (\\d+) tokens", "$1"));
+      assertTrue(longest >= 64 && longest % 64 == 0, message);
+      assertTrue(plan(name, longest, budget, PLENTY).total() <= budget, message);
+    }
+  }
+
+  @Test
+  void aBudgetBelowAnyContextIsRefusedWithAnotherRemedy() {
+    String message =
+        assertThrows(OutOfMemoryException.class, () -> plan("gemma3", 4096, 1000, PLENTY))
+            .getMessage();
+    assertTrue(message.contains("choose a smaller model or a larger memoryBudget"), message);
+  }
+}
