@@ -68,6 +68,8 @@ record Architecture(
     HEAD_NORMS,
     /** Every head of queries and keys is normed after it is turned. */
     TURNED_HEAD_NORMS,
+    /** Where the file has norms of queries and keys, every head has factors of its own. */
+    NORM_OF_EACH_HEAD,
     /** Queries and keys are normed as whole rows before they are turned. */
     ROW_NORMS,
     /** Embeddings are multiplied by the square root of their width. */

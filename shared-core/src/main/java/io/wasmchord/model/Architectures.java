@@ -29,7 +29,8 @@ final class Architectures {
           Architecture.of("granite", INTERLEAVED),
           Architecture.of("olmo2", NEOX, Trait.NO_NORM_BEFORE, Trait.NORM_AFTER, Trait.ROW_NORMS)
               .with(new Windows(4, 0, 0f)),
-          Architecture.of("stablelm", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO),
+          Architecture.of(
+              "stablelm", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.NORM_OF_EACH_HEAD),
           Architecture.of("starcoder2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.GELU),
           Architecture.of("gpt2", LEARNED, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
@@ -49,6 +50,7 @@ final class Architectures {
               INTERLEAVED,
               Trait.LAYER_NORM,
               Trait.ONE_NORM_OR_TWO,
+              Trait.NORM_OF_EACH_HEAD,
               Trait.LOGITS_MULTIPLIED),
           Architecture.of(
                   "cohere2",
@@ -82,7 +84,10 @@ final class Architectures {
           Architecture.of("minicpm", INTERLEAVED),
           Architecture.of("hunyuan-dense", NEOX, Trait.TURNED_HEAD_NORMS),
           Architecture.of("seed_oss", NEOX),
-          Architecture.of("ernie4_5", INTERLEAVED));
+          Architecture.of("ernie4_5", INTERLEAVED),
+          Architecture.of("arcee", INTERLEAVED, Trait.UNGATED).with(Activation.RELU_SQUARED),
+          Architecture.of("nemotron", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED));
 
   private Architectures() {}
 

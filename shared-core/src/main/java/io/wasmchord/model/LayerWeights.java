@@ -28,7 +28,10 @@ record LayerWeights(
   /** A matrix [out, in] and its optional bias [1, out]. */
   record Projection(Tensor weight, @Nullable Tensor bias) {}
 
-  /** A norm's factors [1, size] and, of a layer norm, its optional bias [1, size]. */
+  /**
+   * A norm's factors [1, size], or [heads, size] of heads that have their own, and, of a layer
+   * norm, its optional bias [1, size].
+   */
   record Norm(Tensor weight, @Nullable Tensor bias) {
     /** Asks for {@code name.weight} and {@code name.bias}. */
     static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
@@ -117,8 +120,6 @@ record LayerWeights(
       int values = c.kvHeads() * c.valueDim();
       int all = queries + keys + values;
       boolean fused = binder.has(name("attn_qkv.weight"));
-      boolean heads = a.has(Trait.HEAD_NORMS) || a.has(Trait.TURNED_HEAD_NORMS);
-      boolean normed = heads || a.has(Trait.ROW_NORMS);
       return new Attention(
           fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
           fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
@@ -126,8 +127,22 @@ record LayerWeights(
               ? fused("attn_qkv", all, queries + keys, values)
               : projection("attn_v", values, c.hidden()),
           projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
-          normed ? norm("attn_q_norm", heads ? c.keyDim() : queries) : null,
-          normed ? norm("attn_k_norm", heads ? c.keyDim() : keys) : null);
+          headNorm("attn_q_norm", c.heads()),
+          headNorm("attn_k_norm", c.kvHeads()));
+    }
+
+    private @Nullable Norm headNorm(String name, int heads) {
+      if (a.has(Trait.NORM_OF_EACH_HEAD)) {
+        String weight = name(name + ".weight");
+        return binder.has(weight)
+            ? new Norm(binder.vectors(weight, heads, c.keyDim()), null)
+            : null;
+      }
+      if (a.has(Trait.ROW_NORMS)) {
+        return norm(name, heads * c.keyDim());
+      }
+      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.TURNED_HEAD_NORMS);
+      return each ? norm(name, c.keyDim()) : null;
     }
 
     /** Gate and up may be the rows of one matrix, called up. */

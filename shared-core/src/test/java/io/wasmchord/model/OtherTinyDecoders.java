@@ -13,7 +13,11 @@ final class OtherTinyDecoders {
     all.add(llamaLike("qwen2vl", true));
     all.add(qwen3vl());
     all.add(commandR());
+    all.add(commandRPlus());
     all.add(cohere2());
+    all.add(stablelm12b());
+    all.add(arcee());
+    all.add(nemotron());
     all.add(phi2());
     all.add(falcon());
     all.add(gptneox(true));
@@ -59,16 +63,16 @@ final class OtherTinyDecoders {
     return t.fill();
   }
 
-  private static Tiny parallel(String architecture) {
-    Tiny t = new Tiny(architecture, architecture);
+  private static Tiny parallel(String architecture, String name) {
+    Tiny t = new Tiny(name, architecture);
     t.plain.layerNorm = true;
     t.plain.parallel = true;
     t.oneNorm = true;
     return t;
   }
 
-  private static Tiny cohere(String architecture) {
-    Tiny t = parallel(architecture);
+  private static Tiny cohere(String architecture, String name) {
+    Tiny t = parallel(architecture, name);
     t.plain.neox = false;
     t.plain.logitScale = 0.25;
     t.normBiases = false;
@@ -77,13 +81,46 @@ final class OtherTinyDecoders {
   }
 
   private static Tiny commandR() {
-    Tiny t = cohere("command-r");
+    Tiny t = cohere("command-r", "command-r");
     t.fill().model.put("logit_scale", 0.25);
     return t.mutate("logit_scale", 0.5).mutate("rope.freq_base", 500.0);
   }
 
+  private static Tiny commandRPlus() {
+    Tiny t = cohere("command-r", "command-r with norms of heads");
+    t.plain.ownHeadNorms = true;
+    t.fill().model.put("logit_scale", 0.25);
+    return t;
+  }
+
+  private static Tiny stablelm12b() {
+    Tiny t = parallel("stablelm", "stablelm 12B");
+    t.plain.ropeDim = 2;
+    t.plain.frequencies = PlainDecoder.frequencies(2, 10000);
+    t.plain.ownHeadNorms = true;
+    return t.fill().mutate("rope.dimension_count", 4);
+  }
+
+  private static Tiny arcee() {
+    Tiny t = new Tiny("arcee", "arcee");
+    t.plain.neox = false;
+    t.plain.gated = false;
+    t.plain.activation = PlainDecoder::reluSquared;
+    return t.fill().mutate("rope.freq_base", 500.0);
+  }
+
+  private static Tiny nemotron() {
+    Tiny t = new Tiny("nemotron", "nemotron");
+    t.plain.layerNorm = true;
+    t.plain.gated = false;
+    t.plain.ropeDim = 4;
+    t.plain.frequencies = PlainDecoder.frequencies(4, 10000);
+    t.plain.activation = PlainDecoder::reluSquared;
+    return t.fill().mutate("rope.dimension_count", 8);
+  }
+
   private static Tiny cohere2() {
-    Tiny t = cohere("cohere2");
+    Tiny t = cohere("cohere2", "cohere2");
     t.plain.layers = 5;
     t.plain.window = 5;
     t.plain.period = 4;
@@ -102,7 +139,7 @@ final class OtherTinyDecoders {
   }
 
   private static Tiny phi2() {
-    Tiny t = parallel("phi2");
+    Tiny t = parallel("phi2", "phi2");
     t.plain.gated = false;
     t.plain.activation = PlainDecoder::gelu;
     t.plain.kvHeads = 4;
@@ -114,7 +151,7 @@ final class OtherTinyDecoders {
   }
 
   private static Tiny falcon() {
-    Tiny t = parallel("falcon");
+    Tiny t = parallel("falcon", "falcon");
     t.plain.gated = false;
     t.plain.activation = PlainDecoder::gelu;
     t.plain.kvHeads = 1;

@@ -26,6 +26,7 @@ final class PlainDecoder {
   boolean parallel; // the feed-forward layer does not see what attention adds
   boolean turnedFirst; // and normed then
   boolean onlyWindowsTurned;
+  boolean ownHeadNorms; // a row of factors for each head
   boolean neox = true;
   boolean learnedPositions;
   int untouchedByRope; // every so many layers one
@@ -63,6 +64,10 @@ final class PlainDecoder {
 
   static double silu(double x) {
     return x / (1 + Math.exp(-x));
+  }
+
+  static double reluSquared(double x) {
+    return Math.max(x, 0) * Math.max(x, 0);
   }
 
   static double gelu(double x) {
@@ -157,7 +162,7 @@ final class PlainDecoder {
     if (!model.has(norm + ".weight")) {
       return turned(x, layer, position);
     }
-    int size = model.tensor(norm + ".weight").length;
+    int size = ownHeadNorms ? headDim : model.tensor(norm + ".weight").length;
     return turnedFirst
         ? norm(turned(x, layer, position), norm, size)
         : turned(norm(x, norm, size), layer, position);
@@ -279,7 +284,8 @@ final class PlainDecoder {
         squares += (x[at + i] - mean) * (x[at + i] - mean) / size;
       }
       for (int i = 0; i < size; i++) {
-        out[at + i] = (x[at + i] - mean) / Math.sqrt(squares + epsilon) * weight[i];
+        out[at + i] =
+            (x[at + i] - mean) / Math.sqrt(squares + epsilon) * weight[(at + i) % weight.length];
         if (model.has(name + ".bias")) {
           out[at + i] += model.tensor(name + ".bias")[i];
         }

@@ -129,7 +129,10 @@ final class Tiny {
       linear(blk + "attn_v", p.hidden, keys, biases);
     }
     linear(blk + "attn_output", queries, p.hidden, biases && p.layerNorm);
-    if (headNorms || rowNorms) {
+    if (p.ownHeadNorms) {
+      model.random(blk + "attn_q_norm.weight", 1, 0.3, p.headDim, p.heads);
+      model.random(blk + "attn_k_norm.weight", 1, 0.3, p.headDim, p.kvHeads);
+    } else if (headNorms || rowNorms) {
       model.norm(blk + "attn_q_norm", rowNorms ? queries : p.headDim);
       model.norm(blk + "attn_k_norm", rowNorms ? keys : p.headDim);
     }
