@@ -5,5 +5,7 @@ public enum Activation {
   /** x * sigmoid(x). */
   SILU,
   /** The tanh form of GELU. */
-  GELU
+  GELU,
+  /** {@code x * x} where x is above 0, else 0. */
+  RELU_SQUARED
 }

@@ -13,13 +13,14 @@ public sealed interface Command {
 
   /**
    * RMS norm of every run of {@code weight.cols()} values of {@code x}; {@code out} may be {@code
-   * x}.
+   * x}. Runs take the rows of {@code weight} in turn.
    */
   record RmsNorm(Tensor x, Tensor weight, float eps, Tensor out) implements Command {}
 
   /**
    * Norm of every run of {@code weight.cols()} values of {@code x} to mean 0 and variance 1, times
-   * {@code weight}; {@code out} may be {@code x}. A bias is added by {@link AddBias}.
+   * {@code weight}, whose rows runs take in turn; {@code out} may be {@code x}. A bias is added by
+   * {@link AddBias}.
    */
   record LayerNorm(Tensor x, Tensor weight, float eps, Tensor out) implements Command {}
 

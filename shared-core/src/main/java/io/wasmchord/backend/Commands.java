@@ -44,10 +44,10 @@ public final class Commands {
   private static void norm(String what, Tensor x, Tensor weight, Tensor out) {
     sameShape(what, x, out);
     activation(what + ": weight", weight);
-    same(what + ": weight rows", weight.rows(), 1);
+    long weights = (long) weight.rows() * weight.cols();
     require(
-        x.cols() % weight.cols() == 0,
-        what + ": " + x.cols() + " columns in groups of " + weight.cols());
+        x.cols() % weights == 0,
+        what + ": " + x.cols() + " columns in " + weight.rows() + " groups of " + weight.cols());
   }
 
   public Commands matmul(Tensor x, Tensor weight, Tensor out) {

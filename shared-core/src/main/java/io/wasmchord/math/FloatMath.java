@@ -75,6 +75,11 @@ public final class FloatMath {
     return x / (1f + exp(-x));
   }
 
+  /** {@code x * x} where x is above 0, else 0. */
+  public static float reluSquared(float x) {
+    return x > 0f ? x * x : 0f;
+  }
+
   /** The tanh approximation of GELU. */
   public static float gelu(float x) {
     float inner = 0.7978845608f * (x * (1f + 0.044715f * (x * x)));

@@ -2,6 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.RopeOrder;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,20 +54,40 @@ record Architecture(
     NO_NORM_BEFORE,
     /** What a sub-layer adds is normed first. */
     NORM_AFTER,
+    /**
+     * Where the file has no norm of what the feed-forward layer takes, that takes what attention
+     * takes.
+     */
+    ONE_NORM_OR_TWO,
+    /**
+     * The feed-forward layer's norm is of what attention's norm is of, unless the file's {@code
+     * use_parallel_residual} is false.
+     */
+    PARALLEL,
     /** Every head of queries and keys is normed before it is turned. */
     HEAD_NORMS,
+    /** Every head of queries and keys is normed after it is turned. */
+    TURNED_HEAD_NORMS,
+    /** Where the file has norms of queries and keys, every head has factors of its own. */
+    NORM_OF_EACH_HEAD,
     /** Queries and keys are normed as whole rows before they are turned. */
     ROW_NORMS,
     /** Embeddings are multiplied by the square root of their width. */
     EMBEDDING_BY_WIDTH,
     /** Every fourth layer does not turn queries and keys. */
     EVERY_FOURTH_UNTURNED,
+    /** Layers that see all positions do not turn queries and keys, where others see the nearest. */
+    ONLY_WINDOWS_TURNED,
     /** The feed-forward layer is {@code down(activation(up(x)))}. */
     UNGATED,
     /** The weights of the experts that a token goes through are not divided by their sum. */
     EXPERTS_AS_WEIGHTED,
     /** Beside its experts every token goes through one more, weighted by a gate of its own. */
-    SHARED_EXPERT
+    SHARED_EXPERT,
+    /** The same, not weighted, where the file gives that expert's width. */
+    UNWEIGHTED_SHARED_EXPERT,
+    /** Logits are multiplied by {@code logit_scale}, not divided. */
+    LOGITS_MULTIPLIED
   }
 
   /**
@@ -108,13 +129,22 @@ record Architecture(
     return new Architecture(name, positions, activation, windows, other, traits);
   }
 
+  Architecture without(Trait trait) {
+    Set<Trait> others = new HashSet<>(traits);
+    others.remove(trait);
+    return new Architecture(name, positions, activation, windows, caps, Set.copyOf(others));
+  }
+
   boolean has(Trait trait) {
     return traits.contains(trait);
   }
 
   /** Whether a layer turns queries and keys. */
-  boolean turns(int layer) {
-    return positions.order() != null && !(has(Trait.EVERY_FOURTH_UNTURNED) && layer % 4 == 3);
+  boolean turns(int layer, ModelConfig.Window window) {
+    boolean seesAllAsOnlySome = window.size() > 0 && !window.local(layer);
+    return positions.order() != null
+        && !(has(Trait.EVERY_FOURTH_UNTURNED) && layer % 4 == 3)
+        && !(has(Trait.ONLY_WINDOWS_TURNED) && seesAllAsOnlySome);
   }
 
   /** The metadata key of a hyper-parameter, e.g. {@code llama.block_count}. */

@@ -5,6 +5,9 @@ import static io.wasmchord.model.Architecture.Positions.LEARNED;
 import static io.wasmchord.model.Architecture.Positions.NEOX;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.Architecture.Caps;
 import io.wasmchord.model.Architecture.Trait;
 import io.wasmchord.model.Architecture.Windows;
@@ -26,7 +29,8 @@ final class Architectures {
           Architecture.of("granite", INTERLEAVED),
           Architecture.of("olmo2", NEOX, Trait.NO_NORM_BEFORE, Trait.NORM_AFTER, Trait.ROW_NORMS)
               .with(new Windows(4, 0, 0f)),
-          Architecture.of("stablelm", NEOX, Trait.LAYER_NORM),
+          Architecture.of(
+              "stablelm", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.NORM_OF_EACH_HEAD),
           Architecture.of("starcoder2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.GELU),
           Architecture.of("gpt2", LEARNED, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
@@ -38,7 +42,52 @@ final class Architectures {
           Architecture.of(
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
-              .with(new Windows(6, 0, 10000f)));
+              .with(new Windows(6, 0, 10000f)),
+          Architecture.of("qwen2vl", NEOX),
+          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
+          Architecture.of(
+              "command-r",
+              INTERLEAVED,
+              Trait.LAYER_NORM,
+              Trait.ONE_NORM_OR_TWO,
+              Trait.NORM_OF_EACH_HEAD,
+              Trait.LOGITS_MULTIPLIED),
+          Architecture.of(
+                  "cohere2",
+                  INTERLEAVED,
+                  Trait.LAYER_NORM,
+                  Trait.ONE_NORM_OR_TWO,
+                  Trait.LOGITS_MULTIPLIED,
+                  Trait.ONLY_WINDOWS_TURNED)
+              .with(new Windows(4, 4096, 0f)),
+          Architecture.of("phi2", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("falcon", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("gptneox", NEOX, Trait.LAYER_NORM, Trait.PARALLEL, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("starcoder", LEARNED, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("exaone", NEOX),
+          Architecture.of(
+                  "exaone4",
+                  NEOX,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.ONLY_WINDOWS_TURNED)
+              .with(new Windows(4, 0, 0f)),
+          Architecture.of("glm4", INTERLEAVED, Trait.NORM_AFTER),
+          Architecture.of("granitemoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of("olmoe", NEOX, Trait.ROW_NORMS, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("internlm2", INTERLEAVED),
+          Architecture.of("minicpm", INTERLEAVED),
+          Architecture.of("hunyuan-dense", NEOX, Trait.TURNED_HEAD_NORMS),
+          Architecture.of("seed_oss", NEOX),
+          Architecture.of("ernie4_5", INTERLEAVED),
+          Architecture.of("arcee", INTERLEAVED, Trait.UNGATED).with(Activation.RELU_SQUARED),
+          Architecture.of("nemotron", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED));
 
   private Architectures() {}
 
@@ -57,11 +106,44 @@ final class Architectures {
   }
 
   /**
+   * Factors where the file does not say, that of logits as their divisor. MiniCPM's first files do
+   * not say; https://arxiv.org/abs/2404.06395 does.
+   */
+  static ModelConfig.Scales scales(Architecture a, int layers, int hidden, float attention) {
+    if (a.name().equals("minicpm")) {
+      return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
+    }
+    float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
+    return new ModelConfig.Scales(embedding, attention, 1f, 1f);
+  }
+
+  /**
+   * The architecture of a file.
+   *
+   * @throws UnsupportedModelException when it is not known, with the names of all
+   */
+  static Architecture of(GgufFile file) {
+    Metadata metadata = file.metadata();
+    Architecture a = byName(metadata.string("general.architecture"), file.fileName());
+    if (a.positions() == INTERLEAVED && metadata.has(a.key("rope.dimension_sections"))) {
+      throw new UnsupportedModelException(
+          file.fileName()
+              + ": "
+              + a.key("rope.dimension_sections")
+              + " is set, which this version does not know for "
+              + a.name()
+              + ". Choose a model that takes text only.");
+    }
+    boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
+    return parallel ? a : a.without(Trait.PARALLEL);
+  }
+
+  /**
    * The architecture called {@code name}.
    *
    * @throws UnsupportedModelException when there is none, with the names of all
    */
-  static Architecture byName(String name, String file) {
+  private static Architecture byName(String name, String file) {
     for (Architecture a : KNOWN) {
       if (a.name().equals(name)) {
         return a;

@@ -34,8 +34,13 @@ final class BlockRecorder {
   void record(Commands c, Scratch s, LayerWeights w, Place place) {
     Tensor x = normed(c, s, w.attentionNorm());
     attention(c, s, x, w.attention(), place);
+    if (architecture.has(Trait.PARALLEL)) {
+      x = normed(c, s, w.feedForwardNorm());
+    }
     add(c, s, w.attentionPostNorm());
-    x = normed(c, s, w.feedForwardNorm());
+    if (!architecture.has(Trait.PARALLEL) && w.feedForwardNorm() != null) {
+      x = normed(c, s, w.feedForwardNorm());
+    }
     switch (w.feedForward()) {
       case FeedForward.Dense dense -> {
         dense(c, s, x, dense);
@@ -70,9 +75,7 @@ final class BlockRecorder {
     if (norm != null) {
       norm(c, s.delta(), norm, s.delta());
     }
-    if (config.scales().residual() != 1f) {
-      c.scale(s.delta(), config.scales().residual());
-    }
+    scale(c, s.delta(), config.scales().residual());
     c.add(s.x(), s.delta());
   }
 
@@ -99,13 +102,17 @@ final class BlockRecorder {
 
   /** Norms queries or keys, if they are, and turns them. */
   private void turn(Commands c, Scratch s, Tensor x, @Nullable Norm norm, int layer) {
-    if (norm != null) {
+    boolean after = architecture.has(Trait.TURNED_HEAD_NORMS);
+    if (norm != null && !after) {
       norm(c, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
-    if (order != null && architecture.turns(layer)) {
+    if (order != null && architecture.turns(layer, config.window())) {
       Tensor table = config.window().local(layer) ? s.localRope() : s.rope();
       c.rope(x, table, config.keyDim(), order);
+    }
+    if (norm != null && after) {
+      norm(c, x, norm, x);
     }
   }
 
@@ -125,11 +132,17 @@ final class BlockRecorder {
   private void mixture(Commands c, Scratch s, Tensor x, FeedForward.Mixture w) {
     Scratch.Mixture m = Objects.requireNonNull(s.mixture());
     c.matmul(x, w.router(), m.logits());
-    if (w.shared() != null && w.sharedRouter() != null) {
-      c.matmul(x, w.sharedRouter(), m.shared());
+    if (w.shared() != null) {
       dense(c, s, x, w.shared());
-      c.addGated(s.x(), s.delta(), m.shared());
+      if (w.sharedRouter() == null) {
+        add(c, s, null);
+      } else {
+        c.matmul(x, w.sharedRouter(), m.shared());
+        c.addGated(s.x(), s.delta(), m.shared());
+      }
     }
+    // Experts add what they give as it is; the stream is divided by its factor meanwhile.
+    scale(c, s.x(), 1f / config.scales().residual());
     c.experts(
         new Command.Experts(
             x,
@@ -140,9 +153,16 @@ final class BlockRecorder {
             architecture.activation(),
             m.rooms(),
             s.x()));
+    scale(c, s.x(), config.scales().residual());
   }
 
-  private static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
+  private static void scale(Commands c, Tensor x, float factor) {
+    if (factor != 1f) {
+      c.scale(x, factor);
+    }
+  }
+
+  static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
     c.matmul(x, p.weight(), out);
     if (p.bias() != null) {
       c.addBias(out, p.bias());

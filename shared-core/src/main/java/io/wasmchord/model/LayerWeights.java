@@ -28,7 +28,10 @@ record LayerWeights(
   /** A matrix [out, in] and its optional bias [1, out]. */
   record Projection(Tensor weight, @Nullable Tensor bias) {}
 
-  /** A norm's factors [1, size] and, of a layer norm, its optional bias [1, size]. */
+  /**
+   * A norm's factors [1, size], or [heads, size] of heads that have their own, and, of a layer
+   * norm, its optional bias [1, size].
+   */
   record Norm(Tensor weight, @Nullable Tensor bias) {
     /** Asks for {@code name.weight} and {@code name.bias}. */
     static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
@@ -64,7 +67,8 @@ record LayerWeights(
      * A mixture of experts.
      *
      * @param router [experts, hidden]
-     * @param shared the expert of every token, and the row [1, hidden] that weighs it; or null
+     * @param shared the expert of every token, or null
+     * @param sharedRouter the row [1, hidden] that weighs it, or null
      */
     record Mixture(
         Tensor router, List<Expert> experts, @Nullable Dense shared, @Nullable Tensor sharedRouter)
@@ -84,7 +88,7 @@ record LayerWeights(
           before ? norm("attn_norm", c.hidden()) : null,
           attention(),
           after ? norm("post_attention_norm", c.hidden()) : null,
-          before ? norm("ffn_norm", c.hidden()) : null,
+          before ? feedForwardNorm() : null,
           c.experts().count() > 0 ? mixture() : dense(""),
           after ? norm("post_ffw_norm", c.hidden()) : null);
     }
@@ -97,6 +101,18 @@ record LayerWeights(
       return Norm.bind(binder, a, name(name), size);
     }
 
+    /** Some files call it by its place, after attention, where another norm has that name. */
+    private @Nullable Norm feedForwardNorm() {
+      boolean named = binder.has(name("ffn_norm.weight"));
+      if (!named && a.has(Trait.ONE_NORM_OR_TWO)) {
+        return null;
+      }
+      boolean byPlace = !named && !a.has(Trait.NORM_AFTER);
+      return byPlace && binder.has(name("post_attention_norm.weight"))
+          ? norm("post_attention_norm", c.hidden())
+          : norm("ffn_norm", c.hidden());
+    }
+
     /** Queries, keys and values may be the rows of one matrix. */
     private Attention attention() {
       int queries = c.heads() * c.keyDim();
@@ -104,8 +120,6 @@ record LayerWeights(
       int values = c.kvHeads() * c.valueDim();
       int all = queries + keys + values;
       boolean fused = binder.has(name("attn_qkv.weight"));
-      boolean heads = a.has(Trait.HEAD_NORMS);
-      boolean normed = heads || a.has(Trait.ROW_NORMS);
       return new Attention(
           fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
           fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
@@ -113,8 +127,22 @@ record LayerWeights(
               ? fused("attn_qkv", all, queries + keys, values)
               : projection("attn_v", values, c.hidden()),
           projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
-          normed ? norm("attn_q_norm", heads ? c.keyDim() : queries) : null,
-          normed ? norm("attn_k_norm", heads ? c.keyDim() : keys) : null);
+          headNorm("attn_q_norm", c.heads()),
+          headNorm("attn_k_norm", c.kvHeads()));
+    }
+
+    private @Nullable Norm headNorm(String name, int heads) {
+      if (a.has(Trait.NORM_OF_EACH_HEAD)) {
+        String weight = name(name + ".weight");
+        return binder.has(weight)
+            ? new Norm(binder.vectors(weight, heads, c.keyDim()), null)
+            : null;
+      }
+      if (a.has(Trait.ROW_NORMS)) {
+        return norm(name, heads * c.keyDim());
+      }
+      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.TURNED_HEAD_NORMS);
+      return each ? norm(name, c.keyDim()) : null;
     }
 
     /** Gate and up may be the rows of one matrix, called up. */
@@ -140,22 +168,29 @@ record LayerWeights(
       for (int e = 0; e < c.experts().count(); e++) {
         experts.add(
             new Expert(
-                expert("ffn_gate_exps", e, c.experts().width(), c.hidden()),
-                expert("ffn_up_exps", e, c.experts().width(), c.hidden()),
-                expert("ffn_down_exps", e, c.hidden(), c.experts().width())));
+                expert("ffn_gate", e, c.experts().width(), c.hidden()),
+                expert("ffn_up", e, c.experts().width(), c.hidden()),
+                expert("ffn_down", e, c.hidden(), c.experts().width())));
       }
-      boolean shared = a.has(Trait.SHARED_EXPERT);
+      boolean weighted = a.has(Trait.SHARED_EXPERT);
+      boolean shared =
+          weighted
+              || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name("ffn_up_shexp.weight")));
       return new FeedForward.Mixture(
           matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
           List.copyOf(experts),
           shared ? dense("_shexp") : null,
-          shared ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+          weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
     }
 
-    /** One matrix of a tensor of three dimensions. */
+    /** One matrix of a tensor of three dimensions; in old files a tensor of its own. */
     private Tensor expert(String name, int e, int rows, int cols) {
+      if (!binder.has(name(name + "_exps.weight"))
+          && binder.has(name(name + "." + e + ".weight"))) {
+        return matrix(name + "." + e + ".weight", rows, cols);
+      }
       Part part = new Part(c.experts().count() * rows, cols, e * rows, rows);
-      return binder.part(name(name + ".weight"), part, Op.MATMUL);
+      return binder.part(name(name + "_exps.weight"), part, Op.MATMUL);
     }
 
     private Tensor matrix(String name, int rows, int cols) {

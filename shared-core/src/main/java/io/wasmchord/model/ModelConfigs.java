@@ -61,7 +61,7 @@ final class ModelConfigs {
                 : "attention.layer_norm_rms_epsilon"),
         ropeDim,
         base,
-        scales(hidden, scale),
+        scales(layers, hidden, scale),
         caps(),
         window(base),
         experts());
@@ -69,7 +69,7 @@ final class ModelConfigs {
 
   private int feedForward() {
     int width = positive("feed_forward_length", MAX_FEED_FORWARD);
-    return a.has(Trait.SHARED_EXPERT)
+    return a.has(Trait.SHARED_EXPERT) || a.has(Trait.UNWEIGHTED_SHARED_EXPERT)
         ? positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
         : width;
   }
@@ -86,14 +86,15 @@ final class ModelConfigs {
         count, used, positive("expert_feed_forward_length", MAX_FEED_FORWARD, each));
   }
 
-  /** Files give what logits are divided by. */
-  private ModelConfig.Scales scales(int hidden, float attention) {
-    float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
+  /** Most files give what logits are divided by. */
+  private ModelConfig.Scales scales(int layers, int hidden, float attention) {
+    ModelConfig.Scales otherwise = Architectures.scales(a, layers, hidden, attention);
+    float logits = positive("logit_scale", otherwise.logits());
     return new ModelConfig.Scales(
-        positive("embedding_scale", embedding),
-        positive("attention.scale", attention),
-        positive("residual_scale", 1f),
-        1f / positive("logit_scale", 1f));
+        positive("embedding_scale", otherwise.embedding()),
+        positive("attention.scale", otherwise.attention()),
+        positive("residual_scale", otherwise.residual()),
+        a.has(Trait.LOGITS_MULTIPLIED) ? logits : 1f / logits);
   }
 
   private ModelConfig.Caps caps() {

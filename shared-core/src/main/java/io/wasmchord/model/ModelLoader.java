@@ -118,11 +118,11 @@ public final class ModelLoader {
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
     requireSupport(file, backend);
     boolean tied = !binder.has(WeightNames.OUTPUT);
-    Tensor output = output(binder, config);
+    LayerWeights.Projection output = output(binder, config);
     Architecture architecture = architecture(file);
     Embedding embedding =
         tied
-            ? Embedding.resident(output)
+            ? Embedding.resident(output.weight())
             : Embedding.rows(
                 Objects.requireNonNull(file.tensor(WeightNames.TOKEN_EMBEDDING)),
                 file.dataOffset(),
@@ -160,7 +160,10 @@ public final class ModelLoader {
 
   /** The tensors that belong to no layer. */
   private record Outside(
-      Tensor embedding, @Nullable Tensor positions, LayerWeights.Norm norm, Tensor output) {}
+      Tensor embedding,
+      @Nullable Tensor positions,
+      LayerWeights.Norm norm,
+      LayerWeights.Projection output) {}
 
   private static Outside outside(WeightBinder binder, Architecture a, ModelConfig config) {
     Tensor embedding =
@@ -178,9 +181,11 @@ public final class ModelLoader {
         : null;
   }
 
-  private static Tensor output(WeightBinder binder, ModelConfig config) {
+  private static LayerWeights.Projection output(WeightBinder binder, ModelConfig config) {
     String name = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
-    return binder.matrix(name, config.vocabulary(), config.hidden(), Op.MATMUL);
+    return new LayerWeights.Projection(
+        binder.matrix(name, config.vocabulary(), config.hidden(), Op.MATMUL),
+        binder.optionalVector(WeightNames.OUTPUT_BIAS, config.vocabulary()));
   }
 
   private static Transformer transformer(
@@ -195,6 +200,6 @@ public final class ModelLoader {
   }
 
   private static Architecture architecture(GgufFile file) {
-    return Architectures.byName(file.metadata().string("general.architecture"), file.fileName());
+    return Architectures.of(file);
   }
 }

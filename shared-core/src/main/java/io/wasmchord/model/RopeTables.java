@@ -12,7 +12,7 @@ import io.wasmchord.weights.WeightSource;
  *
  * @param all of layers that see every position, in a cache of up to {@code context} positions
  * @param longer the same, in a larger cache
- * @param local of layers that see the nearest positions; never scaled
+ * @param local of layers that see the nearest positions; not scaled, unless only they are turned
  * @param context positions that the model was trained for before it was extended
  */
 record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context) {
@@ -46,6 +46,9 @@ record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context)
       if (file.tensor(WeightNames.ROPE_LONG) != null) {
         longer = table(factors(WeightNames.ROPE_LONG), scaling, magnitude);
         all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
+      }
+      if (a.has(Architecture.Trait.ONLY_WINDOWS_TURNED)) {
+        return new RopeTables(all, longer, all, context);
       }
       double[] near =
           RopeTable.frequencies(

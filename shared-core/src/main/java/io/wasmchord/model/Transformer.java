@@ -32,7 +32,7 @@ final class Transformer implements Model {
       @Nullable Tensor positions,
       Layers layers,
       LayerWeights.Norm outputNorm,
-      Tensor output) {}
+      LayerWeights.Projection output) {}
 
   Transformer(
       Architecture architecture,
@@ -195,7 +195,7 @@ final class Transformer implements Model {
       for (int i = 0; i < count; i++) {
         Tensor normed = s.normed().rows(0, 1);
         blocks.norm(c, s.x().rows(tokens - count + i, 1), weights.outputNorm(), normed);
-        c.matmul(normed, weights.output(), logits);
+        BlockRecorder.project(c, normed, weights.output(), logits);
         if (config.scales().logits() != 1f) {
           c.scale(logits, config.scales().logits());
         }

@@ -105,20 +105,32 @@ final class WeightBinder {
     return vectorPart(name, new Part(cols, 1, 0, cols));
   }
 
+  /** The float32 vectors {@code name}, [rows, cols]. */
+  Tensor vectors(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, rows, cols);
+    requireFloats(info);
+    return bind(name, info, rows, cols, 0, 4L * rows * cols);
+  }
+
   /** A part of the float32 vector {@code name} of {@code part.rows()} values, as one row. */
   Tensor vectorPart(String name, Part part) {
     TensorInfo info = info(name);
     requireShape(info, 1, part.rows);
+    requireFloats(info);
+    return bind(part.of(name), info, 1, part.count, 4L * part.from, 4L * part.count);
+  }
+
+  private void requireFloats(TensorInfo info) {
     if (info.type() != TensorType.F32) {
       throw new UnsupportedModelException(
           file.fileName()
               + ": tensor "
-              + name
+              + info.name()
               + " is "
               + info.type()
               + "; norms and biases must be F32");
     }
-    return bind(part.of(name), info, 1, part.count, 4L * part.from, 4L * part.count);
   }
 
   private TensorInfo info(String name) {

@@ -5,6 +5,7 @@ final class WeightNames {
   static final String TOKEN_EMBEDDING = "token_embd.weight";
   static final String OUTPUT_NORM = "output_norm";
   static final String OUTPUT = "output.weight";
+  static final String OUTPUT_BIAS = "output.bias";
   static final String POSITIONS = "position_embd.weight";
   static final String ROPE_FACTORS = "rope_freqs.weight";
   static final String ROPE_LONG = "rope_factors_long.weight";

@@ -7,17 +7,29 @@ package io.wasmchord.tokenizer;
  * is {@code [\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]}, L is {@code [\p{Ll}\p{Lm}\p{Lo}\p{M}]} and C is
  * {@code (?i:'s|'t|'re|'ve|'m|'ll|'d)}.
  *
+ * <p>With ideographs apart, as in Kimi K2, {@code \p{Han}+} comes first, and U and L have none of
+ * {@code \p{Han}}.
+ *
  * <p>llama.cpp's engine for expressions tells case only in ASCII, and has no marks in words; these
  * are the models' own expressions.
  *
  * @param digits how many digits stay together at most: 3 in o200k, 1 in Tekken
  * @param contractions whether there is the C, which Tekken has not
+ * @param slashes whether slashes stay with the signs before them, as line breaks do
+ * @param hanApart whether ideographs make pieces of their own
  */
-record CaseSplitter(int digits, boolean contractions) implements Splitter {
+record CaseSplitter(int digits, boolean contractions, boolean slashes, boolean hanApart)
+    implements Splitter.Steps {
   private static final int NO_MATCH = -1;
+
+  /** OpenAI's expression. */
+  static final CaseSplitter O200K = new CaseSplitter(3, true, true, false);
 
   @Override
   public int end(CodePoints text, int from, int to) {
+    if (hanApart && CodePointSets.HAN.test(text.at(from))) {
+      return Scan.skip(text, from, to, CodePointSets.HAN);
+    }
     int word = word(text, from, to);
     if (word != NO_MATCH) {
       return contractions ? Scan.contraction(text, word, to, true) : word;
@@ -29,13 +41,13 @@ record CaseSplitter(int digits, boolean contractions) implements Splitter {
     int end = Scan.signs(text, start, to, false);
     return end == start
         ? Scan.lines(text, from, to)
-        : Scan.skip(text, end, to, c -> Scan.isNewline(c) || c == '/');
+        : Scan.skip(text, end, to, c -> Scan.isNewline(c) || (slashes && c == '/'));
   }
 
   /**
    * The first two alternatives, each first with the optional character in front and then without.
    */
-  private static int word(CodePoints text, int from, int to) {
+  private int word(CodePoints text, int from, int to) {
     UnicodeCategory category = text.category(from);
     boolean prefix =
         from + 1 < to
@@ -56,39 +68,41 @@ record CaseSplitter(int digits, boolean contractions) implements Splitter {
    * {@code U*L+}. Where no small letter follows the U*, it gives characters back until one is left
    * that is an L too.
    */
-  private static int mixed(CodePoints text, int from, int to) {
+  private int mixed(CodePoints text, int from, int to) {
     int lastOfBoth = NO_MATCH;
     int i = from;
-    for (; i < to && isCapital(text.category(i)); i++) {
-      lastOfBoth = isSmall(text.category(i)) ? i : lastOfBoth;
+    for (; i < to && isCapital(text, i); i++) {
+      lastOfBoth = isSmall(text, i) ? i : lastOfBoth;
     }
-    if (i == to || !isSmall(text.category(i))) {
+    if (i == to || !isSmall(text, i)) {
       return lastOfBoth == NO_MATCH ? NO_MATCH : lastOfBoth + 1;
     }
-    while (i < to && isSmall(text.category(i))) {
+    while (i < to && isSmall(text, i)) {
       i++;
     }
     return i;
   }
 
   /** {@code U+L*}, where {@code U*L+} does not match: so the L* has nothing to take. */
-  private static int capitals(CodePoints text, int from, int to) {
+  private int capitals(CodePoints text, int from, int to) {
     int i = from;
-    while (i < to && isCapital(text.category(i))) {
+    while (i < to && isCapital(text, i)) {
       i++;
     }
     return i == from ? NO_MATCH : i;
   }
 
-  private static boolean isCapital(UnicodeCategory category) {
-    return category == UnicodeCategory.UPPERCASE || isCaseless(category);
+  private boolean isCapital(CodePoints text, int index) {
+    return text.category(index) == UnicodeCategory.UPPERCASE || isCaseless(text, index);
   }
 
-  private static boolean isSmall(UnicodeCategory category) {
-    return category == UnicodeCategory.LOWERCASE || isCaseless(category);
+  private boolean isSmall(CodePoints text, int index) {
+    return text.category(index) == UnicodeCategory.LOWERCASE || isCaseless(text, index);
   }
 
-  private static boolean isCaseless(UnicodeCategory category) {
-    return category == UnicodeCategory.CASELESS || category.isMark();
+  private boolean isCaseless(CodePoints text, int index) {
+    UnicodeCategory category = text.category(index);
+    return (category == UnicodeCategory.CASELESS || category.isMark())
+        && !(hanApart && CodePointSets.HAN.test(text.at(index)));
   }
 }

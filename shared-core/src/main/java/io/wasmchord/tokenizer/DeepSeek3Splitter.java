@@ -4,8 +4,11 @@ package io.wasmchord.tokenizer;
  * The last expression of DeepSeek-V3: {@code A[A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|
  * ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+}, where A is ASCII's punctuation and symbols. What
  * no alternative matches (digits, controls) stays together.
+ *
+ * @param lines whether signs take the line breaks after them, and line breaks the white space
+ *     before them; Spark has {@code [\r\n]} instead, each line break for itself
  */
-final class DeepSeek3Splitter implements Splitter {
+record DeepSeek3Splitter(boolean lines) implements Splitter.Steps {
   @Override
   public int end(CodePoints text, int from, int to) {
     if (!matches(text, from, to)) {
@@ -24,10 +27,17 @@ final class DeepSeek3Splitter implements Splitter {
     }
     int start = from + 1 < to && text.at(from) == ' ' ? from + 1 : from;
     if (!isSign(text.category(start))) {
-      return Scan.lines(text, from, to);
+      return space(text, from, to);
     }
     int signs = Scan.skip(text, start, to, c -> isSign(UnicodeCategory.of(c)));
-    return Scan.skip(text, signs, to, Scan::isNewline);
+    return lines ? Scan.skip(text, signs, to, Scan::isNewline) : signs;
+  }
+
+  private int space(CodePoints text, int from, int to) {
+    if (lines) {
+      return Scan.lines(text, from, to);
+    }
+    return Scan.isNewline(text.at(from)) ? from + 1 : Scan.spaces(text, from, to);
   }
 
   private static boolean matches(CodePoints text, int at, int to) {

@@ -4,7 +4,7 @@ package io.wasmchord.tokenizer;
  * GPT-2's expression: {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
  * ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+}.
  */
-final class Gpt2Splitter implements Splitter {
+final class Gpt2Splitter implements Splitter.Steps {
   @Override
   public int end(CodePoints text, int from, int to) {
     int contraction = Scan.contraction(text, from, to, false);

@@ -3,13 +3,25 @@ package io.wasmchord.tokenizer;
 /**
  * What is done to a text before it becomes tokens.
  *
- * @param addSpacePrefix whether a space is put before a text ({@code llama})
+ * @param addSpacePrefix whether a space is put before a text ({@code llama}, {@code t5})
+ * @param mergeSpaces whether spaces before words become one, and those at the end none ({@code t5})
+ * @param characters what characters become ({@code t5})
  * @param lowercase whether letters lose their case ({@code bert})
  * @param stripAccents whether letters lose their accents ({@code bert})
  * @param stripping which white space beside special tokens is dropped
  */
 public record TextRules(
-    boolean addSpacePrefix, boolean lowercase, boolean stripAccents, Stripping stripping) {
+    boolean addSpacePrefix,
+    boolean mergeSpaces,
+    CharacterMap characters,
+    boolean lowercase,
+    boolean stripAccents,
+    Stripping stripping) {
   /** The text as it is. */
   public static final TextRules NONE = new TextRules(false, false, false, Stripping.NONE);
+
+  /** Without what only {@code t5} has. */
+  TextRules(boolean addSpacePrefix, boolean lowercase, boolean stripAccents, Stripping stripping) {
+    this(addSpacePrefix, false, CharacterMap.NONE, lowercase, stripAccents, stripping);
+  }
 }

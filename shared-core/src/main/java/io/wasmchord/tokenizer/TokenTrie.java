@@ -3,9 +3,11 @@ package io.wasmchord.tokenizer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Finds the longest of a set of tokens that begins at a place in a text. */
+/** Finds those of a set of tokens that begin at a place in a text. */
 final class TokenTrie {
-  private static final int ROOT = 0;
+  /** The node of the empty text. */
+  static final int ROOT = 0;
+
   private static final int NO_TOKEN = -1;
 
   /** Child node by parent node and character. */
@@ -46,6 +48,16 @@ final class TokenTrie {
 
   private static long edge(int node, char c) {
     return (long) node << Character.SIZE | c;
+  }
+
+  /** The node of {@code node}'s text and {@code c}, or -1 where no token goes on so. */
+  int child(int node, char c) {
+    return edges.get(edge(node, c));
+  }
+
+  /** The token that {@code node} spells, or -1. */
+  int token(int node) {
+    return tokens[node];
   }
 
   /** The longest token whose text stands at {@code offset}, or -1. */

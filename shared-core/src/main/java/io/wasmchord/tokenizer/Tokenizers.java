@@ -9,6 +9,7 @@ public final class Tokenizers {
   static final String SPM = "llama";
   static final String BPE = "gpt2";
   static final String WPM = "bert";
+  static final String UGM = "t5";
 
   private Tokenizers() {}
 
@@ -33,13 +34,14 @@ public final class Tokenizers {
       case SPM -> new SpmTokenizer(vocabulary);
       case BPE -> new BpeTokenizer(vocabulary);
       case WPM -> new WpmTokenizer(vocabulary);
+      case UGM -> new UgmTokenizer(vocabulary);
       default -> throw unsupported(vocabulary.model());
     };
   }
 
   static UnsupportedModelException unsupported(String model) {
     return new UnsupportedModelException(
-        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s, %s"
-            .formatted(model, SPM, BPE, WPM));
+        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s, %s, %s"
+            .formatted(model, SPM, BPE, WPM, UGM));
   }
 }

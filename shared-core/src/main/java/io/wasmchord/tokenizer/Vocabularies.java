@@ -24,7 +24,8 @@ public final class Vocabularies {
    * unknown, beginning of sequence added, a space put before text. Of model {@code gpt2}: no such
    * ids (llama.cpp's 11 is a token of one old model), and beginning of sequence added if the
    * pre-tokenizer's models want it and the file has one. Of model {@code bert}: the ids of BERT's
-   * own vocabulary, class token and separator put around a text, and case and accents dropped.
+   * own vocabulary, class token and separator put around a text, and case and accents dropped. Of
+   * model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
@@ -39,6 +40,7 @@ public final class Vocabularies {
       case Tokenizers.SPM -> spm(metadata, tokens);
       case Tokenizers.BPE -> bpe(metadata, tokens);
       case Tokenizers.WPM -> wpm(metadata, tokens);
+      case Tokenizers.UGM -> ugm(metadata, tokens);
       default -> throw Tokenizers.unsupported(model);
     };
   }
@@ -117,6 +119,38 @@ public final class Vocabularies {
             false,
             metadata.bool(PREFIX + "add_sep_token", separator != NONE)),
         new TextRules(false, lowercase, strip, stripping(metadata, "")));
+  }
+
+  private static Vocabulary ugm(Metadata metadata, List<String> tokens) {
+    int eos = id(metadata, "eos_token_id", fallback(1, tokens));
+    CharacterMap characters =
+        metadata.has(CharacterMap.KEY)
+            ? CharacterMap.of(metadata.ints(CharacterMap.KEY))
+            : CharacterMap.NONE;
+    return new Vocabulary(
+        Tokenizers.UGM,
+        "",
+        tokens,
+        metadata.has(PREFIX + "scores") ? metadata.floats(PREFIX + "scores") : new float[0],
+        types(metadata),
+        List.of(),
+        new SpecialTokens(
+            id(metadata, "bos_token_id", NONE),
+            eos,
+            NONE,
+            NONE,
+            id(metadata, "unknown_token_id", fallback(2, tokens)),
+            NONE,
+            metadata.bool(PREFIX + "add_bos_token", false),
+            metadata.bool(PREFIX + "add_eos_token", eos != NONE),
+            false),
+        new TextRules(
+            metadata.bool(PREFIX + "add_space_prefix", false),
+            metadata.bool(PREFIX + "remove_extra_whitespaces", false),
+            characters,
+            false,
+            false,
+            stripping(metadata, "")));
   }
 
   private static Stripping stripping(Metadata metadata, String pre) {

@@ -8,11 +8,12 @@ import java.util.List;
  * What a GGUF file says of its tokenizer, under {@code tokenizer.ggml.*}. The constructor checks
  * that the parts fit together.
  *
- * @param model {@code model}: {@code llama} (SentencePiece), {@code gpt2} (byte-level BPE) or
- *     {@code bert} (WordPiece)
+ * @param model {@code model}: {@code llama} (SentencePiece), {@code gpt2} (byte-level BPE), {@code
+ *     bert} (WordPiece) or {@code t5} (SentencePiece's unigram model)
  * @param pre {@code pre}: the pre-tokenizer's name; only {@code gpt2} has one
  * @param tokens {@code tokens}: spellings by id
- * @param scores {@code scores}: higher joins earlier ({@code llama}); empty stands for all equal
+ * @param scores {@code scores}: higher joins earlier ({@code llama}), or logarithms of
+ *     probabilities ({@code t5}); empty stands for all equal
  * @param types {@code token_type}: GGUF's numbers (1 normal, 2 unknown, 3 control, 4 user-defined,
  *     5 unused, 6 byte); empty stands for all normal
  * @param merges {@code merges}: pairs of spellings with a space between, best first ({@code gpt2})

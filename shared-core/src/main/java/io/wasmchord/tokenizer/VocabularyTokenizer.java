@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * What all kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text.
  */
 abstract sealed class VocabularyTokenizer implements Tokenizer
-    permits SpmTokenizer, BpeTokenizer, WpmTokenizer {
+    permits SpmTokenizer, BpeTokenizer, WpmTokenizer, UgmTokenizer {
   private static final byte[] NO_BYTES = new byte[0];
 
   final Vocabulary vocabulary;

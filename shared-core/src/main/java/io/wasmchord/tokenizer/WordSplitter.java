@@ -12,7 +12,7 @@ package io.wasmchord.tokenizer;
  * @param signsTakeNewlines whether there is the {@code [\r\n]*}, which Seed-Coder has not
  */
 record WordSplitter(int digits, boolean contractions, boolean marks, boolean signsTakeNewlines)
-    implements Splitter {
+    implements Splitter.Steps {
 
   /** Llama 3's expression, with at most {@code digits} digits together. */
   static WordSplitter llama3(int digits) {

@@ -22,6 +22,9 @@ final class MixtureCases {
         }) {
       layerNorm(shape[0], shape[1], shape[2]);
     }
+    for (int[] shape : new int[][] {{3, 96, 4, 24}, {2, 60, 2, 10}, {5, 20, 4, 5}}) {
+      normsByRow(shape[0], shape[1], shape[2], shape[3]);
+    }
     for (int cols : new int[] {1, 5, 64, 259, 1500}) {
       for (Activation activation : Activation.values()) {
         rows("activate " + activation, cols, (c, x, y) -> c.activate(x, activation));
@@ -60,6 +63,35 @@ final class MixtureCases {
                   .record()
                   .layerNorm(x, rig.vector(in.floats(group, 2f)), 1e-5f, out.inner()));
         });
+  }
+
+  /** Groups that have a row of the weight each, in turn. */
+  private void normsByRow(int rows, int cols, int weightRows, int group) {
+    for (boolean centered : new boolean[] {false, true}) {
+      String name =
+          (centered ? "layerNorm [" : "rmsNorm [")
+              + rows
+              + ", "
+              + cols
+              + "] by ["
+              + weightRows
+              + ", "
+              + group
+              + "]";
+      add(
+          name,
+          rig -> {
+            Inputs in = new Inputs(name);
+            Tensor x = rig.activation(rows, cols, in.awkward(rows * cols));
+            Tensor weight = rig.activation(weightRows, group, in.floats(weightRows * group, 2f));
+            Guarded out = rig.guarded(rows, cols);
+            Commands commands = rig.backend().record();
+            return out.after(
+                centered
+                    ? commands.layerNorm(x, weight, 1e-5f, out.inner())
+                    : commands.rmsNorm(x, weight, 1e-5f, out.inner()));
+          });
+    }
   }
 
   private interface Pairwise {

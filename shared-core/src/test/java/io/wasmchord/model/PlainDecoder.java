@@ -9,7 +9,7 @@ import java.util.function.DoubleUnaryOperator;
  * what a model does; their values are those of a llama.
  */
 final class PlainDecoder {
-  private final TinyModel model;
+  final TinyModel model;
 
   int layers = 4;
   int hidden = 32;
@@ -23,6 +23,10 @@ final class PlainDecoder {
   boolean layerNorm;
   boolean normsBefore = true;
   boolean normsAfter;
+  boolean parallel; // the feed-forward layer does not see what attention adds
+  boolean turnedFirst; // and normed then
+  boolean onlyWindowsTurned;
+  boolean ownHeadNorms; // a row of factors for each head
   boolean neox = true;
   boolean learnedPositions;
   int untouchedByRope; // every so many layers one
@@ -62,6 +66,10 @@ final class PlainDecoder {
     return x / (1 + Math.exp(-x));
   }
 
+  static double reluSquared(double x) {
+    return Math.max(x, 0) * Math.max(x, 0);
+  }
+
   static double gelu(double x) {
     return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
   }
@@ -99,22 +107,33 @@ final class PlainDecoder {
     double[][] q = new double[n][];
     double[][] k = new double[n][];
     double[][] v = new double[n][];
+    double[][] before = new double[n][];
     for (int t = 0; t < n; t++) {
       double[] in = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
       double[][] qkv = project(blk, in);
       q[t] = turned(qkv[0], blk + "attn_q_norm", layer, t);
       k[t] = turned(qkv[1], blk + "attn_k_norm", layer, t);
       v[t] = qkv[2];
+      before[t] = x[t].clone();
     }
     for (int t = 0; t < n; t++) {
       double[] out = linear(blk + "attn_output", attend(q[t], k, v, t, layer), hidden);
       add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
     }
     for (int t = 0; t < n; t++) {
-      double[] in = normsBefore ? norm(x[t], blk + "ffn_norm", hidden) : x[t];
-      double[] out = experts > 0 ? mixture(blk, in) : feedForward(blk, in);
+      double[] in = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
+      double[] out = experts > 0 ? PlainMixture.of(this, blk, in) : feedForward(blk, in);
       add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
     }
+  }
+
+  private double[] feedForwardInput(String blk, double[] x, double[] before) {
+    if (model.has(blk + "ffn_norm.weight")) {
+      return norm(parallel ? before : x, blk + "ffn_norm", hidden);
+    }
+    return parallel
+        ? norm(before, blk + "attn_norm", hidden)
+        : norm(x, blk + "post_attention_norm", hidden);
   }
 
   private double[][] project(String blk, double[] in) {
@@ -140,16 +159,21 @@ final class PlainDecoder {
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
-    double[] out = x;
-    if (model.has(norm + ".weight")) {
-      int size = model.tensor(norm + ".weight").length;
-      out = norm(x, norm, size);
+    if (!model.has(norm + ".weight")) {
+      return turned(x, layer, position);
     }
+    int size = ownHeadNorms ? headDim : model.tensor(norm + ".weight").length;
+    return turnedFirst
+        ? norm(turned(x, layer, position), norm, size)
+        : turned(norm(x, norm, size), layer, position);
+  }
+
+  private double[] turned(double[] x, int layer, int position) {
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || skipped) {
-      return out;
+    if (learnedPositions || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
+      return x;
     }
-    double[] turned = out.clone();
+    double[] turned = x.clone();
     double[] f = local(layer) ? localFrequencies : frequencies;
     double m = local(layer) ? localMagnitude : magnitude;
     for (int head = 0; head < x.length; head += headDim) {
@@ -158,8 +182,8 @@ final class PlainDecoder {
         int b = head + (neox ? i + ropeDim / 2 : 2 * i + 1);
         double cos = m * Math.cos(position * f[i]);
         double sin = m * Math.sin(position * f[i]);
-        turned[a] = out[a] * cos - out[b] * sin;
-        turned[b] = out[a] * sin + out[b] * cos;
+        turned[a] = x[a] * cos - x[b] * sin;
+        turned[b] = x[a] * sin + x[b] * cos;
       }
     }
     return turned;
@@ -211,7 +235,7 @@ final class PlainDecoder {
     return linear(blk + "ffn_down", gate(gate, up), hidden);
   }
 
-  private double[] gate(double[] gate, double[] up) {
+  double[] gate(double[] gate, double[] up) {
     double[] out = new double[up.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = activation.applyAsDouble(gate[i]) * up[i];
@@ -219,45 +243,7 @@ final class PlainDecoder {
     return out;
   }
 
-  private double[] mixture(String blk, double[] in) {
-    double[] p = linear(blk + "ffn_gate_inp", in, experts);
-    double all = Arrays.stream(p).map(Math::exp).sum();
-    for (int e = 0; e < experts; e++) {
-      p[e] = Math.exp(p[e]) / all;
-    }
-    double[] sorted = p.clone();
-    Arrays.sort(sorted);
-    double least = sorted[experts - used];
-    double sum = Arrays.stream(p).filter(w -> w >= least).sum();
-    double[] out = new double[hidden];
-    for (int e = 0; e < experts; e++) {
-      if (p[e] >= least) {
-        double[] gate = expert(blk + "ffn_gate_exps", e, in, expertWidth);
-        double[] up = expert(blk + "ffn_up_exps", e, in, expertWidth);
-        double[] y = expert(blk + "ffn_down_exps", e, gate(gate, up), hidden);
-        for (int i = 0; i < hidden; i++) {
-          out[i] += y[i] * (weightsNormalized ? p[e] / sum : p[e]);
-        }
-      }
-    }
-    if (sharedExpert) {
-      double[] gate = linear(blk + "ffn_gate_shexp", in, feedForward);
-      double[] up = linear(blk + "ffn_up_shexp", in, feedForward);
-      double[] y = linear(blk + "ffn_down_shexp", gate(gate, up), hidden);
-      double weight = 1 / (1 + Math.exp(-linear(blk + "ffn_gate_inp_shexp", in, 1)[0]));
-      for (int i = 0; i < hidden; i++) {
-        out[i] += weight * y[i];
-      }
-    }
-    return out;
-  }
-
-  private double[] expert(String name, int e, double[] in, int out) {
-    float[] w = model.tensor(name + ".weight");
-    return times(Arrays.copyOfRange(w, e * out * in.length, (e + 1) * out * in.length), in, out);
-  }
-
-  private double[] linear(String name, double[] in, int out) {
+  double[] linear(String name, double[] in, int out) {
     double[] y = times(model.tensor(name + ".weight"), in, out);
     if (model.has(name + ".bias")) {
       for (int i = 0; i < out; i++) {
@@ -267,7 +253,7 @@ final class PlainDecoder {
     return y;
   }
 
-  private static double[] times(float[] w, double[] in, int out) {
+  static double[] times(float[] w, double[] in, int out) {
     double[] y = new double[out];
     for (int r = 0; r < out; r++) {
       for (int i = 0; i < in.length; i++) {
@@ -298,7 +284,8 @@ final class PlainDecoder {
         squares += (x[at + i] - mean) * (x[at + i] - mean) / size;
       }
       for (int i = 0; i < size; i++) {
-        out[at + i] = (x[at + i] - mean) / Math.sqrt(squares + epsilon) * weight[i];
+        out[at + i] =
+            (x[at + i] - mean) / Math.sqrt(squares + epsilon) * weight[(at + i) % weight.length];
         if (model.has(name + ".bias")) {
           out[at + i] += model.tensor(name + ".bias")[i];
         }

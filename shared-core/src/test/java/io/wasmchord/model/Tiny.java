@@ -18,6 +18,13 @@ final class Tiny {
   boolean tied;
   boolean headNorms;
   boolean rowNorms;
+  boolean normBiases = true; // of layer norms
+  boolean fusedUp;
+  boolean outputBias;
+  boolean oneNorm; // none of the feed-forward layer's own
+  boolean expertTensors; // one for each expert
+  boolean sharedWeighted = true;
+  String feedForwardNorm = "ffn_norm";
 
   Tiny(String name, String architecture) {
     this.name = name;
@@ -37,6 +44,11 @@ final class Tiny {
   }
 
   Tiny mutate(String key, int value) {
+    changes.put(key, m -> m.put(key, value));
+    return this;
+  }
+
+  Tiny mutate(String key, boolean value) {
     changes.put(key, m -> m.put(key, value));
     return this;
   }
@@ -69,7 +81,7 @@ final class Tiny {
     model.matrix("token_embd.weight", p.hidden, p.vocabulary);
     norm("output_norm", p.hidden);
     if (!tied) {
-      model.matrix("output.weight", p.hidden, p.vocabulary);
+      linear("output", p.hidden, p.vocabulary, outputBias);
     }
     if (p.learnedPositions) {
       model.matrix("position_embd.weight", p.hidden, CONTEXT);
@@ -83,7 +95,7 @@ final class Tiny {
 
   private void norm(String name, int size) {
     model.norm(name, size);
-    if (plain.layerNorm) {
+    if (plain.layerNorm && normBiases) {
       model.random(name + ".bias", 0, 0.3, size);
     }
   }
@@ -117,7 +129,10 @@ final class Tiny {
       linear(blk + "attn_v", p.hidden, keys, biases);
     }
     linear(blk + "attn_output", queries, p.hidden, biases && p.layerNorm);
-    if (headNorms || rowNorms) {
+    if (p.ownHeadNorms) {
+      model.random(blk + "attn_q_norm.weight", 1, 0.3, p.headDim, p.heads);
+      model.random(blk + "attn_k_norm.weight", 1, 0.3, p.headDim, p.kvHeads);
+    } else if (headNorms || rowNorms) {
       model.norm(blk + "attn_q_norm", rowNorms ? queries : p.headDim);
       model.norm(blk + "attn_k_norm", rowNorms ? keys : p.headDim);
     }
@@ -125,25 +140,42 @@ final class Tiny {
 
   private void feedForward(String blk) {
     PlainDecoder p = plain;
-    norms(blk, "ffn_norm", "post_ffw_norm");
+    if (!oneNorm) {
+      norms(blk, feedForwardNorm, "post_ffw_norm");
+    }
     if (p.experts > 0) {
-      model
-          .random(blk + "ffn_gate_inp.weight", 0, 0.5, p.hidden, p.experts)
-          .matrix(blk + "ffn_gate_exps.weight", p.hidden, p.expertWidth, p.experts)
-          .matrix(blk + "ffn_up_exps.weight", p.hidden, p.expertWidth, p.experts)
-          .matrix(blk + "ffn_down_exps.weight", p.expertWidth, p.hidden, p.experts);
-      if (p.sharedExpert) {
-        model.random(blk + "ffn_gate_inp_shexp.weight", 0, 0.5, p.hidden);
-        gated(blk, "_shexp");
-      }
+      mixture(blk);
     } else if (!p.gated) {
       linear(blk + "ffn_up", p.hidden, p.feedForward, biases);
       linear(blk + "ffn_down", p.feedForward, p.hidden, biases);
-    } else if (fused) {
+    } else if (fused || fusedUp) {
       linear(blk + "ffn_up", p.hidden, 2 * p.feedForward, false);
       linear(blk + "ffn_down", p.feedForward, p.hidden, false);
     } else {
       gated(blk, "");
+    }
+  }
+
+  private void mixture(String blk) {
+    PlainDecoder p = plain;
+    model.random(blk + "ffn_gate_inp.weight", 0, 0.5, p.hidden, p.experts);
+    if (expertTensors) {
+      for (int e = 0; e < p.experts; e++) {
+        linear(blk + "ffn_gate." + e, p.hidden, p.expertWidth, false);
+        linear(blk + "ffn_up." + e, p.hidden, p.expertWidth, false);
+        linear(blk + "ffn_down." + e, p.expertWidth, p.hidden, false);
+      }
+    } else {
+      model
+          .matrix(blk + "ffn_gate_exps.weight", p.hidden, p.expertWidth, p.experts)
+          .matrix(blk + "ffn_up_exps.weight", p.hidden, p.expertWidth, p.experts)
+          .matrix(blk + "ffn_down_exps.weight", p.expertWidth, p.hidden, p.experts);
+    }
+    if (p.sharedExpert) {
+      if (sharedWeighted) {
+        model.random(blk + "ffn_gate_inp_shexp.weight", 0, 0.5, p.hidden);
+      }
+      gated(blk, "_shexp");
     }
   }
 

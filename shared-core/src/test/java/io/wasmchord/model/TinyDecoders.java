@@ -33,6 +33,7 @@ final class TinyDecoders {
     all.add(gemma());
     all.add(gemma2());
     all.add(gemma3());
+    all.addAll(OtherTinyDecoders.all());
     return all;
   }
 

@@ -65,6 +65,11 @@ final class TinyModel {
     return this;
   }
 
+  TinyModel put(String suffix, boolean value) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Bool(value));
+    return this;
+  }
+
   TinyModel put(String suffix, String value) {
     metadata.put(architecture + "." + suffix, new GgufValue.Text(value));
     return this;

@@ -16,7 +16,7 @@ class TokenizerWorkTest {
   private static final int LENGTH = 30_000;
 
   /** Looks at characters, for each one of the text, over all stages of a pre-tokenizer. */
-  private static final int LOOKS = 12;
+  private static final int LOOKS = 20;
 
   private static final class CountingText extends CodePoints {
     private long looks;
@@ -73,7 +73,11 @@ class TokenizerWorkTest {
         "\u3042\u30A2",
         "\u0001\u00011",
         "/\n",
-        "$=");
+        "$=",
+        "123_",
+        "a b",
+        "\u3007!",
+        "\uAC00\u3105");
   }
 
   @ParameterizedTest

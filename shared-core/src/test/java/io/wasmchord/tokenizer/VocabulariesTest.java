@@ -123,9 +123,27 @@ class VocabulariesTest {
   }
 
   @Test
+  void unigramDefaults() {
+    model("t5", "<pad>", "</s>", "<unk>", "a");
+    values.put("scores", new GgufValue.Reals(GgufType.FLOAT32, new double[4]));
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(
+        List.of(-1, 1, 2), List.of(v.special().bos(), v.special().eos(), v.special().unknown()));
+    assertTrue(v.special().addEos());
+    assertFalse(v.special().addBos() || v.rules().addSpacePrefix() || v.rules().mergeSpaces());
+    values.put("remove_extra_whitespaces", new GgufValue.Bool(true));
+    long[] map = {4, 0, 0, 0, 0, 0, 0};
+    values.put("precompiled_charsmap", new GgufValue.Ints(GgufType.UINT8, map));
+    assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+    map = new long[] {4, 0, 0, 0, 0, 4, 0, 0, 0};
+    values.put("precompiled_charsmap", new GgufValue.Ints(GgufType.UINT8, map));
+    assertTrue(Vocabularies.of(metadata()).rules().mergeSpaces());
+  }
+
+  @Test
   void refusesWhatIsMissingUnknownOrOutOfRange() {
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
-    model("t5", "a");
+    model("rwkv", "a");
     assertThrows(UnsupportedModelException.class, () -> Vocabularies.of(metadata()));
     model("gpt2", "a");
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));

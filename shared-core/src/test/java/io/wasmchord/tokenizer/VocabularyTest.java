@@ -77,9 +77,9 @@ class VocabularyTest {
     List<String> tokens = List.of("a", "b", "ab");
     refuses(
         UnsupportedModelException.class,
-        () -> bpe("t5", "", tokens, "a b"),
+        () -> bpe("rwkv", "", tokens, "a b"),
         "model",
-        "t5",
+        "rwkv",
         "bert",
         "llama",
         "gpt2");

@@ -58,6 +58,7 @@ final class RowStep {
               switch (activation) {
                 case SILU -> silu(gate, up, out, first, end);
                 case GELU -> gelu(gate, up, out, first, end);
+                case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
               };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
@@ -66,6 +67,7 @@ final class RowStep {
                 switch (activation) {
                   case SILU -> FloatMath.silu(g);
                   case GELU -> FloatMath.gelu(g);
+                  case RELU_SQUARED -> FloatMath.reluSquared(g);
                 };
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value * u);
           }
@@ -87,6 +89,15 @@ final class RowStep {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.gelu(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long reluSquared(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.reluSquared(Lanes.floats(gate + 4 * i));
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;

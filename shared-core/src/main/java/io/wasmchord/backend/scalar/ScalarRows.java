@@ -23,16 +23,16 @@ final class ScalarRows {
     ScalarTensor x = ScalarTensor.of(c.x());
     ScalarTensor out = ScalarTensor.of(c.out());
     int n = c.weight().cols();
-    float[] weight = new float[n];
-    ScalarTensor.of(c.weight()).getRow(0, weight, 0);
+    float[] weight = ScalarTensor.of(c.weight()).values();
     float[] row = new float[x.cols()];
     for (int t = 0; t < x.rows(); t++) {
       x.getRow(t, row, 0);
       for (int at = 0; at < row.length; at += n) {
+        int from = at % weight.length;
         float mean = StridedSum.ofSquares(row, at, n) / (float) n;
         float inverse = 1f / FloatMath.sqrt(mean + c.eps());
         for (int i = 0; i < n; i++) {
-          row[at + i] = (row[at + i] * inverse) * weight[i];
+          row[at + i] = (row[at + i] * inverse) * weight[from + i];
         }
       }
       out.putRow(t, row, 0);
@@ -43,11 +43,12 @@ final class ScalarRows {
     ScalarTensor x = ScalarTensor.of(c.x());
     ScalarTensor out = ScalarTensor.of(c.out());
     float[] weight = ScalarTensor.of(c.weight()).values();
-    int n = weight.length;
+    int n = c.weight().cols();
     float[] row = new float[x.cols()];
     for (int t = 0; t < x.rows(); t++) {
       x.getRow(t, row, 0);
       for (int at = 0; at < row.length; at += n) {
+        int from = at % weight.length;
         float mean = StridedSum.of(row, at, n) / (float) n;
         for (int i = 0; i < n; i++) {
           row[at + i] = row[at + i] - mean;
@@ -55,7 +56,7 @@ final class ScalarRows {
         float variance = StridedSum.ofSquares(row, at, n) / (float) n;
         float inverse = 1f / FloatMath.sqrt(variance + c.eps());
         for (int i = 0; i < n; i++) {
-          row[at + i] = (row[at + i] * inverse) * weight[i];
+          row[at + i] = (row[at + i] * inverse) * weight[from + i];
         }
       }
       out.putRow(t, row, 0);
@@ -107,6 +108,7 @@ final class ScalarRows {
     switch (c.activation()) {
       case SILU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.silu(g) * u);
       case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
+      case RELU_SQUARED -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.reluSquared(g) * u);
     }
   }
 
@@ -114,6 +116,7 @@ final class ScalarRows {
     switch (c.activation()) {
       case SILU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.silu(x));
       case GELU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.gelu(x));
+      case RELU_SQUARED -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.reluSquared(x));
     }
   }
 

@@ -73,6 +73,11 @@ final class Functions {
     return l.div(x, l.add(l.constant(1f), exp(l, l.mul(x, l.constant(-1f)))));
   }
 
+  static <T extends Expr> T reluSquared(Lanes<T> l, T value) {
+    T x = l.let(value);
+    return l.ifLess(l.constant(0f), x, l.mul(x, x), l.constant(0f));
+  }
+
   static <T extends Expr> T gelu(Lanes<T> l, T value) {
     T x = l.let(value);
     T cubic = l.add(l.constant(1f), l.mul(l.constant(0.044715f), l.mul(x, x)));

@@ -190,6 +190,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.gelu(l, x), y);
       }
     },
+    GATE_RELU_SQUARED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.reluSquared(l, x), y);
+      }
+    },
     ACTIVATE_SILU {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -200,6 +206,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
         return Functions.gelu(l, x);
+      }
+    },
+    ACTIVATE_RELU_SQUARED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.reluSquared(l, x);
       }
     },
     ADD {
@@ -225,8 +237,10 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       return switch (this) {
         case GATE_SILU -> gate(Activation.SILU);
         case GATE_GELU -> gate(Activation.GELU);
+        case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
+        case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
         case ADD -> "add";
         case SCALE -> "scale";
         case SOFT_CAP -> "softCap";

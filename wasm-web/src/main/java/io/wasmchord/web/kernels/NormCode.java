@@ -9,7 +9,8 @@ import io.wasmchord.web.assembler.V128;
 
 /**
  * RMS norm and layer norm. A unit is a group of values; arguments: {@link #X}, {@link #WEIGHT},
- * {@link #OUT}, {@link #SIZE}, {@link #EPS}.
+ * {@link #OUT}, {@link #SIZE}, {@link #EPS}, {@link #ROWS} of the weight, which groups take in
+ * turn.
  */
 final class NormCode {
   private static final int X = 0;
@@ -17,6 +18,7 @@ final class NormCode {
   private static final int OUT = 2;
   private static final int SIZE = 3;
   private static final int EPS = 4;
+  private static final int ROWS = 5;
 
   private NormCode() {}
 
@@ -162,7 +164,8 @@ final class NormCode {
 
   private static void normalize(
       Code c, Emit.Frame f, Group group, Term term, F32.Local mean, F32.Local inverse) {
-    I32.Local weight = f.argument(WEIGHT);
+    I32 row = f.unit().modulo(f.argument(ROWS));
+    I32.Local weight = c.i32(f.argument(WEIGHT).plus(row.times(group.n).shl(2)));
     V128.Local inverses = c.v128(V128.splat(inverse));
     V128.Local means = c.v128(V128.splat(mean));
     I32.Local i = c.i32(I32.of(0));

@@ -32,7 +32,8 @@ final class RowEncoder {
         .put(weight.address())
         .put(out.address())
         .put(weight.cols())
-        .put(eps);
+        .put(eps)
+        .put(weight.rows());
     return Region.of(out);
   }
 
