@@ -107,6 +107,9 @@ public final class Commands {
     same("attention: out columns", a.out().cols(), a.heads() * s.valueDim());
     same("attention: rows", a.q().rows(), a.out().rows());
     require(a.window() >= 0, "attention: window " + a.window());
+    require(
+        a.seen() >= 0 && a.seen() <= s.positions() && (a.seen() == 0 || a.window() == 0),
+        "attention: " + a.seen() + " seen of " + s.positions() + ", window " + a.window());
     range("attention", s, a.layer(), a.position(), a.q().rows());
     list.add(a);
     return this;

@@ -93,6 +93,7 @@ final class BlockRecorder {
             config.scales().attention(),
             config.caps().scores(),
             config.window().of(place.layer()),
+            0,
             s.attended()));
     project(c, s.attended(), w.output(), s.delta());
   }
