@@ -38,7 +38,25 @@ final class Architectures {
           Architecture.of(
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
-              .with(new Windows(6, 0, 10000f)));
+              .with(new Windows(6, 0, 10000f)),
+          Architecture.of(
+                  "bert",
+                  LEARNED,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of(
+              "nomic-bert",
+              NEOX,
+              Trait.ENCODER,
+              Trait.EMBEDDING_NORM,
+              Trait.LAYER_NORM,
+              Trait.NO_NORM_BEFORE,
+              Trait.NORM_OF_SUM));
 
   private Architectures() {}
 

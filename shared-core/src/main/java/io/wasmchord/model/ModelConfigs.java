@@ -64,7 +64,43 @@ final class ModelConfigs {
         scales(hidden, scale),
         caps(),
         window(base),
-        experts());
+        experts(),
+        encoder(),
+        pooling());
+  }
+
+  /** What a file says of attention must be what the architecture does. */
+  private boolean encoder() {
+    boolean encoder = a.has(Trait.ENCODER);
+    if (metadata.bool(a.key("attention.causal"), !encoder) == encoder) {
+      throw new UnsupportedModelException(
+          file
+              + ": "
+              + a.key("attention.causal")
+              + " is "
+              + encoder
+              + "; this version runs "
+              + a.name()
+              + (encoder ? " only where tokens see each other" : " as a decoder only")
+              + ". Choose another model.");
+    }
+    return encoder;
+  }
+
+  private Pooling pooling() {
+    int type = metadata.int32(a.key("pooling_type"), a.has(Trait.ENCODER) ? 1 : 3);
+    if (type < 0 || type >= Pooling.values().length) {
+      throw new UnsupportedModelException(
+          file
+              + ": "
+              + a.key("pooling_type")
+              + " is "
+              + type
+              + (type == 4 ? ", a reranker's" : "")
+              + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+              + " Choose an embedding model.");
+    }
+    return Pooling.values()[type];
   }
 
   private int feedForward() {

@@ -207,7 +207,16 @@ final class AttentionCases {
           for (int layer = 0; layer < layers; layer++) {
             commands.attention(
                 new Command.Attention(
-                    q, cache, layer, n - 2, heads, 0.25f, 0f, 0, 0, out.inner().rows(2 * layer, 2)));
+                    q,
+                    cache,
+                    layer,
+                    n - 2,
+                    heads,
+                    0.25f,
+                    0f,
+                    0,
+                    0,
+                    out.inner().rows(2 * layer, 2)));
           }
           return out.after(commands);
         });

@@ -12,8 +12,10 @@ import io.wasmchord.backend.UnsupportedCacheException;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.Pooling;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,9 @@ class SessionTest {
           new ModelConfig.Scales(1f, 1f, 1f, 1f),
           ModelConfig.Caps.NONE,
           ModelConfig.Window.NONE,
-          ModelConfig.Experts.NONE);
+          ModelConfig.Experts.NONE,
+          false,
+          Pooling.LAST);
     }
 
     @Override
@@ -67,6 +71,11 @@ class SessionTest {
     public KvCache newCache(int positions, KvType type) {
       KvSpec spec = new KvSpec(1, positions, 1, 8, 8, type);
       return () -> spec;
+    }
+
+    @Override
+    public Encoding encode(int[] tokens, KvCache cache) {
+      throw new UnsupportedOperationException();
     }
 
     @Override
