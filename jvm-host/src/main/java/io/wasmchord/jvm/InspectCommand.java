@@ -102,9 +102,10 @@ final class InspectCommand implements Callable<Integer> {
       ModelConfig c = ModelLoader.inspect(file);
       int context = Math.min(c.contextLength(), 4096);
       memory.put("context", context);
+      memory.put("kind", c.encoder() ? "embedding model (chord embed)" : "language model");
       memory.put(
           "kvCache",
-          new KvSpec(c.layers(), context, c.kvHeads(), c.keyDim(), c.valueDim()).bytes());
+          new KvSpec(c.cachedLayers(), context, c.kvHeads(), c.keyDim(), c.valueDim()).bytes());
     } catch (ChordException e) {
       memory.put("note", "cannot be run: " + e.getMessage());
     }

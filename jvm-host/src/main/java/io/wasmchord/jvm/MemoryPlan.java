@@ -66,7 +66,8 @@ record MemoryPlan(
   private static long kvCache(ModelConfig c, MemoryOptions options, int positions) {
     int capacity = (positions + RUN - 1) / RUN * RUN;
     KvSpec spec =
-        new KvSpec(c.layers(), capacity, c.kvHeads(), c.keyDim(), c.valueDim(), options.kvCache());
+        new KvSpec(
+            c.cachedLayers(), capacity, c.kvHeads(), c.keyDim(), c.valueDim(), options.kvCache());
     return spec.bytes();
   }
 

@@ -114,6 +114,10 @@ final class ModelConfigs {
     if (metadata.int32(a.key("expert_count"), 0) == 0) {
       return ModelConfig.Experts.NONE;
     }
+    if (a.has(Trait.ENCODER)) {
+      throw new UnsupportedModelException(
+          file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
+    }
     int count = positive("expert_count", MAX_EXPERTS);
     int used = positive("expert_used_count", count);
     int all = positive("feed_forward_length", MAX_FEED_FORWARD);

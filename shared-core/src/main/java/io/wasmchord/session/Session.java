@@ -126,6 +126,12 @@ public final class Session implements AutoCloseable {
     return generation.result();
   }
 
+  /** The cache, for something else: what it holds of the sequence is forgotten. */
+  public KvCache lend() {
+    cached = 0;
+    return cache;
+  }
+
   Tokenizer tokenizer() {
     return tokenizer;
   }
