@@ -48,6 +48,8 @@ public final class Embedder {
    * @param contextLength at most what the model was trained for
    * @param cacheType how keys and values are stored meanwhile
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and that
+   * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
+   *     into the cache type's blocks
    * @throws InvalidModelException when the model lacks embeddings of tokens
    */
   public static Embedder of(Model model, Tokenizer tokenizer, int contextLength, KvType cacheType) {
@@ -60,6 +62,7 @@ public final class Embedder {
               + trained
               + " tokens");
     }
+    model.release(model.newCache(1, cacheType)); // a type that does not fit is refused now
     return new Embedder(
         model,
         tokenizer,

@@ -112,9 +112,9 @@ public final class ModelLoader {
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
     requireSupport(file, backend);
     Architecture architecture = architecture(file);
-    boolean lookedUp = binder.has(WeightNames.OUTPUT); // and else multiplied with, too
+    boolean rows = binder.has(WeightNames.OUTPUT); // one that is the output too stays in memory
     Embedding embedding =
-        lookedUp
+        rows
             ? Embedding.rows(
                 Objects.requireNonNull(file.tensor(WeightNames.TOKEN_EMBEDDING)),
                 file.dataOffset(),

@@ -46,7 +46,7 @@ record LoadPlan(
    * @throws OutOfMemoryException when not even one layer at a time fits
    */
   static LoadPlan of(GgufFile file, ModelConfig config, LoadRequest request) {
-    int context = request.context(config.contextLength());
+    int context = request.context(config);
     if (context < 1 || context > config.contextLength()) {
       throw new InvalidRequestException(
           "the context length is "
@@ -143,7 +143,7 @@ record LoadPlan(
     }
 
     LoadPlan plan() {
-      long kvCache = kvOfLayer * config.layers();
+      long kvCache = kvOfLayer * config.cachedLayers();
       long weights = file.dataBytes();
       boolean fits = weights + kvCache + scratch <= request.limit();
       if (fits) {
@@ -210,7 +210,7 @@ record LoadPlan(
     }
 
     private OutOfMemoryException tooLarge(long limit, long withoutKv, long least) {
-      long each = kvBytes(1) * config.layers();
+      long each = kvBytes(1) * config.cachedLayers();
       long longest = (limit - withoutKv) / each;
       String remedy =
           longest >= 64
