@@ -88,19 +88,26 @@ final class ModelConfigs {
   }
 
   private Pooling pooling() {
-    int type = metadata.int32(a.key("pooling_type"), a.has(Trait.ENCODER) ? 1 : 3);
-    if (type < 0 || type >= Pooling.values().length) {
-      throw new UnsupportedModelException(
-          file
-              + ": "
-              + a.key("pooling_type")
-              + " is "
-              + type
-              + (type == 4 ? ", a reranker's" : "")
-              + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
-              + " Choose an embedding model.");
+    if (!has("pooling_type")) {
+      return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
     }
-    return Pooling.values()[type];
+    int type = metadata.int32(a.key("pooling_type"));
+    return switch (type) {
+      case 0 -> Pooling.NONE;
+      case 1 -> Pooling.MEAN;
+      case 2 -> Pooling.CLS;
+      case 3 -> Pooling.LAST;
+      default ->
+          throw new UnsupportedModelException(
+              file
+                  + ": "
+                  + a.key("pooling_type")
+                  + " is "
+                  + type
+                  + (type == 4 ? ", a reranker's" : "")
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + " Choose an embedding model.");
+    };
   }
 
   private int feedForward() {
