@@ -119,6 +119,10 @@ export interface Plan {
 export interface Inspection {
   name: string;
   architecture: string;
+  /** A model of kind `embedding` gives vectors and cannot generate text. */
+  kind: 'language' | 'embedding';
+  /** How `embeddings.create` makes one vector of a text's, by default. */
+  pooling: Pooling;
   parameters: number;
   fileBytes: number;
   trainedContextLength: number;
@@ -169,6 +173,8 @@ export type ErrorCode =
   /** The model's own chat template fails or refuses the conversation; the message names its line. */
   | 'chat_template'
   | 'generation_failed'
+  /** Text or logits were asked of an embedding model; use `embeddings.create`. */
+  | 'embedding_only'
   | 'cancelled'
   | 'out_of_memory'
   | 'not_a_model'
@@ -250,6 +256,35 @@ export interface CompletionParams extends SamplingParams {
   /** A text, in which control tokens are read as such, or token ids. */
   prompt: string | number[];
   stream?: boolean;
+}
+
+/** What becomes of the vectors of a text's tokens: their mean, the first, the last, or all of them. */
+export type Pooling = 'mean' | 'cls' | 'last' | 'none';
+
+export interface EmbeddingParams {
+  /** One text or several. Control tokens in them are read as text. */
+  input: string | string[];
+  /** By default what the file says, else `mean` for an encoder and `last` for a language model. */
+  pooling?: Pooling;
+  /** Divides vectors by their length, so that their dot product is the cosine of their angle; true by default. */
+  normalize?: boolean;
+  /** Cuts a text that is longer than the model's context; by default it is refused. */
+  truncate?: boolean;
+  /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
+  signal?: AbortSignal;
+}
+
+export interface EmbeddingList {
+  object: 'list';
+  /** In the order of the texts. */
+  data: { object: 'embedding'; index: number; embedding: Float32Array }[];
+  model: string;
+  usage: { prompt_tokens: number; total_tokens: number };
+}
+
+/** With pooling `none`: a vector for each token. */
+export interface TokenEmbeddingList extends Omit<EmbeddingList, 'data'> {
+  data: { object: 'embedding'; index: number; embedding: Float32Array[] }[];
 }
 
 export type FinishReason = 'stop' | 'length';
@@ -375,6 +410,15 @@ export declare class WasmChord {
   readonly completions: {
     create(params: CompletionParams & { stream: true }): Promise<AsyncIterable<CompletionChunk>>;
     create(params: CompletionParams): Promise<Completion>;
+  };
+
+  /**
+   * Vectors of texts, in OpenAI's shape; a model of any kind gives them. A language model forgets its conversation's cache over it: the next
+   * answer reads the whole prompt again.
+   */
+  readonly embeddings: {
+    create(params: EmbeddingParams & { pooling: 'none' }): Promise<TokenEmbeddingList>;
+    create(params: EmbeddingParams): Promise<EmbeddingList>;
   };
 
   /** The token ids of a text; `addSpecial` (default true) adds what the model wants around it. */

@@ -1,6 +1,7 @@
 import { ChatShape, Pieces, TextShape } from './answers.js';
 import { ModelCache } from './cache.js';
 import { Connection } from './connection.js';
+import { embeddingList, embeddingRequest } from './embeddings.js';
 import { WasmChordError } from './errors.js';
 
 export { WasmChordError };
@@ -99,6 +100,7 @@ export class WasmChord {
     this.#info = Object.freeze(info);
     this.chat = Object.freeze({ completions: Object.freeze({ create: (p) => this.#create('chat', p) }) });
     this.completions = Object.freeze({ create: (p) => this.#create('complete', p) });
+    this.embeddings = Object.freeze({ create: (p) => this.#embed(p) });
   }
 
   /** The models in the browser's storage. */
@@ -132,12 +134,27 @@ export class WasmChord {
     }
   }
 
-  async #create(type, params) {
-    const { signal, stream, ...rest } = params;
+  #begin() {
     if (this.#busy) {
       throw new WasmChordError('busy', 'the model is still answering; wait for it or abort it first');
     }
     this.#busy = true;
+  }
+
+  async #embed({ signal, ...params }) {
+    const request = embeddingRequest(params);
+    this.#begin();
+    try {
+      const { vectors, tokens } = await this.#connection.request('embed', request, { signal });
+      return embeddingList(vectors, tokens, this.#info.name);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #create(type, params) {
+    const { signal, stream, ...rest } = params;
+    this.#begin();
     const shape = type === 'chat' ? new ChatShape(this.#info) : new TextShape(this.#info);
     shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
     const queue = new Pieces();

@@ -103,6 +103,23 @@ const handlers = {
     return generate(emit, signal);
   },
 
+  async embed({ texts, pooling, normalize, truncate }, emit, signal) {
+    const vectors = [];
+    let tokens = 0;
+    try {
+      for (const [index, text] of texts.entries()) {
+        const one = await embedded(() => engine.value('embedStart', text, pooling ?? '', normalize, truncate), signal).catch((error) => {
+          throw error.code === 'invalid_request' ? new WasmChordError(error.code, `input ${index}: ${error.message}`) : error;
+        });
+        vectors.push(one.embedding);
+        tokens += one.tokens;
+      }
+    } finally {
+      engine.call('embedEnd');
+    }
+    return { vectors, tokens };
+  },
+
   tokenize({ text, addSpecial, parseSpecial }) {
     return engine.value('tokenize', text, addSpecial, parseSpecial);
   },
@@ -123,6 +140,22 @@ const handlers = {
     return { rows, columns, data, greedy: chosen };
   },
 };
+
+/** One text's vector; without pooling a list of vectors. */
+async function embedded(start, signal) {
+  start();
+  engine.layers?.begin();
+  for (;;) {
+    await breath();
+    signal.throwIfAborted();
+    const { more, tokens, pooled, address, rows, columns } = engine.value('embedStep');
+    if (!more) {
+      const all = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
+      const each = Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns));
+      return { tokens, embedding: pooled ? each[0] : each };
+    }
+  }
+}
 
 async function generate(emit, signal) {
   engine.layers?.begin();

@@ -18,8 +18,12 @@ function setState(state) {
   $('send').disabled = state !== 'ready';
 }
 
+function canChat(model) {
+  return model !== null && model.modelInfo().kind !== 'embedding';
+}
+
 function idle() {
-  setState(panel.current ? 'ready' : 'empty');
+  setState(canChat(panel.current) ? 'ready' : 'empty');
 }
 
 function showError(error) {
@@ -50,11 +54,14 @@ const panel = new ModelPanel({
   onReady(model) {
     conversation.clear();
     const demo = model.modelInfo().name.toLowerCase().includes('demo');
-    $('about').textContent = demo
+    const chats = canChat(model);
+    $('about').textContent = !chats
+        ? 'This is an embedding model: it gives vectors and cannot chat. A program asks it with embeddings.create; to chat, open Settings and load a language model.'
+        : demo
         ? 'This is a very small model (5 million parameters), trained for this project. It tells short stories, knows a few facts, adds up to 20 and remembers your name; beyond that it is often wrong. It runs in this page, and nothing you type leaves it.'
         : 'The model runs in this page, and nothing you type leaves it.';
     $('suggestions').hidden = !demo;
-    $('status').textContent = 'Ready';
+    $('status').textContent = chats ? 'Ready' : 'This model cannot chat.';
     idle();
     showStats();
     $('composer-input').focus();

@@ -70,7 +70,7 @@ export class ModelPanel {
     $('fit').textContent = 'Reading the header…';
     try {
       const info = await WasmChord.inspect(address, this.#options);
-      $('fit').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters. ${fitLine(info)}`;
+      $('fit').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters. ${info.kind === 'embedding' ? 'It gives vectors and cannot chat. ' : ''}${fitLine(info)}`;
     } catch (error) {
       $('fit').textContent = error.message;
     }

@@ -14,6 +14,7 @@ import picocli.CommandLine.ScopeType;
     description = "Runs GGUF language models.",
     subcommands = {
       RunCommand.class,
+      EmbedCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,

@@ -103,6 +103,7 @@ final class InspectCommand implements Callable<Integer> {
       ModelConfig c = ModelLoader.inspect(file);
       int context = Math.min(c.contextLength(), 4096);
       memory.put("context", context);
+      memory.put("kind", c.encoder() ? "embedding model (chord embed)" : "language model");
       memory.put("kvCache", CacheShape.of(c, context, KvType.F32, LoadedModel.BATCH).bytes());
     } catch (ChordException e) {
       memory.put("note", "cannot be run: " + e.getMessage());

@@ -1,11 +1,14 @@
 package io.wasmchord.jvm;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.embedding.Embedder;
+import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
@@ -13,12 +16,15 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.session.GreedyLogits;
+import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +38,10 @@ class ArchitectureParityTest {
 
   static List<String> names() {
     return TinyFiles.names();
+  }
+
+  static List<String> encoders() {
+    return TinyFiles.encoders();
   }
 
   private static List<Float> logits(Model model, int[] prompt, KvType type) {
@@ -50,26 +60,10 @@ class ArchitectureParityTest {
   }
 
   private void compare(HeapWeights source, int[] prompt, KvType type) throws IOException {
-    byte[] bytes = new byte[(int) source.size()];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    Path file = Files.write(folder.resolve("tiny.gguf"), bytes);
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE);
-        Model scalar =
-            ModelLoader.load(
-                GgufReader.parse(source.bytes(), source.size(), "tiny.gguf"),
-                source,
-                new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
-                5,
-                RunControl.NONE)) {
-      assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
-      assertEquals(logits(scalar, prompt, type), logits(loaded.model(), prompt, type));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("names")
-  void vectorsGiveTheScalarBits(String name) throws IOException {
-    compare(TinyFiles.file(name), PROMPT, KvType.F32);
+    onBoth(
+        source,
+        (scalar, vectors) ->
+            assertEquals(logits(scalar, prompt, type), logits(vectors, prompt, type)));
   }
 
   /** So far that every cache forgets, and each at another place: batches are of 5 and of 128. */
@@ -81,5 +75,52 @@ class ArchitectureParityTest {
       prompt[i] = (i * i * 7 + i / 40 + 3 * i + 1) % 40;
     }
     compare(TinyFiles.file(name, 700), prompt, type);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void vectorsGiveTheScalarBits(String name) throws IOException {
+    compare(TinyFiles.file(name), PROMPT, KvType.F32);
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void vectorsOfTextsToo(String name) throws IOException {
+    onBoth(
+        TinyFiles.encoder(name),
+        (scalar, vectors) -> {
+          for (KvType type : List.of(KvType.F32, KvType.F16)) {
+            for (int words : new int[] {0, 1, 15, 62}) {
+              assertArrayEquals(
+                  vector(scalar, name, words, type), vector(vectors, name, words, type), 0f);
+            }
+          }
+        });
+  }
+
+  private static float[] vector(Model model, String name, int words, KvType type) {
+    HeapWeights source = TinyFiles.encoder(name);
+    Tokenizer tokenizer =
+        Tokenizers.of(GgufReader.parse(source.bytes(), source.size(), name).metadata());
+    return Embedder.of(model, tokenizer, model.config().contextLength(), type)
+        .embed(TinyFiles.text(words), EmbeddingOptions.DEFAULT, RunControl.NONE)
+        .vector();
+  }
+
+  private void onBoth(HeapWeights source, BiConsumer<Model, Model> check) throws IOException {
+    byte[] bytes = new byte[(int) source.size()];
+    source.bytes().getBytes(0, bytes, 0, bytes.length);
+    Path file = Files.write(folder.resolve("tiny.gguf"), bytes);
+    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE);
+        Model scalar =
+            ModelLoader.load(
+                GgufReader.parse(source.bytes(), source.size(), source.name()),
+                source,
+                new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
+                5,
+                RunControl.NONE)) {
+      assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
+      check.accept(scalar, loaded.model());
+    }
   }
 }

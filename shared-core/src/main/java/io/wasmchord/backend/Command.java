@@ -43,13 +43,15 @@ public sealed interface Command {
   record StoreKv(Tensor k, Tensor v, KvCache cache, int layer, int position) implements Command {}
 
   /**
-   * Causal attention of the rows of {@code q}, at positions {@code position, position + 1, ...},
-   * over a layer of the cache.
+   * Attention of the rows of {@code q}, at positions {@code position, position + 1, ...}, over a
+   * layer of the cache.
    *
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
    * @param window how many positions a token sees, itself included; 0 for all
+   * @param seen 0 where a token sees itself and what is before it; else how many positions, from 0
+   *     on, every token sees, wherever it is: then there is no window
    */
   record Attention(
       Tensor q,
@@ -60,6 +62,7 @@ public sealed interface Command {
       float scale,
       float softCap,
       int window,
+      int seen,
       Tensor out)
       implements Command {}
 

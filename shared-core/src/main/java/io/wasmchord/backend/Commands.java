@@ -110,6 +110,9 @@ public final class Commands {
     same("attention: out columns", a.out().cols(), a.heads() * s.valueDim());
     same("attention: rows", a.q().rows(), a.out().rows());
     require(a.window() >= 0, "attention: window " + a.window());
+    require(
+        a.seen() >= 0 && a.seen() <= s.positions() && (a.seen() == 0 || a.window() == 0),
+        "attention: " + a.seen() + " seen of " + s.positions() + ", window " + a.window());
     range("attention", s, a.layer(), a.position(), a.q().rows());
     long seen = a.window() == 0 ? s.positions() : (long) a.window() + a.q().rows() - 1;
     require(

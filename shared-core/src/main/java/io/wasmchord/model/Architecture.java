@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What distinguishes one decoder from another; all else is shared. {@code
+ * What distinguishes one model from another; all else is shared. {@code
  * docs/adding-an-architecture.md} says how to add one to {@link Architectures}.
  *
  * @param name the file's {@code general.architecture} and the prefix of its keys
@@ -64,6 +64,12 @@ record Architecture(
      * use_parallel_residual} is false.
      */
     PARALLEL,
+    /** The residual stream is normed after each addition. */
+    NORM_OF_SUM,
+    /** Embeddings are normed before the first layer. */
+    EMBEDDING_NORM,
+    /** Every token sees every other; there is no last norm, and there are no logits. */
+    ENCODER,
     /** Every head of queries and keys is normed before it is turned. */
     HEAD_NORMS,
     /** Every head of queries and keys is normed after it is turned. */

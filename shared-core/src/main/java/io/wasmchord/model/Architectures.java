@@ -87,7 +87,25 @@ final class Architectures {
           Architecture.of("ernie4_5", INTERLEAVED),
           Architecture.of("arcee", INTERLEAVED, Trait.UNGATED).with(Activation.RELU_SQUARED),
           Architecture.of("nemotron", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
-              .with(Activation.RELU_SQUARED));
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+                  "bert",
+                  LEARNED,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of(
+              "nomic-bert",
+              NEOX,
+              Trait.ENCODER,
+              Trait.EMBEDDING_NORM,
+              Trait.LAYER_NORM,
+              Trait.NO_NORM_BEFORE,
+              Trait.NORM_OF_SUM));
 
   private Architectures() {}
 

@@ -28,17 +28,51 @@ final class BlockRecorder {
    * @param cache of keys and values
    * @param cacheLayer its number in the cache
    * @param position of the batch's first token
+   * @param seen positions that every token sees; 0 where a token sees those up to its own
    */
-  record Place(int layer, KvCache cache, int cacheLayer, int position) {}
+  record Place(int layer, KvCache cache, int cacheLayer, int position, int seen) {}
 
   void record(Commands c, Scratch s, LayerWeights w, Place place) {
     Tensor x = normed(c, s, w.attentionNorm());
-    attention(c, s, x, w.attention(), place);
-    if (architecture.has(Trait.PARALLEL)) {
-      x = normed(c, s, w.feedForwardNorm());
-    }
+    project(c, x, w.attention().query(), s.q());
+    project(c, x, w.attention().key(), s.k());
+    project(c, x, w.attention().value(), s.v());
+    turn(c, s, s.q(), w.attention().queryNorm(), place.layer());
+    turn(c, s, s.k(), w.attention().keyNorm(), place.layer());
+    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
+    attend(c, s, w, place);
+    feedForward(c, s, x, w);
+  }
+
+  /** The first part of a block whose tokens see each other: keys and values. */
+  void storeKeys(Commands c, Scratch s, LayerWeights w, Place place) {
+    Tensor x = normed(c, s, w.attentionNorm());
+    project(c, x, w.attention().key(), s.k());
+    project(c, x, w.attention().value(), s.v());
+    turn(c, s, s.k(), w.attention().keyNorm(), place.layer());
+    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
+  }
+
+  /** The other part, when keys and values of all tokens are stored. */
+  void recordRest(Commands c, Scratch s, LayerWeights w, Place place) {
+    Tensor x = normed(c, s, w.attentionNorm());
+    project(c, x, w.attention().query(), s.q());
+    turn(c, s, s.q(), w.attention().queryNorm(), place.layer());
+    attend(c, s, w, place);
+    feedForward(c, s, x, w);
+  }
+
+  /**
+   * Adds what attention gave, and the feed-forward layer.
+   *
+   * @param attended what attention took
+   */
+  private void feedForward(Commands c, Scratch s, Tensor attended, LayerWeights w) {
+    boolean parallel = architecture.has(Trait.PARALLEL);
+    Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
     add(c, s, w.attentionPostNorm());
-    if (!architecture.has(Trait.PARALLEL) && w.feedForwardNorm() != null) {
+    normSum(c, s, w.attentionSumNorm());
+    if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
     }
     switch (w.feedForward()) {
@@ -48,6 +82,17 @@ final class BlockRecorder {
       }
       case FeedForward.Mixture mixture -> mixture(c, s, x, mixture);
     }
+    normSum(c, s, w.feedForwardSumNorm());
+  }
+
+  private void normSum(Commands c, Scratch s, @Nullable Norm norm) {
+    if (norm != null) {
+      norm(c, s.x(), norm, s.x());
+    }
+  }
+
+  void scaleEmbedding(Commands c, Tensor x) {
+    scale(c, x, config.scales().embedding());
   }
 
   /** What a sub-layer takes: the residual stream, normed where there is a norm. */
@@ -79,13 +124,7 @@ final class BlockRecorder {
     c.add(s.x(), s.delta());
   }
 
-  private void attention(Commands c, Scratch s, Tensor x, LayerWeights.Attention w, Place place) {
-    project(c, x, w.query(), s.q());
-    project(c, x, w.key(), s.k());
-    project(c, x, w.value(), s.v());
-    turn(c, s, s.q(), w.queryNorm(), place.layer());
-    turn(c, s, s.k(), w.keyNorm(), place.layer());
-    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
+  private void attend(Commands c, Scratch s, LayerWeights w, Place place) {
     c.attention(
         new Command.Attention(
             s.q(),
@@ -96,8 +135,9 @@ final class BlockRecorder {
             config.scales().attention(),
             config.caps().scores(),
             config.window().of(place.layer()),
+            place.seen(),
             s.attended()));
-    project(c, s.attended(), w.output(), s.delta());
+    project(c, s.attended(), w.attention().output(), s.delta());
   }
 
   /** Norms queries or keys, if they are, and turns them. */

@@ -31,7 +31,7 @@ public final class CacheShape {
 
   static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
     List<Integer> capacities = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
+    for (int layer = 0; layer < config.cachedLayers(); layer++) {
       long needed = (long) config.window().of(layer) + batch - 1 + back;
       boolean local = config.window().local(layer) && needed < positions;
       capacities.add(local ? (int) needed : positions);

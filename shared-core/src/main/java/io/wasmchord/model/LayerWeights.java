@@ -14,16 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attentionNorm of what attention takes
  * @param attentionPostNorm of what attention adds
+ * @param attentionSumNorm of what it was added to
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
+ * @param feedForwardSumNorm of what that was added to
  */
 record LayerWeights(
     @Nullable Norm attentionNorm,
     Attention attention,
     @Nullable Norm attentionPostNorm,
+    @Nullable Norm attentionSumNorm,
     @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
-    @Nullable Norm feedForwardPostNorm) {
+    @Nullable Norm feedForwardPostNorm,
+    @Nullable Norm feedForwardSumNorm) {
 
   /** A matrix [out, in] and its optional bias [1, out]. */
   record Projection(Tensor weight, @Nullable Tensor bias) {}
@@ -84,13 +88,16 @@ record LayerWeights(
     LayerWeights bind() {
       boolean before = !a.has(Trait.NO_NORM_BEFORE);
       boolean after = a.has(Trait.NORM_AFTER);
+      boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
           before ? norm("attn_norm", c.hidden()) : null,
           attention(),
           after ? norm("post_attention_norm", c.hidden()) : null,
+          sums ? norm("attn_output_norm", c.hidden()) : null,
           before ? feedForwardNorm() : null,
           c.experts().count() > 0 ? mixture() : dense(""),
-          after ? norm("post_ffw_norm", c.hidden()) : null);
+          after ? norm("post_ffw_norm", c.hidden()) : null,
+          sums ? norm("layer_output_norm", c.hidden()) : null);
     }
 
     private String name(String suffix) {

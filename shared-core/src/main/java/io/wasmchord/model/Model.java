@@ -3,7 +3,10 @@ package io.wasmchord.model;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 
-/** A loaded transformer: turns token ids at consecutive positions into logits. Not thread-safe. */
+/**
+ * A loaded transformer: turns token ids at consecutive positions into logits, or into hidden
+ * states. Not thread-safe.
+ */
 public interface Model extends AutoCloseable {
   ModelConfig config();
 
@@ -38,8 +41,18 @@ public interface Model extends AutoCloseable {
    *     each, or none
    * @throws IllegalStateException when the cache does not hold the positions before; see {@link
    *     #continuesAt}
+   * @throws EmbeddingOnlyException when the model has no logits
    */
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
+
+  /**
+   * Begins to compute the hidden states of a sequence; nothing else may use the model until they
+   * are there.
+   *
+   * @param tokens 1 id or more
+   * @param cache with room for them; what it held is lost
+   */
+  Encoding encode(int[] tokens, KvCache cache);
 
   /** Which rows of logits a call of {@link #forward} computes. */
   enum Wanted {

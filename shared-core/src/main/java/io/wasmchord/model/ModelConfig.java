@@ -20,6 +20,9 @@ package io.wasmchord.model;
  * @param caps soft caps
  * @param window which layers see only the nearest positions
  * @param experts the mixture in place of each feed-forward layer, if it is one
+ * @param encoder whether every token sees every other; such a model gives vectors, not logits
+ * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
+ *     token of a decoder
  */
 public record ModelConfig(
     String architecture,
@@ -38,7 +41,14 @@ public record ModelConfig(
     Scales scales,
     Caps caps,
     Window window,
-    Experts experts) {
+    Experts experts,
+    boolean encoder,
+    Pooling pooling) {
+
+  /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
+  public int cachedLayers() {
+    return encoder ? 1 : layers;
+  }
 
   /**
    * Constant factors; 1 where there is none.

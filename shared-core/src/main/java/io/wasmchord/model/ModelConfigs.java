@@ -64,7 +64,50 @@ final class ModelConfigs {
         scales(layers, hidden, scale),
         caps(),
         window(base),
-        experts());
+        experts(),
+        encoder(),
+        pooling());
+  }
+
+  /** What a file says of attention must be what the architecture does. */
+  private boolean encoder() {
+    boolean encoder = a.has(Trait.ENCODER);
+    if (metadata.bool(a.key("attention.causal"), !encoder) == encoder) {
+      throw new UnsupportedModelException(
+          file
+              + ": "
+              + a.key("attention.causal")
+              + " is "
+              + encoder
+              + "; this version runs "
+              + a.name()
+              + (encoder ? " only where tokens see each other" : " as a decoder only")
+              + ". Choose another model.");
+    }
+    return encoder;
+  }
+
+  private Pooling pooling() {
+    if (!has("pooling_type")) {
+      return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
+    }
+    int type = metadata.int32(a.key("pooling_type"));
+    return switch (type) {
+      case 0 -> Pooling.NONE;
+      case 1 -> Pooling.MEAN;
+      case 2 -> Pooling.CLS;
+      case 3 -> Pooling.LAST;
+      default ->
+          throw new UnsupportedModelException(
+              file
+                  + ": "
+                  + a.key("pooling_type")
+                  + " is "
+                  + type
+                  + (type == 4 ? ", a reranker's" : "")
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + " Choose an embedding model.");
+    };
   }
 
   private int feedForward() {
@@ -77,6 +120,10 @@ final class ModelConfigs {
   private ModelConfig.Experts experts() {
     if (metadata.int32(a.key("expert_count"), 0) == 0) {
       return ModelConfig.Experts.NONE;
+    }
+    if (a.has(Trait.ENCODER)) {
+      throw new UnsupportedModelException(
+          file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
     }
     int count = positive("expert_count", MAX_EXPERTS);
     int used = positive("expert_used_count", count);

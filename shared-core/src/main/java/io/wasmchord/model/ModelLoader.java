@@ -6,6 +6,7 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Architecture.Trait;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,14 +94,7 @@ public final class ModelLoader {
         layers.add(LayerWeights.bind(there, architecture, config, layer));
       }
     }
-    var weights =
-        new Transformer.ModelWeights(
-            Embedding.resident(outside.embedding),
-            outside.positions,
-            Layers.resident(layers),
-            outside.norm,
-            outside.output);
-    return transformer(file, config, source, weights, sections);
+    return transformer(file, source, outside, Layers.resident(layers), sections);
   }
 
   /**
@@ -117,27 +111,22 @@ public final class ModelLoader {
     ModelConfig config = inspect(file);
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
     requireSupport(file, backend);
-    boolean tied = !binder.has(WeightNames.OUTPUT);
-    LayerWeights.Projection output = output(binder, config);
     Architecture architecture = architecture(file);
+    boolean rows = binder.has(WeightNames.OUTPUT); // one that is the output too stays in memory
     Embedding embedding =
-        tied
-            ? Embedding.resident(output.weight())
-            : Embedding.rows(
+        rows
+            ? Embedding.rows(
                 Objects.requireNonNull(file.tensor(WeightNames.TOKEN_EMBEDDING)),
                 file.dataOffset(),
                 source,
                 backend,
-                maxBatch);
-    Layers layers = new StreamedLayers(file, architecture, config, backend, slots);
-    LayerWeights.Norm norm =
-        LayerWeights.Norm.bind(binder, architecture, WeightNames.OUTPUT_NORM, config.hidden());
-    Tensor positions = positions(binder, architecture, config);
+                maxBatch)
+            : Embedding.resident(embedding(binder, config));
     return transformer(
         file,
-        config,
         source,
-        new Transformer.ModelWeights(embedding, positions, layers, norm, output),
+        outside(binder, architecture, config, embedding),
+        new StreamedLayers(file, architecture, config, backend, slots),
         Section.of(Banks.one(backend, config.layers()), config, maxBatch));
   }
 
@@ -159,20 +148,38 @@ public final class ModelLoader {
   }
 
   /** The tensors that belong to no layer. */
-  private record Outside(
-      Tensor embedding,
-      @Nullable Tensor positions,
-      LayerWeights.Norm norm,
-      LayerWeights.Projection output) {}
+  private record Outside(Input input, Network.@Nullable Head head) {}
 
   private static Outside outside(WeightBinder binder, Architecture a, ModelConfig config) {
-    Tensor embedding =
-        binder.matrix(WeightNames.TOKEN_EMBEDDING, config.vocabulary(), config.hidden(), Op.EMBED);
-    return new Outside(
-        embedding,
-        positions(binder, a, config),
-        LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, config.hidden()),
-        output(binder, config));
+    return outside(binder, a, config, Embedding.resident(embedding(binder, config)));
+  }
+
+  private static Outside outside(
+      WeightBinder binder, Architecture a, ModelConfig c, Embedding embedding) {
+    Input input =
+        new Input(
+            embedding,
+            type(binder, a, c),
+            positions(binder, a, c),
+            a.has(Trait.EMBEDDING_NORM)
+                ? LayerWeights.Norm.bind(binder, a, WeightNames.EMBEDDING_NORM, c.hidden())
+                : null);
+    if (a.has(Trait.ENCODER)) {
+      return new Outside(input, null);
+    }
+    LayerWeights.Norm norm = LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, c.hidden());
+    return new Outside(input, new Network.Head(norm, output(binder, c)));
+  }
+
+  private static Tensor embedding(WeightBinder binder, ModelConfig c) {
+    return binder.matrix(WeightNames.TOKEN_EMBEDDING, c.vocabulary(), c.hidden(), Op.EMBED);
+  }
+
+  /** An encoder may know which of two texts a token is in; here it is always the first. */
+  private static @Nullable Tensor type(WeightBinder binder, Architecture a, ModelConfig c) {
+    return a.has(Trait.ENCODER) && binder.has(WeightNames.TOKEN_TYPES)
+        ? binder.firstRow(WeightNames.TOKEN_TYPES, c.hidden(), Op.EMBED)
+        : null;
   }
 
   private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
@@ -189,14 +196,18 @@ public final class ModelLoader {
   }
 
   private static Transformer transformer(
-      GgufFile file,
-      ModelConfig config,
-      WeightSource source,
-      Transformer.ModelWeights weights,
-      List<Section> sections) {
+      GgufFile file, WeightSource source, Outside outside, Layers layers, List<Section> sections) {
     Architecture architecture = architecture(file);
-    RopeTables rope = RopeTables.read(file, architecture, config, source);
-    return new Transformer(architecture, config, weights, rope, sections);
+    ModelConfig config = ModelConfigs.read(file, architecture);
+    return new Transformer(
+        new Network(
+            config,
+            outside.input,
+            layers,
+            outside.head,
+            new BlockRecorder(architecture, config),
+            RopeTables.read(file, architecture, config, source),
+            sections));
   }
 
   private static Architecture architecture(GgufFile file) {

@@ -45,7 +45,7 @@ final class SectionedCache implements KvCache {
 
   /** Whether all is there that a token at {@code position} sees before itself. */
   boolean holds(int position) {
-    return position == 0 || position <= end && seen(position) >= forgotten(end);
+    return position == 0 || (position <= end && seen(position) >= forgotten(end));
   }
 
   /**

@@ -7,45 +7,27 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder: records one batch's commands and submits them. Prompts and single steps record the
+ * A transformer: records one batch's commands and submits them. Prompts and single steps record the
  * same commands.
  */
 final class Transformer implements Model {
+  private final Network network;
   private final ModelConfig config;
-  private final ModelWeights weights;
-  private final RopeTables ropeTables;
-  private final BlockRecorder blocks;
   private final List<Section> sections;
-  private final Tensor logits; // [1, vocabulary], in the first section
+  private final @Nullable Tensor logits; // [1, vocabulary], in the first section
 
-  /**
-   * What computes in and outside of the blocks.
-   *
-   * @param positions [positions, hidden], a row that is added to each token's, or null
-   */
-  record ModelWeights(
-      Embedding embedding,
-      @Nullable Tensor positions,
-      Layers layers,
-      LayerWeights.Norm outputNorm,
-      LayerWeights.Projection output) {}
-
-  Transformer(
-      Architecture architecture,
-      ModelConfig config,
-      ModelWeights weights,
-      RopeTables ropeTables,
-      List<Section> sections) {
-    this.config = config;
-    this.weights = weights;
-    this.ropeTables = ropeTables;
-    this.blocks = new BlockRecorder(architecture, config);
-    this.sections = sections;
-    this.logits = Scratch.activation(sections.getFirst().backend(), 1, config.vocabulary());
+  Transformer(Network network) {
+    this.network = network;
+    this.config = network.config();
+    this.sections = network.sections();
+    this.logits =
+        network.head() == null
+            ? null
+            : Scratch.activation(sections.getFirst().backend(), 1, config.vocabulary());
   }
 
   @Override
@@ -68,7 +50,7 @@ final class Transformer implements Model {
     List<KvCache> parts = new ArrayList<>();
     try {
       for (Section s : sections) {
-        parts.add(s.backend().allocateKv(spec.part(s.first(), s.end())));
+        parts.add(s.backend().allocateKv(config.encoder() ? spec : spec.part(s.first(), s.end())));
       }
     } catch (RuntimeException e) {
       release(parts);
@@ -95,9 +77,54 @@ final class Transformer implements Model {
 
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+    EmbeddingOnlyException.requireDecoder(config);
     SectionedCache parts = SectionedCache.of(cache);
     parts.advance(position, tokens.length);
-    return new Pass(tokens.length, position, parts).run(tokens, wanted);
+    Pass pass = new Pass(tokens.length, position, parts);
+    pass.layers(tokens);
+    float[] result = pass.readLogits(wanted);
+    pass.submit();
+    return result;
+  }
+
+  @Override
+  public Encoding encode(int[] tokens, KvCache cache) {
+    SectionedCache parts = SectionedCache.of(cache);
+    return config.encoder()
+        ? new EncoderPass(network, tokens, parts)
+        : new DecoderEncoding(tokens, parts);
+  }
+
+  /** A sequence on its way through a decoder, batch by batch. */
+  private final class DecoderEncoding implements Encoding {
+    private final List<Batches.Range> ranges;
+    private final SectionedCache cache;
+    private final List<float[]> done = new ArrayList<>();
+
+    DecoderEncoding(int[] tokens, SectionedCache cache) {
+      this.ranges = Batches.of(tokens, maxBatch());
+      this.cache = cache;
+    }
+
+    @Override
+    public boolean step() {
+      if (done.size() < ranges.size()) {
+        Batches.Range range = ranges.get(done.size());
+        cache.advance(range.position(), range.ids().length);
+        Pass pass = new Pass(range.ids().length, range.position(), cache);
+        pass.layers(range.ids());
+        done.add(pass.readHidden());
+      }
+      return done.size() < ranges.size();
+    }
+
+    @Override
+    public float[] rows() {
+      if (done.size() < ranges.size()) {
+        throw new IllegalStateException("the encoding has not ended");
+      }
+      return Batches.joined(done);
+    }
   }
 
   /** One batch on its way through the sections. */
@@ -115,35 +142,25 @@ final class Transformer implements Model {
       this.tokens = tokens;
       this.position = position;
       this.cache = cache;
-      this.angles = ropeTables.of(cache.spec().positions()).rows(position, tokens);
-      this.localAngles = ropeTables.local().rows(position, tokens);
+      this.angles = network.rope().of(cache.spec().positions()).rows(position, tokens);
+      this.localAngles = network.rope().local().rows(position, tokens);
       this.s = section.scratch().first(tokens);
       this.c = section.backend().record();
     }
 
-    float[] run(int[] ids, Wanted wanted) {
+    void layers(int[] ids) {
       writeAngles();
-      weights.embedding().record(c, ids, s.x());
-      if (config.scales().embedding() != 1f) {
-        c.scale(s.x(), config.scales().embedding());
-      }
-      if (weights.positions() != null) {
-        int[] places = IntStream.range(position, position + tokens).toArray();
-        c.embed(weights.positions(), places, s.delta()).add(s.x(), s.delta());
-      }
+      network.input().record(c, s, network.blocks(), ids, position);
       for (int i = 0; i < sections.size(); i++) {
         if (i > 0) {
           enter(sections.get(i));
           writeAngles();
         }
-        layers(cache.parts().get(i));
+        layersOf(cache.parts().get(i));
       }
       if (sections.size() > 1) {
         enter(sections.getFirst());
       }
-      float[] result = readLogits(wanted);
-      submit();
-      return result;
     }
 
     private void writeAngles() {
@@ -153,7 +170,7 @@ final class Transformer implements Model {
       }
     }
 
-    private void submit() {
+    void submit() {
       section.backend().submit(c).await();
       c = section.backend().record();
     }
@@ -169,22 +186,41 @@ final class Transformer implements Model {
       next.write(s.x(), hidden);
     }
 
-    private void layers(KvCache part) {
+    private void layersOf(KvCache part) {
       for (int layer = section.first(); layer < section.end(); layer++) {
-        LayerWeights w = weights.layers().acquire(layer);
+        LayerWeights w = network.layers().acquire(layer);
         try {
-          blocks.record(
-              c, s, w, new BlockRecorder.Place(layer, part, layer - section.first(), position));
-          if (weights.layers().passing(layer)) {
+          network
+              .blocks()
+              .record(
+                  c,
+                  s,
+                  w,
+                  new BlockRecorder.Place(layer, part, layer - section.first(), position, 0));
+          if (network.layers().passing(layer)) {
             submit();
           }
         } finally {
-          weights.layers().release(layer);
+          network.layers().release(layer);
         }
       }
     }
 
-    private float[] readLogits(Wanted wanted) {
+    /** The hidden states of all tokens after the last norm. */
+    float[] readHidden() {
+      float[] hidden = new float[tokens * config.hidden()];
+      network.blocks().norm(c, s.x(), head().norm(), s.normed());
+      c.readBack(s.normed(), hidden, 0);
+      submit();
+      return hidden;
+    }
+
+    private Network.Head head() {
+      return Objects.requireNonNull(network.head());
+    }
+
+    float[] readLogits(Wanted wanted) {
+      Tensor row = Objects.requireNonNull(logits);
       int count =
           switch (wanted) {
             case NONE -> 0;
@@ -194,15 +230,15 @@ final class Transformer implements Model {
       float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
       for (int i = 0; i < count; i++) {
         Tensor normed = s.normed().rows(0, 1);
-        blocks.norm(c, s.x().rows(tokens - count + i, 1), weights.outputNorm(), normed);
-        BlockRecorder.project(c, normed, weights.output(), logits);
+        network.blocks().norm(c, s.x().rows(tokens - count + i, 1), head().norm(), normed);
+        BlockRecorder.project(c, normed, head().output(), row);
         if (config.scales().logits() != 1f) {
-          c.scale(logits, config.scales().logits());
+          c.scale(row, config.scales().logits());
         }
         if (config.caps().logits() != 0f) {
-          c.softCap(logits, config.caps().logits());
+          c.softCap(row, config.caps().logits());
         }
-        c.readBack(logits, result, i * config.vocabulary());
+        c.readBack(row, result, i * config.vocabulary());
       }
       return result;
     }

@@ -100,6 +100,12 @@ final class WeightBinder {
         part.of(name), info, part.count, part.cols, part.from * rowBytes, part.count * rowBytes);
   }
 
+  /** The first of however many rows of {@code cols} values. */
+  Tensor firstRow(String name, int cols, Op op) {
+    int rows = (int) Math.min(info(name).rows(), 1 << 24);
+    return part(name, new Part(rows, cols, 0, 1), op);
+  }
+
   /** The float32 vector {@code name}, one row of {@code cols}. */
   Tensor vector(String name, int cols) {
     return vectorPart(name, new Part(cols, 1, 0, cols));

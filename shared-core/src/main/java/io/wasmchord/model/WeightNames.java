@@ -3,6 +3,8 @@ package io.wasmchord.model;
 /** The tensor names that GGUF files use. */
 final class WeightNames {
   static final String TOKEN_EMBEDDING = "token_embd.weight";
+  static final String TOKEN_TYPES = "token_types.weight";
+  static final String EMBEDDING_NORM = "token_embd_norm";
   static final String OUTPUT_NORM = "output_norm";
   static final String OUTPUT = "output.weight";
   static final String OUTPUT_BIAS = "output.bias";

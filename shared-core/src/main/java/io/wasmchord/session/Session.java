@@ -5,6 +5,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.EmbeddingOnlyException;
 import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.Model;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -33,11 +34,13 @@ public final class Session implements AutoCloseable {
    * @param cacheType how keys and values are stored
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
+   * @throws EmbeddingOnlyException when the model cannot generate
    * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
    *     into the cache type's blocks
    */
   public Session(
       Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
+    EmbeddingOnlyException.requireDecoder(model.config());
     int trained = model.config().contextLength();
     if (contextLength < 1 || contextLength > trained) {
       throw new InvalidRequestException(
@@ -123,6 +126,12 @@ public final class Session implements AutoCloseable {
       }
     }
     return generation.result();
+  }
+
+  /** The cache, for something else: what it holds of the sequence is forgotten. */
+  public KvCache lend() {
+    cached = 0;
+    return cache;
   }
 
   Tokenizer tokenizer() {

@@ -59,7 +59,7 @@ class KvSpecTest {
   }
 
   private static Command.Attention attention(Tensor x, KvCache cache, int layer, int window) {
-    return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, x);
+    return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, 0, x);
   }
 
   @Test

@@ -30,6 +30,13 @@ final class AttentionCases {
       extremes(new KvSpec(1, 24, 2, 32, 64, type), 0f, 1);
       extremes(new KvSpec(1, 24, 2, 64, 32, type), 5f, 0);
     }
+    for (KvType type : KvType.values()) {
+      everything(new KvSpec(1, 1, 1, 32, 32, type), 1, 1, 0f);
+      everything(new KvSpec(2, 17, 2, 32, 64, type), 4, 5, 0f);
+      everything(new KvSpec(1, 40, 3, 64, 32, type), 3, 17, 4f);
+      everything(new KvSpec(1, 130, 1, 32, 32, type), 2, 128, 0f);
+    }
+    everything(new KvSpec(1, 20, 2, 7, 12), 4, 17, 0f);
   }
 
   static List<ConformanceCase> all() {
@@ -119,7 +126,52 @@ final class AttentionCases {
               k.rows(position, tokens), v.rows(position, tokens), cache, layer, position);
           commands.attention(
               new Command.Attention(
-                  q, cache, layer, position, heads, 0.25f, softCap, window, out.inner()));
+                  q, cache, layer, position, heads, 0.25f, softCap, window, 0, out.inner()));
+          return out.after(commands);
+        });
+  }
+
+  /**
+   * Every token sees every other, in batches of which the last may be smaller, while the cache has
+   * room for more.
+   */
+  private void everything(KvSpec spec, int heads, int batch, float softCap) {
+    String name =
+        "attention to everything, "
+            + heads
+            + " heads, "
+            + describe(spec)
+            + " by "
+            + batch
+            + " cap "
+            + softCap;
+    add(
+        name,
+        rig -> {
+          Inputs in = new Inputs(name);
+          int layer = spec.layers() - 1;
+          int n = Math.max(1, spec.positions() - 2);
+          KvCache cache = rig.backend().allocateKv(spec);
+          Tensor k = random(rig, in, n, spec.kvHeads() * spec.keyDim(), 2f);
+          Tensor v = random(rig, in, n, spec.kvHeads() * spec.valueDim(), 2f);
+          Tensor q = random(rig, in, n, heads * spec.keyDim(), 2f);
+          Guarded out = rig.guarded(n, heads * spec.valueDim());
+          Commands commands = rig.backend().record().storeKv(k, v, cache, layer, 0);
+          for (int at = 0; at < n; at += batch) {
+            int rows = Math.min(batch, n - at);
+            commands.attention(
+                new Command.Attention(
+                    q.rows(at, rows),
+                    cache,
+                    layer,
+                    at,
+                    heads,
+                    0.25f,
+                    softCap,
+                    0,
+                    n,
+                    out.inner().rows(at, rows)));
+          }
           return out.after(commands);
         });
   }
@@ -155,7 +207,16 @@ final class AttentionCases {
           for (int layer = 0; layer < layers; layer++) {
             commands.attention(
                 new Command.Attention(
-                    q, cache, layer, n - 2, heads, 0.25f, 0f, 0, out.inner().rows(2 * layer, 2)));
+                    q,
+                    cache,
+                    layer,
+                    n - 2,
+                    heads,
+                    0.25f,
+                    0f,
+                    0,
+                    0,
+                    out.inner().rows(2 * layer, 2)));
           }
           return out.after(commands);
         });
@@ -184,7 +245,7 @@ final class AttentionCases {
                   .storeKv(k, v, cache, 0, 0)
                   .attention(
                       new Command.Attention(
-                          q, cache, 0, 0, heads, 0.25f, softCap, window, out.inner())));
+                          q, cache, 0, 0, heads, 0.25f, softCap, window, 0, out.inner())));
         });
   }
 }

@@ -123,6 +123,7 @@ final class RingCases {
               0.25f,
               softCap,
               feed.window,
+              0,
               result));
       row += rows;
     }
@@ -130,7 +131,7 @@ final class RingCases {
       Tensor result = out.inner().rows(fed + 2 * beside, 2);
       commands.attention(
           new Command.Attention(
-              q.rows(0, 2), cache, 2 * beside, n - 2, HEADS, 0.25f, softCap, 0, result));
+              q.rows(0, 2), cache, 2 * beside, n - 2, HEADS, 0.25f, softCap, 0, 0, result));
     }
     float[] all = out.after(commands);
     rig.backend().release(cache);

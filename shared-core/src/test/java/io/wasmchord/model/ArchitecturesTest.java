@@ -125,6 +125,9 @@ class ArchitecturesTest {
     for (Tiny tiny : decoders()) {
       tested.add(TinyModel.header(tiny.model.source()).metadata().string("general.architecture"));
     }
+    for (TinyEncoders tiny : TinyEncoders.all()) {
+      tested.add(TinyModel.header(tiny.model().source()).metadata().string("general.architecture"));
+    }
     TreeSet<String> known = new TreeSet<>();
     Architectures.KNOWN.forEach(a -> known.add(a.name()));
     assertEquals(known, tested);

@@ -26,7 +26,9 @@ class CacheShapeTest {
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
         window,
-        ModelConfig.Experts.NONE);
+        ModelConfig.Experts.NONE,
+        false,
+        Pooling.LAST);
   }
 
   /** 26 layers, of six five with a window of 512: 22 store 896 positions, 4 store 32,768. */

@@ -2,6 +2,8 @@ package io.wasmchord.model;
 
 import io.wasmchord.weights.HeapWeights;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The tiny models as files, for tests of other modules. */
 public final class TinyFiles {
@@ -28,5 +30,26 @@ public final class TinyFiles {
         .findFirst()
         .orElseThrow()
         .model;
+  }
+
+  /** One name for each kind of encoder. */
+  public static List<String> encoders() {
+    return TinyEncoders.all().stream().map(TinyEncoders::name).toList();
+  }
+
+  /** The encoder called {@code name}, which knows {@link #text}'s words. */
+  public static HeapWeights encoder(String name) {
+    return TinyEncoders.named(name).model().source();
+  }
+
+  /** A text of so many words, each of which is a token. */
+  public static String text(int words) {
+    List<String> all =
+        TinyEncoders.PIECES.stream()
+            .filter(p -> !p.startsWith("[") && !p.startsWith("##"))
+            .toList();
+    return IntStream.range(0, words)
+        .mapToObj(i -> all.get((i * i + 3 * i) % all.size()))
+        .collect(Collectors.joining(" "));
   }
 }

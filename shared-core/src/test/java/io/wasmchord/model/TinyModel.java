@@ -47,6 +47,27 @@ final class TinyModel {
     metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(tokens));
   }
 
+  /** BERT's vocabulary in place of the other: [UNK], [CLS] and [SEP] are tokens 1, 2 and 3. */
+  TinyModel wordPieces(List<String> tokens) {
+    String prefix = "tokenizer.ggml.";
+    metadata.put(prefix + "model", new GgufValue.Text("bert"));
+    metadata.put(prefix + "tokens", new GgufValue.Texts(tokens));
+    for (Map.Entry<String, Integer> role :
+        Map.of("unknown", 1, "cls", 2, "seperator", 3, "padding", 0).entrySet()) {
+      metadata.put(
+          prefix + role.getKey() + "_token_id",
+          new GgufValue.Int(GgufType.UINT32, role.getValue()));
+    }
+    metadata.put(prefix + "token_type_count", new GgufValue.Int(GgufType.UINT32, 2));
+    return this;
+  }
+
+  /** Without the tensors whose names begin so. */
+  TinyModel without(String prefix) {
+    tensors.keySet().removeIf(name -> name.startsWith(prefix));
+    return this;
+  }
+
   private TinyModel(TinyModel other) {
     this.architecture = other.architecture;
     this.random = other.random;

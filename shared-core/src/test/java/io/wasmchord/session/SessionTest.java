@@ -12,8 +12,10 @@ import io.wasmchord.backend.UnsupportedCacheException;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.Pooling;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,9 @@ class SessionTest {
           new ModelConfig.Scales(1f, 1f, 1f, 1f),
           ModelConfig.Caps.NONE,
           ModelConfig.Window.NONE,
-          ModelConfig.Experts.NONE);
+          ModelConfig.Experts.NONE,
+          false,
+          Pooling.LAST);
     }
 
     @Override
@@ -72,6 +76,11 @@ class SessionTest {
     @Override
     public boolean continuesAt(KvCache cache, int position) {
       return true;
+    }
+
+    @Override
+    public Encoding encode(int[] tokens, KvCache cache) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.CacheShape;
+import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
@@ -76,6 +77,11 @@ class SessionWindowTest {
         logits.add(result);
       }
       return result;
+    }
+
+    @Override
+    public Encoding encode(int[] tokens, KvCache cache) {
+      return model.encode(tokens, cache);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.Message;
+import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitGguf;
@@ -11,6 +13,7 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Banks;
+import io.wasmchord.model.EmbeddingOnlyException;
 import io.wasmchord.model.LayerSlots;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
@@ -51,7 +54,11 @@ final class Engine {
   private @Nullable Kernels kernels;
 
   private record Loaded(
-      Model model, Session session, String backend, @Nullable LayerCache layers) {}
+      Model model,
+      @Nullable Session session,
+      Embeddings embeddings,
+      String backend,
+      @Nullable LayerCache layers) {}
 
   /** Room for the first {@code bytes} bytes of a file; replaces the room given before. */
   int headerRoom(int bytes) {
@@ -133,16 +140,30 @@ final class Engine {
     List<? extends ComputeBackend> backends = backends();
     LayerSlots slots = require(plan).streamed() ? slots() : null;
     Model model = slots == null ? resident(backends) : streamed(backends.getFirst(), slots);
+    int context = require(plan).context();
+    KvType type = require(request).cacheType();
     Session session =
-        new Session(
-            model,
-            h.tokenizer(),
-            require(plan).context(),
-            require(request).cacheType(),
-            Clock.system());
+        h.config().encoder()
+            ? null
+            : new Session(model, h.tokenizer(), context, type, Clock.system());
+    Embedder embedder =
+        session == null
+            ? Embedder.of(model, h.tokenizer(), context, type)
+            : Embedder.over(session, model, h.tokenizer());
     LayerCache layers = slots == null ? null : slots.cache();
-    loaded = new Loaded(model, session, backends.getFirst().name(), layers);
+    Embeddings embeddings = new Embeddings(embedder, allocator);
+    loaded = new Loaded(model, session, embeddings, backends.getFirst().name(), layers);
     return info();
+  }
+
+  /** Vectors of texts; the conversation's cache serves for them, too. */
+  Embeddings embeddings() {
+    return require(loaded).embeddings;
+  }
+
+  private Session session() {
+    EmbeddingOnlyException.requireDecoder(require(header).config());
+    return require(require(loaded).session);
   }
 
   private List<? extends ComputeBackend> backends() {
@@ -181,7 +202,7 @@ final class Engine {
   private String info() {
     return require(header)
         .describe()
-        .put("contextLength", require(loaded).session.contextLength())
+        .put("contextLength", require(plan).context())
         .put("backend", require(loaded).backend)
         .put("threads", kernels == null ? 1 : kernels.threads())
         .put("memoryBytes", allocated())
@@ -200,7 +221,8 @@ final class Engine {
   String memory() {
     LoadPlan p = require(plan);
     long model = p.streamed() ? p.outside() + p.slots() * p.slotBytes() : p.weights();
-    long cache = require(loaded).session.cacheBytes();
+    Session session = require(loaded).session;
+    long cache = session == null ? 0 : session.cacheBytes();
     Json json =
         new Json()
             .put("modelBytes", model)
@@ -242,6 +264,8 @@ final class Engine {
 
   /** Begins to answer the messages that were added. */
   void startChat(String template, String options, SamplingRequest request) {
+    EmbeddingOnlyException.requireDecoder(
+        require(header).config()); // before its template is looked for
     ModelHeader h = require(header);
     ChatFormat format =
         ChatFormat.of(template, h.file(), h.tokenizer(), () -> (long) Host.localSeconds());
@@ -264,7 +288,7 @@ final class Engine {
     GenerationOptions options =
         new GenerationOptions(
             request.maxTokens(), allStops, request.options(), request.ignoreEnd());
-    generation = require(loaded).session.start(prompt, options);
+    generation = session().start(prompt, options);
     clearRequest();
   }
 

@@ -193,6 +193,22 @@ public final class EngineExports {
   }
 
   @JSExport
+  public static String embedStart(
+      String text, String pooling, boolean normalize, boolean truncate) {
+    return run(() -> ENGINE.embeddings().start(text, pooling, normalize, truncate));
+  }
+
+  @JSExport
+  public static String embedStep() {
+    return call(() -> ENGINE.embeddings().step());
+  }
+
+  @JSExport
+  public static String embedEnd() {
+    return run(() -> ENGINE.embeddings().end());
+  }
+
+  @JSExport
   public static String logits(String tokens, int greedy, boolean all) {
     return call(() -> ENGINE.logits(ids(tokens), greedy, all));
   }

@@ -47,7 +47,7 @@ record LoadPlan(
    * @throws OutOfMemoryException when not even one layer at a time fits
    */
   static LoadPlan of(GgufFile file, ModelConfig config, LoadRequest request) {
-    int context = request.context(config.contextLength());
+    int context = request.context(config);
     if (context < 1 || context > config.contextLength()) {
       throw new InvalidRequestException(
           "the context length is "
@@ -166,7 +166,7 @@ record LoadPlan(
       long used = outside(true) + scratch;
       int count = 0;
       for (int layer = 0; layer < config.layers(); layer++) {
-        long bytes = map.bytes(layer) + cache.bytes(layer) + 1024;
+        long bytes = map.bytes(layer) + cache.bytes(config.encoder() ? 0 : layer) + 1024;
         if (used + bytes > request.bankBytes()) {
           require(count > 0 || banks.isEmpty(), used + bytes);
           banks.add(count);

@@ -1,12 +1,14 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
+import io.wasmchord.model.ModelConfig;
 import io.wasmchord.weights.CachePolicy;
 
 /**
  * What the caller of a load asked for.
  *
- * @param contextLength tokens, or 0 for the model's own, at most {@link #DEFAULT_CONTEXT}
+ * @param contextLength tokens, or 0 for the model's own, of a decoder at most {@link
+ *     #DEFAULT_CONTEXT}
  * @param cacheType how keys and values are stored
  * @param granted bytes that the browser is thought to grant
  * @param budget bytes that all of the engine's memory may take, or 0 for {@code granted}
@@ -26,9 +28,11 @@ record LoadRequest(
     int threads) {
   private static final int DEFAULT_CONTEXT = 4096;
 
-  /** Tokens of context for a model that was trained with {@code trained}. */
-  int context(int trained) {
-    return contextLength == 0 ? Math.min(trained, DEFAULT_CONTEXT) : contextLength;
+  /** Tokens of context. An encoder's cost little: it keeps those of one layer alone. */
+  int context(ModelConfig config) {
+    int trained = config.contextLength();
+    int own = config.encoder() ? trained : Math.min(trained, DEFAULT_CONTEXT);
+    return contextLength == 0 ? own : contextLength;
   }
 
   /** Bytes that must not be exceeded. */

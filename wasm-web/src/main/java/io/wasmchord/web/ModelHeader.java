@@ -32,6 +32,8 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
     return new Json()
         .put("name", m.string("general.name", file.fileName()))
         .put("architecture", config.architecture())
+        .put("kind", config.encoder() ? "embedding" : "language")
+        .put("pooling", Embeddings.label(config.pooling()))
         .put("parameters", parameters)
         .put("fileBytes", file.dataOffset() + file.dataBytes())
         .put("trainedContextLength", config.contextLength())

@@ -50,7 +50,7 @@ final class Attention implements Team.Step<Scratch> {
   @Override
   public void run(int from, int to, Scratch scratch) {
     for (int unit = from; unit < to; unit++) {
-      int last = a.position() + unit / a.heads();
+      int last = a.seen() == 0 ? a.position() + unit / a.heads() : a.seen() - 1;
       int first = a.window() == 0 ? 0 : Math.max(0, last - a.window() + 1);
       int kvHead = unit % a.heads() / (a.heads() / cache.spec().kvHeads());
       int runStart = first / RUN * RUN;

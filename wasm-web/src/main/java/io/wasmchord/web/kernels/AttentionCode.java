@@ -57,6 +57,9 @@ public final class AttentionCode {
   /** Positions that a token sees, or 0. */
   public static final int WINDOW = 12;
 
+  /** Positions that every token sees, or 0 where a token sees those up to its own. */
+  public static final int SEEN = 13;
+
   /** Of cache writes: addresses of the new keys and values; heads of them. */
   public static final int NEW_KEYS = 0;
 
@@ -166,6 +169,8 @@ public final class AttentionCode {
   private record Span(I32.Local first, I32.Local last, I32.Local runStart, I32.Local runEnd) {
     static Span of(Code c, Emit.Frame f, I32.Local heads) {
       I32.Local last = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
+      I32.Local seen = f.argument(SEEN);
+      c.when(seen.gt(I32.of(0)), () -> c.set(last, seen.minus(1)));
       I32.Local window = f.argument(WINDOW);
       I32.Local first = c.i32(I32.of(0));
       c.when(

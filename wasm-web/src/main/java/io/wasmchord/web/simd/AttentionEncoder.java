@@ -74,7 +74,8 @@ final class AttentionEncoder {
         .put(spec.capacity(c.layer()))
         .put(c.scale())
         .put(c.softCap())
-        .put(c.window());
+        .put(c.window())
+        .put(c.seen());
     return Region.of(out);
   }
 }

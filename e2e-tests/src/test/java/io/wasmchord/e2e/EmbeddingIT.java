@@ -1,0 +1,249 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.e2e.ModelServer.Behaviour;
+import io.wasmchord.embedding.Embedder;
+import io.wasmchord.embedding.EmbeddingOptions;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.TinyFiles;
+import io.wasmchord.weights.HeapWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Vectors of texts in the browser: the JVM's bits, and the JS module's answers and errors. */
+class EmbeddingIT extends BrowserTest {
+  private static final List<String> TEXTS =
+      List.of(
+          "",
+          "the cat",
+          "The cats sat, running!",
+          TinyFiles.text(40),
+          TinyFiles.text(62),
+          "unknown");
+
+  private static final String HELPERS =
+      """
+      const attempt = async (f) => { try { await f(); return 'no error'; } catch (e) { return e.code + ': ' + e.message; } };
+      """;
+
+  @TempDir private Path folder;
+
+  private Path encoder(String name) throws IOException {
+    HeapWeights source = TinyFiles.encoder(name);
+    byte[] bytes = new byte[(int) source.size()];
+    source.bytes().getBytes(0, bytes, 0, bytes.length);
+    return Files.write(folder.resolve(name.replaceAll("[ ,]+", "-") + ".gguf"), bytes);
+  }
+
+  private static Path demo() {
+    return Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf");
+  }
+
+  private Object run(String body, Map<String, Object> arguments) {
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      return page.evaluate(
+          "async ({ url, texts, options }) => {" + HELPERS + body + "}", arguments);
+    }
+  }
+
+  private Object run(String body, Path file) {
+    return run(
+        body,
+        Map.of("url", models.add(file, Behaviour.RANGES), "texts", TEXTS, "options", Map.of()));
+  }
+
+  private static float[][] onTheJvm(Path file, List<String> texts, KvType type) {
+    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+      assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
+      int context = loaded.model().config().contextLength();
+      Embedder embedder = Embedder.of(loaded.model(), loaded.tokenizer(), context, type);
+      return texts.stream()
+          .map(t -> embedder.embed(t, EmbeddingOptions.DEFAULT, RunControl.NONE).vector())
+          .toArray(float[][]::new);
+    }
+  }
+
+  private void compare(Path file, List<String> texts, KvType type, Map<String, Object> options) {
+    Object actual =
+        run(
+            """
+            let chosen = options;
+            if (options.streamed) {
+              const { plan } = await WasmChord.inspect(url);
+              chosen = { memoryBudget: plan.totalBytes - 1, cache: false };
+            }
+            const chord = await WasmChord.load(url, chosen);
+            const { plan } = chord.modelInfo();
+            if ((plan.mode === 'streamed') !== Boolean(options.streamed)) throw new Error(plan.mode);
+            const { data } = await chord.embeddings.create({ input: texts });
+            await chord.dispose();
+            return data.map(({ embedding }) => Array.from(new Int32Array(embedding.slice().buffer)));
+            """,
+            Map.of("url", models.add(file, Behaviour.RANGES), "texts", texts, "options", options));
+    float[][] expected = onTheJvm(file, texts, type);
+    List<?> rows = (List<?>) actual;
+    assertEquals(expected.length, rows.size());
+    for (int i = 0; i < expected.length; i++) {
+      List<?> bits = (List<?>) rows.get(i);
+      float[] row = new float[bits.size()];
+      for (int j = 0; j < row.length; j++) {
+        row[j] = Float.intBitsToFloat(((Number) bits.get(j)).intValue());
+      }
+      assertArrayEquals(expected[i], row, 0f, texts.get(i));
+    }
+  }
+
+  static List<String> encoders() {
+    return TinyFiles.encoders();
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void theBrowserGivesTheJvmsBits(String name) throws IOException {
+    compare(encoder(name), TEXTS, KvType.F32, Map.of("threads", 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none, 1, f32", "simd128, 2, f32", "relaxed, 3, f16", "none, 1, f16"})
+  void withEveryKindOfKernel(String simd, int threads, String kvCache) throws IOException {
+    KvType type = kvCache.equals("f16") ? KvType.F16 : KvType.F32;
+    compare(
+        encoder("nomic-bert"),
+        TEXTS,
+        type,
+        Map.of("simd", simd, "threads", threads, "kvCache", kvCache));
+  }
+
+  @Test
+  void withLayersThatPassThrough() throws IOException {
+    compare(encoder("bert"), TEXTS, KvType.F32, Map.of("streamed", true));
+  }
+
+  @Test
+  void aLanguageModelToo() {
+    compare(demo(), List.of("Hello", "a long text ".repeat(60)), KvType.F32, Map.of());
+  }
+
+  @Test
+  void answersHaveOpenAisShape() throws IOException {
+    assertEquals(
+        "list|embedding|1|true|32|bert|12|12|true|true|4|embedding|mean|64|true",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+            const r = await chord.embeddings.create({ input: ['the cat', 'the cat sat on the mat'] });
+            const { embedding, index } = r.data[1];
+            const one = await chord.embeddings.create({ input: 'the cat' });
+            const raw = await chord.embeddings.create({ input: 'the cat', normalize: false });
+            const each = await chord.embeddings.create({ input: 'the cat', pooling: 'none' });
+            const info = chord.modelInfo();
+            const memory = await chord.memory();
+            await chord.dispose();
+            return [r.object, r.data[1].object, index, embedding instanceof Float32Array, embedding.length, r.model.split('.')[0],
+              r.usage.prompt_tokens, r.usage.total_tokens, Math.abs(dot(embedding, embedding) - 1) < 1e-5,
+              Math.abs(dot(raw.data[0].embedding, raw.data[0].embedding) - 1) > 1e-3 && dot(one.data[0].embedding, r.data[0].embedding) > 0.99999,
+              each.data[0].embedding.length, info.kind, info.pooling, info.contextLength, memory.kvCacheBytes === 0].join('|');
+            """,
+            encoder("bert")));
+  }
+
+  @Test
+  void badRequestsAreRefusedWithAReasonAndTheModelStaysUsable() throws IOException {
+    String errors =
+        (String)
+            run(
+                """
+                const chord = await WasmChord.load(url);
+                const create = (p) => attempt(() => chord.embeddings.create(p));
+                const long = 'cat '.repeat(100);
+                const abort = new AbortController();
+                const running = create({ input: Array(200).fill(long), truncate: true, signal: abort.signal });
+                const busy = await create({ input: 'x' });
+                abort.abort();
+                const all = [await running, busy, await create({}), await create({ input: [] }), await create({ input: [1] }),
+                  await create({ input: 'x', pooling: 'rank' }), await create({ input: 'x', truncate: 1 }), await create({ input: ['x', long] }),
+                  await attempt(() => chord.chat.completions.create({ messages: [{ role: 'user', content: 'Hi' }] })),
+                  await attempt(() => chord.completions.create({ prompt: 'Hi' })), await attempt(() => chord.logits([1]))];
+                const { usage } = await chord.embeddings.create({ input: long, truncate: true });
+                await chord.dispose();
+                return [...all, usage.prompt_tokens].join('\\n');
+                """,
+                encoder("bert"));
+    String[] lines = errors.split("\n", -1);
+    String[] expected = {
+      "cancelled: ",
+      "busy: ",
+      "invalid_request: input is",
+      "invalid_request: input is",
+      "invalid_request: input is",
+      "invalid_request: pooling is",
+      "invalid_request: truncate is",
+      "invalid_request: input 1: the text has 102 tokens",
+      "embedding_only: this is an embedding model (bert)",
+      "embedding_only: ",
+      "embedding_only: ",
+      "64"
+    };
+    assertEquals(expected.length, lines.length, errors);
+    for (int i = 0; i < lines.length; i++) {
+      assertTrue(lines[i].startsWith(expected[i]), lines[i]);
+    }
+  }
+
+  @Test
+  void aConversationGoesOnAfterwards() {
+    assertEquals(
+        "The capital of Japan is Tokyo.|The capital of Japan is Tokyo.|0|256|language|last",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const ask = () => chord.chat.completions.create({ messages: [{ role: 'user', content: 'What is the capital of Japan?' }], temperature: 0 });
+            const first = await ask();
+            const { data } = await chord.embeddings.create({ input: 'Tokyo' });
+            const second = await ask();
+            const { kind, pooling } = chord.modelInfo();
+            await chord.dispose();
+            return [first.choices[0].message.content, second.choices[0].message.content, second.usage.cached_tokens, data[0].embedding.length, kind, pooling].join('|');
+            """,
+            demo()));
+  }
+
+  @Test
+  void aHeaderTellsWhatKindOfModelItIs() throws IOException {
+    assertEquals(
+        "embedding|cls|64",
+        run(
+            "const i = await WasmChord.inspect(url); return [i.kind, i.pooling, i.plan.contextLength].join('|');",
+            encoder("bert with one matrix for queries, keys and values")));
+  }
+
+  @Test
+  void theChatPageSaysThatItCannotChat() throws IOException {
+    try (BrowserContext context = chromium.browser().newContext()) {
+      Page page = context.newPage();
+      page.setDefaultTimeout(60_000);
+      String url = models.add(encoder("bert"), Behaviour.RANGES);
+      page.navigate("http://127.0.0.1:" + site.port() + "/?model=" + url);
+      page.locator("body[data-state='empty']").waitFor();
+      assertEquals("This model cannot chat.", page.textContent("#status"));
+      assertTrue(page.textContent("#about").contains("embeddings.create"));
+      assertTrue(page.isDisabled("#send"));
+    }
+  }
+}

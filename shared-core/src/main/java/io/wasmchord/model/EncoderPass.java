@@ -1,0 +1,119 @@
+package io.wasmchord.model;
+
+import io.wasmchord.backend.Commands;
+import java.util.List;
+
+/**
+ * A text on its way through an encoder. A layer takes the whole text before the next begins: first
+ * the keys and values of all its tokens, batch by batch, then the rest. Between two batches the
+ * hidden states wait on the heap, so that a long text needs no more scratch than a short one.
+ */
+final class EncoderPass implements Encoding {
+  private final Network network;
+  private final SectionedCache cache;
+  private final int tokens;
+  private final List<Batch> batches;
+  private int layer;
+  private Section section;
+  private Commands c;
+  private int loaded = -1; // the batch whose hidden states are in the section's scratch
+
+  /**
+   * Consecutive tokens.
+   *
+   * @param position of the first
+   * @param hidden [tokens, hidden], overwritten layer by layer
+   */
+  private record Batch(int[] ids, int position, float[] angles, float[] hidden) {}
+
+  EncoderPass(Network network, int[] ids, SectionedCache cache) {
+    this.network = network;
+    this.cache = cache;
+    this.tokens = ids.length;
+    this.section = network.sections().getFirst();
+    this.c = section.backend().record();
+    this.batches = Batches.of(ids, section.scratch().x().rows()).stream().map(this::batch).toList();
+  }
+
+  private Batch batch(Batches.Range range) {
+    int n = range.ids().length;
+    float[] angles = network.rope().of(tokens).rows(range.position(), n);
+    float[] hidden = new float[n * network.config().hidden()];
+    return new Batch(range.ids(), range.position(), angles, hidden);
+  }
+
+  @Override
+  public boolean step() {
+    if (layer == network.config().layers()) {
+      return false;
+    }
+    enterSection();
+    LayerWeights w = network.layers().acquire(layer);
+    try {
+      for (int i = 0; i < batches.size(); i++) {
+        Scratch s = layer == 0 ? begin(i) : load(i);
+        network.blocks().storeKeys(c, s, w, place(i));
+      }
+      for (int i = 0; i < batches.size(); i++) {
+        Scratch s = load(i);
+        network.blocks().recordRest(c, s, w, place(i));
+        c.readBack(s.x(), batches.get(i).hidden, 0);
+        submit();
+      }
+    } finally {
+      network.layers().release(layer);
+    }
+    layer++;
+    return layer < network.config().layers();
+  }
+
+  private BlockRecorder.Place place(int i) {
+    int part = network.sections().indexOf(section);
+    return new BlockRecorder.Place(
+        layer, cache.parts().get(part), 0, batches.get(i).position, tokens);
+  }
+
+  private void enterSection() {
+    if (layer >= section.end()) {
+      section = network.sections().get(network.sections().indexOf(section) + 1);
+      c = section.backend().record();
+      loaded = -1;
+    }
+  }
+
+  private Scratch begin(int i) {
+    submit();
+    Batch batch = batches.get(i);
+    Scratch s = section.scratch().first(batch.ids.length);
+    section.write(s.rope(), batch.angles);
+    network.input().record(c, s, network.blocks(), batch.ids, batch.position);
+    c.readBack(s.x(), batch.hidden, 0);
+    loaded = i;
+    return s;
+  }
+
+  private Scratch load(int i) {
+    Batch batch = batches.get(i);
+    Scratch s = section.scratch().first(batch.ids.length);
+    if (loaded != i) {
+      submit();
+      section.write(s.rope(), batch.angles);
+      section.write(s.x(), batch.hidden);
+      loaded = i;
+    }
+    return s;
+  }
+
+  private void submit() {
+    section.backend().submit(c).await();
+    c = section.backend().record();
+  }
+
+  @Override
+  public float[] rows() {
+    if (layer < network.config().layers()) {
+      throw new IllegalStateException("the encoding has not ended");
+    }
+    return Batches.joined(batches.stream().map(Batch::hidden).toList());
+  }
+}

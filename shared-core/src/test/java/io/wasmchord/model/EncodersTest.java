@@ -1,0 +1,233 @@
+package io.wasmchord.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.ChordException;
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.bytes.Memory;
+import io.wasmchord.embedding.Embedder;
+import io.wasmchord.embedding.EmbeddingOptions;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.tokenizer.Tokenizers;
+import io.wasmchord.weights.CachePolicy;
+import io.wasmchord.weights.HeapWeights;
+import io.wasmchord.weights.LayerMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Encoders against a plain double-precision computation of tiny random models, for texts of several
+ * lengths and in batches of several sizes; and against files that differ from them in one number.
+ */
+class EncodersTest {
+  private static final double TOLERANCE = 1e-4;
+
+  static List<TinyEncoders> encoders() {
+    return TinyEncoders.all();
+  }
+
+  private static ComputeBackend backend() {
+    return new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+  }
+
+  private static int[] ids(int n) {
+    int[] ids = new int[n];
+    for (int i = 0; i < n; i++) {
+      ids[i] = (i * i * 7 + 3 * i + 1) % 40;
+    }
+    return ids;
+  }
+
+  private static Model load(TinyModel tiny, int batch) {
+    HeapWeights source = tiny.source();
+    return ModelLoader.load(TinyModel.header(source), source, backend(), batch, RunControl.NONE);
+  }
+
+  private static float[] rows(Model model, int[] ids) {
+    KvCache cache = model.newCache(ids.length, KvType.F32);
+    Encoding encoding = model.encode(ids, cache);
+    int steps = 1;
+    while (encoding.step()) {
+      steps++;
+    }
+    model.release(cache);
+    assertEquals(model.config().layers(), steps);
+    return encoding.rows();
+  }
+
+  private static double[] flat(double[][] rows) {
+    return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static double worst(double[] expected, float[] actual) {
+    assertEquals(expected.length, actual.length);
+    double worst = 0;
+    for (int i = 0; i < actual.length; i++) {
+      worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
+    }
+    return worst;
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void computeWhatThePlainOneComputes(TinyEncoders tiny) {
+    for (int n : new int[] {1, 2, 5, 17, 64}) {
+      float[] one = rows(load(tiny.model(), 64), ids(n));
+      double worst = worst(flat(tiny.plain().hidden(ids(n))), one);
+      assertTrue(worst < TOLERANCE, n + " tokens differ by " + worst);
+      for (int batch : new int[] {1, 7, 16}) {
+        assertArrayEquals(one, rows(load(tiny.model(), batch), ids(n)), 0f);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void everyNumberOfTheFileCounts(TinyEncoders tiny) {
+    String text = TinyFiles.text(15);
+    float[] vector = vector(tiny.model(), text);
+    double worst = worst(expected(tiny, text), vector);
+    assertTrue(worst < TOLERANCE, "differs by " + worst);
+    for (Map.Entry<String, UnaryOperator<TinyModel>> m : tiny.mutations().entrySet()) {
+      float[] other = vector(m.getValue().apply(tiny.model().copy()), text);
+      double off = worst(expected(tiny, text), other);
+      assertTrue(off > 10 * TOLERANCE, "another " + m.getKey() + " makes only " + off);
+    }
+  }
+
+  private static float[] vector(TinyModel tiny, String text) {
+    try (Model model = load(tiny, 8)) {
+      return Embedder.of(
+              model,
+              Tokenizers.of(TinyModel.header(tiny.source()).metadata()),
+              TinyEncoders.CONTEXT,
+              KvType.F32)
+          .embed(text, EmbeddingOptions.DEFAULT, RunControl.NONE)
+          .vector();
+    }
+  }
+
+  private static double[] expected(TinyEncoders tiny, String text) {
+    int[] ids =
+        Tokenizers.of(TinyModel.header(tiny.model().source()).metadata()).encode(text, true, false);
+    double[][] hidden = tiny.plain().hidden(ids);
+    double[] pooled = hidden[0].clone();
+    if (tiny.pooling() == Pooling.MEAN) {
+      for (int i = 0; i < pooled.length; i++) {
+        int column = i;
+        pooled[i] = Arrays.stream(hidden).mapToDouble(row -> row[column]).average().orElseThrow();
+      }
+    }
+    double length = Math.sqrt(Arrays.stream(pooled).map(v -> v * v).sum());
+    return Arrays.stream(pooled).map(v -> v / length).toArray();
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void banksAndSlotsGiveTheSameBits(TinyEncoders tiny) {
+    HeapWeights source = tiny.model().source();
+    GgufFile file = TinyModel.header(source);
+    int[] ids = ids(23);
+    float[] expected = rows(load(tiny.model(), 64), ids);
+    Banks banks = new Banks(List.of(backend(), backend()), List.of(1, 2));
+    try (Model model = ModelLoader.load(file, source, banks, 9, RunControl.NONE)) {
+      assertArrayEquals(expected, rows(model, ids), 0f);
+      assertArrayEquals(expected, rows(model, ids), 0f);
+    }
+    LayerMap map = LayerMap.of(file, 3);
+    List<Memory> slots = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      slots.add(HeapMemory.ofSize((int) map.slotBytes()));
+    }
+    LayerSlots through =
+        new LayerSlots(
+            map, slots, CachePolicy.LRU, 1, new StreamedModelTest.Copier(map, source, slots));
+    try (Model model = ModelLoader.stream(file, source, backend(), through, 9)) {
+      assertArrayEquals(expected, rows(model, ids), 0f);
+    }
+  }
+
+  @Test
+  void theCacheHoldsOneLayer() {
+    try (Model model = load(TinyEncoders.all().getFirst().model(), 8)) {
+      assertEquals(1, model.newCache(10, KvType.F32).spec().layers());
+    }
+  }
+
+  @Test
+  void thereAreNoLogits() {
+    try (Model model = load(TinyEncoders.all().getFirst().model(), 8)) {
+      KvCache cache = model.newCache(4, KvType.F32);
+      EmbeddingOnlyException e =
+          assertThrows(
+              EmbeddingOnlyException.class,
+              () -> model.forward(new int[] {1}, 0, cache, Model.Wanted.LAST));
+      assertEquals("embedding_only", e.code());
+      assertTrue(String.valueOf(e.getMessage()).contains("chord embed"), e.getMessage());
+    }
+  }
+
+  private static void refused(TinyModel model, String... parts) {
+    ChordException e =
+        assertThrows(
+            UnsupportedModelException.class,
+            () -> ModelLoader.inspect(TinyModel.header(model.source())));
+    for (String part : parts) {
+      assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
+    }
+  }
+
+  @Test
+  void whatIsNotSupportedIsRefused() {
+    TinyModel bert = TinyEncoders.all().getFirst().model();
+    refused(bert.copy().put("pooling_type", 4), "bert.gguf", "bert.pooling_type is 4", "reranker");
+    refused(bert.copy().put("pooling_type", 9), "bert.pooling_type is 9");
+    refused(bert.copy().put("attention.causal", true), "bert.attention.causal is true");
+    TinyModel llama = TinyDecoders.all().getFirst().model;
+    refused(llama.copy().put("attention.causal", false), "llama.attention.causal is false");
+    refused(llama.copy().put("pooling_type", 4), "llama.pooling_type is 4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nomic-bert-moe", "jina-bert-v2", "modern-bert"})
+  void otherEncodersAreUnknown(String name) {
+    refused(new TinyModel(name), "'" + name + "'", "nomic-bert");
+  }
+
+  @Test
+  void aMixtureIsRefused() {
+    TinyModel nomic = TinyEncoders.named("nomic-bert").model().copy();
+    refused(nomic.put("expert_count", 4).put("moe_every_n_layers", 2), "expert_count");
+  }
+
+  @Test
+  void missingTensorsAreNamed() {
+    for (String name : new String[] {"token_embd_norm.weight", "blk.1.layer_output_norm.weight"}) {
+      TinyModel model = TinyEncoders.all().getFirst().model().copy().without(name);
+      String message =
+          String.valueOf(
+              assertThrows(
+                      InvalidModelException.class,
+                      () -> ModelLoader.inspect(TinyModel.header(model.source())))
+                  .getMessage());
+      assertTrue(message.contains(name), message);
+    }
+  }
+}
