@@ -55,8 +55,8 @@ public record ChatRequest(
     return new ChatRequest(messages, added, tools, documents, template, arguments);
   }
 
-  /** The same for the file's template called {@code name}. */
-  public ChatRequest withTemplate(String name) {
+  /** The same for the file's template called {@code name}, or with null for the one that fits. */
+  public ChatRequest withTemplate(@Nullable String name) {
     return new ChatRequest(messages, addGenerationPrompt, tools, documents, name, arguments);
   }
 }
