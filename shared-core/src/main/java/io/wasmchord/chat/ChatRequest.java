@@ -33,6 +33,11 @@ public record ChatRequest(
     return new ChatRequest(messages, true, Value.none(), Value.none(), null, Map.of());
   }
 
+  /** The same for another conversation. */
+  public ChatRequest withMessages(List<Message> talk) {
+    return new ChatRequest(talk, addGenerationPrompt, tools, documents, template, arguments);
+  }
+
   /** The same with {@code name} set to {@code value}. */
   public ChatRequest with(String name, Value value) {
     Map<String, Value> more = new LinkedHashMap<>(arguments);
