@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is found out about a chat from its file. */
 class ChatFormatTest {
@@ -69,6 +71,28 @@ class ChatFormatTest {
     assertEquals(List.of("mine", "<|im_end|>", "<|turn_end|>"), options.stops());
     List<String> known = options(TURNS.replace("END", "<|im_end|>"), spm()).stops();
     assertEquals(List.of("mine", "<|im_end|>"), known);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "chatml,<|im_end|>",
+    "command-r,<|END_OF_TURN_TOKEN|>",
+    "gemma,<end_of_turn>",
+    "granite,<|end_of_text|>",
+    "llama3,<|eot_id|>",
+    "phi3,<|end|>",
+    "phi4,<|end|>",
+    "qwen2,<|im_end|>",
+    "qwen3,<|im_end|>",
+    "smollm,<|im_end|>",
+    "mistral,</s>",
+    "zephyr,</s>",
+    "deepseek,<\uFF5Cend\u2581of\u2581sentence\uFF5C>"
+  })
+  void wellKnownTemplatesTellTheEndOfATurn(String name, String tag) {
+    Tokenizer tokenizer = spm(tag.equals("</s>") ? new String[0] : new String[] {tag});
+    GenerationOptions options = options(ChatTemplateTest.resource(name + ".jinja"), tokenizer);
+    assertEquals(Set.of(tokenizer.idOf(tag)), options.ends());
   }
 
   @Test

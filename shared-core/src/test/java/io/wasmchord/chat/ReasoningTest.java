@@ -242,4 +242,15 @@ class ReasoningTest {
     String quiet = "{# <think> #}{{ messages[0].content }}";
     assertFalse(open(quiet, control, "<think>"), "no control token is made of a message's text");
   }
+
+  @Test
+  void wellKnownTemplatesBeginReasoningOrNot() {
+    assertTrue(open(ChatTemplateTest.resource("deepseek.jinja"), BYTES, "Think"));
+    assertFalse(open(ChatTemplateTest.resource("qwen3.jinja"), BYTES, "Think"));
+    assertFalse(open(ChatTemplateTest.resource("qwen3.jinja"), BYTES, "Do not"));
+    for (String other : new String[] {"chatml", "qwen2", "llama3", "gemma", "mistral", "phi3"}) {
+      String source = ChatTemplateTest.resource(other + ".jinja");
+      assertNull(ReasoningFormat.detect(source, BYTES), other);
+    }
+  }
 }
