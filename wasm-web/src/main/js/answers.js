@@ -1,4 +1,4 @@
-/** Text as it arrives, for one reader. */
+/** Text as it arrives, for one reader: a string, or `{ reasoning }` with text that comes before the answer. */
 export class Pieces {
   #pieces = [];
   #wake = () => {};
@@ -63,16 +63,17 @@ export class ChatShape {
     return this.#chunk({ role: 'assistant' }, null);
   }
 
-  piece(content) {
-    return this.#chunk({ content }, null);
+  piece(text) {
+    return this.#chunk(typeof text === 'string' ? { content: text } : { reasoning_content: text.reasoning }, null);
   }
 
   last({ finish_reason, usage, timings }) {
     return this.#chunk({}, finish_reason, { usage, timings });
   }
 
-  whole(content, { finish_reason, usage, timings }) {
-    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason }], usage, timings };
+  whole(content, { finish_reason, usage, timings }, reasoning) {
+    const message = { role: 'assistant', content, ...(reasoning ? { reasoning_content: reasoning } : {}) };
+    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message, finish_reason }], usage, timings };
   }
 }
 

@@ -133,6 +133,8 @@ export interface Inspection {
   tensorTypes: Record<string, number>;
   /** The preset that the file's own chat template is recognised as, `jinja` for another, or null without one. */
   chatTemplate: string | null;
+  /** Whether the template has the variable `enable_thinking`, to be given in `chat_template_kwargs`. */
+  thinkingSwitch: boolean;
   plan: Plan;
 }
 
@@ -205,10 +207,12 @@ export class WasmChordError extends Error {
   readonly code: ErrorCode;
 }
 
-/** Other fields, such as `name`, `tool_call_id` or `reasoning_content`, are for the model's own template. */
+/** Other fields, such as `name` or `tool_call_id`, are for the model's own template. */
 export interface Message {
   role: 'system' | 'user' | 'assistant' | 'tool';
   content: string | null;
+  /** What the model thought before it answered. Given back, it goes to the model's own template, which may leave it out. */
+  reasoning_content?: string;
   /** Templates want a call's arguments as an object, not as JSON in a string. */
   tool_calls?: unknown[];
   [field: string]: unknown;
@@ -242,14 +246,22 @@ export interface SamplingParams {
 export interface ChatParams extends SamplingParams {
   messages: Message[];
   stream?: boolean;
-  /** By default the model's own, which is executed. The others are presets, for files without one. */
-  template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca';
+  /**
+   * By default the model's own, which is executed; without one the request is refused with `invalid_request`, and names the presets:
+   * chatml, llama2, llama3, zephyr, alpaca. The name of another template of the file is possible too.
+   */
+  template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca' | (string & {});
   /** Tools for the model's own template, as JSON values; most templates expect a function's JSON Schema. */
   tools?: unknown[];
   /** Documents to answer from, for the model's own template. */
   documents?: unknown[];
   /** Other variables of the model's own template, e.g. `{ enable_thinking: false }`. */
   chat_template_kwargs?: Record<string, unknown>;
+  /**
+   * `auto` (the default) gives a model's reasoning as `reasoning_content`, where its template or vocabulary has markers for it, such as
+   * `<think>`; `none` leaves it in the content, markers included.
+   */
+  reasoning_format?: 'auto' | 'none';
 }
 
 export interface CompletionParams extends SamplingParams {
@@ -310,7 +322,7 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  choices: [{ index: 0; delta: { role?: 'assistant'; content?: string }; finish_reason: FinishReason | null }];
+  choices: [{ index: 0; delta: { role?: 'assistant'; content?: string; reasoning_content?: string }; finish_reason: FinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */

@@ -168,10 +168,15 @@ export class WasmChord {
       return this.#stream(queue, shape, stop, answer);
     }
     let text = '';
+    let reasoning = '';
     for await (const piece of queue) {
-      text += piece;
+      if (typeof piece === 'string') {
+        text += piece;
+      } else {
+        reasoning += piece.reasoning;
+      }
     }
-    return shape.whole(text, await this.#totals(queue.result));
+    return shape.whole(text, await this.#totals(queue.result), reasoning);
   }
 
   async* #stream(queue, shape, stop, answer) {

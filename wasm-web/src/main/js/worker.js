@@ -87,7 +87,7 @@ const handlers = {
       engine.value('addMessage', String(role), String(content ?? ''), JSON.stringify(more));
     }
     sampling(p);
-    const options = { tools: p.tools ?? null, documents: p.documents ?? null, variables: p.chat_template_kwargs ?? {} };
+    const options = { tools: p.tools ?? null, documents: p.documents ?? null, variables: p.chat_template_kwargs ?? {}, reasoningFormat: p.reasoning_format ?? 'auto' };
     engine.value('startChat', p.template ?? 'auto', JSON.stringify(options));
     return generate(emit, signal);
   },
@@ -162,7 +162,10 @@ async function generate(emit, signal) {
   for (;;) {
     await breath();
     signal.throwIfAborted();
-    const { more, text, result } = engine.value('step');
+    const { more, reasoning, text, result } = engine.value('step');
+    if (reasoning) {
+      emit({ reasoning });
+    }
     if (text) {
       emit(text);
     }

@@ -11,15 +11,43 @@ const settings = new Settings();
 const conversation = new Conversation();
 let answering = null; // the AbortController of the answer that streams
 
+settings.onFormat = () => {
+  $('send').disabled = !canAsk();
+  if (document.body.dataset.state === 'ready') {
+    showReady();
+  }
+};
+
+function showReady() {
+  if (canChat(panel.current)) {
+    $('status').textContent = settings.needsTemplate ? 'Choose a chat template.' : 'Ready';
+  } else {
+    $('status').textContent = 'This model cannot chat.';
+  }
+}
+
 function setState(state) {
   document.body.dataset.state = state;
   $('send').hidden = state === 'generating';
   $('stop').hidden = state !== 'generating';
-  $('send').disabled = state !== 'ready';
+  $('send').disabled = !canAsk();
+}
+
+function canAsk() {
+  return document.body.dataset.state === 'ready' && !settings.needsTemplate;
 }
 
 function canChat(model) {
   return model !== null && model.modelInfo().kind !== 'embedding';
+}
+
+function about(model, demo) {
+  if (!canChat(model)) {
+    return 'This is an embedding model: it gives vectors and cannot chat. A program asks it with embeddings.create; to chat, open Settings and load a language model.';
+  }
+  return demo
+      ? 'This is a very small model (5 million parameters), trained for this project. It tells short stories, knows a few facts, adds up to 20 and remembers your name; beyond that it is often wrong. It runs in this page, and nothing you type leaves it.'
+      : 'The model runs in this page, and nothing you type leaves it.';
 }
 
 function idle() {
@@ -53,15 +81,11 @@ const panel = new ModelPanel({
   },
   onReady(model) {
     conversation.clear();
+    settings.showModel(model.modelInfo());
     const demo = model.modelInfo().name.toLowerCase().includes('demo');
-    const chats = canChat(model);
-    $('about').textContent = !chats
-        ? 'This is an embedding model: it gives vectors and cannot chat. A program asks it with embeddings.create; to chat, open Settings and load a language model.'
-        : demo
-        ? 'This is a very small model (5 million parameters), trained for this project. It tells short stories, knows a few facts, adds up to 20 and remembers your name; beyond that it is often wrong. It runs in this page, and nothing you type leaves it.'
-        : 'The model runs in this page, and nothing you type leaves it.';
+    $('about').textContent = about(model, demo);
     $('suggestions').hidden = !demo;
-    $('status').textContent = chats ? 'Ready' : 'This model cannot chat.';
+    showReady();
     idle();
     showStats();
     $('composer-input').focus();
@@ -86,6 +110,9 @@ async function ask(text) {
   try {
     const chunks = await panel.current.chat.completions.create({ messages, stream: true, signal: answering.signal, ...settings.request });
     for await (const { choices: [{ delta, finish_reason: finish }], timings } of chunks) {
+      if (delta.reasoning_content) {
+        answer.think(delta.reasoning_content);
+      }
       if (delta.content) {
         answer.append(delta.content);
       }
@@ -103,7 +130,7 @@ async function ask(text) {
   } finally {
     answering = null;
     answer.end(note);
-    $('status').textContent = 'Ready';
+    showReady();
     if (document.body.dataset.state === 'generating') {
       idle();
     }
@@ -112,7 +139,7 @@ async function ask(text) {
 
 function submit() {
   const text = $('composer-input').value.trim();
-  if (text && document.body.dataset.state === 'ready') {
+  if (text && canAsk()) {
     $('composer-input').value = '';
     ask(text);
   }
@@ -146,7 +173,7 @@ for (const text of SUGGESTIONS) {
   const button = element('button', '', text);
   button.type = 'button';
   button.addEventListener('click', () => {
-    if (document.body.dataset.state === 'ready') {
+    if (canAsk()) {
       ask(text);
     }
   });

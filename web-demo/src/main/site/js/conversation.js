@@ -1,5 +1,37 @@
 import { $, element } from './dom.js';
 
+/** What a model thinks before it answers: open while it comes, unless the reader decides otherwise. */
+class Thoughts {
+  #details = element('details', 'reasoning');
+  #summary = element('summary', '', 'Thinking…');
+  #body = element('div', 'thoughts');
+  #began = performance.now();
+  #ended = false;
+  #touched = false;
+  text = '';
+
+  /** @param {Element} content the answer, before which the thoughts are shown */
+  constructor(content) {
+    this.#details.open = true;
+    this.#summary.addEventListener('click', () => { this.#touched = true; });
+    this.#details.append(this.#summary, this.#body);
+    content.before(this.#details);
+  }
+
+  append(piece) {
+    this.text += piece;
+    this.#body.textContent = this.text;
+  }
+
+  end() {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#summary.textContent = `Thought for ${Math.max(1, Math.round((performance.now() - this.#began) / 1000))} s`;
+      this.#details.open = this.#touched && this.#details.open;
+    }
+  }
+}
+
 /** The messages on the page. Text is only ever set as text. */
 export class Conversation {
   #log = $('conversation');
@@ -31,16 +63,24 @@ export class Conversation {
     const article = content.parentElement;
     article.classList.add('live');
     let text = '';
+    let thoughts = null;
     return {
+      think: (piece) => {
+        thoughts ??= new Thoughts(content);
+        thoughts.append(piece);
+        this.#scroll();
+      },
       append: (piece) => {
+        thoughts?.end();
         text += piece;
         content.textContent = text;
         this.#scroll();
       },
       end: (note) => {
         article.classList.remove('live');
+        thoughts?.end();
         if (text) {
-          this.messages.push({ role: 'assistant', content: text });
+          this.messages.push({ role: 'assistant', content: text, ...(thoughts ? { reasoning_content: thoughts.text } : {}) });
         } else {
           this.messages.pop(); // an answer that never began leaves its question out of the history
           content.textContent = '…';

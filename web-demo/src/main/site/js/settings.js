@@ -1,7 +1,7 @@
-import { $ } from './dom.js';
+import { $, element } from './dom.js';
 
 const KEY = 'wasm-chord.settings';
-const DEFAULTS = { system: '', temperature: '0.7', top_p: '0.95', top_k: '40', min_p: '0.05', repetition_penalty: '1', max_tokens: '512', seed: '', template: 'auto' };
+const DEFAULTS = { system: '', temperature: '0.7', top_p: '0.95', top_k: '40', min_p: '0.05', repetition_penalty: '1', max_tokens: '512', seed: '' };
 
 function stored(key) {
   try {
@@ -19,9 +19,13 @@ function store(key, value) {
   }
 }
 
-/** The settings dialog: sampling, system prompt and theme, kept between visits. */
+/** The settings dialog: sampling, system prompt, theme, and each model's template, kept between visits. */
 export class Settings {
   #fields = [...$('sampling').querySelectorAll('[name]')];
+  #model = null; // what is known of the current one
+
+  /** Called when the choice of a template changed. */
+  onFormat = () => {};
 
   constructor() {
     this.#show({ ...DEFAULTS, ...stored(KEY) });
@@ -31,11 +35,62 @@ export class Settings {
       store(KEY, DEFAULTS);
     });
     $('open-settings').addEventListener('click', () => $('settings').showModal());
+    for (const id of ['template', 'thinking']) {
+      $(id).addEventListener('change', () => this.#formatChanged());
+    }
+    this.#offerPresets();
     this.#theme(stored(`${KEY}.theme`) ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
     $('theme').addEventListener('click', () => {
       this.#theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark');
       store(`${KEY}.theme`, document.documentElement.dataset.theme);
     });
+  }
+
+  /** The presets as buttons, for a model without a template. */
+  #offerPresets() {
+    for (const { value, label } of [...$('template').options].filter((option) => option.value !== 'auto')) {
+      const button = element('button', '', label);
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        $('template').value = value;
+        this.#formatChanged();
+        $('composer-input').focus();
+      });
+      $('presets').append(button);
+    }
+  }
+
+  /** Shows what was chosen for a model, or its defaults. */
+  showModel(info) {
+    this.#model = info;
+    const { template = 'auto', thinking = true } = stored(`${KEY}.models`)?.[info.name] ?? {};
+    $('template').options[0].label = info.chatTemplate === null ? 'none in the file: choose one' : 'Model\'s own';
+    $('template').value = template;
+    $('thinking').checked = thinking;
+    this.#showFormat();
+  }
+
+  #formatChanged() {
+    if (this.#model) {
+      const all = stored(`${KEY}.models`) ?? {};
+      store(`${KEY}.models`, { ...all, [this.#model.name]: { template: $('template').value, thinking: $('thinking').checked } });
+      this.#showFormat();
+    }
+  }
+
+  #showFormat() {
+    $('thinking-line').hidden = !this.#canThink;
+    $('no-template').hidden = !this.needsTemplate;
+    this.onFormat();
+  }
+
+  get #canThink() {
+    return Boolean(this.#model?.thinkingSwitch) && $('template').value === 'auto';
+  }
+
+  /** Whether a template must be chosen before the model can be asked. */
+  get needsTemplate() {
+    return this.#model?.chatTemplate === null && this.#model.kind !== 'embedding' && $('template').value === 'auto';
   }
 
   #theme(name) {
@@ -59,8 +114,9 @@ export class Settings {
 
   /** The parameters of a request. Empty fields are left to the engine. */
   get request() {
-    const { system, template, ...numbers } = this.#read();
+    const { system, ...numbers } = this.#read();
+    const thinking = this.#canThink ? { chat_template_kwargs: { enable_thinking: $('thinking').checked } } : {};
     const given = Object.entries(numbers).filter(([, value]) => value !== '').map(([name, value]) => [name, Number(value)]);
-    return { template, ...Object.fromEntries(given) };
+    return { template: $('template').value, ...thinking, ...Object.fromEntries(given) };
   }
 }

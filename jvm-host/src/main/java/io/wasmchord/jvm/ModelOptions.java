@@ -71,6 +71,10 @@ final class ModelOptions {
       err.println("chord: " + options.notice());
       err.flush();
     }
-    return LoadedModel.open(paths(err), options, budget.of(positions, kvCache), new Progress(err));
+    Progress progress = new Progress(err);
+    LoadedModel loaded =
+        LoadedModel.open(paths(err), options, budget.of(positions, kvCache), progress);
+    progress.end();
+    return loaded;
   }
 }

@@ -1,17 +1,25 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.host.RunControl;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Shows progress on a terminal; a file or a pipe gets none. */
 record Progress(PrintWriter err) implements RunControl {
+  private static final int WIDTH = 40; // of a line while layers or weights are loaded
+
   @Override
   public void progress(String phase, long done, long total) {
-    Console console = System.console();
-    if (console != null && console.isTerminal()) {
+    if (TerminalLines.present()) {
       err.print(line(phase, done, total));
+      err.flush();
+    }
+  }
+
+  /** Clears the last line: what comes next begins at its start. */
+  void end() {
+    if (TerminalLines.present()) {
+      err.print("\r" + " ".repeat(WIDTH) + "\r");
       err.flush();
     }
   }

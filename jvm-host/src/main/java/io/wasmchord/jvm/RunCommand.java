@@ -1,23 +1,10 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.chat.ChatFormat;
-import io.wasmchord.chat.Message;
-import io.wasmchord.chat.Message.Role;
 import io.wasmchord.host.Clock;
-import io.wasmchord.host.RunControl;
-import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +18,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = "Continues a text, or chats. Without -p it chats until /exit; /new begins again.")
+    description = {
+      "Continues a text, or chats. Without -p it chats until /exit; /new begins again.",
+      "Ctrl-C ends the answer under way, and at the prompt the program."
+    })
 final class RunCommand implements Callable<Integer> {
+  /** The exit code of a program that Ctrl-C has ended. */
+  static final int INTERRUPTED = 130;
+
   private static final int DEFAULT_CONTEXT = 4096;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
+  @Mixin private ChatOptions chatting = new ChatOptions();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -56,19 +50,6 @@ final class RunCommand implements Callable<Integer> {
   private boolean chat;
 
   @Option(
-      names = "--system",
-      paramLabel = "TEXT",
-      description = "Instructions for the whole conversation.")
-  private @Nullable String system;
-
-  @Option(
-      names = "--template",
-      paramLabel = "NAME",
-      defaultValue = ChatFormat.AUTO,
-      description = "chatml, llama2, llama3, zephyr or alpaca; by default the model's own.")
-  private String template = ChatFormat.AUTO;
-
-  @Option(
       names = "--ctx",
       paramLabel = "N",
       description = "Longest sequence in tokens (default: the model's, at most 4096).")
@@ -77,96 +58,55 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
-    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context)) {
-      int trained = loaded.model().config().contextLength();
-      Session session =
-          new Session(
-              loaded.model(),
-              loaded.tokenizer(),
-              context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
-              model.kvCache(),
-              Clock.system());
+    PrintWriter out = spec.commandLine().getOut();
+    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context);
+        LineInput lines = TerminalLines.open(out)) {
+      Answers answers =
+          new Answers(
+              session(loaded), loaded.tokenizer(), out, lines, maxTokens, sampling::options);
       if (prompt != null && !chat) {
-        timings(loaded, answer(session, loaded.tokenizer().encode(prompt, true, true), List.of()));
-      } else {
-        converse(loaded, session);
+        int[] ids = loaded.tokenizer().encode(prompt, true, true);
+        AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
+        return report(loaded, answers.generate(ids, answers.limits(), printer));
       }
+      Conversation conversation = new Conversation(chatting, chatting.format(loaded, err), answers);
+      if (prompt != null) {
+        return report(loaded, conversation.ask(prompt));
+      }
+      conversation.run(lines, err);
       return 0;
     }
   }
 
-  private void converse(LoadedModel loaded, Session session) throws IOException {
-    ChatFormat format =
-        ChatFormat.of(template, loaded.file(), loaded.tokenizer(), RunCommand::localSeconds);
-    List<Message> messages = opening();
-    if (prompt != null) {
-      messages.add(new Message(Role.USER, prompt));
-      timings(loaded, answer(session, format.encode(messages), format.stops()));
-      return;
+  private Session session(LoadedModel loaded) {
+    int trained = loaded.model().config().contextLength();
+    return new Session(
+        loaded.model(),
+        loaded.tokenizer(),
+        context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
+        model.kvCache(),
+        Clock.system());
+  }
+
+  private int report(LoadedModel loaded, Answers.Outcome outcome) {
+    GenerationResult result = outcome.result();
+    if (result == null) {
+      return INTERRUPTED;
     }
-    PrintWriter out = spec.commandLine().getOut();
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    while (true) {
-      out.print("> ");
-      out.flush();
-      String line = in.readLine();
-      if (line == null || line.strip().equals("/exit")) {
-        return;
-      }
-      if (line.strip().equals("/new")) {
-        messages = opening();
-      } else if (!line.isBlank()) {
-        messages.add(new Message(Role.USER, line));
-        GenerationResult result = answer(session, format.encode(messages), format.stops());
-        messages.add(new Message(Role.ASSISTANT, result.text()));
-      }
-    }
+    spec.commandLine().getErr().println(timings(loaded, result));
+    return 0;
   }
 
-  private List<Message> opening() {
-    List<Message> messages = new ArrayList<>();
-    if (system != null) {
-      messages.add(new Message(Role.SYSTEM, system));
-    }
-    return messages;
-  }
-
-  private static long localSeconds() {
-    return LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC);
-  }
-
-  private GenerationResult answer(Session session, int[] ids, List<String> stops) {
-    PrintWriter out = spec.commandLine().getOut();
-    GenerationOptions options = new GenerationOptions(maxTokens, stops, sampling.options());
-    GenerationResult result =
-        session.generate(
-            ids,
-            options,
-            text -> {
-              out.print(text);
-              out.flush();
-              return !out.checkError();
-            },
-            RunControl.NONE);
-    out.println();
-    out.flush();
-    return result;
-  }
-
-  private void timings(LoadedModel loaded, GenerationResult r) {
-    spec.commandLine()
-        .getErr()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s]",
-                r.finish().name().toLowerCase(Locale.ROOT),
-                loaded.loadNanos() / 1e6,
-                r.promptTokens(),
-                r.prefillPerSecond(),
-                r.firstTokenNanos() / 1e6,
-                r.tokens().length,
-                r.decodePerSecond()));
+  private static String timings(LoadedModel loaded, GenerationResult r) {
+    return String.format(
+        Locale.ROOT,
+        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s]",
+        r.finish().name().toLowerCase(Locale.ROOT),
+        loaded.loadNanos() / 1e6,
+        r.promptTokens(),
+        r.prefillPerSecond(),
+        r.firstTokenNanos() / 1e6,
+        r.tokens().length,
+        r.decodePerSecond());
   }
 }

@@ -3,44 +3,83 @@ package io.wasmchord.chat;
 import io.wasmchord.chat.jinja.ChatTemplateException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.WallClock;
+import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How a model is asked: through its file's own template, or a preset that the caller names. */
+/**
+ * How a model is asked, and how its answer is read: through its file's own template, another one,
+ * or a preset that the caller names. To be kept as long as the model: what is found out about a
+ * template is kept in it.
+ */
 public final class ChatFormat {
   /** Stands for the file's own template. */
   public static final String AUTO = "auto";
 
   private final @Nullable ChatTemplate template;
+  private final @Nullable String name; // of the file's template, or null for the one that fits
   private final @Nullable ChatPreset preset;
   private final Tokenizer tokenizer;
+  private final String source;
+  private final @Nullable ReasoningFormat reasoning;
+  private @Nullable TurnEnd end;
 
   private ChatFormat(
-      @Nullable ChatTemplate template, @Nullable ChatPreset preset, Tokenizer tokenizer) {
+      @Nullable ChatTemplate template,
+      @Nullable String name,
+      @Nullable ChatPreset preset,
+      Tokenizer tokenizer) {
     this.template = template;
+    this.name = name;
     this.preset = preset;
     this.tokenizer = tokenizer;
+    this.source = template == null ? "" : template.source(name);
+    this.reasoning = ReasoningFormat.detect(source, tokenizer);
   }
 
   /**
    * The format called {@code name}.
    *
-   * @param name {@link #AUTO} or a preset's name
-   * @throws InvalidRequestException when there is no such preset, or the file has no template
+   * @param name {@link #AUTO}, a preset's name, or the name of one of the file's templates
+   * @throws InvalidRequestException when there is no such preset or template, or the file has none
    */
   public static ChatFormat of(String name, GgufFile file, Tokenizer tokenizer, WallClock clock) {
-    if (!name.equals(AUTO)) {
-      return new ChatFormat(null, ChatPreset.byName(name), tokenizer);
-    }
     ChatTemplate own = ChatTemplate.of(file.metadata(), tokenizer, clock);
+    if (own != null && own.names().contains(name) && !ChatPreset.has(name)) {
+      return of(own, name, tokenizer);
+    }
+    if (!name.equals(AUTO)) {
+      return new ChatFormat(null, null, preset(name, own), tokenizer);
+    }
     if (own == null) {
       throw new InvalidRequestException(
           file.fileName() + " has no chat template; name one: " + ChatPreset.names());
     }
-    String source = file.metadata().string("tokenizer.chat_template", "");
-    return new ChatFormat(own, ChatPreset.detect(source), tokenizer);
+    return of(own, null, tokenizer);
+  }
+
+  /** The format of a template that the caller gives. */
+  public static ChatFormat ofSource(String source, Tokenizer tokenizer, WallClock clock) {
+    return of(ChatTemplate.of(source, tokenizer, clock), null, tokenizer);
+  }
+
+  private static ChatFormat of(ChatTemplate template, @Nullable String name, Tokenizer tokenizer) {
+    String source = template.source(name);
+    return new ChatFormat(template, name, ChatPreset.detect(source), tokenizer);
+  }
+
+  private static ChatPreset preset(String name, @Nullable ChatTemplate own) {
+    if (!ChatPreset.has(name) && own != null) {
+      throw new InvalidRequestException(
+          "there is no chat template '%s'; there are %s, and the file's: %s"
+              .formatted(name, ChatPreset.names(), String.join(", ", own.names())));
+    }
+    return ChatPreset.byName(name);
   }
 
   /**
@@ -59,7 +98,7 @@ public final class ChatFormat {
    */
   public int[] encode(ChatRequest request) {
     if (template != null) {
-      return encode(template, request);
+      return encode(template, name == null ? request : request.withTemplate(name));
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -81,6 +120,41 @@ public final class ChatFormat {
 
   /** Texts that end an answer where the model's own tokens do not. */
   public List<String> stops() {
-    return preset == null ? List.of() : preset.stops();
+    List<String> all = new ArrayList<>(preset == null ? List.of() : preset.stops());
+    end().texts().stream().filter(text -> !all.contains(text)).forEach(all::add);
+    return all;
+  }
+
+  /** How the model sets its reasoning apart, or null where it does not. */
+  public @Nullable ReasoningFormat reasoning() {
+    return reasoning;
+  }
+
+  /** Whether the template has a variable called {@code name}, such as {@code enable_thinking}. */
+  public boolean mentions(String name) {
+    return source.contains(name);
+  }
+
+  /**
+   * Options for an answer in this format.
+   *
+   * @param moreStops the caller's own
+   */
+  public GenerationOptions options(
+      int maxTokens, List<String> moreStops, SamplerOptions sampling, boolean ignoreEnd) {
+    List<String> all = new ArrayList<>(moreStops);
+    all.addAll(stops());
+    Set<Integer> marks = reasoning == null ? Set.of() : reasoning.marks();
+    return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);
+  }
+
+  private TurnEnd end() {
+    if (end == null) {
+      end =
+          template == null || source.isEmpty()
+              ? TurnEnd.NONE
+              : TurnEnd.of(template, name, tokenizer);
+    }
+    return end;
   }
 }

@@ -111,6 +111,20 @@ public enum ChatPreset {
     return String.join(", ", names);
   }
 
+  /** Whether a preset is called {@code name}, in any case. */
+  static boolean has(String name) {
+    return find(name) != null;
+  }
+
+  private static @Nullable ChatPreset find(String name) {
+    for (ChatPreset preset : values()) {
+      if (preset.label().equals(name.toLowerCase(Locale.ROOT).replace("-", ""))) {
+        return preset;
+      }
+    }
+    return null;
+  }
+
   /** Texts that end an answer in this format, where the model does not end it with a token. */
   public List<String> stops() {
     return stops;
@@ -168,12 +182,11 @@ public enum ChatPreset {
    * @throws InvalidRequestException when there is none
    */
   public static ChatPreset byName(String name) {
-    for (ChatPreset preset : values()) {
-      if (preset.label().equals(name.toLowerCase(Locale.ROOT).replace("-", ""))) {
-        return preset;
-      }
+    ChatPreset preset = find(name);
+    if (preset == null) {
+      throw new InvalidRequestException(
+          "there is no chat template '" + name + "'; there are " + names());
     }
-    throw new InvalidRequestException(
-        "there is no chat template '" + name + "'; there are " + names());
+    return preset;
   }
 }

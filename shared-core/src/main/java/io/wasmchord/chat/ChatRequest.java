@@ -33,6 +33,11 @@ public record ChatRequest(
     return new ChatRequest(messages, true, Value.none(), Value.none(), null, Map.of());
   }
 
+  /** The same for another conversation. */
+  public ChatRequest withMessages(List<Message> talk) {
+    return new ChatRequest(talk, addGenerationPrompt, tools, documents, template, arguments);
+  }
+
   /** The same with {@code name} set to {@code value}. */
   public ChatRequest with(String name, Value value) {
     Map<String, Value> more = new LinkedHashMap<>(arguments);
@@ -55,8 +60,8 @@ public record ChatRequest(
     return new ChatRequest(messages, added, tools, documents, template, arguments);
   }
 
-  /** The same for the file's template called {@code name}. */
-  public ChatRequest withTemplate(String name) {
+  /** The same for the file's template called {@code name}, or with null for the one that fits. */
+  public ChatRequest withTemplate(@Nullable String name) {
     return new ChatRequest(messages, addGenerationPrompt, tools, documents, name, arguments);
   }
 }

@@ -14,12 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chat templates that a file carries, in Jinja. Immutable and safe for concurrent use: a
- * template is parsed anew for each prompt, which is little beside what the prompt costs then.
+ * The chat templates that a file carries, in Jinja. Safe for concurrent use. A template is parsed
+ * when it is first rendered, and kept.
  */
 public final class ChatTemplate {
   private static final String KEY = "tokenizer.chat_template";
@@ -27,6 +28,7 @@ public final class ChatTemplate {
   private static final String TOOLS = "tool_use";
 
   private final Map<String, String> sources;
+  private final Map<String, JinjaTemplate> parsed = new ConcurrentHashMap<>();
   private final Tokenizer tokenizer;
   private final WallClock clock;
 
@@ -97,7 +99,16 @@ public final class ChatTemplate {
     variables.put("tools", request.tools().mapTexts(mark));
     variables.put("documents", request.documents().mapTexts(mark));
     variables.put("add_generation_prompt", Value.of(request.addGenerationPrompt()));
-    return JinjaTemplate.parse(source(request), Limits.DEFAULT).render(variables, clock);
+    return parsed(source(request)).render(variables, clock);
+  }
+
+  private JinjaTemplate parsed(String source) {
+    JinjaTemplate known = parsed.get(source);
+    if (known == null) { // of two threads that parse at once, both get the same
+      known = JinjaTemplate.parse(source, Limits.DEFAULT);
+      parsed.put(source, known);
+    }
+    return known;
   }
 
   private Value piece(int id) {
@@ -110,6 +121,11 @@ public final class ChatTemplate {
     dict.put("content", Value.of(message.content()));
     message.extra().forEach(dict::put);
     return dict;
+  }
+
+  /** The source of the template called {@code name}, by default the default; empty without it. */
+  String source(@Nullable String name) {
+    return sources.getOrDefault(name == null ? DEFAULT : name, "");
   }
 
   /** The wanted template, else the one for tools if there are any, else the default. */

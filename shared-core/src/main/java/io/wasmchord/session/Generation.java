@@ -64,7 +64,7 @@ public final class Generation {
   }
 
   private void accept(int token, TokenListener listener) {
-    if (!options.ignoreEnd() && session.tokenizer().isEndOfGeneration(token)) {
+    if (!options.ignoreEnd() && ends(token)) {
       finish = FinishReason.STOP;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
       return;
@@ -73,8 +73,7 @@ public final class Generation {
     if (!full) {
       session.sequence()[length++] = token;
     }
-    boolean goOn =
-        full || emit(stops.push(utf8.push(session.tokenizer().bytes(token, false))), listener);
+    boolean goOn = full || emit(token, listener);
     if (stops.stopped()) {
       finish = FinishReason.STOP;
     } else if (!goOn) {
@@ -83,6 +82,18 @@ public final class Generation {
       finish = FinishReason.LENGTH;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
+  }
+
+  private boolean ends(int token) {
+    return session.tokenizer().isEndOfGeneration(token) || options.ends().contains(token);
+  }
+
+  private boolean emit(int token, TokenListener listener) {
+    if (!options.marks().contains(token)) {
+      return emit(stops.push(utf8.push(session.tokenizer().bytes(token, false))), listener);
+    }
+    boolean goOn = emit(stops.push(utf8.flush()), listener);
+    return stops.stopped() || (emit(stops.flush(), listener) && goOn && listener.onMark(token));
   }
 
   private boolean emit(String piece, TokenListener listener) {

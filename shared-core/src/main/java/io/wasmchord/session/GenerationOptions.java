@@ -2,6 +2,7 @@ package io.wasmchord.session;
 
 import io.wasmchord.sampling.SamplerOptions;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How much to generate and how.
@@ -9,9 +10,16 @@ import java.util.List;
  * @param maxTokens at most this many tokens; the context's end is a limit too
  * @param stops texts that end generation and are not part of the answer
  * @param ignoreEnd go on after an end-of-generation token, as a measurement of speed wants it
+ * @param ends tokens that end generation beside those that the vocabulary marks
+ * @param marks tokens that are reported to the listener by id instead of as text
  */
 public record GenerationOptions(
-    int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
+    int maxTokens,
+    List<String> stops,
+    SamplerOptions sampling,
+    boolean ignoreEnd,
+    Set<Integer> ends,
+    Set<Integer> marks) {
   public GenerationOptions {
     if (maxTokens < 0) {
       throw new InvalidRequestException("max_tokens is " + maxTokens + "; it must not be negative");
@@ -20,6 +28,14 @@ public record GenerationOptions(
       throw new InvalidRequestException("a stop text is empty");
     }
     stops = List.copyOf(stops);
+    ends = Set.copyOf(ends);
+    marks = Set.copyOf(marks);
+  }
+
+  /** Options without further tokens that mean something. */
+  public GenerationOptions(
+      int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
+    this(maxTokens, stops, sampling, ignoreEnd, Set.of(), Set.of());
   }
 
   /** Options under which an end-of-generation token ends the answer. */

@@ -43,7 +43,7 @@ class ChatTemplateTest {
   private static final WallClock CLOCK = () -> 1_721_994_245L; // 26 July 2024
   private static final List<Message> QUESTION = List.of(new Message(Role.USER, "Hi"));
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = ChatTemplateTest.class.getResourceAsStream("/chat/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

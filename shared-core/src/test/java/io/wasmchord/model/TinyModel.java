@@ -76,6 +76,12 @@ final class TinyModel {
     shapes.putAll(other.shapes);
   }
 
+  /** A value under its whole key. */
+  TinyModel meta(String key, GgufValue value) {
+    metadata.put(key, value);
+    return this;
+  }
+
   TinyModel put(String suffix, int value) {
     metadata.put(architecture + "." + suffix, new GgufValue.Int(GgufType.UINT32, value));
     return this;

@@ -21,6 +21,7 @@ import io.wasmchord.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -222,6 +223,44 @@ class SessionTest {
             RunControl.NONE);
     assertEquals(FinishReason.LISTENER, r.finish());
     assertEquals("BC", r.text());
+  }
+
+  private GenerationResult marked(Set<Integer> ends, Set<Integer> marks, String... stops) {
+    streamed.setLength(0);
+    return session.generate(
+        new int[] {'A'},
+        new GenerationOptions(6, List.of(stops), SamplerOptions.greedy(), false, ends, marks),
+        new TokenListener() {
+          @Override
+          public boolean onText(String text) {
+            streamed.append(text);
+            return true;
+          }
+
+          @Override
+          public boolean onMark(int id) {
+            streamed.append('(').append(id).append(')');
+            return id != 'F';
+          }
+        },
+        RunControl.NONE);
+  }
+
+  @Test
+  void marksAreReportedInTheirPlaceAndGiveNoText() {
+    GenerationResult r = marked(Set.of(), Set.of((int) 'D'), "CDx");
+    assertEquals("BC(68)EFG", streamed.toString());
+    assertEquals("BCEFG", r.text());
+    assertEquals(6, r.tokens().length);
+    assertEquals(FinishReason.LISTENER, marked(Set.of(), Set.of((int) 'F')).finish());
+  }
+
+  @Test
+  void furtherTokensEndAnAnswer() {
+    GenerationResult r = marked(Set.of((int) 'E'), Set.of());
+    assertEquals("BCD", r.text());
+    assertEquals(FinishReason.STOP, r.finish());
+    assertArrayEquals(new int[] {'B', 'C', 'D'}, r.tokens());
   }
 
   @Test

@@ -51,7 +51,7 @@ public final class TestVocabularies {
   /**
    * A byte-level vocabulary: the 256 bytes, what {@code merges} make, then {@code control} tokens.
    */
-  static Vocabulary bpe(String pre, List<String> merges, String... control) {
+  public static Vocabulary bpe(String pre, List<String> merges, String... control) {
     List<String> tokens = new ArrayList<>();
     List<Integer> types = new ArrayList<>();
     for (int b = 0; b < 256; b++) {

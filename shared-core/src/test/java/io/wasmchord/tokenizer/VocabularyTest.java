@@ -50,6 +50,19 @@ class VocabularyTest {
   }
 
   @Test
+  void theFilesEndsOfSequenceTurnAndMessageEndGeneration() {
+    List<String> tokens = List.of("a", "stop", "turn", "message", "b");
+    SpecialTokens roles = new SpecialTokens(0, 1, 2, 3, -1, -1, false, false, false);
+    Tokenizer tokenizer =
+        Tokenizers.of(
+            new Vocabulary(
+                "llama", "", tokens, NO_SCORES, NO_TYPES, List.of(), roles, TextRules.NONE));
+    for (int id = 0; id < tokens.size(); id++) {
+      assertEquals(id >= 1 && id <= 3, tokenizer.isEndOfGeneration(id), tokens.get(id));
+    }
+  }
+
+  @Test
   void refusesPartsThatDoNotFitTogether() {
     List<String> ab = List.of("a", "b");
     Class<InvalidModelException> invalid = InvalidModelException.class;

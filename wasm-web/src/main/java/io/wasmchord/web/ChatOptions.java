@@ -9,12 +9,19 @@ import io.wasmchord.session.InvalidRequestException;
 import java.util.List;
 import java.util.Map;
 
-/** What a page gives to the model's own chat template, as JSON. */
-final class ChatOptions {
-  private ChatOptions() {}
-
-  /** The request of {@code {"tools", "documents", "variables"}} and messages. */
-  static ChatRequest parse(String json, List<Message> messages) {
+/**
+ * What a page asks with, as JSON.
+ *
+ * @param request what it gives to the model's own chat template
+ * @param splits whether reasoning is told from the answer
+ */
+record ChatOptions(ChatRequest request, boolean splits) {
+  /**
+   * The options of {@code {"tools", "documents", "variables", "reasoningFormat"}} and messages.
+   *
+   * @throws InvalidRequestException when {@code reasoningFormat} is neither auto nor none
+   */
+  static ChatOptions parse(String json, List<Message> messages) {
     Map<String, Value> options = fields(json);
     ChatRequest request =
         ChatRequest.of(messages)
@@ -25,7 +32,14 @@ final class ChatOptions {
         request = request.with(variable.getKey(), variable.getValue());
       }
     }
-    return request;
+    return new ChatOptions(request, splits(options.getOrDefault("reasoningFormat", Value.none())));
+  }
+
+  private static boolean splits(Value format) {
+    if (format instanceof Value.Text(String name) && (name.equals("auto") || name.equals("none"))) {
+      return name.equals("auto");
+    }
+    throw new InvalidRequestException("reasoning_format is 'auto' or 'none', and nothing else");
   }
 
   /** The fields of a JSON object. */

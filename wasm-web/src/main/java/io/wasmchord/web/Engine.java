@@ -3,7 +3,6 @@ package io.wasmchord.web;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
-import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.Message;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
@@ -50,6 +49,8 @@ final class Engine {
   private @Nullable Storage storage;
   private @Nullable Loaded loaded;
   private @Nullable Generation generation;
+  private @Nullable StepText text; // of the generation
+  private @Nullable Chats chats;
   private @Nullable LinearMemory logits; // rows of the last call
   private @Nullable Kernels kernels;
 
@@ -86,6 +87,7 @@ final class Engine {
     int count = SplitGguf.parts(parts.getFirst());
     if (parts.size() == count) {
       header = ModelHeader.of(count == 1 ? parsed : SplitGguf.merge(parts, sizes));
+      chats = new Chats(require(header));
     }
     return new Json()
         .put("complete", true)
@@ -264,44 +266,37 @@ final class Engine {
 
   /** Begins to answer the messages that were added. */
   void startChat(String template, String options, SamplingRequest request) {
-    EmbeddingOnlyException.requireDecoder(
-        require(header).config()); // before its template is looked for
-    ModelHeader h = require(header);
-    ChatFormat format =
-        ChatFormat.of(template, h.file(), h.tokenizer(), () -> (long) Host.localSeconds());
-    List<String> all = new ArrayList<>(stops);
-    all.addAll(format.stops());
-    start(format.encode(ChatOptions.parse(options, messages)), all, request);
+    // Before its template is looked for.
+    EmbeddingOnlyException.requireDecoder(require(header).config());
+    Chats.Chat chat =
+        require(chats).chat(template, ChatOptions.parse(options, messages), stops, request);
+    start(chat.prompt(), chat.options(), chat.text());
   }
 
   /** Begins to continue a text. */
   void startText(String prompt, SamplingRequest request) {
-    start(require(header).tokenizer().encode(prompt, true, true), List.copyOf(stops), request);
+    startTokens(require(header).tokenizer().encode(prompt, true, true), request);
   }
 
   /** Begins to continue tokens. */
   void startTokens(int[] prompt, SamplingRequest request) {
-    start(prompt, List.copyOf(stops), request);
+    GenerationOptions options =
+        new GenerationOptions(request.maxTokens(), stops, request.options(), request.ignoreEnd());
+    start(prompt, options, StepText.whole(require(header).tokenizer()));
   }
 
-  private void start(int[] prompt, List<String> allStops, SamplingRequest request) {
-    GenerationOptions options =
-        new GenerationOptions(
-            request.maxTokens(), allStops, request.options(), request.ignoreEnd());
+  private void start(int[] prompt, GenerationOptions options, StepText receiver) {
     generation = session().start(prompt, options);
+    text = receiver;
     clearRequest();
   }
 
   /** Computes one batch of the prompt or one token. */
   String step() {
     Generation g = require(generation);
-    StringBuilder text = new StringBuilder();
-    boolean more =
-        g.step(piece -> {
-          text.append(piece);
-          return true;
-        });
-    Json json = new Json().put("more", more).put("text", text.toString());
+    StepText t = require(text);
+    boolean more = g.step(t.listener());
+    Json json = t.take(more);
     return more ? json.toString() : json.raw("result", result(g.result())).toString();
   }
 

@@ -28,7 +28,8 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
     }
     Json counts = new Json();
     types.forEach((type, count) -> counts.put(type, count));
-    ChatPreset preset = ChatPreset.detect(m.string("tokenizer.chat_template", ""));
+    String template = m.string("tokenizer.chat_template", "");
+    ChatPreset preset = ChatPreset.detect(template);
     return new Json()
         .put("name", m.string("general.name", file.fileName()))
         .put("architecture", config.architecture())
@@ -45,6 +46,7 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
             "chatTemplate",
             preset != null
                 ? Json.quote(preset.name().toLowerCase(Locale.ROOT))
-                : m.has("tokenizer.chat_template") ? Json.quote("jinja") : "null");
+                : m.has("tokenizer.chat_template") ? Json.quote("jinja") : "null")
+        .put("thinkingSwitch", template.contains("enable_thinking"));
   }
 }

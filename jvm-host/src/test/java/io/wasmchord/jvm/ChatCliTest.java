@@ -1,0 +1,174 @@
+package io.wasmchord.jvm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.model.ScriptedModel;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code chord run --chat} with models that say what they should. */
+class ChatCliTest {
+  private static final String TURNS =
+      "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|im_end|>{% endfor %}<|assistant|>";
+
+  @TempDir Path folder;
+
+  private record Output(int code, String out, String err) {}
+
+  private Output chat(Path model, String typed, String... more) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    InputStream in = System.in;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      String[] start = {"run", "--chat", "--temp", "0", "-m", model.toString()};
+      int code =
+          ChordCli.run(
+              Stream.concat(Arrays.stream(start), Arrays.stream(more)).toArray(String[]::new));
+      return new Output(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setIn(in);
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private Path thinker(String template) throws IOException {
+    return new ScriptedModel()
+        .control("<|user|>", "<|assistant|>", "<|im_end|>", "<think>", "</think>")
+        .template(template)
+        .says("<|assistant|>", "<think>", "\n", "I", "\u2581see", "</think>", "\n\n", "Yes", ".")
+        .says(".", "<|im_end|>")
+        .write(folder.resolve("thinker.gguf"));
+  }
+
+  @Test
+  void reasoningIsShownHiddenOrRaw() throws IOException {
+    Path model = thinker(TURNS);
+    assertEquals("[thinking]\nI see\n[answer]\nYes.\n", chat(model, "", "-p", "Hi").out);
+    assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--reasoning", "hide").out);
+    assertEquals(
+        "<think>\nI see</think>\n\nYes.\n", chat(model, "", "-p", "Hi", "--reasoning", "raw").out);
+    assertEquals(2, chat(model, "", "-p", "Hi", "--reasoning", "dim").code);
+  }
+
+  @Test
+  void aConversationKeepsReasoningForTheTemplate() throws IOException {
+    Path model =
+        thinker(
+            "{% if messages | length > 2 %}{{ raise_exception(messages[1]) }}{% endif %}" + TURNS);
+    Output output = chat(model, "Hi\n\n/new\nHi\nAnd?\n");
+    assertEquals(1, output.code);
+    assertEquals(
+        "> [thinking]\nI see\n[answer]\nYes.\n".repeat(2) + "> ",
+        output.out.replaceAll("(> )+", "> "));
+    assertTrue(
+        output.err.contains(
+            "{'role': 'assistant', 'content': 'Yes.', 'reasoning_content': 'I see'}"),
+        output.err);
+    assertEquals(0, chat(model, "/exit\n").code);
+  }
+
+  @Test
+  void optionsReachTheTemplate() throws IOException {
+    Path model =
+        thinker(
+            "{{ raise_exception([tools, documents, n, enable_thinking, thinking, messages[0].content] | tojson) }}");
+    Path tools = Files.writeString(folder.resolve("tools.json"), "[{\"name\": \"f\"}]");
+    Path documents = Files.writeString(folder.resolve("documents.json"), "[{\"text\": \"t\"}]");
+    Output output =
+        chat(
+            model,
+            "",
+            "-p",
+            "Hi",
+            "--no-thinking",
+            "--system",
+            "Be kind.",
+            "--template-arg",
+            "n=[1, \"a=b\"]",
+            "--template-arg",
+            "thinking=null",
+            "--tools",
+            tools.toString(),
+            "--documents",
+            documents.toString());
+    assertTrue(
+        output.err.contains(
+            "[[{\"name\": \"f\"}], [{\"text\": \"t\"}], [1, \"a=b\"], false, null, \"Be kind.\"]"),
+        output.err);
+  }
+
+  @Test
+  void wrongFilesAreNamedWithAReason() throws IOException {
+    Path model = thinker(TURNS);
+    Path page = Files.writeString(folder.resolve("page.json"), "<html>");
+    Path dict = Files.writeString(folder.resolve("dict.json"), "{}");
+    says(model, "absent.json cannot be read", "--tools", folder.resolve("absent.json").toString());
+    says(model, "page.json: not JSON: at character 0", "--documents", page.toString());
+    says(model, "dict.json holds a JSON dict; a list is expected", "--tools", dict.toString());
+    says(model, "--template-arg x: not JSON", "--template-arg", "x=yes");
+    says(model, "absent.jinja cannot be read", "--template-file", "absent.jinja");
+    says(model, "exclude each other", "--template-file", "a", "--template", "chatml");
+    says(model, "there is no chat template 'rag'", "--template", "rag");
+    assertEquals(2, chat(model, "", "-p", "Hi", "--template-arg", "x").code);
+  }
+
+  private void says(Path model, String reason, String... options) {
+    String[] question = {"-p", "Hi"};
+    Output output =
+        chat(
+            model,
+            "",
+            Stream.concat(Arrays.stream(question), Arrays.stream(options)).toArray(String[]::new));
+    assertEquals(1, output.code, output.out);
+    assertTrue(output.err.startsWith("chord: ") && output.err.contains(reason), output.err);
+  }
+
+  @Test
+  void aModelWithoutATemplateOffersPresets() throws IOException {
+    Path model =
+        new ScriptedModel()
+            .userDefined("<|im_start|>")
+            .says("\n", "Yes", ".", "<|im_end|>")
+            .write(folder.resolve("plain.gguf"));
+    says(model, "has no chat template; name one: chatml, llama2, llama3, zephyr, alpaca");
+    assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--template", "ChatML").out);
+    Path jinja = Files.writeString(folder.resolve("own.jinja"), "{{ messages[0].content }}\n");
+    Output own = chat(model, "", "-p", "\n", "--template-file", jinja.toString(), "--no-thinking");
+    assertEquals("Yes.\n", own.out);
+    assertTrue(own.err.contains("--no-thinking changes nothing"), own.err);
+  }
+
+  @Test
+  void anAnswerEndsWhereItsTemplateEndsATurn() throws IOException {
+    Path model =
+        new ScriptedModel()
+            .control("<|assistant|>")
+            .userDefined("<|turn_end|>")
+            .template(TURNS.replace("<|im_end|>", "<|turn_end|>\n"))
+            .says("<|assistant|>", "Yes", "<|turn_end|>", "No")
+            .write(folder.resolve("turns.gguf"));
+    Output output = chat(model, "", "-p", "Hi");
+    assertEquals("Yes\n", output.out);
+    assertTrue(output.err.contains("[stop;"), output.err);
+  }
+}

@@ -1,0 +1,46 @@
+package io.wasmchord.web;
+
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ReasoningFormat;
+import io.wasmchord.session.GenerationOptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A model's chats: its formats are made once, when they are first asked for. */
+final class Chats {
+  private final ModelHeader header;
+  private final Map<String, ChatFormat> formats = new HashMap<>();
+
+  Chats(ModelHeader header) {
+    this.header = header;
+  }
+
+  /** An answer to be generated. */
+  record Chat(int[] prompt, GenerationOptions options, StepText text) {}
+
+  /**
+   * The answer to a conversation.
+   *
+   * @param template {@code auto}, a preset's name, or that of one of the file's templates
+   * @param stops the page's own
+   */
+  Chat chat(String template, ChatOptions chat, List<String> stops, SamplingRequest sampling) {
+    ChatFormat format = formats.get(template);
+    if (format == null) {
+      format =
+          ChatFormat.of(
+              template, header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
+      formats.put(template, format);
+    }
+    int[] prompt = format.encode(chat.request());
+    ReasoningFormat reasoning = format.reasoning();
+    StepText text =
+        reasoning == null || !chat.splits()
+            ? StepText.whole(header.tokenizer())
+            : StepText.split(reasoning, prompt, header.tokenizer());
+    GenerationOptions options =
+        format.options(sampling.maxTokens(), stops, sampling.options(), sampling.ignoreEnd());
+    return new Chat(prompt, options, text);
+  }
+}
