@@ -178,6 +178,22 @@ class EmbedCommandTest {
   }
 
   @Test
+  void aQuantizedEncoderIsClose() {
+    Path small = folder.resolve("small.gguf");
+    assertEquals(0, chord("quantize", "--type", "q8_0", bert.toString(), small.toString()).code);
+    assertTrue(chord("inspect", small.toString()).out.contains("Q8_0"));
+    String text = TinyFiles.text(20);
+    double[] exact = numbers(embed("--format", "lines", text).lines()[0]);
+    double[] close =
+        numbers(chord("embed", "-m", small.toString(), "--format", "lines", text).lines()[0]);
+    double cosine = 0;
+    for (int i = 0; i < exact.length; i++) {
+      cosine += exact[i] * close[i];
+    }
+    assertTrue(cosine > 0.995 && cosine < 1 - 1e-7, "cosine " + cosine);
+  }
+
+  @Test
   void wrongUsageIsRefused() throws IOException {
     Path file = Files.write(folder.resolve("latin1"), new byte[] {'a', (byte) 0xE9, 'b'});
     assertEquals(2, embed("-f", file.toString(), "text").code);

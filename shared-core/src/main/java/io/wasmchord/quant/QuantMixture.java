@@ -1,6 +1,7 @@
 package io.wasmchord.quant;
 
 import java.util.List;
+import java.util.Set;
 
 /** Which format each tensor of a llama-like model gets, as llama.cpp's recipes choose it. */
 public enum QuantMixture {
@@ -10,6 +11,9 @@ public enum QuantMixture {
   Q4_K_M(TensorType.Q4_K, TensorType.Q6_K, TensorType.Q6_K),
   Q5_K_M(TensorType.Q5_K, TensorType.Q6_K, TensorType.Q6_K),
   Q6_K(TensorType.Q6_K, TensorType.Q6_K, TensorType.Q6_K);
+
+  /** Rows that are added to those of tokens: few, and their error would be in every token. */
+  private static final Set<String> ADDED = Set.of("position_embd.weight", "token_types.weight");
 
   private final TensorType usual;
   private final TensorType better; // for what loses most: part of attn_v and ffn_down
@@ -25,12 +29,12 @@ public enum QuantMixture {
    * The format of a tensor.
    *
    * @param name e.g. {@code blk.3.ffn_down.weight}
-   * @param shape vectors, and rows that no block divides, stay float
+   * @param shape vectors, positions, token types, and rows that no block divides, stay float
    * @param layers the model's number of layers
    * @param tied whether the embedding also serves as the output matrix
    */
   public TensorType typeFor(String name, List<Long> shape, int layers, boolean tied) {
-    if (shape.size() < 2 || !name.endsWith(".weight")) {
+    if (shape.size() < 2 || !name.endsWith(".weight") || ADDED.contains(name)) {
       return TensorType.F32;
     }
     TensorType type = usual;
