@@ -43,7 +43,6 @@ final class Architectures {
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
               .with(new Windows(6, 0, 10000f)),
-          Architecture.of("qwen2vl", NEOX),
           Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "command-r",

@@ -5,12 +5,14 @@ import java.util.List;
 
 /** More of {@link TinyDecoders}: architectures that people met later, or that few still use. */
 final class OtherTinyDecoders {
+  /** The layers by which llama.cpp knows the large models that have windows, or norms of heads. */
+  private static final int MANY = 64;
+
   private OtherTinyDecoders() {}
 
   static List<Tiny> all() {
     List<Tiny> all = new ArrayList<>();
     all.add(oldMixtral());
-    all.add(llamaLike("qwen2vl", true));
     all.add(qwen3vl());
     all.add(commandR());
     all.add(commandRPlus());
@@ -42,7 +44,6 @@ final class OtherTinyDecoders {
   private static Tiny llamaLike(String architecture, boolean neox) {
     Tiny t = new Tiny(architecture, architecture);
     t.plain.neox = neox;
-    t.biases = architecture.equals("qwen2vl");
     return t.fill().mutate("rope.freq_base", 500.0);
   }
 
@@ -59,6 +60,7 @@ final class OtherTinyDecoders {
 
   private static Tiny qwen3vl() {
     Tiny t = new Tiny("qwen3vl", "qwen3vl");
+    t.model.putAll("rope.dimension_sections", 2, 1, 1, 0);
     t.headNorms = true;
     return t.fill();
   }
@@ -89,6 +91,7 @@ final class OtherTinyDecoders {
   private static Tiny commandRPlus() {
     Tiny t = cohere("command-r", "command-r with norms of heads");
     t.plain.ownHeadNorms = true;
+    t.plain.layers = MANY;
     t.fill().model.put("logit_scale", 0.25);
     return t;
   }
@@ -197,7 +200,7 @@ final class OtherTinyDecoders {
       t.plain.frequencies[i] /= factors[i];
     }
     t.plain.localFrequencies = t.plain.frequencies;
-    t.plain.layers = 5;
+    t.plain.layers = windows ? MANY : 5;
     t.plain.onlyWindowsTurned = true;
     t.plain.window = windows ? 6 : 0;
     t.plain.period = 4;

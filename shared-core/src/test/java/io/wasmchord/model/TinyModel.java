@@ -39,11 +39,13 @@ final class TinyModel {
 
   /** Hosts refuse files without one. */
   private void tokenizer(int size) {
-    List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
+    List<String> tokens = new ArrayList<>(List.of("a", "b", "ab"));
     while (tokens.size() < size) {
       tokens.add("t" + tokens.size());
     }
-    metadata.put("tokenizer.ggml.model", new GgufValue.Text("llama"));
+    metadata.put("tokenizer.ggml.model", new GgufValue.Text("gpt2"));
+    metadata.put("tokenizer.ggml.pre", new GgufValue.Text("gpt-2"));
+    metadata.put("tokenizer.ggml.merges", new GgufValue.Texts(List.of("a b")));
     metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(tokens));
   }
 
@@ -89,6 +91,11 @@ final class TinyModel {
 
   TinyModel put(String suffix, double value) {
     metadata.put(architecture + "." + suffix, new GgufValue.Real(GgufType.FLOAT32, (float) value));
+    return this;
+  }
+
+  TinyModel putAll(String suffix, long... values) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Ints(GgufType.INT32, values));
     return this;
   }
 
