@@ -13,6 +13,7 @@ let answering = null; // the AbortController of the answer that streams
 
 settings.onFormat = () => {
   $('send').disabled = !canAsk();
+  $('composer-input').placeholder = settings.continuesText ? 'Begin a text; the model goes on with it' : 'Write a message';
   if (document.body.dataset.state === 'ready') {
     showReady();
   }
@@ -97,39 +98,50 @@ const panel = new ModelPanel({
   },
 });
 
+/** The pieces of an answer: of a chat, or of a text that a model continues. */
+function request(text) {
+  const common = { stream: true, signal: answering.signal, ...settings.request };
+  if (settings.continuesText) {
+    return panel.current.completions.create({ prompt: text, ...common });
+  }
+  const system = settings.system ? [{ role: 'system', content: settings.system }] : [];
+  return panel.current.chat.completions.create({ messages: [...system, ...conversation.messages], ...common });
+}
+
 async function ask(text) {
   $('error').hidden = true;
   conversation.addUser(text);
   const answer = conversation.addAssistant();
-  const { system } = settings;
-  const messages = [...(system ? [{ role: 'system', content: system }] : []), ...conversation.messages];
   answering = new AbortController();
   setState('generating');
   $('status').textContent = 'Answering';
   let note = '';
   try {
-    const chunks = await panel.current.chat.completions.create({ messages, stream: true, signal: answering.signal, ...settings.request });
-    for await (const { choices: [{ delta, finish_reason: finish }], timings } of chunks) {
-      if (delta.reasoning_content) {
+    for await (const { choices: [{ delta, text: more, finish_reason: finish }], timings } of await request(text)) {
+      if (delta?.reasoning_content) {
         answer.think(delta.reasoning_content);
       }
-      if (delta.content) {
-        answer.append(delta.content);
+      if (delta?.content || more) {
+        answer.append(delta?.content || more);
       }
       if (finish) {
         note = finish === 'length' ? 'The limit of tokens was reached.' : '';
         await showStats(timings);
       }
     }
+    answer.end(note);
   } catch (error) {
-    if (error.code === 'cancelled') {
-      note = 'Stopped.';
-    } else {
+    const stopped = error.code === 'cancelled';
+    if (!stopped) {
       showError(error);
+    }
+    if (answer.begun) {
+      answer.end(stopped ? 'Stopped.' : 'Broken off.');
+    } else if (answer.withdraw()) {
+      $('composer-input').value ||= text; // to be asked again
     }
   } finally {
     answering = null;
-    answer.end(note);
     showReady();
     if (document.body.dataset.state === 'generating') {
       idle();

@@ -57,14 +57,18 @@ export class Conversation {
     this.#scroll();
   }
 
-  /** Begins an answer; returns what extends and ends it. */
+  /** Begins an answer; returns what extends and ends it, or takes it back together with its question. */
   addAssistant() {
+    const question = this.#log.lastElementChild;
     const content = this.#add('assistant');
     const article = content.parentElement;
     article.classList.add('live');
     let text = '';
     let thoughts = null;
     return {
+      get begun() {
+        return text !== '' || thoughts !== null;
+      },
       think: (piece) => {
         thoughts ??= new Thoughts(content);
         thoughts.append(piece);
@@ -82,11 +86,20 @@ export class Conversation {
         if (text) {
           this.messages.push({ role: 'assistant', content: text, ...(thoughts ? { reasoning_content: thoughts.text } : {}) });
         } else {
-          this.messages.pop(); // an answer that never began leaves its question out of the history
+          this.messages.pop(); // a question without an answer is left out of the history
           content.textContent = '…';
         }
-        article.append(this.#footer(text, note));
+        article.append(this.#footer(text, note || (text ? '' : 'The model gave no answer.')));
         this.#scroll();
+      },
+      withdraw: () => {
+        const shown = article.isConnected;
+        if (shown) {
+          this.messages.pop();
+          question.remove();
+          article.remove();
+        }
+        return shown;
       },
     };
   }

@@ -40,10 +40,7 @@ export class ModelPanel {
       }
     });
     $('file-input').addEventListener('change', () => {
-      const [file] = $('file-input').files;
-      if (file) {
-        this.load(file, file.name);
-      }
+      this.#fromFiles($('file-input').files);
       $('file-input').value = '';
     });
     this.#acceptDrops();
@@ -53,6 +50,14 @@ export class ModelPanel {
     const address = $('model-url').value.trim();
     if (address) {
       this.load(address, address);
+    }
+  }
+
+  /** One file, or the parts of a split model in the order of their names. */
+  #fromFiles(list) {
+    const files = [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (files.length > 0) {
+      this.load(files.length === 1 ? files[0] : files, files[0].name);
     }
   }
 
@@ -93,7 +98,7 @@ export class ModelPanel {
       if (files(event)) {
         event.preventDefault();
         $('drop').hidden = true;
-        this.load(event.dataTransfer.files[0], event.dataTransfer.files[0].name);
+        this.#fromFiles(event.dataTransfer.files);
       }
     });
   }

@@ -46,7 +46,7 @@ export class Settings {
     });
   }
 
-  /** The presets as buttons, for a model without a template. */
+  /** The presets as buttons, and none, for a model without a template. */
   #offerPresets() {
     for (const { value, label } of [...$('template').options].filter((option) => option.value !== 'auto')) {
       const button = element('button', '', label);
@@ -93,6 +93,11 @@ export class Settings {
     return this.#model?.chatTemplate === null && this.#model.kind !== 'embedding' && $('template').value === 'auto';
   }
 
+  /** Whether what is written is a text to go on with, not a message. */
+  get continuesText() {
+    return $('template').value === 'none';
+  }
+
   #theme(name) {
     document.documentElement.dataset.theme = name;
   }
@@ -117,6 +122,7 @@ export class Settings {
     const { system, ...numbers } = this.#read();
     const thinking = this.#canThink ? { chat_template_kwargs: { enable_thinking: $('thinking').checked } } : {};
     const given = Object.entries(numbers).filter(([, value]) => value !== '').map(([name, value]) => [name, Number(value)]);
-    return { template: $('template').value, ...thinking, ...Object.fromEntries(given) };
+    const template = this.continuesText ? {} : { template: $('template').value };
+    return { ...template, ...thinking, ...Object.fromEntries(given) };
   }
 }

@@ -41,6 +41,14 @@ class ChatPageIT extends BrowserTest {
     page.locator("body[data-state='" + state + "']").waitFor();
   }
 
+  /** Asks, and waits for the answer to end: it may be too short to be seen under way. */
+  private void askAndWait(String text) {
+    int before = page.locator(".message.assistant footer").count();
+    ask(text);
+    page.locator(".message.assistant footer").nth(before).waitFor();
+    waitFor("ready");
+  }
+
   private void ask(String text) {
     page.fill("#composer-input", text);
     page.keyboard().press("Enter");
@@ -59,12 +67,8 @@ class ChatPageIT extends BrowserTest {
     waitFor("ready");
     greedy();
     assertTrue((boolean) page.evaluate("crossOriginIsolated"));
-    ask("My name is Kelra.");
-    waitFor("generating");
-    waitFor("ready");
-    ask("What is my name?");
-    waitFor("generating");
-    waitFor("ready");
+    askAndWait("My name is Kelra.");
+    askAndWait("What is my name?");
     assertEquals(
         "Your name is Kelra.", page.locator(".message.assistant .content").last().textContent());
     assertTrue(page.textContent("#stats").contains("memory"));
@@ -81,9 +85,7 @@ class ChatPageIT extends BrowserTest {
     waitFor("ready");
     assertTrue(page.textContent(".message.assistant footer").contains("Stopped."));
     page.click("#new-chat");
-    ask("What sound does a duck make?");
-    waitFor("generating");
-    waitFor("ready");
+    askAndWait("What sound does a duck make?");
     assertEquals("A duck says quack.", page.textContent(".message.assistant .content"));
   }
 
@@ -102,9 +104,7 @@ class ChatPageIT extends BrowserTest {
     page.click("#load-url");
     page.waitForSelector("#error:not([hidden])");
     waitFor("ready"); // the model from before is still there
-    ask("Who are you?");
-    waitFor("generating");
-    waitFor("ready");
+    askAndWait("Who are you?");
   }
 
   @Test
@@ -130,10 +130,8 @@ class ChatPageIT extends BrowserTest {
   void textIsNeverMarkup() {
     visit("");
     waitFor("ready");
-    ask("<img src=x onerror=\"window.hacked = true\">");
-    waitFor("generating");
-    page.keyboard().press("Escape");
-    waitFor("ready");
+    askAndWait("<img src=x onerror=\"window.hacked = true\">");
+    assertTrue(page.textContent(".message.user").contains("<img"));
     assertEquals(0, page.locator("#conversation img").count());
     assertEquals(false, page.evaluate("'hacked' in window"));
   }

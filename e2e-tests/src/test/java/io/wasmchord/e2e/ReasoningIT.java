@@ -179,7 +179,7 @@ class ReasoningIT extends BrowserTest {
       visit(page, url);
       assertTrue(page.locator("#no-template").isVisible());
       assertTrue(page.isDisabled("#send"));
-      assertEquals(5, page.locator("#presets button").count());
+      assertEquals(6, page.locator("#presets button").count());
       assertEquals(
           true, page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "narrow");
       page.fill("#composer-input", "Hi");

@@ -72,6 +72,7 @@ public final class ScriptedModel {
   public Path write(Path file) throws IOException {
     List<String> tokens = new ArrayList<>(types.keySet());
     TinyModel m = new TinyModel("llama");
+    m.meta("tokenizer.ggml.model", new GgufValue.Text("llama"));
     m.meta("tokenizer.ggml.tokens", new GgufValue.Texts(tokens));
     long[] kinds = types.values().stream().mapToLong(Integer::longValue).toArray();
     m.meta("tokenizer.ggml.token_type", new GgufValue.Ints(GgufType.INT32, kinds));

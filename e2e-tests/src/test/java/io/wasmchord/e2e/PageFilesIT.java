@@ -1,0 +1,138 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.ReferenceData;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.SplitFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of the user's own disk on the chat page. */
+class PageFilesIT extends BrowserTest {
+  private static final String DROP =
+      """
+      async ({ url, names }) => {
+        const transfer = new DataTransfer();
+        for (const name of names) {
+          transfer.items.add(new File([await (await fetch(url)).blob()], name));
+        }
+        const send = (type) => dispatchEvent(new DragEvent(type, { dataTransfer: transfer, cancelable: true, bubbles: true }));
+        send('dragover');
+        const shown = !document.querySelector('#drop').hidden;
+        send('drop');
+        return shown && document.querySelector('#drop').hidden;
+      }
+      """;
+
+  private BrowserContext context;
+  private Page page;
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void open() {
+    context = chromium.browser().newContext();
+    page = context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.navigate("http://127.0.0.1:" + site.port() + "/?model=none");
+    waitFor("empty");
+  }
+
+  @AfterEach
+  void close() {
+    context.close();
+  }
+
+  private void waitFor(String state) {
+    page.locator("body[data-state='" + state + "']").waitFor();
+  }
+
+  private String ask(String text) {
+    page.fill("#composer-input", text);
+    page.click("#send");
+    page.locator(".message.assistant footer").last().waitFor();
+    return page.locator(".message.assistant .content").last().textContent();
+  }
+
+  private void choose(Path... files) {
+    page.click("#open-settings");
+    page.setInputFiles("#file-input", files);
+  }
+
+  @Test
+  void aDroppedFileIsLoaded() {
+    assertEquals(
+        true,
+        page.evaluate(
+            DROP,
+            Map.of("url", "/models/wasm-chord-demo-q4_k_m.gguf", "names", List.of("mine.gguf"))));
+    waitFor("ready");
+    assertTrue(ask("What is the capital of Japan?").contains("Tokyo"));
+    assertEquals(
+        true, page.evaluate(DROP, Map.of("url", "/index.html", "names", List.of("notes.txt"))));
+    page.waitForSelector("#error:not([hidden])");
+    assertTrue(page.textContent("#error").contains("notes.txt"), page.textContent("#error"));
+    waitFor("ready"); // the model from before is still there
+  }
+
+  @Test
+  void thePartsOfASplitModelAreChosenTogether() throws IOException {
+    byte[] demo =
+        Files.readAllBytes(
+            Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf"));
+    List<byte[]> parts =
+        SplitFiles.cut(GgufReader.parse(HeapMemory.wrap(demo), demo.length, "demo"), demo, 3);
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      String name = "demo-%05d-of-00003.gguf".formatted(i + 1);
+      files.add(Files.write(folder.resolve(name), parts.get(i)));
+    }
+    choose(files.getFirst());
+    page.waitForSelector("#error:not([hidden])");
+    assertTrue(page.textContent("#error").contains("in 3 files"), page.textContent("#error"));
+    Collections.reverse(files);
+    choose(files.toArray(Path[]::new));
+    waitFor("ready");
+    assertTrue(ask("What is the capital of Japan?").contains("Tokyo"));
+  }
+
+  @Test
+  void aModelWithoutATemplateGoesOnWithAText() {
+    choose(ReferenceData.models("stories260K-q8_0.gguf"));
+    waitFor("ready");
+    page.evaluate("document.querySelector('#sampling [name=temperature]').value = '0'");
+    page.evaluate("document.querySelector('#sampling [name=max_tokens]').value = '8'");
+    page.click("#presets button:has-text('go on with a text')");
+    assertTrue(page.isHidden("#no-template"));
+    assertTrue(page.getAttribute("#composer-input", "placeholder").contains("Begin a text"));
+    assertEquals(", there was a little girl", ask("Once upon a time"));
+  }
+
+  @Test
+  void aQuestionThatCannotBeAskedComesBack() {
+    choose(Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf"));
+    waitFor("ready");
+    String tooLong = "word ".repeat(3000);
+    page.fill("#composer-input", tooLong);
+    page.click("#send");
+    page.waitForSelector("#error:not([hidden])");
+    waitFor("ready");
+    assertTrue(page.textContent("#error").contains("invalid_request"), page.textContent("#error"));
+    assertEquals(0, page.locator(".message").count());
+    assertEquals(tooLong.strip(), page.inputValue("#composer-input"));
+    assertTrue(ask("What is the capital of Japan?").contains("Tokyo"));
+  }
+}
