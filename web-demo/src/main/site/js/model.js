@@ -180,7 +180,7 @@ export class ModelPanel {
   #describe(info) {
     $('model-name').textContent = `${info.name} · ${count(info.parameters)} parameters`;
     const types = Object.entries(info.tensorTypes).map(([type, n]) => `${type} ×${n}`).join(', ');
-    $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; template ${info.chatTemplate ?? 'unknown'}; ${info.backend} kernels on ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
+    $('model-info').textContent = `${info.name}: ${info.architecture}, ${count(info.parameters)} parameters, ${bytes(info.fileBytes)}, context ${info.contextLength} of ${info.trainedContextLength} tokens, ${types}; ${info.chatTemplate ? `chat template ${info.chatTemplate}` : 'no chat template'}; ${info.backend} kernels on ${info.threads === 1 ? 'one thread' : `${info.threads} threads`}; loaded in ${(info.loadMs / 1000).toFixed(1)} s.`;
     $('advice').textContent = [info.advice, info.cache.stored ? null : `Not kept for the next visit: ${info.cache.reason}.`].filter(Boolean).join(' ');
     $('fit').textContent = fitLine(info);
   }

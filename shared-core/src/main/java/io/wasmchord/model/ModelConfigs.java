@@ -167,11 +167,13 @@ final class ModelConfigs {
   private static int vocabulary(GgufFile file) {
     TensorInfo embedding = file.tensor(WeightNames.TOKEN_EMBEDDING);
     if (embedding == null) {
-      throw new InvalidModelException(
-          file.fileName()
-              + ": tensor "
-              + WeightNames.TOKEN_EMBEDDING
-              + " is missing; the file holds no whole model");
+      String lack =
+          file.tensors().isEmpty()
+              ? " has no tensors, only metadata such as a vocabulary; choose a file with the weights"
+              : ": tensor "
+                  + WeightNames.TOKEN_EMBEDDING
+                  + " is missing; the file holds no whole model";
+      throw new InvalidModelException(file.fileName() + lack);
     }
     if (embedding.rows() > 1 << 24) {
       throw new InvalidModelException(
