@@ -194,7 +194,7 @@ class ReasoningIT extends BrowserTest {
       assertTrue(page.locator("#no-template").isHidden(), "kept for the model");
     }
     assertEquals(
-        "invalid_request: plain.gguf has no chat template; name one: chatml, llama2, llama3, zephyr, alpaca",
+        "invalid_request: plain.gguf has no chat template; name one with 'template': chatml, llama2, llama3, zephyr, alpaca",
         run(
             "return await chord.chat.completions.create({ messages: [{ role: 'user', content: 'Hi' }] }).catch((e) => e.code + ': ' + e.message);",
             url));

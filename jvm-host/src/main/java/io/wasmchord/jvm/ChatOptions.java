@@ -11,6 +11,7 @@ import io.wasmchord.session.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -153,6 +154,8 @@ final class ChatOptions {
   private static String read(Path file) {
     try {
       return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new FileException(file + " does not exist; check the path");
     } catch (IOException e) {
       throw new FileException("%s cannot be read: %s".formatted(file, e));
     }

@@ -150,7 +150,9 @@ class ChatCliTest {
             .userDefined("<|im_start|>")
             .says("\n", "Yes", ".", "<|im_end|>")
             .write(folder.resolve("plain.gguf"));
-    says(model, "has no chat template; name one: chatml, llama2, llama3, zephyr, alpaca");
+    says(
+        model,
+        "has no chat template; name one with 'template': chatml, llama2, llama3, zephyr, alpaca");
     assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--template", "ChatML").out);
     Path jinja = Files.writeString(folder.resolve("own.jinja"), "{{ messages[0].content }}\n");
     Output own = chat(model, "", "-p", "\n", "--template-file", jinja.toString(), "--no-thinking");

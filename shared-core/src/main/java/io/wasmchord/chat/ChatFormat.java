@@ -58,7 +58,9 @@ public final class ChatFormat {
     }
     if (own == null) {
       throw new InvalidRequestException(
-          file.fileName() + " has no chat template; name one: " + ChatPreset.names());
+          file.fileName()
+              + " has no chat template; name one with 'template': "
+              + ChatPreset.names());
     }
     return of(own, null, tokenizer);
   }

@@ -128,7 +128,7 @@ class ChatFormatTest {
             InvalidRequestException.class,
             () -> ChatFormat.of(ChatFormat.AUTO, file(Map.of()), tokenizer, () -> 0));
     assertEquals(
-        "tiny.gguf has no chat template; name one: chatml, llama2, llama3, zephyr, alpaca",
+        "tiny.gguf has no chat template; name one with 'template': chatml, llama2, llama3, zephyr, alpaca",
         e.getMessage());
   }
 
