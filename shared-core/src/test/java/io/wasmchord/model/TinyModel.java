@@ -60,6 +60,9 @@ final class TinyModel {
           prefix + role.getKey() + "_token_id",
           new GgufValue.Int(GgufType.UINT32, role.getValue()));
     }
+    int control = 3;
+    long[] types = tokens.stream().mapToLong(t -> t.matches("\\[.+]") ? control : 1).toArray();
+    metadata.put(prefix + "token_type", new GgufValue.Ints(GgufType.INT32, types));
     metadata.put(prefix + "token_type_count", new GgufValue.Int(GgufType.UINT32, 2));
     return this;
   }
