@@ -43,8 +43,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LlamaCppVectorsTest {
   private static final String RECORD = "/models/llama-cpp-vectors.jsonl";
 
-  /** As measured; see the record's head. */
+  /** Measured: 1e-6. */
   private static final double TOLERANCE = 1e-5;
+
+  /**
+   * Measured: 1e-3, of values around 1. llama.cpp takes GELU from a table of half floats; plain
+   * formulas with such a GELU agree with it to 3e-5.
+   */
+  private static final double TOLERANCE_OF_GELU = 2e-3;
 
   /** The name under which {@link #PIECES} stand in the record. */
   private static final String CUT = "word pieces";
@@ -73,9 +79,9 @@ class LlamaCppVectorsTest {
           "\u2122",
           "\u4E2D",
           "\u6587",
-          "\u1112",
-          "##\u1161",
-          "##\u11AB",
+          "\uFF42",
+          "x",
+          "##x",
           "\u03C3",
           "##\u03C3",
           "##\u03C2",
@@ -93,6 +99,7 @@ class LlamaCppVectorsTest {
           "\u00BF",
           "\u3002");
 
+  /** Where llama.cpp does as BERT; {@code WpmTokenizer} says where not. */
   private static final List<String> TEXTS =
       List.of(
           "",
@@ -100,7 +107,7 @@ class LlamaCppVectorsTest {
           "Unaffable unaffableness",
           "caf\u00E9 CAFE\u0301 Cafe",
           "\u4E2D\u6587a\u3002\u4E2D",
-          "\uD55C \uD55Ca",
+          "\u1EA4 A\u0302\u0301 \uFF41",
           "a!-'$a\u20ACa\u2122",
           "a\u00A0a\u3000a\u200Ba\u00ADa",
           "\u03A3\u03C3\u03C2 \u00DF \u1E9E \u0130 \u0131 I",
@@ -238,8 +245,9 @@ class LlamaCppVectorsTest {
               .embed(c.text, new EmbeddingOptions(null, false, false), RunControl.NONE)
               .vector();
       assertEquals(c.vector.length, vector.length);
+      double tolerance = c.model.startsWith("bert") ? TOLERANCE_OF_GELU : TOLERANCE;
       for (int i = 0; i < vector.length; i++) {
-        assertEquals(c.vector[i], vector[i], TOLERANCE, "value " + i);
+        assertEquals(c.vector[i], vector[i], tolerance, "value " + i);
       }
     }
   }
