@@ -171,7 +171,8 @@ class LlamaCppVectorsTest {
     for (Map.Entry<String, TinyModel> model : models.entrySet()) {
       write(model.getValue(), Path.of(folder[0], model.getKey() + ".gguf"));
       for (String text : model.getKey().equals(CUT) ? TEXTS : texts(model.getValue())) {
-        lines.add(json.writeValueAsString(Map.of("model", model.getKey(), "text", text)));
+        lines.add(
+            json.createObjectNode().put("model", model.getKey()).put("text", text).toString());
       }
     }
     Files.write(Path.of(folder[0], "texts.jsonl"), lines);
