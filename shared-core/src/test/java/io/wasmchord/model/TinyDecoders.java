@@ -88,6 +88,7 @@ final class TinyDecoders {
         .model
         .put("rope.scaling.type", "yarn")
         .put("rope.scaling.factor", factor)
+        .put("rope.scaling.yarn_attn_factor", t.plain.magnitude) // does not count again
         .put("rope.scaling.original_context_length", (int) context);
     return t.mutate("rope.scaling.factor", 4.0).mutate("rope.scaling.original_context_length", 64);
   }
