@@ -43,6 +43,7 @@ final class Architectures {
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
               .with(new Windows(6, 0, 10000f)),
+          Architecture.of("qwen2vl", NEOX),
           Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "command-r",
@@ -106,6 +107,8 @@ final class Architectures {
               Trait.NO_NORM_BEFORE,
               Trait.NORM_OF_SUM));
 
+  private static final String SECTIONS = "rope.dimension_sections";
+
   private Architectures() {}
 
   /**
@@ -142,17 +145,29 @@ final class Architectures {
   static Architecture of(GgufFile file) {
     Metadata metadata = file.metadata();
     Architecture a = byName(metadata.string("general.architecture"), file.fileName());
-    if (a.positions() == INTERLEAVED && metadata.has(a.key("rope.dimension_sections"))) {
+    if (!knowsSections(metadata, a)) {
       throw new UnsupportedModelException(
           file.fileName()
               + ": "
-              + a.key("rope.dimension_sections")
-              + " is set, which this version does not know for "
+              + a.key(SECTIONS)
+              + " is set, in a way that this version does not know for "
               + a.name()
               + ". Choose a model that takes text only.");
     }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     return parallel ? a : a.without(Trait.PARALLEL);
+  }
+
+  /**
+   * Pairs may be divided into those that turn by time, height, width and a fourth number. Of text
+   * the first three are the position, so that all pairs turn as ever; the fourth is zero.
+   */
+  private static boolean knowsSections(Metadata metadata, Architecture a) {
+    if (!metadata.has(a.key(SECTIONS))) {
+      return true;
+    }
+    int[] sections = metadata.ints(a.key(SECTIONS));
+    return a.positions() == NEOX && (sections.length < 4 || sections[3] == 0);
   }
 
   /**

@@ -92,13 +92,13 @@ record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context)
       };
     }
 
-    /** YaRN's attention factor is {@code 1 + 0.1 ln(1 / factor)}, times what the file says. */
+    /**
+     * YaRN's attention factor is {@code 1 + 0.1 ln(1 / factor)}, times what the file says. As in
+     * llama.cpp, {@code yarn_attn_factor} does not count: converters write the whole of it there.
+     */
     private double magnitude(RopeTable.Scaling scaling) {
       Metadata m = file.metadata();
-      double given =
-          m.float32(
-              a.key("rope.scaling.attn_factor"),
-              m.float32(a.key("rope.scaling.yarn_attn_factor"), 1f));
+      double given = m.float32(a.key("rope.scaling.attn_factor"), 1f);
       return scaling instanceof RopeTable.Scaling.Yarn yarn && yarn.mix() != 0
           ? given * (1 + 0.1 * DoubleMath.log(1 / yarn.factor()))
           : given;

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
  * tokens there are; a word that cannot be cut so is unknown. In GGUF, tokens that begin a word are
  * spelled with U+2581 in front (BERT itself marks the others, with {@code ##}).
  *
- * <p>As in BERT, and other than in llama.cpp, a word of more than 100 characters is unknown, and of
- * marks only the non-spacing ones are accents.
+ * <p>As in BERT, and other than in llama.cpp, a word of more than 100 characters is unknown, of
+ * marks only the non-spacing ones are accents, and of a Hangul syllable all letters stay, where
+ * llama.cpp keeps the first.
  */
 final class WpmTokenizer extends VocabularyTokenizer {
   private static final char WORD_START = '\u2581';

@@ -156,4 +156,18 @@ class ArchitecturesTest {
         UnsupportedModelException.class,
         () -> ModelLoader.load(file, source, backend(), RunControl.NONE));
   }
+
+  @Test
+  void sectionsThatTextDoesNotTurnAreRefused() {
+    for (String name : List.of("qwen2vl", "glm4")) {
+      Tiny tiny = decoders().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
+      TinyModel model = tiny.model.copy().putAll("rope.dimension_sections", 1, 1, 1, 1);
+      String message =
+          assertThrows(
+                  UnsupportedModelException.class,
+                  () -> ModelLoader.inspect(TinyModel.header(model.source())))
+              .getMessage();
+      assertTrue(message.contains(name + ".rope.dimension_sections is set"), message);
+    }
+  }
 }

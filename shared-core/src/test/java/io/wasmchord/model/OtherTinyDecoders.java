@@ -13,6 +13,7 @@ final class OtherTinyDecoders {
   static List<Tiny> all() {
     List<Tiny> all = new ArrayList<>();
     all.add(oldMixtral());
+    all.add(qwen2vl());
     all.add(qwen3vl());
     all.add(commandR());
     all.add(commandRPlus());
@@ -56,6 +57,15 @@ final class OtherTinyDecoders {
     t.expertTensors = true;
     t.fill().model.put("expert_count", 4).put("expert_used_count", 2);
     return t.mutate("expert_used_count", 1);
+  }
+
+  /** With the epsilon of real files: llama.cpp does not read it and takes 0. */
+  private static Tiny qwen2vl() {
+    Tiny t = new Tiny("qwen2vl", "qwen2vl");
+    t.model.putAll("rope.dimension_sections", 1, 1, 2, 0);
+    t.biases = true;
+    t.plain.epsilon = 1e-6;
+    return t.fill().mutate("attention.layer_norm_rms_epsilon", 0.02).mutate("rope.freq_base", 1e6);
   }
 
   private static Tiny qwen3vl() {

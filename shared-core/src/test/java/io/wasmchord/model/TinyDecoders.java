@@ -69,7 +69,8 @@ final class TinyDecoders {
 
   /** The paper's formulas with llama.cpp's rounding of the two bounds. */
   private static Tiny yarn() {
-    Tiny t = new Tiny("yarn", "qwen2");
+    Tiny t = new Tiny("yarn", "qwen3");
+    t.headNorms = true;
     t.plain.headDim = 24;
     t.plain.ropeDim = 24;
     t.plain.attentionScale = 1 / Math.sqrt(24);
@@ -87,6 +88,7 @@ final class TinyDecoders {
         .model
         .put("rope.scaling.type", "yarn")
         .put("rope.scaling.factor", factor)
+        .put("rope.scaling.yarn_attn_factor", t.plain.magnitude) // does not count again
         .put("rope.scaling.original_context_length", (int) context);
     return t.mutate("rope.scaling.factor", 4.0).mutate("rope.scaling.original_context_length", 64);
   }
@@ -158,7 +160,7 @@ final class TinyDecoders {
         .model
         .random("rope_factors_long.weight", 3, 0.5, 3)
         .random("rope_factors_short.weight", 1.2, 0.1, 3)
-        .put("rope.scaling.original_context_length", 32)
+        .put("rope.scaling.original_context_length", extended ? 32 : 256) // llama.cpp's least
         .put("rope.scaling.attn_factor", 1.19);
     float[] factors =
         t.model.tensor(extended ? "rope_factors_long.weight" : "rope_factors_short.weight");

@@ -91,13 +91,18 @@ record TinyEncoders(
   }
 
   private static TinyModel begin(String architecture) {
+    return new TinyModel(architecture).wordPieces(spelled(PIECES));
+  }
+
+  /** Pieces as GGUF spells them: it marks those that begin a word. */
+  static List<String> spelled(List<String> pieces) {
     List<String> tokens = new ArrayList<>();
-    for (String piece : PIECES) {
+    for (String piece : pieces) {
       boolean within = piece.startsWith("##");
-      boolean special = piece.startsWith("[");
+      boolean special = piece.startsWith("[") && piece.length() > 1;
       tokens.add(within ? piece.substring(2) : special ? piece : "\u2581" + piece);
     }
-    return new TinyModel(architecture).wordPieces(tokens);
+    return tokens;
   }
 
   private static void fill(TinyModel model, PlainEncoder p, boolean fused, boolean biases) {

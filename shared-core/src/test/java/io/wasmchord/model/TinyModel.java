@@ -37,9 +37,12 @@ final class TinyModel {
     tokenizer(40);
   }
 
-  /** Hosts refuse files without one. */
+  /** Hosts refuse files without one. This one knows small letters and spaces. */
   private void tokenizer(int size) {
-    List<String> tokens = new ArrayList<>(List.of("a", "b", "ab"));
+    List<String> tokens = new ArrayList<>(List.of("a", "b", "ab", "\u0120"));
+    for (char letter = 'c'; letter <= 'z'; letter++) {
+      tokens.add(String.valueOf(letter));
+    }
     while (tokens.size() < size) {
       tokens.add("t" + tokens.size());
     }
@@ -60,6 +63,10 @@ final class TinyModel {
           prefix + role.getKey() + "_token_id",
           new GgufValue.Int(GgufType.UINT32, role.getValue()));
     }
+    int normal = 1;
+    int control = 3;
+    long[] types = tokens.stream().mapToLong(t -> t.matches("\\[.+]") ? control : normal).toArray();
+    metadata.put(prefix + "token_type", new GgufValue.Ints(GgufType.INT32, types));
     metadata.put(prefix + "token_type_count", new GgufValue.Int(GgufType.UINT32, 2));
     return this;
   }
