@@ -27,7 +27,7 @@ abstract class PlainCache implements CacheCode {
 
   @Override
   public final int bytes(int vectors) {
-    return 4 * vectors << shift;
+    return (4 * vectors) << shift;
   }
 
   @Override
