@@ -37,9 +37,12 @@ final class TinyModel {
     tokenizer(40);
   }
 
-  /** Hosts refuse files without one. */
+  /** Hosts refuse files without one. It knows lower-case letters and the space. */
   private void tokenizer(int size) {
-    List<String> tokens = new ArrayList<>(List.of("a", "b", "ab"));
+    List<String> tokens = new ArrayList<>(List.of("a", "b", "ab", "\u0120"));
+    for (char letter = 'c'; letter <= 'z'; letter++) {
+      tokens.add(String.valueOf(letter));
+    }
     while (tokens.size() < size) {
       tokens.add("t" + tokens.size());
     }
