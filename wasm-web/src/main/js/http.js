@@ -1,14 +1,7 @@
 import { Body, stalled } from './body.js';
 import { WasmChordError } from './errors.js';
-import { backOff, online, pause, retryAfter } from './retry.js';
-
-/** An error that another attempt may not meet. */
-class Transient extends WasmChordError {
-  constructor(code, message, retryAfterMs = null) {
-    super(code, message);
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+import { Transient, changed, checkStatus, contentRange, plainTag, sha256Of, wholeSize } from './http-answer.js';
+import { backOff, online, pause } from './retry.js';
 
 /**
  * A file at an address, read by Range requests. What is read never mixes two versions of the file: its size and its ETag or
@@ -182,7 +175,7 @@ export class HttpFile {
 
   /** Checks an answer, and learns from the first one. */
   #body(response, from) {
-    this.#checkStatus(response);
+    checkStatus(response, this.#url, this.#known ? this.size : undefined);
     const whole = response.status === 200;
     const range = whole ? null : contentRange(response);
     if (range && range.from !== from) {
@@ -200,32 +193,6 @@ export class HttpFile {
     }
     this.ranges &&= !whole;
     return new Body(response, whole ? 0 : from, whole);
-  }
-
-  #checkStatus(response) {
-    const { status } = response;
-    if (status === 206 || status === 200) {
-      if ((response.headers.get('Content-Type') ?? '').startsWith('text/html')) {
-        throw new WasmChordError('not_a_model',
-            `${this.#url} is a web page, not a model; use the address of the .gguf file itself (on Hugging Face: .../resolve/..., not .../blob/...)`);
-      }
-      return;
-    }
-    if (status === 416) {
-      const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
-      if (this.#known && total !== undefined && Number(total) !== this.size) {
-        throw changed(this.#url);
-      }
-    }
-    const message = `${this.#url} answered with HTTP ${status}: `;
-    if (status === 429 || status === 408 || status >= 500) {
-      throw new Transient('http_error', `${message}the server is busy or has a problem; try again later`, retryAfter(response));
-    }
-    const hint = status === 404 ? 'there is no such file; check the address'
-        : status === 401 || status === 403 ? 'the file needs a login; give a token, or headers'
-        : status === 416 ? 'the server refuses the range; try again later, the file may be incomplete there'
-        : 'check the address';
-    throw status === 416 ? new Transient('http_error', message + hint) : new WasmChordError('http_error', message + hint);
   }
 
   #compare(response, size, whole) {
@@ -283,30 +250,6 @@ export class HttpFile {
       }
     }
   }
-}
-
-function changed(url) {
-  return new WasmChordError('source_changed', `${url} changed while it was read; what was read of it is not used: load it again`);
-}
-
-function plainTag(etag) {
-  return etag === null ? null : etag.replace(/^W\//, '');
-}
-
-/** Bytes of a whole answer, unless they are compressed on the way. */
-function wholeSize(response) {
-  const length = response.headers.get('Content-Length');
-  return length && !response.headers.get('Content-Encoding') ? Number(length) : null;
-}
-
-function contentRange(response) {
-  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('Content-Range') ?? '');
-  return match ? { from: Number(match[1]), total: match[2] === '*' ? null : Number(match[2]) } : null;
-}
-
-/** The SHA-256 that a hub reports for files in its large file storage. */
-function sha256Of(response) {
-  return /^"?([0-9a-f]{64})"?$/.exec(response.headers.get('X-Linked-ETag') ?? '')?.[1] ?? null;
 }
 
 function concat(pieces, length) {

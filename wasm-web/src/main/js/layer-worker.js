@@ -1,3 +1,4 @@
+import { breath } from './breath.js';
 import { DONE, FAILED, words } from './layers.js';
 import { Ranges } from './ranges.js';
 
@@ -8,17 +9,6 @@ const layersAsked = [];
 const readsAsked = [];
 let work;
 let running = false;
-
-/** Lets messages in. */
-const breath = (() => {
-  const channel = new MessageChannel();
-  let wake = () => {};
-  channel.port1.onmessage = () => wake();
-  return () => new Promise((resolve) => {
-    wake = resolve;
-    channel.port2.postMessage(0);
-  });
-})();
 
 function tell(word, value) {
   Atomics.store(work.state, word, value);

@@ -1,3 +1,4 @@
+import { breath } from './breath.js';
 import { Engine, defaultThreads } from './engine.js';
 import { Loader } from './loader.js';
 import { WasmChordError, toPlain } from './errors.js';
@@ -6,17 +7,6 @@ import { WasmChordError, toPlain } from './errors.js';
 let engine;
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
-
-/** Lets messages in: a task of its own between two steps. */
-const breath = (() => {
-  const channel = new MessageChannel();
-  let wake = () => {};
-  channel.port1.onmessage = () => wake();
-  return () => new Promise((resolve) => {
-    wake = resolve;
-    channel.port2.postMessage(0);
-  });
-})();
 
 /** The options that the caller gave. */
 function defined(params) {

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -25,6 +27,25 @@ public final class ReferenceData {
   /** A file below the folder of models. */
   public static Path models(String path) {
     return present(Path.of(System.getProperty("chord.models", "../shared/models"), path));
+  }
+
+  /** Names of the tiny random models among the vectors. */
+  public static List<String> tinyModels() {
+    return List.of(
+        "llama-f16",
+        "llama-q4_0",
+        "llama-q4_k_m",
+        "llama-q8_0",
+        "qwen2-q4_k_m",
+        "gemma2-q4_k_m",
+        "gemma3-q4_k_m");
+  }
+
+  /** The tokens that a model is fed until it gives the last of {@code greedy}. */
+  public static int[] fed(int[] prompt, int[] greedy) {
+    int[] ids = Arrays.copyOf(prompt, prompt.length + greedy.length - 1);
+    System.arraycopy(greedy, 0, ids, prompt.length, greedy.length - 1);
+    return ids;
   }
 
   private static Path present(Path path) {

@@ -1,5 +1,6 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.jvm.BenchOptions;
 import io.wasmchord.jvm.DemoServer;
 import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.ModelFile;
@@ -16,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,27 +53,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "auto, relaxed, simd128 or none (default: ${DEFAULT-VALUE}).")
   private String simd = "auto";
 
-  @Option(
-      names = "--prompts",
-      split = ",",
-      defaultValue = "128,512",
-      paramLabel = "N",
-      description = "Tokens of the prompts (default: ${DEFAULT-VALUE}).")
-  private List<Integer> lengths = List.of();
-
-  @Option(
-      names = "-n",
-      defaultValue = "64",
-      paramLabel = "N",
-      description = "Tokens to generate after each (default: ${DEFAULT-VALUE}).")
-  private int tokens;
-
-  @Option(
-      names = "--runs",
-      defaultValue = "3",
-      paramLabel = "N",
-      description = "Counted runs (default: ${DEFAULT-VALUE}).")
-  private int runs;
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--rival",
@@ -87,9 +69,6 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       names = "--memory64",
       description = "Only: products over a 64-bit memory beside those over a 32-bit one.")
   private boolean memory64;
-
-  @Option(names = "--json", description = "As JSON.")
-  private boolean json;
 
   public static void main(String[] args) {
     System.exit(
@@ -145,10 +124,10 @@ public final class BrowserBenchCommand implements Callable<Integer> {
               Machine.readBandwidth(1),
               Machine.readBandwidth(Runtime.getRuntime().availableProcessors())
             },
-            lengths,
-            tokens);
+            options.lengths(),
+            options.tokens());
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (options.json()) {
       out.println(report.json(setting));
       out.flush();
     } else {
@@ -159,13 +138,15 @@ public final class BrowserBenchCommand implements Callable<Integer> {
 
   private boolean measure(DemoServer server, String url, BenchReport report, PrintWriter err) {
     String answer = null;
-    for (int run = 0; run < runs; run++) {
+    for (int run = 0; run < options.runs(); run++) {
       for (int t : threads) {
-        BenchRun.Work work = new BenchRun.Work(url, t, lengths, tokens);
+        BenchRun.Work work = new BenchRun.Work(url, t, options.lengths(), options.tokens());
         BenchRun ours = BenchRun.ours(server, work, simd, run + 1);
-        err.println("run %d of %d, %d thread(s): ours %s".formatted(run + 1, runs, t, rates(ours)));
+        err.println(
+            "run %d of %d, %d thread(s): ours %s"
+                .formatted(run + 1, options.runs(), t, rates(ours)));
         if (answer != null && !answer.equals(ours.check())) {
-          err.println("chord: the answers of two runs differ; nothing is reported");
+          err.println("chord: the answers of two options.runs() differ; nothing is reported");
           return false;
         }
         answer = ours.check();
@@ -175,7 +156,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
           BenchRun theirs = BenchRun.rival(server, work, prompts);
           err.println(
               "run %d of %d, %d thread(s): %s %s"
-                  .formatted(run + 1, runs, t, Rival.PACKAGE, rates(theirs)));
+                  .formatted(run + 1, options.runs(), t, Rival.PACKAGE, rates(theirs)));
           report.addRival(t, theirs);
         }
       }

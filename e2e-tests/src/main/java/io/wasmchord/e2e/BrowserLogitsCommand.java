@@ -1,13 +1,16 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.jvm.LogitsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code chord logits --browser}: the same files as {@code chord logits}, computed in Chromium. */
@@ -27,29 +30,7 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
       description = "The GGUF file.")
   private Path model = Path.of("");
 
-  @Option(
-      names = "--tokens",
-      required = true,
-      split = ",",
-      paramLabel = "ID",
-      description = "Token ids, separated by commas.")
-  private List<Integer> tokens = List.of();
-
-  @Option(
-      names = "--greedy",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Feed back N greedy tokens.")
-  private int greedy;
-
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the rows go.")
-  private Path out = Path.of("");
-
-  @Option(
-      names = "--positions",
-      defaultValue = "all",
-      description = "all: a row per position; last: one row.")
-  private String positions = "all";
+  @Mixin private LogitsOptions options = new LogitsOptions();
 
   @Option(
       names = "--simd",
@@ -64,7 +45,10 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
   private int threads;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new BrowserLogitsCommand()).execute(args));
+    System.exit(
+        new CommandLine(new BrowserLogitsCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
   }
 
   @Override
@@ -73,18 +57,19 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
       System.err.println("chord: --simd is auto, relaxed, simd128 or none, not " + simd);
       return 2;
     }
-    if (!positions.equals("all") && !positions.equals("last")) {
-      System.err.println("chord: --positions is all or last, not " + positions);
-      return 2;
-    }
     if (!Files.isReadable(model)) {
       System.err.println("chord: cannot read " + model);
       return 1;
     }
-    BrowserLogits.Result result =
-        BrowserLogits.compute(
-            model, new BrowserLogits.Request(tokens, positions, greedy, simd, threads));
-    Files.write(out, result.data());
+    BrowserLogits.Request request =
+        new BrowserLogits.Request(
+            options.tokens(),
+            options.positions().name().toLowerCase(Locale.ROOT),
+            options.greedy(),
+            simd,
+            threads);
+    BrowserLogits.Result result = BrowserLogits.compute(model, request);
+    Files.write(options.out(), result.data());
     System.out.println(
         result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));
     return 0;

@@ -3,9 +3,7 @@ package io.wasmchord.e2e;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,10 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +22,6 @@ import org.jspecify.annotations.Nullable;
  * too, so that a page can be of the same origin as its models.
  */
 public final class FaultServer implements AutoCloseable {
-  private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
-  private static final int PIECE = 1 << 15;
-  private static final long TRICKLE_NANOS = 200_000;
-  private static final int TRICKLED = 64; // pieces of a slow answer that are slow
-
   /** What goes wrong with one request. */
   public enum Fault {
     /** The connection breaks off after some bytes. */
@@ -235,7 +224,7 @@ public final class FaultServer implements AutoCloseable {
 
     void answer(HttpExchange exchange, CountDownLatch closing) throws IOException {
       @Nullable Fault fault = next();
-      Answer answer;
+      FaultAnswer answer;
       synchronized (this) {
         if (exchange.getRequestHeaders().containsKey("If-Range")) {
           conditional++;
@@ -251,7 +240,7 @@ public final class FaultServer implements AutoCloseable {
           headers.set("ETag", "\"v" + version + "\"");
         }
         headers.set("Content-Type", "application/octet-stream");
-        answer = new Answer(content, fault, random.nextLong());
+        answer = new FaultAnswer(content, fault, random.nextLong());
       }
       answer.send(
           exchange,
@@ -261,98 +250,6 @@ public final class FaultServer implements AutoCloseable {
               sent += n;
             }
           });
-    }
-  }
-
-  private record Answer(byte[] content, @Nullable Fault fault, long seed) {
-    void send(HttpExchange exchange, CountDownLatch closing, java.util.function.LongConsumer sent)
-        throws IOException {
-      if (fault == Fault.REFUSE) {
-        return; // closing the exchange closes the connection
-      }
-      if (fault == Fault.ERROR_500 || fault == Fault.BUSY || fault == Fault.RANGE_REFUSED) {
-        exchange.getResponseHeaders().set("Retry-After", "0");
-        int status = fault == Fault.ERROR_500 ? 500 : fault == Fault.BUSY ? 429 : 416;
-        exchange.sendResponseHeaders(status, -1);
-        return;
-      }
-      if (fault == Fault.GZIP) {
-        gzip(exchange);
-        return;
-      }
-      Headers headers = exchange.getResponseHeaders();
-      Matcher range = RANGE.matcher(header(exchange, "Range"));
-      String condition = header(exchange, "If-Range");
-      boolean partial =
-          range.matches()
-              && fault != Fault.RANGE_IGNORED
-              && (condition.isEmpty() || condition.equals(headers.getFirst("ETag")));
-      int from = partial ? Integer.parseInt(range.group(1)) : 0;
-      int to = content.length - 1;
-      if (partial) {
-        to = range.group(2).isEmpty() ? to : (int) Math.min(to, Long.parseLong(range.group(2)));
-        if (from > to) {
-          headers.set("Content-Range", "bytes */" + content.length);
-          exchange.sendResponseHeaders(416, -1);
-          return;
-        }
-        int shown = fault == Fault.WRONG_RANGE ? from + 1 : from;
-        headers.set("Content-Range", "bytes " + shown + "-" + to + "/" + content.length);
-      }
-      int length = to - from + 1;
-      int kept = 1 + new java.util.Random(seed).nextInt(length);
-      int promised = partial && fault == Fault.SHORT ? kept : length;
-      exchange.sendResponseHeaders(partial ? 206 : 200, promised);
-      boolean breaks = fault == Fault.DROP || fault == Fault.STALL;
-      body(exchange.getResponseBody(), from, breaks ? kept : promised, sent);
-      if (fault == Fault.STALL) {
-        hold(closing);
-      }
-    }
-
-    private static String header(HttpExchange exchange, String name) {
-      String value = exchange.getRequestHeaders().getFirst(name);
-      return value == null ? "" : value;
-    }
-
-    private void body(OutputStream out, int from, int length, java.util.function.LongConsumer sent)
-        throws IOException {
-      byte[] piece = new byte[PIECE];
-      int flipped = fault == Fault.CORRUPT ? new java.util.Random(seed + 1).nextInt(length) : -1;
-      for (int done = 0; done < length; ) {
-        int n = Math.min(PIECE, length - done);
-        System.arraycopy(content, from + done, piece, 0, n);
-        if (flipped >= done && flipped < done + n) {
-          piece[flipped - done] ^= 4;
-        }
-        out.write(piece, 0, n);
-        sent.accept(n);
-        done += n;
-        if (fault == Fault.TRICKLE && done / PIECE < TRICKLED) {
-          out.flush();
-          java.util.concurrent.locks.LockSupport.parkNanos(TRICKLE_NANOS);
-        }
-      }
-      out.flush();
-    }
-
-    private void gzip(HttpExchange exchange) throws IOException {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-        out.write(content);
-      }
-      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-      exchange.sendResponseHeaders(200, bytes.size());
-      bytes.writeTo(exchange.getResponseBody());
-    }
-
-    /** Keeps the connection open until the other side has certainly given up. */
-    private static void hold(CountDownLatch closing) {
-      try {
-        closing.await(2, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

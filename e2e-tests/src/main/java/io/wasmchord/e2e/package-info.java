@@ -1,6 +1,6 @@
 /**
- * Drives a real Chromium from the outside: parity of the browser with the JVM, and the page as a
- * person uses it.
+ * Drives a real Chromium, and its tests a real Firefox, from the outside: parity of the browser
+ * with the JVM, and the page as a person uses it.
  */
 @NullMarked
 package io.wasmchord.e2e;

@@ -54,12 +54,11 @@ class ChatTemplateIT extends BrowserTest {
               """
               async ({ url }) => {
                 const chord = await WasmChord.load(url, { threads: 1 });
-                const started = performance.now();
                 try {
                   await chord.chat.completions.create({ messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, ...%s });
                   return 'no error';
                 } catch (e) {
-                  return [e.code, performance.now() - started < 5000 ? 'soon' : 'late', e.message].join('|');
+                  return [e.code, e.message].join('|');
                 } finally {
                   await chord.dispose();
                 }
@@ -74,7 +73,7 @@ class ChatTemplateIT extends BrowserTest {
   @Test
   void toolsAndFieldsReachTheTemplate() throws IOException {
     assertEquals(
-        "chat_template|soon|chat template, line 2: [{\"name\": \"f\"}] False [1, null] 20 T;"
+        "chat_template|chat template, line 2: [{\"name\": \"f\"}] False [1, null] 20 T;"
             + " to do without the model's own template, name one: chatml, llama2, llama3, zephyr, alpaca",
         ask(
             "{# #}\n{{ raise_exception(tools | tojson ~ ' ' ~ enable_thinking ~ ' ' ~ messages[0].extra | tojson"
@@ -105,7 +104,7 @@ class ChatTemplateIT extends BrowserTest {
             ? template
             : "{{ " + template.repeat(10_000) + "1 }}";
     String answer = ask(hostile, "{}");
-    assertTrue(answer.startsWith("chat_template|soon|chat template, line 1: "), answer);
+    assertTrue(answer.startsWith("chat_template|chat template, line 1: "), answer);
     assertEquals("no error", ask(hostile, "{ template: 'chatml' }"));
   }
 }

@@ -13,9 +13,7 @@ import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +42,7 @@ class EmbeddingIT extends BrowserTest {
   @TempDir private Path folder;
 
   private Path encoder(String name) throws IOException {
-    HeapWeights source = TinyFiles.encoder(name);
-    byte[] bytes = new byte[(int) source.size()];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    return Files.write(folder.resolve(name.replaceAll("[ ,]+", "-") + ".gguf"), bytes);
+    return TinyFiles.encoder(name).write(folder.resolve(name.replaceAll("[ ,]+", "-") + ".gguf"));
   }
 
   private static Path demo() {

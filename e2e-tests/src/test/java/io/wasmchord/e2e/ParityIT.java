@@ -6,16 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.ReferenceData;
-import io.wasmchord.backend.KvCache;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The same model gives the same tokens and the same bits in the browser, on SIMD kernels, and on
@@ -36,17 +31,13 @@ class ParityIT extends BrowserTest {
   private static float[] onTheJvm(Path file, int[] ids) {
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
       assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
-      Model model = loaded.model();
-      KvCache cache = model.newCache(ids.length, KvType.F32);
-      int vocabulary = model.config().vocabulary();
+      int vocabulary = loaded.model().config().vocabulary();
       float[] all = new float[ids.length * vocabulary];
-      for (int at = 0; at < ids.length; ) {
-        int n = Math.min(model.maxBatch(), ids.length - at);
-        float[] rows =
-            model.forward(Arrays.copyOfRange(ids, at, at + n), at, cache, Model.Wanted.ALL);
-        System.arraycopy(rows, 0, all, at * vocabulary, rows.length);
-        at += n;
-      }
+      GreedyLogits.compute(
+          loaded.model(),
+          ids,
+          0,
+          (at, rows) -> System.arraycopy(rows, 0, all, at * vocabulary, rows.length));
       return all;
     }
   }
@@ -56,8 +47,7 @@ class ParityIT extends BrowserTest {
   }
 
   private void compare(Path file, int[] prompt, int[] greedy, String simd, int threads) {
-    int[] ids = Arrays.copyOf(prompt, prompt.length + greedy.length - 1);
-    System.arraycopy(greedy, 0, ids, prompt.length, greedy.length - 1);
+    int[] ids = ReferenceData.fed(prompt, greedy);
     try (EnginePage page = new EnginePage(chromium, site)) {
       BrowserLogits.Result actual =
           BrowserLogits.compute(
@@ -71,16 +61,7 @@ class ParityIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama-f16",
-        "llama-q4_0",
-        "llama-q4_k_m",
-        "llama-q8_0",
-        "qwen2-q4_k_m",
-        "gemma2-q4_k_m",
-        "gemma3-q4_k_m"
-      })
+  @MethodSource("io.wasmchord.ReferenceData#tinyModels")
   void tinyModels(String name) {
     JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
     compare(
@@ -113,9 +94,7 @@ class ParityIT extends BrowserTest {
 
   private void compare(String name, HeapWeights source, int[] prompt, String simd)
       throws IOException {
-    byte[] bytes = new byte[(int) source.size()];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    Path file = Files.write(folder.resolve(name.replace(' ', '-') + ".gguf"), bytes);
+    Path file = source.write(folder.resolve(name.replace(' ', '-') + ".gguf"));
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
       int[] greedy = GreedyLogits.compute(loaded.model(), prompt, 4, (position, rows) -> {});
       compare(file, prompt, greedy, simd, 2);

@@ -190,7 +190,7 @@ class StreamedIT extends BrowserTest {
                 return null;
               });
       assertEquals(
-          "cancelled true weights_unavailable 3",
+          "cancelled weights_unavailable 3",
           page.evaluate(
               """
               async ({ url }) => {
@@ -199,9 +199,7 @@ class StreamedIT extends BrowserTest {
                 const ask = (options) => chord.completions.create({ prompt: [1, 2, 3], temperature: 0, max_tokens: 3, ignore_eos: true, ...options });
                 const attempt = async (f) => { try { return await f(); } catch (e) { return e.code; } };
                 await ail('STALL');
-                const start = performance.now();
                 const aborted = await attempt(() => ask({ signal: AbortSignal.timeout(500) }));
-                const soon = performance.now() - start < 20000;
                 await ail('REFUSE');
                 let failed;
                 for (let i = 0; i < 20 && failed !== 'weights_unavailable'; i++) failed = await attempt(() => ask({ signal: AbortSignal.timeout(5000) }));
@@ -209,7 +207,7 @@ class StreamedIT extends BrowserTest {
                 let answer;
                 for (let i = 0; i < 20 && !answer?.usage; i++) answer = await attempt(() => ask({}));
                 await chord.dispose();
-                return [aborted, soon, failed, answer.usage?.completion_tokens].join(' ');
+                return [aborted, failed, answer.usage?.completion_tokens].join(' ');
               }
               """,
               Map.of("url", served.url())));

@@ -30,16 +30,15 @@ class ThreadsIT extends BrowserTest {
     try (SiteVariant variant =
         SiteVariant.of(Map.of("kernel-worker.js", dead), "kernel-worker.js", "")) {
       assertEquals(
-          List.of("worker_lost", "worker_lost", true),
+          List.of("worker_lost", "worker_lost"),
           run(
               variant,
               """
               const chord = await WasmChord.load(url, { threads: 2 });
               const attempt = () => chord.completions.create({ prompt: 'Once upon a time there was a little owl.', max_tokens: 4 }).then(() => 'text', (e) => e.code);
               const first = await attempt();
-              const began = performance.now();
               const second = await attempt();
-              return [first, second, performance.now() - began < 10000];
+              return [first, second];
               """));
     }
   }

@@ -40,27 +40,7 @@ final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(
-      names = {"-p", "--prompts"},
-      split = ",",
-      defaultValue = "128,512",
-      paramLabel = "N",
-      description = "Tokens of the prompts (default: ${DEFAULT-VALUE}).")
-  private List<Integer> lengths = List.of();
-
-  @Option(
-      names = "-n",
-      defaultValue = "64",
-      paramLabel = "N",
-      description = "Tokens to generate after each (default: ${DEFAULT-VALUE}).")
-  private int tokens;
-
-  @Option(
-      names = "--runs",
-      defaultValue = "3",
-      paramLabel = "N",
-      description = "Counted runs (default: ${DEFAULT-VALUE}).")
-  private int runs;
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--compare",
@@ -70,9 +50,6 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--profile", description = "Show the share of time of each kind of step.")
   private boolean profiled;
 
-  @Option(names = "--json", description = "As JSON.")
-  private boolean json;
-
   private long cacheBytes; // of the longest session
 
   @Override
@@ -80,12 +57,15 @@ final class BenchCommand implements Callable<Integer> {
     NativeLlama rival = compare ? NativeLlama.install() : null;
     Profile profile = profiled ? new Profile() : null;
     try (LoadedModel loaded =
-        model.open(spec.commandLine().getErr(), Collections.max(lengths) + tokens, profile)) {
+        model.open(
+            spec.commandLine().getErr(),
+            Collections.max(options.lengths()) + options.tokens(),
+            profile)) {
       List<BenchFigures> ours = new ArrayList<>();
       List<BenchFigures> theirs = new ArrayList<>();
       List<int[]> answers = new ArrayList<>();
       BenchStreaming streaming = null;
-      for (int run = 0; run <= Math.max(1, runs); run++) {
+      for (int run = 0; run <= Math.max(1, options.runs()); run++) {
         BenchFigures figures = measure(loaded, answers);
         if (run == 0) {
           streaming = BenchStreaming.begin(loaded);
@@ -97,8 +77,8 @@ final class BenchCommand implements Callable<Integer> {
               rival.run(
                   model.paths(spec.commandLine().getErr()).getFirst(),
                   model.threads(),
-                  lengths,
-                  tokens));
+                  options.lengths(),
+                  options.tokens()));
         }
       }
       ObjectNode report = report(loaded, ours, theirs);
@@ -116,16 +96,19 @@ final class BenchCommand implements Callable<Integer> {
   /** Answers a prompt of each length; the answers must be those of the run before. */
   private BenchFigures measure(LoadedModel loaded, List<int[]> answers) {
     BenchFigures figures = new BenchFigures(loaded.loadNanos() / 1e6);
-    for (int i = 0; i < lengths.size(); i++) {
-      GenerationResult r = answer(loaded, lengths.get(i), tokens);
+    for (int i = 0; i < options.lengths().size(); i++) {
+      GenerationResult r = answer(loaded, options.lengths().get(i), options.tokens());
       if (answers.size() <= i) {
         answers.add(r.tokens());
       } else if (!Arrays.equals(answers.get(i), r.tokens())) {
         throw new GenerationException(
-            "two runs gave different tokens; the figures would mean nothing");
+            "two options.runs() gave different tokens; the figures would mean nothing");
       }
       figures.add(
-          lengths.get(i), r.prefillPerSecond(), r.decodePerSecond(), r.firstTokenNanos() / 1e6);
+          options.lengths().get(i),
+          r.prefillPerSecond(),
+          r.decodePerSecond(),
+          r.firstTokenNanos() / 1e6);
     }
     return figures;
   }
@@ -157,8 +140,8 @@ final class BenchCommand implements Callable<Integer> {
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     node.put("backend", loaded.backend().name())
         .put("threads", model.threads())
-        .put("runs", ours.size());
-    node.put("tokens", tokens);
+        .put("options.runs()", ours.size());
+    node.put("tokens", options.tokens());
     for (String name : ours.getFirst().values().keySet()) {
       double a = BenchFigures.median(ours, name);
       node.put(name, a);
@@ -172,7 +155,8 @@ final class BenchCommand implements Callable<Integer> {
     bandwidth(
         node,
         loaded,
-        BenchFigures.median(ours, "decode_after_" + lengths.getFirst() + "_tokens_per_s"));
+        BenchFigures.median(
+            ours, "decode_after_" + options.lengths().getFirst() + "_tokens_per_s"));
     node.put("kv_cache", model.kvCache().label()).put("kv_cache_bytes", cacheBytes);
     node.put("allocated_bytes", loaded.backend().allocatedBytes());
     Long peak = peakResident();
@@ -208,13 +192,13 @@ final class BenchCommand implements Callable<Integer> {
   /** Shares of time while prompts are fed, and while tokens are decoded. */
   private ObjectNode shares(LoadedModel loaded, Profile profile) {
     ObjectNode node = new ObjectMapper().createObjectNode();
-    int length = lengths.getFirst();
+    int length = options.lengths().getFirst();
     profile.clear();
     answer(loaded, length, 1);
     Map<String, Long> prefill = profile.nanos();
     share(node.putObject("prefill"), prefill);
     profile.clear();
-    answer(loaded, 1, tokens);
+    answer(loaded, 1, options.tokens());
     share(node.putObject("decode"), profile.nanos());
     return node;
   }
@@ -235,7 +219,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private void print(ObjectNode report) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
+    if (options.json()) {
       out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report));
     } else {
       report

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wasmchord.ChordException;
@@ -151,17 +152,7 @@ final class InspectCommand implements Callable<Integer> {
         .forEach(e -> out.println("  " + e.getKey() + " = " + line(e.getValue().textValue())));
     out.println("\ntensors");
     if (node.has("tensors")) {
-      node.get("tensors")
-          .forEach(t ->
-              out.println(
-                  String.format(
-                      Locale.ROOT,
-                      "  %-32s %-7s %-20s %12d bytes at %d",
-                      t.get("name").textValue(),
-                      t.get("type").textValue(),
-                      t.get("shape").textValue(),
-                      t.get("bytes").longValue(),
-                      t.get("offset").longValue())));
+      node.get("tensors").forEach(tensor -> out.println(line(tensor)));
     }
     out.println("\ntypes");
     node.get("types")
@@ -179,6 +170,17 @@ final class InspectCommand implements Callable<Integer> {
     node.get("memory")
         .properties()
         .forEach(e -> out.println("  " + e.getKey() + " = " + e.getValue().asText()));
+  }
+
+  private static String line(JsonNode tensor) {
+    return String.format(
+        Locale.ROOT,
+        "  %-32s %-7s %-20s %12d bytes at %d",
+        tensor.get("name").textValue(),
+        tensor.get("type").textValue(),
+        tensor.get("shape").textValue(),
+        tensor.get("bytes").longValue(),
+        tensor.get("offset").longValue());
   }
 
   private static String line(String text) {

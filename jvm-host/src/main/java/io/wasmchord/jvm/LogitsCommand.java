@@ -10,15 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Logits for comparison with other implementations. */
@@ -30,43 +27,16 @@ import picocli.CommandLine.Spec;
       "With --browser they are computed in Chromium."
     })
 final class LogitsCommand implements Callable<Integer> {
-  /** Which rows are written. */
-  enum Positions {
-    ALL,
-    LAST
-  }
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
-
-  @Option(
-      names = "--tokens",
-      required = true,
-      split = ",",
-      paramLabel = "ID",
-      description = "Token ids, separated by commas.")
-  private List<Integer> tokens = List.of();
-
-  @Option(
-      names = "--greedy",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Feed back N greedy tokens.")
-  private int greedy;
-
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the rows go.")
-  private Path out = Path.of("");
-
-  @Option(
-      names = "--positions",
-      defaultValue = "all",
-      description = "all: a row per position; last: one row.")
-  private Positions positions = Positions.ALL;
+  @Mixin private LogitsOptions options = new LogitsOptions();
 
   @Override
   public Integer call() throws IOException {
     try (LoadedModel loaded =
-        model.open(spec.commandLine().getErr(), GreedyLogits.positions(tokens.size(), greedy))) {
+        model.open(
+            spec.commandLine().getErr(),
+            GreedyLogits.positions(options.tokens().size(), options.greedy()))) {
       int[] chosen = compute(loaded.model());
       PrintWriter print = spec.commandLine().getOut();
       print.println(
@@ -77,18 +47,18 @@ final class LogitsCommand implements Callable<Integer> {
   }
 
   private int[] compute(Model m) throws IOException {
-    int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
+    int[] ids = options.tokens().stream().mapToInt(Integer::intValue).toArray();
     int vocabulary = m.config().vocabulary();
-    int last = GreedyLogits.positions(ids.length, greedy) - 1;
-    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(out))) {
+    int last = GreedyLogits.positions(ids.length, options.greedy()) - 1;
+    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(options.out()))) {
       return GreedyLogits.compute(
           m,
           ids,
-          greedy,
+          options.greedy(),
           model.kvCache(),
           (position, logits) -> {
             int rows = logits.length / vocabulary;
-            if (positions == Positions.ALL) {
+            if (options.positions() == LogitsOptions.Positions.ALL) {
               write(file, logits);
             } else if (position + rows > last) {
               write(file, Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length));

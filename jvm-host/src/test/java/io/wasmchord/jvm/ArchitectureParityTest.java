@@ -20,7 +20,6 @@ import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,9 +107,7 @@ class ArchitectureParityTest {
   }
 
   private void onBoth(HeapWeights source, BiConsumer<Model, Model> check) throws IOException {
-    byte[] bytes = new byte[(int) source.size()];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    Path file = Files.write(folder.resolve("tiny.gguf"), bytes);
+    Path file = source.write(folder.resolve("tiny.gguf"));
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE);
         Model scalar =
             ModelLoader.load(

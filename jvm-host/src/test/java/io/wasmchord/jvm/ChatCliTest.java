@@ -4,12 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.model.ScriptedModel;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,31 +19,10 @@ class ChatCliTest {
 
   @TempDir Path folder;
 
-  private record Output(int code, String out, String err) {}
-
-  private Output chat(Path model, String typed, String... more) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    InputStream in = System.in;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    try {
-      System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      String[] start = {"run", "--chat", "--temp", "0", "-m", model.toString()};
-      int code =
-          ChordCli.run(
-              Stream.concat(Arrays.stream(start), Arrays.stream(more)).toArray(String[]::new));
-      return new Output(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setIn(in);
-      System.setOut(out);
-      System.setErr(err);
-    }
+  private CliOutput chat(Path model, String typed, String... more) {
+    String[] start = {"run", "--chat", "--temp", "0", "-m", model.toString()};
+    return CliOutput.typed(
+        typed, Stream.concat(Arrays.stream(start), Arrays.stream(more)).toArray(String[]::new));
   }
 
   private Path thinker(String template) throws IOException {
@@ -63,11 +37,12 @@ class ChatCliTest {
   @Test
   void reasoningIsShownHiddenOrRaw() throws IOException {
     Path model = thinker(TURNS);
-    assertEquals("[thinking]\nI see\n[answer]\nYes.\n", chat(model, "", "-p", "Hi").out);
-    assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--reasoning", "hide").out);
+    assertEquals("[thinking]\nI see\n[answer]\nYes.\n", chat(model, "", "-p", "Hi").out());
+    assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--reasoning", "hide").out());
     assertEquals(
-        "<think>\nI see</think>\n\nYes.\n", chat(model, "", "-p", "Hi", "--reasoning", "raw").out);
-    assertEquals(2, chat(model, "", "-p", "Hi", "--reasoning", "dim").code);
+        "<think>\nI see</think>\n\nYes.\n",
+        chat(model, "", "-p", "Hi", "--reasoning", "raw").out());
+    assertEquals(2, chat(model, "", "-p", "Hi", "--reasoning", "dim").code());
   }
 
   @Test
@@ -75,16 +50,17 @@ class ChatCliTest {
     Path model =
         thinker(
             "{% if messages | length > 2 %}{{ raise_exception(messages[1]) }}{% endif %}" + TURNS);
-    Output output = chat(model, "Hi\n\n/new\nHi\nAnd?\n");
-    assertEquals(1, output.code);
+    CliOutput output = chat(model, "Hi\n\n/new\nHi\nAnd?\n");
+    assertEquals(1, output.code());
     assertEquals(
         "> [thinking]\nI see\n[answer]\nYes.\n".repeat(2) + "> ",
-        output.out.replaceAll("(> )+", "> "));
+        output.out().replaceAll("(> )+", "> "));
     assertTrue(
-        output.err.contains(
-            "{'role': 'assistant', 'content': 'Yes.', 'reasoning_content': 'I see'}"),
-        output.err);
-    assertEquals(0, chat(model, "/exit\n").code);
+        output
+            .err()
+            .contains("{'role': 'assistant', 'content': 'Yes.', 'reasoning_content': 'I see'}"),
+        output.err());
+    assertEquals(0, chat(model, "/exit\n").code());
   }
 
   @Test
@@ -94,7 +70,7 @@ class ChatCliTest {
             "{{ raise_exception([tools, documents, n, enable_thinking, thinking, messages[0].content] | tojson) }}");
     Path tools = Files.writeString(folder.resolve("tools.json"), "[{\"name\": \"f\"}]");
     Path documents = Files.writeString(folder.resolve("documents.json"), "[{\"text\": \"t\"}]");
-    Output output =
+    CliOutput output =
         chat(
             model,
             "",
@@ -112,9 +88,11 @@ class ChatCliTest {
             "--documents",
             documents.toString());
     assertTrue(
-        output.err.contains(
-            "[[{\"name\": \"f\"}], [{\"text\": \"t\"}], [1, \"a=b\"], false, null, \"Be kind.\"]"),
-        output.err);
+        output
+            .err()
+            .contains(
+                "[[{\"name\": \"f\"}], [{\"text\": \"t\"}], [1, \"a=b\"], false, null, \"Be kind.\"]"),
+        output.err());
   }
 
   @Test
@@ -129,18 +107,18 @@ class ChatCliTest {
     says(model, "absent.jinja cannot be read", "--template-file", "absent.jinja");
     says(model, "exclude each other", "--template-file", "a", "--template", "chatml");
     says(model, "there is no chat template 'rag'", "--template", "rag");
-    assertEquals(2, chat(model, "", "-p", "Hi", "--template-arg", "x").code);
+    assertEquals(2, chat(model, "", "-p", "Hi", "--template-arg", "x").code());
   }
 
   private void says(Path model, String reason, String... options) {
     String[] question = {"-p", "Hi"};
-    Output output =
+    CliOutput output =
         chat(
             model,
             "",
             Stream.concat(Arrays.stream(question), Arrays.stream(options)).toArray(String[]::new));
-    assertEquals(1, output.code, output.out);
-    assertTrue(output.err.startsWith("chord: ") && output.err.contains(reason), output.err);
+    assertEquals(1, output.code(), output.out());
+    assertTrue(output.err().startsWith("chord: ") && output.err().contains(reason), output.err());
   }
 
   @Test
@@ -153,11 +131,12 @@ class ChatCliTest {
     says(
         model,
         "has no chat template; name one with 'template': chatml, llama2, llama3, zephyr, alpaca");
-    assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--template", "ChatML").out);
+    assertEquals("Yes.\n", chat(model, "", "-p", "Hi", "--template", "ChatML").out());
     Path jinja = Files.writeString(folder.resolve("own.jinja"), "{{ messages[0].content }}\n");
-    Output own = chat(model, "", "-p", "\n", "--template-file", jinja.toString(), "--no-thinking");
-    assertEquals("Yes.\n", own.out);
-    assertTrue(own.err.contains("--no-thinking changes nothing"), own.err);
+    CliOutput own =
+        chat(model, "", "-p", "\n", "--template-file", jinja.toString(), "--no-thinking");
+    assertEquals("Yes.\n", own.out());
+    assertTrue(own.err().contains("--no-thinking changes nothing"), own.err());
   }
 
   @Test
@@ -169,8 +148,8 @@ class ChatCliTest {
             .template(TURNS.replace("<|im_end|>", "<|turn_end|>\n"))
             .says("<|assistant|>", "Yes", "<|turn_end|>", "No")
             .write(folder.resolve("turns.gguf"));
-    Output output = chat(model, "", "-p", "Hi");
-    assertEquals("Yes\n", output.out);
-    assertTrue(output.err.contains("[stop;"), output.err);
+    CliOutput output = chat(model, "", "-p", "Hi");
+    assertEquals("Yes\n", output.out());
+    assertTrue(output.err().contains("[stop;"), output.err());
   }
 }

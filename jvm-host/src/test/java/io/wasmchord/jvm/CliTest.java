@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmchord.ReferenceData;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
@@ -17,10 +16,7 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,27 +33,6 @@ class CliTest {
 
   @TempDir Path folder;
 
-  private record Output(int code, String out, String err) {}
-
-  private static Output chord(String... args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      int code = ChordCli.run(args);
-      return new Output(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   @Test
   void theEmbeddedModelGivesItsExpectedAnswers() {
     JsonNode expected =
@@ -69,8 +44,8 @@ class CliTest {
           Arrays.stream(ReferenceData.ints(c.get("prompt_ids")))
               .mapToObj(String::valueOf)
               .collect(Collectors.joining(","));
-      Output output =
-          chord(
+      CliOutput output =
+          CliOutput.of(
               "logits",
               "-m",
               DEMO,
@@ -82,18 +57,20 @@ class CliTest {
               folder.resolve("rows.f32").toString());
       assertArrayEquals(
           greedy,
-          Arrays.stream(output.out.trim().split(" ", -1)).mapToInt(Integer::parseInt).toArray());
+          Arrays.stream(output.out().trim().split(" ", -1)).mapToInt(Integer::parseInt).toArray());
     }
   }
 
   @Test
   void runChats() {
-    Output output =
-        chord("run", "-m", DEMO, "--chat", "--temp", "0", "-p", "What is the capital of Japan?");
-    assertEquals("The capital of Japan is Tokyo.", output.out.trim());
-    assertTrue(output.err.contains("tokens"), output.err);
-    Output text = chord("run", "-m", DEMO, "--temp", "0", "-n", "3", "-p", "Once upon a time");
-    assertEquals(0, text.code);
+    CliOutput output =
+        CliOutput.of(
+            "run", "-m", DEMO, "--chat", "--temp", "0", "-p", "What is the capital of Japan?");
+    assertEquals("The capital of Japan is Tokyo.", output.out().trim());
+    assertTrue(output.err().contains("tokens"), output.err());
+    CliOutput text =
+        CliOutput.of("run", "-m", DEMO, "--temp", "0", "-n", "3", "-p", "Once upon a time");
+    assertEquals(0, text.code());
   }
 
   @Test
@@ -103,14 +80,17 @@ class CliTest {
     for (String type : new String[] {"f32", "f16", "q8_0"}) {
       String[] options = {"-m", DEMO, "--kv-cache", type};
       String question = "What is the capital of Japan?";
-      Output output = chord(with(options, "run", "--chat", "--temp", "0", "-p", question));
-      assertEquals("The capital of Japan is Tokyo.", output.out.trim(), type);
+      CliOutput output =
+          CliOutput.of(with(options, "run", "--chat", "--temp", "0", "-p", question));
+      assertEquals("The capital of Japan is Tokyo.", output.out().trim(), type);
       assertEquals(
-          0, chord(with(options, "logits", "--tokens", "9,8,7,6", "--out", rows.toString())).code);
+          0,
+          CliOutput.of(with(options, "logits", "--tokens", "9,8,7,6", "--out", rows.toString()))
+              .code());
       assertFalse(Arrays.equals(before, Files.readAllBytes(rows)), type + " rounds");
       before = Files.readAllBytes(rows);
     }
-    assertEquals(2, chord("run", "-m", DEMO, "--kv-cache", "q3", "-p", "x").code);
+    assertEquals(2, CliOutput.of("run", "-m", DEMO, "--kv-cache", "q3", "-p", "x").code());
   }
 
   @Test
@@ -122,8 +102,9 @@ class CliTest {
 
   private static long cacheBytes(String type) throws IOException {
     String[] options = {"-m", DEMO, "--kv-cache", type};
-    Output output = chord(with(options, "bench", "-p", "8", "-n", "2", "--runs", "1", "--json"));
-    JsonNode report = new ObjectMapper().readTree(output.out);
+    CliOutput output =
+        CliOutput.of(with(options, "bench", "-p", "8", "-n", "2", "--runs", "1", "--json"));
+    JsonNode report = output.json();
     assertEquals(type, report.get("kv_cache").textValue());
     return report.get("kv_cache_bytes").longValue();
   }
@@ -132,20 +113,20 @@ class CliTest {
   void theMemoryBudgetIsAnOption() throws IOException {
     String[] model = {"-m", DEMO, "--threads", "2", "--memory-budget"};
     String[] bench = {"-p", "8", "-n", "2", "--runs", "1", "--json"};
-    Output refused = chord(with(model, "bench", with(bench, "1k")));
-    assertEquals(1, refused.code);
-    String least = refused.err.replaceAll("(?s).*at least (\\d+) bytes.*", "$1");
-    Output output = chord(with(model, "bench", with(bench, least)));
-    assertEquals(0, output.code, output.err);
-    JsonNode report = new ObjectMapper().readTree(output.out);
+    CliOutput refused = CliOutput.of(with(model, "bench", with(bench, "1k")));
+    assertEquals(1, refused.code());
+    String least = refused.err().replaceAll("(?s).*at least (\\d+) bytes.*", "$1");
+    CliOutput output = CliOutput.of(with(model, "bench", with(bench, least)));
+    assertEquals(0, output.code(), output.err());
+    JsonNode report = output.json();
     assertEquals(least, report.get("planned_bytes").asText());
     assertEquals(1, report.get("layer_slots").intValue());
     for (String name : new String[] {"layer_misses", "layer_bytes_read", "layer_read_gb_per_s"}) {
       assertTrue(report.get(name).asDouble() > 0, name);
     }
     assertEquals(0, report.get("layer_hits").intValue());
-    assertEquals(2, chord("run", "-m", DEMO, "--memory-budget", "much", "-p", "x").code);
-    assertEquals(1, chord("run", "-m", DEMO, "--prefetch", "-1", "-p", "x").code);
+    assertEquals(2, CliOutput.of("run", "-m", DEMO, "--memory-budget", "much", "-p", "x").code());
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "--prefetch", "-1", "-p", "x").code());
   }
 
   private static String[] with(String[] options, String command, String... more) {
@@ -156,28 +137,26 @@ class CliTest {
 
   @Test
   void tokensThereAndBack() {
-    Output ids = chord("tokenize", "-m", DEMO, "--ids", "Hello there");
-    String[] args = ("detokenize -m " + DEMO + " " + ids.out.trim()).split(" ", -1);
-    assertEquals("Hello there", chord(args).out.trim());
+    CliOutput ids = CliOutput.of("tokenize", "-m", DEMO, "--ids", "Hello there");
+    String[] args = ("detokenize -m " + DEMO + " " + ids.out().trim()).split(" ", -1);
+    assertEquals("Hello there", CliOutput.of(args).out().trim());
   }
 
   @Test
   void inspectShowsTypesAndMemory() throws IOException {
-    JsonNode node = new ObjectMapper().readTree(chord("inspect", DEMO, "--json").out);
+    JsonNode node = CliOutput.of("inspect", DEMO, "--json").json();
     assertEquals(4_983_552 + 5, node.get("parameters").longValue() + 5);
     assertEquals(32, node.get("types").get("Q4_K").get("tensors").intValue());
     assertTrue(node.get("memory").get("kvCache").longValue() > 0);
-    assertTrue(chord("inspect", DEMO).out.contains("blk.0.attn_q.weight"));
+    assertTrue(CliOutput.of("inspect", DEMO).out().contains("blk.0.attn_q.weight"));
   }
 
   /** One of seven layers stores 4,096 positions, the others 5 + 127 + 256 in whole runs. */
   @Test
   void inspectCountsWhatLayersWithWindowsStore() throws IOException {
     HeapWeights source = TinyFiles.file("gemma3", 8192);
-    byte[] bytes = new byte[(int) source.size()];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    Path file = Files.write(folder.resolve("gemma3.gguf"), bytes);
-    JsonNode node = new ObjectMapper().readTree(chord("inspect", file.toString(), "--json").out);
+    Path file = source.write(folder.resolve("gemma3.gguf"));
+    JsonNode node = CliOutput.of("inspect", file.toString(), "--json").json();
     long row = 4 * 2 * (16 + 16);
     assertEquals((4096 + 6 * 400) * row, node.get("memory").get("kvCache").longValue());
     try (LoadedModel loaded = LoadedModel.open(file, 1, RunControl.NONE)) {
@@ -201,18 +180,19 @@ class CliTest {
     String url;
     try (DemoServer server = DemoServer.start(folder, 0, Map.of("/models", models))) {
       url = "http://127.0.0.1:" + server.port() + "/models/" + Path.of(DEMO).getFileName();
-      Output ids = chord("tokenize", "-m", url, "--ids", "Hello", cache[0], cache[1]);
-      assertEquals(chord("tokenize", "-m", DEMO, "--ids", "Hello").out, ids.out, ids.err);
-      assertEquals(1, chord("inspect", url + "x", cache[0], cache[1]).code);
+      CliOutput ids = CliOutput.of("tokenize", "-m", url, "--ids", "Hello", cache[0], cache[1]);
+      assertEquals(
+          CliOutput.of("tokenize", "-m", DEMO, "--ids", "Hello").out(), ids.out(), ids.err());
+      assertEquals(1, CliOutput.of("inspect", url + "x", cache[0], cache[1]).code());
     }
-    assertEquals(0, chord("inspect", url, cache[0], cache[1]).code);
-    String listed = chord("cache", "list", cache[0], cache[1]).out;
+    assertEquals(0, CliOutput.of("inspect", url, cache[0], cache[1]).code());
+    String listed = CliOutput.of("cache", "list", cache[0], cache[1]).out();
     assertTrue(listed.contains(url) && !listed.contains("%"), listed);
     String name = listed.substring(0, listed.indexOf(' '));
-    assertEquals(0, chord("cache", "delete", name, cache[0], cache[1]).code);
-    assertEquals(1, chord("cache", "delete", name, cache[0], cache[1]).code);
-    assertEquals("0 deleted", chord("cache", "clear", cache[0], cache[1]).out.trim());
-    assertEquals(0, chord("cache", "--help").code);
+    assertEquals(0, CliOutput.of("cache", "delete", name, cache[0], cache[1]).code());
+    assertEquals(1, CliOutput.of("cache", "delete", name, cache[0], cache[1]).code());
+    assertEquals("0 deleted", CliOutput.of("cache", "clear", cache[0], cache[1]).out().trim());
+    assertEquals(0, CliOutput.of("cache", "--help").code());
   }
 
   @Test
@@ -229,28 +209,30 @@ class CliTest {
   void quantizingTheOriginalGivesTheShippedFile() throws IOException {
     Path original = ReferenceData.models("demo/demo-f16.gguf");
     Path made = folder.resolve("q.gguf");
-    assertEquals(0, chord("quantize", original.toString(), made.toString()).code);
+    assertEquals(0, CliOutput.of("quantize", original.toString(), made.toString()).code());
     assertEquals(-1, Files.mismatch(made, Path.of(DEMO)));
   }
 
   @Test
   void errorsAreOneLineWithAReason() throws IOException {
     Path page = Files.writeString(folder.resolve("page.gguf"), "<!doctype html><p>not a model</p>");
-    Output output = chord("run", "-m", page.toString(), "-p", "x");
-    assertEquals(1, output.code);
-    assertTrue(output.err.startsWith("chord: ") && output.err.contains("not a GGUF"), output.err);
-    assertEquals(1, chord("inspect", folder.resolve("absent").toString()).code);
-    assertEquals(2, chord("run", "--nonsense").code);
-    assertEquals(0, chord("logits", "--help").code);
-    assertEquals(1, chord("run", "-m", DEMO, "-p", "x", "--top-p", "7").code);
+    CliOutput output = CliOutput.of("run", "-m", page.toString(), "-p", "x");
+    assertEquals(1, output.code());
+    assertTrue(
+        output.err().startsWith("chord: ") && output.err().contains("not a GGUF"), output.err());
+    assertEquals(1, CliOutput.of("inspect", folder.resolve("absent").toString()).code());
+    assertEquals(2, CliOutput.of("run", "--nonsense").code());
+    assertEquals(0, CliOutput.of("logits", "--help").code());
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "-p", "x", "--top-p", "7").code());
   }
 
   @Test
   void theBenchmarkReportsEveryFigureAndWhereTimeGoes() throws IOException {
-    Output output =
-        chord("bench", "-m", DEMO, "-p", "4,8", "-n", "4", "--runs", "1", "--profile", "--json");
-    assertEquals(0, output.code, output.err);
-    JsonNode report = new ObjectMapper().readTree(output.out);
+    CliOutput output =
+        CliOutput.of(
+            "bench", "-m", DEMO, "-p", "4,8", "-n", "4", "--runs", "1", "--profile", "--json");
+    assertEquals(0, output.code(), output.err());
+    JsonNode report = output.json();
     for (String name :
         new String[] {
           "prefill_8_tokens_per_s", "decode_after_4_tokens_per_s", "first_token_after_8_ms",
@@ -258,7 +240,7 @@ class CliTest {
         }) {
       assertTrue(report.get(name).asDouble() > 0, name);
     }
-    assertTrue(report.get("profile").get("decode").has("matmul Q4_K"), output.out);
-    assertTrue(report.get("profile").get("prefill").has("attention"), output.out);
+    assertTrue(report.get("profile").get("decode").has("matmul Q4_K"), output.out());
+    assertTrue(report.get("profile").get("prefill").has("attention"), output.out());
   }
 }

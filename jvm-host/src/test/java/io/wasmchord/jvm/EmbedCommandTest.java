@@ -5,15 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.weights.HeapWeights;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,45 +20,13 @@ class EmbedCommandTest {
   @TempDir private Path folder;
   private Path bert = Path.of("");
 
-  private record Output(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-
-    String[] lines() {
-      return out.strip().split("\n", -1);
-    }
-  }
-
   @BeforeEach
   void write() throws IOException {
-    HeapWeights source = TinyFiles.encoder("bert");
-    byte[] bytes = new byte[(int) source.size()];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    bert = Files.write(folder.resolve("bert.gguf"), bytes);
+    bert = TinyFiles.encoder("bert").write(folder.resolve("bert.gguf"));
   }
 
-  private static Output chord(String... args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-      int code = ChordCli.run(args);
-      return new Output(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
-  private Output embed(String... args) {
-    return chord(
+  private CliOutput embed(String... args) {
+    return CliOutput.of(
         Stream.concat(Stream.of("embed", "-m", bert.toString()), Arrays.stream(args))
             .toArray(String[]::new));
   }
@@ -80,8 +41,8 @@ class EmbedCommandTest {
 
   @Test
   void jsonHasOpenAisShape() throws IOException {
-    Output output = embed("the cat", "the cat sat on the mat");
-    assertEquals(0, output.code, output.err);
+    CliOutput output = embed("the cat", "the cat sat on the mat");
+    assertEquals(0, output.code(), output.err());
     JsonNode json = output.json();
     assertEquals("list", json.get("object").textValue());
     assertEquals("bert.gguf", json.get("model").textValue());
@@ -96,18 +57,13 @@ class EmbedCommandTest {
 
   @Test
   void linesOfAFileOfStandardInputAndOfArgumentsAreTheSame() throws IOException {
-    Output arguments = embed("--format", "lines", "the cat", "a dog");
-    assertEquals(2, arguments.lines().length, arguments.err);
+    CliOutput arguments = embed("--format", "lines", "the cat", "a dog");
+    assertEquals(2, arguments.lines().length, arguments.err());
     assertEquals(1, length(numbers(arguments.lines()[0])), 1e-6);
     Path file = Files.writeString(folder.resolve("texts"), "the cat\na dog\n");
-    assertEquals(arguments.out, embed("--format", "lines", "-f", file.toString()).out);
-    InputStream in = System.in;
-    try {
-      System.setIn(new ByteArrayInputStream("the cat\na dog".getBytes(StandardCharsets.UTF_8)));
-      assertEquals(arguments.out, embed("--format", "lines").out);
-    } finally {
-      System.setIn(in);
-    }
+    assertEquals(arguments.out(), embed("--format", "lines", "-f", file.toString()).out());
+    String[] lines = {"embed", "-m", bert.toString(), "--format", "lines"};
+    assertEquals(arguments.out(), CliOutput.typed("the cat\na dog", lines).out());
   }
 
   @Test
@@ -125,29 +81,29 @@ class EmbedCommandTest {
 
   @Test
   void similarityIsAMatrix() {
-    Output output = embed("--similarity", "the cat", "a dog", "THE CAT");
-    assertEquals(3, output.lines().length, output.err);
+    CliOutput output = embed("--similarity", "the cat", "a dog", "THE CAT");
+    assertEquals(3, output.lines().length, output.err());
     double[] row = numbers(output.lines()[0]);
     assertArrayEquals(new double[] {1, row[1], 1}, row, 1e-9);
     assertEquals(row[1], numbers(output.lines()[1])[0]);
-    assertEquals(1, embed("--similarity", "--pooling", "none", "a", "b").code);
+    assertEquals(1, embed("--similarity", "--pooling", "none", "a", "b").code());
   }
 
   @Test
   void aLongTextIsRefusedUnlessItMayBeCut() throws IOException {
     String text = TinyFiles.text(100);
-    Output refused = embed("the cat", text);
-    assertEquals(1, refused.code);
-    assertTrue(refused.err.contains("text 2: the text has 102 tokens"), refused.err);
+    CliOutput refused = embed("the cat", text);
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("text 2: the text has 102 tokens"), refused.err());
     assertEquals(64, embed("--truncate", text).json().get("usage").get("prompt_tokens").intValue());
     assertEquals(
         10, embed("--truncate", "--ctx", "10", text).json().at("/usage/prompt_tokens").intValue());
-    assertEquals(1, embed("--ctx", "65", "a").code);
+    assertEquals(1, embed("--ctx", "65", "a").code());
   }
 
   @Test
   void aLanguageModelGivesVectorsToo() throws IOException {
-    JsonNode json = chord("embed", "-m", demo(), "Hello").json();
+    JsonNode json = CliOutput.of("embed", "-m", demo(), "Hello").json();
     assertEquals(256, json.get("data").get(0).get("embedding").size());
   }
 
@@ -164,28 +120,30 @@ class EmbedCommandTest {
           {"run", "--chat", "-p", "x"},
           {"logits", "--tokens", "1", "--out", folder.resolve("o").toString()}
         }) {
-      Output output =
-          chord(
+      CliOutput output =
+          CliOutput.of(
               Stream.concat(Arrays.stream(more), Stream.of("-m", bert.toString()))
                   .toArray(String[]::new));
-      assertEquals(1, output.code);
+      assertEquals(1, output.code());
       assertTrue(
-          output.err.startsWith("chord: this is an embedding model (bert)")
-              && output.err.contains("chord embed"),
-          output.err);
+          output.err().startsWith("chord: this is an embedding model (bert)")
+              && output.err().contains("chord embed"),
+          output.err());
     }
-    assertTrue(chord("inspect", bert.toString()).out.contains("kind = embedding model"));
+    assertTrue(CliOutput.of("inspect", bert.toString()).out().contains("kind = embedding model"));
   }
 
   @Test
   void aQuantizedEncoderIsClose() {
     Path small = folder.resolve("small.gguf");
-    assertEquals(0, chord("quantize", "--type", "q8_0", bert.toString(), small.toString()).code);
-    assertTrue(chord("inspect", small.toString()).out.contains("Q8_0"));
+    assertEquals(
+        0, CliOutput.of("quantize", "--type", "q8_0", bert.toString(), small.toString()).code());
+    assertTrue(CliOutput.of("inspect", small.toString()).out().contains("Q8_0"));
     String text = TinyFiles.text(20);
     double[] exact = numbers(embed("--format", "lines", text).lines()[0]);
     double[] close =
-        numbers(chord("embed", "-m", small.toString(), "--format", "lines", text).lines()[0]);
+        numbers(
+            CliOutput.of("embed", "-m", small.toString(), "--format", "lines", text).lines()[0]);
     double cosine = 0;
     for (int i = 0; i < exact.length; i++) {
       cosine += exact[i] * close[i];
@@ -196,15 +154,15 @@ class EmbedCommandTest {
   @Test
   void wrongUsageIsRefused() throws IOException {
     Path file = Files.write(folder.resolve("latin1"), new byte[] {'a', (byte) 0xE9, 'b'});
-    assertEquals(2, embed("-f", file.toString(), "text").code);
-    Output output = embed("-f", file.toString());
-    assertEquals(1, output.code);
-    assertTrue(output.err.contains("UTF-8"), output.err);
-    assertEquals(1, embed("-f", folder.resolve("absent").toString()).code);
-    assertEquals(2, embed("--pooling", "rank", "x").code);
-    Output help = chord("embed", "--help");
+    assertEquals(2, embed("-f", file.toString(), "text").code());
+    CliOutput output = embed("-f", file.toString());
+    assertEquals(1, output.code());
+    assertTrue(output.err().contains("UTF-8"), output.err());
+    assertEquals(1, embed("-f", folder.resolve("absent").toString()).code());
+    assertEquals(2, embed("--pooling", "rank", "x").code());
+    CliOutput help = CliOutput.of("embed", "--help");
     for (String option : new String[] {"--pooling", "--no-normalize", "--format", "--truncate"}) {
-      assertTrue(help.out.contains(option), help.out);
+      assertTrue(help.out().contains(option), help.out());
     }
   }
 }

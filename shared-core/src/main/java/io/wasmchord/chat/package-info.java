@@ -1,4 +1,7 @@
-/** Messages to prompts. Knows nothing of how a template works inside. */
+/**
+ * Messages to prompts, and answers parted into reasoning and text. Knows nothing of how a template
+ * works inside.
+ */
 @NullMarked
 package io.wasmchord.chat;
 

@@ -6,6 +6,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.Model;
 import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
@@ -28,14 +29,7 @@ public final class Embedder {
   }
 
   private Embedder(Model model, Tokenizer tokenizer, int longest, Caches caches) {
-    if (tokenizer.size() > model.config().vocabulary()) {
-      throw new InvalidModelException(
-          "the vocabulary has "
-              + tokenizer.size()
-              + " tokens, the model only "
-              + model.config().vocabulary()
-              + " embeddings");
-    }
+    Requirements.vocabulary(model, tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.longest = longest;
@@ -53,15 +47,7 @@ public final class Embedder {
    * @throws InvalidModelException when the model lacks embeddings of tokens
    */
   public static Embedder of(Model model, Tokenizer tokenizer, int contextLength, KvType cacheType) {
-    int trained = model.config().contextLength();
-    if (contextLength < 1 || contextLength > trained) {
-      throw new InvalidRequestException(
-          "the context length is "
-              + contextLength
-              + "; this model takes 1 to "
-              + trained
-              + " tokens");
-    }
+    Requirements.contextLength(model.config(), contextLength);
     model.release(model.newCache(1, cacheType)); // a type that does not fit is refused now
     return new Embedder(
         model,

@@ -42,6 +42,40 @@ final class TensorTable {
       throw in.malformed(
           "a tensor's name has " + name.length() + " characters, not 1 to " + MAX_NAME);
     }
+    List<Long> shape = shape(name);
+    TensorType type = type(name);
+    long offset = in.int64("the offset of " + name);
+    if (shape.getFirst() % type.blockElements() != 0) {
+      throw in.malformed(
+          "tensor "
+              + name
+              + " has rows of "
+              + shape.getFirst()
+              + " values, which "
+              + type
+              + " blocks of "
+              + type.blockElements()
+              + " do not divide");
+    }
+    if (offset < 0 || offset % alignment != 0) {
+      throw in.malformed(
+          "tensor "
+              + name
+              + " has the offset "
+              + Long.toUnsignedString(offset)
+              + ", not a multiple of "
+              + alignment);
+    }
+    long elements = 1;
+    for (long n : shape) {
+      elements *= n;
+    }
+    return new TensorInfo(
+        name, type, shape, offset, elements / type.blockElements() * type.blockBytes());
+  }
+
+  /** Dimensions whose product fits a long, also as bytes. */
+  private List<Long> shape(String name) {
     int dimensions = in.int32("the dimensions of " + name);
     if (dimensions < 1 || dimensions > 4) {
       throw in.malformed(
@@ -62,31 +96,7 @@ final class TensorTable {
       elements *= n;
       shape.add(n);
     }
-    TensorType type = type(name);
-    long offset = in.int64("the offset of " + name);
-    if (shape.get(0) % type.blockElements() != 0) {
-      throw in.malformed(
-          "tensor "
-              + name
-              + " has rows of "
-              + shape.get(0)
-              + " values, which "
-              + type
-              + " blocks of "
-              + type.blockElements()
-              + " do not divide");
-    }
-    if (offset < 0 || offset % alignment != 0) {
-      throw in.malformed(
-          "tensor "
-              + name
-              + " has the offset "
-              + Long.toUnsignedString(offset)
-              + ", not a multiple of "
-              + alignment);
-    }
-    return new TensorInfo(
-        name, type, shape, offset, elements / type.blockElements() * type.blockBytes());
+    return shape;
   }
 
   private TensorType type(String name) {

@@ -5,9 +5,4 @@ package io.wasmchord.host;
 public interface WallClock {
   /** Seconds since 1970-01-01 00:00, local time, as if there were no time zones. */
   long localSeconds();
-
-  /** The platform's time in UTC, for hosts that know no time zone. */
-  static WallClock utc() {
-    return () -> System.currentTimeMillis() / 1000;
-  }
 }

@@ -151,8 +151,8 @@ final class Unpack256 {
       out.scale()[g] = (low | ((high >> (2 * g)) & 3) << 4) - 32;
       int quants = at + 8 + g * 16;
       for (int i = 0; i < 16; i++) {
-        out.q()[g * 32 + i] = Unpack32.IQ4_VALUES[src[quants + i] & 0x0F];
-        out.q()[g * 32 + 16 + i] = Unpack32.IQ4_VALUES[(src[quants + i] >> 4) & 0x0F];
+        out.q()[g * 32 + i] = Iq4Values.of(src[quants + i] & 0x0F);
+        out.q()[g * 32 + 16 + i] = Iq4Values.of((src[quants + i] >> 4) & 0x0F);
       }
     }
   }

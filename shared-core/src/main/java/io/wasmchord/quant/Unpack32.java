@@ -7,11 +7,6 @@ import static io.wasmchord.quant.BlockUnpacker.half;
  * i.
  */
 final class Unpack32 {
-  /** The sixteen values of the non-linear 4-bit formats, ggml's {@code kvalues_iq4nl}. */
-  static final byte[] IQ4_VALUES = {
-    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
-  };
-
   private Unpack32() {}
 
   /**
@@ -104,8 +99,8 @@ final class Unpack32 {
   static void iq4Nl(byte[] src, int at, UnpackedBlock out) {
     out.d = half(src, at);
     for (int i = 0; i < 16; i++) {
-      out.q()[i] = IQ4_VALUES[src[at + 2 + i] & 0x0F];
-      out.q()[i + 16] = IQ4_VALUES[(src[at + 2 + i] >> 4) & 0x0F];
+      out.q()[i] = Iq4Values.of(src[at + 2 + i] & 0x0F);
+      out.q()[i + 16] = Iq4Values.of((src[at + 2 + i] >> 4) & 0x0F);
     }
   }
 }

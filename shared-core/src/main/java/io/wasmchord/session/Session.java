@@ -6,7 +6,6 @@ import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.EmbeddingOnlyException;
-import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.Model;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
@@ -41,23 +40,8 @@ public final class Session implements AutoCloseable {
   public Session(
       Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
     EmbeddingOnlyException.requireDecoder(model.config());
-    int trained = model.config().contextLength();
-    if (contextLength < 1 || contextLength > trained) {
-      throw new InvalidRequestException(
-          "the context length is "
-              + contextLength
-              + "; this model takes 1 to "
-              + trained
-              + " tokens");
-    }
-    if (tokenizer.size() > model.config().vocabulary()) {
-      throw new InvalidModelException(
-          "the vocabulary has "
-              + tokenizer.size()
-              + " tokens, the model only "
-              + model.config().vocabulary()
-              + " embeddings");
-    }
+    Requirements.contextLength(model.config(), contextLength);
+    Requirements.vocabulary(model, tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;

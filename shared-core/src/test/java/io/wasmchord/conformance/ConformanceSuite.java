@@ -181,22 +181,24 @@ public final class ConformanceSuite {
   private void elementwise() {
     for (int cols : new int[] {1, 5, 64, 259}) {
       for (Activation activation : Activation.values()) {
-        pair("gate " + activation, cols, (c, x, y) -> c.gate(x, y, activation, x));
+        cases.add(pair("gate " + activation, cols, (c, x, y) -> c.gate(x, y, activation, x)));
       }
-      pair("add", cols, Commands::add);
-      pair("addBias", cols, (c, x, y) -> c.addBias(x, y.rows(0, 1)));
-      pair("scale", cols, (c, x, y) -> c.scale(x, 1.7f));
-      pair("softCap", cols, (c, x, y) -> c.softCap(x, 30f));
+      cases.add(pair("add", cols, Commands::add));
+      cases.add(pair("addBias", cols, (c, x, y) -> c.addBias(x, y.rows(0, 1))));
+      cases.add(pair("scale", cols, (c, x, y) -> c.scale(x, 1.7f)));
+      cases.add(pair("softCap", cols, (c, x, y) -> c.softCap(x, 30f)));
     }
   }
 
-  private interface Pairwise {
+  /** A command that changes {@code x}, with {@code y}. */
+  interface Pairwise {
     void record(Commands commands, Tensor x, Tensor y);
   }
 
-  private void pair(String what, int cols, Pairwise command) {
+  /** {@code command} with two tensors of three rows. */
+  static ConformanceCase pair(String what, int cols, Pairwise command) {
     String name = what + " [3, " + cols + "]";
-    add(
+    return new ConformanceCase(
         name,
         rig -> {
           Inputs in = new Inputs(name);

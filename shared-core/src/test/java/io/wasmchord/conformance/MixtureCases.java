@@ -27,10 +27,13 @@ final class MixtureCases {
     }
     for (int cols : new int[] {1, 5, 64, 259, 1500}) {
       for (Activation activation : Activation.values()) {
-        rows("activate " + activation, cols, (c, x, y) -> c.activate(x, activation));
+        cases.add(
+            ConformanceSuite.pair(
+                "activate " + activation, cols, (c, x, y) -> c.activate(x, activation)));
       }
-      rows("addScaled", cols, (c, x, y) -> c.addScaled(x, y, -0.3f));
-      rows("gather", cols, (c, x, y) -> c.gather(y, new int[] {2, 0, 2}, x));
+      cases.add(ConformanceSuite.pair("addScaled", cols, (c, x, y) -> c.addScaled(x, y, -0.3f)));
+      cases.add(
+          ConformanceSuite.pair("gather", cols, (c, x, y) -> c.gather(y, new int[] {2, 0, 2}, x)));
       gated(cols);
     }
     mixture(TensorType.F32, 4, 2, 1, 8, 4, true);
@@ -92,24 +95,6 @@ final class MixtureCases {
                     : commands.rmsNorm(x, weight, 1e-5f, out.inner()));
           });
     }
-  }
-
-  private interface Pairwise {
-    void record(Commands commands, Tensor x, Tensor y);
-  }
-
-  private void rows(String what, int cols, Pairwise command) {
-    String name = what + " [3, " + cols + "]";
-    add(
-        name,
-        rig -> {
-          Inputs in = new Inputs(name);
-          Guarded x = rig.guarded(3, cols).with(in.floats(3 * cols, 20f));
-          Tensor y = rig.activation(3, cols, in.floats(3 * cols, 5f));
-          Commands commands = rig.backend().record();
-          command.record(commands, x.inner(), y);
-          return x.after(commands);
-        });
   }
 
   private void gated(int cols) {

@@ -10,15 +10,12 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
-import io.wasmchord.bytes.HeapMemory;
-import io.wasmchord.bytes.Memory;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerMap;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -106,14 +103,7 @@ class ArchitecturesTest {
     try (Model model = ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
       assertArrayEquals(expected, logits(model, tiny.cache), 0f);
     }
-    LayerMap map = LayerMap.of(file, layers);
-    List<Memory> slots = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      slots.add(HeapMemory.ofSize((int) map.slotBytes()));
-    }
-    LayerSlots through =
-        new LayerSlots(
-            map, slots, CachePolicy.LRU, 1, new StreamedModelTest.Copier(map, source, slots));
+    LayerSlots through = CopiedSlots.of(LayerMap.of(file, layers), source, 2, CachePolicy.LRU, 1);
     try (Model model = ModelLoader.stream(file, source, backend(), through, 5)) {
       assertArrayEquals(expected, logits(model, tiny.cache), 0f);
     }

@@ -11,8 +11,6 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
-import io.wasmchord.bytes.HeapMemory;
-import io.wasmchord.bytes.Memory;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.gguf.GgufFile;
@@ -22,7 +20,6 @@ import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerMap;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -151,14 +148,7 @@ class EncodersTest {
       assertArrayEquals(expected, rows(model, ids), 0f);
       assertArrayEquals(expected, rows(model, ids), 0f);
     }
-    LayerMap map = LayerMap.of(file, 3);
-    List<Memory> slots = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      slots.add(HeapMemory.ofSize((int) map.slotBytes()));
-    }
-    LayerSlots through =
-        new LayerSlots(
-            map, slots, CachePolicy.LRU, 1, new StreamedModelTest.Copier(map, source, slots));
+    LayerSlots through = CopiedSlots.of(LayerMap.of(file, 3), source, 2, CachePolicy.LRU, 1);
     try (Model model = ModelLoader.stream(file, source, backend(), through, 9)) {
       assertArrayEquals(expected, rows(model, ids), 0f);
     }

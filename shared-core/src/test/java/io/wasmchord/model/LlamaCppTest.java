@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
-import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
@@ -122,11 +121,7 @@ class LlamaCppTest {
     StringBuilder names = new StringBuilder();
     List<Tiny> all = TinyDecoders.all();
     for (int i = 0; i < all.size(); i++) {
-      HeapWeights source = all.get(i).model.source();
-      ByteView view = source.view(0, source.size());
-      byte[] bytes = new byte[(int) source.size()];
-      view.getBytes(0, bytes, 0, bytes.length);
-      Files.write(Path.of(folder[0], i + ".gguf"), bytes);
+      all.get(i).model.source().write(Path.of(folder[0], i + ".gguf"));
       names.append(all.get(i).name).append('\n');
     }
     Files.writeString(Path.of(folder[0], "names.txt"), names);

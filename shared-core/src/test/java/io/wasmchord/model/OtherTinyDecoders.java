@@ -12,7 +12,7 @@ final class OtherTinyDecoders {
 
   static List<Tiny> all() {
     List<Tiny> all = new ArrayList<>();
-    all.add(oldMixtral());
+    all.add(TinyMixtures.oldMixtral());
     all.add(qwen2vl());
     all.add(qwen3vl());
     all.add(commandR());
@@ -30,9 +30,9 @@ final class OtherTinyDecoders {
     all.add(exaone4(true));
     all.add(exaone4(false));
     all.add(glm4());
-    all.add(graniteMoe(true));
-    all.add(graniteMoe(false));
-    all.add(olmoe());
+    all.add(TinyMixtures.graniteMoe(true));
+    all.add(TinyMixtures.graniteMoe(false));
+    all.add(TinyMixtures.olmoe());
     all.add(llamaLike("internlm2", false));
     all.add(minicpm(true));
     all.add(minicpm(false));
@@ -46,17 +46,6 @@ final class OtherTinyDecoders {
     Tiny t = new Tiny(architecture, architecture);
     t.plain.neox = neox;
     return t.fill().mutate("rope.freq_base", 500.0);
-  }
-
-  private static Tiny oldMixtral() {
-    Tiny t = new Tiny("mixtral, an expert a tensor", "llama");
-    t.plain.neox = false;
-    t.plain.experts = 4;
-    t.plain.used = 2;
-    t.plain.expertWidth = 48;
-    t.expertTensors = true;
-    t.fill().model.put("expert_count", 4).put("expert_used_count", 2);
-    return t.mutate("expert_used_count", 1);
   }
 
   /** With the epsilon of real files: llama.cpp does not read it and takes 0. */
@@ -233,48 +222,6 @@ final class OtherTinyDecoders {
     t.biases = true;
     t.fusedUp = true;
     return t.fill().mutate("rope.dimension_count", 8);
-  }
-
-  private static Tiny graniteMoe(boolean shared) {
-    Tiny t = new Tiny(shared ? "granitemoe with a shared expert" : "granitemoe", "granitemoe");
-    t.plain.neox = false;
-    t.plain.embeddingScale = 12;
-    t.plain.residualScale = 0.22;
-    t.plain.attentionScale = 0.11;
-    t.plain.logitScale = 1 / 0.4;
-    t.plain.experts = 6;
-    t.plain.used = 2;
-    t.plain.expertWidth = 16;
-    t.plain.sharedExpert = shared;
-    t.plain.feedForward = shared ? 24 : 16;
-    t.sharedWeighted = false;
-    t.fill()
-        .model
-        .put("feed_forward_length", 16)
-        .put("embedding_scale", 12.0)
-        .put("residual_scale", 0.22)
-        .put("attention.scale", 0.11)
-        .put("logit_scale", 0.4)
-        .put("expert_count", 6)
-        .put("expert_used_count", 2);
-    if (shared) {
-      t.model.put("expert_shared_feed_forward_length", 24);
-    }
-    return t.mutate("residual_scale", 1.0)
-        .mutate("attention.scale", 0.3)
-        .mutate("expert_used_count", 3);
-  }
-
-  private static Tiny olmoe() {
-    Tiny t = new Tiny("olmoe", "olmoe");
-    t.rowNorms = true;
-    t.plain.kvHeads = 4;
-    t.plain.experts = 8;
-    t.plain.used = 3;
-    t.plain.expertWidth = 48;
-    t.plain.weightsNormalized = false;
-    t.fill().model.put("expert_count", 8).put("expert_used_count", 3);
-    return t.mutate("expert_used_count", 2);
   }
 
   private static Tiny minicpm(boolean said) {

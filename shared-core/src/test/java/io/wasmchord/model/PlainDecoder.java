@@ -117,7 +117,8 @@ final class PlainDecoder {
       before[t] = x[t].clone();
     }
     for (int t = 0; t < n; t++) {
-      double[] out = linear(blk + "attn_output", attend(q[t], k, v, t, layer), hidden);
+      double[] out =
+          linear(blk + "attn_output", PlainAttention.of(this, q[t], k, v, t, layer), hidden);
       add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
     }
     for (int t = 0; t < n; t++) {
@@ -154,7 +155,7 @@ final class PlainDecoder {
     };
   }
 
-  private boolean local(int layer) {
+  boolean local(int layer) {
     return window > 0 && layer % period < period - 1;
   }
 
@@ -187,34 +188,6 @@ final class PlainDecoder {
       }
     }
     return turned;
-  }
-
-  private double[] attend(double[] q, double[][] k, double[][] v, int t, int layer) {
-    double[] out = new double[heads * headDim];
-    for (int h = 0; h < heads; h++) {
-      int kv = h / (heads / kvHeads) * headDim;
-      double[] p = new double[t + 1];
-      double sum = 0;
-      for (int j = 0; j <= t; j++) {
-        if (local(layer) && t - j >= window) {
-          continue;
-        }
-        double score = 0;
-        for (int d = 0; d < headDim; d++) {
-          score += q[h * headDim + d] * k[j][kv + d];
-        }
-        score *= attentionScale;
-        score = scoreCap == 0 ? score : scoreCap * Math.tanh(score / scoreCap);
-        p[j] = Math.exp(score);
-        sum += p[j];
-      }
-      for (int j = 0; j <= t; j++) {
-        for (int d = 0; d < headDim; d++) {
-          out[h * headDim + d] += p[j] / sum * v[j][kv + d];
-        }
-      }
-    }
-    return out;
   }
 
   private double[] feedForward(String blk, double[] in) {

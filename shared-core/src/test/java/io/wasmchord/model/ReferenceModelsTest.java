@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -60,9 +61,7 @@ class ReferenceModelsTest {
   private static int[] fed(JsonNode expected) {
     int[] prompt = ReferenceData.ints(expected.get("prompt_ids"));
     int[] greedy = ReferenceData.ints(expected.get("greedy_ids"));
-    int[] ids = Arrays.copyOf(prompt, prompt.length + greedy.length - 1);
-    System.arraycopy(greedy, 0, ids, prompt.length, greedy.length - 1);
-    return ids;
+    return ReferenceData.fed(prompt, greedy);
   }
 
   private static void assertGreedy(JsonNode expected, float[] logits, int vocabulary) {
@@ -94,16 +93,7 @@ class ReferenceModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama-f16",
-        "llama-q4_0",
-        "llama-q4_k_m",
-        "llama-q8_0",
-        "qwen2-q4_k_m",
-        "gemma2-q4_k_m",
-        "gemma3-q4_k_m"
-      })
+  @MethodSource("io.wasmchord.ReferenceData#tinyModels")
   void tinyModels(String name) {
     JsonNode expected = ReferenceData.json(ReferenceData.vectors("models/" + name + ".json"));
     int[] ids = fed(expected);

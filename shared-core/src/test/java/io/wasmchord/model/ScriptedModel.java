@@ -2,9 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
-import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +70,7 @@ public final class ScriptedModel {
   public Path write(Path file) throws IOException {
     List<String> tokens = new ArrayList<>(types.keySet());
     TinyModel m = new TinyModel("llama");
-    m.meta("tokenizer.ggml.model", new GgufValue.Text("llama"));
+    m.meta("tokenizer.ggml.model", new GgufValue.Text("llama")); // pieces need no merges
     m.meta("tokenizer.ggml.tokens", new GgufValue.Texts(tokens));
     long[] kinds = types.values().stream().mapToLong(Integer::longValue).toArray();
     m.meta("tokenizer.ggml.token_type", new GgufValue.Ints(GgufType.INT32, kinds));
@@ -88,10 +86,7 @@ public final class ScriptedModel {
     }
     next.forEach((from, to) ->
         m.tensor("output.weight")[tokens.indexOf(to) * HIDDEN + tokens.indexOf(from)] = SURE);
-    HeapWeights source = m.source();
-    byte[] bytes = new byte[Math.toIntExact(source.size())];
-    source.bytes().getBytes(0, bytes, 0, bytes.length);
-    return Files.write(file, bytes);
+    return m.source().write(file);
   }
 
   private static void layer(TinyModel m) {

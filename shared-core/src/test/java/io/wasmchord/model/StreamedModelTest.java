@@ -10,7 +10,6 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.bytes.HeapMemory;
-import io.wasmchord.bytes.Memory;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;
@@ -19,7 +18,6 @@ import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerMap;
-import io.wasmchord.weights.SlotLoader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,29 +76,6 @@ class StreamedModelTest {
     }
   }
 
-  /** Copies layers at once, over whatever was in the slot. */
-  record Copier(LayerMap map, HeapWeights source, List<Memory> slots) implements SlotLoader {
-    @Override
-    public long bytes(int layer) {
-      return map.bytes(layer);
-    }
-
-    @Override
-    public void start(int layer, int slot) {
-      for (LayerMap.Piece p : map.pieces(layer)) {
-        slots.get(slot).putAll(p.slotOffset(), source.view(p.fileOffset(), p.bytes()));
-      }
-    }
-
-    @Override
-    public boolean arrived(int slot) {
-      return true;
-    }
-
-    @Override
-    public void await(int slot) {}
-  }
-
   @ParameterizedTest
   @CsvSource({
     "llama-q4_k_m, 1, PINNED, 0",
@@ -113,12 +88,7 @@ class StreamedModelTest {
   void slots(String name, int count, CachePolicy policy, int distance) {
     File file = File.read(name);
     LayerMap map = LayerMap.of(file.header, ModelLoader.inspect(file.header).layers());
-    List<Memory> memories = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      memories.add(HeapMemory.ofSize((int) map.slotBytes()));
-    }
-    Copier copier = new Copier(map, file.source, memories);
-    LayerSlots slots = new LayerSlots(map, memories, policy, distance, copier);
+    LayerSlots slots = CopiedSlots.of(map, file.source, count, policy, distance);
     try (Model model = ModelLoader.stream(file.header, file.source, backend(), slots, 4)) {
       assertEquals(resident(file), logits(model));
     }

@@ -16,11 +16,11 @@ final class TinyDecoders {
     all.add(llama3());
     all.add(linear());
     all.add(yarn());
-    all.add(mixtral());
+    all.add(TinyMixtures.mixtral());
     all.add(qwen2());
-    all.add(qwen2moe());
+    all.add(TinyMixtures.qwen2moe());
     all.add(qwen3("qwen3"));
-    all.add(qwen3moe());
+    all.add(TinyMixtures.qwen3moe());
     all.add(phi3(false));
     all.add(phi3(true));
     all.add(smollm3());
@@ -93,40 +93,13 @@ final class TinyDecoders {
     return t.mutate("rope.scaling.factor", 4.0).mutate("rope.scaling.original_context_length", 64);
   }
 
-  private static Tiny mixtral() {
-    Tiny t = new Tiny("mixtral", "llama");
-    t.plain.neox = false;
-    t.plain.experts = 5;
-    t.plain.used = 2;
-    t.plain.expertWidth = 48;
-    t.fill().model.put("expert_count", 5).put("expert_used_count", 2);
-    return t.mutate("expert_used_count", 1);
-  }
-
   private static Tiny qwen2() {
     Tiny t = new Tiny("qwen2", "qwen2");
     t.biases = true;
     return t.fill().mutate("rope.freq_base", 1e6);
   }
 
-  private static Tiny qwen2moe() {
-    Tiny t = new Tiny("qwen2moe", "qwen2moe");
-    t.biases = true;
-    t.plain.experts = 6;
-    t.plain.used = 3;
-    t.plain.expertWidth = 16;
-    t.plain.weightsNormalized = false;
-    t.plain.sharedExpert = true;
-    t.fill()
-        .model
-        .put("expert_count", 6)
-        .put("expert_used_count", 3)
-        .put("expert_feed_forward_length", 16)
-        .put("expert_shared_feed_forward_length", 48);
-    return t.mutate("expert_used_count", 4);
-  }
-
-  private static Tiny qwen3(String architecture) {
+  static Tiny qwen3(String architecture) {
     Tiny t = new Tiny(architecture, architecture);
     t.headNorms = true;
     t.plain.headDim = 12;
@@ -134,19 +107,6 @@ final class TinyDecoders {
     t.plain.attentionScale = 1 / Math.sqrt(12);
     t.plain.frequencies = PlainDecoder.frequencies(12, 10000);
     return architecture.equals("qwen3") ? t.fill() : t;
-  }
-
-  private static Tiny qwen3moe() {
-    Tiny t = qwen3("qwen3moe");
-    t.plain.experts = 8;
-    t.plain.used = 3;
-    t.plain.expertWidth = 12;
-    t.fill()
-        .model
-        .put("expert_count", 8)
-        .put("expert_used_count", 3)
-        .put("expert_feed_forward_length", 12);
-    return t.mutate("expert_used_count", 2);
   }
 
   private static Tiny phi3(boolean extended) {

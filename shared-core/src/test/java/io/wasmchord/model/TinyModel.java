@@ -37,7 +37,7 @@ final class TinyModel {
     tokenizer(40);
   }
 
-  /** Hosts refuse files without one. This one knows small letters and spaces. */
+  /** Hosts refuse files without one. It knows lower-case letters and the space. */
   private void tokenizer(int size) {
     List<String> tokens = new ArrayList<>(List.of("a", "b", "ab", "\u0120"));
     for (char letter = 'c'; letter <= 'z'; letter++) {

@@ -12,15 +12,12 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
-import io.wasmchord.bytes.HeapMemory;
-import io.wasmchord.bytes.Memory;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerMap;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -142,14 +139,7 @@ class WindowCacheTest {
       assertEquals(cache.spec().places(), parts.stream().mapToLong(p -> p.spec().places()).sum());
       assertArrayEquals(expected, logits(model, cache), 0f);
     }
-    LayerMap map = LayerMap.of(file, layers);
-    List<Memory> slots = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      slots.add(HeapMemory.ofSize((int) map.slotBytes()));
-    }
-    LayerSlots through =
-        new LayerSlots(
-            map, slots, CachePolicy.LRU, 1, new StreamedModelTest.Copier(map, source, slots));
+    LayerSlots through = CopiedSlots.of(LayerMap.of(file, layers), source, 2, CachePolicy.LRU, 1);
     try (Transformer model =
         (Transformer) ModelLoader.stream(file, source, backend(), through, 5)) {
       assertArrayEquals(expected, logits(model, bounded(model, KvType.F32, 0)), 0f);

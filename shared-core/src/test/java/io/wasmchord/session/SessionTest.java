@@ -5,152 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.backend.KvCache;
-import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.UnsupportedCacheException;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.Encoding;
-import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelConfig;
-import io.wasmchord.model.Pooling;
 import io.wasmchord.sampling.SamplerOptions;
-import io.wasmchord.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/**
- * A model that always counts on: after token t comes t + 1. Token 0 ends; token t's text is a byte.
- */
+/** Sessions with a model that always counts on: after token t comes t + 1. Token 0 ends. */
 class SessionTest {
   private static final int CONTEXT = 40;
-  private final List<Integer> fed = new ArrayList<>();
-  private boolean broken;
+  private final CountingModel model = new CountingModel();
+  private final List<Integer> fed = model.fed();
   private final Session session =
-      new Session(new Counting(), new OneByte(), CONTEXT, Clock.system());
+      new Session(model, new OneByteTokenizer(), CONTEXT, Clock.system());
   private final StringBuilder streamed = new StringBuilder();
-
-  private final class Counting implements Model {
-    @Override
-    public ModelConfig config() {
-      return new ModelConfig(
-          "test",
-          1,
-          8,
-          8,
-          1,
-          1,
-          8,
-          8,
-          256,
-          100,
-          1e-5f,
-          8,
-          10000f,
-          new ModelConfig.Scales(1f, 1f, 1f, 1f),
-          ModelConfig.Caps.NONE,
-          ModelConfig.Window.NONE,
-          ModelConfig.Experts.NONE,
-          false,
-          Pooling.LAST);
-    }
-
-    @Override
-    public int maxBatch() {
-      return 4;
-    }
-
-    @Override
-    public void release(KvCache cache) {}
-
-    @Override
-    public KvCache newCache(int positions, KvType type) {
-      KvSpec spec = new KvSpec(1, positions, 1, 8, 8, type);
-      return () -> spec;
-    }
-
-    @Override
-    public boolean continuesAt(KvCache cache, int position) {
-      return true;
-    }
-
-    @Override
-    public Encoding encode(int[] tokens, KvCache cache) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
-      for (int token : tokens) {
-        fed.add(token);
-      }
-      float[] logits = new float[wanted == Wanted.NONE ? 0 : 256];
-      if (logits.length > 0) {
-        logits[(tokens[tokens.length - 1] + 1) % 256] = broken ? Float.NaN : 5f;
-      }
-      return logits;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class OneByte implements Tokenizer {
-    @Override
-    public int size() {
-      return 256;
-    }
-
-    @Override
-    public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
-      return text.chars().toArray();
-    }
-
-    @Override
-    public byte[] bytes(int id, boolean special) {
-      return new byte[] {(byte) id};
-    }
-
-    @Override
-    public String decode(int[] ids, boolean special) {
-      return "";
-    }
-
-    @Override
-    public String piece(int id) {
-      return "";
-    }
-
-    @Override
-    public int idOf(String piece) {
-      return -1;
-    }
-
-    @Override
-    public int controlAt(String text, int offset) {
-      return -1;
-    }
-
-    @Override
-    public int bos() {
-      return -1;
-    }
-
-    @Override
-    public int eos() {
-      return 0;
-    }
-
-    @Override
-    public boolean isEndOfGeneration(int id) {
-      return id == 0;
-    }
-  }
 
   private GenerationResult generate(String prompt, int most, String... stops) {
     fed.clear();
@@ -294,10 +167,10 @@ class SessionTest {
 
   @Test
   void brokenLogitsSayWhereAndLeaveTheSessionUsable() {
-    broken = true;
+    model.broken(true);
     GenerationException e = assertThrows(GenerationException.class, () -> generate("ABC", 2));
     assertTrue(e.getMessage().contains("position 3"), e.getMessage());
-    broken = false;
+    model.broken(false);
     assertEquals("DE", generate("ABC", 2).text());
   }
 
@@ -310,17 +183,20 @@ class SessionTest {
     assertThrows(InvalidRequestException.class, () -> generate("A", 1, ""));
     assertThrows(
         InvalidRequestException.class,
-        () -> new Session(new Counting(), new OneByte(), 101, Clock.system()));
+        () -> new Session(new CountingModel(), new OneByteTokenizer(), 101, Clock.system()));
   }
 
   @Test
   void theCacheIsOfTheTypeThatWasAskedFor() {
     long full = session.cacheBytes();
     Session halves =
-        new Session(new Counting(), new OneByte(), CONTEXT, KvType.F16, Clock.system());
+        new Session(
+            new CountingModel(), new OneByteTokenizer(), CONTEXT, KvType.F16, Clock.system());
     assertEquals(full / 2, halves.cacheBytes());
     assertThrows(
         UnsupportedCacheException.class,
-        () -> new Session(new Counting(), new OneByte(), CONTEXT, KvType.Q8_0, Clock.system()));
+        () ->
+            new Session(
+                new CountingModel(), new OneByteTokenizer(), CONTEXT, KvType.Q8_0, Clock.system()));
   }
 }

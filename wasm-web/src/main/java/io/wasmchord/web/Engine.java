@@ -6,8 +6,6 @@ import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.chat.Message;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufReader;
-import io.wasmchord.gguf.SplitGguf;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
@@ -17,15 +15,11 @@ import io.wasmchord.model.LayerSlots;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
 import io.wasmchord.model.UnsupportedModelException;
-import io.wasmchord.session.FinishReason;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
-import io.wasmchord.session.GenerationResult;
-import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Session;
 import io.wasmchord.weights.LayerCache;
-import io.wasmchord.weights.LayerCacheStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +34,8 @@ final class Engine {
   private final LinearAllocator allocator = new LinearAllocator();
   private final List<Message> messages = new ArrayList<>();
   private final List<String> stops = new ArrayList<>();
-  private final List<GgufFile> parts = new ArrayList<>();
-  private final List<Long> sizes = new ArrayList<>();
-  private @Nullable LinearMemory room;
+  private final HeaderParts parts = new HeaderParts(allocator);
+  private final LogitRows logits = new LogitRows(allocator);
   private @Nullable ModelHeader header;
   private @Nullable LoadRequest request;
   private @Nullable LoadPlan plan;
@@ -51,7 +44,6 @@ final class Engine {
   private @Nullable Generation generation;
   private @Nullable StepText text; // of the generation
   private @Nullable Chats chats;
-  private @Nullable LinearMemory logits; // rows of the last call
   private @Nullable Kernels kernels;
 
   private record Loaded(
@@ -63,11 +55,7 @@ final class Engine {
 
   /** Room for the first {@code bytes} bytes of a file; replaces the room given before. */
   int headerRoom(int bytes) {
-    if (room != null) {
-      allocator.release(room);
-    }
-    room = allocator.allocate(bytes);
-    return room.address();
+    return parts.room(bytes);
   }
 
   /**
@@ -75,24 +63,19 @@ final class Engine {
    * last one it checks that the model can be run, before more is fetched.
    */
   String parseHeader(double fileSize, String name) {
-    LinearMemory prefix = require(room);
-    GgufFile parsed = GgufReader.tryParse(prefix, (long) fileSize, name);
-    if (parsed == null) {
+    GgufFile part = parts.parse((long) fileSize, name);
+    if (part == null) {
       return new Json().put("complete", false).toString();
     }
-    allocator.release(prefix);
-    room = null;
-    parts.add(parsed);
-    sizes.add((long) fileSize);
-    int count = SplitGguf.parts(parts.getFirst());
-    if (parts.size() == count) {
-      header = ModelHeader.of(count == 1 ? parsed : SplitGguf.merge(parts, sizes));
+    GgufFile whole = parts.whole();
+    if (whole != null) {
+      header = ModelHeader.of(whole);
       chats = new Chats(require(header));
     }
     return new Json()
         .put("complete", true)
-        .put("parts", count)
-        .put("end", parsed.dataOffset() + parsed.dataBytes())
+        .put("parts", parts.count())
+        .put("end", part.dataOffset() + part.dataBytes())
         .toString();
   }
 
@@ -231,22 +214,7 @@ final class Engine {
             .put("kvCacheBytes", cache)
             .put("scratchBytes", Math.max(0, allocated() - model - cache));
     LayerCache layers = require(loaded).layers;
-    return layers == null ? json.toString() : json.raw("layers", statistics(layers)).toString();
-  }
-
-  private static String statistics(LayerCache layers) {
-    LayerCacheStatistics s = layers.statistics();
-    return new Json()
-        .put("slots", layers.slots())
-        .put("pinned", layers.pinnedLayers())
-        .put("hits", s.hits())
-        .put("prefetchHits", s.prefetchHits())
-        .put("late", s.late())
-        .put("misses", s.misses())
-        .put("evictions", s.evictions())
-        .put("bytesRead", s.bytesRead())
-        .put("stallMs", s.stallNanos() / 1e6)
-        .toString();
+    return layers == null ? json.toString() : json.raw("layers", Figures.of(layers)).toString();
   }
 
   /** Adds a message; {@code extra} is a JSON object of further fields for the model's template. */
@@ -297,20 +265,7 @@ final class Engine {
     StepText t = require(text);
     boolean more = g.step(t.listener());
     Json json = t.take(more);
-    return more ? json.toString() : json.raw("result", result(g.result())).toString();
-  }
-
-  private static String result(GenerationResult r) {
-    return new Json()
-        .put("finish", r.finish() == FinishReason.LENGTH ? "length" : "stop")
-        .put("promptTokens", r.promptTokens())
-        .put("cachedTokens", r.cachedTokens())
-        .put("completionTokens", r.tokens().length)
-        .put("prefillMs", r.prefillNanos() / 1e6)
-        .put("firstTokenMs", r.firstTokenNanos() / 1e6)
-        .put("decodeMs", r.decodeNanos() / 1e6)
-        .put("tokensPerSecond", r.decodePerSecond())
-        .toString();
+    return more ? json.toString() : json.raw("result", Figures.of(g.result())).toString();
   }
 
   String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
@@ -321,43 +276,14 @@ final class Engine {
     return Json.quote(require(header).tokenizer().decode(ids, special));
   }
 
-  /**
-   * Logits of {@code tokens} and of the greedy tokens that follow, as rows in linear memory until
-   * {@link #releaseLogits}.
-   */
+  /** See {@link LogitRows}. */
   String logits(int[] tokens, int greedy, boolean all) {
-    Model model = require(loaded).model;
-    int vocabulary = model.config().vocabulary();
-    int total = GreedyLogits.positions(tokens.length, greedy);
-    int kept = all ? total : 1;
-    releaseLogits();
-    LinearMemory rows = allocator.allocate(4L * vocabulary * kept);
-    logits = rows;
-    int[] chosen =
-        GreedyLogits.compute(
-            model,
-            tokens,
-            greedy,
-            require(request).cacheType(),
-            (position, values) -> {
-              int from = all ? 0 : values.length - vocabulary;
-              long at = all ? position : 0;
-              rows.putFloats(4L * vocabulary * at, values, from, values.length - from);
-            });
-    return new Json()
-        .put("address", rows.address() & 0xFFFFFFFFL)
-        .put("rows", kept)
-        .put("columns", vocabulary)
-        .raw("greedy", Json.array(chosen))
-        .toString();
+    return logits.compute(require(loaded).model, tokens, greedy, all, require(request).cacheType());
   }
 
   /** Gives the memory of the last {@link #logits} back. */
   void releaseLogits() {
-    if (logits != null) {
-      allocator.release(logits);
-      logits = null;
-    }
+    logits.release();
   }
 
   private static <T> T require(@Nullable T value) {

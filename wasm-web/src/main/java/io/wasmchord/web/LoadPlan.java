@@ -7,6 +7,7 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.session.Requirements;
 import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,14 +49,7 @@ record LoadPlan(
    */
   static LoadPlan of(GgufFile file, ModelConfig config, LoadRequest request) {
     int context = request.context(config);
-    if (context < 1 || context > config.contextLength()) {
-      throw new InvalidRequestException(
-          "the context length is "
-              + context
-              + "; this model takes 1 to "
-              + config.contextLength()
-              + " tokens");
-    }
+    Requirements.contextLength(config, context);
     return new Planner(file, config, request, context).plan();
   }
 

@@ -7,15 +7,14 @@ import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.Iq4Values;
 import io.wasmchord.quant.TensorType;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.ShortVector;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
 abstract class BlockCode {
-  private static final short[] NONLINEAR = {
-    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
-  };
+  private static final short[] NONLINEAR = nonlinear();
 
   private final TensorType type;
   private final BlockLayout layout;
@@ -133,6 +132,14 @@ abstract class BlockCode {
       shr(v, 4).and(SHORTS_15).intoArray(q, h);
       shr(v, 12).intoArray(q, h + 2 * ROWS);
     }
+  }
+
+  private static short[] nonlinear() {
+    short[] values = new short[16];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Iq4Values.of(i);
+    }
+    return values;
   }
 
   /** Replaces indices into the table of the non-linear formats by its values. */

@@ -11,7 +11,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
-/** A cache of float32. */
+/**
+ * A cache of float32. Its loops stand once more in {@link HalfCache}, with other loads: behind a
+ * common method the loads would be virtual calls, and a vector that such a call returns is an
+ * object where a process uses both.
+ */
 final class FloatCache implements CacheCode {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 

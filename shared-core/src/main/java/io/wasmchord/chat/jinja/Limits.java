@@ -2,7 +2,7 @@ package io.wasmchord.chat.jinja;
 
 /**
  * What one template may use. The defaults leave room for any conversation that fits a model, and
- * end a hostile template within about a second.
+ * end a hostile template soon.
  *
  * @param source characters of the template
  * @param parseDepth nesting of expressions and blocks in the template

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param index in the module's index space
  */
-public record Function(int index, List<ValueType> parameters, List<ValueType> results) {
+public record Function(int index, List<ValueType> parameters) {
   /** The value of a call with one i32 result. */
   public I32 i32(Expr... arguments) {
     return new I32(sink -> call(sink, arguments));

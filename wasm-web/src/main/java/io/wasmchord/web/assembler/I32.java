@@ -27,11 +27,6 @@ public sealed class I32 extends Expr {
     return new I32(load(Opcode.I32_LOAD, 2, address, offset));
   }
 
-  /** The byte at {@code address + offset}, zero-extended. */
-  public static I32 load8(I32 address, int offset) {
-    return new I32(load(Opcode.I32_LOAD8_U, 0, address, offset));
-  }
-
   /** The 16 bits at {@code address + offset}, zero-extended. */
   public static I32 load16(I32 address, int offset) {
     return new I32(load(Opcode.I32_LOAD16_U, 0, address, offset));
@@ -174,11 +169,6 @@ public sealed class I32 extends Expr {
   /** Unsigned comparison, for addresses. */
   public I32 ltU(I32 other) {
     return with(Opcode.I32_LT_U, other);
-  }
-
-  /** Unsigned comparison, for addresses. */
-  public I32 gtU(I32 other) {
-    return with(Opcode.I32_GT_U, other);
   }
 
   /** Number of zero bits below the lowest one. */

@@ -91,7 +91,7 @@ public final class ModuleBuilder {
     Code code = new Code(parameters.size(), wide);
     body.accept(code, new Parameters(parameters));
     bodies.set(index, code.finish());
-    return new Function(index, List.copyOf(parameters), List.copyOf(results));
+    return new Function(index, List.copyOf(parameters));
   }
 
   /** The index of a function type, for {@link Code#callIndirect}. */

@@ -55,11 +55,6 @@ public sealed class V128 extends Expr {
     return new V128(load(Opcode.V128_LOAD8X8_S, 0, address, offset));
   }
 
-  /** The 64 bits at {@code address + offset}, then zeros. */
-  public static V128 load64Zero(I32 address, int offset) {
-    return new V128(load(Opcode.V128_LOAD64_ZERO, 0, address, offset));
-  }
-
   /** Sixteen bytes. */
   public static V128 bytes(int... bytes) {
     return new V128(sink -> {
@@ -158,10 +153,6 @@ public sealed class V128 extends Expr {
 
   public V128 i16x8Add(V128 other) {
     return of(Opcode.I16X8_ADD, this, other);
-  }
-
-  public V128 i16x8Sub(V128 other) {
-    return of(Opcode.I16X8_SUB, this, other);
   }
 
   public V128 i16x8Mul(V128 other) {

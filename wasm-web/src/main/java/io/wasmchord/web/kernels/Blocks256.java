@@ -6,12 +6,15 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
-/** The formats with 256 values in a block; {@code quant.Unpack256} has their layouts. */
+/**
+ * The formats with 256 values in a block; {@code quant.Unpack256} has their layouts. Those of two
+ * and three bits are in {@link LowBits256}.
+ */
 final class Blocks256 {
   private Blocks256() {}
 
   /** What all of them share: integer scales as bytes. */
-  private abstract static class Scaled extends BlockCode {
+  abstract static class Scaled extends BlockCode {
     private ByteScales scales = new ByteScales(new V128.Local[0], false, false);
 
     Scaled(TensorType type) {
@@ -35,106 +38,6 @@ final class Blocks256 {
     @Override
     V128 pairs(int p) {
       return scales.neighbours(p).i16x8Mul(V128.i16x8(bias()));
-    }
-  }
-
-  /** Q2_K: 4 words of scales and minimums, 16 words of quants. */
-  static final class TwoBits extends Scaled {
-    private ByteScales minimums = new ByteScales(new V128.Local[0], false, false);
-
-    TwoBits() {
-      super(TensorType.Q2_K);
-    }
-
-    @Override
-    int largestQuant() {
-      return 3;
-    }
-
-    @Override
-    int groupValues() {
-      return 16;
-    }
-
-    @Override
-    boolean hasMinimum() {
-      return true;
-    }
-
-    @Override
-    void begin(Code c, I32 block) {
-      V128.Local[] scale = new V128.Local[4];
-      V128.Local[] min = new V128.Local[4];
-      for (int i = 0; i < 4; i++) {
-        scale[i] = c.v128(low(word(block, i)));
-        min[i] = c.v128(high(word(block, i)));
-      }
-      scales(false, false, scale);
-      minimums = new ByteScales(min, false, false);
-    }
-
-    @Override
-    V128 pairs(int p) {
-      return minimums.neighbours(p);
-    }
-
-    @Override
-    void quants(Code c, I32 block, Sink sink) {
-      for (int w = 0; w < 16; w++) {
-        V128.Local packed = c.v128(word(block, 4 + w));
-        for (int s = 0; s < 4; s++) {
-          sink.word(w / 8 * 32 + 8 * s + w % 8, shifted(packed, -2 * s, 3));
-        }
-      }
-    }
-  }
-
-  /** Q3_K: 8 words of third bits, 16 words of low pairs, 3 words of scales. */
-  static final class ThreeBits extends Scaled {
-    ThreeBits() {
-      super(TensorType.Q3_K);
-    }
-
-    @Override
-    int largestQuant() {
-      return 7;
-    }
-
-    @Override
-    int bias() {
-      return 4;
-    }
-
-    @Override
-    int groupValues() {
-      return 16;
-    }
-
-    @Override
-    void begin(Code c, I32 block) {
-      V128.Local first = c.v128(word(block, 24));
-      V128.Local second = c.v128(word(block, 25));
-      V128.Local top = c.v128(word(block, 26));
-      V128.Local[] scale = new V128.Local[4];
-      for (int i = 0; i < 4; i++) {
-        V128 four = i < 2 ? low(i == 0 ? first : second) : high(i == 2 ? first : second);
-        V128 six = four.or(shifted(top, 4 - 2 * i, 0x30));
-        scale[i] = c.v128(V128.of(Opcode.I8X16_SUB, six, V128.i8x16(32)));
-      }
-      scales(true, false, scale);
-    }
-
-    @Override
-    void quants(Code c, I32 block, Sink sink) {
-      for (int w = 0; w < 16; w++) {
-        V128.Local packed = c.v128(word(block, 8 + w));
-        V128.Local thirds = c.v128(word(block, w % 8));
-        for (int s = 0; s < 4; s++) {
-          int bit = w / 8 * 4 + s;
-          V128 third = shifted(thirds, 2 - bit, 4);
-          sink.word(w / 8 * 32 + 8 * s + w % 8, shifted(packed, -2 * s, 3).or(third));
-        }
-      }
     }
   }
 
@@ -297,8 +200,8 @@ final class Blocks256 {
       case Q5_0, Q5_1 -> new Blocks32.FiveBits(type);
       case Q8_0 -> new Blocks32.EightBits();
       case IQ4_NL -> new Blocks32.NonLinear();
-      case Q2_K -> new TwoBits();
-      case Q3_K -> new ThreeBits();
+      case Q2_K -> new LowBits256.TwoBits();
+      case Q3_K -> new LowBits256.ThreeBits();
       case Q4_K, Q5_K -> new Nibbles(type);
       case Q6_K -> new SixBits();
       case IQ4_XS -> new NonLinear();

@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.quant.Iq4Values;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
@@ -115,16 +116,16 @@ final class Blocks32 {
 
   /** IQ4_NL: four words of nibbles that index a table of signed bytes. */
   static final class NonLinear extends BlockCode {
-    private static final int[] VALUES = {
-      -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
-    };
-
     NonLinear() {
       super(TensorType.IQ4_NL);
     }
 
     static V128 lookUp(V128 nibbles) {
-      return V128.of(Opcode.I8X16_SWIZZLE, V128.bytes(VALUES), nibbles);
+      int[] values = new int[16];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Iq4Values.of(i);
+      }
+      return V128.of(Opcode.I8X16_SWIZZLE, V128.bytes(values), nibbles);
     }
 
     @Override

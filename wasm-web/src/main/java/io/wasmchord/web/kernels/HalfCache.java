@@ -6,12 +6,9 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
 
 /** A cache of binary16, all finite. */
-final class HalfCache implements CacheCode {
-  private static final int WIDE = 8;
-
-  @Override
-  public I32 bytes(I32 dim) {
-    return dim.shl(1);
+final class HalfCache extends PlainCache {
+  HalfCache() {
+    super(1);
   }
 
   @Override
@@ -38,28 +35,7 @@ final class HalfCache implements CacheCode {
   }
 
   @Override
-  public void addProducts(
-      Code c, I32.Local query, I32.Local[] strips, I32.Local dim, V128.Local[] sums) {
-    FloatCache.inOrder(
-        c, query, strips, dim, sums, 8, at -> Halves.finiteToFloats(V128.load16x4S(at, 0)));
-  }
-
-  @Override
-  public int[] passes() {
-    return new int[] {WIDE, 1};
-  }
-
-  @Override
-  public int bytes(int vectors) {
-    return 8 * vectors;
-  }
-
-  @Override
-  public V128[] values(Code c, I32.Local at, int vectors) {
-    V128[] values = new V128[vectors];
-    for (int i = 0; i < vectors; i++) {
-      values[i] = Halves.finiteToFloats(V128.load16x4S(at, 8 * i));
-    }
-    return values;
+  V128 load(I32.Local at, int offset) {
+    return Halves.finiteToFloats(V128.load16x4S(at, offset));
   }
 }

@@ -1,0 +1,44 @@
+package io.wasmchord.session;
+
+import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.ModelConfig;
+import io.wasmchord.tokenizer.Tokenizer;
+
+/** What a model must fit before texts are fed to it. */
+public final class Requirements {
+  private Requirements() {}
+
+  /**
+   * Sequences of so many tokens are not longer than what the model was trained for.
+   *
+   * @throws InvalidRequestException when they are, or are empty
+   */
+  public static void contextLength(ModelConfig config, int contextLength) {
+    int trained = config.contextLength();
+    if (contextLength < 1 || contextLength > trained) {
+      throw new InvalidRequestException(
+          "the context length is "
+              + contextLength
+              + "; this model takes 1 to "
+              + trained
+              + " tokens");
+    }
+  }
+
+  /**
+   * The model has an embedding for each token.
+   *
+   * @throws InvalidModelException when it has fewer
+   */
+  public static void vocabulary(Model model, Tokenizer tokenizer) {
+    if (tokenizer.size() > model.config().vocabulary()) {
+      throw new InvalidModelException(
+          "the vocabulary has "
+              + tokenizer.size()
+              + " tokens, the model only "
+              + model.config().vocabulary()
+              + " embeddings");
+    }
+  }
+}

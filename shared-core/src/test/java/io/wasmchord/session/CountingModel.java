@@ -1,0 +1,90 @@
+package io.wasmchord.session;
+
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.model.Encoding;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.Pooling;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A model of 256 tokens that always counts on: after token t comes t + 1. */
+final class CountingModel implements Model {
+  private final List<Integer> fed = new ArrayList<>();
+  private boolean broken;
+
+  /** The tokens that were fed, in order; may be cleared. */
+  List<Integer> fed() {
+    return fed;
+  }
+
+  /** Whether logits are no numbers from now on. */
+  void broken(boolean now) {
+    broken = now;
+  }
+
+  @Override
+  public ModelConfig config() {
+    return new ModelConfig(
+        "test",
+        1,
+        8,
+        8,
+        1,
+        1,
+        8,
+        8,
+        256,
+        100,
+        1e-5f,
+        8,
+        10000f,
+        new ModelConfig.Scales(1f, 1f, 1f, 1f),
+        ModelConfig.Caps.NONE,
+        ModelConfig.Window.NONE,
+        ModelConfig.Experts.NONE,
+        false,
+        Pooling.LAST);
+  }
+
+  @Override
+  public int maxBatch() {
+    return 4;
+  }
+
+  @Override
+  public void release(KvCache cache) {}
+
+  @Override
+  public KvCache newCache(int positions, KvType type) {
+    KvSpec spec = new KvSpec(1, positions, 1, 8, 8, type);
+    return () -> spec;
+  }
+
+  @Override
+  public boolean continuesAt(KvCache cache, int position) {
+    return true;
+  }
+
+  @Override
+  public Encoding encode(int[] tokens, KvCache cache) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+    for (int token : tokens) {
+      fed.add(token);
+    }
+    float[] logits = new float[wanted == Wanted.NONE ? 0 : 256];
+    if (logits.length > 0) {
+      logits[(tokens[tokens.length - 1] + 1) % 256] = broken ? Float.NaN : 5f;
+    }
+    return logits;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,56 @@
+package io.wasmchord.session;
+
+import io.wasmchord.tokenizer.Tokenizer;
+
+/** Token t's text is the byte t. Token 0 ends. */
+final class OneByteTokenizer implements Tokenizer {
+  @Override
+  public int size() {
+    return 256;
+  }
+
+  @Override
+  public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
+    return text.chars().toArray();
+  }
+
+  @Override
+  public byte[] bytes(int id, boolean special) {
+    return new byte[] {(byte) id};
+  }
+
+  @Override
+  public String decode(int[] ids, boolean special) {
+    return "";
+  }
+
+  @Override
+  public String piece(int id) {
+    return "";
+  }
+
+  @Override
+  public int idOf(String piece) {
+    return -1;
+  }
+
+  @Override
+  public int controlAt(String text, int offset) {
+    return -1;
+  }
+
+  @Override
+  public int bos() {
+    return -1;
+  }
+
+  @Override
+  public int eos() {
+    return 0;
+  }
+
+  @Override
+  public boolean isEndOfGeneration(int id) {
+    return id == 0;
+  }
+}

@@ -1,0 +1,39 @@
+package io.wasmchord.web;
+
+import io.wasmchord.session.FinishReason;
+import io.wasmchord.session.GenerationResult;
+import io.wasmchord.weights.LayerCache;
+import io.wasmchord.weights.LayerCacheStatistics;
+
+/** Counts and times as JSON. */
+final class Figures {
+  private Figures() {}
+
+  static String of(GenerationResult r) {
+    return new Json()
+        .put("finish", r.finish() == FinishReason.LENGTH ? "length" : "stop")
+        .put("promptTokens", r.promptTokens())
+        .put("cachedTokens", r.cachedTokens())
+        .put("completionTokens", r.tokens().length)
+        .put("prefillMs", r.prefillNanos() / 1e6)
+        .put("firstTokenMs", r.firstTokenNanos() / 1e6)
+        .put("decodeMs", r.decodeNanos() / 1e6)
+        .put("tokensPerSecond", r.decodePerSecond())
+        .toString();
+  }
+
+  static String of(LayerCache layers) {
+    LayerCacheStatistics s = layers.statistics();
+    return new Json()
+        .put("slots", layers.slots())
+        .put("pinned", layers.pinnedLayers())
+        .put("hits", s.hits())
+        .put("prefetchHits", s.prefetchHits())
+        .put("late", s.late())
+        .put("misses", s.misses())
+        .put("evictions", s.evictions())
+        .put("bytesRead", s.bytesRead())
+        .put("stallMs", s.stallNanos() / 1e6)
+        .toString();
+  }
+}
