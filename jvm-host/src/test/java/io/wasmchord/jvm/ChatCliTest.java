@@ -100,11 +100,11 @@ class ChatCliTest {
     Path model = thinker(TURNS);
     Path page = Files.writeString(folder.resolve("page.json"), "<html>");
     Path dict = Files.writeString(folder.resolve("dict.json"), "{}");
-    says(model, "absent.json cannot be read", "--tools", folder.resolve("absent.json").toString());
+    says(model, "absent.json does not exist", "--tools", folder.resolve("absent.json").toString());
     says(model, "page.json: not JSON: at character 0", "--documents", page.toString());
     says(model, "dict.json holds a JSON dict; a list is expected", "--tools", dict.toString());
     says(model, "--template-arg x: not JSON", "--template-arg", "x=yes");
-    says(model, "absent.jinja cannot be read", "--template-file", "absent.jinja");
+    says(model, "absent.jinja does not exist", "--template-file", "absent.jinja");
     says(model, "exclude each other", "--template-file", "a", "--template", "chatml");
     says(model, "there is no chat template 'rag'", "--template", "rag");
     assertEquals(2, chat(model, "", "-p", "Hi", "--template-arg", "x").code());
