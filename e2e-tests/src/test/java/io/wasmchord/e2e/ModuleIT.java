@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.e2e.ModelServer.Behaviour;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,5 +187,16 @@ class ModuleIT extends BrowserTest {
     other[at] = 'x';
     Path unknown = Files.write(folder.resolve("unknown.gguf"), other);
     assertTrue(loadError(models.add(unknown, Behaviour.RANGES)).startsWith("unsupported_model: "));
+  }
+
+  @Test
+  void theEngineStaysSmall() throws IOException {
+    byte[] engine =
+        Files.readAllBytes(EnginePage.site().resolve("wasm-chord").resolve("wasm-chord.wasm"));
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(engine);
+    }
+    assertTrue(packed.size() < 600_000, packed.size() + " bytes gzipped");
   }
 }
