@@ -146,7 +146,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
             "run %d of %d, %d thread(s): ours %s"
                 .formatted(run + 1, options.runs(), t, rates(ours)));
         if (answer != null && !answer.equals(ours.check())) {
-          err.println("chord: the answers of two options.runs() differ; nothing is reported");
+          err.println("chord: the answers of two runs differ; nothing is reported");
           return false;
         }
         answer = ours.check();

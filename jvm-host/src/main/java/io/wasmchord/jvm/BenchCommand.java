@@ -102,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
         answers.add(r.tokens());
       } else if (!Arrays.equals(answers.get(i), r.tokens())) {
         throw new GenerationException(
-            "two options.runs() gave different tokens; the figures would mean nothing");
+            "two runs gave different tokens; the figures would mean nothing");
       }
       figures.add(
           options.lengths().get(i),
@@ -140,7 +140,7 @@ final class BenchCommand implements Callable<Integer> {
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     node.put("backend", loaded.backend().name())
         .put("threads", model.threads())
-        .put("options.runs()", ours.size());
+        .put("runs", ours.size());
     node.put("tokens", options.tokens());
     for (String name : ours.getFirst().values().keySet()) {
       double a = BenchFigures.median(ours, name);

@@ -105,6 +105,7 @@ class CliTest {
     CliOutput output =
         CliOutput.of(with(options, "bench", "-p", "8", "-n", "2", "--runs", "1", "--json"));
     JsonNode report = output.json();
+    assertEquals(1, report.get("runs").intValue());
     assertEquals(type, report.get("kv_cache").textValue());
     return report.get("kv_cache_bytes").longValue();
   }

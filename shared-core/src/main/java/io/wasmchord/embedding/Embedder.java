@@ -104,7 +104,12 @@ public final class Embedder {
   public EmbeddingRun start(String text, EmbeddingOptions options) {
     int[] ids = fitting(tokenizer.encode(text, true, false), options);
     KvCache cache = caches.take(ids.length);
-    return new EmbeddingRun(model, ids, cache, options, () -> caches.giveBack(cache));
+    try {
+      return new EmbeddingRun(model, ids, cache, options, () -> caches.giveBack(cache));
+    } catch (RuntimeException e) {
+      caches.giveBack(cache);
+      throw e;
+    }
   }
 
   private int[] fitting(int[] ids, EmbeddingOptions options) {
