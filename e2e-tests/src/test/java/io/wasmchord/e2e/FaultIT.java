@@ -1,5 +1,6 @@
 package io.wasmchord.e2e;
 
+import static io.wasmchord.e2e.PartLoads.digest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,10 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
-import java.security.MessageDigest;
+import io.wasmchord.e2e.PartLoads.Task;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,59 +29,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultIT {
   private static final int RUNS = 320;
+  private static final int AT_ONCE = 8;
   private static final int CHUNK = 4 << 20;
   private static final int LENGTH = 2 * CHUNK + 1_234_567;
   private static final Set<String> TYPED =
       Set.of("network_error", "http_error", "truncated", "source_changed", "digest_mismatch");
 
-  /** Loads one part into a buffer, as the engine's worker does into memory. */
-  private static final String WORKER =
-      """
-      import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
-      import { sha256 } from 'ORIGIN/wasm-chord/store.js';
-      onmessage = async ({ data: { url, digest, cache, length } }) => {
-        const notices = [];
-        const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
-        const part = new HttpPart({ url, headers: {} }, { cache, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
-        const { signal } = new AbortController();
-        const bytes = new Uint8Array(length);
-        let result;
-        try {
-          await part.open(65536, signal);
-          part.describe(part.size ?? length);
-          await part.load(part.size ?? length, { write: (piece, at) => bytes.set(piece, at), needs: () => true, moved() {} }, signal);
-          result = { sha256: await sha256(bytes), stored: part.stored, checked: part.checked };
-        } catch (error) {
-          result = { code: error.code ?? String(error.stack), message: error.message };
-        }
-        await part.close();
-        postMessage({ ...result, notices });
-      };
-      postMessage('ready');
-      """;
-
-  private static final String START =
-      """
-      (code) => new Promise((resolve, reject) => {
-        window.loader = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });
-        window.loader.onmessage = () => resolve();
-        window.loader.onerror = (e) => reject(new Error(e.message));
-      })
-      """;
-
-  private static final String LOAD =
-      """
-      (task) => new Promise((resolve, reject) => {
-        window.loader.onmessage = ({ data }) => { window.loader.terminate(); resolve(data); };
-        window.loader.onerror = (e) => reject(new Error(e.message));
-        window.loader.postMessage(task);
-      })
-      """;
-
   private Chromium chromium;
   private FaultServer server;
   private BrowserContext context;
   private Page page;
+  private PartLoads parts;
   private byte[] file;
   private byte[] smaller; // two chunks, for the many random runs
 
@@ -92,6 +50,7 @@ class FaultIT {
     context = chromium.browser().newContext();
     page = context.newPage();
     page.navigate(server.origin() + "/blank");
+    parts = new PartLoads(page, server.origin());
     file = new byte[LENGTH];
     new Random(7).nextBytes(file);
     smaller = java.util.Arrays.copyOf(file, CHUNK + 700_000);
@@ -104,33 +63,8 @@ class FaultIT {
     server.close();
   }
 
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private Map<String, Object> load(Served served, boolean cache, boolean known) {
-    page.evaluate(START, WORKER.replace("ORIGIN", server.origin()));
-    return started(served, cache, known);
-  }
-
-  @SuppressWarnings("unchecked")
-  private Map<String, Object> started(Served served, boolean cache, boolean known) {
-    Map<String, Object> task = new HashMap<>();
-    task.put("url", served.url());
-    task.put("cache", cache);
-    task.put("length", served.content().length);
-    task.put("digest", known ? digest(served.content()) : null);
-    return (Map<String, Object>) page.evaluate(LOAD, task);
-  }
-
-  private void forget(Served served) {
-    page.evaluate(
-        "async ({ module, url }) => { const { ModelCache } = await import(module); await new ModelCache().delete(url); }",
-        Map.of("module", server.origin() + "/wasm-chord/cache.js", "url", served.url()));
+    return parts.load(List.of(new Task(served, cache, known))).getFirst();
   }
 
   @Test
@@ -138,46 +72,67 @@ class FaultIT {
     Map<String, Integer> ends = new HashMap<>();
     Map<Fault, Integer> met = new EnumMap<>(Fault.class);
     System.out.println("faults: seeds 0 to " + (RUNS - 1));
-    for (int seed = 0; seed < RUNS; seed++) {
-      Random random = new Random(seed);
-      boolean cache = random.nextInt(4) > 0;
-      boolean known = random.nextInt(3) == 0;
-      Map<Integer, Fault> faults = new HashMap<>();
-      int count = random.nextInt(6);
-      for (int i = 0; i < count; i++) {
-        Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
-        boolean fair =
-            known ? fault != Fault.CHANGE : fault != Fault.CORRUPT; // else nobody could notice
-        if (fair) {
-          faults.put(random.nextInt(8), fault);
-        }
+    for (int seed = 0; seed < RUNS; seed += AT_ONCE) {
+      List<Task> tasks = new ArrayList<>();
+      List<String> described = new ArrayList<>();
+      for (int i = seed; i < seed + AT_ONCE; i++) {
+        Random random = new Random(i);
+        boolean cache = random.nextInt(4) > 0;
+        boolean known = random.nextInt(3) == 0;
+        Map<Integer, Fault> faults = faults(random, known);
+        faults.values().forEach(fault -> met.merge(fault, 1, Integer::sum));
+        Served served = server.add("run-" + i + ".gguf", smaller, faults, i);
+        tasks.add(new Task(served, cache, known));
+        described.add("seed " + i + " " + faults);
       }
-      faults.values().forEach(fault -> met.merge(fault, 1, Integer::sum));
-      Served served = server.add("run-" + seed + ".gguf", smaller, faults, seed);
-      ends.merge(run(served, cache, known, "seed " + seed + " " + faults), 1, Integer::sum);
+      run(tasks, described).forEach(end -> ends.merge(end, 1, Integer::sum));
     }
     System.out.println("faults met: " + met + "; first attempts: " + ends);
     assertTrue(ends.getOrDefault("loaded", 0) > RUNS / 2, ends.toString());
   }
 
-  /** One download with faults and, if it fails, another without; what the first came to. */
-  private String run(Served served, boolean cache, boolean known, String what) {
-    Map<String, Object> first = load(served, cache, known);
-    String end = "loaded";
-    if (first.containsKey("code")) {
-      end = (String) first.get("code");
-      assertTrue(TYPED.contains(end), what + ": " + first);
-      assertTrue(((String) first.get("message")).contains(served.url()), what + ": " + first);
-      served.heal();
-      Map<String, Object> second = load(served, cache, known);
-      assertEquals(digest(served.content()), second.get("sha256"), what + ": " + second);
-    } else {
-      assertEquals(digest(served.content()), first.get("sha256"), what + ": " + first);
+  private static Map<Integer, Fault> faults(Random random, boolean known) {
+    Map<Integer, Fault> faults = new HashMap<>();
+    int count = random.nextInt(6);
+    for (int i = 0; i < count; i++) {
+      Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
+      boolean fair =
+          known ? fault != Fault.CHANGE : fault != Fault.CORRUPT; // else nobody could notice
+      if (fair) {
+        faults.put(random.nextInt(8), fault);
+      }
     }
-    if (cache) {
-      forget(served);
+    return faults;
+  }
+
+  /** Downloads with faults and, of those that fail, others without; what the first came to. */
+  private List<String> run(List<Task> tasks, List<String> described) {
+    List<Map<String, Object>> first = parts.load(tasks);
+    List<String> ends = new ArrayList<>();
+    List<Task> failed = new ArrayList<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      Served served = tasks.get(i).served();
+      Map<String, Object> result = first.get(i);
+      String what = described.get(i) + ": " + result;
+      String end = (String) result.getOrDefault("code", "loaded");
+      ends.add(end);
+      if (end.equals("loaded")) {
+        assertEquals(digest(served.content()), result.get("sha256"), what);
+      } else {
+        assertTrue(TYPED.contains(end), what);
+        assertTrue(((String) result.get("message")).contains(served.url()), what);
+        served.heal();
+        failed.add(tasks.get(i));
+      }
     }
-    return end;
+    List<Map<String, Object>> second = parts.load(failed);
+    for (int i = 0; i < failed.size(); i++) {
+      Served served = failed.get(i).served();
+      String what = served.url() + ": " + second.get(i);
+      assertEquals(digest(served.content()), second.get(i).get("sha256"), what);
+    }
+    tasks.stream().filter(Task::cache).forEach(task -> parts.forget(task.served()));
+    return ends;
   }
 
   @ParameterizedTest
@@ -295,10 +250,10 @@ class FaultIT {
   }
 
   private Map<String, Object> offline(Served served) {
-    page.evaluate(START, WORKER.replace("ORIGIN", server.origin()));
+    parts.start(1);
     context.setOffline(true);
     try {
-      return started(served, true, false);
+      return parts.started(List.of(new Task(served, true, false))).getFirst();
     } finally {
       context.setOffline(false);
     }

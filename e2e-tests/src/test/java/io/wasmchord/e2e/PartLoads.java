@@ -1,0 +1,113 @@
+package io.wasmchord.e2e;
+
+import com.microsoft.playwright.Page;
+import io.wasmchord.e2e.FaultServer.Served;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** Downloads of parts of models in a page's workers, without an engine. */
+final class PartLoads {
+  /** Loads one part into a buffer, as the engine's worker does into memory. */
+  private static final String WORKER =
+      """
+      import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
+      import { sha256 } from 'ORIGIN/wasm-chord/store.js';
+      onmessage = async ({ data: { url, digest, cache, length } }) => {
+        const notices = [];
+        const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
+        const part = new HttpPart({ url, headers: {} }, { cache, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
+        const { signal } = new AbortController();
+        const bytes = new Uint8Array(length);
+        let result;
+        try {
+          await part.open(65536, signal);
+          part.describe(part.size ?? length);
+          await part.load(part.size ?? length, { write: (piece, at) => bytes.set(piece, at), needs: () => true, moved() {} }, signal);
+          result = { sha256: await sha256(bytes), stored: part.stored, checked: part.checked };
+        } catch (error) {
+          result = { code: error.code ?? String(error.stack), message: error.message };
+        }
+        await part.close();
+        postMessage({ ...result, notices });
+      };
+      postMessage('ready');
+      """;
+
+  private static final String START =
+      """
+      ({ code, count }) => {
+        const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+        window.loaders = Array.from({ length: count }, () => new Worker(url, { type: 'module' }));
+        return Promise.all(window.loaders.map((loader) => new Promise((resolve, reject) => {
+          loader.onmessage = () => resolve();
+          loader.onerror = (e) => reject(new Error(e.message));
+        })));
+      }
+      """;
+
+  private static final String LOAD =
+      """
+      (tasks) => Promise.all(tasks.map((task, i) => new Promise((resolve, reject) => {
+        const loader = window.loaders[i];
+        loader.onmessage = ({ data }) => { loader.terminate(); resolve(data); };
+        loader.onerror = (e) => reject(new Error(e.message));
+        loader.postMessage(task);
+      })))
+      """;
+
+  private final Page page;
+  private final String origin;
+
+  PartLoads(Page page, String origin) {
+    this.page = page;
+    this.origin = origin;
+  }
+
+  static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A download of a file. */
+  record Task(Served served, boolean cache, boolean known) {
+    Map<String, Object> message() {
+      Map<String, Object> message = new HashMap<>();
+      message.put("url", served.url());
+      message.put("cache", cache);
+      message.put("length", served.content().length);
+      message.put("digest", known ? digest(served.content()) : null);
+      return message;
+    }
+  }
+
+  /** Loads several files at once, each in a worker of its own. */
+  List<Map<String, Object>> load(List<Task> tasks) {
+    start(tasks.size());
+    return started(tasks);
+  }
+
+  /** Starts the workers, which have then read their scripts. */
+  void start(int count) {
+    page.evaluate(START, Map.of("code", WORKER.replace("ORIGIN", origin), "count", count));
+  }
+
+  /** What the workers that were started made of the tasks. */
+  @SuppressWarnings("unchecked")
+  List<Map<String, Object>> started(List<Task> tasks) {
+    return (List<Map<String, Object>>)
+        page.evaluate(LOAD, tasks.stream().map(Task::message).toList());
+  }
+
+  /** Deletes what storage holds of a file. */
+  void forget(Served served) {
+    page.evaluate(
+        "async ({ module, url }) => { const { ModelCache } = await import(module); await new ModelCache().delete(url); }",
+        Map.of("module", origin + "/wasm-chord/cache.js", "url", served.url()));
+  }
+}
