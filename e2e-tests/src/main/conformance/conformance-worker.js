@@ -33,6 +33,9 @@ async function run({ backend, threads, fused, memory64, rows }) {
 }
 
 self.onmessage = async ({ data }) => {
+  if (!data.backend) {
+    return; // of a spawned worker
+  }
   try {
     self.postMessage({ result: await run(data) });
   } catch (error) {

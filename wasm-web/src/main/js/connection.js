@@ -1,12 +1,14 @@
 import { WasmChordError } from './errors.js';
+import { Spawner } from './spawner.js';
 
 function cancelled() {
   return new WasmChordError('cancelled', 'stopped at the caller\'s request');
 }
 
-/** A worker and the requests that wait for it. */
+/** The engine's worker, those that it asks for, and the requests that wait for it. */
 export class Connection {
   #worker;
+  #spawner;
   #waiting = new Map();
   #next = 1;
   #closed = null;
@@ -14,7 +16,8 @@ export class Connection {
 
   constructor() {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wasm-chord' });
-    this.#worker.onmessage = ({ data }) => this.#receive(data);
+    this.#spawner = new Spawner(this.#worker);
+    this.#worker.onmessage = ({ data }) => this.#spawner.take(data) || this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.close(new WasmChordError('internal', `the engine's worker failed: ${event.message ?? 'it could not be loaded'}; reload the page`));
@@ -78,6 +81,7 @@ export class Connection {
   close(reason) {
     this.#closed ??= reason;
     this.#worker.terminate();
+    this.#spawner.close();
     for (const request of this.#waiting.values()) {
       request.detach();
       request.reject(reason);

@@ -1,12 +1,12 @@
 import { Sha256 } from './sha256.js';
 
-// Computes the digest of one file whose pieces come in order; an empty message asks for it.
+// Computes the digest of one file whose pieces come in order; a message without one asks for it.
 const digest = new Sha256();
-self.onmessage = ({ data }) => {
-  if (data === null) {
-    self.postMessage({ hex: digest.hex() });
+self.onmessage = ({ data: { piece } }) => {
+  if (piece) {
+    digest.update(piece);
+    self.postMessage({ taken: piece.length });
   } else {
-    digest.update(data);
-    self.postMessage({ taken: data.length });
+    self.postMessage({ hex: digest.hex() });
   }
 };

@@ -1,8 +1,10 @@
+import { SpawnedWorker } from './spawned.js';
+
 const AHEAD = 16; // pieces that may wait for their turn
 
 /** The SHA-256 of a file whose chunks come in any order, computed in a thread of its own. */
 export class Digest {
-  #worker = new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-digest' });
+  #worker = new SpawnedWorker('digest', 'wasm-chord-digest');
   #held = new Map(); // chunk -> its bytes
   #next = 0;
   #underWay = 0;
@@ -33,7 +35,7 @@ export class Digest {
     for (let piece; (piece = this.#held.get(this.#next)); this.#next++) {
       this.#held.delete(this.#next);
       this.#underWay++;
-      this.#worker.postMessage(piece, [piece.buffer]);
+      this.#worker.postMessage({ piece });
     }
     while (this.#underWay > AHEAD) {
       await new Promise((resolve) => { this.#waiting.push(resolve); });
@@ -42,7 +44,7 @@ export class Digest {
 
   /** The digest of all chunks. */
   async hex() {
-    this.#worker.postMessage(null);
+    this.#worker.postMessage({ end: true });
     return this.#hex;
   }
 

@@ -1,5 +1,6 @@
 import { WasmChordError } from './errors.js';
 import { Ranges } from './ranges.js';
+import { SpawnedWorker } from './spawned.js';
 
 // What an engine and the thread that reads for it share: a word for each slot, then these.
 const UNDER_WAY = 1;
@@ -43,7 +44,7 @@ export class LayerReader {
     const memory = engine.sharedMemory;
     if (memory) {
       reader.#state = new Int32Array(new SharedArrayBuffer(4 * (slots.length + EXTRA)));
-      reader.#worker = new Worker(new URL('./layer-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-layers' });
+      reader.#worker = new SpawnedWorker('layers', 'wasm-chord-layers');
       await new Promise((resolve, reject) => {
         const fail = (why) => reject(new WasmChordError('weights_unavailable', `the layers of ${name} cannot be read: ${why}`));
         reader.#worker.onmessage = ({ data }) => (data.error ? fail(data.error) : resolve());

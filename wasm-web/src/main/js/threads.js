@@ -1,4 +1,5 @@
 import { WasmChordError } from './errors.js';
+import { SpawnedWorker } from './spawned.js';
 
 const STARTUP_MS = 20_000;
 
@@ -24,7 +25,7 @@ export class KernelThreads {
     try {
       const ready = [];
       for (let thread = 1; thread < threads; thread++) {
-        const worker = new Worker(new URL('./kernel-worker.js', import.meta.url), { type: 'module', name: `wasm-chord-${thread}` });
+        const worker = new SpawnedWorker('kernels', `wasm-chord-${thread}`);
         workers.push(worker);
         ready.push(started(worker));
         worker.postMessage({ module, memory, places, thread });
@@ -55,10 +56,9 @@ function started(worker) {
       clearTimeout(timer);
       resolve();
     };
-    worker.onerror = (event) => {
+    worker.onerror = ({ message }) => {
       clearTimeout(timer);
-      event.preventDefault?.();
-      fail(event.message ?? 'its script could not be loaded');
+      fail(message);
     };
   });
 }

@@ -175,6 +175,9 @@ function ids(list) {
 }
 
 self.onmessage = async ({ data: { id, type, params } }) => {
+  if (!type) {
+    return; // of a spawned worker
+  }
   if (type === 'abort') {
     running.get(id)?.abort();
     return;

@@ -16,6 +16,9 @@ final class PartLoads {
       import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
       import { sha256 } from 'ORIGIN/wasm-chord/store.js';
       onmessage = async ({ data: { url, digest, cache, length } }) => {
+        if (!url) {
+          return; // of a spawned worker
+        }
         const notices = [];
         const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
         const part = new HttpPart({ url, headers: {} }, { cache, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
@@ -38,12 +41,16 @@ final class PartLoads {
 
   private static final String START =
       """
-      ({ code, count }) => {
+      async ({ code, count, spawning }) => {
+        const { Spawner } = await import(spawning);
         const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-        window.loaders = Array.from({ length: count }, () => new Worker(url, { type: 'module' }));
-        return Promise.all(window.loaders.map((loader) => new Promise((resolve, reject) => {
-          loader.onmessage = () => resolve();
-          loader.onerror = (e) => reject(new Error(e.message));
+        window.loaders = Array.from({ length: count }, () => {
+          const worker = new Worker(url, { type: 'module' });
+          return { worker, spawner: new Spawner(worker) };
+        });
+        return Promise.all(window.loaders.map(({ worker }) => new Promise((resolve, reject) => {
+          worker.onmessage = () => resolve();
+          worker.onerror = (e) => reject(new Error(e.message));
         })));
       }
       """;
@@ -51,10 +58,16 @@ final class PartLoads {
   private static final String LOAD =
       """
       (tasks) => Promise.all(tasks.map((task, i) => new Promise((resolve, reject) => {
-        const loader = window.loaders[i];
-        loader.onmessage = ({ data }) => { loader.terminate(); resolve(data); };
-        loader.onerror = (e) => reject(new Error(e.message));
-        loader.postMessage(task);
+        const { worker, spawner } = window.loaders[i];
+        worker.onmessage = ({ data }) => {
+          if (!spawner.take(data)) {
+            worker.terminate();
+            spawner.close();
+            resolve(data);
+          }
+        };
+        worker.onerror = (e) => reject(new Error(e.message));
+        worker.postMessage(task);
       })))
       """;
 
@@ -94,7 +107,15 @@ final class PartLoads {
 
   /** Starts the workers, which have then read their scripts. */
   void start(int count) {
-    page.evaluate(START, Map.of("code", WORKER.replace("ORIGIN", origin), "count", count));
+    page.evaluate(
+        START,
+        Map.of(
+            "code",
+            WORKER.replace("ORIGIN", origin),
+            "count",
+            count,
+            "spawning",
+            origin + "/wasm-chord/spawner.js"));
   }
 
   /** What the workers that were started made of the tasks. */

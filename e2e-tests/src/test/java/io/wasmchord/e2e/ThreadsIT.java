@@ -74,6 +74,22 @@ class ThreadsIT extends BrowserTest {
     }
   }
 
+  /** A worker's own {@code new Worker} does not always return in Firefox. */
+  @Test
+  void onlyThePageStartsWorkers() throws Exception {
+    try (SiteVariant variant = SiteVariant.of(Map.of(), "worker.js", "delete self.Worker;")) {
+      assertEquals(
+          2,
+          run(
+              variant,
+              """
+              const chord = await WasmChord.load(url, { threads: 2 });
+              await chord.completions.create({ prompt: 'Once upon a time', max_tokens: 4 });
+              return chord.info.threads;
+              """));
+    }
+  }
+
   @Test
   void fiftyChatsWithAbortsLeaveMemoryFlat() {
     try (EnginePage page = new EnginePage(chromium, site)) {

@@ -1,0 +1,61 @@
+const SCRIPTS = {
+  kernels: (options) => new Worker(new URL('./kernel-worker.js', import.meta.url), options),
+  layers: (options) => new Worker(new URL('./layer-worker.js', import.meta.url), options),
+  digest: (options) => new Worker(new URL('./digest-worker.js', import.meta.url), options),
+};
+
+/** What moves with a message in place of being copied: its members that are buffers, or views of some. */
+export function moving(message) {
+  return Object.values(message ?? {}).map((value) => (ArrayBuffer.isView(value) ? value.buffer : value)).filter((value) => value instanceof ArrayBuffer);
+}
+
+/**
+ * Starts workers for a worker, and passes messages on. A worker does not start its own: in Firefox (seen in 153) `new Worker` within a
+ * worker now and then does not return, about once in a hundred times on a busy machine.
+ */
+export class Spawner {
+  #asker;
+  #spawned = new Map();
+
+  /** @param {Worker} asker whose `SpawnedWorker`s these are */
+  constructor(asker) {
+    this.#asker = asker;
+  }
+
+  /** Takes a message of the asker; false when it is not about its workers. */
+  take({ spawned: id, start, stop, message }) {
+    if (id === undefined) {
+      return false;
+    }
+    if (start) {
+      this.#start(id, start);
+    } else if (stop) {
+      this.#spawned.get(id)?.terminate();
+      this.#spawned.delete(id);
+    } else {
+      this.#spawned.get(id)?.postMessage(message, moving(message));
+    }
+    return true;
+  }
+
+  #start(id, { kind, name }) {
+    const failed = (why) => this.#asker.postMessage({ spawned: id, failed: why ?? 'its script could not be loaded' });
+    try {
+      const worker = SCRIPTS[kind]({ type: 'module', name });
+      this.#spawned.set(id, worker);
+      worker.onmessage = ({ data }) => this.#asker.postMessage({ spawned: id, message: data }, moving(data));
+      worker.onerror = (event) => {
+        event.preventDefault(); // the asker says what it means
+        failed(event.message);
+      };
+    } catch (error) {
+      failed(error.message); // by the page's policy, for example
+    }
+  }
+
+  /** Ends all of them. */
+  close() {
+    this.#spawned.forEach((worker) => worker.terminate());
+    this.#spawned.clear();
+  }
+}
