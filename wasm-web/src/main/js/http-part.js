@@ -189,7 +189,7 @@ export class HttpPart {
     try {
       await lanes((moved) => this.#lane(jobs, sink, both, moved), this.#file.ranges ? MOST_LANES : 1, () => stop.abort());
       await this.#verify();
-      this.checked ??= trusted ? this.#expected : null;
+      this.checked ??= trusted && this.#store?.entry.verified ? this.#expected : null; // unless a chunk of it was damaged
     } finally {
       this.#digest?.stop();
     }

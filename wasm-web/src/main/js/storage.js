@@ -20,7 +20,7 @@ export class StorageThread {
     signal?.addEventListener('abort', () => {
       this.#stopped = true;
       this.#moved();
-      this.ask('drop', {}).catch(() => {}); // it ended before
+      this.#worker?.postMessage({ call: 'drop' });
     }, { once: true });
   }
 
@@ -32,15 +32,18 @@ export class StorageThread {
   #start() {
     const worker = new Worker(new URL('./store-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-storage' });
     worker.onmessage = ({ data: { id, value, buffer, error } }) => {
-      const { resolve, reject } = this.#asked.get(id);
+      const asked = this.#asked.get(id);
       this.#asked.delete(id);
       if (error) {
-        reject('code' in error ? new WasmChordError(error.code, error.message) : new DOMException(error.message, error.name));
+        asked?.reject('code' in error ? new WasmChordError(error.code, error.message) : new DOMException(error.message, error.name));
       } else {
-        resolve({ value, buffer });
+        asked?.resolve({ value, buffer });
       }
     };
-    worker.onerror = worker.onmessageerror = (event) => this.#end(new Error(`the thread that keeps models ended: ${event.message ?? 'it could not be started'}`));
+    worker.onerror = (event) => {
+      event.preventDefault(); // else it is an error of the engine's worker too
+      this.#end(new Error(`the thread that keeps models ended: ${event.message ?? 'it cannot be started'}`));
+    };
     return worker;
   }
 
@@ -188,6 +191,7 @@ export class Storage {
     }
     this.#thread.give(buffer);
     this.entry.chunks.delete(index);
+    this.entry.verified = null; // what comes in its place was not
     return null;
   }
 
