@@ -49,7 +49,7 @@ export class BlobPart {
   }
 
   /** What another worker reads layers from. */
-  get reader() {
+  async reader() {
     return { blob: this.#blob };
   }
 

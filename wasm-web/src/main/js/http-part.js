@@ -1,8 +1,9 @@
 import { WasmChordError } from './errors.js';
 import { HttpFile } from './http.js';
 import { Jobs, lanes } from './lanes.js';
-import { CHUNK, StoredFile } from './store.js';
+import { CHUNK, dataOf } from './store.js';
 import { Digest } from './digest.js';
+import { Storage } from './storage.js';
 import { hubDigest } from './sources.js';
 
 const PROBE_MS = 5000;
@@ -22,7 +23,7 @@ export class HttpPart {
 
   /**
    * @param {{url: string, headers: object, hub?: object}} spec
-   * @param {{cache: boolean, sha256?: string, retry: object, notice: Function, waiting: Function}} options
+   * @param {{storage: ?import('./storage.js').StorageThread, sha256?: string, retry: object, notice: Function, waiting: Function}} options
    */
   constructor(spec, options) {
     this.#spec = spec;
@@ -31,7 +32,7 @@ export class HttpPart {
     this.name = decodeURIComponent(new URL(spec.url).pathname.split('/').pop() || spec.url);
     this.checked = null; // the digest of the whole file, when it was compared with the one that was expected
     this.stored = false;
-    this.reason = options.cache ? null : 'switched off';
+    this.reason = options.storage ? null : 'switched off';
   }
 
   get size() {
@@ -44,9 +45,9 @@ export class HttpPart {
 
   /** Learns what the server and the storage have. */
   async open(firstBytes, signal) {
-    if (this.#options.cache) {
+    if (this.#options.storage) {
       try {
-        this.#store = await StoredFile.open(this.#spec.url, this.name);
+        this.#store = await Storage.open(this.#options.storage, this.#spec.url, this.name);
         this.stored = true;
       } catch (error) {
         this.reason = error.message;
@@ -60,7 +61,7 @@ export class HttpPart {
       this.#store?.reset();
       this.#head = await this.#file.first(firstBytes, signal);
     }
-    this.#expected = this.#options.sha256 ?? this.#file.digest ?? known?.digest
+    this.#expected = this.#options.sha256 ?? this.#file.digest ?? this.#store?.entry.digest
         ?? (this.#spec.hub ? await hubDigest(this.#spec.hub, this.#spec.headers, signal) : null);
   }
 
@@ -105,9 +106,10 @@ export class HttpPart {
     head.set(this.#head ?? []);
     let at = have;
     while (at < wanted) {
-      const stored = at % CHUNK === 0 && this.#store?.has(at / CHUNK) ? await this.#store.read(at / CHUNK) : null;
+      const stored = at % CHUNK === 0 && this.#store?.has(at / CHUNK) ? await this.#keep((store) => store.read(at / CHUNK)) : null;
       if (stored) {
         head.set(stored.subarray(0, wanted - at), at);
+        this.#store?.give(stored);
         at = Math.min(wanted, at + CHUNK);
         continue;
       }
@@ -128,7 +130,7 @@ export class HttpPart {
 
   /** Takes that storage. */
   async reserve() {
-    await this.#keep(async (store) => store.reserve());
+    await this.#keep((store) => store.reserve());
   }
 
   /** What is still to be fetched of `end` bytes. */
@@ -187,8 +189,7 @@ export class HttpPart {
     try {
       await lanes((moved) => this.#lane(jobs, sink, both, moved), this.#file.ranges ? MOST_LANES : 1, () => stop.abort());
       await this.#verify();
-      await this.#keep((store) => store.settle());
-      this.checked ??= trusted ? this.#expected : null;
+      this.checked ??= trusted && this.#store?.entry.verified ? this.#expected : null; // unless a chunk of it was damaged
     } finally {
       this.#digest?.stop();
     }
@@ -202,6 +203,7 @@ export class HttpPart {
         sink.write(stored, job.first * CHUNK);
         sink.moved(stored.length);
         await this.#digest?.put(job.first, stored);
+        this.#store?.give(stored);
         continue;
       }
       if (job.stored && this.#store) {
@@ -212,19 +214,20 @@ export class HttpPart {
   }
 
   async #fetch({ from, to }, sink, signal, moved) {
-    const chunk = new Uint8Array(Math.min(CHUNK, to - from));
+    let chunk = null;
     let start = from;
     const fill = async (bytes, at) => {
       moved(bytes.length);
       sink.moved(bytes.length);
       for (let done = 0; done < bytes.length;) {
+        chunk ??= await this.#keep((store) => store.room()) ?? new Uint8Array(Math.min(CHUNK, to - from));
         const place = at + done - start;
         const part = bytes.subarray(done, done + Math.min(chunk.length - place, bytes.length - done));
         chunk.set(part, place);
         done += part.length;
         const end = Math.min(start + CHUNK, to);
         if (start + place + part.length === end) {
-          await this.#whole(chunk.subarray(0, end - start), start, sink);
+          chunk = await this.#whole(chunk.subarray(0, end - start), start, sink);
           start = end;
         }
       }
@@ -239,11 +242,15 @@ export class HttpPart {
     }
   }
 
-  /** A chunk has arrived. */
+  /** A chunk has arrived; resolves to where the next one can be gathered, null where that is to be asked for. */
   async #whole(bytes, at, sink) {
     sink.write(bytes, at);
     await this.#digest?.put(at / CHUNK, bytes);
-    await this.#keep((store) => store.put(at / CHUNK, bytes));
+    if (!this.#store) {
+      return new Uint8Array(bytes.buffer);
+    }
+    this.#store.put(at / CHUNK, bytes);
+    return null;
   }
 
   async #verify() {
@@ -256,16 +263,17 @@ export class HttpPart {
       throw new WasmChordError('digest_mismatch',
           `${this.#spec.url} has the SHA-256 ${hex}, not ${this.#expected}; it was damaged on the way or replaced: load it again, or use another address`);
     }
-    await this.#keep(async (store) => {
-      await store.settle();
-      store.verified(hex);
-    });
     this.checked = hex;
   }
 
+  /** Waits until what arrived is kept. */
+  async finish() {
+    await this.#keep((store) => store.settle(this.checked));
+  }
+
   /** What another worker reads layers from: storage, or else the address. */
-  get reader() {
-    return this.#store ? { handle: this.#store.handle } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag, modified: this.#file.modified, retry: this.#options.retry };
+  async reader() {
+    return this.#store ? { handle: await dataOf(this.#spec.url) } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag, modified: this.#file.modified, retry: this.#options.retry };
   }
 
   async close() {

@@ -6,6 +6,7 @@ import { Meter } from './meter.js';
 import { Placement } from './placement.js';
 import { RETRY } from './retry.js';
 import { filesOf } from './sources.js';
+import { StorageThread } from './storage.js';
 
 const FIRST = 512 * 1024; // holds the header of many models
 const GROWTH = 4;
@@ -18,6 +19,7 @@ export class Loader {
   #signal;
   #parts = [];
   #ends = [];
+  #thread = null;
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -37,8 +39,9 @@ export class Loader {
     const { source, headers, base, sha256, retry, cache = true } = this.#options;
     const files = await filesOf(source, headers, base);
     const digests = [sha256 ?? []].flat();
+    this.#thread = cache ? new StorageThread(this.#signal) : null;
     this.#parts = files.map((file, i) => file instanceof Blob ? new BlobPart(file) : new HttpPart(file, {
-      cache,
+      storage: this.#thread,
       sha256: digests[i],
       retry: { ...RETRY, ...retry },
       notice: this.page.notice,
@@ -76,14 +79,17 @@ export class Loader {
     const { segments, slots, layers } = engine.value('place');
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads)]); // requests are under way while kernels are emitted
-    if (plan.mode === 'streamed') {
-      await this.close(); // one worker at a time may open a file to write
-      engine.layers = await LayerReader.start(engine, { readers: this.#readers(), slots, layers, name: this.#parts[0].name });
+    const streamed = plan.mode === 'streamed';
+    if (streamed) {
+      await this.#finish(); // one worker at a time may open a file to write
+      engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#parts[0].name });
     }
     this.#report('load', 0);
     const loaded = engine.value('load');
     this.#report('load', 1);
-    await this.close();
+    if (!streamed) {
+      await this.#finish();
+    }
     return { ...loaded, cache: this.#cache() };
   }
 
@@ -169,13 +175,15 @@ export class Loader {
     meter.send();
   }
 
-  #readers() {
+  async #readers() {
     let base = 0;
-    return this.#parts.map((part, i) => {
-      const reader = { ...part.reader, base, size: part.size ?? this.#ends[i] };
+    const readers = [];
+    for (const [i, part] of this.#parts.entries()) {
+      const reader = { ...await part.reader(), base, size: part.size ?? this.#ends[i] };
       base += reader.size;
-      return reader;
-    });
+      readers.push(reader);
+    }
+    return readers;
   }
 
   #cache() {
@@ -187,9 +195,17 @@ export class Loader {
     };
   }
 
+  /** Waits until what arrived is kept, and closes the files in storage. */
+  async #finish() {
+    await Promise.all(this.#parts.map((part) => part.finish?.()));
+    this.#signal.throwIfAborted();
+    await this.close();
+  }
+
   /** Closes the files in storage; an interrupted load can go on where it stopped. */
   async close() {
     await this.#opened.catch(() => {});
     await Promise.all(this.#parts.map((part) => part.close()));
+    this.#thread?.stop();
   }
 }

@@ -9,7 +9,7 @@ export class SpawnedWorker {
   onerror = null;
 
   /**
-   * @param {'kernels' | 'layers' | 'digest'} kind
+   * @param {'kernels' | 'layers' | 'storage' | 'digest'} kind
    * @param {string} name for the browser's tools
    */
   constructor(kind, name) {

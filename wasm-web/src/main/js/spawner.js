@@ -1,6 +1,7 @@
 const SCRIPTS = {
   kernels: (options) => new Worker(new URL('./kernel-worker.js', import.meta.url), options),
   layers: (options) => new Worker(new URL('./layer-worker.js', import.meta.url), options),
+  storage: (options) => new Worker(new URL('./store-worker.js', import.meta.url), options),
   digest: (options) => new Worker(new URL('./digest-worker.js', import.meta.url), options),
 };
 

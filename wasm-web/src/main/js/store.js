@@ -3,7 +3,6 @@ import { WasmChordError } from './errors.js';
 const FOLDER = 'wasm-chord';
 const LOCK_ATTEMPTS = 10;
 const LOCK_MS = 100;
-const PENDING = 4; // digests that are computed at a time
 
 /** Bytes of a chunk: what is written, checked and fetched again as a whole. */
 export const CHUNK = 4 * 1024 * 1024;
@@ -27,6 +26,11 @@ export async function folder(create) {
   }
   const root = await navigator.storage.getDirectory();
   return root.getDirectoryHandle(FOLDER, { create });
+}
+
+/** The file with the bytes of an address, for who reads layers from it. */
+export async function dataOf(url) {
+  return (await folder(false)).getFileHandle(`${await keyOf(url)}.data`);
 }
 
 /** The name of an address's files. */
@@ -95,7 +99,7 @@ function writeAll(file, bytes, at) {
   }
 }
 
-/** One file of a model in storage, opened by one worker at a time. */
+/** One file of a model in storage, opened by one worker at a time: that of `store-worker.js`. */
 export class StoredFile {
   #data;
   #log;
@@ -103,7 +107,6 @@ export class StoredFile {
   #pending = new Set();
   #failure = null;
   #version = 0; // of the file at the address
-  #dataHandle;
   entry;
 
   /**
@@ -116,10 +119,10 @@ export class StoredFile {
       const dir = await folder(true);
       const key = await keyOf(url);
       const file = new StoredFile();
-      file.#dataHandle = await dir.getFileHandle(`${key}.data`, { create: true });
+      const data = await dir.getFileHandle(`${key}.data`, { create: true });
       file.#log = await unlocked(await dir.getFileHandle(`${key}.log`, { create: true }));
       try {
-        file.#data = await file.#dataHandle.createSyncAccessHandle();
+        file.#data = await data.createSyncAccessHandle();
       } catch (error) {
         file.#log.close();
         throw error;
@@ -169,9 +172,9 @@ export class StoredFile {
     }
   }
 
-  /** Bytes that are still to be granted for the whole file. */
-  get lacking() {
-    return Math.max(0, this.entry.size - this.#data.getSize());
+  /** Bytes that storage has granted. */
+  get room() {
+    return this.#data.getSize();
   }
 
   /**
@@ -180,7 +183,7 @@ export class StoredFile {
    * @throws {DOMException} QuotaExceededError when there is no more room
    */
   reserve() {
-    if (this.lacking > 0) {
+    if (this.room < this.entry.size) {
       this.#data.truncate(this.entry.size);
     }
   }
@@ -200,74 +203,70 @@ export class StoredFile {
     return complete(this.entry);
   }
 
-  /** Bytes that are there. */
-  get bytes() {
-    return bytesOf(this.entry);
-  }
-
-  has(index) {
-    return this.entry.chunks.has(index);
-  }
-
-  /** Chunk `index`, or null where it is not what was written; then it is not there any more. */
-  async read(index) {
-    const length = Math.min(CHUNK, this.entry.size - index * CHUNK);
-    const bytes = new Uint8Array(length);
+  /** Fills `bytes` with chunk `index`; resolves to false where it is not what was written; then it is not there any more. */
+  async read(index, bytes) {
     const got = this.#data.read(bytes, { at: index * CHUNK });
-    if (got === length && await sha256(bytes) === this.entry.chunks.get(index)) {
-      return bytes;
+    if (got === bytes.length && await sha256(bytes) === this.entry.chunks.get(index)) {
+      return true;
     }
-    this.drop(index);
-    return null;
+    this.#drop(index);
+    return false;
   }
 
-  drop(index) {
+  #drop(index) {
     this.entry.chunks.delete(index);
     this.#append({ dropped: index });
+    if (this.entry.verified) {
+      this.#append({ verified: null }); // what comes in its place was not
+    }
   }
 
   /**
-   * Keeps a chunk. It counts once its digest is in the journal, which happens in the background.
+   * Keeps a chunk. Its bytes are written at once; it counts when its digest is in the journal. Resolves to that digest, null where all
+   * was forgotten meanwhile.
    *
    * @throws {DOMException} QuotaExceededError when there is no more room
    */
   async put(index, bytes) {
-    writeAll(this.#data, bytes, index * CHUNK);
-    const version = this.#version;
-    const done = sha256(bytes).then((hex) => {
-      if (version === this.#version) {
-        this.entry.chunks.set(index, hex);
-        this.#append({ chunk: index, sha256: hex });
-      }
-    }).catch((error) => { this.#failure ??= error; }).finally(() => this.#pending.delete(done));
-    this.#pending.add(done);
-    if (this.#pending.size > PENDING) {
-      await Promise.race(this.#pending);
+    const kept = this.#kept(index, bytes);
+    this.#pending.add(kept);
+    try {
+      return await kept;
+    } catch (error) {
+      this.#failure ??= error;
+      throw error;
+    } finally {
+      this.#pending.delete(kept);
     }
   }
 
-  /** Waits until all chunks that were put count. */
-  async settle() {
+  async #kept(index, bytes) {
+    const version = this.#version;
+    writeAll(this.#data, bytes, index * CHUNK);
+    const hex = await sha256(bytes);
+    if (version !== this.#version) {
+      return null;
+    }
+    this.#append({ chunk: index, sha256: hex });
+    this.entry.chunks.set(index, hex);
+    return hex;
+  }
+
+  /** Waits until all chunks that were put count, and notes the digest of the whole file where it was checked. */
+  async settle(verified) {
     await Promise.all(this.#pending);
     if (this.#failure) {
       throw this.#failure;
     }
+    if (verified && this.whole && verified !== this.entry.verified) {
+      this.#append({ verified });
+    }
     this.#append({ used: Date.now() }); // no flush: what a power cut loses, the digests notice
-  }
-
-  /** Notes the digest of the whole file, which was checked. */
-  verified(hex) {
-    this.#append({ verified: hex });
   }
 
   async close() {
     await Promise.allSettled(this.#pending);
     this.#data.close();
     this.#log.close();
-  }
-
-  /** What other workers open to read. */
-  get handle() {
-    return this.#dataHandle;
   }
 }

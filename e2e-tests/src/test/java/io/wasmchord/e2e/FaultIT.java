@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import static io.wasmchord.e2e.PartLoads.digest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
@@ -225,8 +226,17 @@ class FaultIT {
   void aDamagedChunkInStorageIsFetchedAgain() {
     Served served = server.add("rotten.gguf", file, Map.of(), 1);
     load(served, true, false);
-    List<Object> sizes = new ArrayList<>();
-    sizes.add(
+    damage(served);
+    long before = served.sent();
+    Map<String, Object> second = load(served, true, false);
+    assertEquals(digest(file), second.get("sha256"));
+    assertTrue(second.get("notices").toString().contains("damaged"), second.toString());
+    assertEquals(CHUNK + 1, served.sent() - before);
+  }
+
+  /** Writes over bytes of the second chunk of a stored file. */
+  private void damage(Served served) {
+    Object size =
         page.evaluate(
             """
             async (url) => {
@@ -240,13 +250,19 @@ class FaultIT {
               return (await handle.getFile()).size;
             }
             """,
-            served.url()));
-    assertEquals(LENGTH, ((Number) sizes.getFirst()).intValue());
-    long before = served.sent();
-    Map<String, Object> second = load(served, true, false);
+            served.url());
+    assertEquals(LENGTH, ((Number) size).intValue());
+  }
+
+  @Test
+  void aDigestOfTheWholeFileCountsNoMoreWhenAChunkWasDamaged() {
+    Served served = server.add("spoiled.gguf", file, Map.of(), 1);
+    assertEquals(digest(file), load(served, true, true).get("checked"));
+    damage(served);
+    Map<String, Object> second = load(served, true, true);
     assertEquals(digest(file), second.get("sha256"));
-    assertTrue(second.get("notices").toString().contains("damaged"), second.toString());
-    assertEquals(CHUNK + 1, served.sent() - before);
+    assertNull(second.get("checked"));
+    assertEquals(digest(file), load(served, true, true).get("checked"));
   }
 
   private Map<String, Object> offline(Served served) {

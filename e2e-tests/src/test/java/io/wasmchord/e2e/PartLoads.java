@@ -14,6 +14,7 @@ final class PartLoads {
   private static final String WORKER =
       """
       import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
+      import { StorageThread } from 'ORIGIN/wasm-chord/storage.js';
       import { sha256 } from 'ORIGIN/wasm-chord/store.js';
       onmessage = async ({ data: { url, digest, cache, length } }) => {
         if (!url) {
@@ -21,7 +22,7 @@ final class PartLoads {
         }
         const notices = [];
         const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
-        const part = new HttpPart({ url, headers: {} }, { cache, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
+        const part = new HttpPart({ url, headers: {} }, { storage: cache ? new StorageThread() : null, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
         const { signal } = new AbortController();
         const bytes = new Uint8Array(length);
         let result;
@@ -29,6 +30,7 @@ final class PartLoads {
           await part.open(65536, signal);
           part.describe(part.size ?? length);
           await part.load(part.size ?? length, { write: (piece, at) => bytes.set(piece, at), needs: () => true, moved() {} }, signal);
+          await part.finish();
           result = { sha256: await sha256(bytes), stored: part.stored, checked: part.checked };
         } catch (error) {
           result = { code: error.code ?? String(error.stack), message: error.message };

@@ -1,0 +1,94 @@
+import { breath } from './breath.js';
+import { WasmChordError } from './errors.js';
+import { StoredFile } from './store.js';
+
+// The thread that owns the files of one model in storage. It writes, reads and checks while the engine's worker does other things, and
+// answers requests {id, call, file, ...}. Chunks wait here for their turn, so that a request to stop goes before them.
+
+const files = new Map(); // number -> StoredFile
+const chunks = []; // requests to put
+let writing = null;
+
+function answer(id, value, buffer) {
+  self.postMessage({ id, value, buffer }, buffer ? [buffer] : []);
+}
+
+function refuse(id, error) {
+  const { name, message, code } = error;
+  self.postMessage({ id, error: error instanceof WasmChordError ? { code, message } : { name, message } });
+}
+
+async function keep({ id, file, index, length, buffer }) {
+  try {
+    answer(id, await files.get(file).put(index, new Uint8Array(buffer, 0, length)), buffer);
+  } catch (error) {
+    refuse(id, error);
+  }
+}
+
+async function write() {
+  for (let chunk; (chunk = chunks.shift());) {
+    keep(chunk); // is written when this returns; the digest takes its time
+    await breath();
+  }
+  writing = null;
+}
+
+/** Forgets the chunks that wait, of one file or of all. */
+function drop(file) {
+  const waiting = chunks.splice(0);
+  for (const chunk of waiting) {
+    if (file === undefined || chunk.file === file) {
+      answer(chunk.id, null, chunk.buffer);
+    } else {
+      chunks.push(chunk);
+    }
+  }
+}
+
+const calls = {
+  async open({ file, url, name }) {
+    const stored = await StoredFile.open(url, name);
+    files.set(file, stored);
+    return { entry: stored.entry, room: stored.room };
+  },
+
+  drop: () => drop(),
+
+  describe: ({ file, said }) => files.get(file).describe(said),
+
+  reserve: ({ file }) => files.get(file).reserve(),
+
+  reset({ file }) {
+    drop(file);
+    files.get(file).reset();
+  },
+
+  async settle({ file, verified }) {
+    await writing;
+    await files.get(file).settle(verified);
+  },
+
+  async close({ file }) {
+    await writing;
+    await files.get(file).close();
+  },
+};
+
+self.onmessage = async ({ data }) => {
+  const { id, call, file, index, length, buffer } = data;
+  if (call === 'put') {
+    chunks.push(data);
+    writing ??= write();
+    return;
+  }
+  try {
+    if (call === 'read') {
+      answer(id, await files.get(file).read(index, new Uint8Array(buffer, 0, length)), buffer);
+    } else {
+      answer(id, await calls[call](data));
+    }
+  } catch (error) {
+    refuse(id, error);
+  }
+};
