@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * have: each computes two tokens or is refused with a typed error, in bounded memory.
  */
 class ModelMutationTest {
-  private static final int FILES = 6000;
+  private static final int FILES = 1000;
   private static final int WARM = 300;
   private static final long MOST_BYTES = 24_000_000;
 
