@@ -8,10 +8,7 @@ import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -98,7 +95,7 @@ final class ChatOptions {
         templateFile == null
             ? ChatFormat.of(template, loaded.file(), loaded.tokenizer(), ChatOptions::localSeconds)
             : ChatFormat.ofSource(
-                read(templateFile), loaded.tokenizer(), ChatOptions::localSeconds);
+                Texts.read(templateFile), loaded.tokenizer(), ChatOptions::localSeconds);
     if (noThinking && !format.mentions("thinking")) {
       err.println("chord: --no-thinking changes nothing: the template has no switch for it");
       err.flush();
@@ -135,7 +132,7 @@ final class ChatOptions {
   }
 
   private static Value list(Path file) {
-    Value value = json(file.toString(), read(file));
+    Value value = json(file.toString(), Texts.read(file));
     if (value instanceof ListValue) {
       return value;
     }
@@ -148,16 +145,6 @@ final class ChatOptions {
       return JsonReader.parse(text);
     } catch (InvalidRequestException e) {
       throw new InvalidRequestException(where + ": " + e.getMessage());
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new FileException(file + " does not exist; check the path");
-    } catch (IOException e) {
-      throw new FileException("%s cannot be read: %s".formatted(file, e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.ChordException;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,9 +42,17 @@ public final class ChordCli {
       if (!(e instanceof ChordException) || cli.debug) {
         e.printStackTrace(command.getErr());
       }
-      command.getErr().println("chord: " + e.getMessage());
+      command.getErr().println("chord: " + message(e));
       return 1;
     });
     return line.execute(args);
+  }
+
+  /** What a message quotes of a file must not reach the terminal as a command. */
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage())
+        .lines()
+        .map(Texts::visible)
+        .collect(Collectors.joining("\n"));
   }
 }

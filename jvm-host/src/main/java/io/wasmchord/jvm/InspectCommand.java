@@ -149,7 +149,8 @@ final class InspectCommand implements Callable<Integer> {
     out.println("\nmetadata");
     node.get("metadata")
         .properties()
-        .forEach(e -> out.println("  " + e.getKey() + " = " + line(e.getValue().textValue())));
+        .forEach(
+            e -> out.println("  " + line(e.getKey()) + " = " + line(e.getValue().textValue())));
     out.println("\ntensors");
     if (node.has("tensors")) {
       node.get("tensors").forEach(tensor -> out.println(line(tensor)));
@@ -169,14 +170,15 @@ final class InspectCommand implements Callable<Integer> {
     out.println("\nmemory");
     node.get("memory")
         .properties()
-        .forEach(e -> out.println("  " + e.getKey() + " = " + e.getValue().asText()));
+        .forEach(
+            e -> out.println("  " + e.getKey() + " = " + Texts.visible(e.getValue().asText())));
   }
 
   private static String line(JsonNode tensor) {
     return String.format(
         Locale.ROOT,
         "  %-32s %-7s %-20s %12d bytes at %d",
-        tensor.get("name").textValue(),
+        Texts.visible(tensor.get("name").textValue()),
         tensor.get("type").textValue(),
         tensor.get("shape").textValue(),
         tensor.get("bytes").longValue(),
@@ -184,7 +186,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static String line(String text) {
-    String one = text.replace("\n", "\\n");
+    String one = Texts.visible(text);
     return one.length() > 160 ? one.substring(0, 160) + "..." : one;
   }
 }

@@ -4,7 +4,6 @@ import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -46,7 +45,7 @@ final class TokenizeCommand implements Callable<Integer> {
     if ((text == null) == (file == null)) {
       throw new ParameterException(spec.commandLine(), "give either TEXT or --file F");
     }
-    String input = file == null ? String.valueOf(text) : Files.readString(file);
+    String input = file == null ? String.valueOf(text) : Texts.read(file);
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
       Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
@@ -55,7 +54,7 @@ final class TokenizeCommand implements Callable<Integer> {
         out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
       } else {
         for (int id : ids) {
-          out.println(id + "\t" + tokenizer.piece(id));
+          out.println(id + "\t" + Texts.visible(tokenizer.piece(id)));
         }
       }
     }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * a missing key.
  */
 public final class Metadata {
+  private static final String REMEDY = ". The file may be converted wrongly.";
+
   private final Map<String, GgufValue> values;
   private final String file;
 
@@ -58,7 +60,7 @@ public final class Metadata {
     long value = int64(key);
     if ((int) value != value) {
       throw new MalformedGgufException(
-          file + ": " + key + " is " + value + ", which does not fit 32 bits");
+          file + ": " + key + " is " + value + ", which does not fit 32 bits" + REMEDY);
     }
     return (int) value;
   }
@@ -116,7 +118,15 @@ public final class Metadata {
       result[i] = (int) longs[i];
       if (result[i] != longs[i]) {
         throw new MalformedGgufException(
-            file + ": " + key + "[" + i + "] is " + longs[i] + ", which does not fit 32 bits");
+            file
+                + ": "
+                + key
+                + "["
+                + i
+                + "] is "
+                + longs[i]
+                + ", which does not fit 32 bits"
+                + REMEDY);
       }
     }
     return result;
@@ -126,12 +136,7 @@ public final class Metadata {
     GgufValue value = values.get(key);
     if (value == null) {
       throw new MalformedGgufException(
-          file
-              + ": metadata key "
-              + key
-              + " is missing; it should be "
-              + expected
-              + ". The file may be converted wrongly.");
+          file + ": metadata key " + key + " is missing; it should be " + expected + REMEDY);
     }
     return value;
   }
@@ -144,6 +149,6 @@ public final class Metadata {
             ? "array of " + array.element()
             : value.type().name();
     throw new MalformedGgufException(
-        file + ": metadata key " + key + " is " + found + ", not " + expected);
+        file + ": metadata key " + key + " is " + found + ", not " + expected + REMEDY);
   }
 }

@@ -182,7 +182,7 @@ record LayerWeights(
       boolean weighted = a.has(Trait.SHARED_EXPERT);
       boolean shared =
           weighted
-              || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name("ffn_up_shexp.weight")));
+              || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name(WeightNames.SHARED_UP)));
       return new FeedForward.Mixture(
           matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
           List.copyOf(experts),

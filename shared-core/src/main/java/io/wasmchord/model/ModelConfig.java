@@ -6,7 +6,8 @@ package io.wasmchord.model;
  * @param architecture the file's {@code general.architecture}
  * @param layers transformer blocks
  * @param hidden width of the residual stream
- * @param feedForward width of the feed-forward layer; of a mixture's shared expert, if it has one
+ * @param feedForward width of the feed-forward layer; of a mixture's shared expert, if it has one,
+ *     and otherwise of its experts
  * @param heads query heads
  * @param kvHeads key and value heads
  * @param keyDim values in a query or key head

@@ -1,6 +1,7 @@
 package io.wasmchord.model;
 
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
@@ -12,19 +13,25 @@ final class ModelConfigs {
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
   private static final int MAX_EXPERTS = 1024;
+  private static final long MAX_ROWS = 1 << 26; // of what heads or experts have together
 
   private final Architecture a;
   private final Metadata metadata;
   private final String file;
+  private final boolean sharedExpert; // whether there is one beside a mixture's others
 
-  private ModelConfigs(Architecture a, Metadata metadata, String file) {
+  private ModelConfigs(Architecture a, GgufFile file) {
     this.a = a;
-    this.metadata = metadata;
-    this.file = file;
+    this.metadata = file.metadata();
+    this.file = file.fileName();
+    String shared = WeightNames.layer(0, WeightNames.SHARED_UP);
+    this.sharedExpert =
+        a.has(Trait.SHARED_EXPERT)
+            || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
   }
 
   static ModelConfig read(GgufFile file, Architecture a) {
-    return new ModelConfigs(a, file.metadata(), file.fileName()).read(vocabulary(file));
+    return new ModelConfigs(a, file).read(vocabulary(file));
   }
 
   private ModelConfig read(int vocabulary) {
@@ -40,15 +47,17 @@ final class ModelConfigs {
         heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
     int keyDim = headsGiven ? positive("attention.key_length", MAX_WIDTH) : hidden / heads;
     int valueDim = positive("attention.value_length", MAX_WIDTH, keyDim);
+    requireRows("attention.head_count", heads, "values in a head", Math.max(keyDim, valueDim));
     int ropeDim = positive("rope.dimension_count", keyDim, keyDim);
     require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
     float base = positive("rope.freq_base", 10000f);
+    ModelConfig.Experts experts = experts();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hidden / heads, keyDim));
     return new ModelConfig(
         a.name(),
         layers,
         hidden,
-        feedForward(),
+        feedForward(experts),
         heads,
         kvHeads,
         keyDim,
@@ -63,8 +72,8 @@ final class ModelConfigs {
         base,
         scales(layers, hidden, scale),
         caps(),
-        window(base),
-        experts(),
+        window(layers, base),
+        experts,
         encoder(),
         pooling());
   }
@@ -110,11 +119,15 @@ final class ModelConfigs {
     };
   }
 
-  private int feedForward() {
+  /** Where all that a token goes through are experts there is no other width than theirs. */
+  private int feedForward(ModelConfig.Experts experts) {
     int width = positive("feed_forward_length", MAX_FEED_FORWARD);
-    return a.has(Trait.SHARED_EXPERT) || a.has(Trait.UNWEIGHTED_SHARED_EXPERT)
+    if (experts.count() == 0) {
+      return width;
+    }
+    return sharedExpert
         ? positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
-        : width;
+        : experts.width();
   }
 
   private ModelConfig.Experts experts() {
@@ -129,8 +142,9 @@ final class ModelConfigs {
     int used = positive("expert_used_count", count);
     int all = positive("feed_forward_length", MAX_FEED_FORWARD);
     int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
-    return new ModelConfig.Experts(
-        count, used, positive("expert_feed_forward_length", MAX_FEED_FORWARD, each));
+    int width = positive("expert_feed_forward_length", MAX_FEED_FORWARD, each);
+    requireRows("expert_count", count, "rows in an expert", width);
+    return new ModelConfig.Experts(count, used, width);
   }
 
   /** Most files give what logits are divided by. */
@@ -150,7 +164,7 @@ final class ModelConfigs {
         notNegative("final_logit_softcapping", a.caps().logits()));
   }
 
-  private ModelConfig.Window window(float ropeBase) {
+  private ModelConfig.Window window(int layers, float ropeBase) {
     Architecture.Windows w = a.windows();
     if (w.period() == 0) {
       return ModelConfig.Window.NONE;
@@ -159,9 +173,35 @@ final class ModelConfigs {
     require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
     return new ModelConfig.Window(
-        size,
-        positive("attention.sliding_window_pattern", MAX_LAYERS, w.period()),
-        positive("rope.freq_base_swa", base));
+        size, period(layers, w.period()), positive("rope.freq_base_swa", base));
+  }
+
+  /** Files give it, or say of each layer whether it sees only the nearest. */
+  private int period(int layers, int otherwise) {
+    String suffix = "attention.sliding_window_pattern";
+    if (!(metadata.value(a.key(suffix)) instanceof GgufValue.Ints)) {
+      return positive(suffix, MAX_LAYERS, otherwise);
+    }
+    int[] local = metadata.ints(a.key(suffix));
+    require(local.length == layers, suffix + " has " + local.length + " entries, not " + layers);
+    int period = 1;
+    while (period <= layers && local[period - 1] != 0) {
+      period++;
+    }
+    for (int layer = 0; layer < layers; layer++) {
+      if (local[layer] != 0 != layer % period < period - 1) {
+        throw new UnsupportedModelException(
+            file
+                + ": "
+                + a.key(suffix)
+                + " does not repeat itself: layer "
+                + layer
+                + " differs from the one "
+                + period
+                + " before; this version runs patterns that do. Choose another model.");
+      }
+    }
+    return period;
   }
 
   private static int vocabulary(GgufFile file) {
@@ -177,7 +217,12 @@ final class ModelConfigs {
     }
     if (embedding.rows() > 1 << 24) {
       throw new InvalidModelException(
-          file.fileName() + ": " + embedding.rows() + " token embeddings");
+          file.fileName()
+              + ": "
+              + WeightNames.TOKEN_EMBEDDING
+              + " has "
+              + embedding.rows()
+              + " rows, more than any vocabulary. The file may be converted wrongly.");
     }
     return (int) embedding.rows();
   }
@@ -214,9 +259,20 @@ final class ModelConfigs {
     return value;
   }
 
+  private void requireRows(String suffix, int count, String what, int each) {
+    require(
+        (long) count * each <= MAX_ROWS,
+        suffix + " is " + count + " with " + each + " " + what + ", beyond " + MAX_ROWS);
+  }
+
   private void require(boolean ok, String message) {
     if (!ok) {
-      throw new InvalidModelException(file + ": " + a.key("") + message);
+      throw new InvalidModelException(
+          file
+              + ": "
+              + a.key("")
+              + message
+              + ". The file may be converted wrongly: choose another of this model.");
     }
   }
 }

@@ -88,7 +88,7 @@ record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context)
                     + a.key("rope.scaling.type")
                     + " is '"
                     + type
-                    + "'; this version knows none, linear, yarn and longrope");
+                    + "'; this version knows none, linear, yarn and longrope. Choose another model.");
       };
     }
 
@@ -111,7 +111,12 @@ record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context)
       }
       if (info.type() != TensorType.F32) {
         throw new UnsupportedModelException(
-            file.fileName() + ": " + name + " is " + info.type() + ", not F32");
+            file.fileName()
+                + ": "
+                + name
+                + " is "
+                + info.type()
+                + ", not F32. Choose another file.");
       }
       float[] factors = new float[config.ropeDim() / 2];
       source

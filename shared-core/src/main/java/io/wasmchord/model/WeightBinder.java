@@ -135,7 +135,7 @@ final class WeightBinder {
               + info.name()
               + " is "
               + info.type()
-              + "; norms and biases must be F32");
+              + "; norms and biases must be F32. Choose a file in another quantization.");
     }
   }
 
@@ -143,7 +143,10 @@ final class WeightBinder {
     TensorInfo info = file.tensor(name);
     if (info == null) {
       throw new InvalidModelException(
-          file.fileName() + ": tensor " + name + " is missing; the file is not a whole model");
+          file.fileName()
+              + ": tensor "
+              + name
+              + " is missing; the file is not a whole model. Choose another of this model.");
     }
     return info;
   }
@@ -165,7 +168,7 @@ final class WeightBinder {
               + cols
               + ", "
               + rows
-              + "]");
+              + "]. The file may be converted wrongly: choose another of this model.");
     }
   }
 
@@ -231,7 +234,8 @@ final class WeightBinder {
               + left.size()
               + " tensors have no use in this architecture: "
               + names
-              + (left.size() > 8 ? ", ..." : ""));
+              + (left.size() > 8 ? ", ..." : "")
+              + ". They would be left out of the computation: choose another file of this model.");
     }
   }
 }

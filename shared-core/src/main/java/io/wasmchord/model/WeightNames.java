@@ -12,6 +12,7 @@ final class WeightNames {
   static final String ROPE_FACTORS = "rope_freqs.weight";
   static final String ROPE_LONG = "rope_factors_long.weight";
   static final String ROPE_SHORT = "rope_factors_short.weight";
+  static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
 
   private WeightNames() {}
 

@@ -29,12 +29,17 @@ final class UgmTokenizer extends VocabularyTokenizer {
             ids(t ->
                 t == TokenType.NORMAL || t == TokenType.USER_DEFINED || t == TokenType.UNUSED));
     double worst = 0;
-    for (int id : ids(t -> t == TokenType.NORMAL)) {
+    for (int id : ids(t -> t == TokenType.NORMAL || t == TokenType.UNUSED)) {
       float score = vocabulary.scores()[id];
       if (Float.isInfinite(score)) {
-        throw new InvalidModelException("tokenizer.ggml.scores[" + id + "] is " + score);
+        throw new InvalidModelException(
+            "tokenizer.ggml.scores["
+                + id
+                + "] is "
+                + score
+                + ", with which no text has a best way; the file may be converted wrongly");
       }
-      worst = Math.min(worst, score);
+      worst = vocabulary.type(id) == TokenType.NORMAL ? Math.min(worst, score) : worst;
     }
     unknownScore = worst - UNKNOWN_PENALTY;
   }

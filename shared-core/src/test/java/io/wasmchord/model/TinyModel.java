@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A random model of an architecture, small enough to be computed in plain double precision: its
@@ -28,6 +29,7 @@ final class TinyModel {
   private final Map<String, GgufValue> metadata = new LinkedHashMap<>();
   private final Map<String, float[]> tensors = new LinkedHashMap<>();
   private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
+  private final Map<String, TensorType> types = new LinkedHashMap<>(); // of those that are not F32
   private final Random random;
 
   TinyModel(String architecture) {
@@ -83,6 +85,34 @@ final class TinyModel {
     metadata.putAll(other.metadata);
     tensors.putAll(other.tensors);
     shapes.putAll(other.shapes);
+    types.putAll(other.types);
+  }
+
+  /** All keys of its metadata, which can be removed from this. */
+  Set<String> keys() {
+    return metadata.keySet();
+  }
+
+  /** The value of a key that it has. */
+  GgufValue value(String key) {
+    return metadata.get(key);
+  }
+
+  /** The names of all tensors, in their order. */
+  List<String> names() {
+    return List.copyOf(tensors.keySet());
+  }
+
+  /** Says other things of a tensor, whose bytes stay what they are. */
+  TinyModel describe(String name, TensorType type, List<Long> shape) {
+    types.put(name, type);
+    shapes.put(name, shape);
+    return this;
+  }
+
+  /** The shape of a tensor, as ggml orders it. */
+  List<Long> shape(String name) {
+    return shapes.get(name);
   }
 
   /** A value under its whole key. */
@@ -157,7 +187,12 @@ final class TinyModel {
       ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asFloatBuffer().put(values);
       writer.tensor(
-          new TensorInfo(name, TensorType.F32, shapes.get(name), 0, 4L * values.length),
+          new TensorInfo(
+              name,
+              types.getOrDefault(name, TensorType.F32),
+              shapes.get(name),
+              0,
+              4L * values.length),
           sink -> sink.write(bytes.array(), 0, bytes.capacity()));
     });
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Attributes, items, slices and elements of values. */
 final class Access {
+  /** Characters of a name that a message shows. */
+  private static final int MAX_SHOWN = 100;
+
   private Access() {}
 
   /** {@code target.name}: a method first, then an item. */
@@ -28,12 +31,14 @@ final class Access {
   }
 
   private static Value missing(Value target, String name) {
-    return new Value.Undefined("'" + target.typeName() + "' has no attribute '" + name + "'");
+    String begin = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
+    return new Value.Undefined("'" + target.typeName() + "' has no attribute '" + begin + "'");
   }
 
   /** {@code target[key]}: an item first, then a method. */
   static Value item(Value target, Value key, Run run) {
     if (target instanceof DictValue dict) {
+      run.key(key);
       Value found = dict.get(key);
       if (found != null) {
         return found;
@@ -48,7 +53,7 @@ final class Access {
           case ListValue list when Numbers.isInteger(key) ->
               element(list.items(), Numbers.whole(key));
           case Value.Text(String text) when Numbers.isInteger(key) ->
-              character(text, Numbers.whole(key));
+              character(text, Numbers.whole(key), run);
           default -> null;
         };
     return found == null ? missing(target, Printer.text(key, run)) : found;
@@ -59,7 +64,8 @@ final class Access {
     return i >= 0 && i < items.size() ? items.get((int) i) : null;
   }
 
-  private static @Nullable Value character(String text, long index) {
+  private static @Nullable Value character(String text, long index, Run run) {
+    run.read(text.length());
     int length = Characters.length(text);
     long i = index < 0 ? index + length : index;
     if (i < 0 || i >= length) {
@@ -92,6 +98,7 @@ final class Access {
 
   private static Value slice(
       String text, @Nullable Long from, @Nullable Long to, long step, Run run) {
+    run.read(text.length());
     int length = Characters.length(text);
     if (step == 1) { // what templates do, without a visit to each character
       int start = text.offsetByCodePoints(0, bound(from, 0, length, 0, length));
@@ -106,7 +113,7 @@ final class Access {
     return Value.of(run.made(picked.toString()));
   }
 
-  private static int bound(@Nullable Long given, int otherwise, int length, int low, int high) {
+  static int bound(@Nullable Long given, int otherwise, int length, int low, int high) {
     if (given == null) {
       return otherwise;
     }
@@ -160,7 +167,10 @@ final class Access {
   static int length(Value value, Run run) {
     return switch (value) {
       case Value.Undefined u -> 0;
-      case Value.Text(String text) -> Characters.length(text);
+      case Value.Text(String text) -> {
+        run.read(text.length());
+        yield Characters.length(text);
+      }
       case ListValue list -> list.items().size();
       case DictValue dict -> dict.size();
       default -> throw run.fail(value.typeName() + " has no length");

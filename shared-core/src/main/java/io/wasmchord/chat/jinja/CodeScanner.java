@@ -173,7 +173,8 @@ final class CodeScanner {
       long value = Long.parseLong(digits.replace("_", ""), radix);
       tokens.add(new Token(Kind.INTEGER, Long.toString(value), line));
     } catch (NumberFormatException e) {
-      throw new ChatTemplateException(line, "the number " + digits + " does not fit 64 bits");
+      throw new ChatTemplateException(
+          line, "a number of " + digits.length() + " digits does not fit 64 bits");
     }
   }
 

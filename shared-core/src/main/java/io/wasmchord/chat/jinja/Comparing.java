@@ -16,11 +16,16 @@ final class Comparing {
     return switch (a) {
       case Value.Undefined u -> b instanceof Value.Undefined;
       case Value.None n -> b instanceof Value.None;
-      case Value.Text(String s) -> b instanceof Value.Text(String t) && s.equals(t);
+      case Value.Text(String s) -> b instanceof Value.Text(String t) && equal(s, t, run);
       case ListValue x -> b instanceof ListValue y && x.tuple() == y.tuple() && equal(x, y, run);
       case DictValue x -> b instanceof DictValue y && equal(x, y, run);
       default -> a == b;
     };
+  }
+
+  private static boolean equal(String a, String b, Run run) {
+    run.read(a.length() == b.length() ? a.length() : 0);
+    return a.equals(b);
   }
 
   private static boolean equal(ListValue a, ListValue b, Run run) {
@@ -39,8 +44,12 @@ final class Comparing {
     run.enter();
     boolean same = a.size() == b.size();
     for (DictValue.Entry entry : a.entries()) {
+      if (!same) {
+        break;
+      }
+      run.key(entry.key());
       Value other = b.get(entry.key());
-      same = same && other != null && equal(entry.value(), other, run);
+      same = other != null && equal(entry.value(), other, run);
     }
     run.leave();
     return same;
@@ -56,6 +65,7 @@ final class Comparing {
       return Double.compare(Numbers.real(a), Numbers.real(b));
     }
     if (a instanceof Value.Text(String s) && b instanceof Value.Text(String t)) {
+      run.read(Math.min(s.length(), t.length()));
       return s.compareTo(t);
     }
     if (a instanceof ListValue x && b instanceof ListValue y && x.tuple() == y.tuple()) {
@@ -102,7 +112,10 @@ final class Comparing {
         run.search(text, part);
         yield text.contains(part);
       }
-      case DictValue dict -> dict.get(wanted) != null;
+      case DictValue dict -> {
+        run.key(wanted);
+        yield dict.get(wanted) != null;
+      }
       case NamespaceValue space ->
           wanted instanceof Value.Text(String name) && space.attributes().containsKey(name);
       default -> {

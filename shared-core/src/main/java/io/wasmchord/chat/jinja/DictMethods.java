@@ -31,7 +31,9 @@ final class DictMethods {
   }
 
   private static Value get(DictValue dict, Arguments a, Value otherwise, Run run) {
-    Value found = dict.get(a.require(run, 0, "key"));
+    Value key = a.require(run, 0, "key");
+    run.key(key);
+    Value found = dict.get(key);
     return found == null ? a.get(1, "default", otherwise) : found;
   }
 
@@ -49,6 +51,7 @@ final class DictMethods {
 
   private static Value pop(DictValue dict, Arguments a, Run run) {
     Value key = a.require(run, 0, "key");
+    run.key(key);
     Value removed = dict.remove(key);
     Value result = removed == null ? a.find(1, "default") : removed;
     if (result == null) {
@@ -86,6 +89,7 @@ final class DictMethods {
 
   static void put(DictValue dict, Value key, Value value, Run run) {
     run.list(1);
+    run.key(key);
     if (!dict.put(key, value)) {
       throw run.fail(key.typeName() + " cannot be a key");
     }

@@ -56,7 +56,7 @@ final class Filters {
     }
     return value instanceof Value.Real(double d)
         ? Value.of(Math.abs(d))
-        : Value.of(Math.abs(Numbers.whole(value)));
+        : Operations.sign(Numbers.whole(value) < 0, value, run);
   }
 
   private static Value integer(Value value, Arguments a, Run run) {
@@ -67,7 +67,10 @@ final class Filters {
       case Value.Bool b -> Value.of(Numbers.whole(b));
       case Value.Real(double d) when !Double.isNaN(d) && !Double.isInfinite(d) ->
           Value.of((long) d);
-      case Value.Text(String text) -> parse(Characters.strip(text), base, otherwise);
+      case Value.Text(String text) -> {
+        run.text(text.length());
+        yield parse(Characters.strip(text), base, otherwise);
+      }
       default -> otherwise;
     };
   }
@@ -82,10 +85,10 @@ final class Filters {
 
   private static Value real(Value value, Arguments a, Run run) {
     Value otherwise = a.get(0, "default", Value.of(0.0));
-    run.step();
     if (Numbers.isNumber(value)) {
       return Value.of(Numbers.real(value));
     }
+    run.text(value instanceof Value.Text(String text) ? text.length() : 0);
     return value instanceof Value.Text(String text) && isDecimal(Characters.strip(text))
         ? Value.of(Double.parseDouble(Characters.strip(text)))
         : otherwise;
@@ -121,6 +124,10 @@ final class Filters {
     if (method.equals("common") && Numbers.isInteger(value) && digits >= 0) {
       return Value.of(Numbers.whole(value));
     }
+    if (method.equals("common") && Numbers.isInteger(value)) {
+      double unit = Math.pow(10, (double) -digits);
+      return Value.of((long) (Math.rint(Numbers.real(value) / unit) * unit));
+    }
     double scale = Math.pow(10, (double) digits);
     double scaled = Numbers.real(value) * scale;
     double rounded =
@@ -139,7 +146,10 @@ final class Filters {
       return Access.item(value, path, run);
     }
     Value result = value;
-    for (Value part : parts(Printer.text(path, run))) {
+    String dotted = Printer.text(path, run);
+    run.text(dotted.length());
+    for (Value part : parts(dotted)) {
+      run.step();
       result = Access.item(result, part, run);
     }
     return result;

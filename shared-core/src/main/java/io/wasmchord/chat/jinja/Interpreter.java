@@ -57,7 +57,9 @@ final class Interpreter {
         String text = render(block.body(), new Scope(scope));
         run.append(out, Printer.text(filtered(text, block.filters(), scope), run));
       }
-      case Stmt.With with -> with(with, scope, out);
+      case Stmt.With with -> {
+        return with(with, scope, out);
+      }
       case Stmt.Break b -> {
         return Flow.BREAK;
       }
@@ -164,13 +166,13 @@ final class Interpreter {
     return value;
   }
 
-  private void with(Stmt.With with, Scope scope, StringBuilder out) {
+  private Flow with(Stmt.With with, Scope scope, StringBuilder out) {
     Scope inner = new Scope(scope);
     for (Stmt.Set binding : with.bindings()) { // none sees another's name
       run.at(binding.line());
       assign(binding.target(), evaluator.eval(binding.value(), scope), inner);
     }
-    run(with.body(), inner, out);
+    return run(with.body(), inner, out);
   }
 
   private FunctionValue macro(
@@ -185,6 +187,7 @@ final class Interpreter {
   }
 
   private void bind(List<Stmt.Parameter> parameters, Arguments arguments, Scope inner) {
+    run.steps(parameters.size());
     Map<String, Value> rest = new HashMap<>(arguments.named());
     for (int i = 0; i < parameters.size(); i++) {
       Stmt.Parameter parameter = parameters.get(i);

@@ -159,6 +159,7 @@ final class JsonWriter {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      run.fits(quoted.length());
       int plain = "\"\\\n\r\t\b\f".indexOf(c);
       if (plain >= 0) {
         quoted.append('\\').append("\"\\nrtbf".charAt(plain));

@@ -147,7 +147,7 @@ final class Lexer {
     }
     char openMode = source.charAt(open - 3);
     advance(open);
-    trimAfter(openMode, true);
+    trimAfter(openMode, false); // the newline after it stays, other than after other tags
     for (int i = source.indexOf("{%", at); i >= 0; i = source.indexOf("{%", i + 2)) {
       int name = i + 2;
       if (name < source.length() && (source.charAt(name) == '-' || source.charAt(name) == '+')) {

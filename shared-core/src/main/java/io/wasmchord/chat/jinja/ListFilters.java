@@ -113,6 +113,7 @@ final class ListFilters {
     List<Value> items = new ArrayList<>();
     for (Value item : Access.iterate(value, run)) {
       Value key = key(item, a.find(1, "attribute"), caseMatters, run);
+      run.key(key);
       if (seen.get(key) == null) {
         DictMethods.put(seen, key, item, run);
         items.add(item);

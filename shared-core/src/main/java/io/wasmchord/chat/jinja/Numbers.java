@@ -50,10 +50,14 @@ final class Numbers {
       case SUBTRACT -> Value.of(Math.subtractExact(a, b));
       case MULTIPLY -> Value.of(Math.multiplyExact(a, b));
       case DIVIDE -> Value.of(a / (double) nonZero(b, run));
-      case FLOOR_DIVIDE -> Value.of(Math.floorDiv(a, nonZero(b, run)));
+      case FLOOR_DIVIDE -> Value.of(floorDivide(a, nonZero(b, run)));
       case MODULO -> Value.of(Math.floorMod(a, nonZero(b, run)));
       case POWER -> b < 0 ? real(operator, (double) a, (double) b, run) : Value.of(power(a, b));
     };
+  }
+
+  private static long floorDivide(long a, long b) {
+    return b == -1 ? Math.negateExact(a) : Math.floorDiv(a, b);
   }
 
   private static long nonZero(long divisor, Run run) {
@@ -92,15 +96,21 @@ final class Numbers {
       case SUBTRACT -> Value.of(a - b);
       case MULTIPLY -> Value.of(a * b);
       case DIVIDE -> Value.of(a / b);
-      case FLOOR_DIVIDE -> Value.of(Math.floor(a / b));
+      case FLOOR_DIVIDE -> Value.of(floorDivide(a, b));
       case MODULO -> Value.of(modulo(a, b));
       case POWER -> Value.of(Math.pow(a, b));
     };
   }
 
+  /** The quotient that the remainder leaves. */
+  private static double floorDivide(double a, double b) {
+    double whole = Math.rint((a - modulo(a, b)) / b);
+    return whole == 0 ? Math.copySign(0, a / b) : whole;
+  }
+
   /** The remainder with the divisor's sign. */
   private static double modulo(double a, double b) {
     double rest = a % b;
-    return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
+    return rest == 0 ? Math.copySign(0, b) : rest < 0 != b < 0 ? rest + b : rest;
   }
 }

@@ -72,7 +72,7 @@ final class Operations {
   static Value sign(boolean minus, Value operand, Run run) {
     return switch (operand) {
       case Value.Real(double d) -> Value.of(minus ? -d : d);
-      case Value.Int i -> Value.of(minus ? -i.value() : i.value());
+      case Value.Int i -> minus ? Numbers.compute(Expr.Operator.SUBTRACT, Value.of(0), i, run) : i;
       case Value.Bool b -> Value.of(minus ? -Numbers.whole(b) : Numbers.whole(b));
       case Value.Undefined(String reason) -> throw run.fail(reason);
       default -> throw run.fail("a sign before " + operand.typeName());

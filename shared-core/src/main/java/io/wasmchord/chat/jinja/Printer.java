@@ -78,6 +78,7 @@ final class Printer {
     StringBuilder quoted = new StringBuilder().append(quote);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      run.fits(quoted.length());
       switch (c) {
         case '\n' -> quoted.append("\\n");
         case '\r' -> quoted.append("\\r");
@@ -86,8 +87,8 @@ final class Printer {
         default -> {
           if (c == quote) {
             quoted.append('\\').append(c);
-          } else if (c < ' ' || (c >= 0x7F && c <= 0xA0) || c == 0xAD) {
-            quoted.append("\\x").append(hex(c, 2));
+          } else if (!printable(c)) {
+            quoted.append(c < 0x100 ? "\\x" : "\\u").append(hex(c, c < 0x100 ? 2 : 4));
           } else {
             quoted.append(c);
           }
@@ -95,6 +96,20 @@ final class Printer {
       }
     }
     put(quoted.append(quote).toString());
+  }
+
+  private static boolean printable(char c) {
+    return c == ' '
+        || switch ((byte) Character.getType(c)) {
+          case Character.CONTROL,
+              Character.FORMAT,
+              Character.PRIVATE_USE,
+              Character.SPACE_SEPARATOR,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              false;
+          default -> true;
+        };
   }
 
   /** {@code value} in at least {@code digits} hexadecimal digits. */

@@ -8,6 +8,9 @@ final class Run {
   /** Comparing a character costs less than writing it; a short needle costs nothing extra. */
   private static final int NEEDLE_SHARE = 32;
 
+  /** Nor does one that is only read. */
+  private static final int READ_SHARE = 8;
+
   private final Limits limits;
   private long steps;
   private long work;
@@ -51,10 +54,15 @@ final class Run {
 
   /** Accounts for a text of {@code length} characters that is about to be made. */
   void text(long length) {
+    fits(length);
+    work(length);
+  }
+
+  /** Checks that a text in the making is not too long. */
+  void fits(long length) {
     if (length > limits.length()) {
       throw fail("a text is longer than " + limits.length() + " characters");
     }
-    work(length);
   }
 
   String made(String text) {
@@ -75,11 +83,28 @@ final class Run {
     work(text.length() * (1L + needle.length() / NEEDLE_SHARE));
   }
 
+  /** Accounts for {@code length} characters that are counted, compared or passed over. */
+  void read(long length) {
+    work(length / READ_SHARE);
+  }
+
+  /** Accounts for looking for {@code key} in a dictionary. */
+  void key(Value key) {
+    switch (key) {
+      case Value.Text(String text) -> read(text.length());
+      case ListValue list -> {
+        steps(list.items().size());
+        for (Value item : list.items()) {
+          read(item instanceof Value.Text(String text) ? text.length() : 0);
+        }
+      }
+      default -> {}
+    }
+  }
+
   /** Appends to a text in the making. */
   void append(StringBuilder to, String more) {
-    if (to.length() + (long) more.length() > limits.length()) {
-      throw fail("a text is longer than " + limits.length() + " characters");
-    }
+    fits(to.length() + (long) more.length());
     work(more.length());
     to.append(more);
   }

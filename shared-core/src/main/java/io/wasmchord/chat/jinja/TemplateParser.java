@@ -75,7 +75,8 @@ final class TemplateParser {
     String name = tokens.expect(Kind.NAME, "a tag's name").text();
     List<Stmt> parsed =
         switch (name) {
-          case "generation" -> bodyTo("endgeneration"); // marks what is trained on
+          // It marks what is trained on, and is a scope.
+          case "generation" -> List.of(new Stmt.With(List.of(), bodyTo("endgeneration")));
           case "for" -> List.of(loop(line));
           case "if" -> List.of(condition(line));
           case "set" -> List.of(set(line));

@@ -32,9 +32,9 @@ final class Tests {
       case "odd" -> Math.floorMod(Numbers.integer(v, "value", run), 2L) == 1;
       case "even" -> Math.floorMod(Numbers.integer(v, "value", run), 2L) == 0;
       case "divisibleby" -> divisible(v, a.require(run, 0, "num"), run);
-      case "sameas" -> same(v, a.require(run, 0, "other"));
-      case "lower" -> isCase(Printer.text(v, run), true);
-      case "upper" -> isCase(Printer.text(v, run), false);
+      case "sameas" -> same(v, a.require(run, 0, "other"), run);
+      case "lower" -> isCase(Printer.text(v, run), true, run);
+      case "upper" -> isCase(Printer.text(v, run), false, run);
       default -> Comparing.holds(operator(name, run), v, a.require(run, 0, "other"), run);
     };
   }
@@ -58,17 +58,19 @@ final class Tests {
   }
 
   /** Identity; plain values have none here, so equal ones of one type are the same. */
-  private static boolean same(Value a, Value b) {
+  private static boolean same(Value a, Value b, Run run) {
     return switch (a) {
       case Value.Bool x -> x.equals(b);
       case Value.None x -> x.equals(b);
       case Value.Int x -> x.equals(b);
-      case Value.Text x -> x.equals(b);
+      case Value.Text x -> Comparing.equal(x, b, run);
       default -> a == b;
     };
   }
 
-  private static boolean isCase(String text, boolean lower) {
+  private static boolean isCase(String text, boolean lower, Run run) {
+    run.text(text.length());
+    run.text(text.length());
     String folded = lower ? text.toLowerCase(Locale.ROOT) : text.toUpperCase(Locale.ROOT);
     String other = lower ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT);
     return text.equals(folded) && !text.equals(other);

@@ -17,7 +17,7 @@ final class TextMethods {
           case "rstrip" -> (a, run) -> strip(text, a, false, true, run);
           case "split" -> (a, run) -> TextSplitting.split(text, a, false, run);
           case "rsplit" -> (a, run) -> TextSplitting.split(text, a, true, run);
-          case "splitlines" -> (a, run) -> TextSplitting.lines(text, run);
+          case "splitlines" -> (a, run) -> TextSplitting.lines(text, a, run);
           case "replace" -> (a, run) -> replace(text, a, run);
           case "startswith" -> (a, run) -> Value.of(affix(text, a, true, run));
           case "endswith" -> (a, run) -> Value.of(affix(text, a, false, run));
@@ -80,7 +80,7 @@ final class TextMethods {
     long done = 0;
     for (int i = text.indexOf(old);
         i >= 0 && done != most && i <= text.length();
-        i = text.indexOf(old, old.isEmpty() ? i + 1 : from)) {
+        i = old.isEmpty() ? text.offsetByCodePoints(i, 1) : text.indexOf(old, from)) {
       run.append(out, text.substring(from, i));
       run.append(out, with);
       from = i + old.length();
@@ -93,16 +93,46 @@ final class TextMethods {
     return Value.of(out.toString());
   }
 
+  /**
+   * The part of a text that a search looks at.
+   *
+   * @param before code points before it
+   */
+  private record Window(String text, int before) {}
+
+  /** What the arguments {@code start} and {@code end} leave, or null where they leave nothing. */
+  private static @Nullable Window window(String text, Arguments a, Run run) {
+    Value from = a.get(1, "start", Value.none());
+    Value to = a.get(2, "end", Value.none());
+    if (from instanceof Value.None && to instanceof Value.None) {
+      return new Window(text, 0);
+    }
+    run.read(text.length());
+    int length = Characters.length(text);
+    long first = from instanceof Value.None ? 0 : Numbers.integer(from, "start", run);
+    int start = Access.bound(first, 0, length, 0, Integer.MAX_VALUE);
+    long last = to instanceof Value.None ? length : Numbers.integer(to, "end", run);
+    int end = Access.bound(last, length, length, 0, length);
+    if (start > end) {
+      return null;
+    }
+    int at = text.offsetByCodePoints(0, start);
+    String part = text.substring(at, text.offsetByCodePoints(at, end - start));
+    return new Window(run.made(part), start);
+  }
+
   private static boolean affix(String text, Arguments a, boolean start, Run run) {
     Value wanted = a.require(run, 0, start ? "prefix" : "suffix");
     List<Value> options =
         wanted instanceof ListValue list && list.tuple() ? list.items() : List.of(wanted);
+    Window window = window(text, a, run);
     for (Value option : options) {
       if (!(option instanceof Value.Text(String part))) {
         throw run.fail("a text starts or ends with a text, not with " + option.typeName());
       }
       run.step();
-      if (start ? text.startsWith(part) : text.endsWith(part)) {
+      run.read(Math.min(part.length(), text.length()));
+      if (window != null && (start ? window.text.startsWith(part) : window.text.endsWith(part))) {
         return true;
       }
     }
@@ -159,18 +189,27 @@ final class TextMethods {
   private static long search(String text, Arguments a, boolean forward, Run run) {
     String part = a.text(run, 0, "sub", "");
     run.search(text, part);
-    int at = forward ? text.indexOf(part) : text.lastIndexOf(part);
-    return at < 0 ? -1 : text.codePointCount(0, at);
+    Window window = window(text, a, run);
+    if (window == null) {
+      return -1;
+    }
+    int at = forward ? window.text.indexOf(part) : window.text.lastIndexOf(part);
+    return at < 0 ? -1 : window.before + window.text.codePointCount(0, at);
   }
 
   private static Value count(String text, Arguments a, Run run) {
     String part = a.text(run, 0, "sub", "");
     run.search(text, part);
+    Window window = window(text, a, run);
+    if (window == null) {
+      return Value.of(0);
+    }
     if (part.isEmpty()) {
-      return Value.of(Characters.length(text) + 1);
+      return Value.of(Characters.length(window.text) + 1);
     }
     int found = 0;
-    for (int i = text.indexOf(part); i >= 0; i = text.indexOf(part, i + part.length())) {
+    String all = window.text;
+    for (int i = all.indexOf(part); i >= 0; i = all.indexOf(part, i + part.length())) {
       found++;
     }
     return Value.of(found);

@@ -101,16 +101,27 @@ final class TextSplitting {
     return parts;
   }
 
-  static Value lines(String text, Run run) {
+  /** What Python takes for the end of a line, beside a carriage return and newline together. */
+  private static boolean endsLine(char c) {
+    return (c >= '\n' && c <= '\r')
+        || (c >= 0x1C && c <= 0x1E)
+        || c == 0x85
+        || c == 0x2028
+        || c == 0x2029;
+  }
+
+  static Value lines(String text, Arguments a, Run run) {
+    boolean keepEnds = a.flag(0, "keepends");
     run.text(text.length());
     List<Value> lines = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\n' || c == '\r') {
+      if (endsLine(c)) {
         run.list(1);
-        lines.add(Value.of(text.substring(from, i)));
+        int end = i;
         i += c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n' ? 1 : 0;
+        lines.add(Value.of(text.substring(from, keepEnds ? i + 1 : end)));
         from = i + 1;
       }
     }

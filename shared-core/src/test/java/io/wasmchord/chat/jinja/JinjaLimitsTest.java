@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ class JinjaLimitsTest {
           "it nests deeper than \\d+ levels.*|it takes more than \\d+ steps.*"
               + "|it handles more than \\d+ characters.*|a (text|list) is longer than \\d+ .*"
               + "|the template has \\d+ characters; at most \\d+"
-              + "|a (tag|comment|raw block) is not closed with .*|an integer does not fit 64 bits");
+              + "|a (tag|comment|raw block) is not closed with .*|(an integer|a number of \\d+ digits) does not fit 64 bits");
 
   @TestFactory
   Stream<DynamicTest> hostileTemplatesEndInAnError() {
@@ -107,6 +108,48 @@ class JinjaLimitsTest {
         "{{ range(10**6) | list | sort | sort(reverse=true) | unique | list | sort }}{% for i in range(99) %}{{ range(10**6) | sort | length }}{% endfor %}");
     all.put("words from the end", "{{ ('a ' * 10**6).rsplit() | length }}");
     all.put("replacing", "{{ ('a' * 10**6).replace('', 'x' * 10**4) }}");
+    all.put(
+        "path",
+        "{% set d = {} %}{% set _ = d.update({'a': d}) %}"
+            + "{{ ([d] * 10**6) | map(attribute='a.' * 10**6 ~ 'a') | list }}");
+    for (String read :
+        List.of(
+            "a | length",
+            "a == b",
+            "a < b",
+            "a[-1]",
+            "a[1:2]",
+            "a is lower",
+            "a | int",
+            "a | float",
+            "a.startswith(b)",
+            "a is sameas b",
+            "{a: 1}[b]",
+            "a in {b: 1}",
+            "{a: 1}.get(b)",
+            "[1][a] is defined",
+            "a.find('x', 1)",
+            "a.count('x', 1)")) {
+      all.put(
+          read + " of long texts",
+          "{% set a = '1' * 4 * 10**6 %}{% set b = '1' * 4 * 10**6 %}{% for i in range(10**6) %}{% set _ = "
+              + read
+              + " %}{% endfor %}");
+    }
+    all.put(
+        "long key",
+        "{% set t = (1,) * 10**5 %}{% for i in range(10**6) %}{% set _ = {}[t] %}{% endfor %}");
+    all.put(
+        "parameters",
+        "{% macro f("
+            + "a,".repeat(many)
+            + "b) %}{% endmacro %}{% for i in range(10**5) %}{{ f() }}{% endfor %}");
+    all.put("escapes in JSON", "{{ ('\\x01' * 4 * 10**6) | tojson }}");
+    all.put("escapes in a list", "{{ ['\\x01' * 4 * 10**6] }}");
+    all.put("negated least integer", "{{ -(-9223372036854775807 - 1) }}");
+    all.put("absolute least integer", "{{ (-9223372036854775807 - 1) | abs }}");
+    all.put("divided least integer", "{{ (-9223372036854775807 - 1) // -1 }}");
+    all.put("long number", "{{ " + "1".repeat(many) + " }}");
     all.put("too long", "x".repeat(2 << 20));
     all.put("brackets without code", "{{".repeat(many));
     all.put("comments", "{#".repeat(many));

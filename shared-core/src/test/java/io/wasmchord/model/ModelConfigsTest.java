@@ -1,0 +1,101 @@
+package io.wasmchord.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.ChordException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Hyper-parameters as files have them, and as they should not. */
+class ModelConfigsTest {
+  private static TinyModel tiny(String name) {
+    return TinyDecoders.all().stream()
+        .filter(t -> t.name.equals(name))
+        .findFirst()
+        .orElseThrow()
+        .model
+        .copy();
+  }
+
+  private static ModelConfig config(TinyModel model) {
+    return ModelLoader.inspect(TinyModel.header(model.source()));
+  }
+
+  private static void assertRefused(
+      TinyModel model, Class<? extends ChordException> type, String says) {
+    String message = assertThrows(type, () -> config(model)).getMessage();
+    assertTrue(message.contains(says), message);
+  }
+
+  /** EXAONE 4's and OLMo 3's files say it so. */
+  @Test
+  void aPatternOfWindowsMayBeGivenLayerByLayer() {
+    TinyModel model = tiny("gemma3"); // of seven layers
+    model.put("attention.sliding_window_pattern", 3);
+    ModelConfig.Window expected = config(model).window();
+    assertEquals(expected, config(pattern(model, 1, 1, 0, 1, 1, 0, 1)).window());
+    assertEquals(1, config(pattern(model, 0, 0, 0, 0, 0, 0, 0)).window().period());
+    ModelConfig.Window all = config(pattern(model, 1, 1, 1, 1, 1, 1, 1)).window();
+    assertTrue(all.local(0) && all.local(6));
+  }
+
+  @Test
+  void aPatternOfWindowsThatDoesNotRepeatItselfIsRefused() {
+    TinyModel model = pattern(tiny("gemma3"), 1, 1, 0, 1, 0, 0, 1);
+    assertRefused(model, UnsupportedModelException.class, "sliding_window_pattern does not repeat");
+    assertRefused(pattern(model, 1, 1, 0), InvalidModelException.class, "has 3 entries, not 7");
+  }
+
+  private static TinyModel pattern(TinyModel model, long... local) {
+    return model.putAll("attention.sliding_window_pattern", local);
+  }
+
+  /** 87,211 heads of 49,248 values are 32 values, in 32 bits. */
+  @Test
+  void headsWhoseProductOverflowsAreRefused() {
+    TinyModel model =
+        tiny("llama")
+            .put("attention.head_count", 87_211)
+            .put("attention.head_count_kv", 87_211)
+            .put("attention.key_length", 49_248)
+            .put("rope.dimension_count", 8);
+    for (int layer = 0; layer < 4; layer++) {
+      for (String name : new String[] {"attn_q", "attn_k", "attn_v", "attn_output"}) {
+        model.matrix("blk." + layer + "." + name + ".weight", 32, 32);
+      }
+    }
+    assertRefused(
+        model,
+        InvalidModelException.class,
+        "llama.attention.head_count is 87211 with 49248 values in a head");
+  }
+
+  /** It would be allocated for every token of a batch. */
+  @Test
+  void aWidthThatNoTensorHasIsNotTaken() {
+    for (String name : List.of("qwen3moe", "granitemoe")) {
+      TinyModel model =
+          tiny(name)
+              .put("expert_feed_forward_length", name.equals("qwen3moe") ? 12 : 16)
+              .put("feed_forward_length", 1 << 24)
+              .put("expert_shared_feed_forward_length", 1 << 24);
+      assertEquals(config(model).experts().width(), config(model).feedForward());
+    }
+    TinyModel shared =
+        tiny("granitemoe with a shared expert").put("expert_shared_feed_forward_length", 1 << 24);
+    assertRefused(shared, InvalidModelException.class, "the metadata call for");
+  }
+
+  /** 512 experts of 2^23 rows are none, in 32 bits. */
+  @Test
+  void expertsWhoseProductOverflowsAreRefused() {
+    TinyModel model =
+        tiny("qwen3moe").put("expert_count", 512).put("expert_feed_forward_length", 1 << 23);
+    assertRefused(
+        model,
+        InvalidModelException.class,
+        "qwen3moe.expert_count is 512 with 8388608 rows in an expert");
+  }
+}
