@@ -41,7 +41,7 @@ final class CallMatch {
 
   /** Whether the whole pattern was read. */
   boolean done() {
-    return part == parts.size();
+    return !broken && part == parts.size();
   }
 
   /** The calls that were read; none unless {@link #done}. */
@@ -59,8 +59,24 @@ final class CallMatch {
     end -= by;
   }
 
-  /** Takes a character, which ends at {@code to}. */
-  void character(char c, int to) {
+  /**
+   * Takes a character, or the control token that begins with it.
+   *
+   * @param piece the token, or null for a character
+   * @param to where it ends
+   */
+  void take(char c, @Nullable String piece, int to) {
+    if (broken) {
+      return;
+    }
+    if (piece == null) {
+      character(c, to);
+    } else {
+      control(piece, to);
+    }
+  }
+
+  private void character(char c, int to) {
     boolean space = read.isEmpty() && part > 0 && Character.isWhitespace(c);
     if (space) {
       return;
@@ -74,8 +90,7 @@ final class CallMatch {
     }
   }
 
-  /** Takes a control token, which ends at {@code to}. */
-  void control(String piece, int to) {
+  private void control(String piece, int to) {
     if (parts.get(part) instanceof CallPattern.Word(boolean isName) && !read.isEmpty()) {
       endWord(isName, to - piece.length());
     }
@@ -93,7 +108,8 @@ final class CallMatch {
   /** Hears that no more comes after {@code to}: then a model may have left out markers. */
   void noMore(int to) {
     boolean complete =
-        !calls.isEmpty()
+        !broken
+            && !calls.isEmpty()
             && parts.subList(part, parts.size()).stream()
                 .noneMatch(
                     p -> p instanceof CallPattern.Word || p instanceof CallPattern.Arguments);
@@ -169,10 +185,30 @@ final class CallMatch {
     }
   }
 
-  /** Matches for all of {@code patterns}. */
-  static List<CallMatch> all(List<CallPattern> patterns, Set<String> control, Set<String> offered) {
+  /** Whether the pattern may begin with {@code c}, the first character of {@code piece} if any. */
+  private boolean mayBegin(char c, @Nullable String piece) {
+    return switch (parts.getFirst()) {
+      case CallPattern.Marker(String text, boolean optional) when piece == null ->
+          text.charAt(0) == c && !control.contains(text);
+      case CallPattern.Marker(String text, boolean optional) -> text.equals(piece);
+      default -> piece == null && (c == '{' || c == '[');
+    };
+  }
+
+  /** Matches for those of {@code patterns} that may begin so. */
+  static List<CallMatch> beginning(
+      List<CallPattern> patterns,
+      char c,
+      @Nullable String piece,
+      Set<String> control,
+      Set<String> offered) {
     List<CallMatch> all = new ArrayList<>();
-    patterns.forEach(pattern -> all.add(new CallMatch(pattern, control, offered)));
+    for (CallPattern pattern : patterns) {
+      CallMatch match = new CallMatch(pattern, control, offered);
+      if (match.mayBegin(c, piece)) {
+        all.add(match);
+      }
+    }
     return all;
   }
 }

@@ -88,18 +88,14 @@ public final class ToolCallSplitter implements TokenListener {
   /** Goes through what is held to its end, and lets go of what is dealt with. */
   private void drain() {
     while (at < held.length()) {
-      if (at == from && (!format.wholeAnswer() || !begun)) {
-        matches = CallMatch.all(format.patterns(), control, offered);
-      }
+      char c = held.charAt(at);
       String piece = controls.get(at);
       int to = at + (piece == null ? 1 : piece.length());
-      char c = held.charAt(at);
+      if (at == from && (!format.wholeAnswer() || !begun)) {
+        matches = CallMatch.beginning(format.patterns(), c, piece, control, offered);
+      }
       for (CallMatch match : matches) {
-        if (piece == null) {
-          match.character(c, to);
-        } else {
-          match.control(piece, to);
-        }
+        match.take(c, piece, to);
       }
       at = to;
       settle();
@@ -119,11 +115,15 @@ public final class ToolCallSplitter implements TokenListener {
 
   /** Takes what has turned out to be a call, or is certain to be none. */
   private void settle() {
-    matches = matches.stream().filter(match -> !match.broken()).toList();
-    CallMatch done = matches.stream().filter(CallMatch::done).findFirst().orElse(null);
-    if (done != null) {
-      take(done);
-    } else if (matches.isEmpty() || at - from > MAX_HELD) {
+    boolean open = false;
+    for (CallMatch match : matches) {
+      if (match.done()) {
+        take(match);
+        return;
+      }
+      open |= !match.broken();
+    }
+    if (!open || at - from > MAX_HELD) {
       reject();
     }
   }
