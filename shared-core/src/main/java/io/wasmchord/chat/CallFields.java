@@ -41,12 +41,15 @@ record CallFields(boolean objects, boolean none) {
           new CallFields(true, false),
           new CallFields(false, false));
 
-  /** What {@code template} takes; transformers' way where it does not show any calls. */
+  /** For a template that shows no calls: it has a use for texts only. */
+  private static final CallFields UNSEEN = new CallFields(true, false);
+
+  /** What {@code template} takes. */
   static CallFields of(ChatTemplate template, @Nullable String name) {
     return KNOWN.stream()
         .filter(fields -> fields.shownBy(template, name))
         .findFirst()
-        .orElse(KNOWN.getFirst());
+        .orElse(UNSEEN);
   }
 
   private boolean shownBy(ChatTemplate template, @Nullable String name) {

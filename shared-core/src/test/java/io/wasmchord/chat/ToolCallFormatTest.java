@@ -279,6 +279,18 @@ class ToolCallFormatTest {
     assertTrue(encoded(concatenates, "{}", Value.of("Well.")).startsWith("-Well.-{"));
   }
 
+  @Test
+  void aTemplateWithoutCallsIsGivenTexts() {
+    ChatFormat granite = format("granite.jinja");
+    Value calls = Value.of(List.of(new ToolCall("weather", ARGUMENTS).value("1")));
+    Message call =
+        new Message(Role.ASSISTANT, "", Map.of("tool_calls", calls, "content", Value.none()));
+    Message user = new Message(Role.USER, "Rain?");
+    String prompt = BYTES.decode(granite.encode(request(user, call)), true);
+    assertTrue(
+        prompt.contains("<|start_of_role|>assistant<|end_of_role|><|end_of_text|>"), prompt);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
