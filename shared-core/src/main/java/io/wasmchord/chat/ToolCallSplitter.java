@@ -2,6 +2,7 @@ package io.wasmchord.chat;
 
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.TokenListener;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class ToolCallSplitter implements TokenListener {
   public ToolCallSplitter(
       ToolCallFormat format, Map<Integer, String> marks, Value tools, AnswerListener listener) {
     this.format = format;
-    this.marks = Map.copyOf(marks);
+    this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
     this.offered = JsonCalls.names(tools);
     this.listener = listener;
@@ -104,7 +105,7 @@ public final class ToolCallSplitter implements TokenListener {
   }
 
   private void letGo() {
-    Map<Integer, String> rest = Map.copyOf(controls.tailMap(from));
+    Map<Integer, String> rest = new TreeMap<>(controls.tailMap(from));
     controls.clear();
     rest.forEach((place, piece) -> controls.put(place - from, piece));
     held.delete(0, from);

@@ -287,8 +287,7 @@ class ToolCallFormatTest {
         new Message(Role.ASSISTANT, "", Map.of("tool_calls", calls, "content", Value.none()));
     Message user = new Message(Role.USER, "Rain?");
     String prompt = BYTES.decode(granite.encode(request(user, call)), true);
-    assertTrue(
-        prompt.contains("<|start_of_role|>assistant<|end_of_role|><|end_of_text|>"), prompt);
+    assertTrue(prompt.contains("<|start_of_role|>assistant<|end_of_role|><|end_of_text|>"), prompt);
   }
 
   @ParameterizedTest
