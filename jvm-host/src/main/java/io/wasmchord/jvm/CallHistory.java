@@ -49,12 +49,13 @@ final class CallHistory {
       last--;
     }
     List<Value> calls = calls(messages.get(last));
-    return calls.get(calls.size() - waiting) instanceof DictValue call
-            && call.get("id") instanceof Value id
-            && call.get("function") instanceof DictValue function
-            && function.get("name") instanceof Value name
-        ? new Message(Role.TOOL, result, Map.of("tool_call_id", id, "name", name))
-        : null;
+    if (calls.get(calls.size() - waiting) instanceof DictValue call
+        && call.get("id") instanceof Value id
+        && call.get("function") instanceof DictValue function
+        && function.get("name") instanceof Value name) {
+      return new Message(Role.TOOL, result, Map.of("tool_call_id", id, "name", name));
+    }
+    return null;
   }
 
   private static List<Value> calls(Message message) {

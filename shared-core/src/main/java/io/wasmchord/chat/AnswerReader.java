@@ -56,7 +56,8 @@ public final class AnswerReader implements TokenListener {
     if (reasoning != null) {
       return reasoning.onMark(id);
     }
-    return calls != null && calls.knows(id) ? calls.onMark(id) : answer(tokenizer.piece(id));
+    boolean call = calls != null && calls.knows(id);
+    return call ? calls.onMark(id) : answer(tokenizer.piece(id));
   }
 
   /** Passes on what was held back when no more text comes. */

@@ -158,11 +158,11 @@ public final class ChatFormat {
    */
   public AnswerReader reader(
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
-    ToolCallSplitter calls =
-        toolCalls == null || !request.tools().truthy()
-            ? null
-            : new ToolCallSplitter(
-                toolCalls, toolCalls.marks(tokenizer), request.tools(), listener);
+    ToolCallSplitter calls = null;
+    if (toolCalls != null && request.tools().truthy()) {
+      calls =
+          new ToolCallSplitter(toolCalls, toolCalls.marks(tokenizer), request.tools(), listener);
+    }
     ReasoningFormat format = splits ? reasoning : null;
     boolean open = format != null && format.openAfter(prompt, tokenizer);
     return AnswerReader.of(tokenizer, format, open, calls, listener);

@@ -45,10 +45,10 @@ final class JsonCalls {
         Map<String, String> members = JsonReader.members(one);
         String name = member(members, CallPattern.NAMES);
         String arguments = member(members, CallPattern.ARGUMENTS);
-        ToolCall call =
-            name != null && JsonReader.parse(name) instanceof Value.Text(String text)
-                ? call(text, arguments == null ? "{}" : arguments, offered)
-                : null;
+        ToolCall call = null;
+        if (name != null && JsonReader.parse(name) instanceof Value.Text(String text)) {
+          call = call(text, arguments == null ? "{}" : arguments, offered);
+        }
         if (call == null) {
           return List.of();
         }

@@ -43,7 +43,7 @@ final class JsonSpan {
         return depth == 0 ? State.END : depth < 0 ? State.BROKEN : State.MORE;
       }
       default -> {
-        return OUTSIDE.indexOf(c) < 0 || depth == 0 ? State.BROKEN : State.MORE;
+        return (OUTSIDE.indexOf(c) < 0 || depth == 0) ? State.BROKEN : State.MORE;
       }
     }
     return depth == 0 ? State.BROKEN : State.MORE;
