@@ -50,9 +50,9 @@ final class CallHistory {
     }
     List<Value> calls = calls(messages.get(last));
     if (calls.get(calls.size() - waiting) instanceof DictValue call
-        && call.get("id") instanceof Value id
+        && call.get("id") instanceof Value.Text id
         && call.get("function") instanceof DictValue function
-        && function.get("name") instanceof Value name) {
+        && function.get("name") instanceof Value.Text name) {
       return new Message(Role.TOOL, result, Map.of("tool_call_id", id, "name", name));
     }
     return null;

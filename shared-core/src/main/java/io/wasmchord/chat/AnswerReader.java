@@ -56,8 +56,10 @@ public final class AnswerReader implements TokenListener {
     if (reasoning != null) {
       return reasoning.onMark(id);
     }
-    boolean call = calls != null && calls.knows(id);
-    return call ? calls.onMark(id) : answer(tokenizer.piece(id));
+    if (calls != null && calls.knows(id)) {
+      return calls.onMark(id);
+    }
+    return answer(tokenizer.piece(id));
   }
 
   /** Passes on what was held back when no more text comes. */

@@ -112,9 +112,10 @@ record CallFields(boolean objects, boolean none) {
       return call;
     }
     DictValue copy = DictValue.of(dict.texts());
+    Value arguments = dict.get("arguments");
     if (dict.get("function") instanceof DictValue function) {
       copy.put("function", call(function, where + ".function"));
-    } else if (dict.get("arguments") instanceof Value arguments) {
+    } else if (arguments != null) {
       copy.put("arguments", arguments(arguments, where + ".arguments"));
     }
     return copy;
