@@ -1,4 +1,6 @@
-/** Text as it arrives, for one reader: a string, or `{ reasoning }` with text that comes before the answer. */
+import { toolCall } from './tools.js';
+
+/** Text as it arrives, for one reader: a string, `{ reasoning }` with text that comes before the answer, or `{ calls }` of tools. */
 export class Pieces {
   #pieces = [];
   #wake = () => {};
@@ -50,6 +52,8 @@ export class Pieces {
 
 /** OpenAI's shape of chat completions. */
 export class ChatShape {
+  #calls = 0;
+
   constructor(info) {
     this.created = Math.floor(Date.now() / 1000);
     this.model = info.name;
@@ -63,17 +67,40 @@ export class ChatShape {
     return this.#chunk({ role: 'assistant' }, null);
   }
 
-  piece(text) {
-    return this.#chunk(typeof text === 'string' ? { content: text } : { reasoning_content: text.reasoning }, null);
+  piece(piece) {
+    return this.#chunk(this.#delta(piece), null);
+  }
+
+  #delta(piece) {
+    if (typeof piece === 'string') {
+      return { content: piece };
+    }
+    return piece.calls
+      ? { tool_calls: piece.calls.map((call) => ({ index: this.#calls++, ...toolCall(call) })) }
+      : { reasoning_content: piece.reasoning };
+  }
+
+  #reason(reason) {
+    return reason === 'stop' && this.#calls > 0 ? 'tool_calls' : reason;
   }
 
   last({ finish_reason, usage, timings }) {
-    return this.#chunk({}, finish_reason, { usage, timings });
+    return this.#chunk({}, this.#reason(finish_reason), { usage, timings });
   }
 
-  whole(content, { finish_reason, usage, timings }, reasoning) {
-    const message = { role: 'assistant', content, ...(reasoning ? { reasoning_content: reasoning } : {}) };
-    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message, finish_reason }], usage, timings };
+  /** All pieces of an answer at once. */
+  whole(pieces, { finish_reason, usage, timings }) {
+    const text = pieces.filter((piece) => typeof piece === 'string').join('');
+    const reasoning = pieces.map((piece) => piece.reasoning ?? '').join('');
+    const calls = pieces.flatMap((piece) => piece.calls ?? []).map(toolCall);
+    this.#calls = calls.length;
+    const message = {
+      role: 'assistant',
+      content: text === '' && calls.length > 0 ? null : text,
+      ...(reasoning ? { reasoning_content: reasoning } : {}),
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    };
+    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message, finish_reason: this.#reason(finish_reason) }], usage, timings };
   }
 }
 
@@ -96,7 +123,7 @@ export class TextShape {
     return this.#chunk('', finish_reason, { usage, timings });
   }
 
-  whole(text, { finish_reason, usage, timings }) {
-    return this.#chunk(text, finish_reason, { usage, timings });
+  whole(pieces, { finish_reason, usage, timings }) {
+    return this.#chunk(pieces.join(''), finish_reason, { usage, timings });
   }
 }

@@ -207,14 +207,32 @@ export class WasmChordError extends Error {
   readonly code: ErrorCode;
 }
 
-/** Other fields, such as `name` or `tool_call_id`, are for the model's own template. */
+/** A call of a tool. */
+export interface ToolCall {
+  /** Nine letters and digits, chosen at random; a tool's answer names it as `tool_call_id`. */
+  id: string;
+  type: 'function';
+  /** `arguments` is a JSON object as the model wrote it: well-formed, but not checked against the tool's schema. */
+  function: { name: string; arguments: string };
+}
+
+/** A tool in OpenAI's shape. */
+export interface Tool {
+  type: 'function';
+  function: { name: string; description?: string; parameters?: Record<string, unknown> };
+}
+
+/** Other fields, such as `name`, are for the model's own template. */
 export interface Message {
   role: 'system' | 'user' | 'assistant' | 'tool';
+  /** Null in an answer that is only calls of tools. */
   content: string | null;
   /** What the model thought before it answered. Given back, it goes to the model's own template, which may leave it out. */
   reasoning_content?: string;
-  /** Templates want a call's arguments as an object, not as JSON in a string. */
-  tool_calls?: unknown[];
+  /** Arguments may be an object, too; the template is given what it takes. */
+  tool_calls?: ToolCall[] | (Omit<ToolCall, 'function'> & { function: { name: string; arguments: Record<string, unknown> } })[];
+  /** Of a tool's answer: the call that it answers. */
+  tool_call_id?: string;
   [field: string]: unknown;
 }
 
@@ -251,8 +269,13 @@ export interface ChatParams extends SamplingParams {
    * chatml, llama2, llama3, zephyr, alpaca. The name of another template of the file is possible too.
    */
   template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca' | (string & {});
-  /** Tools for the model's own template, as JSON values; most templates expect a function's JSON Schema. */
-  tools?: unknown[];
+  /**
+   * Tools for the model's own template; most expect OpenAI's shape. Calls of these are told from the text where the model's way of writing
+   * them is known (docs/chat.md); a call of another tool, or one that is not well-formed, stays text.
+   */
+  tools?: (Tool | Record<string, unknown>)[];
+  /** `none` leaves the tools out of this answer. A model cannot be made to call a tool; any other choice is refused. */
+  tool_choice?: 'auto' | 'none';
   /** Documents to answer from, for the model's own template. */
   documents?: unknown[];
   /** Other variables of the model's own template, e.g. `{ enable_thinking: false }`. */
@@ -301,6 +324,24 @@ export interface TokenEmbeddingList extends Omit<EmbeddingList, 'data'> {
 
 export type FinishReason = 'stop' | 'length';
 
+/** `tool_calls` where the model has ended an answer that calls tools. */
+export type ChatFinishReason = FinishReason | 'tool_calls';
+
+/** The answer. */
+export interface AnswerMessage extends Message {
+  role: 'assistant';
+  tool_calls?: ToolCall[];
+}
+
+/** What has come of an answer: a piece of one kind, or nothing. */
+export interface Delta {
+  role?: 'assistant';
+  content?: string;
+  reasoning_content?: string;
+  /** Whole calls; `index` counts them in the answer. */
+  tool_calls?: (ToolCall & { index: number })[];
+}
+
 export interface Usage {
   prompt_tokens: number;
   /** Of the prompt's tokens, those that were still in the cache. */
@@ -322,7 +363,7 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  choices: [{ index: 0; delta: { role?: 'assistant'; content?: string; reasoning_content?: string }; finish_reason: FinishReason | null }];
+  choices: [{ index: 0; delta: Delta; finish_reason: ChatFinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
@@ -334,7 +375,7 @@ export interface ChatCompletion {
   object: 'chat.completion';
   created: number;
   model: string;
-  choices: [{ index: 0; message: Message; finish_reason: FinishReason }];
+  choices: [{ index: 0; message: AnswerMessage; finish_reason: ChatFinishReason }];
   usage: Usage;
   timings: Timings;
 }

@@ -3,6 +3,7 @@ import { ModelCache } from './cache.js';
 import { Connection } from './connection.js';
 import { embeddingList, embeddingRequest } from './embeddings.js';
 import { WasmChordError } from './errors.js';
+import { chatRequest } from './tools.js';
 
 export { WasmChordError };
 
@@ -153,7 +154,8 @@ export class WasmChord {
   }
 
   async #create(type, params) {
-    const { signal, stream, ...rest } = params;
+    const { signal, stream, ...asked } = params;
+    const rest = type === 'chat' ? chatRequest(asked) : asked;
     this.#begin();
     const shape = type === 'chat' ? new ChatShape(this.#info) : new TextShape(this.#info);
     shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
@@ -167,16 +169,11 @@ export class WasmChord {
     if (stream) {
       return this.#stream(queue, shape, stop, answer);
     }
-    let text = '';
-    let reasoning = '';
+    const pieces = [];
     for await (const piece of queue) {
-      if (typeof piece === 'string') {
-        text += piece;
-      } else {
-        reasoning += piece.reasoning;
-      }
+      pieces.push(piece);
     }
-    return shape.whole(text, await this.#totals(queue.result), reasoning);
+    return shape.whole(pieces, await this.#totals(queue.result));
   }
 
   async* #stream(queue, shape, stop, answer) {

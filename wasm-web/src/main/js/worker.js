@@ -152,12 +152,15 @@ async function generate(emit, signal) {
   for (;;) {
     await breath();
     signal.throwIfAborted();
-    const { more, reasoning, text, result } = engine.value('step');
+    const { more, reasoning, text, calls, result } = engine.value('step');
     if (reasoning) {
       emit({ reasoning });
     }
     if (text) {
       emit(text);
+    }
+    if (calls.length > 0) {
+      emit({ calls });
     }
     if (!more) {
       return result;

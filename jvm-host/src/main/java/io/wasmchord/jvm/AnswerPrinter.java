@@ -1,16 +1,20 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.chat.AnswerListener;
+import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.ReasoningFormat;
-import io.wasmchord.chat.ReasoningSplitter;
+import io.wasmchord.chat.ToolCall;
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Prints one answer as it comes, and remembers it. */
 final class AnswerPrinter implements TokenListener, AnswerListener {
@@ -27,41 +31,43 @@ final class AnswerPrinter implements TokenListener, AnswerListener {
   private static final String DIM = "\u001B[2m";
   private static final String NORMAL = "\u001B[0m";
 
+  /** Within JSON they stand between its parts only. */
+  private static final Pattern BREAKS = Pattern.compile("\\s*[\\r\\n]\\s*");
+
   private final PrintWriter out;
   private final Tokenizer tokenizer;
   private final boolean styled;
   private final Reasoning mode;
-  private final @Nullable ReasoningSplitter splitter;
+  private final AnswerReader reader;
   private final StringBuilder reasoning = new StringBuilder();
   private final StringBuilder answer = new StringBuilder();
+  private final List<ToolCall> calls = new ArrayList<>();
   private boolean apart; // reasoning is being printed
+  private boolean called; // a call was printed last
+  private boolean lineBegun;
 
   /** Prints all text, and tokens that are markers by their names. */
   AnswerPrinter(PrintWriter out, Tokenizer tokenizer) {
-    this.out = out;
-    this.tokenizer = tokenizer;
-    this.styled = false;
-    this.mode = Reasoning.RAW;
-    this.splitter = null;
+    this(out, tokenizer, Reasoning.RAW, false, listener -> AnswerReader.plain(tokenizer, listener));
   }
 
   /**
-   * Prints an answer to {@code prompt}.
+   * Prints what {@code reader} reads.
    *
    * @param styled whether {@code out} is a terminal that can print dimly
+   * @param reader makes what reads the answer, for whoever listens to it
    */
   AnswerPrinter(
       PrintWriter out,
       Tokenizer tokenizer,
-      ReasoningFormat format,
-      int[] prompt,
       Reasoning mode,
-      boolean styled) {
+      boolean styled,
+      Function<AnswerListener, AnswerReader> reader) {
     this.out = out;
     this.tokenizer = tokenizer;
-    this.styled = styled;
     this.mode = mode;
-    this.splitter = new ReasoningSplitter(format, format.openAfter(prompt, tokenizer), this);
+    this.styled = styled;
+    this.reader = reader.apply(this);
   }
 
   @Override
@@ -69,7 +75,7 @@ final class AnswerPrinter implements TokenListener, AnswerListener {
     if (mode == Reasoning.RAW) {
       print(text);
     }
-    return splitter == null ? onAnswer(text) : splitter.onText(text);
+    return reader.onText(text);
   }
 
   @Override
@@ -77,7 +83,7 @@ final class AnswerPrinter implements TokenListener, AnswerListener {
     if (mode == Reasoning.RAW) {
       print(tokenizer.piece(id));
     }
-    return splitter == null || splitter.onMark(id);
+    return reader.onMark(id);
   }
 
   @Override
@@ -98,7 +104,22 @@ final class AnswerPrinter implements TokenListener, AnswerListener {
     answer.append(text);
     if (mode != Reasoning.RAW) {
       leaveReasoning(styled ? "\n\n" : "\n[answer]\n");
-      print(text);
+      print((called ? "\n" : "") + text);
+      called = false;
+    }
+    return !out.checkError();
+  }
+
+  @Override
+  public boolean onToolCalls(List<ToolCall> found, String written) {
+    calls.addAll(found);
+    if (mode != Reasoning.RAW) {
+      leaveReasoning(styled ? "\n\n" : "\n");
+      for (ToolCall call : found) {
+        String arguments = BREAKS.matcher(call.arguments()).replaceAll(" ");
+        print((lineBegun ? "\n" : "") + "[call] " + call.name() + " " + arguments);
+      }
+      called = true;
     }
     return !out.checkError();
   }
@@ -112,29 +133,40 @@ final class AnswerPrinter implements TokenListener, AnswerListener {
 
   /** Ends the answer and its line; {@code note} says why it is not whole, or is empty. */
   void end(String note) {
-    if (splitter != null) {
-      splitter.end();
-    }
+    reader.end();
     leaveReasoning("");
     print(note + System.lineSeparator());
   }
 
   private void print(String text) {
+    lineBegun = text.isEmpty() ? lineBegun : !text.endsWith("\n");
     out.print(text);
     out.flush();
   }
 
   /** Whether anything of the answer itself has come. */
   boolean answered() {
-    return !answer.isEmpty();
+    return !answer.isEmpty() || !calls.isEmpty();
   }
 
-  /** The answer as a turn of the conversation; its reasoning is for the template. */
-  Message message() {
-    Map<String, Value> extra =
-        reasoning.isEmpty()
-            ? Map.of()
-            : Map.of("reasoning_content", Value.of(reasoning.toString()));
+  /** The tools that the answer calls. */
+  List<ToolCall> calls() {
+    return List.copyOf(calls);
+  }
+
+  /**
+   * The answer as a turn of the conversation; its reasoning is for the template.
+   *
+   * @param toolCalls its calls, with what names them
+   */
+  Message message(List<Value> toolCalls) {
+    Map<String, Value> extra = new LinkedHashMap<>();
+    if (!reasoning.isEmpty()) {
+      extra.put("reasoning_content", Value.of(reasoning.toString()));
+    }
+    if (!toolCalls.isEmpty()) {
+      extra.put("tool_calls", Value.of(toolCalls));
+    }
     return new Message(Role.ASSISTANT, answer.toString(), extra);
   }
 }

@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
@@ -35,9 +36,9 @@ record Answers(
     }
   }
 
-  /** Options for an answer in {@code format}. */
-  GenerationOptions limits(ChatFormat format) {
-    return format.options(maxTokens, List.of(), sampling.get(), false);
+  /** Options for the answer to {@code request} in {@code format}. */
+  GenerationOptions limits(ChatFormat format, ChatRequest request) {
+    return format.options(request, maxTokens, List.of(), sampling.get(), false);
   }
 
   /** Options for the continuation of a text. */

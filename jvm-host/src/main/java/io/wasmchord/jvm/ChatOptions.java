@@ -68,7 +68,10 @@ final class ChatOptions {
   @Option(
       names = "--tools",
       paramLabel = "FILE",
-      description = "A JSON list of tools for the model's own template.")
+      description = {
+        "A JSON list of tools for the model's own template. A call is shown as",
+        "'[call] NAME ARGUMENTS'; /tool RESULT answers it."
+      })
   private @Nullable Path tools;
 
   @Option(

@@ -5,14 +5,15 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.ReasoningFormat;
-import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 
 /** A chat in the terminal: what has been said, and how the model is asked for what comes next. */
 final class Conversation {
+  private static final String TOOL = "/tool";
+
   private final ChatOptions options;
   private final ChatFormat format;
   private final ChatRequest request; // without messages
@@ -33,16 +34,20 @@ final class Conversation {
    * @return how it went
    */
   Answers.Outcome ask(String question) {
-    messages.add(new Message(Role.USER, question));
+    return say(new Message(Role.USER, question));
+  }
+
+  private Answers.Outcome say(Message message) {
+    messages.add(message);
     try {
-      int[] prompt = format.encode(request.withMessages(messages));
-      AnswerPrinter printer = printer(prompt);
-      GenerationOptions limits = answers.limits(format);
-      Answers.Outcome outcome = answers.generate(prompt, limits, printer);
+      ChatRequest asked = request.withMessages(messages);
+      int[] prompt = format.encode(asked);
+      AnswerPrinter printer = printer(asked, prompt);
+      Answers.Outcome outcome = answers.generate(prompt, answers.limits(format, asked), printer);
       if (outcome.interrupted() && !printer.answered()) {
         messages.removeLast();
       } else {
-        messages.add(printer.message());
+        messages.add(printer.message(CallHistory.named(printer.calls(), messages)));
       }
       return outcome;
     } catch (ChordException e) {
@@ -51,17 +56,29 @@ final class Conversation {
     }
   }
 
-  private AnswerPrinter printer(int[] prompt) {
-    ReasoningFormat reasoning = format.reasoning();
-    return reasoning == null
+  private AnswerPrinter printer(ChatRequest asked, int[] prompt) {
+    boolean plain = format.reasoning() == null && !asked.tools().truthy();
+    return plain
         ? new AnswerPrinter(answers.out(), answers.tokenizer())
         : new AnswerPrinter(
             answers.out(),
             answers.tokenizer(),
-            reasoning,
-            prompt,
             options.reasoning(),
-            TerminalLines.styled());
+            TerminalLines.styled(),
+            listener -> format.reader(asked, prompt, true, listener));
+  }
+
+  /** Gives the model what a tool that it called has answered; it goes on after the last one. */
+  private void answerCall(String result) {
+    Message answer = CallHistory.answer(messages, result);
+    if (answer == null) {
+      throw new InvalidRequestException("/tool answers a call, and the model waits for none");
+    }
+    if (CallHistory.waiting(messages) > 1) {
+      messages.add(answer);
+    } else {
+      say(answer);
+    }
   }
 
   /** Answers line by line until {@code /exit} or the end. */
@@ -71,15 +88,19 @@ final class Conversation {
       if (line.strip().equals("/new")) {
         messages = options.opening();
       } else if (!line.isBlank()) {
-        answer(line, lines, err);
+        take(line, lines, err);
       }
       line = lines.read();
     }
   }
 
-  private void answer(String question, LineInput lines, PrintWriter err) {
+  private void take(String line, LineInput lines, PrintWriter err) {
     try {
-      ask(question);
+      if (line.strip().equals(TOOL) || line.startsWith(TOOL + " ")) {
+        answerCall(line.substring(line.indexOf(TOOL) + TOOL.length()).strip());
+      } else {
+        ask(line);
+      }
     } catch (ChordException e) {
       if (!lines.interactive()) {
         throw e;

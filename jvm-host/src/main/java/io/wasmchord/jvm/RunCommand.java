@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Continues a text, or chats. Without -p it chats until /exit; /new begins again.",
+      "Continues a text, or chats. Without -p it chats until /exit; /new begins again,",
+      "/tool RESULT answers a call of a tool that the model has made.",
       "Ctrl-C ends the answer under way, and at the prompt the program."
     })
 final class RunCommand implements Callable<Integer> {

@@ -2,16 +2,20 @@ package io.wasmchord.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.chat.ReasoningFormat;
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatRequest;
+import io.wasmchord.chat.ToolCall;
+import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.jvm.AnswerPrinter.Reasoning;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class AnswerPrinterTest {
@@ -21,8 +25,16 @@ class AnswerPrinterTest {
   private final StringWriter printed = new StringWriter();
 
   private AnswerPrinter printer(Reasoning mode, boolean styled, int... prompt) {
-    ReasoningFormat format = Objects.requireNonNull(ReasoningFormat.detect("<think>", TOKENIZER));
-    return new AnswerPrinter(new PrintWriter(printed), TOKENIZER, format, prompt, mode, styled);
+    ChatFormat format =
+        ChatFormat.ofSource("{# <think><tool_call></tool_call> #}", TOKENIZER, () -> 0);
+    ChatRequest request =
+        ChatRequest.of(List.of()).withTools(JsonReader.parse("[{\"name\": \"f\"}]"));
+    return new AnswerPrinter(
+        new PrintWriter(printed),
+        TOKENIZER,
+        mode,
+        styled,
+        l -> format.reader(request, prompt, true, l));
   }
 
   private String print(AnswerPrinter printer, String... pieces) {
@@ -38,8 +50,8 @@ class AnswerPrinterTest {
     AnswerPrinter printer = printer(Reasoning.SHOW, true);
     assertEquals(
         "\u001B[2mHm.\u001B[0m\n\nYes.", print(printer, "<thi", "nk>Hm", ".</think>\nYes."));
-    assertEquals("Yes.", printer.message().content());
-    assertEquals(1, printer.message().extra().size());
+    assertEquals("Yes.", printer.message(List.of()).content());
+    assertEquals(1, printer.message(List.of()).extra().size());
   }
 
   @Test
@@ -53,6 +65,29 @@ class AnswerPrinterTest {
   void rawTextIsParsedAllTheSameForTheNextTurn() {
     AnswerPrinter printer = printer(Reasoning.RAW, true);
     assertEquals("<think>Hm</think>Yes", print(printer, "<think>Hm", "</think>Yes"));
-    assertEquals("Yes", printer.message().content());
+    assertEquals("Yes", printer.message(List.of()).content());
+  }
+
+  @Test
+  void callsStandOnLinesOfTheirOwn() {
+    AnswerPrinter printer = printer(Reasoning.SHOW, false);
+    String call = "<tool_call>{\"name\": \"f\", \"arguments\": {\n \"a\": 1}}</tool_call>";
+    assertEquals(
+        "Well.\n[call] f { \"a\": 1}\n[call] f { \"a\": 1}\nDone.",
+        print(printer, "Well.\n\n", call, "\n" + call, "Done."));
+    assertEquals(2, printer.calls().size());
+    assertEquals("Well.Done.", printer.message(List.of()).content());
+  }
+
+  @Test
+  void aCallAfterReasoningAndARawOne() {
+    String call = "<tool_call>{\"name\": \"f\"}</tool_call>";
+    AnswerPrinter printer = printer(Reasoning.SHOW, false);
+    assertEquals("[thinking]\nHm\n[call] f {}", print(printer, "<think>Hm</think>\n", call));
+    assertEquals(List.of(new ToolCall("f", "{}")), printer.calls());
+    printed.getBuffer().setLength(0);
+    AnswerPrinter raw = printer(Reasoning.RAW, false);
+    assertEquals("x " + call, print(raw, "x ", call));
+    assertTrue(raw.answered() && raw.calls().size() == 1);
   }
 }

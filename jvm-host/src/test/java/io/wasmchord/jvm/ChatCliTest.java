@@ -152,4 +152,55 @@ class ChatCliTest {
     assertEquals("Yes\n", output.out());
     assertTrue(output.err().contains("[stop;"), output.err());
   }
+
+  private static final String CALL = "{\"name\":\"f\",\"arguments\":{\"a\":1}}";
+
+  /** Calls a tool twice, and says what it was told. */
+  private Path caller() throws IOException {
+    return new ScriptedModel()
+        .control("<|user|>", "<|assistant|>", "<|tool|>", "<|im_end|>", "<|told|>")
+        .template(
+            "{# [TOOL_CALLS] #}{% if messages | length > 5 %}{{ raise_exception(messages | tojson) }}{% endif %}"
+                + "{% for m in messages %}<|{{ m.role }}|>{{ m.content or '' }}{{ m.tool_calls | tojson if m.tool_calls else '' }}"
+                + "<|im_end|>{% endfor %}{{ '<|told|>' if messages[-1].role == 'tool' else '<|assistant|>' }}")
+        .says("<|told|>", "It", "\u2581rains.", "<|im_end|>")
+        .says("<|assistant|>", "See:", "\n", "[TOOL_CALLS]", "[", CALL, ",", CALL.replace('1', '2'))
+        .says(CALL.replace('1', '2'), "]", "<|im_end|>")
+        .write(folder.resolve("caller.gguf"));
+  }
+
+  @Test
+  void callsAreShownAndAnsweredAndKept() throws IOException {
+    Path model = caller();
+    Path tools = Files.writeString(folder.resolve("tools.json"), "[{\"name\": \"f\"}]");
+    String shown = "See:\n[call] f {\"a\":1}\n[call] f {\"a\":2}\n";
+    String[] given = {"--tools", tools.toString()};
+    assertEquals(shown, chat(model, "", "-p", "Hi", "--tools", tools.toString()).out());
+    assertEquals(
+        "See:\n[TOOL_CALLS][" + CALL + "," + CALL.replace('1', '2') + "]\n",
+        chat(model, "", "-p", "Hi").out(),
+        "without tools");
+    CliOutput output = chat(model, "Hi\n/tool wet\n/tool  dry \nBye\n", given);
+    assertEquals("> " + shown + "> > It rains.\n> ", output.out());
+    assertEquals(1, output.code());
+    assertTrue(
+        output
+            .err()
+            .contains(
+                "{\"role\": \"assistant\", \"content\": \"See:\", \"tool_calls\": [{\"id\": \"call00001\", \"type\": \"function\","
+                    + " \"function\": {\"name\": \"f\", \"arguments\": {\"a\": 1}}}, {\"id\": \"call00002\", \"type\": \"function\","
+                    + " \"function\": {\"name\": \"f\", \"arguments\": {\"a\": 2}}}]},"),
+        output.err());
+    for (String answer :
+        new String[] {
+          "{\"role\": \"tool\", \"content\": \"wet\"", "{\"role\": \"tool\", \"content\": \"dry\"",
+        }) {
+      assertTrue(output.err().contains(answer), output.err());
+    }
+    CliOutput unasked = chat(model, "/tool wet\n", given);
+    assertEquals(1, unasked.code());
+    assertTrue(
+        unasked.err().contains("/tool answers a call, and the model waits for none"),
+        unasked.err());
+  }
 }

@@ -1,6 +1,8 @@
 package io.wasmchord.chat;
 
-/** Receives an answer as it is generated, its reasoning apart. */
+import java.util.List;
+
+/** Receives an answer as it is generated, its reasoning and its calls of tools apart. */
 public interface AnswerListener {
   /**
    * @param text never empty; before the answer, if there is any
@@ -13,4 +15,23 @@ public interface AnswerListener {
    * @return whether to go on
    */
   boolean onAnswer(String text);
+
+  /**
+   * @param calls one or more
+   * @param written what the model wrote, its markers and the whitespace before them included
+   * @return whether to go on
+   */
+  default boolean onToolCalls(List<ToolCall> calls, String written) {
+    return onAnswer(written);
+  }
+
+  /**
+   * Receives a token of {@link io.wasmchord.session.GenerationOptions#marks()} that is no marker of
+   * reasoning.
+   *
+   * @return whether to go on
+   */
+  default boolean onAnswerMark(int id) {
+    return true;
+  }
 }

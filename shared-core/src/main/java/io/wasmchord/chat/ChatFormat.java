@@ -8,6 +8,7 @@ import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,9 @@ public final class ChatFormat {
   private final Tokenizer tokenizer;
   private final String source;
   private final @Nullable ReasoningFormat reasoning;
+  private final @Nullable ToolCallFormat toolCalls;
   private @Nullable TurnEnd end;
+  private @Nullable CallFields callFields;
 
   private ChatFormat(
       @Nullable ChatTemplate template,
@@ -40,6 +43,7 @@ public final class ChatFormat {
     this.tokenizer = tokenizer;
     this.source = template == null ? "" : template.source(name);
     this.reasoning = ReasoningFormat.detect(source, tokenizer);
+    this.toolCalls = template == null ? null : ToolCallFormat.detect(template.toolSource(name));
   }
 
   /**
@@ -96,11 +100,16 @@ public final class ChatFormat {
   /**
    * The prompt for {@code request}. Presets know nothing but messages.
    *
+   * <p>A message's {@code tool_calls} are in OpenAI's shape: their arguments may be JSON in a text
+   * or an object, whichever the template wants.
+   *
    * @throws ChatTemplateException when the file's template fails; the message offers the presets
+   * @throws InvalidRequestException when the arguments of a call are not a JSON object
    */
   public int[] encode(ChatRequest request) {
     if (template != null) {
-      return encode(template, name == null ? request : request.withTemplate(name));
+      ChatRequest named = name == null ? request : request.withTemplate(name);
+      return encode(template, withCalls(template, named));
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -132,22 +141,67 @@ public final class ChatFormat {
     return reasoning;
   }
 
+  /**
+   * How the model writes that it wants a tool called, or null where that is not known: then calls
+   * stay in the text.
+   */
+  public @Nullable ToolCallFormat toolCalls() {
+    return toolCalls;
+  }
+
+  /**
+   * What the tokens of the answer to {@code request} are to be fed to.
+   *
+   * @param prompt as encoded
+   * @param splits whether reasoning is told from the text
+   * @param listener hears of calls only where the request offers tools
+   */
+  public AnswerReader reader(
+      ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
+    ToolCallSplitter calls = null;
+    if (toolCalls != null && request.tools().truthy()) {
+      calls =
+          new ToolCallSplitter(toolCalls, toolCalls.marks(tokenizer), request.tools(), listener);
+    }
+    ReasoningFormat format = splits ? reasoning : null;
+    boolean open = format != null && format.openAfter(prompt, tokenizer);
+    return AnswerReader.of(tokenizer, format, open, calls, listener);
+  }
+
   /** Whether the template has a variable called {@code name}, such as {@code enable_thinking}. */
   public boolean mentions(String name) {
     return source.contains(name);
   }
 
   /**
-   * Options for an answer in this format.
+   * Options for the answer to {@code request}.
    *
    * @param moreStops the caller's own
    */
   public GenerationOptions options(
-      int maxTokens, List<String> moreStops, SamplerOptions sampling, boolean ignoreEnd) {
+      ChatRequest request,
+      int maxTokens,
+      List<String> moreStops,
+      SamplerOptions sampling,
+      boolean ignoreEnd) {
     List<String> all = new ArrayList<>(moreStops);
     all.addAll(stops());
-    Set<Integer> marks = reasoning == null ? Set.of() : reasoning.marks();
+    Set<Integer> marks = new HashSet<>(reasoning == null ? Set.of() : reasoning.marks());
+    if (toolCalls != null && request.tools().truthy()) {
+      marks.addAll(toolCalls.marks(tokenizer).keySet());
+    }
     return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);
+  }
+
+  /** With messages whose calls are as the template wants them. */
+  private ChatRequest withCalls(ChatTemplate own, ChatRequest request) {
+    if (request.messages().stream().noneMatch(CallFields::in)) {
+      return request;
+    }
+    if (callFields == null) {
+      callFields = CallFields.of(own, name);
+    }
+    return request.withMessages(callFields.adapt(request.messages()));
   }
 
   private TurnEnd end() {

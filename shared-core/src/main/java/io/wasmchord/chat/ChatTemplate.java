@@ -128,11 +128,20 @@ public final class ChatTemplate {
     return sources.getOrDefault(name == null ? DEFAULT : name, "");
   }
 
-  /** The wanted template, else the one for tools if there are any, else the default. */
+  /** The same where tools are given. */
+  String toolSource(@Nullable String name) {
+    return source(name == null ? unnamed(true) : name);
+  }
+
+  /** The template that fits: the one for tools if there are any, else the default. */
+  private String unnamed(boolean tools) {
+    return tools && sources.containsKey(TOOLS) ? TOOLS : DEFAULT;
+  }
+
   private String source(ChatRequest request) {
     String name = request.template();
     if (name == null) {
-      name = request.tools().truthy() && sources.containsKey(TOOLS) ? TOOLS : DEFAULT;
+      name = unnamed(request.tools().truthy());
     }
     String source = sources.get(name);
     if (source == null) {

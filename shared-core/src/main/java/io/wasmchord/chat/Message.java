@@ -2,6 +2,8 @@ package io.wasmchord.chat;
 
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,7 +14,8 @@ import java.util.Map;
  */
 public record Message(Role role, String content, Map<String, Value> extra) {
   public Message {
-    extra = Map.copyOf(extra);
+    // Map.copyOf keeps no order, and under TeaVM its empty map cannot be asked for a key.
+    extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
   }
 
   /** A turn that is only text. */

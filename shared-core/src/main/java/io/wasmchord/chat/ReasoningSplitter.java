@@ -53,8 +53,18 @@ public final class ReasoningSplitter implements TokenListener {
     } else if (state == State.REASONING && id == format.closeId()) {
       pass(held.stripTrailing());
       enter(State.BETWEEN, "");
+    } else if (state != State.REASONING && id != format.openId() && id != format.closeId()) {
+      answerMark(id);
     }
     return goOn;
+  }
+
+  /** What means something in the answer begins it. */
+  private void answerMark(int id) {
+    pass(state == State.BETWEEN || state == State.AFTER ? held.stripLeading() : held);
+    held = "";
+    state = state == State.WRAPPED ? state : State.ANSWER;
+    goOn &= listener.onAnswerMark(id);
   }
 
   /** Passes on what was held back when no more text comes. */

@@ -38,7 +38,7 @@ class ChatFormatTest {
 
   private static GenerationOptions options(String template, Tokenizer tokenizer) {
     return ChatFormat.ofSource(template, tokenizer, () -> 0)
-        .options(9, List.of("mine"), SamplerOptions.greedy(), false);
+        .options(ChatRequest.of(QUESTION), 9, List.of("mine"), SamplerOptions.greedy(), false);
   }
 
   private static GgufFile file(Map<String, String> templates) {

@@ -86,6 +86,22 @@ class ChatTemplateTest {
     return tests.stream();
   }
 
+  /** The text that Jinja2 gave. */
+  static String expected(String template, String scenario) {
+    try {
+      for (String line : resource("expected.jsonl").split("\n")) {
+        JsonNode expected = new ObjectMapper().readTree(line);
+        if (template.equals(expected.get("template").textValue())
+            && scenario.equals(expected.get("scenario").textValue())) {
+          return expected.get("text").textValue();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new IllegalArgumentException(template + ": " + scenario);
+  }
+
   private static ChatRequest request(JsonNode scenario) {
     List<Message> messages = new ArrayList<>();
     for (JsonNode m : scenario.get("messages")) {

@@ -1,7 +1,6 @@
 package io.wasmchord.web;
 
 import io.wasmchord.chat.ChatFormat;
-import io.wasmchord.chat.ReasoningFormat;
 import io.wasmchord.session.GenerationOptions;
 import java.util.HashMap;
 import java.util.List;
@@ -26,21 +25,24 @@ final class Chats {
    * @param stops the page's own
    */
   Chat chat(String template, ChatOptions chat, List<String> stops, SamplingRequest sampling) {
-    ChatFormat format = formats.get(template);
-    if (format == null) {
-      format =
+    ChatFormat format = format(template);
+    int[] prompt = format.encode(chat.request());
+    StepText text =
+        new StepText(listener -> format.reader(chat.request(), prompt, chat.splits(), listener));
+    GenerationOptions options =
+        format.options(
+            chat.request(), sampling.maxTokens(), stops, sampling.options(), sampling.ignoreEnd());
+    return new Chat(prompt, options, text);
+  }
+
+  private ChatFormat format(String template) {
+    ChatFormat known = formats.get(template);
+    if (known == null) {
+      known =
           ChatFormat.of(
               template, header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
-      formats.put(template, format);
+      formats.put(template, known);
     }
-    int[] prompt = format.encode(chat.request());
-    ReasoningFormat reasoning = format.reasoning();
-    StepText text =
-        reasoning == null || !chat.splits()
-            ? StepText.whole(header.tokenizer())
-            : StepText.split(reasoning, prompt, header.tokenizer());
-    GenerationOptions options =
-        format.options(sampling.maxTokens(), stops, sampling.options(), sampling.ignoreEnd());
-    return new Chat(prompt, options, text);
+    return known;
   }
 }

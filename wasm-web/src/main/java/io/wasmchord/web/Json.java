@@ -1,5 +1,7 @@
 package io.wasmchord.web;
 
+import java.util.List;
+
 /** Writes the small JSON objects that cross to JavaScript. */
 final class Json {
   private final StringBuilder text = new StringBuilder("{");
@@ -36,6 +38,11 @@ final class Json {
   @Override
   public String toString() {
     return text + "}";
+  }
+
+  /** A list of what is JSON already. */
+  static String array(List<String> json) {
+    return "[" + String.join(",", json) + "]";
   }
 
   static String array(int[] values) {

@@ -1,55 +1,36 @@
 package io.wasmchord.web;
 
 import io.wasmchord.chat.AnswerListener;
-import io.wasmchord.chat.ReasoningFormat;
-import io.wasmchord.chat.ReasoningSplitter;
+import io.wasmchord.chat.AnswerReader;
+import io.wasmchord.chat.ToolCall;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.tokenizer.Tokenizer;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
-/** The text of one generation, step by step; a chat's reasoning apart from its answer. */
+/** The text of one generation, step by step; a chat's reasoning and calls of tools apart. */
 final class StepText implements AnswerListener {
   private final StringBuilder answer = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
-  private final TokenListener listener;
-  private final @Nullable ReasoningSplitter splitter;
+  private final List<ToolCall> calls = new ArrayList<>();
+  private final AnswerReader reader;
 
-  private StepText(@Nullable ReasoningFormat format, boolean open, Tokenizer tokenizer) {
-    splitter = format == null ? null : new ReasoningSplitter(format, open, this);
-    listener = splitter == null ? new Whole(tokenizer) : splitter;
+  /**
+   * @param reader makes what reads the answer, for whoever listens to it
+   */
+  StepText(Function<AnswerListener, AnswerReader> reader) {
+    this.reader = reader.apply(this);
   }
 
   /** All text is the answer; markers that are tokens are spelled. */
   static StepText whole(Tokenizer tokenizer) {
-    return new StepText(null, false, tokenizer);
-  }
-
-  /** The text of an answer to {@code prompt} by {@code format}. */
-  static StepText split(ReasoningFormat format, int[] prompt, Tokenizer tokenizer) {
-    return new StepText(format, format.openAfter(prompt, tokenizer), tokenizer);
-  }
-
-  private final class Whole implements TokenListener {
-    private final Tokenizer tokenizer;
-
-    Whole(Tokenizer tokenizer) {
-      this.tokenizer = tokenizer;
-    }
-
-    @Override
-    public boolean onText(String text) {
-      return onAnswer(text);
-    }
-
-    @Override
-    public boolean onMark(int id) {
-      return onAnswer(tokenizer.piece(id));
-    }
+    return new StepText(listener -> AnswerReader.plain(tokenizer, listener));
   }
 
   /** What takes the generation's tokens. */
   TokenListener listener() {
-    return listener;
+    return reader;
   }
 
   @Override
@@ -64,18 +45,30 @@ final class StepText implements AnswerListener {
     return true;
   }
 
-  /** What has come since the last call, as {@code text} and {@code reasoning}. */
+  @Override
+  public boolean onToolCalls(List<ToolCall> found, String written) {
+    calls.addAll(found);
+    return true;
+  }
+
+  /** What has come since the last call, as {@code text}, {@code reasoning} and {@code calls}. */
   Json take(boolean more) {
-    if (!more && splitter != null) {
-      splitter.end();
+    if (!more) {
+      reader.end();
     }
     Json json =
         new Json()
             .put("more", more)
             .put("reasoning", reasoning.toString())
-            .put("text", answer.toString());
+            .put("text", answer.toString())
+            .raw("calls", Json.array(calls.stream().map(StepText::json).toList()));
     reasoning.setLength(0);
     answer.setLength(0);
+    calls.clear();
     return json;
+  }
+
+  private static String json(ToolCall call) {
+    return new Json().put("name", call.name()).put("arguments", call.arguments()).toString();
   }
 }

@@ -1,6 +1,10 @@
 package io.wasmchord.chat.jinja;
 
 import io.wasmchord.session.InvalidRequestException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Reads JSON into values, strictly and with a bound on nesting. */
 public final class JsonReader {
@@ -22,11 +26,78 @@ public final class JsonReader {
   public static Value parse(String json) {
     JsonReader reader = new JsonReader(json);
     Value value = reader.value();
-    reader.space();
-    if (reader.at < json.length()) {
-      throw reader.wrong("the end");
-    }
+    reader.end();
     return value;
+  }
+
+  /**
+   * The members of the object that {@code json} spells, in order, each value as it is written
+   * there.
+   *
+   * @throws InvalidRequestException when it is not a JSON object or nests deeper than 64 levels
+   */
+  public static Map<String, String> members(String json) {
+    JsonReader reader = new JsonReader(json);
+    Map<String, String> members = new LinkedHashMap<>();
+    reader.expect('{');
+    boolean more = !reader.skip('}');
+    while (more) {
+      members.put(reader.key(), reader.written());
+      more = reader.another('}');
+    }
+    reader.end();
+    return members;
+  }
+
+  /**
+   * The elements of the list that {@code json} spells, each as it is written there.
+   *
+   * @throws InvalidRequestException when it is not a JSON list or nests deeper than 64 levels
+   */
+  public static List<String> elements(String json) {
+    JsonReader reader = new JsonReader(json);
+    List<String> elements = new ArrayList<>();
+    reader.expect('[');
+    boolean more = !reader.skip(']');
+    while (more) {
+      elements.add(reader.written());
+      more = reader.another(']');
+    }
+    reader.end();
+    return elements;
+  }
+
+  private void end() {
+    space();
+    if (at < text.length()) {
+      throw wrong("the end");
+    }
+  }
+
+  private String written() {
+    space();
+    int from = at;
+    value();
+    return text.substring(from, at);
+  }
+
+  private String key() {
+    space();
+    if (at >= text.length() || text.charAt(at) != '"') {
+      throw wrong("a quoted key");
+    }
+    String key = quoted();
+    expect(':');
+    return key;
+  }
+
+  /** Whether a comma comes, and not {@code close}. */
+  private boolean another(char close) {
+    boolean more = skip(',');
+    if (!more) {
+      expect(close);
+    }
+    return more;
   }
 
   private InvalidRequestException wrong(String expected) {
@@ -88,17 +159,9 @@ public final class JsonReader {
     DictValue dict = new DictValue();
     boolean more = !skip('}');
     while (more) {
-      space();
-      if (at >= text.length() || text.charAt(at) != '"') {
-        throw wrong("a quoted key");
-      }
-      String key = quoted();
-      expect(':');
+      String key = key();
       dict.put(key, value());
-      more = skip(',');
-      if (!more) {
-        expect('}');
-      }
+      more = another('}');
     }
     depth--;
     return dict;
@@ -110,10 +173,7 @@ public final class JsonReader {
     boolean more = !skip(']');
     while (more) {
       list.items().add(value());
-      more = skip(',');
-      if (!more) {
-        expect(']');
-      }
+      more = another(']');
     }
     depth--;
     return list;

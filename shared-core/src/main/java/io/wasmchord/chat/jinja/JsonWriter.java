@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Values as JSON, as Python's {@code json.dumps} writes it. */
-final class JsonWriter {
+public final class JsonWriter {
   /**
    * How JSON is laid out.
    *
@@ -23,6 +23,15 @@ final class JsonWriter {
   private JsonWriter(Style style, Run run) {
     this.style = style;
     this.run = run;
+  }
+
+  /**
+   * {@code value} as JSON.
+   *
+   * @throws ChatTemplateException when it holds what JSON cannot say, or too much
+   */
+  public static String json(Value value) {
+    return write(value, Style.DEFAULT, new Run(Limits.DEFAULT));
   }
 
   static String write(Value value, Style style, Run run) {

@@ -22,6 +22,11 @@ public final class ListValue implements Value {
     return new ListValue(List.of(items), true);
   }
 
+  /** The elements as they are now. */
+  public List<Value> elements() {
+    return List.copyOf(items);
+  }
+
   /** The live elements. */
   List<Value> items() {
     return items;

@@ -1,0 +1,214 @@
+package io.wasmchord.chat;
+
+import io.wasmchord.chat.CallPattern.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One pattern against what a model writes, from one place on, character by character. */
+final class CallMatch {
+  /** Longer names are none. */
+  private static final int MAX_WORD = 256;
+
+  /** What ends a word: the brackets and quotes that JSON and markers begin with. */
+  private static final String AFTER_WORD = "[{<\"`";
+
+  private final List<Part> parts;
+  private final Set<String> control;
+  private final Set<String> offered;
+  private final StringBuilder read = new StringBuilder(); // of the part under way
+  private int part;
+  private @Nullable JsonSpan span; // of the part under way
+  private String name = "";
+  private List<ToolCall> calls = List.of();
+  private boolean broken;
+  private int end = -1;
+
+  /**
+   * @param control the markers that are control tokens, and come as such
+   * @param offered the names of tools that may be called
+   */
+  CallMatch(CallPattern pattern, Set<String> control, Set<String> offered) {
+    this.parts = pattern.parts();
+    this.control = control;
+    this.offered = offered;
+  }
+
+  boolean broken() {
+    return broken;
+  }
+
+  /** Whether the whole pattern was read. */
+  boolean done() {
+    return !broken && part == parts.size();
+  }
+
+  /** The calls that were read; none unless {@link #done}. */
+  List<ToolCall> calls() {
+    return done() ? calls : List.of();
+  }
+
+  /** Where the calls end: what was read after that belongs to something else. */
+  int end() {
+    return end;
+  }
+
+  /** Hears that all places are {@code by} less from now on. */
+  void shift(int by) {
+    end -= by;
+  }
+
+  /**
+   * Takes a character, or the control token that begins with it.
+   *
+   * @param piece the token, or null for a character
+   * @param to where it ends
+   */
+  void take(char c, @Nullable String piece, int to) {
+    if (broken) {
+      return;
+    }
+    if (piece == null) {
+      character(c, to);
+    } else {
+      control(piece, to);
+    }
+  }
+
+  private void character(char c, int to) {
+    boolean space = read.isEmpty() && part > 0 && Character.isWhitespace(c);
+    if (space) {
+      return;
+    }
+    switch (parts.get(part)) {
+      case CallPattern.Marker(String text, boolean optional) -> spelled(c, text, to);
+      case CallPattern.Word(boolean isName) -> word(c, isName, to);
+      case CallPattern.Calls calling -> json(c, to);
+      case CallPattern.Arguments arguments -> json(c, to);
+      case CallPattern.End last -> fail();
+    }
+  }
+
+  private void control(String piece, int to) {
+    if (parts.get(part) instanceof CallPattern.Word(boolean isName) && !read.isEmpty()) {
+      endWord(isName, to - piece.length());
+    }
+    boolean expected =
+        parts.get(part) instanceof CallPattern.Marker(String text, boolean optional)
+            && text.equals(piece)
+            && control.contains(piece);
+    if (expected && read.isEmpty()) {
+      next(to);
+    } else {
+      fail();
+    }
+  }
+
+  /** Hears that no more comes after {@code to}: then a model may have left out markers. */
+  void noMore(int to) {
+    boolean complete =
+        !broken
+            && !calls.isEmpty()
+            && parts.subList(part, parts.size()).stream()
+                .noneMatch(
+                    p -> p instanceof CallPattern.Word || p instanceof CallPattern.Arguments);
+    if (complete) {
+      part = parts.size();
+      end = to;
+    } else {
+      broken = true;
+    }
+  }
+
+  private void spelled(char c, String marker, int to) {
+    if (control.contains(marker) || marker.charAt(read.length()) != c) {
+      fail();
+      return;
+    }
+    read.append(c);
+    if (read.length() == marker.length()) {
+      next(to);
+    }
+  }
+
+  private void word(char c, boolean isName, int to) {
+    boolean over = Character.isWhitespace(c) || AFTER_WORD.indexOf(c) >= 0;
+    if (!over) {
+      read.append(c);
+      broken = read.length() > MAX_WORD;
+    } else if (read.isEmpty()) {
+      fail();
+    } else {
+      endWord(isName, to - 1);
+      character(c, to);
+    }
+  }
+
+  private void endWord(boolean isName, int to) {
+    name = isName ? read.toString() : name;
+    next(to);
+  }
+
+  private void json(char c, int to) {
+    boolean whole = parts.get(part) instanceof CallPattern.Calls;
+    if (span == null) {
+      span = new JsonSpan(whole ? CallPattern.FIRST_KEYS : Set.of());
+    }
+    read.append(c);
+    JsonSpan.State state = span.feed(c);
+    if (state == JsonSpan.State.END) {
+      String json = read.toString();
+      calls = whole ? JsonCalls.read(json, offered) : JsonCalls.read(name, json, offered);
+      next(to);
+    }
+    broken |= state == JsonSpan.State.BROKEN || (state == JsonSpan.State.END && calls.isEmpty());
+  }
+
+  private void next(int to) {
+    read.setLength(0);
+    span = null;
+    end = to;
+    part++;
+  }
+
+  /** Something else comes: that ends the calls where only what is optional is missing. */
+  private void fail() {
+    boolean complete =
+        !calls.isEmpty()
+            && parts.get(part) instanceof CallPattern.Marker(String text, boolean optional)
+            && optional;
+    if (complete) {
+      part = parts.size();
+    } else {
+      broken = true;
+    }
+  }
+
+  /** Whether the pattern may begin with {@code c}, the first character of {@code piece} if any. */
+  private boolean mayBegin(char c, @Nullable String piece) {
+    return switch (parts.getFirst()) {
+      case CallPattern.Marker(String text, boolean optional) when piece == null ->
+          text.charAt(0) == c && !control.contains(text);
+      case CallPattern.Marker(String text, boolean optional) -> text.equals(piece);
+      default -> piece == null && (c == '{' || c == '[');
+    };
+  }
+
+  /** Matches for those of {@code patterns} that may begin so. */
+  static List<CallMatch> beginning(
+      List<CallPattern> patterns,
+      char c,
+      @Nullable String piece,
+      Set<String> control,
+      Set<String> offered) {
+    List<CallMatch> all = new ArrayList<>();
+    for (CallPattern pattern : patterns) {
+      CallMatch match = new CallMatch(pattern, control, offered);
+      if (match.mayBegin(c, piece)) {
+        all.add(match);
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,58 @@
+package io.wasmchord.chat;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The order in which a family of models writes one call of a tool, or a list of them. Whitespace
+ * may stand between any two parts.
+ */
+record CallPattern(List<Part> parts) {
+  /** What a call consists of. */
+  sealed interface Part {}
+
+  /**
+   * A marker: a control token where the vocabulary has it as one, else a text.
+   *
+   * @param optional only at the end
+   */
+  record Marker(String text, boolean optional) implements Part {}
+
+  /**
+   * A word up to whitespace or a bracket.
+   *
+   * @param name whether it is the tool's name, and not something to pass over
+   */
+  record Word(boolean name) implements Part {}
+
+  /** JSON: an object with a call's name and arguments, or a list of such objects. */
+  record Calls() implements Part {}
+
+  /** JSON: an object with the arguments of the tool that was named before. */
+  record Arguments() implements Part {}
+
+  /** The end of the answer. */
+  record End() implements Part {}
+
+  /** Where a call's JSON has its parts, by the families' names for them. */
+  static final List<String> NAMES = List.of("name", "tool_name");
+
+  static final List<String> ARGUMENTS = List.of("arguments", "parameters");
+
+  /** Keys that may come first in it. */
+  static final Set<String> FIRST_KEYS =
+      Set.of("name", "tool_name", "arguments", "parameters", "id", "tool_call_id", "type");
+
+  static CallPattern of(Part... parts) {
+    return new CallPattern(List.of(parts));
+  }
+
+  static Part marker(String text) {
+    return new Marker(text, false);
+  }
+
+  /** A marker that a model may leave out at the end. */
+  static Part closing(String text) {
+    return new Marker(text, true);
+  }
+}

@@ -1,0 +1,183 @@
+package io.wasmchord.chat;
+
+import static io.wasmchord.chat.CallPattern.closing;
+import static io.wasmchord.chat.CallPattern.marker;
+
+import io.wasmchord.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How families of models write that they want a tool called, from the documents and templates that
+ * were published with them.
+ */
+public enum ToolCallFormat {
+  /** Hermes, Qwen 2.5 and 3, SmolLM 3, Granite 4, EXAONE 4: an object between tags. */
+  HERMES(CallPattern.of(marker("<tool_call>"), new CallPattern.Calls(), marker("</tool_call>"))) {
+    @Override
+    boolean namedIn(String template) {
+      // Qwen 3 Coder and GLM 4.5 write tags, not JSON, between these tags.
+      return template.contains("<tool_call>")
+          && template.contains("</tool_call>")
+          && !template.contains("<function=")
+          && !template.contains("<arg_key>");
+    }
+  },
+
+  /** Mistral: a list after a marker, or since the tokenizer's eleventh version name and object. */
+  MISTRAL(
+      CallPattern.of(marker("[TOOL_CALLS]"), new CallPattern.Calls()),
+      CallPattern.of(
+          marker("[TOOL_CALLS]"),
+          new CallPattern.Word(true),
+          marker("[ARGS]"),
+          new CallPattern.Arguments()),
+      CallPattern.of(
+          marker("[TOOL_CALLS]"),
+          new CallPattern.Word(true),
+          marker("[CALL_ID]"),
+          new CallPattern.Word(false),
+          marker("[ARGS]"),
+          new CallPattern.Arguments())) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("[TOOL_CALLS]");
+    }
+  },
+
+  /** DeepSeek V3 and R1, whose objects stand in a fence, and V3.1. */
+  DEEPSEEK(
+      Stream.of(true, false)
+          .flatMap(first -> Stream.of(deepSeekFenced(first), deepSeekPlain(first)))
+          .toArray(CallPattern[]::new)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<｜tool▁calls▁begin｜>");
+    }
+  },
+
+  /** Command R7B, Command A: a list between markers. */
+  COMMAND_A(
+      CallPattern.of(
+          marker("<|START_ACTION|>"), new CallPattern.Calls(), marker("<|END_ACTION|>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|START_ACTION|>");
+    }
+  },
+
+  /** Command R and R+: a list in a fence. */
+  COMMAND_R(
+      CallPattern.of(
+          marker("Action:"), marker("```json"), new CallPattern.Calls(), marker("```"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|CHATBOT_TOKEN|>") && template.contains("Action:");
+    }
+  },
+
+  /** Phi 4 mini: a list between markers, or after a word. */
+  PHI(
+      CallPattern.of(marker("<|tool_call|>"), new CallPattern.Calls(), closing("<|/tool_call|>")),
+      CallPattern.of(marker("functools"), new CallPattern.Calls())) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|tool|>") && template.contains("<|/tool|>");
+    }
+  },
+
+  /** Granite 3: a list after a marker. */
+  GRANITE(
+      CallPattern.of(marker("<|tool_call|>"), new CallPattern.Calls()),
+      CallPattern.of(marker("<tool_call>"), new CallPattern.Calls())) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|start_of_role|>") && template.contains("tools");
+    }
+  },
+
+  /** Llama 3.1, 3.2 and 3.3: an object that is the whole answer. */
+  LLAMA(
+      CallPattern.of(new CallPattern.Calls(), new CallPattern.End()),
+      CallPattern.of(marker("<|python_tag|>"), new CallPattern.Calls(), new CallPattern.End())) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|start_header_id|>ipython");
+    }
+  };
+
+  private final List<CallPattern> patterns;
+
+  ToolCallFormat(CallPattern... patterns) {
+    this.patterns = List.of(patterns);
+  }
+
+  private static CallPattern deepSeekFenced(boolean first) {
+    return deepSeek(
+        first,
+        new CallPattern.Word(false), // "function"
+        marker("<｜tool▁sep｜>"),
+        new CallPattern.Word(true),
+        marker("```json"),
+        new CallPattern.Arguments(),
+        marker("```"));
+  }
+
+  private static CallPattern deepSeekPlain(boolean first) {
+    return deepSeek(
+        first, new CallPattern.Word(true), marker("<｜tool▁sep｜>"), new CallPattern.Arguments());
+  }
+
+  private static CallPattern deepSeek(boolean first, CallPattern.Part... inner) {
+    List<CallPattern.Part> parts = new ArrayList<>();
+    if (first) {
+      parts.add(marker("<｜tool▁calls▁begin｜>"));
+    }
+    parts.add(marker("<｜tool▁call▁begin｜>"));
+    parts.addAll(List.of(inner));
+    parts.add(marker("<｜tool▁call▁end｜>"));
+    parts.add(closing("<｜tool▁calls▁end｜>"));
+    return new CallPattern(parts);
+  }
+
+  /** Whether a model that is asked through {@code template} writes its calls so. */
+  abstract boolean namedIn(String template);
+
+  /**
+   * The format of a model that is asked through {@code template}, or null where none is known.
+   *
+   * @param template the source of the template that is given the tools
+   */
+  public static @Nullable ToolCallFormat detect(String template) {
+    return Stream.of(values()).filter(f -> f.namedIn(template)).findFirst().orElse(null);
+  }
+
+  List<CallPattern> patterns() {
+    return patterns;
+  }
+
+  /** Whether calls are told from text by standing alone. */
+  boolean wholeAnswer() {
+    return this == LLAMA;
+  }
+
+  /** The markers that are control tokens, which give no text: ids and spellings. */
+  public Map<Integer, String> marks(Tokenizer tokenizer) {
+    Map<Integer, String> marks = new LinkedHashMap<>();
+    for (CallPattern pattern : patterns) {
+      for (CallPattern.Part part : pattern.parts()) {
+        if (part instanceof CallPattern.Marker(String text, boolean optional)) {
+          int id = tokenizer.controlAt(text, 0);
+          if (id >= 0 && tokenizer.piece(id).equals(text)) {
+            marks.put(id, text);
+          }
+        }
+      }
+    }
+    return marks;
+  }
+}

@@ -1,0 +1,169 @@
+package io.wasmchord.chat;
+
+import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.session.TokenListener;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Finds the calls of tools in an answer as it comes. What may become a call is held back until that
+ * is certain, character by character, so the pieces in which the text comes do not matter. What
+ * becomes none is text, markers included: all that was written comes out again, as text or as
+ * calls. Whitespace before a call belongs to it, and after the last one it is left out.
+ */
+public final class ToolCallSplitter implements TokenListener {
+  /** Characters that are held back at most; longer calls are text. */
+  static final int MAX_HELD = 1 << 16;
+
+  private final ToolCallFormat format;
+  private final Map<Integer, String> marks;
+  private final Set<String> control;
+  private final Set<String> offered;
+  private final AnswerListener listener;
+
+  private final StringBuilder held = new StringBuilder();
+  private final TreeMap<Integer, String> controls = new TreeMap<>(); // by their places in it
+  private final StringBuilder text = new StringBuilder(); // to be passed on
+  private final StringBuilder space = new StringBuilder(); // after the text, before what is held
+  private List<CallMatch> matches = List.of(); // from the beginning of what is held
+  private int from; // what is held before is dealt with
+  private int at; // what the matches have seen
+  private boolean begun; // something other than whitespace has come
+  private boolean called; // and nothing but whitespace since
+  private boolean goOn = true;
+
+  /**
+   * @param marks the format's, {@link ToolCallFormat#marks}
+   * @param tools those that the model may call: the call of another is text
+   */
+  public ToolCallSplitter(
+      ToolCallFormat format, Map<Integer, String> marks, Value tools, AnswerListener listener) {
+    this.format = format;
+    this.marks = new HashMap<>(marks);
+    this.control = new HashSet<>(marks.values());
+    this.offered = JsonCalls.names(tools);
+    this.listener = listener;
+  }
+
+  /** Whether the token is one of the format's markers. */
+  boolean knows(int id) {
+    return marks.containsKey(id);
+  }
+
+  @Override
+  public boolean onText(String more) {
+    held.append(more);
+    drain();
+    pass();
+    return goOn;
+  }
+
+  @Override
+  public boolean onMark(int id) {
+    String piece = marks.get(id);
+    if (piece != null) {
+      controls.put(held.length(), piece);
+      onText(piece);
+    }
+    return goOn;
+  }
+
+  /** Passes on what was held back when no more text comes. */
+  public void end() {
+    while (!held.isEmpty()) {
+      matches.forEach(match -> match.noMore(held.length()));
+      settle();
+      drain();
+    }
+    if (!called) {
+      text.append(space);
+    }
+    space.setLength(0);
+    pass();
+  }
+
+  /** Goes through what is held to its end, and lets go of what is dealt with. */
+  private void drain() {
+    while (at < held.length()) {
+      char c = held.charAt(at);
+      String piece = controls.get(at);
+      int to = at + (piece == null ? 1 : piece.length());
+      if (at == from && (!format.wholeAnswer() || !begun)) {
+        matches = CallMatch.beginning(format.patterns(), c, piece, control, offered);
+      }
+      for (CallMatch match : matches) {
+        match.take(c, piece, to);
+      }
+      at = to;
+      settle();
+    }
+    letGo();
+  }
+
+  private void letGo() {
+    Map<Integer, String> rest = new TreeMap<>(controls.tailMap(from));
+    controls.clear();
+    rest.forEach((place, piece) -> controls.put(place - from, piece));
+    held.delete(0, from);
+    matches.forEach(match -> match.shift(from));
+    at -= from;
+    from = 0;
+  }
+
+  /** Takes what has turned out to be a call, or is certain to be none. */
+  private void settle() {
+    boolean open = false;
+    for (CallMatch match : matches) {
+      if (match.done()) {
+        take(match);
+        return;
+      }
+      open |= !match.broken();
+    }
+    if (!open || at - from > MAX_HELD) {
+      reject();
+    }
+  }
+
+  private void take(CallMatch done) {
+    pass();
+    String written = space + held.substring(from, done.end());
+    goOn &= listener.onToolCalls(done.calls(), written);
+    space.setLength(0);
+    begun = true;
+    called = true;
+    goOnFrom(done.end());
+  }
+
+  /** The first character or marker of what is held is text. */
+  private void reject() {
+    String piece = controls.get(from);
+    int to = from + (piece == null ? 1 : piece.length());
+    if (Character.isWhitespace(held.charAt(from))) {
+      space.append(held.charAt(from));
+    } else {
+      text.append(space).append(held, from, to);
+      space.setLength(0);
+      begun = true;
+      called = false;
+    }
+    goOnFrom(to);
+  }
+
+  private void goOnFrom(int place) {
+    matches = List.of();
+    from = place;
+    at = place;
+  }
+
+  private void pass() {
+    if (!text.isEmpty()) {
+      goOn &= listener.onAnswer(text.toString());
+      text.setLength(0);
+    }
+  }
+}
