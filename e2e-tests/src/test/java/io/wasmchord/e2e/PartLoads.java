@@ -16,13 +16,14 @@ final class PartLoads {
       import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
       import { StorageThread } from 'ORIGIN/wasm-chord/storage.js';
       import { sha256 } from 'ORIGIN/wasm-chord/store.js';
+      const thread = new StorageThread();
       onmessage = async ({ data: { url, digest, cache, length } }) => {
         if (!url) {
           return; // of a spawned worker
         }
         const notices = [];
         const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
-        const part = new HttpPart({ url, headers: {} }, { storage: cache ? new StorageThread() : null, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
+        const part = new HttpPart({ url, headers: {} }, { storage: cache ? thread : null, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
         const { signal } = new AbortController();
         const bytes = new Uint8Array(length);
         let result;
@@ -38,6 +39,7 @@ final class PartLoads {
         await part.close();
         postMessage({ ...result, notices });
       };
+      await thread.ask('drop', {}); // it has read its script then
       postMessage('ready');
       """;
 
