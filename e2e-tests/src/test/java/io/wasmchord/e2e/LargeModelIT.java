@@ -12,15 +12,18 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A model beyond 4 GiB in Chromium: in several memories, then with its layers passing through 1 GB.
  * {@code chord test --large} makes the model and runs this.
  */
 @Tag("large")
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class LargeModelIT {
   private static final long GIB = 1L << 30;
   private static final double BUDGET = 1e9;

@@ -43,17 +43,19 @@ final class PartLoads {
       postMessage('ready');
       """;
 
+  /** Workers that are there are used again. */
   private static final String START =
       """
       async ({ code, count, spawning }) => {
         const { Spawner } = await import(spawning);
-        const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-        window.loaders = Array.from({ length: count }, () => {
-          const worker = new Worker(url, { type: 'module' });
+        window.loaders ??= [];
+        const missing = Array.from({ length: Math.max(0, count - window.loaders.length) }, () => {
+          const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' });
           return { worker, spawner: new Spawner(worker) };
         });
-        return Promise.all(window.loaders.map(({ worker }) => new Promise((resolve, reject) => {
-          worker.onmessage = () => resolve();
+        window.loaders.push(...missing);
+        return Promise.all(missing.map(({ worker, spawner }) => new Promise((resolve, reject) => {
+          worker.onmessage = ({ data }) => spawner.take(data) || resolve();
           worker.onerror = (e) => reject(new Error(e.message));
         })));
       }
@@ -63,13 +65,7 @@ final class PartLoads {
       """
       (tasks) => Promise.all(tasks.map((task, i) => new Promise((resolve, reject) => {
         const { worker, spawner } = window.loaders[i];
-        worker.onmessage = ({ data }) => {
-          if (!spawner.take(data)) {
-            worker.terminate();
-            spawner.close();
-            resolve(data);
-          }
-        };
+        worker.onmessage = ({ data }) => spawner.take(data) || resolve(data);
         worker.onerror = (e) => reject(new Error(e.message));
         worker.postMessage(task);
       })))
@@ -103,13 +99,13 @@ final class PartLoads {
     }
   }
 
-  /** Loads several files at once, each in a worker of its own. */
+  /** Loads several files at once, each in another worker. */
   List<Map<String, Object>> load(List<Task> tasks) {
     start(tasks.size());
     return started(tasks);
   }
 
-  /** Starts the workers, which have then read their scripts. */
+  /** Sees to it that there are so many workers, which have read their scripts. */
   void start(int count) {
     page.evaluate(
         START,
