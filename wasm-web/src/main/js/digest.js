@@ -4,7 +4,7 @@ const AHEAD = 16; // pieces that may wait for their turn
 
 /** The SHA-256 of a file whose chunks come in any order, computed in a thread of its own. */
 export class Digest {
-  #worker = new SpawnedWorker('digest', 'wasm-chord-digest');
+  #worker = new SpawnedWorker('digest');
   #held = new Map(); // chunk -> its bytes
   #next = 0;
   #underWay = 0;

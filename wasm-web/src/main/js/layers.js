@@ -44,7 +44,7 @@ export class LayerReader {
     const memory = engine.sharedMemory;
     if (memory) {
       reader.#state = new Int32Array(new SharedArrayBuffer(4 * (slots.length + EXTRA)));
-      reader.#worker = new SpawnedWorker('layers', 'wasm-chord-layers');
+      reader.#worker = new SpawnedWorker('layers');
       await new Promise((resolve, reject) => {
         const fail = (why) => reject(new WasmChordError('weights_unavailable', `the layers of ${name} cannot be read: ${why}`));
         reader.#worker.onmessage = ({ data }) => (data.error ? fail(data.error) : resolve());

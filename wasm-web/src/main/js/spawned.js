@@ -8,13 +8,10 @@ export class SpawnedWorker {
   onmessage = null;
   onerror = null;
 
-  /**
-   * @param {'kernels' | 'layers' | 'storage' | 'digest'} kind
-   * @param {string} name for the browser's tools
-   */
-  constructor(kind, name) {
+  /** @param {'kernels' | 'layers' | 'storage' | 'digest'} kind */
+  constructor(kind) {
     self.addEventListener('message', this.#receive);
-    self.postMessage({ spawned: this.#id, start: { kind, name } });
+    self.postMessage({ spawned: this.#id, start: kind });
   }
 
   #receive = ({ data: { spawned, message, failed } }) => {

@@ -1,8 +1,9 @@
+// In the words that bundlers look for.
 const SCRIPTS = {
-  kernels: (options) => new Worker(new URL('./kernel-worker.js', import.meta.url), options),
-  layers: (options) => new Worker(new URL('./layer-worker.js', import.meta.url), options),
-  storage: (options) => new Worker(new URL('./store-worker.js', import.meta.url), options),
-  digest: (options) => new Worker(new URL('./digest-worker.js', import.meta.url), options),
+  kernels: () => new Worker(new URL('./kernel-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-kernels' }),
+  layers: () => new Worker(new URL('./layer-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-layers' }),
+  storage: () => new Worker(new URL('./store-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-storage' }),
+  digest: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-digest' }),
 };
 
 /** What moves with a message in place of being copied: its members that are buffers, or views of some. */
@@ -39,10 +40,10 @@ export class Spawner {
     return true;
   }
 
-  #start(id, { kind, name }) {
+  #start(id, kind) {
     const failed = (why) => this.#asker.postMessage({ spawned: id, failed: why ?? 'its script could not be loaded' });
     try {
-      const worker = SCRIPTS[kind]({ type: 'module', name });
+      const worker = SCRIPTS[kind]();
       this.#spawned.set(id, worker);
       worker.onmessage = ({ data }) => this.#asker.postMessage({ spawned: id, message: data }, moving(data));
       worker.onerror = (event) => {

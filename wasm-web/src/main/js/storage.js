@@ -31,7 +31,7 @@ export class StorageThread {
   }
 
   #start() {
-    const worker = new SpawnedWorker('storage', 'wasm-chord-storage');
+    const worker = new SpawnedWorker('storage');
     worker.onmessage = ({ data: { id, value, buffer, error } }) => {
       const asked = this.#asked.get(id);
       this.#asked.delete(id);

@@ -25,7 +25,7 @@ export class KernelThreads {
     try {
       const ready = [];
       for (let thread = 1; thread < threads; thread++) {
-        const worker = new SpawnedWorker('kernels', `wasm-chord-${thread}`);
+        const worker = new SpawnedWorker('kernels');
         workers.push(worker);
         ready.push(started(worker));
         worker.postMessage({ module, memory, places, thread });

@@ -85,7 +85,7 @@ class ThreadsIT extends BrowserTest {
               """
               const chord = await WasmChord.load(url, { threads: 2 });
               await chord.completions.create({ prompt: 'Once upon a time', max_tokens: 4 });
-              return chord.info.threads;
+              return chord.modelInfo().threads;
               """));
     }
   }
