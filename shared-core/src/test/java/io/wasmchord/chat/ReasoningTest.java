@@ -11,7 +11,6 @@ import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -124,20 +123,11 @@ class ReasoningTest {
         boolean open = round % 5 == 0;
         Parts expected = meaning(f, open, text.toString());
         assertEquals(expected, split(f, open, text.toString()), text.toString());
-        assertEquals(expected, split(f, open, chunks(text.toString(), random)), text.toString());
+        assertEquals(
+            expected, split(f, open, RandomPieces.of(text.toString(), random)), text.toString());
         assertEquals(expected, split(f, open, text.toString().split("")), text.toString());
       }
     }
-  }
-
-  private static String[] chunks(String text, Random random) {
-    List<String> chunks = new ArrayList<>();
-    for (int at = 0; at < text.length(); ) {
-      int end = Math.min(text.length(), at + 1 + random.nextInt(6));
-      chunks.add(text.substring(at, end));
-      at = end;
-    }
-    return chunks.toArray(String[]::new);
   }
 
   @Test

@@ -1,13 +1,19 @@
 package io.wasmchord.chat;
 
+import static io.wasmchord.chat.CallSplits.NOW;
+import static io.wasmchord.chat.CallSplits.WEATHER;
+import static io.wasmchord.chat.CallSplits.now;
+import static io.wasmchord.chat.CallSplits.split;
+import static io.wasmchord.chat.CallSplits.splitControl;
+import static io.wasmchord.chat.CallSplits.splitter;
+import static io.wasmchord.chat.CallSplits.weather;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.chat.CallSplits.Collector;
+import io.wasmchord.chat.CallSplits.Parts;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,108 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Calls of tools in what a model writes. */
 class ToolCallSplitterTest {
-  private static final Value TOOLS =
-      JsonReader.parse(
-          """
-          [{"type": "function", "function": {"name": "weather", "parameters": {}}}, {"name": "now"}]
-          """);
-  private static final ToolCall WEATHER = new ToolCall("weather", "{\"place\": \"Köln\"}");
-  private static final ToolCall NOW = new ToolCall("now", "{}");
-
-  /** What came out: texts joined, and calls. */
-  private record Parts(String text, List<ToolCall> calls) {
-    static Parts of(String text, ToolCall... calls) {
-      return new Parts(text, List.of(calls));
-    }
-  }
-
-  private static final class Collector implements AnswerListener {
-    private final StringBuilder text = new StringBuilder();
-    private final StringBuilder all = new StringBuilder();
-    private final List<ToolCall> calls = new ArrayList<>();
-
-    @Override
-    public boolean onReasoning(String reasoning) {
-      throw new AssertionError(reasoning);
-    }
-
-    @Override
-    public boolean onAnswer(String more) {
-      assertFalse(more.isEmpty());
-      text.append(more);
-      all.append(more);
-      return true;
-    }
-
-    @Override
-    public boolean onToolCalls(List<ToolCall> found, String written) {
-      assertFalse(found.isEmpty());
-      calls.addAll(found);
-      all.append(written);
-      return true;
-    }
-
-    Parts parts() {
-      return new Parts(text.toString(), List.copyOf(calls));
-    }
-  }
-
-  private static ToolCallSplitter splitter(
-      ToolCallFormat format, Map<Integer, String> marks, AnswerListener listener) {
-    return new ToolCallSplitter(format, marks, TOOLS, listener);
-  }
-
-  private static Parts split(ToolCallFormat format, String... pieces) {
-    Collector collector = new Collector();
-    ToolCallSplitter splitter = splitter(format, Map.of(), collector);
-    for (String piece : pieces) {
-      assertTrue(splitter.onText(piece));
-    }
-    splitter.end();
-    String whole = String.join("", pieces);
-    assertEquals(whole.stripTrailing(), collector.all.toString().stripTrailing(), "nothing lost");
-    if (collector.calls.isEmpty()) {
-      assertEquals(whole, collector.text.toString(), "nothing lost");
-    }
-    return collector.parts();
-  }
-
-  /** The same with the format's markers as control tokens. */
-  private static Parts splitControl(ToolCallFormat format, String text) {
-    Map<Integer, String> marks = new LinkedHashMap<>();
-    for (CallPattern pattern : format.patterns()) {
-      for (CallPattern.Part part : pattern.parts()) {
-        if (part instanceof CallPattern.Marker(String marker, boolean optional)
-            && !marks.containsValue(marker)
-            && "<[".indexOf(marker.charAt(0)) >= 0) {
-          marks.put(marks.size() + 7, marker);
-        }
-      }
-    }
-    Collector collector = new Collector();
-    ToolCallSplitter splitter = splitter(format, marks, collector);
-    for (int at = 0; at < text.length(); ) {
-      int here = at;
-      int id =
-          marks.keySet().stream()
-              .filter(key -> text.startsWith(marks.get(key), here))
-              .findFirst()
-              .orElse(-1);
-      assertTrue(id < 0 ? splitter.onText(text.substring(at, at + 1)) : splitter.onMark(id));
-      at += id < 0 ? 1 : marks.get(id).length();
-    }
-    splitter.end();
-    return collector.parts();
-  }
-
-  private static String weather(String name, String arguments) {
-    return "{\"%s\": \"weather\", \"%s\": {\"place\": \"Köln\"}}".formatted(name, arguments);
-  }
-
-  private static String now(String name, String arguments) {
-    return "{\"%s\":\"now\",\"%s\":{}}".formatted(name, arguments);
-  }
-
   /** Answers of the families, and what they mean. */
   static Stream<Arguments> answers() {
     String both = "[" + weather("name", "arguments") + ", " + now("name", "arguments") + "]";
@@ -256,19 +160,10 @@ class ToolCallSplitterTest {
             random.nextInt(9) == 0 ? piece.substring(random.nextInt(piece.length())) : piece);
       }
       Parts expected = split(format, text.toString());
-      assertEquals(expected, split(format, chunks(text.toString(), random)), text.toString());
+      assertEquals(
+          expected, split(format, RandomPieces.of(text.toString(), random)), text.toString());
       assertEquals(expected, split(format, text.toString().split("")), text.toString());
     }
-  }
-
-  private static String[] chunks(String text, Random random) {
-    List<String> chunks = new ArrayList<>();
-    for (int at = 0; at < text.length(); ) {
-      int end = Math.min(text.length(), at + 1 + random.nextInt(9));
-      chunks.add(text.substring(at, end));
-      at = end;
-    }
-    return chunks.toArray(String[]::new);
   }
 
   private static String hermes(String json) {
