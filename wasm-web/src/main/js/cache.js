@@ -1,5 +1,5 @@
 import { WasmChordError } from './errors.js';
-import { bytesOf, complete, folder, keyOf, replay } from './store.js';
+import { bytesOf, complete, folder, journal, keyOf } from './store.js';
 
 /** The models in storage. */
 export class ModelCache {
@@ -13,8 +13,8 @@ export class ModelCache {
     const entries = [];
     for await (const [name, handle] of dir.entries()) {
       if (name.endsWith('.log')) {
-        const entry = replay(await (await handle.getFile()).text());
-        if (entry.url) {
+        const entry = await journal(handle);
+        if (entry?.url) {
           entries.push({ key: name.slice(0, -4), ...entry });
         }
       }

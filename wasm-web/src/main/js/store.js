@@ -3,6 +3,7 @@ import { WasmChordError } from './errors.js';
 const FOLDER = 'wasm-chord';
 const LOCK_ATTEMPTS = 10;
 const LOCK_MS = 100;
+const JOURNAL_ATTEMPTS = 20;
 
 /** Bytes of a chunk: what is written, checked and fetched again as a whole. */
 export const CHUNK = 4 * 1024 * 1024;
@@ -63,6 +64,25 @@ export function replay(text) {
     }
   }
   return entry;
+}
+
+/**
+ * What a journal says while another thread may write on; null when it is gone. The browser refuses to read a file that has changed since
+ * it was asked for, and so it is asked for again.
+ */
+export async function journal(handle) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return replay(await (await handle.getFile()).text());
+    } catch (error) {
+      if (error.name === 'NotFoundError') {
+        return null;
+      }
+      if (error.name !== 'NotReadableError' || attempt === JOURNAL_ATTEMPTS) {
+        throw new WasmChordError('busy', `what storage holds cannot be read now (${error.message}); try again`);
+      }
+    }
+  }
 }
 
 /** Bytes that an entry holds. */

@@ -3,157 +3,16 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
-import io.wasmchord.gguf.GgufReader;
-import io.wasmchord.gguf.SplitFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Where models come from and what the browser keeps of them. */
-class CacheIT extends BrowserTest {
-  private static final int CHUNK = 4 << 20;
-  private static final String HELPERS =
-      """
-      const attempt = async (f) => { try { return await f(); } catch (e) { return e.code + ': ' + e.message; } };
-      const question = { messages: [{ role: 'user', content: 'What is the capital of Japan?' }], temperature: 0 };
-      const answer = async (source, options) => {
-        const chord = await WasmChord.load(source, options);
-        const { choices: [{ message }] } = await chord.chat.completions.create(question);
-        const info = chord.modelInfo();
-        await chord.dispose();
-        return [message.content, info.cache.stored, info.cache.sha256?.length ?? 0].join('|');
-      };
-      """;
-  private static final String TOKYO = "The capital of Japan is Tokyo.";
-
-  private FaultServer server;
-  private byte[] demo;
-
-  @BeforeAll
-  void serve() throws IOException {
-    server = new FaultServer();
-    demo =
-        Files.readAllBytes(
-            Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf"));
-  }
-
-  @AfterAll
-  void end() {
-    server.close();
-  }
-
-  private static Object run(EnginePage page, String body, Map<String, ?> arguments) {
-    return page.evaluate("async (given) => {" + HELPERS + body + "}", arguments);
-  }
-
-  private Object run(String body, Map<String, ?> arguments) {
-    try (EnginePage page = new EnginePage(chromium, site)) {
-      return run(page, body, arguments);
-    }
-  }
-
-  private List<Served> split(String name, int parts) {
-    List<byte[]> files =
-        SplitFiles.cut(GgufReader.parse(HeapMemory.wrap(demo), demo.length, "demo"), demo, parts);
-    List<Served> served = new ArrayList<>();
-    for (int i = 0; i < parts; i++) {
-      String file = "%s-%05d-of-%05d.gguf".formatted(name, i + 1, parts);
-      served.add(server.add(file, files.get(i), Map.of(), i));
-    }
-    return served;
-  }
-
-  @Test
-  void aSplitModelIsLoadedFromItsFirstPart() {
-    List<Served> parts = split("parts", 3);
-    List<String> urls = parts.stream().map(Served::url).toList();
-    assertEquals(
-        List.of(TOKYO + "|true|0", TOKYO + "|true|0", TOKYO + "|false|0", "streamed"),
-        run(
-            """
-            const blobs = await Promise.all(given.urls.map(async (url) => (await fetch(url)).blob()));
-            const { plan } = await WasmChord.inspect(given.urls[0], { contextLength: 256 });
-            const tight = await WasmChord.load(given.urls, { contextLength: 256, memoryBudget: plan.totalBytes - 1000000 });
-            const { data } = await tight.logits([1, 2, 3]);
-            await tight.dispose();
-            return [await answer(given.urls[0]), await answer(given.urls), await answer(blobs), tight.modelInfo().plan.mode];
-            """,
-            Map.of("urls", urls)));
-  }
-
-  @Test
-  void aPartAloneIsRefusedWithAReason() {
-    List<Served> parts = split("alone", 2);
-    String error =
-        (String)
-            run(
-                "return attempt(async () => answer(new File([await (await fetch(given.url)).blob()], 'one.gguf')));",
-                Map.of("url", parts.getFirst().url()));
-    assertTrue(error.startsWith("invalid_request: ") && error.contains("2 files"), error);
-    String second =
-        (String)
-            run(
-                """
-                const files = await Promise.all([1, 0].map(async (i) => (await fetch(given.urls[i])).blob()));
-                return attempt(() => answer(files));
-                """,
-                Map.of("urls", parts.stream().map(Served::url).toList()));
-    assertTrue(second.startsWith("malformed_gguf: ") || second.contains("part"), second);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  @Test
-  void aFileOfTheHubIsVerifiedWithTheDigestThatItReports() {
-    Served file = server.add("owner/tiny/resolve/main/demo.gguf", demo, Map.of(), 1);
-    String entry = "[{\"path\": \"demo.gguf\", \"lfs\": {\"oid\": \"%s\"}}]";
-    Served api =
-        server.add(
-            "api/models/owner/tiny/paths-info/main",
-            entry.formatted(sha256(demo)).getBytes(StandardCharsets.UTF_8),
-            Map.of(),
-            1);
-    Map<String, Object> source =
-        Map.of(
-            "repo", "owner/tiny",
-            "file", "demo.gguf",
-            "token", "secret",
-            "endpoint", server.origin());
-    assertEquals(TOKYO + "|true|1", run("return answer(given.source);", Map.of("source", source)));
-    assertEquals("Bearer secret", file.authorization());
-    assertEquals("Bearer secret", api.authorization());
-    Served other = server.add("owner/wrong/resolve/main/demo.gguf", demo, Map.of(), 1);
-    server.add(
-        "api/models/owner/wrong/paths-info/main",
-        entry.formatted("0".repeat(64)).getBytes(StandardCharsets.UTF_8),
-        Map.of(),
-        1);
-    Map<String, Object> wrong = new HashMap<>(source);
-    wrong.put("repo", "owner/wrong");
-    String error =
-        (String) run("return attempt(() => answer(given.source));", Map.of("source", wrong));
-    assertTrue(error.startsWith("digest_mismatch: " + other.url()), error);
-  }
-
+/** What the browser keeps of models. */
+class CacheIT extends ServedModelTest {
   @Test
   void theCacheListsAndDeletesModels() {
     Served one = server.add("list/one.gguf", demo, Map.of(), 1);
@@ -180,9 +39,7 @@ class CacheIT extends BrowserTest {
 
   @Test
   void aReloadInTheMiddleGoesOnWhereItStopped() throws IOException {
-    Path folder = Path.of(System.getProperty("chord.models"), "demo", "demo-f16.gguf");
-    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isReadable(folder), "no " + folder);
-    byte[] large = Files.readAllBytes(folder);
+    byte[] large = large();
     Map<Integer, Fault> stalls = new HashMap<>();
     for (int i = 3; i < 40; i++) {
       stalls.put(i, Fault.STALL);
@@ -231,9 +88,7 @@ class CacheIT extends BrowserTest {
 
   @Test
   void storageThatFillsInTheMiddleEndsTheKeepingNotTheLoading() throws IOException {
-    Path file = Path.of(System.getProperty("chord.models"), "demo", "demo-f16.gguf");
-    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isReadable(file), "no " + file);
-    Served served = server.add("fills.gguf", Files.readAllBytes(file), Map.of(), 1);
+    Served served = server.add("fills.gguf", large(), Map.of(), 1);
     String full = "throw new DOMException('no room', 'QuotaExceededError')";
     String gone = "throw new DOMException('the disk is gone', 'InvalidStateError')";
     for (String storage :
@@ -306,18 +161,63 @@ class CacheIT extends BrowserTest {
   }
 
   @Test
-  void aModelThatChangesWhileItIsLoadedIsLoadedAnew() throws IOException {
-    Path folder = Path.of(System.getProperty("chord.models"), "demo", "demo-f16.gguf");
-    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isReadable(folder), "no " + folder);
-    Served served =
-        server.add("midway.gguf", Files.readAllBytes(folder), Map.of(2, Fault.CHANGE), 1);
-    String code =
-        (String)
-            run(
-                "return attempt(() => answer(given.url, { retry: { delayMs: 5 } }));",
-                Map.of("url", served.url()));
-    assertTrue(
-        code.startsWith("malformed_gguf") || code.contains("|true|"),
-        code); // its bytes are garbage now, all of them of one version
+  void aModelThatIsBeingKeptIsListedWhileItsJournalChanges() throws IOException {
+    // Somebody changes the journal between the moment a page asks for it and its reading.
+    String prefix =
+        """
+        const handles = globalThis.FileSystemFileHandle.prototype;
+        const real = handles.getFile;
+        globalThis.journalChanges = [];
+        const changes = {
+          async begins(handle, file) {
+            const [first] = (await file.text()).split('\\n');
+            const worker = new Worker('/wasm-chord/begin.js', { type: 'module' });
+            const written = new Promise((resolve) => { worker.onmessage = resolve; });
+            worker.postMessage({ handle, text: `${first}\\n{"used":1}\\n` });
+            await written;
+            worker.terminate();
+          },
+          goes: (handle) => handle.remove(),
+          fails(handle, file) {
+            file.text = () => Promise.reject(new DOMException('changed', 'NotReadableError'));
+          },
+        };
+        handles.getFile = async function changed() {
+          const file = await real.call(this);
+          await changes[globalThis.journalChanges.shift()]?.(this, file);
+          return file;
+        };
+        """;
+    String begin =
+        """
+        onmessage = async ({ data: { handle, text } }) => {
+          const access = await handle.createSyncAccessHandle();
+          access.truncate(0);
+          access.write(new TextEncoder().encode(text), { at: 0 });
+          access.close();
+          postMessage('written');
+        };
+        """;
+    Served served = server.add("listed.gguf", demo, Map.of(), 1);
+    try (SiteVariant variant = SiteVariant.of(Map.of("begin.js", begin), "cache.js", prefix);
+        EnginePage page = new EnginePage(chromium, variant.server())) {
+      assertEquals(
+          TOKYO + "|true|0;1 0 1;busy:;0 0",
+          run(
+              page,
+              """
+              const { cache } = WasmChord;
+              const parts = [await answer(given.url)];
+              journalChanges.push('begins', 'fails', 'fails');
+              const [{ lastUsed }, ...others] = await cache.list();
+              parts.push([1 + others.length, journalChanges.length, lastUsed].join(' '));
+              journalChanges.push(...Array(1000).fill('fails'));
+              parts.push((await attempt(() => cache.size())).slice(0, 5));
+              journalChanges.splice(0, Infinity, 'goes');
+              parts.push([(await cache.list()).length, journalChanges.length].join(' '));
+              return parts.join(';');
+              """,
+              Map.of("url", served.url())));
+    }
   }
 }
