@@ -1,3 +1,4 @@
+import { WasmChordError } from './errors.js';
 import { toolCall } from './tools.js';
 
 /** Text as it arrives, for one reader: a string, `{ reasoning }` with text that comes before the answer, or `{ calls }` of tools. */
@@ -16,7 +17,7 @@ export class Pieces {
     }
   }
 
-  /** Drops what was not read yet, and what is still on its way. */
+  /** Drops what was not read yet, and what is still on its way; the reader is told, also where the answer had ended. */
   cut() {
     this.#cut = true;
     this.#pieces.length = 0;
@@ -41,6 +42,9 @@ export class Pieces {
       }
       if (this.#error) {
         throw this.#error;
+      }
+      if (this.#over && this.#cut) {
+        throw new WasmChordError('cancelled', 'stopped at the caller\'s request');
       }
       if (this.#over) {
         return;

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultIT {
   private static final int RUNS = 320;
   private static final int AT_ONCE = 8;
+  private static final int SILENT_MS = 3000;
+  private static final int HASTY_MS = 250; // for many stalls
   private static final int CHUNK = 4 << 20;
   private static final int LENGTH = 2 * CHUNK + 1_234_567;
   private static final Set<String> TYPED =
@@ -65,7 +67,7 @@ class FaultIT {
   }
 
   private Map<String, Object> load(Served served, boolean cache, boolean known) {
-    return parts.load(List.of(new Task(served, cache, known))).getFirst();
+    return parts.load(List.of(new Task(served, cache, known, SILENT_MS))).getFirst();
   }
 
   @Test
@@ -83,7 +85,8 @@ class FaultIT {
         Map<Integer, Fault> faults = faults(random, known);
         faults.values().forEach(fault -> met.merge(fault, 1, Integer::sum));
         Served served = server.add("run-" + i + ".gguf", smaller, faults, i);
-        tasks.add(new Task(served, cache, known));
+        Task task = new Task(served, cache, known, HASTY_MS);
+        tasks.add(faults.containsValue(Fault.STALL) ? task : task.patient());
         described.add("seed " + i + " " + faults);
       }
       run(tasks, described).forEach(end -> ends.merge(end, 1, Integer::sum));
@@ -123,7 +126,7 @@ class FaultIT {
         assertTrue(TYPED.contains(end), what);
         assertTrue(((String) result.get("message")).contains(served.url()), what);
         served.heal();
-        failed.add(tasks.get(i));
+        failed.add(tasks.get(i).patient());
       }
     }
     List<Map<String, Object>> second = parts.load(failed);
@@ -269,7 +272,7 @@ class FaultIT {
     parts.start(1);
     context.setOffline(true);
     try {
-      return parts.started(List.of(new Task(served, true, false))).getFirst();
+      return parts.started(List.of(new Task(served, true, false, SILENT_MS))).getFirst();
     } finally {
       context.setOffline(false);
     }

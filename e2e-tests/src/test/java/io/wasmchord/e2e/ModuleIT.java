@@ -94,6 +94,39 @@ class ModuleIT extends BrowserTest {
   }
 
   @Test
+  void abortEndsAnAnswerThatIsWholeAndNotReadYet() {
+    assertEquals(
+        "cancelled false|cancelled",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const ended = async () => {
+              for (;;) {
+                try { return await chord.completions.create({ prompt: 'Once', max_tokens: 1 }); } catch (e) { if (e.code !== 'busy') throw e; }
+                await new Promise(requestAnimationFrame);
+              }
+            };
+            const abort = new AbortController();
+            const answer = await chord.chat.completions.create({ ...ask('What is the capital of Japan?'), stream: true, signal: abort.signal });
+            let text = '', finish = false, code;
+            try {
+              for await (const { choices: [{ delta, finish_reason }] } of answer) {
+                text += delta.content ?? '';
+                finish ||= finish_reason !== null;
+                if (text && !abort.signal.aborted) { await ended(); abort.abort(); }
+              }
+            } catch (e) { code = e.code; }
+            const late = new AbortController();
+            const whole = chord.chat.completions.create({ ...ask('Who are you?'), signal: late.signal }).then(() => 'text', (e) => e.code);
+            late.abort();
+            const parts = [[code, finish].join(' '), await whole];
+            await chord.dispose();
+            return parts.join('|');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
   void leavingTheLoopStopsAndFreesTheModel() {
     assertEquals(
         "The capital of Japan is Tokyo.",

@@ -17,12 +17,12 @@ final class PartLoads {
       import { StorageThread } from 'ORIGIN/wasm-chord/storage.js';
       import { sha256 } from 'ORIGIN/wasm-chord/store.js';
       const thread = new StorageThread();
-      onmessage = async ({ data: { url, digest, cache, length } }) => {
+      onmessage = async ({ data: { url, digest, cache, length, stallMs } }) => {
         if (!url) {
           return; // of a spawned worker
         }
         const notices = [];
-        const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs: 250, offlineMs: 2000 };
+        const retry = { attempts: 4, delayMs: 4, longestMs: 40, stallMs, offlineMs: 2000 };
         const part = new HttpPart({ url, headers: {} }, { storage: cache ? thread : null, sha256: digest ?? undefined, retry, notice: (m) => notices.push(m), waiting() {}, full(m) { notices.push(m); } });
         const { signal } = new AbortController();
         const bytes = new Uint8Array(length);
@@ -87,13 +87,26 @@ final class PartLoads {
     }
   }
 
-  /** A download of a file. */
-  record Task(Served served, boolean cache, boolean known) {
+  /**
+   * A download of a file.
+   *
+   * @param stallMs how long a server may be silent
+   */
+  record Task(Served served, boolean cache, boolean known, int stallMs) {
+    /** As long as a busy machine is silent now and then. */
+    private static final int PATIENT = 10_000;
+
+    /** The same without faults that take time to be noticed. */
+    Task patient() {
+      return new Task(served, cache, known, PATIENT);
+    }
+
     Map<String, Object> message() {
       Map<String, Object> message = new HashMap<>();
       message.put("url", served.url());
       message.put("cache", cache);
       message.put("length", served.content().length);
+      message.put("stallMs", stallMs);
       message.put("digest", known ? digest(served.content()) : null);
       return message;
     }

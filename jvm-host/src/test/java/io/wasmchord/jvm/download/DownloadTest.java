@@ -260,7 +260,7 @@ class DownloadTest {
             p.firstDelay(),
             p.longestDelay(),
             p.longestRetryAfter(),
-            Duration.ofMillis(300),
+            Duration.ofMillis(1500),
             p.pause(),
             p.jitter());
     Path file = Download.fetch(request(NONE), hasty, RunControl.NONE);
