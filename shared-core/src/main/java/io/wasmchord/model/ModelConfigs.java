@@ -227,9 +227,9 @@ final class ModelConfigs {
                 + a.key(suffix)
                 + " does not repeat itself: layer "
                 + layer
-                + " differs from the one "
+                + " is not what it would be in a period of "
                 + period
-                + " before; this version runs patterns that do. Choose another model.");
+                + "; this version runs patterns that do. Choose another model.");
       }
     }
     return period;

@@ -12,8 +12,6 @@ import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufType;
-import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -25,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,106 +115,16 @@ class LlamaCppVectorsTest {
           "\u00BFa? \uD83D\uDE00a \uD83D\uDE00",
           "a" + "b".repeat(99) + " x" + "b".repeat(98));
 
-  private static Map<String, TinyModel> models() {
-    Map<String, TinyModel> models = new LinkedHashMap<>();
-    for (TinyEncoders encoder : TinyEncoders.all()) {
-      TinyModel model = encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2));
-      models.put(encoder.name(), model);
-      if (encoder.name().contains("without")) {
-        model.put("pooling_type", 3); // llama.cpp pools nothing where a file does not say
-      }
-    }
-    models.put("modern-bert, byte pairs", bytePairs());
-    models.put("gemma-embedding, sentence pieces", sentencePieces());
-    models.put("qwen3, its end", decoder("qwen3").put("pooling_type", 3));
-    models.put("llama, the mean", decoder("llama").put("pooling_type", 1));
-    return models;
-  }
-
-  /** Begins and ends with tokens 38 and 39, as ModernBERT's files say. */
-  private static TinyModel bytePairs() {
-    return vocabulary("modern-bert", "gpt2", '\u0120', 0)
-        .meta("tokenizer.ggml.pre", new GgufValue.Text("modern-bert"))
-        .meta("tokenizer.ggml.merges", new GgufValue.Texts(List.of("a b")))
-        .meta("tokenizer.ggml.add_sep_token", new GgufValue.Bool(true));
-  }
-
-  /** Begins and ends so too, and has a token for each byte: without them llama.cpp ends itself. */
-  private static TinyModel sentencePieces() {
-    double[] scores = new double[40 + 256];
-    Arrays.fill(scores, -1);
-    return vocabulary("gemma-embedding with dense layers", "llama", '\u2581', 256)
-        .matrix("token_embd.weight", 32, scores.length)
-        .meta("tokenizer.ggml.scores", new GgufValue.Reals(GgufType.FLOAT32, scores))
-        .meta("tokenizer.ggml.unknown_token_id", id(37))
-        .meta("tokenizer.ggml.add_space_prefix", new GgufValue.Bool(false));
-  }
-
-  private static TinyModel vocabulary(String encoder, String kind, char space, int bytes) {
-    List<String> tokens = new ArrayList<>(List.of("a", "b", "ab", String.valueOf(space)));
-    while (tokens.size() < 40) {
-      tokens.add("t" + tokens.size());
-    }
-    for (int b = 0; b < bytes; b++) {
-      tokens.add(String.format("<0x%02X>", b));
-    }
-    long[] types = new long[tokens.size()];
-    Arrays.fill(types, 0, 37, 1);
-    types[37] = 2;
-    Arrays.fill(types, 38, 40, 3);
-    Arrays.fill(types, 40, types.length, 6);
-    TinyModel model = TinyEncoders.named(encoder).model().copy();
-    model.keys().removeIf(key -> key.startsWith("tokenizer."));
-    return model
-        .meta("tokenizer.ggml.model", new GgufValue.Text(kind))
-        .meta("tokenizer.ggml.tokens", new GgufValue.Texts(tokens))
-        .meta("tokenizer.ggml.token_type", new GgufValue.Ints(GgufType.INT32, types))
-        .meta("tokenizer.ggml.bos_token_id", id(38))
-        .meta("tokenizer.ggml.eos_token_id", id(39))
-        .meta("tokenizer.ggml.add_bos_token", new GgufValue.Bool(true))
-        .meta("tokenizer.ggml.add_eos_token", new GgufValue.Bool(true));
-  }
-
-  private static TinyModel decoder(String name) {
-    Tiny tiny =
-        TinyDecoders.all().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
-    long[] types = new long[40];
-    Arrays.fill(types, 1);
-    types[5] = 3;
-    types[6] = 3;
-    return tiny.model
-        .copy()
-        .meta("tokenizer.ggml.token_type", new GgufValue.Ints(GgufType.INT32, types))
-        .meta("tokenizer.ggml.bos_token_id", id(6))
-        .meta("tokenizer.ggml.eos_token_id", id(5))
-        .meta("tokenizer.ggml.add_eos_token", new GgufValue.Bool(true));
-  }
-
-  private static GgufValue id(int id) {
-    return new GgufValue.Int(GgufType.UINT32, id);
-  }
-
-  private static List<String> texts(TinyModel model) {
-    return model.value("tokenizer.ggml.model").equals(new GgufValue.Text("bert"))
-        ? List.of(
-            "",
-            "cat",
-            "The cats sat, running!",
-            "a walrus sings",
-            TinyFiles.text(17),
-            TinyFiles.text(61))
-        : List.of("a", "abba", "ab".repeat(13) + "b".repeat(9) + "a".repeat(20));
-  }
-
   /** Writes the models into a folder, and beside them the record without llama.cpp's part. */
   public static void main(String[] folder) throws IOException {
     ObjectMapper json = new ObjectMapper();
     List<String> lines = new ArrayList<>();
-    Map<String, TinyModel> models = new LinkedHashMap<>(models());
+    Map<String, TinyModel> models = new LinkedHashMap<>(VectorModels.all());
     models.put(CUT, vocabulary());
     for (Map.Entry<String, TinyModel> model : models.entrySet()) {
       write(model.getValue(), Path.of(folder[0], model.getKey() + ".gguf"));
-      for (String text : model.getKey().equals(CUT) ? TEXTS : texts(model.getValue())) {
+      for (String text :
+          model.getKey().equals(CUT) ? TEXTS : VectorModels.texts(model.getValue())) {
         lines.add(
             json.createObjectNode().put("model", model.getKey()).put("text", text).toString());
       }
@@ -282,7 +189,7 @@ class LlamaCppVectorsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void givesTheVectorsOfLlamaCpp(Case c) {
-    HeapWeights source = models().get(c.model).source();
+    HeapWeights source = VectorModels.all().get(c.model).source();
     GgufFile file = TinyModel.header(source);
     Tokenizer tokenizer = Tokenizers.of(file.metadata());
     assertArrayEquals(c.ids, tokenizer.encode(c.text, true, false));
@@ -315,7 +222,7 @@ class LlamaCppVectorsTest {
   @Test
   void everyTextIsRecorded() {
     List<String> models = cases().stream().map(Case::model).distinct().toList();
-    assertEquals(List.copyOf(models().keySet()), models);
+    assertEquals(List.copyOf(VectorModels.all().keySet()), models);
     assertEquals(TEXTS, cuts().stream().map(Case::text).toList());
   }
 
