@@ -71,7 +71,7 @@ record MemoryPlan(
             + 2L * c.feedForward()
             + c.ropeDim();
     long quantized = 2L * Math.max(c.feedForward(), c.hidden());
-    return 4L * batch * (row + quantized) + 4L * c.vocabulary();
+    return 4L * batch * (row + quantized) + 4L * (c.vocabulary() + 3L * c.dense());
   }
 
   private static OutOfMemoryException tooLarge(

@@ -49,9 +49,10 @@ public sealed interface Command {
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
-   * @param window how many positions a token sees, itself included; 0 for all
+   * @param window how many positions a token sees, itself included, or 0 for all; where tokens see
+   *     what comes after them, those that are at most half of it away, in either direction
    * @param seen 0 where a token sees itself and what is before it; else how many positions, from 0
-   *     on, every token sees, wherever it is: then there is no window
+   *     on, there are to be seen, wherever the token is
    */
   record Attention(
       Tensor q,
@@ -64,7 +65,32 @@ public sealed interface Command {
       int window,
       int seen,
       Tensor out)
-      implements Command {}
+      implements Command {
+    /** How many positions before its own a token sees at most. */
+    public int before() {
+      return window == 0 ? position + q.rows() : seen == 0 ? window - 1 : window / 2;
+    }
+
+    /** How many positions after its own a token sees at most. */
+    public int after() {
+      return seen == 0 ? 0 : window == 0 ? seen : window / 2;
+    }
+
+    /** After the last position that any token sees. */
+    public int end() {
+      return seen == 0 ? position + q.rows() : seen;
+    }
+
+    /** The first position that a row of {@code q} sees. */
+    public int first(int row) {
+      return Math.max(0, position + row - before());
+    }
+
+    /** The last position that a row of {@code q} sees. */
+    public int last(int row) {
+      return Math.min(end() - 1, position + row + after());
+    }
+  }
 
   /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
   record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}

@@ -111,10 +111,15 @@ public final class Commands {
     same("attention: rows", a.q().rows(), a.out().rows());
     require(a.window() >= 0, "attention: window " + a.window());
     require(
-        a.seen() >= 0 && a.seen() <= s.positions() && (a.seen() == 0 || a.window() == 0),
-        "attention: " + a.seen() + " seen of " + s.positions() + ", window " + a.window());
+        a.seen() >= 0 && a.seen() <= s.positions(),
+        "attention: " + a.seen() + " seen of " + s.positions());
     range("attention", s, a.layer(), a.position(), a.q().rows());
-    long seen = a.window() == 0 ? s.positions() : (long) a.window() + a.q().rows() - 1;
+    boolean within = a.position() + a.q().rows() <= a.seen();
+    require(
+        a.seen() == 0 || a.window() == 0 || within,
+        "attention: " + a.q().rows() + " rows at " + a.position() + " beyond " + a.seen());
+    boolean near = a.window() > 0 && a.seen() == 0;
+    long seen = near ? (long) a.window() + a.q().rows() - 1 : s.positions();
     require(
         !s.bounded(a.layer()) || seen <= s.capacity(a.layer()),
         "attention: " + seen + " positions of " + s.capacity(a.layer()) + " places");

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** One text in the making. Closing it gives its memory back, whether it has ended or not. */
 public final class EmbeddingRun implements AutoCloseable {
+  private final Model model;
   private final Encoding encoding;
   private final int tokens;
   private final int size;
@@ -16,6 +17,7 @@ public final class EmbeddingRun implements AutoCloseable {
   private final Runnable giveBack;
 
   EmbeddingRun(Model model, int[] ids, KvCache cache, EmbeddingOptions options, Runnable giveBack) {
+    this.model = model;
     this.encoding = model.encode(ids, cache);
     this.tokens = ids.length;
     this.size = model.config().hidden();
@@ -40,7 +42,8 @@ public final class EmbeddingRun implements AutoCloseable {
    * @throws IllegalStateException while there is more to do
    */
   public TextEmbedding result() {
-    List<float[]> vectors = Vectors.pool(encoding.rows(), size, pooling);
+    float[] pooled = model.projected(Vectors.pool(encoding.rows(), size, pooling));
+    List<float[]> vectors = Vectors.rows(pooled, size);
     vectors.forEach(v -> Vectors.finish(v, normalize));
     return new TextEmbedding(tokens, pooling != Pooling.NONE, vectors);
   }

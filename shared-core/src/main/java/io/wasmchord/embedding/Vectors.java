@@ -11,18 +11,22 @@ public final class Vectors {
   private Vectors() {}
 
   /**
-   * The vectors of a text.
+   * The vectors of a text, as rows of {@code size} values.
    *
    * @param rows [tokens, size], row-major
    */
-  static List<float[]> pool(float[] rows, int size, Pooling pooling) {
-    int tokens = rows.length / size;
+  static float[] pool(float[] rows, int size, Pooling pooling) {
     return switch (pooling) {
-      case NONE -> IntStream.range(0, tokens).mapToObj(t -> row(rows, size, t)).toList();
-      case MEAN -> List.of(mean(rows, size));
-      case CLS -> List.of(row(rows, size, 0));
-      case LAST -> List.of(row(rows, size, tokens - 1));
+      case NONE -> rows;
+      case MEAN -> mean(rows, size);
+      case CLS -> row(rows, size, 0);
+      case LAST -> row(rows, size, rows.length / size - 1);
     };
+  }
+
+  /** The rows, each as an array of its own. */
+  static List<float[]> rows(float[] rows, int size) {
+    return IntStream.range(0, rows.length / size).mapToObj(i -> row(rows, size, i)).toList();
   }
 
   private static float[] row(float[] rows, int size, int token) {

@@ -64,12 +64,16 @@ record Architecture(
      * use_parallel_residual} is false.
      */
     PARALLEL,
-    /** The residual stream is normed after each addition. */
+    /** The residual stream is normed after each addition, and so needs no last norm. */
     NORM_OF_SUM,
+    /** Where the file has no norm of what the first layer's attention takes, there is none. */
+    FIRST_UNNORMED,
     /** Embeddings are normed before the first layer. */
     EMBEDDING_NORM,
-    /** Every token sees every other; there is no last norm, and there are no logits. */
+    /** Every token sees every other, or the nearest to either side; there are no logits. */
     ENCODER,
+    /** Pooled vectors go through two layers more, where the file has them. */
+    DENSE_AFTER_POOLING,
     /** Every head of queries and keys is normed before it is turned. */
     HEAD_NORMS,
     /** Every head of queries and keys is normed after it is turned. */
@@ -86,6 +90,8 @@ record Architecture(
     ONLY_WINDOWS_TURNED,
     /** The feed-forward layer is {@code down(activation(up(x)))}. */
     UNGATED,
+    /** The file may name another activation in {@code hidden_activation}. */
+    ACTIVATION_OF_FILE,
     /** The weights of the experts that a token goes through are not divided by their sum. */
     EXPERTS_AS_WEIGHTED,
     /** Beside its experts every token goes through one more, weighted by a gate of its own. */
@@ -97,15 +103,22 @@ record Architecture(
   }
 
   /**
-   * Layers that see only the nearest positions: of every {@code period} layers all but the last.
+   * Layers that see only the nearest positions: of every {@code period} layers all but one.
    *
    * @param period 0 where no layer does
-   * @param otherwise positions where the file does not say; 0 for all
+   * @param firstSeesAll whether that one is the first of them, and not the last
+   * @param otherwise positions where the file does not say; 0 for all, {@link #REQUIRED} where it
+   *     must
    * @param ropeBase their base of rotary frequencies where the file does not say; 0 for that of the
    *     other layers
    */
-  record Windows(int period, int otherwise, float ropeBase) {
+  record Windows(int period, boolean firstSeesAll, int otherwise, float ropeBase) {
+    static final int REQUIRED = -1;
     private static final Windows NONE = new Windows(0, 0, 0f);
+
+    Windows(int period, int otherwise, float ropeBase) {
+      this(period, false, otherwise, ropeBase);
+    }
   }
 
   /**

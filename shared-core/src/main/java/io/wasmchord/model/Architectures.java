@@ -105,9 +105,30 @@ final class Architectures {
               Trait.EMBEDDING_NORM,
               Trait.LAYER_NORM,
               Trait.NO_NORM_BEFORE,
-              Trait.NORM_OF_SUM));
+              Trait.NORM_OF_SUM),
+          Architecture.of(
+                  "modern-bert",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.FIRST_UNNORMED,
+                  Trait.ACTIVATION_OF_FILE)
+              .with(Activation.GELU)
+              .with(new Windows(3, true, 0, 10000f)),
+          Architecture.of(
+                  "gemma-embedding",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.DENSE_AFTER_POOLING)
+              .with(Activation.GELU)
+              .with(new Windows(6, Windows.REQUIRED, 10000f)));
 
   private static final String SECTIONS = "rope.dimension_sections";
+  private static final String ACTIVATION = "hidden_activation";
 
   private Architectures() {}
 
@@ -155,7 +176,25 @@ final class Architectures {
               + ". Choose a model that takes text only.");
     }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
-    return parallel ? a : a.without(Trait.PARALLEL);
+    Architecture as = parallel ? a : a.without(Trait.PARALLEL);
+    return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
+        ? as.with(activation(metadata.string(a.key(ACTIVATION)), a, file.fileName()))
+        : as;
+  }
+
+  private static Activation activation(String name, Architecture a, String file) {
+    return switch (name) {
+      case "gelu", "geglu", "gelu_pytorch_tanh" -> Activation.GELU;
+      case "silu", "swish", "swiglu" -> Activation.SILU;
+      default ->
+          throw new UnsupportedModelException(
+              file
+                  + ": "
+                  + a.key(ACTIVATION)
+                  + " is '"
+                  + name
+                  + "'; this version knows gelu and silu. Choose another model.");
+    };
   }
 
   /**

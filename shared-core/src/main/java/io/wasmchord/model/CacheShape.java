@@ -17,7 +17,8 @@ public final class CacheShape {
 
   /**
    * The cache of a model. A layer with a window keeps what the first token of a batch sees when the
-   * last one is stored, and {@link #BACK} positions more; every other layer keeps all.
+   * last one is stored, and {@link #BACK} positions more; every other layer keeps all, and so do an
+   * encoder's, which take turns.
    *
    * @param positions the longest sequence
    * @param type how keys and values are stored
@@ -33,7 +34,7 @@ public final class CacheShape {
     List<Integer> capacities = new ArrayList<>();
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
       long needed = (long) config.window().of(layer) + batch - 1 + back;
-      boolean local = config.window().local(layer) && needed < positions;
+      boolean local = !config.encoder() && config.window().local(layer) && needed < positions;
       capacities.add(local ? (int) needed : positions);
     }
     return new KvSpec(

@@ -24,7 +24,8 @@ final class EncoderPass implements Encoding {
    * @param position of the first
    * @param hidden [tokens, hidden], overwritten layer by layer
    */
-  private record Batch(int[] ids, int position, float[] angles, float[] hidden) {}
+  private record Batch(
+      int[] ids, int position, float[] angles, float[] localAngles, float[] hidden) {}
 
   EncoderPass(Network network, int[] ids, SectionedCache cache) {
     this.network = network;
@@ -38,8 +39,9 @@ final class EncoderPass implements Encoding {
   private Batch batch(Batches.Range range) {
     int n = range.ids().length;
     float[] angles = network.rope().of(tokens).rows(range.position(), n);
+    float[] localAngles = network.rope().local().rows(range.position(), n);
     float[] hidden = new float[n * network.config().hidden()];
-    return new Batch(range.ids(), range.position(), angles, hidden);
+    return new Batch(range.ids(), range.position(), angles, localAngles, hidden);
   }
 
   @Override
@@ -64,7 +66,21 @@ final class EncoderPass implements Encoding {
       network.layers().release(layer);
     }
     layer++;
+    if (layer == network.config().layers() && network.head().norm() != null) {
+      norm(network.head().norm());
+    }
     return layer < network.config().layers();
+  }
+
+  /** The last norm, whose factors are in the first section. */
+  private void norm(LayerWeights.Norm norm) {
+    enter(network.sections().getFirst());
+    for (int i = 0; i < batches.size(); i++) {
+      Scratch s = load(i);
+      network.blocks().norm(c, s.x(), norm, s.normed());
+      c.readBack(s.normed(), batches.get(i).hidden, 0);
+      submit();
+    }
   }
 
   private BlockRecorder.Place place(int i) {
@@ -75,7 +91,13 @@ final class EncoderPass implements Encoding {
 
   private void enterSection() {
     if (layer >= section.end()) {
-      section = network.sections().get(network.sections().indexOf(section) + 1);
+      enter(network.sections().get(network.sections().indexOf(section) + 1));
+    }
+  }
+
+  private void enter(Section next) {
+    if (next != section) {
+      section = next;
       c = section.backend().record();
       loaded = -1;
     }
@@ -85,7 +107,7 @@ final class EncoderPass implements Encoding {
     submit();
     Batch batch = batches.get(i);
     Scratch s = section.scratch().first(batch.ids.length);
-    section.write(s.rope(), batch.angles);
+    writeAngles(s, batch);
     network.input().record(c, s, network.blocks(), batch.ids, batch.position);
     c.readBack(s.x(), batch.hidden, 0);
     loaded = i;
@@ -97,11 +119,18 @@ final class EncoderPass implements Encoding {
     Scratch s = section.scratch().first(batch.ids.length);
     if (loaded != i) {
       submit();
-      section.write(s.rope(), batch.angles);
+      writeAngles(s, batch);
       section.write(s.x(), batch.hidden);
       loaded = i;
     }
     return s;
+  }
+
+  private void writeAngles(Scratch s, Batch batch) {
+    section.write(s.rope(), batch.angles);
+    if (network.config().window().size() > 0) {
+      section.write(s.localRope(), batch.localAngles);
+    }
   }
 
   private void submit() {

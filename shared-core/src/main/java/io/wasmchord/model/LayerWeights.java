@@ -90,7 +90,7 @@ record LayerWeights(
       boolean after = a.has(Trait.NORM_AFTER);
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
-          before ? norm("attn_norm", c.hidden()) : null,
+          before ? attentionNorm() : null,
           attention(),
           after ? norm("post_attention_norm", c.hidden()) : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
@@ -106,6 +106,13 @@ record LayerWeights(
 
     private Norm norm(String name, int size) {
       return Norm.bind(binder, a, name(name), size);
+    }
+
+    private @Nullable Norm attentionNorm() {
+      boolean optional = a.has(Trait.FIRST_UNNORMED) && layer == 0;
+      return optional && !binder.has(name("attn_norm.weight"))
+          ? null
+          : norm("attn_norm", c.hidden());
     }
 
     /** Some files call it by its place, after attention, where another norm has that name. */

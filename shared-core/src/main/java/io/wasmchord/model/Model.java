@@ -54,6 +54,16 @@ public interface Model extends AutoCloseable {
    */
   Encoding encode(int[] tokens, KvCache cache);
 
+  /**
+   * What becomes of pooled vectors: some models have layers for them.
+   *
+   * @param rows [n, hidden]
+   * @return the same shape
+   */
+  default float[] projected(float[] rows) {
+    return rows;
+  }
+
   /** Which rows of logits a call of {@link #forward} computes. */
   enum Wanted {
     NONE,

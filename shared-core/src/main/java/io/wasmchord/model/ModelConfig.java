@@ -24,6 +24,7 @@ package io.wasmchord.model;
  * @param encoder whether every token sees every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
+ * @param dense width between the two layers that pooled vectors go through; 0 where there are none
  */
 public record ModelConfig(
     String architecture,
@@ -44,7 +45,8 @@ public record ModelConfig(
     Window window,
     Experts experts,
     boolean encoder,
-    Pooling pooling) {
+    Pooling pooling,
+    int dense) {
 
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
   public int cachedLayers() {
@@ -72,18 +74,19 @@ public record ModelConfig(
   }
 
   /**
-   * Of every {@code period} layers all but the last are local: they see the nearest {@code size}
-   * positions, their own included.
+   * Of every {@code period} layers all but one are local: they see the nearest {@code size}
+   * positions, their own included. An encoder's tokens see half of them to either side.
    *
    * @param size 0 where no layer is local
+   * @param all which of {@code period} layers sees all positions, from 0 on
    * @param ropeBase base of the rotary frequencies of local layers
    */
-  public record Window(int size, int period, float ropeBase) {
-    public static final Window NONE = new Window(0, 0, 0f);
+  public record Window(int size, int period, int all, float ropeBase) {
+    public static final Window NONE = new Window(0, 0, 0, 0f);
 
     /** Whether a layer is local. */
     public boolean local(int layer) {
-      return size > 0 && layer % period < period - 1;
+      return size > 0 && layer % period != all;
     }
 
     /** How many positions a layer sees; 0 for all. */

@@ -19,6 +19,7 @@ final class ModelConfigs {
   private final Metadata metadata;
   private final String file;
   private final boolean sharedExpert; // whether there is one beside a mixture's others
+  private final boolean dense; // whether there are layers of pooled vectors
 
   private ModelConfigs(Architecture a, GgufFile file) {
     this.a = a;
@@ -28,6 +29,11 @@ final class ModelConfigs {
     this.sharedExpert =
         a.has(Trait.SHARED_EXPERT)
             || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
+    this.dense =
+        a.has(Trait.DENSE_AFTER_POOLING)
+            && (file.tensor(WeightNames.DENSE_WIDE) != null
+                || file.tensor(WeightNames.DENSE_BACK) != null
+                || metadata.has(a.key("dense_2_feat_out")));
   }
 
   static ModelConfig read(GgufFile file, Architecture a) {
@@ -75,7 +81,25 @@ final class ModelConfigs {
         window(layers, base),
         experts,
         encoder(),
-        pooling());
+        pooling(),
+        dense(hidden));
+  }
+
+  /** The layers of pooled vectors begin and end as wide as the others. */
+  private int dense(int hidden) {
+    if (!dense) {
+      return 0;
+    }
+    int width = positive("dense_2_feat_out", MAX_FEED_FORWARD);
+    same("dense_2_feat_in", hidden);
+    same("dense_3_feat_in", width);
+    same("dense_3_feat_out", hidden);
+    return width;
+  }
+
+  private void same(String suffix, int expected) {
+    int value = metadata.int32(a.key(suffix), expected);
+    require(value == expected, suffix + " is " + value + ", not " + expected);
   }
 
   /** What a file says of attention must be what the architecture does. */
@@ -169,11 +193,16 @@ final class ModelConfigs {
     if (w.period() == 0) {
       return ModelConfig.Window.NONE;
     }
-    int size = metadata.int32(a.key("attention.sliding_window"), w.otherwise());
+    String key = a.key("attention.sliding_window");
+    int size =
+        w.otherwise() == Architecture.Windows.REQUIRED
+            ? metadata.int32(key)
+            : metadata.int32(key, w.otherwise());
     require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
+    int period = period(layers, w.period());
     return new ModelConfig.Window(
-        size, period(layers, w.period()), positive("rope.freq_base_swa", base));
+        size, period, w.firstSeesAll() ? 0 : period - 1, positive("rope.freq_base_swa", base));
   }
 
   /** Files give it, or say of each layer whether it sees only the nearest. */
@@ -184,21 +213,23 @@ final class ModelConfigs {
     }
     int[] local = metadata.ints(a.key(suffix));
     require(local.length == layers, suffix + " has " + local.length + " entries, not " + layers);
+    int from = a.windows().firstSeesAll() ? 1 : 0;
     int period = 1;
-    while (period <= layers && local[period - 1] != 0) {
+    while (from + period <= layers && local[from + period - 1] != 0) {
       period++;
     }
+    int all = from == 1 ? 0 : period - 1;
     for (int layer = 0; layer < layers; layer++) {
-      if (local[layer] != 0 != layer % period < period - 1) {
+      if (local[layer] != 0 != (layer % period != all)) {
         throw new UnsupportedModelException(
             file
                 + ": "
                 + a.key(suffix)
                 + " does not repeat itself: layer "
                 + layer
-                + " differs from the one "
+                + " is not what it would be in a period of "
                 + period
-                + " before; this version runs patterns that do. Choose another model.");
+                + "; this version runs patterns that do. Choose another model.");
       }
     }
     return period;

@@ -148,7 +148,7 @@ public final class ModelLoader {
   }
 
   /** The tensors that belong to no layer. */
-  private record Outside(Input input, Network.@Nullable Head head) {}
+  private record Outside(Input input, Network.Head head) {}
 
   private static Outside outside(WeightBinder binder, Architecture a, ModelConfig config) {
     return outside(binder, a, config, Embedding.resident(embedding(binder, config)));
@@ -164,11 +164,20 @@ public final class ModelLoader {
             a.has(Trait.EMBEDDING_NORM)
                 ? LayerWeights.Norm.bind(binder, a, WeightNames.EMBEDDING_NORM, c.hidden())
                 : null);
-    if (a.has(Trait.ENCODER)) {
-      return new Outside(input, null);
-    }
-    LayerWeights.Norm norm = LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, c.hidden());
-    return new Outside(input, new Network.Head(norm, output(binder, c)));
+    LayerWeights.Norm norm =
+        a.has(Trait.NORM_OF_SUM)
+            ? null
+            : LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, c.hidden());
+    LayerWeights.Projection output = a.has(Trait.ENCODER) ? null : output(binder, c);
+    return new Outside(input, new Network.Head(norm, output, dense(binder, c)));
+  }
+
+  private static Network.@Nullable Dense dense(WeightBinder binder, ModelConfig c) {
+    return c.dense() == 0
+        ? null
+        : new Network.Dense(
+            binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden(), Op.MATMUL),
+            binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense(), Op.MATMUL));
   }
 
   private static Tensor embedding(WeightBinder binder, ModelConfig c) {

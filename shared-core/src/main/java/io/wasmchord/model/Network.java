@@ -1,26 +1,36 @@
 package io.wasmchord.model;
 
+import io.wasmchord.backend.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * All that a transformer computes with.
- *
- * @param head null where the model has no logits
- */
+/** All that a transformer computes with. */
 record Network(
     ModelConfig config,
     Input input,
     Layers layers,
-    @Nullable Head head,
+    Head head,
     BlockRecorder blocks,
     RopeTables rope,
     List<Section> sections) {
 
   /**
-   * From the residual stream to logits.
+   * What follows the layers, in the first section.
    *
-   * @param output [vocabulary, hidden]
+   * @param norm of the residual stream, or null where it is normed already
+   * @param output [vocabulary, hidden], or null where the model has no logits
+   * @param dense of pooled vectors, or null
    */
-  record Head(LayerWeights.Norm norm, LayerWeights.Projection output) {}
+  record Head(
+      LayerWeights.@Nullable Norm norm,
+      LayerWeights.@Nullable Projection output,
+      @Nullable Dense dense) {}
+
+  /**
+   * What pooled vectors go through: {@code back(wide(x))}.
+   *
+   * @param wide [width, hidden]
+   * @param back [hidden, width]
+   */
+  record Dense(Tensor wide, Tensor back) {}
 }

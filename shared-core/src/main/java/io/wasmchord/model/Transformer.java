@@ -19,15 +19,20 @@ final class Transformer implements Model {
   private final ModelConfig config;
   private final List<Section> sections;
   private final @Nullable Tensor logits; // [1, vocabulary], in the first section
+  private final @Nullable Projector projector;
 
   Transformer(Network network) {
     this.network = network;
     this.config = network.config();
     this.sections = network.sections();
     this.logits =
-        network.head() == null
+        network.head().output() == null
             ? null
             : Scratch.activation(sections.getFirst().backend(), 1, config.vocabulary());
+    this.projector =
+        network.head().dense() == null
+            ? null
+            : new Projector(network.head().dense(), sections.getFirst());
   }
 
   @Override
@@ -93,6 +98,11 @@ final class Transformer implements Model {
     return config.encoder()
         ? new EncoderPass(network, tokens, parts)
         : new DecoderEncoding(tokens, parts);
+  }
+
+  @Override
+  public float[] projected(float[] rows) {
+    return projector == null ? rows : projector.of(rows);
   }
 
   /** A sequence on its way through a decoder, batch by batch. */
@@ -209,14 +219,14 @@ final class Transformer implements Model {
     /** The hidden states of all tokens after the last norm. */
     float[] readHidden() {
       float[] hidden = new float[tokens * config.hidden()];
-      network.blocks().norm(c, s.x(), head().norm(), s.normed());
+      network.blocks().norm(c, s.x(), lastNorm(), s.normed());
       c.readBack(s.normed(), hidden, 0);
       submit();
       return hidden;
     }
 
-    private Network.Head head() {
-      return Objects.requireNonNull(network.head());
+    private LayerWeights.Norm lastNorm() {
+      return Objects.requireNonNull(network.head().norm());
     }
 
     float[] readLogits(Wanted wanted) {
@@ -230,8 +240,8 @@ final class Transformer implements Model {
       float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
       for (int i = 0; i < count; i++) {
         Tensor normed = s.normed().rows(0, 1);
-        network.blocks().norm(c, s.x().rows(tokens - count + i, 1), head().norm(), normed);
-        BlockRecorder.project(c, normed, head().output(), row);
+        network.blocks().norm(c, s.x().rows(tokens - count + i, 1), lastNorm(), normed);
+        BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), row);
         if (config.scales().logits() != 1f) {
           c.scale(row, config.scales().logits());
         }

@@ -8,6 +8,8 @@ final class WeightNames {
   static final String OUTPUT_NORM = "output_norm";
   static final String OUTPUT = "output.weight";
   static final String OUTPUT_BIAS = "output.bias";
+  static final String DENSE_WIDE = "dense_2.weight";
+  static final String DENSE_BACK = "dense_3.weight";
   static final String POSITIONS = "position_embd.weight";
   static final String ROPE_FACTORS = "rope_freqs.weight";
   static final String ROPE_LONG = "rope_factors_long.weight";

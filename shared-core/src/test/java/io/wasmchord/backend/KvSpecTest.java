@@ -63,6 +63,22 @@ class KvSpecTest {
   }
 
   @Test
+  void whatAllTokensSeeMustBeThereAndWithAWindowThemselvesToo() {
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      KvCache cache = backend.allocateKv(new KvSpec(64, 1, 8, 8, KvType.F32, List.of(16, 64)));
+      Tensor x = backend.allocate(TensorType.F32, 9, 8, Usage.ACTIVATION);
+      Commands c = backend.record();
+      int[][] refused = {{0, 4, 39}, {0, 0, 39}, {1, 4, 38}, {1, 4, 65}, {1, 0, 65}};
+      for (int[] r : refused) {
+        Command.Attention a = new Command.Attention(x, cache, r[0], 30, 1, 1f, 0f, r[1], r[2], x);
+        assertThrows(IllegalArgumentException.class, () -> c.attention(a));
+      }
+      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 4, 39, x));
+      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 0, 20, x));
+    }
+  }
+
+  @Test
   void headsThatAreNoBlocksAreRefusedWithARemedy() {
     for (int[] dims : new int[][] {{48, 64}, {64, 80}}) {
       var e =

@@ -31,12 +31,20 @@ final class AttentionCases {
       extremes(new KvSpec(1, 24, 2, 64, 32, type), 5f, 0);
     }
     for (KvType type : KvType.values()) {
-      everything(new KvSpec(1, 1, 1, 32, 32, type), 1, 1, 0f);
-      everything(new KvSpec(2, 17, 2, 32, 64, type), 4, 5, 0f);
-      everything(new KvSpec(1, 40, 3, 64, 32, type), 3, 17, 4f);
-      everything(new KvSpec(1, 130, 1, 32, 32, type), 2, 128, 0f);
+      everything(new KvSpec(1, 1, 1, 32, 32, type), 1, 1, 0f, 0);
+      everything(new KvSpec(2, 17, 2, 32, 64, type), 4, 5, 0f, 0);
+      everything(new KvSpec(1, 40, 3, 64, 32, type), 3, 17, 4f, 0);
+      everything(new KvSpec(1, 130, 1, 32, 32, type), 2, 128, 0f, 0);
     }
-    everything(new KvSpec(1, 20, 2, 7, 12), 4, 17, 0f);
+    everything(new KvSpec(1, 20, 2, 7, 12), 4, 17, 0f, 0);
+    for (KvType type : KvType.values()) {
+      everything(new KvSpec(1, 130, 2, 32, 64, type), 4, 17, 0f, 32);
+      everything(new KvSpec(2, 100, 1, 64, 32, type), 2, 40, 4f, 7);
+    }
+    everything(new KvSpec(1, 60, 2, 7, 12), 4, 13, 0f, 16);
+    everything(new KvSpec(1, 30, 1, 16, 16), 2, 11, 0f, 1);
+    everything(new KvSpec(1, 30, 1, 16, 16), 2, 11, 0f, 56);
+    everything(new KvSpec(1, 30, 1, 16, 16), 2, 11, 0f, Integer.MAX_VALUE);
   }
 
   static List<ConformanceCase> all() {
@@ -132,10 +140,10 @@ final class AttentionCases {
   }
 
   /**
-   * Every token sees every other, in batches of which the last may be smaller, while the cache has
-   * room for more.
+   * Every token sees every other, or with a window the nearest before and after it, in batches of
+   * which the last may be smaller, while the cache has room for more.
    */
-  private void everything(KvSpec spec, int heads, int batch, float softCap) {
+  private void everything(KvSpec spec, int heads, int batch, float softCap, int window) {
     String name =
         "attention to everything, "
             + heads
@@ -144,7 +152,8 @@ final class AttentionCases {
             + " by "
             + batch
             + " cap "
-            + softCap;
+            + softCap
+            + (window == 0 ? "" : " window " + window);
     add(
         name,
         rig -> {
@@ -168,7 +177,7 @@ final class AttentionCases {
                     heads,
                     0.25f,
                     softCap,
-                    0,
+                    window,
                     n,
                     out.inner().rows(at, rows)));
           }

@@ -28,13 +28,14 @@ class CacheShapeTest {
         window,
         ModelConfig.Experts.NONE,
         false,
-        Pooling.LAST);
+        Pooling.LAST,
+        0);
   }
 
   /** 26 layers, of six five with a window of 512: 22 store 896 positions, 4 store 32,768. */
   @Test
   void gemma3TakesASixthOfAFullCache() {
-    ModelConfig gemma = config(26, new ModelConfig.Window(512, 6, 10_000f));
+    ModelConfig gemma = config(26, new ModelConfig.Window(512, 6, 5, 10_000f));
     KvSpec full = new KvSpec(26, 32_768, 1, 256, 256, KvType.F16);
     KvSpec bounded = CacheShape.of(gemma, 32_768, KvType.F16, 128);
     assertEquals(872_415_232, full.bytes());
@@ -49,7 +50,7 @@ class CacheShapeTest {
 
   @Test
   void aShortSequenceIsStoredWhole() {
-    ModelConfig gemma = config(26, new ModelConfig.Window(512, 6, 10_000f));
+    ModelConfig gemma = config(26, new ModelConfig.Window(512, 6, 5, 10_000f));
     int needed = 512 + 127 + CacheShape.BACK;
     assertEquals(
         Collections.nCopies(26, needed / 16 * 16 + 16),
@@ -60,7 +61,7 @@ class CacheShapeTest {
 
   @Test
   void windowsAsLargeAsNumbersGoChangeNothing() {
-    ModelConfig wide = config(4, new ModelConfig.Window(Integer.MAX_VALUE, 2, 10_000f));
+    ModelConfig wide = config(4, new ModelConfig.Window(Integer.MAX_VALUE, 2, 1, 10_000f));
     KvSpec full = new KvSpec(4, 32_768, 1, 256, 256);
     assertEquals(full, CacheShape.of(wide, 32_768, KvType.F32, 128));
     assertEquals(full, CacheShape.of(config(4, ModelConfig.Window.NONE), 32_768, KvType.F32, 128));

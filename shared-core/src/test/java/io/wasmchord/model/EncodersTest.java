@@ -16,6 +16,7 @@ import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -132,8 +134,9 @@ class EncodersTest {
         pooled[i] = Arrays.stream(hidden).mapToDouble(row -> row[column]).average().orElseThrow();
       }
     }
-    double length = Math.sqrt(Arrays.stream(pooled).map(v -> v * v).sum());
-    return Arrays.stream(pooled).map(v -> v / length).toArray();
+    double[] after = tiny.plain().afterPooling(pooled);
+    double length = Math.sqrt(Arrays.stream(after).map(v -> v * v).sum());
+    return Arrays.stream(after).map(v -> v / length).toArray();
   }
 
   @ParameterizedTest
@@ -143,12 +146,13 @@ class EncodersTest {
     GgufFile file = TinyModel.header(source);
     int[] ids = ids(23);
     float[] expected = rows(load(tiny.model(), 64), ids);
-    Banks banks = new Banks(List.of(backend(), backend()), List.of(1, 2));
+    Banks banks = new Banks(List.of(backend(), backend()), List.of(1, tiny.plain().layers - 1));
     try (Model model = ModelLoader.load(file, source, banks, 9, RunControl.NONE)) {
       assertArrayEquals(expected, rows(model, ids), 0f);
       assertArrayEquals(expected, rows(model, ids), 0f);
     }
-    LayerSlots through = CopiedSlots.of(LayerMap.of(file, 3), source, 2, CachePolicy.LRU, 1);
+    LayerMap layers = LayerMap.of(file, tiny.plain().layers);
+    LayerSlots through = CopiedSlots.of(layers, source, 2, CachePolicy.LRU, 1);
     try (Model model = ModelLoader.stream(file, source, backend(), through, 9)) {
       assertArrayEquals(expected, rows(model, ids), 0f);
     }
@@ -196,7 +200,7 @@ class EncodersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nomic-bert-moe", "jina-bert-v2", "modern-bert"})
+  @ValueSource(strings = {"nomic-bert-moe", "jina-bert-v2", "neo-bert"})
   void otherEncodersAreUnknown(String name) {
     refused(new TinyModel(name), "'" + name + "'", "nomic-bert");
   }
@@ -207,17 +211,87 @@ class EncodersTest {
     refused(nomic.put("expert_count", 4).put("moe_every_n_layers", 2), "expert_count");
   }
 
+  private static void invalid(TinyModel model, String part) {
+    InvalidModelException e =
+        assertThrows(
+            InvalidModelException.class,
+            () -> ModelLoader.inspect(TinyModel.header(model.source())));
+    assertTrue(String.valueOf(e.getMessage()).contains(part), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert, token_embd_norm.weight",
+    "bert, blk.1.layer_output_norm.weight",
+    "modern-bert, output_norm.weight",
+    "modern-bert, blk.1.attn_norm.weight",
+    "modern-bert, blk.0.attn_qkv.weight",
+    "modern-bert, blk.0.ffn_norm.weight",
+    "gemma-embedding, output_norm.weight",
+    "gemma-embedding, blk.0.attn_norm.weight",
+    "gemma-embedding, blk.0.attn_k_norm.weight",
+    "gemma-embedding, blk.6.post_ffw_norm.weight",
+    "gemma-embedding with dense layers, dense_2.weight",
+    "gemma-embedding with dense layers, dense_3.weight"
+  })
+  void missingTensorsAreNamed(String encoder, String name) {
+    TinyModel model = TinyEncoders.named(encoder).model().copy().without(name);
+    boolean fused = name.contains("attn_qkv"); // else there would be one for each
+    invalid(model, fused ? "blk.0.attn_q.weight" : name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dense_2_feat_out, 63, dense_3_feat_in is 64",
+    "dense_2_feat_in, 31, dense_2_feat_in is 31",
+    "dense_3_feat_in, 65, dense_3_feat_in is 65",
+    "dense_3_feat_out, 16, dense_3_feat_out is 16",
+    "dense_2_feat_out, 0, dense_2_feat_out is 0",
+    "dense_2_feat_out, 2000000000, dense_2_feat_out is 2000000000"
+  })
+  void layersAfterPoolingMustFit(String key, int value, String says) {
+    TinyModel model = TinyEncoders.named("gemma-embedding with dense layers").model().copy();
+    invalid(model.put(key, value), "gemma-embedding." + says);
+  }
+
   @Test
-  void missingTensorsAreNamed() {
-    for (String name : new String[] {"token_embd_norm.weight", "blk.1.layer_output_norm.weight"}) {
-      TinyModel model = TinyEncoders.all().getFirst().model().copy().without(name);
-      String message =
-          String.valueOf(
-              assertThrows(
-                      InvalidModelException.class,
-                      () -> ModelLoader.inspect(TinyModel.header(model.source())))
-                  .getMessage());
-      assertTrue(message.contains(name), message);
+  void layersAfterPoolingMustHaveTheirShapes() {
+    TinyModel gemma = TinyEncoders.named("gemma-embedding with dense layers").model();
+    TinyModel narrow = gemma.copy().put("dense_2_feat_out", 48).put("dense_3_feat_in", 48);
+    invalid(narrow, "dense_2.weight is");
+    TinyModel unsaid = gemma.copy();
+    unsaid.keys().removeIf(key -> key.contains(".dense_"));
+    ChordException e =
+        assertThrows(
+            ChordException.class, () -> ModelLoader.inspect(TinyModel.header(unsaid.source())));
+    assertTrue(String.valueOf(e.getMessage()).contains("gemma-embedding.dense_2_feat_out"));
+    TinyModel modern = TinyEncoders.named("modern-bert").model().copy();
+    invalid(modern.matrix("dense_2.weight", 32, 64), "no use in this architecture: dense_2.weight");
+  }
+
+  @Test
+  void everyTokensVectorGoesThroughTheLayersAfterPooling() {
+    TinyEncoders tiny = TinyEncoders.named("gemma-embedding with dense layers");
+    EmbeddingOptions each = new EmbeddingOptions(Pooling.NONE, false, false);
+    try (Model model = load(tiny.model(), 8)) {
+      Tokenizer tokenizer = Tokenizers.of(TinyModel.header(tiny.model().source()).metadata());
+      String text = TinyFiles.text(19);
+      List<float[]> vectors =
+          Embedder.of(model, tokenizer, TinyEncoders.CONTEXT, KvType.F32)
+              .embed(text, each, RunControl.NONE)
+              .vectors();
+      double[][] hidden = tiny.plain().hidden(tokenizer.encode(text, true, false));
+      assertEquals(hidden.length, vectors.size());
+      for (int t = 0; t < hidden.length; t++) {
+        double worst = worst(tiny.plain().afterPooling(hidden[t]), vectors.get(t));
+        assertTrue(worst < 10 * TOLERANCE, "token " + t + " differs by " + worst);
+      }
     }
+  }
+
+  @Test
+  void anUnknownActivationIsRefused() {
+    TinyModel modern = TinyEncoders.named("modern-bert").model().copy();
+    refused(modern.put("hidden_activation", "relu"), "modern-bert.hidden_activation is 'relu'");
   }
 }

@@ -48,6 +48,34 @@ class ModelConfigsTest {
     assertRefused(pattern(model, 1, 1, 0), InvalidModelException.class, "has 3 entries, not 7");
   }
 
+  /** ModernBERT's first layer sees all, and with it the first of each period. */
+  @Test
+  void thePatternMayBeginWithTheLayerThatSeesAll() {
+    TinyModel model = TinyEncoders.named("modern-bert").model().copy(); // of five layers
+    ModelConfig.Window window = config(model).window();
+    assertEquals(new ModelConfig.Window(13, 3, 0, 10000f), window);
+    assertEquals(window, config(pattern(model, 0, 1, 1, 0, 1)).window());
+    assertEquals(1, config(pattern(model, 0, 0, 0, 0, 0)).window().period());
+    ModelConfig.Window once = config(pattern(model, 0, 1, 1, 1, 1)).window();
+    assertTrue(!once.local(0) && once.local(1) && once.local(4));
+    assertRefused(
+        pattern(model, 1, 1, 0, 1, 1), UnsupportedModelException.class, "itself: layer 0");
+    assertRefused(
+        pattern(model, 0, 1, 1, 0, 0), UnsupportedModelException.class, "itself: layer 4");
+  }
+
+  @Test
+  void aWindowMayBeLeftOutOnlyWhereThereMayBeNone() {
+    TinyModel modern = TinyEncoders.named("modern-bert").model().copy();
+    modern.keys().remove("modern-bert.attention.sliding_window");
+    assertEquals(0, config(modern).window().size());
+    TinyModel gemma = TinyEncoders.named("gemma-embedding").model().copy();
+    gemma.keys().remove("gemma-embedding.attention.sliding_window");
+    ChordException e = assertThrows(ChordException.class, () -> config(gemma));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("gemma-embedding.attention.sliding_window"), message);
+  }
+
   private static TinyModel pattern(TinyModel model, long... local) {
     return model.putAll("attention.sliding_window_pattern", local);
   }

@@ -77,7 +77,7 @@ class ModelMutationTest {
     if (model.config().encoder()) {
       Encoding encoding = model.encode(new int[] {0, last}, cache);
       while (encoding.step()) {}
-      encoding.rows();
+      model.projected(encoding.rows());
     } else {
       model.forward(new int[] {0}, 0, cache, Model.Wanted.NONE);
       if (cache.spec().positions() > 1) {

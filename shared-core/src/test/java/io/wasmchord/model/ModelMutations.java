@@ -66,7 +66,8 @@ final class ModelMutations {
     Double.POSITIVE_INFINITY,
     Double.NEGATIVE_INFINITY
   };
-  private static final List<String> TEXTS = List.of("", "none", "linear", "yarn", "longrope", "x");
+  private static final List<String> TEXTS =
+      List.of("", "none", "linear", "yarn", "longrope", "silu", "x");
 
   /** Keys that some architectures read, without their prefix. */
   private static final List<String> SUFFIXES =
@@ -107,11 +108,16 @@ final class ModelMutations {
           "expert_count",
           "expert_used_count",
           "expert_feed_forward_length",
-          "expert_shared_feed_forward_length");
+          "expert_shared_feed_forward_length",
+          "hidden_activation",
+          "dense_2_feat_out",
+          "dense_3_feat_in");
 
   private static final List<String> TENSORS =
       List.of(
           "output.bias",
+          "dense_2.weight",
+          "dense_3.weight",
           "rope_freqs.weight",
           "rope_factors_long.weight",
           "rope_factors_short.weight",

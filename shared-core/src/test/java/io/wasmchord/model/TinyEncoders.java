@@ -34,7 +34,11 @@ record TinyEncoders(
         bert("bert", true, false, 1),
         bert("bert with one matrix for queries, keys and values", true, true, 2),
         bert("bert without token types and pooling", false, false, -1),
-        nomic());
+        nomic(),
+        modern(),
+        otherModern(),
+        gemma(),
+        gemmaWithDenseLayers());
   }
 
   static TinyEncoders named(String name) {
@@ -66,6 +70,7 @@ record TinyEncoders(
     p.learnedPositions = false;
     p.ropeBase = 1000;
     p.gated = true;
+    p.silu = true;
     fill(model, p, true, false);
     model
         .matrix("token_types.weight", p.hidden, 2)
@@ -76,18 +81,165 @@ record TinyEncoders(
     return nomic;
   }
 
-  private static TinyEncoders of(String name, TinyModel model, PlainEncoder p, Pooling pooling) {
-    Map<String, UnaryOperator<TinyModel>> mutations = new LinkedHashMap<>();
-    String epsilon = "attention.layer_norm_epsilon";
-    mutations.put(epsilon, m -> m.put(epsilon, 5 * p.epsilon));
-    mutations.put("attention.head_count", m -> m.put("attention.head_count", 2));
-    mutations.put("pooling_type", m -> m.put("pooling_type", pooling == Pooling.LAST ? 1 : 3));
-    mutations.put("block_count", TinyEncoders::withoutLastLayer);
-    return new TinyEncoders(name, model, p, pooling, mutations);
+  /** All that ModernBERT's files leave out: a third of the layers see all, the local base. */
+  private static TinyEncoders modern() {
+    TinyModel model = begin("modern-bert");
+    PlainEncoder p = new PlainEncoder(model);
+    p.layers = 5;
+    p.period = 3;
+    p.localRopeBase = 10000;
+    fillModern(model, p);
+    TinyEncoders modern = of("modern-bert", model.put("pooling_type", 1), p, Pooling.MEAN);
+    withWindows(modern);
+    modern.mutations.put("hidden_activation", m -> m.put("hidden_activation", "silu"));
+    modern.mutations.put("the first layer's norm", m -> m.norm("blk.0.attn_norm", p.hidden));
+    return modern;
   }
 
-  private static TinyModel withoutLastLayer(TinyModel model) {
-    return model.without("blk.2.").put("block_count", 2);
+  private static TinyEncoders otherModern() {
+    TinyModel model = begin("modern-bert");
+    PlainEncoder p = new PlainEncoder(model);
+    p.layers = 4;
+    p.period = 2;
+    p.localRopeBase = 30;
+    p.silu = true;
+    fillModern(model, p);
+    model
+        .norm("blk.0.attn_norm", p.hidden)
+        .put("attention.sliding_window_pattern", p.period)
+        .put("rope.freq_base_swa", p.localRopeBase)
+        .put("hidden_activation", "silu")
+        .put("pooling_type", 2);
+    TinyEncoders other = of("modern-bert with silu", model, p, Pooling.CLS);
+    withWindows(other);
+    other.mutations.put("hidden_activation", m -> m.put("hidden_activation", "gelu"));
+    return other;
+  }
+
+  private static void fillModern(TinyModel model, PlainEncoder p) {
+    p.learnedPositions = false;
+    p.ropeBase = 1000;
+    p.gated = true;
+    p.window = 13;
+    common(model, p);
+    model
+        .put("attention.layer_norm_epsilon", p.epsilon)
+        .put("attention.sliding_window", p.window)
+        .put("rope.freq_base", p.ropeBase)
+        .norm("token_embd_norm", p.hidden)
+        .norm("output_norm", p.hidden);
+    for (int layer = 0; layer < p.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      if (layer > 0) {
+        model.norm(blk + "attn_norm", p.hidden);
+      }
+      linear(model, blk + "attn_qkv", p.hidden, 3 * p.hidden, false);
+      linear(model, blk + "attn_output", p.hidden, p.hidden, false);
+      model.norm(blk + "ffn_norm", p.hidden);
+      linear(model, blk + "ffn_up", p.hidden, 2 * p.feedForward, false);
+      linear(model, blk + "ffn_down", p.feedForward, p.hidden, false);
+    }
+  }
+
+  /** Of seven layers the sixth sees all; the local base is not in the file. */
+  private static TinyEncoders gemma() {
+    TinyModel model = begin("gemma-embedding");
+    PlainEncoder p = new PlainEncoder(model);
+    p.layers = 7;
+    p.period = 6;
+    p.global = 5;
+    p.localRopeBase = 10000;
+    fillGemma(model, p);
+    TinyEncoders gemma = of("gemma-embedding", model.put("pooling_type", 1), p, Pooling.MEAN);
+    withWindows(gemma);
+    return gemma;
+  }
+
+  private static TinyEncoders gemmaWithDenseLayers() {
+    TinyModel model = begin("gemma-embedding");
+    PlainEncoder p = new PlainEncoder(model);
+    p.period = 2;
+    p.global = 1;
+    p.localRopeBase = 30;
+    fillGemma(model, p);
+    int width = 64;
+    model
+        .put("attention.sliding_window_pattern", p.period)
+        .put("rope.freq_base_swa", p.localRopeBase)
+        .put("pooling_type", 1)
+        .put("dense_2_feat_in", p.hidden)
+        .put("dense_2_feat_out", width)
+        .put("dense_3_feat_in", width)
+        .put("dense_3_feat_out", p.hidden)
+        .matrix("dense_2.weight", p.hidden, width)
+        .matrix("dense_3.weight", width, p.hidden);
+    TinyEncoders gemma = of("gemma-embedding with dense layers", model, p, Pooling.MEAN);
+    withWindows(gemma);
+    gemma.mutations.put("dense layers", TinyEncoders::withoutDenseLayers);
+    return gemma;
+  }
+
+  static TinyModel withoutDenseLayers(TinyModel model) {
+    model.keys().removeIf(key -> key.contains(".dense_"));
+    return model.without("dense_");
+  }
+
+  private static void fillGemma(TinyModel model, PlainEncoder p) {
+    p.heads = 3;
+    p.kvHeads = 1;
+    p.dims = 16;
+    p.rms = true;
+    p.embeddingScale = Math.sqrt(p.hidden);
+    p.learnedPositions = false;
+    p.ropeBase = 1000;
+    p.gated = true;
+    p.window = 12;
+    common(model, p);
+    model
+        .put("attention.head_count_kv", p.kvHeads)
+        .put("attention.key_length", p.dims)
+        .put("attention.value_length", p.dims)
+        .put("attention.layer_norm_rms_epsilon", p.epsilon)
+        .put("attention.sliding_window", p.window)
+        .put("rope.freq_base", p.ropeBase)
+        .norm("output_norm", p.hidden);
+    for (int layer = 0; layer < p.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      model.norm(blk + "attn_norm", p.hidden);
+      linear(model, blk + "attn_q", p.hidden, p.heads * p.dims, false);
+      linear(model, blk + "attn_k", p.hidden, p.dims, false);
+      linear(model, blk + "attn_v", p.hidden, p.dims, false);
+      linear(model, blk + "attn_output", p.heads * p.dims, p.hidden, false);
+      model.norm(blk + "attn_q_norm", p.dims).norm(blk + "attn_k_norm", p.dims);
+      model.norm(blk + "post_attention_norm", p.hidden).norm(blk + "ffn_norm", p.hidden);
+      linear(model, blk + "ffn_gate", p.hidden, p.feedForward, false);
+      linear(model, blk + "ffn_up", p.hidden, p.feedForward, false);
+      linear(model, blk + "ffn_down", p.feedForward, p.hidden, false);
+      model.norm(blk + "post_ffw_norm", p.hidden);
+    }
+  }
+
+  private static void withWindows(TinyEncoders tiny) {
+    PlainEncoder p = tiny.plain;
+    String key = "attention.sliding_window";
+    tiny.mutations.put(key, m -> m.put(key, p.window - 2));
+    tiny.mutations.put("a larger window", m -> m.put(key, p.window + 2));
+    tiny.mutations.put("pattern", m -> m.put(key + "_pattern", p.period + 1));
+    tiny.mutations.put("rope.freq_base", m -> m.put("rope.freq_base", 10.0));
+    tiny.mutations.put("rope.freq_base_swa", m -> m.put("rope.freq_base_swa", 5.0));
+  }
+
+  private static TinyEncoders of(String name, TinyModel model, PlainEncoder p, Pooling pooling) {
+    Map<String, UnaryOperator<TinyModel>> mutations = new LinkedHashMap<>();
+    String epsilon = "attention.layer_norm_" + (p.rms ? "rms_" : "") + "epsilon";
+    mutations.put(epsilon, m -> m.put(epsilon, 5 * p.epsilon));
+    if (p.heads == p.kvHeads) {
+      mutations.put("attention.head_count", m -> m.put("attention.head_count", 2));
+    }
+    mutations.put("pooling_type", m -> m.put("pooling_type", pooling == Pooling.LAST ? 1 : 3));
+    int last = p.layers - 1;
+    mutations.put("block_count", m -> m.without("blk." + last + ".").put("block_count", last));
+    return new TinyEncoders(name, model, p, pooling, mutations);
   }
 
   private static TinyModel begin(String architecture) {
@@ -105,16 +257,20 @@ record TinyEncoders(
     return tokens;
   }
 
-  private static void fill(TinyModel model, PlainEncoder p, boolean fused, boolean biases) {
+  private static void common(TinyModel model, PlainEncoder p) {
     model
         .put("block_count", p.layers)
         .put("context_length", CONTEXT)
         .put("embedding_length", p.hidden)
         .put("feed_forward_length", p.feedForward)
         .put("attention.head_count", p.heads)
-        .put("attention.layer_norm_epsilon", p.epsilon)
         .put("attention.causal", false)
         .matrix("token_embd.weight", p.hidden, PIECES.size());
+  }
+
+  private static void fill(TinyModel model, PlainEncoder p, boolean fused, boolean biases) {
+    common(model, p);
+    model.put("attention.layer_norm_epsilon", p.epsilon);
     norm(model, "token_embd_norm", p.hidden);
     for (int layer = 0; layer < p.layers; layer++) {
       String blk = "blk." + layer + ".";

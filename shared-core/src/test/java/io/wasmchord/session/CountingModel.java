@@ -46,7 +46,8 @@ final class CountingModel implements Model {
         ModelConfig.Window.NONE,
         ModelConfig.Experts.NONE,
         false,
-        Pooling.LAST);
+        Pooling.LAST,
+        0);
   }
 
   @Override

@@ -126,7 +126,7 @@ record LoadPlan(
       long each = THREAD + 4L * context + 64L * batch;
       return CODE
           + 4 * batch * (row + packed)
-          + 4L * config.vocabulary()
+          + 4L * (config.vocabulary() + 3L * config.dense())
           + request.threads() * each;
     }
 

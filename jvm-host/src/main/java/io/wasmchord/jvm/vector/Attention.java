@@ -50,8 +50,8 @@ final class Attention implements Team.Step<Scratch> {
   @Override
   public void run(int from, int to, Scratch scratch) {
     for (int unit = from; unit < to; unit++) {
-      int last = a.seen() == 0 ? a.position() + unit / a.heads() : a.seen() - 1;
-      int first = a.window() == 0 ? 0 : Math.max(0, last - a.window() + 1);
+      int first = a.first(unit / a.heads());
+      int last = a.last(unit / a.heads());
       int kvHead = unit % a.heads() / (a.heads() / cache.spec().kvHeads());
       int runStart = first / RUN * RUN;
       int n = last / RUN * RUN + RUN - runStart;

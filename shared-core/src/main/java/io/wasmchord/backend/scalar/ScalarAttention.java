@@ -42,7 +42,7 @@ final class ScalarAttention {
       this.query = new float[keyDim];
       this.row = new float[Math.max(keyDim, valueDim)];
       this.sum = new float[valueDim];
-      this.scores = new float[Math.max(a.seen(), a.position() + q.rows())];
+      this.scores = new float[a.end()];
     }
 
     void run(int from, int to) {
@@ -52,8 +52,8 @@ final class ScalarAttention {
     }
 
     private void head(int token, int head) {
-      int last = a.seen() == 0 ? a.position() + token : a.seen() - 1;
-      int first = a.window() == 0 ? 0 : Math.max(0, last - a.window() + 1);
+      int first = a.first(token);
+      int last = a.last(token);
       int kvHead = head / (a.heads() / cache.spec().kvHeads());
       q.data()
           .getFloats(

@@ -54,11 +54,14 @@ public final class AttentionCode {
   /** Bound of scores, or 0. */
   public static final int SOFT_CAP = 11;
 
-  /** Positions that a token sees, or 0. */
-  public static final int WINDOW = 12;
+  /** Positions before its own that a token sees at most. */
+  public static final int BEFORE = 12;
 
-  /** Positions that every token sees, or 0 where a token sees those up to its own. */
-  public static final int SEEN = 13;
+  /** Positions after its own that a token sees at most. */
+  public static final int AFTER = 13;
+
+  /** After the last position that any token sees. */
+  public static final int END = 14;
 
   /** Of cache writes: addresses of the new keys and values; heads of them. */
   public static final int NEW_KEYS = 0;
@@ -168,17 +171,12 @@ public final class AttentionCode {
    */
   private record Span(I32.Local first, I32.Local last, I32.Local runStart, I32.Local runEnd) {
     static Span of(Code c, Emit.Frame f, I32.Local heads) {
-      I32.Local last = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
-      I32.Local seen = f.argument(SEEN);
-      c.when(seen.gt(I32.of(0)), () -> c.set(last, seen.minus(1)));
-      I32.Local window = f.argument(WINDOW);
-      I32.Local first = c.i32(I32.of(0));
-      c.when(
-          window.gt(I32.of(0)),
-          () -> {
-            c.set(first, last.minus(window).plus(1));
-            c.when(first.lt(I32.of(0)), () -> c.set(first, I32.of(0)));
-          });
+      I32.Local own = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
+      I32.Local first = c.i32(own.minus(f.argument(BEFORE)));
+      c.when(first.lt(I32.of(0)), () -> c.set(first, I32.of(0)));
+      I32.Local last = c.i32(own.plus(f.argument(AFTER)));
+      I32.Local end = f.argument(END);
+      c.when(last.ge(end), () -> c.set(last, end.minus(1)));
       return new Span(first, last, c.i32(first.and(-RUN)), c.i32(last.and(-RUN).plus(RUN)));
     }
 

@@ -74,8 +74,9 @@ final class AttentionEncoder {
         .put(spec.capacity(c.layer()))
         .put(c.scale())
         .put(c.softCap())
-        .put(c.window())
-        .put(c.seen());
+        .put(c.before())
+        .put(c.after())
+        .put(c.end());
     return Region.of(out);
   }
 }
