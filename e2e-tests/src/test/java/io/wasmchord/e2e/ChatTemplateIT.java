@@ -83,7 +83,9 @@ class ChatTemplateIT extends BrowserTest {
                 + " messages: [{ role: 'user', content: 'Hi', extra: [1, null] }] }"));
   }
 
-  /** With it come its markers of reasoning, its calls of tools and its ends of turns, and no others. */
+  /**
+   * With it come its markers of reasoning, its calls of tools and its ends of turns, and no others.
+   */
   @Test
   void aTemplateOfThePagesTakesTheModelsPlace() throws IOException {
     Path file =
