@@ -64,7 +64,7 @@ record FormatSpec(char kind, String flags, int width, int precision) {
     if (Numbers.isInteger(value)) {
       long point = Numbers.whole(value);
       if (point >= 0 && point <= Character.MAX_CODE_POINT) {
-        return Character.toString((int) point);
+        return new String(Character.toChars((int) point));
       }
     }
     throw run.fail("'%c' takes a character or the number of one");

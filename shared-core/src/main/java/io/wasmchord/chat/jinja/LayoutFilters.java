@@ -130,7 +130,7 @@ final class LayoutFilters {
       } else if (c == ' ' && inQuery) {
         run.append(out, "+");
       } else {
-        for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : new String(Character.toChars(c)).getBytes(StandardCharsets.UTF_8)) {
           run.append(out, "%" + Printer.hex(b & 0xFF, 2).toUpperCase(Locale.ROOT));
         }
       }

@@ -144,7 +144,7 @@ final class WordWrap {
 
   /** Whether a dash of two hyphens or more begins there, with a word before and after it. */
   private boolean dash(int i) {
-    if (text[i] != '-' || i == 0 || !(word(i - 1, PUNCTUATION))) {
+    if (text[i] != '-' || i == 0 || !word(i - 1, PUNCTUATION)) {
       return false;
     }
     int after = afterHyphens(i);
