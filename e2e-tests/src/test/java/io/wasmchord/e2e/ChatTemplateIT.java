@@ -83,6 +83,19 @@ class ChatTemplateIT extends BrowserTest {
                 + " messages: [{ role: 'user', content: 'Hi', extra: [1, null] }] }"));
   }
 
+  /** What Jinja2 gives for the same; here it is computed by TeaVM's library. */
+  @Test
+  void numbersAndTextsAreWrittenAsElsewhere() throws IOException {
+    String text =
+        "'%.20f %08.3f %g %x' % (0.1, -3.14159, 1e100, 255) ~ ' ' ~ ('a é/b' | urlencode) ~ ' '"
+            + " ~ ('one two-three' | wordwrap(5, wrapstring='|')) ~ ' ' ~ ([[2, 'b'], [1, 'a'], [2, 'c']] | groupby(0))";
+    String answer = ask("{{ raise_exception(" + text + ") }}", "{}");
+    assertEquals(
+        "chat_template|chat template, line 1: 0.10000000000000000555 -003.142 1e+100 ff a%20%C3%A9/b one|two-|three"
+            + " [(1, [[1, 'a']]), (2, [[2, 'b'], [2, 'c']])]",
+        answer.substring(0, answer.indexOf(';')));
+  }
+
   /**
    * With it come its markers of reasoning, its calls of tools and its ends of turns, and no others.
    */
