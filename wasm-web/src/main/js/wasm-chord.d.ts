@@ -270,6 +270,12 @@ export interface ChatParams extends SamplingParams {
    */
   template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca' | (string & {});
   /**
+   * The source of a Jinja template to use instead of the model's own; what is said here of that holds for this one then. One that is no
+   * template, or fails, is refused with `chat_template` and its line; with another `template` than `auto` the request is refused. The last
+   * one is kept, so requests that repeat it do not parse it again.
+   */
+  chat_template?: string;
+  /**
    * Tools for the model's own template; most expect OpenAI's shape. Calls of these are told from the text where the model's way of writing
    * them is known (docs/chat.md); a call of another tool, or one that is not well-formed, stays text.
    */

@@ -77,7 +77,13 @@ const handlers = {
       engine.value('addMessage', String(role), String(content ?? ''), JSON.stringify(more));
     }
     sampling(p);
-    const options = { tools: p.tools ?? null, documents: p.documents ?? null, variables: p.chat_template_kwargs ?? {}, reasoningFormat: p.reasoning_format ?? 'auto' };
+    const options = {
+      tools: p.tools ?? null,
+      documents: p.documents ?? null,
+      variables: p.chat_template_kwargs ?? {},
+      source: p.chat_template ?? null,
+      reasoningFormat: p.reasoning_format ?? 'auto',
+    };
     engine.value('startChat', p.template ?? 'auto', JSON.stringify(options));
     return generate(emit, signal);
   },

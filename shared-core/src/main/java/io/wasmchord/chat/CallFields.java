@@ -64,7 +64,10 @@ record CallFields(boolean objects, boolean none) {
     List<Message> talk = List.of(new Message(Message.Role.USER, "Hi"), call, answer);
     ChatRequest request = ChatRequest.of(adapt(talk)).withTools(TOOLS).withTemplate(name);
     try {
-      return template.render(request).contains("\"" + KEY + "\"");
+      String prompt = template.render(request);
+      return objects // which some templates write in tags of their own, and none in Python's way
+          ? prompt.contains(KEY) && !prompt.contains("'" + KEY + "'")
+          : prompt.contains("\"" + KEY + "\"");
     } catch (ChatTemplateException e) {
       return false; // it takes something else, or no calls at all
     }

@@ -9,17 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** One pattern against what a model writes, from one place on, character by character. */
 final class CallMatch {
   /** Longer names are none. */
-  private static final int MAX_WORD = 256;
+  static final int MAX_WORD = 256;
 
   /** What ends a word: the brackets and quotes that JSON and markers begin with. */
-  private static final String AFTER_WORD = "[{<\"`";
+  private static final String AFTER_WORD = "[{<>\"`";
+
+  private static final String FUNCTIONS = "functions.";
 
   private final List<Part> parts;
   private final Set<String> control;
-  private final Set<String> offered;
+  private final OfferedTools offered;
   private final StringBuilder read = new StringBuilder(); // of the part under way
   private int part;
   private @Nullable JsonSpan span; // of the part under way
+  private @Nullable TaggedArguments tagged;
   private String name = "";
   private List<ToolCall> calls = List.of();
   private boolean broken;
@@ -27,9 +30,9 @@ final class CallMatch {
 
   /**
    * @param control the markers that are control tokens, and come as such
-   * @param offered the names of tools that may be called
+   * @param offered the tools that may be called
    */
-  CallMatch(CallPattern pattern, Set<String> control, Set<String> offered) {
+  CallMatch(CallPattern pattern, Set<String> control, OfferedTools offered) {
     this.parts = pattern.parts();
     this.control = control;
     this.offered = offered;
@@ -69,7 +72,9 @@ final class CallMatch {
     if (broken) {
       return;
     }
-    if (piece == null) {
+    if (parts.get(part) instanceof CallPattern.Tagged(CallTags tags)) {
+      tagged(tags, c, piece, to);
+    } else if (piece == null) {
       character(c, to);
     } else {
       control(piece, to);
@@ -83,16 +88,26 @@ final class CallMatch {
     }
     switch (parts.get(part)) {
       case CallPattern.Marker(String text, boolean optional) -> spelled(c, text, to);
-      case CallPattern.Word(boolean isName) -> word(c, isName, to);
+      case CallPattern.Word(CallPattern.Use use) -> word(c, use, to);
       case CallPattern.Calls calling -> json(c, to);
       case CallPattern.Arguments arguments -> json(c, to);
+      case CallPattern.Tagged(CallTags tags) -> tagged(tags, c, null, to);
+      case CallPattern.PythonCalls(String end) -> python(c, end, to);
       case CallPattern.End last -> fail();
     }
   }
 
   private void control(String piece, int to) {
-    if (parts.get(part) instanceof CallPattern.Word(boolean isName) && !read.isEmpty()) {
-      endWord(isName, to - piece.length());
+    if (parts.get(part) instanceof CallPattern.Word(CallPattern.Use use) && !read.isEmpty()) {
+      endWord(use, to - piece.length());
+    }
+    if (parts.get(part) instanceof CallPattern.Tagged(CallTags tags)) {
+      tagged(tags, piece.charAt(0), piece, to);
+      return;
+    }
+    if (parts.get(part) instanceof CallPattern.PythonCalls(String end) && piece.equals(end)) {
+      python(read.toString(), to);
+      return;
     }
     boolean expected =
         parts.get(part) instanceof CallPattern.Marker(String text, boolean optional)
@@ -107,12 +122,14 @@ final class CallMatch {
 
   /** Hears that no more comes after {@code to}: then a model may have left out markers. */
   void noMore(int to) {
+    if (!broken && part < parts.size() && parts.get(part) instanceof CallPattern.PythonCalls) {
+      python(read.toString(), to);
+    }
     boolean complete =
         !broken
             && !calls.isEmpty()
             && parts.subList(part, parts.size()).stream()
-                .noneMatch(
-                    p -> p instanceof CallPattern.Word || p instanceof CallPattern.Arguments);
+                .allMatch(p -> p instanceof CallPattern.Marker || p instanceof CallPattern.End);
     if (complete) {
       part = parts.size();
       end = to;
@@ -132,7 +149,7 @@ final class CallMatch {
     }
   }
 
-  private void word(char c, boolean isName, int to) {
+  private void word(char c, CallPattern.Use use, int to) {
     boolean over = Character.isWhitespace(c) || AFTER_WORD.indexOf(c) >= 0;
     if (!over) {
       read.append(c);
@@ -140,13 +157,55 @@ final class CallMatch {
     } else if (read.isEmpty()) {
       fail();
     } else {
-      endWord(isName, to - 1);
-      character(c, to);
+      endWord(use, to - 1);
+      if (!broken) {
+        character(c, to);
+      }
     }
   }
 
-  private void endWord(boolean isName, int to) {
-    name = isName ? read.toString() : name;
+  private void endWord(CallPattern.Use use, int to) {
+    if (use != CallPattern.Use.NOTHING) {
+      name = use == CallPattern.Use.ID ? named(read.toString()) : read.toString();
+      broken |= !offered.contains(name);
+    }
+    next(to);
+  }
+
+  /** The tool in a call's name: {@code functions.NAME:0}. */
+  private String named(String id) {
+    int colon = id.lastIndexOf(':');
+    String tool = colon < 0 ? id : id.substring(0, colon);
+    return offered.contains(tool) || !tool.startsWith(FUNCTIONS)
+        ? tool
+        : tool.substring(FUNCTIONS.length());
+  }
+
+  private void tagged(CallTags tags, char c, @Nullable String piece, int to) {
+    if (tagged == null) {
+      tagged = new TaggedArguments(tags, control);
+    }
+    JsonSpan.State state = piece == null ? tagged.feed(c) : tagged.feedControl(piece);
+    if (state == JsonSpan.State.END) {
+      calls = JsonCalls.readBare(name, tagged.values(), offered);
+      next(to);
+    }
+    broken |= state == JsonSpan.State.BROKEN || (state == JsonSpan.State.END && calls.isEmpty());
+  }
+
+  private void python(char c, String end, int to) {
+    read.append(c);
+    int length = read.length() - end.length();
+    if (read.charAt(0) != '[') {
+      broken = true;
+    } else if (!control.contains(end) && length >= 0 && read.indexOf(end, length) == length) {
+      python(read.substring(0, length), to);
+    }
+  }
+
+  private void python(String list, int to) {
+    calls = JsonCalls.readPython(list, offered);
+    broken |= calls.isEmpty();
     next(to);
   }
 
@@ -168,6 +227,7 @@ final class CallMatch {
   private void next(int to) {
     read.setLength(0);
     span = null;
+    tagged = null;
     end = to;
     part++;
   }
@@ -201,7 +261,7 @@ final class CallMatch {
       char c,
       @Nullable String piece,
       Set<String> control,
-      Set<String> offered) {
+      OfferedTools offered) {
     List<CallMatch> all = new ArrayList<>();
     for (CallPattern pattern : patterns) {
       CallMatch match = new CallMatch(pattern, control, offered);

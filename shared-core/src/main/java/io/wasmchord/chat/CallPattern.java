@@ -2,6 +2,7 @@ package io.wasmchord.chat;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The order in which a family of models writes one call of a tool, or a list of them. Whitespace
@@ -18,18 +19,29 @@ record CallPattern(List<Part> parts) {
    */
   record Marker(String text, boolean optional) implements Part {}
 
-  /**
-   * A word up to whitespace or a bracket.
-   *
-   * @param name whether it is the tool's name, and not something to pass over
-   */
-  record Word(boolean name) implements Part {}
+  /** A word up to whitespace or a bracket. */
+  record Word(Use use) implements Part {}
+
+  /** What a word is good for. */
+  enum Use {
+    /** The tool's name. */
+    NAME,
+    /** The call's name, in which the tool's stands: {@code functions.NAME:0}. */
+    ID,
+    NOTHING
+  }
 
   /** JSON: an object with a call's name and arguments, or a list of such objects. */
   record Calls() implements Part {}
 
   /** JSON: an object with the arguments of the tool that was named before. */
   record Arguments() implements Part {}
+
+  /** Arguments in tags, of the tool that was named before, up to the tag that ends them. */
+  record Tagged(CallTags tags) implements Part {}
+
+  /** A list of calls as Python writes them, up to a marker. */
+  record PythonCalls(String end) implements Part {}
 
   /** The end of the answer. */
   record End() implements Part {}
@@ -45,6 +57,19 @@ record CallPattern(List<Part> parts) {
 
   static CallPattern of(Part... parts) {
     return new CallPattern(List.of(parts));
+  }
+
+  /** The texts in it that can be tokens. */
+  List<String> markers() {
+    return parts.stream()
+        .flatMap(part ->
+            switch (part) {
+              case Marker(String text, boolean optional) -> Stream.of(text);
+              case Tagged(CallTags tags) -> tags.markers().stream();
+              case PythonCalls(String end) -> Stream.of(end);
+              default -> Stream.empty();
+            })
+        .toList();
   }
 
   static Part marker(String text) {

@@ -22,10 +22,16 @@ public final class ChatFormat {
   /** Stands for the file's own template. */
   public static final String AUTO = "auto";
 
+  private static final String OTHERS =
+      "to do without the model's own template, name one: " + ChatPreset.names();
+  private static final String MEND =
+      "mend the template that was given, or leave it out for the model's own";
+
   private final @Nullable ChatTemplate template;
   private final @Nullable String name; // of the file's template, or null for the one that fits
   private final @Nullable ChatPreset preset;
   private final Tokenizer tokenizer;
+  private final String remedy; // for a template that fails
   private final String source;
   private final @Nullable ReasoningFormat reasoning;
   private final @Nullable ToolCallFormat toolCalls;
@@ -36,11 +42,13 @@ public final class ChatFormat {
       @Nullable ChatTemplate template,
       @Nullable String name,
       @Nullable ChatPreset preset,
-      Tokenizer tokenizer) {
+      Tokenizer tokenizer,
+      String remedy) {
     this.template = template;
     this.name = name;
     this.preset = preset;
     this.tokenizer = tokenizer;
+    this.remedy = remedy;
     this.source = template == null ? "" : template.source(name);
     this.reasoning = ReasoningFormat.detect(source, tokenizer);
     this.toolCalls = template == null ? null : ToolCallFormat.detect(template.toolSource(name));
@@ -55,10 +63,10 @@ public final class ChatFormat {
   public static ChatFormat of(String name, GgufFile file, Tokenizer tokenizer, WallClock clock) {
     ChatTemplate own = ChatTemplate.of(file.metadata(), tokenizer, clock);
     if (own != null && own.names().contains(name) && !ChatPreset.has(name)) {
-      return of(own, name, tokenizer);
+      return of(own, name, tokenizer, OTHERS);
     }
     if (!name.equals(AUTO)) {
-      return new ChatFormat(null, null, preset(name, own), tokenizer);
+      return new ChatFormat(null, null, preset(name, own), tokenizer, OTHERS);
     }
     if (own == null) {
       throw new InvalidRequestException(
@@ -66,17 +74,18 @@ public final class ChatFormat {
               + " has no chat template; name one with 'template': "
               + ChatPreset.names());
     }
-    return of(own, null, tokenizer);
+    return of(own, null, tokenizer, OTHERS);
   }
 
   /** The format of a template that the caller gives. */
   public static ChatFormat ofSource(String source, Tokenizer tokenizer, WallClock clock) {
-    return of(ChatTemplate.of(source, tokenizer, clock), null, tokenizer);
+    return of(ChatTemplate.of(source, tokenizer, clock), null, tokenizer, MEND);
   }
 
-  private static ChatFormat of(ChatTemplate template, @Nullable String name, Tokenizer tokenizer) {
+  private static ChatFormat of(
+      ChatTemplate template, @Nullable String name, Tokenizer tokenizer, String remedy) {
     String source = template.source(name);
-    return new ChatFormat(template, name, ChatPreset.detect(source), tokenizer);
+    return new ChatFormat(template, name, ChatPreset.detect(source), tokenizer, remedy);
   }
 
   private static ChatPreset preset(String name, @Nullable ChatTemplate own) {
@@ -91,7 +100,7 @@ public final class ChatFormat {
   /**
    * The prompt for the answer to {@code messages}.
    *
-   * @throws ChatTemplateException when the file's template fails; the message offers the presets
+   * @throws ChatTemplateException when the template fails; the message says what else there is
    */
   public int[] encode(List<Message> messages) {
     return encode(ChatRequest.of(messages));
@@ -103,7 +112,7 @@ public final class ChatFormat {
    * <p>A message's {@code tool_calls} are in OpenAI's shape: their arguments may be JSON in a text
    * or an object, whichever the template wants.
    *
-   * @throws ChatTemplateException when the file's template fails; the message offers the presets
+   * @throws ChatTemplateException when the template fails; the message says what else there is
    * @throws InvalidRequestException when the arguments of a call are not a JSON object
    */
   public int[] encode(ChatRequest request) {
@@ -121,11 +130,11 @@ public final class ChatFormat {
     return preset.encode(tokenizer, request.messages());
   }
 
-  private static int[] encode(ChatTemplate template, ChatRequest request) {
+  private int[] encode(ChatTemplate jinja, ChatRequest request) {
     try {
-      return template.encode(request);
+      return jinja.encode(request);
     } catch (ChatTemplateException e) {
-      throw e.advising("to do without the model's own template, name one: " + ChatPreset.names());
+      throw e.advising(remedy);
     }
   }
 

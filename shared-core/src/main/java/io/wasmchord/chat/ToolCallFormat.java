@@ -28,19 +28,83 @@ public enum ToolCallFormat {
     }
   },
 
+  /** Qwen 3 Coder and 3.5, Nemotron 3 Nano: arguments in tags. */
+  QWEN_CODER(functionTags("<tool_call>", "</tool_call>", true)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<tool_call>") && template.contains("<parameter=");
+    }
+  },
+
+  /** Seed-OSS: the same between other tags. */
+  SEED(functionTags("<seed:tool_call>", "</seed:tool_call>", false)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<seed:tool_call>") && template.contains("<parameter=");
+    }
+  },
+
+  /** GLM 4.5 to 4.7: keys and values in tags of their own. */
+  GLM(
+      CallPattern.of(
+          marker("<tool_call>"),
+          new CallPattern.Word(CallPattern.Use.NAME),
+          new CallPattern.Tagged(
+              new CallTags(
+                  "<arg_key>",
+                  "</arg_key>",
+                  "<arg_value>",
+                  "</arg_value>",
+                  "</tool_call>",
+                  false)))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<arg_key>") && template.contains("<arg_value>");
+    }
+  },
+
+  /** MiniMax M2: arguments in tags. */
+  MINIMAX(miniMax(true), miniMax(false)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<minimax:tool_call>") && template.contains("<invoke name=");
+    }
+  },
+
+  /** Kimi K2: the call's name, and an object. */
+  KIMI(kimi(true), kimi(false)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|tool_call_argument_begin|>")
+          || template.contains("tool_declare<|im_middle|>");
+    }
+  },
+
+  /** LFM2 and 2.5: a list of calls as Python writes them, or as JSON where they are asked to. */
+  LFM(
+      CallPattern.of(
+          marker("<|tool_call_start|>"), new CallPattern.PythonCalls("<|tool_call_end|>")),
+      CallPattern.of(
+          marker("<|tool_call_start|>"), new CallPattern.Calls(), marker("<|tool_call_end|>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|tool_call_start|>") || template.contains("<|tool_list_start|>");
+    }
+  },
+
   /** Mistral: a list after a marker, or since the tokenizer's eleventh version name and object. */
   MISTRAL(
       CallPattern.of(marker("[TOOL_CALLS]"), new CallPattern.Calls()),
       CallPattern.of(
           marker("[TOOL_CALLS]"),
-          new CallPattern.Word(true),
+          new CallPattern.Word(CallPattern.Use.NAME),
           marker("[ARGS]"),
           new CallPattern.Arguments()),
       CallPattern.of(
           marker("[TOOL_CALLS]"),
-          new CallPattern.Word(true),
+          new CallPattern.Word(CallPattern.Use.NAME),
           marker("[CALL_ID]"),
-          new CallPattern.Word(false),
+          new CallPattern.Word(CallPattern.Use.NOTHING),
           marker("[ARGS]"),
           new CallPattern.Arguments())) {
     @Override
@@ -119,9 +183,9 @@ public enum ToolCallFormat {
   private static CallPattern deepSeekFenced(boolean first) {
     return deepSeek(
         first,
-        new CallPattern.Word(false), // "function"
+        new CallPattern.Word(CallPattern.Use.NOTHING), // "function"
         marker("<｜tool▁sep｜>"),
-        new CallPattern.Word(true),
+        new CallPattern.Word(CallPattern.Use.NAME),
         marker("```json"),
         new CallPattern.Arguments(),
         marker("```"));
@@ -129,19 +193,64 @@ public enum ToolCallFormat {
 
   private static CallPattern deepSeekPlain(boolean first) {
     return deepSeek(
-        first, new CallPattern.Word(true), marker("<｜tool▁sep｜>"), new CallPattern.Arguments());
+        first,
+        new CallPattern.Word(CallPattern.Use.NAME),
+        marker("<｜tool▁sep｜>"),
+        new CallPattern.Arguments());
   }
 
   private static CallPattern deepSeek(boolean first, CallPattern.Part... inner) {
     List<CallPattern.Part> parts = new ArrayList<>();
-    if (first) {
-      parts.add(marker("<｜tool▁calls▁begin｜>"));
-    }
     parts.add(marker("<｜tool▁call▁begin｜>"));
     parts.addAll(List.of(inner));
     parts.add(marker("<｜tool▁call▁end｜>"));
-    parts.add(closing("<｜tool▁calls▁end｜>"));
+    return within(first, "<｜tool▁calls▁begin｜>", parts, "<｜tool▁calls▁end｜>");
+  }
+
+  /** One of several calls that stand between two markers. */
+  private static CallPattern within(
+      boolean first, String open, List<CallPattern.Part> call, String close) {
+    List<CallPattern.Part> parts = new ArrayList<>();
+    if (first) {
+      parts.add(marker(open));
+    }
+    parts.addAll(call);
+    parts.add(closing(close));
     return new CallPattern(parts);
+  }
+
+  /** The tag before it is forgotten at times. */
+  private static CallPattern[] functionTags(String open, String close, boolean ownLines) {
+    List<CallPattern.Part> call =
+        List.of(
+            marker("<function="),
+            new CallPattern.Word(CallPattern.Use.NAME),
+            marker(">"),
+            new CallPattern.Tagged(
+                new CallTags("<parameter=", ">", "", "</parameter>", "</function>", ownLines)));
+    return new CallPattern[] {within(true, open, call, close), within(false, open, call, close)};
+  }
+
+  private static CallPattern miniMax(boolean first) {
+    List<CallPattern.Part> call =
+        List.of(
+            marker("<invoke name=\""),
+            new CallPattern.Word(CallPattern.Use.NAME),
+            marker("\">"),
+            new CallPattern.Tagged(
+                new CallTags("<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false)));
+    return within(first, "<minimax:tool_call>", call, "</minimax:tool_call>");
+  }
+
+  private static CallPattern kimi(boolean first) {
+    List<CallPattern.Part> call =
+        List.of(
+            marker("<|tool_call_begin|>"),
+            new CallPattern.Word(CallPattern.Use.ID),
+            marker("<|tool_call_argument_begin|>"),
+            new CallPattern.Arguments(),
+            marker("<|tool_call_end|>"));
+    return within(first, "<|tool_calls_section_begin|>", call, "<|tool_calls_section_end|>");
   }
 
   /** Whether a model that is asked through {@code template} writes its calls so. */
@@ -169,12 +278,10 @@ public enum ToolCallFormat {
   public Map<Integer, String> marks(Tokenizer tokenizer) {
     Map<Integer, String> marks = new LinkedHashMap<>();
     for (CallPattern pattern : patterns) {
-      for (CallPattern.Part part : pattern.parts()) {
-        if (part instanceof CallPattern.Marker(String text, boolean optional)) {
-          int id = tokenizer.controlAt(text, 0);
-          if (id >= 0 && tokenizer.piece(id).equals(text)) {
-            marks.put(id, text);
-          }
+      for (String text : pattern.markers()) {
+        int id = tokenizer.controlAt(text, 0);
+        if (id >= 0 && tokenizer.piece(id).equals(text)) {
+          marks.put(id, text);
         }
       }
     }

@@ -22,7 +22,7 @@ public final class ToolCallSplitter implements TokenListener {
   private final ToolCallFormat format;
   private final Map<Integer, String> marks;
   private final Set<String> control;
-  private final Set<String> offered;
+  private final OfferedTools offered;
   private final AnswerListener listener;
 
   private final StringBuilder held = new StringBuilder();
@@ -45,7 +45,7 @@ public final class ToolCallSplitter implements TokenListener {
     this.format = format;
     this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
-    this.offered = JsonCalls.names(tools);
+    this.offered = new OfferedTools(tools);
     this.listener = listener;
   }
 

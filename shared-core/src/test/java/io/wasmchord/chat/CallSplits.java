@@ -85,10 +85,8 @@ final class CallSplits {
   static Parts splitControl(ToolCallFormat format, String text) {
     Map<Integer, String> marks = new LinkedHashMap<>();
     for (CallPattern pattern : format.patterns()) {
-      for (CallPattern.Part part : pattern.parts()) {
-        if (part instanceof CallPattern.Marker(String marker, boolean optional)
-            && !marks.containsValue(marker)
-            && "<[".indexOf(marker.charAt(0)) >= 0) {
+      for (String marker : pattern.markers()) {
+        if (!marks.containsValue(marker) && "<[".indexOf(marker.charAt(0)) >= 0) {
           marks.put(marks.size() + 7, marker);
         }
       }

@@ -156,6 +156,10 @@ class ChatFormatTest {
       ChatTemplateException e =
           assertThrows(ChatTemplateException.class, () -> format.encode(QUESTION));
       assertEquals(2, e.line());
+      assertTrue(
+          e.getMessage()
+              .endsWith("; mend the template that was given, or leave it out for the model's own"),
+          e.getMessage());
     }
     assertEquals(List.of(), format.stops());
   }

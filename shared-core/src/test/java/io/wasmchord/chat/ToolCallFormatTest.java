@@ -106,8 +106,8 @@ class ToolCallFormatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<tool_call>\n<function=f>\n<parameter=a>\n1\n</parameter>\n</function>\n</tool_call>",
-        "<tool_call>f\n<arg_key>a</arg_key><arg_value>1</arg_value></tool_call>",
+        "<function=f>{\"a\": 1}</function>",
+        "<|channel|>commentary to=functions.f<|message|>{}<|call|>",
         "{{ messages }}"
       })
   void formatsThatAreNotKnownAreNotGuessedAt(String template) {

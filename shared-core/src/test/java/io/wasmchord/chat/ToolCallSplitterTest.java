@@ -75,7 +75,7 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource("answers")
+  @MethodSource({"answers", "io.wasmchord.chat.TaggedCallsTest#answers"})
   void callsAreFoundAloneAndInText(ToolCallFormat format, String answer) {
     Parts calls = Parts.of("", WEATHER, NOW);
     assertEquals(calls, split(format, answer));
@@ -91,7 +91,7 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource("answers")
+  @MethodSource({"answers", "io.wasmchord.chat.TaggedCallsTest#answers"})
   void aCallOfAnotherToolIsText(ToolCallFormat format, String answer) {
     String other = answer.replace("weather", "destroy").replace("now", "later");
     assertEquals(Parts.of(other), split(format, other));
@@ -99,7 +99,7 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource("answers")
+  @MethodSource({"answers", "io.wasmchord.chat.TaggedCallsTest#answers"})
   void anUnfinishedCallIsText(ToolCallFormat format, String answer) {
     int open = answer.indexOf("Köln");
     for (int end = 0; end <= open; end++) {
@@ -141,15 +141,16 @@ class ToolCallSplitterTest {
                 "[" + now("name", "parameters") + "]",
                 "```json\n{\"a\": [1]}\n```"));
     for (CallPattern pattern : format.patterns()) {
-      for (CallPattern.Part part : pattern.parts()) {
-        if (part instanceof CallPattern.Marker(String marker, boolean optional)) {
-          alphabet.add(marker);
-          alphabet.add(marker.substring(0, marker.length() / 2));
-        }
+      for (String marker : pattern.markers()) {
+        alphabet.add(marker);
+        alphabet.add(marker.substring(0, (marker.length() + 1) / 2));
       }
     }
     List<String> answers =
-        answers().filter(a -> a.get()[0] == format).map(a -> (String) a.get()[1]).toList();
+        Stream.concat(answers(), TaggedCallsTest.answers())
+            .filter(a -> a.get()[0] == format)
+            .map(a -> (String) a.get()[1])
+            .toList();
     for (int round = 0; round < 1000; round++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(14); n > 0; n--) {

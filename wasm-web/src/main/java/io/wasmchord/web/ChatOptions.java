@@ -8,18 +8,22 @@ import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a page asks with, as JSON.
  *
- * @param request what it gives to the model's own chat template
+ * @param request what it gives to a Jinja template
+ * @param source such a template of the page's own, or null for the model's
  * @param splits whether reasoning is told from the answer
  */
-record ChatOptions(ChatRequest request, boolean splits) {
+record ChatOptions(ChatRequest request, @Nullable String source, boolean splits) {
   /**
-   * The options of {@code {"tools", "documents", "variables", "reasoningFormat"}} and messages.
+   * The options of {@code {"tools", "documents", "variables", "source", "reasoningFormat"}} and
+   * messages.
    *
-   * @throws InvalidRequestException when {@code reasoningFormat} is neither auto nor none
+   * @throws InvalidRequestException when {@code source} is no text, or {@code reasoningFormat} is
+   *     neither auto nor none
    */
   static ChatOptions parse(String json, List<Message> messages) {
     Map<String, Value> options = fields(json);
@@ -32,7 +36,21 @@ record ChatOptions(ChatRequest request, boolean splits) {
         request = request.with(variable.getKey(), variable.getValue());
       }
     }
-    return new ChatOptions(request, splits(options.getOrDefault("reasoningFormat", Value.none())));
+    return new ChatOptions(
+        request,
+        source(options.getOrDefault("source", Value.none())),
+        splits(options.getOrDefault("reasoningFormat", Value.none())));
+  }
+
+  private static @Nullable String source(Value given) {
+    return switch (given) {
+      case Value.None none -> null;
+      case Value.Text(String source) when !source.isBlank() -> source;
+      default ->
+          throw new InvalidRequestException(
+              "chat_template is the source of a Jinja template, not "
+                  + (given instanceof Value.Text ? "an empty text" : given.typeName()));
+    };
   }
 
   private static boolean splits(Value format) {

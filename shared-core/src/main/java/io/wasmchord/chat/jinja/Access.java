@@ -17,13 +17,17 @@ final class Access {
         switch (target) {
           case Value.Undefined(String reason) -> throw run.fail(reason);
           case Value.Text(String text) -> TextMethods.find(text, name);
-          case ListValue list -> ListMethods.find(list, name);
+          case ListValue list -> {
+            Value method = ListMethods.find(list, name);
+            yield method == null ? list.find(name) : method;
+          }
           case DictValue dict -> {
             Value method = DictMethods.find(dict, name);
             yield method == null ? dict.get(name) : method;
           }
           case NamespaceValue space -> space.attributes().get(name);
           case LoopValue loop -> loop.attribute(name);
+          case CyclerValue cycler -> cycler.attribute(name);
           case FunctionValue f when name.equals("name") -> Value.of(f.name());
           default -> null;
         };

@@ -100,6 +100,7 @@ final class Evaluator {
     run.at(call.line());
     return switch (target) {
       case FunctionValue function -> function.call(arguments, run);
+      case LoopValue loop -> loop.call(arguments, run);
       case Value.Undefined(String reason) -> throw run.fail(reason);
       default -> throw run.fail(target.typeName() + " cannot be called");
     };

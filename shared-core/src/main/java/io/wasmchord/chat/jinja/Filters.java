@@ -2,8 +2,9 @@ package io.wasmchord.chat.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The filters, by name; those on texts and on lists have classes of their own. */
+/** The filters, by name; families of them have classes of their own. */
 final class Filters {
   private Filters() {}
 
@@ -22,16 +23,20 @@ final class Filters {
       case "float" -> real(value, a, run);
       case "round" -> round(value, a, run);
       default -> {
-        Value found = TextFilters.apply(name, value, a, run);
-        if (found == null) {
-          found = ListFilters.apply(name, value, a, run);
-        }
+        Value found = family(name, value, a, run);
         if (found == null) {
           throw run.fail("there is no filter '" + name + "'");
         }
         yield found;
       }
     };
+  }
+
+  private static @Nullable Value family(String name, Value value, Arguments a, Run run) {
+    Value found = TextFilters.apply(name, value, a, run);
+    found = found == null ? ListFilters.apply(name, value, a, run) : found;
+    found = found == null ? GroupFilters.apply(name, value, a, run) : found;
+    return found == null ? LayoutFilters.apply(name, value, a, run) : found;
   }
 
   private static Value otherwise(Value value, Arguments a) {
@@ -140,19 +145,27 @@ final class Filters {
     return Value.of(rounded / scale);
   }
 
-  /** The value at a dotted path such as {@code function.name}, as {@code attribute=} names it. */
-  static Value path(Value value, Value path, Run run) {
+  /**
+   * The value at a dotted path such as {@code function.name}, as {@code attribute=} names it.
+   *
+   * @param otherwise stands in for each part that is missing, unless it is null
+   */
+  static Value path(Value value, Value path, @Nullable Value otherwise, Run run) {
     if (Numbers.isInteger(path)) {
-      return Access.item(value, path, run);
+      return present(Access.item(value, path, run), otherwise);
     }
     Value result = value;
     String dotted = Printer.text(path, run);
     run.text(dotted.length());
     for (Value part : parts(dotted)) {
       run.step();
-      result = Access.item(result, part, run);
+      result = present(Access.item(result, part, run), otherwise);
     }
     return result;
+  }
+
+  private static Value present(Value found, @Nullable Value otherwise) {
+    return found instanceof Value.Undefined && otherwise != null ? otherwise : found;
   }
 
   private static List<Value> parts(String path) {

@@ -14,6 +14,8 @@ final class Globals {
     define(scope, "dict", Globals::dict);
     define(scope, "namespace", Globals::namespace);
     define(scope, "raise_exception", Globals::raise);
+    define(scope, "cycler", Globals::cycler);
+    define(scope, "joiner", Globals::joiner);
     define(
         scope,
         "strftime_now",
@@ -63,6 +65,26 @@ final class Globals {
       space.attributes().put(entry.getKey(), entry.getValue());
     }
     return space;
+  }
+
+  private static Value cycler(Arguments a, Run run) {
+    if (a.positional().isEmpty()) {
+      throw run.fail("cycler() needs something to cycle through");
+    }
+    return new CyclerValue(a.positional());
+  }
+
+  /** A function that gives nothing the first time, and later a separator. */
+  private static Value joiner(Arguments a, Run run) {
+    Value separator = a.get(0, "sep", Value.of(", "));
+    boolean[] used = {false};
+    return new FunctionValue(
+        "joiner",
+        (none, later) -> {
+          Value now = used[0] ? separator : Value.of("");
+          used[0] = true;
+          return now;
+        });
   }
 
   private static Value raise(Arguments a, Run run) {

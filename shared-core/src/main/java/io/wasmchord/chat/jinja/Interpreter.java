@@ -48,14 +48,18 @@ final class Interpreter {
       case Stmt.If branches -> {
         return choose(branches, scope, out);
       }
-      case Stmt.For loop -> loop(loop, scope, out);
+      case Stmt.For loop -> {
+        run.at(loop.line());
+        return loop(loop, evaluator.eval(loop.items(), scope), 0, scope, out);
+      }
       case Stmt.Set set -> set(set, scope);
-      case Stmt.SetBlock block -> setBlock(block, scope);
+      case Stmt.SetBlock block -> {
+        return setBlock(block, scope);
+      }
       case Stmt.Macro m -> scope.set(m.name(), macro(m.name(), m.parameters(), m.body(), scope));
       case Stmt.CallBlock call -> callBlock(call, scope, out);
       case Stmt.FilterBlock block -> {
-        String text = render(block.body(), new Scope(scope));
-        run.append(out, Printer.text(filtered(text, block.filters(), scope), run));
+        return filterBlock(block, scope, out);
       }
       case Stmt.With with -> {
         return with(with, scope, out);
@@ -86,19 +90,22 @@ final class Interpreter {
     return run(branches.otherwise(), scope, out);
   }
 
-  private void loop(Stmt.For loop, Scope scope, StringBuilder out) {
-    run.at(loop.line());
-    Value visited = evaluator.eval(loop.items(), scope);
+  /**
+   * A loop over {@code visited}.
+   *
+   * @param depth how many times it has called itself
+   */
+  private Flow loop(Stmt.For loop, Value visited, int depth, Scope scope, StringBuilder out) {
     run.at(loop.line());
     List<Value> items = Access.iterate(visited, run);
     if (loop.filter() != null) {
       items = kept(loop.target(), items, loop.filter(), scope);
     }
     if (items.isEmpty()) {
-      run(loop.otherwise(), new Scope(scope), out);
-      return;
+      return run(loop.otherwise(), new Scope(scope), out);
     }
-    LoopValue state = new LoopValue(items);
+    LoopValue state =
+        new LoopValue(items, depth, loop.recursive() ? again(loop, depth + 1, scope) : null);
     for (int i = 0; i < items.size(); i++) {
       run.step();
       state.moveTo(i);
@@ -107,9 +114,21 @@ final class Interpreter {
       run.at(loop.line());
       assign(loop.target(), items.get(i), inner);
       if (run(loop.body(), inner, out) == Flow.BREAK) {
-        return;
+        break;
       }
     }
+    return Flow.ON;
+  }
+
+  /** What {@code loop(...)} calls within a recursive loop. */
+  private FunctionValue again(Stmt.For loop, int depth, Scope scope) {
+    return new FunctionValue(
+        "loop",
+        (a, ignored) -> {
+          StringBuilder text = new StringBuilder();
+          loop(loop, a.require(run, 0, "iterable"), depth, scope, text);
+          return Value.of(text.toString());
+        });
   }
 
   private List<Value> kept(Target target, List<Value> items, Expr filter, Scope scope) {
@@ -152,10 +171,26 @@ final class Interpreter {
     assign(set.target(), value, scope);
   }
 
-  private void setBlock(Stmt.SetBlock block, Scope scope) {
-    String text = render(block.body(), new Scope(scope));
-    run.at(block.line());
-    assign(block.target(), filtered(text, block.filters(), scope), scope);
+  /** A jump out of it leaves the target as it is. */
+  private Flow setBlock(Stmt.SetBlock block, Scope scope) {
+    StringBuilder text = new StringBuilder();
+    Flow flow = run(block.body(), new Scope(scope), text);
+    if (flow == Flow.ON) {
+      run.at(block.line());
+      assign(block.target(), filtered(text.toString(), block.filters(), scope), scope);
+    }
+    return flow;
+  }
+
+  /** A jump out of it leaves out what it has printed. */
+  private Flow filterBlock(Stmt.FilterBlock block, Scope scope, StringBuilder out) {
+    StringBuilder text = new StringBuilder();
+    Flow flow = run(block.body(), new Scope(scope), text);
+    if (flow == Flow.ON) {
+      Value filtered = filtered(text.toString(), block.filters(), scope);
+      run.append(out, Printer.text(filtered, run));
+    }
+    return flow;
   }
 
   private Value filtered(String text, List<Expr.Filter> filters, Scope scope) {

@@ -49,22 +49,35 @@ final class ListFilters {
 
   /** What an item is compared by: part of it, and in small letters unless case matters. */
   private static Value key(Value item, @Nullable Value attribute, boolean caseMatters, Run run) {
+    return key(item, attribute, null, caseMatters, run);
+  }
+
+  /** The same, with {@code otherwise} in place of a part that is missing. */
+  static Value key(
+      Value item,
+      @Nullable Value attribute,
+      @Nullable Value otherwise,
+      boolean caseMatters,
+      Run run) {
     Value part =
         attribute == null || attribute instanceof Value.None
             ? item
-            : Filters.path(item, attribute, run);
+            : Filters.path(item, attribute, otherwise, run);
     return !caseMatters && part instanceof Value.Text(String text)
         ? Value.of(run.made(text.toLowerCase(Locale.ROOT)))
         : part;
   }
 
   /** An item and what it is sorted by. */
-  private record Keyed(Value item, Value key) {}
+  record Keyed(Value item, Value key) {}
 
-  private static List<Value> sorted(List<Keyed> keyed, boolean reverse, Run run) {
+  static void sort(List<Keyed> keyed, boolean reverse, Run run) {
     // Reversing the comparison and not the result keeps equal items in order, as Python does.
     keyed.sort((x, y) ->
         reverse ? Comparing.order(y.key, x.key, run) : Comparing.order(x.key, y.key, run));
+  }
+
+  static List<Value> items(List<Keyed> keyed) {
     List<Value> items = new ArrayList<>();
     keyed.forEach(k -> items.add(k.item));
     return items;
@@ -77,7 +90,8 @@ final class ListFilters {
       Value attribute = a.get(2, "attribute", Value.none());
       keyed.add(new Keyed(item, sortKey(item, attribute, caseMatters, run)));
     }
-    return Value.of(sorted(keyed, a.flag(0, "reverse"), run));
+    sort(keyed, a.flag(0, "reverse"), run);
+    return Value.of(items(keyed));
   }
 
   private static Value sortKey(Value item, Value attribute, boolean caseMatters, Run run) {
@@ -104,7 +118,8 @@ final class ListFilters {
       keyed.add(
           new Keyed(ListValue.tuple(entry.key(), entry.value()), key(by, null, caseMatters, run)));
     }
-    return Value.of(sorted(keyed, a.flag(2, "reverse"), run));
+    sort(keyed, a.flag(2, "reverse"), run);
+    return Value.of(items(keyed));
   }
 
   private static Value unique(Value value, Arguments a, Run run) {
@@ -151,9 +166,7 @@ final class ListFilters {
     List<Value> items = new ArrayList<>();
     for (Value item : Access.iterate(value, run)) {
       if (attribute != null) {
-        Value found = Filters.path(item, attribute, run);
-        Value otherwise = a.named().get("default");
-        items.add(found instanceof Value.Undefined && otherwise != null ? otherwise : found);
+        items.add(Filters.path(item, attribute, a.named().get("default"), run));
       } else {
         String name = Printer.text(a.require(run, 0, "filter"), run);
         run.enter(); // a filter may map in turn
@@ -170,7 +183,8 @@ final class ListFilters {
     Value test = a.find(at, "test");
     List<Value> items = new ArrayList<>();
     for (Value item : Access.iterate(value, run)) {
-      Value tested = byAttribute ? Filters.path(item, a.require(run, 0, "attribute"), run) : item;
+      Value tested =
+          byAttribute ? Filters.path(item, a.require(run, 0, "attribute"), null, run) : item;
       boolean holds =
           test == null
               ? tested.truthy()

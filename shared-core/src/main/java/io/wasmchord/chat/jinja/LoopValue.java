@@ -6,11 +6,26 @@ import org.jspecify.annotations.Nullable;
 /** The variable {@code loop} of a {@code for}. */
 final class LoopValue implements Value {
   private final List<Value> items;
+  private final int depth;
+  private final @Nullable FunctionValue again;
   private int index;
   private @Nullable Value last; // what loop.changed() saw
 
-  LoopValue(List<Value> items) {
+  /**
+   * @param depth how many times the loop has called itself
+   * @param again what such a call does, or null where the loop is not recursive
+   */
+  LoopValue(List<Value> items, int depth, @Nullable FunctionValue again) {
     this.items = items;
+    this.depth = depth;
+    this.again = again;
+  }
+
+  Value call(Arguments arguments, Run run) {
+    if (again == null) {
+      throw run.fail("a loop calls itself that is not marked 'recursive'");
+    }
+    return again.call(arguments, run);
   }
 
   void moveTo(int to) {
@@ -28,8 +43,8 @@ final class LoopValue implements Value {
       case "first" -> Value.of(index == 0);
       case "last" -> Value.of(index == n - 1);
       case "length" -> Value.of(n);
-      case "depth" -> Value.of(1); // counts the recursion of one loop, which there is not
-      case "depth0" -> Value.of(0);
+      case "depth" -> Value.of(depth + 1);
+      case "depth0" -> Value.of(depth);
       case "previtem" ->
           index > 0 ? items.get(index - 1) : new Undefined("there is no previous item");
       case "nextitem" ->

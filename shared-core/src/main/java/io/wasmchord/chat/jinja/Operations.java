@@ -11,6 +11,9 @@ final class Operations {
     if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
       return Numbers.compute(operator, left, right, run);
     }
+    if (operator == Expr.Operator.MODULO && left instanceof Value.Text(String format)) {
+      return PercentFormat.apply(format, right, run);
+    }
     return switch (operator) {
       case ADD -> add(left, right, run);
       case MULTIPLY -> multiply(left, right, run);

@@ -17,12 +17,15 @@ final class Printer {
     return switch (value) {
       case Value.Text(String text) -> text;
       case Value.Undefined u -> "";
-      default -> {
-        Printer printer = new Printer(run);
-        printer.write(value);
-        yield printer.out.toString();
-      }
+      default -> repr(value, run);
     };
+  }
+
+  /** The same, but texts as a program spells them. */
+  static String repr(Value value, Run run) {
+    Printer printer = new Printer(run);
+    printer.write(value);
+    return printer.out.toString();
   }
 
   private void write(Value value) {
@@ -39,6 +42,7 @@ final class Printer {
       case NamespaceValue n -> put("<Namespace>");
       case FunctionValue f -> put("<function " + f.name() + ">");
       case LoopValue l -> put("<LoopContext>");
+      case CyclerValue c -> put("<Cycler>");
     }
   }
 

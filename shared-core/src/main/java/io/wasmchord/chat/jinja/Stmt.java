@@ -17,6 +17,7 @@ sealed interface Stmt {
       @Nullable Expr filter,
       List<Stmt> body,
       List<Stmt> otherwise,
+      boolean recursive,
       int line)
       implements Stmt {}
 

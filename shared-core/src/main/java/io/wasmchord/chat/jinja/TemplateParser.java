@@ -100,14 +100,17 @@ final class TemplateParser {
   }
 
   private Stmt loop(int line) {
+    int before = loops;
     Target target = targets();
     tokens.expectName("in");
     Expr items = expressions.tuple(false);
     Expr filter = tokens.skipName("if") ? expressions.expression() : null;
+    boolean recursive = tokens.skipName("recursive");
     tokens.expect(Kind.TAG_END, "'%}'");
-    loops++;
+    int outer = recursive ? 0 : loops; // a call of itself leaves no loop around it
+    loops = outer + 1;
     List<Stmt> body = statements(Set.of("endfor", "else"));
-    loops--;
+    loops = outer;
     List<Stmt> otherwise = List.of();
     if (tokens.skipName("else")) {
       tokens.expect(Kind.TAG_END, "'%}'");
@@ -115,7 +118,8 @@ final class TemplateParser {
     }
     tokens.expectName("endfor");
     tokens.expect(Kind.TAG_END, "'%}'");
-    return new Stmt.For(target, items, filter, body, otherwise, line);
+    loops = before;
+    return new Stmt.For(target, items, filter, body, otherwise, recursive, line);
   }
 
   private Stmt condition(int line) {

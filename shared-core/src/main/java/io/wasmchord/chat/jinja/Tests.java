@@ -20,7 +20,7 @@ final class Tests {
       case "integer" -> v instanceof Value.Int;
       case "float" -> v instanceof Value.Real;
       case "mapping" -> v instanceof DictValue;
-      case "callable" -> v instanceof FunctionValue;
+      case "callable" -> v instanceof FunctionValue || v instanceof LoopValue;
       case "iterable", "sequence" ->
           switch (v) {
             case Value.Undefined u -> true; // an empty one

@@ -88,7 +88,8 @@ final class TextFilters {
     StringBuilder out = new StringBuilder();
     boolean first = true;
     for (Value item : Access.iterate(value, run)) {
-      Value part = attribute instanceof Value.None ? item : Filters.path(item, attribute, run);
+      Value part =
+          attribute instanceof Value.None ? item : Filters.path(item, attribute, null, run);
       run.append(out, first ? "" : between);
       run.append(out, Printer.text(part, run));
       first = false;

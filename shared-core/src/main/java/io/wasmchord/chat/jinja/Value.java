@@ -16,7 +16,8 @@ public sealed interface Value
         DictValue,
         NamespaceValue,
         FunctionValue,
-        LoopValue {
+        LoopValue,
+        CyclerValue {
   /** What a name or key that is missing gives; {@code reason} says which. */
   record Undefined(String reason) implements Value {}
 
@@ -86,6 +87,7 @@ public sealed interface Value
       case NamespaceValue n -> true;
       case FunctionValue f -> true;
       case LoopValue l -> true;
+      case CyclerValue c -> true;
     };
   }
 
@@ -103,6 +105,7 @@ public sealed interface Value
       case NamespaceValue n -> "Namespace";
       case FunctionValue f -> "function";
       case LoopValue l -> "LoopContext";
+      case CyclerValue c -> "Cycler";
     };
   }
 }

@@ -9,7 +9,7 @@
  * TemplateParser} to {@code Stmt} and {@code Expr}, {@code Interpreter}. Knows nothing of chats.
  *
  * <p>Known differences to Jinja2: integers have 64 bits; what is a generator or a view there is a
- * list here; there are no recursive loops, includes or inheritance.
+ * list here; there are no includes and no inheritance.
  */
 @NullMarked
 package io.wasmchord.chat.jinja;

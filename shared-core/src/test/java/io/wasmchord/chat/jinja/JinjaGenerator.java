@@ -20,9 +20,14 @@ final class JinjaGenerator {
       """;
 
   private final Random random;
+  private final boolean all;
 
-  JinjaGenerator(long seed) {
+  /**
+   * @param all whether to write what few engines have beside Jinja2
+   */
+  private JinjaGenerator(long seed, boolean all) {
     random = new Random(seed);
+    this.all = all;
   }
 
   JinjaCase next() {
@@ -63,7 +68,7 @@ final class JinjaGenerator {
               + (random.nextBoolean() ? tag("else") + block(depth - 1) : "")
               + tag("endif");
       case 3, 4 -> loop(depth);
-      case 5 -> tag("set t = " + text(2)) + "{{ t }}";
+      case 5 -> tag("set t = " + text(2)) + "{{ t }}" + (all ? joined() : "");
       case 6 -> tag("set u = " + number(2)) + "{{ u + 1 }}";
       case 7 ->
           tag("set ns = namespace(v=" + number(1) + ")")
@@ -83,6 +88,11 @@ final class JinjaGenerator {
     };
   }
 
+  private String joined() {
+    String function = of("joiner()", "joiner('-')", "cycler('x', 'y').next");
+    return tag("set j = " + function) + "{{ j() }}a{{ j() }}b{{ j() }}";
+  }
+
   private String output() {
     String value =
         switch (random.nextInt(8)) {
@@ -99,7 +109,7 @@ final class JinjaGenerator {
 
   private String loop(int depth) {
     String body =
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(all ? 6 : 4)) {
           case 0 ->
               tag("for x in " + list(1) + of("", " if x > 1"))
                   + "{{ loop.index }}{{ x }}"
@@ -114,6 +124,20 @@ final class JinjaGenerator {
                       "",
                       tag("if m.tool_calls") + "T" + tag("endif"),
                       "{{ loop.length - loop.index0 }}");
+          case 4 ->
+              tag("for x in " + list(1) + of("", " if x != 1") + " recursive")
+                  + "{{ x }}{{ loop.depth }}{{ loop.last }}"
+                  + tag("if x > 1 and loop.depth < 3")
+                  + "({{ loop([x - 1, 1]) }})"
+                  + tag("endif");
+          case 5 ->
+              tag("for x in range(4)")
+                  + tag("filter " + of("upper", "trim", "center(5)"))
+                  + "a{{ x }}"
+                  + tag("if x == " + random.nextInt(4))
+                  + tag(of("break", "continue"))
+                  + tag("endif")
+                  + tag("endfilter");
           default ->
               tag("for x in range(" + random.nextInt(5) + ")")
                   + of("", tag("if x == 2") + tag(of("break", "continue")) + tag("endif"))
@@ -127,7 +151,28 @@ final class JinjaGenerator {
       return of("s1", "s2", "s3", "'a'", "\"b'c\"", "'\\n'", "'x y'", "messages[0].content");
     }
     String t = text(depth - 1);
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(all ? 20 : 16)) {
+      case 16 ->
+          "("
+              + t
+              + " | "
+              + of(
+                  "center(9)",
+                  "truncate(5)",
+                  "truncate(7, true, '', 0)",
+                  "wordwrap(4)",
+                  "wordwrap(3, false)",
+                  "urlencode")
+              + ")";
+      case 17 ->
+          "('"
+              + of("%s|%d", "%-7.3s|%+05d", "%r%5.2f", "%5s%x%%", "%.1s%g%%")
+              + "' % ("
+              + t
+              + ", "
+              + number(0)
+              + "))";
+      case 18 -> "('<%s>' | format(" + t + "))";
       case 0 -> "(" + t + " + " + text(depth - 1) + ")";
       case 1 -> "(" + t + " ~ " + number(depth - 1) + ")";
       case 2 -> "(" + t + " | " + of("trim", "upper", "lower", "capitalize", "title") + ")";
@@ -175,7 +220,17 @@ final class JinjaGenerator {
       return of("l1", "l2", "l3", "[1, 2]", "[]");
     }
     String l = list(depth - 1);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(all ? 10 : 8)) {
+      case 8 ->
+          "("
+              + l
+              + " | "
+              + of("batch(2)", "batch(2, 0)", "slice(2)", "slice(3, 9)")
+              + " | map('sum') | list)";
+      case 9 ->
+          "([[1, 2], [0, 1], [1, 3]] | groupby("
+              + of("0", "1", "7, 5")
+              + ") | map('first') | list)";
       case 0 -> "(" + l + " + " + list(depth - 1) + ")";
       case 1 -> l + "[" + of("1:", ":-1", "::2", "::-1") + "]";
       case 2 -> "(" + l + " | sort)";
@@ -222,7 +277,15 @@ final class JinjaGenerator {
 
   /** {@code count} cases from one seed. */
   static List<JinjaCase> cases(long seed, int count) {
-    JinjaGenerator generator = new JinjaGenerator(seed);
+    return cases(new JinjaGenerator(seed, true), count);
+  }
+
+  /** The same in what many engines know. */
+  static List<JinjaCase> commonCases(long seed, int count) {
+    return cases(new JinjaGenerator(seed, false), count);
+  }
+
+  private static List<JinjaCase> cases(JinjaGenerator generator, int count) {
     return java.util.stream.Stream.generate(generator::next).limit(count).toList();
   }
 }

@@ -144,6 +144,51 @@ class JinjaLimitsTest {
         "{% macro f("
             + "a,".repeat(many)
             + "b) %}{% endmacro %}{% for i in range(10**5) %}{{ f() }}{% endfor %}");
+    all.put("recursive loop", "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}");
+    all.put(
+        "exponential recursive loop",
+        "{% for x in [40] recursive %}{{ loop([x - 1, x - 1]) if x }}{% endfor %}");
+    all.put(
+        "recursive loop in itself",
+        "{% set a = [] %}{% set _ = a.append(a) %}{% for x in a recursive %}{{ loop(x) }}{% endfor %}");
+    all.put("center", "{{ 'a' | center(10**9) }}");
+    all.put(
+        "center of many",
+        "{% for i in range(10**6) %}{% set _ = 'a' | center(10**6) %}{% endfor %}");
+    all.put("batch filled up", "{{ [1] | batch(10**9, 0) }}");
+    all.put("slices", "{{ [1] | slice(10**9) }}");
+    all.put(
+        "slices of one list",
+        "{% for i in range(10**6) %}{% set _ = [] | slice(10**5) %}{% endfor %}");
+    all.put(
+        "groups", "{% for i in range(10**6) %}{% set _ = 'a' * 10**5 | groupby(0) %}{% endfor %}");
+    all.put("joints of wrapped lines", "{{ ('a' * 10**6) | wordwrap(1, wrapstring='x' * 10**6) }}");
+    all.put("joints of paragraphs", "{{ ('\\n' * 10**6) | wordwrap(1, wrapstring='x' * 10**6) }}");
+    for (String wrapped : List.of("a", "a ", "-", "a-", "\\u00a0", "a--", "a-a-")) {
+      all.put(
+          "wrapped lines of " + wrapped,
+          "{% set a = '"
+              + wrapped
+              + "' * 10**6 %}{% for i in range(10**6) %}{% set _ = a | wordwrap(1 + i % 7) %}{% endfor %}");
+    }
+    all.put(
+        "truncated texts",
+        "{% set a = 'a' * 4 * 10**6 %}{% for i in range(10**6) %}{% set _ = a | truncate(9) %}{% endfor %}");
+    all.put("urlencode", "{{ ('é' * 10**6) | urlencode }}");
+    all.put("wide conversion", "{{ '%1000000000s' % 1 }}");
+    all.put("wide conversion by a value", "{{ '%*d' % (10**9, 1) }}");
+    all.put("wide to the left", "{{ '%*d' % (-10**12, 1) }}");
+    all.put("precise integer", "{{ '%.1000000000d' % 1 }}");
+    for (String kind : List.of("e", "f", "g")) {
+      all.put("precise %" + kind, "{{ '%.1000000000" + kind + "' % 1.5 }}");
+    }
+    all.put("many conversions", "{{ ('%1000000s' * 100) % ((1,) * 100) }}");
+    all.put(
+        "many digits",
+        "{% set f = '%.0e' * 10**5 %}{% for i in range(99) %}{{ f % ((5e-324,) * 10**5) }}{% endfor %}");
+    all.put(
+        "long key of a conversion",
+        "{% set f = '%(' + 'a' * 4 * 10**6 + ')s' %}{% set d = {'b': 1} %}{% for i in range(10**6) %}{% set _ = f % {'a' * 4 * 10**6: 1} %}{% endfor %}");
     all.put("escapes in JSON", "{{ ('\\x01' * 4 * 10**6) | tojson }}");
     all.put("escapes in a list", "{{ ['\\x01' * 4 * 10**6] }}");
     all.put("negated least integer", "{{ -(-9223372036854775807 - 1) }}");

@@ -1,0 +1,110 @@
+package io.wasmchord.chat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Arguments in tags, as they come character by character, up to the tag that ends them. */
+final class TaggedArguments {
+  private enum Place {
+    BETWEEN,
+    KEY,
+    BEFORE_VALUE,
+    VALUE
+  }
+
+  private final CallTags tags;
+  private final Set<String> control;
+  private final Map<String, String> values = new LinkedHashMap<>();
+  private final StringBuilder read = new StringBuilder(); // of the tag, key or value under way
+  private Place place = Place.BETWEEN;
+  private String key = "";
+
+  /**
+   * @param control the tags that are control tokens, and come as such
+   */
+  TaggedArguments(CallTags tags, Set<String> control) {
+    this.tags = tags;
+    this.control = control;
+  }
+
+  /** The values as they were written, by their keys. */
+  Map<String, String> values() {
+    return values;
+  }
+
+  JsonSpan.State feed(char c) {
+    boolean inTag = place == Place.BETWEEN || place == Place.BEFORE_VALUE;
+    if (inTag && read.isEmpty() && Character.isWhitespace(c)) {
+      return JsonSpan.State.MORE;
+    }
+    read.append(c);
+    return inTag ? spelled() : content();
+  }
+
+  /** Takes a control token. */
+  JsonSpan.State feedControl(String piece) {
+    return switch (place) {
+      case BETWEEN, BEFORE_VALUE ->
+          read.isEmpty() && expected().contains(piece) ? reached(piece) : JsonSpan.State.BROKEN;
+      case KEY, VALUE -> piece.equals(closing()) ? closed(read.toString()) : JsonSpan.State.BROKEN;
+    };
+  }
+
+  private List<String> expected() {
+    return place == Place.BETWEEN ? List.of(tags.key(), tags.end()) : List.of(tags.value());
+  }
+
+  private String closing() {
+    return place == Place.KEY ? tags.keyEnd() : tags.valueEnd();
+  }
+
+  private JsonSpan.State spelled() {
+    String begun = read.toString();
+    JsonSpan.State state = JsonSpan.State.BROKEN;
+    for (String tag : expected()) {
+      if (!control.contains(tag) && tag.startsWith(begun)) {
+        state = tag.equals(begun) ? reached(tag) : JsonSpan.State.MORE;
+      }
+    }
+    return state;
+  }
+
+  private JsonSpan.State reached(String tag) {
+    read.setLength(0);
+    if (tag.equals(tags.end())) {
+      return JsonSpan.State.END;
+    }
+    place = place == Place.BETWEEN ? Place.KEY : Place.VALUE;
+    return JsonSpan.State.MORE;
+  }
+
+  private JsonSpan.State content() {
+    String end = closing();
+    int length = read.length() - end.length();
+    if (!control.contains(end) && length >= 0 && read.indexOf(end, length) == length) {
+      return closed(read.substring(0, length));
+    }
+    boolean endless = place == Place.KEY && read.length() > CallMatch.MAX_WORD;
+    return endless ? JsonSpan.State.BROKEN : JsonSpan.State.MORE;
+  }
+
+  private JsonSpan.State closed(String content) {
+    read.setLength(0);
+    if (place == Place.VALUE) {
+      values.put(key, tags.ownLines() ? withoutBreaks(content) : content);
+      place = Place.BETWEEN;
+      return JsonSpan.State.MORE;
+    }
+    key = content.strip();
+    place = tags.value().isEmpty() ? Place.VALUE : Place.BEFORE_VALUE;
+    boolean valid = !key.isEmpty() && !values.containsKey(key);
+    return valid ? JsonSpan.State.MORE : JsonSpan.State.BROKEN;
+  }
+
+  private static String withoutBreaks(String value) {
+    String text = value.startsWith("\n") ? value.substring(1) : value;
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+  }
+}
