@@ -96,7 +96,7 @@ final class EncoderPass implements Encoding {
   }
 
   private void enter(Section next) {
-    if (next != section) {
+    if (!next.equals(section)) {
       section = next;
       c = section.backend().record();
       loaded = -1;
