@@ -6,6 +6,7 @@ import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.Architecture.Trait;
+import java.util.List;
 
 /** Reads and checks a model's hyper-parameters. */
 final class ModelConfigs {
@@ -38,7 +39,8 @@ final class ModelConfigs {
     int layers = positive("block_count", MAX_LAYERS);
     int hidden = positive("embedding_length", MAX_WIDTH);
     int heads = positive("attention.head_count", MAX_WIDTH);
-    int kvHeads = positive("attention.head_count_kv", heads, heads);
+    KeyHeads keyHeads = keyHeads(layers, heads);
+    int kvHeads = keyHeads.heads();
     boolean headsGiven = has("attention.key_length");
     require(
         headsGiven || hidden % heads == 0,
@@ -73,9 +75,27 @@ final class ModelConfigs {
         scales(layers, hidden, scale),
         caps(),
         window(layers, base),
+        convolutions(keyHeads),
         experts,
         encoder(),
         pooling());
+  }
+
+  /** Only where layers may be something else than attention do files say it of each layer. */
+  private KeyHeads keyHeads(int layers, int heads) {
+    String suffix = "attention.head_count_kv";
+    if (a.has(Trait.SHORT_CONVOLUTIONS)
+        && metadata.value(a.key(suffix)) instanceof GgufValue.Ints) {
+      return KeyHeads.of(metadata.ints(a.key(suffix)), layers, heads, file + ": " + a.key(suffix));
+    }
+    return new KeyHeads(positive(suffix, heads, heads), List.of());
+  }
+
+  private ModelConfig.Convolutions convolutions(KeyHeads heads) {
+    if (!heads.none().contains(true)) {
+      return ModelConfig.Convolutions.NONE;
+    }
+    return new ModelConfig.Convolutions(positive("shortconv.l_cache", MAX_WIDTH), heads.none());
   }
 
   /** What a file says of attention must be what the architecture does. */

@@ -167,8 +167,15 @@ public final class ModelLoader {
     if (a.has(Trait.ENCODER)) {
       return new Outside(input, null);
     }
-    LayerWeights.Norm norm = LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, c.hidden());
+    LayerWeights.Norm norm = LayerWeights.Norm.bind(binder, a, lastNorm(binder, a), c.hidden());
     return new Outside(input, new Network.Head(norm, output(binder, c)));
+  }
+
+  private static String lastNorm(WeightBinder binder, Architecture a) {
+    boolean usual = binder.has(WeightNames.OUTPUT_NORM + ".weight");
+    return a.has(Trait.LAST_NORM_AS_EMBEDDING) && !usual
+        ? WeightNames.EMBEDDING_NORM
+        : WeightNames.OUTPUT_NORM;
   }
 
   private static Tensor embedding(WeightBinder binder, ModelConfig c) {

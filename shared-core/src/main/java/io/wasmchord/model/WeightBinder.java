@@ -135,7 +135,7 @@ final class WeightBinder {
               + info.name()
               + " is "
               + info.type()
-              + "; norms and biases must be F32. Choose a file in another quantization.");
+              + "; norms, biases and short convolutions must be F32. Choose a file in another quantization.");
     }
   }
 

@@ -26,6 +26,7 @@ class CacheShapeTest {
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
         window,
+        ModelConfig.Convolutions.NONE,
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST);
