@@ -76,7 +76,7 @@ public sealed interface Command {
    * @param x [n, columns]
    * @param inGate [n, columns]
    * @param outGate [n, columns]
-   * @param weight [columns, positions that a row sees, its own included]
+   * @param weight [1, columns * seen]: the weights of the first column, of the second, and so on
    * @param past [places, columns], of {@link KvCache#rows}: position p lies in row {@code p %
    *     places}
    * @param position of the first row
@@ -84,7 +84,12 @@ public sealed interface Command {
    */
   record ShortConv(
       Tensor x, Tensor inGate, Tensor outGate, Tensor weight, Tensor past, int position, Tensor out)
-      implements Command {}
+      implements Command {
+    /** Positions that a row sees, its own included. */
+    public int seen() {
+      return weight.cols() / x.cols();
+    }
+  }
 
   /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
   record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}

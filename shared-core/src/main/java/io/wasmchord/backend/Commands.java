@@ -129,11 +129,14 @@ public final class Commands {
     sameShape("shortConv: out", s.x(), s.out());
     activation("shortConv: weight", s.weight());
     activation("shortConv: past", s.past());
-    same("shortConv: rows of weight", s.x().cols(), s.weight().rows());
+    same("shortConv: rows of weight", s.weight().rows(), 1);
+    require(
+        s.seen() > 0 && s.weight().cols() % s.x().cols() == 0,
+        "shortConv: " + s.weight().cols() + " weights of " + s.x().cols() + " columns");
     same("shortConv: columns of past", s.x().cols(), s.past().cols());
     long after = s.position() + (long) s.x().rows();
     require(s.position() >= 0 && after <= Integer.MAX_VALUE, "shortConv: position " + s.position());
-    long seen = (long) s.weight().cols() + s.x().rows() - 1;
+    long seen = (long) s.seen() + s.x().rows() - 1;
     require(
         Math.min(seen, after) <= s.past().rows(),
         "shortConv: " + seen + " positions of " + s.past().rows() + " places");

@@ -55,7 +55,7 @@ record LayerWeights(
    * @param inGate [hidden, hidden]
    * @param outGate [hidden, hidden]
    * @param values [hidden, hidden]
-   * @param weight [hidden, positions that a token sees]
+   * @param weight [1, hidden * positions that a token sees]
    * @param output [hidden, hidden]
    */
   record Convolution(
@@ -176,7 +176,7 @@ record LayerWeights(
           fused(in, 3 * n, 0, n),
           fused(in, 3 * n, n, n),
           fused(in, 3 * n, 2 * n, n),
-          binder.vectors(name(WeightNames.CONVOLUTION), n, c.convolutions().length()),
+          binder.joined(name(WeightNames.CONVOLUTION), n, c.convolutions().length()),
           projection(WeightNames.CONVOLUTION_OUT, n, n));
     }
 

@@ -13,6 +13,7 @@ final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
+  private static final int MAX_SEEN = 1024; // by a short convolution
   private static final int MAX_EXPERTS = 1024;
   private static final long MAX_ROWS = 1 << 26; // of what heads or experts have together
 
@@ -95,7 +96,7 @@ final class ModelConfigs {
     if (!heads.none().contains(true)) {
       return ModelConfig.Convolutions.NONE;
     }
-    return new ModelConfig.Convolutions(positive("shortconv.l_cache", MAX_WIDTH), heads.none());
+    return new ModelConfig.Convolutions(positive("shortconv.l_cache", MAX_SEEN), heads.none());
   }
 
   /** What a file says of attention must be what the architecture does. */

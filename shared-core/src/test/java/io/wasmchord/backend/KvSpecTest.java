@@ -91,11 +91,11 @@ class KvSpecTest {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
       Tensor x = backend.allocate(TensorType.F32, 15, 8, Usage.ACTIVATION);
       Tensor past = backend.allocate(TensorType.F32, 16, 8, Usage.ACTIVATION);
-      Tensor weight = backend.allocate(TensorType.F32, 8, 3, Usage.WEIGHT);
+      Tensor weight = backend.allocate(TensorType.F32, 1, 24, Usage.WEIGHT);
       Commands c = backend.record();
       c.shortConv(conv(x, weight, past, 1));
       c.shortConv(conv(x.rows(0, 14), weight, past, 1000));
-      Tensor narrow = backend.allocate(TensorType.F32, 7, 3, Usage.WEIGHT);
+      Tensor narrow = backend.allocate(TensorType.F32, 1, 23, Usage.WEIGHT);
       List<Command.ShortConv> wrong =
           List.of(
               conv(x, weight, past, 2),

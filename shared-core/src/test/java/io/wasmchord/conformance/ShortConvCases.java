@@ -82,8 +82,7 @@ final class ShortConvCases {
                 int values = 2 * (n + feed.back) * cols;
                 float[] x = extreme ? in.stored(values, true) : in.floats(values, 2f);
                 Run run = new Run(rig, feed, x, in.floats(values, 3f), in.floats(values, 3f), over);
-                Tensor weight =
-                    rig.activation(cols, length, in.floats(cols * length, extreme ? 1e9f : 1f));
+                Tensor weight = rig.vector(in.floats(cols * length, extreme ? 1e9f : 1f));
                 float[] expected = run.over(spec(n, cols, n), weight);
                 float[] actual = run.over(spec(n, cols, places), weight);
                 if (Arrays.mismatch(expected, actual) >= 0) {
@@ -105,9 +104,9 @@ final class ShortConvCases {
 
     /** The results of both layers, and their last rows as they are stored. */
     float[] over(KvSpec spec, Tensor weight) {
-      int cols = weight.rows();
+      int cols = spec.width(RING);
       int fed = feed.positions + feed.back;
-      int kept = Math.min(feed.positions, weight.cols());
+      int kept = Math.min(feed.positions, weight.cols() / cols);
       KvCache cache = rig.backend().allocateKv(spec);
       Guarded results = rig.guarded(2 * fed + 2 * kept, cols);
       float[] overwritten = over == Place.VALUES ? x : over == Place.IN_GATE ? in : out;

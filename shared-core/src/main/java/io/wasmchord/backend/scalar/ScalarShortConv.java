@@ -40,7 +40,7 @@ final class ScalarShortConv {
   }
 
   private void sum(int position) {
-    int seen = c.weight().cols();
+    int seen = c.seen();
     Arrays.fill(sum, 0f);
     for (int k = Math.max(0, seen - 1 - position); k < seen; k++) {
       past.getRow((position - (seen - 1) + k) % past.rows(), row, 0);

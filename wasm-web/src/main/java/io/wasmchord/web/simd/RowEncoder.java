@@ -93,7 +93,7 @@ final class RowEncoder {
         .put(out.address())
         .put(x.rows())
         .put(x.cols())
-        .put(c.weight().cols())
+        .put(c.seen())
         .put(c.position())
         .put(past.rows());
     return Region.of(out);
