@@ -81,9 +81,20 @@ class ParityIT extends BrowserTest {
     compare(name, TinyFiles.file(name), prompt, "auto");
   }
 
-  /** So far that layers with a window forget: 5 or 6, and 128 + 256, are less than 500. */
+  /**
+   * So far that layers with a window, and convolutions, forget: 3, 5 or 6, and 128 + 256, are less
+   * than 500.
+   */
   @ParameterizedTest
-  @CsvSource({"gemma2, auto", "gemma3, simd128", "olmo2 with windows, auto", "gemma2, none"})
+  @CsvSource({
+    "gemma2, auto",
+    "gemma3, simd128",
+    "olmo2 with windows, auto",
+    "gemma2, none",
+    "lfm2, auto",
+    "lfm2, none",
+    "lfm2 with attention first, simd128"
+  })
   void farBeyondAWindow(String name, String simd) throws IOException {
     int[] prompt = new int[500];
     for (int i = 0; i < prompt.length; i++) {

@@ -69,6 +69,7 @@ record MemoryPlan(
             + (long) c.heads() * (c.keyDim() + c.valueDim())
             + (long) c.kvHeads() * (c.keyDim() + c.valueDim())
             + 2L * c.feedForward()
+            + (c.convolutions().length() > 0 ? 2L * c.hidden() : 0)
             + c.ropeDim();
     long quantized = 2L * Math.max(c.feedForward(), c.hidden());
     return 4L * batch * (row + quantized) + 4L * (c.vocabulary() + 3L * c.dense());

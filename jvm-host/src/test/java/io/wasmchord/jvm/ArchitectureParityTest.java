@@ -67,7 +67,14 @@ class ArchitectureParityTest {
 
   /** So far that every cache forgets, and each at another place: batches are of 5 and of 128. */
   @ParameterizedTest
-  @CsvSource({"gemma2, F32", "gemma2, F16", "gemma3, F32", "olmo2 with windows, F16"})
+  @CsvSource({
+    "gemma2, F32",
+    "gemma2, F16",
+    "gemma3, F32",
+    "olmo2 with windows, F16",
+    "lfm2, F32",
+    "lfm2 with attention first, F16"
+  })
   void vectorsGiveTheScalarBitsFarBeyondAWindow(String name, KvType type) throws IOException {
     int[] prompt = new int[600];
     for (int i = 0; i < prompt.length; i++) {

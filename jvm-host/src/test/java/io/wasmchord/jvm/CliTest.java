@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line, from arguments to output. */
 class CliTest {
@@ -212,6 +214,19 @@ class CliTest {
     Path made = folder.resolve("q.gguf");
     assertEquals(0, CliOutput.of("quantize", original.toString(), made.toString()).code());
     assertEquals(-1, Files.mismatch(made, Path.of(DEMO)));
+  }
+
+  /** What has several rows and is no factor of a product stays float32. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lfm2", "command-r with norms of heads"})
+  void aQuantizedFileCanBeLoaded(String name) throws IOException {
+    Path original = TinyFiles.file(name).write(folder.resolve("original.gguf"));
+    Path made = folder.resolve("q8.gguf");
+    String[] command = {"quantize", "--type", "q8_0", original.toString(), made.toString()};
+    assertEquals(0, CliOutput.of(command).code());
+    try (LoadedModel loaded = LoadedModel.open(made, 1, RunControl.NONE)) {
+      assertTrue(loaded.model().config().layers() > 1);
+    }
   }
 
   @Test

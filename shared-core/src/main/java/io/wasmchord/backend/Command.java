@@ -92,6 +92,31 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * A short convolution along the positions, for each column on its own: the rows {@code inGate *
+   * x}, at positions {@code position, position + 1, ...}, are stored in {@code past}; then {@code
+   * out = outGate * sum}, where {@code sum} adds, oldest first, the column's {@code weight} times
+   * what is stored for as many positions as it has, the row's own the last. Positions before 0 are
+   * left out.
+   *
+   * @param x [n, columns]
+   * @param inGate [n, columns]
+   * @param outGate [n, columns]
+   * @param weight [1, columns * seen]: the weights of the first column, of the second, and so on
+   * @param past [places, columns], of {@link KvCache#rows}: position p lies in row {@code p %
+   *     places}
+   * @param position of the first row
+   * @param out [n, columns]; may be {@code x} or a gate
+   */
+  record ShortConv(
+      Tensor x, Tensor inGate, Tensor outGate, Tensor weight, Tensor past, int position, Tensor out)
+      implements Command {
+    /** Positions that a row sees, its own included. */
+    public int seen() {
+      return weight.cols() / x.cols();
+    }
+  }
+
   /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
   record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}
 

@@ -127,6 +127,28 @@ public final class Commands {
     return this;
   }
 
+  public Commands shortConv(Command.ShortConv conv) {
+    Command.ShortConv s = conv;
+    sameShape("shortConv: inGate", s.x(), s.inGate());
+    sameShape("shortConv: outGate", s.x(), s.outGate());
+    sameShape("shortConv: out", s.x(), s.out());
+    activation("shortConv: weight", s.weight());
+    activation("shortConv: past", s.past());
+    same("shortConv: rows of weight", s.weight().rows(), 1);
+    require(
+        s.seen() > 0 && s.weight().cols() % s.x().cols() == 0,
+        "shortConv: " + s.weight().cols() + " weights of " + s.x().cols() + " columns");
+    same("shortConv: columns of past", s.x().cols(), s.past().cols());
+    long after = s.position() + (long) s.x().rows();
+    require(s.position() >= 0 && after <= Integer.MAX_VALUE, "shortConv: position " + s.position());
+    long seen = (long) s.seen() + s.x().rows() - 1;
+    require(
+        Math.min(seen, after) <= s.past().rows(),
+        "shortConv: " + seen + " positions of " + s.past().rows() + " places");
+    list.add(s);
+    return this;
+  }
+
   public Commands gate(Tensor gate, Tensor up, Activation activation, Tensor out) {
     sameShape("gate", gate, up);
     sameShape("gate", gate, out);

@@ -6,4 +6,14 @@ package io.wasmchord.backend;
  */
 public interface KvCache {
   KvSpec spec();
+
+  /**
+   * The rows that a layer keeps in place of keys and values, [places, values]: position p lies in
+   * row {@code p % places}.
+   *
+   * @throws IllegalArgumentException when the layer keeps keys and values
+   */
+  default Tensor rows(int layer) {
+    throw new IllegalArgumentException("this cache keeps keys and values alone");
+  }
 }

@@ -4,9 +4,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The shape of a KV cache. A layer with a window can store fewer positions than the sequence has:
- * position p then lies at place {@code p % capacity}, where it replaces the one that lay there. A
- * capacity is a multiple of {@link #RUN}, so a run of positions stays together.
+ * The shape of a KV cache. A layer keeps keys and values, or, where it is no attention, a row of
+ * float32 values of each position; see {@link KvCache#rows}. A layer with a window can store fewer
+ * positions than the sequence has: position p then lies at place {@code p % capacity}, where it
+ * replaces the one that lay there. A capacity is a multiple of {@link #RUN}, so a run of positions
+ * stays together.
  *
  * @param positions the longest sequence that it holds
  * @param kvHeads key and value heads
@@ -15,9 +17,16 @@ import java.util.List;
  * @param type how they are stored
  * @param capacities positions that each layer has room for; given as wishes, which are rounded up
  *     to whole runs, but not beyond those of the sequence
+ * @param widths values in a layer's rows; 0 where it keeps keys and values
  */
 public record KvSpec(
-    int positions, int kvHeads, int keyDim, int valueDim, KvType type, List<Integer> capacities) {
+    int positions,
+    int kvHeads,
+    int keyDim,
+    int valueDim,
+    KvType type,
+    List<Integer> capacities,
+    List<Integer> widths) {
   /** Positions are stored in runs of this many, the lanes of the softmax's sum. */
   public static final int RUN = 16;
 
@@ -25,12 +34,31 @@ public record KvSpec(
    * Checks that heads divide into the type's blocks.
    *
    * @throws UnsupportedCacheException when they do not
+   * @throws IllegalArgumentException when there are not as many widths as capacities
    */
   public KvSpec {
     requireBlocks(type, "keys", keyDim);
     requireBlocks(type, "values", valueDim);
     int most = positions;
     capacities = capacities.stream().map(wish -> runs(Math.min(wish, most))).toList();
+    widths = List.copyOf(widths);
+    if (widths.size() != capacities.size()) {
+      throw new IllegalArgumentException(
+          widths.size() + " widths of " + capacities.size() + " layers");
+    }
+  }
+
+  /** A cache whose layers all keep keys and values. */
+  public KvSpec(
+      int positions, int kvHeads, int keyDim, int valueDim, KvType type, List<Integer> capacities) {
+    this(
+        positions,
+        kvHeads,
+        keyDim,
+        valueDim,
+        type,
+        capacities,
+        Collections.nCopies(capacities.size(), 0));
   }
 
   /** A cache whose layers all store the whole sequence. */
@@ -64,7 +92,7 @@ public record KvSpec(
     }
   }
 
-  /** Layers that store keys and values. */
+  /** Layers, of either kind. */
   public int layers() {
     return capacities.size();
   }
@@ -72,7 +100,13 @@ public record KvSpec(
   /** The part of this for the layers from {@code first} to before {@code end}. */
   public KvSpec part(int first, int end) {
     return new KvSpec(
-        positions, kvHeads, keyDim, valueDim, type, List.copyOf(capacities.subList(first, end)));
+        positions,
+        kvHeads,
+        keyDim,
+        valueDim,
+        type,
+        capacities.subList(first, end),
+        widths.subList(first, end));
   }
 
   /** Positions that a layer has room for, a multiple of {@link #RUN}. */
@@ -85,18 +119,51 @@ public record KvSpec(
     return capacity(layer) < positions;
   }
 
-  /** Positions that the layers before {@code layer} have room for, all together. */
+  /**
+   * Positions whose keys and values the layers before {@code layer} have room for, all together.
+   */
   public long placesBefore(int layer) {
     long places = 0;
     for (int i = 0; i < layer; i++) {
-      places += capacities.get(i);
+      places += width(i) == 0 ? capacity(i) : 0;
     }
     return places;
   }
 
-  /** Positions that all layers have room for. */
+  /** Positions whose keys and values all layers have room for. */
   public long places() {
     return placesBefore(layers());
+  }
+
+  /** Values in the rows of a layer, or 0 where it keeps keys and values. */
+  public int width(int layer) {
+    return widths.get(layer);
+  }
+
+  /**
+   * The same of a layer that keeps rows.
+   *
+   * @throws IllegalArgumentException when it keeps keys and values
+   */
+  public int requireWidth(int layer) {
+    if (width(layer) == 0) {
+      throw new IllegalArgumentException("layer " + layer + " keeps keys and values");
+    }
+    return width(layer);
+  }
+
+  /** Bytes of the rows of the layers before {@code layer}, all together. */
+  public long rowBytesBefore(int layer) {
+    long bytes = 0;
+    for (int i = 0; i < layer; i++) {
+      bytes += 4L * width(i) * capacity(i);
+    }
+    return bytes;
+  }
+
+  /** Bytes of the rows of all layers. */
+  public long rowBytes() {
+    return rowBytesBefore(layers());
   }
 
   /** Bytes of one head's key. */
@@ -109,13 +176,15 @@ public record KvSpec(
     return type.bytes(valueDim);
   }
 
-  /** Bytes of one layer's keys and values. */
+  /** Bytes of one layer's keys and values, or of its rows. */
   public long bytes(int layer) {
-    return (keyBytes() + valueBytes()) * kvHeads * capacity(layer);
+    return width(layer) == 0
+        ? (keyBytes() + valueBytes()) * kvHeads * capacity(layer)
+        : 4L * width(layer) * capacity(layer);
   }
 
   /** Bytes of the whole cache. */
   public long bytes() {
-    return (keyBytes() + valueBytes()) * kvHeads * places();
+    return (keyBytes() + valueBytes()) * kvHeads * places() + rowBytes();
   }
 }

@@ -10,6 +10,7 @@ public enum Op {
   ROPE,
   STORE_KV,
   ATTENTION,
+  SHORT_CONV,
   GATE,
   ACTIVATE,
   ADD,

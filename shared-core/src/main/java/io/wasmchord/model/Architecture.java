@@ -98,6 +98,13 @@ record Architecture(
     SHARED_EXPERT,
     /** The same, not weighted, where the file gives that expert's width. */
     UNWEIGHTED_SHARED_EXPERT,
+    /**
+     * Layers that have no heads of keys are short convolutions along the positions in place of
+     * attention.
+     */
+    SHORT_CONVOLUTIONS,
+    /** The last norm has the name that the norm of embeddings has elsewhere. */
+    LAST_NORM_AS_EMBEDDING,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
     LOGITS_MULTIPLIED
   }

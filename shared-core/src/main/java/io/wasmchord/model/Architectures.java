@@ -89,6 +89,12 @@ final class Architectures {
           Architecture.of("nemotron", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.RELU_SQUARED),
           Architecture.of(
+              "lfm2",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.SHORT_CONVOLUTIONS,
+              Trait.LAST_NORM_AS_EMBEDDING),
+          Architecture.of(
                   "bert",
                   LEARNED,
                   Trait.ENCODER,
@@ -129,6 +135,7 @@ final class Architectures {
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
+  private static final String WINDOW = "attention.sliding_window";
 
   private Architectures() {}
 
@@ -167,13 +174,10 @@ final class Architectures {
     Metadata metadata = file.metadata();
     Architecture a = byName(metadata.string("general.architecture"), file.fileName());
     if (!knowsSections(metadata, a)) {
-      throw new UnsupportedModelException(
-          file.fileName()
-              + ": "
-              + a.key(SECTIONS)
-              + " is set, in a way that this version does not know for "
-              + a.name()
-              + ". Choose a model that takes text only.");
+      throw unknown(file, a, SECTIONS, "a model that takes text only");
+    }
+    if (a.has(Trait.SHORT_CONVOLUTIONS) && metadata.int32(a.key(WINDOW), 0) != 0) {
+      throw unknown(file, a, WINDOW, "one whose attention sees everything");
     }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
@@ -195,6 +199,19 @@ final class Architectures {
                   + name
                   + "'; this version knows gelu and silu. Choose another model.");
     };
+  }
+
+  private static UnsupportedModelException unknown(
+      GgufFile file, Architecture a, String suffix, String other) {
+    return new UnsupportedModelException(
+        file.fileName()
+            + ": "
+            + a.key(suffix)
+            + " is set, in a way that this version does not know for "
+            + a.name()
+            + ". Choose "
+            + other
+            + ".");
   }
 
   /**

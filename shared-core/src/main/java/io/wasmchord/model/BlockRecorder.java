@@ -6,6 +6,8 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.Architecture.Trait;
+import io.wasmchord.model.LayerWeights.Attention;
+import io.wasmchord.model.LayerWeights.Convolution;
 import io.wasmchord.model.LayerWeights.FeedForward;
 import io.wasmchord.model.LayerWeights.Norm;
 import java.util.Objects;
@@ -34,22 +36,27 @@ final class BlockRecorder {
 
   void record(Commands c, Scratch s, LayerWeights w, Place place) {
     Tensor x = normed(c, s, w.attentionNorm());
-    project(c, x, w.attention().query(), s.q());
-    project(c, x, w.attention().key(), s.k());
-    project(c, x, w.attention().value(), s.v());
-    turn(c, s, s.q(), w.attention().queryNorm(), place.layer());
-    turn(c, s, s.k(), w.attention().keyNorm(), place.layer());
-    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
-    attend(c, s, w, place);
+    switch (w.mixer()) {
+      case Attention attention -> {
+        project(c, x, attention.query(), s.q());
+        storeKeys(c, s, x, attention, place);
+        turn(c, s, s.q(), attention.queryNorm(), place.layer());
+        attend(c, s, attention, place);
+      }
+      case Convolution convolution -> convolve(c, s, x, convolution, place);
+    }
     feedForward(c, s, x, w);
   }
 
   /** The first part of a block whose tokens see each other: keys and values. */
   void storeKeys(Commands c, Scratch s, LayerWeights w, Place place) {
-    Tensor x = normed(c, s, w.attentionNorm());
-    project(c, x, w.attention().key(), s.k());
-    project(c, x, w.attention().value(), s.v());
-    turn(c, s, s.k(), w.attention().keyNorm(), place.layer());
+    storeKeys(c, s, normed(c, s, w.attentionNorm()), w.attention(), place);
+  }
+
+  private void storeKeys(Commands c, Scratch s, Tensor x, Attention w, Place place) {
+    project(c, x, w.key(), s.k());
+    project(c, x, w.value(), s.v());
+    turn(c, s, s.k(), w.keyNorm(), place.layer());
     c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
   }
 
@@ -58,12 +65,12 @@ final class BlockRecorder {
     Tensor x = normed(c, s, w.attentionNorm());
     project(c, x, w.attention().query(), s.q());
     turn(c, s, s.q(), w.attention().queryNorm(), place.layer());
-    attend(c, s, w, place);
+    attend(c, s, w.attention(), place);
     feedForward(c, s, x, w);
   }
 
   /**
-   * Adds what attention gave, and the feed-forward layer.
+   * Adds what attention, or what stands in its place, gave, and the feed-forward layer.
    *
    * @param attended what attention took
    */
@@ -124,7 +131,24 @@ final class BlockRecorder {
     c.add(s.x(), s.delta());
   }
 
-  private void attend(Commands c, Scratch s, LayerWeights w, Place place) {
+  private static void convolve(Commands c, Scratch s, Tensor x, Convolution w, Place place) {
+    Scratch.Gates gates = Objects.requireNonNull(s.gates());
+    project(c, x, w.inGate(), gates.in());
+    project(c, x, w.outGate(), gates.out());
+    project(c, x, w.values(), s.delta());
+    c.shortConv(
+        new Command.ShortConv(
+            s.delta(),
+            gates.in(),
+            gates.out(),
+            w.weight(),
+            place.cache().rows(place.cacheLayer()),
+            place.position(),
+            gates.out()));
+    project(c, gates.out(), w.output(), s.delta());
+  }
+
+  private void attend(Commands c, Scratch s, Attention w, Place place) {
     c.attention(
         new Command.Attention(
             s.q(),
@@ -137,7 +161,7 @@ final class BlockRecorder {
             config.window().of(place.layer()),
             place.seen(),
             s.attended()));
-    project(c, s.attended(), w.attention().output(), s.delta());
+    project(c, s.attended(), w.output(), s.delta());
   }
 
   /** Norms queries or keys, if they are, and turns them. */

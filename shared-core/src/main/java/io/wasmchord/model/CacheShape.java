@@ -16,9 +16,9 @@ public final class CacheShape {
   private CacheShape() {}
 
   /**
-   * The cache of a model. A layer with a window keeps what the first token of a batch sees when the
-   * last one is stored, and {@link #BACK} positions more; every other layer keeps all, and so do an
-   * encoder's, which take turns.
+   * The cache of a model. A layer that sees only the nearest positions, through a window or as a
+   * convolution, keeps what the first token of a batch sees when the last one is stored, and {@link
+   * #BACK} positions more; every other layer keeps all, and so do an encoder's, which take turns.
    *
    * @param positions the longest sequence
    * @param type how keys and values are stored
@@ -32,12 +32,14 @@ public final class CacheShape {
 
   static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
     List<Integer> capacities = new ArrayList<>();
+    List<Integer> widths = new ArrayList<>();
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
-      long needed = (long) config.window().of(layer) + batch - 1 + back;
-      boolean local = !config.encoder() && config.window().local(layer) && needed < positions;
-      capacities.add(local ? (int) needed : positions);
+      long needed = (long) config.seen(layer) + batch - 1 + back;
+      boolean near = !config.encoder() && config.seen(layer) > 0 && needed < positions;
+      capacities.add(near ? (int) needed : positions);
+      widths.add(config.convolutions().is(layer) ? config.hidden() : 0);
     }
     return new KvSpec(
-        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities);
+        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities, widths);
   }
 }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tensors of one transformer block. Norms that the architecture lacks are null.
  *
- * @param attentionNorm of what attention takes
- * @param attentionPostNorm of what attention adds
+ * @param attentionNorm of what attention, or what stands in its place, takes
+ * @param mixer attention, or what stands in its place
+ * @param attentionPostNorm of what that adds
  * @param attentionSumNorm of what it was added to
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record LayerWeights(
     @Nullable Norm attentionNorm,
-    Attention attention,
+    Mixer mixer,
     @Nullable Norm attentionPostNorm,
     @Nullable Norm attentionSumNorm,
     @Nullable Norm feedForwardNorm,
@@ -45,6 +46,22 @@ record LayerWeights(
     }
   }
 
+  /** What takes a token's past to it. */
+  sealed interface Mixer {}
+
+  /**
+   * A short convolution along the positions; see {@link io.wasmchord.backend.Command.ShortConv}.
+   *
+   * @param inGate [hidden, hidden]
+   * @param outGate [hidden, hidden]
+   * @param values [hidden, hidden]
+   * @param weight [1, hidden * positions that a token sees]
+   * @param output [hidden, hidden]
+   */
+  record Convolution(
+      Projection inGate, Projection outGate, Projection values, Tensor weight, Projection output)
+      implements Mixer {}
+
   /**
    * Attention's own.
    *
@@ -57,7 +74,8 @@ record LayerWeights(
       Projection value,
       Projection output,
       @Nullable Norm queryNorm,
-      @Nullable Norm keyNorm) {}
+      @Nullable Norm keyNorm)
+      implements Mixer {}
 
   /** What follows attention. */
   sealed interface FeedForward {
@@ -79,6 +97,18 @@ record LayerWeights(
         implements FeedForward {}
   }
 
+  /**
+   * The attention of an architecture that has nothing else.
+   *
+   * @throws IllegalStateException when the layer is none
+   */
+  Attention attention() {
+    if (mixer instanceof Attention attention) {
+      return attention;
+    }
+    throw new IllegalStateException("this layer is a convolution");
+  }
+
   /** Asks the binder for the tensors of block {@code layer}. */
   static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
     return new Binding(binder, a, c, layer).bind();
@@ -91,7 +121,7 @@ record LayerWeights(
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
           before ? attentionNorm() : null,
-          attention(),
+          c.convolutions().is(layer) ? convolution() : attention(),
           after ? norm("post_attention_norm", c.hidden()) : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           before ? feedForwardNorm() : null,
@@ -143,6 +173,18 @@ record LayerWeights(
           projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
           headNorm("attn_q_norm", c.heads()),
           headNorm("attn_k_norm", c.kvHeads()));
+    }
+
+    /** Both gates and the values are the rows of one matrix. */
+    private Convolution convolution() {
+      int n = c.hidden();
+      String in = WeightNames.CONVOLUTION_IN;
+      return new Convolution(
+          fused(in, 3 * n, 0, n),
+          fused(in, 3 * n, n, n),
+          fused(in, 3 * n, 2 * n, n),
+          binder.joined(name(WeightNames.CONVOLUTION), n, c.convolutions().length()),
+          projection(WeightNames.CONVOLUTION_OUT, n, n));
     }
 
     private @Nullable Norm headNorm(String name, int heads) {

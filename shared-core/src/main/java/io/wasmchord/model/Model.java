@@ -14,8 +14,8 @@ public interface Model extends AutoCloseable {
   int maxBatch();
 
   /**
-   * A cache for sequences of up to {@code positions} tokens. Layers with a window keep only the
-   * nearest positions; {@link CacheShape} says how many.
+   * A cache for sequences of up to {@code positions} tokens. Layers that see only the nearest
+   * positions keep little more than those; {@link CacheShape} says how many.
    *
    * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
    *     into the type's blocks
@@ -27,7 +27,8 @@ public interface Model extends AutoCloseable {
 
   /**
    * Whether {@link #forward} can go on at {@code position}: always at 0 and where the last call
-   * ended; further back only where layers with a window still hold what a token there sees.
+   * ended; further back only where layers that see the nearest positions still hold those of a
+   * token there.
    */
   boolean continuesAt(KvCache cache, int position);
 

@@ -1,5 +1,7 @@
 package io.wasmchord.model;
 
+import java.util.List;
+
 /**
  * The hyper-parameters of a transformer, read from a GGUF file's metadata.
  *
@@ -20,6 +22,7 @@ package io.wasmchord.model;
  * @param scales constant factors
  * @param caps soft caps
  * @param window which layers see only the nearest positions
+ * @param convolutions which layers are convolutions in place of attention
  * @param experts the mixture in place of each feed-forward layer, if it is one
  * @param encoder whether every token sees every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
@@ -43,6 +46,7 @@ public record ModelConfig(
     Scales scales,
     Caps caps,
     Window window,
+    Convolutions convolutions,
     Experts experts,
     boolean encoder,
     Pooling pooling,
@@ -51,6 +55,16 @@ public record ModelConfig(
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
   public int cachedLayers() {
     return encoder ? 1 : layers;
+  }
+
+  /** How many positions a layer sees, the token's own included; 0 for all. */
+  public int seen(int layer) {
+    return convolutions.is(layer) ? convolutions.length() : window.of(layer);
+  }
+
+  /** The most positions that a layer sees which does not see all; 0 where all see all. */
+  public int nearest() {
+    return Math.max(convolutions.length(), window.size());
   }
 
   /**
@@ -92,6 +106,21 @@ public record ModelConfig(
     /** How many positions a layer sees; 0 for all. */
     public int of(int layer) {
       return local(layer) ? size : 0;
+    }
+  }
+
+  /**
+   * Layers that are short convolutions along the positions, for each value on its own.
+   *
+   * @param length positions that they see, the token's own included; 0 where no layer is one
+   * @param layers whether each layer is one; empty where none is
+   */
+  public record Convolutions(int length, List<Boolean> layers) {
+    public static final Convolutions NONE = new Convolutions(0, List.of());
+
+    /** Whether a layer is a convolution. */
+    public boolean is(int layer) {
+      return length > 0 && layers.get(layer);
     }
   }
 

@@ -6,12 +6,14 @@ import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.Architecture.Trait;
+import java.util.List;
 
 /** Reads and checks a model's hyper-parameters. */
 final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
+  private static final int MAX_SEEN = 1024; // by a short convolution
   private static final int MAX_EXPERTS = 1024;
   private static final long MAX_ROWS = 1 << 26; // of what heads or experts have together
 
@@ -44,7 +46,8 @@ final class ModelConfigs {
     int layers = positive("block_count", MAX_LAYERS);
     int hidden = positive("embedding_length", MAX_WIDTH);
     int heads = positive("attention.head_count", MAX_WIDTH);
-    int kvHeads = positive("attention.head_count_kv", heads, heads);
+    KeyHeads keyHeads = keyHeads(layers, heads);
+    int kvHeads = keyHeads.heads();
     boolean headsGiven = has("attention.key_length");
     require(
         headsGiven || hidden % heads == 0,
@@ -79,6 +82,7 @@ final class ModelConfigs {
         scales(layers, hidden, scale),
         caps(),
         window(layers, base),
+        convolutions(keyHeads),
         experts,
         encoder(),
         pooling(),
@@ -100,6 +104,23 @@ final class ModelConfigs {
   private void same(String suffix, int expected) {
     int value = metadata.int32(a.key(suffix), expected);
     require(value == expected, suffix + " is " + value + ", not " + expected);
+  }
+
+  /** Only where layers may be something else than attention do files say it of each layer. */
+  private KeyHeads keyHeads(int layers, int heads) {
+    String suffix = "attention.head_count_kv";
+    if (a.has(Trait.SHORT_CONVOLUTIONS)
+        && metadata.value(a.key(suffix)) instanceof GgufValue.Ints) {
+      return KeyHeads.of(metadata.ints(a.key(suffix)), layers, heads, file + ": " + a.key(suffix));
+    }
+    return new KeyHeads(positive(suffix, heads, heads), List.of());
+  }
+
+  private ModelConfig.Convolutions convolutions(KeyHeads heads) {
+    if (!heads.none().contains(true)) {
+      return ModelConfig.Convolutions.NONE;
+    }
+    return new ModelConfig.Convolutions(positive("shortconv.l_cache", MAX_SEEN), heads.none());
   }
 
   /** What a file says of attention must be what the architecture does. */

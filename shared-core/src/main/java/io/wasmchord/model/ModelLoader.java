@@ -167,7 +167,7 @@ public final class ModelLoader {
     LayerWeights.Norm norm =
         a.has(Trait.NORM_OF_SUM)
             ? null
-            : LayerWeights.Norm.bind(binder, a, WeightNames.OUTPUT_NORM, c.hidden());
+            : LayerWeights.Norm.bind(binder, a, lastNorm(binder, a), c.hidden());
     LayerWeights.Projection output = a.has(Trait.ENCODER) ? null : output(binder, c);
     return new Outside(input, new Network.Head(norm, output, dense(binder, c)));
   }
@@ -178,6 +178,13 @@ public final class ModelLoader {
         : new Network.Dense(
             binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden(), Op.MATMUL),
             binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense(), Op.MATMUL));
+  }
+
+  private static String lastNorm(WeightBinder binder, Architecture a) {
+    boolean usual = binder.has(WeightNames.OUTPUT_NORM + ".weight");
+    return a.has(Trait.LAST_NORM_AS_EMBEDDING) && !usual
+        ? WeightNames.EMBEDDING_NORM
+        : WeightNames.OUTPUT_NORM;
   }
 
   private static Tensor embedding(WeightBinder binder, ModelConfig c) {

@@ -20,7 +20,26 @@ record Scratch(
     Tensor up, // [tokens, feedForward]
     Tensor rope, // [tokens, ropeDim], cos and sin
     Tensor localRope, // the same for local layers
-    @Nullable Mixture mixture) { // of experts, where layers are mixtures
+    @Nullable Mixture mixture, // of experts, where layers are mixtures
+    @Nullable Gates gates) { // where layers are convolutions
+
+  /**
+   * What multiplies the values of a convolution before and after it; the values are in {@code
+   * delta}.
+   *
+   * @param in [tokens, hidden]
+   * @param out [tokens, hidden]
+   */
+  record Gates(Tensor in, Tensor out) {
+    private static Gates allocate(ComputeBackend backend, ModelConfig c, int tokens) {
+      return new Gates(
+          activation(backend, tokens, c.hidden()), activation(backend, tokens, c.hidden()));
+    }
+
+    private Gates first(int tokens) {
+      return new Gates(in.rows(0, tokens), out.rows(0, tokens));
+    }
+  }
 
   /**
    * What a mixture of experts needs besides.
@@ -60,7 +79,8 @@ record Scratch(
         activation(backend, tokens, c.feedForward()),
         activation(backend, tokens, c.ropeDim()),
         activation(backend, tokens, c.ropeDim()),
-        c.experts().count() == 0 ? null : Mixture.allocate(backend, c, tokens));
+        c.experts().count() == 0 ? null : Mixture.allocate(backend, c, tokens),
+        c.convolutions().length() == 0 ? null : Gates.allocate(backend, c, tokens));
   }
 
   static Tensor activation(ComputeBackend backend, int rows, int cols) {
@@ -81,6 +101,7 @@ record Scratch(
         up.rows(0, tokens),
         rope.rows(0, tokens),
         localRope.rows(0, tokens),
-        mixture == null ? null : mixture.first(tokens));
+        mixture == null ? null : mixture.first(tokens),
+        gates == null ? null : gates.first(tokens));
   }
 }

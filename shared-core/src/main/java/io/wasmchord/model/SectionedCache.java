@@ -6,23 +6,23 @@ import java.util.List;
 
 /**
  * The keys and values of a model's layers, by section. It knows how far the sequence came, and so
- * which positions the layers with a window have forgotten.
+ * which positions the layers have forgotten that see only the nearest.
  */
 final class SectionedCache implements KvCache {
   private final KvSpec spec;
-  private final int window;
+  private final int nearest;
   private final int places;
   private final List<KvCache> parts;
   private int end; // after the last position that was stored since position 0
 
   /**
    * @param spec of all layers
-   * @param window positions that a layer with a window sees
+   * @param nearest positions that a layer sees which does not see all
    * @param parts of the sections
    */
-  SectionedCache(KvSpec spec, int window, List<KvCache> parts) {
+  SectionedCache(KvSpec spec, int nearest, List<KvCache> parts) {
     this.spec = spec;
-    this.window = window;
+    this.nearest = nearest;
     this.places = spec.capacities().stream().min(Integer::compare).orElse(0);
     this.parts = List.copyOf(parts);
   }
@@ -51,7 +51,7 @@ final class SectionedCache implements KvCache {
   /**
    * Notes that {@code count} positions from {@code position} on are about to be stored.
    *
-   * @throws IllegalStateException when a layer with a window does not hold what they see
+   * @throws IllegalStateException when a layer does not hold what they see
    */
   void advance(int position, int count) {
     int after = position == 0 ? count : Math.max(end, position + count);
@@ -63,9 +63,9 @@ final class SectionedCache implements KvCache {
               + position
               + ": it was fed up to "
               + end
-              + " and layers with a window of "
-              + window
-              + " hold the last "
+              + " and layers that see "
+              + nearest
+              + " positions hold the last "
               + places
               + "; start again at 0");
     }
@@ -73,10 +73,10 @@ final class SectionedCache implements KvCache {
   }
 
   private int seen(int position) {
-    return Math.max(0, position - window + 1);
+    return Math.max(0, position - nearest + 1);
   }
 
-  /** Positions before this are not there any more in a layer with a window. */
+  /** Positions before this are not there any more in a layer that sees only the nearest. */
   private int forgotten(int after) {
     return places < spec.positions() ? Math.max(0, after - places) : 0;
   }

@@ -61,7 +61,7 @@ final class Transformer implements Model {
       release(parts);
       throw e;
     }
-    return new SectionedCache(spec, config.window().size(), parts);
+    return new SectionedCache(spec, config.nearest(), parts);
   }
 
   @Override

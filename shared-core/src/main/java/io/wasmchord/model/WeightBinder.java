@@ -119,6 +119,14 @@ final class WeightBinder {
     return bind(name, info, rows, cols, 0, 4L * rows * cols);
   }
 
+  /** The float32 vectors {@code name}, [rows, cols], one after the other as a single one. */
+  Tensor joined(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, rows, cols);
+    requireFloats(info);
+    return bind(name, info, 1, Math.multiplyExact(rows, cols), 0, 4L * rows * cols);
+  }
+
   /** A part of the float32 vector {@code name} of {@code part.rows()} values, as one row. */
   Tensor vectorPart(String name, Part part) {
     TensorInfo info = info(name);
@@ -135,7 +143,7 @@ final class WeightBinder {
               + info.name()
               + " is "
               + info.type()
-              + "; norms and biases must be F32. Choose a file in another quantization.");
+              + "; norms, biases and short convolutions must be F32. Choose a file in another quantization.");
     }
   }
 

@@ -16,6 +16,10 @@ final class WeightNames {
   static final String ROPE_SHORT = "rope_factors_short.weight";
   static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
 
+  static final String CONVOLUTION = "shortconv.conv.weight"; // in a layer
+  static final String CONVOLUTION_IN = "shortconv.in_proj";
+  static final String CONVOLUTION_OUT = "shortconv.out_proj";
+
   private WeightNames() {}
 
   /** A layer's tensor, e.g. {@code blk.3.attn_q.weight}. */

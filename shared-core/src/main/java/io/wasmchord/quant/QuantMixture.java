@@ -29,12 +29,14 @@ public enum QuantMixture {
    * The format of a tensor.
    *
    * @param name e.g. {@code blk.3.ffn_down.weight}
-   * @param shape vectors, positions, token types, and rows that no block divides, stay float
+   * @param shape vectors, norms, short convolutions, positions, token types, and rows that no block
+   *     divides, stay float
    * @param layers the model's number of layers
    * @param tied whether the embedding also serves as the output matrix
    */
   public TensorType typeFor(String name, List<Long> shape, int layers, boolean tied) {
-    if (shape.size() < 2 || !name.endsWith(".weight") || ADDED.contains(name)) {
+    boolean few = name.contains("_norm.") || name.contains(".shortconv.conv.");
+    if (shape.size() < 2 || few || !name.endsWith(".weight") || ADDED.contains(name)) {
       return TensorType.F32;
     }
     TensorType type = usual;

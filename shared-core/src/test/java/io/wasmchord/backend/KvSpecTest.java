@@ -58,6 +58,61 @@ class KvSpecTest {
     }
   }
 
+  @Test
+  void layersOfRowsTakeNoPlacesOfKeys() {
+    List<Integer> capacities = List.of(32, 100, 48, 100);
+    KvSpec spec = new KvSpec(100, 2, 8, 4, KvType.F16, capacities, List.of(24, 0, 10, 0));
+    assertEquals(224, spec.places());
+    assertEquals(112, spec.placesBefore(3));
+    assertEquals(4 * 32 * 24, spec.bytes(0));
+    assertEquals(2 * 2 * 12 * 112, spec.bytes(1));
+    assertEquals(4 * 32 * 24, spec.rowBytesBefore(2));
+    assertEquals(4 * (32 * 24 + 48 * 10), spec.rowBytes());
+    assertEquals(spec.rowBytes() + 2 * 2 * 12 * 224, spec.bytes());
+    KvSpec part = spec.part(2, 4);
+    assertEquals(List.of(10, 0), part.widths());
+    assertEquals(4 * 48 * 10, part.rowBytes());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new KvSpec(100, 2, 8, 4, KvType.F16, capacities, List.of(24)));
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      KvCache cache = backend.allocateKv(spec);
+      assertEquals(32, cache.rows(0).rows());
+      assertEquals(10, cache.rows(2).cols());
+      assertThrows(IllegalArgumentException.class, () -> cache.rows(1));
+      assertEquals(spec.bytes(), backend.allocatedBytes());
+      backend.release(cache);
+      assertEquals(0, backend.allocatedBytes());
+    }
+  }
+
+  @Test
+  void convolutionsThatALayerHasNoPlacesForAreRefused() {
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      Tensor x = backend.allocate(TensorType.F32, 15, 8, Usage.ACTIVATION);
+      Tensor past = backend.allocate(TensorType.F32, 16, 8, Usage.ACTIVATION);
+      Tensor weight = backend.allocate(TensorType.F32, 1, 24, Usage.WEIGHT);
+      Commands c = backend.record();
+      c.shortConv(conv(x, weight, past, 1));
+      c.shortConv(conv(x.rows(0, 14), weight, past, 1000));
+      Tensor narrow = backend.allocate(TensorType.F32, 1, 23, Usage.WEIGHT);
+      List<Command.ShortConv> wrong =
+          List.of(
+              conv(x, weight, past, 2),
+              conv(x, weight, past, -1),
+              conv(x, weight, past, Integer.MAX_VALUE),
+              conv(x, narrow, past, 0),
+              conv(x, weight, weight, 0));
+      for (Command.ShortConv command : wrong) {
+        assertThrows(IllegalArgumentException.class, () -> c.shortConv(command));
+      }
+    }
+  }
+
+  private static Command.ShortConv conv(Tensor x, Tensor weight, Tensor past, int position) {
+    return new Command.ShortConv(x, x, x, weight, past, position, x);
+  }
+
   private static Command.Attention attention(Tensor x, KvCache cache, int layer, int window) {
     return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, 0, x);
   }

@@ -45,6 +45,7 @@ public final class ConformanceSuite {
     ropes();
     cases.addAll(AttentionCases.all());
     cases.addAll(RingCases.all());
+    cases.addAll(ShortConvCases.all());
     elementwise();
     cases.addAll(MixtureCases.all());
   }

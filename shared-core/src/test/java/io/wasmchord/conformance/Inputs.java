@@ -75,7 +75,7 @@ final class Inputs {
       values[i] = uniform() * magnitude;
       switch ((int) (next() & 15)) {
         case 0 -> values[i] = magnitude;
-        case 1 -> values[i] = -magnitude / 2;
+        case 1 -> values[i] = magnitude * -0.5f; // TeaVM's -0f of a variable is 0f
         case 2 -> values[i] = -0f;
         case 3 -> values[i] = betweenHalves(values[i]);
         case 4 -> values[i] = magnitude > 1f ? 65519.996f : 0x1.8p-24f;

@@ -5,10 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CacheShapeTest {
   private static ModelConfig config(int layers, ModelConfig.Window window) {
+    return config(layers, window, ModelConfig.Convolutions.NONE);
+  }
+
+  private static ModelConfig config(
+      int layers, ModelConfig.Window window, ModelConfig.Convolutions convolutions) {
     return new ModelConfig(
         "test",
         layers,
@@ -26,6 +34,7 @@ class CacheShapeTest {
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
         window,
+        convolutions,
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
@@ -57,6 +66,25 @@ class CacheShapeTest {
         CacheShape.of(gemma, needed, KvType.F16, 128).capacities());
     assertEquals(
         Collections.nCopies(26, 96), CacheShape.of(gemma, 90, KvType.F16, 128).capacities());
+  }
+
+  /** As in LFM2 1.2B 10 of 16 layers are convolutions over 3 positions. */
+  @Test
+  void convolutionsKeepRowsOfFloatsForTheNearestPositions() {
+    Set<Integer> attention = Set.of(2, 5, 8, 10, 12, 14);
+    List<Boolean> layers = IntStream.range(0, 16).mapToObj(i -> !attention.contains(i)).toList();
+    ModelConfig lfm2 = config(16, ModelConfig.Window.NONE, new ModelConfig.Convolutions(3, layers));
+    KvSpec spec = CacheShape.of(lfm2, 32_768, KvType.F16, 128);
+    int places = 400; // 3 + 127 + 256, in whole runs
+    for (int layer = 0; layer < 16; layer++) {
+      boolean sees = attention.contains(layer);
+      assertEquals(sees ? 32_768 : places, spec.capacity(layer), "layer " + layer);
+      assertEquals(sees ? 0 : 1152, spec.width(layer), "layer " + layer);
+    }
+    assertEquals(6 * 32_768, spec.places());
+    assertEquals(10L * places * 1152 * 4, spec.rowBytes());
+    assertEquals(6L * 32_768 * 2 * 256 * 2 + spec.rowBytes(), spec.bytes());
+    assertEquals(112, CacheShape.of(lfm2, 100, KvType.F16, 128).capacity(0));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ChordException;
+import io.wasmchord.gguf.MalformedGgufException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,53 @@ class ModelConfigsTest {
 
   private static TinyModel pattern(TinyModel model, long... local) {
     return model.putAll("attention.sliding_window_pattern", local);
+  }
+
+  @Test
+  void layersWithoutHeadsOfKeysAreConvolutions() {
+    ModelConfig config = config(tiny("lfm2"));
+    assertEquals(2, config.kvHeads());
+    assertEquals(3, config.convolutions().length());
+    assertEquals(List.of(true, true, false, true, true, false), config.convolutions().layers());
+    assertEquals(3, config.seen(0));
+    assertEquals(0, config.seen(2));
+    TinyModel attention = tiny("qwen3").put("attention.head_count_kv", 2);
+    assertEquals(ModelConfig.Convolutions.NONE, config(attention).convolutions());
+  }
+
+  @Test
+  void headsOfKeysThatDoNotFitAreRefused() {
+    Class<InvalidModelException> invalid = InvalidModelException.class;
+    Class<UnsupportedModelException> unsupported = UnsupportedModelException.class;
+    assertRefused(heads(0, 0, 2), invalid, "head_count_kv has 3 entries, not 6");
+    assertRefused(heads(0, 0, 2, 0, 0, -1), invalid, "has the entry -1, not within 0..4");
+    assertRefused(heads(0, 0, 5, 0, 0, 5), invalid, "has the entry 5, not within 0..4");
+    assertRefused(heads(0, 0, 3, 0, 0, 3), invalid, "does not divide by 3");
+    assertRefused(heads(0, 0, 2, 0, 0, 4), unsupported, "has the entries 2 and 4");
+    assertRefused(heads(0, 0, 0, 0, 0, 0), unsupported, "is 0 for every layer");
+    assertRefused(heads(0, 2, 2, 0, 0, 2), invalid, "blk.1.attn_q.weight is missing");
+    assertRefused(heads(0, 0, 2, 0, 0, 0), invalid, "blk.5.shortconv.in_proj.weight is missing");
+    assertRefused(heads(2, 2, 2, 2, 2, 2), invalid, "blk.0.attn_q.weight is missing");
+  }
+
+  private static TinyModel heads(long... counts) {
+    return tiny("lfm2").putAll("attention.head_count_kv", counts);
+  }
+
+  @Test
+  void convolutionsThatDoNotFitAreRefused() {
+    Class<InvalidModelException> invalid = InvalidModelException.class;
+    for (int length : new int[] {0, 1025, Integer.MAX_VALUE}) {
+      TinyModel model = tiny("lfm2").put("shortconv.l_cache", length);
+      assertRefused(model, invalid, "lfm2.shortconv.l_cache is " + length);
+    }
+    TinyModel wide = tiny("lfm2").put("shortconv.l_cache", 1024);
+    assertRefused(wide, invalid, "the metadata call for [1024, 32]");
+    TinyModel none = tiny("lfm2");
+    none.keys().remove("lfm2.shortconv.l_cache");
+    assertRefused(none, MalformedGgufException.class, "lfm2.shortconv.l_cache is missing");
+    TinyModel windows = tiny("lfm2").put("attention.sliding_window", 8);
+    assertRefused(windows, UnsupportedModelException.class, "lfm2.attention.sliding_window is set");
   }
 
   /** 87,211 heads of 49,248 values are 32 values, in 32 bits. */

@@ -111,7 +111,8 @@ final class ModelMutations {
           "expert_shared_feed_forward_length",
           "hidden_activation",
           "dense_2_feat_out",
-          "dense_3_feat_in");
+          "dense_3_feat_in",
+          "shortconv.l_cache");
 
   private static final List<String> TENSORS =
       List.of(
@@ -125,6 +126,7 @@ final class ModelMutations {
           "blk.0.ffn_gate.weight",
           "blk.0.attn_q.bias",
           "blk.1.attn_q_norm.weight",
+          "blk.1.shortconv.conv.weight",
           "position_embd.weight",
           "extra");
 
@@ -177,6 +179,7 @@ final class ModelMutations {
       case GgufValue.Int v -> integer();
       case GgufValue.Real v -> real();
       case GgufValue.Bool v -> new GgufValue.Bool(!v.value());
+      case GgufValue.Ints v -> entries(v.values().clone());
       case GgufValue.Text v -> new GgufValue.Text(pick(TEXTS));
       case null, default -> value();
     };
@@ -186,6 +189,13 @@ final class ModelMutations {
     GgufType type = random.nextBoolean() ? GgufType.INT64 : GgufType.UINT32;
     long value = INTEGERS[random.nextInt(INTEGERS.length)];
     return new GgufValue.Int(type, random.nextInt(4) == 0 ? random.nextInt(100) : value);
+  }
+
+  private GgufValue entries(long[] values) {
+    if (values.length > 0) {
+      values[random.nextInt(values.length)] = random.nextInt(8) - 2;
+    }
+    return new GgufValue.Ints(GgufType.INT32, values);
   }
 
   private GgufValue real() {

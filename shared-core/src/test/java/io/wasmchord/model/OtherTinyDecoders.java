@@ -2,6 +2,8 @@ package io.wasmchord.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntBinaryOperator;
 
 /** More of {@link TinyDecoders}: architectures that people met later, or that few still use. */
 final class OtherTinyDecoders {
@@ -39,6 +41,8 @@ final class OtherTinyDecoders {
     all.add(hunyuan());
     all.add(seedOss());
     all.add(llamaLike("ernie4_5", false));
+    all.add(lfm2());
+    all.add(lfm2AttentionFirst());
     return all;
   }
 
@@ -245,6 +249,60 @@ final class OtherTinyDecoders {
     t.headNorms = true;
     t.plain.turnedFirst = true;
     return t.fill().mutate("rope.freq_base", 500.0);
+  }
+
+  private static Tiny convolved(String name, int layers, Set<Integer> convolved) {
+    Tiny t = new Tiny(name, "lfm2");
+    t.headNorms = true;
+    t.tied = true;
+    t.plain.layers = layers;
+    t.plain.convolved = convolved;
+    t.plain.lastNorm = "token_embd_norm";
+    return t;
+  }
+
+  private static Tiny lfm2() {
+    Tiny t = convolved("lfm2", 6, Set.of(0, 1, 3, 4));
+    return t.fill()
+        .mutate("rope.freq_base", 500.0)
+        .mutate("fewer positions", m -> lastTaps(m.put("shortconv.l_cache", 2), 2))
+        .mutate("older positions first", OtherTinyDecoders::backwards);
+  }
+
+  /** With a longer convolution, and an output of its own. */
+  private static Tiny lfm2AttentionFirst() {
+    Tiny t = convolved("lfm2 with attention first", 5, Set.of(1, 2, 4));
+    t.tied = false;
+    t.plain.kvHeads = 1;
+    t.plain.taps = 5;
+    t.fill().model.put("rope.freq_base", 500.0);
+    t.plain.frequencies = PlainDecoder.frequencies(8, 500);
+    return t.mutate("rope.freq_base", 600.0);
+  }
+
+  /** Only the last positions of each convolution. */
+  private static TinyModel lastTaps(TinyModel model, int taps) {
+    return reweighted(model, taps, (from, k) -> from - taps + k);
+  }
+
+  private static TinyModel backwards(TinyModel model) {
+    return reweighted(model, 3, (from, k) -> from - 1 - k);
+  }
+
+  /** Other weights of the convolutions, of those that there are: how many, and which is taken. */
+  private static TinyModel reweighted(TinyModel model, int taps, IntBinaryOperator taken) {
+    for (String name : model.names()) {
+      if (name.endsWith("shortconv.conv.weight")) {
+        float[] old = model.tensor(name);
+        int from = (int) (long) model.shape(name).getFirst();
+        int columns = old.length / from;
+        float[] weight = model.random(name, 0, 0, taps, columns).tensor(name);
+        for (int i = 0; i < weight.length; i++) {
+          weight[i] = old[i / taps * from + taken.applyAsInt(from, i % taps)];
+        }
+      }
+    }
+    return model;
   }
 
   private static Tiny seedOss() {

@@ -1,6 +1,7 @@
 package io.wasmchord.model;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -36,6 +37,9 @@ final class PlainDecoder {
   double localMagnitude = 1;
   int window;
   int period = 1;
+  Set<Integer> convolved = Set.of(); // layers that are no attention
+  int taps = 3; // of their convolutions
+  String lastNorm = "output_norm";
   double embeddingScale = 1;
   double attentionScale = 1 / Math.sqrt(8);
   double residualScale = 1;
@@ -92,7 +96,7 @@ final class PlainDecoder {
     double[][] logits = new double[ids.length][];
     String output = model.has("output.weight") ? "output" : "token_embd";
     for (int t = 0; t < ids.length; t++) {
-      logits[t] = linear(output, norm(x[t], "output_norm", hidden), vocabulary);
+      logits[t] = linear(output, norm(x[t], lastNorm, hidden), vocabulary);
       for (int i = 0; i < vocabulary; i++) {
         double scaled = logits[t][i] * logitScale;
         logits[t][i] = logitCap == 0 ? scaled : logitCap * Math.tanh(scaled / logitCap);
@@ -104,28 +108,61 @@ final class PlainDecoder {
   private void layer(double[][] x, int layer) {
     String blk = "blk." + layer + ".";
     int n = x.length;
-    double[][] q = new double[n][];
-    double[][] k = new double[n][];
-    double[][] v = new double[n][];
+    double[][] in = new double[n][];
     double[][] before = new double[n][];
     for (int t = 0; t < n; t++) {
-      double[] in = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
-      double[][] qkv = project(blk, in);
-      q[t] = turned(qkv[0], blk + "attn_q_norm", layer, t);
-      k[t] = turned(qkv[1], blk + "attn_k_norm", layer, t);
-      v[t] = qkv[2];
+      in[t] = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
       before[t] = x[t].clone();
     }
+    double[][] mixed = convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
     for (int t = 0; t < n; t++) {
-      double[] out =
-          linear(blk + "attn_output", PlainAttention.of(this, q[t], k, v, t, layer), hidden);
+      double[] out = mixed[t];
       add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
     }
     for (int t = 0; t < n; t++) {
-      double[] in = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
-      double[] out = experts > 0 ? PlainMixture.of(this, blk, in) : feedForward(blk, in);
+      double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
+      double[] out = experts > 0 ? PlainMixture.of(this, blk, y) : feedForward(blk, y);
       add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
     }
+  }
+
+  private double[][] attention(double[][] in, int layer) {
+    String blk = "blk." + layer + ".";
+    int n = in.length;
+    double[][] q = new double[n][];
+    double[][] k = new double[n][];
+    double[][] v = new double[n][];
+    for (int t = 0; t < n; t++) {
+      double[][] qkv = project(blk, in[t]);
+      q[t] = turned(qkv[0], blk + "attn_q_norm", layer, t);
+      k[t] = turned(qkv[1], blk + "attn_k_norm", layer, t);
+      v[t] = qkv[2];
+    }
+    double[][] out = new double[n][];
+    for (int t = 0; t < n; t++) {
+      out[t] = linear(blk + "attn_output", PlainAttention.of(this, q[t], k, v, t, layer), hidden);
+    }
+    return out;
+  }
+
+  /** {@code out(C * (the last taps of B * x, each times its weight))}, for each value alone. */
+  private double[][] convolution(String blk, double[][] in) {
+    double[][] bcx = new double[in.length][];
+    double[][] out = new double[in.length][];
+    float[] weight = model.tensor(blk + "shortconv.conv.weight");
+    for (int t = 0; t < in.length; t++) {
+      bcx[t] = linear(blk + "shortconv.in_proj", in[t], 3 * hidden);
+      double[] y = new double[hidden];
+      for (int i = 0; i < hidden; i++) {
+        for (int back = 0; back < taps && back <= t; back++) {
+          double[] then = bcx[t - back];
+          y[i] += weight[i * taps + taps - 1 - back] * then[i] * then[2 * hidden + i];
+        }
+        y[i] *= bcx[t][hidden + i];
+      }
+      out[t] = linear(blk + "shortconv.out_proj", y, hidden);
+    }
+    return out;
   }
 
   private double[] feedForwardInput(String blk, double[] x, double[] before) {
@@ -153,6 +190,11 @@ final class PlainDecoder {
       Arrays.copyOfRange(all, queries, queries + keys),
       Arrays.copyOfRange(all, queries + keys, queries + 2 * keys)
     };
+  }
+
+  /** Whether a layer sees only the nearest positions. */
+  boolean near(int layer) {
+    return local(layer) || convolved.contains(layer);
   }
 
   boolean local(int layer) {

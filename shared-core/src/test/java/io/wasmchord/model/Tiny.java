@@ -3,6 +3,7 @@ package io.wasmchord.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** A tiny random model and its plain twin. */
 final class Tiny {
@@ -53,6 +54,12 @@ final class Tiny {
     return this;
   }
 
+  /** The same file with another change, which must be noticed. */
+  Tiny mutate(String what, UnaryOperator<TinyModel> change) {
+    changes.put(what, change);
+    return this;
+  }
+
   /** The file with each of the other values. */
   Map<String, TinyModel> mutants() {
     Map<String, TinyModel> mutants = new LinkedHashMap<>();
@@ -72,6 +79,12 @@ final class Tiny {
         .put("attention.head_count", p.heads)
         .put("attention.head_count_kv", p.kvHeads)
         .put("attention." + eps, p.epsilon);
+    if (!p.convolved.isEmpty()) {
+      IntStream heads =
+          IntStream.range(0, p.layers).map(i -> p.convolved.contains(i) ? 0 : p.kvHeads);
+      model.putAll("attention.head_count_kv", heads.asLongStream().toArray());
+      model.put("shortconv.l_cache", p.taps);
+    }
     if (p.headDim != p.hidden / p.heads) {
       model.put("attention.key_length", p.headDim).put("attention.value_length", p.headDim);
     }
@@ -79,7 +92,7 @@ final class Tiny {
       model.put("rope.dimension_count", p.ropeDim);
     }
     model.matrix("token_embd.weight", p.hidden, p.vocabulary);
-    norm("output_norm", p.hidden);
+    norm(p.lastNorm, p.hidden);
     if (!tied) {
       linear("output", p.hidden, p.vocabulary, outputBias);
     }
@@ -87,7 +100,11 @@ final class Tiny {
       model.matrix("position_embd.weight", p.hidden, CONTEXT);
     }
     for (int layer = 0; layer < p.layers; layer++) {
-      attention("blk." + layer + ".");
+      if (p.convolved.contains(layer)) {
+        convolution("blk." + layer + ".");
+      } else {
+        attention("blk." + layer + ".");
+      }
       feedForward("blk." + layer + ".");
     }
     return mutate("attention." + eps, 5 * p.epsilon);
@@ -114,6 +131,14 @@ final class Tiny {
     if (plain.normsAfter) {
       norm(blk + after, plain.hidden);
     }
+  }
+
+  private void convolution(String blk) {
+    PlainDecoder p = plain;
+    norms(blk, "attn_norm", "post_attention_norm");
+    linear(blk + "shortconv.in_proj", p.hidden, 3 * p.hidden, false);
+    model.matrix(blk + "shortconv.conv.weight", p.taps, p.hidden);
+    linear(blk + "shortconv.out_proj", p.hidden, p.hidden, false);
   }
 
   private void attention(String blk) {

@@ -24,13 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models with windows, far beyond them: their bounded caches give the bits of full ones. */
+/**
+ * Models with windows or short convolutions, far beyond them: their bounded caches give the bits of
+ * full ones.
+ */
 class WindowCacheTest {
   private static final int CONTEXT = 400;
   private static final int[] IDS = ids();
 
   static List<Tiny> windowed() {
-    return TinyDecoders.all().stream().filter(t -> t.plain.window > 0).toList();
+    return TinyDecoders.all().stream().filter(t -> t.plain.near(0) || t.plain.near(1)).toList();
   }
 
   private static int[] ids() {
@@ -59,9 +62,7 @@ class WindowCacheTest {
   }
 
   private static KvCache full(Transformer model, KvType type) {
-    ModelConfig c = model.config();
-    return model.newCache(
-        new KvSpec(c.layers(), CONTEXT, c.kvHeads(), c.keyDim(), c.valueDim(), type));
+    return bounded(model, type, CONTEXT);
   }
 
   /** Logits of all positions: most in batches, now and then one by one. */
@@ -94,7 +95,7 @@ class WindowCacheTest {
           assertArrayEquals(expected, logits(model, bounded(model, type, 0)), 0f);
           if (batch == 40) {
             KvCache usual = model.newCache(CONTEXT, type);
-            assertTrue(usual.spec().bounded(0));
+            assertTrue(usual.spec().bounded(tiny.plain.near(0) ? 0 : 1));
             assertArrayEquals(expected, logits(model, usual), 0f);
           }
         }
@@ -133,8 +134,8 @@ class WindowCacheTest {
       List<KvCache> parts = SectionedCache.of(cache).parts();
       for (int layer = 0; layer < layers; layer++) {
         KvSpec part = parts.get(layer < 3 ? 0 : 1).spec();
-        boolean local = layer % tiny.plain.period < tiny.plain.period - 1;
-        assertEquals(local ? 16 : CONTEXT, part.capacity(layer < 3 ? layer : layer - 3));
+        assertEquals(
+            tiny.plain.near(layer) ? 16 : CONTEXT, part.capacity(layer < 3 ? layer : layer - 3));
       }
       assertEquals(cache.spec().places(), parts.stream().mapToLong(p -> p.spec().places()).sum());
       assertArrayEquals(expected, logits(model, cache), 0f);

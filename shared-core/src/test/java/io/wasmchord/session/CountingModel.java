@@ -44,6 +44,7 @@ final class CountingModel implements Model {
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
         ModelConfig.Window.NONE,
+        ModelConfig.Convolutions.NONE,
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,

@@ -29,12 +29,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Sessions whose model has windows: a prompt that begins like the sequence so far is fed from where
- * it differs while the windows are still there, and from 0 otherwise; both give a fresh session's
- * bits.
+ * Sessions whose model has windows or convolutions: a prompt that begins like the sequence so far
+ * is fed from where it differs while what it sees is still there, and from 0 otherwise; both give a
+ * fresh session's bits.
  */
 class SessionWindowTest {
   private static final int CONTEXT = 700;
@@ -163,7 +164,7 @@ class SessionWindowTest {
 
   /** A turn that goes back by as much as is promised is fed from there. */
   @ParameterizedTest
-  @ValueSource(strings = {"gemma2", "gemma3"})
+  @ValueSource(strings = {"gemma2", "gemma3", "lfm2", "lfm2 with attention first"})
   void goingBackWithinTheRingIsCheap(String name) {
     try (Pair pair = new Pair(name)) {
       assertEquals(0, pair.ask(pair.prompt(0, 400), 100)); // 499 are stored
@@ -183,6 +184,18 @@ class SessionWindowTest {
       assertEquals(back <= FARTHEST ? same : 0, pair.ask(pair.prompt(same, 30), 5));
       assertEquals(same + 34, pair.ask(pair.prompt(same + 35, 30), 5), "goes on");
       assertEquals(0, pair.ask(pair.prompt(0, 30), 5));
+    }
+  }
+
+  /** Convolutions over 3 positions, in as many places as gemma2's windows have. */
+  @ParameterizedTest
+  @ValueSource(ints = {PLACES - 2, PLACES - 1})
+  void convolutionsGoBackAsFar(int back) {
+    try (Pair pair = new Pair("lfm2")) {
+      pair.ask(pair.prompt(0, 400), 100);
+      int same = 499 - back;
+      assertEquals(back < PLACES - 1 ? same : 0, pair.ask(pair.prompt(same, 30), 5));
+      assertEquals(same + 34, pair.ask(pair.prompt(same + 35, 30), 5), "goes on");
     }
   }
 
@@ -212,12 +225,13 @@ class SessionWindowTest {
     }
   }
 
-  @Test
-  void anyWayThroughAConversationGivesAFreshSessionsBits() {
+  @ParameterizedTest
+  @CsvSource({"gemma2, 5", "lfm2, 3"})
+  void anyWayThroughAConversationGivesAFreshSessionsBits(String name, int seen) {
     Random random = new Random(5);
     int again = 0;
     int on = 0;
-    try (Pair pair = new Pair("gemma2")) {
+    try (Pair pair = new Pair(name)) {
       int stored = 0;
       int farthest = 0;
       for (int i = 0; i < 24; i++) {
@@ -227,7 +241,7 @@ class SessionWindowTest {
         int tokens = 1 + random.nextInt(30);
         same = Math.min(same, CONTEXT - 40 - more);
         int reused = Math.min(same, stored);
-        boolean held = reused == 0 || reused >= farthest - FARTHEST;
+        boolean held = reused == 0 || reused >= farthest - (PLACES - seen + 1);
         assertEquals(held ? reused : 0, pair.ask(pair.prompt(same, more), tokens), "turn " + i);
         stored = same + more + tokens - 1;
         farthest = held && reused > 0 ? Math.max(farthest, stored) : stored;

@@ -120,6 +120,7 @@ record LoadPlan(
               + (long) config.kvHeads() * (config.keyDim() + config.valueDim())
               + 2L * config.feedForward()
               + 2L * config.ropeDim()
+              + (config.convolutions().length() > 0 ? 2L * config.hidden() : 0)
               + 2L * config.experts().used() * (config.hidden() + config.experts().width())
               + config.experts().count();
       long packed = 2L * Math.max(config.feedForward(), config.hidden());

@@ -14,7 +14,7 @@ import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import org.junit.jupiter.api.Test;
 
-/** Plans count what layers with a window store, not what the sequence has. */
+/** Plans count what layers that see only the nearest store, not what the sequence has. */
 class LoadPlanTest {
   private static final int TRAINED = 1 << 20;
   private static final long ROW = 4L * 2 * (16 + 16); // a key and a value of two heads
@@ -33,6 +33,8 @@ class LoadPlanTest {
   void theCacheIsBounded() {
     assertEquals((100_000 + 6 * RING) * ROW, plan("gemma3", 100_000, PLENTY, PLENTY).kvCache());
     assertEquals(4 * 100_000 * ROW / 2, plan("llama", 100_000, PLENTY, PLENTY).kvCache());
+    long rows = 4 * RING * 4 * 32; // four layers of convolutions over 3 positions
+    assertEquals(100_000 * ROW + rows, plan("lfm2", 100_000, PLENTY, PLENTY).kvCache());
     assertEquals(7 * 304 * ROW, plan("gemma3", 300, PLENTY, PLENTY).kvCache());
   }
 

@@ -49,6 +49,7 @@ final class RowCommands {
           Split.of("scale", c.x(), (i, n) -> list().scale(part(c.x(), i, n), c.factor()));
       case Command.SoftCap c ->
           Split.of("softCap", c.x(), (i, n) -> list().softCap(part(c.x(), i, n), c.cap()));
+      case Command.ShortConv c -> new Split("shortConv", 1, (i, n) -> list().shortConv(plain(c)));
       case Command.ReadBack c ->
           new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));
       case Command.MatMul c -> throw own(c);
@@ -119,6 +120,18 @@ final class RowCommands {
 
   private static Tensor plain(Tensor tensor) {
     return VectorTensor.of(tensor).scalar();
+  }
+
+  /** Not split: a row sees what the rows before it stored. */
+  private static Command.ShortConv plain(Command.ShortConv c) {
+    return new Command.ShortConv(
+        plain(c.x()),
+        plain(c.inGate()),
+        plain(c.outGate()),
+        plain(c.weight()),
+        plain(c.past()),
+        c.position(),
+        plain(c.out()));
   }
 
   private static Tensor part(Tensor tensor, int from, int count) {

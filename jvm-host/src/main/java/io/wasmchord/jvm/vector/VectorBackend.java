@@ -100,7 +100,19 @@ public final class VectorBackend implements ComputeBackend {
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
     Memory values = allocator.allocate(VectorKvCache.valueBytes(spec));
     return new VectorKvCache(
-        spec, keys, values, addresses.applyAsLong(keys), addresses.applyAsLong(values));
+        spec, keys, values, addresses.applyAsLong(keys), addresses.applyAsLong(values), rows(spec));
+  }
+
+  private VectorKvCache.Rows rows(KvSpec spec) {
+    Memory memory = allocator.allocate(spec.rowBytes());
+    List<Tensor> tensors = new ArrayList<>();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      int width = spec.width(layer);
+      long bytes = width == 0 ? 0 : spec.bytes(layer);
+      Memory part = memory.slice(spec.rowBytesBefore(layer), bytes);
+      tensors.add(bind(TensorType.F32, spec.capacity(layer), width, part));
+    }
+    return new VectorKvCache.Rows(memory, List.copyOf(tensors));
   }
 
   @Override
@@ -108,6 +120,7 @@ public final class VectorBackend implements ComputeBackend {
     VectorKvCache vector = VectorKvCache.of(cache);
     allocator.release(vector.keys());
     allocator.release(vector.values());
+    allocator.release(vector.rows().memory());
   }
 
   @Override

@@ -4,7 +4,9 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.Memory;
+import java.util.List;
 
 /**
  * Keys as [layer][kv head][place / lanes][dimension][lane], so that a lane is a position; values as
@@ -15,17 +17,33 @@ import io.wasmchord.bytes.Memory;
  * @param values what to give back
  * @param keyAddress where the keys lie
  * @param valueAddress where the values lie
+ * @param rows of layers that keep rows
  */
-record VectorKvCache(KvSpec spec, Memory keys, Memory values, long keyAddress, long valueAddress)
+record VectorKvCache(
+    KvSpec spec, Memory keys, Memory values, long keyAddress, long valueAddress, Rows rows)
     implements KvCache {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
   static final int RUN = KvSpec.RUN;
+
+  /**
+   * Rows in place of keys and values.
+   *
+   * @param memory what to give back
+   * @param tensors one for each layer, empty where it keeps keys and values
+   */
+  record Rows(Memory memory, List<Tensor> tensors) {}
 
   static VectorKvCache of(KvCache cache) {
     if (cache instanceof VectorKvCache vector) {
       return vector;
     }
     throw new IllegalArgumentException("a cache of another backend: " + cache.getClass().getName());
+  }
+
+  @Override
+  public Tensor rows(int layer) {
+    spec.requireWidth(layer);
+    return rows.tensors.get(layer);
   }
 
   /** Bytes of the keys, with room to read a vector of bytes that is wider than its lanes. */

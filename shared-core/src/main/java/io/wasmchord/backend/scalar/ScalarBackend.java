@@ -71,10 +71,10 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public KvCache allocateKv(KvSpec spec) {
-    long rows = ScalarKvCache.rows(spec);
-    Memory keys = allocator.allocate(Math.multiplyExact(rows, spec.keyBytes()));
-    Memory values = allocator.allocate(Math.multiplyExact(rows, spec.valueBytes()));
-    return new ScalarKvCache(spec, keys, values);
+    long heads = ScalarKvCache.heads(spec);
+    Memory keys = allocator.allocate(Math.multiplyExact(heads, spec.keyBytes()));
+    Memory values = allocator.allocate(Math.multiplyExact(heads, spec.valueBytes()));
+    return new ScalarKvCache(spec, keys, values, allocator.allocate(spec.rowBytes()));
   }
 
   @Override
@@ -82,6 +82,7 @@ public final class ScalarBackend implements ComputeBackend {
     ScalarKvCache scalar = ScalarKvCache.of(cache);
     allocator.release(scalar.keys());
     allocator.release(scalar.values());
+    allocator.release(scalar.rows());
   }
 
   @Override
@@ -108,6 +109,7 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.Rope c -> ScalarRows.rope(c);
       case Command.StoreKv c -> ScalarRows.storeKv(c);
       case Command.Attention c -> attention.run(c);
+      case Command.ShortConv c -> ScalarShortConv.run(c);
       case Command.Gate c -> ScalarRows.gate(c);
       case Command.Activate c -> ScalarRows.activate(c);
       case Command.Add c -> ScalarRows.add(c);

@@ -3,9 +3,13 @@ package io.wasmchord.backend.scalar;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.Memory;
+import io.wasmchord.quant.TensorType;
 
-/** Keys, then values, each as [layer][place][kv head][dimension], stored as the type says. */
-record ScalarKvCache(KvSpec spec, Memory keys, Memory values) implements KvCache {
+/**
+ * Keys, then values, each as [layer][place][kv head][dimension], stored as the type says; rows as
+ * [layer][place][value].
+ */
+record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows) implements KvCache {
   static ScalarKvCache of(KvCache cache) {
     if (cache instanceof ScalarKvCache scalar) {
       return scalar;
@@ -14,8 +18,17 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values) implements KvCache
   }
 
   /** Heads of all layers and places. */
-  static long rows(KvSpec spec) {
+  static long heads(KvSpec spec) {
     return spec.places() * spec.kvHeads();
+  }
+
+  @Override
+  public ScalarTensor rows(int layer) {
+    return new ScalarTensor(
+        TensorType.F32,
+        spec.capacity(layer),
+        spec.requireWidth(layer),
+        rows.slice(spec.rowBytesBefore(layer), spec.bytes(layer)));
   }
 
   Layer layer(int layer) {

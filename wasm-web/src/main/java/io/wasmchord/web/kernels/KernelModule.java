@@ -165,6 +165,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.put("addScaled", RowCode.elementwise(module, RowCode.ADD_SCALED));
     table.put(rope(RopeOrder.INTERLEAVED), RopeCode.emit(module, false));
     table.put(rope(RopeOrder.NEOX), RopeCode.emit(module, true));
+    table.put("shortConv", ShortConvCode.emit(module));
     ScoreCode scoring = ScoreCode.emit(module);
     for (KvType type : KvType.values()) {
       AttentionCode code = new AttentionCode(type, scoring);

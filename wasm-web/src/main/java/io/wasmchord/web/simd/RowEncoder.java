@@ -5,6 +5,7 @@ import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.RowCode;
+import io.wasmchord.web.kernels.ShortConvCode;
 import java.util.List;
 import java.util.Objects;
 
@@ -73,6 +74,29 @@ final class RowEncoder {
         .put(c.headDim())
         .put(table.cols() / 2);
     return Region.of(x);
+  }
+
+  Region shortConv(Command.ShortConv c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    SimdTensor in = SimdTensor.of(c.inGate());
+    SimdTensor by = SimdTensor.of(c.outGate());
+    SimdTensor past = SimdTensor.of(c.past());
+    SimdTensor out = SimdTensor.of(c.out());
+    int units = (x.cols() + ShortConvCode.COLUMNS - 1) / ShortConvCode.COLUMNS;
+    List<Region> read = List.of(Region.of(x), Region.of(in), Region.of(by));
+    list.add(kernel("shortConv"), units, read, Region.of(past), Region.of(out))
+        .put(x.address())
+        .put(in.address())
+        .put(by.address())
+        .put(SimdTensor.of(c.weight()).address())
+        .put(past.address())
+        .put(out.address())
+        .put(x.rows())
+        .put(x.cols())
+        .put(c.seen())
+        .put(c.position())
+        .put(past.rows());
+    return Region.of(out);
   }
 
   /** Copies by multiplying with 1, so that rows are shared among the threads. */

@@ -129,7 +129,7 @@ public final class SimdBackend implements ComputeBackend {
     }
     LinearMemory keys = allocator.allocate(SimdKvCache.keyBytes(spec));
     LinearMemory values = allocator.allocate(SimdKvCache.valueBytes(spec));
-    return new SimdKvCache(spec, keys, values);
+    return new SimdKvCache(spec, keys, values, allocator.allocate(spec.rowBytes()));
   }
 
   @Override
@@ -137,6 +137,7 @@ public final class SimdBackend implements ComputeBackend {
     SimdKvCache simd = SimdKvCache.of(cache);
     allocator.release(simd.keys());
     allocator.release(simd.values());
+    allocator.release(simd.rows());
   }
 
   @Override
@@ -174,6 +175,7 @@ public final class SimdBackend implements ComputeBackend {
       case Command.Rope c -> wrote(rows.rope(c));
       case Command.StoreKv c -> attention.store(c);
       case Command.Attention c -> wrote(attention.attend(c));
+      case Command.ShortConv c -> wrote(rows.shortConv(c));
       case Command.Gate c ->
           elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
       case Command.Activate c ->

@@ -2,11 +2,13 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.AttentionCode;
 
-/** Keys and values by layer, laid out as {@link AttentionCode} says. */
-record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values) implements KvCache {
+/** Keys and values by layer, laid out as {@link AttentionCode} says, and rows by layer. */
+record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values, LinearMemory rows)
+    implements KvCache {
   static SimdKvCache of(KvCache cache) {
     if (cache instanceof SimdKvCache simd) {
       return simd;
@@ -22,6 +24,15 @@ record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values) implemen
   /** Bytes of all values. */
   static long valueBytes(KvSpec s) {
     return Math.multiplyExact(s.valueBytes() * s.kvHeads(), s.places());
+  }
+
+  @Override
+  public SimdTensor rows(int layer) {
+    return new SimdTensor(
+        TensorType.F32,
+        spec.capacity(layer),
+        spec.requireWidth(layer),
+        rows.slice(spec.rowBytesBefore(layer), spec.bytes(layer)));
   }
 
   Region keys(int layer) {
