@@ -12,8 +12,7 @@ public final class Float16 {
     int exponent = (bits >> 10) & 0x1F;
     int mantissa = bits & 0x3FF;
     if (exponent == 0) {
-      float magnitude = mantissa * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
+      return mantissa * (sign == 0 ? 0x1p-24f : -0x1p-24f); // a zero keeps its sign
     }
     int high = exponent == 31 ? 0xFF << 23 : (exponent + 112) << 23;
     return Float.intBitsToFloat(sign | high | mantissa << 13);

@@ -122,6 +122,15 @@ public final class ConformanceSuite {
           Guarded out = rig.guarded(4, cols);
           return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
         });
+    String zeros = name + " of zeros";
+    add(
+        zeros,
+        rig -> {
+          int cols = 2 * Math.max(type.blockElements(), 32);
+          Tensor w = rig.weight(type, 6, cols, new Inputs(zeros).zeros(type, 6, cols));
+          Guarded out = rig.guarded(4, cols);
+          return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
+        });
     String after = name + " after a product";
     add(
         after,

@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 final class Inputs {
   private long state;
+  private int magnitude = 1; // of scales and floats of weights; 0 leaves their signs
 
   Inputs(String name) {
     state = 0x9E3779B97F4A7C15L;
@@ -123,12 +124,18 @@ final class Inputs {
     return bytes;
   }
 
+  /** The same with scales and floats that are 0, of either sign. */
+  byte[] zeros(TensorType type, int rows, int cols) {
+    magnitude = 0;
+    return weight(type, rows, cols);
+  }
+
   private void tame(TensorType type, byte[] bytes, int block) {
     switch (type) {
-      case F32 -> putFloat(bytes, block, uniform());
+      case F32 -> putFloat(bytes, block, uniform() * magnitude);
       case F16 -> putHalf(bytes, block);
       case BF16 -> {
-        int bits = Float.floatToRawIntBits(uniform()) >>> 16;
+        int bits = Float.floatToRawIntBits(uniform() * magnitude) >>> 16;
         bytes[block] = (byte) bits;
         bytes[block + 1] = (byte) (bits >> 8);
       }
@@ -149,8 +156,8 @@ final class Inputs {
   /** A float16 of magnitude 2^-15 to 2^-1 or subnormal. */
   private void putHalf(byte[] bytes, int at) {
     long r = next();
-    bytes[at] = (byte) r;
-    bytes[at + 1] = (byte) ((r >> 8) & 0xB7);
+    bytes[at] = (byte) (r * magnitude);
+    bytes[at + 1] = (byte) ((r >> 8) & (magnitude == 0 ? 0x80 : 0xB7));
   }
 
   private static void putFloat(byte[] bytes, int at, float value) {

@@ -74,7 +74,7 @@ final class Operations {
 
   static Value sign(boolean minus, Value operand, Run run) {
     return switch (operand) {
-      case Value.Real(double d) -> Value.of(minus ? -d : d);
+      case Value.Real(double d) -> Value.of(minus ? -1.0 * d : d); // TeaVM negates 0 to 0
       case Value.Int i -> minus ? Numbers.compute(Expr.Operator.SUBTRACT, Value.of(0), i, run) : i;
       case Value.Bool b -> Value.of(minus ? -Numbers.whole(b) : Numbers.whole(b));
       case Value.Undefined(String reason) -> throw run.fail(reason);
