@@ -15,10 +15,10 @@ final class ModelConfigs {
   private static final int MAX_FEED_FORWARD = 1 << 24;
   private static final int MAX_SEEN = 1024; // by a short convolution
   private static final int MAX_EXPERTS = 1024;
-  private static final long MAX_ROWS = 1 << 26; // of what heads or experts have together
 
   private final Architecture a;
   private final Metadata metadata;
+  private final CheckedKeys keys;
   private final String file;
   private final boolean sharedExpert; // whether there is one beside a mixture's others
   private final boolean dense; // whether there are layers of pooled vectors
@@ -27,6 +27,7 @@ final class ModelConfigs {
     this.a = a;
     this.metadata = file.metadata();
     this.file = file.fileName();
+    this.keys = new CheckedKeys(a, metadata, this.file);
     String shared = WeightNames.layer(0, WeightNames.SHARED_UP);
     this.sharedExpert =
         a.has(Trait.SHARED_EXPERT)
@@ -43,23 +44,23 @@ final class ModelConfigs {
   }
 
   private ModelConfig read(int vocabulary) {
-    int layers = positive("block_count", MAX_LAYERS);
-    int hidden = positive("embedding_length", MAX_WIDTH);
-    int heads = positive("attention.head_count", MAX_WIDTH);
+    int layers = keys.positive("block_count", MAX_LAYERS);
+    int hidden = keys.positive("embedding_length", MAX_WIDTH);
+    int heads = keys.positive("attention.head_count", MAX_WIDTH);
     KeyHeads keyHeads = keyHeads(layers, heads);
     int kvHeads = keyHeads.heads();
-    boolean headsGiven = has("attention.key_length");
-    require(
+    boolean headsGiven = keys.has("attention.key_length");
+    keys.require(
         headsGiven || hidden % heads == 0,
         "embedding_length " + hidden + " does not divide by " + heads);
-    require(
+    keys.require(
         heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
-    int keyDim = headsGiven ? positive("attention.key_length", MAX_WIDTH) : hidden / heads;
-    int valueDim = positive("attention.value_length", MAX_WIDTH, keyDim);
-    requireRows("attention.head_count", heads, "values in a head", Math.max(keyDim, valueDim));
-    int ropeDim = positive("rope.dimension_count", keyDim, keyDim);
-    require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
-    float base = positive("rope.freq_base", 10000f);
+    int keyDim = headsGiven ? keys.positive("attention.key_length", MAX_WIDTH) : hidden / heads;
+    int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+    keys.requireRows("attention.head_count", heads, "values in a head", Math.max(keyDim, valueDim));
+    int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
+    keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
+    float base = keys.positive("rope.freq_base", 10000f);
     ModelConfig.Experts experts = experts();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hidden / heads, keyDim));
     return new ModelConfig(
@@ -72,8 +73,8 @@ final class ModelConfigs {
         keyDim,
         valueDim,
         vocabulary,
-        positive("context_length", 1 << 26),
-        epsilon(
+        keys.positive("context_length", 1 << 26),
+        keys.epsilon(
             a.has(Trait.LAYER_NORM)
                 ? "attention.layer_norm_epsilon"
                 : "attention.layer_norm_rms_epsilon"),
@@ -94,16 +95,11 @@ final class ModelConfigs {
     if (!dense) {
       return 0;
     }
-    int width = positive("dense_2_feat_out", MAX_FEED_FORWARD);
-    same("dense_2_feat_in", hidden);
-    same("dense_3_feat_in", width);
-    same("dense_3_feat_out", hidden);
+    int width = keys.positive("dense_2_feat_out", MAX_FEED_FORWARD);
+    keys.same("dense_2_feat_in", hidden);
+    keys.same("dense_3_feat_in", width);
+    keys.same("dense_3_feat_out", hidden);
     return width;
-  }
-
-  private void same(String suffix, int expected) {
-    int value = metadata.int32(a.key(suffix), expected);
-    require(value == expected, suffix + " is " + value + ", not " + expected);
   }
 
   /** Only where layers may be something else than attention do files say it of each layer. */
@@ -113,14 +109,14 @@ final class ModelConfigs {
         && metadata.value(a.key(suffix)) instanceof GgufValue.Ints) {
       return KeyHeads.of(metadata.ints(a.key(suffix)), layers, heads, file + ": " + a.key(suffix));
     }
-    return new KeyHeads(positive(suffix, heads, heads), List.of());
+    return new KeyHeads(keys.positive(suffix, heads, heads), List.of());
   }
 
   private ModelConfig.Convolutions convolutions(KeyHeads heads) {
     if (!heads.none().contains(true)) {
       return ModelConfig.Convolutions.NONE;
     }
-    return new ModelConfig.Convolutions(positive("shortconv.l_cache", MAX_SEEN), heads.none());
+    return new ModelConfig.Convolutions(keys.positive("shortconv.l_cache", MAX_SEEN), heads.none());
   }
 
   /** What a file says of attention must be what the architecture does. */
@@ -142,7 +138,7 @@ final class ModelConfigs {
   }
 
   private Pooling pooling() {
-    if (!has("pooling_type")) {
+    if (!keys.has("pooling_type")) {
       return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
     }
     int type = metadata.int32(a.key("pooling_type"));
@@ -166,12 +162,12 @@ final class ModelConfigs {
 
   /** Where all that a token goes through are experts there is no other width than theirs. */
   private int feedForward(ModelConfig.Experts experts) {
-    int width = positive("feed_forward_length", MAX_FEED_FORWARD);
+    int width = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
     if (experts.count() == 0) {
       return width;
     }
     return sharedExpert
-        ? positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
+        ? keys.positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
         : experts.width();
   }
 
@@ -183,30 +179,30 @@ final class ModelConfigs {
       throw new UnsupportedModelException(
           file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
     }
-    int count = positive("expert_count", MAX_EXPERTS);
-    int used = positive("expert_used_count", count);
-    int all = positive("feed_forward_length", MAX_FEED_FORWARD);
+    int count = keys.positive("expert_count", MAX_EXPERTS);
+    int used = keys.positive("expert_used_count", count);
+    int all = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
     int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
-    int width = positive("expert_feed_forward_length", MAX_FEED_FORWARD, each);
-    requireRows("expert_count", count, "rows in an expert", width);
+    int width = keys.positive("expert_feed_forward_length", MAX_FEED_FORWARD, each);
+    keys.requireRows("expert_count", count, "rows in an expert", width);
     return new ModelConfig.Experts(count, used, width);
   }
 
   /** Most files give what logits are divided by. */
   private ModelConfig.Scales scales(int layers, int hidden, float attention) {
     ModelConfig.Scales otherwise = Architectures.scales(a, layers, hidden, attention);
-    float logits = positive("logit_scale", otherwise.logits());
+    float logits = keys.positive("logit_scale", otherwise.logits());
     return new ModelConfig.Scales(
-        positive("embedding_scale", otherwise.embedding()),
-        positive("attention.scale", otherwise.attention()),
-        positive("residual_scale", otherwise.residual()),
+        keys.positive("embedding_scale", otherwise.embedding()),
+        keys.positive("attention.scale", otherwise.attention()),
+        keys.positive("residual_scale", otherwise.residual()),
         a.has(Trait.LOGITS_MULTIPLIED) ? logits : 1f / logits);
   }
 
   private ModelConfig.Caps caps() {
     return new ModelConfig.Caps(
-        notNegative("attn_logit_softcapping", a.caps().scores()),
-        notNegative("final_logit_softcapping", a.caps().logits()));
+        keys.notNegative("attn_logit_softcapping", a.caps().scores()),
+        keys.notNegative("final_logit_softcapping", a.caps().logits()));
   }
 
   private ModelConfig.Window window(int layers, float ropeBase) {
@@ -219,21 +215,22 @@ final class ModelConfigs {
         w.otherwise() == Architecture.Windows.REQUIRED
             ? metadata.int32(key)
             : metadata.int32(key, w.otherwise());
-    require(size >= 0, "attention.sliding_window is " + size);
+    keys.require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
     int period = period(layers, w.period());
     return new ModelConfig.Window(
-        size, period, w.firstSeesAll() ? 0 : period - 1, positive("rope.freq_base_swa", base));
+        size, period, w.firstSeesAll() ? 0 : period - 1, keys.positive("rope.freq_base_swa", base));
   }
 
   /** Files give it, or say of each layer whether it sees only the nearest. */
   private int period(int layers, int otherwise) {
     String suffix = "attention.sliding_window_pattern";
     if (!(metadata.value(a.key(suffix)) instanceof GgufValue.Ints)) {
-      return positive(suffix, MAX_LAYERS, otherwise);
+      return keys.positive(suffix, MAX_LAYERS, otherwise);
     }
     int[] local = metadata.ints(a.key(suffix));
-    require(local.length == layers, suffix + " has " + local.length + " entries, not " + layers);
+    keys.require(
+        local.length == layers, suffix + " has " + local.length + " entries, not " + layers);
     int from = a.windows().firstSeesAll() ? 1 : 0;
     int period = 1;
     while (from + period <= layers && local[from + period - 1] != 0) {
@@ -277,54 +274,5 @@ final class ModelConfigs {
               + " rows, more than any vocabulary. The file may be converted wrongly.");
     }
     return (int) embedding.rows();
-  }
-
-  private boolean has(String suffix) {
-    return metadata.has(a.key(suffix));
-  }
-
-  private int positive(String suffix, int max) {
-    int value = metadata.int32(a.key(suffix));
-    require(value > 0 && value <= max, suffix + " is " + value + ", not within 1.." + max);
-    return value;
-  }
-
-  private int positive(String suffix, int max, int otherwise) {
-    return has(suffix) ? positive(suffix, max) : otherwise;
-  }
-
-  private float positive(String suffix, float otherwise) {
-    float value = metadata.float32(a.key(suffix), otherwise);
-    require(value > 0 && value < Float.POSITIVE_INFINITY, suffix + " is " + value);
-    return value;
-  }
-
-  private float notNegative(String suffix, float otherwise) {
-    float value = metadata.float32(a.key(suffix), otherwise);
-    require(value >= 0 && value < Float.POSITIVE_INFINITY, suffix + " is " + value);
-    return value;
-  }
-
-  private float epsilon(String suffix) {
-    float value = metadata.float32(a.key(suffix));
-    require(value >= 0 && value < 1, suffix + " is " + value);
-    return value;
-  }
-
-  private void requireRows(String suffix, int count, String what, int each) {
-    require(
-        (long) count * each <= MAX_ROWS,
-        suffix + " is " + count + " with " + each + " " + what + ", beyond " + MAX_ROWS);
-  }
-
-  private void require(boolean ok, String message) {
-    if (!ok) {
-      throw new InvalidModelException(
-          file
-              + ": "
-              + a.key("")
-              + message
-              + ". The file may be converted wrongly: choose another of this model.");
-    }
   }
 }
