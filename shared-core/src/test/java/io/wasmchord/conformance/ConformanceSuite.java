@@ -112,30 +112,22 @@ public final class ConformanceSuite {
         rig.backend().record().matmul(rig.activation(tokens, cols, x), w, out.inner()));
   }
 
+  private static float[] embed(Rig rig, TensorType type, int cols, byte[] weight) {
+    Tensor w = rig.weight(type, 6, cols, weight);
+    Guarded out = rig.guarded(4, cols);
+    return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
+  }
+
   private void embedding(TensorType type) {
     String name = "embed " + type;
-    add(
-        name,
-        rig -> {
-          int cols = 2 * Math.max(type.blockElements(), 32);
-          Tensor w = rig.weight(type, 6, cols, new Inputs(name).weight(type, 6, cols));
-          Guarded out = rig.guarded(4, cols);
-          return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
-        });
+    int cols = 2 * Math.max(type.blockElements(), 32);
+    add(name, rig -> embed(rig, type, cols, new Inputs(name).weight(type, 6, cols)));
     String zeros = name + " of zeros";
-    add(
-        zeros,
-        rig -> {
-          int cols = 2 * Math.max(type.blockElements(), 32);
-          Tensor w = rig.weight(type, 6, cols, new Inputs(zeros).zeros(type, 6, cols));
-          Guarded out = rig.guarded(4, cols);
-          return out.after(rig.backend().record().embed(w, new int[] {5, 0, 3, 3}, out.inner()));
-        });
+    add(zeros, rig -> embed(rig, type, cols, new Inputs(zeros).zeros(type, 6, cols)));
     String after = name + " after a product";
     add(
         after,
         rig -> {
-          int cols = 2 * Math.max(type.blockElements(), 32);
           Inputs in = new Inputs(after);
           Tensor w = rig.weight(type, 6, cols, in.weight(type, 6, cols));
           Tensor x = rig.activation(1, cols, in.floats(cols, 1f));
