@@ -3,7 +3,7 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ReferenceData;
+import io.wasmchord.model.RandomFiles;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.jvm.DemoServer;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class StreamedIT extends BrowserTest {
       """;
 
   private Object run(String model, String body) {
-    String url = models.add(ReferenceData.vectors("models/" + model + ".gguf"), Behaviour.RANGES);
+    String url = models.add(RandomFiles.path(model), Behaviour.RANGES);
     try (EnginePage page = new EnginePage(chromium, site)) {
       return page.evaluate("async ({ url }) => {" + HELPERS + body + "}", Map.of("url", url));
     }
@@ -149,7 +149,7 @@ class StreamedIT extends BrowserTest {
 
   @Test
   void withoutIsolationLayersAreReadWhenTheyAreNeeded() {
-    String url = models.add(ReferenceData.vectors("models/llama-q4_k_m.gguf"), Behaviour.RANGES);
+    String url = models.add(RandomFiles.path("llama-q4_k_m"), Behaviour.RANGES);
     try (DemoServer plain = DemoServer.startPlain(EnginePage.site(), 0);
         EnginePage page = EnginePage.withoutServiceWorkers(chromium, plain)) {
       assertEquals(
@@ -171,7 +171,7 @@ class StreamedIT extends BrowserTest {
 
   @Test
   void anAnswerThatWaitsForALayerCanBeAbortedAndAFailedReadIsATypedError() throws IOException {
-    byte[] file = Files.readAllBytes(ReferenceData.vectors("models/llama-q4_k_m.gguf"));
+    byte[] file = Files.readAllBytes(RandomFiles.path("llama-q4_k_m"));
     try (FaultServer server = new FaultServer();
         EnginePage page = new EnginePage(chromium, site)) {
       FaultServer.Served served = server.add("layers.gguf", file, Map.of(), 1);

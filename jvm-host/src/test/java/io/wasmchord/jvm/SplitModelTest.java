@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ChordException;
-import io.wasmchord.ReferenceData;
+import io.wasmchord.model.RandomFiles;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.host.RunControl;
@@ -27,7 +27,7 @@ class SplitModelTest {
   @TempDir Path folder;
 
   private static Path whole(String model) {
-    return ReferenceData.vectors("models/" + model + ".gguf");
+    return RandomFiles.path(model);
   }
 
   private List<Path> cut(String model, int parts) throws IOException {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ReferenceData;
+import io.wasmchord.model.RandomFiles;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.bytes.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
@@ -42,7 +42,7 @@ class StreamedWeightsTest {
   @TempDir Path folder;
 
   private static Path model(String name) {
-    return ReferenceData.vectors("models/" + name + ".gguf");
+    return RandomFiles.path(name);
   }
 
   private static MemoryOptions options(long budget, int prefetch, CachePolicy policy) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.DemoModel;
 import io.wasmchord.ReferenceData;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.gguf.GgufReader;
@@ -61,16 +62,16 @@ class ChatPresetTest {
   }
 
   private static Tokenizer demo() {
-    HeapWeights file = HeapWeights.read(ReferenceData.models("demo/demo-f16.gguf"));
+    HeapWeights file = DemoModel.file();
     return Tokenizers.of(GgufReader.parse(file.bytes(), file.size(), file.name()).metadata());
   }
 
   @Test
   void tokensAreThoseOfTheReferencePrompts() {
     Tokenizer tokenizer = demo();
-    JsonNode cases = ReferenceData.json(ReferenceData.models("demo/expected.json")).get("cases");
+    JsonNode capital = DemoModel.cases().get(0);
     assertArrayEquals(
-        ReferenceData.ints(cases.get("capital").get("prompt_ids")),
+        ReferenceData.ints(capital.get("prompt_ids")),
         ChatPreset.CHATML.encode(
             tokenizer, List.of(new Message(Role.USER, "What is the capital of Japan?"))));
   }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ReferenceData;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
@@ -30,7 +29,7 @@ class StreamedModelTest {
 
   private record File(HeapWeights source, GgufFile header) {
     static File read(String name) {
-      HeapWeights source = HeapWeights.read(ReferenceData.vectors("models/" + name + ".gguf"));
+      HeapWeights source = RandomFiles.file(name);
       return new File(source, GgufReader.parse(source.bytes(), source.size(), source.name()));
     }
   }

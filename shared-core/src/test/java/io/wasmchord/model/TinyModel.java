@@ -7,11 +7,12 @@ import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.quant.BlockEncoder;
+import io.wasmchord.quant.BlockEncoders;
+import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.HeapWeights;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ final class TinyModel {
   private final Map<String, float[]> tensors = new LinkedHashMap<>();
   private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
   private final Map<String, TensorType> types = new LinkedHashMap<>(); // of those that are not F32
+  private final Map<String, byte[]> encoded = new LinkedHashMap<>(); // of those that are quantized
   private final Random random;
 
   TinyModel(String architecture) {
@@ -86,6 +88,7 @@ final class TinyModel {
     tensors.putAll(other.tensors);
     shapes.putAll(other.shapes);
     types.putAll(other.types);
+    encoded.putAll(other.encoded);
   }
 
   /** All keys of its metadata, which can be removed from this. */
@@ -180,20 +183,38 @@ final class TinyModel {
     return tensors.get(name);
   }
 
+  /** Its matrices in the formats of a mixture; all else stays float32. */
+  TinyModel quantized(QuantMixture mixture, int layers, boolean tied) {
+    for (String name : names()) {
+      TensorType type = mixture.typeFor(name, shapes.get(name), layers, tied);
+      encoded.put(name, encode(type, tensors.get(name)));
+      types.put(name, type);
+    }
+    return this;
+  }
+
+  private static byte[] encode(TensorType type, float[] values) {
+    BlockEncoder encoder = BlockEncoders.of(type);
+    byte[] bytes = new byte[values.length / type.blockElements() * type.blockBytes()];
+    for (int b = 0; b * type.blockElements() < values.length; b++) {
+      encoder.encode(values, b * type.blockElements(), bytes, b * type.blockBytes());
+    }
+    return bytes;
+  }
+
   HeapWeights source() {
     GgufWriter writer = new GgufWriter(32);
     metadata.forEach(writer::put);
     tensors.forEach((name, values) -> {
-      ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(values);
+      byte[] bytes = encoded.getOrDefault(name, encode(TensorType.F32, values));
       writer.tensor(
           new TensorInfo(
               name,
               types.getOrDefault(name, TensorType.F32),
               shapes.get(name),
               0,
-              4L * values.length),
-          sink -> sink.write(bytes.array(), 0, bytes.capacity()));
+              bytes.length),
+          sink -> sink.write(bytes, 0, bytes.length));
     });
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     writer.writeTo(out::write);

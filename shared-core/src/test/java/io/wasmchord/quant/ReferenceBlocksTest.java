@@ -2,35 +2,28 @@ package io.wasmchord.quant;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ReferenceData;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Decoders and quantizers against ggml's own output. */
 class ReferenceBlocksTest {
-  private static final String[] DECODED = {
-    "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
-    "Q8_K", "IQ4_NL", "IQ4_XS"
-  };
-
-  private static byte[] file(TensorType type, String suffix) {
-    return ReferenceData.bytes(
-        ReferenceData.vectors("quant/" + type.name().toLowerCase(Locale.ROOT) + suffix));
+  static List<QuantVectors> all() {
+    return QuantVectors.all();
   }
 
-  private static float[] floats(TensorType type, String suffix) {
-    return ReferenceData.floats(
-        ReferenceData.vectors("quant/" + type.name().toLowerCase(Locale.ROOT) + suffix));
+  /** The formats that are encoded as ggml does: those of IQ4 are not. */
+  static List<QuantVectors> encoded() {
+    return all().stream().filter(v -> !v.type().name().startsWith("IQ4")).toList();
+  }
+
+  static List<QuantVectors> weights() {
+    return all().stream().filter(v -> v.partner() != null).toList();
   }
 
   static float[] decode(TensorType type, byte[] bytes) {
@@ -43,47 +36,35 @@ class ReferenceBlocksTest {
     return values;
   }
 
-  @Test
-  void sizesAreGgmls() throws Exception {
-    List<String> lines = Files.readAllLines(ReferenceData.vectors("quant/types.tsv"));
-    for (String line : lines.subList(1, lines.size())) {
-      String[] fields = line.split("\t", -1);
-      TensorType type = TensorType.byName(fields[0]);
-      assertNotNull(type, fields[0]);
-      assertEquals(type, TensorType.byId(Integer.parseInt(fields[1])));
-      assertEquals(Integer.parseInt(fields[2]), type.blockElements());
-      assertEquals(Integer.parseInt(fields[3]), type.blockBytes());
-      assertEquals(Long.parseLong(fields[5]), type.rowBytes(Long.parseLong(fields[4])));
-    }
+  @ParameterizedTest
+  @MethodSource("all")
+  void sizesAreGgmls(QuantVectors vectors) {
+    TensorType type = vectors.type();
+    assertEquals(type, TensorType.byId(vectors.id()));
+    assertEquals(vectors.blockElements(), type.blockElements());
+    assertEquals(vectors.blockBytes(), type.blockBytes());
+    assertEquals(vectors.rowBytes(), type.rowBytes(vectors.cols()));
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {
-        "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
-        "Q6_K", "Q8_K", "IQ4_NL", "IQ4_XS"
-      })
-  void decodesBitForBit(TensorType type) {
-    float[] expected = floats(type, ".deq.f32");
-    float[] actual = decode(type, file(type, ".q.bin"));
+  @MethodSource("all")
+  void decodesBitForBit(QuantVectors vectors) {
+    float[] expected = vectors.decoded();
+    float[] actual = decode(vectors.type(), vectors.quantized());
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
       assertEquals(
-          Float.floatToIntBits(expected[i]), Float.floatToIntBits(actual[i]), type + " value " + i);
+          Float.floatToRawIntBits(expected[i]),
+          Float.floatToRawIntBits(actual[i]),
+          vectors + " value " + i);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Q4_0", "Q4_1", "Q4_K"})
-  void quantizesActivationsByteForByte(String name) {
-    TensorType type = TensorType.valueOf(name);
-    float[] x = floats(type, ".act.f32");
-    byte[] expected = file(type, ".actq.bin");
-    TensorType format =
-        name.equals("Q4_0")
-            ? TensorType.Q8_0
-            : name.equals("Q4_1") ? TensorType.Q8_1 : TensorType.Q8_K;
-    assertArrayEquals(expected, encode(format, x));
+  @MethodSource("weights")
+  void quantizesActivationsByteForByte(QuantVectors vectors) {
+    assertArrayEquals(
+        vectors.roundedActivation(), encode(vectors.partner(), vectors.activation()));
   }
 
   static byte[] encode(TensorType type, float[] x) {
@@ -97,14 +78,12 @@ class ReferenceBlocksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {
-        "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K",
-        "Q6_K", "Q8_K"
-      })
-  void encodesByteForByte(TensorType type) {
-    byte[] expected = file(type, ".q.bin");
-    byte[] actual = encode(type, floats(type, ".in.f32"));
+  @MethodSource("encoded")
+  void encodesByteForByte(QuantVectors vectors) {
+    TensorType type = vectors.type();
+    byte[] expected = vectors.quantized();
+    byte[] actual = encode(type, vectors.values());
+    assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
       assertEquals(
           expected[i],
@@ -116,15 +95,15 @@ class ReferenceBlocksTest {
   @Test
   void everyBytePatternDecodesWithinItsBlock() {
     Random random = new Random(3);
-    for (String name : DECODED) {
-      TensorType type = TensorType.valueOf(name);
+    for (QuantVectors vectors : all()) {
+      TensorType type = vectors.type();
       byte[] block = new byte[type.blockBytes()];
       float[] values = new float[type.blockElements() + 2];
       for (int i = 0; i < 2000; i++) {
         random.nextBytes(block);
         Arrays.fill(values, 42f);
         BlockFormats.of(type).decode(block, 0, values, 1);
-        assertTrue(values[0] == 42f && values[values.length - 1] == 42f, name);
+        assertTrue(values[0] == 42f && values[values.length - 1] == 42f, type.name());
       }
     }
   }
