@@ -1,8 +1,17 @@
 package io.wasmchord;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.quant.Recoding;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.HeapWeights;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** The model that the project ships, and what llama.cpp makes of it. */
 public final class DemoModel {
@@ -18,6 +27,37 @@ public final class DemoModel {
 
   public static HeapWeights file() {
     return HeapWeights.read(path());
+  }
+
+  /** The same model as a file of about 10 MB: several chunks of a download. */
+  public static HeapWeights halves() {
+    return rewritten(key -> true, TensorType.F16);
+  }
+
+  /** The same model with no chat template. */
+  public static HeapWeights withoutTemplate() {
+    return rewritten(key -> !key.equals("tokenizer.chat_template"), TensorType.Q8_0);
+  }
+
+  private static HeapWeights rewritten(Predicate<String> kept, TensorType matrices) {
+    HeapWeights source = file();
+    GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
+    GgufWriter writer = new GgufWriter(file.alignment());
+    file.metadata().keys().stream()
+        .filter(kept)
+        .forEach(key -> writer.put(key, file.metadata().value(key)));
+    for (TensorInfo tensor : file.tensors()) {
+      byte[] bytes = new byte[(int) tensor.bytes()];
+      source.bytes().getBytes(file.dataOffset() + tensor.offset(), bytes, 0, bytes.length);
+      TensorType type = tensor.type() == TensorType.F32 ? TensorType.F32 : matrices;
+      byte[] made = Recoding.encode(type, Recoding.decode(tensor.type(), bytes));
+      writer.tensor(
+          new TensorInfo(tensor.name(), type, tensor.shape(), 0, made.length),
+          sink -> sink.write(made, 0, made.length));
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    writer.writeTo(out::write);
+    return new HeapWeights(NAME + ".gguf", HeapMemory.wrap(out.toByteArray()));
   }
 
   /** Prompts, their tokens, and the tokens that follow at temperature 0. */

@@ -1,10 +1,8 @@
 package io.wasmchord.e2e;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.wasmchord.DemoModel;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +30,7 @@ abstract class ServedModelTest extends BrowserTest {
   @BeforeAll
   void serve() throws IOException {
     server = new FaultServer();
-    demo =
-        Files.readAllBytes(
-            Path.of(System.getProperty("chord.root"), "models", "wasm-chord-demo-q4_k_m.gguf"));
+    demo = Files.readAllBytes(DemoModel.path());
   }
 
   @AfterAll
@@ -43,10 +39,8 @@ abstract class ServedModelTest extends BrowserTest {
   }
 
   /** The demo's model of several chunks. */
-  static byte[] large() throws IOException {
-    Path file = Path.of(System.getProperty("chord.models"), "demo", "demo-f16.gguf");
-    assumeTrue(Files.isReadable(file), "no " + file);
-    return Files.readAllBytes(file);
+  static byte[] large() {
+    return DemoModel.halves().toArray();
   }
 
   /** Runs the body of an asynchronous function, which knows {@code given}, attempt and answer. */

@@ -3,11 +3,13 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.DemoModel;
 import io.wasmchord.model.RandomFiles;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.jvm.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,11 @@ class StreamedIT extends BrowserTest {
       """;
 
   private Object run(String model, String body) {
-    String url = models.add(RandomFiles.path(model), Behaviour.RANGES);
+    return run(RandomFiles.path(model), body);
+  }
+
+  private Object run(Path model, String body) {
+    String url = models.add(model, Behaviour.RANGES);
     try (EnginePage page = new EnginePage(chromium, site)) {
       return page.evaluate("async ({ url }) => {" + HELPERS + body + "}", Map.of("url", url));
     }
@@ -109,7 +115,7 @@ class StreamedIT extends BrowserTest {
     assertEquals(
         "f32 f16 q8_0 true true true",
         run(
-            "llama-q4_k_m",
+            DemoModel.path(),
             """
             const kinds = [];
             for (const kvCache of ['f32', 'f16', 'q8_0']) kinds.push(await bits({ kvCache }));

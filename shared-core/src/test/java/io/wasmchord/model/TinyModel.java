@@ -7,9 +7,8 @@ import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.quant.BlockEncoder;
-import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.QuantMixture;
+import io.wasmchord.quant.Recoding;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.HeapWeights;
 import java.io.ByteArrayOutputStream;
@@ -187,26 +186,17 @@ final class TinyModel {
   TinyModel quantized(QuantMixture mixture, int layers, boolean tied) {
     for (String name : names()) {
       TensorType type = mixture.typeFor(name, shapes.get(name), layers, tied);
-      encoded.put(name, encode(type, tensors.get(name)));
+      encoded.put(name, Recoding.encode(type, tensors.get(name)));
       types.put(name, type);
     }
     return this;
-  }
-
-  private static byte[] encode(TensorType type, float[] values) {
-    BlockEncoder encoder = BlockEncoders.of(type);
-    byte[] bytes = new byte[values.length / type.blockElements() * type.blockBytes()];
-    for (int b = 0; b * type.blockElements() < values.length; b++) {
-      encoder.encode(values, b * type.blockElements(), bytes, b * type.blockBytes());
-    }
-    return bytes;
   }
 
   HeapWeights source() {
     GgufWriter writer = new GgufWriter(32);
     metadata.forEach(writer::put);
     tensors.forEach((name, values) -> {
-      byte[] bytes = encoded.getOrDefault(name, encode(TensorType.F32, values));
+      byte[] bytes = encoded.getOrDefault(name, Recoding.encode(TensorType.F32, values));
       writer.tensor(
           new TensorInfo(
               name,

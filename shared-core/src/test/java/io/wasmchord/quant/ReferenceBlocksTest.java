@@ -26,16 +26,6 @@ class ReferenceBlocksTest {
     return all().stream().filter(v -> v.partner() != null).toList();
   }
 
-  static float[] decode(TensorType type, byte[] bytes) {
-    BlockFormat format = BlockFormats.of(type);
-    int n = type.blockElements();
-    float[] values = new float[bytes.length / type.blockBytes() * n];
-    for (int b = 0; b * n < values.length; b++) {
-      format.decode(bytes, b * type.blockBytes(), values, b * n);
-    }
-    return values;
-  }
-
   @ParameterizedTest
   @MethodSource("all")
   void sizesAreGgmls(QuantVectors vectors) {
@@ -50,7 +40,7 @@ class ReferenceBlocksTest {
   @MethodSource("all")
   void decodesBitForBit(QuantVectors vectors) {
     float[] expected = vectors.decoded();
-    float[] actual = decode(vectors.type(), vectors.quantized());
+    float[] actual = Recoding.decode(vectors.type(), vectors.quantized());
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
       assertEquals(
@@ -64,17 +54,7 @@ class ReferenceBlocksTest {
   @MethodSource("weights")
   void quantizesActivationsByteForByte(QuantVectors vectors) {
     assertArrayEquals(
-        vectors.roundedActivation(), encode(vectors.partner(), vectors.activation()));
-  }
-
-  static byte[] encode(TensorType type, float[] x) {
-    BlockEncoder encoder = BlockEncoders.of(type);
-    int n = type.blockElements();
-    byte[] bytes = new byte[x.length / n * type.blockBytes()];
-    for (int b = 0; b * n < x.length; b++) {
-      encoder.encode(x, b * n, bytes, b * type.blockBytes());
-    }
-    return bytes;
+        vectors.roundedActivation(), Recoding.encode(vectors.partner(), vectors.activation()));
   }
 
   @ParameterizedTest
@@ -82,7 +62,7 @@ class ReferenceBlocksTest {
   void encodesByteForByte(QuantVectors vectors) {
     TensorType type = vectors.type();
     byte[] expected = vectors.quantized();
-    byte[] actual = encode(type, vectors.values());
+    byte[] actual = Recoding.encode(type, vectors.values());
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
       assertEquals(

@@ -16,9 +16,14 @@ public record HeapWeights(String name, HeapMemory bytes) implements WeightSource
 
   /** Writes the file; its path is returned. */
   public Path write(Path path) throws IOException {
+    return Files.write(path, toArray());
+  }
+
+  /** A copy of all bytes. */
+  public byte[] toArray() {
     byte[] copy = new byte[Math.toIntExact(size())];
     bytes.getBytes(0, copy, 0, copy.length);
-    return Files.write(path, copy);
+    return copy;
   }
 
   @Override

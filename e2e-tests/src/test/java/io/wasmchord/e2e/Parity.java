@@ -1,0 +1,50 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.ReferenceData;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.session.GreedyLogits;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Compares a model's logits in the browser with those of the JVM's vector kernels, bit for bit. */
+record Parity(Chromium chromium, DemoServer site, ModelServer models) {
+  /**
+   * Feeds {@code prompt} and what follows on both.
+   *
+   * @param greedy the tokens that must follow
+   * @param simd the browser's kernels
+   */
+  void compare(Path file, int[] prompt, int[] greedy, String simd, int threads) {
+    int[] ids = ReferenceData.fed(prompt, greedy);
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      BrowserLogits.Result actual =
+          BrowserLogits.compute(
+              page,
+              models.add(file, ModelServer.Behaviour.RANGES),
+              new BrowserLogits.Request(
+                  Arrays.stream(prompt).boxed().toList(), "all", greedy.length, simd, threads));
+      assertEquals(Arrays.stream(greedy).boxed().toList(), actual.greedy());
+      assertArrayEquals(onTheJvm(file, ids), actual.floats(), 0f);
+    }
+  }
+
+  private static float[] onTheJvm(Path file, int[] ids) {
+    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+      assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
+      int vocabulary = loaded.model().config().vocabulary();
+      float[] all = new float[ids.length * vocabulary];
+      GreedyLogits.compute(
+          loaded.model(),
+          ids,
+          0,
+          (at, rows) -> System.arraycopy(rows, 0, all, at * vocabulary, rows.length));
+      return all;
+    }
+  }
+}
