@@ -4,7 +4,7 @@ import { KernelThreads } from './threads.js';
 
 const PLACES = { failed: 384, generation: 64 };
 
-async function run({ backend, threads, fused, memory64, rows }) {
+async function run({ backend, threads, part = '', name, fused, memory64, rows }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
   const { exports } = await load('./conformance.wasm', {
@@ -14,7 +14,7 @@ async function run({ backend, threads, fused, memory64, rows }) {
     },
   });
   if (backend === 'scalar') {
-    return exports.scalar();
+    return name ? exports.scalarValues(name) : exports.scalar(part);
   }
   if (memory64 && !hasMemory64()) {
     return '';
@@ -25,8 +25,10 @@ async function run({ backend, threads, fused, memory64, rows }) {
   let result;
   if (memory64) {
     result = await compareMemories(exports, { memory, module, places: { control, ...PLACES }, threads, format: memory64, rows });
+  } else if (fused) {
+    result = exports.fused(fused, threads);
   } else {
-    result = fused ? exports.fused(fused, threads) : exports.simd(threads);
+    result = name ? exports.simdValues(name, threads) : exports.simd(part, threads);
   }
   kernels.stop();
   return result;

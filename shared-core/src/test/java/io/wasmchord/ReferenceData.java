@@ -21,12 +21,12 @@ public final class ReferenceData {
 
   /** A file below the folder of vectors. */
   public static Path vectors(String path) {
-    return present(Path.of(System.getProperty("chord.vectors", "../shared/vectors"), path));
+    return present("chord.vectors", "../shared/vectors", path);
   }
 
   /** A file below the folder of models. */
   public static Path models(String path) {
-    return present(Path.of(System.getProperty("chord.models", "../shared/models"), path));
+    return present("chord.models", "../shared/models", path);
   }
 
   /** Names of the tiny random models among the vectors. */
@@ -48,9 +48,14 @@ public final class ReferenceData {
     return ids;
   }
 
-  private static Path present(Path path) {
-    Assumptions.assumeTrue(Files.exists(path), () -> path + " is absent");
-    return path;
+  private static Path present(String property, String folder, String path) {
+    Path file = Path.of(System.getProperty(property, folder), path);
+    Assumptions.assumeTrue(
+        Files.exists(file),
+        "foreign vocabularies and weights are not in the repository: -D"
+            + property
+            + " names their folder");
+    return file;
   }
 
   public static byte[] bytes(Path path) {

@@ -34,10 +34,20 @@ public final class ConformanceExports {
   @Import(module = "chord", name = "run")
   private static native int run(int control, int list);
 
-  /** A line per case: name, tab, digest. */
+  /** A line for each case whose name contains {@code part}: name, tab, digest. */
   @JSExport
-  public static String scalar() {
-    return digests(() -> new ScalarBackend(MEMORY, Parallel.SINGLE));
+  public static String scalar(String part) {
+    return digests(part, ConformanceExports::scalarBackend);
+  }
+
+  /** The bits of all values that the case called {@code name} gives, separated by commas. */
+  @JSExport
+  public static String scalarValues(String name) {
+    return values(name, scalarBackend());
+  }
+
+  private static ComputeBackend scalarBackend() {
+    return new ScalarBackend(MEMORY, Parallel.SINGLE);
   }
 
   /**
@@ -76,14 +86,23 @@ public final class ConformanceExports {
 
   /** As {@link #scalar}, with the kernels that were emitted and then started by the caller. */
   @JSExport
-  public static String simd(int threads) {
-    return digests(() ->
-        new SimdBackend(
-            MEMORY,
-            kernels,
-            control,
-            new SimdBackend.Threads(threads, 0), // even the smallest list is shared
-            ConformanceExports::run));
+  public static String simd(String part, int threads) {
+    return digests(part, () -> simdBackend(threads));
+  }
+
+  /** As {@link #scalarValues}, on those kernels. */
+  @JSExport
+  public static String simdValues(String name, int threads) {
+    return values(name, simdBackend(threads));
+  }
+
+  private static ComputeBackend simdBackend(int threads) {
+    return new SimdBackend(
+        MEMORY,
+        kernels,
+        control,
+        new SimdBackend.Threads(threads, 0), // even the smallest list is shared
+        ConformanceExports::run);
   }
 
   /**
@@ -94,15 +113,7 @@ public final class ConformanceExports {
   @JSExport
   public static String fused(String type, int threads) {
     FusedComparison c =
-        FusedComparison.measure(
-            new SimdBackend(
-                MEMORY,
-                kernels,
-                control,
-                new SimdBackend.Threads(threads, 0),
-                ConformanceExports::run),
-            MEMORY,
-            TensorType.valueOf(type));
+        FusedComparison.measure(simdBackend(threads), MEMORY, TensorType.valueOf(type));
     return c.fusedNanos()
         + ","
         + c.expandNanos()
@@ -135,12 +146,24 @@ public final class ConformanceExports {
     return p.list() + "," + p.out() + "," + p.outBytes() + "," + p.weightBytes();
   }
 
-  private static String digests(Supplier<ComputeBackend> backends) {
+  private static String digests(String part, Supplier<ComputeBackend> backends) {
     StringBuilder lines = new StringBuilder();
-    for (ConformanceCase c : ConformanceSuite.cases()) {
+    for (ConformanceCase c : ConformanceSuite.cases(part)) {
       float[] result = c.body().run(new Rig(backends.get(), MEMORY));
       lines.append(c.name()).append('\t').append(Digest.of(result)).append('\n');
     }
     return lines.toString();
+  }
+
+  private static String values(String name, ComputeBackend backend) {
+    StringBuilder bits = new StringBuilder();
+    for (ConformanceCase c : ConformanceSuite.cases(name)) {
+      if (c.name().equals(name)) {
+        for (float value : c.body().run(new Rig(backend, MEMORY))) {
+          bits.append(bits.length() == 0 ? "" : ",").append(Float.floatToRawIntBits(value));
+        }
+      }
+    }
+    return bits.toString();
   }
 }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ChordException;
-import io.wasmchord.model.RandomFiles;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.RandomFiles;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.RandomFiles;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.bytes.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
@@ -15,6 +14,7 @@ import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.VectorBackend;
+import io.wasmchord.model.RandomFiles;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerCacheStatistics;

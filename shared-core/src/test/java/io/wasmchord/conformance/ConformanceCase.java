@@ -8,6 +8,12 @@ package io.wasmchord.conformance;
  *     included
  */
 public record ConformanceCase(String name, Body body) {
+  /** The command, which the name begins with. */
+  public String op() {
+    int end = name.indexOf(' ');
+    return end < 0 ? name : name.substring(0, end);
+  }
+
   /** The commands of a case. */
   @FunctionalInterface
   public interface Body {

@@ -55,6 +55,11 @@ public final class ConformanceSuite {
     return List.copyOf(new ConformanceSuite().cases);
   }
 
+  /** The cases whose names contain {@code part}, in the same order. */
+  public static List<ConformanceCase> cases(String part) {
+    return cases().stream().filter(c -> c.name().contains(part)).toList();
+  }
+
   private void add(String name, ConformanceCase.Body body) {
     cases.add(new ConformanceCase(name, body));
   }

@@ -101,6 +101,8 @@ public final class RandomFiles {
 
   private static String token(int id) {
     List<String> first = List.of("a", "b", "ab", "\u0120");
-    return id < first.size() ? first.get(id) : id < 28 ? String.valueOf((char) ('c' + id - 4)) : "t" + id;
+    return id < first.size()
+        ? first.get(id)
+        : id < 28 ? String.valueOf((char) ('c' + id - 4)) : "t" + id;
   }
 }

@@ -26,8 +26,7 @@ class RandomModelsTest {
   private static Model load(String name, int maxBatch) {
     HeapWeights source = RandomFiles.file(name);
     ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
-    return ModelLoader.load(
-        TinyModel.header(source), source, backend, maxBatch, RunControl.NONE);
+    return ModelLoader.load(TinyModel.header(source), source, backend, maxBatch, RunControl.NONE);
   }
 
   /** The first {@code prompt} in batches, the rest one by one. */

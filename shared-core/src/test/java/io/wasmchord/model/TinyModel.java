@@ -199,11 +199,7 @@ final class TinyModel {
       byte[] bytes = encoded.getOrDefault(name, Recoding.encode(TensorType.F32, values));
       writer.tensor(
           new TensorInfo(
-              name,
-              types.getOrDefault(name, TensorType.F32),
-              shapes.get(name),
-              0,
-              bytes.length),
+              name, types.getOrDefault(name, TensorType.F32), shapes.get(name), 0, bytes.length),
           sink -> sink.write(bytes, 0, bytes.length));
     });
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -5,26 +5,39 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.conformance.ConformanceCase;
-import io.wasmchord.conformance.ConformanceSuite;
-import io.wasmchord.conformance.Digest;
+import io.wasmchord.conformance.ConformanceTests;
 import io.wasmchord.conformance.Rig;
 import io.wasmchord.jvm.NativeMemory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
+import java.util.List;
+import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.TestFactory;
 
 /** The vector backend gives the recorded bits, at the width that {@code chord.vectorBits} names. */
 class VectorConformanceTest {
-  private static String recorded() throws IOException {
-    try (InputStream digests =
-        ConformanceSuite.class.getResourceAsStream("/conformance/digests.tsv")) {
-      return new String(Objects.requireNonNull(digests).readAllBytes(), StandardCharsets.UTF_8);
+  private record Setting(VectorBackend.Weights weights, int threads) {
+    @Override
+    public String toString() {
+      return "vector-" + VectorSupport.bits() + " " + weights + ", threads " + threads;
+    }
+
+    float[] run(ConformanceCase c) {
+      try (MemoryAllocator memory = NativeMemory.allocator();
+          VectorBackend backend =
+              new VectorBackend(
+                  NativeMemory.allocator(), NativeMemory::address, weights, threads)) {
+        return c.body().run(new Rig(backend, memory));
+      }
     }
   }
+
+  private static final List<Setting> SETTINGS =
+      List.of(
+          new Setting(VectorBackend.Weights.REPACKED, 1),
+          new Setting(VectorBackend.Weights.REPACKED, 2),
+          new Setting(VectorBackend.Weights.REPACKED, 3),
+          new Setting(VectorBackend.Weights.REPACKED, 4),
+          new Setting(VectorBackend.Weights.MAPPED, 2));
 
   @Test
   void theWidthIsTheOneThatWasAskedFor() {
@@ -32,20 +45,13 @@ class VectorConformanceTest {
     assertEquals(VectorSupport.bits(), Lanes.SHORTS.vectorBitSize());
   }
 
-  @ParameterizedTest
-  @CsvSource({"REPACKED, 1", "REPACKED, 2", "REPACKED, 3", "REPACKED, 4", "MAPPED, 2"})
-  void everyCommandGivesTheRecordedBits(VectorBackend.Weights weights, int threads)
-      throws IOException {
-    StringBuilder lines = new StringBuilder();
-    for (ConformanceCase c : ConformanceSuite.cases()) {
-      try (MemoryAllocator memory = NativeMemory.allocator();
-          VectorBackend backend =
-              new VectorBackend(
-                  NativeMemory.allocator(), NativeMemory::address, weights, threads)) {
-        lines.append(c.name()).append('\t');
-        lines.append(Digest.of(c.body().run(new Rig(backend, memory)))).append('\n');
-      }
-    }
-    assertEquals(recorded(), lines.toString());
+  @TestFactory
+  List<DynamicContainer> everyCaseGivesTheRecordedBits() {
+    return SETTINGS.stream()
+        .map(setting ->
+            DynamicContainer.dynamicContainer(
+                setting.toString(),
+                ConformanceTests.of(setting.toString(), ConformanceTests.subject(setting::run))))
+        .toList();
   }
 }
