@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model over its files, with what belongs to it. It may be used from any number of threads: give
  * each a {@link io.wasmchord.session.Session} of its own, or let them share an {@link
- * io.wasmchord.embedding.Embedder}. They take turns, a batch of a prompt or a token at a time, in the
- * order in which they ask, and get the answers that they would get alone. A thread that is
+ * io.wasmchord.embedding.Embedder}. They take turns, a batch of a prompt or a token at a time, in
+ * the order in which they ask, and get the answers that they would get alone. A thread that is
  * interrupted, waiting or computing, ends with a {@link io.wasmchord.host.CancelledException} and
  * stays interrupted.
  *
@@ -137,7 +137,9 @@ public final class LoadedModel implements AutoCloseable {
     return loadNanos;
   }
 
-  /** A short name of what computes: {@code scalar}, or {@code vector-} and the bits of a register. */
+  /**
+   * A short name of what computes: {@code scalar}, or {@code vector-} and the bits of a register.
+   */
   public String backendName() {
     return backend.name();
   }
@@ -159,8 +161,8 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * Ends the model and frees its memory, as soon as the step has ended that is being computed.
-   * Threads that compute or wait get a {@link io.wasmchord.host.ClosedException}. Closing again does
-   * nothing.
+   * Threads that compute or wait get a {@link io.wasmchord.host.ClosedException}. Closing again
+   * does nothing.
    */
   @Override
   public synchronized void close() {

@@ -108,8 +108,7 @@ final class ModelChannels implements AutoCloseable {
         return part;
       }
     }
-    throw new IndexOutOfBoundsException(
-        name() + ": no file has " + length + " bytes at " + offset);
+    throw new IndexOutOfBoundsException(name() + ": no file has " + length + " bytes at " + offset);
   }
 
   private static void fill(Part part, long from, MemorySegment target, BooleanSupplier stop) {

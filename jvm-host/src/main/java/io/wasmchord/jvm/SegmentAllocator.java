@@ -126,7 +126,8 @@ public final class SegmentAllocator implements MemoryAllocator {
     }
     try {
       int ignored =
-          (int) C.MADVISE.invokeExact(start, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE); // advice
+          (int)
+              C.MADVISE.invokeExact(start, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE); // advice
     } catch (Throwable e) {
       throw new IllegalStateException(e); // it throws nothing
     }

@@ -8,8 +8,8 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
 
 /**
- * A model for any number of threads: they take turns, a batch or a token at a time. This is the only
- * way to what the threads share: weights, scratch, the backend, its memory and its team.
+ * A model for any number of threads: they take turns, a batch or a token at a time. This is the
+ * only way to what the threads share: weights, scratch, the backend, its memory and its team.
  */
 final class SharedModel implements Model {
   private final Model model;

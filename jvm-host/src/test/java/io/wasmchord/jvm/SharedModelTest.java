@@ -96,27 +96,25 @@ class SharedModelTest {
       for (int t = 0; t < 5; t++) {
         int first = t;
         tasks.add(
-            Tasks.start(
-                () -> {
-                  try (Session own = session(loaded)) {
-                    for (int i = first; i < first + LENGTHS.length; i++) {
-                      assertEquals(answers.get(i % LENGTHS.length), answer(own, i % LENGTHS.length));
-                    }
-                  }
-                  return true;
-                }));
+            Tasks.start(() -> {
+              try (Session own = session(loaded)) {
+                for (int i = first; i < first + LENGTHS.length; i++) {
+                  assertEquals(answers.get(i % LENGTHS.length), answer(own, i % LENGTHS.length));
+                }
+              }
+              return true;
+            }));
       }
       for (int t = 0; t < 3; t++) {
         int first = t;
         tasks.add(
-            Tasks.start(
-                () -> {
-                  for (int i = first; i < first + 2 * TEXTS.size(); i++) {
-                    int text = i % TEXTS.size();
-                    assertArrayEquals(vectors.get(text), vector(embedder, TEXTS.get(text)), 0f);
-                  }
-                  return true;
-                }));
+            Tasks.start(() -> {
+              for (int i = first; i < first + 2 * TEXTS.size(); i++) {
+                int text = i % TEXTS.size();
+                assertArrayEquals(vectors.get(text), vector(embedder, TEXTS.get(text)), 0f);
+              }
+              return true;
+            }));
       }
       for (Task<Boolean> task : tasks) {
         assertTrue(task.get());
@@ -157,19 +155,18 @@ class SharedModelTest {
 
   /** Generates until something ends it; the latch says that it has begun. */
   private static Task<Integer> endless(Session session, CountDownLatch begun) {
-    return Tasks.start(
-        () -> {
-          while (true) {
-            session.generate(
-                prompt(1),
-                tokens(CONTEXT),
-                text -> {
-                  begun.countDown();
-                  return true;
-                },
-                RunControl.NONE);
-          }
-        });
+    return Tasks.start(() -> {
+      while (true) {
+        session.generate(
+            prompt(1),
+            tokens(CONTEXT),
+            text -> {
+              begun.countDown();
+              return true;
+            },
+            RunControl.NONE);
+      }
+    });
   }
 
   @ParameterizedTest
@@ -185,20 +182,18 @@ class SharedModelTest {
     }
     Embedder embedder = embedder(loaded);
     tasks.add(
-        Tasks.start(
-            () -> {
-              while (true) {
-                vector(embedder, TEXTS.getFirst());
-                begun.countDown();
-              }
-            }));
+        Tasks.start(() -> {
+          while (true) {
+            vector(embedder, TEXTS.getFirst());
+            begun.countDown();
+          }
+        }));
     begun.await();
     Task<Boolean> other =
-        Tasks.start(
-            () -> {
-              loaded.close();
-              return true;
-            });
+        Tasks.start(() -> {
+          loaded.close();
+          return true;
+        });
     loaded.close();
     assertTrue(other.get());
     for (Task<Integer> task : tasks) {
@@ -247,8 +242,7 @@ class SharedModelTest {
     model.release(gone);
     model.release(gone);
     assertThrows(
-        ClosedException.class,
-        () -> model.forward(new int[] {1}, 0, gone, Model.Wanted.LAST));
+        ClosedException.class, () -> model.forward(new int[] {1}, 0, gone, Model.Wanted.LAST));
     assertThrows(ClosedException.class, () -> model.encode(new int[] {1}, gone));
     assertThrows(ClosedException.class, () -> model.continuesAt(gone, 0));
 
@@ -267,8 +261,7 @@ class SharedModelTest {
     assertThrows(ClosedException.class, encoding::step);
     assertThrows(ClosedException.class, () -> model.newCache(8, KvType.F32));
     assertThrows(
-        ClosedException.class,
-        () -> model.forward(new int[] {1}, 0, cache, Model.Wanted.LAST));
+        ClosedException.class, () -> model.forward(new int[] {1}, 0, cache, Model.Wanted.LAST));
     assertThrows(ClosedException.class, () -> model.encode(new int[] {1}, cache));
     assertThrows(ClosedException.class, () -> model.projected(new float[8]));
     run.close();
@@ -286,25 +279,23 @@ class SharedModelTest {
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
       Task<int[]> first =
-          Tasks.start(
-              () ->
-                  session
-                      .generate(
-                          prompt(0),
-                          tokens(TOKENS),
-                          text -> {
-                            begun.countDown();
-                            awaitQuietly(goOn);
-                            return true;
-                          },
-                          RunControl.NONE)
-                      .tokens());
+          Tasks.start(() ->
+              session
+                  .generate(
+                      prompt(0),
+                      tokens(TOKENS),
+                      text -> {
+                        begun.countDown();
+                        awaitQuietly(goOn);
+                        return true;
+                      },
+                      RunControl.NONE)
+                  .tokens());
       begun.await();
       InvalidRequestException e =
           assertThrows(InvalidRequestException.class, () -> answer(session, 1));
       assertTrue(e.getMessage().contains("a session for each thread"), e.getMessage());
-      assertThrows(
-          InvalidRequestException.class, () -> session.start(prompt(1), tokens(TOKENS)));
+      assertThrows(InvalidRequestException.class, () -> session.start(prompt(1), tokens(TOKENS)));
       Embedder over = Embedder.over(session, loaded.model(), loaded.tokenizer());
       assertThrows(InvalidRequestException.class, () -> vector(over, "a"));
       goOn.countDown();
@@ -385,11 +376,10 @@ class SharedModelTest {
       Task<Object> cancelled;
       try (Model.Turn _ = loaded.model().turn(RunControl.NONE)) {
         interrupted =
-            Tasks.start(
-                () -> {
-                  assertThrows(CancelledException.class, () -> answer(one, 1));
-                  return Thread.currentThread().isInterrupted();
-                });
+            Tasks.start(() -> {
+              assertThrows(CancelledException.class, () -> answer(one, 1));
+              return Thread.currentThread().isInterrupted();
+            });
         cancelled =
             Tasks.start(() -> two.generate(prompt(1), tokens(TOKENS), text -> true, control));
         Tasks.until(() -> turns.length() == 2);
@@ -413,11 +403,10 @@ class SharedModelTest {
       Task<List<Integer>> waiter = Tasks.start(() -> answer(session, 1));
       Tasks.until(() -> turns.length() == 1);
       closer =
-          Tasks.start(
-              () -> {
-                loaded.close();
-                return true;
-              });
+          Tasks.start(() -> {
+            loaded.close();
+            return true;
+          });
       waiter.failure(ClosedException.class);
       assertFalse(closer.ended());
       KvCache cache = loaded.model().newCache(4, KvType.F32); // the step is not over

@@ -22,17 +22,16 @@ class TurnsTest {
   private Task<Boolean> waiter(RunControl control, Runnable inside) {
     int before = turns.length();
     Task<Boolean> task =
-        Tasks.start(
-            () -> {
-              try {
-                turns.enter(control);
-              } catch (CancelledException e) {
-                return Thread.currentThread().isInterrupted();
-              }
-              inside.run();
-              turns.leave();
-              return true;
-            });
+        Tasks.start(() -> {
+          try {
+            turns.enter(control);
+          } catch (CancelledException e) {
+            return Thread.currentThread().isInterrupted();
+          }
+          inside.run();
+          turns.leave();
+          return true;
+        });
     Tasks.until(() -> turns.length() > before);
     return task;
   }
@@ -96,13 +95,12 @@ class TurnsTest {
     turns.enter(RunControl.NONE);
     Task<Boolean> away = waiter(RunControl.NONE, () -> {});
     Task<Boolean> anyway =
-        Tasks.start(
-            () -> {
-              Thread.currentThread().interrupt();
-              turns.enterAnyway();
-              turns.leave();
-              return Thread.currentThread().isInterrupted();
-            });
+        Tasks.start(() -> {
+          Thread.currentThread().interrupt();
+          turns.enterAnyway();
+          turns.leave();
+          return Thread.currentThread().isInterrupted();
+        });
     Tasks.until(() -> turns.length() == 2);
     turns.close();
     away.failure(ClosedException.class);

@@ -25,11 +25,7 @@ public final class Embedder {
   private final boolean own; // whether a text's cache is closed with it
 
   private Embedder(
-      Model model,
-      Tokenizer tokenizer,
-      int longest,
-      IntFunction<SharedCache> caches,
-      boolean own) {
+      Model model, Tokenizer tokenizer, int longest, IntFunction<SharedCache> caches, boolean own) {
     Requirements.vocabulary(model, tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;

@@ -2,8 +2,8 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.host.CancelledException;
-import io.wasmchord.host.ClosedException;
 import io.wasmchord.host.Clock;
+import io.wasmchord.host.ClosedException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.EmbeddingOnlyException;
 import io.wasmchord.model.Model;

@@ -57,8 +57,7 @@ class BackendEndTest {
   }
 
   private static VectorBackend vectors(MemoryAllocator allocator) {
-    return new VectorBackend(
-        allocator, NativeMemory::address, VectorBackend.Weights.REPACKED, 2);
+    return new VectorBackend(allocator, NativeMemory::address, VectorBackend.Weights.REPACKED, 2);
   }
 
   private static Tensor filled(ComputeBackend backend, int rows, int seed) {

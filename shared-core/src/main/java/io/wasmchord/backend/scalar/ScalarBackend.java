@@ -20,8 +20,8 @@ import io.wasmchord.quant.TensorType;
 
 /**
  * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled
- * by TeaVM, in any browser with Wasm GC. Submitted commands have finished when submit returns. After
- * {@link #close} it allocates, writes and computes no more, with a {@link ClosedException}.
+ * by TeaVM, in any browser with Wasm GC. Submitted commands have finished when submit returns.
+ * After {@link #close} it allocates, writes and computes no more, with a {@link ClosedException}.
  */
 public final class ScalarBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
