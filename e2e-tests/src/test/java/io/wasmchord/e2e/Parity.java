@@ -36,7 +36,7 @@ record Parity(Chromium chromium, DemoServer site, ModelServer models) {
 
   private static float[] onTheJvm(Path file, int[] ids) {
     try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
-      assertTrue(loaded.backend().name().startsWith("vector-"), loaded.backend().name());
+      assertTrue(loaded.backendName().startsWith("vector-"), loaded.backendName());
       int vocabulary = loaded.model().config().vocabulary();
       float[] all = new float[ids.length * vocabulary];
       GreedyLogits.compute(

@@ -6,6 +6,8 @@ import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.jvm.vector.VectorSupport;
 import io.wasmchord.session.InvalidRequestException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ComputeOptions(
     Backend backend, VectorBackend.Weights weights, int threads, @Nullable Profile profile) {
+  private static final AtomicBoolean TOLD = new AtomicBoolean(); // of the missing module
+
   /** The kernels. */
   public enum Backend {
     /** Vectors where the JVM has them, else scalar. */
@@ -59,17 +63,27 @@ public record ComputeOptions(
     };
   }
 
-  /** Why vectors do not compute although they were not declined; empty otherwise. */
+  /**
+   * Why vectors do not compute although they were not declined; empty otherwise, and once it was
+   * asked for in this process: whoever gets it tells the user.
+   */
   public String notice() {
-    return backend == Backend.AUTO && !VectorSupport.present() ? VectorSupport.absence() : "";
+    return backend == Backend.AUTO && !VectorSupport.present() && TOLD.compareAndSet(false, true)
+        ? VectorSupport.absence()
+        : "";
   }
 
   /**
-   * Starts what computes; to be closed by the caller.
+   * Starts what computes; to be closed by the caller. A {@link #notice} that nobody was told yet is
+   * logged as a warning.
    *
    * @param parallel threads for plain Java
    */
   public ComputeBackend start(ThreadParallel parallel) {
+    String notice = notice();
+    if (!notice.isEmpty()) {
+      System.getLogger(ComputeOptions.class.getPackageName()).log(Level.WARNING, notice);
+    }
     SegmentAllocator allocator = new SegmentAllocator();
     return vectors()
         ? new VectorBackend(allocator, SegmentMemory::address, weights, threads, profile)

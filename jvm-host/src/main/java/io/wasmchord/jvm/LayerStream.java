@@ -21,7 +21,7 @@ import java.util.List;
  * is read once and stays; the rows of an embedding are read when they are looked up. Nothing is
  * mapped.
  */
-public final class LayerStream implements WeightSource {
+final class LayerStream implements WeightSource {
   private final ModelChannels files;
   private final SegmentAllocator allocator = new SegmentAllocator();
   private final List<Resident> residents = new ArrayList<>();
@@ -114,9 +114,7 @@ public final class LayerStream implements WeightSource {
         return resident.bytes.slice(offset - resident.start, length);
       }
     }
-    byte[] bytes = new byte[Math.toIntExact(length)]; // a row of the embedding
-    files.read(offset, MemorySegment.ofArray(bytes), () -> false);
-    return HeapMemory.wrap(bytes);
+    return HeapMemory.wrap(files.bytes(offset, Math.toIntExact(length))); // an embedding's row
   }
 
   /** What the layers pass through. */

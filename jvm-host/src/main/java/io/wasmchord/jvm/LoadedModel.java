@@ -13,22 +13,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model over its files, with what belongs to it.
+ * A model over its files, with what belongs to it. It may be used from any number of threads: give
+ * each a {@link io.wasmchord.session.Session} of its own, or let them share an {@link
+ * io.wasmchord.embedding.Embedder}. They take turns, a batch of a prompt or a token at a time, in
+ * the order in which they ask, and get the answers that they would get alone. A thread that is
+ * interrupted, waiting or computing, ends with a {@link io.wasmchord.host.CancelledException} and
+ * stays interrupted.
  *
- * @param weights the files' bytes; closed with the model
- * @param backend what computes; closed with the model
- * @param loadNanos the time that loading took
+ * <p>After {@link #close} whatever was made of the model throws a {@link
+ * io.wasmchord.host.ClosedException}; header and tokenizer stay usable.
  */
-public record LoadedModel(
-    GgufFile file,
-    Model model,
-    Tokenizer tokenizer,
-    WeightSource weights,
-    ComputeBackend backend,
-    ThreadParallel parallel,
-    long loadNanos)
-    implements AutoCloseable {
+public final class LoadedModel implements AutoCloseable {
+  private final GgufFile file;
+  private final SharedModel model;
+  private final Tokenizer tokenizer;
+  private final WeightSource weights;
+  private final ComputeBackend backend;
+  private final ThreadParallel parallel;
+  private final long loadNanos;
+  private boolean closed; // guarded by this
+
   static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
+
+  private LoadedModel(
+      GgufFile file,
+      SharedModel model,
+      Tokenizer tokenizer,
+      WeightSource weights,
+      ComputeBackend backend,
+      ThreadParallel parallel,
+      long loadNanos) {
+    this.file = file;
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.weights = weights;
+    this.backend = backend;
+    this.parallel = parallel;
+    this.loadNanos = loadNanos;
+  }
 
   /**
    * Maps {@code path}, and the other parts if it is one of several, and loads it with {@code
@@ -81,7 +103,13 @@ public record LoadedModel(
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
               : ModelLoader.load(file, weights, backend, BATCH, control);
       return new LoadedModel(
-          file, model, tokenizer, weights, backend, parallel, System.nanoTime() - startNanos);
+          file,
+          new SharedModel(model),
+          tokenizer,
+          weights,
+          backend,
+          parallel,
+          System.nanoTime() - startNanos);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
@@ -89,13 +117,59 @@ public record LoadedModel(
     }
   }
 
+  /** The header. */
+  public GgufFile file() {
+    return file;
+  }
+
+  /** What computes, for any number of threads. */
+  public Model model() {
+    return model;
+  }
+
+  /** From text to tokens and back, for any number of threads. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The time that loading took. */
+  public long loadNanos() {
+    return loadNanos;
+  }
+
+  /**
+   * A short name of what computes: {@code scalar}, or {@code vector-} and the bits of a register.
+   */
+  public String backendName() {
+    return backend.name();
+  }
+
+  /** The files' bytes. */
+  WeightSource weights() {
+    return weights;
+  }
+
+  /** What computes; to be used in the model's turns only. */
+  ComputeBackend backend() {
+    return backend;
+  }
+
   /** What the layers pass through, or null where all are in memory. */
-  public @Nullable LayerStream stream() {
+  @Nullable LayerStream stream() {
     return weights instanceof LayerStream stream ? stream : null;
   }
 
+  /**
+   * Ends the model and frees its memory, as soon as the step has ended that is being computed.
+   * Threads that compute or wait get a {@link io.wasmchord.host.ClosedException}. Closing again
+   * does nothing.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     model.close();
     parallel.close();
     weights.close();

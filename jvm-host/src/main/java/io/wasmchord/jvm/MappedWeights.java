@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.host.ClosedException;
 import io.wasmchord.weights.WeightSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -54,13 +55,24 @@ public final class MappedWeights implements WeightSource {
     return segment.byteSize();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ClosedException when the file is not mapped any more
+   */
   @Override
   public ByteView view(long offset, long length) {
+    if (!arena.scope().isAlive()) {
+      throw new ClosedException(path + " is closed; open it again");
+    }
     return new SegmentMemory(segment.asSlice(offset, length));
   }
 
+  /** Ends the mapping; closing again does nothing. */
   @Override
-  public void close() {
-    arena.close();
+  public synchronized void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

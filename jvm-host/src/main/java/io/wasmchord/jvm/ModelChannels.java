@@ -2,9 +2,12 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.weights.WeightsUnavailableException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +18,9 @@ import java.util.function.BooleanSupplier;
 /**
  * A model's files, read by range of their bytes one after the other. Unlike a mapping, a file that
  * is cut short meanwhile is an error of Java's. Threads may read at the same time.
+ *
+ * <p>Where a thread is interrupted while it reads from a channel, the channel is closed for all. So
+ * what a caller's thread reads while a model computes is read with {@link #bytes}.
  */
 final class ModelChannels implements AutoCloseable {
   private static final int PIECE = 4 << 20; // read between two looks at whether to stop
@@ -22,7 +28,8 @@ final class ModelChannels implements AutoCloseable {
   private final List<Part> parts;
 
   /** A file, and where it begins in the bytes of all. */
-  private record Part(Path path, FileChannel channel, long start, long size) {}
+  private record Part(
+      Path path, FileChannel channel, RandomAccessFile file, long start, long size) {}
 
   private ModelChannels(List<Part> parts) {
     this.parts = parts;
@@ -39,7 +46,8 @@ final class ModelChannels implements AutoCloseable {
     for (Path path : paths) {
       try {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        parts.add(new Part(path, channel, channels.size(), channel.size()));
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+        parts.add(new Part(path, channel, file, channels.size(), channel.size()));
       } catch (IOException e) {
         channels.close();
         throw new FileException(path + " cannot be read: " + e.getMessage());
@@ -67,14 +75,40 @@ final class ModelChannels implements AutoCloseable {
    * @throws IndexOutOfBoundsException when the range is in none of the files
    */
   void read(long offset, MemorySegment target, BooleanSupplier stop) {
-    for (Part part : parts) {
-      if (offset >= part.start && offset + target.byteSize() <= part.start + part.size) {
-        fill(part, offset - part.start, target, stop);
-        return;
+    Part part = part(offset, target.byteSize());
+    fill(part, offset - part.start, target, stop);
+  }
+
+  /**
+   * A few bytes from byte {@code offset} on, read in spite of interruptions.
+   *
+   * @throws WeightsUnavailableException when they are not there any more, or cannot be read
+   * @throws IndexOutOfBoundsException when the range is in none of the files
+   */
+  byte[] bytes(long offset, int count) {
+    Part part = part(offset, count);
+    byte[] bytes = new byte[count];
+    long position = offset - part.start;
+    synchronized (part.file) {
+      try {
+        part.file.seek(position);
+        part.file.readFully(bytes);
+      } catch (EOFException e) {
+        throw ended(part, position);
+      } catch (IOException e) {
+        throw unreadable(part, position, e);
       }
     }
-    throw new IndexOutOfBoundsException(
-        name() + ": no file has " + target.byteSize() + " bytes at " + offset);
+    return bytes;
+  }
+
+  private Part part(long offset, long length) {
+    for (Part part : parts) {
+      if (offset >= part.start && offset + length <= part.start + part.size) {
+        return part;
+      }
+    }
+    throw new IndexOutOfBoundsException(name() + ": no file has " + length + " bytes at " + offset);
   }
 
   private static void fill(Part part, long from, MemorySegment target, BooleanSupplier stop) {
@@ -92,21 +126,31 @@ final class ModelChannels implements AutoCloseable {
     int read;
     try {
       read = part.channel.read(piece, position);
+    } catch (ClosedByInterruptException e) {
+      throw new CancelledException("interrupted while the model was read");
     } catch (IOException e) {
-      throw new WeightsUnavailableException(
-          part.path + " cannot be read at byte " + position + ": " + reason(e));
+      throw unreadable(part, position, e);
     }
     if (read < 0) {
-      throw new WeightsUnavailableException(
-          part.path
-              + " ends before byte "
-              + position
-              + ", it had "
-              + part.size
-              + "; it was changed while the model was in use: put the whole file back and load the"
-              + " model again");
+      throw ended(part, position);
     }
     return read;
+  }
+
+  private static WeightsUnavailableException unreadable(Part part, long position, IOException e) {
+    return new WeightsUnavailableException(
+        part.path + " cannot be read at byte " + position + ": " + reason(e));
+  }
+
+  private static WeightsUnavailableException ended(Part part, long position) {
+    return new WeightsUnavailableException(
+        part.path
+            + " ends before byte "
+            + position
+            + ", it had "
+            + part.size
+            + "; it was changed while the model was in use: put the whole file back and load the"
+            + " model again");
   }
 
   private static String reason(IOException e) {
@@ -118,6 +162,7 @@ final class ModelChannels implements AutoCloseable {
     for (Part part : parts) {
       try {
         part.channel.close();
+        part.file.close();
       } catch (IOException _) {
         // nothing was written that could be lost
       }

@@ -67,8 +67,9 @@ final class ModelOptions {
   /** The same, measured. */
   LoadedModel open(PrintWriter err, int positions, @Nullable Profile profile) {
     ComputeOptions options = new ComputeOptions(backend, weights, threads(), profile);
-    if (!options.notice().isEmpty()) {
-      err.println("chord: " + options.notice());
+    String notice = options.notice();
+    if (!notice.isEmpty()) {
+      err.println("chord: " + notice);
       err.flush();
     }
     Progress progress = new Progress(err);

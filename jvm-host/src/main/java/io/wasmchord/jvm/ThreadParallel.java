@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed set of daemon threads, the caller among them, that take chunks of a range until none is
@@ -59,29 +60,41 @@ public final class ThreadParallel implements Parallel, AutoCloseable {
     for (int i = 1; i < threads; i++) {
       futures.add(helpers.submit(work));
     }
-    try {
-      work.run();
-    } finally {
-      futures.forEach(ThreadParallel::join);
-    }
-  }
-
-  private static void join(Future<?> future) {
+    Throwable failure = outcome(work);
     boolean interrupted = false;
-    while (true) {
-      try {
-        future.get();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException cause
-            ? cause
-            : new IllegalStateException(e.getCause());
+    for (Future<?> future : futures) { // nobody may be at work when this returns
+      for (boolean done = false; !done; ) {
+        try {
+          future.get();
+          done = true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          failure = failure == null ? e.getCause() : failure;
+          done = true;
+        }
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    rethrow(failure);
+  }
+
+  private static @Nullable Throwable outcome(Runnable work) {
+    try {
+      work.run();
+      return null;
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  private static void rethrow(@Nullable Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure != null) {
+      throw (RuntimeException) failure; // work throws nothing else
     }
   }
 

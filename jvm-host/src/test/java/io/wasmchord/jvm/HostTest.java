@@ -16,6 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +71,43 @@ class HostTest {
                   (from, to) -> {
                     throw new IllegalArgumentException("x");
                   }));
+    }
+  }
+
+  /** The memory that they work on may be given back as soon as the caller goes on. */
+  @Test
+  void nobodyIsAtWorkWhenAnErrorComesThrough() {
+    try (ThreadParallel parallel = new ThreadParallel(3)) {
+      Thread caller = Thread.currentThread();
+      for (int i = 0; i < 20; i++) {
+        CyclicBarrier all = new CyclicBarrier(3);
+        AtomicBoolean thrown = new AtomicBoolean();
+        AtomicBoolean returned = new AtomicBoolean();
+        AtomicInteger ended = new AtomicInteger();
+        Parallel.Range range =
+            (from, to) -> {
+              meet(all);
+              if (Thread.currentThread() != caller) {
+                if (thrown.compareAndSet(false, true)) {
+                  throw new IllegalArgumentException("x");
+                }
+                Tasks.until(() -> returned.get() || caller.getState() == Thread.State.WAITING);
+              }
+              ended.incrementAndGet();
+            };
+        assertThrows(IllegalArgumentException.class, () -> parallel.forRange(3, range));
+        int then = ended.get();
+        returned.set(true);
+        assertEquals(2, then);
+      }
+    }
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -6,7 +6,7 @@ import io.wasmchord.quant.TensorType;
 /**
  * The compute seam. A model records {@link Commands} over opaque {@link Tensor} handles; a backend
  * executes them. Every CPU backend gives the same bits as the scalar one. Instances belong to one
- * thread at a time.
+ * thread at a time; a model's turns see to that.
  */
 public interface ComputeBackend extends AutoCloseable {
   /** A short name for messages, e.g. {@code scalar}. */

@@ -1,6 +1,5 @@
 package io.wasmchord.embedding;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.InvalidModelException;
@@ -8,32 +7,31 @@ import io.wasmchord.model.Model;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.SharedCache;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * Turns texts into vectors, with an encoder or a decoder. A text's keys and values live as long as
- * its computation and take as much memory as it has tokens.
+ * its computation and take as much memory as it has tokens. One of {@link #of} may be used from as
+ * many threads as its model; one of {@link #over} by one thread at a time, as its session.
  */
 public final class Embedder {
   private final Model model;
   private final Tokenizer tokenizer;
   private final int longest;
-  private final Caches caches;
+  private final IntFunction<SharedCache> caches; // by how many positions a text needs
+  private final boolean own; // whether a text's cache is closed with it
 
-  /** Where a text's keys and values come from and go to. */
-  private interface Caches {
-    KvCache take(int positions);
-
-    void giveBack(KvCache cache);
-  }
-
-  private Embedder(Model model, Tokenizer tokenizer, int longest, Caches caches) {
+  private Embedder(
+      Model model, Tokenizer tokenizer, int longest, IntFunction<SharedCache> caches, boolean own) {
     Requirements.vocabulary(model, tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.longest = longest;
     this.caches = caches;
+    this.own = own;
   }
 
   /**
@@ -53,34 +51,14 @@ public final class Embedder {
         model,
         tokenizer,
         contextLength,
-        new Caches() {
-          @Override
-          public KvCache take(int positions) {
-            return model.newCache(positions, cacheType);
-          }
-
-          @Override
-          public void giveBack(KvCache cache) {
-            model.release(cache);
-          }
-        });
+        positions -> new SharedCache(model, model.newCache(positions, cacheType)),
+        true);
   }
 
   /** One over a session's cache: what the session remembers of a conversation is forgotten. */
   public static Embedder over(Session session, Model model, Tokenizer tokenizer) {
     return new Embedder(
-        model,
-        tokenizer,
-        session.contextLength(),
-        new Caches() {
-          @Override
-          public KvCache take(int positions) {
-            return session.lend();
-          }
-
-          @Override
-          public void giveBack(KvCache cache) {}
-        });
+        model, tokenizer, session.contextLength(), positions -> session.lend(), false);
   }
 
   /**
@@ -89,25 +67,29 @@ public final class Embedder {
    * @throws InvalidRequestException when the text has no tokens, or more than the context holds and
    *     {@code options} do not have it cut
    * @throws io.wasmchord.session.GenerationException when the model gives no finite numbers
-   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
+   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it or the thread is
+   *     interrupted, which it stays
+   * @throws io.wasmchord.host.ClosedException when the model is closed, or closes meanwhile
    */
   public TextEmbedding embed(String text, EmbeddingOptions options, RunControl control) {
     try (EmbeddingRun run = start(text, options)) {
       do {
         control.check();
-      } while (run.step());
-      return run.result();
+      } while (run.step(control));
+      return run.result(control);
     }
   }
 
   /** Begins with a text; as {@link #embed}, step by step. */
   public EmbeddingRun start(String text, EmbeddingOptions options) {
     int[] ids = fitting(tokenizer.encode(text, true, false), options);
-    KvCache cache = caches.take(ids.length);
+    SharedCache cache = caches.apply(ids.length);
     try {
-      return new EmbeddingRun(model, ids, cache, options, () -> caches.giveBack(cache));
+      return new EmbeddingRun(model, ids, cache, options, own);
     } catch (RuntimeException e) {
-      caches.giveBack(cache);
+      if (own) {
+        cache.close();
+      }
       throw e;
     }
   }

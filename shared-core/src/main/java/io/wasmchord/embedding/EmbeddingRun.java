@@ -1,9 +1,10 @@
 package io.wasmchord.embedding;
 
-import io.wasmchord.backend.KvCache;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.Pooling;
+import io.wasmchord.session.SharedCache;
 import java.util.List;
 
 /** One text in the making. Closing it gives its memory back, whether it has ended or not. */
@@ -14,25 +15,50 @@ public final class EmbeddingRun implements AutoCloseable {
   private final int size;
   private final Pooling pooling;
   private final boolean normalize;
-  private final Runnable giveBack;
+  private final SharedCache cache;
+  private final boolean own;
 
-  EmbeddingRun(Model model, int[] ids, KvCache cache, EmbeddingOptions options, Runnable giveBack) {
+  /**
+   * @param cache whose memory the run takes
+   * @param own whether closing the run closes it
+   */
+  EmbeddingRun(Model model, int[] ids, SharedCache cache, EmbeddingOptions options, boolean own) {
     this.model = model;
-    this.encoding = model.encode(ids, cache);
+    this.cache = cache;
+    this.own = own;
+    cache.enter();
+    try {
+      this.encoding = model.encode(ids, cache.cache());
+      cache.hand(this);
+    } finally {
+      cache.leave();
+    }
     this.tokens = ids.length;
     this.size = model.config().hidden();
     this.pooling = options.pooling() == null ? model.config().pooling() : options.pooling();
     this.normalize = options.normalize();
-    this.giveBack = giveBack;
   }
 
   /**
    * Computes one layer of an encoder or one batch of a decoder.
    *
    * @return whether there is more to do
+   * @throws io.wasmchord.host.ClosedException when this run or the model is closed
+   * @throws io.wasmchord.session.InvalidRequestException when another thread computes with this
+   *     run, or a later request has taken the session's cache
+   * @throws io.wasmchord.host.CancelledException when the thread is interrupted, which it stays
    */
   public boolean step() {
-    return encoding.step();
+    return step(RunControl.NONE);
+  }
+
+  boolean step(RunControl control) {
+    cache.enter(this);
+    try (Model.Turn _ = model.turn(control)) {
+      return encoding.step();
+    } finally {
+      cache.leave();
+    }
   }
 
   /**
@@ -42,7 +68,14 @@ public final class EmbeddingRun implements AutoCloseable {
    * @throws IllegalStateException while there is more to do
    */
   public TextEmbedding result() {
-    float[] pooled = model.projected(Vectors.pool(encoding.rows(), size, pooling));
+    return result(RunControl.NONE);
+  }
+
+  TextEmbedding result(RunControl control) {
+    float[] pooled;
+    try (Model.Turn _ = model.turn(control)) {
+      pooled = model.projected(Vectors.pool(encoding.rows(), size, pooling));
+    }
     List<float[]> vectors = Vectors.rows(pooled, size);
     vectors.forEach(v -> Vectors.finish(v, normalize));
     return new TextEmbedding(tokens, pooling != Pooling.NONE, vectors);
@@ -50,6 +83,8 @@ public final class EmbeddingRun implements AutoCloseable {
 
   @Override
   public void close() {
-    giveBack.run();
+    if (own) {
+      cache.close();
+    }
   }
 }

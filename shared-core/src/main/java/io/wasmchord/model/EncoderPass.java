@@ -7,6 +7,7 @@ import java.util.List;
  * A text on its way through an encoder. A layer takes the whole text before the next begins: first
  * the keys and values of all its tokens, batch by batch, then the rest. Between two batches the
  * hidden states wait on the heap, so that a long text needs no more scratch than a short one.
+ * Between two steps others may use the scratch.
  */
 final class EncoderPass implements Encoding {
   private final Network network;
@@ -46,6 +47,8 @@ final class EncoderPass implements Encoding {
 
   @Override
   public boolean step() {
+    cache.requireUsable();
+    loaded = -1;
     if (layer == network.config().layers()) {
       return false;
     }

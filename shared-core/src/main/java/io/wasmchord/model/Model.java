@@ -2,10 +2,14 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.host.RunControl;
 
 /**
  * A loaded transformer: turns token ids at consecutive positions into logits, or into hidden
- * states. Not thread-safe.
+ * states. A model of {@link ModelLoader} belongs to one thread at a time; a host with threads wraps
+ * it in one that has them take turns, and such a model may be used from any number of threads. A
+ * cache belongs to one sequence, and so to one thread at a time. After {@link #close} every method
+ * that computes or allocates throws {@link io.wasmchord.host.ClosedException}.
  */
 public interface Model extends AutoCloseable {
   ModelConfig config();
@@ -22,7 +26,28 @@ public interface Model extends AutoCloseable {
    */
   KvCache newCache(int positions, KvType type);
 
-  /** Gives a cache's memory back. */
+  /**
+   * Waits until the calling thread may compute alone. What a model computes between two looks of
+   * the caller, a batch or a token, is one turn; whoever asked first comes first. Within it the
+   * other methods do not wait.
+   *
+   * @return to be closed by the same thread
+   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it or the thread is
+   *     interrupted, which it stays
+   * @throws io.wasmchord.host.ClosedException when the model is closed, or closes meanwhile
+   */
+  default Turn turn(RunControl control) {
+    return () -> {};
+  }
+
+  /** A thread's turn. */
+  @FunctionalInterface
+  interface Turn extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Gives a cache's memory back; nothing happens where that was done, or the model is closed. */
   void release(KvCache cache);
 
   /**
@@ -47,7 +72,7 @@ public interface Model extends AutoCloseable {
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
 
   /**
-   * Begins to compute the hidden states of a sequence; nothing else may use the model until they
+   * Begins to compute the hidden states of a sequence; nothing else may use the cache until they
    * are there.
    *
    * @param tokens 1 id or more
@@ -72,6 +97,7 @@ public interface Model extends AutoCloseable {
     ALL
   }
 
+  /** Ends what the model computes with; closing again does nothing. */
   @Override
   void close();
 }

@@ -2,6 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.host.ClosedException;
 import java.util.List;
 
 /**
@@ -9,29 +10,52 @@ import java.util.List;
  * which positions the layers have forgotten that see only the nearest.
  */
 final class SectionedCache implements KvCache {
+  private final Transformer model;
   private final KvSpec spec;
   private final int nearest;
   private final int places;
   private final List<KvCache> parts;
   private int end; // after the last position that was stored since position 0
+  private boolean givenBack;
 
   /**
+   * @param model whose layers they are
    * @param spec of all layers
    * @param nearest positions that a layer sees which does not see all
    * @param parts of the sections
    */
-  SectionedCache(KvSpec spec, int nearest, List<KvCache> parts) {
+  SectionedCache(Transformer model, KvSpec spec, int nearest, List<KvCache> parts) {
+    this.model = model;
     this.spec = spec;
     this.nearest = nearest;
     this.places = spec.capacities().stream().min(Integer::compare).orElse(0);
     this.parts = List.copyOf(parts);
   }
 
-  static SectionedCache of(KvCache cache) {
-    if (cache instanceof SectionedCache sections) {
+  static SectionedCache of(KvCache cache, Transformer model) {
+    if (cache instanceof SectionedCache sections && sections.model == model) {
       return sections;
     }
     throw new IllegalArgumentException("a cache of another model");
+  }
+
+  /** Notes that the memory is given back; false where it was before. */
+  boolean giveBack() {
+    boolean first = !givenBack;
+    givenBack = true;
+    return first;
+  }
+
+  /**
+   * Asked before every step.
+   *
+   * @throws ClosedException when the cache was given back or its model is closed
+   */
+  void requireUsable() {
+    model.requireOpen();
+    if (givenBack) {
+      throw new ClosedException("the cache was given back; make a new one of the model");
+    }
   }
 
   @Override

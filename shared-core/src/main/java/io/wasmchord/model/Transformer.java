@@ -5,6 +5,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.host.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +21,7 @@ final class Transformer implements Model {
   private final List<Section> sections;
   private final @Nullable Tensor logits; // [1, vocabulary], in the first section
   private final @Nullable Projector projector;
+  private boolean closed;
 
   Transformer(Network network) {
     this.network = network;
@@ -52,6 +54,7 @@ final class Transformer implements Model {
 
   /** A cache of this shape, for tests. */
   KvCache newCache(KvSpec spec) {
+    requireOpen();
     List<KvCache> parts = new ArrayList<>();
     try {
       for (Section s : sections) {
@@ -61,17 +64,34 @@ final class Transformer implements Model {
       release(parts);
       throw e;
     }
-    return new SectionedCache(spec, config.nearest(), parts);
+    return new SectionedCache(this, spec, config.nearest(), parts);
   }
 
   @Override
   public void release(KvCache cache) {
-    release(SectionedCache.of(cache).parts());
+    SectionedCache parts = SectionedCache.of(cache, this);
+    if (!closed && parts.giveBack()) {
+      release(parts.parts());
+    }
+  }
+
+  /** Throws where the model cannot compute any more. */
+  void requireOpen() {
+    if (closed) {
+      throw ClosedException.model();
+    }
+  }
+
+  /** A cache of this model that can be used. */
+  private SectionedCache usable(KvCache cache) {
+    SectionedCache parts = SectionedCache.of(cache, this);
+    parts.requireUsable();
+    return parts;
   }
 
   @Override
   public boolean continuesAt(KvCache cache, int position) {
-    return SectionedCache.of(cache).holds(position);
+    return usable(cache).holds(position);
   }
 
   private void release(List<KvCache> parts) {
@@ -83,7 +103,7 @@ final class Transformer implements Model {
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
     EmbeddingOnlyException.requireDecoder(config);
-    SectionedCache parts = SectionedCache.of(cache);
+    SectionedCache parts = usable(cache);
     parts.advance(position, tokens.length);
     Pass pass = new Pass(tokens.length, position, parts);
     pass.layers(tokens);
@@ -94,7 +114,7 @@ final class Transformer implements Model {
 
   @Override
   public Encoding encode(int[] tokens, KvCache cache) {
-    SectionedCache parts = SectionedCache.of(cache);
+    SectionedCache parts = usable(cache);
     return config.encoder()
         ? new EncoderPass(network, tokens, parts)
         : new DecoderEncoding(tokens, parts);
@@ -102,6 +122,7 @@ final class Transformer implements Model {
 
   @Override
   public float[] projected(float[] rows) {
+    requireOpen();
     return projector == null ? rows : projector.of(rows);
   }
 
@@ -118,6 +139,7 @@ final class Transformer implements Model {
 
     @Override
     public boolean step() {
+      cache.requireUsable();
       if (done.size() < ranges.size()) {
         Batches.Range range = ranges.get(done.size());
         cache.advance(range.position(), range.ids().length);
@@ -256,6 +278,10 @@ final class Transformer implements Model {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     for (Section s : sections) {
       s.backend().close();
     }

@@ -1,5 +1,6 @@
 package io.wasmchord.session;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.sampling.Sampler;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
@@ -42,16 +43,30 @@ public final class Generation {
    * @return whether there is more to do
    * @throws GenerationException when the model gives logits that are not numbers; the session stays
    *     usable
+   * @throws InvalidRequestException when a later generation of the session has ended this one, or
+   *     another thread computes with the session
+   * @throws io.wasmchord.host.ClosedException when the session or its model is closed
+   * @throws io.wasmchord.host.CancelledException when the thread is interrupted, which it stays
    */
   public boolean step(TokenListener listener) {
     if (finish != null) {
       return false;
     }
+    session.lend().enter(this);
+    try {
+      return compute(listener, RunControl.NONE);
+    } finally {
+      session.lend().leave();
+    }
+  }
+
+  /** A step of whoever has the session's cache. */
+  boolean compute(TokenListener listener, RunControl control) {
     if (options.maxTokens() == 0) {
       finish = FinishReason.LENGTH;
       return false;
     }
-    float[] logits = session.feed(length);
+    float[] logits = session.feed(length, control);
     if (session.cached() < length) {
       return true;
     }

@@ -1,26 +1,32 @@
 package io.wasmchord.session;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.Clock;
+import io.wasmchord.host.ClosedException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.EmbeddingOnlyException;
 import io.wasmchord.model.Model;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed
  * only from where they differ, or from the start where the model's windows have moved too far on.
  * One generation at a time; starting another ends the one before.
+ *
+ * <p>Threads that want to generate at the same time have a session each, on the same model. A call
+ * while another thread computes with this session is an {@link InvalidRequestException}; a call
+ * after {@link #close} is a {@link ClosedException}.
  */
 public final class Session implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final Clock clock;
-  private final KvCache cache;
+  private final SharedCache cache;
   private final int[] sequence;
+  private @Nullable Generation last;
   private int cached; // tokens of sequence whose keys and values the cache holds
 
   /** The same, with a cache of float32. */
@@ -45,7 +51,7 @@ public final class Session implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
-    this.cache = model.newCache(contextLength, cacheType);
+    this.cache = new SharedCache(model, model.newCache(contextLength, cacheType));
     this.sequence = new int[contextLength];
   }
 
@@ -56,7 +62,7 @@ public final class Session implements AutoCloseable {
 
   /** Bytes of the KV cache. */
   public long cacheBytes() {
-    return cache.spec().bytes();
+    return cache.cache().spec().bytes();
   }
 
   /**
@@ -64,8 +70,29 @@ public final class Session implements AutoCloseable {
    *
    * @throws InvalidRequestException when the prompt is empty, leaves no room for an answer or holds
    *     an id that is no token
+   * @throws ClosedException when the session or its model is closed
    */
   public Generation start(int[] prompt, GenerationOptions options) {
+    cache.enter();
+    try {
+      return begin(prompt, options, RunControl.NONE);
+    } finally {
+      cache.leave();
+    }
+  }
+
+  private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
+    check(prompt);
+    int reused = reusable(prompt, control);
+    cached = reused;
+    System.arraycopy(prompt, 0, sequence, 0, prompt.length);
+    Generation next = new Generation(this, options, prompt.length, reused);
+    cache.hand(next);
+    last = next;
+    return next;
+  }
+
+  private void check(int[] prompt) {
     if (prompt.length == 0) {
       throw new InvalidRequestException("the prompt is empty; give at least one token");
     }
@@ -83,47 +110,54 @@ public final class Session implements AutoCloseable {
             "there is no token " + id + "; ids are 0 to " + (model.config().vocabulary() - 1));
       }
     }
+  }
+
+  /** How many tokens of the prompt need not be fed again. */
+  private int reusable(int[] prompt, RunControl control) {
+    int held = cache.heldBy(last) ? cached : 0; // it may have been lent
     int reused =
-        Math.min(cached, prompt.length - 1); // the last token is fed again: its logits are needed
+        Math.min(held, prompt.length - 1); // the last token is fed again: its logits are needed
     int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
     reused = mismatch < 0 ? reused : mismatch;
-    reused = model.continuesAt(cache, reused) ? reused : 0;
-    cached = reused;
-    System.arraycopy(prompt, 0, sequence, 0, prompt.length);
-    return new Generation(this, options, prompt.length, reused);
+    try (Model.Turn _ = model.turn(control)) {
+      return model.continuesAt(cache.cache(), reused) ? reused : 0;
+    }
   }
 
   /**
    * Answers a prompt to its end.
    *
-   * @throws CancelledException when {@code control} asks for it; the session stays usable
+   * @throws CancelledException when {@code control} asks for it or the thread is interrupted, which
+   *     it stays; the session stays usable
+   * @throws ClosedException when the session or its model is closed, or closes meanwhile
    */
   public GenerationResult generate(
       int[] prompt, GenerationOptions options, TokenListener listener, RunControl control) {
-    Generation generation = start(prompt, options);
-    boolean more = true;
-    while (more) {
-      control.check();
-      more = generation.step(listener);
-      if (generation.fed() <= prompt.length) {
-        control.progress("prefill", generation.fed(), prompt.length);
+    cache.enter();
+    try {
+      Generation generation = begin(prompt, options, control);
+      boolean more = true;
+      while (more) {
+        control.check();
+        cache.requireOpen();
+        more = generation.compute(listener, control);
+        if (generation.fed() <= prompt.length) {
+          control.progress("prefill", generation.fed(), prompt.length);
+        }
       }
+      return generation.result();
+    } finally {
+      cache.leave();
     }
-    return generation.result();
   }
 
-  /** The cache, for something else: what it holds of the sequence is forgotten. */
-  public KvCache lend() {
-    cached = 0;
+  /** The cache, for something else: whoever enters makes the session forget its sequence. */
+  public SharedCache lend() {
     return cache;
   }
 
   Tokenizer tokenizer() {
     return tokenizer;
-  }
-
-  Model model() {
-    return model;
   }
 
   Clock clock() {
@@ -142,19 +176,25 @@ public final class Session implements AutoCloseable {
    * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
    * {@code to}.
    */
-  float[] feed(int to) {
+  float[] feed(int to, RunControl control) {
     int n = Math.min(model.maxBatch(), to - cached);
-    boolean last = cached + n == to;
+    boolean end = cached + n == to;
     int[] tokens = Arrays.copyOfRange(sequence, cached, cached + n);
-    float[] logits =
-        model.forward(tokens, cached, cache, last ? Model.Wanted.LAST : Model.Wanted.NONE);
-    cached += n;
-    return logits;
+    Model.Wanted wanted = end ? Model.Wanted.LAST : Model.Wanted.NONE;
+    try (Model.Turn _ = model.turn(control)) {
+      float[] logits = model.forward(tokens, cached, cache.cache(), wanted);
+      cached += n;
+      return logits;
+    }
   }
 
-  /** Gives the cache's memory back; the session cannot be used any more. */
+  /**
+   * Gives the cache's memory back; the session cannot be used any more. A generation in another
+   * thread ends at its next step with a {@link ClosedException}, and then the memory is given back.
+   * Closing again does nothing.
+   */
   @Override
   public void close() {
-    model.release(cache);
+    cache.close();
   }
 }

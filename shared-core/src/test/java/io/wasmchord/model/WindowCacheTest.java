@@ -131,7 +131,7 @@ class WindowCacheTest {
     try (Transformer model =
         (Transformer) ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
       KvCache cache = bounded(model, KvType.F32, 0);
-      List<KvCache> parts = SectionedCache.of(cache).parts();
+      List<KvCache> parts = SectionedCache.of(cache, model).parts();
       for (int layer = 0; layer < layers; layer++) {
         KvSpec part = parts.get(layer < 3 ? 0 : 1).spec();
         assertEquals(

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm.vector;
 
+import io.wasmchord.host.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,7 @@ final class Team<S> implements AutoCloseable {
   private volatile int generation;
   private volatile @Nullable Work<S> work;
   private volatile @Nullable Thread caller;
+  private volatile boolean closed;
 
   /**
    * A step of a list.
@@ -81,8 +83,12 @@ final class Team<S> implements AutoCloseable {
    * Runs the steps and returns when all are done.
    *
    * @throws RuntimeException what a step threw, from whichever thread
+   * @throws ClosedException when the helpers have ended
    */
   void run(List<? extends Step<S>> steps) {
+    if (closed) {
+      throw ClosedException.model();
+    }
     AtomicInteger[] next = new AtomicInteger[steps.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = new AtomicInteger();
@@ -206,6 +212,7 @@ final class Team<S> implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     work = null;
     epoch.incrementAndGet();
     helpers.forEach(LockSupport::unpark);

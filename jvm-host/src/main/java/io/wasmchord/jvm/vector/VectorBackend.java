@@ -14,6 +14,7 @@ import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
+import io.wasmchord.host.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Executes commands with the Vector API, on all threads, with the scalar backend's bits at any
- * width. Commands that take little time are the scalar backend's own, split over rows.
+ * width. Commands that take little time are the scalar backend's own, split over rows. After {@link
+ * #close} it allocates, writes and computes no more, with a {@link ClosedException}.
  */
 public final class VectorBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
@@ -33,7 +35,9 @@ public final class VectorBackend implements ComputeBackend {
   private final ScalarBackend scalar;
   private final List<Team.Step<Scratch>> steps = new ArrayList<>();
   private final List<Activations> rooms = new ArrayList<>();
+  private final List<Packing> packings = new ArrayList<>(); // that are among the steps
   private @Nullable Quantized quantized;
+  private volatile boolean closed;
 
   /** How weights lie in memory. */
   public enum Weights {
@@ -42,6 +46,9 @@ public final class VectorBackend implements ComputeBackend {
     /** As they stand in the mapped file, interleaved block by block in every product. */
     MAPPED
   }
+
+  /** A weight whose interleaved copy is being made. */
+  private record Packing(VectorTensor weight, Memory memory) {}
 
   /** Activations that the last product left in the form that the next one may want. */
   private record Quantized(VectorTensor source, Activations values) {}
@@ -97,6 +104,7 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public KvCache allocateKv(KvSpec spec) {
+    requireOpen();
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
     Memory values = allocator.allocate(VectorKvCache.valueBytes(spec));
     return new VectorKvCache(
@@ -130,11 +138,30 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public Completion submit(Commands commands) {
+    requireOpen();
     steps.clear();
     quantized = null;
-    encode(commands);
-    team.run(steps);
+    try {
+      encode(commands);
+      runSteps();
+    } catch (RuntimeException | Error e) {
+      packings.forEach(this::forget);
+      packings.clear();
+      throw e;
+    }
     return Completion.DONE;
+  }
+
+  private void runSteps() {
+    team.run(steps);
+    steps.clear();
+    packings.clear();
+  }
+
+  /** What was to be packed may not have been. */
+  private void forget(Packing packing) {
+    packing.weight.weight(null);
+    allocator.release(packing.memory);
   }
 
   private void encode(Commands commands) {
@@ -148,8 +175,7 @@ public final class VectorBackend implements ComputeBackend {
 
   /** Which weights are needed is known only when the logits are. */
   private void experts(Command.Experts c) {
-    team.run(steps);
-    steps.clear();
+    runSteps();
     quantized = null;
     float[] logits = new float[(int) values(c.logits())];
     scalar.submit(new Commands().readBack(plain(c.logits()), logits, 0));
@@ -248,6 +274,7 @@ public final class VectorBackend implements ComputeBackend {
     if (weights == Weights.REPACKED) {
       Memory memory =
           allocator.allocate(WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
+      packings.add(new Packing(weight, memory));
       packed = addresses.applyAsLong(memory);
     }
     WeightRows rows =
@@ -272,8 +299,15 @@ public final class VectorBackend implements ComputeBackend {
     return allocator.allocatedBytes();
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw ClosedException.model();
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     team.close();
     scalar.close();
   }

@@ -21,7 +21,7 @@ public final class VectorSupport {
   public static String absence() {
     return "the JVM was started without --add-modules "
         + MODULE
-        + ", so the scalar backend computes, which is many times slower;"
+        + ", so the scalar backend computes, which is 20 to 40 times slower;"
         + " add the flag, or start with ./chord, which passes it";
   }
 

@@ -44,7 +44,7 @@ final class VectorTensor implements Tensor {
     return weight;
   }
 
-  void weight(WeightRows rows) {
+  void weight(@Nullable WeightRows rows) {
     weight = rows;
   }
 

@@ -13,6 +13,7 @@ import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
+import io.wasmchord.host.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.TensorType;
@@ -20,11 +21,13 @@ import io.wasmchord.quant.TensorType;
 /**
  * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled
  * by TeaVM, in any browser with Wasm GC. Submitted commands have finished when submit returns.
+ * After {@link #close} it allocates, writes and computes no more, with a {@link ClosedException}.
  */
 public final class ScalarBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
   private final ScalarMatMul matMul;
   private final ScalarAttention attention;
+  private volatile boolean closed;
 
   /**
    * @param allocator where tensors and caches live; closed with this backend
@@ -55,12 +58,14 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
+    requireOpen();
     return new ScalarTensor(
         type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
   }
 
   @Override
   public Tensor bind(TensorType type, int rows, int cols, ByteView data) {
+    requireOpen();
     long bytes = Math.multiplyExact(rows, type.rowBytes(cols));
     if (data.size() != bytes) {
       throw new IllegalArgumentException(
@@ -71,6 +76,7 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public KvCache allocateKv(KvSpec spec) {
+    requireOpen();
     long heads = ScalarKvCache.heads(spec);
     Memory keys = allocator.allocate(Math.multiplyExact(heads, spec.keyBytes()));
     Memory values = allocator.allocate(Math.multiplyExact(heads, spec.valueBytes()));
@@ -87,11 +93,13 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public void write(Tensor dst, long offset, ByteView src) {
+    requireOpen();
     ScalarTensor.of(dst).memory().putAll(offset, src);
   }
 
   @Override
   public Completion submit(Commands commands) {
+    requireOpen();
     for (Command command : commands.list()) {
       run(command);
     }
@@ -129,8 +137,15 @@ public final class ScalarBackend implements ComputeBackend {
     return allocator.allocatedBytes();
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw ClosedException.model();
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     allocator.close();
   }
 }

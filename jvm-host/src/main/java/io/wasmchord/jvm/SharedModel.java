@@ -1,0 +1,129 @@
+package io.wasmchord.jvm;
+
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Encoding;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.ModelConfig;
+
+/**
+ * A model for any number of threads: they take turns, a batch or a token at a time. This is the
+ * only way to what the threads share: weights, scratch, the backend, its memory and its team.
+ */
+final class SharedModel implements Model {
+  private final Model model;
+  private final Turns turns = new Turns();
+
+  /**
+   * @param model that nothing else uses from now on
+   */
+  SharedModel(Model model) {
+    this.model = model;
+  }
+
+  /** What threads wait for. */
+  Turns turns() {
+    return turns;
+  }
+
+  @Override
+  public Turn turn(RunControl control) {
+    turns.enter(control);
+    return turns::leave;
+  }
+
+  private Turn turn() {
+    return turn(RunControl.NONE);
+  }
+
+  @Override
+  public ModelConfig config() {
+    return model.config();
+  }
+
+  @Override
+  public int maxBatch() {
+    return model.maxBatch();
+  }
+
+  @Override
+  public KvCache newCache(int positions, KvType type) {
+    try (Turn _ = turn()) {
+      return model.newCache(positions, type);
+    }
+  }
+
+  @Override
+  public void release(KvCache cache) {
+    turns.enterAnyway();
+    try {
+      model.release(cache);
+    } finally {
+      turns.leave();
+    }
+  }
+
+  @Override
+  public boolean continuesAt(KvCache cache, int position) {
+    try (Turn _ = turn()) {
+      return model.continuesAt(cache, position);
+    }
+  }
+
+  @Override
+  public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+    try (Turn _ = turn()) {
+      return model.forward(tokens, position, cache, wanted);
+    }
+  }
+
+  @Override
+  public Encoding encode(int[] tokens, KvCache cache) {
+    try (Turn _ = turn()) {
+      return new InTurns(model.encode(tokens, cache));
+    }
+  }
+
+  @Override
+  public float[] projected(float[] rows) {
+    try (Turn _ = turn()) {
+      return model.projected(rows);
+    }
+  }
+
+  /** An encoding whose steps are turns. */
+  private final class InTurns implements Encoding {
+    private final Encoding encoding;
+
+    InTurns(Encoding encoding) {
+      this.encoding = encoding;
+    }
+
+    @Override
+    public boolean step() {
+      try (Turn _ = turn()) {
+        return encoding.step();
+      }
+    }
+
+    @Override
+    public float[] rows() {
+      try (Turn _ = turn()) {
+        return encoding.rows();
+      }
+    }
+  }
+
+  /** Waits for the step that is being computed; threads that wait for theirs do so in vain. */
+  @Override
+  public void close() {
+    turns.close();
+    turns.enterAnyway();
+    try {
+      model.close();
+    } finally {
+      turns.leave();
+    }
+  }
+}
