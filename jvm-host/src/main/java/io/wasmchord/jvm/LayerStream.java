@@ -124,6 +124,11 @@ public final class LayerStream implements WeightSource {
     return slots;
   }
 
+  /** Bytes of slots and of what stays in memory. */
+  long allocatedBytes() {
+    return allocator.allocatedBytes();
+  }
+
   /** What the budget is spent on. */
   MemoryPlan plan() {
     return plan;

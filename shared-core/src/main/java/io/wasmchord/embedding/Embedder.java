@@ -29,7 +29,7 @@ public final class Embedder {
   }
 
   private Embedder(Model model, Tokenizer tokenizer, int longest, Caches caches) {
-    Requirements.vocabulary(model, tokenizer);
+    Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.longest = longest;

@@ -21,7 +21,12 @@ public final class TinyFiles {
 
   /** The same file for sequences of up to {@code context} tokens. */
   public static HeapWeights file(String name, int context) {
-    return model(name).copy().put("context_length", context).source();
+    TinyModel model = model(name).copy().put("context_length", context);
+    String positions = "position_embd.weight";
+    if (model.has(positions)) {
+      model.matrix(positions, model.shape(positions).getFirst(), context);
+    }
+    return model.source();
   }
 
   private static TinyModel model(String name) {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * width. Commands that take little time are the scalar backend's own, split over rows.
  */
 public final class VectorBackend implements ComputeBackend {
+  /** Bytes of native memory that each thread has for itself. */
+  public static final long THREAD_BYTES = Scratch.INTERLEAVED_BYTES;
+
   private final MemoryAllocator allocator;
   private final ToLongFunction<ByteView> addresses;
   private final Weights weights;
@@ -93,6 +96,14 @@ public final class VectorBackend implements ComputeBackend {
   @Override
   public Tensor bind(TensorType type, int rows, int cols, ByteView data) {
     return new VectorTensor(scalar.bind(type, rows, cols, data), addresses.applyAsLong(data));
+  }
+
+  @Override
+  public void release(Tensor weight) {
+    Memory copy = VectorTensor.of(weight).takeCopy();
+    if (copy != null) {
+      allocator.release(copy);
+    }
   }
 
   @Override
@@ -244,15 +255,16 @@ public final class VectorBackend implements ComputeBackend {
     if (known != null) {
       return known;
     }
+    Memory copy = null;
     long packed = 0;
     if (weights == Weights.REPACKED) {
-      Memory memory =
+      copy =
           allocator.allocate(WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
-      packed = addresses.applyAsLong(memory);
+      packed = addresses.applyAsLong(copy);
     }
     WeightRows rows =
         WeightRows.of(weight.type(), weight.rows(), weight.cols(), weight.address(), packed);
-    weight.weight(rows);
+    weight.weight(rows, copy);
     if (packed != 0) {
       steps.add(
           RowStep.rows(
