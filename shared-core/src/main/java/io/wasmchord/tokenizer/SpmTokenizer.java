@@ -30,14 +30,14 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   private final NeighbourSet neighbours = new NeighbourSet();
 
-  SpmTokenizer(Vocabulary vocabulary, RunControl control) {
-    super(vocabulary, control);
+  SpmTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     Arrays.fill(characterTokens, NONE);
     int size = size();
     keys = new int[size];
     int longestSoFar = 0;
     for (int id = 0; id < size; id++) {
-      check(control, id);
+      check(caller, id);
       keys[id] = vocabulary.scores().length == 0 ? 0 : descending(vocabulary.scores()[id]);
       longestSoFar = Math.max(longestSoFar, piece(id).length());
       addPlain(piece(id));

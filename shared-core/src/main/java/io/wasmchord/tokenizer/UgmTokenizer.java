@@ -19,8 +19,8 @@ final class UgmTokenizer extends VocabularyTokenizer {
   private final TokenTrie trie;
   private final double unknownScore;
 
-  UgmTokenizer(Vocabulary vocabulary, RunControl control) {
-    super(vocabulary, control);
+  UgmTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     if (vocabulary.scores().length == 0) {
       throw new InvalidModelException("tokenizer.ggml.scores is missing, which model t5 needs");
     }

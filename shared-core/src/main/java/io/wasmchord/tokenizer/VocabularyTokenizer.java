@@ -34,18 +34,18 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   private final AddedTokens special;
   private final TokenTrie control;
 
-  VocabularyTokenizer(Vocabulary vocabulary, RunControl control) {
+  VocabularyTokenizer(Vocabulary vocabulary, RunControl caller) {
     this.vocabulary = vocabulary;
     int size = vocabulary.tokens().size();
     pieces = new ArrayList<>(size);
     types = new TokenType[size];
     ids = new HashMap<>(size * 2);
     for (int id = 0; id < size; id++) {
-      check(control, id);
+      check(caller, id);
       addToken(id);
     }
     for (int id = 0; id < size; id++) {
-      check(control, id);
+      check(caller, id);
       setType(id);
     }
     SpecialTokens roles = vocabulary.special();
@@ -61,9 +61,9 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   }
 
   /** Lets the caller stop what is built, step by step. */
-  static void check(RunControl control, int step) {
+  static void check(RunControl caller, int step) {
     if (step % CHECKED == 0) {
-      control.check();
+      caller.check();
     }
   }
 

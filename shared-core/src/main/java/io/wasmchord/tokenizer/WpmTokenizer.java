@@ -20,8 +20,8 @@ final class WpmTokenizer extends VocabularyTokenizer {
 
   private final TokenTrie trie;
 
-  WpmTokenizer(Vocabulary vocabulary, RunControl control) {
-    super(vocabulary, control);
+  WpmTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     trie = new TokenTrie(pieces, ids(type -> type == TokenType.NORMAL));
   }
 

@@ -2,6 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.weights.HeapWeights;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -17,6 +18,12 @@ public final class TinyFiles {
   /** The file called {@code name}. */
   public static HeapWeights file(String name) {
     return model(name).source();
+  }
+
+  /** A file with other metadata or tensors than it should have, the same for the same seed. */
+  public static HeapWeights mutant(int seed) {
+    List<TinyModel> models = ModelMutationTest.models();
+    return ModelMutations.of(models.get(seed % models.size()), new Random(seed)).source();
   }
 
   /** The same file for sequences of up to {@code context} tokens. */
