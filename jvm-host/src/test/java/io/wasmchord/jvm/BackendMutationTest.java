@@ -97,7 +97,12 @@ class BackendMutationTest {
       computed += scalar.startsWith("[") ? 1 : 0;
     }
     System.out.println(
-        "Backend mutations: seeds " + SEED + " to " + (SEED + FILES - 1) + ", " + computed
+        "Backend mutations: seeds "
+            + SEED
+            + " to "
+            + (SEED + FILES - 1)
+            + ", "
+            + computed
             + " computed");
     assertTrue(computed > FILES / 20, computed + " computed");
   }

@@ -74,8 +74,7 @@ class MemoryPlanTest {
       KvType type = options.vectors() ? KvType.F32 : KvType.F16;
       int threads = options.vectors() ? THREADS : 0;
       MemoryOptions memory = memory(Long.MAX_VALUE, type);
-      try (LoadedModel loaded =
-          LoadedModel.open(List.of(file), options, memory, RunControl.NONE)) {
+      try (LoadedModel loaded = LoadedModel.open(List.of(file), options, memory, RunControl.NONE)) {
         MemoryPlan plan = MemoryPlan.of(loaded.file(), memory, LoadedModel.BATCH, threads);
         compute(loaded.model(), type);
         assertPlanned(
@@ -98,8 +97,7 @@ class MemoryPlanTest {
     }
     MemoryOptions options = memory(whole.total() - 1, KvType.F32);
     ComputeOptions vectors = options(ComputeOptions.Backend.VECTOR);
-    try (LoadedModel loaded =
-        LoadedModel.open(List.of(file), vectors, options, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.open(List.of(file), vectors, options, RunControl.NONE)) {
       LayerStream stream = loaded.stream();
       assertTrue(stream != null, "streamed");
       compute(loaded.model(), KvType.F32);

@@ -69,10 +69,7 @@ class ReleasedLayersTest {
           new LayerSlots(map, slots, CachePolicy.LRU, 0, new Copied(map, source, slots));
       VectorBackend backend =
           new VectorBackend(
-              new SegmentAllocator(),
-              SegmentMemory::address,
-              VectorBackend.Weights.REPACKED,
-              1);
+              new SegmentAllocator(), SegmentMemory::address, VectorBackend.Weights.REPACKED, 1);
       try (Model model = ModelLoader.stream(file, source, backend, through, 1)) {
         KvCache cache = model.newCache(TOKENS, KvType.F32);
         model.forward(new int[] {1}, 0, cache, Model.Wanted.LAST);

@@ -92,10 +92,7 @@ class SplitModelTest {
     Path joined = folder.resolve("model.gguf");
     for (Path part : cut(MODEL, 3)) {
       Files.write(
-          joined,
-          Files.readAllBytes(part),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+          joined, Files.readAllBytes(part), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
     String message = refused(joined);
     assertTrue(message.contains("holds the 3 files of a split model, joined"), message);

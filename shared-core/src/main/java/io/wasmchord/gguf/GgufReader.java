@@ -64,8 +64,7 @@ public final class GgufReader {
    *
    * @throws MalformedGgufException when the bytes are not a GGUF file that this version reads
    */
-  public static GgufFile parse(
-      ByteView bytes, long fileSize, String file, RunControl control) {
+  public static GgufFile parse(ByteView bytes, long fileSize, String file, RunControl control) {
     GgufFile parsed = tryParse(bytes, fileSize, file, control);
     if (parsed == null) {
       throw new MalformedGgufException(

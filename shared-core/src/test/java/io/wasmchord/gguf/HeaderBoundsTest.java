@@ -180,9 +180,9 @@ class HeaderBoundsTest {
             .put("tokenizer.ggml.tokens", new GgufValue.Texts(tokens))
             .put(
                 "tokenizer.ggml.token_type",
-                new GgufValue.Ints(GgufType.INT32, Collections.nCopies(size, 1L).stream()
-                    .mapToLong(Long::longValue)
-                    .toArray()))
+                new GgufValue.Ints(
+                    GgufType.INT32,
+                    Collections.nCopies(size, 1L).stream().mapToLong(Long::longValue).toArray()))
             .put(
                 "tokenizer.ggml.merges",
                 new GgufValue.Texts(Collections.nCopies(1_040_000, "a b")));
@@ -224,16 +224,14 @@ class HeaderBoundsTest {
   @Test
   void aHeaderHearsAnAbort() {
     GgufWriter writer =
-        new GgufWriter(32)
-            .put("k", new GgufValue.Texts(Collections.nCopies(200_000, "x")));
+        new GgufWriter(32).put("k", new GgufValue.Texts(Collections.nCopies(200_000, "x")));
     byte[] bytes = Seeds.bytes(writer);
     HeapMemory memory = HeapMemory.wrap(bytes);
     Stop never = new Stop(Integer.MAX_VALUE);
     assertNotNull(GgufReader.tryParse(memory, bytes.length, "x", never));
     assertTrue(never.looks >= 200_000 / 1024, never.looks + " looks");
     Stop stop = new Stop(7);
-    assertThrows(
-        CancelledException.class, () -> GgufReader.parse(memory, bytes.length, "x", stop));
+    assertThrows(CancelledException.class, () -> GgufReader.parse(memory, bytes.length, "x", stop));
     assertEquals(7, stop.looks);
   }
 }

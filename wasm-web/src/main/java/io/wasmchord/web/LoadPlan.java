@@ -9,8 +9,8 @@ import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Requirements;
-import io.wasmchord.weights.LayerMap;
 import io.wasmchord.web.simd.SimdRooms;
+import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;
 import java.util.List;
 

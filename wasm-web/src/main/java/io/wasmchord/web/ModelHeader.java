@@ -32,7 +32,9 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
     Json counts = new Json();
     types.forEach((type, count) -> counts.put(type, count));
     String template =
-        m.value(TEMPLATE) instanceof GgufValue.Text(String text) ? text : ""; // or a chat refuses it
+        m.value(TEMPLATE) instanceof GgufValue.Text(String text)
+            ? text
+            : ""; // or a chat refuses it
     ChatPreset preset = ChatPreset.detect(template);
     return new Json()
         .put("name", m.string("general.name", file.fileName()))

@@ -7,6 +7,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufWriter;
@@ -14,14 +15,15 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.model.UnsupportedModelException;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.web.simd.SimdBackend;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the plain backend takes, the kernels of a browser take, or refuse when weights are bound. */
+/**
+ * What the plain backend takes, the kernels of a browser take, or refuse when weights are bound.
+ */
 class BackendRefusalsTest {
   /** A file with one tensor of a single row, as a router of one expert is. */
   private static GgufFile file(TensorType type, int cols) {
@@ -62,8 +64,7 @@ class BackendRefusalsTest {
           int cols = blocks * block;
           if (refused) { // the engine then takes the plain backend
             int count = rows;
-            assertThrows(
-                UnsupportedModelException.class, () -> simd.bind(type, count, cols, data));
+            assertThrows(UnsupportedModelException.class, () -> simd.bind(type, count, cols, data));
           } else {
             assertEquals(rows, simd.bind(type, rows, cols, data).rows());
           }

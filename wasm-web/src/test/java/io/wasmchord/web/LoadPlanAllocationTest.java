@@ -78,8 +78,14 @@ class LoadPlanAllocationTest {
       }
       long allocated = Bank.Main.BASE + allocator.allocatedBytes();
       String numbers =
-          threads + " threads: planned " + plan.total() + ", allocated " + allocated + " of which "
-              + kernels.bytes().size() + " are kernels";
+          threads
+              + " threads: planned "
+              + plan.total()
+              + ", allocated "
+              + allocated
+              + " of which "
+              + kernels.bytes().size()
+              + " are kernels";
       assertTrue(plan.total() >= allocated && plan.total() <= 1.1 * allocated, numbers);
     }
   }
