@@ -49,7 +49,11 @@ export class Connection {
     }
   }
 
-  request(type, params, { onEvent, onQuestion, signal } = {}) {
+  /**
+   * @param {object} [on]
+   * @param {number} [on.patience] milliseconds after an abort in which the worker may end in order; then it is ended, whatever it does
+   */
+  request(type, params, { onEvent, onQuestion, signal, patience } = {}) {
     if (this.#closed) {
       return Promise.reject(this.#closed);
     }
@@ -58,15 +62,22 @@ export class Connection {
     }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
+      let timer;
       const abort = () => {
         this.#worker.postMessage({ id, type: 'abort' });
         if (this.cancelWord) {
           const { state, index } = this.cancelWord;
           Atomics.store(state, index, 1); // the engine may be waiting, and then takes no messages
         }
+        if (patience !== undefined) {
+          timer = setTimeout(() => this.close(cancelled()), patience); // a stage of a load may be long, and takes no messages
+        }
       };
       signal?.addEventListener('abort', abort);
-      const detach = () => signal?.removeEventListener('abort', abort);
+      const detach = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      };
       this.#waiting.set(id, { resolve, reject, onEvent, onQuestion, detach, signal });
       try {
         this.#worker.postMessage({ id, type, params });

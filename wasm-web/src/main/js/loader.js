@@ -10,7 +10,8 @@ import { StorageThread } from './storage.js';
 
 const FIRST = 512 * 1024; // holds the header of many models
 const GROWTH = 4;
-const MAX_HEADER = 256 * 1024 * 1024;
+const JOINED = 4096; // bytes behind a part's last tensor that are no padding
+const MAX_HEADER = 128 * 1024 * 1024; // as HeaderCursor.MOST_BYTES
 
 /** Brings a model into the engine's memory: the headers first, so that a model that cannot run is refused before it is fetched. */
 export class Loader {
@@ -99,6 +100,11 @@ export class Loader {
 
   async #headers() {
     const count = await this.#header(this.#parts[0], 0);
+    const [first] = this.#parts;
+    if (count > 1 && this.#parts.length === 1 && first.size - this.#ends[0] >= JOINED) {
+      throw new WasmChordError('invalid_request',
+          `${first.name} begins with the first of ${count} files of a split model, and more than that file follows: they seem to be joined, which makes no model of them; load the files as they were, all of them in order, or merge them with llama-gguf-split --merge`);
+    }
     if (count !== this.#parts.length) {
       throw new WasmChordError('invalid_request',
           `${this.#parts[0].name} is part of a model in ${count} files, but ${this.#parts.length === 1 ? 'only this one is' : `${this.#parts.length} are`} named; name all of them in order, or the address of the first with its own name (-00001-of-${String(count).padStart(5, '0')}.gguf)`);

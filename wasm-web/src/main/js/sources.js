@@ -1,6 +1,6 @@
 import { WasmChordError } from './errors.js';
 
-const SPLIT = /-(\d{5})-of-(\d{5})(\.gguf)$/;
+const SPLIT = /-(\d{5})-of-(\d{5})(\.[gG][gG][uU][fF])$/;
 const HUB = 'https://huggingface.co';
 
 /**

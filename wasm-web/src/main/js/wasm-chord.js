@@ -10,6 +10,8 @@ export { WasmChordError };
 // A module with nothing but an empty Wasm GC struct type.
 const GC_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 3, 1, 0x5f, 0]);
 
+const PATIENCE_MS = 750; // for a load that is aborted
+
 const ISOLATE = 'send the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use the service worker isolation.js that comes with this module';
 
 function requireBrowser() {
@@ -81,7 +83,7 @@ function check({ simd, threads, memoryBudget, prefetch, contextLength, kvCache, 
 /** What keeps this load from its full speed, and what to do about it. */
 function advice({ backend, crossOriginIsolated }, { simd, threads }) {
   if (backend === 'scalar' && simd !== 'none') {
-    return 'This browser has no WebAssembly SIMD, so the model runs slowly; Chrome or Edge 91, Firefox 89, Safari 16.4, or later, have it.';
+    return 'The model runs slowly, without WebAssembly SIMD: this browser has none (Chrome or Edge 91, Firefox 89, Safari 16.4, or later, have it), or the model has rows that are no multiples of four.';
   }
   if (!crossOriginIsolated && threads === undefined) {
     return `The model runs on one thread, because the page is not cross-origin isolated: ${ISOLATE}.`;
@@ -114,7 +116,7 @@ export class WasmChord {
     const connection = new Connection();
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
-      const info = await connection.request('load', request(source, options), { onEvent: onProgress, onQuestion, signal });
+      const info = await connection.request('load', request(source, options), { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
       const { cancelWord, ...rest } = info;
       connection.cancelWord = cancelWord;
       return new WasmChord(connection, { ...rest, advice: advice(info, options) });
@@ -129,7 +131,7 @@ export class WasmChord {
     check(options);
     const connection = new Connection();
     try {
-      return await connection.request('inspect', request(source, options), { onEvent: onProgress, signal });
+      return await connection.request('inspect', request(source, options), { onEvent: onProgress, signal, patience: PATIENCE_MS });
     } finally {
       connection.close(new WasmChordError('disposed', 'the inspection has ended'));
     }

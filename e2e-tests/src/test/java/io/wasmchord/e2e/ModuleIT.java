@@ -93,6 +93,33 @@ class ModuleIT extends BrowserTest {
             models.add(demo(), Behaviour.RANGES)));
   }
 
+  /** A stage of a load may be long, and takes no messages meanwhile. */
+  @Test
+  void anAbortEndsALoadWhoseWorkerHearsNothing() {
+    assertEquals(
+        "cancelled|cancelled|2",
+        run(
+            """
+            const Real = globalThis.Worker;
+            let ended = 0;
+            globalThis.Worker = class {
+              postMessage() {}
+              addEventListener() {}
+              terminate() { ended++; }
+            };
+            const codes = [];
+            for (const call of ['load', 'inspect']) {
+              const abort = new AbortController();
+              const answer = WasmChord[call](url, { signal: abort.signal });
+              abort.abort();
+              codes.push(await answer.then(() => 'none', (e) => e.code));
+            }
+            globalThis.Worker = Real;
+            return [...codes, Math.min(ended, 2)].join('|');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
   @Test
   void abortEndsAnAnswerThatIsWholeAndNotReadYet() {
     assertEquals(

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.PrintWriter;
 import java.util.List;
@@ -31,7 +32,12 @@ final class DetokenizeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
       int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
-      out.println(Tokenizers.of(opened.file().metadata()).decode(array, special));
+      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
+      for (int id : array) {
+        tokenizer.piece(id); // or an error, before anything is shown
+      }
+      tokenizer.decode(array, special, out::print);
+      out.println();
     }
     out.flush();
     return 0;

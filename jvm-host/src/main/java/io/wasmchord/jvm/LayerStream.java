@@ -122,6 +122,11 @@ final class LayerStream implements WeightSource {
     return slots;
   }
 
+  /** Bytes of slots and of what stays in memory. */
+  long allocatedBytes() {
+    return allocator.allocatedBytes();
+  }
+
   /** What the budget is spent on. */
   MemoryPlan plan() {
     return plan;

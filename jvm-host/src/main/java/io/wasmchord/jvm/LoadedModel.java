@@ -71,10 +71,11 @@ public final class LoadedModel implements AutoCloseable {
   public static LoadedModel open(
       List<Path> paths, ComputeOptions options, MemoryOptions memory, RunControl control) {
     long start = System.nanoTime();
-    MappedModel mapped = MappedModel.open(paths);
+    MappedModel mapped = MappedModel.open(paths, control);
     WeightSource weights = mapped.weights();
     try {
-      MemoryPlan plan = MemoryPlan.of(mapped.file(), memory, BATCH, options.threads());
+      int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
+      MemoryPlan plan = MemoryPlan.of(mapped.file(), memory, BATCH, threads);
       if (plan.streamed()) {
         LayerStream stream = LayerStream.open(paths, mapped.file(), plan, memory, control);
         weights.close(); // the header is read
@@ -97,7 +98,7 @@ public final class LoadedModel implements AutoCloseable {
     ThreadParallel parallel = new ThreadParallel(options.threads());
     ComputeBackend backend = options.start(parallel);
     try {
-      Tokenizer tokenizer = Tokenizers.of(file.metadata());
+      Tokenizer tokenizer = Tokenizers.of(file.metadata(), control);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)

@@ -3,6 +3,7 @@ package io.wasmchord.jvm;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitGguf;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.download.ModelAddress;
 import io.wasmchord.weights.WeightSource;
 import java.nio.file.Files;
@@ -32,6 +33,15 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
    *     belong together
    */
   static MappedModel open(List<Path> paths) {
+    return open(paths, RunControl.NONE);
+  }
+
+  /**
+   * The same, and stopped when the caller wants it.
+   *
+   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
+   */
+  static MappedModel open(List<Path> paths, RunControl control) {
     List<MappedWeights> parts = new ArrayList<>();
     try {
       List<GgufFile> headers = new ArrayList<>();
@@ -39,10 +49,10 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
         requirePart(path, paths.size());
         MappedWeights part = MappedWeights.open(path);
         parts.add(part);
-        headers.add(header(part));
+        headers.add(header(part, control));
       }
       if (paths.size() == 1) {
-        requireWhole(headers.getFirst());
+        requireWhole(headers.getFirst(), parts.getFirst());
         return new MappedModel(paths, headers.getFirst(), parts.getFirst());
       }
       GgufFile merged = SplitGguf.merge(headers, parts.stream().map(MappedWeights::size).toList());
@@ -60,8 +70,17 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
     }
   }
 
-  private static void requireWhole(GgufFile file) {
+  private static void requireWhole(GgufFile file, MappedWeights weights) {
     int count = SplitGguf.parts(file);
+    if (count > 1 && SplitGguf.anotherFollows(file, weights.view(0, weights.size()))) {
+      throw new FileException(
+          file.fileName()
+              + " holds the "
+              + count
+              + " files of a split model, joined one after the other; such a file is no model."
+              + " Load the files as they were, side by side, or merge them with"
+              + " llama-gguf-split --merge");
+    }
     if (count > 1) {
       throw new FileException(
           file.fileName()
@@ -72,8 +91,9 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
     }
   }
 
-  private static GgufFile header(MappedWeights weights) {
-    return GgufReader.parse(weights.view(0, weights.size()), weights.size(), weights.name());
+  private static GgufFile header(MappedWeights weights, RunControl control) {
+    return GgufReader.parse(
+        weights.view(0, weights.size()), weights.size(), weights.name(), control);
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.wasmchord.jvm;
 import io.wasmchord.bytes.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.jvm.vector.VectorBackend;
+import io.wasmchord.model.ActivationPlan;
 import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
@@ -10,12 +12,13 @@ import io.wasmchord.weights.LayerMap;
 import java.util.List;
 
 /**
- * What a model will take of its memory budget; known from its header alone.
+ * What a model will take of its memory budget; known from its header alone. What lies on the Java
+ * heap while it computes comes on top.
  *
- * @param weights bytes of all weights
+ * @param weights bytes of all weights, in the mapped file; interleaved copies take their place
  * @param outside bytes of those that belong to no layer and stay in memory
  * @param kvCache bytes of keys and values
- * @param scratch bytes of everything else, estimated
+ * @param scratch bytes of everything else: activations, logits, what threads write to
  * @param slots through which layers pass, or 0 where all stay in memory
  * @param slotBytes bytes of each
  */
@@ -24,12 +27,12 @@ record MemoryPlan(
   private static final String OUTPUT = "output.weight";
   private static final String EMBEDDING = "token_embd.weight";
   private static final int ALIGNMENT = 64;
-  private static final long THREAD = 1 << 20;
 
   /**
    * Plans a load.
    *
    * @param batch tokens that are fed together
+   * @param threads that have native memory of their own
    * @throws OutOfMemoryException when not even one layer at a time fits the budget
    */
   static MemoryPlan of(GgufFile file, MemoryOptions options, int batch, int threads) {
@@ -39,10 +42,12 @@ record MemoryPlan(
     long outside = outside(file).stream().mapToLong(t -> t.bytes() + ALIGNMENT).sum();
     int positions = Math.min(options.positions(), config.contextLength());
     long kvCache = CacheShape.of(config, positions, options.kvCache(), batch).bytes();
-    long scratch = scratch(config, batch) + threads * (THREAD + 4L * positions);
-    long fixed = outside + kvCache + scratch;
+    long own = threads * VectorBackend.THREAD_BYTES;
+    long scratch = ActivationPlan.first(config, batch).bytes(ALIGNMENT) + own;
     int slots = 0;
     if (file.dataBytes() + kvCache + scratch > options.budget()) {
+      scratch = ActivationPlan.streamed(file, config, batch).bytes(ALIGNMENT) + own;
+      long fixed = outside + kvCache + scratch;
       slots = (int) Math.min(config.layers(), (options.budget() - fixed) / slotBytes);
       if (slots < 1) {
         throw tooLarge(file, options, positions, fixed + slotBytes);
@@ -60,19 +65,6 @@ record MemoryPlan(
         .filter(t -> LayerMap.layerOf(t.name()) < 0)
         .filter(t -> tied || !t.name().equals(EMBEDDING))
         .toList();
-  }
-
-  /** Activations, the rows of an embedding, logits, and activations in the products' form. */
-  private static long scratch(ModelConfig c, int batch) {
-    long row =
-        4L * c.hidden()
-            + (long) c.heads() * (c.keyDim() + c.valueDim())
-            + (long) c.kvHeads() * (c.keyDim() + c.valueDim())
-            + 2L * c.feedForward()
-            + (c.convolutions().length() > 0 ? 2L * c.hidden() : 0)
-            + c.ropeDim();
-    long quantized = 2L * Math.max(c.feedForward(), c.hidden());
-    return 4L * batch * (row + quantized) + 4L * (c.vocabulary() + 3L * c.dense());
   }
 
   private static OutOfMemoryException tooLarge(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,5 +85,27 @@ class SplitModelTest {
     String message = refused(renamed);
     assertTrue(message.contains("one of 3 files"), message);
     assertTrue(message.contains("-00001-of-00003.gguf"), message);
+  }
+
+  @Test
+  void joinedPartsAreCalledThat() throws IOException {
+    Path joined = folder.resolve("model.gguf");
+    for (Path part : cut(MODEL, 3)) {
+      Files.write(
+          joined, Files.readAllBytes(part), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+    String message = refused(joined);
+    assertTrue(message.contains("holds the 3 files of a split model, joined"), message);
+    assertTrue(message.contains("llama-gguf-split --merge"), message);
+  }
+
+  @Test
+  void theSuffixMayBeInCapitals() throws IOException {
+    List<Path> parts = cut(MODEL, 3);
+    for (Path part : parts) {
+      Files.move(part, Path.of(part.toString().replace(".gguf", ".GGUF")));
+    }
+    List<Float> expected = Logits.of(whole(MODEL));
+    assertEquals(expected, Logits.of(Path.of(parts.get(1).toString().replace(".gguf", ".GGUF"))));
   }
 }

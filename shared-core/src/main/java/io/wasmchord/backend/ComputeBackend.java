@@ -30,9 +30,9 @@ public interface ComputeBackend extends AutoCloseable {
 
   /**
    * Gives back what the backend made of a weight of {@link #bind}, whose bytes are the caller's
-   * again.
+   * again. The weight cannot be used any more.
    */
-  default void release(Tensor weight) {}
+  void release(Tensor weight);
 
   /** An empty cache. */
   KvCache allocateKv(KvSpec spec);

@@ -26,7 +26,7 @@ public final class Embedder {
 
   private Embedder(
       Model model, Tokenizer tokenizer, int longest, IntFunction<SharedCache> caches, boolean own) {
-    Requirements.vocabulary(model, tokenizer);
+    Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.longest = longest;

@@ -1,6 +1,7 @@
 package io.wasmchord.gguf;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.host.RunControl;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +13,25 @@ import org.jspecify.annotations.Nullable;
  * before it is used.
  */
 public final class GgufReader {
-  private static final int MAGIC = 0x46554747; // "GGUF"
+  static final int MAGIC = 0x46554747; // "GGUF"
   private static final int DEFAULT_ALIGNMENT = 32;
   private static final int MAX_ALIGNMENT = 1 << 20;
+  private static final int MOST_ENTRIES = 1 << 17; // tensors, and pairs
   private static final int LEAST_PAIR = 8 + 4 + 1; // bytes of an empty key and a one-byte value
 
   private final HeaderCursor in;
   private final long fileSize;
   private final String file;
 
-  private GgufReader(ByteView bytes, long fileSize, String file) {
-    this.in = new HeaderCursor(bytes, fileSize, file);
+  private GgufReader(ByteView bytes, long fileSize, String file, RunControl control) {
+    this.in = new HeaderCursor(bytes, fileSize, file, control);
     this.fileSize = fileSize;
     this.file = file;
+  }
+
+  /** As the other, and never stopped. */
+  public static @Nullable GgufFile tryParse(ByteView prefix, long fileSize, String file) {
+    return tryParse(prefix, fileSize, file, RunControl.NONE);
   }
 
   /**
@@ -35,14 +42,21 @@ public final class GgufReader {
    * @param file the file's name, for messages
    * @return the header, or null when it goes on behind the prefix
    * @throws MalformedGgufException when no continuation of the prefix could be a GGUF file that
-   *     this version reads
+   *     this version reads, or its header is larger than any model's
+   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
    */
-  public static @Nullable GgufFile tryParse(ByteView prefix, long fileSize, String file) {
+  public static @Nullable GgufFile tryParse(
+      ByteView prefix, long fileSize, String file, RunControl control) {
     try {
-      return new GgufReader(prefix, fileSize, file).read(prefix);
+      return new GgufReader(prefix, fileSize, file, control).read(prefix);
     } catch (HeaderCursor.NeedMore more) {
       return null;
     }
+  }
+
+  /** As the other, and never stopped. */
+  public static GgufFile parse(ByteView bytes, long fileSize, String file) {
+    return parse(bytes, fileSize, file, RunControl.NONE);
   }
 
   /**
@@ -50,8 +64,8 @@ public final class GgufReader {
    *
    * @throws MalformedGgufException when the bytes are not a GGUF file that this version reads
    */
-  public static GgufFile parse(ByteView bytes, long fileSize, String file) {
-    GgufFile parsed = tryParse(bytes, fileSize, file);
+  public static GgufFile parse(ByteView bytes, long fileSize, String file, RunControl control) {
+    GgufFile parsed = tryParse(bytes, fileSize, file, control);
     if (parsed == null) {
       throw new MalformedGgufException(
           file
@@ -65,8 +79,8 @@ public final class GgufReader {
   private GgufFile read(ByteView prefix) {
     checkMagic(prefix);
     int version = version();
-    int tensorCount = in.count("the number of tensors", TensorTable.leastBytes());
-    int pairCount = in.count("the number of metadata pairs", LEAST_PAIR);
+    int tensorCount = count("the number of tensors", TensorTable.leastBytes());
+    int pairCount = count("the number of metadata pairs", LEAST_PAIR);
     Metadata metadata = metadata(pairCount);
     int alignment = alignment(metadata);
     TensorTable table = new TensorTable(in);
@@ -74,6 +88,14 @@ public final class GgufReader {
     long dataOffset = (in.position() + alignment - 1) / alignment * alignment;
     table.checkPlaces(tensors, fileSize < 0 ? -1 : Math.max(0, fileSize - dataOffset));
     return new GgufFile(version, metadata, tensors, dataOffset, alignment, file);
+  }
+
+  private int count(String what, int leastBytes) {
+    int count = in.count(what, leastBytes);
+    if (count > MOST_ENTRIES) {
+      throw in.malformed(what + " is " + count + ", more than any model has: " + MOST_ENTRIES);
+    }
+    return count;
   }
 
   private void checkMagic(ByteView prefix) {

@@ -1,6 +1,7 @@
 package io.wasmchord.gguf;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.host.RunControl;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,18 +15,32 @@ final class HeaderCursor {
     }
   }
 
+  /** The largest headers of models that are known have 30 MB. */
+  private static final long MOST_BYTES = 1 << 27;
+
+  /** The largest vocabularies have 262,144 tokens and 520,000 merges. */
+  private static final int MOST_TEXTS = 1 << 21;
+
+  private static final int MOST_NUMBERS = 1 << 23;
+  private static final int CHECKED = 1024; // texts and arrays between two looks at the control
+
   private final ByteView bytes;
   private final long fileSize;
   private final String file;
+  private final RunControl control;
   private long position;
+  private int texts;
+  private int numbers;
+  private int steps;
 
   /**
    * @param fileSize bytes of the whole file, or -1 where unknown
    */
-  HeaderCursor(ByteView bytes, long fileSize, String file) {
+  HeaderCursor(ByteView bytes, long fileSize, String file, RunControl control) {
     this.bytes = bytes;
     this.fileSize = fileSize;
     this.file = file;
+    this.control = control;
   }
 
   long position() {
@@ -40,6 +55,15 @@ final class HeaderCursor {
               + " at byte "
               + position
               + " reaches beyond the end of the file; it is cut short or damaged");
+    }
+    if (count > MOST_BYTES - position) {
+      throw malformed(
+          what
+              + " at byte "
+              + position
+              + " reaches beyond "
+              + MOST_BYTES
+              + " bytes; no model's header is so long");
     }
     if (count > bytes.size() - position) {
       throw new NeedMore();
@@ -72,12 +96,47 @@ final class HeaderCursor {
   }
 
   /**
+   * Takes {@code count} values of an array from what a header may have in all, before they are
+   * read.
+   */
+  void reserve(GgufType element, int count, String what) {
+    boolean small = element == GgufType.STRING || element == GgufType.ARRAY;
+    int left = small ? MOST_TEXTS - texts : MOST_NUMBERS - numbers;
+    if (count > left) {
+      throw malformed(
+          what
+              + " has "
+              + count
+              + " entries; of texts and arrays a header may have "
+              + MOST_TEXTS
+              + " in all, of numbers "
+              + MOST_NUMBERS);
+    }
+    if (small) {
+      texts += count;
+    } else {
+      numbers += count;
+    }
+  }
+
+  /** Looks at the control now and then. */
+  void step() {
+    if (++steps % CHECKED == 0) {
+      control.check();
+    }
+  }
+
+  /**
    * A length and that many bytes of UTF-8; malformed bytes become U+FFFD, as real vocabularies hold
    * some.
    */
   String string(String what) {
+    step();
     int length = count("the length of " + what, 1);
     long at = take(length, what);
+    if (length == 0) {
+      return "";
+    }
     byte[] utf8 = new byte[length];
     bytes.getBytes(at, utf8, 0, length);
     return new String(utf8, StandardCharsets.UTF_8);
@@ -108,7 +167,7 @@ final class HeaderCursor {
    * Throws {@link NeedMore} or an error unless {@code count} more bytes are there; reads none of
    * them.
    */
-  void require(long count, String what) {
+  void requireThere(long count, String what) {
     position = take(count, what);
   }
 

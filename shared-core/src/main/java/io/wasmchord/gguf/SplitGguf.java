@@ -1,5 +1,6 @@
 package io.wasmchord.gguf;
 
+import io.wasmchord.bytes.ByteView;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -77,6 +78,21 @@ public final class SplitGguf {
         first.dataOffset(),
         first.alignment(),
         first.fileName());
+  }
+
+  /**
+   * Whether another file begins where {@code part} ends: that of parts that were joined as bytes.
+   *
+   * @param bytes of the file that begins with {@code part}
+   */
+  public static boolean anotherFollows(GgufFile part, ByteView bytes) {
+    long end = part.dataOffset() + part.dataBytes();
+    long padded = (end + part.alignment() - 1) / part.alignment() * part.alignment();
+    return isMagic(bytes, end) || isMagic(bytes, padded);
+  }
+
+  private static boolean isMagic(ByteView bytes, long at) {
+    return bytes.size() - at >= 4 && bytes.getInt(at) == GgufReader.MAGIC;
   }
 
   /** The only thing that parts behind the first say of their model is how many tensors it has. */

@@ -47,7 +47,9 @@ final class ValueReader {
             ? 12
             : Math.max(element.bytes(), element == GgufType.STRING ? 8 : 1);
     int count = in.count("the length of " + key, least);
-    in.require((long) count * least, key);
+    in.reserve(element, count, key);
+    in.requireThere((long) count * least, key);
+    in.step();
     return switch (element) {
       case STRING -> strings(key, count);
       case ARRAY -> arrays(key, count, depth);

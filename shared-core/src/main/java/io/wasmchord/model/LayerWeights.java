@@ -220,13 +220,12 @@ record LayerWeights(
     }
 
     private FeedForward.Mixture mixture() {
+      List<Tensor> gates = experts("ffn_gate", c.experts().width(), c.hidden());
+      List<Tensor> ups = experts("ffn_up", c.experts().width(), c.hidden());
+      List<Tensor> downs = experts("ffn_down", c.hidden(), c.experts().width());
       List<Expert> experts = new ArrayList<>();
       for (int e = 0; e < c.experts().count(); e++) {
-        experts.add(
-            new Expert(
-                expert("ffn_gate", e, c.experts().width(), c.hidden()),
-                expert("ffn_up", e, c.experts().width(), c.hidden()),
-                expert("ffn_down", e, c.hidden(), c.experts().width())));
+        experts.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
       }
       boolean weighted = a.has(Trait.SHARED_EXPERT);
       boolean shared =
@@ -239,14 +238,17 @@ record LayerWeights(
           weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
     }
 
-    /** One matrix of a tensor of three dimensions; in old files a tensor of its own. */
-    private Tensor expert(String name, int e, int rows, int cols) {
-      if (!binder.has(name(name + "_exps.weight"))
-          && binder.has(name(name + "." + e + ".weight"))) {
-        return matrix(name + "." + e + ".weight", rows, cols);
+    /** The matrices of a tensor of three dimensions; in old files each is a tensor of its own. */
+    private List<Tensor> experts(String name, int rows, int cols) {
+      String all = name(name + "_exps.weight");
+      if (binder.has(all) || !binder.has(name(name + ".0.weight"))) {
+        return binder.parts(all, c.experts().count(), rows, cols, Op.MATMUL);
       }
-      Part part = new Part(c.experts().count() * rows, cols, e * rows, rows);
-      return binder.part(name(name + "_exps.weight"), part, Op.MATMUL);
+      List<Tensor> each = new ArrayList<>();
+      for (int e = 0; e < c.experts().count(); e++) {
+        each.add(matrix(name + "." + e + ".weight", rows, cols));
+      }
+      return each;
     }
 
     private Tensor matrix(String name, int rows, int cols) {

@@ -86,9 +86,7 @@ public interface Model extends AutoCloseable {
    * @param rows [n, hidden]
    * @return the same shape
    */
-  default float[] projected(float[] rows) {
-    return rows;
-  }
+  float[] projected(float[] rows);
 
   /** Which rows of logits a call of {@link #forward} computes. */
   enum Wanted {

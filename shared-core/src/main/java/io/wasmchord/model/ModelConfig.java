@@ -14,7 +14,9 @@ import java.util.List;
  * @param kvHeads key and value heads
  * @param keyDim values in a query or key head
  * @param valueDim values in a value head
- * @param vocabulary token ids
+ * @param vocabulary rows of the embedding, and logits of a token
+ * @param tokens ids below this are tokens of the file's tokenizer, where it has one. Files may have
+ *     further rows, as padding; their logits are computed, but no such id may be chosen
  * @param contextLength positions that the model was trained for
  * @param normEps epsilon of the norms
  * @param ropeDim values of a head that are rotated
@@ -39,6 +41,7 @@ public record ModelConfig(
     int keyDim,
     int valueDim,
     int vocabulary,
+    int tokens,
     int contextLength,
     float normEps,
     int ropeDim,

@@ -73,6 +73,7 @@ final class ModelConfigs {
         keyDim,
         valueDim,
         vocabulary,
+        tokens(vocabulary),
         keys.positive("context_length", 1 << 26),
         keys.epsilon(
             a.has(Trait.LAYER_NORM)
@@ -88,6 +89,24 @@ final class ModelConfigs {
         encoder(),
         pooling(),
         dense(hidden));
+  }
+
+  private int tokens(int vocabulary) {
+    if (!(metadata.value("tokenizer.ggml.tokens") instanceof GgufValue.Array spellings)) {
+      return vocabulary;
+    }
+    if (spellings.length() > vocabulary) {
+      throw new InvalidModelException(
+          file
+              + ": tokenizer.ggml.tokens has "
+              + spellings.length()
+              + " tokens, but "
+              + WeightNames.TOKEN_EMBEDDING
+              + " only "
+              + vocabulary
+              + " rows. The file may be converted wrongly: choose another of this model.");
+    }
+    return spellings.length();
   }
 
   /** The layers of pooled vectors begin and end as wide as the others. */
@@ -172,7 +191,7 @@ final class ModelConfigs {
   }
 
   private ModelConfig.Experts experts() {
-    if (metadata.int32(a.key("expert_count"), 0) == 0) {
+    if (keys.int32("expert_count", 0) == 0) {
       return ModelConfig.Experts.NONE;
     }
     if (a.has(Trait.ENCODER)) {
@@ -210,11 +229,11 @@ final class ModelConfigs {
     if (w.period() == 0) {
       return ModelConfig.Window.NONE;
     }
-    String key = a.key("attention.sliding_window");
+    String suffix = "attention.sliding_window";
     int size =
-        w.otherwise() == Architecture.Windows.REQUIRED
-            ? metadata.int32(key)
-            : metadata.int32(key, w.otherwise());
+        w.otherwise() == Architecture.Windows.REQUIRED && !keys.has(suffix)
+            ? metadata.int32(a.key(suffix)) // says that it is missing
+            : keys.int32(suffix, w.otherwise());
     keys.require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
     int period = period(layers, w.period());

@@ -10,10 +10,10 @@ final class Projector {
   private final Section section;
   private final Tensor wide; // [1, width]
 
-  Projector(Network.Dense dense, Section section) {
+  Projector(Network.Dense dense, Section section, Tensor wide) {
     this.dense = dense;
     this.section = section;
-    this.wide = Scratch.activation(section.backend(), 1, dense.wide().rows());
+    this.wide = wide;
   }
 
   /** Both layers of every row of {@code rows}, [n, hidden]; the result has the same shape. */

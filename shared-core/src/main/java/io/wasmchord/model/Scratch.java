@@ -31,9 +31,8 @@ record Scratch(
    * @param out [tokens, hidden]
    */
   record Gates(Tensor in, Tensor out) {
-    private static Gates allocate(ComputeBackend backend, ModelConfig c, int tokens) {
-      return new Gates(
-          activation(backend, tokens, c.hidden()), activation(backend, tokens, c.hidden()));
+    private static Gates of(ModelConfig c, int tokens, Source s) {
+      return new Gates(s.activation(tokens, c.hidden()), s.activation(tokens, c.hidden()));
     }
 
     private Gates first(int tokens) {
@@ -49,16 +48,16 @@ record Scratch(
    * @param rooms tokens * used rows
    */
   record Mixture(Tensor logits, Tensor shared, ExpertRooms rooms) {
-    private static Mixture allocate(ComputeBackend backend, ModelConfig c, int tokens) {
+    private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       return new Mixture(
-          activation(backend, tokens, c.experts().count()),
-          activation(backend, tokens, 1),
+          s.activation(tokens, c.experts().count()),
+          s.activation(tokens, 1),
           new ExpertRooms(
-              activation(backend, rows, c.hidden()),
-              activation(backend, rows, c.experts().width()),
-              activation(backend, rows, c.experts().width()),
-              activation(backend, rows, c.hidden())));
+              s.activation(rows, c.hidden()),
+              s.activation(rows, c.experts().width()),
+              s.activation(rows, c.experts().width()),
+              s.activation(rows, c.hidden())));
     }
 
     private Mixture first(int tokens) {
@@ -66,25 +65,41 @@ record Scratch(
     }
   }
 
-  static Scratch allocate(ComputeBackend backend, ModelConfig c, int tokens) {
-    return new Scratch(
-        activation(backend, tokens, c.hidden()),
-        activation(backend, tokens, c.hidden()),
-        activation(backend, tokens, c.heads() * c.keyDim()),
-        activation(backend, tokens, c.kvHeads() * c.keyDim()),
-        activation(backend, tokens, c.kvHeads() * c.valueDim()),
-        activation(backend, tokens, c.heads() * c.valueDim()),
-        activation(backend, tokens, c.hidden()),
-        activation(backend, tokens, c.feedForward()),
-        activation(backend, tokens, c.feedForward()),
-        activation(backend, tokens, c.ropeDim()),
-        activation(backend, tokens, c.ropeDim()),
-        c.experts().count() == 0 ? null : Mixture.allocate(backend, c, tokens),
-        c.convolutions().length() == 0 ? null : Gates.allocate(backend, c, tokens));
+  /** Where activations come from. */
+  interface Source {
+    /** A zero-filled float32 tensor. */
+    Tensor activation(int rows, int cols);
+
+    static Source of(ComputeBackend backend) {
+      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols, Usage.ACTIVATION);
+    }
   }
 
-  static Tensor activation(ComputeBackend backend, int rows, int cols) {
-    return backend.allocate(TensorType.F32, rows, cols, Usage.ACTIVATION);
+  static Scratch of(ModelConfig c, int tokens, Source s) {
+    return new Scratch(
+        s.activation(tokens, c.hidden()),
+        s.activation(tokens, c.hidden()),
+        s.activation(tokens, c.heads() * c.keyDim()),
+        s.activation(tokens, c.kvHeads() * c.keyDim()),
+        s.activation(tokens, c.kvHeads() * c.valueDim()),
+        s.activation(tokens, c.heads() * c.valueDim()),
+        s.activation(tokens, c.hidden()),
+        s.activation(tokens, c.feedForward()),
+        s.activation(tokens, c.feedForward()),
+        s.activation(tokens, c.ropeDim()),
+        s.activation(tokens, c.ropeDim()),
+        c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
+        c.convolutions().length() == 0 ? null : Gates.of(c, tokens, s));
+  }
+
+  /** Logits of one token, [1, vocabulary], where the model has any. */
+  static @Nullable Tensor logits(ModelConfig c, Source s) {
+    return c.encoder() ? null : s.activation(1, c.vocabulary());
+  }
+
+  /** What the layers of pooled vectors have between them, [1, width], where there are any. */
+  static @Nullable Tensor wide(ModelConfig c, Source s) {
+    return c.dense() == 0 ? null : s.activation(1, c.dense());
   }
 
   /** The first {@code tokens} rows of everything. */

@@ -20,7 +20,9 @@ record Section(ComputeBackend backend, int first, int end, Scratch scratch) {
     for (int i = 0; i < banks.backends().size(); i++) {
       ComputeBackend backend = banks.backends().get(i);
       int end = layer + banks.layers().get(i);
-      sections.add(new Section(backend, layer, end, Scratch.allocate(backend, config, maxBatch)));
+      sections.add(
+          new Section(
+              backend, layer, end, Scratch.of(config, maxBatch, Scratch.Source.of(backend))));
       layer = end;
     }
     if (layer != config.layers()) {

@@ -27,14 +27,12 @@ final class Transformer implements Model {
     this.network = network;
     this.config = network.config();
     this.sections = network.sections();
-    this.logits =
-        network.head().output() == null
-            ? null
-            : Scratch.activation(sections.getFirst().backend(), 1, config.vocabulary());
+    Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
+    this.logits = Scratch.logits(config, source);
+    Tensor wide = Scratch.wide(config, source);
+    Network.Dense dense = network.head().dense();
     this.projector =
-        network.head().dense() == null
-            ? null
-            : new Projector(network.head().dense(), sections.getFirst());
+        dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,14 +33,6 @@ final class WeightBinder {
 
   /** Where weights come from and go to. */
   private record Target(WeightSource source, ComputeBackend backend) {}
-
-  /** What a check knows of a weight. */
-  private record Shape(TensorType type, int rows, int cols) implements Tensor {
-    @Override
-    public Tensor rows(int from, int count) {
-      throw new UnsupportedOperationException("this weight has no bytes");
-    }
-  }
 
   private WeightBinder(
       GgufFile file,
@@ -98,6 +91,22 @@ final class WeightBinder {
     long rowBytes = info.type().rowBytes(part.cols);
     return bind(
         part.of(name), info, part.count, part.cols, part.from * rowBytes, part.count * rowBytes);
+  }
+
+  /**
+   * The matrix {@code name}, [count * rows, cols], as {@code count} matrices of its own. A check
+   * knows of one what it knows of all.
+   */
+  List<Tensor> parts(String name, int count, int rows, int cols, Op op) {
+    int all = Math.multiplyExact(count, rows);
+    if (target == null) {
+      return Collections.nCopies(count, part(name, new Part(all, cols, 0, rows), op));
+    }
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(part(name, new Part(all, cols, i * rows, rows), op));
+    }
+    return parts;
   }
 
   /** The first of however many rows of {@code cols} values. */

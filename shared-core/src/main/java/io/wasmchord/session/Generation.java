@@ -71,6 +71,7 @@ public final class Generation {
       return true;
     }
     prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
+    Arrays.fill(logits, session.tokens(), logits.length, Float.NEGATIVE_INFINITY); // no tokens
     int token = sampler.sample(logits, session.sequence(), length);
     lastToken = session.clock().nanos();
     firstToken = length == promptTokens ? lastToken : firstToken;

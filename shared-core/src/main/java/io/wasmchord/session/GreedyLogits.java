@@ -31,7 +31,7 @@ public final class GreedyLogits {
   }
 
   /**
-   * Feeds {@code tokens}, then greedy ones.
+   * Feeds {@code tokens}, then greedy ones, which are tokens of the file's tokenizer.
    *
    * @param greedy how many tokens to choose
    * @param cacheType how keys and values are stored
@@ -42,6 +42,7 @@ public final class GreedyLogits {
     int total = check(model, tokens, greedy);
     int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
     int vocabulary = model.config().vocabulary();
+    int choices = model.config().tokens();
     KvCache cache = model.newCache(total, cacheType);
     try {
       for (int at = 0; at < total; ) {
@@ -51,7 +52,8 @@ public final class GreedyLogits {
         rows.accept(at, logits);
         at += n;
         if (at >= tokens.length && at - tokens.length < greedy) {
-          float[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
+          int from = logits.length - vocabulary;
+          float[] last = Arrays.copyOfRange(logits, from, from + choices);
           Sampler.check(last, at);
           sequence[at] = Sampler.argmax(last);
         }

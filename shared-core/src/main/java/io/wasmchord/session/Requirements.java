@@ -1,7 +1,6 @@
 package io.wasmchord.session;
 
 import io.wasmchord.model.InvalidModelException;
-import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.tokenizer.Tokenizer;
 
@@ -31,14 +30,14 @@ public final class Requirements {
    *
    * @throws InvalidModelException when it has fewer
    */
-  public static void vocabulary(Model model, Tokenizer tokenizer) {
-    if (tokenizer.size() > model.config().vocabulary()) {
+  public static void vocabulary(ModelConfig config, Tokenizer tokenizer) {
+    if (tokenizer.size() > config.vocabulary()) {
       throw new InvalidModelException(
           "the vocabulary has "
               + tokenizer.size()
               + " tokens, the model only "
-              + model.config().vocabulary()
-              + " embeddings");
+              + config.vocabulary()
+              + " embeddings; the file may be converted wrongly: choose another of this model");
     }
   }
 }

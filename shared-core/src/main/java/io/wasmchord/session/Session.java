@@ -47,7 +47,7 @@ public final class Session implements AutoCloseable {
       Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
     EmbeddingOnlyException.requireDecoder(model.config());
     Requirements.contextLength(model.config(), contextLength);
-    Requirements.vocabulary(model, tokenizer);
+    Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
@@ -158,6 +158,11 @@ public final class Session implements AutoCloseable {
 
   Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** Ids below this may be generated. */
+  int tokens() {
+    return Math.min(model.config().tokens(), tokenizer.size());
   }
 
   Clock clock() {

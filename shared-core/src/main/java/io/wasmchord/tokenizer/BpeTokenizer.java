@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -19,8 +20,8 @@ final class BpeTokenizer extends VocabularyTokenizer {
 
   private final int[] merged;
 
-  BpeTokenizer(Vocabulary vocabulary) {
-    super(vocabulary);
+  BpeTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     preTokenizer = PreTokenizer.named(vocabulary.pre());
     for (int b = 0; b < byteTokens.length; b++) {
       byteTokens[b] = plainIdOf(String.valueOf(ByteAlphabet.character((byte) b)));
@@ -33,6 +34,7 @@ final class BpeTokenizer extends VocabularyTokenizer {
     ranks = new LongIntMap(merges.size());
     merged = new int[merges.size()];
     for (int rank = 0; rank < merged.length; rank++) {
+      check(caller, rank);
       addMerge(rank, merges.get(rank));
     }
   }

@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.host.RunControl;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -29,13 +30,14 @@ final class SpmTokenizer extends VocabularyTokenizer {
 
   private final NeighbourSet neighbours = new NeighbourSet();
 
-  SpmTokenizer(Vocabulary vocabulary) {
-    super(vocabulary);
+  SpmTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     Arrays.fill(characterTokens, NONE);
     int size = size();
     keys = new int[size];
     int longestSoFar = 0;
     for (int id = 0; id < size; id++) {
+      check(caller, id);
       keys[id] = vocabulary.scores().length == 0 ? 0 : descending(vocabulary.scores()[id]);
       longestSoFar = Math.max(longestSoFar, piece(id).length());
       addPlain(piece(id));

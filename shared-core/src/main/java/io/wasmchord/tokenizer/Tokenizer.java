@@ -1,10 +1,15 @@
 package io.wasmchord.tokenizer;
 
+import java.util.function.Consumer;
+
 /**
  * Text to token ids and back, as the model's authors meant it. Immutable and safe for concurrent
  * use.
  */
 public interface Tokenizer {
+  /** UTF-16 units of the longest text that is decoded at once. */
+  int MOST_CHARACTERS = 1 << 26;
+
   /** Number of token ids. */
   int size();
 
@@ -22,14 +27,30 @@ public interface Tokenizer {
    * The bytes that a token stands for in text (UTF-8, possibly only part of a character). Control
    * tokens give no bytes unless {@code special}.
    *
-   * @throws IllegalArgumentException when there is no such id
+   * @throws InvalidTokensException when there is no such id
    */
   byte[] bytes(int id, boolean special);
 
-  /** The text of {@code ids}; malformed UTF-8 becomes U+FFFD. */
+  /**
+   * The text of {@code ids}; malformed UTF-8 becomes U+FFFD.
+   *
+   * @throws InvalidTokensException when one is no token, or the text would have more than {@link
+   *     #MOST_CHARACTERS}
+   */
   String decode(int[] ids, boolean special);
 
-  /** The token's name as the vocabulary spells it. */
+  /**
+   * The same text in pieces, however long it is; a piece holds whole characters, and may be empty.
+   *
+   * @throws InvalidTokensException when one is no token; the pieces before it were given
+   */
+  void decode(int[] ids, boolean special, Consumer<String> out);
+
+  /**
+   * The token's name as the vocabulary spells it.
+   *
+   * @throws InvalidTokensException when there is no such id
+   */
   String piece(int id);
 
   /** The id of the token that the vocabulary spells {@code piece}, or -1. */

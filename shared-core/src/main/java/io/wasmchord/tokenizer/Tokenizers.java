@@ -1,6 +1,7 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.UnsupportedModelException;
 
@@ -20,7 +21,16 @@ public final class Tokenizers {
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
    */
   public static Tokenizer of(Metadata metadata) {
-    return of(Vocabularies.of(metadata));
+    return of(metadata, RunControl.NONE);
+  }
+
+  /**
+   * The same, and stopped when the caller wants it.
+   *
+   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
+   */
+  public static Tokenizer of(Metadata metadata, RunControl control) {
+    return of(Vocabularies.of(metadata), control);
   }
 
   /**
@@ -30,11 +40,15 @@ public final class Tokenizers {
    * @throws InvalidModelException when tokens or merges contradict each other
    */
   public static Tokenizer of(Vocabulary vocabulary) {
+    return of(vocabulary, RunControl.NONE);
+  }
+
+  private static Tokenizer of(Vocabulary vocabulary, RunControl control) {
     return switch (vocabulary.model()) {
-      case SPM -> new SpmTokenizer(vocabulary);
-      case BPE -> new BpeTokenizer(vocabulary);
-      case WPM -> new WpmTokenizer(vocabulary);
-      case UGM -> new UgmTokenizer(vocabulary);
+      case SPM -> new SpmTokenizer(vocabulary, control);
+      case BPE -> new BpeTokenizer(vocabulary, control);
+      case WPM -> new WpmTokenizer(vocabulary, control);
+      case UGM -> new UgmTokenizer(vocabulary, control);
       default -> throw unsupported(vocabulary.model());
     };
   }

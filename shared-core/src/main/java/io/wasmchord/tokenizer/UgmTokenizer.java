@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,8 +19,8 @@ final class UgmTokenizer extends VocabularyTokenizer {
   private final TokenTrie trie;
   private final double unknownScore;
 
-  UgmTokenizer(Vocabulary vocabulary) {
-    super(vocabulary);
+  UgmTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     if (vocabulary.scores().length == 0) {
       throw new InvalidModelException("tokenizer.ggml.scores is missing, which model t5 needs");
     }

@@ -37,6 +37,9 @@ public record Vocabulary(
    */
   static final int MAX_TOKEN_LENGTH = 1024;
 
+  /** UTF-16 units of all spellings; vocabularies of 262,144 tokens have two million. */
+  static final int MAX_CHARACTERS = 1 << 23;
+
   /**
    * @throws InvalidModelException when the parts contradict each other
    * @throws UnsupportedModelException when a token is longer than this runtime handles
@@ -48,12 +51,19 @@ public record Vocabulary(
       throw new InvalidModelException(
           "tokenizer.ggml.tokens is empty: the file holds no vocabulary");
     }
+    long characters = 0;
     for (int i = 0; i < tokens.size(); i++) {
+      characters += tokens.get(i).length();
       if (tokens.get(i).length() > MAX_TOKEN_LENGTH) {
         throw new UnsupportedModelException(
             "tokenizer.ggml.tokens[%d] has %d characters; at most %d are supported"
                 .formatted(i, tokens.get(i).length(), MAX_TOKEN_LENGTH));
       }
+    }
+    if (characters > MAX_CHARACTERS) {
+      throw new UnsupportedModelException(
+          "tokenizer.ggml.tokens has %d characters in all; at most %d are supported"
+              .formatted(characters, MAX_CHARACTERS));
     }
     checkScores(scores, tokens.size());
     if (types.length != 0 && types.length != tokens.size()) {

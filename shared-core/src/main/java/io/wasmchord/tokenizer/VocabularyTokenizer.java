@@ -1,13 +1,14 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.InvalidModelException;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
  */
 abstract sealed class VocabularyTokenizer implements Tokenizer
     permits SpmTokenizer, BpeTokenizer, WpmTokenizer, UgmTokenizer {
+  private static final int CHECKED = 1024; // steps between two looks at the control
   private static final byte[] NO_BYTES = new byte[0];
 
   final Vocabulary vocabulary;
@@ -32,16 +34,18 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   private final AddedTokens special;
   private final TokenTrie control;
 
-  VocabularyTokenizer(Vocabulary vocabulary) {
+  VocabularyTokenizer(Vocabulary vocabulary, RunControl caller) {
     this.vocabulary = vocabulary;
     int size = vocabulary.tokens().size();
     pieces = new ArrayList<>(size);
     types = new TokenType[size];
     ids = new HashMap<>(size * 2);
     for (int id = 0; id < size; id++) {
+      check(caller, id);
       addToken(id);
     }
     for (int id = 0; id < size; id++) {
+      check(caller, id);
       setType(id);
     }
     SpecialTokens roles = vocabulary.special();
@@ -54,6 +58,13 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     userDefined = new AddedTokens(pieces, ids(t -> t == TokenType.USER_DEFINED), stripping);
     special = new AddedTokens(pieces, ids(VocabularyTokenizer::isSpecial), stripping);
     control = new TokenTrie(pieces, ids(t -> t == TokenType.CONTROL || t == TokenType.UNKNOWN));
+  }
+
+  /** Lets the caller stop what is built, step by step. */
+  static void check(RunControl caller, int step) {
+    if (step % CHECKED == 0) {
+      caller.check();
+    }
   }
 
   private static boolean isSpecial(TokenType type) {
@@ -188,16 +199,35 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
 
   @Override
   public final String decode(int[] tokenIds, boolean special) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    StringBuilder text = new StringBuilder();
+    decode(
+        tokenIds,
+        special,
+        piece -> {
+          if (piece.length() > MOST_CHARACTERS - text.length()) {
+            throw new InvalidTokensException(
+                "the text of "
+                    + tokenIds.length
+                    + " tokens has more than "
+                    + MOST_CHARACTERS
+                    + " characters; decode fewer tokens at a time");
+          }
+          text.append(piece);
+        });
+    return text.toString();
+  }
+
+  @Override
+  public final void decode(int[] tokenIds, boolean special, Consumer<String> out) {
+    Utf8Stream text = new Utf8Stream();
     boolean atStart = stripsLeadingSpace();
     for (int id : tokenIds) {
       byte[] bytes = bytes(id, special);
       int from = atStart && bytes.length > 0 && bytes[0] == ' ' ? 1 : 0;
-      out.write(bytes, from, bytes.length - from);
+      out.accept(text.push(bytes, from, bytes.length - from));
       atStart &= bytes.length == 0;
     }
-    Utf8Stream text = new Utf8Stream();
-    return text.push(out.toByteArray()) + text.flush();
+    out.accept(text.flush());
   }
 
   @Override
@@ -208,8 +238,8 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   @Override
   public final String piece(int id) {
     if (id < 0 || id >= types.length) {
-      throw new IllegalArgumentException(
-          "there is no token " + id + ": the vocabulary has " + types.length);
+      throw new InvalidTokensException(
+          "there is no token " + id + "; ids are 0 to " + (types.length - 1));
     }
     return pieces.get(id);
   }

@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.host.RunControl;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,8 +20,8 @@ final class WpmTokenizer extends VocabularyTokenizer {
 
   private final TokenTrie trie;
 
-  WpmTokenizer(Vocabulary vocabulary) {
-    super(vocabulary);
+  WpmTokenizer(Vocabulary vocabulary, RunControl caller) {
+    super(vocabulary, caller);
     trie = new TokenTrie(pieces, ids(type -> type == TokenType.NORMAL));
   }
 

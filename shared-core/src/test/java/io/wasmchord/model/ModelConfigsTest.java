@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.wasmchord.ChordException;
+import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.MalformedGgufException;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,29 @@ class ModelConfigsTest {
       TinyModel model, Class<? extends ChordException> type, String says) {
     String message = assertThrows(type, () -> config(model)).getMessage();
     assertTrue(message.contains(says), message);
+  }
+
+  /** What is checked of one expert holds for all: nothing is kept of each. */
+  @Test
+  void aHeaderOfManyExpertsIsCheckedInLittleMemory() {
+    Tiny tiny = new Tiny("many experts", "olmoe");
+    tiny.rowNorms = true;
+    tiny.plain.kvHeads = 4;
+    tiny.plain.experts = 1024;
+    tiny.plain.used = 2;
+    tiny.plain.expertWidth = 2;
+    tiny.fill()
+        .model
+        .put("expert_count", 1024)
+        .put("expert_used_count", 2)
+        .put("expert_feed_forward_length", 2);
+    GgufFile header = TinyModel.header(tiny.model.source());
+    ModelLoader.inspect(header); // what classes allocate once does not count
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertEquals(1024, ModelLoader.inspect(header).experts().count());
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(allocated < 250_000 * tiny.plain.layers, allocated + " bytes");
   }
 
   /** EXAONE 4's and OLMo 3's files say it so. */

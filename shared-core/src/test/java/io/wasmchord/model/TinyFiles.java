@@ -2,6 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.weights.HeapWeights;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,9 +20,20 @@ public final class TinyFiles {
     return model(name).source();
   }
 
+  /** A file with other metadata or tensors than it should have, the same for the same seed. */
+  public static HeapWeights mutant(int seed) {
+    List<TinyModel> models = ModelMutationTest.models();
+    return ModelMutations.of(models.get(seed % models.size()), new Random(seed)).source();
+  }
+
   /** The same file for sequences of up to {@code context} tokens. */
   public static HeapWeights file(String name, int context) {
-    return model(name).copy().put("context_length", context).source();
+    TinyModel model = model(name).copy().put("context_length", context);
+    String positions = "position_embd.weight";
+    if (model.has(positions)) {
+      model.matrix(positions, model.shape(positions).getFirst(), context);
+    }
+    return model.source();
   }
 
   private static TinyModel model(String name) {

@@ -37,6 +37,7 @@ final class CountingModel implements Model {
         8,
         8,
         256,
+        256,
         100,
         1e-5f,
         8,
@@ -49,6 +50,11 @@ final class CountingModel implements Model {
         false,
         Pooling.LAST,
         0);
+  }
+
+  @Override
+  public float[] projected(float[] rows) {
+    return rows;
   }
 
   @Override

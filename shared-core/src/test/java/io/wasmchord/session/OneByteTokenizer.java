@@ -1,6 +1,7 @@
 package io.wasmchord.session;
 
 import io.wasmchord.tokenizer.Tokenizer;
+import java.util.function.Consumer;
 
 /** Token t's text is the byte t. Token 0 ends. */
 final class OneByteTokenizer implements Tokenizer {
@@ -23,6 +24,9 @@ final class OneByteTokenizer implements Tokenizer {
   public String decode(int[] ids, boolean special) {
     return "";
   }
+
+  @Override
+  public void decode(int[] ids, boolean special, Consumer<String> out) {}
 
   @Override
   public String piece(int id) {

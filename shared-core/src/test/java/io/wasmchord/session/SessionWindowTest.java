@@ -57,6 +57,11 @@ class SessionWindowTest {
     }
 
     @Override
+    public float[] projected(float[] rows) {
+      return model.projected(rows);
+    }
+
+    @Override
     public KvCache newCache(int positions, KvType type) {
       return model.newCache(positions, type);
     }

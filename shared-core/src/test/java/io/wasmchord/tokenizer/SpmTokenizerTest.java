@@ -106,8 +106,8 @@ class SpmTokenizerTest {
     assertArrayEquals(new byte[] {(byte) 0xC3}, tokenizer.bytes(tokenizer.idOf("<0xC3>"), false));
     assertEquals(0, tokenizer.bytes(1, false).length);
     assertArrayEquals(new byte[] {'<', 's', '>'}, tokenizer.bytes(1, true));
-    assertThrows(IllegalArgumentException.class, () -> tokenizer.bytes(tokenizer.size(), false));
-    assertThrows(IllegalArgumentException.class, () -> tokenizer.piece(-1));
+    assertThrows(InvalidTokensException.class, () -> tokenizer.bytes(tokenizer.size(), false));
+    assertThrows(InvalidTokensException.class, () -> tokenizer.piece(-1));
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.wasmchord.web;
 import org.teavm.interop.Address;
 
 /** One WebAssembly memory of up to 4 GiB. */
-sealed interface Bank {
+interface Bank {
   /** The first byte that may be handed out. */
   long base();
 

@@ -119,10 +119,24 @@ final class Engine {
     }
   }
 
-  /** Makes the model of header and weights. */
+  /**
+   * Makes the model of header and weights. Where the kernels refuse its shapes, before anything is
+   * computed, plain code runs it.
+   */
   String load() {
+    try {
+      return load(backends());
+    } catch (UnsupportedModelException e) {
+      if (kernels == null || require(storage).banks().size() > 1 || require(plan).streamed()) {
+        throw e;
+      }
+      kernels = null;
+      return load(backends());
+    }
+  }
+
+  private String load(List<? extends ComputeBackend> backends) {
     ModelHeader h = require(header);
-    List<? extends ComputeBackend> backends = backends();
     LayerSlots slots = require(plan).streamed() ? slots() : null;
     Model model = slots == null ? resident(backends) : streamed(backends.getFirst(), slots);
     int context = require(plan).context();

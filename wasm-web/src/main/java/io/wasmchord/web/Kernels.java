@@ -22,11 +22,7 @@ record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> contr
       GgufFile file, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.noneOf(TensorType.class);
     for (TensorInfo tensor : file.tensors()) {
-      boolean product =
-          tensor.rows() > 1
-              || tensor.name().endsWith("_shexp.weight") // a router
-              || tensor.name().equals("token_types.weight");
-      if (product && KernelModule.supports(tensor.type())) {
+      if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one
         types.add(tensor.type());
       }
     }

@@ -3,7 +3,7 @@ package io.wasmchord.web;
 import io.wasmchord.bytes.Memory;
 
 /** A region of a WebAssembly memory: the engine's own, or a further one that holds layers. */
-public abstract sealed class LinearMemory implements Memory permits MainMemory, BankMemory {
+public abstract class LinearMemory implements Memory {
   private final int address; // unsigned
   private final long size;
 

@@ -4,10 +4,12 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.bytes.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.ActivationPlan;
 import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Requirements;
+import io.wasmchord.web.simd.SimdRooms;
 import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.List;
  * @param context tokens
  * @param weights bytes of weights in the file
  * @param kvCache bytes of keys and values
- * @param scratch bytes of everything else, estimated
+ * @param scratch bytes of everything else: activations, logits, the kernels' rooms, the engine
  * @param outside bytes of the weights that belong to no layer and stay in memory
  * @param layers how many layers each memory holds; empty where they pass through slots
  * @param slots through which layers pass, or 0 where all stay in memory
@@ -38,8 +40,8 @@ record LoadPlan(
       128; // unpacking a panel of weights is shared by so many tokens
   private static final int LEAST_BATCH = 16;
   private static final long BATCHED_BYTES = 1L << 37; // of weights times tokens: about a second
-  private static final long CODE = 6 << 20; // TeaVM's part, the kernels, lists of commands
-  private static final long THREAD = 1 << 20;
+  private static final long ENGINE = Bank.Main.BASE + (256 << 10); // TeaVM's part and the kernels
+  private static final int ALIGNMENT = 64;
 
   /**
    * Plans a load.
@@ -98,7 +100,7 @@ record LoadPlan(
       this.batch = batch(file.dataBytes());
       this.map = LayerMap.of(file, config.layers());
       this.cache = cache(context);
-      this.scratch = scratch();
+      this.scratch = scratch(ActivationPlan.first(config, batch));
     }
 
     private KvSpec cache(int positions) {
@@ -113,22 +115,10 @@ record LoadPlan(
       return batch;
     }
 
-    private long scratch() {
-      long row =
-          3L * config.hidden()
-              + (long) config.heads() * (config.keyDim() + config.valueDim())
-              + (long) config.kvHeads() * (config.keyDim() + config.valueDim())
-              + 2L * config.feedForward()
-              + 2L * config.ropeDim()
-              + (config.convolutions().length() > 0 ? 2L * config.hidden() : 0)
-              + 2L * config.experts().used() * (config.hidden() + config.experts().width())
-              + config.experts().count();
-      long packed = 2L * Math.max(config.feedForward(), config.hidden());
-      long each = THREAD + 4L * context + 64L * batch;
-      return CODE
-          + 4 * batch * (row + packed)
-          + 4L * (config.vocabulary() + 3L * config.dense())
-          + request.threads() * each;
+    /** Everything but weights and cache. */
+    private long scratch(ActivationPlan activations) {
+      long kernels = new SimdRooms(file, config, cache, batch).bytes(request.threads());
+      return ENGINE + activations.bytes(ALIGNMENT) + kernels;
     }
 
     LoadPlan plan() {
@@ -153,6 +143,12 @@ record LoadPlan(
         }
       }
       return bytes;
+    }
+
+    /** A row of the embedding on its way from the file. */
+    private long lookup() {
+      TensorInfo embedding = file.tensor("token_embd.weight");
+      return embedding == null ? 0 : embedding.type().rowBytes(embedding.cols()) + ALIGNMENT;
     }
 
     /** Whole layers to each memory, in order, as many as it holds. */
@@ -189,6 +185,7 @@ record LoadPlan(
       long slotBytes = (map.slotBytes() + 63) / 64 * 64;
       long limit = Math.min(request.limit(), request.bankBytes());
       long outside = outside(false);
+      long scratch = scratch(ActivationPlan.streamed(file, config, batch)) + lookup();
       long fixed = outside + kvCache + scratch;
       long slots = Math.min(config.layers(), (limit - fixed) / Math.max(1, slotBytes));
       if (slots < 1) {

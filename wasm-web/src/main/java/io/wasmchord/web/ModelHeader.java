@@ -2,6 +2,7 @@ package io.wasmchord.web;
 
 import io.wasmchord.chat.ChatPreset;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.ModelConfig;
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
 record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
+  private static final String TEMPLATE = "tokenizer.chat_template";
+
   static ModelHeader of(GgufFile file) {
     return new ModelHeader(file, ModelLoader.inspect(file), Tokenizers.of(file.metadata()));
   }
@@ -28,7 +31,10 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
     }
     Json counts = new Json();
     types.forEach((type, count) -> counts.put(type, count));
-    String template = m.string("tokenizer.chat_template", "");
+    String template =
+        m.value(TEMPLATE) instanceof GgufValue.Text(String text)
+            ? text
+            : ""; // or a chat refuses it
     ChatPreset preset = ChatPreset.detect(template);
     return new Json()
         .put("name", m.string("general.name", file.fileName()))
@@ -46,7 +52,7 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
             "chatTemplate",
             preset != null
                 ? Json.quote(preset.name().toLowerCase(Locale.ROOT))
-                : m.has("tokenizer.chat_template") ? Json.quote("jinja") : "null")
+                : m.has(TEMPLATE) ? Json.quote("jinja") : "null")
         .put("thinkingSwitch", template.contains("enable_thinking"));
   }
 }

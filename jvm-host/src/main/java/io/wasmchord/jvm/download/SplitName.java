@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /** The names of a model's files: {@code model-00001-of-00003.gguf} is the first of three. */
 final class SplitName {
-  private static final Pattern SPLIT = Pattern.compile("(.*-)(\\d{5})-of-(\\d{5})(\\.gguf)");
+  private static final Pattern SPLIT =
+      Pattern.compile("(.*-)(\\d{5})-of-(\\d{5})(\\.[gG][gG][uU][fF])");
 
   private SplitName() {}
 

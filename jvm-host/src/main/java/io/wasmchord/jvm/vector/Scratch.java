@@ -11,7 +11,7 @@ final class Scratch {
   static final int TILE = 4;
 
   private static final int MOST_CHUNKS = Panel.COLUMNS / 4; // of two pairs each
-  private static final long INTERLEAVED_BYTES = 4L * Panel.COLUMNS * ROWS;
+  static final long INTERLEAVED_BYTES = 4L * Panel.COLUMNS * ROWS;
 
   final Panel panel = new Panel();
 

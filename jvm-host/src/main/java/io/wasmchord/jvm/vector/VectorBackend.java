@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * #close} it allocates, writes and computes no more, with a {@link ClosedException}.
  */
 public final class VectorBackend implements ComputeBackend {
+  /** Bytes of native memory that each thread has for itself. */
+  public static final long THREAD_BYTES = Scratch.INTERLEAVED_BYTES;
+
   private final MemoryAllocator allocator;
   private final ToLongFunction<ByteView> addresses;
   private final Weights weights;
@@ -35,7 +38,7 @@ public final class VectorBackend implements ComputeBackend {
   private final ScalarBackend scalar;
   private final List<Team.Step<Scratch>> steps = new ArrayList<>();
   private final List<Activations> rooms = new ArrayList<>();
-  private final List<Packing> packings = new ArrayList<>(); // that are among the steps
+  private final List<VectorTensor> packings = new ArrayList<>(); // weights that steps pack
   private @Nullable Quantized quantized;
   private volatile boolean closed;
 
@@ -46,9 +49,6 @@ public final class VectorBackend implements ComputeBackend {
     /** As they stand in the mapped file, interleaved block by block in every product. */
     MAPPED
   }
-
-  /** A weight whose interleaved copy is being made. */
-  private record Packing(VectorTensor weight, Memory memory) {}
 
   /** Activations that the last product left in the form that the next one may want. */
   private record Quantized(VectorTensor source, Activations values) {}
@@ -103,6 +103,14 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   @Override
+  public void release(Tensor weight) {
+    Memory copy = VectorTensor.of(weight).takeCopy();
+    if (copy != null) {
+      allocator.release(copy);
+    }
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
@@ -145,7 +153,7 @@ public final class VectorBackend implements ComputeBackend {
       encode(commands);
       runSteps();
     } catch (RuntimeException | Error e) {
-      packings.forEach(this::forget);
+      packings.forEach(this::release); // what was to be packed may not have been
       packings.clear();
       throw e;
     }
@@ -156,12 +164,6 @@ public final class VectorBackend implements ComputeBackend {
     team.run(steps);
     steps.clear();
     packings.clear();
-  }
-
-  /** What was to be packed may not have been. */
-  private void forget(Packing packing) {
-    packing.weight.weight(null);
-    allocator.release(packing.memory);
   }
 
   private void encode(Commands commands) {
@@ -270,16 +272,17 @@ public final class VectorBackend implements ComputeBackend {
     if (known != null) {
       return known;
     }
+    Memory copy = null;
     long packed = 0;
     if (weights == Weights.REPACKED) {
-      Memory memory =
+      copy =
           allocator.allocate(WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
-      packings.add(new Packing(weight, memory));
-      packed = addresses.applyAsLong(memory);
+      packings.add(weight);
+      packed = addresses.applyAsLong(copy);
     }
     WeightRows rows =
         WeightRows.of(weight.type(), weight.rows(), weight.cols(), weight.address(), packed);
-    weight.weight(rows);
+    weight.weight(rows, copy);
     if (packed != 0) {
       steps.add(
           RowStep.rows(

@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.Memory;
 import io.wasmchord.quant.TensorType;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class VectorTensor implements Tensor {
   private final Tensor scalar;
   private final long address;
   private @Nullable WeightRows weight;
+  private @Nullable Memory copy;
 
   /**
    * @param scalar the same matrix as the scalar backend's tensor
@@ -44,8 +46,22 @@ final class VectorTensor implements Tensor {
     return weight;
   }
 
-  void weight(@Nullable WeightRows rows) {
+  /**
+   * Keeps the rows for later products.
+   *
+   * @param packed the memory of their interleaved copy, or null where there is none
+   */
+  void weight(WeightRows rows, @Nullable Memory packed) {
     weight = rows;
+    copy = packed;
+  }
+
+  /** The memory of the interleaved copy, or null; the tensor has neither rows nor copy after. */
+  @Nullable Memory takeCopy() {
+    Memory taken = copy;
+    weight = null;
+    copy = null;
+    return taken;
   }
 
   @Override

@@ -74,6 +74,12 @@ public final class ScalarBackend implements ComputeBackend {
     return new ScalarTensor(type, rows, cols, data);
   }
 
+  /** It computes over the caller's bytes as they are. */
+  @Override
+  public void release(Tensor weight) {
+    ScalarTensor.of(weight);
+  }
+
   @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();

@@ -113,6 +113,11 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   /** How the activations must be packed for a weight of {@code type}. */
   public ActivationFormat activations(TensorType type) {
+    return activations(type, relaxed);
+  }
+
+  /** The same of kernels that use relaxed SIMD, or do not. */
+  public static ActivationFormat activations(TensorType type, boolean relaxed) {
     return DotMode.of(type, relaxed).activations(type);
   }
 

@@ -2,7 +2,6 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.web.kernels.AttentionCode;
 import io.wasmchord.web.kernels.KernelModule;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +55,7 @@ final class AttentionEncoder {
     SimdTensor out = SimdTensor.of(c.out());
     Region keys = cache.keys(c.layer());
     Region values = cache.values(c.layer());
-    scratch.require(4 * (spec.capacity(c.layer()) + AttentionCode.RUN));
+    scratch.require(Scratch.attention(spec.capacity(c.layer())));
     list.add(
             kernel(KernelModule.attention(spec.type())),
             q.rows() * c.heads(),

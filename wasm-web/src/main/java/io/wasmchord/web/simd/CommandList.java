@@ -27,6 +27,15 @@ final class CommandList {
     this.memory = allocator.allocate((long) FIRST_CAPACITY * CommandLayout.BYTES);
   }
 
+  /** Bytes of a list that holds so many commands. */
+  static long bytes(long commands) {
+    long capacity = FIRST_CAPACITY;
+    while (capacity < commands) {
+      capacity *= 2;
+    }
+    return capacity * CommandLayout.BYTES;
+  }
+
   /** One command's arguments, in order. */
   final class Arguments {
     private long at;

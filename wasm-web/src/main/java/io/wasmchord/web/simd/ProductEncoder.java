@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * unless the product before used the same, multiply.
  */
 final class ProductEncoder {
-  private static final int GROUP = 4;
-
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final CommandList list;
@@ -59,7 +57,7 @@ final class ProductEncoder {
     int tokens = x.rows();
     int tile = tokens == 1 ? 1 : ActivationFormat.TILE;
     Region activations = pack(x, kernels.activations(type), tile);
-    int groups = (weight.rows() + GROUP - 1) / GROUP;
+    int groups = (weight.rows() + Scratch.GROUP - 1) / Scratch.GROUP;
     int groupsPerUnit = tokens == 1 ? KernelModule.groupsPerUnit(type) : 2;
     if (tokens > 1) {
       scratch.require(KernelModule.scratchBytes(tokens));
@@ -73,8 +71,8 @@ final class ProductEncoder {
             Region.of(out))
         .put(weight.address())
         .put(tail.address())
-        .put(weight.rows() / GROUP)
-        .put(GROUP * weight.rowBytes())
+        .put(weight.rows() / Scratch.GROUP)
+        .put(Scratch.GROUP * weight.rowBytes())
         .put(weight.rows())
         .put(x.cols() / kernels.activations(type).blockValues())
         .put(activations.address())
@@ -128,18 +126,18 @@ final class ProductEncoder {
       return state;
     }
     int rowBytes = weight.rowBytes();
-    int full = weight.rows() / GROUP;
-    int rest = weight.rows() % GROUP;
-    scratch.require(GROUP * rowBytes);
+    int full = weight.rows() / Scratch.GROUP;
+    int rest = weight.rows() % Scratch.GROUP;
+    scratch.require(Scratch.GROUP * rowBytes);
     if (full > 0) {
       repack(weight.type(), Region.of(weight), rowBytes, full);
     }
     LinearMemory tail = null;
     if (rest > 0) {
-      tail = allocator.allocate((long) GROUP * rowBytes);
+      tail = allocator.allocate((long) Scratch.GROUP * rowBytes);
       byte[] row = new byte[rowBytes];
       for (int r = 0; r < rest; r++) {
-        weight.data().getBytes((long) (GROUP * full + r) * rowBytes, row, 0, rowBytes);
+        weight.data().getBytes((long) (Scratch.GROUP * full + r) * rowBytes, row, 0, rowBytes);
         tail.putBytes((long) r * rowBytes, row, 0, rowBytes);
       }
       repack(weight.type(), Region.of(tail), rowBytes, 1);

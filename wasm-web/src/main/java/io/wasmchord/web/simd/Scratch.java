@@ -2,10 +2,14 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.web.LinearAllocator;
 import io.wasmchord.web.LinearMemory;
+import io.wasmchord.web.kernels.AttentionCode;
 import io.wasmchord.web.kernels.ControlLayout;
 
 /** Every thread's own memory, as large as the most demanding command so far. */
 final class Scratch {
+  /** Rows of a weight that are interleaved together. */
+  static final int GROUP = 4;
+
   private static final int LEAST = 16384;
 
   private final LinearAllocator allocator;
@@ -22,11 +26,21 @@ final class Scratch {
     publish();
   }
 
+  /** Bytes that each thread has where the most demanding command takes {@code bytes}. */
+  static long each(long bytes) {
+    return bytes > LEAST ? (bytes + 4095) / 4096 * 4096 : LEAST;
+  }
+
+  /** Bytes that attention over so many places takes. */
+  static int attention(int capacity) {
+    return 4 * (capacity + AttentionCode.RUN);
+  }
+
   /** Makes sure that each thread has {@code bytes}; only while no list runs. */
   void require(int bytes) {
     if (bytes > each) {
       allocator.release(memory);
-      each = (bytes + 4095) / 4096 * 4096;
+      each = (int) each(bytes);
       memory = allocator.allocate((long) each * threads);
       publish();
     }

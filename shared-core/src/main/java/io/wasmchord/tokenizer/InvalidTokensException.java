@@ -1,0 +1,10 @@
+package io.wasmchord.tokenizer;
+
+import io.wasmchord.ChordException;
+
+/** Ids that are no tokens of a vocabulary, or whose text is longer than one text may be. */
+public final class InvalidTokensException extends ChordException {
+  public InvalidTokensException(String message) {
+    super("invalid_request", message);
+  }
+}

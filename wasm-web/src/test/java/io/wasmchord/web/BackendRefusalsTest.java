@@ -1,0 +1,78 @@
+package io.wasmchord.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.Op;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.model.UnsupportedModelException;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.simd.SimdBackend;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What the plain backend takes, the kernels of a browser take, or refuse when weights are bound.
+ */
+class BackendRefusalsTest {
+  /** A file with one tensor of a single row, as a router of one expert is. */
+  private static GgufFile file(TensorType type, int cols) {
+    long bytes = type.rowBytes(cols);
+    GgufWriter writer = new GgufWriter(32);
+    writer.tensor(
+        new TensorInfo("blk.0.ffn_gate_inp.weight", type, List.of((long) cols), 0, bytes),
+        sink -> sink.write(new byte[(int) bytes], 0, (int) bytes));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    writer.writeTo(out::write);
+    byte[] all = out.toByteArray();
+    return GgufReader.parse(HeapMemory.wrap(all), all.length, "one");
+  }
+
+  @ParameterizedTest
+  @EnumSource(TensorType.class)
+  void theSameFormatsAndShapes(TensorType type) {
+    ComputeBackend scalar = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+    LinearAllocator allocator = new LinearAllocator(new HeapBank(16 << 20));
+    int block = type.blockElements();
+    for (boolean relaxed : new boolean[] {false, true}) {
+      Kernels kernels = Kernels.emit(file(type, block), relaxed, false, 1, List.of(allocator));
+      SimdBackend simd =
+          new SimdBackend(
+              allocator,
+              kernels.module(),
+              kernels.controls().getFirst(),
+              SimdBackend.Threads.of(1),
+              (control, list) -> 0);
+      for (Op op : new Op[] {Op.MATMUL, Op.EMBED}) {
+        assertEquals(scalar.supports(op, type), simd.supports(op, type), op + " " + type);
+      }
+      for (int rows : new int[] {1, 2, 3, 5, 16}) {
+        for (int blocks = 1; blocks < 9 && scalar.supports(Op.MATMUL, type); blocks++) {
+          long bytes = rows * type.rowBytes(blocks * block);
+          boolean refused = block == 1 && rows > 1 && blocks % 4 != 0;
+          LinearMemory data = allocator.allocate(bytes);
+          int cols = blocks * block;
+          if (refused) { // the engine then takes the plain backend
+            int count = rows;
+            assertThrows(UnsupportedModelException.class, () -> simd.bind(type, count, cols, data));
+          } else {
+            assertEquals(rows, simd.bind(type, rows, cols, data).rows());
+          }
+          assertEquals(rows, scalar.bind(type, rows, cols, data).rows());
+          allocator.release(data);
+        }
+      }
+      kernels.drop(List.of(allocator));
+    }
+  }
+}
