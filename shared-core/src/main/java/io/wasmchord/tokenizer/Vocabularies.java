@@ -24,8 +24,9 @@ public final class Vocabularies {
    * unknown, beginning of sequence added, a space put before text. Of model {@code gpt2}: no such
    * ids (llama.cpp's 11 is a token of one old model), and beginning of sequence added if the
    * pre-tokenizer's models want it and the file has one. Of model {@code bert}: the ids of BERT's
-   * own vocabulary, class token and separator put around a text, and case and accents dropped. Of
-   * model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added.
+   * own vocabulary, class token and separator put around a text, whatever the file says of that
+   * (its converter writes what other kinds of tokenizer would need), and case and accents dropped.
+   * Of model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
@@ -115,9 +116,9 @@ public final class Vocabularies {
             NONE,
             id(metadata, "unknown_token_id", fallback(100, tokens)),
             separator,
-            metadata.bool(PREFIX + "add_bos_token", bos != NONE),
+            bos != NONE,
             false,
-            metadata.bool(PREFIX + "add_sep_token", separator != NONE)),
+            separator != NONE),
         new TextRules(false, lowercase, strip, stripping(metadata, "")));
   }
 

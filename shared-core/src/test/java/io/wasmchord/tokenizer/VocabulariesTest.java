@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -120,6 +121,21 @@ class VocabulariesTest {
     v = Vocabularies.of(metadata());
     assertFalse(v.rules().lowercase() || v.rules().stripAccents());
     assertEquals(List.of(1, 2), List.of(v.special().bos(), v.special().separator()));
+  }
+
+  @Test
+  void bertsTextsStandBetweenClassAndSeparatorWhateverTheFileSays() {
+    model("bert", "[UNK]", "[CLS]", "[SEP]", "a");
+    id("unknown_token_id", 0);
+    id("cls_token_id", 1);
+    id("seperator_token_id", 2);
+    values.put("add_bos_token", new GgufValue.Bool(true)); // as converters write since June 2025
+    values.put("add_eos_token", new GgufValue.Bool(true));
+    values.put("add_sep_token", new GgufValue.Bool(false));
+    assertArrayEquals(new int[] {1, 0, 2}, Tokenizers.of(metadata()).encode("a", true, false));
+    values.put("add_bos_token", new GgufValue.Bool(false));
+    values.put("add_eos_token", new GgufValue.Bool(false));
+    assertArrayEquals(new int[] {1, 0, 2}, Tokenizers.of(metadata()).encode("a", true, false));
   }
 
   @Test
