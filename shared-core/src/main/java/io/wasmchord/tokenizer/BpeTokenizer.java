@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.maps.LongIntMap;
 import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
