@@ -16,6 +16,9 @@ async function run({ backend, threads, fused, memory64, rows }) {
   if (backend === 'scalar') {
     return exports.scalar();
   }
+  if (backend === 'flooding') {
+    return exports.flooding();
+  }
   if (memory64 && !hasMemory64()) {
     return '';
   }

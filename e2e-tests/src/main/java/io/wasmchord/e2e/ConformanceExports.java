@@ -7,6 +7,7 @@ import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.conformance.Digest;
 import io.wasmchord.conformance.Rig;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.maps.Flooding;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.LinearAllocator;
 import io.wasmchord.web.LinearMemory;
@@ -38,6 +39,12 @@ public final class ConformanceExports {
   @JSExport
   public static String scalar() {
     return digests(() -> new ScalarBackend(MEMORY, Parallel.SINGLE));
+  }
+
+  /** {@link Flooding#figures}. */
+  @JSExport
+  public static String flooding() {
+    return Flooding.figures();
   }
 
   /**

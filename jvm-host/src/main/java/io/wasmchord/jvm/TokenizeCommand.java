@@ -40,6 +40,8 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Add the beginning of sequence, and read control tokens in the text as such.")
   private boolean special;
 
+  @Mixin private NormalizationOptions normalization = new NormalizationOptions();
+
   @Override
   public Integer call() throws IOException {
     if ((text == null) == (file == null)) {
@@ -48,7 +50,7 @@ final class TokenizeCommand implements Callable<Integer> {
     String input = file == null ? String.valueOf(text) : Texts.read(file);
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
-      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
+      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata(), normalization.chosen());
       int[] ids = tokenizer.encode(input, special, special);
       if (idsOnly) {
         out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));

@@ -41,7 +41,8 @@ public final class ChatTemplate {
 
   /** The templates in {@code metadata}, or null if there is none. */
   public static @Nullable ChatTemplate of(Metadata metadata, Tokenizer tokenizer, WallClock clock) {
-    Map<String, String> sources = new TreeMap<>(); // its keys are the file's, and may be made to meet in a hash map
+    Map<String, String> sources =
+        new TreeMap<>(); // its keys are the file's, and may be made to meet in a hash map
     if (metadata.has(KEY)) {
       sources.put(DEFAULT, metadata.string(KEY));
     }

@@ -82,7 +82,8 @@ final class BpeTokenizer extends VocabularyTokenizer {
 
   @Override
   void encodeText(String text, IntList out) {
-    CodePoints codePoints = new CodePoints(text);
+    CodePoints codePoints =
+        new CodePoints(vocabulary.rules().composed() ? Composition.of(text) : text);
     Merger merger = new Merger(codePoints.utf8());
     preTokenizer.split(
         codePoints,

@@ -23,6 +23,11 @@ public final class Tokenizers {
     return of(Vocabularies.of(metadata));
   }
 
+  /** As {@link #of(Metadata)}, with text normalized as {@code normalization} says. */
+  public static Tokenizer of(Metadata metadata, Normalization normalization) {
+    return of(Vocabularies.of(metadata, normalization));
+  }
+
   /**
    * The tokenizer that {@code vocabulary} describes.
    *

@@ -32,6 +32,11 @@ public final class Vocabularies {
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
    */
   public static Vocabulary of(Metadata metadata) {
+    return of(metadata, Normalization.AUTHORS);
+  }
+
+  /** As {@link #of(Metadata)}, with text normalized as {@code normalization} says. */
+  public static Vocabulary of(Metadata metadata, Normalization normalization) {
     String model = required(metadata, "model");
     if (!metadata.has(PREFIX + "tokens")) {
       throw missing("tokens");
@@ -39,7 +44,7 @@ public final class Vocabularies {
     List<String> tokens = metadata.strings(PREFIX + "tokens");
     return switch (model) {
       case Tokenizers.SPM -> spm(metadata, tokens);
-      case Tokenizers.BPE -> bpe(metadata, tokens);
+      case Tokenizers.BPE -> bpe(metadata, tokens, normalization);
       case Tokenizers.WPM -> wpm(metadata, tokens);
       case Tokenizers.UGM -> ugm(metadata, tokens);
       default -> throw Tokenizers.unsupported(model);
@@ -62,7 +67,8 @@ public final class Vocabularies {
         new TextRules(addSpace, false, false, stripping(metadata, "")));
   }
 
-  private static Vocabulary bpe(Metadata metadata, List<String> tokens) {
+  private static Vocabulary bpe(
+      Metadata metadata, List<String> tokens, Normalization normalization) {
     String pre = metadata.string(PREFIX + "pre", "default");
     int bos = id(metadata, "bos_token_id", NONE);
     int eos = id(metadata, "eos_token_id", NONE);
@@ -79,7 +85,14 @@ public final class Vocabularies {
         types(metadata),
         metadata.strings(PREFIX + "merges"),
         special(metadata, bos, eos, unknown, addsBos),
-        new TextRules(false, false, false, stripping(metadata, pre)));
+        new TextRules(
+            false,
+            false,
+            CharacterMap.NONE,
+            false,
+            false,
+            normalization.composes(metadata.string("general.architecture", ""), pre),
+            stripping(metadata, pre)));
   }
 
   private static SpecialTokens special(

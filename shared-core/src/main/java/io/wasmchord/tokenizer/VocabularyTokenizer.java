@@ -21,6 +21,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
 
   /** Spellings; a token's number is its id. */
   private final StringIndex ids = new StringIndex();
+
   private final BitSet endOfGeneration = new BitSet();
 
   /**

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,66 +14,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys that were made to meet: what is looked at for each does not grow with their number. */
 class FloodingTest {
-  /** Slots a key on average; half empty, without any intent, it is below 1.5. */
-  private static final int PROBES = 4;
-
-  /** Texts of one {@link String#hashCode}: "Aa" and "BB" have the same, and so have rows of them. */
-  private static List<String> ofOneHash(int bits) {
-    List<String> texts = new ArrayList<>();
-    for (int n = 0; n < 1 << bits; n++) {
-      StringBuilder text = new StringBuilder();
-      for (int bit = 0; bit < bits; bit++) {
-        text.append((n >> bit & 1) == 0 ? "Aa" : "BB");
-      }
-      texts.add(text.toString());
-    }
-    assertEquals(texts.getFirst().hashCode(), texts.getLast().hashCode());
-    return texts;
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {10, 11, 12, 13, 14, 15, 16, 17})
   void textsOfOneHashCodeAreFoundAtOnce(int bits) {
-    StringIndex index = new StringIndex();
-    List<String> texts = ofOneHash(bits);
-    texts.forEach(index::add);
-    long probes = 0;
-    for (int i = 0; i < texts.size(); i++) {
-      assertEquals(i, index.find(texts.get(i)));
-      probes += index.probes(texts.get(i));
-    }
-    assertTrue(probes < (long) PROBES * texts.size(), probes + " for " + texts.size());
-    assertEquals(texts, index.keys());
-  }
-
-  /** Keys that multiples of the golden ratio, which is no secret, take to one slot. */
-  private static long[] ofOneProduct(int count) {
-    long inverse = 0x9E3779B97F4A7C15L;
-    for (int i = 0; i < 6; i++) {
-      inverse *= 2 - 0x9E3779B97F4A7C15L * inverse; // Newton's method, modulo 2^64
-    }
-    assertEquals(1, inverse * 0x9E3779B97F4A7C15L);
-    long[] keys = new long[count];
-    for (int i = 0; i < count; i++) {
-      keys[i] = i * inverse; // times the multiplier it is i, whose upper half is 0
-    }
-    return keys;
+    List<String> texts = Flooding.ofOneHash(bits);
+    assertEquals(1, texts.stream().mapToInt(String::hashCode).distinct().count());
+    long probes = Flooding.probesOfTexts(bits);
+    assertTrue(probes < (long) Flooding.PROBES << bits, probes + " for " + texts.size());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18})
   void numbersOfOneProductAreFoundAtOnce(int count) {
-    for (long[] keys : List.of(ofOneProduct(count), lowBits(count), highBits(count))) {
-      LongIntMap map = new LongIntMap(count);
-      for (int i = 0; i < count; i++) {
-        map.putIfAbsent(keys[i], i);
-      }
-      long probes = 0;
-      for (int i = 0; i < count; i++) {
-        assertEquals(i, map.get(keys[i]));
-        probes += map.probes(keys[i]);
-      }
-      assertTrue(probes < (long) PROBES * count, probes + " for " + count);
+    for (long[] keys : List.of(Flooding.ofOneProduct(count), lowBits(count), highBits(count))) {
+      long probes = Flooding.probes(keys);
+      assertTrue(probes < (long) Flooding.PROBES * count, probes + " for " + count);
     }
   }
 

@@ -139,6 +139,29 @@ class VocabulariesTest {
   }
 
   @Test
+  void textIsComposedWhereTheAuthorsDoSo() {
+    model("gpt2", "c", "a", "f", "e", "\u00C3", "\u00A9", "\u00CC", "\u0123", "\u00C3\u00A9");
+    merges("\u00C3 \u00A9");
+    int[] composed = {0, 1, 2, 8};
+    int[] asItIs = {0, 1, 2, 3, 6, 7};
+    for (String pre : List.of("qwen2", "qwen35", "command-r", "olmo", "mpt", "modern-bert")) {
+      values.put("pre", new GgufValue.Text(pre));
+      Tokenizer authors = Tokenizers.of(metadata());
+      assertArrayEquals(composed, authors.encode("caf\u00E9", false, false));
+      assertArrayEquals(composed, authors.encode("cafe\u0301", false, false), pre);
+      Tokenizer none = Tokenizers.of(metadata(), Normalization.NONE);
+      assertArrayEquals(composed, none.encode("caf\u00E9", false, false));
+      assertArrayEquals(asItIs, none.encode("cafe\u0301", false, false), pre);
+    }
+    for (String pre : List.of("llama-bpe", "gpt-2", "starcoder", "deepseek-v3")) {
+      values.put("pre", new GgufValue.Text(pre));
+      assertArrayEquals(asItIs, Tokenizers.of(metadata()).encode("cafe\u0301", false, false), pre);
+    }
+    assertTrue(Normalization.AUTHORS.composes("gptneox", "gpt-2"), "Pythia");
+    assertFalse(Normalization.NONE.composes("gptneox", "gpt-2"));
+  }
+
+  @Test
   void unigramDefaults() {
     model("t5", "<pad>", "</s>", "<unk>", "a");
     values.put("scores", new GgufValue.Reals(GgufType.FLOAT32, new double[4]));

@@ -6,6 +6,7 @@ import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
+import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.util.Locale;
@@ -13,8 +14,9 @@ import java.util.TreeMap;
 
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
 record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
-  static ModelHeader of(GgufFile file) {
-    return new ModelHeader(file, ModelLoader.inspect(file), Tokenizers.of(file.metadata()));
+  static ModelHeader of(GgufFile file, Normalization normalization) {
+    return new ModelHeader(
+        file, ModelLoader.inspect(file), Tokenizers.of(file.metadata(), normalization));
   }
 
   /** What the file says of itself. */
