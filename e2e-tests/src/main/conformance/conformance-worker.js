@@ -16,6 +16,9 @@ async function run({ backend, threads, part = '', name, fused, memory64, rows })
   if (backend === 'scalar') {
     return name ? exports.scalarValues(name) : exports.scalar(part);
   }
+  if (backend === 'flooding') {
+    return exports.flooding();
+  }
   if (memory64 && !hasMemory64()) {
     return '';
   }

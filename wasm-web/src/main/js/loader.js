@@ -123,7 +123,7 @@ export class Loader {
       this.page.progress({ phase: 'header', loaded: bytes.length, total: part.size, bytesPerSecond: 0, secondsLeft: null });
       const address = engine.value('headerRoom', bytes.length);
       engine.bytes(address, bytes.length).set(bytes);
-      const header = engine.value('parseHeader', part.size ?? -1, part.name);
+      const header = engine.value('parseHeader', part.size ?? -1, part.name, this.#options.normalization !== 'none');
       if (header.complete) {
         this.#ends[index] = header.end;
         this.#checkSize(part, header);

@@ -64,6 +64,8 @@ export interface InspectOptions {
   contextLength?: number;
   /** How keys and values of past tokens are stored: float32 (the default), half of that, or about a quarter. */
   kvCache?: 'f32' | 'f16' | 'q8_0';
+  /** Whether text is composed (Unicode's NFC) where the model's authors do so, which is the default; `'none'` takes it as it is, as llama.cpp does. */
+  normalization?: 'authors' | 'none';
   /**
    * Bytes that the engine's memory may take. A model that needs more runs with its layers passing through what there is, read from storage,
    * disk or address while it computes: same bits, slower. By default what the browser is thought to grant.

@@ -47,7 +47,7 @@ async function makeRoom({ needed, available, except }, onCacheFull) {
 }
 
 /** Refuses what cannot be had here. */
-function check({ simd, threads, memoryBudget, prefetch, contextLength, kvCache, sha256, layerPolicy }) {
+function check({ simd, threads, memoryBudget, prefetch, contextLength, kvCache, normalization, sha256, layerPolicy }) {
   const whole = (name, value, least, most) => {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least && value <= most)) {
       throw new WasmChordError('invalid_request', `${name} is a number from ${least} to ${most}, not ${value}`);
@@ -58,6 +58,9 @@ function check({ simd, threads, memoryBudget, prefetch, contextLength, kvCache, 
   whole('contextLength', contextLength, 1, 2 ** 26);
   if (kvCache !== undefined && !['f32', 'f16', 'q8_0'].includes(kvCache)) {
     throw new WasmChordError('invalid_request', `kvCache is 'f32', 'f16' or 'q8_0', not ${kvCache}`);
+  }
+  if (normalization !== undefined && !['authors', 'none'].includes(normalization)) {
+    throw new WasmChordError('invalid_request', `normalization is 'authors' or 'none', not ${normalization}`);
   }
   if (layerPolicy !== undefined && !['pinned', 'lru'].includes(layerPolicy)) {
     throw new WasmChordError('invalid_request', `layerPolicy is 'pinned' or 'lru', not ${layerPolicy}`);

@@ -7,6 +7,7 @@ import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.conformance.Digest;
 import io.wasmchord.conformance.Rig;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.maps.Flooding;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.LinearAllocator;
 import io.wasmchord.web.LinearMemory;
@@ -48,6 +49,12 @@ public final class ConformanceExports {
 
   private static ComputeBackend scalarBackend() {
     return new ScalarBackend(MEMORY, Parallel.SINGLE);
+  }
+
+  /** {@link Flooding#figures}. */
+  @JSExport
+  public static String flooding() {
+    return Flooding.figures();
   }
 
   /**

@@ -1,14 +1,25 @@
 package io.wasmchord.e2e;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.microsoft.playwright.Page;
 import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.maps.Flooding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every backend gives, in a browser, the bits that are recorded for the JVM. */
 class ConformanceIT {
@@ -50,6 +61,23 @@ class ConformanceIT {
       page.setDefaultTimeout(120_000);
       page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
       return (String) page.evaluate("(what) => conformance(what)", what);
+    }
+  }
+
+  /** TeaVM's own maps look through such keys one by one. */
+  @Test
+  void keysThatWereMadeToMeetAreFoundAtOnce() {
+    try (Page page = chromium.browser().newPage()) {
+      page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
+      Object figures =
+          page.evaluate("(what) => conformance(what)", Map.of("backend", "flooding"));
+      List<String> lines = String.valueOf(figures).lines().toList();
+      assertEquals(14, lines.size());
+      for (String line : lines) {
+        String[] numbers = line.split(" ");
+        long probes = Long.parseLong(numbers[1]);
+        assertTrue(probes < Flooding.PROBES * Long.parseLong(numbers[0]), line);
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
+import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.WeightSource;
@@ -70,6 +71,21 @@ public final class LoadedModel implements AutoCloseable {
    */
   public static LoadedModel open(
       List<Path> paths, ComputeOptions options, MemoryOptions memory, RunControl control) {
+    return open(paths, options, memory, Normalization.AUTHORS, control);
+  }
+
+  /**
+   * The same, with text normalized as {@code normalization} says.
+   *
+   * @param paths all files, in order
+   * @throws io.wasmchord.bytes.OutOfMemoryException when not even one layer at a time fits
+   */
+  public static LoadedModel open(
+      List<Path> paths,
+      ComputeOptions options,
+      MemoryOptions memory,
+      Normalization normalization,
+      RunControl control) {
     long start = System.nanoTime();
     MappedModel mapped = MappedModel.open(paths, control);
     WeightSource weights = mapped.weights();
@@ -80,9 +96,9 @@ public final class LoadedModel implements AutoCloseable {
         LayerStream stream = LayerStream.open(paths, mapped.file(), plan, memory, control);
         weights.close(); // the header is read
         weights = stream;
-        return start(mapped.file(), stream, options.mapped(), control, start);
+        return start(mapped.file(), stream, options.mapped(), normalization, control, start);
       }
-      return start(mapped.file(), weights, options, control, start);
+      return start(mapped.file(), weights, options, normalization, control, start);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -93,12 +109,13 @@ public final class LoadedModel implements AutoCloseable {
       GgufFile file,
       WeightSource weights,
       ComputeOptions options,
+      Normalization normalization,
       RunControl control,
       long startNanos) {
     ThreadParallel parallel = new ThreadParallel(options.threads());
     ComputeBackend backend = options.start(parallel);
     try {
-      Tokenizer tokenizer = Tokenizers.of(file.metadata(), control);
+      Tokenizer tokenizer = Tokenizers.of(file.metadata(), normalization, control);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)

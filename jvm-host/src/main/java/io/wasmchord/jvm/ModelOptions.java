@@ -40,6 +40,7 @@ final class ModelOptions {
       })
   private KvType kvCache = KvType.F32;
 
+  @Mixin private NormalizationOptions normalization = new NormalizationOptions();
   @Mixin private BudgetOptions budget = new BudgetOptions();
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
@@ -74,7 +75,8 @@ final class ModelOptions {
     }
     Progress progress = new Progress(err);
     LoadedModel loaded =
-        LoadedModel.open(paths(err), options, budget.of(positions, kvCache), progress);
+        LoadedModel.open(
+            paths(err), options, budget.of(positions, kvCache), normalization.chosen(), progress);
     progress.end();
     return loaded;
   }

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.IOException;
@@ -40,6 +41,8 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Add the beginning of sequence, and read control tokens in the text as such.")
   private boolean special;
 
+  @Mixin private NormalizationOptions normalization = new NormalizationOptions();
+
   @Override
   public Integer call() throws IOException {
     if ((text == null) == (file == null)) {
@@ -48,7 +51,7 @@ final class TokenizeCommand implements Callable<Integer> {
     String input = file == null ? String.valueOf(text) : Texts.read(file);
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
-      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
+      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata(), normalization.chosen(), RunControl.NONE);
       int[] ids = tokenizer.encode(input, special, special);
       if (idsOnly) {
         out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));

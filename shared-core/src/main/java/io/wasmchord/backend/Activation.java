@@ -7,5 +7,7 @@ public enum Activation {
   /** The tanh form of GELU. */
   GELU,
   /** {@code x * x} where x is above 0, else 0. */
-  RELU_SQUARED
+  RELU_SQUARED,
+  /** GELU as it is defined, with the error function. */
+  GELU_ERF
 }

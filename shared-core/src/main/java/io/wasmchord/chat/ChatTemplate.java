@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ public final class ChatTemplate {
 
   /** The templates in {@code metadata}, or null if there is none. */
   public static @Nullable ChatTemplate of(Metadata metadata, Tokenizer tokenizer, WallClock clock) {
-    Map<String, String> sources = new LinkedHashMap<>();
+    Map<String, String> sources =
+        new TreeMap<>(); // its keys are the file's, and may be made to meet in a hash map
     if (metadata.has(KEY)) {
       sources.put(DEFAULT, metadata.string(KEY));
     }

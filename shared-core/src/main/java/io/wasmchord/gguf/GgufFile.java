@@ -1,8 +1,7 @@
 package io.wasmchord.gguf;
 
-import java.util.HashMap;
+import io.wasmchord.maps.StringIndex;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A parsed and checked header: metadata, the tensor table, and where the data section starts. */
@@ -10,7 +9,7 @@ public final class GgufFile {
   private final int version;
   private final Metadata metadata;
   private final List<TensorInfo> tensors;
-  private final Map<String, TensorInfo> byName = new HashMap<>();
+  private final StringIndex names = new StringIndex();
   private final long dataOffset;
   private final int alignment;
   private final String fileName;
@@ -29,7 +28,7 @@ public final class GgufFile {
     this.alignment = alignment;
     this.fileName = fileName;
     for (TensorInfo tensor : tensors) {
-      byName.put(tensor.name(), tensor);
+      names.add(tensor.name());
     }
   }
 
@@ -49,7 +48,8 @@ public final class GgufFile {
 
   /** The tensor called {@code name}, or null. */
   public @Nullable TensorInfo tensor(String name) {
-    return byName.get(name);
+    int found = names.find(name);
+    return found < 0 ? null : tensors.get(found);
   }
 
   /** Bytes from the start of the file to the data section, which tensor offsets count from. */

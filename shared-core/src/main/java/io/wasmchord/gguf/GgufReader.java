@@ -2,9 +2,10 @@ package io.wasmchord.gguf;
 
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.maps.StringIndex;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,18 +136,20 @@ public final class GgufReader {
   }
 
   private Metadata metadata(int count) {
-    Map<String, GgufValue> values = new LinkedHashMap<>();
+    StringIndex keys = new StringIndex();
+    List<GgufValue> values = new ArrayList<>();
     ValueReader reader = new ValueReader(in);
     for (int i = 0; i < count; i++) {
       String key = in.string("a metadata key");
       if (key.isEmpty() || key.length() > 65535) {
         throw in.malformed("metadata key " + i + " has " + key.length() + " characters");
       }
-      if (values.put(key, reader.read(key)) != null) {
+      if (keys.add(key) != i) {
         throw in.malformed("metadata key " + key + " stands twice");
       }
+      values.add(reader.read(key));
     }
-    return new Metadata(values, file);
+    return new Metadata(keys, values, file);
   }
 
   private int alignment(Metadata metadata) {

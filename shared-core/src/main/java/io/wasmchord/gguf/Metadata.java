@@ -1,9 +1,7 @@
 package io.wasmchord.gguf;
 
-import java.util.Collections;
+import io.wasmchord.maps.StringIndex;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,26 +12,30 @@ import org.jspecify.annotations.Nullable;
 public final class Metadata {
   private static final String REMEDY = ". The file may be converted wrongly.";
 
-  private final Map<String, GgufValue> values;
+  private final StringIndex keys;
+  private final List<GgufValue> values;
   private final String file;
 
-  Metadata(Map<String, GgufValue> values, String file) {
-    this.values = Collections.unmodifiableMap(values);
+  /** A value for each key. */
+  Metadata(StringIndex keys, List<GgufValue> values, String file) {
+    this.keys = keys;
+    this.values = List.copyOf(values);
     this.file = file;
   }
 
   /** All keys in the file's order. */
-  public Set<String> keys() {
-    return values.keySet();
+  public List<String> keys() {
+    return keys.keys();
   }
 
   public boolean has(String key) {
-    return values.containsKey(key);
+    return keys.find(key) >= 0;
   }
 
   /** The value as it stands, or null. */
   public @Nullable GgufValue value(String key) {
-    return values.get(key);
+    int found = keys.find(key);
+    return found < 0 ? null : values.get(found);
   }
 
   public String string(String key) {
@@ -133,7 +135,7 @@ public final class Metadata {
   }
 
   private GgufValue require(String key, String expected) {
-    GgufValue value = values.get(key);
+    GgufValue value = value(key);
     if (value == null) {
       throw new MalformedGgufException(
           file + ": metadata key " + key + " is missing; it should be " + expected + REMEDY);

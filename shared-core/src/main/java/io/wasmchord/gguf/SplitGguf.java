@@ -1,10 +1,9 @@
 package io.wasmchord.gguf;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.maps.StringIndex;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A model that llama.cpp's {@code gguf-split} cut into several files, {@code
@@ -42,7 +41,7 @@ public final class SplitGguf {
    */
   public static GgufFile merge(List<GgufFile> parts, List<Long> sizes) {
     GgufFile first = parts.getFirst();
-    Set<String> names = new HashSet<>();
+    StringIndex names = new StringIndex();
     List<TensorInfo> tensors = new ArrayList<>();
     long base = 0;
     for (int i = 0; i < parts.size(); i++) {
@@ -50,7 +49,7 @@ public final class SplitGguf {
       check(part, i, parts.size());
       requireSameModel(first, part);
       for (TensorInfo t : part.tensors()) {
-        if (!names.add(t.name())) {
+        if (names.add(t.name()) != tensors.size()) {
           throw new MalformedGgufException(
               part.fileName() + ": tensor " + t.name() + " is in an earlier part too");
         }

@@ -1,11 +1,10 @@
 package io.wasmchord.gguf;
 
+import io.wasmchord.maps.StringIndex;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** Reads the tensor table and checks it whole. */
 final class TensorTable {
@@ -25,10 +24,10 @@ final class TensorTable {
 
   List<TensorInfo> read(int count, int alignment) {
     List<TensorInfo> tensors = new ArrayList<>(Math.min(count, 4096));
-    Set<String> names = new HashSet<>();
+    StringIndex names = new StringIndex();
     for (int i = 0; i < count; i++) {
       TensorInfo tensor = entry(alignment);
-      if (!names.add(tensor.name())) {
+      if (names.add(tensor.name()) != i) {
         throw in.malformed("tensor " + tensor.name() + " is listed twice");
       }
       tensors.add(tensor);

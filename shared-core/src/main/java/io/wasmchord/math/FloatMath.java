@@ -4,7 +4,7 @@ package io.wasmchord.math;
  * The float32 functions of the arithmetic contract. Each is a fixed sequence of IEEE float32
  * additions, multiplications and divisions without fused multiply-add, so that scalar Java, the
  * Vector API and WebAssembly SIMD give the same bits. Coefficients are those of the Cephes
- * library's single-precision functions.
+ * library's single-precision functions, but for {@link #geluErf}'s.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // constants are written as they are published
 public final class FloatMath {
@@ -84,6 +84,27 @@ public final class FloatMath {
   public static float gelu(float x) {
     float inner = 0.7978845608f * (x * (1f + 0.044715f * (x * x)));
     return (0.5f * x) * (1f + tanh(inner));
+  }
+
+  /**
+   * GELU as it is defined: {@code x * N(x)}, N being the normal distribution's share below x. That
+   * of {@code -|x|} is {@code t * p(t) * exp(-x * x / 2)} with {@code t = 1 / (1 + 0.27 |x|)},
+   * where p is a polynomial that was fitted to it: within 2.4e-8 of it, relatively, before
+   * rounding.
+   */
+  public static float geluErf(float x) {
+    float t = 1f / (1f + 0.27f * Math.abs(x));
+    float p = 0.028855205f;
+    p = p * t - 0.12595242f;
+    p = p * t + 0.1686402f;
+    p = p * t - 0.06784261f;
+    p = p * t + 0.106835134f;
+    p = p * t + 0.072493754f;
+    p = p * t + 0.10169046f;
+    p = p * t + 0.10756076f;
+    p = p * t + 0.10771954f;
+    float tail = (p * t) * exp(-0.5f * (x * x));
+    return x < 0f ? x * tail : x * (1f - tail);
   }
 
   /** The square root, correctly rounded. */

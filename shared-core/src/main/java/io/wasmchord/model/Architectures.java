@@ -63,9 +63,9 @@ final class Architectures {
           Architecture.of("phi2", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
               .with(Activation.GELU),
           Architecture.of("falcon", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
-              .with(Activation.GELU),
+              .with(Activation.GELU_ERF),
           Architecture.of("gptneox", NEOX, Trait.LAYER_NORM, Trait.PARALLEL, Trait.UNGATED)
-              .with(Activation.GELU),
+              .with(Activation.GELU_ERF),
           Architecture.of("starcoder", LEARNED, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.GELU),
           Architecture.of("exaone", NEOX),
@@ -103,7 +103,7 @@ final class Architectures {
                   Trait.NO_NORM_BEFORE,
                   Trait.NORM_OF_SUM,
                   Trait.UNGATED)
-              .with(Activation.GELU),
+              .with(Activation.GELU_ERF),
           Architecture.of(
               "nomic-bert",
               NEOX,
@@ -120,7 +120,7 @@ final class Architectures {
                   Trait.LAYER_NORM,
                   Trait.FIRST_UNNORMED,
                   Trait.ACTIVATION_OF_FILE)
-              .with(Activation.GELU)
+              .with(Activation.GELU_ERF)
               .with(new Windows(3, true, 0, 10000f)),
           Architecture.of(
                   "gemma-embedding",
@@ -135,6 +135,7 @@ final class Architectures {
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
+  private static final int GPT_NEOX_20B = 44; // layers
   private static final String WINDOW = "attention.sliding_window";
 
   private Architectures() {}
@@ -179,6 +180,9 @@ final class Architectures {
     if (a.has(Trait.SHORT_CONVOLUTIONS) && metadata.int32(a.key(WINDOW), 0) != 0) {
       throw unknown(file, a, WINDOW, "one whose attention sees everything");
     }
+    if (a.name().equals("gptneox") && metadata.int32(a.key("block_count"), 0) == GPT_NEOX_20B) {
+      a = a.with(Activation.GELU); // its authors' gelu_fast; all others have the one with erf
+    }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
@@ -188,7 +192,8 @@ final class Architectures {
 
   private static Activation activation(String name, Architecture a, String file) {
     return switch (name) {
-      case "gelu", "geglu", "gelu_pytorch_tanh" -> Activation.GELU;
+      case "gelu", "geglu" -> Activation.GELU_ERF;
+      case "gelu_pytorch_tanh", "gelu_new", "gelu_fast" -> Activation.GELU;
       case "silu", "swish", "swiglu" -> Activation.SILU;
       default ->
           throw new UnsupportedModelException(

@@ -38,6 +38,9 @@ final class BertWords {
   }
 
   private void accept(int codePoint) {
+    if (codePoint == '\u000B' || codePoint == '\f' || codePoint == '\u0085') {
+      return; // controls first, and so dropped, although they are white space
+    }
     switch (UnicodeCategory.of(codePoint)) {
       case WHITESPACE -> endWord();
       case OTHER -> {} // dropped: controls and their like, U+0000 among them

@@ -1,6 +1,7 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.host.RunControl;
+import io.wasmchord.maps.LongIntMap;
 import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -83,7 +84,8 @@ final class BpeTokenizer extends VocabularyTokenizer {
 
   @Override
   void encodeText(String text, IntList out) {
-    CodePoints codePoints = new CodePoints(text);
+    CodePoints codePoints =
+        new CodePoints(vocabulary.rules().composed() ? Composition.of(text) : text);
     Merger merger = new Merger(codePoints.utf8());
     preTokenizer.split(
         codePoints,

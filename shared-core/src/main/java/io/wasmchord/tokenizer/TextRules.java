@@ -8,6 +8,7 @@ package io.wasmchord.tokenizer;
  * @param characters what characters become ({@code t5})
  * @param lowercase whether letters lose their case ({@code bert})
  * @param stripAccents whether letters lose their accents ({@code bert})
+ * @param composed whether characters that can be one become one, Unicode's NFC ({@code gpt2})
  * @param stripping which white space beside special tokens is dropped
  */
 public record TextRules(
@@ -16,11 +17,23 @@ public record TextRules(
     CharacterMap characters,
     boolean lowercase,
     boolean stripAccents,
+    boolean composed,
     Stripping stripping) {
   /** The text as it is. */
   public static final TextRules NONE = new TextRules(false, false, false, Stripping.NONE);
 
-  /** Without what only {@code t5} has. */
+  /** Without what only {@code gpt2} has. */
+  TextRules(
+      boolean addSpacePrefix,
+      boolean mergeSpaces,
+      CharacterMap characters,
+      boolean lowercase,
+      boolean stripAccents,
+      Stripping stripping) {
+    this(addSpacePrefix, mergeSpaces, characters, lowercase, stripAccents, false, stripping);
+  }
+
+  /** Without what only {@code t5} and {@code gpt2} have. */
   TextRules(boolean addSpacePrefix, boolean lowercase, boolean stripAccents, Stripping stripping) {
     this(addSpacePrefix, false, CharacterMap.NONE, lowercase, stripAccents, stripping);
   }

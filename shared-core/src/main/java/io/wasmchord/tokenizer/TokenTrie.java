@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.maps.LongIntMap;
 import java.util.Arrays;
 import java.util.List;
 

@@ -21,16 +21,17 @@ public final class Tokenizers {
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
    */
   public static Tokenizer of(Metadata metadata) {
-    return of(metadata, RunControl.NONE);
+    return of(metadata, Normalization.AUTHORS, RunControl.NONE);
   }
 
   /**
-   * The same, and stopped when the caller wants it.
+   * The same with text normalized as {@code normalization} says, and stopped when the caller wants
+   * it.
    *
    * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
    */
-  public static Tokenizer of(Metadata metadata, RunControl control) {
-    return of(Vocabularies.of(metadata), control);
+  public static Tokenizer of(Metadata metadata, Normalization normalization, RunControl control) {
+    return of(Vocabularies.of(metadata, normalization), control);
   }
 
   /**

@@ -148,13 +148,8 @@ final class UnicodeMappings {
           + "11j]V111QaL11RgL11TRm711Z=11gjS911@11dfV111dRn711_eT911XnT911eXn711011l111jhn711W]n711mjV111~oV111l711f111h311"
           + "oRW111TfW911kQP811lB11j;11mRX111n111dWX111^fQ811[mY911jPZ911b@11V811[mQ811YfX111VjX111:11>11D11>11Z211Z~S8";
 
-  private static final int FIRST_SYLLABLE = 0xAC00;
-  private static final int LAST_SYLLABLE = 0xD7A3;
-  private static final int LEADING = 0x1100;
-  private static final int VOWEL = 0x1161;
-  private static final int TRAILING = 0x11A7;
-  private static final int VOWELS = 21;
-  private static final int TRAILINGS = 28;
+  /** Code points in the longest decomposition. */
+  static final int LONGEST_DECOMPOSITION = 4;
 
   /** First and last code points of the runs with a lower case, ascending. */
   private static final int[] RUN_FIRSTS;
@@ -233,8 +228,8 @@ final class UnicodeMappings {
    * none. Decompositions of neighbours are not put into canonical order.
    */
   static void decompose(int codePoint, IntList out) {
-    if (codePoint >= FIRST_SYLLABLE && codePoint <= LAST_SYLLABLE) {
-      decomposeSyllable(codePoint - FIRST_SYLLABLE, out);
+    if (Hangul.isSyllable(codePoint)) {
+      Hangul.decompose(codePoint, out);
       return;
     }
     int found = codePoint < COMPOSED[0] ? -1 : Arrays.binarySearch(COMPOSED, codePoint);
@@ -247,12 +242,8 @@ final class UnicodeMappings {
     }
   }
 
-  /** Hangul, by The Unicode Standard, section 3.12. */
-  private static void decomposeSyllable(int syllable, IntList out) {
-    out.add(LEADING + syllable / (VOWELS * TRAILINGS));
-    out.add(VOWEL + syllable / TRAILINGS % VOWELS);
-    if (syllable % TRAILINGS != 0) {
-      out.add(TRAILING + syllable % TRAILINGS);
-    }
+  /** All code points that have a decomposition but Hangul's, ascending. */
+  static int[] composed() {
+    return COMPOSED.clone();
   }
 }

@@ -24,13 +24,19 @@ public final class Vocabularies {
    * unknown, beginning of sequence added, a space put before text. Of model {@code gpt2}: no such
    * ids (llama.cpp's 11 is a token of one old model), and beginning of sequence added if the
    * pre-tokenizer's models want it and the file has one. Of model {@code bert}: the ids of BERT's
-   * own vocabulary, class token and separator put around a text, and case and accents dropped. Of
-   * model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added.
+   * own vocabulary, class token and separator put around a text, whatever the file says of that
+   * (its converter writes what other kinds of tokenizer would need), and case and accents dropped.
+   * Of model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
    */
   public static Vocabulary of(Metadata metadata) {
+    return of(metadata, Normalization.AUTHORS);
+  }
+
+  /** As {@link #of(Metadata)}, with text normalized as {@code normalization} says. */
+  public static Vocabulary of(Metadata metadata, Normalization normalization) {
     String model = required(metadata, "model");
     if (!metadata.has(PREFIX + "tokens")) {
       throw missing("tokens");
@@ -38,7 +44,7 @@ public final class Vocabularies {
     List<String> tokens = metadata.strings(PREFIX + "tokens");
     return switch (model) {
       case Tokenizers.SPM -> spm(metadata, tokens);
-      case Tokenizers.BPE -> bpe(metadata, tokens);
+      case Tokenizers.BPE -> bpe(metadata, tokens, normalization);
       case Tokenizers.WPM -> wpm(metadata, tokens);
       case Tokenizers.UGM -> ugm(metadata, tokens);
       default -> throw Tokenizers.unsupported(model);
@@ -61,7 +67,8 @@ public final class Vocabularies {
         new TextRules(addSpace, false, false, stripping(metadata, "")));
   }
 
-  private static Vocabulary bpe(Metadata metadata, List<String> tokens) {
+  private static Vocabulary bpe(
+      Metadata metadata, List<String> tokens, Normalization normalization) {
     String pre = metadata.string(PREFIX + "pre", "default");
     int bos = id(metadata, "bos_token_id", NONE);
     int eos = id(metadata, "eos_token_id", NONE);
@@ -78,7 +85,14 @@ public final class Vocabularies {
         types(metadata),
         metadata.strings(PREFIX + "merges"),
         special(metadata, bos, eos, unknown, addsBos),
-        new TextRules(false, false, false, stripping(metadata, pre)));
+        new TextRules(
+            false,
+            false,
+            CharacterMap.NONE,
+            false,
+            false,
+            normalization.composes(metadata.string("general.architecture", ""), pre),
+            stripping(metadata, pre)));
   }
 
   private static SpecialTokens special(
@@ -115,9 +129,9 @@ public final class Vocabularies {
             NONE,
             id(metadata, "unknown_token_id", fallback(100, tokens)),
             separator,
-            metadata.bool(PREFIX + "add_bos_token", bos != NONE),
+            bos != NONE,
             false,
-            metadata.bool(PREFIX + "add_sep_token", separator != NONE)),
+            separator != NONE),
         new TextRules(false, lowercase, strip, stripping(metadata, "")));
   }
 

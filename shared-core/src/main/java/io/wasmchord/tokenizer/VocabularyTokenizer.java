@@ -1,11 +1,10 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.host.RunControl;
+import io.wasmchord.maps.StringIndex;
 import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,7 +21,10 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   final Vocabulary vocabulary;
   final List<String> pieces;
   private final TokenType[] types;
-  private final Map<String, Integer> ids;
+
+  /** Spellings; a token's number is its id. */
+  private final StringIndex ids = new StringIndex();
+
   private final BitSet endOfGeneration = new BitSet();
 
   /**
@@ -37,9 +39,8 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   VocabularyTokenizer(Vocabulary vocabulary, RunControl caller) {
     this.vocabulary = vocabulary;
     int size = vocabulary.tokens().size();
-    pieces = new ArrayList<>(size);
+    pieces = ids.keys();
     types = new TokenType[size];
-    ids = new HashMap<>(size * 2);
     for (int id = 0; id < size; id++) {
       check(caller, id);
       addToken(id);
@@ -75,9 +76,8 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     String spelling = vocabulary.tokens().get(id);
     // Nothing may be spelled as the empty text, or splitting at it would never end.
     String piece = spelling.isEmpty() ? "[EMPTY_" + id + "]" : spelling;
-    pieces.add(piece);
-    Integer other = ids.putIfAbsent(piece, id);
-    if (other != null) {
+    int other = ids.add(piece);
+    if (other != id) {
       throw new InvalidModelException(
           "tokenizer.ggml.tokens has \"%s\" twice, as %d and as %d".formatted(piece, other, id));
     }
@@ -85,7 +85,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
 
   private void setType(int id) {
     String piece = pieces.get(id);
-    boolean ends = EndOfGeneration.ends(piece, ids::containsKey);
+    boolean ends = EndOfGeneration.ends(piece, other -> idOf(other) >= 0);
     endOfGeneration.set(id, ends);
     types[id] = ends ? TokenType.CONTROL : vocabulary.type(id);
     if (types[id] == TokenType.BYTE) {
@@ -246,7 +246,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
 
   @Override
   public final int idOf(String piece) {
-    return ids.getOrDefault(piece, -1);
+    return ids.find(piece);
   }
 
   @Override

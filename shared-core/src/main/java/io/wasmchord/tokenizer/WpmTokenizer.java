@@ -40,12 +40,19 @@ final class WpmTokenizer extends VocabularyTokenizer {
     BertWords.split(text, vocabulary.rules(), word -> encodeWord(word, out));
   }
 
+  /** A piece within a word; what is spelled with U+2581 and more begins one. */
+  private int within(String spelled, int i) {
+    return spelled.charAt(i) == WORD_START
+        ? plainIdOf(String.valueOf(WORD_START))
+        : trie.longestAt(spelled, i);
+  }
+
   private void encodeWord(String word, IntList out) {
     int before = out.size();
     String spelled = WORD_START + word;
     boolean known = word.codePointCount(0, word.length()) <= MAX_WORD;
     for (int i = 0; known && i < spelled.length(); ) {
-      int id = trie.longestAt(spelled, i);
+      int id = i == 0 ? trie.longestAt(spelled, 0) : within(spelled, i);
       known = id >= 0;
       if (known) {
         out.add(id);

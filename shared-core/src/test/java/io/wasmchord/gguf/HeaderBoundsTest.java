@@ -10,6 +10,7 @@ import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.host.CancelledException;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.lang.management.ManagementFactory;
@@ -211,12 +212,12 @@ class HeaderBoundsTest {
   void aLargeVocabularyLoadsAndEveryStageHearsAnAbort() {
     Metadata metadata = largeVocabulary();
     Stop never = new Stop(Integer.MAX_VALUE);
-    Tokenizer tokenizer = Tokenizers.of(metadata, never);
+    Tokenizer tokenizer = Tokenizers.of(metadata, Normalization.AUTHORS, never);
     assertEquals(262_144, tokenizer.size());
     assertTrue(never.looks > 262_144 / 1024 * 2 + 1_000_000 / 1024, never.looks + " looks");
     for (int at : new int[] {1, 300, never.looks - 1}) {
       Stop stop = new Stop(at);
-      assertThrows(CancelledException.class, () -> Tokenizers.of(metadata, stop));
+      assertThrows(CancelledException.class, () -> Tokenizers.of(metadata, Normalization.AUTHORS, stop));
       assertEquals(at, stop.looks);
     }
   }

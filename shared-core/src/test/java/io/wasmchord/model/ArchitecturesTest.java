@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
@@ -19,6 +20,7 @@ import io.wasmchord.weights.LayerMap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,30 @@ class ArchitecturesTest {
       ids[i] = (i * i * 7 + 3 * i + 1) % 40;
     }
     return ids;
+  }
+
+  @Test
+  void geluIsTheAuthors() {
+    Map<String, Activation> of = new TreeMap<>();
+    for (Tiny tiny : TinyDecoders.all()) {
+      Architecture a = Architectures.of(TinyModel.header(tiny.model.source()));
+      of.put(a.name(), a.activation());
+    }
+    for (TinyEncoders tiny : TinyEncoders.all()) {
+      Architecture a = Architectures.of(TinyModel.header(tiny.model().source()));
+      of.putIfAbsent(a.name(), a.activation());
+    }
+    for (String erf : List.of("bert", "modern-bert", "falcon", "gptneox")) {
+      assertEquals(Activation.GELU_ERF, of.get(erf), erf);
+    }
+    for (String tanh : List.of("gemma", "gemma3", "gemma-embedding", "gpt2", "phi2", "starcoder")) {
+      assertEquals(Activation.GELU, of.get(tanh), tanh);
+    }
+    assertEquals(Activation.SILU, of.get("nomic-bert"));
+    TinyModel neox20b =
+        decoders().stream().filter(t -> t.name.equals("gptneox")).findFirst().orElseThrow().model;
+    HeapWeights source = neox20b.copy().put("block_count", 44).source();
+    assertEquals(Activation.GELU, Architectures.of(TinyModel.header(source)).activation());
   }
 
   private static ComputeBackend backend() {

@@ -159,7 +159,7 @@ final class OtherTinyDecoders {
   private static Tiny falcon() {
     Tiny t = parallel("falcon", "falcon");
     t.plain.gated = false;
-    t.plain.activation = PlainDecoder::gelu;
+    t.plain.activation = PlainDecoder::geluErf;
     t.plain.kvHeads = 1;
     t.fused = true;
     t.tied = true;
@@ -171,7 +171,7 @@ final class OtherTinyDecoders {
     t.plain.layerNorm = true;
     t.plain.parallel = parallel;
     t.plain.gated = false;
-    t.plain.activation = PlainDecoder::gelu;
+    t.plain.activation = PlainDecoder::geluErf;
     t.plain.kvHeads = 4;
     t.plain.ropeDim = 2;
     t.plain.frequencies = PlainDecoder.frequencies(2, 10000);

@@ -1,6 +1,7 @@
 package io.wasmchord.model;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * BERT and its kin in plain double precision, with loops as the papers have the formulas. It shares
@@ -23,7 +24,7 @@ final class PlainEncoder {
   double ropeBase;
   double localRopeBase;
   boolean gated;
-  boolean silu;
+  DoubleUnaryOperator activation = PlainDecoder::geluErf;
   int window; // tokens at most half of it away are seen in layers with a window
   int period; // of so many layers all but one have it
   int global; // which of them has not
@@ -92,7 +93,7 @@ final class PlainEncoder {
     double[] gate = gated && !fused ? linear(blk + "ffn_gate", x, feedForward) : up;
     double[] inner = new double[feedForward];
     for (int i = 0; i < feedForward; i++) {
-      double active = silu ? gate[i] / (1 + Math.exp(-gate[i])) : gelu(gate[i]);
+      double active = activation.applyAsDouble(gate[i]);
       inner[i] = gated ? active * up[fused ? feedForward + i : i] : active;
     }
     return linear(blk + "ffn_down", inner, hidden);
@@ -143,10 +144,6 @@ final class PlainEncoder {
       }
     }
     return out;
-  }
-
-  private static double gelu(double x) {
-    return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
   }
 
   /** The norm of every run of as many values as it has factors, if there is such a norm. */

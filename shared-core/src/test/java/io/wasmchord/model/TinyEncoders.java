@@ -70,7 +70,7 @@ record TinyEncoders(
     p.learnedPositions = false;
     p.ropeBase = 1000;
     p.gated = true;
-    p.silu = true;
+    p.activation = PlainDecoder::silu;
     fill(model, p, true, false);
     model
         .matrix("token_types.weight", p.hidden, 2)
@@ -102,7 +102,7 @@ record TinyEncoders(
     p.layers = 4;
     p.period = 2;
     p.localRopeBase = 30;
-    p.silu = true;
+    p.activation = PlainDecoder::silu;
     fillModern(model, p);
     model
         .norm("blk.0.attn_norm", p.hidden)
@@ -190,6 +190,7 @@ record TinyEncoders(
     p.dims = 16;
     p.rms = true;
     p.embeddingScale = Math.sqrt(p.hidden);
+    p.activation = PlainDecoder::gelu;
     p.learnedPositions = false;
     p.ropeBase = 1000;
     p.gated = true;

@@ -10,6 +10,7 @@ import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -80,8 +81,10 @@ class ReferenceTokenizersTest {
     RandomText texts = new RandomText(11);
     for (int i = 0; i < 10_000; i++) {
       String text = texts.next(40);
+      String whole = RandomText.repaired(text);
       assertEquals(
-          RandomText.repaired(text), tokenizer.decode(tokenizer.encode(text, false, false), false));
+          name.equals("qwen2") ? Normalizer.normalize(whole, Normalizer.Form.NFC) : whole,
+          tokenizer.decode(tokenizer.encode(text, false, false), false));
     }
   }
 

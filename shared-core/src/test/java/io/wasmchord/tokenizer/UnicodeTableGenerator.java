@@ -12,12 +12,27 @@ import java.util.Arrays;
 final class UnicodeTableGenerator {
   private static final int LINE = 110;
 
+  /** A mark of each canonical combining class, in the order of these. */
+  private static final int[] MARKS = {
+    0x0334, 0x16FF0, 0x093C, 0x3099, 0x094D, 0x05B0, 0x05B1, 0x05B2, 0x05B3,
+    0x05B4, 0x05B5, 0x05B6, 0x05B7, 0x05B8, 0x05B9, 0x05BB, 0x05BC, 0x05BD,
+    0x05BF, 0x05C1, 0x05C2, 0xFB1E, 0x064B, 0x064C, 0x064D, 0x0618, 0x0619,
+    0x061A, 0x0651, 0x0652, 0x0670, 0x0711, 0x0C55, 0x0C56, 0x0E38, 0x0E48,
+    0x0EB8, 0x0EC8, 0x0F71, 0x0F72, 0x0F74, 0x0321, 0x1DCE, 0x031B, 0x1DFA,
+    0x0316, 0x059A, 0x302E, 0x1D16D, 0x05AE, 0x0300, 0x0315, 0x035C, 0x035D,
+    0x0345
+  };
+
+  private static final int GREATEST = 0x345; // the only mark of the last class
+
   private UnicodeTableGenerator() {}
 
   public static void main(String[] args) {
     print("RUNS", runs());
     print("LOWER_CASE", lowerCase());
     print("DECOMPOSITIONS", decompositions());
+    print("CLASSES", classes());
+    print("DECOMPOSED", decomposed());
   }
 
   private static void print(String name, String table) {
@@ -85,6 +100,70 @@ final class UnicodeTableGenerator {
         lastPart = part;
       }
       before = cp;
+    }
+    return out.toString();
+  }
+
+  private static String classes() {
+    StringBuilder out = new StringBuilder();
+    int before = 0;
+    for (int cp = 0; cp <= Character.MAX_CODE_POINT; cp++) {
+      int rank = combiningClass(cp);
+      if (rank == 0) {
+        continue;
+      }
+      int last = cp;
+      while (combiningClass(last + 1) == rank) {
+        last++;
+      }
+      append(out, cp - before);
+      append(out, last - cp + 1);
+      append(out, rank);
+      before = last;
+      cp = last;
+    }
+    return out.toString();
+  }
+
+  /**
+   * The place of the canonical combining class among all, which the JDK's normalizer shows by what
+   * it puts in order; 0 is class 0.
+   */
+  static int combiningClass(int cp) {
+    if (cp == GREATEST) {
+      return MARKS.length;
+    }
+    if (!swaps(GREATEST, cp)) {
+      return 0;
+    }
+    for (int rank = 1; rank < MARKS.length; rank++) {
+      if (!swaps(MARKS[rank - 1], cp) && !swaps(cp, MARKS[rank - 1])) {
+        return rank;
+      }
+    }
+    throw new IllegalStateException("no class for " + Integer.toHexString(cp));
+  }
+
+  /** Whether two marks change their places; what decomposes is no mark here. */
+  private static boolean swaps(int first, int second) {
+    int[] normal =
+        Normalizer.normalize(text(first, second), Normalizer.Form.NFD).codePoints().toArray();
+    return Arrays.equals(normal, new int[] {second, first}) && first != second;
+  }
+
+  private static String text(int... codePoints) {
+    return new String(codePoints, 0, codePoints.length);
+  }
+
+  private static String decomposed() {
+    StringBuilder out = new StringBuilder();
+    int before = 0;
+    for (int cp = 0; cp <= Character.MAX_CODE_POINT; cp++) {
+      if (decomposition(cp).length > 1
+          && !Normalizer.normalize(text(cp), Normalizer.Form.NFC).equals(text(cp))) {
+        append(out, cp - before);
+        before = cp;
+      }
     }
     return out.toString();
   }

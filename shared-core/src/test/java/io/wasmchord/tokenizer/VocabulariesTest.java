@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufType;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.Metadata;
@@ -120,6 +122,44 @@ class VocabulariesTest {
     v = Vocabularies.of(metadata());
     assertFalse(v.rules().lowercase() || v.rules().stripAccents());
     assertEquals(List.of(1, 2), List.of(v.special().bos(), v.special().separator()));
+  }
+
+  @Test
+  void bertsTextsStandBetweenClassAndSeparatorWhateverTheFileSays() {
+    model("bert", "[UNK]", "[CLS]", "[SEP]", "a");
+    id("unknown_token_id", 0);
+    id("cls_token_id", 1);
+    id("seperator_token_id", 2);
+    values.put("add_bos_token", new GgufValue.Bool(true)); // as converters write since June 2025
+    values.put("add_eos_token", new GgufValue.Bool(true));
+    values.put("add_sep_token", new GgufValue.Bool(false));
+    assertArrayEquals(new int[] {1, 0, 2}, Tokenizers.of(metadata()).encode("a", true, false));
+    values.put("add_bos_token", new GgufValue.Bool(false));
+    values.put("add_eos_token", new GgufValue.Bool(false));
+    assertArrayEquals(new int[] {1, 0, 2}, Tokenizers.of(metadata()).encode("a", true, false));
+  }
+
+  @Test
+  void textIsComposedWhereTheAuthorsDoSo() {
+    model("gpt2", "c", "a", "f", "e", "\u00C3", "\u00A9", "\u00CC", "\u0123", "\u00C3\u00A9");
+    merges("\u00C3 \u00A9");
+    int[] composed = {0, 1, 2, 8};
+    int[] asItIs = {0, 1, 2, 3, 6, 7};
+    for (String pre : List.of("qwen2", "qwen35", "command-r", "olmo", "mpt", "modern-bert")) {
+      values.put("pre", new GgufValue.Text(pre));
+      Tokenizer authors = Tokenizers.of(metadata());
+      assertArrayEquals(composed, authors.encode("caf\u00E9", false, false));
+      assertArrayEquals(composed, authors.encode("cafe\u0301", false, false), pre);
+      Tokenizer none = Tokenizers.of(metadata(), Normalization.NONE, RunControl.NONE);
+      assertArrayEquals(composed, none.encode("caf\u00E9", false, false));
+      assertArrayEquals(asItIs, none.encode("cafe\u0301", false, false), pre);
+    }
+    for (String pre : List.of("llama-bpe", "gpt-2", "starcoder", "deepseek-v3")) {
+      values.put("pre", new GgufValue.Text(pre));
+      assertArrayEquals(asItIs, Tokenizers.of(metadata()).encode("cafe\u0301", false, false), pre);
+    }
+    assertTrue(Normalization.AUTHORS.composes("gptneox", "gpt-2"), "Pythia");
+    assertFalse(Normalization.NONE.composes("gptneox", "gpt-2"));
   }
 
   @Test

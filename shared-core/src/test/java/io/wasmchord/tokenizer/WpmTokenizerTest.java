@@ -74,6 +74,14 @@ class WpmTokenizerTest {
   }
 
   @Test
+  void aTextsOwnMarkBeginsNoWord() {
+    assertEquals("[UNK]", encode("a\u2581b"));
+    Tokenizer marks = tokenizer(UNCASED, "a", "b", "##\u2581", "\u2581");
+    assertEquals("\u2581a|\u2581", pieces(marks, marks.encode("a\u2581", false, false)));
+    assertEquals("\u2581\u2581|\u2581", pieces(marks, marks.encode("\u2581\u2581", false, false)));
+  }
+
+  @Test
   void signsAndIdeographsAreWordsOfTheirOwn() {
     assertEquals("\u2581a|\u2581!|\u2581!|\u2581b|\u2581-|\u2581b", encode("a!!b-b"));
     assertEquals("\u2581\u4E2D|\u2581\u6587|\u2581a", encode("\u4E2D\u6587a"));
@@ -84,6 +92,7 @@ class WpmTokenizerTest {
   void dropsControlsAndCountsAnyWhiteSpace() {
     assertEquals("\u2581a|b", encode("a\u0000\u200D\uFFFDb\uE000\u0007"));
     assertEquals("\u2581a|\u2581b|\u2581b", encode("\ta\u3000b\u00A0\r\nb "));
+    assertEquals("\u2581a|b|b|b", encode("a\u000Bb\fb\u0085b"), "controls that are white space");
     assertEquals("", encode(" \n"));
   }
 

@@ -19,6 +19,7 @@ import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Session;
+import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.weights.LayerCache;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,15 +62,17 @@ final class Engine {
   /**
    * Parses what lies in the header's room: the file's, or the next part's of a split one. With the
    * last one it checks that the model can be run, before more is fetched.
+   *
+   * @param normalized whether text is normalized where the model's authors do so
    */
-  String parseHeader(double fileSize, String name) {
+  String parseHeader(double fileSize, String name, boolean normalized) {
     GgufFile part = parts.parse((long) fileSize, name);
     if (part == null) {
       return new Json().put("complete", false).toString();
     }
     GgufFile whole = parts.whole();
     if (whole != null) {
-      header = ModelHeader.of(whole);
+      header = ModelHeader.of(whole, normalized ? Normalization.AUTHORS : Normalization.NONE);
       chats = new Chats(require(header));
     }
     return new Json()

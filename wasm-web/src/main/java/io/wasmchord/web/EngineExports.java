@@ -62,8 +62,8 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String parseHeader(double fileSize, String name) {
-    return call(() -> ENGINE.parseHeader(fileSize, name));
+  public static String parseHeader(double fileSize, String name, boolean normalized) {
+    return call(() -> ENGINE.parseHeader(fileSize, name, normalized));
   }
 
   @JSExport

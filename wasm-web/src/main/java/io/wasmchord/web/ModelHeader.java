@@ -5,8 +5,10 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.ModelLoader;
+import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.util.Locale;
@@ -16,8 +18,11 @@ import java.util.TreeMap;
 record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
   private static final String TEMPLATE = "tokenizer.chat_template";
 
-  static ModelHeader of(GgufFile file) {
-    return new ModelHeader(file, ModelLoader.inspect(file), Tokenizers.of(file.metadata()));
+  static ModelHeader of(GgufFile file, Normalization normalization) {
+    return new ModelHeader(
+        file,
+        ModelLoader.inspect(file),
+        Tokenizers.of(file.metadata(), normalization, RunControl.NONE));
   }
 
   /** What the file says of itself. */

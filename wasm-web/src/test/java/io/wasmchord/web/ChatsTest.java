@@ -10,6 +10,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.model.ScriptedModel;
 import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ class ChatsTest {
     Path path = new ScriptedModel().template("own").write(folder.resolve("model.gguf"));
     HeapMemory bytes = HeapWeights.read(path).bytes();
     GgufFile file = GgufReader.parse(bytes, path.toFile().length(), "model");
-    Chats chats = new Chats(ModelHeader.of(file));
+    Chats chats = new Chats(ModelHeader.of(file, Normalization.AUTHORS));
     ChatFormat own = chats.format(ChatFormat.AUTO, null);
     assertSame(own, chats.format(ChatFormat.AUTO, null));
     ChatFormat given = chats.format(ChatFormat.AUTO, "{{ messages }}");

@@ -59,6 +59,7 @@ final class RowStep {
                 case SILU -> silu(gate, up, out, first, end);
                 case GELU -> gelu(gate, up, out, first, end);
                 case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
+                case GELU_ERF -> geluErf(gate, up, out, first, end);
               };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
@@ -68,6 +69,7 @@ final class RowStep {
                   case SILU -> FloatMath.silu(g);
                   case GELU -> FloatMath.gelu(g);
                   case RELU_SQUARED -> FloatMath.reluSquared(g);
+                  case GELU_ERF -> FloatMath.geluErf(g);
                 };
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value * u);
           }
@@ -98,6 +100,15 @@ final class RowStep {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.reluSquared(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long geluErf(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.geluErf(Lanes.floats(gate + 4 * i));
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;

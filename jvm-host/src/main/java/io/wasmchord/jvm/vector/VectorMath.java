@@ -74,4 +74,21 @@ final class VectorMath {
     FloatVector inner = x.mul(cubic).mul(0.7978845608f);
     return x.mul(0.5f).mul(tanh(inner).add(1f));
   }
+
+  /** {@link FloatMath#geluErf}. */
+  static FloatVector geluErf(FloatVector x) {
+    FloatVector t = FloatVector.broadcast(FLOATS, 1f).div(x.abs().mul(0.27f).add(1f));
+    FloatVector p = FloatVector.broadcast(FLOATS, 0.028855205f);
+    p = p.mul(t).sub(0.12595242f);
+    p = p.mul(t).add(0.1686402f);
+    p = p.mul(t).sub(0.06784261f);
+    p = p.mul(t).add(0.106835134f);
+    p = p.mul(t).add(0.072493754f);
+    p = p.mul(t).add(0.10169046f);
+    p = p.mul(t).add(0.10756076f);
+    p = p.mul(t).add(0.10771954f);
+    FloatVector tail = p.mul(t).mul(exp(x.mul(x).mul(-0.5f)));
+    FloatVector above = x.mul(tail.neg().add(1f));
+    return above.blend(x.mul(tail), x.compare(VectorOperators.LT, 0f));
+  }
 }

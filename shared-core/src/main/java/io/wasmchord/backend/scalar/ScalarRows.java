@@ -109,6 +109,7 @@ final class ScalarRows {
       case SILU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.silu(g) * u);
       case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
       case RELU_SQUARED -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.reluSquared(g) * u);
+      case GELU_ERF -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.geluErf(g) * u);
     }
   }
 
@@ -117,6 +118,7 @@ final class ScalarRows {
       case SILU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.silu(x));
       case GELU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.gelu(x));
       case RELU_SQUARED -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.reluSquared(x));
+      case GELU_ERF -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.geluErf(x));
     }
   }
 

@@ -85,6 +85,27 @@ final class Functions {
     return l.mul(l.mul(l.constant(0.5f), x), l.add(l.constant(1f), tanh(l, inner)));
   }
 
+  static <T extends Expr> T geluErf(Lanes<T> l, T value) {
+    T x = l.let(value);
+    T one = l.constant(1f);
+    T t = l.let(l.div(one, l.add(one, l.mul(l.constant(0.27f), l.abs(x)))));
+    T p =
+        polynomial(
+            l,
+            t,
+            0.028855205f,
+            -0.12595242f,
+            0.1686402f,
+            -0.06784261f,
+            0.106835134f,
+            0.072493754f,
+            0.10169046f,
+            0.10756076f,
+            0.10771954f);
+    T tail = l.let(l.mul(l.mul(p, t), exp(l, l.mul(l.constant(-0.5f), l.mul(x, x)))));
+    return l.ifLess(x, l.constant(0f), l.mul(x, tail), l.mul(x, l.sub(one, tail)));
+  }
+
   /** {@code cap * tanh(x / cap)}. */
   static <T extends Expr> T softCap(Lanes<T> l, T x, T cap) {
     return l.mul(cap, tanh(l, l.div(x, cap)));

@@ -202,6 +202,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.reluSquared(l, x), y);
       }
     },
+    GATE_GELU_ERF {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.geluErf(l, x), y);
+      }
+    },
     ACTIVATE_SILU {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -218,6 +224,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
         return Functions.reluSquared(l, x);
+      }
+    },
+    ACTIVATE_GELU_ERF {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.geluErf(l, x);
       }
     },
     ADD {
@@ -244,9 +256,11 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_SILU -> gate(Activation.SILU);
         case GATE_GELU -> gate(Activation.GELU);
         case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
+        case GATE_GELU_ERF -> gate(Activation.GELU_ERF);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
+        case ACTIVATE_GELU_ERF -> activate(Activation.GELU_ERF);
         case ADD -> "add";
         case SCALE -> "scale";
         case SOFT_CAP -> "softCap";
