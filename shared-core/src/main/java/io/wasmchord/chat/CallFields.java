@@ -128,7 +128,7 @@ record CallFields(boolean objects, boolean none) {
     if (!objects) {
       return arguments instanceof Value.Text ? arguments : Value.of(JsonWriter.json(arguments));
     }
-    if (!(arguments instanceof Value.Text(String json))) {
+    if (!(arguments instanceof Value.Text(String json, _))) {
       return arguments;
     }
     try {

@@ -2,6 +2,7 @@ package io.wasmchord.chat;
 
 import io.wasmchord.chat.jinja.ChatTemplateException;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
@@ -116,9 +117,18 @@ public final class ChatFormat {
    * @throws InvalidRequestException when the arguments of a call are not a JSON object
    */
   public int[] encode(ChatRequest request) {
+    return encode(request, RunControl.NONE);
+  }
+
+  /**
+   * The same for a caller who may want it no more.
+   *
+   * @throws io.wasmchord.host.CancelledException when {@code control} says so
+   */
+  public int[] encode(ChatRequest request, RunControl control) {
     if (template != null) {
       ChatRequest named = name == null ? request : request.withTemplate(name);
-      return encode(template, withCalls(template, named));
+      return encode(template, withCalls(template, named), control);
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -130,9 +140,9 @@ public final class ChatFormat {
     return preset.encode(tokenizer, request.messages());
   }
 
-  private int[] encode(ChatTemplate jinja, ChatRequest request) {
+  private int[] encode(ChatTemplate jinja, ChatRequest request, RunControl control) {
     try {
-      return jinja.encode(request);
+      return jinja.encode(request, control);
     } catch (ChatTemplateException e) {
       throw e.advising(remedy);
     }

@@ -30,7 +30,7 @@ final class JsonCalls {
         String name = member(members, CallPattern.NAMES);
         String arguments = member(members, CallPattern.ARGUMENTS);
         ToolCall call = null;
-        if (name != null && JsonReader.parse(name) instanceof Value.Text(String text)) {
+        if (name != null && JsonReader.parse(name) instanceof Value.Text(String text, _)) {
           call = call(text, arguments == null ? "{}" : arguments, offered);
         }
         if (call == null) {
@@ -114,7 +114,7 @@ final class JsonCalls {
     return switch (JsonReader.parse(arguments)) {
       case DictValue object -> new ToolCall(name, arguments);
       // Some models quote the object once more.
-      case Value.Text(String inner) when JsonReader.parse(inner) instanceof DictValue ->
+      case Value.Text(String inner, _) when JsonReader.parse(inner) instanceof DictValue ->
           new ToolCall(name, inner.strip());
       default -> null;
     };

@@ -23,7 +23,7 @@ final class OfferedTools {
       for (Value tool : list.elements()) {
         Value function = member(tool, "function");
         Value described = function == null ? tool : function;
-        if (member(described, "name") instanceof Value.Text(String name)) {
+        if (member(described, "name") instanceof Value.Text(String name, _)) {
           Value given = member(member(described, "parameters"), "properties");
           properties.put(name, given instanceof DictValue dict ? dict : new DictValue());
         }
