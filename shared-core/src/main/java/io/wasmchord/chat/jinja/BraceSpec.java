@@ -65,7 +65,7 @@ record BraceSpec(
   static BraceSpec of(String text, Run run) {
     Reader in = new Reader(text, run);
     int first = text.isEmpty() ? 0 : text.offsetByCodePoints(0, 1);
-    String fill = " ";
+    String fill = "";
     char align;
     if (first < text.length() && ALIGNS.indexOf(text.charAt(first)) >= 0) {
       fill = text.substring(0, first);
@@ -76,10 +76,11 @@ record BraceSpec(
     }
     char sign = in.oneOf("+- ");
     boolean alternate = in.oneOf("#") != NONE;
-    if (in.oneOf("0") != NONE && align == NONE) {
-      fill = "0";
-      align = '0';
+    if (in.oneOf("0") != NONE) {
+      fill = fill.isEmpty() ? "0" : fill;
+      align = align == NONE ? '0' : align;
     }
+    fill = fill.isEmpty() ? " " : fill;
     int width = in.size(0);
     char group = in.oneOf(",_");
     int precision = -1;

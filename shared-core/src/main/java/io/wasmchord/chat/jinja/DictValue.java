@@ -2,6 +2,7 @@ package io.wasmchord.chat.jinja;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,20 @@ public final class DictValue implements Value {
   record Entry(Value key, Value value) {}
 
   /** Where keys stand in the order of insertion, and what stands there. */
-  private final Map<Object, Long> places = new TreeMap<>(new KeyOrder());
+  private final Map<Object, Long> places;
 
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
   private long inserted;
 
   /** An empty dictionary. */
-  public DictValue() {}
+  public DictValue() {
+    this(new KeyOrder());
+  }
+
+  /** The same, with an order of keys that {@link KeyOrder} gives. */
+  DictValue(Comparator<Object> order) {
+    places = new TreeMap<>(order);
+  }
 
   /** A dictionary with texts as keys. */
   public static DictValue of(Map<String, ? extends Value> values) {

@@ -127,6 +127,7 @@ final class Filters {
     return switch (value) {
       case Value.Int i -> i;
       case Value.Bool b -> Value.of(Numbers.whole(b));
+      case Value.Undefined(String reason) -> throw run.fail(reason);
       case Value.Real(double d) when !Double.isNaN(d) && !Double.isInfinite(d) ->
           Value.of((long) d);
       case Value.Text(String text, _) -> {
@@ -147,6 +148,9 @@ final class Filters {
 
   private static Value real(Value value, Arguments a, Run run) {
     Value otherwise = a.get(0, "default", Value.of(0.0));
+    if (value instanceof Value.Undefined(String reason)) {
+      throw run.fail(reason);
+    }
     if (Numbers.isNumber(value)) {
       return Value.of(Numbers.real(value));
     }

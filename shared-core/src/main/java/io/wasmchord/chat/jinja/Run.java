@@ -64,6 +64,11 @@ final class Run {
     return steps;
   }
 
+  /** Characters handled so far. */
+  long handled() {
+    return work;
+  }
+
   /** Goes one level deeper. Not undone when an exception ends the run. */
   void enter() {
     if (++depth > limits.depth()) {

@@ -87,7 +87,7 @@ final class TemplateParser {
           case "filter" -> List.of(new Stmt.FilterBlock(filters(true), bodyTo("endfilter"), line));
           case "with" -> List.of(with());
           case "block" -> List.of(block(line));
-          case "print" -> List.of(print(line));
+          case "print" -> print(line);
           case "autoescape" -> List.of(autoescape(line));
           case "break", "continue" -> List.of(jump(name, line));
           default -> throw new ChatTemplateException(line, "there is no tag '" + name + "'");
@@ -251,10 +251,13 @@ final class TemplateParser {
     return new Stmt.Block(body, scoped);
   }
 
-  private Stmt print(int line) {
-    Expr value = expressions.tuple(true);
+  private List<Stmt> print(int line) {
+    List<Stmt> printed = new ArrayList<>();
+    do {
+      printed.add(new Stmt.Output(expressions.expression(), line));
+    } while (tokens.skipOperator(","));
     tokens.expect(Kind.TAG_END, "'%}'");
-    return new Stmt.Output(value, line);
+    return printed;
   }
 
   /** Prompts are no HTML, so there is nothing to escape; only that can be asked for. */
