@@ -11,6 +11,7 @@ import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -172,19 +173,21 @@ public final class ChatFormat {
    * What the tokens of the answer to {@code request} are to be fed to.
    *
    * @param prompt as encoded
-   * @param splits whether reasoning is told from the text
+   * @param splits whether reasoning is told from the text; else it is part of it, with its markers
+   *     and what the prompt has begun it with
    * @param listener hears of calls only where the request offers tools
    */
   public AnswerReader reader(
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
-    ToolCallSplitter calls = null;
+    ToolCallSplitter.Maker calls = null;
     if (toolCalls != null && request.tools().truthy()) {
-      calls =
-          new ToolCallSplitter(toolCalls, toolCalls.marks(tokenizer), request.tools(), listener);
+      ToolCallFormat form = toolCalls;
+      Map<Integer, String> marks = form.marks(tokenizer);
+      OfferedTools offered = new OfferedTools(request.tools());
+      calls = to -> new ToolCallSplitter(form, marks, offered, to);
     }
-    ReasoningFormat format = splits ? reasoning : null;
-    boolean open = format != null && format.openAfter(prompt, tokenizer);
-    return AnswerReader.of(tokenizer, format, open, calls, listener);
+    String opening = reasoning == null ? "" : reasoning.opening(prompt, tokenizer);
+    return new AnswerReader(listener, tokenizer, reasoning, opening, splits, calls);
   }
 
   /** Whether the template has a variable called {@code name}, such as {@code enable_thinking}. */

@@ -80,8 +80,8 @@ public final class ChatTemplate {
 
   /**
    * The prompt as tokens. The template's own control tokens and markers are parsed; a text of a
-   * message, tool or document never becomes one. Beginning of sequence stands there once if the model wants it,
-   * whether the template writes it or not.
+   * message, tool or document never becomes one. Beginning of sequence stands there once if the
+   * model wants it, whether the template writes it or not.
    *
    * @throws ChatTemplateException when the template fails or refuses the conversation
    * @throws InvalidRequestException when there is no message, or no template of the wanted name

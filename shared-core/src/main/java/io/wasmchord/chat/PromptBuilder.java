@@ -57,8 +57,7 @@ final class PromptBuilder {
           part.control
               ? tokenizer.encode(part.text, false, true)
               : tokenizer.encodeText(
-                  part.text,
-                  (id, from, to) -> own.contains(id) || marker(tokenizer.piece(id)));
+                  part.text, (id, from, to) -> own.contains(id) || marker(tokenizer.piece(id)));
       int at = ids.length;
       ids = Arrays.copyOf(ids, at + more.length);
       System.arraycopy(more, 0, ids, at, more.length);

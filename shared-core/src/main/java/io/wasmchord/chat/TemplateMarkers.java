@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the tokens that text is always split at are markers of a template: it spells them, whole
@@ -15,16 +16,23 @@ final class TemplateMarkers {
   private static final List<String> ROLES =
       List.of("system", "developer", "user", "assistant", "tool", "function", "ipython", "model");
 
+  /**
+   * Tokens with a role's name that are looked for; what a vocabulary has beyond that is guarded.
+   */
+  private static final int MAX_LOOKED_FOR = 128;
+
   private TemplateMarkers() {}
 
   /** The markers of the template {@code source}. */
   static Set<Integer> of(String source, Tokenizer tokenizer) {
     Set<Integer> markers = spelled(source, 0, source.length(), tokenizer);
+    int lookedFor = 0;
     for (int id = 0; id < tokenizer.size(); id++) {
       String piece = tokenizer.piece(id);
-      if (looksLikeOne(piece)
+      String role = looksLikeOne(piece) ? role(piece) : null;
+      if (role != null
           && tokenizer.userDefinedAt(piece, 0) == id
-          && aroundARole(piece, source)) {
+          && (++lookedFor > MAX_LOOKED_FOR || around(piece, role, source))) {
         markers.add(id);
       }
     }
@@ -43,20 +51,23 @@ final class TemplateMarkers {
     return found;
   }
 
-  /** Whether {@code source} may put {@code piece} together: what stands around a role's name. */
-  private static boolean aroundARole(String piece, String source) {
+  /** The role whose name stands within {@code piece}, with something around it; or null. */
+  private static @Nullable String role(String piece) {
     String small = piece.toLowerCase(Locale.ROOT);
     for (String role : ROLES) {
       int at = small.indexOf(role);
-      int end = at + role.length();
-      if (at > 0
-          && end < piece.length()
-          && source.contains(piece.substring(0, at))
-          && source.contains(piece.substring(end))) {
-        return true;
+      if (at > 0 && at + role.length() < small.length()) {
+        return role;
       }
     }
-    return false;
+    return null;
+  }
+
+  /** Whether {@code source} may put {@code piece} together: it has what stands around the role. */
+  private static boolean around(String piece, String role, String source) {
+    int at = piece.toLowerCase(Locale.ROOT).indexOf(role);
+    return source.contains(piece.substring(0, at))
+        && source.contains(piece.substring(at + role.length()));
   }
 
   /** Whether it is spelled as no word is: with letters between signs, or a capital and a colon. */

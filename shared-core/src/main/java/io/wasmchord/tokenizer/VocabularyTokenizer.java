@@ -201,7 +201,11 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
         continue;
       }
       for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
-        int named = idOf("<0x" + Integer.toHexString(0x100 | b & 0xFF).substring(1).toUpperCase(Locale.ROOT) + ">");
+        int named =
+            idOf(
+                "<0x"
+                    + Integer.toHexString(0x100 | b & 0xFF).substring(1).toUpperCase(Locale.ROOT)
+                    + ">");
         int spelled = named >= 0 ? named : plainIdOf(String.valueOf(ByteAlphabet.character(b)));
         if (spelled >= 0 || vocabulary.special().unknown() >= 0) {
           out.add(spelled >= 0 ? spelled : vocabulary.special().unknown());

@@ -54,7 +54,8 @@ record ChatOptions(ChatRequest request, @Nullable String source, boolean splits)
   }
 
   private static boolean splits(Value format) {
-    if (format instanceof Value.Text(String name, _) && (name.equals("auto") || name.equals("none"))) {
+    if (format instanceof Value.Text(String name, _)
+        && (name.equals("auto") || name.equals("none"))) {
       return name.equals("auto");
     }
     throw new InvalidRequestException("reasoning_format is 'auto' or 'none', and nothing else");

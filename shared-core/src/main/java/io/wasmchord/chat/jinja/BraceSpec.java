@@ -98,8 +98,13 @@ record BraceSpec(
   }
 
   private boolean plain() {
-    return align == NONE && sign == NONE && !alternate && width == 0 && group == NONE
-        && precision < 0 && kind == NONE;
+    return align == NONE
+        && sign == NONE
+        && !alternate
+        && width == 0
+        && group == NONE
+        && precision < 0
+        && kind == NONE;
   }
 
   Value.Text write(Value value, Run run) {
@@ -184,7 +189,8 @@ record BraceSpec(
       Value shown = Value.of(percent ? size * 100 : size);
       digits = new FormatSpec(as, alternate ? "#" : "", 0, precision).write(shown, run).value();
     }
-    return signed(minus && !Double.isNaN(number), "", grouped(digits, 3, run) + (percent ? "%" : ""), run);
+    return signed(
+        minus && !Double.isNaN(number), "", grouped(digits, 3, run) + (percent ? "%" : ""), run);
   }
 
   /** Short, but with a digit after the point, or an exponent. */
@@ -201,7 +207,8 @@ record BraceSpec(
         new FormatSpec('e', "", 0, Math.max(0, precision - 1)).write(number, run).value();
     int e = power.indexOf('e');
     int end = e;
-    while (power.indexOf('.') >= 0 && (power.charAt(end - 1) == '0' || power.charAt(end - 1) == '.')) {
+    while (power.indexOf('.') >= 0
+        && (power.charAt(end - 1) == '0' || power.charAt(end - 1) == '.')) {
       end--;
       if (power.charAt(end) == '.') {
         break;
@@ -218,7 +225,8 @@ record BraceSpec(
       throw run.fail("a field with both zeros and groups of digits; it is not supported");
     }
     int end = 0;
-    while (end < digits.length() && Character.digit(digits.charAt(end), 16) >= 0
+    while (end < digits.length()
+        && Character.digit(digits.charAt(end), 16) >= 0
         && (size == 4 || Characters.isDigit(digits.charAt(end)))) {
       end++;
     }

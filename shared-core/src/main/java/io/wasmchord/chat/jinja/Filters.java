@@ -71,10 +71,8 @@ final class Filters {
       power++;
     }
     String size = String.valueOf(SIZES.charAt(power));
-    String shown =
-        new FormatSpec('f', "", 0, 1).write(Value.of(base * bytes / unit), run).value();
-    return Value.of(
-        shown + " " + (binary ? size.toUpperCase(Locale.ROOT) + "iB" : size + "B"));
+    String shown = new FormatSpec('f', "", 0, 1).write(Value.of(base * bytes / unit), run).value();
+    return Value.of(shown + " " + (binary ? size.toUpperCase(Locale.ROOT) + "iB" : size + "B"));
   }
 
   private static int words(String text, Run run) {

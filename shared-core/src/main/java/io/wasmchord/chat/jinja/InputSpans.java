@@ -32,7 +32,9 @@ public final class InputSpans {
     return i < bounds.length && bounds[i & ~1] < to && from < to;
   }
 
-  /** Where the input's next character stands, from {@code at} on; the largest int if there is none. */
+  /**
+   * Where the input's next character stands, from {@code at} on; the largest int if there is none.
+   */
   public int next(int at) {
     int i = after(at);
     return i == bounds.length ? Integer.MAX_VALUE : Math.max(at, bounds[i & ~1]);

@@ -26,7 +26,9 @@ final class LayoutFilters {
               run);
       case "format" -> PercentFormat.filter(Printer.printed(value, run), a, run);
       case "truncate" ->
-          value instanceof Value.Undefined ? value : truncate(TextFilters.text(name, value, run), a, run);
+          value instanceof Value.Undefined
+              ? value
+              : truncate(TextFilters.text(name, value, run), a, run);
       case "urlencode" -> urlEncode(value, run);
       case "wordwrap" -> wrap(TextFilters.text(name, value, run), a, run);
       default -> null;

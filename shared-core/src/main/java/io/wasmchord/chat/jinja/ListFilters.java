@@ -43,7 +43,8 @@ final class ListFilters {
   private static Value random(List<Value> items, Run run) {
     return items.isEmpty()
         ? end(items, true)
-        : items.get((int) Math.floorMod(run.steps() * 0x9E3779B97F4A7C15L >>> 17, (long) items.size()));
+        : items.get(
+            (int) Math.floorMod(run.steps() * 0x9E3779B97F4A7C15L >>> 17, (long) items.size()));
   }
 
   private static Value reverse(Value value, Run run) {

@@ -38,8 +38,7 @@ final class TextBuilder {
 
   /** What was made. */
   Value.Text text() {
-    InputSpans spans =
-        count == 0 ? InputSpans.NONE : new InputSpans(Arrays.copyOf(bounds, count));
+    InputSpans spans = count == 0 ? InputSpans.NONE : new InputSpans(Arrays.copyOf(bounds, count));
     return new Value.Text(text.toString(), spans);
   }
 }

@@ -52,7 +52,9 @@ final class TextKinds {
 
   private static boolean numeric(int c) {
     int type = Character.getType(c);
-    return Character.isDigit(c) || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
+    return Character.isDigit(c)
+        || type == Character.LETTER_NUMBER
+        || type == Character.OTHER_NUMBER;
   }
 
   private static boolean identifier(String text, Run run) {

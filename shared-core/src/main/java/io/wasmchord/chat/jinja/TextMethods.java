@@ -17,15 +17,12 @@ final class TextMethods {
           case "replace" -> (a, run) -> replace(text, a, run);
           case "removeprefix" -> (a, run) -> removePrefix(text, a, run);
           case "removesuffix" -> (a, run) -> removeSuffix(text, a, run);
-          case "upper" ->
-              (a, run) -> text.became(run.made(text.value().toUpperCase(Locale.ROOT)));
-          case "lower" ->
-              (a, run) -> text.became(run.made(text.value().toLowerCase(Locale.ROOT)));
+          case "upper" -> (a, run) -> text.became(run.made(text.value().toUpperCase(Locale.ROOT)));
+          case "lower" -> (a, run) -> text.became(run.made(text.value().toLowerCase(Locale.ROOT)));
           case "casefold" ->
               (a, run) ->
                   text.became(
-                      run.made(
-                          text.value().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)));
+                      run.made(text.value().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT)));
           case "swapcase" -> (a, run) -> text.became(run.made(swapCase(text.value())));
           case "title" -> (a, run) -> text.became(run.made(title(text.value())));
           case "capitalize" -> (a, run) -> text.became(run.made(capitalize(text.value())));

@@ -27,11 +27,10 @@ class JinjaWorkTest {
     long[] count = {0};
     KeyOrder order = new KeyOrder();
     DictValue dict =
-        new DictValue(
-            (a, b) -> {
-              count[0]++;
-              return order.compare(a, b);
-            });
+        new DictValue((a, b) -> {
+          count[0]++;
+          return order.compare(a, b);
+        });
     for (int i = 0; i < keys.size(); i++) {
       dict.put(keys.get(i), Value.of(i));
     }
@@ -79,9 +78,7 @@ class JinjaWorkTest {
         "" + MANY,
         render(
             "{% set d = {} %}{% for i in range(80000) %}{% set _ = d.update({i * 4294967297: 1}) %}{% endfor %}{{ d|length }}"));
-    assertEquals(
-        "30000",
-        render("{{ range(30000)|map('string')|unique|list|length }}"));
+    assertEquals("30000", render("{{ range(30000)|map('string')|unique|list|length }}"));
   }
 
   /** In order of insertion, as a dictionary of Python's. */
@@ -161,8 +158,7 @@ class JinjaWorkTest {
             "{% for i in range(10**6) %}{% set _ = ('a' * 10**5)|striptags %}{% endfor %}")) {
       ChatTemplateException e =
           assertThrows(ChatTemplateException.class, () -> render(template), template);
-      assertTrue(
-          e.reason().contains(" than ") || e.reason().contains("nest too deep"), e.reason());
+      assertTrue(e.reason().contains(" than ") || e.reason().contains("nest too deep"), e.reason());
     }
   }
 
