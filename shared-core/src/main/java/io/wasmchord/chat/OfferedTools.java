@@ -60,7 +60,8 @@ final class OfferedTools {
       return;
     }
     addNames(dict.get("type"), to);
-    if (dict.get("const") instanceof Value constant) {
+    Value constant = dict.get("const");
+    if (constant != null) {
       addType(constant, to);
     }
     elements(dict.get("enum")).forEach(value -> addType(value, to));

@@ -77,7 +77,7 @@ final class TemplateMarkers {
     }
     char first = piece.charAt(0);
     char last = piece.charAt(piece.length() - 1);
-    return last == ':' && Character.isUpperCase(first) || sign(first) && sign(last);
+    return (last == ':' && Character.isUpperCase(first)) || (sign(first) && sign(last));
   }
 
   private static boolean sign(char c) {

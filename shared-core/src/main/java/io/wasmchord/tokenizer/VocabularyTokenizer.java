@@ -204,7 +204,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
         int named =
             idOf(
                 "<0x"
-                    + Integer.toHexString(0x100 | b & 0xFF).substring(1).toUpperCase(Locale.ROOT)
+                    + Integer.toHexString(0x100 | (b & 0xFF)).substring(1).toUpperCase(Locale.ROOT)
                     + ">");
         int spelled = named >= 0 ? named : plainIdOf(String.valueOf(ByteAlphabet.character(b)));
         if (spelled >= 0 || vocabulary.special().unknown() >= 0) {

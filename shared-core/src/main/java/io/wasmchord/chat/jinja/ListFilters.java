@@ -44,7 +44,7 @@ final class ListFilters {
     return items.isEmpty()
         ? end(items, true)
         : items.get(
-            (int) Math.floorMod(run.steps() * 0x9E3779B97F4A7C15L >>> 17, (long) items.size()));
+            (int) Math.floorMod((run.steps() * 0x9E3779B97F4A7C15L) >>> 17, (long) items.size()));
   }
 
   private static Value reverse(Value value, Run run) {

@@ -68,7 +68,7 @@ final class ListMethods {
             List<ListFilters.Keyed> keyed = new ArrayList<>();
             run.list(items.size());
             items.forEach(item -> keyed.add(new ListFilters.Keyed(item, item)));
-            ListFilters.sort(keyed, a.named().get("reverse") instanceof Value v && v.truthy(), run);
+            ListFilters.sort(keyed, a.flag(0, "reverse"), run);
             items.clear();
             items.addAll(ListFilters.items(keyed));
             return Value.none();

@@ -55,7 +55,7 @@ class JinjaWorkTest {
     List<Value> texts = new ArrayList<>();
     for (int i = 0; i < 1 << 14; i++) {
       tuples.add(ListValue.tuple(Value.of(i), Value.of(-31 * i)));
-      integers.add(Value.of((long) i << 32 | i)); // Long's hash joins its halves
+      integers.add(Value.of(((long) i << 32) | i)); // Long's hash joins its halves
       StringBuilder text = new StringBuilder();
       for (int bit = 0; bit < 14; bit++) {
         text.append((i >> bit & 1) == 0 ? "Aa" : "BB"); // of one hash
