@@ -26,6 +26,16 @@ public interface AnswerListener {
   }
 
   /**
+   * Receives a token of {@link io.wasmchord.session.GenerationOptions#marks()} that stands within
+   * reasoning, and is no marker of it.
+   *
+   * @return whether to go on
+   */
+  default boolean onReasoningMark(int id) {
+    return true;
+  }
+
+  /**
    * Receives a token of {@link io.wasmchord.session.GenerationOptions#marks()} that is no marker of
    * reasoning.
    *

@@ -13,63 +13,88 @@ public final class AnswerReader implements TokenListener {
   private final Tokenizer tokenizer;
   private final @Nullable ReasoningSplitter reasoning;
   private final @Nullable ToolCallSplitter calls;
+  private @Nullable ReasonedCalls reasoned; // until the reasoning is over
+  private String opening;
 
-  private AnswerReader(
+  /**
+   * Tells apart what {@code format} and {@code maker} know; null for what stays text.
+   *
+   * @param opening what the prompt has begun the reasoning with, or an empty text
+   * @param splits whether reasoning is told from the answer; else it is part of the text, with its
+   *     markers and what the prompt has begun it with
+   */
+  AnswerReader(
       AnswerListener listener,
       Tokenizer tokenizer,
-      @Nullable ReasoningFormat reasoning,
-      boolean open,
-      @Nullable ToolCallSplitter calls) {
+      @Nullable ReasoningFormat format,
+      String opening,
+      boolean splits,
+      ToolCallSplitter.@Nullable Maker maker) {
     this.listener = listener;
     this.tokenizer = tokenizer;
-    this.calls = calls;
+    this.calls = maker == null ? null : maker.make(listener);
+    this.opening = splits ? "" : opening;
     this.reasoning =
-        reasoning == null ? null : new ReasoningSplitter(reasoning, open, new AfterReasoning());
+        format == null || !(splits || maker != null)
+            ? null
+            : new ReasoningSplitter(
+                format, !opening.isEmpty(), !splits, new AfterReasoning(splits));
+    this.reasoned =
+        reasoning == null || maker == null
+            ? null
+            : new ReasonedCalls(maker, splits ? listener::onReasoning : listener::onAnswer);
   }
 
   /** All text is the answer, and so are the names of tokens that are marks. */
   public static AnswerReader plain(Tokenizer tokenizer, AnswerListener listener) {
-    return new AnswerReader(listener, tokenizer, null, false, null);
-  }
-
-  /**
-   * Tells apart what {@code format} and {@code calls} know; null for what stays text.
-   *
-   * @param open whether the prompt has begun the reasoning
-   */
-  static AnswerReader of(
-      Tokenizer tokenizer,
-      @Nullable ReasoningFormat format,
-      boolean open,
-      @Nullable ToolCallSplitter calls,
-      AnswerListener listener) {
-    return new AnswerReader(listener, tokenizer, format, open, calls);
+    return new AnswerReader(listener, tokenizer, null, "", true, null);
   }
 
   @Override
   public boolean onText(String text) {
-    return reasoning == null ? answer(text) : reasoning.onText(text);
+    boolean goOn = text.isEmpty() || open();
+    return (reasoning == null ? answer(text) : reasoning.onText(text)) && goOn;
   }
 
   @Override
   public boolean onMark(int id) {
+    boolean goOn = open();
     if (reasoning != null) {
-      return reasoning.onMark(id);
+      return reasoning.onMark(id) && goOn;
     }
     if (calls != null && calls.knows(id)) {
-      return calls.onMark(id);
+      return calls.onMark(id) && goOn;
     }
-    return answer(tokenizer.piece(id));
+    return answer(tokenizer.piece(id)) && goOn;
+  }
+
+  /** Passes on what the prompt has begun, and the answer goes on with. */
+  private boolean open() {
+    boolean goOn = opening.isEmpty() || listener.onAnswer(opening);
+    opening = "";
+    return goOn;
   }
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
     if (reasoning != null) {
       reasoning.end();
+      if (reasoned != null && reasoning.unclosed()) {
+        reasoned.unclosed(listener);
+        reasoned = null;
+      }
     }
+    closed();
     if (calls != null) {
       calls.end();
     }
+  }
+
+  /** Hears that the reasoning is over, if there was any. */
+  private boolean closed() {
+    boolean goOn = reasoned == null || reasoned.closed();
+    reasoned = null;
+    return goOn;
   }
 
   private boolean answer(String text) {
@@ -77,19 +102,35 @@ public final class AnswerReader implements TokenListener {
   }
 
   private final class AfterReasoning implements AnswerListener {
+    private final boolean splits;
+
+    AfterReasoning(boolean splits) {
+      this.splits = splits;
+    }
+
     @Override
     public boolean onReasoning(String text) {
-      return listener.onReasoning(text);
+      if (reasoned != null) {
+        return reasoned.splitter().onText(text);
+      }
+      return splits ? listener.onReasoning(text) : listener.onAnswer(text);
+    }
+
+    @Override
+    public boolean onReasoningMark(int id) {
+      return reasoned == null || reasoned.splitter().onMark(id);
     }
 
     @Override
     public boolean onAnswer(String text) {
-      return answer(text);
+      boolean goOn = closed();
+      return answer(text) && goOn;
     }
 
     @Override
     public boolean onAnswerMark(int id) {
-      return calls == null || calls.onMark(id);
+      boolean goOn = closed();
+      return (calls == null || calls.onMark(id)) && goOn;
     }
   }
 }

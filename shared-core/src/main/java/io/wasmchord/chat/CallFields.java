@@ -125,14 +125,18 @@ record CallFields(boolean objects, boolean none) {
   }
 
   private Value arguments(Value arguments, String where) {
+    if (arguments instanceof Value.None
+        || (arguments instanceof Value.Text(String empty, _) && empty.isBlank())) {
+      return objects ? new DictValue() : Value.of("{}");
+    }
     if (!objects) {
       return arguments instanceof Value.Text ? arguments : Value.of(JsonWriter.json(arguments));
     }
-    if (!(arguments instanceof Value.Text(String json))) {
+    if (!(arguments instanceof Value.Text(String json, _))) {
       return arguments;
     }
     try {
-      if (JsonReader.parse(json.isBlank() ? "{}" : json) instanceof DictValue object) {
+      if (JsonReader.parse(json) instanceof DictValue object) {
         return object;
       }
     } catch (InvalidRequestException e) {

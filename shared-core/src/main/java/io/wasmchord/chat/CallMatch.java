@@ -4,6 +4,7 @@ import io.wasmchord.chat.CallPattern.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One pattern against what a model writes, from one place on, character by character. */
@@ -14,6 +15,7 @@ final class CallMatch {
   /** What ends a word: the brackets and quotes that JSON and markers begin with. */
   private static final String AFTER_WORD = "[{<>\"`";
 
+  private static final String BETWEEN_CALLS = ";,";
   private static final String FUNCTIONS = "functions.";
 
   private final List<Part> parts;
@@ -90,6 +92,7 @@ final class CallMatch {
       case CallPattern.Marker(String text, boolean optional) -> spelled(c, text, to);
       case CallPattern.Word(CallPattern.Use use) -> word(c, use, to);
       case CallPattern.Calls calling -> json(c, to);
+      case CallPattern.CallRow row -> row(c, to);
       case CallPattern.Arguments arguments -> json(c, to);
       case CallPattern.Tagged(CallTags tags) -> tagged(tags, c, null, to);
       case CallPattern.PythonCalls(String end) -> python(c, end, to);
@@ -111,12 +114,15 @@ final class CallMatch {
     }
     boolean expected =
         parts.get(part) instanceof CallPattern.Marker(String text, boolean optional)
-            && text.equals(piece)
+            && text.startsWith(piece)
             && control.contains(piece);
-    if (expected && read.isEmpty()) {
-      next(to);
-    } else {
+    if (!expected || !read.isEmpty()) {
       fail();
+    } else if (parts.get(part) instanceof CallPattern.Marker(String text, boolean optional)
+        && text.length() > piece.length()) {
+      read.append(piece); // the rest is spelled
+    } else {
+      next(to);
     }
   }
 
@@ -124,6 +130,10 @@ final class CallMatch {
   void noMore(int to) {
     if (!broken && part < parts.size() && parts.get(part) instanceof CallPattern.PythonCalls) {
       python(read.toString(), to);
+    }
+    if (!broken && parts.get(Math.min(part, parts.size() - 1)) instanceof CallPattern.CallRow) {
+      broken = span != null || calls.isEmpty();
+      part++;
     }
     boolean complete =
         !broken
@@ -139,7 +149,8 @@ final class CallMatch {
   }
 
   private void spelled(char c, String marker, int to) {
-    if (control.contains(marker) || marker.charAt(read.length()) != c) {
+    boolean named = read.isEmpty() && spelledByControl(marker);
+    if (named || marker.charAt(read.length()) != c) {
       fail();
       return;
     }
@@ -147,6 +158,12 @@ final class CallMatch {
     if (read.length() == marker.length()) {
       next(to);
     }
+  }
+
+  /** Whether a control token is the marker, or begins it. */
+  private boolean spelledByControl(String marker) {
+    return control.contains(marker)
+        || (marker.startsWith(CallPattern.NAMESPACE) && control.contains(CallPattern.NAMESPACE));
   }
 
   private void word(char c, CallPattern.Use use, int to) {
@@ -185,7 +202,10 @@ final class CallMatch {
     if (tagged == null) {
       tagged = new TaggedArguments(tags, control);
     }
-    JsonSpan.State state = piece == null ? tagged.feed(c) : tagged.feedControl(piece);
+    JsonSpan.State state =
+        piece == null
+            ? tagged.feed(c)
+            : tags.named() ? tagged.feedAll(piece) : tagged.feedControl(piece);
     if (state == JsonSpan.State.END) {
       calls = JsonCalls.readBare(name, tagged.values(), offered);
       next(to);
@@ -209,13 +229,40 @@ final class CallMatch {
     next(to);
   }
 
+  private void row(char c, int to) {
+    if (span == null && !calls.isEmpty()) {
+      if (!Character.isWhitespace(c) && BETWEEN_CALLS.indexOf(c) < 0 && c != '{') {
+        fail();
+      }
+      if (c != '{') {
+        return;
+      }
+    }
+    List<ToolCall> before = calls;
+    JsonSpan.State state = span(CallPattern.FIRST_KEYS).feed(c);
+    read.append(c);
+    if (state == JsonSpan.State.END) {
+      List<ToolCall> more = JsonCalls.read(read.toString(), offered);
+      broken |= more.isEmpty();
+      calls = Stream.concat(before.stream(), more.stream()).toList();
+      read.setLength(0);
+      span = null;
+      end = to;
+    }
+    broken |= state == JsonSpan.State.BROKEN;
+  }
+
+  private JsonSpan span(Set<String> firstKeys) {
+    if (span == null) {
+      span = new JsonSpan(firstKeys);
+    }
+    return span;
+  }
+
   private void json(char c, int to) {
     boolean whole = parts.get(part) instanceof CallPattern.Calls;
-    if (span == null) {
-      span = new JsonSpan(whole ? CallPattern.FIRST_KEYS : Set.of());
-    }
     read.append(c);
-    JsonSpan.State state = span.feed(c);
+    JsonSpan.State state = span(whole ? CallPattern.FIRST_KEYS : Set.of()).feed(c);
     if (state == JsonSpan.State.END) {
       String json = read.toString();
       calls = whole ? JsonCalls.read(json, offered) : JsonCalls.read(name, json, offered);
@@ -249,8 +296,8 @@ final class CallMatch {
   private boolean mayBegin(char c, @Nullable String piece) {
     return switch (parts.getFirst()) {
       case CallPattern.Marker(String text, boolean optional) when piece == null ->
-          text.charAt(0) == c && !control.contains(text);
-      case CallPattern.Marker(String text, boolean optional) -> text.equals(piece);
+          text.charAt(0) == c && !spelledByControl(text);
+      case CallPattern.Marker(String text, boolean optional) -> text.startsWith(piece);
       default -> piece == null && (c == '{' || c == '[');
     };
   }

@@ -34,6 +34,9 @@ record CallPattern(List<Part> parts) {
   /** JSON: an object with a call's name and arguments, or a list of such objects. */
   record Calls() implements Part {}
 
+  /** The same several times in a row, with space, a comma or a semicolon between. */
+  record CallRow() implements Part {}
+
   /** JSON: an object with the arguments of the tool that was named before. */
   record Arguments() implements Part {}
 
@@ -47,13 +50,17 @@ record CallPattern(List<Part> parts) {
   record End() implements Part {}
 
   /** Where a call's JSON has its parts, by the families' names for them. */
-  static final List<String> NAMES = List.of("name", "tool_name");
+  static final List<String> NAMES = List.of("name", "tool_name", "function");
 
   static final List<String> ARGUMENTS = List.of("arguments", "parameters");
 
   /** Keys that may come first in it. */
   static final Set<String> FIRST_KEYS =
-      Set.of("name", "tool_name", "arguments", "parameters", "id", "tool_call_id", "type");
+      Set.of(
+          "name", "tool_name", "function", "arguments", "parameters", "id", "tool_call_id", "type");
+
+  /** What MiniMax M3 writes before each of its tags. */
+  static final String NAMESPACE = "]<]minimax[>[";
 
   static CallPattern of(Part... parts) {
     return new CallPattern(List.of(parts));
@@ -64,7 +71,8 @@ record CallPattern(List<Part> parts) {
     return parts.stream()
         .flatMap(part ->
             switch (part) {
-              case Marker(String text, boolean optional) -> Stream.of(text);
+              case Marker(String text, boolean optional) ->
+                  Stream.of(text.startsWith(NAMESPACE) ? NAMESPACE : text);
               case Tagged(CallTags tags) -> tags.markers().stream();
               case PythonCalls(String end) -> Stream.of(end);
               default -> Stream.empty();

@@ -15,8 +15,25 @@ import java.util.List;
  */
 record CallTags(
     String key, String keyEnd, String value, String valueEnd, String end, boolean ownLines) {
+  /** MiniMax M3's: a tag is named as the key is. */
+  static CallTags named(String prefix, String end) {
+    return new CallTags(prefix + "<", ">", "", "", prefix + end, false);
+  }
+
+  boolean named() {
+    return valueEnd.isEmpty();
+  }
+
+  /** What stands after the value of {@code name}. */
+  String valueEnd(String name) {
+    return named() ? key + "/" + name + keyEnd : valueEnd;
+  }
+
   /** Those that can be tokens. */
   List<String> markers() {
+    if (named()) {
+      return List.of();
+    }
     return value.isEmpty()
         ? List.of(key, keyEnd, valueEnd, end)
         : List.of(key, keyEnd, value, valueEnd, end);

@@ -2,6 +2,7 @@ package io.wasmchord.chat;
 
 import io.wasmchord.chat.jinja.ChatTemplateException;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
@@ -10,6 +11,7 @@ import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -116,9 +118,18 @@ public final class ChatFormat {
    * @throws InvalidRequestException when the arguments of a call are not a JSON object
    */
   public int[] encode(ChatRequest request) {
+    return encode(request, RunControl.NONE);
+  }
+
+  /**
+   * The same for a caller who may want it no more.
+   *
+   * @throws io.wasmchord.host.CancelledException when {@code control} says so
+   */
+  public int[] encode(ChatRequest request, RunControl control) {
     if (template != null) {
       ChatRequest named = name == null ? request : request.withTemplate(name);
-      return encode(template, withCalls(template, named));
+      return encode(template, withCalls(template, named), control);
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -130,9 +141,9 @@ public final class ChatFormat {
     return preset.encode(tokenizer, request.messages());
   }
 
-  private int[] encode(ChatTemplate jinja, ChatRequest request) {
+  private int[] encode(ChatTemplate jinja, ChatRequest request, RunControl control) {
     try {
-      return jinja.encode(request);
+      return jinja.encode(request, control);
     } catch (ChatTemplateException e) {
       throw e.advising(remedy);
     }
@@ -162,19 +173,21 @@ public final class ChatFormat {
    * What the tokens of the answer to {@code request} are to be fed to.
    *
    * @param prompt as encoded
-   * @param splits whether reasoning is told from the text
+   * @param splits whether reasoning is told from the text; else it is part of it, with its markers
+   *     and what the prompt has begun it with
    * @param listener hears of calls only where the request offers tools
    */
   public AnswerReader reader(
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
-    ToolCallSplitter calls = null;
+    ToolCallSplitter.Maker calls = null;
     if (toolCalls != null && request.tools().truthy()) {
-      calls =
-          new ToolCallSplitter(toolCalls, toolCalls.marks(tokenizer), request.tools(), listener);
+      ToolCallFormat form = toolCalls;
+      Map<Integer, String> marks = form.marks(tokenizer);
+      OfferedTools offered = new OfferedTools(request.tools());
+      calls = to -> new ToolCallSplitter(form, marks, offered, to);
     }
-    ReasoningFormat format = splits ? reasoning : null;
-    boolean open = format != null && format.openAfter(prompt, tokenizer);
-    return AnswerReader.of(tokenizer, format, open, calls, listener);
+    String opening = reasoning == null ? "" : reasoning.opening(prompt, tokenizer);
+    return new AnswerReader(listener, tokenizer, reasoning, opening, splits, calls);
   }
 
   /** Whether the template has a variable called {@code name}, such as {@code enable_thinking}. */

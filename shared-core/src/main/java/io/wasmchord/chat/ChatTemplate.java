@@ -6,6 +6,7 @@ import io.wasmchord.chat.jinja.JinjaTemplate;
 import io.wasmchord.chat.jinja.Limits;
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +29,16 @@ public final class ChatTemplate {
   private static final String TOOLS = "tool_use";
 
   private final Map<String, String> sources;
-  private final Map<String, JinjaTemplate> parsed = new ConcurrentHashMap<>();
+  private final Map<String, Parsed> parsed = new ConcurrentHashMap<>();
   private final Tokenizer tokenizer;
   private final WallClock clock;
+
+  /**
+   * A template that was parsed.
+   *
+   * @param markers {@link TemplateMarkers}
+   */
+  private record Parsed(JinjaTemplate jinja, Set<Integer> markers) {}
 
   private ChatTemplate(Map<String, String> sources, Tokenizer tokenizer, WallClock clock) {
     this.sources = sources;
@@ -39,16 +46,13 @@ public final class ChatTemplate {
     this.clock = clock;
   }
 
-  /** The templates in {@code metadata}, or null if there is none. */
+  /** The templates in {@code metadata}, or null if there is none; an empty one is none. */
   public static @Nullable ChatTemplate of(Metadata metadata, Tokenizer tokenizer, WallClock clock) {
-    Map<String, String> sources =
-        new TreeMap<>(); // its keys are the file's, and may be made to meet in a hash map
-    if (metadata.has(KEY)) {
-      sources.put(DEFAULT, metadata.string(KEY));
-    }
+    Map<String, String> sources = new TreeMap<>(); // whose keys the file chooses
     for (String key : metadata.keys()) {
-      if (key.startsWith(KEY + ".")) {
-        sources.put(key.substring(KEY.length() + 1), metadata.string(key));
+      boolean named = key.startsWith(KEY + ".");
+      if ((named || key.equals(KEY)) && !metadata.string(key).isBlank()) {
+        sources.put(named ? key.substring(KEY.length() + 1) : DEFAULT, metadata.string(key));
       }
     }
     return sources.isEmpty() ? null : new ChatTemplate(sources, tokenizer, clock);
@@ -71,43 +75,54 @@ public final class ChatTemplate {
    * @throws InvalidRequestException when there is no message, or no template of the wanted name
    */
   public String render(ChatRequest request) {
-    return render(request, text -> text);
+    return written(request, RunControl.NONE).value();
   }
 
   /**
-   * The prompt as tokens. The template's own control tokens are parsed; a text of a message, tool
-   * or document never becomes one. Beginning of sequence stands there once if the model wants it,
-   * whether the template writes it or not.
+   * The prompt as tokens. The template's own control tokens and markers are parsed; a text of a
+   * message, tool or document never becomes one. Beginning of sequence stands there once if the
+   * model wants it, whether the template writes it or not.
    *
    * @throws ChatTemplateException when the template fails or refuses the conversation
    * @throws InvalidRequestException when there is no message, or no template of the wanted name
    */
   public int[] encode(ChatRequest request) {
-    InputMarks marks = new InputMarks(tokenizer);
-    return marks.encode(render(request, marks::mark));
+    return encode(request, RunControl.NONE);
   }
 
-  private String render(ChatRequest request, UnaryOperator<String> mark) {
+  /**
+   * The same for a caller who may want it no more.
+   *
+   * @throws io.wasmchord.host.CancelledException when {@code control} says so
+   */
+  public int[] encode(ChatRequest request, RunControl control) {
+    Value.Text prompt = written(request, control);
+    control.check();
+    return PromptTokens.encode(prompt, parsed(source(request)).markers(), tokenizer);
+  }
+
+  private Value.Text written(ChatRequest request, RunControl control) {
     if (request.messages().isEmpty()) {
       throw new InvalidRequestException("there are no messages; give at least one");
     }
     List<Value> messages = new ArrayList<>();
-    request.messages().forEach(m -> messages.add(value(m).mapTexts(mark)));
+    request.messages().forEach(m -> messages.add(value(m)));
     Map<String, Value> variables = new LinkedHashMap<>();
     variables.put("bos_token", piece(tokenizer.bos()));
     variables.put("eos_token", piece(tokenizer.eos()));
-    variables.putAll(request.arguments());
+    request.arguments().forEach((name, value) -> variables.put(name, argument(name, value)));
     variables.put("messages", Value.of(messages));
-    variables.put("tools", request.tools().mapTexts(mark));
-    variables.put("documents", request.documents().mapTexts(mark));
+    variables.put("tools", request.tools().asInput());
+    variables.put("documents", request.documents().asInput());
     variables.put("add_generation_prompt", Value.of(request.addGenerationPrompt()));
-    return parsed(source(request)).render(variables, clock);
+    return parsed(source(request)).jinja().render(variables, clock, control);
   }
 
-  private JinjaTemplate parsed(String source) {
-    JinjaTemplate known = parsed.get(source);
+  private Parsed parsed(String source) {
+    Parsed known = parsed.get(source);
     if (known == null) { // of two threads that parse at once, both get the same
-      known = JinjaTemplate.parse(source, Limits.DEFAULT);
+      JinjaTemplate jinja = JinjaTemplate.parse(source, Limits.DEFAULT);
+      known = new Parsed(jinja, TemplateMarkers.of(source, tokenizer));
       parsed.put(source, known);
     }
     return known;
@@ -119,10 +134,26 @@ public final class ChatTemplate {
 
   private static Value value(Message message) {
     DictValue dict = new DictValue();
-    dict.put("role", Value.of(message.role().text()));
-    dict.put("content", Value.of(message.content()));
-    message.extra().forEach(dict::put);
+    dict.put("role", role(Value.of(message.role().text())));
+    dict.put("content", Value.of(message.content()).asInput());
+    message
+        .extra()
+        .forEach((field, value) ->
+            dict.put(field, field.equals("role") ? role(value) : value.asInput()));
     return dict;
+  }
+
+  /** A role that is a word is as good as the template's: some write markers around it. */
+  private static Value role(Value role) {
+    boolean word =
+        role instanceof Value.Text(String name, _)
+            && name.chars().allMatch(c -> c == '_' || c == '-' || Character.isLetterOrDigit(c));
+    return word ? role : role.asInput();
+  }
+
+  /** What a caller sets beside the messages. Only what is named as a token may be one. */
+  private static Value argument(String name, Value value) {
+    return name.endsWith("_token") ? value : value.asInput();
   }
 
   /** The source of the template called {@code name}, by default the default; empty without it. */

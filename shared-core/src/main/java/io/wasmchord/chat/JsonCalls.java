@@ -3,16 +3,21 @@ package io.wasmchord.chat;
 import io.wasmchord.chat.jinja.DictValue;
 import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.JsonWriter;
+import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.PythonReader;
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of tools in JSON that a model wrote, which may be anything. */
 final class JsonCalls {
+  private static final String NONE = "{}"; // no arguments
+  private static final String TEXT = "string";
+
   private JsonCalls() {}
 
   /**
@@ -28,10 +33,14 @@ final class JsonCalls {
       for (String one : all) {
         Map<String, String> members = JsonReader.members(one);
         String name = member(members, CallPattern.NAMES);
+        if (name != null && name.startsWith("{")) { // OpenAI's shape
+          members = JsonReader.members(name);
+          name = member(members, CallPattern.NAMES);
+        }
         String arguments = member(members, CallPattern.ARGUMENTS);
         ToolCall call = null;
-        if (name != null && JsonReader.parse(name) instanceof Value.Text(String text)) {
-          call = call(text, arguments == null ? "{}" : arguments, offered);
+        if (name != null && JsonReader.parse(name) instanceof Value.Text(String text, _)) {
+          call = call(text, arguments == null ? NONE : arguments, offered);
         }
         if (call == null) {
           return List.of();
@@ -56,20 +65,26 @@ final class JsonCalls {
 
   /**
    * The call of {@code name} with arguments whose values are bare, or none as {@link #read}. What
-   * the tool takes as a text is one; anything else is JSON or a literal of Python where it can be
-   * read as such, and otherwise a text, too.
+   * the tool takes as nothing but a text is one. Where its schema has other types beside that, the
+   * value is one of them if it can be read as such. Without a type, or with others, it is JSON or a
+   * literal of Python where it can be read as such. All else is a text.
    */
   static List<ToolCall> readBare(String name, Map<String, String> values, OfferedTools offered) {
     List<String> members = new ArrayList<>();
     values.forEach((key, value) -> {
-      boolean text = offered.takesText(name, key);
-      members.add(quoted(key) + ": " + (text ? quoted(value) : json(value)));
+      members.add(quoted(key) + ": " + typed(value, offered.types(name, key)));
     });
     return read(name, "{" + String.join(", ", members) + "}", offered);
   }
 
-  private static String json(String value) {
-    String bare = value.strip();
+  private static String typed(String value, Set<String> types) {
+    String json = types.equals(Set.of(TEXT)) ? null : json(value.strip());
+    boolean fits = json != null && (!types.contains(TEXT) || types.contains(kind(json, types)));
+    return json == null || !fits ? quoted(value) : json;
+  }
+
+  /** The JSON that {@code bare} is or means, or null where it is none. */
+  private static @Nullable String json(String bare) {
     try {
       JsonReader.parse(bare);
       return bare;
@@ -77,9 +92,22 @@ final class JsonCalls {
       try {
         return PythonReader.json(bare);
       } catch (InvalidRequestException none) {
-        return quoted(value);
+        return null;
       }
     }
+  }
+
+  /** JSON Schema's name for the type of {@code json}, of those that {@code types} may have. */
+  private static String kind(String json, Set<String> types) {
+    return switch (JsonReader.parse(json)) {
+      case DictValue dict -> "object";
+      case ListValue list -> "array";
+      case Value.Bool truth -> "boolean";
+      case Value.None none -> "null";
+      case Value.Int whole -> types.contains("integer") ? "integer" : "number";
+      case Value.Real real -> "number";
+      default -> ""; // a text in quotes is one with its quotes
+    };
   }
 
   private static String quoted(String text) {
@@ -111,10 +139,15 @@ final class JsonCalls {
     if (!offered.contains(name)) {
       return null;
     }
+    if (arguments.isBlank()) {
+      return new ToolCall(name, NONE);
+    }
     return switch (JsonReader.parse(arguments)) {
+      case Value.None none -> new ToolCall(name, NONE);
+      case Value.Text(String inner, _) when inner.isBlank() -> new ToolCall(name, NONE);
       case DictValue object -> new ToolCall(name, arguments);
       // Some models quote the object once more.
-      case Value.Text(String inner) when JsonReader.parse(inner) instanceof DictValue ->
+      case Value.Text(String inner, _) when JsonReader.parse(inner) instanceof DictValue ->
           new ToolCall(name, inner.strip());
       default -> null;
     };

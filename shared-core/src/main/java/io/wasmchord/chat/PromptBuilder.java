@@ -3,7 +3,9 @@ package io.wasmchord.chat;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A prompt in the making: control tokens by name, and text in which nothing is taken for a control
@@ -30,6 +32,11 @@ final class PromptBuilder {
     return this;
   }
 
+  /** Whether it is spelled as the presets' markers are; those of other turns are no text either. */
+  private static boolean marker(String piece) {
+    return piece.startsWith("<|") && piece.endsWith("|>");
+  }
+
   /** The prompt as one text. */
   String render() {
     StringBuilder all = new StringBuilder();
@@ -42,9 +49,15 @@ final class PromptBuilder {
    * wants one.
    */
   int[] encode(Tokenizer tokenizer) {
+    Set<Integer> own = new HashSet<>();
+    parts.forEach(part -> own.add(part.control ? tokenizer.idOf(part.text) : -1));
     int[] ids = tokenizer.encode("", true, false);
     for (Part part : parts) {
-      int[] more = tokenizer.encode(part.text, false, part.control);
+      int[] more =
+          part.control
+              ? tokenizer.encode(part.text, false, true)
+              : tokenizer.encodeText(
+                  part.text, (id, from, to) -> own.contains(id) || marker(tokenizer.piece(id)));
       int at = ids.length;
       ids = Arrays.copyOf(ids, at + more.length);
       System.arraycopy(more, 0, ids, at, more.length);

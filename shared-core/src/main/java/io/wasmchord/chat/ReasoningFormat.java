@@ -35,6 +35,12 @@ public record ReasoningFormat(
           of("<thought>", "</thought>", "", ""), // EXAONE Deep
           of("◁think▷", "◁/think▷", "", ""), // Kimi-VL
           of("<|inner_prefix|>", "<|inner_suffix|>", "", ""), // Apertus
+          of(
+              "Here are my reasoning steps:",
+              "[BEGIN FINAL RESPONSE]",
+              "",
+              "[END FINAL RESPONSE]"), // Apriel 1.5 and 1.6
+          of("<mm:think>", "</mm:think>", "", ""), // MiniMax M3
           of("Here is my thought process:", "Here is my response:", "", "")); // Granite 3.2
 
   /** Tokens at a prompt's end that can spell a marker and the whitespace after it. */
@@ -92,11 +98,15 @@ public record ReasoningFormat(
 
   /** Whether an answer to {@code prompt} goes on with reasoning that the prompt has begun. */
   public boolean openAfter(int[] prompt, Tokenizer tokenizer) {
+    return !opening(prompt, tokenizer).isEmpty();
+  }
+
+  /** The marker and the whitespace that end {@code prompt}, or an empty text where none does. */
+  String opening(int[] prompt, Tokenizer tokenizer) {
     int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - TAIL), prompt.length);
-    String text = tokenizer.decode(tail, true).stripTrailing();
-    if (!text.endsWith(open)) {
-      return false;
-    }
-    return openId < 0 || Arrays.stream(tail).anyMatch(id -> id == openId);
+    String text = tokenizer.decode(tail, true);
+    boolean open = text.stripTrailing().endsWith(this.open);
+    boolean meant = openId < 0 || Arrays.stream(tail).anyMatch(id -> id == openId);
+    return open && meant ? text.substring(text.lastIndexOf(this.open)) : "";
   }
 }

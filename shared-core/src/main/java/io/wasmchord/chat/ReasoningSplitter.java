@@ -5,8 +5,8 @@ import io.wasmchord.session.TokenListener;
 /**
  * Parts an answer's text into reasoning and answer as it comes. What may begin a marker, and
  * whitespace that may stand before one, is held back, so the pieces in which the text comes do not
- * matter. Reasoning is looked for at the beginning only: a marker that the answer quotes is text.
- * Whitespace around reasoning belongs to the markers.
+ * matter; each character is looked at once. Reasoning is looked for at the beginning only: a marker
+ * that the answer quotes is text. Whitespace around reasoning belongs to the markers.
  */
 public final class ReasoningSplitter implements TokenListener {
   private enum State {
@@ -23,10 +23,13 @@ public final class ReasoningSplitter implements TokenListener {
   }
 
   private final ReasoningFormat format;
+  private final boolean verbatim;
   private final AnswerListener listener;
   private State state;
-  private String held = "";
-  private boolean begun; // text of the part under way has been passed on
+  private final StringBuilder certain = new StringBuilder(); // to be passed on
+  private final StringBuilder space = new StringBuilder(); // that comes after it
+  private final StringBuilder begin = new StringBuilder(); // of a marker, perhaps, after that
+  private boolean begun; // text of the part under way has come
   private boolean goOn = true;
 
   /**
@@ -34,25 +37,48 @@ public final class ReasoningSplitter implements TokenListener {
    *     tells
    */
   public ReasoningSplitter(ReasoningFormat format, boolean open, AnswerListener listener) {
+    this(format, open, false, listener);
+  }
+
+  /**
+   * The same.
+   *
+   * @param verbatim whether markers, and the whitespace around them, are passed on, too
+   */
+  ReasoningSplitter(
+      ReasoningFormat format, boolean open, boolean verbatim, AnswerListener listener) {
     this.format = format;
+    this.verbatim = verbatim;
     this.listener = listener;
     this.state = open ? State.REASONING : State.START;
   }
 
+  /** Whether reasoning was begun and not ended. */
+  boolean unclosed() {
+    return state == State.REASONING;
+  }
+
   @Override
   public boolean onText(String text) {
-    held += text;
-    drain();
+    for (int i = 0; i < text.length(); i++) {
+      feed(text.charAt(i));
+    }
+    pass();
     return goOn;
   }
 
   @Override
   public boolean onMark(int id) {
-    if (state == State.START && id == format.openId() && held.isBlank()) {
-      enter(State.REASONING, "");
+    if (state == State.START && id == format.openId() && begin.isEmpty()) {
+      enter(State.REASONING, format.open());
     } else if (state == State.REASONING && id == format.closeId()) {
-      pass(held.stripTrailing());
-      enter(State.BETWEEN, "");
+      keep();
+      enter(State.BETWEEN, format.close());
+    } else if (state == State.REASONING && id != format.openId()) {
+      keepAll();
+      begun = true;
+      pass();
+      goOn &= listener.onReasoningMark(id);
     } else if (state != State.REASONING && id != format.openId() && id != format.closeId()) {
       answerMark(id);
     }
@@ -61,114 +87,157 @@ public final class ReasoningSplitter implements TokenListener {
 
   /** What means something in the answer begins it. */
   private void answerMark(int id) {
-    pass(state == State.BETWEEN || state == State.AFTER ? held.stripLeading() : held);
-    held = "";
+    keepAll();
+    pass();
     state = state == State.WRAPPED ? state : State.ANSWER;
     goOn &= listener.onAnswerMark(id);
   }
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
+    keep();
+    boolean around = state == State.REASONING || state == State.WRAPPED;
+    if (verbatim || !around) {
+      keepAll();
+    }
+    space.setLength(0);
+    pass();
+  }
+
+  private void feed(char c) {
     switch (state) {
-      case REASONING, WRAPPED -> pass(held.stripTrailing());
-      case START -> pass(held);
-      case BETWEEN, AFTER, ANSWER -> pass(held.stripLeading());
+      case START -> start(c);
+      case REASONING -> until(format.close(), format.closeId() < 0, State.BETWEEN, c);
+      case BETWEEN -> between(c);
+      case WRAPPED -> until(format.answerClose(), true, State.AFTER, c);
+      case AFTER -> after(c);
+      case ANSWER -> certain.append(c);
     }
-    held = "";
   }
 
-  private void drain() {
-    State before;
-    do {
-      before = state;
-      switch (state) {
-        case START -> start();
-        case REASONING -> until(format.close(), format.closeId() < 0, State.BETWEEN);
-        case BETWEEN -> between();
-        case WRAPPED -> until(format.answerClose(), true, State.AFTER);
-        case AFTER -> answerFrom(held.stripLeading());
-        case ANSWER -> {
-          pass(held);
-          held = "";
-        }
-      }
-    } while (state != before);
-  }
-
-  private void start() {
-    String text = held.stripLeading();
+  private void start(char c) {
+    if (begin.isEmpty() && Character.isWhitespace(c)) {
+      space.append(c);
+      return;
+    }
+    String text = begin.append(c).toString();
     boolean spelled = format.openId() < 0;
-    if (spelled && text.startsWith(format.open())) {
-      enter(State.REASONING, text.substring(format.open().length()));
-    } else if (wrapBegins(text)) {
-      enter(State.WRAPPED, text.substring(format.answerOpen().length()));
+    if (spelled && text.equals(format.open())) {
+      enter(State.REASONING, text);
+    } else if (wraps(text)) {
+      enter(State.WRAPPED, text);
     } else if (!(spelled && format.open().startsWith(text)) && !wrapMayBegin(text)) {
-      state = State.ANSWER; // with its whitespace
+      keepAll(); // with its whitespace
+      state = State.ANSWER;
     }
   }
 
-  private void between() {
-    String text = held.stripLeading();
-    if (wrapBegins(text)) {
-      enter(State.WRAPPED, text.substring(format.answerOpen().length()));
+  private void between(char c) {
+    if (begin.isEmpty() && Character.isWhitespace(c)) {
+      leaveOut(String.valueOf(c));
+      return;
+    }
+    if (format.answerOpen().isEmpty() && !format.answerClose().isEmpty()) {
+      state = State.WRAPPED;
+      begun = false;
+      feed(c);
+      return;
+    }
+    String text = begin.append(c).toString();
+    if (wraps(text)) {
+      enter(State.WRAPPED, text);
     } else if (!wrapMayBegin(text)) {
-      answerFrom(text);
+      keepAll();
+      state = State.ANSWER;
     }
   }
 
-  private void answerFrom(String text) {
-    if (!text.isEmpty()) {
-      enter(State.ANSWER, text);
+  private void after(char c) {
+    if (Character.isWhitespace(c)) {
+      leaveOut(String.valueOf(c));
+    } else {
+      certain.append(c);
+      state = State.ANSWER;
     }
   }
 
-  private boolean wrapBegins(String text) {
-    return !format.answerOpen().isEmpty() && text.startsWith(format.answerOpen());
+  private boolean wraps(String text) {
+    return text.equals(format.answerOpen());
   }
 
-  /** True of an empty text too: nothing is known yet. */
   private boolean wrapMayBegin(String text) {
     return format.answerOpen().startsWith(text);
   }
 
-  private void enter(State next, String rest) {
-    state = next;
-    held = rest;
+  /** Takes a character that is before {@code marker} or one of it; {@code next} comes after it. */
+  private void until(String marker, boolean spelled, State next, char c) {
+    if (!spelled) {
+      text(c);
+      return;
+    }
+    begin.append(c);
+    while (!begin.isEmpty() && !marker.startsWith(begin.toString())) {
+      text(begin.charAt(0));
+      begin.deleteCharAt(0);
+    }
+    if (begin.length() == marker.length()) {
+      begin.setLength(0);
+      enter(next, marker);
+    }
+  }
+
+  /** A character that is none of a marker; space is held back, and at the beginning left out. */
+  private void text(char c) {
+    if (!Character.isWhitespace(c)) {
+      certain.append(space).append(c);
+      space.setLength(0);
+      begun = true;
+    } else if (begun || verbatim) {
+      space.append(c);
+    }
+  }
+
+  /** What is held as the beginning of a marker is text. */
+  private void keep() {
+    for (int i = 0; i < begin.length(); i++) {
+      text(begin.charAt(i));
+    }
+    begin.setLength(0);
+  }
+
+  /** The same, and so is the space before it. */
+  private void keepAll() {
+    certain.append(space).append(begin);
+    space.setLength(0);
+    begin.setLength(0);
+  }
+
+  /** Goes on to {@code next} behind {@code marker}; the space before it belongs to it. */
+  private void enter(State next, String marker) {
+    if (state == State.REASONING || state == State.WRAPPED) {
+      leaveOut(space + marker);
+      pass();
+      state = next;
+    } else {
+      pass();
+      state = next;
+      leaveOut(space + marker);
+    }
+    space.setLength(0);
+    begin.setLength(0);
     begun = false;
   }
 
-  /** Passes on what is certain to be before {@code marker}, and goes to {@code next} after it. */
-  private void until(String marker, boolean spelled, State next) {
-    String text = begun ? held : held.stripLeading();
-    int found = spelled ? text.indexOf(marker) : -1;
-    if (found >= 0) {
-      pass(text.substring(0, found).stripTrailing());
-      enter(next, text.substring(found + marker.length()));
-      return;
-    }
-    int certain = text.length() - (spelled ? beginning(text, marker) : 0);
-    while (certain > 0 && Character.isWhitespace(text.charAt(certain - 1))) {
-      certain--;
-    }
-    pass(text.substring(0, certain));
-    held = text.substring(certain);
+  private void leaveOut(String text) {
+    certain.append(verbatim ? text : "");
   }
 
-  /** How many characters at the end of {@code text} could begin {@code marker}. */
-  private static int beginning(String text, String marker) {
-    for (int n = Math.min(marker.length() - 1, text.length()); n > 0; n--) {
-      if (marker.startsWith(text.substring(text.length() - n))) {
-        return n;
-      }
-    }
-    return 0;
-  }
-
-  private void pass(String text) {
-    if (text.isEmpty()) {
+  private void pass() {
+    if (certain.isEmpty()) {
       return;
     }
-    begun = true;
+    String text = certain.toString();
+    certain.setLength(0);
     boolean wanted =
         state == State.REASONING ? listener.onReasoning(text) : listener.onAnswer(text);
     goOn = goOn && wanted;

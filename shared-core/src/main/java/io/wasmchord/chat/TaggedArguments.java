@@ -43,6 +43,15 @@ final class TaggedArguments {
     return inTag ? spelled() : content();
   }
 
+  /** Takes the characters of a control token that begins tags. */
+  JsonSpan.State feedAll(String piece) {
+    JsonSpan.State state = JsonSpan.State.MORE;
+    for (int i = 0; i < piece.length() && state == JsonSpan.State.MORE; i++) {
+      state = feed(piece.charAt(i));
+    }
+    return state;
+  }
+
   /** Takes a control token. */
   JsonSpan.State feedControl(String piece) {
     return switch (place) {
@@ -57,7 +66,7 @@ final class TaggedArguments {
   }
 
   private String closing() {
-    return place == Place.KEY ? tags.keyEnd() : tags.valueEnd();
+    return place == Place.KEY ? tags.keyEnd() : tags.valueEnd(key);
   }
 
   private JsonSpan.State spelled() {
@@ -93,18 +102,25 @@ final class TaggedArguments {
   private JsonSpan.State closed(String content) {
     read.setLength(0);
     if (place == Place.VALUE) {
+      if (tags.named() && content.contains(tags.key())) {
+        return JsonSpan.State.BROKEN; // values in values are not known
+      }
       values.put(key, tags.ownLines() ? withoutBreaks(content) : content);
       place = Place.BETWEEN;
       return JsonSpan.State.MORE;
     }
     key = content.strip();
+    if (tags.named() && (tags.key() + key + tags.keyEnd()).equals(tags.end())) {
+      return JsonSpan.State.END;
+    }
     place = tags.value().isEmpty() ? Place.VALUE : Place.BEFORE_VALUE;
     boolean valid = !key.isEmpty() && !values.containsKey(key);
     return valid ? JsonSpan.State.MORE : JsonSpan.State.BROKEN;
   }
 
   private static String withoutBreaks(String value) {
-    String text = value.startsWith("\n") ? value.substring(1) : value;
-    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    int from = value.startsWith("\r\n") ? 2 : value.startsWith("\n") ? 1 : 0;
+    int breaks = value.endsWith("\r\n") ? 2 : value.endsWith("\n") ? 1 : 0;
+    return value.substring(from, Math.max(from, value.length() - breaks));
   }
 }

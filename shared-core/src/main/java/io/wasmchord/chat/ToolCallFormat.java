@@ -16,6 +16,23 @@ import org.jspecify.annotations.Nullable;
  * were published with them.
  */
 public enum ToolCallFormat {
+  /** MiniMax M3: tags that are named as arguments are, each behind a token of its own. */
+  MINIMAX_M3(miniMaxNamed(true), miniMaxNamed(false)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains(CallPattern.NAMESPACE);
+    }
+  },
+
+  /** Apriel 1.5 and 1.6: a list between tags; what they are told speaks of others, too. */
+  APRIEL(
+      CallPattern.of(marker("<tool_calls>"), new CallPattern.Calls(), closing("</tool_calls>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<tool_calls>[");
+    }
+  },
+
   /** Hermes, Qwen 2.5 and 3, SmolLM 3, Granite 4, EXAONE 4: an object between tags. */
   HERMES(CallPattern.of(marker("<tool_call>"), new CallPattern.Calls(), marker("</tool_call>"))) {
     @Override
@@ -88,7 +105,9 @@ public enum ToolCallFormat {
           marker("<|tool_call_start|>"), new CallPattern.Calls(), marker("<|tool_call_end|>"))) {
     @Override
     boolean namedIn(String template) {
-      return template.contains("<|tool_call_start|>") || template.contains("<|tool_list_start|>");
+      return template.contains("<|tool_call_start|>")
+          || template.contains("<|tool_list_start|>")
+          || template.contains("List of tools: [");
     }
   },
 
@@ -164,10 +183,10 @@ public enum ToolCallFormat {
     }
   },
 
-  /** Llama 3.1, 3.2 and 3.3: an object that is the whole answer. */
+  /** Llama 3.1, 3.2 and 3.3: an object, or several, that are the whole answer. */
   LLAMA(
-      CallPattern.of(new CallPattern.Calls(), new CallPattern.End()),
-      CallPattern.of(marker("<|python_tag|>"), new CallPattern.Calls(), new CallPattern.End())) {
+      CallPattern.of(new CallPattern.CallRow(), new CallPattern.End()),
+      CallPattern.of(marker("<|python_tag|>"), new CallPattern.CallRow(), new CallPattern.End())) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|start_header_id|>ipython");
@@ -240,6 +259,17 @@ public enum ToolCallFormat {
             new CallPattern.Tagged(
                 new CallTags("<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false)));
     return within(first, "<minimax:tool_call>", call, "</minimax:tool_call>");
+  }
+
+  private static CallPattern miniMaxNamed(boolean first) {
+    String before = CallPattern.NAMESPACE;
+    List<CallPattern.Part> call =
+        List.of(
+            marker(before + "<invoke name=\""),
+            new CallPattern.Word(CallPattern.Use.NAME),
+            marker("\">"),
+            new CallPattern.Tagged(CallTags.named(before, "</invoke>")));
+    return within(first, before + "<tool_call>", call, before + "</tool_call>");
   }
 
   private static CallPattern kimi(boolean first) {

@@ -19,6 +19,21 @@ public final class ToolCallSplitter implements TokenListener {
   /** Characters that are held back at most; longer calls are text. */
   static final int MAX_HELD = 1 << 16;
 
+  /**
+   * How often what was held is looked at again, once a call that it began turns out to be none: so
+   * many times as many characters as have come, and {@link #MAX_AGAIN}. Beyond that, all of it is
+   * text: else calls that never close would take time by the square.
+   */
+  private static final int AGAIN = 4;
+
+  private static final long MAX_AGAIN = 1 << 18;
+
+  /** Makes a splitter for whoever listens. */
+  @FunctionalInterface
+  interface Maker {
+    ToolCallSplitter make(AnswerListener listener);
+  }
+
   private final ToolCallFormat format;
   private final Map<Integer, String> marks;
   private final Set<String> control;
@@ -32,6 +47,9 @@ public final class ToolCallSplitter implements TokenListener {
   private List<CallMatch> matches = List.of(); // from the beginning of what is held
   private int from; // what is held before is dealt with
   private int at; // what the matches have seen
+  private int furthest; // and have ever seen
+  private long come; // characters, as far as they were looked at
+  private long examined; // by each match
   private boolean begun; // something other than whitespace has come
   private boolean called; // and nothing but whitespace since
   private boolean goOn = true;
@@ -42,10 +60,18 @@ public final class ToolCallSplitter implements TokenListener {
    */
   public ToolCallSplitter(
       ToolCallFormat format, Map<Integer, String> marks, Value tools, AnswerListener listener) {
+    this(format, marks, new OfferedTools(tools), listener);
+  }
+
+  ToolCallSplitter(
+      ToolCallFormat format,
+      Map<Integer, String> marks,
+      OfferedTools offered,
+      AnswerListener listener) {
     this.format = format;
     this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
-    this.offered = new OfferedTools(tools);
+    this.offered = offered;
     this.listener = listener;
   }
 
@@ -74,7 +100,7 @@ public final class ToolCallSplitter implements TokenListener {
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
-    while (!held.isEmpty()) {
+    while (from < held.length()) {
       matches.forEach(match -> match.noMore(held.length()));
       settle();
       drain();
@@ -97,20 +123,33 @@ public final class ToolCallSplitter implements TokenListener {
       }
       for (CallMatch match : matches) {
         match.take(c, piece, to);
+        examined++;
       }
       at = to;
+      come += Math.max(0, at - furthest);
+      furthest = Math.max(at, furthest);
       settle();
     }
     letGo();
   }
 
+  /** Characters that matches were given so far. */
+  long examined() {
+    return examined;
+  }
+
+  /** Half of it at least, or moving the rest would cost more than reading it. */
   private void letGo() {
+    if (from * 2 < held.length() || from == 0) {
+      return;
+    }
     Map<Integer, String> rest = new TreeMap<>(controls.tailMap(from));
     controls.clear();
     rest.forEach((place, piece) -> controls.put(place - from, piece));
     held.delete(0, from);
     matches.forEach(match -> match.shift(from));
     at -= from;
+    furthest -= from;
     from = 0;
   }
 
@@ -126,6 +165,11 @@ public final class ToolCallSplitter implements TokenListener {
     }
     if (!open || at - from > MAX_HELD) {
       reject();
+      if (examined > AGAIN * come + MAX_AGAIN) {
+        while (from < furthest) {
+          reject();
+        }
+      }
     }
   }
 

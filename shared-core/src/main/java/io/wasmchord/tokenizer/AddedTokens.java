@@ -23,11 +23,33 @@ final class AddedTokens {
     trie = new TokenTrie(pieces, ids);
   }
 
-  void split(String text, Parts parts) {
+  /** The longest of the tokens whose spelling begins at {@code offset}, or -1. */
+  int longestAt(String text, int offset) {
+    return trie.longestAt(text, offset);
+  }
+
+  /** The longest of them that is not hidden there, or -1. */
+  private int longestAt(String text, int offset, Tokenizer.Hidden hidden) {
+    int found = -1;
+    int node = TokenTrie.ROOT;
+    for (int i = offset; i < text.length(); i++) {
+      node = trie.child(node, text.charAt(i));
+      if (node < 0) {
+        break;
+      }
+      int id = trie.token(node);
+      if (id >= 0 && !hidden.hides(id, offset, i + 1)) {
+        found = id;
+      }
+    }
+    return found;
+  }
+
+  void split(String text, Tokenizer.Hidden hidden, Parts parts) {
     int start = 0;
     int i = 0;
     while (i < text.length()) {
-      int id = trie.longestAt(text, i);
+      int id = longestAt(text, i, hidden);
       if (id < 0) {
         i++;
         continue;

@@ -23,6 +23,19 @@ public interface Tokenizer {
    */
   int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
+  /** Says where the spelling of a token that text is always split at is nothing but text. */
+  @FunctionalInterface
+  interface Hidden {
+    /** Whether the spelling of token {@code id} from {@code from} to {@code to} is text. */
+    boolean hides(int id, int from, int to);
+  }
+
+  /**
+   * Token ids of plain text, where some spellings do not stand for their tokens. A token that is
+   * hidden anywhere comes from no other place than one where it is not.
+   */
+  int[] encodeText(String text, Hidden hidden);
+
   /**
    * The bytes that a token stands for in text (UTF-8, possibly only part of a character). Control
    * tokens give no bytes unless {@code special}.
@@ -58,6 +71,12 @@ public interface Tokenizer {
 
   /** The longest control token whose spelling begins at {@code offset} of {@code text}, or -1. */
   int controlAt(String text, int offset);
+
+  /**
+   * The longest token that text is always split at, whatever is parsed, whose spelling begins at
+   * {@code offset} of {@code text}, or -1.
+   */
+  int userDefinedAt(String text, int offset);
 
   /** The token that begins a sequence, or -1. */
   int bos();

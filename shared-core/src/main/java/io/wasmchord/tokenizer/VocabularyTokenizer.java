@@ -5,8 +5,12 @@ import io.wasmchord.maps.StringIndex;
 import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -17,6 +21,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
     permits SpmTokenizer, BpeTokenizer, WpmTokenizer, UgmTokenizer {
   private static final int CHECKED = 1024; // steps between two looks at the control
   private static final byte[] NO_BYTES = new byte[0];
+  private static final Hidden NOTHING_HIDDEN = (id, from, to) -> false;
 
   final Vocabulary vocabulary;
   final List<String> pieces;
@@ -152,7 +157,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
             out.add(id);
           }
         };
-    (parseSpecial ? special : userDefined).split(wellFormed(text), parts);
+    (parseSpecial ? special : userDefined).split(wellFormed(text), NOTHING_HIDDEN, parts);
     if (addSpecial && roles.addEos()) {
       out.add(roles.eos());
     }
@@ -160,6 +165,65 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
       out.add(roles.separator());
     }
     return out.toArray();
+  }
+
+  @Override
+  public final int[] encodeText(String text, Hidden hidden) {
+    IntList out = new IntList();
+    Set<Integer> met = new HashSet<>(); // and hidden
+    AddedTokens.Parts parts =
+        new AddedTokens.Parts() {
+          @Override
+          public void text(String part) {
+            IntList plain = new IntList();
+            VocabularyTokenizer.this.encodeText(part, plain);
+            for (int id : plain.toArray()) {
+              if (met.contains(id)) { // put together again from its parts
+                spell(pieces.get(id), id, out);
+              } else {
+                out.add(id);
+              }
+            }
+          }
+
+          @Override
+          public void token(int id) {
+            out.add(id);
+          }
+        };
+    Hidden noting =
+        (id, from, to) -> {
+          boolean hides = hidden.hides(id, from, to);
+          if (hides) {
+            met.add(id);
+          }
+          return hides;
+        };
+    userDefined.split(wellFormed(text), noting, parts);
+    return out.toArray();
+  }
+
+  /** Appends the tokens of the characters of {@code piece}, or of their bytes. */
+  private void spell(String piece, int whole, IntList out) {
+    for (int i = 0; i < piece.length(); i = piece.offsetByCodePoints(i, 1)) {
+      String character = piece.substring(i, piece.offsetByCodePoints(i, 1));
+      int id = plainIdOf(character);
+      if (id >= 0 && id != whole) {
+        out.add(id);
+        continue;
+      }
+      for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
+        int named =
+            idOf(
+                "<0x"
+                    + Integer.toHexString(0x100 | (b & 0xFF)).substring(1).toUpperCase(Locale.ROOT)
+                    + ">");
+        int spelled = named >= 0 ? named : plainIdOf(String.valueOf(ByteAlphabet.character(b)));
+        if (spelled >= 0 || vocabulary.special().unknown() >= 0) {
+          out.add(spelled >= 0 ? spelled : vocabulary.special().unknown());
+        }
+      }
+    }
   }
 
   /** {@code text} with U+FFFD in the place of surrogates that have no partner. */
@@ -252,6 +316,11 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   @Override
   public final int controlAt(String text, int offset) {
     return control.longestAt(text, offset);
+  }
+
+  @Override
+  public final int userDefinedAt(String text, int offset) {
+    return userDefined.longestAt(text, offset);
   }
 
   @Override

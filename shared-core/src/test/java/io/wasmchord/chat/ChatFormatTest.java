@@ -133,6 +133,20 @@ class ChatFormatTest {
   }
 
   @Test
+  void anEmptyTemplateIsNone() {
+    for (String empty : new String[] {"", " \n"}) {
+      InvalidRequestException e =
+          assertThrows(
+              InvalidRequestException.class,
+              () -> ChatFormat.of(ChatFormat.AUTO, file(Map.of("", empty)), spm(), () -> 0));
+      assertTrue(e.getMessage().startsWith("tiny.gguf has no chat template"), e.getMessage());
+    }
+    ChatTemplate named =
+        ChatTemplate.of(file(Map.of("", "plain", ".rag", "")).metadata(), spm(), () -> 0);
+    assertEquals(Set.of("default"), named == null ? Set.of() : named.names());
+  }
+
+  @Test
   void theFilesOwnTemplatesHaveNames() {
     Tokenizer tokenizer = spm();
     GgufFile file = file(Map.of("", "plain", ".rag", "{# <think> #}documents"));

@@ -55,6 +55,17 @@ class TaggedCallsTest {
             "<minimax:tool_call>\n<invoke name=\"weather\">\n<parameter name=\"place\">Köln</parameter>\n</invoke>\n"
                 + "<invoke name=\"now\">\n</invoke>\n</minimax:tool_call>"),
         Arguments.of(
+            ToolCallFormat.MINIMAX_M3,
+            ("#<tool_call>\n#<invoke name=\"weather\">\n#<place>Köln#</place>\n#</invoke>\n"
+                    + "#<invoke name=\"now\">\n#</invoke>\n#</tool_call>")
+                .replace("#", "]<]minimax[>[")),
+        Arguments.of(
+            ToolCallFormat.QWEN_CODER,
+            ("<tool_call>\n"
+                    + functions.formatted("</tool_call>\n<tool_call>\n")
+                    + "\n</tool_call>")
+                .replace("\n", "\r\n")),
+        Arguments.of(
             ToolCallFormat.KIMI,
             "<|tool_calls_section_begin|><|tool_call_begin|>functions.weather:0<|tool_call_argument_begin|>{\"place\": \"Köln\"}<|tool_call_end|>"
                 + "<|tool_call_begin|>functions.now:1 <|tool_call_argument_begin|> {}<|tool_call_end|><|tool_calls_section_end|>"),
@@ -80,6 +91,9 @@ class TaggedCallsTest {
     "KIMI,<|im_system|>tool_declare<|im_middle|>",
     "LFM,List of tools: <|tool_list_start|>[",
     "LFM,<|tool_call_start|>[",
+    "LFM,List of tools: [",
+    "APRIEL,within <tool_call></tool_call>: <tool_calls>[",
+    "MINIMAX_M3,]<]minimax[>[<tool_call>]<]minimax[>[</tool_call>",
     "HERMES,<tool_call></tool_call>"
   })
   void theTemplateTellsTheFormat(ToolCallFormat format, String template) {
@@ -92,7 +106,10 @@ class TaggedCallsTest {
           [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {
             "text": {"type": "string"}, "maybe": {"type": ["string", "null"]}, "one": {"enum": ["a", "1"]},
             "any": {"anyOf": [{"type": "integer"}, {"type": "string"}]}, "const": {"const": "7"},
-            "n": {"type": "integer"}, "list": {"type": "array"}, "flag": {"type": "boolean"}, "free": {}}}}}]
+            "none": {"anyOf": [{"type": "number"}, {"type": "null"}]}, "ref": {"anyOf": [{"$ref": "#/$defs/L"}, {"type": "null"}]},
+            "open": {"type": "string", "nullable": true},
+            "n": {"type": "integer"}, "list": {"type": "array"}, "flag": {"type": "boolean"}, "free": {}},
+            "$defs": {"L": {"oneOf": [{"type": "array"}, {"$ref": "#/$defs/L"}, {"type": "string"}]}}}}}]
           """);
 
   private static String json(String key, String value) {
@@ -118,9 +135,24 @@ class TaggedCallsTest {
         "text|null|\"null\"",
         "text|` a\n\"b\" \\ < `|\" a\\n\\\"b\\\" \\\\ < \"",
         "text|``|\"\"",
-        "maybe|null|\"null\"",
+        "maybe|null|null",
+        "maybe|None|null",
+        "maybe|nul|\"nul\"",
+        "maybe|7|\"7\"",
+        "maybe|\"null\"|\"\\\"null\\\"\"",
         "one|1|\"1\"",
-        "any|1|\"1\"",
+        "any|1|1",
+        "any|1.5|\"1.5\"",
+        "any|one|\"one\"",
+        "any|true|\"true\"",
+        "none|null|null",
+        "none|7|7",
+        "none|a|\"a\"",
+        "ref|[1]|[1]",
+        "ref|null|null",
+        "ref|x|\"x\"",
+        "open|5|\"5\"",
+        "open|null|null",
         "const|7|\"7\"",
         "n|7|7",
         "n|` 12345678901234567890 `|12345678901234567890",

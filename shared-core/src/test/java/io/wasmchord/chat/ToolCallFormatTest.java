@@ -155,13 +155,13 @@ class ToolCallFormatTest {
     AnswerReader splitting = format.reader(asked, new int[0], true, apart);
     splitting.onMark(think);
     splitting.onText("Hm\n");
-    splitting.onMark(call); // within reasoning it is none
+    splitting.onMark(call); // within reasoning it is text
     splitting.onMark(close);
     splitting.onText("\n");
     splitting.onMark(call);
     splitting.onText("[{\"name\": \"weather\"}]");
     splitting.end();
-    assertEquals("Hm", apart.reasoning.toString());
+    assertEquals("Hm\n[TOOL_CALLS]", apart.reasoning.toString());
     assertEquals("", apart.text.toString());
     assertEquals(List.of(new ToolCall("weather", "{}")), apart.calls);
   }

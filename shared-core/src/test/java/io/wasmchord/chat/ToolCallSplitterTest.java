@@ -40,6 +40,7 @@ class ToolCallSplitterTest {
             ToolCallFormat.HERMES,
             "<tool_call>\n%s\n</tool_call>\n<tool_call>\n%s\n</tool_call>"
                 .formatted(weather("name", "arguments"), now("name", "arguments"))),
+        Arguments.of(ToolCallFormat.APRIEL, "<tool_calls>" + both + "</tool_calls>"),
         Arguments.of(ToolCallFormat.MISTRAL, "[TOOL_CALLS] " + both),
         Arguments.of(
             ToolCallFormat.MISTRAL,
@@ -71,7 +72,23 @@ class ToolCallSplitterTest {
                 + weather("name", "parameters")
                 + ","
                 + now("name", "parameters")
-                + "]"));
+                + "]"),
+        Arguments.of(
+            ToolCallFormat.LLAMA, weather("name", "parameters") + "; " + now("name", "parameters")),
+        Arguments.of(
+            ToolCallFormat.LLAMA,
+            "<|python_tag|>" + weather("name", "parameters") + "\r\n" + now("name", "parameters")),
+        Arguments.of(
+            ToolCallFormat.LLAMA,
+            "{\"type\": \"function\", "
+                + weather("name", "parameters").substring(1)
+                + "{\"type\": \"function\", \"function\": \"now\", \"parameters\": {}}"),
+        Arguments.of(
+            ToolCallFormat.LLAMA,
+            "{\"type\": \"function\", \"function\": "
+                + weather("name", "arguments")
+                + "}, "
+                + now("name", "parameters")));
   }
 
   @ParameterizedTest
@@ -181,6 +198,20 @@ class ToolCallSplitterTest {
             ToolCallFormat.HERMES,
             hermes("{\"arguments\": " + nested + ", \"name\": \"\\u006eow\", \"id\": 1}")));
     assertEquals(Parts.of("", NOW), split(ToolCallFormat.HERMES, hermes("{\"name\": \"now\"}")));
+    for (String none : new String[] {"null", "\"\"", "\" \"", "\"null\"", "{}", "\"{}\""}) {
+      assertEquals(
+          none.equals("\"null\"") ? 0 : 1,
+          split(ToolCallFormat.HERMES, hermes("{\"name\": \"now\", \"arguments\": " + none + "}"))
+              .calls()
+              .size(),
+          none);
+    }
+    assertEquals(
+        Parts.of("", NOW),
+        split(ToolCallFormat.HERMES, hermes("{\"name\": \"now\", \"arguments\": null}")));
+    assertEquals(
+        Parts.of("", NOW),
+        split(ToolCallFormat.HERMES, hermes("{\"name\": \"now\", \"arguments\": \"\"}")));
     assertEquals(
         Parts.of("", WEATHER),
         split(

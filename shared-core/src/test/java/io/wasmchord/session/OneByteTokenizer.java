@@ -44,6 +44,16 @@ final class OneByteTokenizer implements Tokenizer {
   }
 
   @Override
+  public int[] encodeText(String text, Hidden hidden) {
+    return encode(text, false, false);
+  }
+
+  @Override
+  public int userDefinedAt(String text, int offset) {
+    return -1;
+  }
+
+  @Override
   public int bos() {
     return -1;
   }

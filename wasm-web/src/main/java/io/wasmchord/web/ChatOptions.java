@@ -45,7 +45,7 @@ record ChatOptions(ChatRequest request, @Nullable String source, boolean splits)
   private static @Nullable String source(Value given) {
     return switch (given) {
       case Value.None none -> null;
-      case Value.Text(String source) when !source.isBlank() -> source;
+      case Value.Text(String source, _) when !source.isBlank() -> source;
       default ->
           throw new InvalidRequestException(
               "chat_template is the source of a Jinja template, not "
@@ -54,7 +54,8 @@ record ChatOptions(ChatRequest request, @Nullable String source, boolean splits)
   }
 
   private static boolean splits(Value format) {
-    if (format instanceof Value.Text(String name) && (name.equals("auto") || name.equals("none"))) {
+    if (format instanceof Value.Text(String name, _)
+        && (name.equals("auto") || name.equals("none"))) {
       return name.equals("auto");
     }
     throw new InvalidRequestException("reasoning_format is 'auto' or 'none', and nothing else");

@@ -13,10 +13,11 @@ final class Access {
 
   /** {@code target.name}: a method first, then an item. */
   static Value attribute(Value target, String name, Run run) {
+    run.name(name);
     Value found =
         switch (target) {
           case Value.Undefined(String reason) -> throw run.fail(reason);
-          case Value.Text(String text) -> TextMethods.find(text, name);
+          case Value.Text text -> TextMethods.find(text, name);
           case ListValue list -> {
             Value method = ListMethods.find(list, name);
             yield method == null ? list.find(name) : method;
@@ -28,6 +29,9 @@ final class Access {
           case NamespaceValue space -> space.attributes().get(name);
           case LoopValue loop -> loop.attribute(name);
           case CyclerValue cycler -> cycler.attribute(name);
+          case Value.Int i -> part(i, name);
+          case Value.Bool b -> part(b, name);
+          case Value.Real r -> part(r, name);
           case FunctionValue f when name.equals("name") -> Value.of(f.name());
           default -> null;
         };
@@ -35,8 +39,32 @@ final class Access {
   }
 
   private static Value missing(Value target, String name) {
-    String begin = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
-    return new Value.Undefined("'" + target.typeName() + "' has no attribute '" + begin + "'");
+    return new Value.Undefined(
+        "'" + target.typeName() + "' has no attribute '" + shown(name) + "'");
+  }
+
+  /** As much of {@code name} as a message shows. */
+  static String shown(String name) {
+    return name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
+  }
+
+  private static @Nullable Value part(Value number, String name) {
+    boolean whole = Numbers.isInteger(number);
+    return switch (name) {
+      case "real" -> whole ? Value.of(Numbers.whole(number)) : number;
+      case "imag" -> whole ? Value.of(0) : Value.of(0.0);
+      case "numerator" -> whole ? Value.of(Numbers.whole(number)) : null;
+      case "denominator" -> whole ? Value.of(1) : null;
+      default -> null;
+    };
+  }
+
+  /** What the filter {@code attr} gives: an attribute that is no item. */
+  static Value own(Value target, String name, Run run) {
+    Value found = target instanceof DictValue dict ? DictMethods.find(dict, name) : null;
+    return target instanceof DictValue
+        ? found == null ? missing(target, name) : found
+        : attribute(target, name, run);
   }
 
   /** {@code target[key]}: an item first, then a method. */
@@ -48,7 +76,7 @@ final class Access {
         return found;
       }
     }
-    if (key instanceof Value.Text(String name)) {
+    if (key instanceof Value.Text(String name, _)) {
       return attribute(target, name, run);
     }
     Value found =
@@ -56,7 +84,7 @@ final class Access {
           case Value.Undefined(String reason) -> throw run.fail(reason);
           case ListValue list when Numbers.isInteger(key) ->
               element(list.items(), Numbers.whole(key));
-          case Value.Text(String text) when Numbers.isInteger(key) ->
+          case Value.Text text when Numbers.isInteger(key) ->
               character(text, Numbers.whole(key), run);
           default -> null;
         };
@@ -68,7 +96,8 @@ final class Access {
     return i >= 0 && i < items.size() ? items.get((int) i) : null;
   }
 
-  private static @Nullable Value character(String text, long index, Run run) {
+  private static @Nullable Value character(Value.Text of, long index, Run run) {
+    String text = of.value();
     run.read(text.length());
     int length = Characters.length(text);
     long i = index < 0 ? index + length : index;
@@ -76,7 +105,7 @@ final class Access {
       return null;
     }
     int from = text.offsetByCodePoints(0, (int) i);
-    return Value.of(text.substring(from, text.offsetByCodePoints(from, 1)));
+    return of.part(from, text.offsetByCodePoints(from, 1));
   }
 
   /** {@code target[from:to:step]}. */
@@ -94,27 +123,28 @@ final class Access {
         }
         yield new ListValue(picked, list.tuple());
       }
-      case Value.Text(String text) -> slice(text, from, to, stride, run);
+      case Value.Text text -> slice(text, from, to, stride, run);
       case Value.Undefined(String reason) -> throw run.fail(reason);
       default -> throw run.fail(target.typeName() + " cannot be sliced");
     };
   }
 
   private static Value slice(
-      String text, @Nullable Long from, @Nullable Long to, long step, Run run) {
+      Value.Text of, @Nullable Long from, @Nullable Long to, long step, Run run) {
+    String text = of.value();
     run.read(text.length());
     int length = Characters.length(text);
     if (step == 1) { // what templates do, without a visit to each character
       int start = text.offsetByCodePoints(0, bound(from, 0, length, 0, length));
       int end = text.offsetByCodePoints(0, bound(to, length, length, 0, length));
-      return Value.of(run.made(start < end ? text.substring(start, end) : ""));
+      return run.made(of.part(start, Math.max(start, end)));
     }
     int[] points = text.codePoints().toArray();
     StringBuilder picked = new StringBuilder();
     for (int i : indices(length, from, to, step, run)) {
       picked.appendCodePoint(points[i]);
     }
-    return Value.of(run.made(picked.toString()));
+    return of.became(run.made(picked.toString()));
   }
 
   static int bound(@Nullable Long given, int otherwise, int length, int low, int high) {
@@ -153,17 +183,21 @@ final class Access {
           case Value.Undefined u -> List.of();
           case ListValue list -> new ArrayList<>(list.items());
           case DictValue dict -> dict.keys();
-          case Value.Text(String text) -> characters(text, run);
+          case Value.Text text -> characters(text, run);
           default -> throw run.fail(value.typeName() + " cannot be looped over");
         };
     run.list(items.size());
     return items;
   }
 
-  private static List<Value> characters(String text, Run run) {
-    run.list(text.length());
+  private static List<Value> characters(Value.Text text, Run run) {
+    run.list(text.value().length());
     List<Value> items = new ArrayList<>();
-    text.codePoints().forEach(c -> items.add(Value.of(new String(Character.toChars(c)))));
+    int to;
+    for (int i = 0; i < text.value().length(); i = to) {
+      to = text.value().offsetByCodePoints(i, 1);
+      items.add(text.part(i, to));
+    }
     return items;
   }
 
@@ -171,7 +205,7 @@ final class Access {
   static int length(Value value, Run run) {
     return switch (value) {
       case Value.Undefined u -> 0;
-      case Value.Text(String text) -> {
+      case Value.Text(String text, _) -> {
         run.read(text.length());
         yield Characters.length(text);
       }

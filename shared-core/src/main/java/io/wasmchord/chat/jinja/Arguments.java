@@ -1,12 +1,11 @@
 package io.wasmchord.chat.jinja;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The evaluated arguments of a call. */
-record Arguments(List<Value> positional, Map<String, Value> named) {
-  static final Arguments NONE = new Arguments(List.of(), Map.of());
+record Arguments(List<Value> positional, DictValue named) {
+  static final Arguments NONE = new Arguments(List.of(), new DictValue());
 
   /** The argument at {@code index} or called {@code name}, or null. */
   @Nullable Value find(int index, String name) {
@@ -26,10 +25,15 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
     return found;
   }
 
+  /** The text at {@code index} or called {@code name}. */
   String text(Run run, int index, String name, String otherwise) {
+    return text(run, index, name, new Value.Text(otherwise)).value();
+  }
+
+  Value.Text text(Run run, int index, String name, Value.Text otherwise) {
     return switch (find(index, name)) {
       case null -> otherwise;
-      case Value.Text(String text) -> text;
+      case Value.Text text -> text;
       case Value v ->
           throw run.fail("the argument '" + name + "' is " + v.typeName() + ", not a text");
     };

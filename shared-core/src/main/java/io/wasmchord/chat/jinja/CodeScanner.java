@@ -121,8 +121,9 @@ final class CodeScanner {
       }
     }
     digits();
-    boolean fraction = fraction();
-    boolean real = exponent() || fraction;
+    boolean item = from > 0 && source.charAt(from - 1) == '.'; // of x.0.1, which is no fraction
+    boolean fraction = !item && fraction();
+    boolean real = (!item && exponent()) || fraction;
     String text = source.substring(from, at).replace("_", "");
     if (real) {
       tokens.add(new Token(Kind.FLOAT, text, line));

@@ -9,14 +9,12 @@ final class Comparing {
   static boolean equal(Value a, Value b, Run run) {
     run.step();
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
-      return (Numbers.isInteger(a) && Numbers.isInteger(b))
-          ? Numbers.whole(a) == Numbers.whole(b)
-          : Numbers.real(a) == Numbers.real(b);
+      return Numbers.order(a, b) == 0 && !Numbers.isNaN(a) && !Numbers.isNaN(b);
     }
     return switch (a) {
       case Value.Undefined u -> b instanceof Value.Undefined;
       case Value.None n -> b instanceof Value.None;
-      case Value.Text(String s) -> b instanceof Value.Text(String t) && equal(s, t, run);
+      case Value.Text(String s, _) -> b instanceof Value.Text(String t, _) && equal(s, t, run);
       case ListValue x -> b instanceof ListValue y && x.tuple() == y.tuple() && equal(x, y, run);
       case DictValue x -> b instanceof DictValue y && equal(x, y, run);
       default -> a == b;
@@ -58,13 +56,10 @@ final class Comparing {
   /** Negative, zero or positive as {@code a} is less, equal or greater. */
   static int order(Value a, Value b, Run run) {
     run.step();
-    if (Numbers.isInteger(a) && Numbers.isInteger(b)) {
-      return Long.compare(Numbers.whole(a), Numbers.whole(b));
-    }
     if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
-      return Double.compare(Numbers.real(a), Numbers.real(b));
+      return Numbers.order(a, b);
     }
-    if (a instanceof Value.Text(String s) && b instanceof Value.Text(String t)) {
+    if (a instanceof Value.Text(String s, _) && b instanceof Value.Text(String t, _)) {
       run.read(Math.min(s.length(), t.length()));
       return s.compareTo(t);
     }
@@ -105,8 +100,8 @@ final class Comparing {
 
   static boolean contains(Value all, Value wanted, Run run) {
     return switch (all) {
-      case Value.Text(String text) -> {
-        if (!(wanted instanceof Value.Text(String part))) {
+      case Value.Text(String text, _) -> {
+        if (!(wanted instanceof Value.Text(String part, _))) {
           throw run.fail("'in <text>' needs a text on its left, not " + wanted.typeName());
         }
         run.search(text, part);
@@ -117,7 +112,7 @@ final class Comparing {
         yield dict.get(wanted) != null;
       }
       case NamespaceValue space ->
-          wanted instanceof Value.Text(String name) && space.attributes().containsKey(name);
+          wanted instanceof Value.Text name && space.attributes().get(name) != null;
       default -> {
         for (Value item : Access.iterate(all, run)) {
           if (equal(item, wanted, run)) {

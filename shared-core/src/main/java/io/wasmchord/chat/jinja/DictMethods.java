@@ -19,6 +19,8 @@ final class DictMethods {
           case "copy" -> (a, run) -> copy(dict, run);
           case "update" -> (a, run) -> update(dict, a, run);
           case "setdefault" -> (a, run) -> setDefault(dict, a, run);
+          case "clear" -> (a, run) -> clear(dict);
+          case "popitem" -> (a, run) -> popItem(dict, run);
           case "pop" -> (a, run) -> pop(dict, a, run);
           default -> null;
         };
@@ -60,12 +62,26 @@ final class DictMethods {
     return result;
   }
 
+  private static Value clear(DictValue dict) {
+    dict.clear();
+    return Value.none();
+  }
+
+  private static Value popItem(DictValue dict, Run run) {
+    DictValue.Entry last = dict.last();
+    if (last == null) {
+      throw run.fail("popitem() of an empty dictionary");
+    }
+    dict.remove(last.key());
+    return ListValue.tuple(last.key(), last.value());
+  }
+
   /** Sets what the arguments give: a dictionary or pairs, then named values. */
   static Value update(DictValue dict, Arguments a, Run run) {
     for (Value source : a.positional()) {
       merge(dict, source, run);
     }
-    a.named().forEach(dict::put);
+    merge(dict, a.named(), run);
     return Value.none();
   }
 

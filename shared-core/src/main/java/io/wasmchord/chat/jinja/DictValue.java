@@ -2,9 +2,11 @@ package io.wasmchord.chat.jinja;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A dictionary in order of insertion. Keys that are equal in Python (1, 1.0, True) are one key. */
@@ -12,10 +14,21 @@ public final class DictValue implements Value {
   /** A key as it was first given, and its value. */
   record Entry(Value key, Value value) {}
 
-  private final Map<Object, Entry> entries = new LinkedHashMap<>();
+  /** Where keys stand in the order of insertion, and what stands there. */
+  private final Map<Object, Long> places;
+
+  private final TreeMap<Long, Entry> entries = new TreeMap<>();
+  private long inserted;
 
   /** An empty dictionary. */
-  public DictValue() {}
+  public DictValue() {
+    this(new KeyOrder());
+  }
+
+  /** The same, with an order of keys that {@link KeyOrder} gives. */
+  DictValue(Comparator<Object> order) {
+    places = new TreeMap<>(order);
+  }
 
   /** A dictionary with texts as keys. */
   public static DictValue of(Map<String, ? extends Value> values) {
@@ -31,12 +44,18 @@ public final class DictValue implements Value {
 
   /** Sets {@code key}, unless it cannot be a key; then false. */
   boolean put(Value key, Value value) {
-    Object normal = normal(key);
+    Object normal = KeyOrder.normal(key);
     if (normal == null) {
       return false;
     }
-    Entry old = entries.get(normal);
-    entries.put(normal, new Entry(old == null ? key : old.key, value));
+    Long place = places.get(normal);
+    if (place == null) {
+      places.put(normal, inserted);
+      entries.put(inserted++, new Entry(key, value));
+    } else {
+      Entry old = entries.get(place);
+      entries.put(place, new Entry(old == null ? key : old.key, value));
+    }
     return true;
   }
 
@@ -46,22 +65,35 @@ public final class DictValue implements Value {
   }
 
   @Nullable Value get(Value key) {
-    Object normal = normal(key);
-    Entry entry = normal == null ? null : entries.get(normal);
+    Object normal = KeyOrder.normal(key);
+    Long place = normal == null ? null : places.get(normal);
+    Entry entry = place == null ? null : entries.get(place);
     return entry == null ? null : entry.value;
   }
 
   @Nullable Value remove(Value key) {
-    Object normal = normal(key);
-    Entry entry = normal == null ? null : entries.remove(normal);
+    Object normal = KeyOrder.normal(key);
+    Long place = normal == null ? null : places.remove(normal);
+    Entry entry = place == null ? null : entries.remove(place);
     return entry == null ? null : entry.value;
+  }
+
+  /** What was inserted last, or null. */
+  @Nullable Entry last() {
+    Map.Entry<Long, Entry> last = entries.lastEntry();
+    return last == null ? null : last.getValue();
+  }
+
+  void clear() {
+    places.clear();
+    entries.clear();
   }
 
   /** The entries whose keys are texts. */
   public Map<String, Value> texts() {
     Map<String, Value> texts = new LinkedHashMap<>();
     for (Entry entry : entries.values()) {
-      if (entry.key instanceof Text(String key)) {
+      if (entry.key instanceof Text(String key, _)) {
         texts.put(key, entry.value);
       }
     }
@@ -93,31 +125,5 @@ public final class DictValue implements Value {
     List<Value> items = new ArrayList<>();
     entries.values().forEach(e -> items.add(ListValue.tuple(e.key, e.value)));
     return items;
-  }
-
-  /** What stands for {@code key} in the table, or null if it cannot be a key. */
-  private static @Nullable Object normal(Value key) {
-    return switch (key) {
-      case Bool(boolean b) -> b ? 1L : 0L;
-      case Int(long i) -> i;
-      case Real(double d) -> d == Math.rint(d) && Math.abs(d) < 1e18 ? (Object) (long) d : d;
-      case Text(String t) -> t;
-      case None n -> n;
-      case ListValue list -> list.tuple() ? normalTuple(list) : null;
-      default -> null;
-    };
-  }
-
-  /** Tuples of plain values only, so that no nesting has to be bounded. */
-  private static @Nullable Object normalTuple(ListValue tuple) {
-    List<Object> parts = new ArrayList<>();
-    for (Value item : tuple.items()) {
-      Object part = item instanceof ListValue ? null : normal(item);
-      if (part == null) {
-        return null;
-      }
-      parts.add(part);
-    }
-    return parts;
   }
 }

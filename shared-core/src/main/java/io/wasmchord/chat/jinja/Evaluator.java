@@ -2,9 +2,7 @@ package io.wasmchord.chat.jinja;
 
 import io.wasmchord.chat.jinja.Expr.CallArguments;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Computes expressions. */
@@ -44,7 +42,8 @@ final class Evaluator {
 
   private Value name(Expr.Name name, Scope scope) {
     run.at(name.line());
-    Value found = scope.find(name.name());
+    run.name(name.name());
+    Value found = scope.find(name.name(), run);
     return found == null ? new Value.Undefined("'" + name.name() + "' is undefined") : found;
   }
 
@@ -111,7 +110,7 @@ final class Evaluator {
     if (given.list() != null) {
       positional.addAll(Access.iterate(eval(given.list(), scope), run));
     }
-    Map<String, Value> named = new HashMap<>();
+    DictValue named = new DictValue();
     for (Expr.Named argument : given.named()) {
       named.put(argument.name(), eval(argument.value(), scope));
     }
@@ -119,7 +118,7 @@ final class Evaluator {
       DictValue more = new DictValue();
       DictMethods.merge(more, eval(given.dict(), scope), run);
       for (DictValue.Entry entry : more.entries()) {
-        named.put(Printer.text(entry.key(), run), entry.value());
+        named.put(Printer.printed(entry.key(), run), entry.value());
       }
     }
     return new Arguments(positional, named);
@@ -157,12 +156,12 @@ final class Evaluator {
   }
 
   private Value concat(Expr.Concat concat, Scope scope) {
-    StringBuilder text = new StringBuilder();
+    TextBuilder text = new TextBuilder();
     for (Value part : all(concat.parts(), scope)) {
       run.at(concat.line());
-      run.append(text, Printer.text(part, run));
+      run.append(text, Printer.printed(part, run));
     }
-    return Value.of(text.toString());
+    return text.text();
   }
 
   private Value compare(Expr.Compare compare, Scope scope) {

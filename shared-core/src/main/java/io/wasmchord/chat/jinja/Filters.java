@@ -2,10 +2,23 @@ package io.wasmchord.chat.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The filters, by name; families of them have classes of their own. */
 final class Filters {
+  private static final String SIZES = "kMGTPEZY";
+
+  private static final Set<String> NAMES =
+      Set.of(
+          ("abs attr batch capitalize center count d default dictsort e escape filesizeformat first"
+                  + " float forceescape format groupby indent int items join last length list lower"
+                  + " map max min pprint random reject rejectattr replace reverse round safe select"
+                  + " selectattr slice sort string striptags sum title tojson trim truncate unique"
+                  + " upper urlencode urlize wordcount wordwrap xmlattr")
+              .split(" "));
+
   private Filters() {}
 
   static Value apply(String name, Value value, Arguments a, Run run) {
@@ -13,7 +26,7 @@ final class Filters {
     return switch (name) {
       case "default", "d" -> otherwise(value, a);
       case "length", "count" -> Value.of(Access.length(value, run));
-      case "string" -> Value.of(Printer.text(value, run));
+      case "string" -> Printer.printed(value, run);
       case "safe" -> value;
       case "list" -> Value.of(Access.iterate(value, run));
       case "items" -> items(value, run);
@@ -22,6 +35,12 @@ final class Filters {
       case "int" -> integer(value, a, run);
       case "float" -> real(value, a, run);
       case "round" -> round(value, a, run);
+      case "attr" -> Access.own(value, Printer.text(a.require(run, 0, "name"), run), run);
+      case "filesizeformat" -> fileSize(value, a, run);
+      case "pprint" -> PrettyPrinter.line(value, run);
+      case "wordcount" -> Value.of(words(Printer.text(value, run), run));
+      case "xmlattr" -> Markup.attributes(value, a, run);
+      case "urlize" -> throw run.fail("the filter 'urlize' makes HTML; it is not supported");
       default -> {
         Value found = family(name, value, a, run);
         if (found == null) {
@@ -30,6 +49,42 @@ final class Filters {
         yield found;
       }
     };
+  }
+
+  /** Whether there is a filter called {@code name}. */
+  static boolean has(String name) {
+    return NAMES.contains(name);
+  }
+
+  private static Value fileSize(Value value, Arguments a, Run run) {
+    Value number = real(value, Arguments.NONE, run);
+    double bytes = Numbers.real(number);
+    boolean binary = a.flag(0, "binary");
+    double base = binary ? 1024 : 1000;
+    if (bytes < base) {
+      return Value.of(bytes == 1 ? "1 Byte" : (long) bytes + " Bytes");
+    }
+    int power = 0;
+    double unit = base * base;
+    while (bytes >= unit && power < SIZES.length() - 1) {
+      unit *= base;
+      power++;
+    }
+    String size = String.valueOf(SIZES.charAt(power));
+    String shown = new FormatSpec('f', "", 0, 1).write(Value.of(base * bytes / unit), run).value();
+    return Value.of(shown + " " + (binary ? size.toUpperCase(Locale.ROOT) + "iB" : size + "B"));
+  }
+
+  private static int words(String text, Run run) {
+    run.text(text.length());
+    int count = 0;
+    boolean inWord = false;
+    for (int i = 0; i < text.length(); i++) {
+      boolean letter = Characters.continuesName(text.charAt(i));
+      count += letter && !inWord ? 1 : 0;
+      inWord = letter;
+    }
+    return count;
   }
 
   private static @Nullable Value family(String name, Value value, Arguments a, Run run) {
@@ -70,9 +125,10 @@ final class Filters {
     return switch (value) {
       case Value.Int i -> i;
       case Value.Bool b -> Value.of(Numbers.whole(b));
+      case Value.Undefined(String reason) -> throw run.fail(reason);
       case Value.Real(double d) when !Double.isNaN(d) && !Double.isInfinite(d) ->
           Value.of((long) d);
-      case Value.Text(String text) -> {
+      case Value.Text(String text, _) -> {
         run.text(text.length());
         yield parse(Characters.strip(text), base, otherwise);
       }
@@ -90,11 +146,14 @@ final class Filters {
 
   private static Value real(Value value, Arguments a, Run run) {
     Value otherwise = a.get(0, "default", Value.of(0.0));
+    if (value instanceof Value.Undefined(String reason)) {
+      throw run.fail(reason);
+    }
     if (Numbers.isNumber(value)) {
       return Value.of(Numbers.real(value));
     }
-    run.text(value instanceof Value.Text(String text) ? text.length() : 0);
-    return value instanceof Value.Text(String text) && isDecimal(Characters.strip(text))
+    run.text(value instanceof Value.Text(String text, _) ? text.length() : 0);
+    return value instanceof Value.Text(String text, _) && isDecimal(Characters.strip(text))
         ? Value.of(Double.parseDouble(Characters.strip(text)))
         : otherwise;
   }

@@ -14,14 +14,14 @@ record FormatSpec(char kind, String flags, int width, int precision) {
   private static final int DEFAULT_PRECISION = 6;
   private static final int STEPS = 120; // what the digits of a very small number take
 
-  String write(Value value, Run run) {
+  Value.Text write(Value value, Run run) {
     return switch (kind) {
-      case 's' -> text(Printer.text(value, run), run);
+      case 's' -> text(Printer.printed(value, run), run);
       case 'r' -> text(Printer.repr(value, run), run);
       case 'a' -> text(ascii(Printer.repr(value, run), run), run);
       case 'c' -> text(character(value, run), run);
-      case 'd', 'i', 'u', 'x', 'X', 'o' -> integer(value, run);
-      case 'e', 'E', 'f', 'F', 'g', 'G' -> real(value, run);
+      case 'd', 'i', 'u', 'x', 'X', 'o' -> new Value.Text(integer(value, run));
+      case 'e', 'E', 'f', 'F', 'g', 'G' -> new Value.Text(real(value, run));
       default -> throw run.fail("there is no conversion '%" + kind + "'");
     };
   }
@@ -30,12 +30,21 @@ record FormatSpec(char kind, String flags, int width, int precision) {
     return flags.indexOf(flag) >= 0;
   }
 
-  private String text(String text, Run run) {
+  private Value.Text text(Value.Text text, Run run) {
+    Value.Text shown = cut(text, precision, run);
+    long missing = Math.max(0, (long) width - Characters.length(shown.value()));
+    boolean left = has('-');
+    return TextPadding.padded(
+        shown, left ? 0 : missing, left ? missing : 0, new Value.Text(" "), run);
+  }
+
+  /** The first {@code most} characters, or all where that is -1. */
+  static Value.Text cut(Value.Text of, int most, Run run) {
+    String text = of.value();
     run.read(text.length());
-    boolean cut = precision >= 0 && precision < text.length();
-    int length = cut ? Math.min(precision, Characters.length(text)) : 0;
-    String shown = cut ? text.substring(0, text.offsetByCodePoints(0, length)) : text;
-    return padded("", shown, ' ', run);
+    boolean cut = most >= 0 && most < text.length();
+    int length = cut ? Math.min(most, Characters.length(text)) : 0;
+    return cut ? of.part(0, text.offsetByCodePoints(0, length)) : of;
   }
 
   /** At least as wide as wanted; zeros stand between {@code sign} and {@code shown}. */
@@ -57,23 +66,24 @@ record FormatSpec(char kind, String flags, int width, int precision) {
     return padded(sign + prefix, digits, has('0') ? '0' : ' ', run);
   }
 
-  private static String character(Value value, Run run) {
-    if (value instanceof Value.Text(String text) && Characters.length(text) == 1) {
+  static Value.Text character(Value value, Run run) {
+    if (value instanceof Value.Text text && Characters.length(text.value()) == 1) {
       return text;
     }
     if (Numbers.isInteger(value)) {
       long point = Numbers.whole(value);
       if (point >= 0 && point <= Character.MAX_CODE_POINT) {
-        return new String(Character.toChars((int) point));
+        return new Value.Text(new String(Character.toChars((int) point)));
       }
     }
     throw run.fail("'%c' takes a character or the number of one");
   }
 
-  private static String ascii(String text, Run run) {
-    run.text(text.length());
+  static Value.Text ascii(Value.Text text, Run run) {
+    run.text(text.value().length());
     StringBuilder out = new StringBuilder();
-    text.codePoints()
+    text.value()
+        .codePoints()
         .forEach(c -> {
           if (c < 0x80) {
             out.append((char) c);
@@ -82,7 +92,7 @@ record FormatSpec(char kind, String flags, int width, int precision) {
             out.append(prefix).append(Printer.hex(c, c < 0x100 ? 2 : c < 0x10000 ? 4 : 8));
           }
         });
-    return out.toString();
+    return text.became(run.made(out.toString()));
   }
 
   private String integer(Value value, Run run) {

@@ -3,7 +3,6 @@ package io.wasmchord.chat.jinja;
 import io.wasmchord.host.WallClock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The functions that every template can call. */
 final class Globals {
@@ -19,9 +18,10 @@ final class Globals {
     define(
         scope,
         "strftime_now",
-        (a, run) ->
-            Value.of(
-                run.made(Strftime.format(a.text(run, 0, "format", ""), clock.localSeconds()))));
+        (a, run) -> {
+          Value.Text format = a.text(run, 0, "format", new Value.Text(""));
+          return format.became(run.made(Strftime.format(format.value(), clock.localSeconds())));
+        });
   }
 
   private static void define(Scope scope, String name, FunctionValue.Body body) {
@@ -58,12 +58,10 @@ final class Globals {
       DictValue initial = new DictValue();
       DictMethods.merge(initial, source, run);
       for (DictValue.Entry entry : initial.entries()) {
-        space.attributes().put(Printer.text(entry.key(), run), entry.value());
+        space.attributes().put(Printer.printed(entry.key(), run), entry.value());
       }
     }
-    for (Map.Entry<String, Value> entry : a.named().entrySet()) {
-      space.attributes().put(entry.getKey(), entry.getValue());
-    }
+    DictMethods.merge(space.attributes(), a.named(), run);
     return space;
   }
 

@@ -2,9 +2,7 @@ package io.wasmchord.chat.jinja;
 
 import io.wasmchord.chat.jinja.Stmt.Target;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Executes statements and writes what they print. */
 final class Interpreter {
@@ -24,13 +22,13 @@ final class Interpreter {
   }
 
   /** What {@code body} prints. */
-  String render(List<Stmt> body, Scope scope) {
-    StringBuilder out = new StringBuilder();
+  Value.Text render(List<Stmt> body, Scope scope) {
+    TextBuilder out = new TextBuilder();
     run(body, scope, out);
-    return out.toString();
+    return out.text();
   }
 
-  private Flow run(List<Stmt> body, Scope scope, StringBuilder out) {
+  private Flow run(List<Stmt> body, Scope scope, TextBuilder out) {
     run.enter();
     Flow flow = Flow.ON;
     for (int i = 0; i < body.size() && flow == Flow.ON; i++) {
@@ -41,7 +39,7 @@ final class Interpreter {
     return flow;
   }
 
-  private Flow run(Stmt statement, Scope scope, StringBuilder out) {
+  private Flow run(Stmt statement, Scope scope, TextBuilder out) {
     switch (statement) {
       case Stmt.Data(String text) -> run.append(out, text);
       case Stmt.Output output -> output(output, scope, out);
@@ -64,6 +62,8 @@ final class Interpreter {
       case Stmt.With with -> {
         return with(with, scope, out);
       }
+      case Stmt.Block block ->
+          run(block.body(), new Scope(block.scoped() ? scope : scope.template()), out);
       case Stmt.Break b -> {
         return Flow.BREAK;
       }
@@ -74,13 +74,13 @@ final class Interpreter {
     return Flow.ON;
   }
 
-  private void output(Stmt.Output output, Scope scope, StringBuilder out) {
+  private void output(Stmt.Output output, Scope scope, TextBuilder out) {
     run.at(output.line());
     Value value = evaluator.eval(output.value(), scope);
-    run.append(out, Printer.text(value, run));
+    run.append(out, Printer.printed(value, run));
   }
 
-  private Flow choose(Stmt.If branches, Scope scope, StringBuilder out) {
+  private Flow choose(Stmt.If branches, Scope scope, TextBuilder out) {
     run.at(branches.line());
     for (Stmt.Branch branch : branches.branches()) {
       if (evaluator.eval(branch.test(), scope).truthy()) {
@@ -95,7 +95,7 @@ final class Interpreter {
    *
    * @param depth how many times it has called itself
    */
-  private Flow loop(Stmt.For loop, Value visited, int depth, Scope scope, StringBuilder out) {
+  private Flow loop(Stmt.For loop, Value visited, int depth, Scope scope, TextBuilder out) {
     run.at(loop.line());
     List<Value> items = Access.iterate(visited, run);
     if (loop.filter() != null) {
@@ -125,9 +125,9 @@ final class Interpreter {
     return new FunctionValue(
         "loop",
         (a, ignored) -> {
-          StringBuilder text = new StringBuilder();
+          TextBuilder text = new TextBuilder();
           loop(loop, a.require(run, 0, "iterable"), depth, scope, text);
-          return Value.of(text.toString());
+          return text.text();
         });
   }
 
@@ -156,7 +156,7 @@ final class Interpreter {
         }
       }
       case Target.Attribute(String space, String name) -> {
-        if (!(scope.find(space) instanceof NamespaceValue namespace)) {
+        if (!(scope.find(space, run) instanceof NamespaceValue namespace)) {
           throw run.fail("'" + space + "' is not a namespace; only its attributes can be set");
         }
         namespace.attributes().put(name, value);
@@ -173,35 +173,35 @@ final class Interpreter {
 
   /** A jump out of it leaves the target as it is. */
   private Flow setBlock(Stmt.SetBlock block, Scope scope) {
-    StringBuilder text = new StringBuilder();
+    TextBuilder text = new TextBuilder();
     Flow flow = run(block.body(), new Scope(scope), text);
     if (flow == Flow.ON) {
       run.at(block.line());
-      assign(block.target(), filtered(text.toString(), block.filters(), scope), scope);
+      assign(block.target(), filtered(text.text(), block.filters(), scope), scope);
     }
     return flow;
   }
 
   /** A jump out of it leaves out what it has printed. */
-  private Flow filterBlock(Stmt.FilterBlock block, Scope scope, StringBuilder out) {
-    StringBuilder text = new StringBuilder();
+  private Flow filterBlock(Stmt.FilterBlock block, Scope scope, TextBuilder out) {
+    TextBuilder text = new TextBuilder();
     Flow flow = run(block.body(), new Scope(scope), text);
     if (flow == Flow.ON) {
-      Value filtered = filtered(text.toString(), block.filters(), scope);
-      run.append(out, Printer.text(filtered, run));
+      Value filtered = filtered(text.text(), block.filters(), scope);
+      run.append(out, Printer.printed(filtered, run));
     }
     return flow;
   }
 
-  private Value filtered(String text, List<Expr.Filter> filters, Scope scope) {
-    Value value = Value.of(text);
+  private Value filtered(Value.Text text, List<Expr.Filter> filters, Scope scope) {
+    Value value = text;
     for (Expr.Filter filter : filters) {
       value = evaluator.filter(filter, value, scope);
     }
     return value;
   }
 
-  private Flow with(Stmt.With with, Scope scope, StringBuilder out) {
+  private Flow with(Stmt.With with, Scope scope, TextBuilder out) {
     Scope inner = new Scope(scope);
     for (Stmt.Set binding : with.bindings()) { // none sees another's name
       run.at(binding.line());
@@ -217,26 +217,27 @@ final class Interpreter {
         (arguments, ignored) -> {
           Scope inner = new Scope(home);
           bind(parameters, arguments, inner);
-          return Value.of(render(body, inner));
+          return render(body, inner);
         });
   }
 
   private void bind(List<Stmt.Parameter> parameters, Arguments arguments, Scope inner) {
     run.steps(parameters.size());
-    Map<String, Value> rest = new HashMap<>(arguments.named());
+    DictValue rest = new DictValue();
+    DictMethods.merge(rest, arguments.named(), run);
     for (int i = 0; i < parameters.size(); i++) {
       Stmt.Parameter parameter = parameters.get(i);
       Value given = arguments.find(i, parameter.name());
-      rest.remove(parameter.name());
+      rest.remove(Value.of(parameter.name()));
       inner.set(parameter.name(), given == null ? otherwise(parameter, inner) : given);
     }
-    Value caller = rest.remove("caller");
+    Value caller = rest.remove(Value.of("caller"));
     if (caller != null) {
       inner.set("caller", caller);
     }
     List<Value> varargs = arguments.after(parameters.size()).positional();
     inner.set("varargs", new ListValue(varargs, true));
-    inner.set("kwargs", DictValue.of(rest));
+    inner.set("kwargs", rest);
   }
 
   private Value otherwise(Stmt.Parameter parameter, Scope inner) {
@@ -245,12 +246,13 @@ final class Interpreter {
         : evaluator.eval(parameter.otherwise(), inner);
   }
 
-  private void callBlock(Stmt.CallBlock block, Scope scope, StringBuilder out) {
+  private void callBlock(Stmt.CallBlock block, Scope scope, TextBuilder out) {
     run.at(block.line());
     Arguments given = evaluator.arguments(block.call().arguments(), scope);
-    Map<String, Value> named = new HashMap<>(given.named());
+    DictValue named = new DictValue();
+    DictMethods.merge(named, given.named(), run);
     named.put("caller", macro("caller", block.parameters(), block.body(), scope));
     Value value = evaluator.call(block.call(), new Arguments(given.positional(), named), scope);
-    run.append(out, Printer.text(value, run));
+    run.append(out, Printer.printed(value, run));
   }
 }

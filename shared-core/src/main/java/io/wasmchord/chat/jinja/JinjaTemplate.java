@@ -1,5 +1,6 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +25,20 @@ public final class JinjaTemplate {
   }
 
   /**
-   * The text that the template makes of {@code variables}.
+   * The text that the template makes of {@code variables}, and what in it is the input's.
    *
    * @throws ChatTemplateException when it fails, refuses the input or exceeds the limits
+   * @throws io.wasmchord.host.CancelledException when {@code control} says so
    */
-  public String render(Map<String, Value> variables, WallClock clock) {
+  public Value.Text render(Map<String, Value> variables, WallClock clock, RunControl control) {
+    return render(variables, clock, new Run(limits, control));
+  }
+
+  Value.Text render(Map<String, Value> variables, WallClock clock, Run run) {
     Scope builtIn = new Scope(null);
     Globals.define(builtIn, clock);
     Scope scope = new Scope(builtIn);
     variables.forEach(scope::set);
-    return new Interpreter(new Run(limits)).render(statements, scope);
+    return new Interpreter(run).render(statements, scope);
   }
 }

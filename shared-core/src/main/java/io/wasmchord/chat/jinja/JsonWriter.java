@@ -1,5 +1,6 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.host.RunControl;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ public final class JsonWriter {
     static final Style DEFAULT = new Style(null, ", ", ": ", false, false);
   }
 
-  private final StringBuilder out = new StringBuilder();
+  private final TextBuilder out = new TextBuilder();
   private final Style style;
   private final Run run;
   private int level;
@@ -31,13 +32,13 @@ public final class JsonWriter {
    * @throws ChatTemplateException when it holds what JSON cannot say, or too much
    */
   public static String json(Value value) {
-    return write(value, Style.DEFAULT, new Run(Limits.DEFAULT));
+    return write(value, Style.DEFAULT, new Run(Limits.DEFAULT, RunControl.NONE)).value();
   }
 
-  static String write(Value value, Style style, Run run) {
+  static Value.Text write(Value value, Style style, Run run) {
     JsonWriter writer = new JsonWriter(style, run);
     writer.write(value);
-    return writer.out.toString();
+    return writer.out.text();
   }
 
   /** The filter {@code tojson} as transformers defines it: nothing is escaped for HTML. */
@@ -46,7 +47,7 @@ public final class JsonWriter {
     String each =
         switch (indent) {
           case Value.None n -> null;
-          case Value.Text(String text) -> text;
+          case Value.Text(String text, _) -> text;
           default -> {
             long width = Math.max(0, Numbers.integer(indent, "indent", run));
             run.text(width);
@@ -67,7 +68,7 @@ public final class JsonWriter {
     Style style =
         new Style(
             each, comma, colon, arguments.flag(0, "ensure_ascii"), arguments.flag(3, "sort_keys"));
-    return Value.of(write(value, style, run));
+    return write(value, style, run);
   }
 
   private void write(Value value) {
@@ -77,7 +78,7 @@ public final class JsonWriter {
       case Value.Bool(boolean b) -> put(b ? "true" : "false");
       case Value.Int(long i) -> put(Long.toString(i));
       case Value.Real(double d) -> put(real(d));
-      case Value.Text(String text) -> put(quote(text));
+      case Value.Text text -> run.append(out, text.became(quote(text.value())));
       case ListValue list -> list(new ArrayList<>(list.items()));
       case DictValue dict -> dict(dict);
       case Value.Undefined(String reason) -> throw run.fail(reason);
@@ -121,22 +122,22 @@ public final class JsonWriter {
     open("{");
     for (int i = 0; i < entries.size(); i++) {
       between(i == 0);
-      put(quote(key(entries.get(i).key())));
+      key(entries.get(i).key());
       put(style.colon);
       write(entries.get(i).value());
     }
     close("}");
   }
 
-  private String key(Value key) {
-    return switch (key) {
-      case Value.Text(String text) -> text;
-      case Value.None n -> "null";
-      case Value.Bool(boolean b) -> b ? "true" : "false";
-      case Value.Int(long i) -> Long.toString(i);
-      case Value.Real(double d) -> real(d);
+  private void key(Value key) {
+    switch (key) {
+      case Value.Text text -> write(text);
+      case Value.None n -> put("\"null\"");
+      case Value.Bool(boolean b) -> put(b ? "\"true\"" : "\"false\"");
+      case Value.Int(long i) -> put("\"" + i + "\"");
+      case Value.Real(double d) -> put("\"" + real(d) + "\"");
       default -> throw run.fail(key.typeName() + " cannot be a key in JSON");
-    };
+    }
   }
 
   private void open(String bracket) {

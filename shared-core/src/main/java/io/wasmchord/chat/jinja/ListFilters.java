@@ -14,6 +14,7 @@ final class ListFilters {
   static @Nullable Value apply(String name, Value value, Arguments a, Run run) {
     return switch (name) {
       case "first" -> end(Access.iterate(value, run), true);
+      case "random" -> random(Access.iterate(value, run), run);
       case "last" -> end(Access.iterate(value, run), false);
       case "reverse" -> reverse(value, run);
       case "sort" -> sort(value, a, run);
@@ -38,9 +39,17 @@ final class ListFilters {
     return first ? items.getFirst() : items.getLast();
   }
 
+  /** One of the items, in the same way for the same prompt. */
+  private static Value random(List<Value> items, Run run) {
+    return items.isEmpty()
+        ? end(items, true)
+        : items.get(
+            (int) Math.floorMod((run.steps() * 0x9E3779B97F4A7C15L) >>> 17, (long) items.size()));
+  }
+
   private static Value reverse(Value value, Run run) {
-    if (value instanceof Value.Text(String text)) {
-      return Value.of(run.made(new StringBuilder(text).reverse().toString()));
+    if (value instanceof Value.Text text) {
+      return text.became(run.made(new StringBuilder(text.value()).reverse().toString()));
     }
     List<Value> items = new ArrayList<>(Access.iterate(value, run));
     Collections.reverse(items);
@@ -63,8 +72,8 @@ final class ListFilters {
         attribute == null || attribute instanceof Value.None
             ? item
             : Filters.path(item, attribute, otherwise, run);
-    return !caseMatters && part instanceof Value.Text(String text)
-        ? Value.of(run.made(text.toLowerCase(Locale.ROOT)))
+    return !caseMatters && part instanceof Value.Text text
+        ? text.became(run.made(text.value().toLowerCase(Locale.ROOT)))
         : part;
   }
 
@@ -95,7 +104,7 @@ final class ListFilters {
   }
 
   private static Value sortKey(Value item, Value attribute, boolean caseMatters, Run run) {
-    if (!(attribute instanceof Value.Text(String names)) || names.indexOf(',') < 0) {
+    if (!(attribute instanceof Value.Text(String names, _)) || names.indexOf(',') < 0) {
       return key(item, attribute, caseMatters, run);
     }
     List<Value> keys = new ArrayList<>();
@@ -161,10 +170,15 @@ final class ListFilters {
     return best;
   }
 
+  /** The elements of a value; what counts as false, such as none, has none. */
+  private static List<Value> some(Value value, Run run) {
+    return value.truthy() ? Access.iterate(value, run) : List.of();
+  }
+
   private static Value map(Value value, Arguments a, Run run) {
     Value attribute = a.named().get("attribute");
     List<Value> items = new ArrayList<>();
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : some(value, run)) {
       if (attribute != null) {
         items.add(Filters.path(item, attribute, a.named().get("default"), run));
       } else {
@@ -182,7 +196,7 @@ final class ListFilters {
     int at = byAttribute ? 1 : 0;
     Value test = a.find(at, "test");
     List<Value> items = new ArrayList<>();
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : some(value, run)) {
       Value tested =
           byAttribute ? Filters.path(item, a.require(run, 0, "attribute"), null, run) : item;
       boolean holds =

@@ -1,5 +1,7 @@
 package io.wasmchord.chat.jinja;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,13 @@ final class ListMethods {
         switch (name) {
           case "index" -> (a, run) -> index(items, a.require(run, 0, "value"), run);
           case "count" -> (a, run) -> count(items, a.require(run, 0, "value"), run);
-          default -> list.tuple() ? null : change(items, name);
+          default -> list.tuple() ? null : change(list, name);
         };
     return body == null ? null : new FunctionValue(name, body);
   }
 
-  private static FunctionValue.@Nullable Body change(List<Value> items, String name) {
+  private static FunctionValue.@Nullable Body change(ListValue list, String name) {
+    List<Value> items = list.items();
     return switch (name) {
       case "append" ->
           (a, run) -> {
@@ -40,6 +43,34 @@ final class ListMethods {
             long i = a.integer(run, 0, "index", 0);
             long at = Math.max(0, Math.min(items.size(), i < 0 ? i + items.size() : i));
             items.add((int) at, a.require(run, 1, "object"));
+            return Value.none();
+          };
+      case "remove" ->
+          (a, run) -> {
+            Value at = index(items, a.require(run, 0, "value"), run);
+            pop(items, Numbers.whole(at), run);
+            return Value.none();
+          };
+      case "reverse" ->
+          (a, run) -> {
+            run.list(items.size());
+            Collections.reverse(items);
+            return Value.none();
+          };
+      case "clear" ->
+          (a, run) -> {
+            items.clear();
+            return Value.none();
+          };
+      case "copy" -> (a, run) -> Value.of(Access.iterate(list, run));
+      case "sort" ->
+          (a, run) -> {
+            List<ListFilters.Keyed> keyed = new ArrayList<>();
+            run.list(items.size());
+            items.forEach(item -> keyed.add(new ListFilters.Keyed(item, item)));
+            ListFilters.sort(keyed, a.flag(0, "reverse"), run);
+            items.clear();
+            items.addAll(ListFilters.items(keyed));
             return Value.none();
           };
       case "pop" -> (a, run) -> pop(items, a.integer(run, 0, "index", -1), run);

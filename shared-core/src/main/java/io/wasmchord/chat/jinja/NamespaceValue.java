@@ -1,13 +1,10 @@
 package io.wasmchord.chat.jinja;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /** What {@code namespace()} makes: attributes that can be set from inner scopes. */
 final class NamespaceValue implements Value {
-  private final Map<String, Value> attributes = new LinkedHashMap<>();
+  private final DictValue attributes = new DictValue();
 
-  Map<String, Value> attributes() {
+  DictValue attributes() {
     return attributes;
   }
 }

@@ -24,6 +24,31 @@ final class Numbers {
     };
   }
 
+  static boolean isNaN(Value v) {
+    return v instanceof Value.Real(double d) && Double.isNaN(d);
+  }
+
+  /**
+   * Negative, zero or positive as {@code a} is less, equal or greater: exactly, and one order for
+   * all numbers, or a sort would notice. What is no number comes last.
+   */
+  static int order(Value a, Value b) {
+    if (isInteger(a) && isInteger(b)) {
+      return Long.compare(whole(a), whole(b));
+    }
+    double x = real(a) + 0.0; // adding 0 makes -0 the same as 0
+    double y = real(b) + 0.0;
+    if (x != y || Math.abs(x) < 0x1p53 || (!isInteger(a) && !isInteger(b))) {
+      return Double.compare(x, y);
+    }
+    return isInteger(a) ? -beyond(y, whole(a)) : beyond(x, whole(b));
+  }
+
+  /** The order of {@code d} and an integer that is rounded to it. */
+  private static int beyond(double d, long whole) {
+    return d >= 0x1p63 ? 1 : Long.compare((long) d, whole);
+  }
+
   /** An integer, or an error that calls it {@code what}. */
   static long integer(Value v, String what, Run run) {
     if (!isInteger(v)) {

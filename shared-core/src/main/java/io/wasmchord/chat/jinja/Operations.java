@@ -11,7 +11,7 @@ final class Operations {
     if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
       return Numbers.compute(operator, left, right, run);
     }
-    if (operator == Expr.Operator.MODULO && left instanceof Value.Text(String format)) {
+    if (operator == Expr.Operator.MODULO && left instanceof Value.Text format) {
       return PercentFormat.apply(format, right, run);
     }
     return switch (operator) {
@@ -22,9 +22,11 @@ final class Operations {
   }
 
   private static Value add(Value left, Value right, Run run) {
-    if (left instanceof Value.Text(String a) && right instanceof Value.Text(String b)) {
-      run.text((long) a.length() + b.length());
-      return Value.of(a + b);
+    if (left instanceof Value.Text a && right instanceof Value.Text b) {
+      TextBuilder both = new TextBuilder();
+      run.append(both, a);
+      run.append(both, b);
+      return both.text();
     }
     if (left instanceof ListValue a && right instanceof ListValue b && a.tuple() == b.tuple()) {
       run.list((long) a.items().size() + b.items().size());
@@ -39,10 +41,10 @@ final class Operations {
     if (Numbers.isInteger(left) && !Numbers.isInteger(right)) {
       return multiply(right, left, run);
     }
-    if (Numbers.isInteger(right) && left instanceof Value.Text(String text)) {
+    if (Numbers.isInteger(right) && left instanceof Value.Text text) {
       long times = Math.max(0, Numbers.whole(right));
-      run.text(size(text.length(), times));
-      return Value.of(text.repeat((int) (text.isEmpty() ? 0 : times)));
+      run.text(size(text.value().length(), times));
+      return text.became(text.value().repeat((int) (text.value().isEmpty() ? 0 : times)));
     }
     if (Numbers.isInteger(right) && left instanceof ListValue list) {
       long times = Math.max(0, Numbers.whole(right));

@@ -8,17 +8,19 @@ final class PercentFormat {
   private static final String FLAGS = "-+ #0";
   private static final String LENGTHS = "hlL"; // C's, which mean nothing here
 
+  private final Value.Text source;
   private final String format;
   private final Run run;
   private final boolean mapping; // which need not be used up
   private final @Nullable DictValue named;
-  private final StringBuilder out = new StringBuilder();
+  private final TextBuilder out = new TextBuilder();
   private List<Value> values;
   private int used;
   private int at;
 
-  private PercentFormat(String format, Value arguments, Run run) {
-    this.format = format;
+  private PercentFormat(Value.Text source, Value arguments, Run run) {
+    this.source = source;
+    this.format = source.value();
     this.run = run;
     this.named = arguments instanceof DictValue dict ? dict : null;
     boolean tuple = arguments instanceof ListValue list && list.tuple();
@@ -37,25 +39,24 @@ final class PercentFormat {
    *
    * @param arguments a tuple of values, a dictionary of them, or a single one
    */
-  static Value apply(String format, Value arguments, Run run) {
-    return Value.of(new PercentFormat(format, arguments, run).all());
+  static Value apply(Value.Text format, Value arguments, Run run) {
+    return new PercentFormat(format, arguments, run).all();
   }
 
   /** What {@code format | format(...)} gives. */
-  static Value filter(String format, Arguments a, Run run) {
-    if (!a.positional().isEmpty() && !a.named().isEmpty()) {
+  static Value filter(Value.Text format, Arguments a, Run run) {
+    if (!a.positional().isEmpty() && a.named().size() > 0) {
       throw run.fail("format takes arguments with or without names, and not both");
     }
-    Value arguments =
-        a.named().isEmpty() ? new ListValue(a.positional(), true) : DictValue.of(a.named());
+    Value arguments = a.named().size() == 0 ? new ListValue(a.positional(), true) : a.named();
     return apply(format, arguments, run);
   }
 
-  private String all() {
+  private Value.Text all() {
     while (at < format.length()) {
       int percent = format.indexOf('%', at);
       int end = percent < 0 ? format.length() : percent;
-      run.append(out, format.substring(at, end));
+      run.append(out, source.part(at, end));
       at = end + 1;
       if (percent >= 0) {
         run.step();
@@ -65,13 +66,13 @@ final class PercentFormat {
     if (used < values.size() && !mapping) {
       throw run.fail("a text with '%' has fewer places than there are values");
     }
-    return out.toString();
+    return out.text();
   }
 
-  private String converted() {
+  private Value.Text converted() {
     if (peek() == '%') {
       at++;
-      return "%";
+      return source.part(at - 1, at);
     }
     if (peek() == '(') {
       named(key());

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Values as text, as Python's {@code str} and {@code repr} write them. */
 final class Printer {
-  private final StringBuilder out = new StringBuilder();
+  private final TextBuilder out = new TextBuilder();
   private final Run run;
 
   private Printer(Run run) {
@@ -13,19 +13,24 @@ final class Printer {
   }
 
   /** What <code>{{ value }}</code> writes. */
-  static String text(Value value, Run run) {
+  static Value.Text printed(Value value, Run run) {
     return switch (value) {
-      case Value.Text(String text) -> text;
-      case Value.Undefined u -> "";
+      case Value.Text text -> text;
+      case Value.Undefined u -> new Value.Text("");
       default -> repr(value, run);
     };
   }
 
+  /** The same where it does not matter what of it is the input's. */
+  static String text(Value value, Run run) {
+    return printed(value, run).value();
+  }
+
   /** The same, but texts as a program spells them. */
-  static String repr(Value value, Run run) {
+  static Value.Text repr(Value value, Run run) {
     Printer printer = new Printer(run);
     printer.write(value);
-    return printer.out.toString();
+    return printer.out.text();
   }
 
   private void write(Value value) {
@@ -36,7 +41,7 @@ final class Printer {
       case Value.Bool(boolean b) -> put(b ? "True" : "False");
       case Value.Int(long i) -> put(Long.toString(i));
       case Value.Real(double d) -> put(real(d));
-      case Value.Text(String text) -> quote(text);
+      case Value.Text text -> run.append(out, text.became(quote(text.value())));
       case ListValue list -> list(list);
       case DictValue dict -> dict(dict);
       case NamespaceValue n -> put("<Namespace>");
@@ -77,7 +82,7 @@ final class Printer {
     run.leave();
   }
 
-  private void quote(String text) {
+  private String quote(String text) {
     char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
     StringBuilder quoted = new StringBuilder().append(quote);
     for (int i = 0; i < text.length(); i++) {
@@ -99,15 +104,17 @@ final class Printer {
         }
       }
     }
-    put(quoted.append(quote).toString());
+    return quoted.append(quote).toString();
   }
 
-  private static boolean printable(char c) {
+  /** Whether Python shows the character as it is. */
+  static boolean printable(int c) {
     return c == ' '
         || switch ((byte) Character.getType(c)) {
           case Character.CONTROL,
               Character.FORMAT,
               Character.PRIVATE_USE,
+              Character.UNASSIGNED,
               Character.SPACE_SEPARATOR,
               Character.LINE_SEPARATOR,
               Character.PARAGRAPH_SEPARATOR ->

@@ -1,24 +1,38 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.host.RunControl;
+
 /**
- * One rendering: what it has used up, and where it is. Everything that can take long or grow goes
- * through here.
+ * One rendering: what it has used up, where it is, and whether it is still wanted. Everything that
+ * can take long or grow goes through here.
  */
 final class Run {
-  /** Comparing a character costs less than writing it; a short needle costs nothing extra. */
-  private static final int NEEDLE_SHARE = 32;
+  /** A search takes at most as many comparisons a character as the needle is long. */
+  private static final int NEEDLE_SHARE = 4;
 
-  /** Nor does one that is only read. */
+  /** Comparing a character costs less than writing it. */
   private static final int READ_SHARE = 8;
 
+  /** Names that are no longer cost nothing extra. */
+  private static final int USUAL_NAME = 32;
+
+  /** Steps, and characters of work, between two looks at whether the run is still wanted. */
+  private static final int STEPS_BETWEEN = 1 << 12;
+
+  private static final int WORK_BETWEEN = 1 << 20;
+
   private final Limits limits;
+  private final RunControl control;
   private long steps;
   private long work;
+  private long stepsChecked;
+  private long workChecked;
   private int depth;
   private int line = 1;
 
-  Run(Limits limits) {
+  Run(Limits limits, RunControl control) {
     this.limits = limits;
+    this.control = control;
   }
 
   /** Says which line is being evaluated. */
@@ -39,6 +53,20 @@ final class Run {
     if (steps > limits.steps()) {
       throw fail("it takes more than " + limits.steps() + " steps; does it loop endlessly?");
     }
+    if (steps - stepsChecked >= STEPS_BETWEEN) {
+      stepsChecked = steps;
+      control.check();
+    }
+  }
+
+  /** Steps so far. */
+  long steps() {
+    return steps;
+  }
+
+  /** Characters handled so far. */
+  long handled() {
+    return work;
   }
 
   /** Goes one level deeper. Not undone when an exception ends the run. */
@@ -70,6 +98,11 @@ final class Run {
     return text;
   }
 
+  Value.Text made(Value.Text text) {
+    text(text.value().length());
+    return text;
+  }
+
   /** Accounts for a list of {@code size} elements that is about to be made. */
   void list(long size) {
     if (size > limits.length()) {
@@ -88,31 +121,49 @@ final class Run {
     work(length / READ_SHARE);
   }
 
+  /** Accounts for looking for a name. */
+  void name(String name) {
+    work(name.length() > USUAL_NAME ? name.length() : 0);
+  }
+
   /** Accounts for looking for {@code key} in a dictionary. */
   void key(Value key) {
     switch (key) {
-      case Value.Text(String text) -> read(text.length());
+      case Value.Text(String text, _) -> read(text.length());
       case ListValue list -> {
         steps(list.items().size());
         for (Value item : list.items()) {
-          read(item instanceof Value.Text(String text) ? text.length() : 0);
+          read(item instanceof Value.Text(String text, _) ? text.length() : 0);
         }
       }
       default -> {}
     }
   }
 
+  /** Appends a text of the template's to one in the making. */
+  void append(TextBuilder to, String more) {
+    append(to, more, InputSpans.NONE);
+  }
+
   /** Appends to a text in the making. */
-  void append(StringBuilder to, String more) {
+  void append(TextBuilder to, Value.Text more) {
+    append(to, more.value(), more.input());
+  }
+
+  private void append(TextBuilder to, String more, InputSpans input) {
     fits(to.length() + (long) more.length());
     work(more.length());
-    to.append(more);
+    to.append(more, input);
   }
 
   private void work(long characters) {
     work += characters;
     if (work > limits.work()) {
       throw fail("it handles more than " + limits.work() + " characters; does it loop endlessly?");
+    }
+    if (work - workChecked >= WORK_BETWEEN) {
+      workChecked = work;
+      control.check();
     }
   }
 }

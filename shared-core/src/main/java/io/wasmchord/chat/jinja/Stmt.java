@@ -36,6 +36,13 @@ sealed interface Stmt {
 
   record With(List<Set> bindings, List<Stmt> body) implements Stmt {}
 
+  /**
+   * A block that another template could replace.
+   *
+   * @param scoped whether it sees the variables around it, and not the template's own only
+   */
+  record Block(List<Stmt> body, boolean scoped) implements Stmt {}
+
   record Break() implements Stmt {}
 
   record Continue() implements Stmt {}

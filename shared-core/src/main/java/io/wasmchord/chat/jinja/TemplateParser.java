@@ -5,12 +5,14 @@ import io.wasmchord.chat.jinja.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Parses statements. */
 final class TemplateParser {
   private final Tokens tokens;
   private final ExpressionParser expressions;
   private final PrimaryParser primary;
+  private final Set<String> blocks = new TreeSet<>();
   private int loops; // that a break could end
 
   private TemplateParser(Tokens tokens) {
@@ -84,6 +86,9 @@ final class TemplateParser {
           case "call" -> List.of(call(line));
           case "filter" -> List.of(new Stmt.FilterBlock(filters(true), bodyTo("endfilter"), line));
           case "with" -> List.of(with());
+          case "block" -> List.of(block(line));
+          case "print" -> print(line);
+          case "autoescape" -> List.of(autoescape(line));
           case "break", "continue" -> List.of(jump(name, line));
           default -> throw new ChatTemplateException(line, "there is no tag '" + name + "'");
         };
@@ -224,6 +229,43 @@ final class TemplateParser {
       throw new ChatTemplateException(line, "a call block needs a call");
     }
     return new Stmt.CallBlock(parameters, call, ownBody("endcall"), line);
+  }
+
+  private Stmt block(int line) {
+    String name = tokens.expect(Kind.NAME, "a block's name").text();
+    if (!blocks.add(name)) {
+      throw new ChatTemplateException(line, "there is a second block '" + name + "'");
+    }
+    boolean scoped = tokens.skipName("scoped");
+    if (tokens.skipName("required")) {
+      throw new ChatTemplateException(line, "the block '" + name + "' is left to another template");
+    }
+    int outer = loops;
+    loops = 0;
+    tokens.expect(Kind.TAG_END, "'%}'");
+    List<Stmt> body = statements(Set.of("endblock"));
+    tokens.expectName("endblock");
+    tokens.skipName(name);
+    tokens.expect(Kind.TAG_END, "'%}'");
+    loops = outer;
+    return new Stmt.Block(body, scoped);
+  }
+
+  private List<Stmt> print(int line) {
+    List<Stmt> printed = new ArrayList<>();
+    do {
+      printed.add(new Stmt.Output(expressions.expression(), line));
+    } while (tokens.skipOperator(","));
+    tokens.expect(Kind.TAG_END, "'%}'");
+    return printed;
+  }
+
+  /** Prompts are no HTML, so there is nothing to escape; only that can be asked for. */
+  private Stmt autoescape(int line) {
+    if (!(expressions.expression() instanceof Expr.Literal(Value.Bool(boolean on))) || on) {
+      throw new ChatTemplateException(line, "only 'autoescape false' is known");
+    }
+    return new Stmt.With(List.of(), bodyTo("endautoescape"));
   }
 
   private Stmt with() {

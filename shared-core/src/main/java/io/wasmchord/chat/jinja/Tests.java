@@ -1,9 +1,16 @@
 package io.wasmchord.chat.jinja;
 
-import java.util.Locale;
+import java.util.Set;
 
 /** The tests, by name: what stands after {@code is}. */
 final class Tests {
+  private static final Set<String> NAMES =
+      Set.of(
+          ("!= < <= == > >= boolean callable defined divisibleby eq equalto escaped even false"
+                  + " filter float ge greaterthan gt in integer iterable le lessthan lower lt mapping"
+                  + " ne none number odd sameas sequence string test true undefined upper")
+              .split(" "));
+
   private Tests() {}
 
   static boolean holds(String name, Value v, Arguments a, Run run) {
@@ -29,12 +36,15 @@ final class Tests {
             case DictValue d -> true;
             default -> false;
           };
-      case "odd" -> Math.floorMod(Numbers.integer(v, "value", run), 2L) == 1;
-      case "even" -> Math.floorMod(Numbers.integer(v, "value", run), 2L) == 0;
-      case "divisibleby" -> divisible(v, a.require(run, 0, "num"), run);
+      case "odd" -> Comparing.equal(rest(v, Value.of(2), run), Value.of(1), run);
+      case "even" -> !rest(v, Value.of(2), run).truthy();
+      case "divisibleby" -> !rest(v, a.require(run, 0, "num"), run).truthy();
+      case "escaped" -> false; // nothing is marked as HTML
+      case "filter" -> v instanceof Value.Text(String filter, _) && Filters.has(filter);
+      case "test" -> v instanceof Value.Text(String test, _) && NAMES.contains(test);
       case "sameas" -> same(v, a.require(run, 0, "other"), run);
-      case "lower" -> isCase(Printer.text(v, run), true, run);
-      case "upper" -> isCase(Printer.text(v, run), false, run);
+      case "lower" -> TextKinds.isCase(Printer.text(v, run), true, run);
+      case "upper" -> TextKinds.isCase(Printer.text(v, run), false, run);
       default -> Comparing.holds(operator(name, run), v, a.require(run, 0, "other"), run);
     };
   }
@@ -52,9 +62,8 @@ final class Tests {
     };
   }
 
-  private static boolean divisible(Value v, Value by, Run run) {
-    Value rest = Operations.binary(Expr.Operator.MODULO, v, by, run);
-    return !rest.truthy();
+  private static Value rest(Value v, Value by, Run run) {
+    return Operations.binary(Expr.Operator.MODULO, v, by, run);
   }
 
   /** Identity; plain values have none here, so equal ones of one type are the same. */
@@ -66,13 +75,5 @@ final class Tests {
       case Value.Text x -> Comparing.equal(x, b, run);
       default -> a == b;
     };
-  }
-
-  private static boolean isCase(String text, boolean lower, Run run) {
-    run.text(text.length());
-    run.text(text.length());
-    String folded = lower ? text.toLowerCase(Locale.ROOT) : text.toUpperCase(Locale.ROOT);
-    String other = lower ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT);
-    return text.equals(folded) && !text.equals(other);
   }
 }

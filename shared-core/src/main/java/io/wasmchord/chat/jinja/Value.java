@@ -2,7 +2,6 @@ package io.wasmchord.chat.jinja;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** What a template computes with: Python's values, as far as chat templates know them. */
 public sealed interface Value
@@ -29,7 +28,37 @@ public sealed interface Value
 
   record Real(double value) implements Value {}
 
-  record Text(String value) implements Value {}
+  /**
+   * A text. Equal texts are equal wherever they came from.
+   *
+   * @param input which characters came in with the input
+   */
+  record Text(String value, InputSpans input) implements Value {
+    /** A text of the template's. */
+    public Text(String value) {
+      this(value, InputSpans.NONE);
+    }
+
+    /** The characters from {@code from} to {@code to}. */
+    Text part(int from, int to) {
+      return new Text(value.substring(from, to), input.part(from, to));
+    }
+
+    /** What the text became as a whole: the input's if any of it was. */
+    Text became(String result) {
+      return new Text(result, input.isEmpty() ? input : InputSpans.all(result.length()));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Text(String text, _) && text.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+      return value.hashCode();
+    }
+  }
 
   static Value none() {
     return new None();
@@ -55,18 +84,18 @@ public sealed interface Value
     return new ListValue(items, false);
   }
 
-  /** A copy with {@code change} done to every text in it, keys included. */
-  default Value mapTexts(UnaryOperator<String> change) {
+  /** A copy in which every text is the input's, keys included. */
+  default Value asInput() {
     return switch (this) {
-      case Text(String text) -> of(change.apply(text));
+      case Text(String text, _) -> new Text(text, InputSpans.all(text.length()));
       case ListValue list -> {
         List<Value> items = new ArrayList<>();
-        list.items().forEach(item -> items.add(item.mapTexts(change)));
+        list.items().forEach(item -> items.add(item.asInput()));
         yield new ListValue(items, list.tuple());
       }
       case DictValue dict -> {
         DictValue copy = new DictValue();
-        dict.entries().forEach(e -> copy.put(e.key().mapTexts(change), e.value().mapTexts(change)));
+        dict.entries().forEach(e -> copy.put(e.key().asInput(), e.value().asInput()));
         yield copy;
       }
       default -> this;
@@ -81,7 +110,7 @@ public sealed interface Value
       case Bool(boolean b) -> b;
       case Int(long i) -> i != 0;
       case Real(double d) -> d != 0;
-      case Text(String t) -> !t.isEmpty();
+      case Text(String t, _) -> !t.isEmpty();
       case ListValue list -> !list.items().isEmpty();
       case DictValue dict -> dict.size() > 0;
       case NamespaceValue n -> true;

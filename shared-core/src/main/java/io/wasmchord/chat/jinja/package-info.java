@@ -8,8 +8,13 @@
  * io.wasmchord.chat.jinja.ChatTemplateException}. The way of a template: {@code Lexer}, {@code
  * TemplateParser} to {@code Stmt} and {@code Expr}, {@code Interpreter}. Knows nothing of chats.
  *
+ * <p>Every text knows which of its characters came with the input ({@link
+ * io.wasmchord.chat.jinja.InputSpans}), through all that a template does with it. The template does
+ * not see that; whoever makes tokens of a prompt does.
+ *
  * <p>Known differences to Jinja2: integers have 64 bits; what is a generator or a view there is a
- * list here; there are no includes and no inheritance.
+ * list here; there are no includes and no inheritance, no {@code urlize}, and no {@code pprint} of
+ * several lines.
  */
 @NullMarked
 package io.wasmchord.chat.jinja;
