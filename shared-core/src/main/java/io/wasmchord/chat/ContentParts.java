@@ -5,9 +5,7 @@ import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Contents as OpenAI's interface also has them: a list of parts, of which only texts are known. */
 final class ContentParts {
@@ -18,27 +16,38 @@ final class ContentParts {
   /**
    * The messages with one text for a list of parts: the parts one after another.
    *
-   * @throws InvalidRequestException when a part is no text
+   * @throws InvalidRequestException when a part is no text, or there is no content where one must
+   *     be
    */
   static List<Message> join(List<Message> messages) {
     List<Message> joined = new ArrayList<>();
     for (Message message : messages) {
+      String where = "messages[" + joined.size() + "]." + FIELD;
       joined.add(
-          message.extra().get(FIELD) instanceof ListValue parts
-              ? join(message, parts.elements(), "messages[" + joined.size() + "]." + FIELD)
-              : message);
+          switch (message.extra().get(FIELD)) {
+            case ListValue parts -> message.withText(text(parts.elements(), where));
+            case Value.None none when !CallFields.in(message) ->
+                message.withText(none(message, where));
+            case null, default -> message;
+          });
     }
     return joined;
   }
 
-  private static Message join(Message message, List<Value> parts, String where) {
+  /** An answer may be without a text: it was interrupted, or is all reasoning. */
+  private static String none(Message message, String where) {
+    if (message.role().equals(Message.Role.ASSISTANT)) {
+      return "";
+    }
+    throw new InvalidRequestException(where + " is null; a text is expected");
+  }
+
+  private static String text(List<Value> parts, String where) {
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < parts.size(); i++) {
       all.append(text(parts.get(i), where + "[" + i + "]"));
     }
-    Map<String, Value> extra = new LinkedHashMap<>(message.extra());
-    extra.remove(FIELD);
-    return new Message(message.role(), all.toString(), extra);
+    return all.toString();
   }
 
   private static String text(Value part, String where) {

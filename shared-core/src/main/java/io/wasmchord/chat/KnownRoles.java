@@ -57,15 +57,21 @@ record KnownRoles(@Nullable ChatTemplate template, ChatRequest request) {
     for (List<Message> talk :
         List.of(
             List.of(message, HELLO), List.of(HELLO, message), List.of(HELLO, ANSWER, message))) {
-      try {
-        if (own.render(request.withMessages(talk)).contains(CONTENT)) {
-          return false;
-        }
-        taken = true;
-      } catch (ChatTemplateException e) {
-        continue; // where everything is refused, the user's own conversation will hear why
+      String prompt = rendered(own, talk);
+      if (prompt.contains(CONTENT)) {
+        return false;
       }
+      taken |= !prompt.isEmpty();
     }
     return taken;
+  }
+
+  /** Empty where it is refused; the user's own conversation will hear why. */
+  private String rendered(ChatTemplate own, List<Message> talk) {
+    try {
+      return own.render(request.withMessages(talk));
+    } catch (ChatTemplateException e) {
+      return "";
+    }
   }
 }

@@ -24,6 +24,13 @@ public record Message(Role role, String content, Map<String, Value> extra) {
     this(role, content, Map.of());
   }
 
+  /** The same with a text for whatever its content was. */
+  Message withText(String text) {
+    Map<String, Value> others = new LinkedHashMap<>(extra);
+    others.remove("content");
+    return new Message(role, text, others);
+  }
+
   /**
    * Who speaks. Every template knows what the constants stand for; of other roles, such as {@code
    * developer} or {@code ipython}, a template may know some.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.jinja.JsonReader;
+import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -119,5 +120,20 @@ class MessageShapesTest {
     InvalidRequestException e =
         assertThrows(InvalidRequestException.class, () -> prompt(format(ANY), parts));
     assertEquals(message + "; a part is {\"type\": \"text\", \"text\": \"...\"}", e.getMessage());
+  }
+
+  @Test
+  void onlyAnAnswerMayBeWithoutContent() {
+    Map<String, Value> none = Map.of("content", Value.none());
+    Message user = new Message(Role.USER, "Hi");
+    assertEquals(
+        "<user>Hi<assistant>", prompt(format(ANY), user, new Message(Role.ASSISTANT, "", none)));
+    for (Role role : List.of(Role.USER, Role.SYSTEM, Role.TOOL)) {
+      InvalidRequestException e =
+          assertThrows(
+              InvalidRequestException.class,
+              () -> prompt(format(ANY), user, new Message(role, "", none)));
+      assertEquals("messages[1].content is null; a text is expected", e.getMessage());
+    }
   }
 }
