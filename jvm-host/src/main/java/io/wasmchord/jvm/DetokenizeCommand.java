@@ -1,5 +1,7 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.PrintWriter;
 import java.util.List;
@@ -30,10 +32,20 @@ final class DetokenizeCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
-      int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
-      out.println(Tokenizers.of(opened.file().metadata()).decode(array, special));
+      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
+      out.println(tokenizer.decode(checked(tokenizer.size()), special));
     }
     out.flush();
     return 0;
+  }
+
+  private int[] checked(int size) {
+    for (int id : ids) {
+      if (id < 0 || id >= size) {
+        throw new InvalidRequestException(
+            "there is no token %d: the vocabulary has %d, from 0".formatted(id, size));
+      }
+    }
+    return ids.stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -56,7 +56,7 @@ final class ModelOptions {
   }
 
   int threads() {
-    return Math.max(1, threads);
+    return Math.min(threads, Runtime.getRuntime().availableProcessors());
   }
 
   /** Loads the model for sequences of at most {@code positions} tokens. */
@@ -66,6 +66,12 @@ final class ModelOptions {
 
   /** The same, measured. */
   LoadedModel open(PrintWriter err, int positions, @Nullable Profile profile) {
+    if (threads > threads()) { // they would wait for each other
+      err.println(
+          "chord: --threads %d is more than there are cores; %d compute"
+              .formatted(threads, threads()));
+      err.flush();
+    }
     ComputeOptions options = new ComputeOptions(backend, weights, threads(), profile);
     if (!options.notice().isEmpty()) {
       err.println("chord: " + options.notice());
