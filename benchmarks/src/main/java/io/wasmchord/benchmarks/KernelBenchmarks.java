@@ -1,5 +1,6 @@
 package io.wasmchord.benchmarks;
 
+import io.wasmchord.jvm.CommandRunner;
 import io.wasmchord.jvm.Machine;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,10 +49,7 @@ public final class KernelBenchmarks implements Callable<Integer> {
   private List<Integer> tokens = List.of();
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new KernelBenchmarks())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(args));
+    System.exit(CommandRunner.run(new KernelBenchmarks(), args));
   }
 
   @Override

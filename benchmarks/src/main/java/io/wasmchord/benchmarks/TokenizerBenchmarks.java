@@ -1,6 +1,7 @@
 package io.wasmchord.benchmarks;
 
 import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.jvm.CommandRunner;
 import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.MappedWeights;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,7 +45,7 @@ public final class TokenizerBenchmarks implements Callable<Integer> {
   private @Nullable Path text;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new TokenizerBenchmarks()).execute(args));
+    System.exit(CommandRunner.run(new TokenizerBenchmarks(), args));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.wasmchord.e2e;
 
+import com.microsoft.playwright.PlaywrightException;
 import io.wasmchord.jvm.BenchOptions;
+import io.wasmchord.jvm.CommandRunner;
 import io.wasmchord.jvm.DemoServer;
 import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.ModelFile;
@@ -15,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,17 +72,11 @@ public final class BrowserBenchCommand implements Callable<Integer> {
   private boolean memory64;
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new BrowserBenchCommand())
-            .setExecutionExceptionHandler((e, line, parsed) -> {
-              line.getErr().println("chord: " + reason(e));
-              return 1;
-            })
-            .execute(args));
+    System.exit(CommandRunner.run(new BrowserBenchCommand(), args));
   }
 
   /** What an exception says, without the browser's stack. */
-  private static String reason(Exception e) {
+  private static String reason(PlaywrightException e) {
     String message = String.valueOf(e.getMessage());
     Matcher inner = Pattern.compile("message='(.*)").matcher(message);
     return inner.find() ? inner.group(1) : message;
@@ -89,6 +84,14 @@ public final class BrowserBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    try {
+      return bench();
+    } catch (PlaywrightException e) {
+      throw new IllegalStateException(reason(e), e);
+    }
+  }
+
+  private int bench() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     if (fused) {
       FusedReport.print(spec.commandLine().getOut(), threads.getFirst());

@@ -1,17 +1,23 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.jvm.CommandRunner;
+import io.wasmchord.jvm.FileException;
 import io.wasmchord.jvm.LogitsOptions;
+import io.wasmchord.jvm.WholeFile;
+import io.wasmchord.session.InvalidRequestException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code chord logits --browser}: the same files as {@code chord logits}, computed in Chromium. */
 @Command(
@@ -19,6 +25,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Computes logits in Chromium and writes them as raw little-endian float32 rows.")
 public final class BrowserLogitsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Option(names = "--browser", description = "Compute in Chromium (always so in this command).")
   @SuppressWarnings("UnusedVariable") // the launcher has acted on it
   private boolean browser;
@@ -45,22 +53,18 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
   private int threads;
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new BrowserLogitsCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(args));
+    System.exit(CommandRunner.run(new BrowserLogitsCommand(), args));
   }
 
   @Override
   public Integer call() throws IOException {
     if (!List.of("auto", "relaxed", "simd128", "none").contains(simd)) {
-      System.err.println("chord: --simd is auto, relaxed, simd128 or none, not " + simd);
-      return 2;
+      throw new InvalidRequestException("--simd is auto, relaxed, simd128 or none, not " + simd);
     }
     if (!Files.isReadable(model)) {
-      System.err.println("chord: cannot read " + model);
-      return 1;
+      throw new FileException("cannot read " + model);
     }
+    WholeFile target = WholeFile.at(options.out());
     BrowserLogits.Request request =
         new BrowserLogits.Request(
             options.tokens(),
@@ -69,9 +73,9 @@ public final class BrowserLogitsCommand implements Callable<Integer> {
             simd,
             threads);
     BrowserLogits.Result result = BrowserLogits.compute(model, request);
-    Files.write(options.out(), result.data());
-    System.out.println(
-        result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    target.write(stream -> stream.write(result.data()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(result.greedy().stream().map(String::valueOf).collect(Collectors.joining(" ")));
     return 0;
   }
 }

@@ -1,5 +1,7 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.jvm.CommandRunner;
+import io.wasmchord.jvm.WholeFile;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,10 +54,7 @@ public final class KernelsCommand implements Callable<Integer> {
   private List<TensorType> types = List.of();
 
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new KernelsCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(args));
+    System.exit(CommandRunner.run(new KernelsCommand(), args));
   }
 
   @Override
@@ -76,7 +74,7 @@ public final class KernelsCommand implements Callable<Integer> {
     for (Features f : features) {
       KernelModule module = KernelModule.emit(wanted, f == Features.RELAXED, true);
       Path file = out.resolve("kernels-" + f.name().toLowerCase(Locale.ROOT) + ".wasm");
-      Files.write(file, module.bytes());
+      WholeFile.at(file).write(stream -> stream.write(module.bytes()));
       print.println(file + ": " + module.bytes().length + " bytes; function table:");
       module.table().entrySet().stream()
           .sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))

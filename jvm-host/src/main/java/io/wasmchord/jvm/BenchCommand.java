@@ -65,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
       List<BenchFigures> theirs = new ArrayList<>();
       List<int[]> answers = new ArrayList<>();
       BenchStreaming streaming = null;
-      for (int run = 0; run <= Math.max(1, options.runs()); run++) {
+      for (int run = 0; run <= options.runs(); run++) {
         BenchFigures figures = measure(loaded, answers);
         if (run == 0) {
           streaming = BenchStreaming.begin(loaded);

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.session.InvalidRequestException;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -32,21 +33,29 @@ public final class BenchOptions {
 
   /** Tokens of each prompt. */
   public List<Integer> lengths() {
+    lengths.forEach(length -> atLeastOne("--prompts", length));
     return lengths;
   }
 
   /** How many tokens are generated after each. */
   public int tokens() {
-    return tokens;
+    return atLeastOne("-n", tokens);
   }
 
   /** How many runs are counted. */
   public int runs() {
-    return runs;
+    return atLeastOne("--runs", runs);
   }
 
   /** Whether the report is JSON. */
   public boolean json() {
     return json;
+  }
+
+  private static int atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new InvalidRequestException(option + " is " + value + "; at least 1 is needed");
+    }
+    return value;
   }
 }

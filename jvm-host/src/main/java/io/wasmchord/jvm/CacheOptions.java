@@ -2,6 +2,7 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.jvm.download.DownloadCache;
 import io.wasmchord.jvm.download.DownloadPolicy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,7 +18,15 @@ final class CacheOptions {
       })
   private @Nullable Path directory;
 
+  /**
+   * The cache.
+   *
+   * @throws FileException when there is something else in its place
+   */
   DownloadCache cache() {
+    if (Files.exists(directory()) && !Files.isDirectory(directory())) {
+      throw new FileException(directory() + " is no folder; --cache-dir names another");
+    }
     return new DownloadCache(directory(), DownloadPolicy.standard());
   }
 

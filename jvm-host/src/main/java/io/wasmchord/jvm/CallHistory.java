@@ -31,7 +31,7 @@ final class CallHistory {
   static int waiting(List<Message> messages) {
     int answers = 0;
     int last = messages.size() - 1;
-    while (last >= 0 && messages.get(last).role() == Role.TOOL) {
+    while (last >= 0 && messages.get(last).role().equals(Role.TOOL)) {
       answers++;
       last--;
     }
@@ -45,7 +45,7 @@ final class CallHistory {
       return null;
     }
     int last = messages.size() - 1;
-    while (messages.get(last).role() == Role.TOOL) {
+    while (messages.get(last).role().equals(Role.TOOL)) {
       last--;
     }
     List<Value> calls = calls(messages.get(last));

@@ -1,8 +1,5 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.ChordException;
-import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -28,31 +25,15 @@ import picocli.CommandLine.ScopeType;
     })
 public final class ChordCli {
   @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces.")
+  @SuppressWarnings("UnusedVariable") // the runner looks for it, also where parsing fails
   private boolean debug;
 
-  /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+  /** See {@link CommandRunner#run} for the exit codes. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(CommandRunner.run(new ChordCli(), args));
   }
 
   static int run(String... args) {
-    ChordCli cli = new ChordCli();
-    CommandLine line = new CommandLine(cli).setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler((e, command, parsed) -> {
-      if (!(e instanceof ChordException) || cli.debug) {
-        e.printStackTrace(command.getErr());
-      }
-      command.getErr().println("chord: " + message(e));
-      return 1;
-    });
-    return line.execute(args);
-  }
-
-  /** What a message quotes of a file must not reach the terminal as a command. */
-  private static String message(Exception e) {
-    return String.valueOf(e.getMessage())
-        .lines()
-        .map(Texts::visible)
-        .collect(Collectors.joining("\n"));
+    return CommandRunner.run(new ChordCli(), new StandardOutput(System.out, false), args);
   }
 }

@@ -1,12 +1,21 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.session.InvalidRequestException;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.MimeTypes;
+import java.util.Set;
+import org.eclipse.jetty.compression.gzip.GzipCompression;
+import org.eclipse.jetty.compression.server.CompressionConfig;
+import org.eclipse.jetty.compression.server.CompressionHandler;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.AllowedResourceAliasChecker;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,15 +23,32 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.DefaultHandler;
-import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
  * Serves a folder on 127.0.0.1 with Range requests, and with the headers that make a page
- * cross-origin isolated, so that it may use shared memory and threads.
+ * cross-origin isolated, so that it may use shared memory and threads. Page and engine are sent
+ * compressed. It answers only to its own host's names, and links do not lead out of the folder.
  */
 public final class DemoServer implements AutoCloseable {
+  private static final int LAST_PORT = 65_535;
+
+  /** Of every answer. */
+  private static final Map<String, String> ALWAYS = Map.of("X-Content-Type-Options", "nosniff");
+
+  /** Of every answer where the page is to be isolated. */
+  private static final Map<String, String> ISOLATION =
+      Map.of(
+          "Cross-Origin-Opener-Policy", "same-origin",
+          "Cross-Origin-Embedder-Policy", "require-corp",
+          "Cross-Origin-Resource-Policy", "same-origin");
+
+  /**
+   * What is compressed: the page, by each of its names, and the engine. Models are nearly random.
+   */
+  private static final List<String> COMPRESSED =
+      List.of("", "*.html", "*.css", "*.js", "*.json", "*.svg", "*.wasm");
+
   private final Server server;
   private final ServerConnector connector;
 
@@ -62,6 +88,10 @@ public final class DemoServer implements AutoCloseable {
   }
 
   private static DemoServer start(Path root, int port, Map<String, Path> others, boolean isolated) {
+    if (port < 0 || port > LAST_PORT) {
+      throw new InvalidRequestException(
+          "port " + port + " does not exist; give one of 1 to " + LAST_PORT + ", or 0 for any");
+    }
     if (!Files.isRegularFile(root.resolve("index.html"))) {
       throw new FileException(root + " holds no built page; build it with ./chord demo");
     }
@@ -71,10 +101,14 @@ public final class DemoServer implements AutoCloseable {
     connector.setPort(port);
     server.addConnector(connector);
     Handler.Sequence handlers = new Handler.Sequence();
-    others.forEach((path, folder) -> handlers.addHandler(new ContextHandler(files(folder), path)));
-    handlers.addHandler(files(root));
+    others.forEach((path, folder) -> handlers.addHandler(context(folder, path)));
+    handlers.addHandler(context(root, "/"));
     handlers.addHandler(new DefaultHandler(false, false));
-    server.setHandler(isolated ? new Isolation(handlers) : handlers);
+    Map<String, String> headers = new LinkedHashMap<>(ALWAYS);
+    if (isolated) {
+      headers.putAll(ISOLATION);
+    }
+    server.setHandler(new Headers(headers, new OwnHost(new Compressed(handlers))));
     try {
       server.start();
     } catch (Exception e) {
@@ -83,21 +117,15 @@ public final class DemoServer implements AutoCloseable {
     return new DemoServer(server, connector);
   }
 
-  @SuppressWarnings("removal") // of setUseFileMapping; there is nothing else in its place yet
-  private static ResourceHandler files(Path folder) {
-    ResourceHandler files = new ResourceHandler();
-    files.setBaseResource(ResourceFactory.of(files).newResource(folder.toAbsolutePath()));
-    files.setAcceptRanges(true);
-    files.setUseFileMapping(
-        false); // Jetty answers ranges of mapped files above 2 GiB with an error
-    files.setDirAllowed(false);
-    files.setCacheControl("no-cache");
-    MimeTypes.Mutable types = new MimeTypes.Mutable(MimeTypes.DEFAULTS);
-    types.addMimeMapping("wasm", "application/wasm");
-    types.addMimeMapping("js", "text/javascript");
-    types.addMimeMapping("gguf", "application/octet-stream");
-    files.setMimeTypes(types);
-    return files;
+  /**
+   * A folder below a path. What links in it lead to is served only where it is in the folder too.
+   */
+  private static ContextHandler context(Path folder, String path) {
+    SharedFolder files = new SharedFolder(folder);
+    ContextHandler context = new ContextHandler(files, path);
+    context.setBaseResource(files.getBaseResource());
+    context.setAliasChecks(List.of(new AllowedResourceAliasChecker(context)));
+    return context;
   }
 
   private static FileException failed(Exception e, int port) {
@@ -111,20 +139,65 @@ public final class DemoServer implements AutoCloseable {
             : "the server cannot start: " + e.getMessage());
   }
 
-  /** Adds the isolation headers to every answer. */
-  private static final class Isolation extends Handler.Wrapper {
-    Isolation(Handler handler) {
+  /** Adds headers to every answer, refusals too. */
+  private static final class Headers extends Handler.Wrapper {
+    private final Map<String, String> headers;
+
+    Headers(Map<String, String> headers, Handler handler) {
+      super(handler);
+      this.headers = headers;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      headers.forEach(response.getHeaders()::put);
+      return super.handle(request, response, callback);
+    }
+  }
+
+  /**
+   * Refuses requests for other hosts: a page elsewhere whose name is made to lead here is not of
+   * this server's origin, and must not read what it serves.
+   */
+  private static final class OwnHost extends Handler.Wrapper {
+    private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    OwnHost(Handler handler) {
       super(handler);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-      HttpFields.Mutable headers = response.getHeaders();
-      headers.put("Cross-Origin-Opener-Policy", "same-origin");
-      headers.put("Cross-Origin-Embedder-Policy", "require-corp");
-      headers.put("Cross-Origin-Resource-Policy", "same-origin");
-      headers.put("X-Content-Type-Options", "nosniff");
-      return super.handle(request, response, callback);
+      int port = Request.getLocalPort(request);
+      boolean own =
+          NAMES.contains(Request.getServerName(request).toLowerCase(Locale.ROOT))
+              && Request.getServerPort(request) == port;
+      if (own) {
+        return super.handle(request, response, callback);
+      }
+      Response.writeError(
+          request,
+          response,
+          callback,
+          HttpStatus.MISDIRECTED_REQUEST_421,
+          "this server answers as localhost:" + port + " only");
+      return true;
+    }
+  }
+
+  /** Compresses the page and the engine; parts of files are parts of them as they are. */
+  private static final class Compressed extends CompressionHandler {
+    Compressed(Handler handler) {
+      super(handler);
+      putCompression(new GzipCompression());
+      COMPRESSED.forEach(path -> putConfiguration(path, CompressionConfig.builder().build()));
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      return request.getHeaders().contains(HttpHeader.RANGE)
+          ? getHandler().handle(request, response, callback)
+          : super.handle(request, response, callback);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.PrintWriter;
@@ -31,15 +32,21 @@ final class DetokenizeCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
-      int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
       Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
-      for (int id : array) {
-        tokenizer.piece(id); // or an error, before anything is shown
-      }
-      tokenizer.decode(array, special, out::print);
+      tokenizer.decode(checked(tokenizer.size()), special, out::print);
       out.println();
     }
     out.flush();
     return 0;
+  }
+
+  private int[] checked(int size) {
+    for (int id : ids) {
+      if (id < 0 || id >= size) {
+        throw new InvalidRequestException(
+            "there is no token %d: the vocabulary has %d, from 0".formatted(id, size));
+      }
+    }
+    return ids.stream().mapToInt(Integer::intValue).toArray();
   }
 }

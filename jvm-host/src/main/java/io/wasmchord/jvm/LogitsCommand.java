@@ -2,15 +2,15 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.model.Model;
 import io.wasmchord.session.GreedyLogits;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -32,12 +32,13 @@ final class LogitsCommand implements Callable<Integer> {
   @Mixin private LogitsOptions options = new LogitsOptions();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
+    WholeFile target = WholeFile.at(options.out());
     try (LoadedModel loaded =
         model.open(
             spec.commandLine().getErr(),
             GreedyLogits.positions(options.tokens().size(), options.greedy()))) {
-      int[] chosen = compute(loaded.model());
+      int[] chosen = compute(loaded.model(), target);
       PrintWriter print = spec.commandLine().getOut();
       print.println(
           Arrays.stream(chosen).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
@@ -46,27 +47,29 @@ final class LogitsCommand implements Callable<Integer> {
     }
   }
 
-  private int[] compute(Model m) throws IOException {
-    int[] ids = options.tokens().stream().mapToInt(Integer::intValue).toArray();
+  private int[] compute(Model m, WholeFile target) {
     int vocabulary = m.config().vocabulary();
+    int[] ids = options.tokens().stream().mapToInt(Integer::intValue).toArray();
+    List<int[]> chosen = new ArrayList<>();
+    target.write(file -> chosen.add(compute(m, ids, vocabulary, file)));
+    return chosen.getFirst();
+  }
+
+  private int[] compute(Model m, int[] ids, int vocabulary, OutputStream file) {
     int last = GreedyLogits.positions(ids.length, options.greedy()) - 1;
-    try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(options.out()))) {
-      return GreedyLogits.compute(
-          m,
-          ids,
-          options.greedy(),
-          model.kvCache(),
-          (position, logits) -> {
-            int rows = logits.length / vocabulary;
-            if (options.positions() == LogitsOptions.Positions.ALL) {
-              write(file, logits);
-            } else if (position + rows > last) {
-              write(file, Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length));
-            }
-          });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    return GreedyLogits.compute(
+        m,
+        ids,
+        options.greedy(),
+        model.kvCache(),
+        (position, logits) -> {
+          int rows = logits.length / vocabulary;
+          if (options.positions() == LogitsOptions.Positions.ALL) {
+            write(file, logits);
+          } else if (position + rows > last) {
+            write(file, Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length));
+          }
+        });
   }
 
   private static void write(OutputStream out, float[] values) {

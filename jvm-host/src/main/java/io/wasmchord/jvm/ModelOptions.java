@@ -57,7 +57,7 @@ final class ModelOptions {
   }
 
   int threads() {
-    return Math.max(1, threads);
+    return Math.min(threads, Runtime.getRuntime().availableProcessors());
   }
 
   /** Loads the model for sequences of at most {@code positions} tokens. */
@@ -67,6 +67,12 @@ final class ModelOptions {
 
   /** The same, measured. */
   LoadedModel open(PrintWriter err, int positions, @Nullable Profile profile) {
+    if (threads > threads()) { // they would wait for each other
+      err.println(
+          "chord: --threads %d is more than there are cores; %d compute"
+              .formatted(threads, threads()));
+      err.flush();
+    }
     ComputeOptions options = new ComputeOptions(backend, weights, threads(), profile);
     String notice = options.notice();
     if (!notice.isEmpty()) {

@@ -12,8 +12,8 @@ import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.session.InvalidRequestException;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,9 +42,14 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private QuantMixture type = QuantMixture.Q4_K_M;
 
+  @Option(names = "--force", description = "Replace a file that exists.")
+  private boolean force;
+
   @Override
-  public Integer call() throws IOException {
-    try (MappedModel opened = MappedModel.open(MappedModel.parts(in))) {
+  public Integer call() {
+    List<Path> parts = MappedModel.parts(in);
+    WholeFile made = made(parts);
+    try (MappedModel opened = MappedModel.open(parts)) {
       GgufFile file = opened.file();
       GgufWriter writer = new GgufWriter(file.alignment());
       file.metadata().keys().stream()
@@ -75,9 +80,20 @@ final class QuantizeCommand implements Callable<Integer> {
               convert(tensor, target, data, sink);
             });
       }
-      GgufFiles.write(writer, out);
+      made.write(stream -> writer.writeTo(GgufSink.of(stream)));
       return 0;
     }
+  }
+
+  private WholeFile made(List<Path> parts) {
+    WholeFile made = WholeFile.at(out, true);
+    for (Path part : parts) {
+      if (made.is(part)) {
+        throw new InvalidRequestException(
+            out + " is the file that is read; give the output another name");
+      }
+    }
+    return WholeFile.at(out, force);
   }
 
   private static void convert(

@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
     try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context);
-        LineInput lines = TerminalLines.open(out)) {
+        LineInput lines = TerminalLines.open()) {
       Answers answers =
           new Answers(
               session(loaded), loaded.tokenizer(), out, lines, maxTokens, sampling::options);

@@ -66,14 +66,12 @@ final class SynthCommand implements Callable<Integer> {
             .orElseThrow(() ->
                 new InvalidRequestException(
                     "no shape " + shapeName + "; known are " + SynthShape.titles()));
-    if (Files.exists(out) && !force) {
-      throw new InvalidRequestException(out + " exists; --force replaces it");
-    }
+    WholeFile target = WholeFile.at(out, force);
     GgufWriter writer = new GgufWriter(32);
     metadata(writer, shape);
     SynthVocabulary.write(writer, shape.vocabulary(), seed);
     tensors(writer, shape);
-    GgufFiles.write(writer, out);
+    target.write(stream -> writer.writeTo(GgufSink.of(stream)));
     PrintWriter print = spec.commandLine().getOut();
     print.println(out + ": " + Files.size(out) + " bytes");
     print.flush();

@@ -2,7 +2,6 @@ package io.wasmchord.jvm;
 
 import java.io.Console;
 import java.io.IOException;
-import java.io.PrintWriter;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -39,15 +38,15 @@ final class TerminalLines implements LineInput {
   }
 
   /** The terminal, where standard input and output are one; else the lines as they are piped in. */
-  static LineInput open(PrintWriter out) {
+  static LineInput open() {
     if (!present()) {
-      return new PipedLines(out);
+      return new PipedLines();
     }
     try {
       Terminal terminal = TerminalBuilder.builder().system(true).dumb(false).build();
       return new TerminalLines(terminal, () -> System.exit(RunCommand.INTERRUPTED));
     } catch (IOException | IllegalStateException e) {
-      return new PipedLines(out); // a terminal that cannot be driven
+      return new PipedLines(); // a terminal that cannot be driven
     }
   }
 

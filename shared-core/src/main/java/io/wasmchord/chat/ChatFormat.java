@@ -115,7 +115,8 @@ public final class ChatFormat {
    * or an object, whichever the template wants.
    *
    * @throws ChatTemplateException when the template fails; the message says what else there is
-   * @throws InvalidRequestException when the arguments of a call are not a JSON object
+   * @throws InvalidRequestException when the arguments of a call are not a JSON object, the
+   *     template does not know a message's role, or a part of a message is no text
    */
   public int[] encode(ChatRequest request) {
     return encode(request, RunControl.NONE);
@@ -129,7 +130,8 @@ public final class ChatFormat {
   public int[] encode(ChatRequest request, RunControl control) {
     if (template != null) {
       ChatRequest named = name == null ? request : request.withTemplate(name);
-      return encode(template, withCalls(template, named), control);
+      ChatRequest known = named.withMessages(plain(template, named));
+      return encode(template, withCalls(template, known), control);
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -138,7 +140,7 @@ public final class ChatFormat {
       throw new InvalidRequestException(
           "a preset has no place for tools or documents; use the model's own template");
     }
-    return preset.encode(tokenizer, request.messages());
+    return preset.encode(tokenizer, ContentParts.join(request.messages()));
   }
 
   private int[] encode(ChatTemplate jinja, ChatRequest request, RunControl control) {
@@ -224,6 +226,11 @@ public final class ChatFormat {
       callFields = CallFields.of(own, name);
     }
     return request.withMessages(callFields.adapt(request.messages()));
+  }
+
+  /** The messages of {@code request} with texts and roles that the template knows. */
+  private static List<Message> plain(ChatTemplate own, ChatRequest request) {
+    return new KnownRoles(own, request).adapt(ContentParts.join(request.messages()));
   }
 
   private TurnEnd end() {

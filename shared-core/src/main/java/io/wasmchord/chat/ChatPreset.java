@@ -29,11 +29,11 @@ public enum ChatPreset {
   LLAMA2(List.of("</s>")) {
     @Override
     void add(PromptBuilder p, Message m, boolean first) {
-      switch (m.role()) {
-        case SYSTEM -> p.text("[INST] <<SYS>>\n" + m.content() + "\n<</SYS>>\n\n");
-        case USER -> p.text((first ? "[INST] " : "") + m.content() + " [/INST]");
-        case ASSISTANT -> p.text(" " + m.content()).control("</s>").control("<s>");
-        case TOOL -> throw noTools();
+      switch (m.role().text()) {
+        case "system" -> p.text("[INST] <<SYS>>\n" + m.content() + "\n<</SYS>>\n\n");
+        case "user" -> p.text((first ? "[INST] " : "") + m.content() + " [/INST]");
+        case "assistant" -> p.text(" " + m.content()).control("</s>").control("<s>");
+        default -> throw noTools();
       }
     }
 
@@ -69,11 +69,11 @@ public enum ChatPreset {
   ALPACA(List.of("### Instruction:")) {
     @Override
     void add(PromptBuilder p, Message m, boolean first) {
-      switch (m.role()) {
-        case SYSTEM -> p.text(m.content().strip() + "\n\n");
-        case USER -> p.text("### Instruction:\n" + m.content().strip() + "\n\n");
-        case ASSISTANT -> p.text("### Response:\n" + m.content().strip() + "\n\n");
-        case TOOL -> throw noTools();
+      switch (m.role().text()) {
+        case "system" -> p.text(m.content().strip() + "\n\n");
+        case "user" -> p.text("### Instruction:\n" + m.content().strip() + "\n\n");
+        case "assistant" -> p.text("### Response:\n" + m.content().strip() + "\n\n");
+        default -> throw noTools();
       }
     }
 
@@ -150,9 +150,9 @@ public enum ChatPreset {
     }
     PromptBuilder p = new PromptBuilder();
     boolean first = true; // of its turn: no system text has opened it
-    for (Message m : messages) {
+    for (Message m : new KnownRoles(null, ChatRequest.of(messages)).adapt(messages)) {
       add(p, m, first);
-      first = m.role() != Message.Role.SYSTEM;
+      first = !m.role().equals(Message.Role.SYSTEM);
     }
     open(p);
     return p;

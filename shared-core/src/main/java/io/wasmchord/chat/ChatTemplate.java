@@ -171,7 +171,12 @@ public final class ChatTemplate {
     return tools && sources.containsKey(TOOLS) ? TOOLS : DEFAULT;
   }
 
-  private String source(ChatRequest request) {
+  /**
+   * The source of the template that {@code request} is rendered with.
+   *
+   * @throws InvalidRequestException when there is none of the wanted name
+   */
+  String source(ChatRequest request) {
     String name = request.template();
     if (name == null) {
       name = unnamed(request.tools().truthy());

@@ -4,6 +4,7 @@ import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.session.InvalidRequestException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,37 +24,51 @@ public record Message(Role role, String content, Map<String, Value> extra) {
     this(role, content, Map.of());
   }
 
-  /** Who speaks. */
-  public enum Role {
-    SYSTEM,
-    USER,
-    ASSISTANT,
-    /** What a tool gave back. */
-    TOOL;
+  /** The same with a text for whatever its content was. */
+  Message withText(String text) {
+    Map<String, Value> others = new LinkedHashMap<>(extra);
+    others.remove("content");
+    return new Message(role, text, others);
+  }
 
-    /** The role's name in prompts and requests. */
-    public String text() {
-      return switch (this) {
-        case SYSTEM -> "system";
-        case USER -> "user";
-        case ASSISTANT -> "assistant";
-        case TOOL -> "tool";
-      };
-    }
+  /**
+   * Who speaks. Every template knows what the constants stand for; of other roles, such as {@code
+   * developer} or {@code ipython}, a template may know some.
+   *
+   * @param text the role's name in prompts and requests
+   */
+  public record Role(String text) {
+    public static final Role SYSTEM = new Role("system");
+    public static final Role USER = new Role("user");
+    public static final Role ASSISTANT = new Role("assistant");
+
+    /** What a tool gave back. */
+    public static final Role TOOL = new Role("tool");
+
+    /** Instructions of whoever made the application, which models without the role call system. */
+    public static final Role DEVELOPER = new Role("developer");
+
+    private static final List<Role> COMMON = List.of(SYSTEM, USER, ASSISTANT, TOOL);
 
     /**
-     * The role called {@code name}.
+     * The role called {@code name}; whether the model knows it is seen when it is asked.
      *
-     * @throws InvalidRequestException when there is none
+     * @throws InvalidRequestException when the name is blank
      */
     public static Role byName(String name) {
-      for (Role role : values()) {
-        if (role.text().equals(name)) {
-          return role;
-        }
+      return new Role(name);
+    }
+
+    public Role {
+      if (text.isBlank()) {
+        throw new InvalidRequestException(
+            "a message's role is '" + text + "'; name who speaks, such as user");
       }
-      throw new InvalidRequestException(
-          "a message's role is '" + name + "'; it must be system, user, assistant or tool");
+    }
+
+    /** Whether it is one that every template is asked with. */
+    boolean common() {
+      return COMMON.contains(this);
     }
   }
 }

@@ -232,7 +232,7 @@ class ChatTemplateTest {
   void anErrorOfTheFilesTemplateOffersThePresets() {
     GgufFile file = demoFile();
     Tokenizer tokenizer = Tokenizers.of(file.metadata());
-    Message message = new Message(Role.USER, "Hi", Map.of("content", JsonReader.parse("[1]")));
+    Message message = new Message(Role.USER, "Hi", Map.of("content", JsonReader.parse("1")));
     ChatTemplateException e =
         assertThrows(
             ChatTemplateException.class,
