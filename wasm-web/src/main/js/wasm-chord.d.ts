@@ -235,8 +235,8 @@ export interface ContentPart {
 
 /** A message, as OpenAI's types have it. */
 export interface MessageFields {
-  /** A role that the model's template knows; `system`, `user`, `assistant` and `tool` are known everywhere. */
-  role: string;
+  /** One that the model's template knows; the first four are known everywhere. */
+  role: 'system' | 'user' | 'assistant' | 'tool' | 'developer' | (string & {});
   /** Null only for an answer that is calls of tools. */
   content?: string | readonly ContentPart[] | null;
   /** What the model thought before it answered. Given back, it goes to the model's own template, which may leave it out. */
