@@ -1,4 +1,4 @@
-import { WasmChordError } from './errors.js';
+import { cancelled } from './errors.js';
 import { toolCall } from './tools.js';
 
 /** Text as it arrives, for one reader: a string, `{ reasoning }` with text that comes before the answer, or `{ calls }` of tools. */
@@ -7,6 +7,7 @@ export class Pieces {
   #wake = () => {};
   #over = false;
   #cut = false;
+  #reason;
   #error = null;
   result = null;
 
@@ -18,8 +19,9 @@ export class Pieces {
   }
 
   /** Drops what was not read yet, and what is still on its way; the reader is told, also where the answer had ended. */
-  cut() {
+  cut(reason) {
     this.#cut = true;
+    this.#reason = reason;
     this.#pieces.length = 0;
   }
 
@@ -44,7 +46,7 @@ export class Pieces {
         throw this.#error;
       }
       if (this.#over && this.#cut) {
-        throw new WasmChordError('cancelled', 'stopped at the caller\'s request');
+        throw cancelled(this.#reason);
       }
       if (this.#over) {
         return;
@@ -64,7 +66,7 @@ export class ChatShape {
   }
 
   #chunk(delta, finish_reason, rest) {
-    return { id: this.id, object: 'chat.completion.chunk', created: this.created, model: this.model, choices: [{ index: 0, delta, finish_reason }], ...rest };
+    return { id: this.id, object: 'chat.completion.chunk', created: this.created, model: this.model, choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...rest };
   }
 
   begin() {
@@ -101,10 +103,11 @@ export class ChatShape {
     const message = {
       role: 'assistant',
       content: text === '' && calls.length > 0 ? null : text,
+      refusal: null,
       ...(reasoning ? { reasoning_content: reasoning } : {}),
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
     };
-    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message, finish_reason: this.#reason(finish_reason) }], usage, timings };
+    return { id: this.id, object: 'chat.completion', created: this.created, model: this.model, choices: [{ index: 0, message, logprobs: null, finish_reason: this.#reason(finish_reason) }], usage, timings };
   }
 }
 
@@ -116,7 +119,7 @@ export class TextShape {
   }
 
   #chunk(text, finish_reason, rest) {
-    return { id: this.id, object: 'text_completion', created: this.created, model: this.model, choices: [{ index: 0, text, finish_reason }], ...rest };
+    return { id: this.id, object: 'text_completion', created: this.created, model: this.model, choices: [{ index: 0, text, logprobs: null, finish_reason }], ...rest };
   }
 
   piece(text) {

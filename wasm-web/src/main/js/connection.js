@@ -1,9 +1,5 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError, cancelled } from './errors.js';
 import { Spawner } from './spawner.js';
-
-function cancelled() {
-  return new WasmChordError('cancelled', 'stopped at the caller\'s request');
-}
 
 /** The engine's worker, those that it asks for, and the requests that wait for it. */
 export class Connection {
@@ -40,10 +36,10 @@ export class Connection {
     }
     this.#waiting.delete(id);
     request.detach();
-    if (error) {
+    if (request.signal?.aborted && (!error || error.code === 'cancelled')) {
+      request.reject(cancelled(request.signal.reason)); // a result and the abort may have crossed on their way
+    } else if (error) {
       request.reject(new WasmChordError(error.code, error.message));
-    } else if (request.signal?.aborted) {
-      request.reject(cancelled()); // the result and the abort crossed on their way
     } else {
       request.resolve(result);
     }
@@ -58,7 +54,7 @@ export class Connection {
       return Promise.reject(this.#closed);
     }
     if (signal?.aborted) {
-      return Promise.reject(cancelled());
+      return Promise.reject(cancelled(signal.reason));
     }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -70,7 +66,7 @@ export class Connection {
           Atomics.store(state, index, 1); // the engine may be waiting, and then takes no messages
         }
         if (patience !== undefined) {
-          timer = setTimeout(() => this.close(cancelled()), patience); // a stage of a load may be long, and takes no messages
+          timer = setTimeout(() => this.close(cancelled(signal.reason)), patience); // a stage of a load may be long, and takes no messages
         }
       };
       signal?.addEventListener('abort', abort);

@@ -196,7 +196,7 @@ export class Loader {
     const stored = this.#parts.every((part) => part.stored);
     return {
       stored,
-      reason: stored ? null : this.#parts.find((part) => !part.stored).reason ?? 'the file is on the disk already',
+      reason: stored ? null : this.#parts.find((part) => !part.stored).reason ?? 'only what comes from an address is copied',
       sha256: this.#parts.every((part) => part.checked) ? this.#parts.map((part) => part.checked) : null,
     };
   }

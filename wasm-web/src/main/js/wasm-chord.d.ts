@@ -34,10 +34,13 @@ export interface HubFile {
 }
 
 /**
- * An address, a file from the user's disk or the origin private file system (which is not copied), or a file of the hub. A model in several
- * files (-00001-of-0000N.gguf) is named by the address of one of them, or by a list of all in order.
+ * An address, a file from the user's disk or the origin private file system (which is not copied), a file of the hub, the bytes of a file,
+ * or what a fetch was answered with, which is read to its end. Only what comes from an address is kept in the browser's storage.
  */
-export type ModelSource = string | URL | Blob | FileSystemFileHandle | HubFile | Array<string | URL | Blob | FileSystemFileHandle | HubFile>;
+export type ModelFile = string | URL | Blob | FileSystemFileHandle | HubFile | ArrayBufferLike | ArrayBufferView | Response;
+
+/** A model in several files (-00001-of-0000N.gguf) is named by the address of one of them, or by a list of all in order. */
+export type ModelSource = ModelFile | readonly ModelFile[];
 
 /** How a broken transfer is tried again. */
 export interface RetryOptions {
@@ -56,9 +59,9 @@ export interface RetryOptions {
 export interface InspectOptions {
   onProgress?: (progress: Progress) => void;
   /** Aborting rejects the load with code `cancelled`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | null;
   /** Headers of every request for the model. */
-  headers?: Record<string, string>;
+  headers?: HeadersInit;
   retry?: RetryOptions;
   /** The longest sequence in tokens; by default the model's own, at most 4096. Refused with `out_of_memory` before the download where it does not fit. */
   contextLength?: number;
@@ -205,7 +208,9 @@ export type ErrorCode =
   | 'busy'
   | 'internal';
 
+/** An error of code `cancelled` has the name `AbortError`, and the signal's reason as its `cause`. */
 export class WasmChordError extends Error {
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown });
   readonly code: ErrorCode;
 }
 
@@ -224,111 +229,150 @@ export interface Tool {
   function: { name: string; description?: string; parameters?: Record<string, unknown> };
 }
 
-/** Other fields, such as `name`, are for the model's own template. */
-export interface Message {
-  role: 'system' | 'user' | 'assistant' | 'tool';
-  /** Null in an answer that is only calls of tools. */
-  content: string | null;
+/** A part of a message's content. Parts of type `text` are joined as they are; a message with any other is refused. */
+export interface ContentPart {
+  type: string;
+  text?: string;
+}
+
+/** A message, as OpenAI's types have it. */
+export interface MessageFields {
+  /** One that the model's template knows; the first four are known everywhere. */
+  role: 'system' | 'user' | 'assistant' | 'tool' | 'developer' | (string & {});
+  /** Null only for an answer that is calls of tools. */
+  content?: string | readonly ContentPart[] | null;
   /** What the model thought before it answered. Given back, it goes to the model's own template, which may leave it out. */
-  reasoning_content?: string;
+  reasoning_content?: string | null;
   /** Arguments may be an object, too; the template is given what it takes. */
-  tool_calls?: ToolCall[] | (Omit<ToolCall, 'function'> & { function: { name: string; arguments: Record<string, unknown> } })[];
+  tool_calls?: readonly { id?: string; type?: string; function?: { name: string; arguments: string | Record<string, unknown> } }[] | null;
   /** Of a tool's answer: the call that it answers. */
   tool_call_id?: string;
+}
+
+/** Other fields, such as `name`, are for the model's own template; one that is null is as if it were not there. */
+export interface Message extends MessageFields {
   [field: string]: unknown;
 }
 
+/**
+ * Null counts as not given. An option that is not known, or is out of range, is refused with `invalid_request`, and so are those of OpenAI's
+ * that ask for something that is not there, such as `response_format`, `n`, `logprobs` and `logit_bias`; values of these that ask for nothing
+ * are accepted.
+ */
 export interface SamplingParams {
-  /** At most this many tokens; by default until the context is full. */
-  max_tokens?: number;
+  /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
+  max_tokens?: number | null;
+  /** The same by its newer name. */
+  max_completion_tokens?: number | null;
   /** 0 is greedy. Default 0.8. */
-  temperature?: number;
+  temperature?: number | null;
   /** Default 0.95. */
-  top_p?: number;
+  top_p?: number | null;
   /** 0 is all. Default 40. */
-  top_k?: number;
+  top_k?: number | null;
   /** Default 0.05. */
-  min_p?: number;
+  min_p?: number | null;
   /** Default 1: none. */
-  repetition_penalty?: number;
-  frequency_penalty?: number;
-  presence_penalty?: number;
+  repetition_penalty?: number | null;
+  frequency_penalty?: number | null;
+  presence_penalty?: number | null;
   /** The same seed gives the same text on every platform. */
-  seed?: number;
+  seed?: number | null;
   /** Texts that end the answer and are not part of it. */
-  stop?: string | string[];
+  stop?: string | readonly string[] | null;
   /** Goes on after the model has said that it is done; for measurements. */
-  ignore_eos?: boolean;
+  ignore_eos?: boolean | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | null;
+  stream?: boolean | null;
+  /** `usage` is on the last chunk unless `include_usage` is false. */
+  stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
+  /** Only 1. */
+  n?: number | null;
+  /** Accepted and not used: the model is the one that was loaded. */
+  model?: string;
+  /** Accepted and not used. */
+  user?: string;
 }
 
 export interface ChatParams extends SamplingParams {
-  messages: Message[];
-  stream?: boolean;
+  messages: readonly (Message | MessageFields)[];
   /**
    * By default the model's own, which is executed; without one the request is refused with `invalid_request`, and names the presets:
    * chatml, llama2, llama3, zephyr, alpaca. The name of another template of the file is possible too.
    */
-  template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca' | (string & {});
+  template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca' | (string & {}) | null;
   /**
    * The source of a Jinja template to use instead of the model's own; what is said here of that holds for this one then. One that is no
    * template, or fails, is refused with `chat_template` and its line; with another `template` than `auto` the request is refused. The last
    * one is kept, so requests that repeat it do not parse it again.
    */
-  chat_template?: string;
+  chat_template?: string | null;
   /**
    * Tools for the model's own template; most expect OpenAI's shape. Calls of these are told from the text where the model's way of writing
-   * them is known (docs/chat.md); a call of another tool, or one that is not well-formed, stays text.
+   * them is known (docs/chat.md); a call of another tool, or one that is not well-formed, stays text. Tools of type `custom` are refused.
    */
-  tools?: (Tool | Record<string, unknown>)[];
-  /** `none` leaves the tools out of this answer. A model cannot be made to call a tool; any other choice is refused. */
-  tool_choice?: 'auto' | 'none';
+  tools?: readonly (Tool | Record<string, unknown> | { type: string })[] | null;
+  /** `none` leaves the tools out of this answer. A model cannot be made to call a tool; any choice but these two is refused. */
+  tool_choice?: 'auto' | 'none' | (string & {}) | object | null;
+  /** A model may call several tools at once; false is refused where there are tools. */
+  parallel_tool_calls?: boolean | null;
   /** Documents to answer from, for the model's own template. */
-  documents?: unknown[];
+  documents?: readonly unknown[] | null;
   /** Other variables of the model's own template, e.g. `{ enable_thinking: false }`. */
-  chat_template_kwargs?: Record<string, unknown>;
+  chat_template_kwargs?: Record<string, unknown> | null;
   /**
    * `auto` (the default) gives a model's reasoning as `reasoning_content`, where its template or vocabulary has markers for it, such as
    * `<think>`; `none` leaves it in the content, markers included.
    */
-  reasoning_format?: 'auto' | 'none';
+  reasoning_format?: 'auto' | 'none' | null;
+  /** Only `{ type: 'text' }`. */
+  response_format?: { type: string } | null;
 }
 
 export interface CompletionParams extends SamplingParams {
-  /** A text, in which control tokens are read as such, or token ids. */
-  prompt: string | number[];
-  stream?: boolean;
+  /** A text, in which control tokens are read as such, or token ids; one alone, or the only one of a list. */
+  prompt: string | readonly string[] | readonly number[] | readonly (readonly number[])[] | ArrayBufferView | null;
 }
 
 /** What becomes of the vectors of a text's tokens: their mean, the first, the last, or all of them. */
 export type Pooling = 'mean' | 'cls' | 'last' | 'none';
 
+/** Null and unknown options are as in `SamplingParams`. */
 export interface EmbeddingParams {
-  /** One text or several. Control tokens in them are read as text. */
-  input: string | string[];
+  /** One text or several, or ids of their tokens, with those around them. Control tokens in a text are read as text. */
+  input: string | readonly string[] | readonly number[] | readonly (readonly number[])[];
   /** By default what the file says, else `mean` for an encoder and `last` for a language model. */
-  pooling?: Pooling;
+  pooling?: Pooling | null;
   /** Divides vectors by their length, so that their dot product is the cosine of their angle; true by default. */
-  normalize?: boolean;
+  normalize?: boolean | null;
   /** Cuts a text that is longer than the model's context; by default it is refused. */
-  truncate?: boolean;
+  truncate?: boolean | null;
+  /** How many numbers of a vector are kept, for models that are known to be trained for it (README); refused for others. */
+  dimensions?: number | null;
+  /** A list of numbers (the default), the bytes of float32 numbers, lowest first, in base64, or a typed array. */
+  encoding_format?: 'float' | 'base64' | 'float32array' | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | null;
+  /** Accepted and not used: the model is the one that was loaded. */
+  model?: string;
+  /** Accepted and not used. */
+  user?: string;
 }
 
-export interface EmbeddingList {
+/** `V` is a vector as `encoding_format` asks for it; a list of them, one for each token, with pooling `none`. */
+export interface EmbeddingList<V = number[]> {
   object: 'list';
   /** In the order of the texts. */
-  data: { object: 'embedding'; index: number; embedding: Float32Array }[];
+  data: { object: 'embedding'; index: number; embedding: V }[];
   model: string;
   usage: { prompt_tokens: number; total_tokens: number };
 }
 
-/** With pooling `none`: a vector for each token. */
-export interface TokenEmbeddingList extends Omit<EmbeddingList, 'data'> {
-  data: { object: 'embedding'; index: number; embedding: Float32Array[] }[];
-}
+/** A vector, by the format and the pooling that were asked for. */
+export type EmbeddingOf<P extends EmbeddingParams> = PooledBy<P, P extends { encoding_format: 'base64' } ? string : P extends { encoding_format: 'float32array' } ? Float32Array : number[]>;
+
+type PooledBy<P, V> = P extends { pooling: 'none' } ? V[] : V;
 
 export type FinishReason = 'stop' | 'length';
 
@@ -336,8 +380,14 @@ export type FinishReason = 'stop' | 'length';
 export type ChatFinishReason = FinishReason | 'tool_calls';
 
 /** The answer. */
-export interface AnswerMessage extends Message {
+export interface AnswerMessage {
   role: 'assistant';
+  /** Null in an answer that is only calls of tools. */
+  content: string | null;
+  /** A model's refusal is not told from its other answers. */
+  refusal: null;
+  /** What the model thought before it answered. */
+  reasoning_content?: string;
   tool_calls?: ToolCall[];
 }
 
@@ -354,6 +404,8 @@ export interface Usage {
   prompt_tokens: number;
   /** Of the prompt's tokens, those that were still in the cache. */
   cached_tokens: number;
+  /** The same, where OpenAI has it. */
+  prompt_tokens_details: { cached_tokens: number };
   completion_tokens: number;
   total_tokens: number;
 }
@@ -371,7 +423,7 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  choices: [{ index: 0; delta: Delta; finish_reason: ChatFinishReason | null }];
+  choices: [{ index: 0; delta: Delta; logprobs: null; finish_reason: ChatFinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
@@ -383,7 +435,7 @@ export interface ChatCompletion {
   object: 'chat.completion';
   created: number;
   model: string;
-  choices: [{ index: 0; message: AnswerMessage; finish_reason: ChatFinishReason }];
+  choices: [{ index: 0; message: AnswerMessage; logprobs: null; finish_reason: ChatFinishReason }];
   usage: Usage;
   timings: Timings;
 }
@@ -393,13 +445,19 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  choices: [{ index: 0; text: string; finish_reason: FinishReason | null }];
+  choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason | null }];
+  /** On the last chunk. */
   usage?: Usage;
+  /** On the last chunk. */
   timings?: Timings;
 }
 
 /** A completion in one piece: the shape of a chunk, with its reason to end. */
-export type Completion = CompletionChunk;
+export interface Completion extends CompletionChunk {
+  choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason }];
+  usage: Usage;
+  timings: Timings;
+}
 
 export interface MemoryUse {
   linearBytes: number;
@@ -447,14 +505,17 @@ export interface ModelInfo extends Inspection {
 
 /** A loaded model. It answers one request at a time; a second one is rejected with code `busy`. */
 export declare class WasmChord {
+  private constructor();
+
   /**
    * Loads a GGUF model from an address (by Range requests where the server knows them), or from a file on the user's disk. The
-   * header is checked first, so a model that cannot run is refused before it is fetched.
+   * header is checked first, so a model that cannot run is refused before it is fetched. It needs `Worker`: a page or a dedicated worker has
+   * it; elsewhere the load is refused with `unsupported_browser`.
    */
-  static load(source: ModelSource, options?: LoadOptions): Promise<WasmChord>;
+  static load(source: ModelSource, options?: LoadOptions | null): Promise<WasmChord>;
 
   /** Reads a model's header alone, the first half megabyte as a rule: what it is, and whether it fits. */
-  static inspect(source: ModelSource, options?: InspectOptions): Promise<Inspection>;
+  static inspect(source: ModelSource, options?: LoadOptions | null): Promise<Inspection>;
 
   /** The models in the browser's storage. */
   static readonly cache: ModelCache;
@@ -463,14 +524,16 @@ export declare class WasmChord {
   readonly chat: {
     readonly completions: {
       create(params: ChatParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
-      create(params: ChatParams): Promise<ChatCompletion>;
+      create(params: ChatParams & { stream?: false | null }): Promise<ChatCompletion>;
+      create(params: ChatParams): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
     };
   };
 
   /** OpenAI's text completions. */
   readonly completions: {
     create(params: CompletionParams & { stream: true }): Promise<AsyncIterable<CompletionChunk>>;
-    create(params: CompletionParams): Promise<Completion>;
+    create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
+    create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;
   };
 
   /**
@@ -478,15 +541,14 @@ export declare class WasmChord {
    * answer reads the whole prompt again.
    */
   readonly embeddings: {
-    create(params: EmbeddingParams & { pooling: 'none' }): Promise<TokenEmbeddingList>;
-    create(params: EmbeddingParams): Promise<EmbeddingList>;
+    create<const P extends EmbeddingParams>(params: P): Promise<EmbeddingList<EmbeddingOf<P>>>;
   };
 
   /** The token ids of a text; `addSpecial` (default true) adds what the model wants around it. */
-  tokenize(text: string, options?: { addSpecial?: boolean; parseSpecial?: boolean }): Promise<number[]>;
+  tokenize(text: string, options?: { addSpecial?: boolean | null; parseSpecial?: boolean | null } | null): Promise<number[]>;
 
   /** The text of token ids. */
-  detokenize(ids: number[], options?: { special?: boolean }): Promise<string>;
+  detokenize(ids: readonly number[] | ArrayBufferView, options?: { special?: boolean | null } | null): Promise<string>;
 
   modelInfo(): ModelInfo;
 
@@ -495,8 +557,8 @@ export declare class WasmChord {
 
   /** Logits for comparison with other implementations, then greedy ids. */
   logits(
-    tokens: number[],
-    options?: { positions?: 'all' | 'last'; greedy?: number },
+    tokens: readonly number[] | ArrayBufferView,
+    options?: { positions?: 'all' | 'last' | null; greedy?: number | null } | null,
   ): Promise<{ rows: number; columns: number; data: Float32Array; greedy: number[] }>;
 
   /** Ends the worker and frees all memory. */

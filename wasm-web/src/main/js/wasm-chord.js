@@ -1,9 +1,12 @@
 import { ChatShape, Pieces, TextShape } from './answers.js';
 import { ModelCache } from './cache.js';
 import { Connection } from './connection.js';
-import { embeddingList, embeddingRequest } from './embeddings.js';
+import { checkDimensions, embeddingList } from './embeddings.js';
 import { WasmChordError } from './errors.js';
-import { chatRequest } from './tools.js';
+import { follow } from './follow.js';
+import { loadOptions } from './load-options.js';
+import { sourceOf } from './model-source.js';
+import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from './requests.js';
 
 export { WasmChordError };
 
@@ -19,12 +22,15 @@ function requireBrowser() {
     throw new WasmChordError('unsupported_browser',
         'this browser lacks WebAssembly GC; use Chrome or Edge 119, Firefox 120, Safari 18.2, or later');
   }
+  if (typeof Worker !== 'function') {
+    throw new WasmChordError('unsupported_browser',
+        `there is no Worker here (${globalThis.constructor?.name}), and the engine runs in one; load the model in a page or in a dedicated worker, and let messages pass between`);
+  }
 }
 
-/** What the worker gets: addresses as texts, and what they are relative to. */
-function request(source, options) {
-  const plain = (one) => (one instanceof URL ? one.href : one);
-  return { ...options, source: Array.isArray(source) ? source.map(plain) : plain(source), base: globalThis.location?.href };
+/** What the worker gets; addresses may be relative to the page's. */
+async function loadRequest(source, given, signal) {
+  return { ...given, source: await sourceOf(source, signal), base: globalThis.location?.href };
 }
 
 /** Asks the caller whether the models that were used longest ago may go; the bytes that became free. */
@@ -46,37 +52,8 @@ async function makeRoom({ needed, available, except }, onCacheFull) {
   return freed;
 }
 
-/** Refuses what cannot be had here. */
-function check({ simd, threads, memoryBudget, prefetch, contextLength, kvCache, normalization, sha256, layerPolicy }) {
-  const whole = (name, value, least, most) => {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least && value <= most)) {
-      throw new WasmChordError('invalid_request', `${name} is a number from ${least} to ${most}, not ${value}`);
-    }
-  };
-  whole('memoryBudget', memoryBudget, 1, Number.MAX_SAFE_INTEGER);
-  whole('prefetch', prefetch, 0, 64);
-  whole('contextLength', contextLength, 1, 2 ** 26);
-  if (kvCache !== undefined && !['f32', 'f16', 'q8_0'].includes(kvCache)) {
-    throw new WasmChordError('invalid_request', `kvCache is 'f32', 'f16' or 'q8_0', not ${kvCache}`);
-  }
-  if (normalization !== undefined && !['authors', 'none'].includes(normalization)) {
-    throw new WasmChordError('invalid_request', `normalization is 'authors' or 'none', not ${normalization}`);
-  }
-  if (layerPolicy !== undefined && !['pinned', 'lru'].includes(layerPolicy)) {
-    throw new WasmChordError('invalid_request', `layerPolicy is 'pinned' or 'lru', not ${layerPolicy}`);
-  }
-  if ([sha256 ?? []].flat().some((hex) => !/^[0-9a-f]{64}$/.test(hex))) {
-    throw new WasmChordError('invalid_request', 'sha256 is 64 hexadecimal digits in lower case, or a list of them, one for each file');
-  }
-  if (simd !== undefined && !['auto', 'relaxed', 'simd128', 'none'].includes(simd)) {
-    throw new WasmChordError('invalid_request', `simd is 'auto', 'relaxed', 'simd128' or 'none', not ${simd}`);
-  }
-  if (threads === undefined) {
-    return;
-  }
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new WasmChordError('invalid_request', `threads is a number from 1 to 64, not ${threads}`);
-  }
+/** Refuses more threads than can be had here. */
+function checkThreads({ threads }) {
   if (threads > 1 && !globalThis.crossOriginIsolated) {
     throw new WasmChordError('not_isolated',
         `more than one thread needs a cross-origin isolated page: ${ISOLATE}`);
@@ -112,76 +89,88 @@ export class WasmChord {
   /** The models in the browser's storage. */
   static cache = new ModelCache();
 
-  static async load(source, { onProgress, onCacheFull, signal, ...options } = {}) {
+  static async load(source, options) {
+    const { onProgress, onCacheFull, signal, ...given } = loadOptions('load', options);
     requireBrowser();
-    check(options);
+    checkThreads(given);
+    const request = await loadRequest(source, given, signal);
     navigator.storage?.persist?.().catch(() => {}); // asks the browser not to clear models away; it decides
     const connection = new Connection();
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
-      const info = await connection.request('load', request(source, options), { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
+      const info = await connection.request('load', request, { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
       const { cancelWord, ...rest } = info;
       connection.cancelWord = cancelWord;
-      return new WasmChord(connection, { ...rest, advice: advice(info, options) });
+      return new WasmChord(connection, { ...rest, advice: advice(info, given) });
     } catch (error) {
       connection.close(error);
       throw error;
     }
   }
 
-  static async inspect(source, { onProgress, signal, ...options } = {}) {
+  static async inspect(source, options) {
+    const { onProgress, onCacheFull, signal, ...given } = loadOptions('inspect', options);
     requireBrowser();
-    check(options);
+    checkThreads(given);
+    const request = await loadRequest(source, given, signal);
     const connection = new Connection();
     try {
-      return await connection.request('inspect', request(source, options), { onEvent: onProgress, signal, patience: PATIENCE_MS });
+      return await connection.request('inspect', request, { onEvent: onProgress, signal, patience: PATIENCE_MS });
     } finally {
       connection.close(new WasmChordError('disposed', 'the inspection has ended'));
     }
   }
 
-  #begin() {
+  /** Lets one request at a time at the model; wherever that fails or ends, the next one may come. */
+  #alone(work) {
     if (this.#busy) {
       throw new WasmChordError('busy', 'the model is still answering; wait for it or abort it first');
     }
     this.#busy = true;
+    return (async () => work())().finally(() => { this.#busy = false; });
   }
 
-  async #embed({ signal, ...params }) {
-    const request = embeddingRequest(params);
-    this.#begin();
-    try {
-      const { vectors, tokens } = await this.#connection.request('embed', request, { signal });
-      return embeddingList(vectors, tokens, this.#info.name);
-    } finally {
-      this.#busy = false;
-    }
+  async #embed(params) {
+    const { signal, dimensions, format, ...request } = embeddingRequest(params);
+    checkDimensions(dimensions, this.#info);
+    const { normalize } = request;
+    const { vectors, tokens } = await this.#alone(() => this.#connection.request('embed', request, { signal }));
+    return embeddingList(vectors, tokens, { dimensions, normalize, format }, this.#info);
   }
 
   async #create(type, params) {
-    const { signal, stream, ...asked } = params;
-    const rest = type === 'chat' ? chatRequest(asked) : asked;
-    this.#begin();
+    const { request, signal, stream, usage } = type === 'chat' ? chatRequest(params) : textRequest(params);
     const shape = type === 'chat' ? new ChatShape(this.#info) : new TextShape(this.#info);
-    shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
     const queue = new Pieces();
-    const stop = new AbortController();
-    const ended = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    ended.addEventListener('abort', () => queue.cut(), { once: true });
-    const answer = this.#connection.request(type, rest, { onEvent: (text) => queue.push(text), signal: ended })
-        .finally(() => { this.#busy = false; });
+    const control = new AbortController();
+    control.signal.addEventListener('abort', () => queue.cut(control.signal.reason), { once: true });
+    let letGo;
+    const answer = this.#alone(() => {
+      letGo = follow(signal, control);
+      return this.#connection.request(type, request, { onEvent: (piece) => queue.push(piece), signal: control.signal });
+    });
+    shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
     answer.then((result) => queue.end(result), (error) => queue.fail(error));
+    const end = () => {
+      letGo?.(); // an abort is heard until all was read
+      control.abort(); // a caller that leaves the loop ends the generation
+      return answer.catch(() => {});
+    };
     if (stream) {
-      return this.#stream(queue, shape, stop, answer);
+      return this.#stream(queue, shape, { end, usage });
     }
-    const pieces = [];
-    for await (const piece of queue) {
-      pieces.push(piece);
+    try {
+      const pieces = [];
+      for await (const piece of queue) {
+        pieces.push(piece);
+      }
+      return shape.whole(pieces, this.#totals(queue.result));
+    } finally {
+      await end();
     }
-    return shape.whole(pieces, await this.#totals(queue.result));
   }
 
-  async* #stream(queue, shape, stop, answer) {
+  async* #stream(queue, shape, { end, usage }) {
     try {
       if (shape.begin) {
         yield shape.begin();
@@ -189,10 +178,10 @@ export class WasmChord {
       for await (const piece of queue) {
         yield shape.piece(piece);
       }
-      yield shape.last(await this.#totals(queue.result));
+      const totals = this.#totals(queue.result);
+      yield shape.last(usage ? totals : { ...totals, usage: undefined });
     } finally {
-      stop.abort(); // a caller that leaves the loop ends the generation
-      await answer.catch(() => {});
+      await end();
     }
   }
 
@@ -201,6 +190,7 @@ export class WasmChord {
       finish_reason: r.finish,
       usage: {
         prompt_tokens: r.promptTokens,
+        prompt_tokens_details: { cached_tokens: r.cachedTokens },
         cached_tokens: r.cachedTokens,
         completion_tokens: r.completionTokens,
         total_tokens: r.promptTokens + r.completionTokens,
@@ -215,12 +205,12 @@ export class WasmChord {
     };
   }
 
-  tokenize(text, { addSpecial = true, parseSpecial = false } = {}) {
-    return this.#connection.request('tokenize', { text, addSpecial, parseSpecial });
+  async tokenize(text, options) {
+    return this.#connection.request('tokenize', tokenizeRequest(text, options));
   }
 
-  detokenize(ids, { special = false } = {}) {
-    return this.#connection.request('detokenize', { ids: Array.from(ids), special });
+  async detokenize(ids, options) {
+    return this.#connection.request('detokenize', detokenizeRequest(ids, options));
   }
 
   modelInfo() {
@@ -231,8 +221,8 @@ export class WasmChord {
     return this.#connection.request('memory', {});
   }
 
-  logits(tokens, { positions = 'last', greedy = 0 } = {}) {
-    return this.#connection.request('logits', { tokens: Array.from(tokens), positions, greedy });
+  async logits(tokens, options) {
+    return this.#connection.request('logits', logitsRequest(tokens, options));
   }
 
   async dispose() {

@@ -43,11 +43,11 @@ async function loaded(options, to, signal) {
   }
 }
 
-function sampling(p) {
+function sample(p) {
   engine.call('sampling', p.max_tokens ?? 0x7fffffff, p.temperature ?? 0.8, p.top_k ?? 40, p.top_p ?? 0.95, p.min_p ?? 0.05,
       p.repetition_penalty ?? 1, p.frequency_penalty ?? 0, p.presence_penalty ?? 0, p.seed ?? Math.floor(Math.random() * 2 ** 32), p.ignore_eos ?? false);
-  for (const stop of [p.stop ?? []].flat()) {
-    engine.call('addStop', String(stop));
+  for (const stop of p.stop ?? []) {
+    engine.call('addStop', stop);
   }
 }
 
@@ -70,41 +70,34 @@ const handlers = {
     }
   },
 
-  async chat(p, emit, signal) {
+  async chat({ messages, template, options, sampling }, emit, signal) {
     engine.call('clearRequest');
-    for (const { role, content, ...extra } of p.messages) {
-      const more = content == null ? { ...extra, content: null } : extra;
-      engine.value('addMessage', String(role), String(content ?? ''), JSON.stringify(more));
+    for (const { role, content, extra } of messages) {
+      engine.value('addMessage', role, content, extra);
     }
-    sampling(p);
-    const options = {
-      tools: p.tools ?? null,
-      documents: p.documents ?? null,
-      variables: p.chat_template_kwargs ?? {},
-      source: p.chat_template ?? null,
-      reasoningFormat: p.reasoning_format ?? 'auto',
-    };
-    engine.value('startChat', p.template ?? 'auto', JSON.stringify(options));
+    sample(sampling);
+    engine.value('startChat', template, options);
     return generate(emit, signal);
   },
 
-  async complete(p, emit, signal) {
+  async complete({ prompt, sampling }, emit, signal) {
     engine.call('clearRequest');
-    sampling(p);
-    if (typeof p.prompt === 'string') {
-      engine.value('startText', p.prompt);
+    sample(sampling);
+    if (typeof prompt === 'string') {
+      engine.value('startText', prompt);
     } else {
-      engine.value('startTokens', ids(p.prompt));
+      engine.value('startTokens', prompt.join(','));
     }
     return generate(emit, signal);
   },
 
-  async embed({ texts, pooling, normalize, truncate }, emit, signal) {
+  async embed({ inputs, pooling, normalize, truncate }, emit, signal) {
     const vectors = [];
     let tokens = 0;
     try {
-      for (const [index, text] of texts.entries()) {
-        const one = await embedded(() => engine.value('embedStart', text, pooling ?? '', normalize, truncate), signal).catch((error) => {
+      for (const [index, input] of inputs.entries()) {
+        const [start, given] = typeof input === 'string' ? ['embedStart', input] : ['embedTokens', input.join(',')];
+        const one = await embedded(() => engine.value(start, given, pooling ?? '', normalize, truncate), signal).catch((error) => {
           throw error.code === 'invalid_request' ? new WasmChordError(error.code, `input ${index}: ${error.message}`) : error;
         });
         vectors.push(one.embedding);
@@ -120,8 +113,8 @@ const handlers = {
     return engine.value('tokenize', text, addSpecial, parseSpecial);
   },
 
-  detokenize(p) {
-    return engine.value('detokenize', ids(p.ids), p.special);
+  detokenize({ ids, special }) {
+    return engine.value('detokenize', ids.join(','), special);
   },
 
   memory() {
@@ -130,7 +123,7 @@ const handlers = {
   },
 
   logits({ tokens, greedy, positions }) {
-    const { address, rows, columns, greedy: chosen } = engine.value('logits', ids(tokens), greedy, positions === 'all');
+    const { address, rows, columns, greedy: chosen } = engine.value('logits', tokens.join(','), greedy, positions === 'all');
     const data = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
     engine.call('releaseLogits');
     return { rows, columns, data, greedy: chosen };
@@ -172,15 +165,6 @@ async function generate(emit, signal) {
       return result;
     }
   }
-}
-
-function ids(list) {
-  for (const id of list) {
-    if (!Number.isInteger(id) || id < 0 || id > 0x7fffffff) {
-      throw new WasmChordError('invalid_request', `${id} is not a token id`);
-    }
-  }
-  return Array.from(list).join(',');
 }
 
 self.onmessage = async ({ data: { id, type, params } }) => {

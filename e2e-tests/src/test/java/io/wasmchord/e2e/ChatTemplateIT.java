@@ -114,8 +114,8 @@ class ChatTemplateIT extends BrowserTest {
       assertEquals(
           "Own|Hm Yes f {\"a\":1} tool_calls|Own|Other length Other length Hm Yes f {\"a\":1} tool_calls|Own"
               + "|invalid_request 'template' and 'chat_template' exclude each other; give one of them"
-              + "|invalid_request chat_template is the source of a Jinja template, not an empty text"
-              + "|invalid_request chat_template is the source of a Jinja template, not int"
+              + "|invalid_request chat_template is the source of a Jinja template, not \" \""
+              + "|invalid_request chat_template is the source of a Jinja template, not 1"
               + "|chat_template chat template, line 2: expected an expression, found '%}';"
               + " mend the template that was given, or leave it out for the model's own|Own",
           page.evaluate(

@@ -14,6 +14,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.TinyFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ class EmbeddingIT extends BrowserTest {
             const chord = await WasmChord.load(url, chosen);
             const { plan } = chord.modelInfo();
             if ((plan.mode === 'streamed') !== Boolean(options.streamed)) throw new Error(plan.mode);
-            const { data } = await chord.embeddings.create({ input: texts });
+            const { data } = await chord.embeddings.create({ input: texts, encoding_format: 'float32array' });
             await chord.dispose();
             return data.map(({ embedding }) => Array.from(new Int32Array(embedding.slice().buffer)));
             """,
@@ -150,12 +151,69 @@ class EmbeddingIT extends BrowserTest {
             const info = chord.modelInfo();
             const memory = await chord.memory();
             await chord.dispose();
-            return [r.object, r.data[1].object, index, embedding instanceof Float32Array, embedding.length, r.model.split('.')[0],
+            return [r.object, r.data[1].object, index, Array.isArray(embedding), embedding.length, r.model.split('.')[0],
               r.usage.prompt_tokens, r.usage.total_tokens, Math.abs(dot(embedding, embedding) - 1) < 1e-5,
               Math.abs(dot(raw.data[0].embedding, raw.data[0].embedding) - 1) > 1e-3 && dot(one.data[0].embedding, r.data[0].embedding) > 0.99999,
               each.data[0].embedding.length, info.kind, info.pooling, info.contextLength, memory.kvCacheBytes === 0].join('|');
             """,
             encoder("bert")));
+  }
+
+  @Test
+  void vectorsComeAsNumbersBytesOrATypedArray() throws IOException {
+    assertEquals(
+        "32 numbers|32 float32array|same bits as base64|same bits of ids|3 texts of ids|4 x 32 of each token|32 of all",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const ask = async (input, more) => (await chord.embeddings.create({ input, model: 'any', user: 'u', ...more })).data.map(({ embedding }) => embedding);
+            const [numbers] = await ask('the cat');
+            const [typed] = await ask('the cat', { encoding_format: 'float32array' });
+            const [bytes] = await ask('the cat', { encoding_format: 'base64' });
+            const ids = await chord.tokenize('the cat');
+            const several = await ask([ids, 'the cat', new Uint16Array(ids)]);
+            const [each] = await ask('the cat', { pooling: 'none', encoding_format: 'float' });
+            const decoded = new Float32Array(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)).buffer);
+            const same = (a) => (a.length === numbers.length && numbers.every((value, i) => value === a[i]) ? 'same bits' : 'other bits');
+            const all = await ask('the cat', { dimensions: 32 });
+            await chord.dispose();
+            return [`${numbers.length} ${Array.isArray(numbers) ? 'numbers' : ''}`, `${typed.length} ${typed instanceof Float32Array ? 'float32array' : ''}`,
+              same(typed) === same(decoded) ? `${same(decoded)} as base64` : 'other', `${same(several[0])} of ids`,
+              `${several.filter((one) => same(one) === 'same bits').length} texts of ids`, `${each.length} x ${each[0].length} of each token`, `${all[0].length} of all`].join('|');
+            """,
+            encoder("bert")));
+  }
+
+  @Test
+  void aModelThatIsTrainedForItGivesShorterVectors() throws IOException {
+    Path file = encoder("nomic-bert");
+    Path known = Files.copy(file, folder.resolve("nomic-embed-text-v1.5.Q8_0.gguf"));
+    Path other = Files.copy(file, folder.resolve("another-encoder.gguf"));
+    String body =
+        """
+        const chord = await WasmChord.load(url);
+        const ask = (more) => chord.embeddings.create({ input: 'the cat', encoding_format: 'float32array', ...more }).then(({ data }) => data[0].embedding, (e) => `${e.code}: ${e.message}`);
+        const [whole, short, raw, each, most] = [await ask({}), await ask({ dimensions: 8 }), await ask({ dimensions: 8, normalize: false }),
+          await ask({ dimensions: 8, pooling: 'none' }), await ask({ dimensions: 4000 })];
+        await chord.dispose();
+        if (typeof short === 'string') {
+          return short;
+        }
+        const begin = Array.from(whole.slice(0, 8));
+        const length = Math.hypot(...begin);
+        const close = (a, b) => a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) < 1e-6);
+        const ratio = raw.map((value, i) => value / short[i]);
+        return [close(short, begin.map((value) => value / length)), Math.abs(Math.hypot(...short) - 1) < 1e-6, Math.abs(Math.hypot(...raw) - 1) > 1e-3,
+          ratio.every((value) => Math.abs(value - ratio[0]) < 1e-4 * ratio[0]), each.every((vector) => vector.length === 8), most].join('|');
+        """;
+    assertEquals(
+        "true|true|true|true|true|invalid_request: dimensions is 4000; the vectors of nomic-embed-text-v1.5.Q8_0.gguf have 32 numbers",
+        run(body, known));
+    String refused = (String) run(body, other);
+    assertTrue(
+        refused.startsWith(
+            "invalid_request: dimensions is 8, but another-encoder.gguf is not known to be trained for shorter vectors"),
+        refused);
   }
 
   @Test
@@ -171,7 +229,7 @@ class EmbeddingIT extends BrowserTest {
                 const running = create({ input: Array(200).fill(long), truncate: true, signal: abort.signal });
                 const busy = await create({ input: 'x' });
                 abort.abort();
-                const all = [await running, busy, await create({}), await create({ input: [] }), await create({ input: [1] }),
+                const all = [await running, busy, await create({}), await create({ input: [] }), await create({ input: ['x', true] }),
                   await create({ input: 'x', pooling: 'rank' }), await create({ input: 'x', truncate: 1 }), await create({ input: ['x', long] }),
                   await attempt(() => chord.chat.completions.create({ messages: [{ role: 'user', content: 'Hi' }] })),
                   await attempt(() => chord.completions.create({ prompt: 'Hi' })), await attempt(() => chord.logits([1]))];
@@ -184,9 +242,9 @@ class EmbeddingIT extends BrowserTest {
     String[] expected = {
       "cancelled: ",
       "busy: ",
-      "invalid_request: input is",
-      "invalid_request: input is",
-      "invalid_request: input is",
+      "invalid_request: input is missing",
+      "invalid_request: input is a text",
+      "invalid_request: input[1] is a text",
       "invalid_request: pooling is",
       "invalid_request: truncate is",
       "invalid_request: input 1: the text has 102 tokens",

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.session.Requirements;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import java.io.PrintWriter;
@@ -33,20 +33,12 @@ final class DetokenizeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
       Tokenizer tokenizer = Tokenizers.of(opened.file().metadata());
-      tokenizer.decode(checked(tokenizer.size()), special, out::print);
+      int[] array = ids.stream().mapToInt(Integer::intValue).toArray();
+      Requirements.tokens(array, tokenizer.size());
+      tokenizer.decode(array, special, out::print);
       out.println();
     }
     out.flush();
     return 0;
-  }
-
-  private int[] checked(int size) {
-    for (int id : ids) {
-      if (id < 0 || id >= size) {
-        throw new InvalidRequestException(
-            "there is no token %d: the vocabulary has %d, from 0".formatted(id, size));
-      }
-    }
-    return ids.stream().mapToInt(Integer::intValue).toArray();
   }
 }

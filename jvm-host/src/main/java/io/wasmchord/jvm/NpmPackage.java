@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A rival from npm, installed outside the repository, for comparisons. */
+/** A package from npm, installed outside the repository, for comparisons and tests. */
 public record NpmPackage(String name, String version) {
   private static final int MINUTES = 10;
 

@@ -82,7 +82,20 @@ public final class Embedder {
 
   /** Begins with a text; as {@link #embed}, step by step. */
   public EmbeddingRun start(String text, EmbeddingOptions options) {
-    int[] ids = fitting(tokenizer.encode(text, true, false), options);
+    return begin(fitting(tokenizer.encode(text, true, false), options), options);
+  }
+
+  /**
+   * Begins with a text that was turned into tokens already, those around it included.
+   *
+   * @throws InvalidRequestException as {@link #embed}, and when an id is no token
+   */
+  public EmbeddingRun start(int[] tokens, EmbeddingOptions options) {
+    Requirements.tokens(tokens, model.config().vocabulary());
+    return begin(fitting(tokens, options), options);
+  }
+
+  private EmbeddingRun begin(int[] ids, EmbeddingOptions options) {
     SharedCache cache = caches.apply(ids.length);
     try {
       return new EmbeddingRun(model, ids, cache, options, own);

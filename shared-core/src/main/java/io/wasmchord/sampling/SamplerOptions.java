@@ -28,19 +28,25 @@ public record SamplerOptions(
     long seed) {
   public SamplerOptions {
     check("temperature", temperature, 0, 100);
-    check("top_k", topK, 0, Integer.MAX_VALUE);
+    check("top_k", topK);
     check("top_p", topP, 0, 1);
     check("min_p", minP, 0, 1);
-    check("repetition_penalty", repetitionPenalty, 1e-3, 1000);
+    check("repetition_penalty", repetitionPenalty, 1e-3f, 1000);
     check("frequency_penalty", frequencyPenalty, -100, 100);
     check("presence_penalty", presencePenalty, -100, 100);
-    check("penalty_window", penaltyWindow, 0, Integer.MAX_VALUE);
+    check("penalty_window", penaltyWindow);
   }
 
-  private static void check(String name, double value, double least, double most) {
-    if (!(value >= least && value <= most)) {
+  private static void check(String name, float value, float least, float most) {
+    if (!(value >= least && value <= most)) { // what is no number is not within either
       throw new InvalidRequestException(
           name + " is " + value + "; it must be from " + least + " to " + most);
+    }
+  }
+
+  private static void check(String name, int value) {
+    if (value < 0) {
+      throw new InvalidRequestException(name + " is " + value + "; it must not be negative");
     }
   }
 

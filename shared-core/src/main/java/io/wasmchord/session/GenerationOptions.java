@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * How much to generate and how.
  *
- * @param maxTokens at most this many tokens; the context's end is a limit too
+ * @param maxTokens at most this many tokens, or {@link #NO_LIMIT}; the context's end is a limit too
  * @param stops texts that end generation and are not part of the answer
  * @param ignoreEnd go on after an end-of-generation token, as a measurement of speed wants it
  * @param ends tokens that end generation beside those that the vocabulary marks
@@ -20,10 +20,17 @@ public record GenerationOptions(
     boolean ignoreEnd,
     Set<Integer> ends,
     Set<Integer> marks) {
+  /** Tokens until the context is full; -1 is taken for it, as elsewhere. */
+  public static final int NO_LIMIT = Integer.MAX_VALUE;
+
   public GenerationOptions {
-    if (maxTokens < 0) {
-      throw new InvalidRequestException("max_tokens is " + maxTokens + "; it must not be negative");
+    if (maxTokens < -1) {
+      throw new InvalidRequestException(
+          "max_tokens is "
+              + maxTokens
+              + "; it must not be negative, except for -1, which is no limit");
     }
+    maxTokens = maxTokens == -1 ? NO_LIMIT : maxTokens;
     if (stops.stream().anyMatch(String::isEmpty)) {
       throw new InvalidRequestException("a stop text is empty");
     }

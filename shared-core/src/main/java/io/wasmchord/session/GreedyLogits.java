@@ -25,6 +25,25 @@ public final class GreedyLogits {
     return tokens + Math.max(0, greedy - 1);
   }
 
+  /**
+   * What {@link #compute} takes.
+   *
+   * @throws InvalidRequestException when tokens and greedy ones do not fit the model, or are none
+   */
+  public static void check(Model model, int[] tokens, int greedy) {
+    int longest = model.config().contextLength();
+    long positions = tokens.length + Math.max(0L, greedy - 1L);
+    if (tokens.length == 0 || greedy < 0 || positions > longest) {
+      throw new InvalidRequestException(
+          tokens.length
+              + " tokens and "
+              + greedy
+              + " greedy ones; the model takes 1 to "
+              + longest);
+    }
+    Requirements.tokens(tokens, model.config().vocabulary());
+  }
+
   /** As the other, with a cache of float32. */
   public static int[] compute(Model model, int[] tokens, int greedy, Rows rows) {
     return compute(model, tokens, greedy, KvType.F32, rows);
@@ -39,7 +58,8 @@ public final class GreedyLogits {
    * @throws InvalidRequestException when they do not fit the model or are no tokens of it
    */
   public static int[] compute(Model model, int[] tokens, int greedy, KvType cacheType, Rows rows) {
-    int total = check(model, tokens, greedy);
+    check(model, tokens, greedy);
+    int total = positions(tokens.length, greedy);
     int[] sequence = Arrays.copyOf(tokens, tokens.length + greedy);
     int vocabulary = model.config().vocabulary();
     int choices = model.config().tokens();
@@ -62,24 +82,5 @@ public final class GreedyLogits {
       model.release(cache);
     }
     return Arrays.copyOfRange(sequence, tokens.length, sequence.length);
-  }
-
-  private static int check(Model model, int[] tokens, int greedy) {
-    int longest = model.config().contextLength();
-    if (tokens.length == 0 || greedy < 0 || positions(tokens.length, greedy) > longest) {
-      throw new InvalidRequestException(
-          tokens.length
-              + " tokens and "
-              + greedy
-              + " greedy ones; the model takes 1 to "
-              + longest);
-    }
-    for (int id : tokens) {
-      if (id < 0 || id >= model.config().vocabulary()) {
-        throw new InvalidRequestException(
-            "there is no token " + id + "; ids are 0 to " + (model.config().vocabulary() - 1));
-      }
-    }
-    return positions(tokens.length, greedy);
   }
 }

@@ -26,6 +26,21 @@ public final class Requirements {
   }
 
   /**
+   * All ids are of tokens.
+   *
+   * @param count how many tokens there are
+   * @throws InvalidRequestException when one is not
+   */
+  public static void tokens(int[] ids, int count) {
+    for (int id : ids) {
+      if (id < 0 || id >= count) {
+        throw new InvalidRequestException(
+            "there is no token " + id + "; ids are 0 to " + (count - 1));
+      }
+    }
+  }
+
+  /**
    * The model has an embedding for each token.
    *
    * @throws InvalidModelException when it has fewer

@@ -104,12 +104,7 @@ public final class Session implements AutoCloseable {
               + sequence.length
               + "; shorten the conversation or load the model with a longer context");
     }
-    for (int id : prompt) {
-      if (id < 0 || id >= model.config().vocabulary()) {
-        throw new InvalidRequestException(
-            "there is no token " + id + "; ids are 0 to " + (model.config().vocabulary() - 1));
-      }
-    }
+    Requirements.tokens(prompt, model.config().vocabulary());
   }
 
   /** How many tokens of the prompt need not be fed again. */

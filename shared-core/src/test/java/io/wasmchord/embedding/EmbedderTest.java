@@ -165,6 +165,24 @@ class EmbedderTest {
   }
 
   @Test
+  void tokensGiveWhatTheirTextGives() {
+    int[] ids = bert.tokenizer.encode("the cat", true, false);
+    try (EmbeddingRun run = bert.embedder.start(ids, EmbeddingOptions.DEFAULT)) {
+      while (run.step()) {
+        // until it is whole
+      }
+      assertArrayEquals(
+          bert.embed("the cat", EmbeddingOptions.DEFAULT).vector(), run.result().vector());
+    }
+    int[] wrong = {ids[0], bert.model.config().vocabulary()};
+    InvalidRequestException e =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> bert.embedder.start(wrong, EmbeddingOptions.DEFAULT));
+    assertTrue(e.getMessage().startsWith("there is no token " + wrong[1]), e.getMessage());
+  }
+
+  @Test
   void aCancelledRunGivesItsMemoryBack() {
     long before = backend.allocatedBytes();
     RunControl never =

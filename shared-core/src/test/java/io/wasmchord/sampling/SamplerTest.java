@@ -95,7 +95,29 @@ class SamplerTest {
     String message =
         assertThrows(InvalidRequestException.class, () -> options(1f, 0, 1.5f, 0f)).getMessage();
     assertTrue(message.contains("top_p is 1.5"), message);
-    assertThrows(InvalidRequestException.class, () -> options(Float.NaN, 0, 1f, 0f));
-    assertThrows(InvalidRequestException.class, () -> options(-1f, 0, 1f, 0f));
+    assertRefused("temperature is NaN", Float.NaN, 0, 1f, 0f);
+    assertRefused("temperature is -0.1;", -0.1f, 0, 1f, 0f);
+    assertRefused("temperature is Infinity", Float.POSITIVE_INFINITY, 0, 1f, 0f);
+    assertRefused("top_k is -5; it must not be negative", 1f, -5, 1f, 0f);
+    assertRefused("top_p is NaN", 1f, 0, Float.NaN, 0f);
+    assertRefused("min_p is NaN", 1f, 0, 1f, Float.NaN);
+    for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      assertThrows(InvalidRequestException.class, () -> penalties(wrong, 0f, 0f, 64));
+      assertThrows(InvalidRequestException.class, () -> penalties(1f, wrong, 0f, 64));
+      assertThrows(InvalidRequestException.class, () -> penalties(1f, 0f, wrong, 64));
+    }
+    assertThrows(InvalidRequestException.class, () -> penalties(1f, 0f, 0f, -1));
+  }
+
+  private static SamplerOptions penalties(
+      float repetition, float frequency, float presence, int window) {
+    return new SamplerOptions(1f, 0, 1f, 0f, repetition, frequency, presence, window, 42);
+  }
+
+  private static void assertRefused(
+      String said, float temperature, int topK, float topP, float minP) {
+    InvalidRequestException e =
+        assertThrows(InvalidRequestException.class, () -> options(temperature, topK, topP, minP));
+    assertTrue(e.getMessage().startsWith(said), e.getMessage());
   }
 }

@@ -175,11 +175,18 @@ class SessionTest {
   }
 
   @Test
+  void minusOneIsNoLimit() {
+    String all = generate("ABC", GenerationOptions.NO_LIMIT).text();
+    assertEquals(all, generate("ABC", -1).text());
+    assertEquals(CONTEXT - 3, all.length());
+  }
+
+  @Test
   void impossibleRequestsAreRefused() {
     assertThrows(InvalidRequestException.class, () -> generate("", 1));
     assertThrows(InvalidRequestException.class, () -> generate("A".repeat(CONTEXT + 1), 1));
     assertThrows(InvalidRequestException.class, () -> generate("\u0400", 1));
-    assertThrows(InvalidRequestException.class, () -> generate("A", -1));
+    assertThrows(InvalidRequestException.class, () -> generate("A", -2));
     assertThrows(InvalidRequestException.class, () -> generate("A", 1, ""));
     assertThrows(
         InvalidRequestException.class,

@@ -29,6 +29,12 @@ final class Embeddings {
     run = embedder.start(text, new EmbeddingOptions(pooling(pooling), normalize, truncate));
   }
 
+  /** Begins with tokens, as {@link #start(String, String, boolean, boolean)} with a text. */
+  void start(int[] tokens, String pooling, boolean normalize, boolean truncate) {
+    end();
+    run = embedder.start(tokens, new EmbeddingOptions(pooling(pooling), normalize, truncate));
+  }
+
   private static @Nullable Pooling pooling(String name) {
     for (Pooling pooling : Pooling.values()) {
       if (label(pooling).equals(name)) {

@@ -18,8 +18,10 @@ import io.wasmchord.model.UnsupportedModelException;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Normalization;
+import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.weights.LayerCache;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,7 +292,9 @@ final class Engine {
   }
 
   String detokenize(int[] ids, boolean special) {
-    return Json.quote(require(header).tokenizer().decode(ids, special));
+    Tokenizer tokenizer = require(header).tokenizer();
+    Requirements.tokens(ids, tokenizer.size());
+    return Json.quote(tokenizer.decode(ids, special));
   }
 
   /** See {@link LogitRows}. */

@@ -199,6 +199,12 @@ public final class EngineExports {
   }
 
   @JSExport
+  public static String embedTokens(
+      String tokens, String pooling, boolean normalize, boolean truncate) {
+    return run(() -> ENGINE.embeddings().start(ids(tokens), pooling, normalize, truncate));
+  }
+
+  @JSExport
   public static String embedStep() {
     return call(() -> ENGINE.embeddings().step());
   }

@@ -22,6 +22,7 @@ final class LogitRows {
    */
   String compute(Model model, int[] tokens, int greedy, boolean all, KvType cacheType) {
     int vocabulary = model.config().vocabulary();
+    GreedyLogits.check(model, tokens, greedy);
     int kept = all ? GreedyLogits.positions(tokens.length, greedy) : 1;
     release();
     LinearMemory memory = allocator.allocate(4L * vocabulary * kept);

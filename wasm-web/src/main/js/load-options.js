@@ -1,0 +1,45 @@
+import { callback, choice, fields, flag, kind, number, oneOrList, read, refuse, signal, whole } from './options.js';
+
+const MOST = Number.MAX_SAFE_INTEGER;
+const DIGEST = '64 hexadecimal digits in lower case, or a list of such texts, one for each file';
+
+/** The options of a load, and of a look at a header. */
+const LOAD = {
+  onProgress: callback,
+  onCacheFull: callback,
+  signal,
+  headers,
+  retry: fields({
+    attempts: whole(1, MOST),
+    delayMs: number(0, MOST),
+    longestMs: number(0, MOST),
+    stallMs: number(0, MOST),
+    offlineMs: number(0, MOST),
+  }),
+  contextLength: whole(1, 2 ** 26),
+  kvCache: choice('f32', 'f16', 'q8_0'),
+  normalization: choice('authors', 'none'),
+  memoryBudget: whole(1, MOST),
+  bankBytes: whole(1, MOST),
+  threads: whole(1, 64),
+  cache: flag,
+  sha256: oneOrList(kind(DIGEST, (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))),
+  prefetch: whole(0, 64),
+  layerPolicy: choice('pinned', 'lru'),
+  simd: choice('auto', 'relaxed', 'simd128', 'none'),
+};
+
+/** Headers of requests, from whatever a fetch would take them. Messages do not show them: they may hold a secret. */
+function headers(option, value) {
+  try {
+    const entries = Symbol.iterator in value ? new Headers(value) : Object.entries(value);
+    return Object.fromEntries([...entries].map(([header, one]) => [header, String(one)]));
+  } catch {
+    return refuse(`${option} is an object of names and texts, or what else fetch takes`);
+  }
+}
+
+/** The options that were given to `where`, checked. */
+export function loadOptions(where, options) {
+  return read(where, options ?? {}, LOAD);
+}
