@@ -1,6 +1,7 @@
-import { load } from './wasm-gc-module-runtime.js';
+import { compileEngine } from './engine-file.js';
 import { WasmChordError } from './errors.js';
 import { KernelThreads } from './threads.js';
+import { defaults, hasStringBuiltins, linkImports } from './wasm-gc-module-runtime.js';
 
 const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
 const MAX_PAGES = [65536, 32768, 16384]; // 4 GiB, or what the system reserves address space for
@@ -34,6 +35,17 @@ function createMemory(initial, kinds) {
   throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${reason}); close other tabs, or use a 64-bit browser`);
 }
 
+/** The functions that the engine's Java code exports. */
+async function instantiate(module, memory, chord) {
+  const imports = { chord };
+  const runtime = defaults(imports, {}, await hasStringBuiltins());
+  await linkImports(imports, { memory: { external: memory, maxSize: INITIAL_PAGES << 16 } }, module, []);
+  const { exports } = await WebAssembly.instantiate(module, imports);
+  runtime.supplyExports(exports);
+  const functions = Object.entries(exports).filter(([, one]) => one instanceof WebAssembly.Global).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(functions);
+}
+
 /** The WebAssembly module, its memories, and the kernels that the module emits. */
 export class Engine {
   #memories;
@@ -45,20 +57,15 @@ export class Engine {
   /** @type {import('./layers.js').LayerReader} */
   layers = null;
 
-  static async start() {
+  /** @param {string} [url] of the WebAssembly file */
+  static async start(url = new URL('./wasm-chord.wasm', import.meta.url).href) {
     const engine = new Engine();
     const { memory, shared, maximum } = createMemory(INITIAL_PAGES, [true, false]);
-    const module = shared ? './wasm-chord.wasm' : './wasm-chord-unshared.wasm';
-    const instance = await load(new URL(module, import.meta.url).href, {
-      memory: { external: memory, maxSize: INITIAL_PAGES << 16 },
-      installImports(imports) {
-        imports.chord = engine.#imports();
-      },
-    });
+    const module = await compileEngine(url, shared);
     engine.#memories = [memory];
     engine.#maximum = maximum * 65536;
     engine.#shared = shared;
-    engine.#exports = instance.exports;
+    engine.#exports = await instantiate(module, memory, engine.#imports());
     return engine;
   }
 

@@ -36,7 +36,8 @@
   }
 
   async function install(script) {
-    await navigator.serviceWorker.register(script);
+    const policy = self.trustedTypes?.createPolicy('wasm-chord-isolation', { createScriptURL: (url) => url });
+    await navigator.serviceWorker.register(policy ? policy.createScriptURL(script) : script);
     await navigator.serviceWorker.ready;
     if (sessionStorage.getItem(TRIED)) {
       return; // it did not help: go on with one thread rather than load for ever

@@ -1,4 +1,5 @@
 import { ChatShape, Pieces, TextShape } from './answers.js';
+import { assetsOf } from './assets.js';
 import { ModelCache } from './cache.js';
 import { Connection } from './connection.js';
 import { embeddingList, embeddingRequest } from './embeddings.js';
@@ -20,9 +21,9 @@ function requireBrowser() {
 }
 
 /** What the worker gets: addresses as texts, and what they are relative to. */
-function request(source, options) {
+function request(source, options, files) {
   const plain = (one) => (one instanceof URL ? one.href : one);
-  return { ...options, source: Array.isArray(source) ? source.map(plain) : plain(source), base: globalThis.location?.href };
+  return { ...options, engine: files?.('wasm-chord.wasm'), source: Array.isArray(source) ? source.map(plain) : plain(source), base: globalThis.location?.href };
 }
 
 /** Asks the caller whether the models that were used longest ago may go; the bytes that became free. */
@@ -107,14 +108,15 @@ export class WasmChord {
   /** The models in the browser's storage. */
   static cache = new ModelCache();
 
-  static async load(source, { onProgress, onCacheFull, signal, ...options } = {}) {
+  static async load(source, { onProgress, onCacheFull, signal, assets, ...options } = {}) {
     requireBrowser();
     check(options);
     navigator.storage?.persist?.().catch(() => {}); // asks the browser not to clear models away; it decides
-    const connection = new Connection();
+    const files = assetsOf(assets);
+    const connection = new Connection(files);
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
-      const info = await connection.request('load', request(source, options), { onEvent: onProgress, onQuestion, signal });
+      const info = await connection.request('load', request(source, options, files), { onEvent: onProgress, onQuestion, signal });
       const { cancelWord, ...rest } = info;
       connection.cancelWord = cancelWord;
       return new WasmChord(connection, { ...rest, advice: advice(info, options) });
@@ -124,12 +126,13 @@ export class WasmChord {
     }
   }
 
-  static async inspect(source, { onProgress, signal, ...options } = {}) {
+  static async inspect(source, { onProgress, signal, assets, ...options } = {}) {
     requireBrowser();
     check(options);
-    const connection = new Connection();
+    const files = assetsOf(assets);
+    const connection = new Connection(files);
     try {
-      return await connection.request('inspect', request(source, options), { onEvent: onProgress, signal });
+      return await connection.request('inspect', request(source, options, files), { onEvent: onProgress, signal });
     } finally {
       connection.close(new WasmChordError('disposed', 'the inspection has ended'));
     }

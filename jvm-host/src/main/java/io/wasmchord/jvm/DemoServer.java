@@ -111,8 +111,12 @@ public final class DemoServer implements AutoCloseable {
             : "the server cannot start: " + e.getMessage());
   }
 
-  /** Adds the isolation headers to every answer. */
+  /** Adds the isolation headers, and a policy without {@code 'unsafe-eval'}, to every answer. */
   private static final class Isolation extends Handler.Wrapper {
+    /** All that the JS module needs; a worker obeys the policy of its own script's answer. */
+    private static final String POLICY =
+        "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
+
     Isolation(Handler handler) {
       super(handler);
     }
@@ -124,6 +128,7 @@ public final class DemoServer implements AutoCloseable {
       headers.put("Cross-Origin-Embedder-Policy", "require-corp");
       headers.put("Cross-Origin-Resource-Policy", "same-origin");
       headers.put("X-Content-Type-Options", "nosniff");
+      headers.put("Content-Security-Policy", POLICY);
       return super.handle(request, response, callback);
     }
   }
