@@ -1,4 +1,5 @@
 import { WasmChordError } from './errors.js';
+import { defaults, hasStringBuiltins, linkImports } from './wasm-gc-module-runtime.js';
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const STRINGS = { builtins: ['js-string'] };
@@ -66,4 +67,21 @@ export async function compileEngine(url, shared) {
   } catch (error) {
     throw error instanceof WasmChordError ? error : unavailable(url, `does not compile (${error.message})`);
   }
+}
+
+/**
+ * Starts the compiled engine and gives what its Java code exports.
+ *
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Memory} memory
+ * @param {number} bytes of the memory that the compiler's own data may take
+ * @param {Record<string, Function>} chord what the Java code calls; see Host.java
+ */
+export async function instantiate(module, memory, bytes, chord) {
+  const imports = { chord };
+  const runtime = defaults(imports, {}, await hasStringBuiltins());
+  await linkImports(imports, { memory: { external: memory, maxSize: bytes } }, module, []);
+  const { exports } = await WebAssembly.instantiate(module, imports);
+  runtime.supplyExports(exports);
+  return Object.fromEntries(Object.entries(exports).filter(([, one]) => one instanceof WebAssembly.Global).map(([name, { value }]) => [name, value]));
 }

@@ -1,7 +1,6 @@
-import { compileEngine } from './engine-file.js';
+import { compileEngine, instantiate } from './engine-file.js';
 import { WasmChordError } from './errors.js';
 import { KernelThreads } from './threads.js';
-import { defaults, hasStringBuiltins, linkImports } from './wasm-gc-module-runtime.js';
 
 const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
 const MAX_PAGES = [65536, 32768, 16384]; // 4 GiB, or what the system reserves address space for
@@ -35,17 +34,6 @@ function createMemory(initial, kinds) {
   throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${reason}); close other tabs, or use a 64-bit browser`);
 }
 
-/** The functions that the engine's Java code exports. */
-async function instantiate(module, memory, chord) {
-  const imports = { chord };
-  const runtime = defaults(imports, {}, await hasStringBuiltins());
-  await linkImports(imports, { memory: { external: memory, maxSize: INITIAL_PAGES << 16 } }, module, []);
-  const { exports } = await WebAssembly.instantiate(module, imports);
-  runtime.supplyExports(exports);
-  const functions = Object.entries(exports).filter(([, one]) => one instanceof WebAssembly.Global).map(([name, { value }]) => [name, value]);
-  return Object.fromEntries(functions);
-}
-
 /** The WebAssembly module, its memories, and the kernels that the module emits. */
 export class Engine {
   #memories;
@@ -65,7 +53,7 @@ export class Engine {
     engine.#memories = [memory];
     engine.#maximum = maximum * 65536;
     engine.#shared = shared;
-    engine.#exports = await instantiate(module, memory, engine.#imports());
+    engine.#exports = await instantiate(module, memory, INITIAL_PAGES << 16, engine.#imports());
     return engine;
   }
 

@@ -114,8 +114,7 @@ public final class DemoServer implements AutoCloseable {
   /** Adds the isolation headers, and a policy without {@code 'unsafe-eval'}, to every answer. */
   private static final class Isolation extends Handler.Wrapper {
     /** All that the JS module needs; a worker obeys the policy of its own script's answer. */
-    private static final String POLICY =
-        "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
+    private static final String POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 
     Isolation(Handler handler) {
       super(handler);

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,14 @@ class DemoServerTest {
       assertTrue(
           get(isolated, "/index.html", "bytes=0-3").headers().firstValue(header).isPresent());
       assertTrue(get(plain, "/index.html", "bytes=0-3").headers().firstValue(header).isEmpty());
+      for (String path : List.of("/index.html", "/missing.js")) {
+        assertEquals(
+            "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+            get(isolated, path, "bytes=0-3")
+                .headers()
+                .firstValue("Content-Security-Policy")
+                .orElse(""));
+      }
     }
   }
 

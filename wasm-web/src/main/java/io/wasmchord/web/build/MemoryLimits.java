@@ -30,10 +30,22 @@ public final class MemoryLimits {
     this.module = module;
   }
 
-  /** Rewrites a file. */
+  /**
+   * Rewrites a file; with a second name, compares the result with that file, which the compiler
+   * made of the same classes.
+   *
+   * @throws IllegalStateException where a byte differs
+   */
   public static void main(String[] files) throws IOException {
     Path path = Path.of(files[0]);
     Files.write(path, widen(Files.readAllBytes(path)));
+    if (files.length > 1) {
+      long at = Files.mismatch(path, Path.of(files[1]));
+      if (at >= 0) {
+        throw new IllegalStateException(
+            "a second build of " + files[1] + " differs from the first at byte " + at);
+      }
+    }
   }
 
   /** The module with an import of a shared memory of 1 to 65536 pages. */

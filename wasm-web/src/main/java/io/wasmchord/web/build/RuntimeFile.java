@@ -128,8 +128,7 @@ public final class RuntimeFile {
   static String rewrite(String runtime) {
     RuntimeFile file = new RuntimeFile(runtime);
     String probe = file.cut(PROBE, PROBE_END);
-    file.replace(
-        "var globalsCache = /* @__PURE__ */ new Map();\n", "var exceptionFrameRegex", "");
+    file.replace("var globalsCache = /* @__PURE__ */ new Map();\n", "var exceptionFrameRegex", "");
     file.replace("function getGlobalName(name) {", "function defaults(", GLOBALS);
     file.replace("function defineFunction(fn, vararg) {", "\n  imports.teavmJso = {", FUNCTIONS);
     file.replace(

@@ -18,8 +18,7 @@ class RuntimeFileTest {
   @Test
   void anotherRuntimeFailsTheBuild() throws IOException {
     assertTrue(message("var x = 1;").contains("has no `"));
-    String rewritten =
-        Files.readString(Path.of("target", "npm", "wasm-gc-module-runtime.js"));
+    String rewritten = Files.readString(Path.of("target", "npm", "wasm-gc-module-runtime.js"));
     assertTrue(message(rewritten).contains("another version"), "it is rewritten once only");
   }
 }

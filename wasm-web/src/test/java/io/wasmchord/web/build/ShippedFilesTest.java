@@ -71,7 +71,8 @@ class ShippedFilesTest {
   @Test
   void workersStartNoWorkers() throws IOException {
     Pattern imports = Pattern.compile("from '\\./([\\w-]+\\.js)'");
-    for (Path script : scripts().stream().filter(f -> f.toString().endsWith("worker.js")).toList()) {
+    for (Path script :
+        scripts().stream().filter(f -> f.toString().endsWith("worker.js")).toList()) {
       Set<String> reached = new TreeSet<>();
       List<String> next = new ArrayList<>(List.of(script.getFileName().toString()));
       while (!next.isEmpty()) {
@@ -92,7 +93,10 @@ class ShippedFilesTest {
     try (Stream<Path> files = Files.list(FOLDER)) {
       assertEquals(
           List.of("wasm-chord.wasm"),
-          files.map(file -> file.getFileName().toString()).filter(f -> f.endsWith(".wasm")).toList());
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(f -> f.endsWith(".wasm"))
+              .toList());
     }
   }
 }
