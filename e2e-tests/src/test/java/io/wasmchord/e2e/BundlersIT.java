@@ -86,7 +86,7 @@ class BundlersIT extends BrowserTest {
       Page page = context.newPage();
       page.setDefaultTimeout(60_000);
       page.navigate("http://127.0.0.1:" + server.port() + "/");
-      page.waitForFunction("document.querySelector('#answer').textContent !== ''");
+      page.locator("#answer:not(:empty)").waitFor();
       return page.textContent("#answer");
     }
   }

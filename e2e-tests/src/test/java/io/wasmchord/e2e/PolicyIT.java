@@ -169,7 +169,7 @@ class PolicyIT extends BrowserTest {
           page.evaluate(
               "async () => (await chrome.developerPrivate.getExtensionsInfo()).find(({ name }) => name === 'wasm-chord fixture')?.id");
       page.navigate("chrome-extension://" + id + "/page.html");
-      page.waitForFunction("document.querySelector('#answer').textContent !== ''");
+      page.locator("#answer:not(:empty)").waitFor();
       assertEquals("200 200", page.getAttribute("body", "data-part"), "the browser's odd answer");
       assertEquals(TOKYO, page.textContent("#answer"));
     }
