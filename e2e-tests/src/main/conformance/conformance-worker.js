@@ -1,4 +1,4 @@
-import { load } from './wasm-gc-module-runtime.js';
+import { compileEngine, instantiate } from './engine-file.js';
 import { compareMemories, hasMemory64 } from './memory64.js';
 import { KernelThreads } from './threads.js';
 
@@ -7,11 +7,9 @@ const PLACES = { failed: 384, generation: 64 };
 async function run({ backend, threads, part = '', name, fused, memory64, rows }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
-  const { exports } = await load('./conformance.wasm', {
-    memory: { external: memory, maxSize: 64 << 16 },
-    installImports(imports) {
-      imports.chord = { grow: (bank, pages) => memory.grow(pages), run: (control, list) => kernels.run(control, list) };
-    },
+  const exports = await instantiate(await compileEngine('./conformance.wasm', true), memory, 64 << 16, {
+    grow: (bank, pages) => memory.grow(pages),
+    run: (control, list) => kernels.run(control, list),
   });
   if (backend === 'scalar') {
     return name ? exports.scalarValues(name) : exports.scalar(part);

@@ -1,5 +1,6 @@
 import { WasmChordError, cancelled } from './errors.js';
 import { Spawner } from './spawner.js';
+import { notLoaded, startWorker } from './workers.js';
 
 /** The engine's worker, those that it asks for, and the requests that wait for it. */
 export class Connection {
@@ -10,13 +11,16 @@ export class Connection {
   #closed = null;
   cancelWord = null; // set, it ends a wait for layers
 
-  constructor() {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wasm-chord' });
-    this.#spawner = new Spawner(this.#worker);
+  /** @param {?(name: string) => string} assets see assets.js */
+  constructor(assets = null) {
+    this.#worker = startWorker('engine', assets);
+    this.#spawner = new Spawner(this.#worker, assets);
     this.#worker.onmessage = ({ data }) => this.#spawner.take(data) || this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.close(new WasmChordError('internal', `the engine's worker failed: ${event.message ?? 'it could not be loaded'}; reload the page`));
+      this.close(event.message
+          ? new WasmChordError('internal', `the engine's worker failed: ${event.message}; reload the page`)
+          : new WasmChordError('engine_unavailable', notLoaded('engine', assets)));
     };
   }
 

@@ -1,4 +1,4 @@
-import { load } from './wasm-gc-module-runtime.js';
+import { compileEngine, instantiate } from './engine-file.js';
 import { WasmChordError } from './errors.js';
 import { KernelThreads } from './threads.js';
 
@@ -45,20 +45,15 @@ export class Engine {
   /** @type {import('./layers.js').LayerReader} */
   layers = null;
 
-  static async start() {
+  /** @param {string} [url] of the WebAssembly file */
+  static async start(url = new URL('./wasm-chord.wasm', import.meta.url).href) {
     const engine = new Engine();
     const { memory, shared, maximum } = createMemory(INITIAL_PAGES, [true, false]);
-    const module = shared ? './wasm-chord.wasm' : './wasm-chord-unshared.wasm';
-    const instance = await load(new URL(module, import.meta.url).href, {
-      memory: { external: memory, maxSize: INITIAL_PAGES << 16 },
-      installImports(imports) {
-        imports.chord = engine.#imports();
-      },
-    });
+    const module = await compileEngine(url, shared);
     engine.#memories = [memory];
     engine.#maximum = maximum * 65536;
     engine.#shared = shared;
-    engine.#exports = instance.exports;
+    engine.#exports = await instantiate(module, memory, INITIAL_PAGES << 16, engine.#imports());
     return engine;
   }
 

@@ -12,6 +12,7 @@ export class HttpFile {
   #headers;
   #retry;
   #sameOrigin;
+  #asksRanges;
   #waiting;
   #kept = null; // the open body of a server that ignores Range
   #known = false;
@@ -32,7 +33,9 @@ export class HttpFile {
     this.#headers = headers;
     this.#retry = retry;
     this.#waiting = waiting;
-    this.#sameOrigin = new URL(url).origin === self.location?.origin;
+    const { origin, protocol } = new URL(url);
+    this.#sameOrigin = origin === self.location?.origin;
+    this.#asksRanges = protocol === 'https:' || protocol === 'http:'; // an extension's files come in parts as if they were whole: 200, no size
   }
 
   get url() {
@@ -148,7 +151,7 @@ export class HttpFile {
   }
 
   async #request(from, to, signal) {
-    const headers = { ...this.#headers, Range: `bytes=${from}-${to - 1}` };
+    const headers = this.#asksRanges ? { ...this.#headers, Range: `bytes=${from}-${to - 1}` } : { ...this.#headers };
     if (this.#sameOrigin && this.etag && !this.etag.startsWith('W/')) {
       headers['If-Range'] = this.etag; // elsewhere it would need the server's permission (CORS); the answer's ETag is compared instead
     }
@@ -164,6 +167,11 @@ export class HttpFile {
           : `${this.#url} cannot be reached (${error.message}); check the address, the connection, and that the server allows other origins (CORS)`);
     } finally {
       clearTimeout(timer);
+    }
+    if (this.#asksRanges && response.status === 200 && wholeSize(response) === to - from) {
+      this.#asksRanges = false; // it may be the part alone, which calls itself the whole
+      response.body?.cancel().catch(() => {});
+      return this.#request(from, to, signal);
     }
     try {
       return this.#body(response, from);

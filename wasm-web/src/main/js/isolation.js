@@ -35,8 +35,17 @@
     });
   }
 
+  /** The address as pages with require-trusted-types-for take it, where they let the policy be made. */
+  function trusted(script) {
+    try {
+      return self.trustedTypes.createPolicy('wasm-chord-isolation', { createScriptURL: (url) => url }).createScriptURL(script);
+    } catch {
+      return script;
+    }
+  }
+
   async function install(script) {
-    await navigator.serviceWorker.register(script);
+    await navigator.serviceWorker.register(trusted(script));
     await navigator.serviceWorker.ready;
     if (sessionStorage.getItem(TRIED)) {
       return; // it did not help: go on with one thread rather than load for ever

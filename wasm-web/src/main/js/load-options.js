@@ -1,3 +1,4 @@
+import { assetsOf } from './assets.js';
 import { callback, choice, fields, flag, kind, number, oneOrList, read, refuse, signal, whole } from './options.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -8,6 +9,7 @@ const LOAD = {
   onProgress: callback,
   onCacheFull: callback,
   signal,
+  assets: (_, value) => assetsOf(value),
   headers,
   retry: fields({
     attempts: whole(1, MOST),

@@ -1,4 +1,4 @@
-import { moving } from './spawner.js';
+import { moving } from './moving.js';
 
 let last = 0;
 

@@ -1,15 +1,5 @@
-// In the words that bundlers look for.
-const SCRIPTS = {
-  kernels: () => new Worker(new URL('./kernel-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-kernels' }),
-  layers: () => new Worker(new URL('./layer-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-layers' }),
-  storage: () => new Worker(new URL('./store-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-storage' }),
-  digest: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-digest' }),
-};
-
-/** What moves with a message in place of being copied: its members that are buffers, or views of some. */
-export function moving(message) {
-  return Object.values(message ?? {}).map((value) => (ArrayBuffer.isView(value) ? value.buffer : value)).filter((value) => value instanceof ArrayBuffer);
-}
+import { moving } from './moving.js';
+import { notLoaded, startWorker } from './workers.js';
 
 /**
  * Starts workers for a worker, and passes messages on. A worker does not start its own: in Firefox (seen in 153) `new Worker` within a
@@ -17,11 +7,16 @@ export function moving(message) {
  */
 export class Spawner {
   #asker;
+  #assets;
   #spawned = new Map();
 
-  /** @param {Worker} asker whose `SpawnedWorker`s these are */
-  constructor(asker) {
+  /**
+   * @param {Worker} asker whose `SpawnedWorker`s these are
+   * @param {?(name: string) => string} assets see assets.js
+   */
+  constructor(asker, assets = null) {
     this.#asker = asker;
+    this.#assets = assets;
   }
 
   /** Takes a message of the asker; false when it is not about its workers. */
@@ -41,9 +36,9 @@ export class Spawner {
   }
 
   #start(id, kind) {
-    const failed = (why) => this.#asker.postMessage({ spawned: id, failed: why ?? 'its script could not be loaded' });
+    const failed = (why) => this.#asker.postMessage({ spawned: id, failed: why ?? notLoaded(kind, this.#assets) });
     try {
-      const worker = SCRIPTS[kind]();
+      const worker = startWorker(kind, this.#assets);
       this.#spawned.set(id, worker);
       worker.onmessage = ({ data }) => this.#asker.postMessage({ spawned: id, message: data }, moving(data));
       worker.onerror = (event) => {

@@ -77,6 +77,11 @@ export interface InspectOptions {
   /** Bytes of one WebAssembly memory; by default 4 GiB, or what the browser reserves. A larger model lies in several. */
   bankBytes?: number;
   threads?: number;
+  /**
+   * Where this module's files are, of the page's own origin: the folder, or a function from a file's name to its address. Needed where a
+   * bundler does not place workers and the engine itself (docs/bundlers.md).
+   */
+  assets?: { base: string | URL } | ((name: string) => string | URL);
 }
 
 export interface LoadOptions extends InspectOptions {
@@ -200,6 +205,8 @@ export type ErrorCode =
   | 'unsupported_cache'
   | 'no_storage'
   | 'unsupported_browser'
+  /** A file of this module cannot be loaded, or the page's Content-Security-Policy refuses it; the message names it. */
+  | 'engine_unavailable'
   /** Several threads were asked for, and the page is not cross-origin isolated. */
   | 'not_isolated'
   /** A worker thread ended or never started; load the model again. */

@@ -29,8 +29,8 @@ function requireBrowser() {
 }
 
 /** What the worker gets; addresses may be relative to the page's. */
-async function loadRequest(source, given, signal) {
-  return { ...given, source: await sourceOf(source, signal), base: globalThis.location?.href };
+async function loadRequest(source, given, files, signal) {
+  return { ...given, engine: files?.('wasm-chord.wasm'), source: await sourceOf(source, signal), base: globalThis.location?.href };
 }
 
 /** Asks the caller whether the models that were used longest ago may go; the bytes that became free. */
@@ -90,12 +90,12 @@ export class WasmChord {
   static cache = new ModelCache();
 
   static async load(source, options) {
-    const { onProgress, onCacheFull, signal, ...given } = loadOptions('load', options);
+    const { onProgress, onCacheFull, signal, assets: files, ...given } = loadOptions('load', options);
     requireBrowser();
     checkThreads(given);
-    const request = await loadRequest(source, given, signal);
+    const request = await loadRequest(source, given, files, signal);
     navigator.storage?.persist?.().catch(() => {}); // asks the browser not to clear models away; it decides
-    const connection = new Connection();
+    const connection = new Connection(files);
     try {
       const onQuestion = (question) => makeRoom(question, onCacheFull);
       const info = await connection.request('load', request, { onEvent: onProgress, onQuestion, signal, patience: PATIENCE_MS });
@@ -109,11 +109,11 @@ export class WasmChord {
   }
 
   static async inspect(source, options) {
-    const { onProgress, onCacheFull, signal, ...given } = loadOptions('inspect', options);
+    const { onProgress, onCacheFull, signal, assets: files, ...given } = loadOptions('inspect', options);
     requireBrowser();
     checkThreads(given);
-    const request = await loadRequest(source, given, signal);
-    const connection = new Connection();
+    const request = await loadRequest(source, given, files, signal);
+    const connection = new Connection(files);
     try {
       return await connection.request('inspect', request, { onEvent: onProgress, signal, patience: PATIENCE_MS });
     } finally {

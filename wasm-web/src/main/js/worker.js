@@ -30,7 +30,7 @@ async function loaded(options, to, signal) {
   for (let again = true; ; again = false) {
     const loader = new Loader(options, to, signal);
     try {
-      engine = await Engine.start();
+      engine = await Engine.start(options.engine);
       return await loader.run(engine);
     } catch (error) {
       await loader.close();
@@ -64,7 +64,7 @@ const handlers = {
     const options = { threads: defaultThreads(), ...defined(params), cache: false };
     const loader = new Loader(options, page(emit), signal);
     try {
-      return await loader.inspect(await Engine.start());
+      return await loader.inspect(await Engine.start(options.engine));
     } finally {
       await loader.close();
     }

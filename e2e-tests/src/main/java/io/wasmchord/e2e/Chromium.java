@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -65,6 +66,28 @@ public final class Chromium implements AutoCloseable {
                     .setExecutablePath(find())
                     .setHeadless(true)
                     .setArgs(ARGUMENTS));
+    return new OnDisk(playwright, context);
+  }
+
+  /** Starts the same with the extension in {@code extension}. */
+  static OnDisk withExtension(Path folder, Path extension) {
+    List<String> arguments = new ArrayList<>(ARGUMENTS);
+    arguments.addAll(
+        List.of(
+            "--headless=new",
+            "--disable-extensions-except=" + extension,
+            "--load-extension=" + extension));
+    Playwright playwright = playwright();
+    BrowserContext context =
+        playwright
+            .chromium()
+            .launchPersistentContext(
+                folder,
+                new BrowserType.LaunchPersistentContextOptions()
+                    .setExecutablePath(find())
+                    .setHeadless(false) // the old headless mode has no extensions
+                    .setIgnoreDefaultArgs(List.of("--disable-extensions"))
+                    .setArgs(arguments));
     return new OnDisk(playwright, context);
   }
 

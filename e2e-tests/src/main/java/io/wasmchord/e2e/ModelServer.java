@@ -31,7 +31,9 @@ public final class ModelServer implements AutoCloseable {
     /** The connection breaks off in the second half of the file, every time. */
     TRUNCATED,
     /** 206 with a Content-Range that is not what was asked for. */
-    WRONG_RANGE
+    WRONG_RANGE,
+    /** Range requests answered with 200 and the part, as if it were the whole. */
+    PART_AS_WHOLE
   }
 
   private record Entry(Path file, Behaviour behaviour) {}
@@ -106,6 +108,9 @@ public final class ModelServer implements AutoCloseable {
         exchange.sendResponseHeaders(416, -1);
         return;
       }
+      partial = behaviour != Behaviour.PART_AS_WHOLE;
+    }
+    if (partial) {
       long shift = behaviour == Behaviour.WRONG_RANGE ? 1 : 0;
       exchange
           .getResponseHeaders()

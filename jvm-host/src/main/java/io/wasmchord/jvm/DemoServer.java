@@ -33,8 +33,14 @@ import org.eclipse.jetty.util.Callback;
 public final class DemoServer implements AutoCloseable {
   private static final int LAST_PORT = 65_535;
 
-  /** Of every answer. */
-  private static final Map<String, String> ALWAYS = Map.of("X-Content-Type-Options", "nosniff");
+  /**
+   * Of every answer. The policy is all that the JS module needs; a worker obeys the one of its own
+   * script's answer.
+   */
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "X-Content-Type-Options", "nosniff",
+          "Content-Security-Policy", "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'");
 
   /** Of every answer where the page is to be isolated. */
   private static final Map<String, String> ISOLATION =

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,14 @@ class DemoServerTest {
       assertTrue(
           get(isolated, "/index.html", "bytes=0-3").headers().firstValue(header).isPresent());
       assertTrue(get(plain, "/index.html", "bytes=0-3").headers().firstValue(header).isEmpty());
+      for (String path : List.of("/index.html", "/missing.js")) {
+        assertEquals(
+            "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+            get(isolated, path, "bytes=0-3")
+                .headers()
+                .firstValue("Content-Security-Policy")
+                .orElse(""));
+      }
     }
   }
 

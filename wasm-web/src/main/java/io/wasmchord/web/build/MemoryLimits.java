@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Rewrites a module's memory import so that it accepts any memory of up to 4 GiB. The compiler
- * declares the size of its own buffers, and 2 GiB at most. The build runs this file as a source,
- * with whichever Java runs Maven.
+ * Rewrites a module's memory import so that it accepts any shared memory of up to 4 GiB. The
+ * compiler declares the size of its own buffers, and 2 GiB at most. Where a browser shares no
+ * memory, engine-file.js changes the byte of its flags. The build runs this file as a source, with
+ * whichever Java runs Maven.
  */
 public final class MemoryLimits {
   private static final int HEADER = 8;
@@ -20,28 +21,36 @@ public final class MemoryLimits {
   private static final int MIN_PAGES = 1;
   private static final int MAX_PAGES = 65536;
 
+  private static final int SHARED_WITH_MAXIMUM = 3;
+
   private final byte[] module;
-  private final boolean shared;
   private int at;
 
-  private MemoryLimits(byte[] module, boolean shared) {
+  private MemoryLimits(byte[] module) {
     this.module = module;
-    this.shared = shared;
   }
 
-  /** Rewrites a file; with a second name, writes its twin for memory that is not shared there. */
+  /**
+   * Rewrites a file; with a second name, compares the result with that file, which the compiler
+   * made of the same classes.
+   *
+   * @throws IllegalStateException where a byte differs
+   */
   public static void main(String[] files) throws IOException {
     Path path = Path.of(files[0]);
-    byte[] module = Files.readAllBytes(path);
-    Files.write(path, widen(module, true));
+    Files.write(path, widen(Files.readAllBytes(path)));
     if (files.length > 1) {
-      Files.write(Path.of(files[1]), widen(module, false));
+      long at = Files.mismatch(path, Path.of(files[1]));
+      if (at >= 0) {
+        throw new IllegalStateException(
+            "a second build of " + files[1] + " differs from the first at byte " + at);
+      }
     }
   }
 
-  /** The module with a memory import of 1 to 65536 pages. */
-  static byte[] widen(byte[] module, boolean shared) {
-    return new MemoryLimits(module, shared).rewrite();
+  /** The module with an import of a shared memory of 1 to 65536 pages. */
+  static byte[] widen(byte[] module) {
+    return new MemoryLimits(module).rewrite();
   }
 
   private byte[] rewrite() {
@@ -82,7 +91,7 @@ public final class MemoryLimits {
         if ((flags & 1) != 0) {
           u32();
         }
-        out.write(shared ? 3 : 1);
+        out.write(SHARED_WITH_MAXIMUM);
         u32(out, MIN_PAGES);
         u32(out, MAX_PAGES);
       } else {

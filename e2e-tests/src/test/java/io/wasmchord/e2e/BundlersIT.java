@@ -1,0 +1,93 @@
+package io.wasmchord.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import io.wasmchord.jvm.DemoServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Production builds of bundlers run in Chromium, under the site's policy. npm fetches the bundlers;
+ * without it, or without a network, the tests are skipped.
+ */
+class BundlersIT extends BrowserTest {
+  private static final Path ROOT = Path.of(System.getProperty("chord.root")).toAbsolutePath();
+  private static final Path FIXTURES =
+      ROOT.resolve(Path.of("e2e-tests", "src", "test", "bundlers"));
+  private static final long LIMIT_SECONDS = 300;
+
+  @TempDir private Path folder;
+
+  private record Ended(int status, String output) {}
+
+  /** Runs npm in the folder; status -1 where there is none, or it does not end. */
+  private Ended npm(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("npm"));
+    command.addAll(List.of(arguments));
+    Path log = Files.createTempFile("chord-npm", ".log");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      return new Ended(ended ? process.exitValue() : -1, Files.readString(log));
+    } catch (IOException e) {
+      return new Ended(-1, String.valueOf(e.getMessage()));
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vite", "vite7", "webpack", "esbuild"})
+  void aProductionBuildAnswers(String bundler) throws Exception {
+    copy(FIXTURES, folder);
+    copy(FIXTURES.resolve(bundler), folder);
+    String module = ROOT.resolve(Path.of("wasm-web", "target", "npm")).toString();
+    Ended packed = npm("pack", module);
+    assumeTrue(packed.status == 0, "no npm: " + packed.output);
+    Files.move(folder.resolve("wasm-chord-0.1.0.tgz"), folder.resolve("wasm-chord.tgz"));
+    Ended installed = npm("install", "--no-audit", "--no-fund", "--silent");
+    assumeTrue(installed.status == 0, "npm cannot install: " + installed.output);
+    Ended built = npm("run", "build");
+    assertEquals(0, built.status, built.output);
+    assertEquals("The capital of Japan is Tokyo. true relaxed-simd true", answer());
+  }
+
+  /** What the built page says; its model is the demo's. */
+  private String answer() {
+    Map<String, Path> models = Map.of("/models", EnginePage.site().resolve("models"));
+    try (DemoServer server = DemoServer.start(folder.resolve("dist").toAbsolutePath(), 0, models);
+        BrowserContext context = chromium.browser().newContext()) {
+      Page page = context.newPage();
+      page.setDefaultTimeout(60_000);
+      page.navigate("http://127.0.0.1:" + server.port() + "/");
+      page.locator("#answer:not(:empty)").waitFor();
+      return page.textContent("#answer");
+    }
+  }
+}
