@@ -76,6 +76,7 @@ async function showStats(timings) {
 const panel = new ModelPanel({
   onBusy(label) {
     answering?.abort();
+    $('offer').hidden = true;
     $('error').hidden = true;
     $('status').textContent = `Loading ${label}`;
     setState('loading');
@@ -194,10 +195,31 @@ for (const text of SUGGESTIONS) {
   $('suggestions').append(item);
 }
 
+/** Asks before anything is fetched that somebody else's link names. */
+function offer(address) {
+  $('offer-address').textContent = address;
+  $('offer').hidden = false;
+  $('status').textContent = 'No model is loaded yet.';
+  idle();
+}
+$('accept-offer').addEventListener('click', () => panel.load($('offer-address').textContent, $('offer-address').textContent));
+$('decline-offer').addEventListener('click', () => {
+  $('offer').hidden = true;
+  $('status').textContent = 'No model is loaded; open Settings to load one.';
+});
+
+/** Whether an address is of this page's own server. */
+function isOwn(address) {
+  const { protocol, origin } = new URL(address, location.href);
+  return protocol === location.protocol && origin === location.origin;
+}
+
 const wanted = new URLSearchParams(location.search).get('model');
 if (wanted === 'none') {
   $('status').textContent = 'No model is loaded; open Settings to load one.';
   idle();
-} else {
+} else if (wanted === null || (URL.canParse(wanted, location.href) && isOwn(wanted))) {
   panel.load(wanted ?? DEMO, wanted ?? 'the demo model');
+} else {
+  offer(URL.canParse(wanted, location.href) ? new URL(wanted, location.href).href : wanted);
 }
