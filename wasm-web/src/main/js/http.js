@@ -206,7 +206,7 @@ export class HttpFile {
     const etag = response.headers.get('ETag');
     const modified = response.headers.get('Last-Modified');
     const differs = (a, b) => a !== null && b !== null && a !== b;
-    if (differs(plainTag(etag), plainTag(this.etag)) || differs(modified, this.modified) || (!whole && differs(size, this.size))) {
+    if (differs(plainTag(etag), plainTag(this.etag)) || differs(modified, this.modified) || ((!whole || this.#sameOrigin) && differs(size, this.size))) {
       throw changed(this.#shown);
     }
   }
