@@ -15,7 +15,7 @@ export const CHUNK = 4 * 1024 * 1024;
  *   {"size", "etag", "modified", "digest"}           what the server said
  *   {"chunk": i, "sha256": hex}                      chunk i is whole
  *   {"dropped": i}                                   it was not, after all
- *   {"used": ms}  {"verified": hex}                  when it was loaded; the digest of the whole file that was checked
+ *   {"used": ms}  {"verified": hex}                  when it was loaded; the digest of the whole file that was checked, of the chunks before
  *
  * A chunk counts only if its bytes have the digest of the journal, so it does not matter what a crash left half written.
  */
@@ -57,8 +57,10 @@ export function replay(text) {
     }
     if ('chunk' in record) {
       entry.chunks.set(record.chunk, record.sha256);
+      entry.verified = null; // what was checked was without it
     } else if ('dropped' in record) {
       entry.chunks.delete(record.dropped);
+      entry.verified = null;
     } else {
       Object.assign(entry, record);
     }
@@ -241,10 +243,8 @@ export class StoredFile {
 
   #drop(index) {
     this.entry.chunks.delete(index);
+    this.entry.verified = null; // what comes in its place was not
     this.#append({ dropped: index });
-    if (this.entry.verified) {
-      this.#append({ verified: null }); // what comes in its place was not
-    }
   }
 
   /**

@@ -165,6 +165,9 @@ class ChatPageIT extends BrowserTest {
     waitFor("ready");
     assertTrue(page.locator("#offer").isHidden());
     assertTrue(models.requests() > before);
+    page.reload(); // it was said already
+    waitFor("ready");
+    assertTrue(page.locator("#offer").isHidden());
     visit("?model=" + models.missing());
     page.locator("#offer").waitFor();
     page.click("#open-settings");
