@@ -7,9 +7,13 @@ export class Body {
   #rest = null;
   over = false;
 
+  #promised;
+  #ended = false;
+
   constructor(response, at, whole) {
     this.at = at;
     this.whole = whole;
+    this.#promised = Number(response.headers.get('Content-Length') ?? NaN);
     ({ reader: this.#reader, next: this.#next } = reads(response.body));
   }
 
@@ -20,12 +24,18 @@ export class Body {
       return rest;
     }
     const { done, value } = await this.#next();
+    this.#ended ||= done;
     return done ? null : value;
   }
 
   back(bytes) {
     this.#rest = bytes.slice();
     this.at -= bytes.length;
+  }
+
+  /** Whether this was a whole file, came as it was promised, and is shorter than `size`. */
+  shorter(size) {
+    return this.whole && this.#ended && this.at === this.#promised && size !== null && this.at < size;
   }
 
   cancel() {

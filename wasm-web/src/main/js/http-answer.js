@@ -11,11 +11,14 @@ export class Transient extends WasmChordError {
   }
 }
 
+/** The server wants to know who asks. */
+export class Denied extends WasmChordError {}
+
 /**
  * Refuses an answer that brings no bytes of the file.
  *
  * @param {Response} response
- * @param {string} url
+ * @param {string} url as it is shown
  * @param {?number} [size] of the file, null where no answer told it; absent before the first answer
  */
 export function checkStatus(response, url, size) {
@@ -41,7 +44,8 @@ export function checkStatus(response, url, size) {
       : status === 401 || status === 403 ? 'the file needs a login; give a token, or headers'
       : status === 416 ? 'the server refuses the range; try again later, the file may be incomplete there'
       : 'check the address';
-  throw status === 416 ? new Transient('http_error', message + hint) : new WasmChordError('http_error', message + hint);
+  const Kind = status === 416 ? Transient : status === 401 || status === 403 ? Denied : WasmChordError;
+  throw new Kind('http_error', message + hint);
 }
 
 export function changed(url) {
@@ -50,6 +54,11 @@ export function changed(url) {
 
 export function plainTag(etag) {
   return etag === null ? null : etag.replace(/^W\//, '');
+}
+
+/** Whether two answers can be told to be of one version of the file, beyond its size. */
+export function comparable(response, { etag, modified }) {
+  return (etag !== null && response.headers.has('ETag')) || (modified !== null && response.headers.has('Last-Modified'));
 }
 
 /** Bytes of a whole answer, unless they are compressed on the way. */

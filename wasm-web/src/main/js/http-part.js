@@ -1,4 +1,7 @@
+import { keepable, kept, nameOf, shown } from './address.js';
+import { Ends } from './ends.js';
 import { WasmChordError } from './errors.js';
+import { Denied, changed } from './http-answer.js';
 import { HttpFile } from './http.js';
 import { Jobs, lanes } from './lanes.js';
 import { CHUNK, dataOf } from './store.js';
@@ -20,6 +23,7 @@ export class HttpPart {
   #head = null;
   #expected = null;
   #digest = null;
+  #ends = null;
 
   /**
    * @param {{url: string, headers: object, hub?: object}} spec
@@ -29,25 +33,22 @@ export class HttpPart {
     this.#spec = spec;
     this.#options = options;
     this.#file = new HttpFile(spec.url, spec.headers, options.retry, options.waiting);
-    this.name = decodeURIComponent(new URL(spec.url).pathname.split('/').pop() || spec.url);
+    this.url = kept(spec.url); // in storage
+    this.name = nameOf(spec.url);
     this.checked = null; // the digest of the whole file, when it was compared with the one that was expected
     this.stored = false;
-    this.reason = options.storage ? null : 'switched off';
+    this.reason = !options.storage ? 'switched off' : keepable(spec.url) ? null : 'only files from http and https are kept';
   }
 
   get size() {
     return this.#store?.entry.size ?? this.#file.size;
   }
 
-  get url() {
-    return this.#spec.url;
-  }
-
-  /** Learns what the server and the storage have. */
+  /** Learns what the server and the storage have. Nothing is made in storage before `reserve`. */
   async open(firstBytes, signal) {
-    if (this.#options.storage) {
+    if (this.reason === null) {
       try {
-        this.#store = await Storage.open(this.#options.storage, this.#spec.url, this.name);
+        this.#store = await Storage.open(this.#options.storage, this.url, this.name);
         this.stored = true;
       } catch (error) {
         this.reason = error.message;
@@ -56,17 +57,17 @@ export class HttpPart {
     }
     const known = this.#store?.entry;
     if (known?.size && known.chunks.size > 0 && (known.etag || known.modified || this.#options.sha256)) {
-      await this.#continue(known, signal);
+      await this.#continue(known, firstBytes, signal);
     } else {
-      this.#store?.reset();
       this.#head = await this.#file.first(firstBytes, signal);
+      this.#store?.reset();
     }
     this.#expected = this.#options.sha256 ?? this.#file.digest ?? this.#store?.entry.digest
         ?? (this.#spec.hub ? await hubDigest(this.#spec.hub, this.#spec.headers, signal) : null);
   }
 
   /** Goes on with what an earlier visit left, unless the file is another one now. */
-  async #continue(known, signal) {
+  async #continue(known, firstBytes, signal) {
     const pinned = this.#options.sha256 !== undefined && known.verified === this.#options.sha256;
     this.#file.expect(known);
     if (this.#store.whole && pinned) {
@@ -78,21 +79,18 @@ export class HttpPart {
         await this.#file.first(1, signal); // insists
       }
     } catch (error) {
+      if (error instanceof Denied && this.#store.whole) {
+        this.#options.notice(`The server does not let anybody see ${this.name} without a login now; the copy that was kept is used.`);
+        return;
+      }
       if (error.code !== 'source_changed') {
         throw error;
       }
-      this.restart();
       this.#options.notice(`${this.name} is another file than at the last visit; it is fetched anew.`);
+      this.#store.reset();
+      this.#file.forget();
+      this.#head = await this.#file.first(firstBytes, signal);
     }
-  }
-
-  /** Forgets all bytes: they are of another version of the file. */
-  restart() {
-    this.#store?.reset();
-    this.#file.forget();
-    this.#head = null;
-    this.#digest?.stop();
-    this.#digest = null;
   }
 
   /** The first bytes of the file, `length` or fewer where it is shorter. */
@@ -128,7 +126,7 @@ export class HttpPart {
     return this.#store?.lacking ?? 0;
   }
 
-  /** Takes that storage. */
+  /** Takes that storage; from here on there are files. */
   async reserve() {
     await this.#keep((store) => store.reserve());
   }
@@ -159,7 +157,7 @@ export class HttpPart {
     } catch (error) {
       if (store === this.#store) {
         const full = error.name === 'QuotaExceededError';
-        await this.keepNothing(`${full ? 'there is no more room for it' : "the browser's storage failed"} (${error.message})`);
+        await this.keepNothing(error.code === 'no_storage' ? error.message : `${full ? 'there is no more room for it' : "the browser's storage failed"} (${error.message})`);
         this.#options.full(this.reason);
       }
       return null;
@@ -179,6 +177,7 @@ export class HttpPart {
       this.#digest = new Digest();
     }
     const all = this.#store !== null || this.#digest !== null;
+    this.#ends = this.#expected === null ? new Ends() : null;
     const jobs = new Jobs(all ? this.size ?? end : end, {
       run: this.#digest ? SHORT_RUN : LONG_RUN,
       stored: (index) => this.#store?.has(index) ?? false,
@@ -187,7 +186,12 @@ export class HttpPart {
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
     try {
+      this.#ends?.between(jobs.wanted);
+      if (this.#head) {
+        await this.#ends?.take(0, this.#head);
+      }
       await lanes((moved) => this.#lane(jobs, sink, both, moved), this.#file.ranges ? MOST_LANES : 1, () => stop.abort());
+      await this.#compareEnds(signal);
       await this.#verify();
       this.checked ??= trusted && this.#store?.entry.verified ? this.#expected : null; // unless a chunk of it was damaged
     } finally {
@@ -202,6 +206,7 @@ export class HttpPart {
       if (stored) {
         sink.write(stored, job.first * CHUNK);
         sink.moved(stored.length);
+        await this.#ends?.take(job.from, stored);
         await this.#digest?.put(job.first, stored);
         this.#store?.give(stored);
         continue;
@@ -238,19 +243,31 @@ export class HttpPart {
       await fill(this.#head.subarray(from, at), from);
     }
     if (at < to && await this.#file.read(at, to, fill, signal) < to) {
-      throw new WasmChordError('truncated', `${this.#spec.url} ended before byte ${to}; try again, or download the file anew`);
+      throw new WasmChordError('truncated', `${shown(this.#spec.url)} ended before byte ${to}; try again, or download the file anew`);
     }
   }
 
   /** A chunk has arrived; resolves to where the next one can be gathered, null where that is to be asked for. */
   async #whole(bytes, at, sink) {
     sink.write(bytes, at);
+    await this.#ends?.take(at, bytes);
     await this.#digest?.put(at / CHUNK, bytes);
     if (!this.#store) {
       return new Uint8Array(bytes.buffer);
     }
     this.#store.put(at / CHUNK, bytes);
     return null;
+  }
+
+  /**
+   * Reads the ends of the file once more where the server says nothing by which two versions of it could be told apart. The file is
+   * whole only if they are what was taken before.
+   */
+  async #compareEnds(signal) {
+    if (this.#ends && this.#file.uncertain && !await this.#ends.still(this.#file, signal)) {
+      this.#store?.reset();
+      throw changed(shown(this.#spec.url));
+    }
   }
 
   async #verify() {
@@ -261,7 +278,7 @@ export class HttpPart {
     if (hex !== this.#expected) {
       this.#store?.reset();
       throw new WasmChordError('digest_mismatch',
-          `${this.#spec.url} has the SHA-256 ${hex}, not ${this.#expected}; it was damaged on the way or replaced: load it again, or use another address`);
+          `${shown(this.#spec.url)} has the SHA-256 ${hex}, not ${this.#expected}; it was damaged on the way or replaced: load it again, or use another address`);
     }
     this.checked = hex;
   }
@@ -273,7 +290,7 @@ export class HttpPart {
 
   /** What another worker reads layers from: storage, or else the address. */
   async reader() {
-    return this.#store ? { handle: await dataOf(this.#spec.url) } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag, modified: this.#file.modified, retry: this.#options.retry };
+    return this.#store ? { handle: await dataOf(this.url) } : { url: this.#spec.url, headers: this.#spec.headers, size: this.size, etag: this.#file.etag, modified: this.#file.modified, retry: this.#options.retry };
   }
 
   async close() {

@@ -1,6 +1,7 @@
+import { shown } from './address.js';
 import { Body, stalled } from './body.js';
 import { WasmChordError } from './errors.js';
-import { Transient, changed, checkStatus, contentRange, plainTag, sha256Of, wholeSize } from './http-answer.js';
+import { Transient, changed, checkStatus, comparable, contentRange, plainTag, sha256Of, wholeSize } from './http-answer.js';
 import { backOff, online, pause } from './retry.js';
 
 /**
@@ -9,6 +10,7 @@ import { backOff, online, pause } from './retry.js';
  */
 export class HttpFile {
   #url;
+  #shown;
   #headers;
   #retry;
   #sameOrigin;
@@ -21,6 +23,7 @@ export class HttpFile {
   etag = null;
   modified = null;
   digest = null; // SHA-256 that the server reports
+  uncertain = false; // an answer said nothing by which it could be compared with the first
 
   /**
    * @param {string} url absolute
@@ -30,16 +33,13 @@ export class HttpFile {
    */
   constructor(url, headers, retry, waiting) {
     this.#url = url;
+    this.#shown = shown(url);
     this.#headers = headers;
     this.#retry = retry;
     this.#waiting = waiting;
     const { origin, protocol } = new URL(url);
     this.#sameOrigin = origin === self.location?.origin;
     this.#asksRanges = protocol === 'https:' || protocol === 'http:'; // an extension's files come in parts as if they were whole: 200, no size
-  }
-
-  get url() {
-    return this.#url;
   }
 
   /** Reads the first bytes, up to `length`, and learns what the server says of the file. */
@@ -105,8 +105,11 @@ export class HttpFile {
       } finally {
         this.#keep(body);
       }
+      if (body.shorter(this.size) && at < to) {
+        throw changed(this.#shown);
+      }
       if (at < to && (this.ranges || (this.size !== null && at < this.size))) {
-        throw new Transient('truncated', `${this.#url} ended after ${at} of ${to} bytes; the file on the server may be damaged or not whole yet: try again later, or use another address`);
+        throw new Transient('truncated', `${this.#shown} ended after ${at} of ${to} bytes; the file on the server may be damaged or not whole yet: try again later, or use another address`);
       }
     }, () => at);
     return at;
@@ -163,8 +166,8 @@ export class HttpFile {
     } catch (error) {
       signal.throwIfAborted();
       throw new Transient('network_error', stalled.signal.aborted
-          ? `${this.#url} did not answer for ${this.#retry.stallMs / 1000} seconds`
-          : `${this.#url} cannot be reached (${error.message}); check the address, the connection, and that the server allows other origins (CORS)`);
+          ? `${this.#shown} did not answer for ${this.#retry.stallMs / 1000} seconds`
+          : `${this.#shown} cannot be reached (${error.message}); check the address, the connection, and that the server allows other origins (CORS)`);
     } finally {
       clearTimeout(timer);
     }
@@ -183,12 +186,12 @@ export class HttpFile {
 
   /** Checks an answer, and learns from the first one. */
   #body(response, from) {
-    checkStatus(response, this.#url, this.#known ? this.size : undefined);
+    checkStatus(response, this.#shown, this.#known ? this.size : undefined);
     const whole = response.status === 200;
     const range = whole ? null : contentRange(response);
     if (range && range.from !== from) {
       throw new Transient('http_error',
-          `${this.#url} answered a request for bytes from ${from} on with "${response.headers.get('Content-Range')}"; the server or a proxy is broken: use another address`);
+          `${this.#shown} answered a request for bytes from ${from} on with "${response.headers.get('Content-Range')}"; the server or a proxy is broken: use another address`);
     }
     const size = whole ? wholeSize(response) : range?.total ?? null;
     this.#compare(response, size, whole);
@@ -207,11 +210,12 @@ export class HttpFile {
     if (!this.#known) {
       return;
     }
+    this.uncertain ||= !comparable(response, this);
     const etag = response.headers.get('ETag');
     const modified = response.headers.get('Last-Modified');
     const differs = (a, b) => a !== null && b !== null && a !== b;
-    if (differs(plainTag(etag), plainTag(this.etag)) || differs(modified, this.modified) || (!whole && differs(size, this.size))) {
-      throw changed(this.#url);
+    if (differs(plainTag(etag), plainTag(this.etag)) || differs(modified, this.modified) || ((!whole || this.#sameOrigin) && differs(size, this.size))) {
+      throw changed(this.#shown);
     }
   }
 
@@ -226,6 +230,11 @@ export class HttpFile {
   /** Forgets what the file was. */
   forget() {
     this.#known = false;
+    this.size = null;
+    this.etag = null;
+    this.modified = null;
+    this.digest = null;
+    this.uncertain = false;
     this.#kept?.cancel();
     this.#kept = null;
   }
@@ -239,7 +248,7 @@ export class HttpFile {
       } catch (error) {
         body.over = true;
         signal.throwIfAborted();
-        throw new Transient('network_error', `the connection to ${this.#url} broke at byte ${body.at} (${error.message}); try again`);
+        throw new Transient('network_error', `the connection to ${this.#shown} broke at byte ${body.at} (${error.message}); try again`);
       }
       if (!piece) {
         body.over = true;

@@ -19,6 +19,12 @@ export class Jobs {
     return this.needed(index * CHUNK, Math.min(this.end, (index + 1) * CHUNK));
   }
 
+  /** The first and the last chunk that are wanted. */
+  get wanted() {
+    const wanted = Array.from({ length: this.count }, (_, index) => index).filter((index) => this.#wants(index));
+    return { first: wanted.at(0) ?? 0, last: wanted.at(-1) ?? 0 };
+  }
+
   take() {
     while (this.#next < this.count && !this.#wants(this.#next)) {
       this.#next++;

@@ -5,10 +5,12 @@ import { LayerReader } from './layers.js';
 import { Meter } from './meter.js';
 import { Placement } from './placement.js';
 import { RETRY } from './retry.js';
-import { filesOf } from './sources.js';
+import { filesOf, laterFiles } from './sources.js';
 import { StorageThread } from './storage.js';
 
 const FIRST = 512 * 1024; // holds the header of many models
+const LATER = 64 * 1024; // and this, those of the parts behind the first
+const AT_ONCE = 4; // parts whose headers are asked for at the same time
 const GROWTH = 4;
 const JOINED = 4096; // bytes behind a part's last tensor that are no padding
 const MAX_HEADER = 128 * 1024 * 1024; // as HeaderCursor.MOST_BYTES
@@ -19,6 +21,7 @@ export class Loader {
   #options;
   #signal;
   #parts = [];
+  #split = null; // how many parts the address names, of which the first is there
   #ends = [];
   #thread = null;
 
@@ -37,19 +40,23 @@ export class Loader {
   }
 
   async #open() {
-    const { source, headers, base, sha256, retry, cache = true } = this.#options;
+    const { source, headers, base, cache = true } = this.#options;
     const files = await filesOf(source, headers, base);
-    const digests = [sha256 ?? []].flat();
     this.#thread = cache ? new StorageThread(this.#signal) : null;
-    this.#parts = files.map((file, i) => file instanceof Blob ? new BlobPart(file) : new HttpPart(file, {
+    this.#parts = files.map((file, i) => file instanceof Blob ? new BlobPart(file) : this.#remote(file, i));
+    this.#split = files[0].split ? files[0] : null;
+    await this.#parts[0].open(FIRST, this.#signal);
+  }
+
+  #remote(file, index) {
+    return new HttpPart(file, {
       storage: this.#thread,
-      sha256: digests[i],
-      retry: { ...RETRY, ...retry },
+      sha256: [this.#options.sha256 ?? []].flat()[index],
+      retry: { ...RETRY, ...this.#options.retry },
       notice: this.page.notice,
       waiting: (message) => this.page.progress({ phase: 'waiting', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null, message }),
       full: (reason) => this.#full(reason),
-    }));
-    await this.#parts[0].open(FIRST, this.#signal);
+    });
   }
 
   /** Storage ran out of room in the middle. */
@@ -105,19 +112,40 @@ export class Loader {
       throw new WasmChordError('invalid_request',
           `${first.name} begins with the first of ${count} files of a split model, and more than that file follows: they seem to be joined, which makes no model of them; load the files as they were, all of them in order, or merge them with llama-gguf-split --merge`);
     }
+    this.#addParts(count);
     if (count !== this.#parts.length) {
       throw new WasmChordError('invalid_request',
           `${this.#parts[0].name} is part of a model in ${count} files, but ${this.#parts.length === 1 ? 'only this one is' : `${this.#parts.length} are`} named; name all of them in order, or the address of the first with its own name (-00001-of-${String(count).padStart(5, '0')}.gguf)`);
     }
-    await Promise.all(this.#parts.slice(1).map((part) => part.open(FIRST, this.#signal)));
-    for (let i = 1; i < count; i++) {
-      await this.#header(this.#parts[i], i);
+    const digests = [this.#options.sha256 ?? []].flat().length;
+    if (digests > 0 && digests !== count) {
+      throw new WasmChordError('invalid_request', `${this.#parts[0].name} is a model in ${count} files, and sha256 names ${digests} digests; give one for each file, in order`);
     }
+    for (let i = 1; i < count; i += AT_ONCE) {
+      const some = this.#parts.slice(i, i + AT_ONCE);
+      await Promise.all(some.map((part) => part.open(LATER, this.#signal)));
+      for (const [j, part] of some.entries()) {
+        await this.#header(part, i + j); // refuses what is no part of this model, before more is asked for
+      }
+    }
+  }
+
+  /** Adds the parts behind the first, of which an address names one, when the header agrees with the name. */
+  #addParts(count) {
+    const split = this.#split?.split;
+    if (!split || (count === 1 && split.number === 1)) {
+      return; // or the file is whole, whatever its name says
+    }
+    if (count !== split.count) {
+      throw new WasmChordError('invalid_request',
+          `${this.#parts[0].name}: the name says that the model is in ${split.count} files, its header says ${count}; name the files as they were when the model was split, or all of them in a list`);
+    }
+    this.#parts.push(...laterFiles(this.#split).map((file, i) => this.#remote(file, i + 1)));
   }
 
   async #header(part, index) {
     const { engine } = this;
-    for (let length = FIRST; ; length *= GROWTH) {
+    for (let length = index === 0 ? FIRST : LATER; ; length *= GROWTH) {
       this.#signal.throwIfAborted();
       const bytes = await part.head(length, this.#signal);
       this.page.progress({ phase: 'header', loaded: bytes.length, total: part.size, bytesPerSecond: 0, secondsLeft: null });

@@ -110,12 +110,13 @@ export class Storage {
   #thread;
   #file;
   #room = 0;
+  #there = false;
   #failure = null;
   #closed = null;
   entry;
 
   /**
-   * Opens what is there of an address, or begins with nothing.
+   * Opens what is there of an address. Where there is nothing, nothing is made before `reserve`.
    *
    * @throws {WasmChordError} `no_storage` when the browser gives none, or another page is writing the same model
    */
@@ -123,9 +124,10 @@ export class Storage {
     const storage = new Storage();
     storage.#thread = thread;
     storage.#file = thread.number();
-    const { entry, room } = await storage.#ask('open', { url, name });
-    storage.entry = entry;
-    storage.#room = room;
+    const found = await storage.#ask('open', { url, name });
+    storage.#there = found !== null;
+    storage.entry = found?.entry ?? replay('');
+    storage.#room = found?.room ?? 0;
     return storage;
   }
 
@@ -145,7 +147,9 @@ export class Storage {
   describe({ size, etag, modified, digest }) {
     const said = { size, etag, modified, digest };
     Object.assign(this.entry, said);
-    this.#tell(this.#ask('describe', { said }));
+    if (this.#there) {
+      this.#tell(this.#ask('describe', { said }));
+    }
   }
 
   /** Bytes that are still to be granted for the whole file. */
@@ -154,11 +158,18 @@ export class Storage {
   }
 
   /**
-   * Takes room for the whole file at once: a browser asks its storage for each write that makes a file longer.
+   * Takes room for the whole file at once: a browser asks its storage for each write that makes a file longer. Makes the files where there
+   * were none.
    *
    * @throws {DOMException} QuotaExceededError when there is no more room
+   * @throws {WasmChordError} `no_storage` when another page is writing the same model
    */
   async reserve() {
+    if (!this.#there) {
+      const { size, etag, modified, digest } = this.entry;
+      await this.#ask('make', { said: { size, etag, modified, digest } });
+      this.#there = true;
+    }
     await this.#ask('reserve');
   }
 
@@ -166,7 +177,9 @@ export class Storage {
   reset() {
     this.entry = replay('');
     this.#room = 0;
-    this.#tell(this.#ask('reset'));
+    if (this.#there) {
+      this.#tell(this.#ask('reset'));
+    }
   }
 
   get whole() {

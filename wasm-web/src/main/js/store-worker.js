@@ -6,6 +6,7 @@ import { StoredFile } from './store.js';
 // answers requests {id, call, file, ...}. Chunks wait here for their turn, so that a request to stop goes before them.
 
 const files = new Map(); // number -> StoredFile
+const wanted = new Map(); // number -> the address and the name of a file that may be made
 const chunks = []; // requests to put
 let writing = null;
 
@@ -48,9 +49,23 @@ function drop(file) {
 
 const calls = {
   async open({ file, url, name }) {
-    const stored = await StoredFile.open(url, name);
+    const stored = await StoredFile.open(url, name, false);
+    wanted.set(file, { url, name });
+    if (!stored) {
+      return null;
+    }
     files.set(file, stored);
     return { entry: stored.entry, room: stored.room };
+  },
+
+  async make({ file, said }) {
+    const { url, name } = wanted.get(file);
+    const stored = await StoredFile.open(url, name, true);
+    files.set(file, stored);
+    if (stored.entry.chunks.size > 0) {
+      stored.reset(); // another page kept the model since, perhaps another version of it
+    }
+    stored.describe(said);
   },
 
   drop: () => drop(),
@@ -71,7 +86,7 @@ const calls = {
 
   async close({ file }) {
     await writing;
-    await files.get(file).close();
+    await files.get(file)?.close();
   },
 };
 

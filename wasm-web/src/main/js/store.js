@@ -15,7 +15,7 @@ export const CHUNK = 4 * 1024 * 1024;
  *   {"size", "etag", "modified", "digest"}           what the server said
  *   {"chunk": i, "sha256": hex}                      chunk i is whole
  *   {"dropped": i}                                   it was not, after all
- *   {"used": ms}  {"verified": hex}                  when it was loaded; the digest of the whole file that was checked
+ *   {"used": ms}  {"verified": hex}                  when it was loaded; the digest of the whole file that was checked, of the chunks before
  *
  * A chunk counts only if its bytes have the digest of the journal, so it does not matter what a crash left half written.
  */
@@ -57,8 +57,10 @@ export function replay(text) {
     }
     if ('chunk' in record) {
       entry.chunks.set(record.chunk, record.sha256);
+      entry.verified = null; // what was checked was without it
     } else if ('dropped' in record) {
       entry.chunks.delete(record.dropped);
+      entry.verified = null;
     } else {
       Object.assign(entry, record);
     }
@@ -94,9 +96,9 @@ export function bytesOf({ chunks, size }) {
   return bytes;
 }
 
-/** Whether an entry holds all bytes. */
-export function complete({ chunks, size }) {
-  return size > 0 && chunks.size === Math.ceil(size / CHUNK);
+/** Whether an entry holds all bytes; of a file that its server does not describe, only when they were compared with it at the end. */
+export function complete({ chunks, size, etag, modified, digest, used }) {
+  return size > 0 && chunks.size === Math.ceil(size / CHUNK) && Boolean(etag || modified || digest || used);
 }
 
 /** Access to a file that a page which was closed just now may still hold. */
@@ -127,20 +129,23 @@ export class StoredFile {
   #pending = new Set();
   #failure = null;
   #version = 0; // of the file at the address
+  #remove;
   entry;
 
   /**
-   * Opens what is there of an address, or begins with nothing.
+   * Opens what is there of an address; without it begins with nothing if that is to be made, else resolves to null.
    *
    * @throws {WasmChordError} `no_storage` when the browser gives none, or another page is writing the same model
    */
-  static async open(url, name) {
+  static async open(url, name, create) {
     try {
-      const dir = await folder(true);
+      const dir = await folder(create);
       const key = await keyOf(url);
-      const file = new StoredFile();
+      const log = await dir.getFileHandle(`${key}.log`, { create });
       const data = await dir.getFileHandle(`${key}.data`, { create: true });
-      file.#log = await unlocked(await dir.getFileHandle(`${key}.log`, { create: true }));
+      const file = new StoredFile();
+      file.#remove = () => Promise.allSettled([`${key}.log`, `${key}.data`].map((one) => dir.removeEntry(one)));
+      file.#log = await unlocked(log);
       try {
         file.#data = await data.createSyncAccessHandle();
       } catch (error) {
@@ -152,6 +157,9 @@ export class StoredFile {
     } catch (error) {
       if (error instanceof WasmChordError) {
         throw error;
+      }
+      if (error.name === 'NotFoundError' && !create) {
+        return null;
       }
       throw new WasmChordError('no_storage', error.name === 'NoModificationAllowedError'
           ? 'another page is loading the same model; this one keeps no copy'
@@ -235,10 +243,8 @@ export class StoredFile {
 
   #drop(index) {
     this.entry.chunks.delete(index);
+    this.entry.verified = null; // what comes in its place was not
     this.#append({ dropped: index });
-    if (this.entry.verified) {
-      this.#append({ verified: null }); // what comes in its place was not
-    }
   }
 
   /**
@@ -284,9 +290,13 @@ export class StoredFile {
     this.#append({ used: Date.now() }); // no flush: what a power cut loses, the digests notice
   }
 
+  /** Closes the files, and removes them where no chunk of them counts. */
   async close() {
     await Promise.allSettled(this.#pending);
     this.#data.close();
     this.#log.close();
+    if (this.entry.chunks.size === 0) {
+      await this.#remove(); // as far as no other page has taken them meanwhile
+    }
   }
 }

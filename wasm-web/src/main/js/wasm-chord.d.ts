@@ -150,6 +150,7 @@ export interface Inspection {
 
 /** A model in the browser's storage. */
 export interface StoredModel {
+  /** Without parameters that hold a signature or a token. */
   url: string;
   name: string;
   /** Bytes that are there. */
@@ -168,10 +169,10 @@ export interface ModelCache {
   list(): Promise<StoredModel[]>;
   /** Bytes of all models. */
   size(): Promise<number>;
-  /** Whether a model is there whole. */
-  has(url: string): Promise<boolean>;
-  /** Resolves to whether there was one; rejects with `busy` while a page uses it. */
-  delete(url: string): Promise<boolean>;
+  /** Whether a model is there whole, with all its parts. What `load` takes but does not keep (files from disk, `blob:`) is never there. */
+  has(source: ModelSource): Promise<boolean>;
+  /** Removes all files of a model. Resolves to whether there were any; rejects with `busy` while a page uses one. */
+  delete(source: ModelSource): Promise<boolean>;
   clear(): Promise<void>;
   quota(): Promise<{ quota: number | null; usage: number | null; persisted: boolean }>;
 }

@@ -1,5 +1,5 @@
 import { ChatShape, Pieces, TextShape } from './answers.js';
-import { ModelCache } from './cache.js';
+import { ModelCache, remove } from './cache.js';
 import { Connection } from './connection.js';
 import { checkDimensions, embeddingList } from './embeddings.js';
 import { WasmChordError } from './errors.js';
@@ -47,7 +47,7 @@ async function makeRoom({ needed, available, except }, onCacheFull) {
     return 0;
   }
   for (const { url } of models) {
-    await WasmChord.cache.delete(url);
+    await remove(url);
   }
   return freed;
 }

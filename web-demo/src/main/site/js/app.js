@@ -76,6 +76,7 @@ async function showStats(timings) {
 const panel = new ModelPanel({
   onBusy(label) {
     answering?.abort();
+    $('offer').hidden = true;
     $('error').hidden = true;
     $('status').textContent = `Loading ${label}`;
     setState('loading');
@@ -194,10 +195,53 @@ for (const text of SUGGESTIONS) {
   $('suggestions').append(item);
 }
 
+const AGREED = 'wasm-chord.agreed'; // the address that the visitor said yes to, for as long as the tab is open
+
+function agreed(address) {
+  try {
+    return sessionStorage.getItem(AGREED) === address;
+  } catch {
+    return false; // storage is switched off
+  }
+}
+
+/** Asks before anything is fetched that somebody else's link names. */
+function offer(address) {
+  $('offer-address').textContent = address;
+  $('offer').hidden = false;
+  $('status').textContent = 'No model is loaded yet.';
+  $('accept-offer').addEventListener('click', () => {
+    try {
+      sessionStorage.setItem(AGREED, address);
+    } catch {
+      // then a reload asks again
+    }
+    panel.load(address, address);
+  });
+  $('decline-offer').addEventListener('click', () => {
+    $('offer').hidden = true;
+    $('status').textContent = 'No model is loaded; open Settings to load one.';
+  });
+  idle();
+}
+
+/** Whether an address is of this page's own server. */
+function isOwn({ protocol, origin }) {
+  return protocol === location.protocol && origin === location.origin;
+}
+
 const wanted = new URLSearchParams(location.search).get('model');
 if (wanted === 'none') {
   $('status').textContent = 'No model is loaded; open Settings to load one.';
   idle();
+} else if (wanted === null) {
+  panel.load(DEMO, 'the demo model');
 } else {
-  panel.load(wanted ?? DEMO, wanted ?? 'the demo model');
+  const url = URL.canParse(wanted, location.href) ? new URL(wanted, location.href) : null;
+  const address = url?.href ?? wanted;
+  if ((url && isOwn(url)) || agreed(address)) {
+    panel.load(address, address);
+  } else {
+    offer(address);
+  }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ public final class FaultServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Served> files = new ConcurrentHashMap<>();
+  private final AtomicInteger asked = new AtomicInteger();
   private final CountDownLatch closing = new CountDownLatch(1);
 
   public FaultServer() {
@@ -82,6 +84,11 @@ public final class FaultServer implements AutoCloseable {
     return served;
   }
 
+  /** Requests for anything, whether it is there or not. */
+  public int asked() {
+    return asked.get();
+  }
+
   /** The site's files, a page without anything, or a served model. */
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
@@ -97,7 +104,10 @@ public final class FaultServer implements AutoCloseable {
       Path file = EnginePage.site().resolve(path.substring(1)).normalize();
       if (exchange.getRequestMethod().equals("OPTIONS")) {
         exchange.sendResponseHeaders(204, -1);
-      } else if (served != null) {
+        return;
+      }
+      asked.incrementAndGet();
+      if (served != null) {
         served.answer(exchange, closing);
       } else if (path.equals("/blank")) {
         send(
@@ -146,6 +156,7 @@ public final class FaultServer implements AutoCloseable {
     private @Nullable Fault constant;
     private String authorization = "";
     private boolean validators = true;
+    private boolean denied;
 
     Served(String url, byte[] content, Map<Integer, Fault> faults, long seed) {
       this.url = url;
@@ -204,6 +215,11 @@ public final class FaultServer implements AutoCloseable {
       validators = false;
     }
 
+    /** Answers with 401 from now on. */
+    public synchronized void deny() {
+      denied = true;
+    }
+
     /** A header of every answer. */
     public void header(String name, String value) {
       extraHeaders.put(name, value);
@@ -241,6 +257,10 @@ public final class FaultServer implements AutoCloseable {
         }
         headers.set("Content-Type", "application/octet-stream");
         answer = new FaultAnswer(content, fault, random.nextLong());
+        if (denied) {
+          exchange.sendResponseHeaders(401, -1);
+          return;
+        }
       }
       answer.send(
           exchange,

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the browser keeps of models. */
 class CacheIT extends ServedModelTest {
@@ -35,6 +39,138 @@ class CacheIT extends ServedModelTest {
             return parts.join('|');
             """,
             Map.of("one", one.url(), "two", two.url())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAddressThatAnsweredWithAnErrorLeavesNoEntry(boolean left) {
+    byte[] garbage = "no model at all ".repeat(1000).getBytes(StandardCharsets.UTF_8);
+    Served broken = server.add("error/broken.gguf", demo, Map.of(), 1);
+    broken.ail(Fault.ERROR_500);
+    Served denied = server.add("error/denied.gguf", demo, Map.of(), 1);
+    denied.deny();
+    Served page = server.add("error/page.gguf", garbage, Map.of(), 1);
+    Served half = server.add("error/half.gguf", Arrays.copyOf(demo, demo.length / 2), Map.of(), 1);
+    assertEquals(
+        List.of("http_error", "http_error", "http_error", "malformed_gguf", "malformed_gguf", "0"),
+        run(
+            """
+            const codes = [];
+            for (const url of given.urls) {
+              if (given.left) {
+                await leave(url); // as an earlier version did
+              }
+              codes.push((await attempt(() => answer(url, { retry: { attempts: 2, delayMs: 1 } }))).split(':')[0]);
+            }
+            codes.push([...await WasmChord.cache.list(), ...await kept()].join() || '0');
+            return codes;
+            """,
+            Map.of(
+                "left",
+                left,
+                "urls",
+                List.of(
+                    server.origin() + "/error/missing.gguf",
+                    broken.url(),
+                    denied.url(),
+                    page.url(),
+                    half.url()))));
+  }
+
+  @Test
+  void addressesThatEndWithThePageAreNotKept() {
+    Served served = server.add("blob/demo.gguf", demo, Map.of(), 1);
+    assertEquals(
+        List.of(TOKYO + "|false|0", TOKYO + "|false|0", "0 false false false"),
+        run(
+            """
+            const blob = await (await fetch(given.url)).blob();
+            const url = URL.createObjectURL(blob);
+            const data = await new Promise((resolve) => {
+              const reader = new FileReader();
+              reader.onload = () => resolve(reader.result);
+              reader.readAsDataURL(blob);
+            });
+            const answers = [await answer(url), await answer(data)];
+            const has = [url, data, new File([blob], 'demo.gguf')].map((source) => WasmChord.cache.has(source));
+            return [...answers, `${(await kept()).length} ${(await Promise.all(has)).join(' ')}`];
+            """,
+            Map.of("url", served.url())));
+  }
+
+  @Test
+  void theCacheTakesEverySourceThatALoadTakes() {
+    Served file = server.add("owner/has/resolve/main/demo.gguf", demo, Map.of(), 1);
+    List<String> parts = split("has/parts", 3, 3).stream().map(Served::url).toList();
+    Map<String, String> hub =
+        Map.of("repo", "owner/has", "file", "demo.gguf", "endpoint", server.origin() + "/");
+    assertEquals(
+        List.of(
+            "false false false false false false",
+            "true true true false false false",
+            "true true true true true true",
+            "true true true true false false",
+            "true false false false false false",
+            "0"),
+        run(
+            """
+            const { cache } = WasmChord;
+            const [first, second, third] = given.parts;
+            const all = async () => (await Promise.all([given.file, new URL(given.file), given.hub, [first, second], given.parts, third].map((s) => cache.has(s)))).join(' ');
+            const seen = [await all()];
+            await answer(given.hub);
+            seen.push(await all());
+            await answer(second);
+            seen.push(await all());
+            await (await import('/wasm-chord/cache.js')).remove(third);
+            seen.push(await all());
+            seen.push([await cache.delete(third), await cache.delete(given.parts), await cache.has(first), await cache.delete(new File([], 'x')), await cache.has([first]), await cache.has(third)].join(' '));
+            await cache.delete(given.hub);
+            seen.push(`${(await kept()).length}`);
+            return seen;
+            """,
+            Map.of("file", file.url(), "hub", hub, "parts", parts)));
+  }
+
+  @Test
+  void noSecretOfAnAddressIsKeptAndTheNextSignatureFindsTheModel() {
+    Served served = server.add("signed.gguf", demo, Map.of(), 1);
+    List<?> seen =
+        (List<?>)
+            run(
+                """
+                const { cache } = WasmChord;
+                const seen = [await answer(`${given.url}?v=1&X-Amz-Signature=5ecre7&token=5ecre7`)];
+                const list = await cache.list();
+                seen.push([list.length, list[0].url, JSON.stringify([list, await kept()]).includes('5ecre7')].join(' '));
+                seen.push([await cache.has(`${given.url}?v=1&token=other`), await cache.has(`${given.url}?v=2`)].join(' '));
+                seen.push(await answer(`${given.url}?v=1&token=other`));
+                return seen;
+                """,
+                Map.of("url", served.url()));
+    assertEquals(
+        List.of(
+            TOKYO + "|true|0", "1 " + served.url() + "?v=1 false", "true false", TOKYO + "|true|0"),
+        seen);
+  }
+
+  @Test
+  void aModelThatIsKeptIsUsedWhereItsServerNowWantsALogin() {
+    Served served = server.add("login.gguf", demo, Map.of(), 1);
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      run(page, "await answer(given.url);", Map.of("url", served.url()));
+      served.deny();
+      assertEquals(
+          TOKYO + "|true|0;true",
+          run(
+              page,
+              """
+              const notices = [];
+              const text = await answer(given.url, { onProgress: (p) => { if (p.phase === 'notice') notices.push(p.message); } });
+              return `${text};${notices.some((n) => n.includes('login'))}`;
+              """,
+              Map.of("url", served.url())));
+    }
   }
 
   @Test

@@ -106,6 +106,7 @@ class ChatPageIT extends BrowserTest {
   @Test
   void errorsAreShownAndThePageStaysUsable() {
     visit("?model=" + models.missing());
+    page.click("#accept-offer");
     page.waitForSelector("#error:not([hidden])");
     assertTrue(page.textContent("#error").contains("http_error"));
     waitFor("empty");
@@ -135,9 +136,44 @@ class ChatPageIT extends BrowserTest {
 
   private void shows(String model, String reason) {
     visit("?model=" + model);
+    if (!model.startsWith("http://127.0.0.1:" + site.port() + "/")) {
+      page.click("#accept-offer");
+    }
     page.waitForSelector("#error:not([hidden])");
     assertTrue(page.textContent("#error").contains(reason), page.textContent("#error"));
     waitFor("empty");
+  }
+
+  @Test
+  void aModelFromElsewhereIsLoadedOnlyWhenTheVisitorSaysSo() {
+    int before = models.requests();
+    String address = models.add(demo(), Behaviour.RANGES);
+    visit("?model=" + address);
+    page.locator("#offer").waitFor();
+    assertEquals(address, page.textContent("#offer-address"));
+    assertEquals("empty", page.getAttribute("body", "data-state"));
+    page.click("#decline-offer");
+    assertTrue(page.locator("#offer").isHidden());
+    assertEquals(before, models.requests());
+    visit("?model=https://elsewhere.invalid/" + "%3Cimg%20src=x%20onerror=hacked()%3E.gguf");
+    page.locator("#offer").waitFor();
+    assertEquals(0, page.locator("#offer img").count());
+    visit("?model=data:,x");
+    page.locator("#offer").waitFor();
+    visit("?model=" + address);
+    page.click("#accept-offer");
+    waitFor("ready");
+    assertTrue(page.locator("#offer").isHidden());
+    assertTrue(models.requests() > before);
+    page.reload(); // it was said already
+    waitFor("ready");
+    assertTrue(page.locator("#offer").isHidden());
+    visit("?model=" + models.missing());
+    page.locator("#offer").waitFor();
+    page.click("#open-settings");
+    page.click("#load-demo"); // something else instead
+    waitFor("ready");
+    assertTrue(page.locator("#offer").isHidden());
   }
 
   @Test

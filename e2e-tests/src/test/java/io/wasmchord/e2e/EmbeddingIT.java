@@ -293,6 +293,7 @@ class EmbeddingIT extends BrowserTest {
       page.setDefaultTimeout(60_000);
       String url = models.add(encoder("bert"), Behaviour.RANGES);
       page.navigate("http://127.0.0.1:" + site.port() + "/?model=" + url);
+      page.click("#accept-offer");
       page.locator("body[data-state='empty']").waitFor();
       assertEquals("This model cannot chat.", page.textContent("#status"));
       assertTrue(page.textContent("#about").contains("embeddings.create"));

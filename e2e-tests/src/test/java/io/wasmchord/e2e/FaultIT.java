@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import static io.wasmchord.e2e.PartLoads.digest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
 import io.wasmchord.e2e.PartLoads.Task;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the network does to a download: it ends with the right bytes or a typed error, and goes on.
@@ -56,7 +59,7 @@ class FaultIT {
     parts = new PartLoads(page, server.origin());
     file = new byte[LENGTH];
     new Random(7).nextBytes(file);
-    smaller = java.util.Arrays.copyOf(file, CHUNK + 700_000);
+    smaller = Arrays.copyOf(file, CHUNK + 700_000);
   }
 
   @AfterAll
@@ -212,6 +215,63 @@ class FaultIT {
     other[LENGTH - 1] ^= 1;
     served.content(other);
     assertEquals(digest(other), load(served, true, false).get("sha256"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFileThatNothingDescribesIsComparedWithItsEndsBeforeItIsWhole(boolean cache) {
+    Served served = server.add("bare-" + cache + ".gguf", file, Map.of(2, Fault.CHANGE), 1);
+    served.withoutValidators();
+    Map<String, Object> mixed = load(served, cache, false);
+    assertEquals("source_changed", mixed.get("code"), mixed.toString());
+    assertFalse(parts.has(served));
+    assertEquals(digest(served.content()), load(served, cache, false).get("sha256"));
+    assertEquals(cache, parts.has(served));
+  }
+
+  @Test
+  void theEndsAreReadOnceMoreOnlyWhereNothingElseTells() {
+    Served described = server.add("ends-described.gguf", file, Map.of(), 1);
+    load(described, false, false);
+    assertEquals(LENGTH, described.sent());
+    Served bare = server.add("ends-bare.gguf", file, Map.of(), 1);
+    bare.withoutValidators();
+    load(bare, false, false);
+    assertEquals(LENGTH + CHUNK + LENGTH % CHUNK, bare.sent());
+    assertEquals(described.requests() + 2, bare.requests());
+    Served known = server.add("ends-known.gguf", file, Map.of(), 1);
+    known.withoutValidators();
+    load(known, false, true);
+    assertEquals(LENGTH, known.sent());
+    Served one = server.add("ends-one.gguf", Arrays.copyOf(file, 60_000), Map.of(), 1);
+    one.withoutValidators(); // came in one answer, which is of one version
+    load(one, false, false);
+    assertEquals(1, one.requests());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"etag", "etag whole", "date", "date whole", "bare", "bare whole"})
+  void aFileThatWasReplacedIsFetchedAnewAtOnce(String kind) {
+    int[][] sizes = {{60_000, 20_000}, {20_000, 60_000}, {LENGTH, CHUNK + 9}, {LENGTH, 30_000}};
+    for (int[] size : sizes) {
+      String name = "replaced-%s-%d-%d.gguf".formatted(kind.replace(' ', '-'), size[0], size[1]);
+      Served served = server.add(name, Arrays.copyOf(file, size[0]), Map.of(), 1);
+      if (!kind.startsWith("etag")) {
+        served.withoutValidators();
+      }
+      if (kind.startsWith("date")) { // the same for both
+        served.header("Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT");
+      }
+      if (kind.endsWith("whole")) {
+        served.ail(Fault.RANGE_IGNORED);
+      }
+      assertEquals(digest(served.content()), load(served, true, false).get("sha256"), name);
+      byte[] other = Arrays.copyOfRange(file, 77, 77 + size[1]);
+      served.content(other);
+      Map<String, Object> result = load(served, true, false);
+      assertEquals(digest(other), result.get("sha256"), name + result);
+      assertTrue(parts.has(served), name);
+    }
   }
 
   @Test

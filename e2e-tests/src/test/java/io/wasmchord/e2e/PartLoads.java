@@ -30,6 +30,7 @@ final class PartLoads {
         try {
           await part.open(65536, signal);
           part.describe(part.size ?? length);
+          await part.reserve();
           await part.load(part.size ?? length, { write: (piece, at) => bytes.set(piece, at), needs: () => true, moved() {} }, signal);
           await part.finish();
           result = { sha256: await sha256(bytes), stored: part.stored, checked: part.checked };
@@ -136,6 +137,14 @@ final class PartLoads {
   List<Map<String, Object>> started(List<Task> tasks) {
     return (List<Map<String, Object>>)
         page.evaluate(LOAD, tasks.stream().map(Task::message).toList());
+  }
+
+  /** Whether storage holds all of a file. */
+  boolean has(Served served) {
+    return (boolean)
+        page.evaluate(
+            "async ({ module, url }) => { const { ModelCache } = await import(module); return new ModelCache().has(url); }",
+            Map.of("module", origin + "/wasm-chord/cache.js", "url", served.url()));
   }
 
   /** Deletes what storage holds of a file. */

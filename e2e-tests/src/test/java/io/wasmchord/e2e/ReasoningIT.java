@@ -105,6 +105,9 @@ class ReasoningIT extends BrowserTest {
   private void visit(Page page, String url) {
     page.setDefaultTimeout(60_000);
     page.navigate("http://127.0.0.1:" + site.port() + "/" + (url.isEmpty() ? "" : "?model=" + url));
+    if (!url.isEmpty()) {
+      page.click("#accept-offer");
+    }
     page.locator("body[data-state='ready']").waitFor();
   }
 

@@ -1,8 +1,14 @@
 package io.wasmchord.e2e;
 
 import io.wasmchord.DemoModel;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.e2e.FaultServer.Served;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.SplitFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +20,22 @@ abstract class ServedModelTest extends BrowserTest {
   private static final String HELPERS =
       """
       const attempt = async (f) => { try { return await f(); } catch (e) { return e.code + ': ' + e.message; } };
+      const kept = async () => {
+        const root = await navigator.storage.getDirectory();
+        const texts = [];
+        for await (const [name, folder] of root.entries()) {
+          for await (const [file, handle] of folder.entries()) {
+            texts.push(`${name}/${file} ${file.endsWith('.log') ? await (await handle.getFile()).text() : ''}`);
+          }
+        }
+        return texts;
+      };
+      const leave = async (url) => {
+        const { folder, keyOf } = await import('/wasm-chord/store.js');
+        const out = await (await (await folder(true)).getFileHandle(`${await keyOf(url)}.log`, { create: true })).createWritable();
+        await out.write(JSON.stringify({ url, name: 'left.gguf', created: 1 }));
+        await out.close();
+      };
       const question = { messages: [{ role: 'user', content: 'What is the capital of Japan?' }], temperature: 0 };
       const answer = async (source, options) => {
         const chord = await WasmChord.load(source, options);
@@ -38,12 +60,28 @@ abstract class ServedModelTest extends BrowserTest {
     server.close();
   }
 
+  /**
+   * Serves the first files of the demo's model in {@code parts} files.
+   *
+   * @param named how many there are by their names
+   */
+  List<Served> split(String name, int parts, int named) {
+    List<byte[]> files =
+        SplitFiles.cut(GgufReader.parse(HeapMemory.wrap(demo), demo.length, "demo"), demo, parts);
+    List<Served> served = new ArrayList<>();
+    for (int i = 0; i < Math.min(parts, named); i++) {
+      String file = "%s-%05d-of-%05d.gguf".formatted(name, i + 1, named);
+      served.add(server.add(file, files.get(i), Map.of(), i));
+    }
+    return served;
+  }
+
   /** The demo's model of several chunks. */
   static byte[] large() {
     return DemoModel.halves().toArray();
   }
 
-  /** Runs the body of an asynchronous function, which knows {@code given}, attempt and answer. */
+  /** Runs the body of an asynchronous function, which knows {@code given} and the helpers. */
   static Object run(EnginePage page, String body, Map<String, ?> arguments) {
     return page.evaluate("async (given) => {" + HELPERS + body + "}", arguments);
   }

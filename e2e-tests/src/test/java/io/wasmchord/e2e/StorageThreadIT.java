@@ -66,6 +66,7 @@ class StorageThreadIT extends BrowserTest {
         const thread = new StorageThread(signal);
         const storage = await Storage.open(thread, 'https://test.invalid/queue.gguf', 'queue.gguf');
         storage.describe({ size: 20 * CHUNK, etag: 'one', modified: null, digest: null });
+        await storage.reserve();
         return { thread, storage };
       };
       onmessage = async ({ data: { ahead, cancelling } }) => {

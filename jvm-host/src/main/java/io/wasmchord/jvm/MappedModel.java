@@ -50,6 +50,7 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
         MappedWeights part = MappedWeights.open(path);
         parts.add(part);
         headers.add(header(part, control));
+        requireParts(headers.getFirst(), paths.size());
       }
       if (paths.size() == 1) {
         requireWhole(headers.getFirst(), parts.getFirst());
@@ -67,6 +68,20 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
     if (count > 1 && !Files.exists(path)) {
       throw new FileException(
           path + " is missing; the model has " + count + " files, put all in one folder");
+    }
+  }
+
+  /** The first header says how many files there are, before the next one is looked for. */
+  private static void requireParts(GgufFile first, int named) {
+    int count = SplitGguf.parts(first);
+    if (named > 1 && count != named) {
+      throw new FileException(
+          first.fileName()
+              + ": the name says that the model is in "
+              + named
+              + " files, its header says "
+              + count
+              + "; give the files the names that they had when the model was split");
     }
   }
 

@@ -62,6 +62,17 @@ class SplitModelTest {
   }
 
   @Test
+  void aNameThatSaysAnotherNumberThanTheHeaderIsExplained() throws IOException {
+    Path first = cut(MODEL, 3).getFirst();
+    Path many = Files.copy(first, folder.resolve("m-00001-of-00900.gguf"));
+    String message = refused(many);
+    assertTrue(message.startsWith(many + ": the name says"), message);
+    assertTrue(message.contains("900 files, its header says 3"), message);
+    Path more = Files.copy(first, folder.resolve("m-00001-of-99999.gguf"));
+    assertTrue(refused(more).contains("99999 files; the most are 1000"), refused(more));
+  }
+
+  @Test
   void aPartOfAnotherModelIsNamed() throws IOException {
     List<Path> parts = cut(MODEL, 3);
     List<Path> others = cut("qwen2-q4_k_m", 3);

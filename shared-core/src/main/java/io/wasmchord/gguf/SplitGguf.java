@@ -14,7 +14,12 @@ public final class SplitGguf {
   private static final String COUNT = "split.count";
   private static final String NUMBER = "split.no";
   private static final String TENSORS = "split.tensors.count";
-  private static final int MAX_PARTS = 99_999;
+
+  /**
+   * The most files that a model may have: some times those of the largest that are published, and
+   * few enough to be asked for because a header says so.
+   */
+  public static final int MAX_PARTS = 1000;
 
   private SplitGguf() {}
 
@@ -46,8 +51,7 @@ public final class SplitGguf {
     long base = 0;
     for (int i = 0; i < parts.size(); i++) {
       GgufFile part = parts.get(i);
-      check(part, i, parts.size());
-      requireSameModel(first, part);
+      requirePart(first, part, i, parts.size());
       for (TensorInfo t : part.tensors()) {
         if (names.add(t.name()) != tensors.size()) {
           throw new MalformedGgufException(
@@ -94,6 +98,18 @@ public final class SplitGguf {
     return bytes.size() - at >= 4 && bytes.getInt(at) == GgufReader.MAGIC;
   }
 
+  /**
+   * Checks what a part's header says of its place.
+   *
+   * @param index its place, from 0 on
+   * @param count the number of parts
+   * @throws MalformedGgufException when it is another part, or of another model
+   */
+  public static void requirePart(GgufFile first, GgufFile part, int index, int count) {
+    requirePlace(part, index, count);
+    requireSameModel(first, part);
+  }
+
   /** The only thing that parts behind the first say of their model is how many tensors it has. */
   private static void requireSameModel(GgufFile first, GgufFile part) {
     int expected = first.metadata().int32(TENSORS, -1);
@@ -111,7 +127,7 @@ public final class SplitGguf {
     }
   }
 
-  private static void check(GgufFile part, int index, int count) {
+  private static void requirePlace(GgufFile part, int index, int count) {
     int number = part.metadata().int32(NUMBER, 0);
     if (number != index || parts(part) != count) {
       throw new MalformedGgufException(

@@ -28,7 +28,10 @@ final class HeaderParts {
     return room.address();
   }
 
-  /** Parses what lies in the room; null where that is not the whole header. */
+  /**
+   * Parses what lies in the room; null where that is not the whole header. A file behind the first
+   * must be the model's next part, so that no more are asked for where it is not.
+   */
   @Nullable GgufFile parse(long fileSize, String name) {
     LinearMemory prefix = room;
     if (prefix == null) {
@@ -38,6 +41,9 @@ final class HeaderParts {
     if (parsed != null) {
       allocator.release(prefix);
       room = null;
+      if (!parts.isEmpty()) {
+        SplitGguf.requirePart(parts.getFirst(), parsed, parts.size(), count());
+      }
       parts.add(parsed);
       sizes.add(fileSize);
     }

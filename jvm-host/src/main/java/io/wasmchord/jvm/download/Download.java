@@ -36,18 +36,18 @@ public final class Download {
    * Fetches the file, unless it is there already.
    *
    * @param control sees the phases {@code download} and, while what an earlier run left is read
-   *     again, {@code verify}; both in bytes
+   *     again, or a file that is here is compared with the digest, {@code verify}; both in bytes
    * @return the target
    * @throws DownloadException when it cannot be had; what came is kept for the next call, except
    *     after {@code digest_mismatch} and {@code not_a_model}
    * @throws CancelledException when {@code control} says so; what came is kept
    */
   public static Path fetch(DownloadRequest request, DownloadPolicy policy, RunControl control) {
-    if (present(request)) {
+    if (present(request, control)) {
       return request.target();
     }
     try (DownloadLock _ = DownloadLock.take(request.target())) {
-      if (!present(request)) { // another process may just have finished
+      if (!present(request, control)) { // another process may just have finished
         new Download(request, policy, control).run();
       }
     }
@@ -55,11 +55,11 @@ public final class Download {
   }
 
   /**
-   * Whether the whole file is there.
+   * Whether the whole file is there; where a digest is asked for, with the bytes that it came with.
    *
-   * @throws DownloadException with {@code digest_mismatch} when it is, with another digest
+   * @throws DownloadException with {@code digest_mismatch} when it came with another digest
    */
-  static boolean present(DownloadRequest request) {
+  static boolean present(DownloadRequest request, RunControl control) {
     Journal info = Journal.read(request.beside(PartFile.INFO));
     try {
       if (info == null
@@ -70,11 +70,14 @@ public final class Download {
     } catch (IOException e) {
       throw PartFile.failed(request.target(), e);
     }
-    String actual = info.source().sha256();
-    if (!request.sha256().isEmpty() && !request.sha256().equals(actual)) {
+    if (request.sha256().isEmpty()) {
+      return true;
+    }
+    String actual = PartFile.digest(request.target(), control);
+    if (!request.sha256().equals(actual) && actual.equals(info.source().sha256())) {
       throw mismatch(request, actual, "delete " + request.target() + " or correct the digest");
     }
-    return true;
+    return request.sha256().equals(actual); // or it was damaged since, and is fetched again
   }
 
   private void run() {

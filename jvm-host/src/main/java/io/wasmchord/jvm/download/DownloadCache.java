@@ -60,11 +60,15 @@ public final class DownloadCache {
   }
 
   /**
-   * The files of a model, in order: downloaded where they are not here yet.
+   * The files of a model, in order: downloaded where they are not here yet. Of a split model the
+   * first comes first; its header says how many there are, and each further one says that it is the
+   * next, before another is asked for.
    *
    * @param sha256 the digest that the file must have, in hexadecimal; empty where unknown
    * @param control progress in bytes of each file; of a split model the phase says which
-   * @throws DownloadException when one cannot be had, or a local split model lacks one
+   * @throws DownloadException when one cannot be had, or a local split model lacks one, or the
+   *     headers do not say what the names do
+   * @throws io.wasmchord.gguf.MalformedGgufException when a file of a split model is no part of it
    */
   public List<Path> fetchAll(ModelAddress address, String sha256, RunControl control) {
     List<? extends ModelAddress> parts = address.parts();
@@ -73,20 +77,26 @@ public final class DownloadCache {
           Kind.INVALID_ADDRESS,
           address + " has " + parts.size() + " files; one SHA-256 is not enough, leave it out");
     }
-    List<Path> files = new ArrayList<>();
-    for (ModelAddress part : parts) {
-      String which = parts.size() == 1 ? "" : " " + (files.size() + 1) + "/" + parts.size();
-      files.add(
-          switch (part) {
-            case ModelAddress.Local local -> local(local.path(), parts.size(), sha256, control);
-            case ModelAddress.Remote remote ->
-                Download.fetch(
-                    new DownloadRequest(remote, target(remote), sha256),
-                    policy,
-                    new Named(control, which));
-          });
+    if (parts.size() == 1) {
+      return List.of(fetch(parts.getFirst(), 1, sha256, control));
     }
-    return files;
+    SplitHeaders headers = new SplitHeaders(parts.size(), parts.getFirst().equals(address));
+    for (ModelAddress part : parts) {
+      String which = " " + (headers.files().size() + 1) + "/" + parts.size();
+      headers.add(fetch(part, parts.size(), sha256, new Named(control, which)));
+      if (headers.whole()) {
+        break;
+      }
+    }
+    return headers.files();
+  }
+
+  private Path fetch(ModelAddress part, int parts, String sha256, RunControl control) {
+    return switch (part) {
+      case ModelAddress.Local local -> local(local.path(), parts, sha256, control);
+      case ModelAddress.Remote remote ->
+          Download.fetch(new DownloadRequest(remote, target(remote), sha256), policy, control);
+    };
   }
 
   private static Path local(Path path, int parts, String sha256, RunControl control) {
@@ -114,20 +124,25 @@ public final class DownloadCache {
     }
   }
 
-  /** Whether the whole file is here; true for every local path. */
+  /** Whether all files of the model are here, whole; true for every local path. */
   public boolean has(ModelAddress address) {
     return switch (address) {
       case ModelAddress.Local _ -> true;
-      case ModelAddress.Remote remote ->
-          Download.present(new DownloadRequest(remote, target(remote), ""));
+      case ModelAddress.Remote remote -> remote.parts().stream().allMatch(this::present);
     };
+  }
+
+  private boolean present(ModelAddress.Remote file) {
+    return Download.present(new DownloadRequest(file, target(file), ""), RunControl.NONE);
   }
 
   /** Where the file of an address is, or would be. */
   Path target(ModelAddress.Remote address) {
     byte[] hash =
-        PartFile.sha256()
-            .digest(address.parts().getFirst().toString().getBytes(StandardCharsets.UTF_8));
+        PartDigests.sha256()
+            .digest(
+                PublicAddress.kept(address.parts().getFirst().uri())
+                    .getBytes(StandardCharsets.UTF_8));
     String path = address.uri().getPath();
     String name = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
     String end = name.substring(Math.max(0, name.length() - MAX_NAME));

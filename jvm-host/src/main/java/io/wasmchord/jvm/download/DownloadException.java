@@ -9,6 +9,8 @@ public final class DownloadException extends ChordException {
   public enum Kind {
     /** What the user wrote is no address. */
     INVALID_ADDRESS,
+    /** The hub's token has a character that no token has. */
+    INVALID_TOKEN,
     /** The server answered with a status that is an error. */
     HTTP_ERROR,
     /** The server could not be reached, or the connection broke or stood still too often. */
@@ -28,7 +30,9 @@ public final class DownloadException extends ChordException {
     /** Somebody else is writing the same file. */
     DOWNLOAD_IN_PROGRESS,
     /** A file of a split model is missing. */
-    MISSING_PART
+    MISSING_PART,
+    /** What a split model's files say of their number and places is not what their names say. */
+    WRONG_PARTS
   }
 
   private final Kind kind;

@@ -116,7 +116,9 @@ final class HttpSource implements AutoCloseable {
     }
     throw request.error(
         Kind.BAD_RESPONSE,
-        "redirected to '" + location + "', which cannot be followed; check the address");
+        "redirected to '"
+            + PublicAddress.guarded(location)
+            + "', which cannot be followed; check the address");
   }
 
   /** Lets go of the connections, also of those that still have something to say. */

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url where the bytes are from
  * @param complete bytes that are on disk
+ * @param chunks the digests of their chunks; none of a whole file, which has one in its source
  */
-record Journal(String url, Source source, long complete) {
+record Journal(String url, Source source, long complete, List<String> chunks) {
   /** The journal in {@code file}; null when there is none that can be read. */
   static @Nullable Journal read(Path file) {
     try {
@@ -29,7 +31,10 @@ record Journal(String url, Source source, long complete) {
               p.getProperty("sha256", ""),
               Long.parseLong(p.getProperty("size", "")));
       return new Journal(
-          p.getProperty("url", ""), source, Long.parseLong(p.getProperty("complete", "")));
+          p.getProperty("url", ""),
+          source,
+          Long.parseLong(p.getProperty("complete", "")),
+          p.getProperty("chunks", "").lines().toList());
     } catch (IOException | IllegalArgumentException e) {
       return null; // a damaged journal costs a new beginning, never a wrong file
     }
@@ -44,6 +49,7 @@ record Journal(String url, Source source, long complete) {
     p.setProperty("sha256", source.sha256());
     p.setProperty("size", Long.toString(source.size()));
     p.setProperty("complete", Long.toString(complete));
+    p.setProperty("chunks", String.join("\n", chunks));
     StringWriter text = new StringWriter();
     p.store(text, null);
     Path fresh = file.resolveSibling(file.getFileName() + ".new");

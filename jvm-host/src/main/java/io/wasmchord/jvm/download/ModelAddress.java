@@ -3,15 +3,12 @@ package io.wasmchord.jvm.download;
 import io.wasmchord.jvm.download.DownloadException.Kind;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 
 /** Where a model is: a file here, or one on a server. */
 public sealed interface ModelAddress {
@@ -43,6 +40,26 @@ public sealed interface ModelAddress {
    * @param token what the server is shown as a bearer token; empty for nothing
    */
   record Remote(URI uri, String token) implements ModelAddress {
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]*");
+
+    /**
+     * Checks the token, which goes into a header as it stands.
+     *
+     * @throws DownloadException with {@code invalid_token} when it has another character than
+     *     letters, digits and signs; the message does not say which token
+     */
+    public Remote {
+      token = token.strip();
+      if (!TOKEN.matcher(token).matches()) {
+        throw new DownloadException(
+            Kind.INVALID_TOKEN,
+            "the token for "
+                + uri.getHost()
+                + " (HF_TOKEN) has a character that no token has, such as a space or a line break;"
+                + " copy it once more");
+      }
+    }
+
     @Override
     public List<Remote> parts() {
       String path = uri.getRawPath();
@@ -57,10 +74,10 @@ public sealed interface ModelAddress {
               .toList();
     }
 
-    /** The address; the token is a secret. */
+    /** The address in a message: the token is a secret, and so may be what is behind a ?. */
     @Override
     public String toString() {
-      return uri.toString();
+      return PublicAddress.shown(uri);
     }
   }
 
@@ -69,7 +86,8 @@ public sealed interface ModelAddress {
    * hf:owner/repository/file.gguf[@revision]}.
    *
    * @param environment HF_ENDPOINT is another hub than {@link #HUB}, HF_TOKEN the token for it
-   * @throws DownloadException with {@code invalid_address}
+   * @throws DownloadException with {@code invalid_address}, or with {@code invalid_token} when the
+   *     address is of the hub
    */
   static ModelAddress parse(String text, Map<String, String> environment) {
     String hub = environment.getOrDefault("HF_ENDPOINT", "").strip();
@@ -86,7 +104,7 @@ public sealed interface ModelAddress {
       return new Local(path(text));
     }
     boolean own = Origin.of(uri).equals(Origin.of(uri(hub, hub)));
-    return new Remote(uri, own ? environment.getOrDefault("HF_TOKEN", "").strip() : "");
+    return new Remote(uri, own ? environment.getOrDefault("HF_TOKEN", "") : "");
   }
 
   private static Path path(String text) {
@@ -98,23 +116,11 @@ public sealed interface ModelAddress {
   }
 
   private static String hubPath(String text) {
-    String name = text.substring("hf:".length());
-    int at = name.lastIndexOf('@');
-    String revision = at < 0 ? "main" : name.substring(at + 1);
-    String[] parts = (at < 0 ? name : name.substring(0, at)).split("/", -1);
-    if (parts.length < 3
-        || revision.isEmpty()
-        || Arrays.stream(parts).anyMatch(part -> part.isEmpty() || part.matches("\\.+"))) {
+    String path = HubPath.of(text.substring("hf:".length()));
+    if (path == null) {
       throw invalid(text, "write hf:owner/repository/file.gguf, or ...file.gguf@revision");
     }
-    String file =
-        Arrays.stream(parts).skip(2).map(ModelAddress::encode).collect(Collectors.joining("/"));
-    return String.join(
-        "/", "", encode(parts[0]), encode(parts[1]), "resolve", encode(revision), file);
-  }
-
-  private static String encode(String part) {
-    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+    return path;
   }
 
   private static URI uri(String address, String text) {
@@ -134,6 +140,7 @@ public sealed interface ModelAddress {
 
   private static DownloadException invalid(String text, String reason) {
     return new DownloadException(
-        Kind.INVALID_ADDRESS, "'" + text + "' is not the address of a model: " + reason);
+        Kind.INVALID_ADDRESS,
+        "'" + PublicAddress.guarded(text) + "' is not the address of a model: " + reason);
   }
 }

@@ -9,13 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.List;
 
 /**
- * The file as far as it has come, with its journal and the digest of its bytes. Bytes are only ever
- * added at the end, and all of them are from one version of the source.
+ * The file as far as it has come, with its journal and the digests of its bytes. Bytes are only
+ * ever added at the end, and all of them are from one version of the source.
  */
 final class PartFile implements AutoCloseable {
   /** The ending of a part's name. */
@@ -30,13 +28,12 @@ final class PartFile implements AutoCloseable {
   // A killed process loses so much at most, whichever is less.
   private static final long JOURNAL_BYTES = 16L << 20;
   private static final long JOURNAL_NANOS = 2_000_000_000L;
-  private static final int BUFFER_BYTES = 1 << 20;
 
   private final DownloadRequest request;
   private final Path path;
   private final Path journal;
   private final FileChannel channel;
-  private final MessageDigest digest = sha256();
+  private final PartDigests digests = new PartDigests();
   private Source source = Source.UNKNOWN;
   private long complete;
   private long journaled;
@@ -52,8 +49,8 @@ final class PartFile implements AutoCloseable {
   }
 
   /**
-   * Opens what an earlier run left, or an empty part. Bytes without a journal that vouches for them
-   * are dropped.
+   * Opens what an earlier run left, or an empty part. Bytes are dropped from the first chunk on
+   * that is not what the journal says.
    */
   static PartFile open(DownloadRequest request, RunControl control) {
     Path path = request.beside(PART);
@@ -75,17 +72,19 @@ final class PartFile implements AutoCloseable {
     Journal left = Journal.read(journal);
     boolean valid =
         left != null
-            && left.url().equals(request.address().toString())
+            && left.url().equals(address())
             && left.complete() >= 0
             && left.complete() <= channel.size();
-    channel.truncate(left != null && valid ? left.complete() : 0);
-    if (left == null || !valid) {
-      return;
+    if (left != null && valid) {
+      source = left.source();
+      complete = digests.recover(channel, left.complete(), left.chunks(), control);
+      journaled = complete;
     }
-    source = left.source();
-    complete = left.complete();
-    journaled = complete;
-    read(channel, digest, control);
+    channel.truncate(complete);
+  }
+
+  private String address() {
+    return PublicAddress.kept(request.address().uri());
   }
 
   /** Bytes on disk, from the beginning of the file. */
@@ -102,7 +101,7 @@ final class PartFile implements AutoCloseable {
   void begin(Source source) {
     this.source = source;
     complete = 0;
-    digest.reset();
+    digests.reset();
     try {
       channel.truncate(0);
     } catch (IOException e) {
@@ -118,7 +117,7 @@ final class PartFile implements AutoCloseable {
 
   /** Adds the bytes that {@code buffer} holds. */
   void append(ByteBuffer buffer) {
-    digest.update(buffer.duplicate());
+    digests.update(buffer.duplicate());
     try {
       while (buffer.hasRemaining()) {
         complete += channel.write(buffer, complete);
@@ -146,7 +145,7 @@ final class PartFile implements AutoCloseable {
   void save() {
     try {
       channel.force(false); // the journal must never promise what the disk does not have
-      new Journal(request.address().toString(), source, complete).write(journal);
+      new Journal(address(), source, complete, digests.chunks()).write(journal);
     } catch (IOException e) {
       throw failed(path, e);
     }
@@ -154,9 +153,9 @@ final class PartFile implements AutoCloseable {
     journaledAt = System.nanoTime();
   }
 
-  /** The digest of all bytes; only to be asked once, at the end. */
+  /** The digest of all bytes. */
   String digest() {
-    return HexFormat.of().formatHex(digest.digest());
+    return digests.whole();
   }
 
   /** Gives the file its name, with a record of what it is. */
@@ -166,7 +165,7 @@ final class PartFile implements AutoCloseable {
       channel.close();
       Source whole = new Source(source.etag(), source.lastModified(), sha256, complete);
       Files.deleteIfExists(request.target()); // the record must never stand beside other bytes
-      new Journal(request.address().toString(), whole, complete).write(request.beside(INFO));
+      new Journal(address(), whole, complete, List.of()).write(request.beside(INFO));
       Files.move(path, request.target(), StandardCopyOption.ATOMIC_MOVE);
       Files.deleteIfExists(journal);
     } catch (IOException e) {
@@ -217,15 +216,12 @@ final class PartFile implements AutoCloseable {
         e);
   }
 
-  private static void read(FileChannel channel, MessageDigest digest, RunControl control)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    long done = 0;
-    while (channel.read(buffer.clear(), done) >= 0) {
-      control.check();
-      done += buffer.flip().remaining();
-      digest.update(buffer);
-      control.progress("verify", done, channel.size());
+  /** The SHA-256 of a whole file. */
+  static String digest(Path file, RunControl control) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return PartDigests.of(channel, control);
+    } catch (IOException e) {
+      throw failed(file, e);
     }
   }
 
@@ -235,25 +231,11 @@ final class PartFile implements AutoCloseable {
    * @throws DownloadException with {@code digest_mismatch} when its SHA-256 is another
    */
   static void check(Path file, String sha256, RunControl control) {
-    MessageDigest digest = sha256();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      read(channel, digest, control);
-    } catch (IOException e) {
-      throw failed(file, e);
-    }
-    String actual = HexFormat.of().formatHex(digest.digest());
+    String actual = digest(file, control);
     if (!actual.equals(sha256)) {
       throw new DownloadException(
           Kind.DIGEST_MISMATCH,
           file + ": the SHA-256 is " + actual + ", not " + sha256 + "; it is another file");
-    }
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
     }
   }
 }

@@ -13,7 +13,8 @@ record Source(String etag, String lastModified, String sha256, long size) {
 
   /** What If-Range can be sent with: a strong ETag, else the date; empty when there is nothing. */
   String validator() {
-    return etag.isEmpty() || etag.startsWith("W/") ? lastModified : etag;
+    String best = etag.isEmpty() || etag.startsWith("W/") ? lastModified : etag;
+    return best.matches("[\\x20-\\x7e]*") ? best : ""; // a client must not send anything else
   }
 
   /** False as soon as one fact contradicts; the hub's digest outweighs its caches' ETags. */

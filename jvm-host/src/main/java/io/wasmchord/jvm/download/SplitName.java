@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.download;
 
+import io.wasmchord.gguf.SplitGguf;
+import io.wasmchord.jvm.download.DownloadException.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -13,7 +15,11 @@ final class SplitName {
 
   private SplitName() {}
 
-  /** The names of all files of the model that {@code name} belongs to, in order. */
+  /**
+   * The names of all files of the model that {@code name} belongs to, in order.
+   *
+   * @throws DownloadException with {@code wrong_parts} when they are more than a model may have
+   */
   static List<String> all(String name) {
     Matcher m = SPLIT.matcher(name);
     if (!m.matches() || Integer.parseInt(m.group(2)) == 0) {
@@ -22,6 +28,16 @@ final class SplitName {
     int count = Integer.parseInt(m.group(3));
     if (Integer.parseInt(m.group(2)) > count) {
       return List.of(name);
+    }
+    if (count > SplitGguf.MAX_PARTS) {
+      throw new DownloadException(
+          Kind.WRONG_PARTS,
+          name
+              + " names a model in "
+              + count
+              + " files; the most are "
+              + SplitGguf.MAX_PARTS
+              + ": split it into larger ones");
     }
     return IntStream.rangeClosed(1, count)
         .mapToObj(

@@ -7,7 +7,8 @@
  * run, was cut off, never mixes two versions of a file, checks the digest, and gives the file its
  * name only when it is whole.
  *
- * <p>Nothing here knows what a model is, beyond the first four bytes of one.
+ * <p>Nothing here knows what a model is, beyond the first four bytes of one and, where it is split,
+ * what the headers say of its parts.
  */
 @NullMarked
 package io.wasmchord.jvm.download;

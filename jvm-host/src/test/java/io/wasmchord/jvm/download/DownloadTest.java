@@ -96,6 +96,86 @@ class DownloadTest {
     DownloadException e =
         assertThrows(DownloadException.class, () -> fetch(FaultServer.sha256(new byte[1])));
     assertEquals("digest_mismatch", e.code());
+    assertFetched();
+    assertEquals(1, server.asked.size());
+  }
+
+  @Test
+  void aDigestIsComparedWithTheBytesThatAreHereNotWithTheirRecord() throws IOException {
+    String right = FaultServer.sha256(server.content);
+    Path file = fetch(right);
+    assertEquals(file, fetch(right));
+    assertEquals(1, server.asked.size());
+    byte[] damaged = server.content.clone();
+    damaged[70_000] ^= 1;
+    Files.write(file, damaged); // its record still says what it was
+    assertArrayEquals(server.content, Files.readAllBytes(fetch(right)));
+    assertEquals(2, server.asked.size());
+  }
+
+  @Test
+  void aDamagedPartIsKeptUpToTheChunkThatIsDamaged() throws IOException {
+    int chunk = PartDigests.CHUNK;
+    server.content = model(2 * chunk + 3_000_000, 5);
+    for (int damaged : new int[] {2 * chunk + 1000, chunk + 7, 3}) {
+      server.asked.clear();
+      server.script.add(FaultServer.drop(2 * chunk + 2_000_000));
+      server.script.add(FaultServer.status(403, NONE, NONE));
+      fails(Kind.HTTP_ERROR, NONE);
+      Path part = folder.resolve("m.gguf.part");
+      byte[] bytes = Files.readAllBytes(part);
+      assertTrue(bytes.length > 2 * chunk + 1000, "" + bytes.length);
+      bytes[damaged] ^= 1;
+      Files.write(part, bytes);
+      assertFetched();
+      int good = damaged / chunk * chunk;
+      assertEquals(good == 0 ? NONE : "bytes=" + good + "-", server.asked.get(2).range());
+      assertEquals(3, server.asked.size());
+      Files.delete(folder.resolve("m.gguf"));
+    }
+  }
+
+  @Test
+  void aJournalThatSaysMoreThanThereIsCountsAsFarAsItIsRight() throws IOException {
+    server.script.add(FaultServer.drop(30_000));
+    server.script.add(FaultServer.status(403, NONE, NONE));
+    fails(Kind.HTTP_ERROR, NONE);
+    Path journal = folder.resolve("m.gguf.journal");
+    String said = Files.readString(journal);
+    for (String line : List.of("chunks=", "chunks=\n0\n0")) {
+      server.asked.clear();
+      Files.writeString(journal, said.replaceAll("(?m)^chunks=.*$", line.replace("\\", "\\\\")));
+      server.script.add(FaultServer.status(403, NONE, NONE));
+      fails(Kind.HTTP_ERROR, NONE);
+      assertEquals(NONE, server.asked.getFirst().range());
+    }
+    assertFetched();
+  }
+
+  @Test
+  void noSecretIsSaidOrKept() throws IOException {
+    String secret = "5ecre7";
+    String url = server.url("/m.gguf?a=1&X-Amz-Signature=" + secret + "&token=" + secret);
+    DownloadRequest request =
+        new DownloadRequest(
+            new ModelAddress.Remote(URI.create(url), secret), folder.resolve("m.gguf"), NONE);
+    server.script.add(FaultServer.status(404, NONE, NONE));
+    server.script.add(FaultServer.redirect("ftp://me:" + secret + "@x/?sig=" + secret, NONE, 1));
+    server.script.add(FaultServer.drop(30_000));
+    server.script.add(FaultServer.status(403, NONE, NONE));
+    for (int i = 0; i < 3; i++) {
+      DownloadException e =
+          assertThrows(
+              DownloadException.class,
+              () -> Download.fetch(request, policy(pauses), RunControl.NONE));
+      assertFalse(e.getMessage().contains(secret), e.getMessage());
+      assertTrue(e.getMessage().contains("/m.gguf?…"), e.getMessage());
+    }
+    assertFalse(Files.readString(folder.resolve("m.gguf.journal")).contains(secret));
+    Download.fetch(request, policy(pauses), RunControl.NONE);
+    assertTrue(server.asked.getLast().path().contains(secret));
+    String record = Files.readString(folder.resolve("m.gguf.info"));
+    assertTrue(record.contains("m.gguf?a\\=1") && !record.contains(secret), record);
   }
 
   @Test

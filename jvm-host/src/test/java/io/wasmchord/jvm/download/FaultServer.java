@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +36,7 @@ final class FaultServer implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   final Queue<Fault> script = new ConcurrentLinkedQueue<>();
   final List<Asked> asked = new CopyOnWriteArrayList<>();
+  final Map<String, byte[]> files = new ConcurrentHashMap<>(); // by path, beside the one file
   volatile byte[] content = new byte[0];
   volatile String etag = "\"1\"";
   volatile String lastModified = "";
@@ -78,7 +81,7 @@ final class FaultServer implements AutoCloseable {
 
   /** The right answer, except that the connection drops after {@code limit} bytes. */
   private void serve(HttpExchange exchange, int limit, int shift) throws IOException {
-    byte[] now = content;
+    byte[] now = files.getOrDefault(exchange.getRequestURI().getPath(), content);
     describe(exchange, now);
     Matcher range = RANGE.matcher(header(exchange, "Range"));
     String condition = header(exchange, "If-Range");
@@ -118,7 +121,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(PartFile.sha256().digest(bytes));
+    return HexFormat.of().formatHex(PartDigests.sha256().digest(bytes));
   }
 
   /** The connection breaks after so many bytes of the body. */

@@ -65,10 +65,14 @@ final class RandomFaults {
     return true;
   }
 
-  /** What a crash may leave: bytes that the journal does not know, or half a journal. */
+  /** What a crash or a disk may do: a flipped bit, bytes that no journal knows, half a journal. */
   private void damage() throws IOException {
     Path part = target.resolveSibling("m.gguf.part");
     if (random.nextInt(3) == 0 && Files.exists(part)) {
+      byte[] bytes = Files.readAllBytes(part);
+      bytes[random.nextInt(bytes.length)] ^= 4;
+      Files.write(part, bytes);
+    } else if (random.nextInt(3) == 0 && Files.exists(part)) {
       Files.write(part, new byte[1 + random.nextInt(9000)], StandardOpenOption.APPEND);
     } else if (random.nextInt(5) == 0 && Files.exists(part)) {
       Files.writeString(target.resolveSibling("m.gguf.journal"), "complete=12");
