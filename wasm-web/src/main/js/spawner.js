@@ -6,13 +6,8 @@ const SCRIPTS = {
   digest: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-digest' }),
 };
 
-/** What moves with a message in place of being copied: its members that are buffers, or views of some. */
-export function moving(message) {
-  return Object.values(message ?? {}).map((value) => (ArrayBuffer.isView(value) ? value.buffer : value)).filter((value) => value instanceof ArrayBuffer);
-}
-
 /**
- * Starts workers for a worker, and passes messages on. A worker does not start its own: in Firefox (seen in 153) `new Worker` within a
+ * Starts workers for a worker; messages go between these two alone, through a channel. A worker does not start its own: in Firefox (seen in 153) `new Worker` within a
  * worker now and then does not return, about once in a hundred times on a busy machine.
  */
 export class Spawner {
@@ -25,27 +20,25 @@ export class Spawner {
   }
 
   /** Takes a message of the asker; false when it is not about its workers. */
-  take({ spawned: id, start, stop, message }) {
+  take({ spawned: id, start, port }) {
     if (id === undefined) {
       return false;
     }
     if (start) {
-      this.#start(id, start);
-    } else if (stop) {
+      this.#start(id, start, port);
+    } else {
       this.#spawned.get(id)?.terminate();
       this.#spawned.delete(id);
-    } else {
-      this.#spawned.get(id)?.postMessage(message, moving(message));
     }
     return true;
   }
 
-  #start(id, kind) {
+  #start(id, kind, port) {
     const failed = (why) => this.#asker.postMessage({ spawned: id, failed: why ?? 'its script could not be loaded' });
     try {
       const worker = SCRIPTS[kind]();
       this.#spawned.set(id, worker);
-      worker.onmessage = ({ data }) => this.#asker.postMessage({ spawned: id, message: data }, moving(data));
+      worker.postMessage({ port }, [port]);
       worker.onerror = (event) => {
         event.preventDefault(); // the asker says what it means
         failed(event.message);

@@ -1,3 +1,4 @@
+import { serve } from './asked.js';
 import { breath } from './breath.js';
 import { WasmChordError } from './errors.js';
 import { StoredFile } from './store.js';
@@ -9,13 +10,15 @@ const files = new Map(); // number -> StoredFile
 const chunks = []; // requests to put
 let writing = null;
 
+let reply; // to the engine's worker
+
 function answer(id, value, buffer) {
-  self.postMessage({ id, value, buffer }, buffer ? [buffer] : []);
+  reply({ id, value, buffer }, buffer ? [buffer] : []);
 }
 
 function refuse(id, error) {
   const { name, message, code } = error;
-  self.postMessage({ id, error: error instanceof WasmChordError ? { code, message } : { name, message } });
+  reply({ id, error: error instanceof WasmChordError ? { code, message } : { name, message } });
 }
 
 async function keep({ id, file, index, length, buffer }) {
@@ -75,7 +78,8 @@ const calls = {
   },
 };
 
-self.onmessage = async ({ data }) => {
+serve(async (data, replyTo) => {
+  reply = replyTo;
   const { id, call, file, index, length, buffer } = data;
   if (call === 'put') {
     chunks.push(data);
@@ -91,4 +95,4 @@ self.onmessage = async ({ data }) => {
   } catch (error) {
     refuse(id, error);
   }
-};
+});

@@ -259,6 +259,8 @@ export interface SamplingParams {
   ignore_eos?: boolean;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal;
+  /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
+  onProgress?: (progress: { phase: 'prefill'; loaded: number; total: number }) => void;
 }
 
 export interface ChatParams extends SamplingParams {
@@ -499,4 +501,6 @@ export declare class WasmChord {
 
   /** Ends the worker and frees all memory. */
   dispose(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { ModelCache } from './cache.js';
 import { Connection } from './connection.js';
 import { embeddingList, embeddingRequest } from './embeddings.js';
 import { WasmChordError } from './errors.js';
+import { canShare } from './sharing.js';
 import { chatRequest } from './tools.js';
 
 export { WasmChordError };
@@ -76,6 +77,9 @@ function check({ simd, threads, memoryBudget, prefetch, contextLength, kvCache, 
     throw new WasmChordError('not_isolated',
         `more than one thread needs a cross-origin isolated page: ${ISOLATE}`);
   }
+  if (threads > 1 && !canShare()) {
+    throw new WasmChordError('unsupported_browser', 'this browser has no SharedArrayBuffer, and so one thread only; load the model without threads, or with threads: 1');
+  }
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
@@ -85,6 +89,9 @@ function advice({ backend, crossOriginIsolated }, { simd, threads }) {
   }
   if (!crossOriginIsolated && threads === undefined) {
     return `The model runs on one thread, because the page is not cross-origin isolated: ${ISOLATE}.`;
+  }
+  if (!canShare() && threads === undefined) {
+    return 'The model runs on one thread, because this browser has no SharedArrayBuffer, although the page is cross-origin isolated.';
   }
   return null;
 }
@@ -154,7 +161,7 @@ export class WasmChord {
   }
 
   async #create(type, params) {
-    const { signal, stream, ...asked } = params;
+    const { signal, stream, onProgress, ...asked } = params;
     const rest = type === 'chat' ? chatRequest(asked) : asked;
     this.#begin();
     const shape = type === 'chat' ? new ChatShape(this.#info) : new TextShape(this.#info);
@@ -163,7 +170,7 @@ export class WasmChord {
     const stop = new AbortController();
     const ended = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     ended.addEventListener('abort', () => queue.cut(), { once: true });
-    const answer = this.#connection.request(type, rest, { onEvent: (text) => queue.push(text), signal: ended })
+    const answer = this.#connection.request(type, rest, { onEvent: (event) => (event.progress ? onProgress?.(event.progress) : queue.push(event)), signal: ended })
         .finally(() => { this.#busy = false; });
     answer.then((result) => queue.end(result), (error) => queue.fail(error));
     if (stream) {
@@ -232,5 +239,11 @@ export class WasmChord {
 
   async dispose() {
     this.#connection.close(new WasmChordError('disposed', 'this model was disposed of; load it again'));
+  }
+
+  static {
+    if (Symbol.asyncDispose) { // for `await using`, where there is such a thing
+      Object.defineProperty(this.prototype, Symbol.asyncDispose, { value: this.prototype.dispose });
+    }
   }
 }
