@@ -1,5 +1,6 @@
 import { compileEngine, instantiate } from './engine-file.js';
 import { WasmChordError } from './errors.js';
+import { canShare } from './sharing.js';
 import { KernelThreads } from './threads.js';
 
 const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
@@ -11,7 +12,7 @@ const GRANTED_SHARE = 0.6;
 
 /** Threads that are of use here unless the caller names a number. */
 export function defaultThreads() {
-  return self.crossOriginIsolated ? Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) : 1;
+  return canShare() ? Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) : 1;
 }
 
 /** Bytes that the browser is thought to grant: it tells how large the machine is, if anything, but not what is left of it. */
@@ -149,7 +150,7 @@ export class Engine {
 
   /** The engine's own memory, for a worker that reads layers into it; null where it cannot be shared. */
   get sharedMemory() {
-    return this.#shared && self.crossOriginIsolated ? this.#memories[0] : null;
+    return this.#shared && canShare() ? this.#memories[0] : null;
   }
 
   /** Bytes of all memories. */

@@ -1,7 +1,9 @@
+import { serve } from './asked.js';
+
 // A thread that runs kernels and nothing else: it sleeps in WebAssembly until there is a list of commands.
-self.onmessage = async ({ data: { module, memory, places, thread } }) => {
+serve(async ({ module, memory, places, thread }, reply) => {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  self.postMessage('ready');
+  reply('ready');
   try {
     exports.work(places.control, thread);
   } catch {
@@ -9,4 +11,4 @@ self.onmessage = async ({ data: { module, memory, places, thread } }) => {
     Atomics.store(words, (places.control + places.failed) >> 2, 1);
     Atomics.notify(words, (places.control + places.generation) >> 2);
   }
-};
+});

@@ -1,3 +1,4 @@
+import { serve } from './asked.js';
 import { breath } from './breath.js';
 import { DONE, FAILED, words } from './layers.js';
 import { Ranges } from './ranges.js';
@@ -47,7 +48,7 @@ async function bring({ layer, slot }) {
   }
 }
 
-async function serve() {
+async function bringAll() {
   if (running) {
     return;
   }
@@ -60,17 +61,17 @@ async function serve() {
   running = false;
 }
 
-self.onmessage = async ({ data }) => {
+serve(async (data, reply) => {
   if (data.open) {
     try {
       const { readers, slots } = data.open;
       work = { ...data.open, ranges: await Ranges.open(readers), places: words(slots.length) };
-      self.postMessage({ ready: true });
+      reply({ ready: true });
     } catch (error) {
-      self.postMessage({ error: error.message });
+      reply({ error: error.message });
     }
     return;
   }
   ('layer' in data ? layersAsked : readsAsked).push(data);
-  serve();
-};
+  bringAll();
+});

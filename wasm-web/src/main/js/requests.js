@@ -1,5 +1,5 @@
 import { messages } from './messages.js';
-import { choice, fields, flag, ids, kind, limit, listOf, name, number, object, oneOrList, read, refuse, refused, shown, signal, text, toJson, whole } from './options.js';
+import { callback, choice, fields, flag, ids, kind, limit, listOf, name, number, object, oneOrList, read, refuse, refused, shown, signal, text, toJson, whole } from './options.js';
 
 /*
  * Every request of a caller's, checked before it crosses into the engine. What OpenAI's clients send is met, or refused by name where it
@@ -37,6 +37,7 @@ const GENERATION = {
     include_obfuscation: only(false, 'nothing is sent here whose length could be watched'),
   }),
   signal,
+  onProgress: callback,
   model: label,
   user: label,
   n: only(1, 'ask once for each answer'),
@@ -143,9 +144,9 @@ function limited({ max_completion_tokens: newer, max_tokens: older, ...rest }) {
 
 /** What the worker gets as `request`, and what stays with the module. */
 function generation(given, request) {
-  const { signal: ended, stream = false, stream_options: { include_usage: usage = true } = {} } = given;
+  const { signal: ended, onProgress, stream = false, stream_options: { include_usage: usage = true } = {} } = given;
   const sampling = Object.fromEntries(Object.keys(SAMPLING).map((option) => [option, given[option]]));
-  return { request: { ...request, sampling }, signal: ended, stream, usage };
+  return { request: { ...request, sampling }, signal: ended, onProgress, stream, usage };
 }
 
 /** A chat; what its template gets is JSON, as an HTTP client would send it. */

@@ -1,9 +1,8 @@
-import { moving } from './moving.js';
 import { notLoaded, startWorker } from './workers.js';
 
 /**
- * Starts workers for a worker, and passes messages on. A worker does not start its own: in Firefox (seen in 153) `new Worker` within a
- * worker now and then does not return, about once in a hundred times on a busy machine.
+ * Starts workers for a worker; messages go between these two alone, through a channel. A worker does not start its own: in Firefox (seen in
+ * 153) `new Worker` within a worker now and then does not return, about once in a hundred times on a busy machine.
  */
 export class Spawner {
   #asker;
@@ -20,27 +19,25 @@ export class Spawner {
   }
 
   /** Takes a message of the asker; false when it is not about its workers. */
-  take({ spawned: id, start, stop, message }) {
+  take({ spawned: id, start, port }) {
     if (id === undefined) {
       return false;
     }
     if (start) {
-      this.#start(id, start);
-    } else if (stop) {
+      this.#start(id, start, port);
+    } else {
       this.#spawned.get(id)?.terminate();
       this.#spawned.delete(id);
-    } else {
-      this.#spawned.get(id)?.postMessage(message, moving(message));
     }
     return true;
   }
 
-  #start(id, kind) {
+  #start(id, kind, port) {
     const failed = (why) => this.#asker.postMessage({ spawned: id, failed: why ?? notLoaded(kind, this.#assets) });
     try {
       const worker = startWorker(kind, this.#assets);
       this.#spawned.set(id, worker);
-      worker.onmessage = ({ data }) => this.#asker.postMessage({ spawned: id, message: data }, moving(data));
+      worker.postMessage({ port }, [port]);
       worker.onerror = (event) => {
         event.preventDefault(); // the asker says what it means
         failed(event.message);

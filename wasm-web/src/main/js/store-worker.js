@@ -1,3 +1,4 @@
+import { serve } from './asked.js';
 import { breath } from './breath.js';
 import { WasmChordError } from './errors.js';
 import { StoredFile } from './store.js';
@@ -10,13 +11,15 @@ const wanted = new Map(); // number -> the address and the name of a file that m
 const chunks = []; // requests to put
 let writing = null;
 
+let reply; // to the engine's worker
+
 function answer(id, value, buffer) {
-  self.postMessage({ id, value, buffer }, buffer ? [buffer] : []);
+  reply({ id, value, buffer }, buffer ? [buffer] : []);
 }
 
 function refuse(id, error) {
   const { name, message, code } = error;
-  self.postMessage({ id, error: error instanceof WasmChordError ? { code, message } : { name, message } });
+  reply({ id, error: error instanceof WasmChordError ? { code, message } : { name, message } });
 }
 
 async function keep({ id, file, index, length, buffer }) {
@@ -90,7 +93,8 @@ const calls = {
   },
 };
 
-self.onmessage = async ({ data }) => {
+serve(async (data, replyTo) => {
+  reply = replyTo;
   const { id, call, file, index, length, buffer } = data;
   if (call === 'put') {
     chunks.push(data);
@@ -106,4 +110,4 @@ self.onmessage = async ({ data }) => {
   } catch (error) {
     refuse(id, error);
   }
-};
+});

@@ -292,6 +292,8 @@ export interface SamplingParams {
   ignore_eos?: boolean | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal | null;
+  /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
+  onProgress?: ((progress: { phase: 'prefill'; loaded: number; total: number }) => void) | null;
   stream?: boolean | null;
   /** `usage` is on the last chunk unless `include_usage` is false. */
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
@@ -571,4 +573,6 @@ export declare class WasmChord {
 
   /** Ends the worker and frees all memory. */
   dispose(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

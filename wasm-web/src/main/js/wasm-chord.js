@@ -7,6 +7,7 @@ import { follow } from './follow.js';
 import { loadOptions } from './load-options.js';
 import { sourceOf } from './model-source.js';
 import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from './requests.js';
+import { canShare } from './sharing.js';
 
 export { WasmChordError };
 
@@ -58,6 +59,9 @@ function checkThreads({ threads }) {
     throw new WasmChordError('not_isolated',
         `more than one thread needs a cross-origin isolated page: ${ISOLATE}`);
   }
+  if (threads > 1 && !canShare()) {
+    throw new WasmChordError('unsupported_browser', 'this browser has no SharedArrayBuffer, and so one thread only; load the model without threads, or with threads: 1');
+  }
 }
 
 /** What keeps this load from its full speed, and what to do about it. */
@@ -67,6 +71,9 @@ function advice({ backend, crossOriginIsolated }, { simd, threads }) {
   }
   if (!crossOriginIsolated && threads === undefined) {
     return `The model runs on one thread, because the page is not cross-origin isolated: ${ISOLATE}.`;
+  }
+  if (!canShare() && threads === undefined) {
+    return 'The model runs on one thread, because this browser has no SharedArrayBuffer, although the page is cross-origin isolated.';
   }
   return null;
 }
@@ -139,15 +146,16 @@ export class WasmChord {
   }
 
   async #create(type, params) {
-    const { request, signal, stream, usage } = type === 'chat' ? chatRequest(params) : textRequest(params);
+    const { request, signal, onProgress, stream, usage } = type === 'chat' ? chatRequest(params) : textRequest(params);
     const shape = type === 'chat' ? new ChatShape(this.#info) : new TextShape(this.#info);
     const queue = new Pieces();
     const control = new AbortController();
     control.signal.addEventListener('abort', () => queue.cut(control.signal.reason), { once: true });
+    const onEvent = (event) => (event.progress ? onProgress?.(event.progress) : queue.push(event));
     let letGo;
     const answer = this.#alone(() => {
       letGo = follow(signal, control);
-      return this.#connection.request(type, request, { onEvent: (piece) => queue.push(piece), signal: control.signal });
+      return this.#connection.request(type, request, { onEvent, signal: control.signal });
     });
     shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
     answer.then((result) => queue.end(result), (error) => queue.fail(error));
@@ -227,5 +235,11 @@ export class WasmChord {
 
   async dispose() {
     this.#connection.close(new WasmChordError('disposed', 'this model was disposed of; load it again'));
+  }
+
+  static {
+    if (Symbol.asyncDispose) { // for `await using`, where there is such a thing
+      Object.defineProperty(this.prototype, Symbol.asyncDispose, { value: this.prototype.dispose });
+    }
   }
 }

@@ -151,7 +151,10 @@ async function generate(emit, signal) {
   for (;;) {
     await breath();
     signal.throwIfAborted();
-    const { more, reasoning, text, calls, result } = engine.value('step');
+    const { more, prefill, reasoning, text, calls, result } = engine.value('step');
+    if (prefill) {
+      emit({ progress: { phase: 'prefill', ...prefill } });
+    }
     if (reasoning) {
       emit({ reasoning });
     }

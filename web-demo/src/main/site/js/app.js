@@ -61,8 +61,9 @@ function showError(error) {
 }
 
 async function showStats(timings) {
-  const { linearBytes } = await panel.current.memory();
-  const { threads } = panel.current.modelInfo();
+  const model = panel.current;
+  const { linearBytes } = await model.memory();
+  const { threads } = model.modelInfo();
   const parts = [threads === 1 ? 'one thread' : `${threads} threads`, `memory ${bytes(linearBytes)}`];
   if (timings) {
     parts.unshift(`first token ${Math.round(timings.first_token_ms)} ms`);
@@ -99,9 +100,16 @@ const panel = new ModelPanel({
   },
 });
 
+/** How much of the prompt has been read; short ones are not worth saying. */
+function showPrefill({ loaded, total }) {
+  if (document.body.dataset.state === 'generating') {
+    $('status').textContent = loaded < total ? `Reading the conversation: ${loaded} of ${total} tokens` : 'Answering';
+  }
+}
+
 /** The pieces of an answer: of a chat, or of a text that a model continues. */
 function request(text) {
-  const common = { stream: true, signal: answering.signal, ...settings.request };
+  const common = { stream: true, signal: answering.signal, onProgress: showPrefill, ...settings.request };
   if (settings.continuesText) {
     return panel.current.completions.create({ prompt: text, ...common });
   }

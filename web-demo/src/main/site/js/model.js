@@ -20,7 +20,10 @@ function fitLine({ plan }) {
       : `Fits: ${needs}${memories > 1 ? `, in ${memories} memories` : ''}.`;
 }
 
-/** Loads models and shows how far that is. A model that fails to load leaves the one before in place. */
+/**
+ * Loads models and shows how far that is. The model before is freed when the next one's header says that it can run here, since there may
+ * not be room for both; a file that is no such model leaves it in place.
+ */
 export class ModelPanel {
   #abort = null;
   current = null;
@@ -115,14 +118,19 @@ export class ModelPanel {
       const model = await WasmChord.load(source, {
         ...this.#options,
         signal: abort.signal,
-        onProgress: (p) => this.#show(p),
+        onProgress: (p) => {
+          if (p.phase === 'plan' && this.#abort === abort) {
+            this.#free(); // the file is a model that can run here: make room for it
+          }
+          this.#show(p);
+        },
         onCacheFull: ({ needed, models }) => confirm(`This model needs ${bytes(needed)} of storage. Remove ${models.map((m) => m.name).join(', ')}?`),
       });
       if (abort.signal.aborted) {
         await model.dispose();
         return;
       }
-      await this.current?.dispose();
+      this.#free();
       this.current = model;
       this.#describe(model.modelInfo());
       this.onReady(model);
@@ -136,6 +144,12 @@ export class ModelPanel {
         $('progress').hidden = true;
       }
     }
+  }
+
+  #free() {
+    this.current?.dispose();
+    this.current = null;
+    $('model-name').textContent = '';
   }
 
   #note(text) {

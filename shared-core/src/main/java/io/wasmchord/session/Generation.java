@@ -120,6 +120,11 @@ public final class Generation {
     return listener.onText(piece);
   }
 
+  /** Tokens of the prompt. */
+  public int promptTokens() {
+    return promptTokens;
+  }
+
   /** Tokens of the sequence that have been fed. */
   public int fed() {
     return session.cached();

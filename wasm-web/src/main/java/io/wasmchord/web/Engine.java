@@ -282,8 +282,13 @@ final class Engine {
   String step() {
     Generation g = require(generation);
     StepText t = require(text);
+    boolean prefill = g.fed() < g.promptTokens();
     boolean more = g.step(t.listener());
     Json json = t.take(more);
+    if (prefill) {
+      int fed = Math.min(g.fed(), g.promptTokens());
+      json.raw("prefill", new Json().put("loaded", fed).put("total", g.promptTokens()).toString());
+    }
     return more ? json.toString() : json.raw("result", Figures.of(g.result())).toString();
   }
 
