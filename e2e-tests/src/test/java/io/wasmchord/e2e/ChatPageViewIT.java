@@ -112,7 +112,8 @@ class ChatPageViewIT extends BrowserTest {
     askAndWait("What is the capital of Japan?");
     assertEquals("off", page.getAttribute("#conversation", "aria-live"));
     assertEquals(
-        "The capital of Japan is Tokyo.", String.join(" ", page.locator("#announcer p").allTextContents()));
+        "The capital of Japan is Tokyo.",
+        String.join(" ", page.locator("#announcer p").allTextContents()));
     assertEquals("auto", page.getAttribute(".message.assistant .content", "dir"));
   }
 

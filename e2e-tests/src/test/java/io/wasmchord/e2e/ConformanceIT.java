@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.Page;
 import io.wasmchord.jvm.DemoServer;
 import io.wasmchord.maps.Flooding;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every backend gives, in a browser, the bits that are recorded for the JVM. */
 class ConformanceIT {
@@ -69,8 +64,7 @@ class ConformanceIT {
   void keysThatWereMadeToMeetAreFoundAtOnce() {
     try (Page page = chromium.browser().newPage()) {
       page.navigate("http://127.0.0.1:" + server.port() + "/index.html");
-      Object figures =
-          page.evaluate("(what) => conformance(what)", Map.of("backend", "flooding"));
+      Object figures = page.evaluate("(what) => conformance(what)", Map.of("backend", "flooding"));
       List<String> lines = String.valueOf(figures).lines().toList();
       assertEquals(14, lines.size());
       for (String line : lines) {

@@ -40,7 +40,14 @@ final class WebKit implements AutoCloseable {
       throws IOException, InterruptedException {
     display =
         new ProcessBuilder(
-                displayFile.toString(), "-displayfd", "1", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
+                displayFile.toString(),
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1024x768x24",
+                "-nolisten",
+                "tcp")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     BufferedReader said =
@@ -58,7 +65,10 @@ final class WebKit implements AutoCloseable {
     driver = builder.start();
     address = "http://127.0.0.1:" + port;
     session = newSession(browser);
-    call("POST", "/timeouts", Map.of("script", TIMEOUT_SECONDS * 1000, "pageLoad", TIMEOUT_SECONDS * 1000));
+    call(
+        "POST",
+        "/timeouts",
+        Map.of("script", TIMEOUT_SECONDS * 1000, "pageLoad", TIMEOUT_SECONDS * 1000));
   }
 
   /** The browser, where Debian's packages webkit2gtk-driver and xvfb are installed. */
@@ -90,7 +100,8 @@ final class WebKit implements AutoCloseable {
             libraries,
             3,
             (path, attributes) ->
-                path.endsWith("MiniBrowser") && path.getParent().getFileName().toString().startsWith("webkit2gtk"))) {
+                path.endsWith("MiniBrowser")
+                    && path.getParent().getFileName().toString().startsWith("webkit2gtk"))) {
       return found.findFirst();
     }
   }
@@ -103,8 +114,7 @@ final class WebKit implements AutoCloseable {
 
   /** The driver is asked until it listens. */
   private String newSession(Path browser) throws IOException, InterruptedException {
-    Map<String, ?> options =
-        Map.of("binary", browser.toString(), "args", List.of("--automation"));
+    Map<String, ?> options = Map.of("binary", browser.toString(), "args", List.of("--automation"));
     Map<String, ?> capabilities =
         Map.of("capabilities", Map.of("alwaysMatch", Map.of("webkitgtk:browserOptions", options)));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
@@ -184,7 +194,11 @@ final class WebKit implements AutoCloseable {
       client.close();
       for (Process process : List.of(driver, display)) {
         process.destroy();
-        process.onExit().orTimeout(20, TimeUnit.SECONDS).exceptionally(e -> process.destroyForcibly()).join();
+        process
+            .onExit()
+            .orTimeout(20, TimeUnit.SECONDS)
+            .exceptionally(e -> process.destroyForcibly())
+            .join();
       }
     }
   }

@@ -83,8 +83,7 @@ class WebKitIT {
     webkit.open(address(site) + "/?model=none");
     JsonNode seen =
         webkit.evaluate(
-            LOAD,
-            Map.of("url", "/models/wasm-chord-demo-q4_k_m.gguf", "options", Map.of()));
+            LOAD, Map.of("url", "/models/wasm-chord-demo-q4_k_m.gguf", "options", Map.of()));
     assertEquals("The capital of Japan is Tokyo.", seen.get("text").textValue());
     assertTrue(seen.get("isolated").booleanValue(), "the page is isolated");
     if (seen.get("shared").textValue().equals("undefined")) {

@@ -51,7 +51,8 @@ final class TokenizeCommand implements Callable<Integer> {
     String input = file == null ? String.valueOf(text) : Texts.read(file);
     PrintWriter out = spec.commandLine().getOut();
     try (MappedModel opened = MappedModel.open(model.paths(spec.commandLine().getErr()))) {
-      Tokenizer tokenizer = Tokenizers.of(opened.file().metadata(), normalization.chosen(), RunControl.NONE);
+      Tokenizer tokenizer =
+          Tokenizers.of(opened.file().metadata(), normalization.chosen(), RunControl.NONE);
       int[] ids = tokenizer.encode(input, special, special);
       if (idsOnly) {
         out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));

@@ -4,7 +4,6 @@ import io.wasmchord.bytes.ByteView;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.maps.StringIndex;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -217,7 +217,8 @@ class HeaderBoundsTest {
     assertTrue(never.looks > 262_144 / 1024 * 2 + 1_000_000 / 1024, never.looks + " looks");
     for (int at : new int[] {1, 300, never.looks - 1}) {
       Stop stop = new Stop(at);
-      assertThrows(CancelledException.class, () -> Tokenizers.of(metadata, Normalization.AUTHORS, stop));
+      assertThrows(
+          CancelledException.class, () -> Tokenizers.of(metadata, Normalization.AUTHORS, stop));
       assertEquals(at, stop.looks);
     }
   }

@@ -12,7 +12,9 @@ public final class Flooding {
 
   private Flooding() {}
 
-  /** A line for each of some numbers of keys, doubling: the number, and slots that were looked at. */
+  /**
+   * A line for each of some numbers of keys, doubling: the number, and slots that were looked at.
+   */
   public static String figures() {
     StringBuilder lines = new StringBuilder();
     for (int bits = 10; bits <= 16; bits++) {
@@ -22,7 +24,9 @@ public final class Flooding {
     return lines.toString();
   }
 
-  /** Texts of one {@link String#hashCode}: "Aa" and "BB" have the same, and so have rows of them. */
+  /**
+   * Texts of one {@link String#hashCode}: "Aa" and "BB" have the same, and so have rows of them.
+   */
   static List<String> ofOneHash(int bits) {
     List<String> texts = new ArrayList<>();
     for (int n = 0; n < 1 << bits; n++) {
