@@ -29,6 +29,6 @@ record Scatter(long first, long second) {
       h = (h ^ key.charAt(i)) * second;
       h ^= h >>> 29;
     }
-    return (int) (h * first >>> 32);
+    return (int) ((h * first) >>> 32);
   }
 }
