@@ -9,25 +9,12 @@ import java.nio.file.Path;
 final class RendererMemory {
   private RendererMemory() {}
 
-  /** The address space that the pages' processes of running Chromiums have mapped, in bytes. */
-  static long mappedBytes() {
-    long sum = 0;
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : processes) {
-        sum += Math.max(0, figure(process, "VmSize:"));
-      }
-    } catch (IOException e) {
-      return -1;
-    }
-    return sum;
-  }
-
   /** The most memory that any page's process of a running Chromium held, or -1. */
   static long peakBytes() {
     long most = -1;
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
-        most = Math.max(most, figure(process, "VmHWM:"));
+        most = Math.max(most, peak(process));
       }
     } catch (IOException e) {
       return -1;
@@ -35,13 +22,13 @@ final class RendererMemory {
     return most;
   }
 
-  private static long figure(Path process, String name) {
+  private static long peak(Path process) {
     try {
       if (!Files.readString(process.resolve("cmdline")).contains("--type=renderer")) {
         return -1;
       }
       for (String line : Files.readAllLines(process.resolve("status"))) {
-        if (line.startsWith(name)) {
+        if (line.startsWith("VmHWM:")) {
           return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
         }
       }

@@ -73,8 +73,7 @@ class ChatPageViewIT extends BrowserTest {
     page.fill("#composer-input", "Tell me a joke.");
     page.keyboard().press("Enter");
     page.locator(".message.assistant footer").nth(3).waitFor();
-    page.evaluate("document.querySelector('#conversation').scrollTop = 10");
-    page.waitForFunction("document.querySelector('#conversation').scrollTop === 10");
+    assertEquals(10, page.evaluate("document.querySelector('#conversation').scrollTop"));
   }
 
   /** Each character is written into the page once, however many pieces an answer has. */
@@ -137,7 +136,8 @@ class ChatPageViewIT extends BrowserTest {
     page.click("#open-settings");
     page.fill("#model-url", models.add(DemoModel.path(), Behaviour.RANGES));
     page.click("#load-url");
-    page.waitForFunction("window.seen.includes('loaded')");
+    page.evaluate(
+        "async () => { while (!window.seen.includes('loaded')) await new Promise(requestAnimationFrame); }");
     waitFor("ready");
     assertEquals(List.of("freed", "loaded"), page.evaluate("window.seen"));
   }

@@ -31,25 +31,42 @@ class StorageThreadIT extends BrowserTest {
       }
       """;
 
+  /** Lets {@code heard(f)} see every message that comes to a worker's port before its receiver. */
+  private static final String HEARD =
+      """
+      function heard(see) {
+        const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
+        Object.defineProperty(MessagePort.prototype, 'onmessage', {
+          set(receive) {
+            set.call(this, ({ data }) => see(data, (message) => receive({ data: message })));
+          },
+        });
+      }
+      """;
+
   /** Chunks get no further than the thread, until somebody says so on the channel. */
   private static final String HELD =
-      """
-      const held = [];
-      const channel = new BroadcastChannel('storage');
-      let holding = true;
-      self.addEventListener('message', (event) => {
-        if (event.data.call === 'put' && holding) {
-          event.stopImmediatePropagation();
-          held.push(event.data);
-          channel.postMessage(held.length);
-        }
-      });
-      channel.onmessage = () => {
-        holding = false;
-        held.splice(0).forEach((data) => self.onmessage({ data }));
-        channel.postMessage('released');
-      };
-      """;
+      HEARD
+          + """
+          const held = [];
+          const channel = new BroadcastChannel('storage');
+          let holding = true;
+          let receive;
+          heard((data, next) => {
+            receive = next;
+            if (data.call === 'put' && holding) {
+              held.push(data);
+              channel.postMessage(held.length);
+            } else {
+              next(data);
+            }
+          });
+          channel.onmessage = () => {
+            holding = false;
+            held.splice(0).forEach((data) => receive(data));
+            channel.postMessage('released');
+          };
+          """;
 
   /** Puts as many chunks as may be on their way, and then asks for room for one more. */
   private static final String QUEUE =
@@ -134,18 +151,19 @@ class StorageThreadIT extends BrowserTest {
     String dies =
         """
         let puts = 0;
-        self.addEventListener('message', ({ data }) => {
+        heard((data, next) => {
           if (data.call === '%s' && ++puts === %d) {
             throw new Error('the thread died');
           }
+          next(data);
         });
         """;
     for (String prefix :
         List.of(
             "throw new Error('it cannot start');\n",
-            dies.formatted("open", 1),
-            dies.formatted("put", 2),
-            dies.formatted("settle", 1))) {
+            HEARD + dies.formatted("open", 1),
+            HEARD + dies.formatted("put", 2),
+            HEARD + dies.formatted("settle", 1))) {
       try (SiteVariant variant = SiteVariant.of(Map.of(), "store-worker.js", prefix);
           EnginePage page = new EnginePage(chromium, variant.server())) {
         assertEquals(

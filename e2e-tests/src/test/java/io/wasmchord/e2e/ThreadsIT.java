@@ -26,7 +26,8 @@ class ThreadsIT extends BrowserTest {
 
   @Test
   void aThreadThatDiesIsAnErrorAndNotAHang() throws Exception {
-    String dead = "self.onmessage = () => { self.postMessage('ready'); self.close(); };";
+    String dead =
+        "self.onmessage = ({ data: { port } }) => { port.postMessage('ready'); self.close(); };";
     try (SiteVariant variant =
         SiteVariant.of(Map.of("kernel-worker.js", dead), "kernel-worker.js", "")) {
       assertEquals(
