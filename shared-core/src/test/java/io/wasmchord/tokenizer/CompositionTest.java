@@ -91,7 +91,9 @@ class CompositionTest {
   @ValueSource(ints = {1 << 10, 1 << 13, 1 << 16, 1 << 19})
   void longRunsOfMarks(int length) {
     String text = "a" + "\u0345\u0301\u0327\u0334".repeat(length / 4);
-    check(text);
+    if (length < 1 << 14) {
+      check(text); // the JDK's way takes time that grows as the square
+    }
     int quarter = length / 4;
     String sorted =
         "\u0334".repeat(quarter)
