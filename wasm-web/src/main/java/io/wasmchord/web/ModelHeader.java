@@ -36,10 +36,9 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
     }
     Json counts = new Json();
     types.forEach((type, count) -> counts.put(type, count));
-    String template =
-        m.value(TEMPLATE) instanceof GgufValue.Text(String text)
-            ? text
-            : ""; // or a chat refuses it
+    boolean written = m.value(TEMPLATE) instanceof GgufValue.Text;
+    String template = written ? m.string(TEMPLATE) : "";
+    boolean none = !m.has(TEMPLATE) || (written && template.isBlank()); // others a chat refuses
     ChatPreset preset = ChatPreset.detect(template);
     return new Json()
         .put("name", m.string("general.name", file.fileName()))
@@ -57,7 +56,7 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
             "chatTemplate",
             preset != null
                 ? Json.quote(preset.name().toLowerCase(Locale.ROOT))
-                : m.has(TEMPLATE) ? Json.quote("jinja") : "null")
+                : none ? "null" : Json.quote("jinja"))
         .put("thinkingSwitch", template.contains("enable_thinking"));
   }
 }
