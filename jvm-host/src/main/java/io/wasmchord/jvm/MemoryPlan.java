@@ -32,7 +32,7 @@ record MemoryPlan(
    * Plans a load.
    *
    * @param batch tokens that are fed together
-   * @param threads that have native memory of their own
+   * @param threads that have native memory of their own; 0 for the scalar backend
    * @throws OutOfMemoryException when not even one layer at a time fits the budget
    */
   static MemoryPlan of(GgufFile file, MemoryOptions options, int batch, int threads) {
@@ -42,7 +42,7 @@ record MemoryPlan(
     long outside = outside(file).stream().mapToLong(t -> t.bytes() + ALIGNMENT).sum();
     int positions = Math.min(options.positions(), config.contextLength());
     long kvCache = CacheShape.of(config, positions, options.kvCache(), batch).bytes();
-    long own = threads * VectorBackend.THREAD_BYTES;
+    long own = threads == 0 ? 0 : threads * VectorBackend.THREAD_BYTES; // 0 where it has no module
     long scratch = ActivationPlan.first(config, batch).bytes(ALIGNMENT) + own;
     int slots = 0;
     if (file.dataBytes() + kvCache + scratch > options.budget()) {

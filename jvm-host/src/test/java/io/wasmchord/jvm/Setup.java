@@ -43,10 +43,11 @@ enum Setup {
   }
 
   /** The smallest budget that is enough. */
-  private static long least(List<Path> paths) {
+  private long least(List<Path> paths) {
+    int threads = options.vectors() ? THREADS : 0;
     MemoryOptions nothing = new MemoryOptions(1, 0, CachePolicy.LRU, 1, KvType.F32);
     try (MappedModel mapped = MappedModel.open(paths)) {
-      return MemoryPlan.of(mapped.file(), nothing, LoadedModel.BATCH, THREADS).total();
+      return MemoryPlan.of(mapped.file(), nothing, LoadedModel.BATCH, threads).total();
     } catch (OutOfMemoryException e) {
       return Long.parseLong(e.getMessage().replaceAll(".*at least (\\d+) bytes.*", "$1"));
     }
