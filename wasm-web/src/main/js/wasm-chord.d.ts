@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /**
  * What a load is doing: `verify` reads what is stored, `waiting` is before another attempt after a fault, `notice` only says something in
  * `message`, `storage` tells what the browser grants (`total`) and has given (`loaded`), `plan` comes after the header with `info`.
