@@ -19,8 +19,8 @@ class JarIT {
   private static Path jar() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("jvm-host").resolve("target"))) {
       return files
-          .filter(
-              file -> file.getFileName().toString().matches("jvm-host-[0-9.]+(-SNAPSHOT)?\\.jar"))
+          .filter(file ->
+              file.getFileName().toString().matches("jvm-host-[0-9.]+(-SNAPSHOT)?-cli\\.jar"))
           .findFirst()
           .orElseThrow();
     }

@@ -72,6 +72,42 @@ class ModuleIT extends BrowserTest {
   }
 
   @Test
+  void prefillTellsHowMuchOfThePromptWasRead() {
+    assertEquals(
+        "true true true true",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const seen = [];
+            const onProgress = (p) => seen.push(p);
+            const { usage } = await chord.completions.create({ prompt: 'there was an owl '.repeat(100), max_tokens: 2, onProgress });
+            const rising = seen.every((p, i) => p.phase === 'prefill' && (i === 0 || p.loaded > seen[i - 1].loaded));
+            const last = seen.at(-1);
+            const again = [];
+            await chord.chat.completions.create({ ...ask('Who are you?'), stream: false, onProgress: (p) => again.push(p.loaded / p.total) });
+            await chord.dispose();
+            return [seen.length > 1, rising, last.loaded === usage.prompt_tokens && last.total === usage.prompt_tokens, again.at(-1) === 1].join(' ');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
+  void aTemplateWithoutEndIsEndedAndTheModelStaysUsable() {
+    assertEquals(
+        "chat_template The capital of Japan is Tokyo.",
+        run(
+            """
+            const chord = await WasmChord.load(url);
+            const chat_template = '{% for i in range(2000) %}{% for j in range(2000) %}{{ i * j }}{% endfor %}{% endfor %}';
+            const refused = await chord.chat.completions.create({ ...ask('x'), chat_template }).catch((e) => e.code);
+            const { choices: [{ message }] } = await chord.chat.completions.create(ask('What is the capital of Japan?'));
+            await chord.dispose();
+            return [refused, message.content].join(' ');
+            """,
+            models.add(demo(), Behaviour.RANGES)));
+  }
+
+  @Test
   void abortStopsWithinOneTokenAndTheModelStaysUsable() {
     assertEquals(
         "cancelled|true|A duck says quack.",
