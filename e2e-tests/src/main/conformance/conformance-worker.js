@@ -2,7 +2,7 @@ import { compileEngine, instantiate } from './engine-file.js';
 import { compareMemories, hasMemory64 } from './memory64.js';
 import { KernelThreads } from './threads.js';
 
-const PLACES = { failed: 384, generation: 64 };
+const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 
 async function run({ backend, threads, part = '', name, fused, memory64, rows }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });

@@ -2,6 +2,8 @@ import { WasmChordError, cancelled } from './errors.js';
 import { Spawner } from './spawner.js';
 import { notLoaded, startWorker } from './workers.js';
 
+const LAST_MS = 500; // for a step that is being computed when the end comes
+
 /** The engine's worker, those that it asks for, and the requests that wait for it. */
 export class Connection {
   #worker;
@@ -9,6 +11,8 @@ export class Connection {
   #waiting = new Map();
   #next = 1;
   #closed = null;
+  #stopped = () => {};
+  #ending = null;
   cancelWord = null; // set, it ends a wait for layers
 
   /** @param {?(name: string) => string} assets see assets.js */
@@ -24,7 +28,10 @@ export class Connection {
     };
   }
 
-  #receive({ id, event, result, error }) {
+  #receive({ id, event, result, error, stopped }) {
+    if (stopped) {
+      this.#stopped();
+    }
     const request = this.#waiting.get(id);
     if (!request) {
       return;
@@ -65,10 +72,7 @@ export class Connection {
       let timer;
       const abort = () => {
         this.#worker.postMessage({ id, type: 'abort' });
-        if (this.cancelWord) {
-          const { state, index } = this.cancelWord;
-          Atomics.store(state, index, 1); // the engine may be waiting, and then takes no messages
-        }
+        this.#wake();
         if (patience !== undefined) {
           timer = setTimeout(() => this.close(cancelled(signal.reason)), patience); // a stage of a load may be long, and takes no messages
         }
@@ -89,10 +93,41 @@ export class Connection {
     });
   }
 
+  /** Ends a wait for layers: the engine takes no messages meanwhile. */
+  #wake() {
+    if (this.cancelWord) {
+      const { state, index } = this.cancelWord;
+      Atomics.store(state, index, 1);
+    }
+  }
+
+  /** Ends all workers; first, in order, the threads that compute, so that what they held is free at once. */
+  end(reason) {
+    this.#ending ??= (async () => {
+      if (!this.#closed) {
+        this.#refuse(reason);
+        this.#wake();
+        await new Promise((resolve) => {
+          this.#stopped = resolve;
+          setTimeout(resolve, LAST_MS);
+          this.#worker.postMessage({ type: 'stop' });
+        });
+      }
+      this.close(reason);
+    })();
+    return this.#ending;
+  }
+
+  /** Ends all workers, whatever they do. */
   close(reason) {
-    this.#closed ??= reason;
+    this.#refuse(reason);
     this.#worker.terminate();
     this.#spawner.close();
+  }
+
+  /** What waits, and what comes, is refused. */
+  #refuse(reason) {
+    this.#closed ??= reason;
     for (const request of this.#waiting.values()) {
       request.detach();
       request.reject(reason);

@@ -7,16 +7,19 @@ const STARTUP_MS = 20_000;
 export class KernelThreads {
   #exports;
   #workers;
+  #letGo;
 
-  constructor(exports, workers) {
+  /** @param {() => void} letGo lets the workers leave the kernels */
+  constructor(exports, workers, letGo) {
     this.#exports = exports;
     this.#workers = workers;
+    this.#letGo = letGo;
   }
 
   /**
    * @param {WebAssembly.Module} module
    * @param {WebAssembly.Memory} memory shared, when there is more than one thread
-   * @param {{control: number, failed: number, generation: number}} places of the control area
+   * @param {{control: number, failed: number, generation: number, epoch: number, list: number}} places of the control area
    * @param {number} threads the caller's included
    */
   static async start(module, memory, places, threads) {
@@ -35,7 +38,7 @@ export class KernelThreads {
       workers.forEach((worker) => worker.terminate());
       throw error;
     }
-    return new KernelThreads(exports, workers);
+    return new KernelThreads(exports, workers, () => leave(memory, places));
   }
 
   /** Runs a list of commands on all threads; 0, or another number when a thread was lost. */
@@ -43,9 +46,21 @@ export class KernelThreads {
     return this.#exports.run(control, list);
   }
 
+  /** Ends the threads. A worker that sleeps in WebAssembly would be ended by the browser only after a while: two seconds in Chromium. */
   stop() {
+    if (this.#workers.length > 0) {
+      this.#letGo();
+    }
     this.#workers.forEach((worker) => worker.terminate());
   }
+}
+
+/** No list, which ends the workers that wait for one. */
+function leave(memory, { control, epoch, list }) {
+  const words = new Int32Array(memory.buffer);
+  Atomics.store(words, (control + list) >>> 2, 0);
+  Atomics.add(words, (control + epoch) >>> 2, 1);
+  Atomics.notify(words, (control + epoch) >>> 2);
 }
 
 function started(worker) {

@@ -234,7 +234,7 @@ export class WasmChord {
   }
 
   async dispose() {
-    this.#connection.close(new WasmChordError('disposed', 'this model was disposed of; load it again'));
+    await this.#connection.end(new WasmChordError('disposed', 'this model was disposed of; load it again'));
   }
 
   static {

@@ -178,6 +178,12 @@ self.onmessage = async ({ data: { id, type, params } }) => {
     running.get(id)?.abort();
     return;
   }
+  if (type === 'stop') {
+    running.forEach((control) => control.abort());
+    engine?.stop();
+    self.postMessage({ stopped: true });
+    return;
+  }
   if (type === 'answer') {
     questions[params.ask](params.freed);
     return;

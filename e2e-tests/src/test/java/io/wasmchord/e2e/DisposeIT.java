@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.wasmchord.DemoModel;
 import io.wasmchord.e2e.ModelServer.Behaviour;
+import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,40 @@ class DisposeIT extends BrowserTest {
   void thePageIsNotSentTheMemory(int threads) {
     try (EnginePage page = new EnginePage(chromium, site)) {
       assertEquals("true true", page.evaluate(RECEIVED, Map.of("url", demo(), "threads", threads)));
+    }
+  }
+
+  /** A thread that sleeps in WebAssembly is ended by Chromium two seconds later, and its memory. */
+  @Test
+  void theThreadsLeaveTheirKernels() throws IOException {
+    String told =
+        """
+        const real = WebAssembly.instantiate;
+        WebAssembly.instantiate = async (...a) => {
+          const { exports } = await real(...a);
+          return { exports: { ...exports, work(...b) { exports.work(...b); new BroadcastChannel('left').postMessage(1); } } };
+        };
+        """;
+    try (SiteVariant variant = SiteVariant.of(Map.of(), "kernel-worker.js", told);
+        EnginePage page = new EnginePage(chromium, variant.server())) {
+      assertEquals(
+          2,
+          page.evaluate(
+              """
+              async ({ url }) => {
+                let left = 0;
+                const all = new Promise((resolve) => {
+                  new BroadcastChannel('left').onmessage = () => { if (++left === 2) resolve(); };
+                  setTimeout(resolve, 10000);
+                });
+                const chord = await WasmChord.load(url, { threads: 3, cache: false });
+                await chord.completions.create({ prompt: 'Once upon a time', max_tokens: 4 });
+                await chord.dispose();
+                await all;
+                return left;
+              }
+              """,
+              Map.of("url", demo())));
     }
   }
 

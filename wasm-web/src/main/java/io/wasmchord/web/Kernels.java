@@ -49,6 +49,8 @@ record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> contr
         .raw("controls", places.toString())
         .put("failed", ControlLayout.FAILED)
         .put("generation", ControlLayout.GENERATION)
+        .put("epoch", ControlLayout.EPOCH)
+        .put("list", ControlLayout.LIST)
         .toString();
   }
 
