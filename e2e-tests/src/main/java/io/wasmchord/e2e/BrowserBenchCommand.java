@@ -112,7 +112,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       mounts.put("/rival", Rival.install());
     }
     BenchReport report = new BenchReport();
-    try (DemoServer server = DemoServer.start(EnginePage.site(), 0, mounts)) {
+    try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
       String url = "http://127.0.0.1:" + server.port() + "/models/" + file.getFileName();
       if (!measure(server, url, report, err)) {
         return 1;

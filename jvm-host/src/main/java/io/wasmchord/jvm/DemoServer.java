@@ -33,14 +33,12 @@ import org.eclipse.jetty.util.Callback;
 public final class DemoServer implements AutoCloseable {
   private static final int LAST_PORT = 65_535;
 
-  /**
-   * Of every answer. The policy is all that the JS module needs; a worker obeys the one of its own
-   * script's answer.
-   */
-  private static final Map<String, String> ALWAYS =
-      Map.of(
-          "X-Content-Type-Options", "nosniff",
-          "Content-Security-Policy", "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'");
+  /** Of every answer. */
+  private static final Map<String, String> ALWAYS = Map.of("X-Content-Type-Options", "nosniff");
+
+  /** All that the JS module needs; a worker obeys the policy of its own script's answer. */
+  private static final Map<String, String> POLICY =
+      Map.of("Content-Security-Policy", "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'");
 
   /** Of every answer where the page is to be isolated. */
   private static final Map<String, String> ISOLATION =
@@ -81,7 +79,7 @@ public final class DemoServer implements AutoCloseable {
    * @throws FileException when the folder is missing or the port is taken
    */
   public static DemoServer start(Path root, int port, Map<String, Path> others) {
-    return start(root, port, others, true);
+    return start(root, port, others, List.of(ALWAYS, POLICY, ISOLATION));
   }
 
   /**
@@ -90,10 +88,21 @@ public final class DemoServer implements AutoCloseable {
    * @throws FileException when the folder is missing or the port is taken
    */
   public static DemoServer startPlain(Path root, int port) {
-    return start(root, port, Map.of(), false);
+    return start(root, port, Map.of(), List.of(ALWAYS, POLICY));
   }
 
-  private static DemoServer start(Path root, int port, Map<String, Path> others, boolean isolated) {
+  /**
+   * Starts serving {@code root} and other folders without a policy, for modules that need more than
+   * ours does.
+   *
+   * @throws FileException when the folder is missing or the port is taken
+   */
+  public static DemoServer startWithoutPolicy(Path root, int port, Map<String, Path> others) {
+    return start(root, port, others, List.of(ALWAYS, ISOLATION));
+  }
+
+  private static DemoServer start(
+      Path root, int port, Map<String, Path> others, List<Map<String, String>> sent) {
     if (port < 0 || port > LAST_PORT) {
       throw new InvalidRequestException(
           "port " + port + " does not exist; give one of 1 to " + LAST_PORT + ", or 0 for any");
@@ -110,10 +119,8 @@ public final class DemoServer implements AutoCloseable {
     others.forEach((path, folder) -> handlers.addHandler(context(folder, path)));
     handlers.addHandler(context(root, "/"));
     handlers.addHandler(new DefaultHandler(false, false));
-    Map<String, String> headers = new LinkedHashMap<>(ALWAYS);
-    if (isolated) {
-      headers.putAll(ISOLATION);
-    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    sent.forEach(headers::putAll);
     server.setHandler(new Headers(headers, new OwnHost(new Compressed(handlers))));
     try {
       server.start();
