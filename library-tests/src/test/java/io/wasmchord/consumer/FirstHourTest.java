@@ -1,4 +1,4 @@
-package io.wasmchord.library;
+package io.wasmchord.consumer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

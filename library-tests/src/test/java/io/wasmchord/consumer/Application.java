@@ -1,4 +1,4 @@
-package io.wasmchord.library;
+package io.wasmchord.consumer;
 
 import io.wasmchord.ChordException;
 import io.wasmchord.host.RunControl;
