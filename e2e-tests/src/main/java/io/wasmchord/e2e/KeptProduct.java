@@ -3,9 +3,9 @@ package io.wasmchord.e2e;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.LinearAllocator;
-import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.simd.KernelRunner;
 import io.wasmchord.web.simd.SimdBackend;
 

@@ -3,8 +3,8 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ChordException;
 import io.wasmchord.e2e.ModelServer.Behaviour;
+import io.wasmchord.errors.ChordException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.TinyFiles;

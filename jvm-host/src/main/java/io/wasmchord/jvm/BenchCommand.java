@@ -2,11 +2,11 @@ package io.wasmchord.jvm;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wasmchord.errors.GenerationException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.sampling.SamplerOptions;
-import io.wasmchord.session.GenerationException;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;

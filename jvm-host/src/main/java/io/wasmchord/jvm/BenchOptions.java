@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.List;
 import picocli.CommandLine.Option;
 

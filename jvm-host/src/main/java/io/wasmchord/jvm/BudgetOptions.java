@@ -41,7 +41,7 @@ final class BudgetOptions {
   /**
    * The options for sequences of so many tokens.
    *
-   * @throws io.wasmchord.session.InvalidRequestException when a number is out of range
+   * @throws io.wasmchord.errors.InvalidRequestException when a number is out of range
    */
   MemoryOptions of(int positions, KvType kvCache) {
     return new MemoryOptions(budget, prefetch, policy, positions, kvCache);

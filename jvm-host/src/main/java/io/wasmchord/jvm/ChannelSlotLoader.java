@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
 import io.wasmchord.weights.LayerMap;
 import io.wasmchord.weights.SlotLoader;
 import java.lang.foreign.MemorySegment;

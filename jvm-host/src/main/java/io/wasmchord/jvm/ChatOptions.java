@@ -7,7 +7,7 @@ import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;

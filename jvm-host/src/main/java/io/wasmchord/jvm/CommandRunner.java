@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.ChordException;
+import io.wasmchord.errors.ChordException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;

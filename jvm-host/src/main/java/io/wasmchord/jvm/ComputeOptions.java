@@ -2,10 +2,10 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.jvm.vector.VectorSupport;
-import io.wasmchord.session.InvalidRequestException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

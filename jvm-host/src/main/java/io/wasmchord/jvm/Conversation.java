@@ -1,11 +1,11 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.ChordException;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.ChordException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;

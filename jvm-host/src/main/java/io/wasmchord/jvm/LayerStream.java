@@ -62,8 +62,8 @@ final class LayerStream implements WeightSource {
    *
    * @param paths all of them, in order
    * @throws FileException when one cannot be opened
-   * @throws io.wasmchord.bytes.OutOfMemoryException when the system does not grant the slots
-   * @throws io.wasmchord.weights.WeightsUnavailableException when the files cannot be read
+   * @throws io.wasmchord.errors.OutOfMemoryException when the system does not grant the slots
+   * @throws io.wasmchord.errors.WeightsUnavailableException when the files cannot be read
    */
   static LayerStream open(
       List<Path> paths, GgufFile file, MemoryPlan plan, MemoryOptions options, RunControl control) {
@@ -104,7 +104,7 @@ final class LayerStream implements WeightSource {
   /**
    * {@inheritDoc}
    *
-   * @throws io.wasmchord.weights.WeightsUnavailableException when the bytes are not in memory and
+   * @throws io.wasmchord.errors.WeightsUnavailableException when the bytes are not in memory and
    *     cannot be read any more
    */
   @Override

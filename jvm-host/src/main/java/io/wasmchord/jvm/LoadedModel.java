@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * each a {@link io.wasmchord.session.Session} of its own, or let them share an {@link
  * io.wasmchord.embedding.Embedder}. They take turns, a batch of a prompt or a token at a time, in
  * the order in which they ask, and get the answers that they would get alone. A thread that is
- * interrupted, waiting or computing, ends with a {@link io.wasmchord.host.CancelledException} and
+ * interrupted, waiting or computing, ends with a {@link io.wasmchord.errors.CancelledException} and
  * stays interrupted.
  *
  * <p>After {@link #close} whatever was made of the model throws a {@link
- * io.wasmchord.host.ClosedException}; header and tokenizer stay usable.
+ * io.wasmchord.errors.ClosedException}; header and tokenizer stay usable.
  */
 public final class LoadedModel implements AutoCloseable {
   private final GgufFile file;
@@ -67,7 +67,7 @@ public final class LoadedModel implements AutoCloseable {
    * that pass through slots of memory. The results are the same.
    *
    * @param paths all files, in order
-   * @throws io.wasmchord.bytes.OutOfMemoryException when not even one layer at a time fits
+   * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
    */
   public static LoadedModel open(
       List<Path> paths, ComputeOptions options, MemoryOptions memory, RunControl control) {
@@ -78,7 +78,7 @@ public final class LoadedModel implements AutoCloseable {
    * The same, with text normalized as {@code normalization} says.
    *
    * @param paths all files, in order
-   * @throws io.wasmchord.bytes.OutOfMemoryException when not even one layer at a time fits
+   * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
    */
   public static LoadedModel open(
       List<Path> paths,
@@ -179,7 +179,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * Ends the model and frees its memory, as soon as the step has ended that is being computed.
-   * Threads that compute or wait get a {@link io.wasmchord.host.ClosedException}. Closing again
+   * Threads that compute or wait get a {@link io.wasmchord.errors.ClosedException}. Closing again
    * does nothing.
    */
   @Override

@@ -29,7 +29,7 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
    *
    * @param paths all of them, in order
    * @throws FileException when one cannot be read
-   * @throws io.wasmchord.gguf.MalformedGgufException when one is no GGUF file, or they do not
+   * @throws io.wasmchord.errors.MalformedGgufException when one is no GGUF file, or they do not
    *     belong together
    */
   static MappedModel open(List<Path> paths) {
@@ -39,7 +39,7 @@ record MappedModel(List<Path> paths, GgufFile file, WeightSource weights) implem
   /**
    * The same, and stopped when the caller wants it.
    *
-   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
+   * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it
    */
   static MappedModel open(List<Path> paths, RunControl control) {
     List<MappedWeights> parts = new ArrayList<>();

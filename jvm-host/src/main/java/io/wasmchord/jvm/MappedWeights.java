@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.bytes.ByteView;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.ClosedException;
 import io.wasmchord.weights.WeightSource;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.weights.CachePolicy;
 
 /**

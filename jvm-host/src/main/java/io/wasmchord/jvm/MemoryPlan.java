@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.vector.VectorBackend;

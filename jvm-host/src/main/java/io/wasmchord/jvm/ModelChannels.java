@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.host.CancelledException;
-import io.wasmchord.weights.WeightsUnavailableException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.WeightsUnavailableException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

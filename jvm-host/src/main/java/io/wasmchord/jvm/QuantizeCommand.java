@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
@@ -11,7 +12,6 @@ import io.wasmchord.quant.BlockFormat;
 import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.session.InvalidRequestException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

@@ -2,9 +2,9 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
-import io.wasmchord.bytes.OutOfMemoryException;
-import io.wasmchord.host.ClosedException;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.errors.OutOfMemoryException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
@@ -7,7 +8,6 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.session.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.host.CancelledException;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.RunControl;
 import java.util.ArrayDeque;
 import java.util.Queue;

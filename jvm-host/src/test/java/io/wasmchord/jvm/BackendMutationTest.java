@@ -3,7 +3,6 @@ package io.wasmchord.jvm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ChordException;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
@@ -12,6 +11,7 @@ import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
+import io.wasmchord.errors.ChordException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;

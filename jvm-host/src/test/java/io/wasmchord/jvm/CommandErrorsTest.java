@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.session.InvalidRequestException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

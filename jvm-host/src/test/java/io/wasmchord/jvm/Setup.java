@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.VectorBackend.Weights;
 import io.wasmchord.weights.CachePolicy;

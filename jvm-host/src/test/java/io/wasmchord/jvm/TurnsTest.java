@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.host.CancelledException;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.Tasks.Task;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.wasmchord.consumer;
 
-import io.wasmchord.ChordException;
+import io.wasmchord.errors.ChordException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.wasmchord.backend;
 
+import io.wasmchord.errors.UnsupportedCacheException;
 import java.util.Collections;
 import java.util.List;
 

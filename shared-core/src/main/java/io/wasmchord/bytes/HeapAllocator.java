@@ -1,5 +1,7 @@
 package io.wasmchord.bytes;
 
+import io.wasmchord.errors.OutOfMemoryException;
+
 /** Allocates {@link HeapMemory}; the garbage collector frees it. */
 public final class HeapAllocator implements MemoryAllocator {
   private long allocated;

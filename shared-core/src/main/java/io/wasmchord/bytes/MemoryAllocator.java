@@ -1,5 +1,7 @@
 package io.wasmchord.bytes;
 
+import io.wasmchord.errors.OutOfMemoryException;
+
 /**
  * Where a backend's tensors and caches live. The host decides: Java arrays, native memory, a
  * browser's linear memory.

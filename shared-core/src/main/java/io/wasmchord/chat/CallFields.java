@@ -1,12 +1,12 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.ChatTemplateException;
 import io.wasmchord.chat.jinja.DictValue;
 import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.JsonWriter;
 import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.ChatTemplateException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

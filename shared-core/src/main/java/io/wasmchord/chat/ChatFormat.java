@@ -1,12 +1,12 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.ChatTemplateException;
+import io.wasmchord.errors.ChatTemplateException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -125,7 +125,7 @@ public final class ChatFormat {
   /**
    * The same for a caller who may want it no more.
    *
-   * @throws io.wasmchord.host.CancelledException when {@code control} says so
+   * @throws io.wasmchord.errors.CancelledException when {@code control} says so
    */
   public int[] encode(ChatRequest request, RunControl control) {
     if (template != null) {

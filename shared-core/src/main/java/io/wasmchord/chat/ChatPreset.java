@@ -1,6 +1,6 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.ChatTemplateException;
 import io.wasmchord.chat.jinja.DictValue;
 import io.wasmchord.chat.jinja.JinjaTemplate;
 import io.wasmchord.chat.jinja.Limits;
 import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.errors.ChatTemplateException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,7 +93,7 @@ public final class ChatTemplate {
   /**
    * The same for a caller who may want it no more.
    *
-   * @throws io.wasmchord.host.CancelledException when {@code control} says so
+   * @throws io.wasmchord.errors.CancelledException when {@code control} says so
    */
   public int[] encode(ChatRequest request, RunControl control) {
     Value.Text prompt = written(request, control);

@@ -3,7 +3,7 @@ package io.wasmchord.chat;
 import io.wasmchord.chat.jinja.DictValue;
 import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import io.wasmchord.chat.jinja.JsonWriter;
 import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.PythonReader;
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

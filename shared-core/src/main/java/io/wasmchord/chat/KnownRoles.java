@@ -1,7 +1,7 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.ChatTemplateException;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.ChatTemplateException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

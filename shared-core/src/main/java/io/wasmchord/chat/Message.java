@@ -1,7 +1,7 @@
 package io.wasmchord.chat;
 
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.ChatTemplateException;
+import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Set;

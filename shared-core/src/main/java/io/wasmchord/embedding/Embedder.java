@@ -1,10 +1,10 @@
 package io.wasmchord.embedding;
 
 import io.wasmchord.backend.KvType;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.InvalidModelException;
 import io.wasmchord.model.Model;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SharedCache;
@@ -40,8 +40,8 @@ public final class Embedder {
    * @param contextLength at most what the model was trained for
    * @param cacheType how keys and values are stored meanwhile
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and that
-   * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
-   *     into the cache type's blocks
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
    * @throws InvalidModelException when the model lacks embeddings of tokens
    */
   public static Embedder of(Model model, Tokenizer tokenizer, int contextLength, KvType cacheType) {
@@ -66,10 +66,10 @@ public final class Embedder {
    *
    * @throws InvalidRequestException when the text has no tokens, or more than the context holds and
    *     {@code options} do not have it cut
-   * @throws io.wasmchord.session.GenerationException when the model gives no finite numbers
-   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it or the thread is
-   *     interrupted, which it stays
-   * @throws io.wasmchord.host.ClosedException when the model is closed, or closes meanwhile
+   * @throws io.wasmchord.errors.GenerationException when the model gives no finite numbers
+   * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it or the thread
+   *     is interrupted, which it stays
+   * @throws io.wasmchord.errors.ClosedException when the model is closed, or closes meanwhile
    */
   public TextEmbedding embed(String text, EmbeddingOptions options, RunControl control) {
     try (EmbeddingRun run = start(text, options)) {

@@ -43,10 +43,10 @@ public final class EmbeddingRun implements AutoCloseable {
    * Computes one layer of an encoder or one batch of a decoder.
    *
    * @return whether there is more to do
-   * @throws io.wasmchord.host.ClosedException when this run or the model is closed
-   * @throws io.wasmchord.session.InvalidRequestException when another thread computes with this
-   *     run, or a later request has taken the session's cache
-   * @throws io.wasmchord.host.CancelledException when the thread is interrupted, which it stays
+   * @throws io.wasmchord.errors.ClosedException when this run or the model is closed
+   * @throws io.wasmchord.errors.InvalidRequestException when another thread computes with this run,
+   *     or a later request has taken the session's cache
+   * @throws io.wasmchord.errors.CancelledException when the thread is interrupted, which it stays
    */
   public boolean step() {
     return step(RunControl.NONE);
@@ -64,7 +64,7 @@ public final class EmbeddingRun implements AutoCloseable {
   /**
    * The vectors.
    *
-   * @throws io.wasmchord.session.GenerationException when the model gives no finite numbers
+   * @throws io.wasmchord.errors.GenerationException when the model gives no finite numbers
    * @throws IllegalStateException while there is more to do
    */
   public TextEmbedding result() {

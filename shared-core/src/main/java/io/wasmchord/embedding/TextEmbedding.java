@@ -1,6 +1,6 @@
 package io.wasmchord.embedding;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.List;
 
 /**

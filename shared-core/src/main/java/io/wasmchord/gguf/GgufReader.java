@@ -1,6 +1,7 @@
 package io.wasmchord.gguf;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.maps.StringIndex;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class GgufReader {
    * @return the header, or null when it goes on behind the prefix
    * @throws MalformedGgufException when no continuation of the prefix could be a GGUF file that
    *     this version reads, or its header is larger than any model's
-   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
+   * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it
    */
   public static @Nullable GgufFile tryParse(
       ByteView prefix, long fileSize, String file, RunControl control) {

@@ -1,6 +1,7 @@
 package io.wasmchord.gguf;
 
 import io.wasmchord.bytes.ByteView;
+import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.host.RunControl;
 import java.nio.charset.StandardCharsets;
 

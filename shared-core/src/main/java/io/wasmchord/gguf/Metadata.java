@@ -1,5 +1,6 @@
 package io.wasmchord.gguf;
 
+import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.maps.StringIndex;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

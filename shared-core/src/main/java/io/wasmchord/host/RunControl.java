@@ -1,5 +1,7 @@
 package io.wasmchord.host;
 
+import io.wasmchord.errors.CancelledException;
+
 /**
  * How the host watches and stops long work. Implementations must be cheap: both methods are called
  * often.

@@ -5,6 +5,7 @@ import static io.wasmchord.model.Architecture.Positions.LEARNED;
 import static io.wasmchord.model.Architecture.Positions.NEOX;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.math.FloatMath;

@@ -23,7 +23,7 @@ public final class CacheShape {
    * @param positions the longest sequence
    * @param type how keys and values are stored
    * @param batch tokens that are fed together, at most
-   * @throws io.wasmchord.backend.UnsupportedCacheException when heads do not divide into the type's
+   * @throws io.wasmchord.errors.UnsupportedCacheException when heads do not divide into the type's
    *     blocks
    */
   public static KvSpec of(ModelConfig config, int positions, KvType type, int batch) {

@@ -1,5 +1,7 @@
 package io.wasmchord.model;
 
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.host.RunControl;
 
 /**
@@ -9,7 +10,7 @@ import io.wasmchord.host.RunControl;
  * states. A model of {@link ModelLoader} belongs to one thread at a time; a host with threads wraps
  * it in one that has them take turns, and such a model may be used from any number of threads. A
  * cache belongs to one sequence, and so to one thread at a time. After {@link #close} every method
- * that computes or allocates throws {@link io.wasmchord.host.ClosedException}.
+ * that computes or allocates throws {@link io.wasmchord.errors.ClosedException}.
  */
 public interface Model extends AutoCloseable {
   ModelConfig config();
@@ -21,8 +22,8 @@ public interface Model extends AutoCloseable {
    * A cache for sequences of up to {@code positions} tokens. Layers that see only the nearest
    * positions keep little more than those; {@link CacheShape} says how many.
    *
-   * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
-   *     into the type's blocks
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the type's blocks
    */
   KvCache newCache(int positions, KvType type);
 
@@ -32,9 +33,9 @@ public interface Model extends AutoCloseable {
    * other methods do not wait.
    *
    * @return to be closed by the same thread
-   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it or the thread is
-   *     interrupted, which it stays
-   * @throws io.wasmchord.host.ClosedException when the model is closed, or closes meanwhile
+   * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it or the thread
+   *     is interrupted, which it stays
+   * @throws io.wasmchord.errors.ClosedException when the model is closed, or closes meanwhile
    */
   default Turn turn(RunControl control) {
     return () -> {};

@@ -1,5 +1,6 @@
 package io.wasmchord.model;
 
+import io.wasmchord.errors.EmbeddingOnlyException;
 import java.util.List;
 
 /**
@@ -136,5 +137,16 @@ public record ModelConfig(
    */
   public record Experts(int count, int used, int width) {
     public static final Experts NONE = new Experts(0, 0, 0);
+  }
+
+  /**
+   * Lets models pass that generate text.
+   *
+   * @throws EmbeddingOnlyException for the others
+   */
+  public void requireDecoder() {
+    if (encoder) {
+      throw new EmbeddingOnlyException(architecture);
+    }
   }
 }

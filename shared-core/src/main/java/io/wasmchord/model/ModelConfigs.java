@@ -1,5 +1,7 @@
 package io.wasmchord.model;
 
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;

@@ -3,6 +3,8 @@ package io.wasmchord.model;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;

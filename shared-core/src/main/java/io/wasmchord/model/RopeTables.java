@@ -1,5 +1,6 @@
 package io.wasmchord.model;
 
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;

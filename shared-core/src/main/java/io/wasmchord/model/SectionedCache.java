@@ -2,7 +2,7 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.ClosedException;
 import java.util.List;
 
 /**

@@ -5,7 +5,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -100,7 +100,7 @@ final class Transformer implements Model {
 
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
-    EmbeddingOnlyException.requireDecoder(config);
+    config.requireDecoder();
     SectionedCache parts = usable(cache);
     parts.advance(position, tokens.length);
     Pass pass = new Pass(tokens.length, position, parts);

@@ -1,7 +1,7 @@
 package io.wasmchord.sampling;
 
+import io.wasmchord.errors.GenerationException;
 import io.wasmchord.math.DoubleMath;
-import io.wasmchord.session.GenerationException;
 
 /**
  * Chooses tokens: penalties, top-k, top-p, min-p, temperature, then a draw; the order of

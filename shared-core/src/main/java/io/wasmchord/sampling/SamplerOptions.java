@@ -1,6 +1,6 @@
 package io.wasmchord.sampling;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 
 /**
  * How the next token is chosen.

@@ -1,5 +1,7 @@
 package io.wasmchord.session;
 
+import io.wasmchord.errors.GenerationException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.sampling.Sampler;
 import io.wasmchord.tokenizer.Utf8Stream;
@@ -45,8 +47,8 @@ public final class Generation {
    *     usable
    * @throws InvalidRequestException when a later generation of the session has ended this one, or
    *     another thread computes with the session
-   * @throws io.wasmchord.host.ClosedException when the session or its model is closed
-   * @throws io.wasmchord.host.CancelledException when the thread is interrupted, which it stays
+   * @throws io.wasmchord.errors.ClosedException when the session or its model is closed
+   * @throws io.wasmchord.errors.CancelledException when the thread is interrupted, which it stays
    */
   public boolean step(TokenListener listener) {
     if (finish != null) {

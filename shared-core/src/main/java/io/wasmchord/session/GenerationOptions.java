@@ -1,5 +1,6 @@
 package io.wasmchord.session;
 
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.sampling.SamplerOptions;
 import java.util.List;
 import java.util.Set;

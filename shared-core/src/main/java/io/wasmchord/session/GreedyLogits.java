@@ -2,6 +2,7 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Sampler;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.wasmchord.session;
 
-import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.model.ModelConfig;
 import io.wasmchord.tokenizer.Tokenizer;
 

@@ -1,11 +1,12 @@
 package io.wasmchord.session;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.EmbeddingOnlyException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
-import io.wasmchord.host.ClosedException;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.EmbeddingOnlyException;
 import io.wasmchord.model.Model;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
@@ -40,12 +41,12 @@ public final class Session implements AutoCloseable {
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
    * @throws EmbeddingOnlyException when the model cannot generate
-   * @throws io.wasmchord.backend.UnsupportedCacheException when the model's heads do not divide
-   *     into the cache type's blocks
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
    */
   public Session(
       Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
-    EmbeddingOnlyException.requireDecoder(model.config());
+    model.config().requireDecoder();
     Requirements.contextLength(model.config(), contextLength);
     Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;

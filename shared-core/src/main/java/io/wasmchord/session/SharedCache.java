@@ -1,7 +1,8 @@
 package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.model.Model;
 import org.jspecify.annotations.Nullable;
 

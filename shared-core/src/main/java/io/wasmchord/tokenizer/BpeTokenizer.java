@@ -1,8 +1,8 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.maps.LongIntMap;
-import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

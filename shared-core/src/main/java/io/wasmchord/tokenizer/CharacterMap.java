@@ -1,6 +1,6 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.errors.InvalidModelException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

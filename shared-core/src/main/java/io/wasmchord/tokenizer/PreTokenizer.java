@@ -1,6 +1,6 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.model.UnsupportedModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.errors.InvalidModelException;
 
 /**
  * The tokens of a vocabulary that have a role, and which of them are put around a text. An id of -1

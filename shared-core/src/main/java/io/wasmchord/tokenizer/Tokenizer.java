@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.errors.InvalidTokensException;
 import java.util.function.Consumer;
 
 /**

@@ -1,9 +1,9 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.InvalidModelException;
-import io.wasmchord.model.UnsupportedModelException;
 
 /** Makes tokenizers from vocabularies. */
 public final class Tokenizers {
@@ -28,7 +28,7 @@ public final class Tokenizers {
    * The same with text normalized as {@code normalization} says, and stopped when the caller wants
    * it.
    *
-   * @throws io.wasmchord.host.CancelledException when {@code control} asks for it
+   * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it
    */
   public static Tokenizer of(Metadata metadata, Normalization normalization, RunControl control) {
     return of(Vocabularies.of(metadata, normalization), control);

@@ -1,7 +1,7 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -1,8 +1,8 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.Metadata;
-import io.wasmchord.model.InvalidModelException;
-import io.wasmchord.model.UnsupportedModelException;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.wasmchord.tokenizer;
 
-import io.wasmchord.model.InvalidModelException;
-import io.wasmchord.model.UnsupportedModelException;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import java.util.List;
 
 /**

@@ -1,8 +1,9 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.InvalidTokensException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.maps.StringIndex;
-import io.wasmchord.model.InvalidModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashSet;

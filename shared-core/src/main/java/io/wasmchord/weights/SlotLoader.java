@@ -1,5 +1,7 @@
 package io.wasmchord.weights;
 
+import io.wasmchord.errors.WeightsUnavailableException;
+
 /** Brings layers into slots of memory, in the background where the host can do that. */
 public interface SlotLoader {
   /** Bytes that layer {@code layer} takes in a slot. */
@@ -15,7 +17,7 @@ public interface SlotLoader {
    * Waits until the slot's layer has arrived.
    *
    * @throws WeightsUnavailableException when it cannot be read
-   * @throws io.wasmchord.host.CancelledException when the caller wants no more of it
+   * @throws io.wasmchord.errors.CancelledException when the caller wants no more of it
    */
   void await(int slot);
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
 import java.util.List;

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.ChatTemplateException;
+import io.wasmchord.errors.ChatTemplateException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;

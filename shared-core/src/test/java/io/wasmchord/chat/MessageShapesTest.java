@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
-import io.wasmchord.ChordException;
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.errors.ChordException;
 import io.wasmchord.model.ModelLoader;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;

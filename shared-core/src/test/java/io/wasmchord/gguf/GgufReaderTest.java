@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.quant.TensorType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.errors.MalformedGgufException;
 import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 

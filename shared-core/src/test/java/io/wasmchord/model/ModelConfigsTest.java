@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.wasmchord.ChordException;
+import io.wasmchord.errors.ChordException;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.MalformedGgufException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.MalformedGgufException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;

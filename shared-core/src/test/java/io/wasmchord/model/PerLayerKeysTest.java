@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ChordException;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.errors.ChordException;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.session.GenerationException;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.GenerationException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.backend.UnsupportedCacheException;
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.GenerationException;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.sampling.SamplerOptions;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.UnsupportedModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.wasmchord.ChordException;
+import io.wasmchord.errors.ChordException;
 import io.wasmchord.gguf.GgufValue;
 import java.util.ArrayList;
 import java.util.HashMap;

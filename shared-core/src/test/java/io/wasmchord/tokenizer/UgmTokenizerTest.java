@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.wasmchord.model.InvalidModelException;
+import io.wasmchord.errors.InvalidModelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.InvalidModelException;
-import io.wasmchord.model.UnsupportedModelException;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.ChordException;
-import io.wasmchord.model.InvalidModelException;
-import io.wasmchord.model.UnsupportedModelException;
+import io.wasmchord.errors.ChordException;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.WeightsUnavailableException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

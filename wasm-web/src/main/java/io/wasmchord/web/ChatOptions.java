@@ -5,7 +5,7 @@ import io.wasmchord.chat.Message;
 import io.wasmchord.chat.jinja.DictValue;
 import io.wasmchord.chat.jinja.JsonReader;
 import io.wasmchord.chat.jinja.Value;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.wasmchord.web;
 
 import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.session.GenerationOptions;
-import io.wasmchord.session.InvalidRequestException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,8 +4,10 @@ import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.embedding.TextEmbedding;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.model.Pooling;
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

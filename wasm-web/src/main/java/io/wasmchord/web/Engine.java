@@ -5,23 +5,23 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.chat.Message;
 import io.wasmchord.embedding.Embedder;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Banks;
-import io.wasmchord.model.EmbeddingOnlyException;
 import io.wasmchord.model.LayerSlots;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
-import io.wasmchord.model.UnsupportedModelException;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.weights.LayerCache;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +166,7 @@ final class Engine {
   }
 
   private Session session() {
-    EmbeddingOnlyException.requireDecoder(require(header).config());
+    require(header).config().requireDecoder();
     return require(require(loaded).session);
   }
 
@@ -254,7 +254,7 @@ final class Engine {
   /** Begins to answer the messages that were added. */
   void startChat(String template, String options, SamplingRequest request) {
     // Before its template is looked for.
-    EmbeddingOnlyException.requireDecoder(require(header).config());
+    require(header).config().requireDecoder();
     Chats.Chat chat =
         require(chats).chat(template, ChatOptions.parse(options, messages), stops, request);
     start(chat.prompt(), chat.options(), chat.text());

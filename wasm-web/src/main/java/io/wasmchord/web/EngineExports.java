@@ -1,7 +1,7 @@
 package io.wasmchord.web;
 
-import io.wasmchord.ChordException;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.errors.ChordException;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
 import java.util.function.Supplier;

@@ -5,6 +5,8 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.simd.SimdBackend;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -1,14 +1,15 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.ActivationPlan;
 import io.wasmchord.model.CacheShape;
 import io.wasmchord.model.ModelConfig;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.session.Requirements;
+import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.simd.SimdRooms;
 import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package io.wasmchord.web;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Model;
 import io.wasmchord.session.GreedyLogits;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import org.jspecify.annotations.Nullable;
 
 /** Logits as rows in linear memory, until the next ones or {@link #release}. */

@@ -2,13 +2,16 @@ package io.wasmchord.web;
 
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
-import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.OutOfMemoryException;
+import io.wasmchord.errors.WeightsUnavailableException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.web.memory.Bank;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.weights.LayerMap;
 import io.wasmchord.weights.WeightSource;
-import io.wasmchord.weights.WeightsUnavailableException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +42,7 @@ final class Storage implements WeightSource {
     this.map = LayerMap.of(file, layers);
     banks.add(main);
     for (int i = 1; i < plan.layers().size(); i++) {
-      int number = Host.newBank();
+      int number = Bank.create();
       if (number != i) {
         throw new OutOfMemoryException(
             "the browser reserves no memory number "

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.model.ScriptedModel;
-import io.wasmchord.session.InvalidRequestException;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;

@@ -68,7 +68,8 @@ public final class DownloadCache {
    * @param control progress in bytes of each file; of a split model the phase says which
    * @throws DownloadException when one cannot be had, or a local split model lacks one, or the
    *     headers do not say what the names do
-   * @throws io.wasmchord.gguf.MalformedGgufException when a file of a split model is no part of it
+   * @throws io.wasmchord.errors.MalformedGgufException when a file of a split model is no part of
+   *     it
    */
   public List<Path> fetchAll(ModelAddress address, String sha256, RunControl control) {
     List<? extends ModelAddress> parts = address.parts();

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.download;
 
-import io.wasmchord.ChordException;
+import io.wasmchord.errors.ChordException;
 import java.util.Locale;
 
 /** A model could not be fetched. The message names the address, what happened and the remedy. */

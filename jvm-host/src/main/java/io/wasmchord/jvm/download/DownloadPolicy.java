@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.download;
 
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;

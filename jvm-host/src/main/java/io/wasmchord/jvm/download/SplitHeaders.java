@@ -54,7 +54,7 @@ final class SplitHeaders {
    *
    * @throws DownloadException with {@code wrong_parts} when the first says another number than the
    *     names
-   * @throws io.wasmchord.gguf.MalformedGgufException when it is not the next part of the model
+   * @throws io.wasmchord.errors.MalformedGgufException when it is not the next part of the model
    */
   void add(Path file) {
     GgufFile header = header(file);

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.InvalidRequestException;
 import jdk.incubator.vector.VectorShape;
 
 /** Whether vectors can be used here, and how wide. */

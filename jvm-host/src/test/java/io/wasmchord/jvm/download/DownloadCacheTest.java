@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufWriter;
-import io.wasmchord.gguf.MalformedGgufException;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.download.DownloadException.Kind;
 import java.io.IOException;

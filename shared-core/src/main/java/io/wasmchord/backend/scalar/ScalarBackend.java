@@ -13,7 +13,7 @@ import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
-import io.wasmchord.host.ClosedException;
+import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.TensorType;

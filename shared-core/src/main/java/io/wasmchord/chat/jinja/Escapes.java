@@ -1,5 +1,7 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.errors.ChatTemplateException;
+
 /** Python's escapes in quoted texts. */
 final class Escapes {
   private Escapes() {}

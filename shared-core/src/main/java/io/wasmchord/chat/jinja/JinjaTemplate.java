@@ -1,5 +1,6 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class JinjaTemplate {
    * The text that the template makes of {@code variables}, and what in it is the input's.
    *
    * @throws ChatTemplateException when it fails, refuses the input or exceeds the limits
-   * @throws io.wasmchord.host.CancelledException when {@code control} says so
+   * @throws io.wasmchord.errors.CancelledException when {@code control} says so
    */
   public Value.Text render(Map<String, Value> variables, WallClock clock, RunControl control) {
     return render(variables, clock, new Run(limits, control));

@@ -1,6 +1,7 @@
 package io.wasmchord.chat.jinja;
 
 import io.wasmchord.chat.jinja.Token.Kind;
+import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;
 

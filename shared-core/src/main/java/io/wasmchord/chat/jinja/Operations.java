@@ -1,5 +1,6 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;
 

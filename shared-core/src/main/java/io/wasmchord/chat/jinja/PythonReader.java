@@ -1,6 +1,7 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.session.InvalidRequestException;
+import io.wasmchord.errors.ChatTemplateException;
+import io.wasmchord.errors.InvalidRequestException;
 import java.util.ArrayList;
 import java.util.List;
 

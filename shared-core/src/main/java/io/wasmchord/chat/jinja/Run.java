@@ -1,5 +1,6 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.host.RunControl;
 
 /**

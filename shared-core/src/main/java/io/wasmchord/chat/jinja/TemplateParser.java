@@ -2,6 +2,7 @@ package io.wasmchord.chat.jinja;
 
 import io.wasmchord.chat.jinja.Stmt.Target;
 import io.wasmchord.chat.jinja.Token.Kind;
+import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

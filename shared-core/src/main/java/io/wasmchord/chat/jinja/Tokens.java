@@ -1,6 +1,7 @@
 package io.wasmchord.chat.jinja;
 
 import io.wasmchord.chat.jinja.Token.Kind;
+import io.wasmchord.errors.ChatTemplateException;
 import java.util.List;
 
 /** The tokens of a template while they are parsed, and how deep the parser has nested. */

@@ -5,7 +5,7 @@
  *
  * <p>A template comes out of a downloaded file, so it is hostile until proven otherwise: every run
  * has limits ({@link io.wasmchord.chat.jinja.Limits}), and whatever goes wrong is a {@link
- * io.wasmchord.chat.jinja.ChatTemplateException}. The way of a template: {@code Lexer}, {@code
+ * io.wasmchord.errors.ChatTemplateException}. The way of a template: {@code Lexer}, {@code
  * TemplateParser} to {@code Stmt} and {@code Expr}, {@code Interpreter}. Knows nothing of chats.
  *
  * <p>Every text knows which of its characters came with the input ({@link

@@ -3,6 +3,7 @@ package io.wasmchord.chat.jinja;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.host.CancelledException;
+import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.host.RunControl;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

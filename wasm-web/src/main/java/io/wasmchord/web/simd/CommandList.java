@@ -1,8 +1,8 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.web.LinearAllocator;
-import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.CommandLayout;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.ChordException;
+import io.wasmchord.errors.ChordException;
 
 /** A kernel thread was lost; the model cannot go on. */
 public final class KernelFailedException extends ChordException {

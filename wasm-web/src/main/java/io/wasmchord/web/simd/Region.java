@@ -1,6 +1,6 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.web.LinearMemory;
+import io.wasmchord.web.memory.LinearMemory;
 
 /**
  * A range of linear memory that a command reads or writes.

@@ -3,8 +3,8 @@ package io.wasmchord.web.simd;
 import io.wasmchord.quant.BlockFormat;
 import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.memory.LinearMemory;
 
 /** Decodes single rows of a weight to float32, whether its rows are interleaved or not. */
 final class RowReader {

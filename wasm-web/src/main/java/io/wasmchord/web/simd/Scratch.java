@@ -1,9 +1,9 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.web.LinearAllocator;
-import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.AttentionCode;
 import io.wasmchord.web.kernels.ControlLayout;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 
 /** Every thread's own memory, as large as the most demanding command so far. */
 final class Scratch {

@@ -11,12 +11,12 @@ import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
-import io.wasmchord.model.UnsupportedModelException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.LinearAllocator;
-import io.wasmchord.web.LinearMemory;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java

@@ -2,7 +2,7 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.LinearMemory;
+import io.wasmchord.web.memory.LinearMemory;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

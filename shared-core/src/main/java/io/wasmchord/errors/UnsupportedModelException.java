@@ -1,6 +1,4 @@
-package io.wasmchord.model;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** A well-formed GGUF file whose architecture, format or tokenizer this runtime does not know. */
 public final class UnsupportedModelException extends ChordException {

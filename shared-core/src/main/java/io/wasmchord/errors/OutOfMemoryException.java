@@ -1,6 +1,4 @@
-package io.wasmchord.bytes;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** The host cannot give a region of memory that was asked for. */
 public final class OutOfMemoryException extends ChordException {

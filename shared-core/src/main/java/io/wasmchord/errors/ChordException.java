@@ -1,4 +1,4 @@
-package io.wasmchord;
+package io.wasmchord.errors;
 
 /**
  * The root of every error that wasm-chord raises for bad input or an impossible request. Its {@link

@@ -1,6 +1,4 @@
-package io.wasmchord.backend;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** A KV cache of the wanted type cannot hold this model's heads. */
 public final class UnsupportedCacheException extends ChordException {

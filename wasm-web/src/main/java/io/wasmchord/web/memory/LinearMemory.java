@@ -1,4 +1,4 @@
-package io.wasmchord.web;
+package io.wasmchord.web.memory;
 
 import io.wasmchord.bytes.Memory;
 

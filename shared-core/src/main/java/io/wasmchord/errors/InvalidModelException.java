@@ -1,6 +1,4 @@
-package io.wasmchord.model;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** A GGUF file whose metadata or tensors do not fit together: missing, misshapen or unconsumed. */
 public final class InvalidModelException extends ChordException {

@@ -1,6 +1,4 @@
-package io.wasmchord.session;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** A request that cannot be met: a parameter out of range, a prompt longer than the context. */
 public final class InvalidRequestException extends ChordException {

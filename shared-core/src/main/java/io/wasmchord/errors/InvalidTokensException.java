@@ -1,6 +1,4 @@
-package io.wasmchord.tokenizer;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** Ids that are no tokens of a vocabulary, or whose text is longer than one text may be. */
 public final class InvalidTokensException extends ChordException {

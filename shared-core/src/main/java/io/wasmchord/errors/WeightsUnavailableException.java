@@ -1,6 +1,4 @@
-package io.wasmchord.weights;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** A part of a model that is read while it computes cannot be read any more. */
 public final class WeightsUnavailableException extends ChordException {

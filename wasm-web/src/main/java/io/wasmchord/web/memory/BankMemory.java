@@ -1,4 +1,4 @@
-package io.wasmchord.web;
+package io.wasmchord.web.memory;
 
 import java.util.Objects;
 
@@ -6,7 +6,7 @@ import java.util.Objects;
  * A region of a further memory, which the engine's own code reaches word by word through the host.
  * Only kernels read it fast; Java writes commands there and takes the hidden state out.
  */
-final class BankMemory extends LinearMemory {
+public final class BankMemory extends LinearMemory {
   private final int bank;
 
   BankMemory(int bank, int address, long size) {
@@ -20,7 +20,7 @@ final class BankMemory extends LinearMemory {
   }
 
   private int word(int address) {
-    return Host.load(bank, address & ~3);
+    return MemoryImports.load(bank, address & ~3);
   }
 
   @Override
@@ -67,14 +67,14 @@ final class BankMemory extends LinearMemory {
   public void putByte(long offset, byte value) {
     int at = at(offset, 1);
     int shift = 8 * (at & 3);
-    Host.store(bank, at & ~3, (word(at) & ~(0xFF << shift)) | (value & 0xFF) << shift);
+    MemoryImports.store(bank, at & ~3, (word(at) & ~(0xFF << shift)) | (value & 0xFF) << shift);
   }
 
   @Override
   public void putInt(long offset, int value) {
     int at = at(offset, 4);
     if ((at & 3) == 0) {
-      Host.store(bank, at, value);
+      MemoryImports.store(bank, at, value);
       return;
     }
     for (int i = 0; i < 4; i++) {

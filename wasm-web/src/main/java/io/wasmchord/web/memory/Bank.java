@@ -1,9 +1,9 @@
-package io.wasmchord.web;
+package io.wasmchord.web.memory;
 
 import org.teavm.interop.Address;
 
 /** One WebAssembly memory of up to 4 GiB. */
-interface Bank {
+public interface Bank {
   /** The first byte that may be handed out. */
   long base();
 
@@ -16,13 +16,18 @@ interface Bank {
   /** A region. */
   LinearMemory region(int address, long bytes);
 
+  /** Creates a further memory of one page; its number, or -1. */
+  static int create() {
+    return MemoryImports.newBank();
+  }
+
   /** The engine's own memory. */
   record Main() implements Bank {
     /**
      * TeaVM keeps its static data and direct buffers below; the worker creates the memory this
      * large and lets TeaVM have no more.
      */
-    static final long BASE = 4 << 20;
+    public static final long BASE = 4 << 20;
 
     @Override
     public long base() {
@@ -31,7 +36,7 @@ interface Bank {
 
     @Override
     public int grow(int pages) {
-      return Host.grow(0, pages);
+      return MemoryImports.grow(0, pages);
     }
 
     @Override
@@ -55,7 +60,7 @@ interface Bank {
    */
   record Further(int number) implements Bank {
     /** Address 0 means "none" to the kernels, so a page is left out. */
-    static final long BASE = 65536;
+    public static final long BASE = 65536;
 
     @Override
     public long base() {
@@ -64,12 +69,12 @@ interface Bank {
 
     @Override
     public int grow(int pages) {
-      return Host.grow(number, pages);
+      return MemoryImports.grow(number, pages);
     }
 
     @Override
     public void clear(int address, long bytes) {
-      Host.clear(number, address, (int) bytes);
+      MemoryImports.clear(number, address, (int) bytes);
     }
 
     @Override

@@ -1,6 +1,4 @@
-package io.wasmchord.gguf;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** The bytes are not a well-formed GGUF file: a length, offset, count, type or string is wrong. */
 public final class MalformedGgufException extends ChordException {

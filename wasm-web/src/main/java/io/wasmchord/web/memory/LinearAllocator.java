@@ -1,8 +1,8 @@
-package io.wasmchord.web;
+package io.wasmchord.web.memory;
 
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
-import io.wasmchord.bytes.OutOfMemoryException;
+import io.wasmchord.errors.OutOfMemoryException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public final class LinearAllocator implements MemoryAllocator {
     this(new Bank.Main());
   }
 
-  LinearAllocator(Bank bank) {
+  public LinearAllocator(Bank bank) {
     this.bank = bank;
     this.top = bank.base();
     this.capacity = bank.base();

@@ -1,6 +1,4 @@
-package io.wasmchord.session;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** Generation cannot go on, for example because the model produced logits that are not numbers. */
 public final class GenerationException extends ChordException {

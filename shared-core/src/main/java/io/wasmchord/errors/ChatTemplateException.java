@@ -1,6 +1,4 @@
-package io.wasmchord.chat.jinja;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** A chat template that cannot be parsed, fails, refuses the conversation or takes too much. */
 public final class ChatTemplateException extends ChordException {

@@ -1,4 +1,4 @@
-package io.wasmchord.web;
+package io.wasmchord.web.memory;
 
 import java.util.Objects;
 import org.teavm.interop.Address;
@@ -7,7 +7,7 @@ import org.teavm.interop.Address;
  * A region of the engine's own memory. {@link Address} compiles to plain loads and stores; the
  * bounds are checked here.
  */
-final class MainMemory extends LinearMemory {
+public final class MainMemory extends LinearMemory {
   MainMemory(int address, long size) {
     super(address, size);
   }

@@ -1,6 +1,4 @@
-package io.wasmchord.host;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** The work was stopped at the caller's request. */
 public final class CancelledException extends ChordException {

@@ -1,16 +1,16 @@
-package io.wasmchord.web;
+package io.wasmchord.web.memory;
 
 import io.wasmchord.bytes.HeapMemory;
 
 /** A WebAssembly memory's stand-in on the JVM. */
-final class HeapBank implements Bank {
+public final class HeapBank implements Bank {
   private static final int PAGE = 65536;
 
   private final HeapMemory bytes;
   private int pages;
 
   /** One that does not grow beyond so many bytes. */
-  HeapBank(int most) {
+  public HeapBank(int most) {
     this.bytes = HeapMemory.ofSize(most);
     this.pages = (int) Main.BASE / PAGE;
   }

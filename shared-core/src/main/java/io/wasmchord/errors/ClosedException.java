@@ -1,6 +1,4 @@
-package io.wasmchord.host;
-
-import io.wasmchord.ChordException;
+package io.wasmchord.errors;
 
 /** What was used has been closed, before the call or while it waited. */
 public final class ClosedException extends ChordException {
