@@ -1,7 +1,7 @@
 package io.wasmchord.benchmarks;
 
-import io.wasmchord.jvm.CommandRunner;
-import io.wasmchord.jvm.Machine;
+import io.wasmchord.cli.CommandRunner;
+import io.wasmchord.cli.bench.Machine;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.Collection;

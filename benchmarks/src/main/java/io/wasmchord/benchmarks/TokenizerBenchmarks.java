@@ -1,8 +1,8 @@
 package io.wasmchord.benchmarks;
 
+import io.wasmchord.cli.CommandRunner;
+import io.wasmchord.cli.bench.Machine;
 import io.wasmchord.gguf.GgufReader;
-import io.wasmchord.jvm.CommandRunner;
-import io.wasmchord.jvm.Machine;
 import io.wasmchord.jvm.MappedWeights;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;

@@ -3,7 +3,7 @@ package io.wasmchord.e2e;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wasmchord.jvm.Machine;
+import io.wasmchord.cli.bench.Machine;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

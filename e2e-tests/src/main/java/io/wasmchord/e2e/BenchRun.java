@@ -2,7 +2,7 @@ package io.wasmchord.e2e;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.cli.demo.DemoServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

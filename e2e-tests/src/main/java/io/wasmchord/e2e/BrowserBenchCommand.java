@@ -1,11 +1,11 @@
 package io.wasmchord.e2e;
 
 import com.microsoft.playwright.PlaywrightException;
-import io.wasmchord.jvm.BenchOptions;
-import io.wasmchord.jvm.CommandRunner;
-import io.wasmchord.jvm.DemoServer;
-import io.wasmchord.jvm.Machine;
-import io.wasmchord.jvm.ModelFile;
+import io.wasmchord.cli.CommandRunner;
+import io.wasmchord.cli.bench.BenchOptions;
+import io.wasmchord.cli.bench.Machine;
+import io.wasmchord.cli.bench.ModelFile;
+import io.wasmchord.cli.demo.DemoServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.cli.demo.DemoServer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

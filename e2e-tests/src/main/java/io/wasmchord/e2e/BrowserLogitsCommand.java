@@ -1,10 +1,10 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.cli.CommandRunner;
+import io.wasmchord.cli.files.LogitsOptions;
+import io.wasmchord.cli.terminal.WholeFile;
 import io.wasmchord.errors.InvalidRequestException;
-import io.wasmchord.jvm.CommandRunner;
 import io.wasmchord.jvm.FileException;
-import io.wasmchord.jvm.LogitsOptions;
-import io.wasmchord.jvm.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

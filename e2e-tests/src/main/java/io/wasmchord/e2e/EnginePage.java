@@ -4,7 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ServiceWorkerPolicy;
-import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.cli.demo.DemoServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

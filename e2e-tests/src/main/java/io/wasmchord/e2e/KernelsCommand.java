@@ -1,7 +1,7 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.CommandRunner;
-import io.wasmchord.jvm.WholeFile;
+import io.wasmchord.cli.CommandRunner;
+import io.wasmchord.cli.terminal.WholeFile;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.wasmchord.e2e;
 
 import com.microsoft.playwright.Page;
-import io.wasmchord.jvm.DemoServer;
-import io.wasmchord.jvm.Machine;
+import io.wasmchord.cli.bench.Machine;
+import io.wasmchord.cli.demo.DemoServer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.NpmPackage;
+import io.wasmchord.cli.bench.NpmPackage;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,6 +1,6 @@
 package io.wasmchord.e2e;
 
-import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.cli.demo.DemoServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.jvm.DemoServer;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GreedyLogits;
 import java.io.IOException;

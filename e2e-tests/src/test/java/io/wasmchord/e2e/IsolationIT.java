@@ -7,7 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ServiceWorkerPolicy;
-import io.wasmchord.jvm.DemoServer;
+import io.wasmchord.cli.demo.DemoServer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;

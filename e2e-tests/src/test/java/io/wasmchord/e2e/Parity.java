@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ReferenceData;
+import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.jvm.DemoServer;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GreedyLogits;
 import java.nio.file.Path;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a program meets that has jvm-host as its only dependency. */
+/** What a program meets that has jvm-runtime as its only dependency. */
 class FirstHourTest {
   private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
 
@@ -49,7 +49,7 @@ class FirstHourTest {
             .filter(name -> !JUNIT.contains(name.split("-")[0]))
             .collect(Collectors.toCollection(TreeSet::new));
     brought.remove("library-tests");
-    assertEquals(Set.of("jspecify", "jvm-host", "shared-core"), brought);
+    assertEquals(Set.of("jspecify", "jvm-runtime", "shared-core"), brought);
   }
 
   @ParameterizedTest

@@ -1,0 +1,114 @@
+package io.wasmchord.cli.chat;
+
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatRequest;
+import io.wasmchord.chat.Message;
+import io.wasmchord.chat.Message.Role;
+import io.wasmchord.cli.terminal.LineInput;
+import io.wasmchord.cli.terminal.TerminalLines;
+import io.wasmchord.errors.ChordException;
+import io.wasmchord.errors.InvalidRequestException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** A chat in the terminal: what has been said, and how the model is asked for what comes next. */
+public final class Conversation {
+  private static final String TOOL = "/tool";
+
+  private final ChatOptions options;
+  private final ChatFormat format;
+  private final ChatRequest request; // without messages
+  private final Answers answers;
+  private List<Message> messages;
+
+  Conversation(ChatOptions options, ChatFormat format, Answers answers) {
+    this.options = options;
+    this.format = format;
+    this.request = options.request();
+    this.answers = answers;
+    this.messages = options.opening();
+  }
+
+  /**
+   * The answer to {@code question}; both are kept, unless it was interrupted before it began.
+   *
+   * @return how it went
+   */
+  Answers.Outcome ask(String question) {
+    return say(new Message(Role.USER, question));
+  }
+
+  private Answers.Outcome say(Message message) {
+    messages.add(message);
+    try {
+      ChatRequest asked = request.withMessages(messages);
+      int[] prompt = format.encode(asked);
+      AnswerPrinter printer = printer(asked, prompt);
+      Answers.Outcome outcome = answers.generate(prompt, answers.limits(format, asked), printer);
+      if (outcome.interrupted() && !printer.answered()) {
+        messages.removeLast();
+      } else {
+        messages.add(printer.message(CallHistory.named(printer.calls(), messages)));
+      }
+      return outcome;
+    } catch (ChordException e) {
+      messages.removeLast();
+      throw e;
+    }
+  }
+
+  private AnswerPrinter printer(ChatRequest asked, int[] prompt) {
+    boolean plain = format.reasoning() == null && !asked.tools().truthy();
+    return plain
+        ? new AnswerPrinter(answers.out(), answers.tokenizer())
+        : new AnswerPrinter(
+            answers.out(),
+            answers.tokenizer(),
+            options.reasoning(),
+            TerminalLines.styled(),
+            listener -> format.reader(asked, prompt, true, listener));
+  }
+
+  /** Gives the model what a tool that it called has answered; it goes on after the last one. */
+  private void answerCall(String result) {
+    Message answer = CallHistory.answer(messages, result);
+    if (answer == null) {
+      throw new InvalidRequestException("/tool answers a call, and the model waits for none");
+    }
+    if (CallHistory.waiting(messages) > 1) {
+      messages.add(answer);
+    } else {
+      say(answer);
+    }
+  }
+
+  /** Answers line by line until {@code /exit} or the end. */
+  void run(LineInput lines, PrintWriter err) throws IOException {
+    String line = lines.read();
+    while (line != null && !line.strip().equals("/exit")) {
+      if (line.strip().equals("/new")) {
+        messages = options.opening();
+      } else if (!line.isBlank()) {
+        take(line, lines, err);
+      }
+      line = lines.read();
+    }
+  }
+
+  private void take(String line, LineInput lines, PrintWriter err) {
+    try {
+      if (line.strip().equals(TOOL) || line.startsWith(TOOL + " ")) {
+        answerCall(line.substring(line.indexOf(TOOL) + TOOL.length()).strip());
+      } else {
+        ask(line);
+      }
+    } catch (ChordException e) {
+      if (!lines.interactive()) {
+        throw e;
+      }
+      err.println("chord: " + e.getMessage());
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.wasmchord.cli.chat;
+
+import io.wasmchord.cli.options.ModelOptions;
+import io.wasmchord.cli.terminal.LineInput;
+import io.wasmchord.cli.terminal.TerminalLines;
+import io.wasmchord.host.Clock;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.Session;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Continues a text, or chats. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Continues a text, or chats. Without -p it chats until /exit; /new begins again,",
+      "/tool RESULT answers a call of a tool that the model has made.",
+      "Ctrl-C ends the answer under way, and at the prompt the program."
+    })
+public final class RunCommand implements Callable<Integer> {
+  /** The exit code of a program that Ctrl-C has ended. */
+  private static final int DEFAULT_CONTEXT = 4096;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private SamplingOptions sampling = new SamplingOptions();
+  @Mixin private ChatOptions chatting = new ChatOptions();
+
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "TEXT",
+      description = "The text to continue, or with --chat the question.")
+  private @Nullable String prompt;
+
+  @Option(
+      names = {"-n", "--max-tokens"},
+      defaultValue = "512",
+      paramLabel = "N",
+      description = "At most N tokens (default: ${DEFAULT-VALUE}).")
+  private int maxTokens;
+
+  @Option(names = "--chat", description = "Treat the prompt as a message to the model.")
+  private boolean chat;
+
+  @Option(
+      names = "--ctx",
+      paramLabel = "N",
+      description = "Longest sequence in tokens (default: the model's, at most 4096).")
+  private int context;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context);
+        LineInput lines = TerminalLines.open()) {
+      Answers answers =
+          new Answers(
+              session(loaded), loaded.tokenizer(), out, lines, maxTokens, sampling::options);
+      if (prompt != null && !chat) {
+        int[] ids = loaded.tokenizer().encode(prompt, true, true);
+        AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
+        return report(loaded, answers.generate(ids, answers.limits(), printer));
+      }
+      Conversation conversation = new Conversation(chatting, chatting.format(loaded, err), answers);
+      if (prompt != null) {
+        return report(loaded, conversation.ask(prompt));
+      }
+      conversation.run(lines, err);
+      return 0;
+    }
+  }
+
+  private Session session(LoadedModel loaded) {
+    int trained = loaded.model().config().contextLength();
+    return new Session(
+        loaded.model(),
+        loaded.tokenizer(),
+        context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
+        model.kvCache(),
+        Clock.system());
+  }
+
+  private int report(LoadedModel loaded, Answers.Outcome outcome) {
+    GenerationResult result = outcome.result();
+    if (result == null) {
+      return TerminalLines.INTERRUPTED;
+    }
+    spec.commandLine().getErr().println(timings(loaded, result));
+    return 0;
+  }
+
+  private static String timings(LoadedModel loaded, GenerationResult r) {
+    return String.format(
+        Locale.ROOT,
+        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s]",
+        r.finish().name().toLowerCase(Locale.ROOT),
+        loaded.loadNanos() / 1e6,
+        r.promptTokens(),
+        r.prefillPerSecond(),
+        r.firstTokenNanos() / 1e6,
+        r.tokens().length,
+        r.decodePerSecond());
+  }
+}

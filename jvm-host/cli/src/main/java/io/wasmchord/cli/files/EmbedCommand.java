@@ -1,0 +1,252 @@
+package io.wasmchord.cli.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.wasmchord.cli.options.ModelOptions;
+import io.wasmchord.cli.terminal.Progress;
+import io.wasmchord.embedding.Embedder;
+import io.wasmchord.embedding.EmbeddingOptions;
+import io.wasmchord.embedding.TextEmbedding;
+import io.wasmchord.embedding.Vectors;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.jvm.FileException;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.Pooling;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Texts to vectors. */
+@Command(
+    name = "embed",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints the vectors (embeddings) of texts.",
+      "Texts are TEXT..., or the lines of a file, or else those of standard input."
+    })
+public final class EmbedCommand implements Callable<Integer> {
+  private static final int DEFAULT_CONTEXT = 8192;
+
+  /** How vectors are printed. */
+  enum Format {
+    JSON,
+    LINES
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Parameters(arity = "0..*", paramLabel = "TEXT", description = "The texts.")
+  private List<String> texts = new ArrayList<>();
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "F",
+      description = "Read the texts from a file in UTF-8, one a line.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--pooling",
+      paramLabel = "KIND",
+      description = {
+        "What becomes of the tokens' vectors: mean, cls (the first), last, or none (all of them).",
+        "By default what the file says, or mean for an encoder and last for a decoder."
+      })
+  private @Nullable Pooling pooling;
+
+  @Option(names = "--no-normalize", description = "Do not divide vectors by their length.")
+  private boolean asTheyAre;
+
+  @Option(
+      names = "--format",
+      defaultValue = "json",
+      description = "json: as OpenAI's API; lines: a vector a line (default: ${DEFAULT-VALUE}).")
+  private Format format = Format.JSON;
+
+  @Option(names = "--truncate", description = "Cut texts beyond the context, do not refuse them.")
+  private boolean truncate;
+
+  @Option(
+      names = "--similarity",
+      description = "Print how similar each text is to each: a matrix of cosines, a row a line.")
+  private boolean similarity;
+
+  @Option(
+      names = "--ctx",
+      paramLabel = "N",
+      description = "Longest text in tokens (default: the model's, at most 8192).")
+  private int context;
+
+  @Override
+  public Integer call() throws IOException {
+    List<String> all = read();
+    PrintWriter err = spec.commandLine().getErr();
+    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context)) {
+      int trained = loaded.model().config().contextLength();
+      Embedder embedder =
+          Embedder.of(
+              loaded.model(),
+              loaded.tokenizer(),
+              context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
+              model.kvCache());
+      if (similarity) {
+        similarities(embedder, all);
+      } else if (format == Format.LINES) {
+        lines(embedder, all);
+      } else {
+        json(name(loaded.file()), embedder, all);
+      }
+      return 0;
+    }
+  }
+
+  private static String name(GgufFile gguf) {
+    return gguf.metadata()
+        .string("general.name", String.valueOf(Path.of(gguf.fileName()).getFileName()));
+  }
+
+  private List<String> read() throws IOException {
+    if (file != null && !texts.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "give either TEXT or --file F");
+    }
+    List<String> all = texts;
+    if (file != null) {
+      try {
+        all = Files.readAllLines(file);
+      } catch (IOException e) {
+        throw new FileException(file + " cannot be read as text in UTF-8: " + e);
+      }
+    } else if (texts.isEmpty()) {
+      all =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+              .lines()
+              .toList();
+    }
+    if (all.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "there is no text");
+    }
+    return all;
+  }
+
+  /** What is done with a text's vectors as soon as they are there. */
+  @FunctionalInterface
+  private interface Sink {
+    void accept(int index, TextEmbedding embedding) throws IOException;
+  }
+
+  private void embed(Embedder embedder, List<String> all, Sink sink) throws IOException {
+    EmbeddingOptions options = new EmbeddingOptions(pooling, !asTheyAre, truncate);
+    Progress progress = new Progress(spec.commandLine().getErr());
+    for (int i = 0; i < all.size(); i++) {
+      try {
+        sink.accept(i, embedder.embed(all.get(i), options, progress));
+      } catch (InvalidRequestException e) {
+        throw new InvalidRequestException("text " + (i + 1) + ": " + e.getMessage());
+      }
+      if (all.size() > 1) {
+        progress.progress("embed", i + 1, all.size());
+      }
+    }
+    spec.commandLine().getOut().flush();
+  }
+
+  private void lines(Embedder embedder, List<String> all) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    embed(
+        embedder,
+        all,
+        (index, embedding) -> {
+          for (float[] vector : embedding.vectors()) {
+            StringBuilder line = new StringBuilder();
+            for (float value : vector) {
+              line.append(line.isEmpty() ? "" : " ").append(value);
+            }
+            out.println(line);
+          }
+        });
+  }
+
+  private void similarities(Embedder embedder, List<String> all) throws IOException {
+    List<float[]> vectors = new ArrayList<>();
+    embed(embedder, all, (index, embedding) -> vectors.add(embedding.vector()));
+    PrintWriter out = spec.commandLine().getOut();
+    for (float[] row : vectors) {
+      out.println(
+          vectors.stream()
+              .map(other -> String.format(Locale.ROOT, "%.4f", Vectors.cosine(row, other)))
+              .collect(Collectors.joining(" ")));
+    }
+    out.flush();
+  }
+
+  private void json(String name, Embedder embedder, List<String> all) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      int[] tokens = new int[1];
+      json.writeStartObject();
+      json.writeStringField("object", "list");
+      json.writeArrayFieldStart("data");
+      embed(
+          embedder,
+          all,
+          (index, embedding) -> {
+            json.writeStartObject();
+            json.writeStringField("object", "embedding");
+            json.writeNumberField("index", index);
+            json.writeFieldName("embedding");
+            vectors(json, embedding);
+            json.writeEndObject();
+            tokens[0] += embedding.tokens();
+          });
+      json.writeEndArray();
+      json.writeStringField("model", name);
+      json.writeObjectFieldStart("usage");
+      json.writeNumberField("prompt_tokens", tokens[0]);
+      json.writeNumberField("total_tokens", tokens[0]);
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    out.println();
+    out.flush();
+  }
+
+  /** Without pooling an array of vectors, even where there is one token. */
+  private void vectors(JsonGenerator json, TextEmbedding embedding) throws IOException {
+    if (embedding.pooled()) {
+      vector(json, embedding.vector());
+      return;
+    }
+    json.writeStartArray();
+    for (float[] vector : embedding.vectors()) {
+      vector(json, vector);
+    }
+    json.writeEndArray();
+  }
+
+  private static void vector(JsonGenerator json, float[] vector) throws IOException {
+    json.writeStartArray();
+    for (float value : vector) {
+      json.writeNumber(value);
+    }
+    json.writeEndArray();
+  }
+}

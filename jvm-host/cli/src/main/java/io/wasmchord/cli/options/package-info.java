@@ -1,0 +1,5 @@
+/** Options that several commands have. */
+@NullMarked
+package io.wasmchord.cli.options;
+
+import org.jspecify.annotations.NullMarked;
