@@ -1,10 +1,12 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
+import io.wasmchord.tokenizer.unicode.UnicodeTableGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,5 +1,6 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 import java.util.function.IntPredicate;
 
 /** The steps that the scanners of pre-tokenizers share. */

@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
 /**
  * Decimal digits in groups of three, counted from the right.

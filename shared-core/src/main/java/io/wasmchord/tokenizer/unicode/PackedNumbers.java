@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 /**
  * Reads non-negative numbers out of a string constant, the form in which class files hold tables

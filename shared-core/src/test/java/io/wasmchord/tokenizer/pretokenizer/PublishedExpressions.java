@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
 import java.util.List;
 

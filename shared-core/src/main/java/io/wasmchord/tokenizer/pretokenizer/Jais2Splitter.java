@@ -1,4 +1,6 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
+
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 
 /**
  * The expression of Jais 2: {@linkplain WordSplitter Llama 3's}, but that white space comes in

@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 /** Hangul syllables and their letters, by The Unicode Standard, section 3.12. */
 final class Hangul {

@@ -1,4 +1,6 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
+
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 
 /**
  * The expression of EXAONE MoE, in which words with single spaces between them are one piece:

@@ -1,4 +1,6 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
+
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 
 /**
  * The expression of OpenAI's o200k, and with other parameters that of Mistral's Tekken. Words end

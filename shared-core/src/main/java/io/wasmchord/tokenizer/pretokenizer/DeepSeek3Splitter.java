@@ -1,4 +1,6 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
+
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 
 /**
  * The last expression of DeepSeek-V3: {@code A[A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|

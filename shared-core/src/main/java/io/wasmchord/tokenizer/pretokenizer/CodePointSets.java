@@ -1,8 +1,8 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
 /**
  * The sets of characters that expressions name beside Unicode's general categories. Those of
- * Unicode are of version 16, as {@link UnicodeTable} is.
+ * Unicode are of version 16, as its categories are.
  */
 final class CodePointSets {
   /** {@code \p{Han}}: ideographs, their radicals, and signs among them. */

@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -9,7 +9,7 @@ import java.util.Arrays;
  * the output.
  */
 @SuppressWarnings("EnumOrdinal") // the table is made of ordinals
-final class UnicodeTableGenerator {
+public final class UnicodeTableGenerator {
   private static final int LINE = 110;
 
   /** A mark of each canonical combining class, in the order of these. */
@@ -195,7 +195,7 @@ final class UnicodeTableGenerator {
   }
 
   /** The category by the JDK's own data. */
-  static UnicodeCategory category(int cp) {
+  public static UnicodeCategory category(int cp) {
     if (isWhiteSpace(cp)) {
       return UnicodeCategory.WHITESPACE;
     }

@@ -1,11 +1,11 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 /**
  * What tokenizers ask about a code point: Unicode's general categories, in groups, with the
  * White_Space property taken out as a class of its own. The table is ours, so that every platform
  * splits text alike, whatever its own Unicode version.
  */
-enum UnicodeCategory {
+public enum UnicodeCategory {
   /** {@code \p{Cn}}. */
   UNASSIGNED,
   /** Controls, format characters, surrogates and private use. */
@@ -30,17 +30,17 @@ enum UnicodeCategory {
   WHITESPACE;
 
   /** The category of {@code codePoint}; {@link #OTHER} where it is not a Unicode code point. */
-  static UnicodeCategory of(int codePoint) {
+  public static UnicodeCategory of(int codePoint) {
     return UnicodeTable.category(codePoint);
   }
 
   /** {@code \p{L}}. */
-  boolean isLetter() {
+  public boolean isLetter() {
     return this == LOWERCASE || this == UPPERCASE || this == CASELESS;
   }
 
   /** {@code \p{M}}. */
-  boolean isMark() {
+  public boolean isMark() {
     return this == NONSPACING_MARK || this == OTHER_MARK;
   }
 }

@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 import io.wasmchord.maps.LongIntMap;
 import java.util.BitSet;
@@ -7,7 +7,7 @@ import java.util.BitSet;
  * Unicode's Normalization Form C (UAX #15): what can be written as one character is. Work is in
  * proportion to the text, whatever it holds.
  */
-final class Composition {
+public final class Composition {
   /** No character below it is changed or changes another. */
   private static final int FIRST_MARK = 0x300;
 
@@ -67,7 +67,7 @@ final class Composition {
   }
 
   /** {@code text}, well-formed UTF-16, in Normalization Form C. */
-  static String of(String text) {
+  public static String of(String text) {
     return isStable(text) ? text : composed(ordered(text));
   }
 

@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * accents. {@code UnicodeTableGenerator} (among the tests) writes the tables from the JDK's data,
  * as {@link PackedNumbers}.
  */
-final class UnicodeMappings {
+public final class UnicodeMappings {
   /**
    * Runs of code points whose lower case is equally far away: distance from the end of the run
    * before, number of code points, step from one to the next (1 or 2), distance of the lower case
@@ -212,7 +212,7 @@ final class UnicodeMappings {
   private UnicodeMappings() {}
 
   /** Unicode's simple lower case of {@code codePoint}, which is itself where it has none. */
-  static int lowerCase(int codePoint) {
+  public static int lowerCase(int codePoint) {
     if (codePoint < 0x80) {
       return codePoint >= 'A' && codePoint <= 'Z' ? codePoint + ('a' - 'A') : codePoint;
     }
@@ -227,7 +227,7 @@ final class UnicodeMappings {
    * Appends the full canonical decomposition of {@code codePoint}, which is itself where it has
    * none. Decompositions of neighbours are not put into canonical order.
    */
-  static void decompose(int codePoint, IntList out) {
+  public static void decompose(int codePoint, IntList out) {
     if (Hangul.isSyllable(codePoint)) {
       Hangul.decompose(codePoint, out);
       return;

@@ -1,17 +1,18 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 import java.nio.charset.StandardCharsets;
 
 /**
  * A text as pre-tokenizers see it: code points by index, and where each begins in the text's UTF-8.
  */
-class CodePoints {
+public class CodePoints {
   private final int[] values;
   private final int[] byteOffsets;
   private final byte[] utf8;
 
   /** The code points of {@code text}, which must be well-formed UTF-16. */
-  CodePoints(String text) {
+  public CodePoints(String text) {
     utf8 = text.getBytes(StandardCharsets.UTF_8);
     int count = text.codePointCount(0, text.length());
     values = new int[count];
@@ -35,27 +36,27 @@ class CodePoints {
     return codePoint < 0x10000 ? 3 : 4;
   }
 
-  int size() {
+  public int size() {
     return values.length;
   }
 
-  int at(int index) {
+  public int at(int index) {
     return values[index];
   }
 
-  UnicodeCategory category(int index) {
+  public UnicodeCategory category(int index) {
     return UnicodeCategory.of(values[index]);
   }
 
   /** The whole text's bytes; not a copy. */
-  byte[] utf8() {
+  public byte[] utf8() {
     return utf8;
   }
 
   /**
    * Where in {@link #utf8()} the code point at {@code index} begins; {@code size()} gives the end.
    */
-  int byteOffset(int index) {
+  public int byteOffset(int index) {
     return byteOffsets[index];
   }
 }

@@ -1,6 +1,7 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
 
 import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,10 @@ import java.util.function.IntPredicate;
  * @param addsBos whether the model wants its beginning-of-sequence token, where the file does not
  *     say
  */
-record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsBos) {
+public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsBos) {
   /** Takes the pieces, in order, as ranges of code points. */
   @FunctionalInterface
-  interface Pieces {
+  public interface Pieces {
     void accept(int from, int to);
   }
 
@@ -218,7 +219,7 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
    *
    * @throws UnsupportedModelException when there is none
    */
-  static PreTokenizer named(String name) {
+  public static PreTokenizer named(String name) {
     PreTokenizer found = BY_NAME.get(name);
     if (found == null) {
       throw new UnsupportedModelException(
@@ -229,11 +230,11 @@ record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsB
   }
 
   /** All names that are known, in order. */
-  static List<String> names() {
+  public static List<String> names() {
     return BY_NAME.keySet().stream().sorted().toList();
   }
 
-  void split(CodePoints text, Pieces pieces) {
+  public void split(CodePoints text, Pieces pieces) {
     split(text, 0, 0, text.size(), pieces);
   }
 

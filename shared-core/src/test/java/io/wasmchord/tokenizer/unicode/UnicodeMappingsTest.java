@@ -1,4 +1,4 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.unicode;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,6 @@
-package io.wasmchord.tokenizer;
+package io.wasmchord.tokenizer.pretokenizer;
+
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 
 /**
  * GPT-2's expression: {@code 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+|
