@@ -66,7 +66,7 @@ class LoadPlanAllocationTest {
             kernels.module(),
             kernels.controls().getFirst(),
             SimdBackend.Threads.of(threads),
-            (control, list) -> 0);
+            (control, list) -> true);
     Banks banks = new Banks(List.of(backend), plan.layers());
     try (Model model = ModelLoader.load(file, storage, banks, plan.batch(), RunControl.NONE)) {
       KvCache cache = model.newCache(plan.context(), KvType.F32);
