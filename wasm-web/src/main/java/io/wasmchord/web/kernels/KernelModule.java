@@ -20,6 +20,25 @@ import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
+import io.wasmchord.web.kernels.attention.AttentionCode;
+import io.wasmchord.web.kernels.attention.ScoreCode;
+import io.wasmchord.web.kernels.emit.Functions;
+import io.wasmchord.web.kernels.emit.Lanes;
+import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.products.Blocks256;
+import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.BatchCode;
+import io.wasmchord.web.kernels.products.DecodeCode;
+import io.wasmchord.web.kernels.products.DotMode;
+import io.wasmchord.web.kernels.products.FloatCode;
+import io.wasmchord.web.kernels.products.PanelLayout;
+import io.wasmchord.web.kernels.products.QuantizeCode;
+import io.wasmchord.web.kernels.products.RepackCode;
+import io.wasmchord.web.kernels.products.TileCode;
+import io.wasmchord.web.kernels.rows.NormCode;
+import io.wasmchord.web.kernels.rows.RopeCode;
+import io.wasmchord.web.kernels.rows.RowCode;
+import io.wasmchord.web.kernels.rows.ShortConvCode;
 import java.util.Collection;
 import java.util.Map;
 
@@ -32,9 +51,6 @@ import java.util.Map;
  * @param relaxed whether it uses relaxed SIMD
  */
 public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean relaxed) {
-  /** Rows of a weight that are interleaved: one for each 32-bit lane. */
-  public static final int ROWS = 4;
-
   /** The kernel that interleaves a weight's rows. */
   public static final Kernel<RepackArguments> REPACK =
       new Kernel<>("repack", RepackArguments.LAYOUT);
@@ -199,7 +215,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       ModuleBuilder module, KernelTable table, TensorType type, boolean relaxed) {
     DotMode mode = DotMode.of(type, relaxed);
     ActivationFormat format = mode.activations(type);
-    int columnBytes = BlockLayout.of(type, KernelModule.ROWS).bytes();
+    int columnBytes = BlockLayout.of(type, BlockCode.ROWS).bytes();
     if (mode == DotMode.FLOATS) {
       FloatCode code = new FloatCode(type);
       table.add(matmul(type), code.decode());

@@ -2,6 +2,7 @@ package io.wasmchord.web.kernels;
 
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.emit.Emit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

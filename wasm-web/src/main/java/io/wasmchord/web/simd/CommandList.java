@@ -1,9 +1,9 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.web.kernels.CommandLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.Argument;
 import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.emit.CommandLayout;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;

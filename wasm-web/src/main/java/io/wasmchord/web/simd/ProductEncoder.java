@@ -3,12 +3,13 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.Command;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.kernels.ActivationFormat;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
+import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.products.ActivationFormat;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
@@ -142,7 +143,7 @@ final class ProductEncoder {
   }
 
   private void repack(TensorType type, Region where, int rowBytes, int groups) {
-    BlockLayout layout = BlockLayout.of(type, KernelModule.ROWS);
+    BlockLayout layout = BlockLayout.of(type, BlockCode.ROWS);
     list.add(KernelModule.REPACK, groups, new RepackArguments(where, rowBytes, layout));
   }
 }

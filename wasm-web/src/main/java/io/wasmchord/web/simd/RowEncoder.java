@@ -3,8 +3,6 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
-import io.wasmchord.web.kernels.RowCode;
-import io.wasmchord.web.kernels.ShortConvCode;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
@@ -12,6 +10,8 @@ import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.kernels.rows.RowCode;
+import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.memory.Region;
 
 /** The commands between products and attention, as kernels. Each returns what it writes. */

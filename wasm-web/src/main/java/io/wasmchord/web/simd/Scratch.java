@@ -1,6 +1,6 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.web.kernels.AttentionCode;
+import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;

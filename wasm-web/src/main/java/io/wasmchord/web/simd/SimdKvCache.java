@@ -3,7 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.kernels.AttentionCode;
+import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 

@@ -8,9 +8,10 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.kernels.ActivationFormat;
-import io.wasmchord.web.kernels.CommandLayout;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.emit.CommandLayout;
+import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.products.ActivationFormat;
 import io.wasmchord.web.memory.Region;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
@@ -53,7 +54,7 @@ class ArgumentsTest {
       return new Region(0x8000_0000L + 4096L * i, 64); // above what is signed
     }
     assertEquals(BlockLayout.class, type);
-    return BlockLayout.of(TensorType.Q6_K, KernelModule.ROWS);
+    return BlockLayout.of(TensorType.Q6_K, BlockCode.ROWS);
   }
 
   private static List<Integer> bits(Object value) {
