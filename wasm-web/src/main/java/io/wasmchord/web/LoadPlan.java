@@ -5,13 +5,14 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.model.ActivationPlan;
-import io.wasmchord.model.CacheShape;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.ActivationPlan;
+import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.simd.SimdRooms;
-import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,8 +67,8 @@ record LoadPlan(
     return slots > 0;
   }
 
-  String describe(LoadRequest request) {
-    return new Json()
+  JsonObject describe(LoadRequest request) {
+    return JsonObject.builder()
         .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
         .put("fits", !streamed())
         .put("contextLength", context)
@@ -80,7 +81,7 @@ record LoadPlan(
         .put("memories", Math.max(1, layers.size()))
         .put("slots", slots)
         .put("slotBytes", slotBytes)
-        .toString();
+        .build();
   }
 
   private static final class Planner {

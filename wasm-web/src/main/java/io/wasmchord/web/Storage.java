@@ -7,10 +7,12 @@ import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.errors.WeightsUnavailableException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
-import io.wasmchord.weights.LayerMap;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -117,39 +119,39 @@ final class Storage implements WeightSource {
   }
 
   /** Where the worker writes what: ranges of the file, and the pieces of layers in slots. */
-  String describe() {
-    List<String> ranges = new ArrayList<>();
+  JsonObject describe() {
+    List<JsonValue> ranges = new ArrayList<>();
     for (Segment s : segments) {
       ranges.add(
-          new Json()
+          JsonObject.builder()
               .put("from", s.from)
               .put("to", s.to())
               .put("bank", s.bank)
               .put("address", s.memory.address() & 0xFFFFFFFFL)
-              .toString());
+              .build());
     }
-    List<String> addresses = new ArrayList<>();
+    List<JsonValue> addresses = new ArrayList<>();
     for (LinearMemory slot : slots) {
-      addresses.add(Long.toString(slot.address() & 0xFFFFFFFFL));
+      addresses.add(JsonValue.of(slot.address() & 0xFFFFFFFFL));
     }
-    List<String> layers = new ArrayList<>();
+    List<JsonValue> layers = new ArrayList<>();
     for (int layer = 0; layer < (plan.streamed() ? map.layers() : 0); layer++) {
-      List<String> pieces = new ArrayList<>();
+      List<JsonValue> pieces = new ArrayList<>();
       for (LayerMap.Piece p : map.pieces(layer)) {
         pieces.add(
-            new Json()
+            JsonObject.builder()
                 .put("offset", p.fileOffset())
                 .put("bytes", p.bytes())
                 .put("at", p.slotOffset())
-                .toString());
+                .build());
       }
-      layers.add(pieces.toString());
+      layers.add(JsonValue.of(pieces));
     }
-    return new Json()
-        .raw("segments", ranges.toString())
-        .raw("slots", addresses.toString())
-        .raw("layers", layers.toString())
-        .toString();
+    return JsonObject.builder()
+        .put("segments", JsonValue.of(ranges))
+        .put("slots", JsonValue.of(addresses))
+        .put("layers", JsonValue.of(layers))
+        .build();
   }
 
   @Override

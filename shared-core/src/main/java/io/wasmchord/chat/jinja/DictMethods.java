@@ -1,5 +1,13 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +102,8 @@ final class DictMethods {
       }
       return;
     }
-    for (Value item : Access.iterate(source, run)) {
-      List<Value> pair = Access.iterate(item, run);
+    for (Value item : Elements.iterate(source, run)) {
+      List<Value> pair = Elements.iterate(item, run);
       if (pair.size() != 2) {
         throw run.fail("a dictionary is made of pairs, not of " + pair.size() + " values");
       }

@@ -1,6 +1,19 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.Expr.CallArguments;
+import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.syntax.Expr.CallArguments;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Comparing;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.LoopValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +121,7 @@ final class Evaluator {
   Arguments arguments(CallArguments given, Scope scope) {
     List<Value> positional = all(given.positional(), scope);
     if (given.list() != null) {
-      positional.addAll(Access.iterate(eval(given.list(), scope), run));
+      positional.addAll(Elements.iterate(eval(given.list(), scope), run));
     }
     DictValue named = new DictValue();
     for (Expr.Named argument : given.named()) {

@@ -1,5 +1,16 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.FormatSpec;
+import io.wasmchord.chat.jinja.text.Markup;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,12 +36,12 @@ final class Filters {
     run.step();
     return switch (name) {
       case "default", "d" -> otherwise(value, a);
-      case "length", "count" -> Value.of(Access.length(value, run));
+      case "length", "count" -> Value.of(Elements.length(value, run));
       case "string" -> Printer.printed(value, run);
       case "safe" -> value;
-      case "list" -> Value.of(Access.iterate(value, run));
+      case "list" -> Value.of(Elements.iterate(value, run));
       case "items" -> items(value, run);
-      case "tojson" -> JsonWriter.filter(value, a, run);
+      case "tojson" -> JsonFilter.filter(value, a, run);
       case "abs" -> abs(value, run);
       case "int" -> integer(value, a, run);
       case "float" -> real(value, a, run);

@@ -1,6 +1,19 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.Stmt.Target;
+import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.syntax.Stmt;
+import io.wasmchord.chat.jinja.syntax.Stmt.Target;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.LoopValue;
+import io.wasmchord.chat.jinja.value.NamespaceValue;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -97,7 +110,7 @@ final class Interpreter {
    */
   private Flow loop(Stmt.For loop, Value visited, int depth, Scope scope, TextBuilder out) {
     run.at(loop.line());
-    List<Value> items = Access.iterate(visited, run);
+    List<Value> items = Elements.iterate(visited, run);
     if (loop.filter() != null) {
       items = kept(loop.target(), items, loop.filter(), scope);
     }
@@ -147,7 +160,7 @@ final class Interpreter {
     switch (target) {
       case Target.Name(String name) -> scope.set(name, value);
       case Target.Tuple(List<Target> parts) -> {
-        List<Value> values = Access.iterate(value, run);
+        List<Value> values = Elements.iterate(value, run);
         if (values.size() != parts.size()) {
           throw run.fail(values.size() + " values for " + parts.size() + " names");
         }

@@ -1,5 +1,12 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.Comparing;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,7 +39,7 @@ final class ListMethods {
           };
       case "extend" ->
           (a, run) -> {
-            List<Value> more = Access.iterate(a.require(run, 0, "iterable"), run);
+            List<Value> more = Elements.iterate(a.require(run, 0, "iterable"), run);
             run.list((long) items.size() + more.size());
             items.addAll(more);
             return Value.none();
@@ -62,7 +69,7 @@ final class ListMethods {
             items.clear();
             return Value.none();
           };
-      case "copy" -> (a, run) -> Value.of(Access.iterate(list, run));
+      case "copy" -> (a, run) -> Value.of(Elements.iterate(list, run));
       case "sort" ->
           (a, run) -> {
             List<ListFilters.Keyed> keyed = new ArrayList<>();

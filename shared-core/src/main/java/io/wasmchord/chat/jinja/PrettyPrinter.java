@@ -1,5 +1,11 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +30,7 @@ final class PrettyPrinter {
         switch (value) {
           case ListValue list -> {
             List<Value> items = new ArrayList<>();
-            for (Value item : Access.iterate(list, run)) {
+            for (Value item : Elements.iterate(list, run)) {
               items.add(sorted(item, run));
             }
             yield new ListValue(items, list.tuple());

@@ -5,6 +5,8 @@ import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.ValueType;
+import io.wasmchord.web.kernels.emit.CommandLayout;
+import io.wasmchord.web.kernels.emit.Emit;
 import java.util.List;
 
 /**

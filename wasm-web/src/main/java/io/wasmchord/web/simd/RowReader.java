@@ -3,7 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.quant.BlockFormat;
 import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.memory.LinearMemory;
 
 /** Decodes single rows of a weight to float32, whether its rows are interleaved or not. */
@@ -18,7 +18,7 @@ final class RowReader {
   RowReader(SimdTensor weight) {
     this.weight = weight;
     this.format = BlockFormats.of(weight.type());
-    this.layout = BlockLayout.of(weight.type(), KernelModule.ROWS);
+    this.layout = BlockLayout.of(weight.type(), BlockCode.ROWS);
     this.bytes = new byte[weight.rowBytes()];
   }
 

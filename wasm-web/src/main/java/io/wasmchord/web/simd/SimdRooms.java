@@ -3,10 +3,10 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.model.ModelConfig;
-import io.wasmchord.web.kernels.ActivationFormat;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.products.ActivationFormat;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -9,6 +9,10 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.products.Blocks256;
+import io.wasmchord.web.kernels.products.DotMode;
+import io.wasmchord.web.kernels.products.Widen;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +38,8 @@ class KernelModuleTest {
     for (boolean relaxed : new boolean[] {false, true}) {
       KernelModule module = KernelModule.emit(all(), relaxed, true);
       for (TensorType type : all()) {
-        assertTrue(module.table().containsKey(KernelModule.matmul(type)), type.name());
-        assertTrue(module.table().containsKey(KernelModule.matmulTiles(type)), type.name());
+        assertTrue(module.has(KernelModule.matmul(type)), type.name());
+        assertTrue(module.has(KernelModule.matmulTiles(type)), type.name());
       }
       assertEquals(
           module.table().size(), new HashSet<>(module.table().values()).size(), "one place each");
@@ -71,7 +75,7 @@ class KernelModuleTest {
   @Test
   void interleavingKeepsABlocksSize() {
     for (TensorType type : all()) {
-      BlockLayout layout = BlockLayout.of(type, KernelModule.ROWS);
+      BlockLayout layout = BlockLayout.of(type, BlockCode.ROWS);
       assertEquals(
           layout.bytes(), layout.word(layout.words()), type + ": the words end where blocks do");
     }

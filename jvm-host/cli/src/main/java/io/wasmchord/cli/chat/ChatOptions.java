@@ -4,11 +4,11 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.cli.terminal.Texts;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.jvm.FileException;
 import io.wasmchord.jvm.LoadedModel;
 import java.io.PrintWriter;
@@ -127,7 +127,8 @@ public final class ChatOptions {
   ChatRequest request() {
     ChatRequest request = ChatRequest.of(List.of());
     if (noThinking) { // under the names that templates have for it
-      request = request.with("enable_thinking", Value.of(false)).with("thinking", Value.of(false));
+      JsonValue no = JsonValue.of(false);
+      request = request.with("enable_thinking", no).with("thinking", no);
     }
     for (Map.Entry<String, String> argument : arguments.entrySet()) {
       String where = "--template-arg " + argument.getKey();
@@ -137,16 +138,16 @@ public final class ChatOptions {
     return documents == null ? request : request.withDocuments(list(documents));
   }
 
-  private static Value list(Path file) {
-    Value value = json(file.toString(), Texts.read(file));
-    if (value instanceof ListValue) {
+  private static JsonValue list(Path file) {
+    JsonValue value = json(file.toString(), Texts.read(file));
+    if (value instanceof JsonArray) {
       return value;
     }
     throw new InvalidRequestException(
-        "%s holds a JSON %s; a list is expected: [...]".formatted(file, value.typeName()));
+        "%s holds a JSON %s; an array is expected: [...]".formatted(file, value.type()));
   }
 
-  private static Value json(String where, String text) {
+  private static JsonValue json(String where, String text) {
     try {
       return JsonReader.parse(text);
     } catch (InvalidRequestException e) {

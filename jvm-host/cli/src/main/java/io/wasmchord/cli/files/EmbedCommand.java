@@ -12,7 +12,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.jvm.FileException;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
