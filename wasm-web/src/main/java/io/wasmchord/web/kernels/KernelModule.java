@@ -10,6 +10,7 @@ import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
@@ -20,14 +21,15 @@ import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
+import io.wasmchord.web.kernels.arguments.TopKArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
 import io.wasmchord.web.kernels.emit.Functions;
 import io.wasmchord.web.kernels.emit.Lanes;
-import io.wasmchord.web.kernels.products.BlockCode;
-import io.wasmchord.web.kernels.products.Blocks256;
 import io.wasmchord.web.kernels.products.ActivationFormat;
 import io.wasmchord.web.kernels.products.BatchCode;
+import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.products.Blocks256;
 import io.wasmchord.web.kernels.products.DecodeCode;
 import io.wasmchord.web.kernels.products.DotMode;
 import io.wasmchord.web.kernels.products.FloatCode;
@@ -81,6 +83,11 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ElementwiseArguments> SOFT_CAP =
       new Kernel<>("softCap", ElementwiseArguments.LAYOUT);
+
+  public static final Kernel<ArgMaxArguments> ARG_MAX =
+      new Kernel<>("argMax", ArgMaxArguments.LAYOUT);
+
+  public static final Kernel<TopKArguments> TOP_K = new Kernel<>("topK", TopKArguments.LAYOUT);
 
   private static final int MAX_PAGES = 65536;
 
@@ -245,6 +252,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
     table.add(SHORT_CONV, ShortConvCode::body);
+    table.add(ARG_MAX, RankCode.argMax());
+    table.add(TOP_K, RankCode.topK());
     ScoreCode scoring = ScoreCode.emit(module);
     for (KvType type : KvType.values()) {
       AttentionCode code = new AttentionCode(type, scoring);
