@@ -6,6 +6,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
+import java.util.List;
 
 /**
  * A model for any number of threads: they take turns, a batch or a token at a time. This is the
@@ -75,6 +76,13 @@ final class SharedModel implements Model {
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
     try (Turn _ = turn()) {
       return model.forward(tokens, position, cache, wanted);
+    }
+  }
+
+  @Override
+  public List<float[]> forward(List<Feed> feeds) {
+    try (Turn _ = turn()) {
+      return model.forward(feeds);
     }
   }
 

@@ -2,7 +2,6 @@ package io.wasmchord.model;
 
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +17,18 @@ record Input(
     @Nullable Tensor positions,
     LayerWeights.@Nullable Norm norm) {
 
-  /** Records it for tokens at {@code position} and after. */
-  void record(Commands c, Scratch s, BlockRecorder blocks, int[] ids, int position) {
+  /**
+   * Records it for a batch.
+   *
+   * @param places the tokens' positions
+   */
+  void record(Commands c, Scratch s, BlockRecorder blocks, int[] ids, int[] places) {
     embedding.record(c, ids, s.x());
     blocks.scaleEmbedding(c, s.x());
     if (type != null) {
       c.embed(type, new int[ids.length], s.delta()).add(s.x(), s.delta());
     }
     if (positions != null) {
-      int[] places = IntStream.range(position, position + ids.length).toArray();
       c.embed(positions, places, s.delta()).add(s.x(), s.delta());
     }
     if (norm != null) {

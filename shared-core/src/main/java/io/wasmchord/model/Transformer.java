@@ -4,11 +4,14 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ final class Transformer implements Model {
   private final Network network;
   private final ModelConfig config;
   private final List<Section> sections;
-  private final @Nullable Tensor logits; // [1, vocabulary], in the first section
+  private final @Nullable Tensor logits; // [rows, vocabulary], in the first section
   private final @Nullable Projector projector;
   private boolean closed;
 
@@ -28,7 +31,7 @@ final class Transformer implements Model {
     this.config = network.config();
     this.sections = network.sections();
     Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
-    this.logits = Scratch.logits(config, source);
+    this.logits = Scratch.logits(config, maxBatch(), source);
     Tensor wide = Scratch.wide(config, source);
     Network.Dense dense = network.head().dense();
     this.projector =
@@ -100,14 +103,54 @@ final class Transformer implements Model {
 
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+    return forward(List.of(new Feed(tokens, position, cache, wanted))).getFirst();
+  }
+
+  @Override
+  public List<float[]> forward(List<Feed> feeds) {
     config.requireDecoder();
-    SectionedCache parts = usable(cache);
-    parts.advance(position, tokens.length);
-    Pass pass = new Pass(tokens.length, position, parts);
-    pass.layers(tokens);
-    float[] result = pass.readLogits(wanted);
+    List<Sequence> sequences = feeds.stream().map(f -> Sequence.of(f, usable(f.cache()))).toList();
+    if (sequences.stream().map(Sequence::cache).distinct().count() < feeds.size()) {
+      throw new IllegalArgumentException("two sequences of a batch have the same cache");
+    }
+    Pass pass = pass(sequences);
+    pass.layers();
+    List<float[]> logits =
+        pass.readLogits(feeds.stream().map(f -> rows(f.wanted(), f.tokens().length)).toList());
     pass.submit();
-    return result;
+    return logits;
+  }
+
+  /** How many of the last tokens' rows of logits are wanted. */
+  private static int rows(Wanted wanted, int tokens) {
+    return switch (wanted) {
+      case NONE -> 0;
+      case LAST -> 1;
+      case ALL -> tokens;
+    };
+  }
+
+  /** What a batch has of a sequence. */
+  private record Sequence(int[] ids, int position, SectionedCache cache) {
+    static Sequence of(Feed feed, SectionedCache cache) {
+      return new Sequence(feed.tokens(), feed.position(), cache);
+    }
+
+    SequenceRows rows(int section) {
+      return new SequenceRows(cache.parts().get(section), position, ids.length);
+    }
+  }
+
+  /** Notes in all caches, or in none, that they are fed. */
+  private Pass pass(List<Sequence> sequences) {
+    int tokens = sequences.stream().mapToInt(s -> s.ids.length).sum();
+    if (tokens < 1 || tokens > maxBatch()) {
+      throw new IllegalArgumentException(
+          tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
+    }
+    sequences.forEach(s -> s.cache.requireSeen(s.position, s.ids.length));
+    sequences.forEach(s -> s.cache.advance(s.position, s.ids.length));
+    return new Pass(sequences, tokens);
   }
 
   @Override
@@ -140,9 +183,8 @@ final class Transformer implements Model {
       cache.requireUsable();
       if (done.size() < ranges.size()) {
         Batches.Range range = ranges.get(done.size());
-        cache.advance(range.position(), range.ids().length);
-        Pass pass = new Pass(range.ids().length, range.position(), cache);
-        pass.layers(range.ids());
+        Pass pass = pass(List.of(new Sequence(range.ids(), range.position(), cache)));
+        pass.layers();
         done.add(pass.readHidden());
       }
       return done.size() < ranges.size();
@@ -159,34 +201,43 @@ final class Transformer implements Model {
 
   /** One batch on its way through the sections. */
   private final class Pass {
+    private final List<Sequence> sequences;
     private final int tokens;
-    private final int position;
-    private final SectionedCache cache;
     private final float[] angles;
     private final float[] localAngles;
     private Section section = sections.getFirst();
     private Scratch s;
     private Commands c;
 
-    Pass(int tokens, int position, SectionedCache cache) {
+    Pass(List<Sequence> sequences, int tokens) {
+      this.sequences = sequences;
       this.tokens = tokens;
-      this.position = position;
-      this.cache = cache;
-      this.angles = network.rope().of(cache.spec().positions()).rows(position, tokens);
-      this.localAngles = network.rope().local().rows(position, tokens);
+      this.angles = angles(q -> network.rope().of(q.cache.spec().positions()));
+      this.localAngles = angles(q -> network.rope().local());
       this.s = section.scratch().first(tokens);
       this.c = section.backend().record();
     }
 
-    void layers(int[] ids) {
+    private float[] angles(Function<Sequence, RopeTable> tables) {
+      return Batches.joined(
+          sequences.stream().map(q -> tables.apply(q).rows(q.position, q.ids.length)).toList());
+    }
+
+    private int[] each(Function<Sequence, IntStream> values) {
+      return sequences.stream().map(values).flatMapToInt(v -> v).toArray();
+    }
+
+    void layers() {
       writeAngles();
-      network.input().record(c, s, network.blocks(), ids, position);
+      int[] ids = each(q -> IntStream.of(q.ids));
+      int[] places = each(q -> IntStream.range(q.position, q.position + q.ids.length));
+      network.input().record(c, s, network.blocks(), ids, places);
       for (int i = 0; i < sections.size(); i++) {
         if (i > 0) {
           enter(sections.get(i));
           writeAngles();
         }
-        layersOf(cache.parts().get(i));
+        layersOf(i);
       }
       if (sections.size() > 1) {
         enter(sections.getFirst());
@@ -216,17 +267,15 @@ final class Transformer implements Model {
       next.write(s.x(), hidden);
     }
 
-    private void layersOf(KvCache part) {
+    private void layersOf(int part) {
+      List<SequenceRows> rows = sequences.stream().map(q -> q.rows(part)).toList();
       for (int layer = section.first(); layer < section.end(); layer++) {
         LayerWeights w = network.layers().acquire(layer);
         try {
           network
               .blocks()
               .record(
-                  c,
-                  s,
-                  w,
-                  new BlockRecorder.Place(layer, part, layer - section.first(), position, 0));
+                  c, s, w, new BlockRecorder.Place(layer, rows, layer - section.first(), 0));
           if (network.layers().passing(layer)) {
             submit();
           }
@@ -249,28 +298,58 @@ final class Transformer implements Model {
       return Objects.requireNonNull(network.head().norm());
     }
 
-    float[] readLogits(Wanted wanted) {
-      Tensor row = Objects.requireNonNull(logits);
-      int count =
-          switch (wanted) {
-            case NONE -> 0;
-            case LAST -> 1;
-            case ALL -> tokens;
-          };
-      float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
-      for (int i = 0; i < count; i++) {
-        Tensor normed = s.normed().rows(0, 1);
-        network.blocks().norm(c, s.x().rows(tokens - count + i, 1), lastNorm(), normed);
-        BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), row);
-        if (config.scales().logits() != 1f) {
-          c.scale(row, config.scales().logits());
+    /**
+     * The logits of each sequence's last tokens. The rows of all are normed to one batch, which
+     * goes through the head in chunks.
+     *
+     * @param counts how many rows of each sequence
+     */
+    List<float[]> readLogits(List<Integer> counts) {
+      int end = 0;
+      int all = 0;
+      List<float[]> results = new ArrayList<>();
+      for (int i = 0; i < counts.size(); i++) {
+        int count = counts.get(i);
+        end += sequences.get(i).ids.length;
+        if (count > 0) {
+          Tensor normed = s.normed().rows(all, count);
+          network.blocks().norm(c, s.x().rows(end - count, count), lastNorm(), normed);
         }
-        if (config.caps().logits() != 0f) {
-          c.softCap(row, config.caps().logits());
-        }
-        c.readBack(row, result, i * config.vocabulary());
+        all += count;
+        results.add(new float[Math.multiplyExact(count, config.vocabulary())]);
       }
-      return result;
+      head(counts, results, all);
+      return results;
+    }
+
+    private void head(List<Integer> counts, List<float[]> results, int all) {
+      Tensor room = Objects.requireNonNull(logits);
+      int sequence = 0;
+      int row = 0; // of the sequence
+      for (int at = 0; at < all; at += room.rows()) {
+        Tensor rows = room.rows(0, Math.min(room.rows(), all - at));
+        project(s.normed().rows(at, rows.rows()), rows);
+        for (int i = 0; i < rows.rows(); ) {
+          while (row == counts.get(sequence)) {
+            sequence++;
+            row = 0;
+          }
+          int n = Math.min(rows.rows() - i, counts.get(sequence) - row);
+          c.readBack(rows.rows(i, n), results.get(sequence), row * config.vocabulary());
+          i += n;
+          row += n;
+        }
+      }
+    }
+
+    private void project(Tensor normed, Tensor rows) {
+      BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), rows);
+      if (config.scales().logits() != 1f) {
+        c.scale(rows, config.scales().logits());
+      }
+      if (config.caps().logits() != 0f) {
+        c.softCap(rows, config.caps().logits());
+      }
     }
   }
 

@@ -48,6 +48,7 @@ public final class ConformanceSuite {
     cases.addAll(ShortConvCases.all());
     elementwise();
     cases.addAll(MixtureCases.all());
+    cases.addAll(SequenceCases.all());
   }
 
   /** Every case, in a fixed order. */
