@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * experts' numbers, where {@code weight} is p, or p over the sum of the chosen. The formula is that
  * of Mixtral, https://arxiv.org/abs/2401.04088.
  *
- * <p>Rows are grouped by expert, which changes no result: an expert's rows follow each other, rising,
- * and experts follow each other by number. A place is a number in that order.
+ * <p>Rows are grouped by expert, which changes no result: an expert's rows follow each other,
+ * rising, and experts follow each other by number. A place is a number in that order.
  *
  * @param experts those that are chosen at all, rising
  * @param starts the first place of each of these experts, and at the end the number of all places
@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
  * @param weights by place
  * @param places of each row, {@code used} after each other, in the order of the experts' numbers
  */
-public record ExpertRouting(int[] experts, int[] starts, int[] rows, float[] weights, int[] places) {
+public record ExpertRouting(
+    int[] experts, int[] starts, int[] rows, float[] weights, int[] places) {
 
   /**
    * Routes a batch.

@@ -91,8 +91,7 @@ final class EncoderPass implements Encoding {
   private BlockRecorder.Place place(int i) {
     int part = network.sections().indexOf(section);
     Batch batch = batches.get(i);
-    SequenceRows rows =
-        new SequenceRows(cache.parts().get(part), batch.position, batch.ids.length);
+    SequenceRows rows = new SequenceRows(cache.parts().get(part), batch.position, batch.ids.length);
     return new BlockRecorder.Place(layer, List.of(rows), 0, tokens);
   }
 

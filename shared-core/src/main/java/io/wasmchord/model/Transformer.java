@@ -274,8 +274,7 @@ final class Transformer implements Model {
         try {
           network
               .blocks()
-              .record(
-                  c, s, w, new BlockRecorder.Place(layer, rows, layer - section.first(), 0));
+              .record(c, s, w, new BlockRecorder.Place(layer, rows, layer - section.first(), 0));
           if (network.layers().passing(layer)) {
             submit();
           }

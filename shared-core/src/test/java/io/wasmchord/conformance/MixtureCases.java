@@ -198,8 +198,18 @@ final class MixtureCases {
    */
   private void layers(TensorType type, int count, int used, int n, int in, int width) {
     String name =
-        "experts in layers, " + type + " " + used + " of " + count + " [" + width + ", " + in
-            + "] x " + n;
+        "experts in layers, "
+            + type
+            + " "
+            + used
+            + " of "
+            + count
+            + " ["
+            + width
+            + ", "
+            + in
+            + "] x "
+            + n;
     add(
         name,
         rig -> {
@@ -209,8 +219,7 @@ final class MixtureCases {
           for (int layer = 0; layer < 2; layer++) {
             layers.add(experts(rig, inputs, type, count, in, width));
             routers.add(
-                rig.weight(
-                    TensorType.F32, count, in, inputs.weight(TensorType.F32, count, in)));
+                rig.weight(TensorType.F32, count, in, inputs.weight(TensorType.F32, count, in)));
           }
           Tensor logits = rig.activation(n, count, new float[n * count]);
           Tensor normed = rig.activation(n, in, new float[n * in]);
@@ -248,7 +257,12 @@ final class MixtureCases {
   /** Logits that are far apart, all equal, or minus infinity. */
   private void strange(int n, int count, int used, boolean normalized) {
     String name =
-        "experts by strange logits, " + used + " of " + count + " x " + n
+        "experts by strange logits, "
+            + used
+            + " of "
+            + count
+            + " x "
+            + n
             + (normalized ? " normalized" : "");
     add(
         name,

@@ -96,7 +96,12 @@ final class SequenceCases {
                 float[] alone = batch.run(rig, List.of(i));
                 int differs =
                     Arrays.mismatch(
-                        together, row * cols, (row + count) * cols, alone, cols, (1 + count) * cols);
+                        together,
+                        row * cols,
+                        (row + count) * cols,
+                        alone,
+                        cols,
+                        (1 + count) * cols);
                 if (differs >= 0) {
                   throw new IllegalStateException(
                       name + ": value " + differs + " of sequence " + i + " differs");
@@ -147,8 +152,7 @@ final class SequenceCases {
     }
     commands.storeKv(k, v, sequences, LAYER);
     commands.attention(
-        new Command.Attention(
-            q, sequences, LAYER, HEADS, 0.25f, softCap, window, 0, out.inner()));
+        new Command.Attention(q, sequences, LAYER, HEADS, 0.25f, softCap, window, 0, out.inner()));
     float[] all = out.after(commands);
     sequences.forEach(s -> rig.backend().release(s.cache()));
     return all;

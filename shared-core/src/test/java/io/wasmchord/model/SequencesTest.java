@@ -49,7 +49,9 @@ class SequencesTest {
   }
 
   private static int[] ids(int sequence, int from, int n) {
-    return IntStream.range(from, from + n).map(i -> (i * i * 3 + 5 * i + 11 * sequence) % 40).toArray();
+    return IntStream.range(from, from + n)
+        .map(i -> (i * i * 3 + 5 * i + 11 * sequence) % 40)
+        .toArray();
   }
 
   private static Wanted wanted(int batch, int sequence) {
