@@ -16,10 +16,10 @@ import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerCacheStatistics;
-import io.wasmchord.weights.LayerMap;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -88,6 +88,7 @@ class StreamedWeightsTest {
     "llama-f16, 2, 1, PINNED",
     "llama-q8_0, 3, 1, LRU",
     "qwen2-q4_k_m, 2, 1, PINNED",
+    "mixtral-q4_k_m, 2, 1, LRU",
   })
   void theBitsAreThoseOfTheResidentModel(String name, int slots, int prefetch, CachePolicy policy) {
     List<Path> paths = List.of(model(name));

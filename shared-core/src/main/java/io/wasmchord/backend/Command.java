@@ -143,7 +143,8 @@ public sealed interface Command {
    * A mixture of experts: every row of {@code x} goes through those experts that its logits name,
    * and what they give, weighted, is added to {@code out}. {@link ExpertRouting} says how they are
    * chosen and what is computed. The logits are read when the command runs, where it stands in its
-   * list, and nobody outside of the list learns which experts they name.
+   * list, and nobody outside of the list learns which experts they name. An expert's weights are
+   * used by this command alone, and always in the same list of experts.
    *
    * @param x [n, in]
    * @param logits [n, experts]

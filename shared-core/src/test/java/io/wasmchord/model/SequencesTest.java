@@ -14,6 +14,8 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model.Feed;
 import io.wasmchord.model.Model.Wanted;
+import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -13,10 +13,13 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
-import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +62,7 @@ class StreamedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "gemma3-q4_k_m"})
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "gemma3-q4_k_m", "mixtral-q4_k_m"})
   void banks(String name) {
     File file = File.read(name);
     List<Float> expected = resident(file);
@@ -83,6 +86,7 @@ class StreamedModelTest {
     "llama-f16, 1, LRU, 0",
     "qwen2-q4_k_m, 1, PINNED, 1",
     "gemma3-q4_k_m, 2, LRU, 1",
+    "mixtral-q4_k_m, 1, LRU, 0",
   })
   void slots(String name, int count, CachePolicy policy, int distance) {
     File file = File.read(name);

@@ -5,7 +5,7 @@ import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.embedding.TextEmbedding;
 import io.wasmchord.errors.InvalidRequestException;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.Locale;

@@ -5,8 +5,13 @@ import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.ActivationFormat;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.arguments.MatMulArguments;
+import io.wasmchord.web.kernels.arguments.PackArguments;
+import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,14 +45,6 @@ final class ProductEncoder {
     this.scratch = scratch;
   }
 
-  private int kernel(String name) {
-    Integer place = kernels.table().get(name);
-    if (place == null) {
-      throw new IllegalStateException("the module has no kernel " + name);
-    }
-    return place;
-  }
-
   void encode(Command.MatMul c) {
     SimdTensor x = SimdTensor.of(c.x());
     SimdTensor weight = SimdTensor.of(c.weight());
@@ -62,24 +59,23 @@ final class ProductEncoder {
     if (tokens > 1) {
       scratch.require(KernelModule.scratchBytes(tokens));
     }
-    String name = tokens == 1 ? KernelModule.matmul(type) : KernelModule.matmulTiles(type);
-    Region tail = state.tail() == null ? Region.of(weight) : Region.of(state.tail());
+    Kernel<MatMulArguments> kernel =
+        tokens == 1 ? KernelModule.matmul(type) : KernelModule.matmulTiles(type);
     list.add(
-            kernel(name),
-            (groups + groupsPerUnit - 1) / groupsPerUnit,
-            List.of(activations, Region.of(weight), tail),
-            Region.of(out))
-        .put(weight.address())
-        .put(tail.address())
-        .put(weight.rows() / Scratch.GROUP)
-        .put(Scratch.GROUP * weight.rowBytes())
-        .put(weight.rows())
-        .put(x.cols() / kernels.activations(type).blockValues())
-        .put(activations.address())
-        .put(out.address())
-        .put(tokens);
+        kernel,
+        (groups + groupsPerUnit - 1) / groupsPerUnit,
+        new MatMulArguments(
+            weight.region(),
+            state.tail() == null ? weight.region() : Region.of(state.tail()),
+            weight.rows() / Scratch.GROUP,
+            Scratch.GROUP * weight.rowBytes(),
+            weight.rows(),
+            x.cols() / kernels.activations(type).blockValues(),
+            activations,
+            out.region(),
+            tokens));
     list.work(weight.values() * tokens);
-    wrote(Region.of(out));
+    wrote(out.region());
   }
 
   /** Forgets packed activations whose floats are overwritten. */
@@ -95,67 +91,66 @@ final class ProductEncoder {
     packed.replaceAll((format, p) -> new Packed(p.memory(), null, 0));
   }
 
-  private Region pack(SimdTensor x, ActivationFormat format, int tile) {
-    Region source = Region.of(x);
+  /** Rows in the form that a product takes; they are packed unless they were for the one before. */
+  Region pack(SimdTensor x, ActivationFormat format, int tile) {
+    Region source = x.region();
     long bytes = format.bytes(x.rows(), x.cols(), tile);
     Packed known = packed.get(format);
     if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
       return Region.of(known.memory()).part(0, bytes);
     }
-    if (known == null || known.memory().size() < bytes) {
-      if (known != null) {
-        retired.add(known.memory()); // commands of this list may still use it
-      }
-      known = new Packed(allocator.allocate(bytes), null, 0);
-    }
-    packed.put(format, new Packed(known.memory(), source, x.cols()));
-    Region target = Region.of(known.memory()).part(0, bytes);
+    Region target = room(format, bytes, source, x.cols());
     int blocks = x.cols() / format.blockValues();
-    list.add(kernel(KernelModule.pack(format)), blocks * x.rows(), List.of(source), target)
-        .put(x.address())
-        .put(target.address())
-        .put(blocks)
-        .put(tile)
-        .put((x.rows() + tile - 1) / tile);
+    list.add(
+        KernelModule.pack(format),
+        blocks * x.rows(),
+        new PackArguments(source, target, blocks, tile, (x.rows() + tile - 1) / tile));
     return target;
+  }
+
+  /** Room for rows that others pack. */
+  Region room(ActivationFormat format, long bytes) {
+    return room(format, bytes, null, 0);
+  }
+
+  private Region room(ActivationFormat format, long bytes, @Nullable Region source, int cols) {
+    Packed known = packed.get(format);
+    LinearMemory memory = known == null ? null : known.memory();
+    if (memory == null || memory.size() < bytes) {
+      if (memory != null) {
+        retired.add(memory); // commands of this list may still use it
+      }
+      memory = allocator.allocate(bytes);
+    }
+    packed.put(format, new Packed(memory, source, cols));
+    return Region.of(memory).part(0, bytes);
   }
 
   private SimdTensor.Interleaved interleave(SimdTensor weight) {
     SimdTensor.Interleaved state = weight.interleaved();
+    if (state != null && state.byExperts()) {
+      throw new IllegalArgumentException("an expert's weight has another use");
+    }
     if (state != null) {
       return state;
     }
     int rowBytes = weight.rowBytes();
     int full = weight.rows() / Scratch.GROUP;
-    int rest = weight.rows() % Scratch.GROUP;
     scratch.require(Scratch.GROUP * rowBytes);
     if (full > 0) {
-      repack(weight.type(), Region.of(weight), rowBytes, full);
+      repack(weight.type(), weight.region(), rowBytes, full);
     }
-    LinearMemory tail = null;
-    if (rest > 0) {
-      tail = allocator.allocate((long) Scratch.GROUP * rowBytes);
-      byte[] row = new byte[rowBytes];
-      for (int r = 0; r < rest; r++) {
-        weight.data().getBytes((long) (Scratch.GROUP * full + r) * rowBytes, row, 0, rowBytes);
-        tail.putBytes((long) r * rowBytes, row, 0, rowBytes);
-      }
+    LinearMemory tail = weight.tail(allocator);
+    if (tail != null) {
       repack(weight.type(), Region.of(tail), rowBytes, 1);
     }
-    state = new SimdTensor.Interleaved(tail);
+    state = new SimdTensor.Interleaved(tail, false);
     weight.interleaved(state);
     return state;
   }
 
   private void repack(TensorType type, Region where, int rowBytes, int groups) {
     BlockLayout layout = BlockLayout.of(type, KernelModule.ROWS);
-    list.add(kernel("repack"), groups, List.of(), where)
-        .put(where.address())
-        .put(rowBytes)
-        .put(layout.blockBytes())
-        .put(layout.halvesAt())
-        .put(layout.halves())
-        .put(layout.wordsAt())
-        .put(layout.words());
+    list.add(KernelModule.REPACK, groups, new RepackArguments(where, rowBytes, layout));
   }
 }

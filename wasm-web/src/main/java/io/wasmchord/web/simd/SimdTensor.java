@@ -2,7 +2,9 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +15,25 @@ final class SimdTensor implements Tensor {
   private final int cols;
   private final LinearMemory data;
   private @Nullable Interleaved interleaved;
+  private @Nullable ExpertTable experts;
 
   /**
    * What interleaving left.
    *
    * @param tail the last rows, padded to a group, or null where there are none
+   * @param byExperts whether commands of a mixture do it, when they first choose the weight
    */
-  record Interleaved(@Nullable LinearMemory tail) {}
+  record Interleaved(@Nullable LinearMemory tail, boolean byExperts) {
+    /** Leaves a weight to its mixture's commands. */
+    static Interleaved byExperts(SimdTensor weight, LinearAllocator allocator) {
+      if (weight.interleaved != null) {
+        throw new IllegalArgumentException("an expert's weight has another use");
+      }
+      Interleaved state = new Interleaved(weight.tail(allocator), true);
+      weight.interleaved = state;
+      return state;
+    }
+  }
 
   SimdTensor(TensorType type, int rows, int cols, LinearMemory data) {
     this.type = type;
@@ -55,8 +69,8 @@ final class SimdTensor implements Tensor {
     return data;
   }
 
-  int address() {
-    return data.address();
+  Region region() {
+    return Region.of(data);
   }
 
   long values() {
@@ -72,6 +86,30 @@ final class SimdTensor implements Tensor {
     Objects.checkFromIndexSize(from, count, rows);
     long bytes = type.rowBytes(cols);
     return new SimdTensor(type, count, cols, data.slice(from * bytes, count * bytes));
+  }
+
+  /** A copy of the last rows where they are no whole group, as they stand; null where they are. */
+  @Nullable LinearMemory tail(LinearAllocator allocator) {
+    int full = rows / Scratch.GROUP * Scratch.GROUP;
+    if (rows == full) {
+      return null;
+    }
+    LinearMemory tail = allocator.allocate((long) Scratch.GROUP * rowBytes());
+    byte[] row = new byte[rowBytes()];
+    for (int r = full; r < rows; r++) {
+      data.getBytes((long) r * row.length, row, 0, row.length);
+      tail.putBytes((long) (r - full) * row.length, row, 0, row.length);
+    }
+    return tail;
+  }
+
+  /** The table of the experts of which this is the first one's gate, or null. */
+  @Nullable ExpertTable experts() {
+    return experts;
+  }
+
+  void experts(ExpertTable table) {
+    experts = table;
   }
 
   @Nullable Interleaved interleaved() {

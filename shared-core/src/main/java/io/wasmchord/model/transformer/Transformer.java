@@ -1,0 +1,372 @@
+package io.wasmchord.model.transformer;
+
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.SequenceRows;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.errors.ClosedException;
+import io.wasmchord.model.Encoding;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.RopeTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transformer: records one batch's commands and submits them. Prompts and single steps record the
+ * same commands.
+ */
+final class Transformer implements Model {
+  private final Network network;
+  private final ModelConfig config;
+  private final List<Section> sections;
+  private final @Nullable Tensor logits; // [rows, vocabulary], in the first section
+  private final @Nullable Projector projector;
+  private boolean closed;
+
+  Transformer(Network network) {
+    this.network = network;
+    this.config = network.config();
+    this.sections = network.sections();
+    Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
+    this.logits = Scratch.logits(config, maxBatch(), source);
+    Tensor wide = Scratch.wide(config, source);
+    Network.Dense dense = network.head().dense();
+    this.projector =
+        dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
+  }
+
+  @Override
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public int maxBatch() {
+    return sections.getFirst().scratch().x().rows();
+  }
+
+  @Override
+  public KvCache newCache(int positions, KvType type) {
+    return newCache(CacheShape.of(config, positions, type, maxBatch()));
+  }
+
+  /** A cache of this shape, for tests. */
+  KvCache newCache(KvSpec spec) {
+    requireOpen();
+    List<KvCache> parts = new ArrayList<>();
+    try {
+      for (Section s : sections) {
+        parts.add(s.backend().allocateKv(config.encoder() ? spec : spec.part(s.first(), s.end())));
+      }
+    } catch (RuntimeException e) {
+      release(parts);
+      throw e;
+    }
+    return new SectionedCache(this, spec, config.nearest(), parts);
+  }
+
+  @Override
+  public void release(KvCache cache) {
+    SectionedCache parts = SectionedCache.of(cache, this);
+    if (!closed && parts.giveBack()) {
+      release(parts.parts());
+    }
+  }
+
+  /** Throws where the model cannot compute any more. */
+  void requireOpen() {
+    if (closed) {
+      throw ClosedException.model();
+    }
+  }
+
+  /** A cache of this model that can be used. */
+  private SectionedCache usable(KvCache cache) {
+    SectionedCache parts = SectionedCache.of(cache, this);
+    parts.requireUsable();
+    return parts;
+  }
+
+  @Override
+  public boolean continuesAt(KvCache cache, int position) {
+    return usable(cache).holds(position);
+  }
+
+  private void release(List<KvCache> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      sections.get(i).backend().release(parts.get(i));
+    }
+  }
+
+  @Override
+  public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+    return forward(List.of(new Feed(tokens, position, cache, wanted))).getFirst();
+  }
+
+  @Override
+  public List<float[]> forward(List<Feed> feeds) {
+    config.requireDecoder();
+    List<Sequence> sequences = feeds.stream().map(f -> Sequence.of(f, usable(f.cache()))).toList();
+    if (sequences.stream().map(Sequence::cache).distinct().count() < feeds.size()) {
+      throw new IllegalArgumentException("two sequences of a batch have the same cache");
+    }
+    Pass pass = pass(sequences);
+    pass.layers();
+    List<float[]> logits =
+        pass.readLogits(feeds.stream().map(f -> rows(f.wanted(), f.tokens().length)).toList());
+    pass.submit();
+    return logits;
+  }
+
+  /** How many of the last tokens' rows of logits are wanted. */
+  private static int rows(Wanted wanted, int tokens) {
+    return switch (wanted) {
+      case NONE -> 0;
+      case LAST -> 1;
+      case ALL -> tokens;
+    };
+  }
+
+  /** What a batch has of a sequence. */
+  private record Sequence(int[] ids, int position, SectionedCache cache) {
+    static Sequence of(Feed feed, SectionedCache cache) {
+      return new Sequence(feed.tokens(), feed.position(), cache);
+    }
+
+    SequenceRows rows(int section) {
+      return new SequenceRows(cache.parts().get(section), position, ids.length);
+    }
+  }
+
+  /** Notes in all caches, or in none, that they are fed. */
+  private Pass pass(List<Sequence> sequences) {
+    int tokens = sequences.stream().mapToInt(s -> s.ids.length).sum();
+    if (tokens < 1 || tokens > maxBatch()) {
+      throw new IllegalArgumentException(
+          tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
+    }
+    sequences.forEach(s -> s.cache.requireSeen(s.position, s.ids.length));
+    sequences.forEach(s -> s.cache.advance(s.position, s.ids.length));
+    return new Pass(sequences, tokens);
+  }
+
+  @Override
+  public Encoding encode(int[] tokens, KvCache cache) {
+    SectionedCache parts = usable(cache);
+    return config.encoder()
+        ? new EncoderPass(network, tokens, parts)
+        : new DecoderEncoding(tokens, parts);
+  }
+
+  @Override
+  public float[] projected(float[] rows) {
+    requireOpen();
+    return projector == null ? rows : projector.of(rows);
+  }
+
+  /** A sequence on its way through a decoder, batch by batch. */
+  private final class DecoderEncoding implements Encoding {
+    private final List<Batches.Range> ranges;
+    private final SectionedCache cache;
+    private final List<float[]> done = new ArrayList<>();
+
+    DecoderEncoding(int[] tokens, SectionedCache cache) {
+      this.ranges = Batches.of(tokens, maxBatch());
+      this.cache = cache;
+    }
+
+    @Override
+    public boolean step() {
+      cache.requireUsable();
+      if (done.size() < ranges.size()) {
+        Batches.Range range = ranges.get(done.size());
+        Pass pass = pass(List.of(new Sequence(range.ids(), range.position(), cache)));
+        pass.layers();
+        done.add(pass.readHidden());
+      }
+      return done.size() < ranges.size();
+    }
+
+    @Override
+    public float[] rows() {
+      if (done.size() < ranges.size()) {
+        throw new IllegalStateException("the encoding has not ended");
+      }
+      return Batches.joined(done);
+    }
+  }
+
+  /** One batch on its way through the sections. */
+  private final class Pass {
+    private final List<Sequence> sequences;
+    private final int tokens;
+    private final float[] angles;
+    private final float[] localAngles;
+    private Section section = sections.getFirst();
+    private Scratch s;
+    private Commands c;
+
+    Pass(List<Sequence> sequences, int tokens) {
+      this.sequences = sequences;
+      this.tokens = tokens;
+      this.angles = angles(q -> network.rope().of(q.cache.spec().positions()));
+      this.localAngles = angles(q -> network.rope().local());
+      this.s = section.scratch().first(tokens);
+      this.c = section.backend().record();
+    }
+
+    private float[] angles(Function<Sequence, RopeTable> tables) {
+      return Batches.joined(
+          sequences.stream().map(q -> tables.apply(q).rows(q.position, q.ids.length)).toList());
+    }
+
+    private int[] each(Function<Sequence, IntStream> values) {
+      return sequences.stream().map(values).flatMapToInt(v -> v).toArray();
+    }
+
+    void layers() {
+      writeAngles();
+      int[] ids = each(q -> IntStream.of(q.ids));
+      int[] places = each(q -> IntStream.range(q.position, q.position + q.ids.length));
+      network.input().record(c, s, network.blocks(), ids, places);
+      for (int i = 0; i < sections.size(); i++) {
+        if (i > 0) {
+          enter(sections.get(i));
+          writeAngles();
+        }
+        layersOf(i);
+      }
+      if (sections.size() > 1) {
+        enter(sections.getFirst());
+      }
+    }
+
+    private void writeAngles() {
+      section.write(s.rope(), angles);
+      if (config.window().size() > 0) {
+        section.write(s.localRope(), localAngles);
+      }
+    }
+
+    void submit() {
+      section.backend().submit(c).await();
+      c = section.backend().record();
+    }
+
+    /** Takes the hidden state to another section. */
+    private void enter(Section next) {
+      float[] hidden = new float[tokens * config.hidden()];
+      c.readBack(s.x(), hidden, 0);
+      submit();
+      section = next;
+      s = next.scratch().first(tokens);
+      c = next.backend().record();
+      next.write(s.x(), hidden);
+    }
+
+    private void layersOf(int part) {
+      List<SequenceRows> rows = sequences.stream().map(q -> q.rows(part)).toList();
+      for (int layer = section.first(); layer < section.end(); layer++) {
+        LayerWeights w = network.layers().acquire(layer);
+        try {
+          network
+              .blocks()
+              .record(c, s, w, new BlockRecorder.Place(layer, rows, layer - section.first(), 0));
+          if (network.layers().passing(layer)) {
+            submit();
+          }
+        } finally {
+          network.layers().release(layer);
+        }
+      }
+    }
+
+    /** The hidden states of all tokens after the last norm. */
+    float[] readHidden() {
+      float[] hidden = new float[tokens * config.hidden()];
+      network.blocks().norm(c, s.x(), lastNorm(), s.normed());
+      c.readBack(s.normed(), hidden, 0);
+      submit();
+      return hidden;
+    }
+
+    private LayerWeights.Norm lastNorm() {
+      return Objects.requireNonNull(network.head().norm());
+    }
+
+    /**
+     * The logits of each sequence's last tokens. The rows of all are normed to one batch, which
+     * goes through the head in chunks.
+     *
+     * @param counts how many rows of each sequence
+     */
+    List<float[]> readLogits(List<Integer> counts) {
+      int end = 0;
+      int all = 0;
+      List<float[]> results = new ArrayList<>();
+      for (int i = 0; i < counts.size(); i++) {
+        int count = counts.get(i);
+        end += sequences.get(i).ids.length;
+        if (count > 0) {
+          Tensor normed = s.normed().rows(all, count);
+          network.blocks().norm(c, s.x().rows(end - count, count), lastNorm(), normed);
+        }
+        all += count;
+        results.add(new float[Math.multiplyExact(count, config.vocabulary())]);
+      }
+      head(counts, results, all);
+      return results;
+    }
+
+    private void head(List<Integer> counts, List<float[]> results, int all) {
+      Tensor room = Objects.requireNonNull(logits);
+      int sequence = 0;
+      int row = 0; // of the sequence
+      for (int at = 0; at < all; at += room.rows()) {
+        Tensor rows = room.rows(0, Math.min(room.rows(), all - at));
+        project(s.normed().rows(at, rows.rows()), rows);
+        for (int i = 0; i < rows.rows(); ) {
+          while (row == counts.get(sequence)) {
+            sequence++;
+            row = 0;
+          }
+          int n = Math.min(rows.rows() - i, counts.get(sequence) - row);
+          c.readBack(rows.rows(i, n), results.get(sequence), row * config.vocabulary());
+          i += n;
+          row += n;
+        }
+      }
+    }
+
+    private void project(Tensor normed, Tensor rows) {
+      BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), rows);
+      if (config.scales().logits() != 1f) {
+        c.scale(rows, config.scales().logits());
+      }
+      if (config.caps().logits() != 0f) {
+        c.softCap(rows, config.caps().logits());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (Section s : sections) {
+      s.backend().close();
+    }
+  }
+}
