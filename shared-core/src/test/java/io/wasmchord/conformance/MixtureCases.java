@@ -44,8 +44,8 @@ final class MixtureCases {
     mixture(TensorType.Q4_K, 8, 2, 1, 256, 256, true);
     mixture(TensorType.Q4_K, 8, 2, 9, 256, 256, true);
     mixture(TensorType.Q6_K, 5, 3, 4, 256, 512, false);
-    layers(TensorType.F32, 5, 2, 1, 12, 10);
-    layers(TensorType.BF16, 9, 3, 13, 36, 22);
+    layers(TensorType.F32, 5, 2, 1, 12, 8);
+    layers(TensorType.BF16, 9, 3, 13, 36, 20);
     layers(TensorType.Q8_0, 3, 2, 6, 64, 32);
     layers(TensorType.Q5_K, 40, 4, 7, 256, 256);
     for (int n : new int[] {1, 6}) {
