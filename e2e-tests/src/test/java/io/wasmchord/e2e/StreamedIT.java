@@ -47,7 +47,7 @@ class StreamedIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "llama-q8_0"})
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "llama-q8_0", "mixtral-q4_k_m"})
   void severalMemoriesGiveTheSameBits(String model) {
     assertEquals(
         "true banks true true resident",
@@ -66,7 +66,7 @@ class StreamedIT extends BrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "llama-f16"})
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "llama-f16", "mixtral-q4_k_m"})
   void oneLayerAtATimeGivesTheSameBits(String model) {
     assertEquals(
         "true true true true streamed 1 true",

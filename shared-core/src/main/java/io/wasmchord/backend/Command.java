@@ -37,15 +37,15 @@ public sealed interface Command {
   record Rope(Tensor x, Tensor table, int headDim, RopeOrder order) implements Command {}
 
   /**
-   * Stores the rows of {@code k} and {@code v} at positions {@code position, position + 1, ...} of
-   * a layer; {@link KvSpec} says which earlier ones they replace.
+   * Stores the rows of {@code k} and {@code v} in a layer of their sequences' caches; {@link
+   * KvSpec} says which earlier ones they replace.
    */
-  record StoreKv(Tensor k, Tensor v, KvCache cache, int layer, int position) implements Command {}
+  record StoreKv(Tensor k, Tensor v, List<SequenceRows> sequences, int layer) implements Command {}
 
   /**
-   * Attention of the rows of {@code q}, at positions {@code position, position + 1, ...}, over a
-   * layer of the cache.
+   * Attention of the rows of {@code q}, each over a layer of its own sequence's cache.
    *
+   * @param sequences whose rows they are; one alone where {@code seen} is not 0
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
@@ -56,9 +56,8 @@ public sealed interface Command {
    */
   record Attention(
       Tensor q,
-      KvCache cache,
+      List<SequenceRows> sequences,
       int layer,
-      int position,
       int heads,
       float scale,
       float softCap,
@@ -66,9 +65,9 @@ public sealed interface Command {
       int seen,
       Tensor out)
       implements Command {
-    /** How many positions before its own a token sees at most. */
-    public int before() {
-      return window == 0 ? position + q.rows() : seen == 0 ? window - 1 : window / 2;
+    /** How many positions before its own a token of {@code rows} sees at most. */
+    public int before(SequenceRows rows) {
+      return window == 0 ? rows.end() : seen == 0 ? window - 1 : window / 2;
     }
 
     /** How many positions after its own a token sees at most. */
@@ -76,40 +75,45 @@ public sealed interface Command {
       return seen == 0 ? 0 : window == 0 ? seen : window / 2;
     }
 
-    /** After the last position that any token sees. */
-    public int end() {
-      return seen == 0 ? position + q.rows() : seen;
+    /** After the last position that any token of {@code rows} sees. */
+    public int end(SequenceRows rows) {
+      return seen == 0 ? rows.end() : seen;
     }
 
-    /** The first position that a row of {@code q} sees. */
-    public int first(int row) {
-      return Math.max(0, position + row - before());
+    /** The first position that row {@code row} of {@code rows} sees. */
+    public int first(SequenceRows rows, int row) {
+      return Math.max(0, rows.position() + row - before(rows));
     }
 
-    /** The last position that a row of {@code q} sees. */
-    public int last(int row) {
-      return Math.min(end() - 1, position + row + after());
+    /** The last position that row {@code row} of {@code rows} sees. */
+    public int last(SequenceRows rows, int row) {
+      return Math.min(end(rows) - 1, rows.position() + row + after());
     }
   }
 
   /**
-   * A short convolution along the positions, for each column on its own: the rows {@code inGate *
-   * x}, at positions {@code position, position + 1, ...}, are stored in {@code past}; then {@code
-   * out = outGate * sum}, where {@code sum} adds, oldest first, the column's {@code weight} times
-   * what is stored for as many positions as it has, the row's own the last. Positions before 0 are
-   * left out.
+   * A short convolution along the positions of each sequence, for each column on its own: the rows
+   * {@code inGate * x} are stored in the sequence's cache; then {@code out = outGate * sum}, where
+   * {@code sum} adds, oldest first, the column's {@code weight} times what is stored for as many
+   * positions as it has, the row's own the last. Positions before 0 are left out.
    *
    * @param x [n, columns]
    * @param inGate [n, columns]
    * @param outGate [n, columns]
    * @param weight [1, columns * seen]: the weights of the first column, of the second, and so on
-   * @param past [places, columns], of {@link KvCache#rows}: position p lies in row {@code p %
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#rows}: position p lies in row {@code p %
    *     places}
-   * @param position of the first row
    * @param out [n, columns]; may be {@code x} or a gate
    */
   record ShortConv(
-      Tensor x, Tensor inGate, Tensor outGate, Tensor weight, Tensor past, int position, Tensor out)
+      Tensor x,
+      Tensor inGate,
+      Tensor outGate,
+      Tensor weight,
+      List<SequenceRows> sequences,
+      int layer,
+      Tensor out)
       implements Command {
     /** Positions that a row sees, its own included. */
     public int seen() {
@@ -138,11 +142,14 @@ public sealed interface Command {
   /**
    * A mixture of experts: every row of {@code x} goes through those experts that its logits name,
    * and what they give, weighted, is added to {@code out}. {@link ExpertRouting} says how they are
-   * chosen and what is computed.
+   * chosen and what is computed. The logits are read when the command runs, where it stands in its
+   * list, and nobody outside of the list learns which experts they name. An expert's weights are
+   * used by this command alone, and always in the same list of experts.
    *
    * @param x [n, in]
    * @param logits [n, experts]
-   * @param experts gated feed-forward layers of one shape
+   * @param experts gated feed-forward layers of one shape; all gates of one type, and so the other
+   *     two
    * @param used how many experts a row goes through
    * @param normalized whether the chosen experts' weights are divided by their sum
    * @param rooms what is overwritten on the way

@@ -105,26 +105,32 @@ public final class Commands {
     return this;
   }
 
-  public Commands storeKv(Tensor k, Tensor v, KvCache cache, int layer, int position) {
-    KvSpec s = cache.spec();
+  public Commands storeKv(Tensor k, Tensor v, List<SequenceRows> sequences, int layer) {
     activation("storeKv: k", k);
     activation("storeKv: v", v);
     same("storeKv: rows", k.rows(), v.rows());
+    KvSpec s = sequences("storeKv", sequences, layer, k.rows());
     same("storeKv: key columns", k.cols(), s.kvHeads() * s.keyDim());
     same("storeKv: value columns", v.cols(), s.kvHeads() * s.valueDim());
-    range("storeKv", s, layer, position, k.rows());
-    require(
-        k.rows() <= s.capacity(layer),
-        "storeKv: " + k.rows() + " rows into " + s.capacity(layer) + " places");
-    list.add(new Command.StoreKv(k, v, cache, layer, position));
+    for (SequenceRows rows : sequences) {
+      int places = rows.cache().spec().capacity(layer);
+      require(
+          rows.count() <= places, "storeKv: " + rows.count() + " rows into " + places + " places");
+    }
+    list.add(new Command.StoreKv(k, v, List.copyOf(sequences), layer));
     return this;
+  }
+
+  /** Records it for a batch of one sequence. */
+  public Commands storeKv(Tensor k, Tensor v, KvCache cache, int layer, int position) {
+    return storeKv(k, v, List.of(new SequenceRows(cache, position, k.rows())), layer);
   }
 
   public Commands attention(Command.Attention attention) {
     Command.Attention a = attention;
-    KvSpec s = a.cache().spec();
     activation("attention: q", a.q());
     activation("attention: out", a.out());
+    KvSpec s = sequences("attention", a.sequences(), a.layer(), a.q().rows());
     require(
         a.heads() > 0 && a.heads() % s.kvHeads() == 0,
         "attention: " + a.heads() + " heads over " + s.kvHeads());
@@ -134,20 +140,27 @@ public final class Commands {
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
     require(
+        a.seen() == 0 || a.sequences().size() == 1,
+        "attention: " + a.sequences().size() + " sequences that see all");
+    a.sequences().forEach(rows -> seen(a, rows));
+    list.add(a);
+    return this;
+  }
+
+  /** Checks that a sequence's rows are there to be seen. */
+  private static void seen(Command.Attention a, SequenceRows rows) {
+    KvSpec s = rows.cache().spec();
+    require(
         a.seen() >= 0 && a.seen() <= s.positions(),
         "attention: " + a.seen() + " seen of " + s.positions());
-    range("attention", s, a.layer(), a.position(), a.q().rows());
-    boolean within = a.position() + a.q().rows() <= a.seen();
     require(
-        a.seen() == 0 || a.window() == 0 || within,
-        "attention: " + a.q().rows() + " rows at " + a.position() + " beyond " + a.seen());
+        a.seen() == 0 || a.window() == 0 || rows.end() <= a.seen(),
+        "attention: " + rows.count() + " rows at " + rows.position() + " beyond " + a.seen());
     boolean near = a.window() > 0 && a.seen() == 0;
-    long seen = near ? (long) a.window() + a.q().rows() - 1 : s.positions();
+    long seen = near ? (long) a.window() + rows.count() - 1 : s.positions();
     require(
         !s.bounded(a.layer()) || seen <= s.capacity(a.layer()),
         "attention: " + seen + " positions of " + s.capacity(a.layer()) + " places");
-    list.add(a);
-    return this;
   }
 
   public Commands shortConv(Command.ShortConv conv) {
@@ -156,23 +169,23 @@ public final class Commands {
     sameShape("shortConv: outGate", s.x(), s.outGate());
     sameShape("shortConv: out", s.x(), s.out());
     activation("shortConv: weight", s.weight());
-    activation("shortConv: past", s.past());
     same("shortConv: rows of weight", s.weight().rows(), 1);
     require(
         s.seen() > 0 && s.weight().cols() % s.x().cols() == 0,
         "shortConv: " + s.weight().cols() + " weights of " + s.x().cols() + " columns");
-    same("shortConv: columns of past", s.x().cols(), s.past().cols());
-    long after = s.position() + (long) s.x().rows();
-    require(s.position() >= 0 && after <= Integer.MAX_VALUE, "shortConv: position " + s.position());
-    long seen = (long) s.seen() + s.x().rows() - 1;
-    require(
-        Math.min(seen, after) <= s.past().rows(),
-        "shortConv: " + seen + " positions of " + s.past().rows() + " places");
+    sequences("shortConv", s.sequences(), s.layer(), s.x().rows());
+    for (SequenceRows rows : s.sequences()) {
+      KvSpec spec = rows.cache().spec();
+      same("shortConv: columns of the cache", s.x().cols(), spec.requireWidth(s.layer()));
+      long seen = s.seen() + (long) rows.count() - 1;
+      require(
+          Math.min(seen, rows.end()) <= spec.capacity(s.layer()),
+          "shortConv: " + seen + " positions of " + spec.capacity(s.layer()) + " places");
+    }
     inPlaceOrApart("shortConv: out", s.out(), s.x());
     inPlaceOrApart("shortConv: out", s.out(), s.inGate());
     inPlaceOrApart("shortConv: out", s.out(), s.outGate());
     apart("shortConv: out", s.out(), s.weight());
-    apart("shortConv: past", s.past(), s.x(), s.inGate(), s.outGate(), s.weight(), s.out());
     list.add(s);
     return this;
   }
@@ -238,8 +251,12 @@ public final class Commands {
     require(
         e.used() > 0 && e.used() <= e.experts().size(),
         "experts: " + e.used() + " of " + e.experts().size());
-    int width = e.experts().getFirst().gate().rows();
+    Expert first = e.experts().getFirst();
+    int width = first.gate().rows();
     for (Expert expert : e.experts()) {
+      type("experts: gate", expert.gate(), first.gate());
+      type("experts: up", expert.up(), first.up());
+      type("experts: down", expert.down(), first.down());
       matrix("experts: gate", expert.gate(), width, e.x().cols());
       matrix("experts: up", expert.up(), width, e.x().cols());
       matrix("experts: down", expert.down(), e.x().cols(), width);
@@ -257,6 +274,10 @@ public final class Commands {
     apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.gate(), r.up());
     list.add(e);
     return this;
+  }
+
+  private static void type(String what, Tensor t, Tensor first) {
+    require(t.type() == first.type(), what + " of " + t.type() + " and of " + first.type());
   }
 
   private static void matrix(String what, Tensor t, int rows, int cols) {
@@ -314,6 +335,28 @@ public final class Commands {
         "readBack: " + n + " values at " + offset + " of " + dst.length);
     list.add(new Command.ReadBack(src, dst, offset));
     return this;
+  }
+
+  /** Checks whose rows a batch has; the shape of the first cache's heads, which all have. */
+  private static KvSpec sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
+    require(!sequences.isEmpty(), what + ": no sequence");
+    KvSpec first = sequences.getFirst().cache().spec();
+    long count = 0;
+    for (int i = 0; i < sequences.size(); i++) {
+      SequenceRows sequence = sequences.get(i);
+      KvSpec s = sequence.cache().spec();
+      for (SequenceRows other : sequences.subList(0, i)) {
+        require(other.cache() != sequence.cache(), what + ": two sequences in one cache");
+      }
+      require(sequence.count() > 0, what + ": a sequence of " + sequence.count() + " rows");
+      range(what, s, layer, sequence.position(), sequence.count());
+      same(what + ": kv heads", s.kvHeads(), first.kvHeads());
+      same(what + ": key size", s.keyDim(), first.keyDim());
+      same(what + ": value size", s.valueDim(), first.valueDim());
+      count += sequence.count();
+    }
+    same(what + ": rows of all sequences", count, rows);
+    return first;
   }
 
   private static void range(String what, KvSpec s, int layer, int position, int rows) {

@@ -1,62 +1,63 @@
 package io.wasmchord.backend;
 
 import io.wasmchord.math.FloatMath;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * From router logits to products: the meaning of {@link Command.Experts}. A backend reads the
- * logits back, asks for the {@link #commands}, and executes those.
+ * Which experts the rows of a batch go through: the meaning of {@link Command.Experts}.
  *
  * <p>Per row: {@code p = softmax(logits)}; the {@code used} largest are chosen, of equals the
  * first; {@code out = out + down(activation(gate(x)) * up(x)) * weight} in the order of the
- * experts' numbers, where {@code weight} is p, or p over the sum of the chosen. Rows of a batch are
- * grouped by expert, which changes no result. The formula is that of Mixtral,
- * https://arxiv.org/abs/2401.04088.
+ * experts' numbers, where {@code weight} is p, or p over the sum of the chosen. The formula is that
+ * of Mixtral, https://arxiv.org/abs/2401.04088.
+ *
+ * <p>Rows are grouped by expert, which changes no result: an expert's rows follow each other,
+ * rising, and experts follow each other by number. A place is a number in that order.
+ *
+ * @param experts those that are chosen at all, rising
+ * @param starts the first place of each of these experts, and at the end the number of all places
+ * @param rows by place: the batch's row
+ * @param weights by place
+ * @param places of each row, {@code used} after each other, in the order of the experts' numbers
  */
-public final class ExpertRouting {
-  private final Command.Experts c;
-  private final int[][] rows; // by expert: the rows that go through it, rising
-  private final float[][] weights; // by expert: of those rows
-
-  private ExpertRouting(Command.Experts c, float[] logits) {
-    this.c = c;
-    int count = c.experts().size();
-    List<List<Integer>> chosenBy = new ArrayList<>();
-    List<List<Float>> weighed = new ArrayList<>();
-    for (int e = 0; e < count; e++) {
-      chosenBy.add(new ArrayList<>());
-      weighed.add(new ArrayList<>());
-    }
-    for (int row = 0; row < c.x().rows(); row++) {
-      float[] p = softmax(logits, row * count, count);
-      boolean[] chosen = choose(p, c.used());
-      float sum = c.normalized() ? sum(p, chosen) : 1f;
-      for (int e = 0; e < count; e++) {
-        if (chosen[e]) {
-          chosenBy.get(e).add(row);
-          weighed.get(e).add(c.normalized() ? p[e] / sum : p[e]);
-        }
-      }
-    }
-    this.rows = new int[count][];
-    this.weights = new float[count][];
-    for (int e = 0; e < count; e++) {
-      rows[e] = chosenBy.get(e).stream().mapToInt(Integer::intValue).toArray();
-      weights[e] = new float[rows[e].length];
-      for (int i = 0; i < rows[e].length; i++) {
-        weights[e][i] = weighed.get(e).get(i);
-      }
-    }
-  }
+public record ExpertRouting(
+    int[] experts, int[] starts, int[] rows, float[] weights, int[] places) {
 
   /**
-   * What to execute in place of {@code c}.
+   * Routes a batch.
    *
-   * @param logits the values of {@code c.logits()}, row by row
+   * @param logits {@code count} for each row
+   * @param used how many experts a row goes through
+   * @param normalized whether weights are divided by their sum
    */
-  public static Commands commands(Command.Experts c, float[] logits) {
-    return new ExpertRouting(c, logits).record();
+  public static ExpertRouting of(float[] logits, int count, int used, boolean normalized) {
+    int n = logits.length / count;
+    int[] chosen = new int[n * used]; // experts of each row, rising
+    float[] weight = new float[n * used];
+    for (int row = 0; row < n; row++) {
+      choose(softmax(logits, row * count, count), normalized, chosen, weight, row * used, used);
+    }
+    int[] ends = new int[count]; // first the number of each expert's rows, then its places' end
+    for (int e : chosen) {
+      ends[e]++;
+    }
+    int[] experts = IntStream.range(0, count).filter(e -> ends[e] > 0).toArray();
+    int[] starts = new int[experts.length + 1];
+    int[] next = new int[count];
+    for (int i = 0; i < experts.length; i++) {
+      next[experts[i]] = starts[i];
+      starts[i + 1] = starts[i] + ends[experts[i]];
+    }
+    int[] rows = new int[chosen.length];
+    float[] weights = new float[chosen.length];
+    int[] places = new int[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      int place = next[chosen[i]]++;
+      rows[place] = i / used;
+      weights[place] = weight[i];
+      places[i] = place;
+    }
+    return new ExpertRouting(experts, starts, rows, weights, places);
   }
 
   /** {@code exp(x - max)} over their sum in order. */
@@ -78,7 +79,7 @@ public final class ExpertRouting {
   }
 
   /** The largest; what is not a number only where nothing else is left. */
-  private static boolean[] choose(float[] p, int used) {
+  private static boolean[] largest(float[] p, int used) {
     boolean[] chosen = new boolean[p.length];
     for (int i = 0; i < used; i++) {
       int best = -1;
@@ -92,52 +93,22 @@ public final class ExpertRouting {
     return chosen;
   }
 
-  private static float sum(float[] p, boolean[] chosen) {
+  /** Writes a row's experts and their weights from {@code at} on. */
+  private static void choose(
+      float[] p, boolean normalized, int[] experts, float[] weights, int at, int used) {
+    boolean[] chosen = largest(p, used);
     float sum = 0f;
+    int to = at;
     for (int e = 0; e < p.length; e++) {
       if (chosen[e]) {
         sum = sum + p[e];
+        experts[to] = e;
+        weights[to] = p[e];
+        to++;
       }
     }
-    return sum;
-  }
-
-  /** Stage by stage over all experts, so that no expert waits for another. */
-  private Commands record() {
-    Commands commands = new Commands();
-    ExpertRooms r = c.rooms();
-    int all = c.x().rows() * c.used();
-    if (c.x().rows() > 1) {
-      each((e, at, n) -> commands.gather(c.x(), rows[e], r.gathered().rows(at, n)));
-    }
-    each((e, at, n) -> {
-      Tensor x = c.x().rows() > 1 ? r.gathered().rows(at, n) : c.x();
-      commands.matmul(x, c.experts().get(e).gate(), r.gate().rows(at, n));
-      commands.matmul(x, c.experts().get(e).up(), r.up().rows(at, n));
-    });
-    Tensor gate = r.gate().rows(0, all);
-    commands.gate(gate, r.up().rows(0, all), c.activation(), gate);
-    each((e, at, n) ->
-        commands.matmul(r.gate().rows(at, n), c.experts().get(e).down(), r.down().rows(at, n)));
-    each((e, at, n) -> {
-      for (int i = 0; i < n; i++) {
-        commands.addScaled(c.out().rows(rows[e][i], 1), r.down().rows(at + i, 1), weights[e][i]);
-      }
-    });
-    return commands;
-  }
-
-  private interface Stage {
-    void record(int expert, int at, int count);
-  }
-
-  private void each(Stage stage) {
-    int at = 0;
-    for (int e = 0; e < rows.length; e++) {
-      if (rows[e].length > 0) {
-        stage.record(e, at, rows[e].length);
-        at += rows[e].length;
-      }
+    for (int i = at; normalized && i < at + used; i++) {
+      weights[i] = weights[i] / sum;
     }
   }
 }

@@ -5,6 +5,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
+import java.util.List;
 
 /**
  * A loaded transformer: turns token ids at consecutive positions into logits, or into hidden
@@ -103,6 +104,31 @@ public interface Model extends AutoCloseable {
       return new Best(best, finite ? new float[0] : logits);
     }
   }
+
+  /**
+   * Feeds tokens of several sequences, to a model that computes them in one batch. What a sequence
+   * gets does not depend on those beside it: it is what {@link #forward(int[], int, KvCache,
+   * Wanted)} gives.
+   *
+   * @param feeds one for each sequence, with at most {@link #maxBatch()} tokens together
+   * @return logits of each feed
+   * @throws IllegalArgumentException when they are too many, or two have the same cache
+   * @throws IllegalStateException when a cache does not hold the positions before
+   * @throws EmbeddingOnlyException when the model has no logits
+   */
+  default List<float[]> forward(List<Feed> feeds) {
+    return feeds.stream().map(f -> forward(f.tokens, f.position, f.cache, f.wanted)).toList();
+  }
+
+  /**
+   * What a sequence is fed with.
+   *
+   * @param tokens 1 id or more, at consecutive positions
+   * @param position of the first
+   * @param cache of the sequence, which holds the positions before
+   * @param wanted which rows of logits to compute
+   */
+  record Feed(int[] tokens, int position, KvCache cache, Wanted wanted) {}
 
   /**
    * Begins to compute the hidden states of a sequence; nothing else may use the cache until they

@@ -92,32 +92,40 @@ class KvSpecTest {
   void convolutionsThatALayerHasNoPlacesForAreRefused() {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
       Tensor x = backend.allocate(TensorType.F32, 15, 8);
-      Tensor past = backend.allocate(TensorType.F32, 16, 8);
+      KvSpec spec = new KvSpec(2000, 1, 8, 8, KvType.F32, List.of(16, 2000), List.of(8, 0));
+      KvCache cache = backend.allocateKv(spec);
       Tensor weight = backend.allocate(TensorType.F32, 1, 24);
       Commands c = backend.record();
-      c.shortConv(conv(x, weight, past, 1));
-      c.shortConv(conv(x.rows(0, 14), weight, past, 1000));
+      c.shortConv(conv(x, weight, cache, 1));
+      c.shortConv(conv(x.rows(0, 14), weight, cache, 1000));
       Tensor narrow = backend.allocate(TensorType.F32, 1, 23);
+      List<SequenceRows> keys = List.of(new SequenceRows(cache, 0, 15));
       List<Command.ShortConv> wrong =
           List.of(
-              conv(x, weight, past, 2),
-              conv(x, weight, past, -1),
-              conv(x, weight, past, Integer.MAX_VALUE),
-              conv(x, narrow, past, 0),
-              conv(x, weight, weight, 0));
+              conv(x, weight, cache, 2),
+              conv(x, weight, cache, -1),
+              conv(x, weight, cache, Integer.MAX_VALUE),
+              conv(x, narrow, cache, 0),
+              new Command.ShortConv(x, x, x, weight, keys, 1, x));
       for (Command.ShortConv command : wrong) {
         assertThrows(IllegalArgumentException.class, () -> c.shortConv(command));
       }
     }
   }
 
-  private static Command.ShortConv conv(Tensor x, Tensor weight, Tensor past, int position) {
-    return new Command.ShortConv(x, x, x, weight, past, position, x);
+  private static Command.ShortConv conv(Tensor x, Tensor weight, KvCache cache, int position) {
+    List<SequenceRows> rows = List.of(new SequenceRows(cache, position, x.rows()));
+    return new Command.ShortConv(x, x, x, weight, rows, 0, x);
+  }
+
+  private static Command.Attention attention(Tensor x, KvCache cache, int layer, int window) {
+    return attention(x, cache, layer, window, 0);
   }
 
   private static Command.Attention attention(
-      Tensor x, Tensor out, KvCache cache, int layer, int window) {
-    return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, 0, out);
+      Tensor x, KvCache cache, int layer, int window, int seen) {
+    List<SequenceRows> rows = List.of(new SequenceRows(cache, 30, x.rows()));
+    return new Command.Attention(x, rows, layer, 1, 1f, 0f, window, seen, x);
   }
 
   @Test
@@ -129,11 +137,45 @@ class KvSpecTest {
       Commands c = backend.record();
       int[][] refused = {{0, 4, 39}, {0, 0, 39}, {1, 4, 38}, {1, 4, 65}, {1, 0, 65}};
       for (int[] r : refused) {
-        Command.Attention a = new Command.Attention(x, cache, r[0], 30, 1, 1f, 0f, r[1], r[2], out);
+        Command.Attention a = attention(x, cache, r[0], r[1], r[2]);
         assertThrows(IllegalArgumentException.class, () -> c.attention(a));
       }
-      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 4, 39, out));
-      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 0, 20, out));
+      c.attention(attention(x, cache, 1, 4, 39));
+      c.attention(attention(x, cache, 1, 0, 20));
+    }
+  }
+
+  @Test
+  void everyRowBelongsToOneSequenceAndEverySequenceHasItsOwnCache() {
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      KvCache one = backend.allocateKv(new KvSpec(2, 64, 1, 8, 8));
+      KvCache other = backend.allocateKv(new KvSpec(3, 20, 1, 8, 8, KvType.F16));
+      KvCache wide = backend.allocateKv(new KvSpec(2, 64, 2, 8, 8));
+      Tensor x = backend.allocate(TensorType.F32, 9, 8);
+      Commands c = backend.record();
+      SequenceRows five = new SequenceRows(one, 50, 5);
+      List<List<SequenceRows>> refused =
+          List.of(
+              List.of(),
+              List.of(five),
+              List.of(five, new SequenceRows(other, 0, 5)),
+              List.of(five, new SequenceRows(other, 17, 4)),
+              List.of(five, new SequenceRows(other, -1, 4)),
+              List.of(five, new SequenceRows(one, 55, 4)),
+              List.of(five, new SequenceRows(wide, 0, 4)),
+              List.of(five, new SequenceRows(other, 0, 4), new SequenceRows(wide, 0, 0)),
+              List.of(new SequenceRows(one, 50, 10), new SequenceRows(other, 0, -1)));
+      for (List<SequenceRows> rows : refused) {
+        assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, rows, 1));
+        Command.Attention a = new Command.Attention(x, rows, 1, 1, 1f, 0f, 0, 0, x);
+        assertThrows(IllegalArgumentException.class, () -> c.attention(a));
+      }
+      List<SequenceRows> two = List.of(five, new SequenceRows(other, 16, 4));
+      c.storeKv(x, x, two, 1);
+      c.attention(new Command.Attention(x, two, 1, 1, 1f, 0f, 0, 0, x));
+      Command.Attention all = new Command.Attention(x, two, 1, 1, 1f, 0f, 0, 20, x);
+      assertThrows(IllegalArgumentException.class, () -> c.attention(all));
+      assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, two, 2));
     }
   }
 

@@ -5,6 +5,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import java.util.ArrayList;
@@ -134,7 +135,15 @@ final class AttentionCases {
               k.rows(position, tokens), v.rows(position, tokens), cache, layer, position);
           commands.attention(
               new Command.Attention(
-                  q, cache, layer, position, heads, 0.25f, softCap, window, 0, out.inner()));
+                  q,
+                  List.of(new SequenceRows(cache, position, tokens)),
+                  layer,
+                  heads,
+                  0.25f,
+                  softCap,
+                  window,
+                  0,
+                  out.inner()));
           return out.after(commands);
         });
   }
@@ -171,9 +180,8 @@ final class AttentionCases {
             commands.attention(
                 new Command.Attention(
                     q.rows(at, rows),
-                    cache,
+                    List.of(new SequenceRows(cache, at, rows)),
                     layer,
-                    at,
                     heads,
                     0.25f,
                     softCap,
@@ -217,9 +225,8 @@ final class AttentionCases {
             commands.attention(
                 new Command.Attention(
                     q,
-                    cache,
+                    List.of(new SequenceRows(cache, n - 2, 2)),
                     layer,
-                    n - 2,
                     heads,
                     0.25f,
                     0f,
@@ -254,7 +261,15 @@ final class AttentionCases {
                   .storeKv(k, v, cache, 0, 0)
                   .attention(
                       new Command.Attention(
-                          q, cache, 0, 0, heads, 0.25f, softCap, window, 0, out.inner())));
+                          q,
+                          List.of(new SequenceRows(cache, 0, n)),
+                          0,
+                          heads,
+                          0.25f,
+                          softCap,
+                          window,
+                          0,
+                          out.inner())));
         });
   }
 }

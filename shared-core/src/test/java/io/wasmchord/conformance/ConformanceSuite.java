@@ -50,6 +50,7 @@ public final class ConformanceSuite {
     cases.addAll(MixtureCases.all());
     cases.addAll(RankCases.all());
     cases.addAll(PendingCases.all());
+    cases.addAll(SequenceCases.all());
   }
 
   /** Every case, in a fixed order. */

@@ -9,6 +9,7 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Layer norm, ungated activations, and mixtures of experts with the commands they are made of. */
@@ -43,6 +44,15 @@ final class MixtureCases {
     mixture(TensorType.Q4_K, 8, 2, 1, 256, 256, true);
     mixture(TensorType.Q4_K, 8, 2, 9, 256, 256, true);
     mixture(TensorType.Q6_K, 5, 3, 4, 256, 512, false);
+    layers(TensorType.F32, 5, 2, 1, 12, 8);
+    layers(TensorType.BF16, 9, 3, 13, 36, 20);
+    layers(TensorType.Q8_0, 3, 2, 6, 64, 32);
+    layers(TensorType.Q5_K, 40, 4, 7, 256, 256);
+    for (int n : new int[] {1, 6}) {
+      strange(n, 9, 3, true);
+      strange(n, 9, 3, false);
+      strange(n, 4, 4, true);
+    }
   }
 
   static List<ConformanceCase> all() {
@@ -131,39 +141,159 @@ final class MixtureCases {
         name,
         rig -> {
           Inputs inputs = new Inputs(name);
-          List<Expert> experts = new ArrayList<>();
-          for (int e = 0; e < count; e++) {
-            experts.add(
-                new Expert(
-                    rig.weight(type, width, in, inputs.weight(type, width, in)),
-                    rig.weight(type, width, in, inputs.weight(type, width, in)),
-                    rig.weight(type, in, width, inputs.weight(type, in, width))));
-          }
-          float[] logits = inputs.floats(n * count, 4f);
-          for (int i = 0; i < logits.length; i++) {
-            logits[i] = Math.round(logits[i]);
-          }
-          int all = n * used;
-          ExpertRooms rooms =
-              new ExpertRooms(
-                  rig.activation(all, in, new float[all * in]),
-                  rig.activation(all, width, new float[all * width]),
-                  rig.activation(all, width, new float[all * width]),
-                  rig.activation(all, in, new float[all * in]));
+          List<Expert> experts = experts(rig, inputs, type, count, in, width);
+          Tensor logits = rig.activation(n, count, logits(inputs, n * count));
           Guarded out = rig.guarded(n, in).with(inputs.floats(n * in, 1f));
+          Tensor x = rig.activation(n, in, inputs.floats(n * in, 0.01f));
+          Activation silu = Activation.SILU;
           return out.after(
               rig.backend()
                   .record()
                   .experts(
                       new Command.Experts(
-                          rig.activation(n, in, inputs.floats(n * in, 0.01f)),
-                          rig.activation(n, count, logits),
+                          x,
+                          logits,
                           experts,
                           used,
                           normalized,
-                          Activation.SILU,
-                          rooms,
+                          silu,
+                          rooms(rig, n * used, in, width),
                           out.inner())));
+        });
+  }
+
+  private static List<Expert> experts(
+      Rig rig, Inputs inputs, TensorType type, int count, int in, int width) {
+    List<Expert> experts = new ArrayList<>();
+    for (int e = 0; e < count; e++) {
+      experts.add(
+          new Expert(
+              rig.weight(type, width, in, inputs.weight(type, width, in)),
+              rig.weight(type, width, in, inputs.weight(type, width, in)),
+              rig.weight(type, in, width, inputs.weight(type, in, width))));
+    }
+    return experts;
+  }
+
+  private static float[] logits(Inputs inputs, int n) {
+    float[] logits = inputs.floats(n, 4f);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = Math.round(logits[i]);
+    }
+    return logits;
+  }
+
+  private static ExpertRooms rooms(Rig rig, int rows, int in, int width) {
+    return new ExpertRooms(
+        rig.activation(rows, in, new float[rows * in]),
+        rig.activation(rows, width, new float[rows * width]),
+        rig.activation(rows, width, new float[rows * width]),
+        rig.activation(rows, in, new float[rows * in]));
+  }
+
+  /**
+   * Three layers in one list, the last being the first again, with the same rooms: each router
+   * takes what the layer before gave, so no choice is known before the list runs. Everything is
+   * done twice, with other rows the second time.
+   */
+  private void layers(TensorType type, int count, int used, int n, int in, int width) {
+    String name =
+        "experts in layers, "
+            + type
+            + " "
+            + used
+            + " of "
+            + count
+            + " ["
+            + width
+            + ", "
+            + in
+            + "] x "
+            + n;
+    add(
+        name,
+        rig -> {
+          Inputs inputs = new Inputs(name);
+          List<List<Expert>> layers = new ArrayList<>();
+          List<Tensor> routers = new ArrayList<>();
+          for (int layer = 0; layer < 2; layer++) {
+            layers.add(experts(rig, inputs, type, count, in, width));
+            routers.add(
+                rig.weight(TensorType.F32, count, in, inputs.weight(TensorType.F32, count, in)));
+          }
+          Tensor logits = rig.activation(n, count, new float[n * count]);
+          Tensor normed = rig.activation(n, in, new float[n * in]);
+          Tensor ones = rig.vector(ones(in));
+          ExpertRooms rooms = rooms(rig, n * used, in, width);
+          Guarded out = rig.guarded(n, in);
+          Commands commands = rig.backend().record();
+          for (int layer : new int[] {0, 1, 0}) {
+            commands.rmsNorm(out.inner(), ones, 1e-5f, normed);
+            commands.matmul(normed, routers.get(layer), logits);
+            commands.experts(
+                new Command.Experts(
+                    normed,
+                    logits,
+                    layers.get(layer),
+                    used,
+                    true,
+                    Activation.GELU,
+                    rooms,
+                    out.inner()));
+            commands.rmsNorm(out.inner(), ones, 1e-5f, out.inner());
+          }
+          rig.backend().submit(commands).await();
+          out.with(inputs.floats(n * in, 1f));
+          return out.after(commands);
+        });
+  }
+
+  private static float[] ones(int n) {
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1f);
+    return ones;
+  }
+
+  /** Logits that are far apart, all equal, or minus infinity. */
+  private void strange(int n, int count, int used, boolean normalized) {
+    String name =
+        "experts by strange logits, "
+            + used
+            + " of "
+            + count
+            + " x "
+            + n
+            + (normalized ? " normalized" : "");
+    add(
+        name,
+        rig -> {
+          Inputs inputs = new Inputs(name);
+          List<Expert> experts = experts(rig, inputs, TensorType.F32, count, 8, 8);
+          float[] far = {0f, Float.NEGATIVE_INFINITY, 5f, 300f, -300f, 1e-41f, -0f, 0f, 5f};
+          float[] rising = {-1e-7f, 0f, 1e-7f, 2e-7f, 3e-7f, 4e-7f, 5e-7f, 6e-7f, 7e-7f};
+          float[] two = {9f, -88f, -78.5f, -79f, 9f, -78.5f, -1e30f, 8.9999f, 9f};
+          float[][] rows = {far, rising, new float[count], two, {3f, 2f, 1f}, {1f, 2f, 2f, 2f}};
+          float[] logits = new float[6 * count];
+          for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, logits, i * count, Math.min(count, rows[i].length));
+          }
+          Guarded out = rig.guarded(6, 8).with(inputs.floats(6 * 8, 1f));
+          Tensor x = rig.activation(6, 8, inputs.floats(6 * 8, 0.1f));
+          Tensor all = rig.activation(6, count, logits);
+          Commands commands = rig.backend().record();
+          for (int at = 0; at < 6; at += n) {
+            commands.experts(
+                new Command.Experts(
+                    x.rows(at, n),
+                    all.rows(at, n),
+                    experts,
+                    used,
+                    normalized,
+                    Activation.SILU,
+                    rooms(rig, n * used, 8, 8),
+                    out.inner().rows(at, n)));
+          }
+          return out.after(commands);
         });
   }
 }

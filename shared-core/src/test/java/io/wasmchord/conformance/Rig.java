@@ -22,10 +22,15 @@ public record Rig(ComputeBackend backend, MemoryAllocator weights) {
   /** An activation with these values. */
   public Tensor activation(int rows, int cols, float[] values) {
     Tensor tensor = backend.allocate(TensorType.F32, rows, cols);
+    write(tensor, values);
+    return tensor;
+  }
+
+  /** Overwrites an activation. */
+  public void write(Tensor tensor, float[] values) {
     HeapMemory bytes = HeapMemory.ofSize(4 * values.length);
     bytes.putFloats(0, values, 0, values.length);
     backend.write(tensor, 0, bytes);
-    return tensor;
   }
 
   /** A weight with these bytes. */
@@ -65,9 +70,7 @@ public record Rig(ComputeBackend backend, MemoryAllocator weights) {
 
     /** Fills the inner rows before a command that works in place. */
     public Guarded with(float[] values) {
-      HeapMemory bytes = HeapMemory.ofSize(4 * values.length);
-      bytes.putFloats(0, values, 0, values.length);
-      rig.backend.write(inner(), 0, bytes);
+      rig.write(inner(), values);
       return this;
     }
   }

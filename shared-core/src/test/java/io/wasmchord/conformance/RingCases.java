@@ -5,6 +5,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import java.util.ArrayList;
@@ -116,9 +117,8 @@ final class RingCases {
       commands.attention(
           new Command.Attention(
               q.rows(row, rows),
-              cache,
+              List.of(new SequenceRows(cache, position, rows)),
               RING,
-              position,
               HEADS,
               0.25f,
               softCap,
@@ -129,9 +129,10 @@ final class RingCases {
     }
     for (int beside = 0; beside < LAYERS - 1; beside++) {
       Tensor result = out.inner().rows(fed + 2 * beside, 2);
+      List<SequenceRows> last = List.of(new SequenceRows(cache, n - 2, 2));
       commands.attention(
           new Command.Attention(
-              q.rows(0, 2), cache, 2 * beside, n - 2, HEADS, 0.25f, softCap, 0, 0, result));
+              q.rows(0, 2), last, 2 * beside, HEADS, 0.25f, softCap, 0, 0, result));
     }
     float[] all = out.after(commands);
     rig.backend().release(cache);

@@ -5,6 +5,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import java.util.ArrayList;
@@ -127,8 +128,8 @@ final class ShortConvCases {
                   inGate.rows(row, n),
                   outGate.rows(row, n),
                   weight,
-                  cache.rows(layer),
-                  position,
+                  List.of(new SequenceRows(cache, position, n)),
+                  layer,
                   all.rows(row, n)));
           row += n;
         }

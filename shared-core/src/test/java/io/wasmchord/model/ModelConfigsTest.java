@@ -12,6 +12,7 @@ import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.quant.TensorType;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,17 @@ class ModelConfigsTest {
     TinyModel shared =
         tiny("granitemoe with a shared expert").put("expert_shared_feed_forward_length", 1 << 24);
     assertRefused(shared, InvalidModelException.class, "the metadata call for");
+  }
+
+  /** Old files have a tensor for each expert, so that each could be of another type. */
+  @Test
+  void expertsOfTwoTypesAreRefused() {
+    TinyModel model = TinyMixtures.oldMixtral().model;
+    String name = "blk.1.ffn_up.2.weight";
+    model.describe(name, TensorType.F16, model.shape(name));
+    var e = assertThrows(UnsupportedModelException.class, () -> config(model));
+    String message = "blk.1.ffn_up.0.weight is F32 and " + name + " is F16";
+    assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
   /** 512 experts of 2^23 rows are none, in 32 bits. */

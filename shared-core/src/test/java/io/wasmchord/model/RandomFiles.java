@@ -29,7 +29,8 @@ public final class RandomFiles {
           "llama-q8_0", () -> llama(QuantMixture.Q8_0),
           "llama-q4_k_m", () -> llama(QuantMixture.Q4_K_M),
           "qwen2-q4_k_m", RandomFiles::qwen2,
-          "gemma3-q4_k_m", RandomFiles::gemma3);
+          "gemma3-q4_k_m", RandomFiles::gemma3,
+          "mixtral-q4_k_m", RandomFiles::mixtral);
 
   private static final Map<String, HeapWeights> MADE = new ConcurrentHashMap<>();
   private static final Map<String, Path> WRITTEN = new ConcurrentHashMap<>();
@@ -79,6 +80,16 @@ public final class RandomFiles {
     t.headNorms = true;
     t.tied = true;
     return filled(t, QuantMixture.Q4_K_M).put("attention.sliding_window", 16);
+  }
+
+  /** Two of eight experts in every layer. */
+  private static TinyModel mixtral() {
+    Tiny t = wide(new Tiny("mixtral", "llama"));
+    t.plain.experts = 8;
+    t.plain.used = 2;
+    t.plain.expertWidth = 256;
+    t.model.put("expert_count", 8).put("expert_used_count", 2);
+    return filled(t, QuantMixture.Q4_K_M).put("feed_forward_length", 256);
   }
 
   private static Tiny wide(Tiny t) {

@@ -62,7 +62,7 @@ class StreamedModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "gemma3-q4_k_m"})
+  @ValueSource(strings = {"llama-q4_k_m", "qwen2-q4_k_m", "gemma3-q4_k_m", "mixtral-q4_k_m"})
   void banks(String name) {
     File file = File.read(name);
     List<Float> expected = resident(file);
@@ -86,6 +86,7 @@ class StreamedModelTest {
     "llama-f16, 1, LRU, 0",
     "qwen2-q4_k_m, 1, PINNED, 1",
     "gemma3-q4_k_m, 2, LRU, 1",
+    "mixtral-q4_k_m, 1, LRU, 0",
   })
   void slots(String name, int count, CachePolicy policy, int distance) {
     File file = File.read(name);

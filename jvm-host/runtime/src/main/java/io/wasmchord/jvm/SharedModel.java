@@ -6,6 +6,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import java.util.List;
 
 /**
  * A model for any number of threads: they take turns, a batch or a token at a time. This is the
@@ -82,6 +83,13 @@ final class SharedModel implements Model {
   public Best best(int[] tokens, int position, KvCache cache, int count) {
     try (Turn _ = turn()) {
       return model.best(tokens, position, cache, count);
+    }
+  }
+
+  @Override
+  public List<float[]> forward(List<Feed> feeds) {
+    try (Turn _ = turn()) {
+      return model.forward(feeds);
     }
   }
 

@@ -88,6 +88,7 @@ class StreamedWeightsTest {
     "llama-f16, 2, 1, PINNED",
     "llama-q8_0, 3, 1, LRU",
     "qwen2-q4_k_m, 2, 1, PINNED",
+    "mixtral-q4_k_m, 2, 1, LRU",
   })
   void theBitsAreThoseOfTheResidentModel(String name, int slots, int prefetch, CachePolicy policy) {
     List<Path> paths = List.of(model(name));

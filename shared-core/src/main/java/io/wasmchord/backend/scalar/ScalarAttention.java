@@ -1,6 +1,7 @@
 package io.wasmchord.backend.scalar;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.math.FloatMath;
 import java.util.Arrays;
@@ -14,12 +15,20 @@ final class ScalarAttention {
   }
 
   void run(Command.Attention a) {
-    parallel.forRange(a.q().rows() * a.heads(), (from, to) -> new Worker(a).run(from, to));
+    int first = 0;
+    for (SequenceRows rows : a.sequences()) {
+      int offset = first;
+      parallel.forRange(
+          rows.count() * a.heads(), (from, to) -> new Worker(a, rows, offset).run(from, to));
+      first += rows.count();
+    }
   }
 
-  /** One thread's scratch. */
+  /** One thread's scratch for the rows of one sequence. */
   private static final class Worker {
     private final Command.Attention a;
+    private final SequenceRows sequence;
+    private final int offset; // the sequence's first row in the batch
     private final ScalarKvCache cache;
     private final ScalarKvCache.Layer layer;
     private final KvRows rows;
@@ -30,9 +39,11 @@ final class ScalarAttention {
     private final float[] sum;
     private final float[] scores;
 
-    Worker(Command.Attention a) {
+    Worker(Command.Attention a, SequenceRows sequence, int offset) {
       this.a = a;
-      this.cache = ScalarKvCache.of(a.cache());
+      this.sequence = sequence;
+      this.offset = offset;
+      this.cache = ScalarKvCache.of(sequence.cache());
       this.layer = cache.layer(a.layer());
       this.rows = new KvRows(cache.spec().type());
       this.q = ScalarTensor.of(a.q());
@@ -42,7 +53,7 @@ final class ScalarAttention {
       this.query = new float[keyDim];
       this.row = new float[Math.max(keyDim, valueDim)];
       this.sum = new float[valueDim];
-      this.scores = new float[a.end()];
+      this.scores = new float[a.end(sequence)];
     }
 
     void run(int from, int to) {
@@ -51,9 +62,10 @@ final class ScalarAttention {
       }
     }
 
-    private void head(int token, int head) {
-      int first = a.first(token);
-      int last = a.last(token);
+    private void head(int row, int head) {
+      int first = a.first(sequence, row);
+      int last = a.last(sequence, row);
+      int token = offset + row;
       int kvHead = head / (a.heads() / cache.spec().kvHeads());
       q.data()
           .getFloats(

@@ -4,7 +4,6 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
@@ -138,8 +137,7 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.AddScaled c -> ScalarRows.addScaled(c);
       case Command.AddGated c -> ScalarRows.addGated(c);
       case Command.Gather c -> ScalarRows.gather(c);
-      case Command.Experts c ->
-          ExpertRouting.commands(c, ScalarTensor.of(c.logits()).values()).list().forEach(this::run);
+      case Command.Experts c -> ScalarExperts.commands(c).list().forEach(this::run);
       case Command.Scale c -> ScalarRows.scale(c);
       case Command.SoftCap c -> ScalarRows.softCap(c);
       case Command.ArgMax c -> ScalarRank.argMax(c);

@@ -2,6 +2,7 @@ package io.wasmchord.backend.scalar;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.math.FloatMath;
 
@@ -90,17 +91,20 @@ final class ScalarRows {
   }
 
   static void storeKv(Command.StoreKv c) {
-    ScalarKvCache cache = ScalarKvCache.of(c.cache());
     ScalarTensor k = ScalarTensor.of(c.k());
     ScalarTensor v = ScalarTensor.of(c.v());
-    ScalarKvCache.Layer layer = cache.layer(c.layer());
-    KvRows rows = new KvRows(cache.spec().type());
     float[] row = new float[Math.max(k.cols(), v.cols())];
-    for (int t = 0; t < k.rows(); t++) {
-      k.getRow(t, row, 0);
-      rows.write(row, k.cols(), cache.keys(), layer.keyOffset(c.position() + t, 0));
-      v.getRow(t, row, 0);
-      rows.write(row, v.cols(), cache.values(), layer.valueOffset(c.position() + t, 0));
+    int t = 0;
+    for (SequenceRows sequence : c.sequences()) {
+      ScalarKvCache cache = ScalarKvCache.of(sequence.cache());
+      ScalarKvCache.Layer layer = cache.layer(c.layer());
+      KvRows rows = new KvRows(cache.spec().type());
+      for (int p = sequence.position(); p < sequence.end(); p++, t++) {
+        k.getRow(t, row, 0);
+        rows.write(row, k.cols(), cache.keys(), layer.keyOffset(p, 0));
+        v.getRow(t, row, 0);
+        rows.write(row, v.cols(), cache.values(), layer.valueOffset(p, 0));
+      }
     }
   }
 

@@ -1,20 +1,25 @@
 package io.wasmchord.backend.scalar;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.SequenceRows;
 import java.util.Arrays;
 
 /** A short convolution along the positions. */
 final class ScalarShortConv {
   private final Command.ShortConv c;
+  private final SequenceRows sequence;
+  private final int from; // the sequence's first row in the batch
   private final ScalarTensor past;
   private final float[] weight; // [columns][positions that a row sees]
   private final float[] row;
   private final float[] gate;
   private final float[] sum;
 
-  private ScalarShortConv(Command.ShortConv c) {
+  private ScalarShortConv(Command.ShortConv c, SequenceRows sequence, int from) {
     this.c = c;
-    this.past = ScalarTensor.of(c.past());
+    this.sequence = sequence;
+    this.from = from;
+    this.past = ScalarTensor.of(sequence.cache().rows(c.layer()));
     this.weight = ScalarTensor.of(c.weight()).values();
     this.row = new float[past.cols()];
     this.gate = new float[past.cols()];
@@ -22,21 +27,29 @@ final class ScalarShortConv {
   }
 
   static void run(Command.ShortConv c) {
-    ScalarShortConv conv = new ScalarShortConv(c);
-    for (int t = 0; t < c.x().rows(); t++) {
-      conv.store(t);
-      conv.sum(c.position() + t);
-      conv.write(t);
+    int from = 0;
+    for (SequenceRows sequence : c.sequences()) {
+      new ScalarShortConv(c, sequence, from).run();
+      from += sequence.count();
     }
   }
 
-  private void store(int t) {
+  private void run() {
+    for (int p = sequence.position(); p < sequence.end(); p++) {
+      int t = from + p - sequence.position();
+      store(t, p);
+      sum(p);
+      write(t);
+    }
+  }
+
+  private void store(int t, int position) {
     ScalarTensor.of(c.x()).getRow(t, row, 0);
     ScalarTensor.of(c.inGate()).getRow(t, gate, 0);
     for (int i = 0; i < row.length; i++) {
       row[i] = gate[i] * row[i];
     }
-    past.putRow((c.position() + t) % past.rows(), row, 0);
+    past.putRow(position % past.rows(), row, 0);
   }
 
   private void sum(int position) {

@@ -40,7 +40,7 @@ public record ActivationPlan(List<Long> sizes) {
   public static ActivationPlan first(ModelConfig config, int batch) {
     Counter counter = new Counter();
     Scratch.of(config, batch, counter);
-    Scratch.logits(config, counter);
+    Scratch.logits(config, batch, counter);
     Scratch.best(config, counter);
     Scratch.wide(config, counter);
     return new ActivationPlan(counter.sizes);

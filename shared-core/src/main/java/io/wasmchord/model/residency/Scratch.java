@@ -22,6 +22,7 @@ public record Scratch(
     Tensor localRope, // the same for local layers
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates) { // where layers are convolutions
+  private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
   /**
    * What multiplies the values of a convolution before and after it; the values are in {@code
@@ -92,9 +93,16 @@ public record Scratch(
         c.convolutions().length() == 0 ? null : Gates.of(c, tokens, s));
   }
 
-  /** Logits of one token, [1, vocabulary], where the model has any. */
-  public static @Nullable Tensor logits(ModelConfig c, Source s) {
-    return c.encoder() ? null : s.activation(1, c.vocabulary());
+  /**
+   * Logits that are computed together, [rows, vocabulary], where the model has any: of one token or
+   * as many of a batch as fit a few megabytes.
+   */
+  public static @Nullable Tensor logits(ModelConfig c, int tokens, Source s) {
+    if (c.encoder()) {
+      return null;
+    }
+    int rows = Math.max(1, Math.min(tokens, LOGITS / c.vocabulary()));
+    return s.activation(rows, c.vocabulary());
   }
 
   /** The place and the value of the largest logit, [2, 1], where the model has any. */

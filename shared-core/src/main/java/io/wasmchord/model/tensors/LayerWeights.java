@@ -248,7 +248,9 @@ public record LayerWeights(
       }
       List<Tensor> each = new ArrayList<>();
       for (int e = 0; e < c.experts().count(); e++) {
-        each.add(matrix(name + "." + e + ".weight", rows, cols));
+        String expert = name + "." + e + ".weight";
+        each.add(matrix(expert, rows, cols));
+        binder.requireSameType(name(name + ".0.weight"), name(expert));
       }
       return each;
     }

@@ -110,6 +110,27 @@ public final class WeightBinder {
     return parts;
   }
 
+  /**
+   * Checks that two tensors have one type.
+   *
+   * @throws UnsupportedModelException when they do not
+   */
+  void requireSameType(String first, String other) {
+    if (info(first).type() != info(other).type()) {
+      throw new UnsupportedModelException(
+          file.fileName()
+              + ": "
+              + first
+              + " is "
+              + info(first).type()
+              + " and "
+              + other
+              + " is "
+              + info(other).type()
+              + "; this version runs mixtures whose experts have one type. Choose another file.");
+    }
+  }
+
   /** The first of however many rows of {@code cols} values. */
   public Tensor firstRow(String name, int cols) {
     int rows = (int) Math.min(info(name).rows(), 1 << 24);

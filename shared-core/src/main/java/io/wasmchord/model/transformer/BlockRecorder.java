@@ -2,8 +2,8 @@ package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
@@ -14,6 +14,7 @@ import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,11 @@ final class BlockRecorder {
    * Where a block stands.
    *
    * @param layer its number in the model
-   * @param cache of keys and values
-   * @param cacheLayer its number in the cache
-   * @param position of the batch's first token
+   * @param sequences whose tokens the batch has
+   * @param cacheLayer its number in their caches
    * @param seen positions that every token sees; 0 where a token sees those up to its own
    */
-  record Place(int layer, KvCache cache, int cacheLayer, int position, int seen) {}
+  record Place(int layer, List<SequenceRows> sequences, int cacheLayer, int seen) {}
 
   void record(Commands c, Scratch s, LayerWeights w, Place place) {
     Tensor x = normed(c, s, w.attentionNorm());
@@ -61,7 +61,7 @@ final class BlockRecorder {
     project(c, x, w.key(), s.k());
     project(c, x, w.value(), s.v());
     turn(c, s, s.k(), w.keyNorm(), place.layer());
-    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
+    c.storeKv(s.k(), s.v(), place.sequences(), place.cacheLayer());
   }
 
   /** The other part, when keys and values of all tokens are stored. */
@@ -146,8 +146,8 @@ final class BlockRecorder {
             gates.in(),
             gates.out(),
             w.weight(),
-            place.cache().rows(place.cacheLayer()),
-            place.position(),
+            place.sequences(),
+            place.cacheLayer(),
             gates.out()));
     project(c, gates.out(), w.output(), s.delta());
   }
@@ -156,9 +156,8 @@ final class BlockRecorder {
     c.attention(
         new Command.Attention(
             s.q(),
-            place.cache(),
+            place.sequences(),
             place.cacheLayer(),
-            place.position(),
             config.heads(),
             config.scales().attention(),
             config.caps().scores(),

@@ -1,10 +1,12 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.residency.Scratch;
 import io.wasmchord.model.tensors.LayerWeights;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A text on its way through an encoder. A layer takes the whole text before the next begins: first
@@ -91,8 +93,9 @@ final class EncoderPass implements Encoding {
 
   private BlockRecorder.Place place(int i) {
     int part = network.sections().indexOf(section);
-    return new BlockRecorder.Place(
-        layer, cache.parts().get(part), 0, batches.get(i).position, tokens);
+    Batch batch = batches.get(i);
+    SequenceRows rows = new SequenceRows(cache.parts().get(part), batch.position, batch.ids.length);
+    return new BlockRecorder.Place(layer, List.of(rows), 0, tokens);
   }
 
   private void enterSection() {
@@ -114,7 +117,8 @@ final class EncoderPass implements Encoding {
     Batch batch = batches.get(i);
     Scratch s = section.scratch().first(batch.ids.length);
     writeAngles(s, batch);
-    network.input().record(c, s, network.blocks(), batch.ids, batch.position);
+    int[] places = IntStream.range(batch.position, batch.position + batch.ids.length).toArray();
+    network.input().record(c, s, network.blocks(), batch.ids, places);
     c.readBack(s.x(), batch.hidden, 0);
     loaded = i;
     return s;

@@ -4,7 +4,6 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.residency.Scratch;
 import io.wasmchord.model.tensors.LayerWeights;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +19,18 @@ record Input(
     @Nullable Tensor positions,
     LayerWeights.@Nullable Norm norm) {
 
-  /** Records it for tokens at {@code position} and after. */
-  void record(Commands c, Scratch s, BlockRecorder blocks, int[] ids, int position) {
+  /**
+   * Records it for a batch.
+   *
+   * @param places the tokens' positions
+   */
+  void record(Commands c, Scratch s, BlockRecorder blocks, int[] ids, int[] places) {
     embedding.record(c, ids, s.x());
     blocks.scaleEmbedding(c, s.x());
     if (type != null) {
       c.embed(type, new int[ids.length], s.delta()).add(s.x(), s.delta());
     }
     if (positions != null) {
-      int[] places = IntStream.range(position, position + ids.length).toArray();
       c.embed(positions, places, s.delta()).add(s.x(), s.delta());
     }
     if (norm != null) {

@@ -72,14 +72,23 @@ final class SectionedCache implements KvCache {
     return position == 0 || (position <= end && seen(position) >= forgotten(end));
   }
 
+  /** Notes that {@code count} positions from {@code position} on are about to be stored. */
+  void advance(int position, int count) {
+    requireSeen(position, count);
+    end = after(position, count);
+  }
+
+  private int after(int position, int count) {
+    return position == 0 ? count : Math.max(end, position + count);
+  }
+
   /**
-   * Notes that {@code count} positions from {@code position} on are about to be stored.
+   * Checks that {@code count} tokens can be fed from {@code position} on.
    *
    * @throws IllegalStateException when a layer does not hold what they see
    */
-  void advance(int position, int count) {
-    int after = position == 0 ? count : Math.max(end, position + count);
-    if (!holds(position) || seen(position) < forgotten(after)) {
+  void requireSeen(int position, int count) {
+    if (!holds(position) || seen(position) < forgotten(after(position, count))) {
       throw new IllegalStateException(
           "the cache cannot go on with "
               + count
@@ -93,7 +102,6 @@ final class SectionedCache implements KvCache {
               + places
               + "; start again at 0");
     }
-    end = after;
   }
 
   private int seen(int position) {

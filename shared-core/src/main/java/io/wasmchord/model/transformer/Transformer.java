@@ -6,6 +6,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Op;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.errors.UnsupportedCacheException;
@@ -15,9 +16,12 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.residency.Scratch;
 import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.RopeTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +32,8 @@ final class Transformer implements Model {
   private final Network network;
   private final ModelConfig config;
   private final List<Section> sections;
-  private final @Nullable Tensor logits; // [1, vocabulary], in the first section
-  private final @Nullable Tensor best; // [2, 1], the largest of them: its place and itself
+  private final @Nullable Tensor logits; // [rows, vocabulary], in the first section
+  private final @Nullable Tensor best; // [2, 1], the largest of a row: its place and itself
   private final @Nullable Projector projector;
   private boolean closed;
 
@@ -38,7 +42,7 @@ final class Transformer implements Model {
     this.config = network.config();
     this.sections = network.sections();
     Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
-    this.logits = Scratch.logits(config, source);
+    this.logits = Scratch.logits(config, maxBatch(), source);
     this.best = Scratch.best(config, source);
     Tensor wide = Scratch.wide(config, source);
     Network.Dense dense = network.head().dense();
@@ -147,23 +151,61 @@ final class Transformer implements Model {
 
   @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+    return forward(List.of(new Feed(tokens, position, cache, wanted))).getFirst();
+  }
+
+  @Override
+  public List<float[]> forward(List<Feed> feeds) {
     config.requireDecoder();
-    SectionedCache parts = usable(cache);
-    parts.advance(position, tokens.length);
-    Pass pass = new Pass(tokens.length, position, parts);
-    pass.layers(tokens);
-    float[] result = pass.readLogits(wanted);
+    List<Sequence> sequences = feeds.stream().map(f -> Sequence.of(f, usable(f.cache()))).toList();
+    if (sequences.stream().map(Sequence::cache).distinct().count() < feeds.size()) {
+      throw new IllegalArgumentException("two sequences of a batch have the same cache");
+    }
+    Pass pass = pass(sequences);
+    pass.layers();
+    List<float[]> logits =
+        pass.readLogits(feeds.stream().map(f -> rows(f.wanted(), f.tokens().length)).toList());
     pass.submit();
-    return result;
+    return logits;
+  }
+
+  /** How many of the last tokens' rows of logits are wanted. */
+  private static int rows(Wanted wanted, int tokens) {
+    return switch (wanted) {
+      case NONE -> 0;
+      case LAST -> 1;
+      case ALL -> tokens;
+    };
+  }
+
+  /** What a batch has of a sequence. */
+  private record Sequence(int[] ids, int position, SectionedCache cache) {
+    static Sequence of(Feed feed, SectionedCache cache) {
+      return new Sequence(feed.tokens(), feed.position(), cache);
+    }
+
+    SequenceRows rows(int section) {
+      return new SequenceRows(cache.parts().get(section), position, ids.length);
+    }
+  }
+
+  /** Notes in all caches, or in none, that they are fed. */
+  private Pass pass(List<Sequence> sequences) {
+    int tokens = sequences.stream().mapToInt(s -> s.ids.length).sum();
+    if (tokens < 1 || tokens > maxBatch()) {
+      throw new IllegalArgumentException(
+          tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
+    }
+    sequences.forEach(s -> s.cache.requireSeen(s.position, s.ids.length));
+    sequences.forEach(s -> s.cache.advance(s.position, s.ids.length));
+    return new Pass(sequences, tokens);
   }
 
   @Override
   public Best best(int[] tokens, int position, KvCache cache, int count) {
     config.requireDecoder();
-    SectionedCache parts = usable(cache);
-    parts.advance(position, tokens.length);
-    Pass pass = new Pass(tokens.length, position, parts);
-    pass.layers(tokens);
+    Pass pass = pass(List.of(new Sequence(tokens, position, usable(cache))));
+    pass.layers();
     return pass.readBest(count);
   }
 
@@ -197,9 +239,8 @@ final class Transformer implements Model {
       cache.requireUsable();
       if (done.size() < ranges.size()) {
         Batches.Range range = ranges.get(done.size());
-        cache.advance(range.position(), range.ids().length);
-        Pass pass = new Pass(range.ids().length, range.position(), cache);
-        pass.layers(range.ids());
+        Pass pass = pass(List.of(new Sequence(range.ids(), range.position(), cache)));
+        pass.layers();
         done.add(pass.readHidden());
       }
       return done.size() < ranges.size();
@@ -216,34 +257,43 @@ final class Transformer implements Model {
 
   /** One batch on its way through the sections. */
   private final class Pass {
+    private final List<Sequence> sequences;
     private final int tokens;
-    private final int position;
-    private final SectionedCache cache;
     private final float[] angles;
     private final float[] localAngles;
     private Section section = sections.getFirst();
     private Scratch s;
     private Commands c;
 
-    Pass(int tokens, int position, SectionedCache cache) {
+    Pass(List<Sequence> sequences, int tokens) {
+      this.sequences = sequences;
       this.tokens = tokens;
-      this.position = position;
-      this.cache = cache;
-      this.angles = network.rope().of(cache.spec().positions()).rows(position, tokens);
-      this.localAngles = network.rope().local().rows(position, tokens);
+      this.angles = angles(q -> network.rope().of(q.cache.spec().positions()));
+      this.localAngles = angles(q -> network.rope().local());
       this.s = section.scratch().first(tokens);
       this.c = section.backend().record();
     }
 
-    void layers(int[] ids) {
+    private float[] angles(Function<Sequence, RopeTable> tables) {
+      return Batches.joined(
+          sequences.stream().map(q -> tables.apply(q).rows(q.position, q.ids.length)).toList());
+    }
+
+    private int[] each(Function<Sequence, IntStream> values) {
+      return sequences.stream().map(values).flatMapToInt(v -> v).toArray();
+    }
+
+    void layers() {
       writeAngles();
-      network.input().record(c, s, network.blocks(), ids, position);
+      int[] ids = each(q -> IntStream.of(q.ids));
+      int[] places = each(q -> IntStream.range(q.position, q.position + q.ids.length));
+      network.input().record(c, s, network.blocks(), ids, places);
       for (int i = 0; i < sections.size(); i++) {
         if (i > 0) {
           enter(sections.get(i));
           writeAngles();
         }
-        layersOf(cache.parts().get(i));
+        layersOf(i);
       }
       if (sections.size() > 1) {
         enter(sections.getFirst());
@@ -273,17 +323,14 @@ final class Transformer implements Model {
       next.write(s.x(), hidden);
     }
 
-    private void layersOf(KvCache part) {
+    private void layersOf(int part) {
+      List<SequenceRows> rows = sequences.stream().map(q -> q.rows(part)).toList();
       for (int layer = section.first(); layer < section.end(); layer++) {
         LayerWeights w = network.layers().acquire(layer);
         try {
           network
               .blocks()
-              .record(
-                  c,
-                  s,
-                  w,
-                  new BlockRecorder.Place(layer, part, layer - section.first(), position, 0));
+              .record(c, s, w, new BlockRecorder.Place(layer, rows, layer - section.first(), 0));
           if (network.layers().passing(layer)) {
             submit();
           }
@@ -306,40 +353,68 @@ final class Transformer implements Model {
       return Objects.requireNonNull(network.head().norm());
     }
 
-    float[] readLogits(Wanted wanted) {
-      Tensor row = Objects.requireNonNull(logits);
-      int count =
-          switch (wanted) {
-            case NONE -> 0;
-            case LAST -> 1;
-            case ALL -> tokens;
-          };
-      float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
-      for (int i = 0; i < count; i++) {
-        recordLogits(tokens - count + i, row);
-        c.readBack(row, result, i * config.vocabulary());
+    /**
+     * The logits of each sequence's last tokens. The rows of all are normed to one batch, which
+     * goes through the head in chunks.
+     *
+     * @param counts how many rows of each sequence
+     */
+    List<float[]> readLogits(List<Integer> counts) {
+      int end = 0;
+      int all = 0;
+      List<float[]> results = new ArrayList<>();
+      for (int i = 0; i < counts.size(); i++) {
+        int count = counts.get(i);
+        end += sequences.get(i).ids.length;
+        if (count > 0) {
+          Tensor normed = s.normed().rows(all, count);
+          network.blocks().norm(c, s.x().rows(end - count, count), lastNorm(), normed);
+        }
+        all += count;
+        results.add(new float[Math.multiplyExact(count, config.vocabulary())]);
       }
-      return result;
+      head(counts, results, all);
+      return results;
     }
 
-    private void recordLogits(int token, Tensor row) {
-      Tensor normed = s.normed().rows(0, 1);
-      network.blocks().norm(c, s.x().rows(token, 1), lastNorm(), normed);
-      BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), row);
+    private void head(List<Integer> counts, List<float[]> results, int all) {
+      Tensor room = Objects.requireNonNull(logits);
+      int sequence = 0;
+      int row = 0; // of the sequence
+      for (int at = 0; at < all; at += room.rows()) {
+        Tensor rows = room.rows(0, Math.min(room.rows(), all - at));
+        project(s.normed().rows(at, rows.rows()), rows);
+        for (int i = 0; i < rows.rows(); ) {
+          while (row == counts.get(sequence)) {
+            sequence++;
+            row = 0;
+          }
+          int n = Math.min(rows.rows() - i, counts.get(sequence) - row);
+          c.readBack(rows.rows(i, n), results.get(sequence), row * config.vocabulary());
+          i += n;
+          row += n;
+        }
+      }
+    }
+
+    private void project(Tensor normed, Tensor rows) {
+      BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), rows);
       if (config.scales().logits() != 1f) {
-        c.scale(row, config.scales().logits());
+        c.scale(rows, config.scales().logits());
       }
       if (config.caps().logits() != 0f) {
-        c.softCap(row, config.caps().logits());
+        c.softCap(rows, config.caps().logits());
       }
     }
 
     /** The last token's largest logit; all of them come back only where it is not finite. */
     Best readBest(int count) {
-      Tensor row = Objects.requireNonNull(logits);
+      Tensor row = Objects.requireNonNull(logits).rows(0, 1);
+      Tensor normed = s.normed().rows(0, 1);
       Tensor largest = Objects.requireNonNull(best);
       float[] result = new float[2];
-      recordLogits(tokens - 1, row);
+      network.blocks().norm(c, s.x().rows(tokens - 1, 1), lastNorm(), normed);
+      project(normed, row);
       c.argMax(row, count, largest.rows(0, 1), largest.rows(1, 1));
       c.readBack(largest, result, 0);
       submit();

@@ -13,12 +13,18 @@ import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
+import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
+import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
+import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
+import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
@@ -89,6 +95,29 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<TopKArguments> TOP_K = new Kernel<>("topK", TopKArguments.LAYOUT);
 
+  /** The kernel that chooses each row's experts. */
+  public static final Kernel<RouteArguments> ROUTE = new Kernel<>("route", RouteArguments.LAYOUT);
+
+  /** The kernel that puts rows in the order of their experts. */
+  public static final Kernel<GroupExpertsArguments> GROUP_EXPERTS =
+      new Kernel<>("groupExperts", GroupExpertsArguments.LAYOUT);
+
+  public static final Kernel<ExpertRepackArguments> EXPERT_REPACK =
+      new Kernel<>("expertRepack", ExpertRepackArguments.LAYOUT);
+
+  public static final Kernel<ExpertPackArguments> EXPERT_PACK =
+      new Kernel<>("expertPack", ExpertPackArguments.LAYOUT);
+
+  public static final Kernel<ExpertMatMulArguments> EXPERT_MATMUL =
+      new Kernel<>("expertMatmul", ExpertMatMulArguments.LAYOUT);
+
+  /** The kernel that adds what a row's experts gave. */
+  public static final Kernel<ExpertSumArguments> EXPERT_SUM =
+      new Kernel<>("expertSum", ExpertSumArguments.LAYOUT);
+
+  /** Row groups of four in a unit of {@link #matmulTiles}. */
+  public static final int TILE_GROUPS = PanelLayout.GROUPS;
+
   private static final int MAX_PAGES = 65536;
 
   /**
@@ -124,6 +153,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       products(module, table, type, relaxed);
     }
     rows(module, table);
+    experts(module, table);
     return new KernelModule(module.build(), table.places(), relaxed);
   }
 
@@ -241,6 +271,21 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     Function tile = code.tile(module);
     int panel = new PanelLayout(block, mode).bytes() * format.panelBlocks();
     table.add(matmulTiles(type), new BatchCode(format, columnBytes, panel, unpack, tile)::body);
+  }
+
+  /** Bytes of scratch that an expert's kernel takes beside those of the kernel that it calls. */
+  public static int callBytes() {
+    return ExpertProductCode.scratchBytes();
+  }
+
+  private static void experts(ModuleBuilder module, KernelTable table) {
+    ExpertProductCode code = new ExpertProductCode(module);
+    table.add(ROUTE, ExpertCode::route);
+    table.add(GROUP_EXPERTS, ExpertCode::group);
+    table.add(EXPERT_REPACK, code::repack);
+    table.add(EXPERT_PACK, code::pack);
+    table.add(EXPERT_MATMUL, code::product);
+    table.add(EXPERT_SUM, ExpertCode::sum);
   }
 
   private static void rows(ModuleBuilder module, KernelTable table) {

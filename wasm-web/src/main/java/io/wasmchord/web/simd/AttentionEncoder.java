@@ -2,6 +2,8 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.SequenceRows;
+import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
@@ -18,40 +20,55 @@ final class AttentionEncoder {
   }
 
   void store(Command.StoreKv c) {
-    SimdKvCache cache = SimdKvCache.of(c.cache());
-    KvSpec spec = cache.spec();
-    SimdTensor k = SimdTensor.of(c.k());
-    list.add(
-        KernelModule.storeKv(spec.type()),
-        k.rows() * spec.kvHeads(),
-        new StoreKvArguments(
-            k.region(),
-            SimdTensor.of(c.v()).region(),
-            cache.keys(c.layer()),
-            cache.values(c.layer()),
-            c.position(),
-            spec.kvHeads(),
-            spec.keyDim(),
-            spec.valueDim(),
-            spec.capacity(c.layer())));
+    int first = 0;
+    for (SequenceRows rows : c.sequences()) {
+      SimdKvCache cache = SimdKvCache.of(rows.cache());
+      KvSpec spec = cache.spec();
+      list.add(
+          KernelModule.storeKv(spec.type()),
+          rows.count() * spec.kvHeads(),
+          new StoreKvArguments(
+              region(c.k(), first, rows),
+              region(c.v(), first, rows),
+              cache.keys(c.layer()),
+              cache.values(c.layer()),
+              rows.position(),
+              spec.kvHeads(),
+              spec.keyDim(),
+              spec.valueDim(),
+              spec.capacity(c.layer())));
+      first += rows.count();
+    }
+  }
+
+  /** A sequence's rows. */
+  private static Region region(Tensor tensor, int first, SequenceRows rows) {
+    return SimdTensor.of(tensor).rows(first, rows.count()).region();
   }
 
   /** Returns what the command writes. */
   Region attend(Command.Attention c) {
-    SimdKvCache cache = SimdKvCache.of(c.cache());
+    int first = 0;
+    for (SequenceRows rows : c.sequences()) {
+      attend(c, rows, first);
+      first += rows.count();
+    }
+    return SimdTensor.of(c.out()).region();
+  }
+
+  private void attend(Command.Attention c, SequenceRows rows, int first) {
+    SimdKvCache cache = SimdKvCache.of(rows.cache());
     KvSpec spec = cache.spec();
-    SimdTensor q = SimdTensor.of(c.q());
-    Region out = SimdTensor.of(c.out()).region();
     scratch.require(Scratch.attention(spec.capacity(c.layer())));
     list.add(
         KernelModule.attention(spec.type()),
-        q.rows() * c.heads(),
+        rows.count() * c.heads(),
         new AttentionArguments(
-            q.region(),
-            out,
+            region(c.q(), first, rows),
+            region(c.out(), first, rows),
             cache.keys(c.layer()),
             cache.values(c.layer()),
-            c.position(),
+            rows.position(),
             c.heads(),
             c.heads() / spec.kvHeads(),
             spec.keyDim(),
@@ -59,9 +76,8 @@ final class AttentionEncoder {
             spec.capacity(c.layer()),
             c.scale(),
             c.softCap(),
-            c.before(),
+            c.before(rows),
             c.after(),
-            c.end()));
-    return out;
+            c.end(rows)));
   }
 }

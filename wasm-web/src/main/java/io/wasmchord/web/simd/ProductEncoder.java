@@ -92,21 +92,15 @@ final class ProductEncoder {
     packed.replaceAll((format, p) -> new Packed(p.memory(), null, 0));
   }
 
-  private Region pack(SimdTensor x, ActivationFormat format, int tile) {
+  /** Rows in the form that a product takes; they are packed unless they were for the one before. */
+  Region pack(SimdTensor x, ActivationFormat format, int tile) {
     Region source = x.region();
     long bytes = format.bytes(x.rows(), x.cols(), tile);
     Packed known = packed.get(format);
     if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
       return Region.of(known.memory()).part(0, bytes);
     }
-    if (known == null || known.memory().size() < bytes) {
-      if (known != null) {
-        retired.add(known.memory()); // commands of this list may still use it
-      }
-      known = new Packed(allocator.allocate(bytes), null, 0);
-    }
-    packed.put(format, new Packed(known.memory(), source, x.cols()));
-    Region target = Region.of(known.memory()).part(0, bytes);
+    Region target = room(format, bytes, source, x.cols());
     int blocks = x.cols() / format.blockValues();
     list.add(
         KernelModule.pack(format),
@@ -115,29 +109,43 @@ final class ProductEncoder {
     return target;
   }
 
+  /** Room for rows that others pack. */
+  Region room(ActivationFormat format, long bytes) {
+    return room(format, bytes, null, 0);
+  }
+
+  private Region room(ActivationFormat format, long bytes, @Nullable Region source, int cols) {
+    Packed known = packed.get(format);
+    LinearMemory memory = known == null ? null : known.memory();
+    if (memory == null || memory.size() < bytes) {
+      if (memory != null) {
+        retired.add(memory); // commands of this list may still use it
+      }
+      memory = allocator.allocate(bytes);
+    }
+    packed.put(format, new Packed(memory, source, cols));
+    return Region.of(memory).part(0, bytes);
+  }
+
   private SimdTensor.Interleaved interleave(SimdTensor weight) {
     SimdTensor.Interleaved state = weight.interleaved();
+    if (state != null && state.byExperts()) {
+      throw new IllegalArgumentException("an expert's weight has another use");
+    }
     if (state != null) {
       return state;
     }
     int rowBytes = weight.rowBytes();
     int full = weight.rows() / Scratch.GROUP;
-    int rest = weight.rows() % Scratch.GROUP;
     scratch.require(Scratch.GROUP * rowBytes);
     if (full > 0) {
       repack(weight.type(), weight.region(), rowBytes, full);
     }
-    LinearMemory tail = null;
-    if (rest > 0) {
-      tail = allocator.allocate((long) Scratch.GROUP * rowBytes);
-      byte[] row = new byte[rowBytes];
-      for (int r = 0; r < rest; r++) {
-        weight.data().getBytes((long) (Scratch.GROUP * full + r) * rowBytes, row, 0, rowBytes);
-        tail.putBytes((long) r * rowBytes, row, 0, rowBytes);
-      }
+    LinearMemory tail = weight.tail(allocator);
+    if (tail != null) {
       repack(weight.type(), Region.of(tail), rowBytes, 1);
     }
-    state = new SimdTensor.Interleaved(tail);
+    state = new SimdTensor.Interleaved(tail, false);
     weight.interleaved(state);
     return state;
   }

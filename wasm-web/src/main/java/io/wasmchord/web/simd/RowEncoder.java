@@ -1,6 +1,7 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
@@ -63,25 +64,32 @@ final class RowEncoder {
   }
 
   Region shortConv(Command.ShortConv c) {
-    SimdTensor x = SimdTensor.of(c.x());
-    SimdTensor past = SimdTensor.of(c.past());
-    Region out = SimdTensor.of(c.out()).region();
+    int first = 0;
+    for (SequenceRows rows : c.sequences()) {
+      shortConv(c, rows, first);
+      first += rows.count();
+    }
+    return SimdTensor.of(c.out()).region();
+  }
+
+  private void shortConv(Command.ShortConv c, SequenceRows rows, int first) {
+    SimdTensor past = SimdTensor.of(rows.cache().rows(c.layer()));
+    int cols = c.x().cols();
     list.add(
         KernelModule.SHORT_CONV,
-        (x.cols() + ShortConvCode.COLUMNS - 1) / ShortConvCode.COLUMNS,
+        (cols + ShortConvCode.COLUMNS - 1) / ShortConvCode.COLUMNS,
         new ShortConvArguments(
-            x.region(),
-            SimdTensor.of(c.inGate()).region(),
-            SimdTensor.of(c.outGate()).region(),
+            SimdTensor.of(c.x()).rows(first, rows.count()).region(),
+            SimdTensor.of(c.inGate()).rows(first, rows.count()).region(),
+            SimdTensor.of(c.outGate()).rows(first, rows.count()).region(),
             SimdTensor.of(c.weight()).region(),
             past.region(),
-            out,
-            x.rows(),
-            x.cols(),
+            SimdTensor.of(c.out()).rows(first, rows.count()).region(),
+            rows.count(),
+            cols,
             c.seen(),
-            c.position(),
+            rows.position(),
             past.rows()));
-    return out;
   }
 
   Region argMax(Command.ArgMax c) {

@@ -4,7 +4,6 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
@@ -35,6 +34,7 @@ public final class SimdBackend implements ComputeBackend {
   private final ProductEncoder products;
   private final AttentionEncoder attention;
   private final RowEncoder rows;
+  private final ExpertEncoder experts;
 
   /**
    * The threads that walk a list.
@@ -71,6 +71,7 @@ public final class SimdBackend implements ComputeBackend {
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
     this.attention = new AttentionEncoder(list, scratch);
     this.rows = new RowEncoder(list);
+    this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows);
   }
 
   @Override
@@ -122,9 +123,14 @@ public final class SimdBackend implements ComputeBackend {
 
   @Override
   public void release(Tensor weight) {
-    SimdTensor.Interleaved state = SimdTensor.of(weight).interleaved();
+    SimdTensor tensor = SimdTensor.of(weight);
+    SimdTensor.Interleaved state = tensor.interleaved();
     if (state != null && state.tail() != null) {
       allocator.release(state.tail());
+    }
+    ExpertTable table = tensor.experts();
+    if (table != null) {
+      allocator.release(table.memory());
     }
   }
 
@@ -157,6 +163,7 @@ public final class SimdBackend implements ComputeBackend {
   @Override
   public Completion submit(Commands commands) {
     products.begin();
+    experts.begin();
     commands.list().forEach(this::encode);
     flush();
     return Completion.DONE;
@@ -194,7 +201,7 @@ public final class SimdBackend implements ComputeBackend {
           elementwise(KernelModule.ADD_SCALED, c.x(), c.y(), c.x(), c.factor());
       case Command.AddGated c -> wrote(rows.addGated(c));
       case Command.Gather c -> wrote(rows.gather(c));
-      case Command.Experts c -> experts(c);
+      case Command.Experts c -> wrote(experts.encode(c));
       case Command.Scale c -> elementwise(KernelModule.SCALE, c.x(), c.x(), c.x(), c.factor());
       case Command.SoftCap c -> elementwise(KernelModule.SOFT_CAP, c.x(), c.x(), c.x(), c.cap());
       case Command.ArgMax c -> {
@@ -234,15 +241,6 @@ public final class SimdBackend implements ComputeBackend {
     flush();
     SimdTensor src = SimdTensor.of(c.src());
     src.data().getFloats(0, c.dst(), c.offset(), (int) src.values());
-  }
-
-  /** Which weights are needed is known only when the logits are. */
-  private void experts(Command.Experts c) {
-    flush();
-    SimdTensor logits = SimdTensor.of(c.logits());
-    float[] values = new float[(int) logits.values()];
-    logits.data().getFloats(0, values, 0, values.length);
-    ExpertRouting.commands(c, values).list().forEach(this::encode);
   }
 
   @Override

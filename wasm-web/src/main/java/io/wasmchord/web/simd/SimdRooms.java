@@ -5,6 +5,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.web.kernels.ControlLayout;
+import io.wasmchord.web.kernels.ExpertLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.products.ActivationFormat;
 import java.util.EnumMap;
@@ -17,7 +18,6 @@ import java.util.Map;
  */
 public final class SimdRooms {
   private static final int COMMANDS_OF_LAYER = 80; // with barriers, and with interleaving weights
-  private static final int COMMANDS_OF_EXPERT = 16;
   private static final int ALIGNMENT = 64;
 
   private final GgufFile file;
@@ -39,7 +39,12 @@ public final class SimdRooms {
   /** Bytes in all, with the more demanding of both kinds of kernels. */
   public long bytes(int threads) {
     long packed = Math.max(packed(false), packed(true));
-    return threads * thread() + packed + tails() + lists() + aligned(ControlLayout.BYTES);
+    return threads * thread()
+        + packed
+        + tails()
+        + lists()
+        + experts()
+        + aligned(ControlLayout.BYTES);
   }
 
   private long thread() {
@@ -48,6 +53,10 @@ public final class SimdRooms {
       if (cache.width(layer) == 0) {
         least = Math.max(least, Scratch.attention(cache.capacity(layer)));
       }
+    }
+    if (config.experts().count() > 0) {
+      int experts = config.experts().count();
+      least = Math.max(least, ExpertEncoder.scratchBytes(experts, batch, longestRow()));
     }
     return Scratch.each(least);
   }
@@ -69,7 +78,11 @@ public final class SimdRooms {
       if (tensor.shape().size() > 1 && KernelModule.supports(tensor.type())) {
         ActivationFormat format = KernelModule.activations(tensor.type(), relaxed);
         int cols = (int) Math.min(tensor.cols(), Integer.MAX_VALUE);
-        rooms.merge(format, format.bytes(batch, cols, ActivationFormat.TILE), Math::max);
+        long bytes = format.bytes(batch, cols, ActivationFormat.TILE);
+        if (ofExpert(tensor)) {
+          bytes = expertRows() * format.bytes(1, cols, 1);
+        }
+        rooms.merge(format, bytes, Math::max);
       }
     }
     return rooms.values().stream().mapToLong(SimdRooms::aligned).sum();
@@ -89,16 +102,29 @@ public final class SimdRooms {
     return bytes;
   }
 
-  /** A mixture's layer is a list of its own. */
-  private long lists() {
+  /** Whether a tensor is one matrix or more of experts; old files have one for each. */
+  private static boolean ofExpert(TensorInfo tensor) {
+    long parts = tensor.name().chars().filter(c -> c == '.').count();
+    return tensor.shape().size() > 2 || parts > 3;
+  }
+
+  private long expertRows() {
     ModelConfig.Experts experts = config.experts();
-    long commands =
-        experts.count() == 0
-            ? (long) COMMANDS_OF_LAYER * config.layers()
-            : COMMANDS_OF_LAYER
-                + COMMANDS_OF_EXPERT * (long) experts.count()
-                + 3L * batch * experts.used();
-    return CommandList.bytes(commands);
+    return ExpertLayout.packedRows(experts.count(), batch * experts.used());
+  }
+
+  private long lists() {
+    return CommandList.bytes((long) COMMANDS_OF_LAYER * config.layers());
+  }
+
+  /** What routing leaves, and a table for each layer. */
+  private long experts() {
+    ModelConfig.Experts experts = config.experts();
+    if (experts.count() == 0) {
+      return 0;
+    }
+    long routes = ExpertEncoder.routeBytes(experts.count(), batch * experts.used());
+    return aligned(routes) + config.layers() * aligned(ExpertTable.bytes(experts.count()));
   }
 
   private static long aligned(long bytes) {

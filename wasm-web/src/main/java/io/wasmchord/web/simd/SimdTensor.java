@@ -2,6 +2,7 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 import java.util.Objects;
@@ -16,13 +17,25 @@ final class SimdTensor implements Tensor {
   private final @Nullable SimdTensor viewed;
   private final int firstRow;
   private @Nullable Interleaved interleaved;
+  private @Nullable ExpertTable experts;
 
   /**
    * What interleaving left.
    *
    * @param tail the last rows, padded to a group, or null where there are none
+   * @param byExperts whether commands of a mixture do it, when they first choose the weight
    */
-  record Interleaved(@Nullable LinearMemory tail) {}
+  record Interleaved(@Nullable LinearMemory tail, boolean byExperts) {
+    /** Leaves a weight to its mixture's commands. */
+    static Interleaved byExperts(SimdTensor weight, LinearAllocator allocator) {
+      if (weight.interleaved != null) {
+        throw new IllegalArgumentException("an expert's weight has another use");
+      }
+      Interleaved state = new Interleaved(weight.tail(allocator), true);
+      weight.interleaved = state;
+      return state;
+    }
+  }
 
   SimdTensor(TensorType type, int rows, int cols, LinearMemory data) {
     this(type, rows, cols, data, null, 0);
@@ -98,6 +111,30 @@ final class SimdTensor implements Tensor {
   @Override
   public int firstRow() {
     return firstRow;
+  }
+
+  /** A copy of the last rows where they are no whole group, as they stand; null where they are. */
+  @Nullable LinearMemory tail(LinearAllocator allocator) {
+    int full = rows / Scratch.GROUP * Scratch.GROUP;
+    if (rows == full) {
+      return null;
+    }
+    LinearMemory tail = allocator.allocate((long) Scratch.GROUP * rowBytes());
+    byte[] row = new byte[rowBytes()];
+    for (int r = full; r < rows; r++) {
+      data.getBytes((long) r * row.length, row, 0, row.length);
+      tail.putBytes((long) (r - full) * row.length, row, 0, row.length);
+    }
+    return tail;
+  }
+
+  /** The table of the experts of which this is the first one's gate, or null. */
+  @Nullable ExpertTable experts() {
+    return experts;
+  }
+
+  void experts(ExpertTable table) {
+    experts = table;
   }
 
   @Nullable Interleaved interleaved() {

@@ -4,6 +4,7 @@ import io.wasmchord.quant.Float16;
 import io.wasmchord.quant.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Rows of activations in the form that a weight's format asks for; see {@code docs/arithmetic.md}.
@@ -11,13 +12,14 @@ import java.lang.foreign.ValueLayout;
  * <p>Quants are int8 values as int16, two in an int: of every four columns first 0 (low) and 2
  * (high), then 1 and 3; that is how the bytes of a word of weights come apart.
  *
+ * @param first the row that a product takes for its first
  * @param pairs of quants, [row][pair]; empty for floats
  * @param values the floats themselves, [row][column]; empty otherwise
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  */
 record Activations(
-    Format format, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
+    Format format, int first, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
   /** The forms. */
   enum Format {
     FLOATS(1, 0, 0),
@@ -55,11 +57,17 @@ record Activations(
     int quants = format == Format.FLOATS ? 0 : values;
     return new Activations(
         format,
+        0,
         cols,
         new int[quants / 2],
         new float[values - quants],
         new float[format.scalesPerBlock * (values / format.block)],
         new int[format.sums == 0 ? 0 : values / format.sums]);
+  }
+
+  /** The same values for a product that begins at another row. */
+  Activations from(int row) {
+    return new Activations(format, row, cols, pairs, values, scales, sums);
   }
 
   boolean holds(Format wanted, int rows, int columns) {
@@ -70,6 +78,11 @@ record Activations(
 
   /** The step that fills this from floats at {@code address}. */
   Team.Step<Scratch> fill(long address, int rows) {
+    return fill(address, rows, row -> row);
+  }
+
+  /** The same where row i is row {@code source(i)} of the floats; asked for when the step runs. */
+  Team.Step<Scratch> fill(long address, int rows, IntUnaryOperator source) {
     int span = format == Format.FLOATS ? cols : Math.min(cols, 1024 / format.block * format.block);
     int spans = (cols + span - 1) / span;
     return new Team.Step<>() {
@@ -91,15 +104,17 @@ record Activations(
       @Override
       public void run(int from, int to, Scratch scratch) {
         for (int unit = from; unit < to; unit++) {
-          int first = unit % spans * span;
-          span(address, unit / spans * cols + first, Math.min(span, cols - first), scratch);
+          int at = unit % spans * span;
+          int row = unit / spans;
+          long there = address + 4L * ((long) source.applyAsInt(row) * cols + at);
+          span(there, row * cols + at, Math.min(span, cols - at), scratch);
         }
       }
     };
   }
 
   private void span(long address, int at, int n, Scratch scratch) {
-    MemorySegment from = Lanes.ALL.asSlice(address + 4L * at, 4L * n);
+    MemorySegment from = Lanes.ALL.asSlice(address, 4L * n);
     if (format == Format.FLOATS) {
       MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, at, n);
       return;

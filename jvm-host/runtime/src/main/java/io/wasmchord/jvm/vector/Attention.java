@@ -5,31 +5,51 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.math.FloatMath;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Attention over the cache. A unit is one head of one token. */
+/** Attention over the caches of a batch. A unit is one head of one token. */
 final class Attention implements Team.Step<Scratch> {
   private final Command.Attention a;
-  private final VectorKvCache cache;
-  private final VectorKvCache.Layer layer;
-  private final CacheCode code;
+  private final List<Part> parts = new ArrayList<>();
   private final long q;
   private final long out;
   private final int keyDim;
   private final int valueDim;
+  private final int shared; // query heads of a kv head
+
+  /**
+   * The rows of one sequence.
+   *
+   * @param first their first row in the batch
+   */
+  private record Part(VectorKvCache.Layer layer, CacheCode code, SequenceRows rows, int first) {
+    int end() {
+      return first + rows.count();
+    }
+  }
 
   Attention(Command.Attention a) {
     this.a = a;
-    this.cache = VectorKvCache.of(a.cache());
-    this.layer = cache.layer(a.layer());
-    this.code = CacheCode.of(cache.spec().type());
+    int first = 0;
+    for (SequenceRows rows : a.sequences()) {
+      VectorKvCache cache = VectorKvCache.of(rows.cache());
+      CacheCode code = CacheCode.of(cache.spec().type());
+      parts.add(new Part(cache.layer(a.layer()), code, rows, first));
+      first += rows.count();
+    }
+    KvSpec spec = a.sequences().getFirst().cache().spec();
     this.q = VectorTensor.of(a.q()).address();
     this.out = VectorTensor.of(a.out()).address();
-    this.keyDim = cache.spec().keyDim();
-    this.valueDim = cache.spec().valueDim();
+    this.keyDim = spec.keyDim();
+    this.valueDim = spec.valueDim();
+    this.shared = a.heads() / spec.kvHeads();
   }
 
   @Override
@@ -49,26 +69,36 @@ final class Attention implements Team.Step<Scratch> {
 
   @Override
   public void run(int from, int to, Scratch scratch) {
-    for (int unit = from; unit < to; unit++) {
-      int first = a.first(unit / a.heads());
-      int last = a.last(unit / a.heads());
-      int kvHead = unit % a.heads() / (a.heads() / cache.spec().kvHeads());
-      int runStart = first / RUN * RUN;
-      int n = last / RUN * RUN + RUN - runStart;
-      float[] scores = scratch.floats(n); // from runStart on
-      scores(q + 4L * unit * keyDim, kvHead, runStart, n, scores);
-      Arrays.fill(scores, 0, first - runStart, Float.NEGATIVE_INFINITY);
-      Arrays.fill(scores, last + 1 - runStart, n, Float.NEGATIVE_INFINITY);
-      float inverse = 1f / softmax(scores, n);
-      VectorKvCache.Run values = layer.values(kvHead, first, last);
-      long result = out + 4L * unit * valueDim;
-      code.values(values, valueDim, scores, first - runStart, inverse, result);
+    int heads = a.heads();
+    for (Part part : parts) {
+      int end = Math.min(to, part.end() * heads);
+      for (int unit = Math.max(from, part.first * heads); unit < end; unit++) {
+        unit(part, unit, scratch);
+      }
     }
   }
 
-  private void scores(long query, int kvHead, int runStart, int n, float[] scores) {
+  private void unit(Part part, int unit, Scratch scratch) {
+    int row = unit / a.heads() - part.first;
+    int first = a.first(part.rows, row);
+    int last = a.last(part.rows, row);
+    int kvHead = unit % a.heads() / shared;
+    int runStart = first / RUN * RUN;
+    int n = last / RUN * RUN + RUN - runStart;
+    float[] scores = scratch.floats(n); // from runStart on
+    scores(part, q + 4L * unit * keyDim, kvHead, runStart, n, scores);
+    Arrays.fill(scores, 0, first - runStart, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, last + 1 - runStart, n, Float.NEGATIVE_INFINITY);
+    float inverse = 1f / softmax(scores, n);
+    VectorKvCache.Run values = part.layer.values(kvHead, first, last);
+    long result = out + 4L * unit * valueDim;
+    part.code.values(values, valueDim, scores, first - runStart, inverse, result);
+  }
+
+  private void scores(Part part, long query, int kvHead, int runStart, int n, float[] scores) {
     for (int i = 0; i < n; i += RUN) {
-      code.scores(query, layer.strip(kvHead, runStart + i), keyDim, a.scale(), scores, i);
+      long strip = part.layer.strip(kvHead, runStart + i);
+      part.code.scores(query, strip, keyDim, a.scale(), scores, i);
     }
     if (a.softCap() != 0f) {
       for (int i = 0; i < n; i++) {

@@ -44,7 +44,7 @@ final class Finish {
 
   /** Number of the panel's first block among all blocks of activations. */
   private static int block(Activations x, Scratch s, int values) {
-    return s.token * (x.cols() / values) + s.block;
+    return (x.first() + s.token) * (x.cols() / values) + s.block;
   }
 
   private static FloatVector floats(IntVector v) {

@@ -24,11 +24,11 @@ final class FloatProduct extends Product {
       int t = 0;
       for (; t + Scratch.TILE <= tokens; t += Scratch.TILE) {
         for (int lane = 0; lane < ROWS; lane += LANES) {
-          four(values, lane, columns, t * x.cols() + first, acc, t * ROWS + lane);
+          four(values, lane, columns, (x.first() + t) * x.cols() + first, acc, t * ROWS + lane);
         }
       }
       for (; t < tokens; t++) {
-        one(values, columns, t * x.cols() + first, acc, t * ROWS);
+        one(values, columns, (x.first() + t) * x.cols() + first, acc, t * ROWS);
       }
     }
   }

@@ -41,7 +41,7 @@ final class IntegerProduct extends Product {
       if (tokens == 1 && panelless) {
         s.token = 0;
         s.tile = 0;
-        s.at = b * (values / 2);
+        s.at = b * (values / 2) + x.first() * (x.cols() / 2);
         Stage.call(dot, s);
         Stage.call(finishDot, s);
       } else {
@@ -52,8 +52,8 @@ final class IntegerProduct extends Product {
   }
 
   private void tiles(Scratch s) {
-    int at = s.block * (values / 2);
     int stride = x.cols() / 2;
+    int at = s.block * (values / 2) + x.first() * stride;
     int t = 0;
     for (; t + Scratch.TILE <= tokens; t += Scratch.TILE) {
       s.at = at + t * stride;

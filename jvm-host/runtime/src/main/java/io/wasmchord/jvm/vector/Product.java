@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 
 /** {@code out = x * weight^T}. A unit is a group of output rows, for all rows of activations. */
 abstract class Product implements Team.Step<Scratch> {
-  private static final int CHUNKS_PER_THREAD = 8;
+  static final int CHUNKS_PER_THREAD = 8;
 
   final WeightRows weight;
   final Activations x;

@@ -2,8 +2,12 @@ package io.wasmchord.jvm.vector;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /** Commands that take little time: the scalar backend's own, split over rows. */
 final class RowCommands {
@@ -71,7 +75,8 @@ final class RowCommands {
                           c.count(),
                           part(c.indices(), i, n),
                           part(c.values(), i, n)));
-      case Command.ShortConv c -> new Split("shortConv", 1, (i, n) -> list().shortConv(plain(c)));
+      case Command.ShortConv c ->
+          new Split("shortConv", c.sequences().size(), (i, n) -> list().shortConv(part(c, i, n)));
       case Command.ReadBack c ->
           new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));
       case Command.MatMul c -> throw own(c);
@@ -144,16 +149,35 @@ final class RowCommands {
     return VectorTensor.of(tensor).scalar();
   }
 
-  /** Not split: a row sees what the rows before it stored. */
-  private static Command.ShortConv plain(Command.ShortConv c) {
+  /** Split by sequences alone: a row sees what the rows before it stored. */
+  private static Command.ShortConv part(Command.ShortConv c, int from, int count) {
+    List<SequenceRows> before = c.sequences().subList(0, from);
+    List<SequenceRows> chosen = c.sequences().subList(from, from + count);
+    int at = before.stream().mapToInt(SequenceRows::count).sum();
+    int n = chosen.stream().mapToInt(SequenceRows::count).sum();
     return new Command.ShortConv(
-        plain(c.x()),
-        plain(c.inGate()),
-        plain(c.outGate()),
+        part(c.x(), at, n),
+        part(c.inGate(), at, n),
+        part(c.outGate(), at, n),
         plain(c.weight()),
-        plain(c.past()),
-        c.position(),
-        plain(c.out()));
+        chosen.stream()
+            .map(s -> new SequenceRows(new PlainRows(s.cache()), s.position(), s.count()))
+            .toList(),
+        c.layer(),
+        part(c.out(), at, n));
+  }
+
+  /** A cache whose rows are the scalar backend's tensors. */
+  private record PlainRows(KvCache cache) implements KvCache {
+    @Override
+    public KvSpec spec() {
+      return cache.spec();
+    }
+
+    @Override
+    public Tensor rows(int layer) {
+      return plain(cache.rows(layer));
+    }
   }
 
   private static Tensor part(Tensor tensor, int from, int count) {

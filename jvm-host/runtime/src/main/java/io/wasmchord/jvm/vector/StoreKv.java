@@ -3,30 +3,46 @@ package io.wasmchord.jvm.vector;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.SequenceRows;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Writes keys and values to the cache. A unit is one kv head of one token. */
-record StoreKv(
-    VectorKvCache cache, VectorKvCache.Layer layer, long keys, long values, int rows, int position)
-    implements Team.Step<Scratch> {
+/** Writes keys and values to the caches of a batch. A unit is one kv head of one token. */
+record StoreKv(List<Part> parts, long keys, long values, int units) implements Team.Step<Scratch> {
+  /**
+   * The rows of one sequence.
+   *
+   * @param first their first unit
+   */
+  record Part(VectorKvCache cache, VectorKvCache.Layer layer, SequenceRows rows, int first) {
+    private int heads() {
+      return cache.spec().kvHeads();
+    }
+
+    private int end() {
+      return first + rows.count() * heads();
+    }
+  }
+
   static StoreKv of(Command.StoreKv c) {
-    VectorKvCache cache = VectorKvCache.of(c.cache());
+    List<Part> parts = new ArrayList<>();
+    int units = 0;
+    for (SequenceRows rows : c.sequences()) {
+      VectorKvCache cache = VectorKvCache.of(rows.cache());
+      Part part = new Part(cache, cache.layer(c.layer()), rows, units);
+      parts.add(part);
+      units = part.end();
+    }
     return new StoreKv(
-        cache,
-        cache.layer(c.layer()),
+        List.copyOf(parts),
         VectorTensor.of(c.k()).address(),
         VectorTensor.of(c.v()).address(),
-        c.k().rows(),
-        c.position());
+        units);
   }
 
   @Override
   public String label() {
     return "storeKv";
-  }
-
-  @Override
-  public int units() {
-    return rows * cache.spec().kvHeads();
   }
 
   @Override
@@ -36,13 +52,22 @@ record StoreKv(
 
   @Override
   public void run(int from, int to, Scratch scratch) {
-    int heads = cache.spec().kvHeads();
-    int keyDim = cache.spec().keyDim();
-    int valueDim = cache.spec().valueDim();
-    CacheCode code = CacheCode.of(cache.spec().type());
+    for (Part part : parts) {
+      if (part.first < to && part.end() > from) {
+        run(part, Math.max(from, part.first), Math.min(to, part.end()), scratch);
+      }
+    }
+  }
+
+  private void run(Part part, int from, int to, Scratch scratch) {
+    int heads = part.heads();
+    int keyDim = part.cache.spec().keyDim();
+    int valueDim = part.cache.spec().valueDim();
+    VectorKvCache.Layer layer = part.layer;
+    CacheCode code = CacheCode.of(part.cache.spec().type());
     for (int unit = from; unit < to; unit++) {
-      int at = position + unit / heads;
-      int head = unit % heads;
+      int at = part.rows.position() + (unit - part.first) / heads;
+      int head = (unit - part.first) % heads;
       code.storeKey(keys + 4L * unit * keyDim, keyDim, layer.strip(head, at), at % LANES, scratch);
       code.storeValue(values + 4L * unit * valueDim, valueDim, layer.value(head, at), scratch);
     }

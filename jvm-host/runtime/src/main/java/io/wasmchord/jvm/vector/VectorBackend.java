@@ -4,7 +4,7 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.ExpertRouting;
+import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
@@ -174,13 +174,64 @@ public final class VectorBackend implements ComputeBackend {
     }
   }
 
-  /** Which weights are needed is known only when the logits are. */
   private void experts(Command.Experts c) {
-    runSteps();
-    quantized = null;
-    float[] logits = new float[(int) values(c.logits())];
-    scalar.submit(new Commands().readBack(plain(c.logits()), logits, 0));
-    encode(ExpertRouting.commands(c, logits));
+    ExpertSteps mixture = new ExpertSteps(c, new Running(), team.threads());
+    VectorTensor x = VectorTensor.of(c.x());
+    Expert first = c.experts().getFirst();
+    Activations.Format gated = Activations.Format.of(first.gate().type());
+    Activations.Format upped = Activations.Format.of(first.up().type());
+    Activations.Format lowered = Activations.Format.of(first.down().type());
+    int places = mixture.places();
+    boolean single = mixture.single();
+    Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
+    Activations up =
+        upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
+    Activations hidden = room(lowered, places, first.gate().rows());
+    Tensor gate = c.rooms().gate();
+    ExpertSteps.Products gates = mixture.new Products(Expert::gate, in, single, gate);
+    ExpertSteps.Products ups = mixture.new Products(Expert::up, up, single, c.rooms().up());
+    ExpertSteps.Products downs =
+        mixture.new Products(Expert::down, hidden, false, c.rooms().down());
+    steps.add(mixture.route(gates, ups, downs));
+    steps.add(mixture.pack());
+    if (!single) {
+      steps.add(in.fill(x.address(), places, mixture::row));
+      if (up != in) {
+        steps.add(up.fill(x.address(), places, mixture::row));
+      }
+    }
+    steps.add(gates.step(false));
+    steps.add(ups.step(true));
+    encode(
+        new Command.Gate(
+            gate.rows(0, places),
+            c.rooms().up().rows(0, places),
+            c.activation(),
+            gate.rows(0, places)));
+    steps.add(hidden.fill(address(gate), places));
+    steps.add(downs.step(false));
+    steps.add(mixture.sum());
+  }
+
+  /** What a mixture asks for while its list runs, from one thread. */
+  private final class Running implements ExpertSteps.Source {
+    @Override
+    public float[] values(Tensor activation) {
+      float[] values = new float[(int) VectorBackend.values(activation)];
+      scalar.submit(new Commands().readBack(plain(activation), values, 0));
+      return values;
+    }
+
+    @Override
+    public WeightRows rows(Tensor weight, List<WeightRows> fresh) {
+      VectorTensor tensor = VectorTensor.of(weight);
+      boolean known = tensor.weight() != null;
+      WeightRows rows = known ? rowsOf(tensor) : unpacked(tensor);
+      if (!known && rows.packed() != 0) {
+        fresh.add(rows);
+      }
+      return rows;
+    }
   }
 
   private void encode(Command command) {
@@ -225,20 +276,8 @@ public final class VectorBackend implements ComputeBackend {
     boolean packed = weight.weight() != null;
     WeightRows rows = rowsOf(weight);
     Activations.Format format = Activations.Format.of(weight.type());
-    Quantized known = quantized;
-    Activations values;
-    boolean shared;
-    if (known != null && known.source == x && known.values.format() == format) {
-      values = known.values;
-      shared = true;
-    } else {
-      values = room(format, x.rows(), x.cols());
-      shared = false;
-    }
-    if (!shared) {
-      quantized = new Quantized(x, values);
-      steps.add(values.fill(x.address(), x.rows()));
-    }
+    boolean shared = known(x, format) != null;
+    Activations values = filled(x, format);
     steps.add(
         Product.of(
             rows,
@@ -247,6 +286,26 @@ public final class VectorBackend implements ComputeBackend {
     if (overlap(c.out(), x)) {
       quantized = null;
     }
+  }
+
+  /** Activations that the product before left, or null. */
+  private @Nullable Activations known(VectorTensor x, Activations.Format format) {
+    Quantized known = quantized;
+    return known != null && known.source == x && known.values.format() == format
+        ? known.values
+        : null;
+  }
+
+  /** Activations in a form, which are made by a step unless the product before left them. */
+  private Activations filled(VectorTensor x, Activations.Format format) {
+    Activations known = known(x, format);
+    if (known != null) {
+      return known;
+    }
+    Activations values = room(format, x.rows(), x.cols());
+    quantized = new Quantized(x, values);
+    steps.add(values.fill(x.address(), x.rows()));
+    return values;
   }
 
   /** Room for activations in a form; used again by later products of that form and width. */
@@ -271,6 +330,23 @@ public final class VectorBackend implements ComputeBackend {
     if (known != null) {
       return known;
     }
+    WeightRows rows = unpacked(weight);
+    if (rows.packed() != 0) {
+      steps.add(
+          RowStep.rows(
+              "repack",
+              rows.groups(),
+              (from, n) -> {
+                for (int group = from; group < from + n; group++) {
+                  rows.pack(group);
+                }
+              }));
+    }
+    return rows;
+  }
+
+  /** Rows whose interleaved copy, where there is one, is still to be written. */
+  private WeightRows unpacked(VectorTensor weight) {
     Memory copy = null;
     long packed = 0;
     if (weights == Weights.REPACKED) {
@@ -282,17 +358,6 @@ public final class VectorBackend implements ComputeBackend {
     WeightRows rows =
         WeightRows.of(weight.type(), weight.rows(), weight.cols(), weight.address(), packed);
     weight.weight(rows, copy);
-    if (packed != 0) {
-      steps.add(
-          RowStep.rows(
-              "repack",
-              rows.groups(),
-              (from, n) -> {
-                for (int group = from; group < from + n; group++) {
-                  rows.pack(group);
-                }
-              }));
-    }
     return rows;
   }
 

@@ -31,11 +31,17 @@ class ArgumentsTest {
           ArgMaxArguments.class,
           AttentionArguments.class,
           ElementwiseArguments.class,
+          ExpertMatMulArguments.class,
+          ExpertPackArguments.class,
+          ExpertRepackArguments.class,
+          ExpertSumArguments.class,
+          GroupExpertsArguments.class,
           MatMulArguments.class,
           NormArguments.class,
           PackArguments.class,
           RepackArguments.class,
           RopeArguments.class,
+          RouteArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
           TopKArguments.class);
@@ -128,6 +134,12 @@ class ArgumentsTest {
     named.add(KernelModule.ADD_SCALED);
     named.add(KernelModule.SCALE);
     named.add(KernelModule.SOFT_CAP);
+    named.add(KernelModule.ROUTE);
+    named.add(KernelModule.GROUP_EXPERTS);
+    named.add(KernelModule.EXPERT_REPACK);
+    named.add(KernelModule.EXPERT_PACK);
+    named.add(KernelModule.EXPERT_MATMUL);
+    named.add(KernelModule.EXPERT_SUM);
     Arrays.stream(ActivationFormat.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);

@@ -1,0 +1,241 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertRouting;
+import io.wasmchord.backend.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * A mixture of experts as steps of a list. Which products there are is known when the first step
+ * has run; what the later ones do hangs on it, so that no list ends at a router.
+ */
+final class ExpertSteps {
+  private static final int SUMMED = 1024; // values in a unit of the last step
+
+  private final Command.Experts c;
+  private final Source source;
+  private final int threads;
+  private final int rows;
+  private ExpertRouting routing =
+      new ExpertRouting(new int[0], new int[1], new int[0], new float[0], new int[0]);
+  private final List<WeightRows> fresh = new ArrayList<>();
+
+  /** Where logits and weights come from while a list runs. */
+  interface Source {
+    float[] values(Tensor activation);
+
+    /**
+     * A weight's rows as products take them.
+     *
+     * @param fresh takes those that must be packed before
+     */
+    WeightRows rows(Tensor weight, List<WeightRows> fresh);
+  }
+
+  ExpertSteps(Command.Experts c, Source source, int threads) {
+    this.c = c;
+    this.source = source;
+    this.threads = threads;
+    this.rows = c.x().rows();
+  }
+
+  /** Whether all products of the first stage take the same row. */
+  boolean single() {
+    return rows == 1;
+  }
+
+  /** Places of all rows. */
+  int places() {
+    return rows * c.used();
+  }
+
+  /** The step that decides, and asks for the chosen experts' weights. */
+  Team.Step<Scratch> route(Products... products) {
+    return RowStep.rows(
+        "route",
+        1,
+        (from, count) -> {
+          float[] logits = source.values(c.logits());
+          routing = ExpertRouting.of(logits, c.experts().size(), c.used(), c.normalized());
+          fresh.clear();
+          for (Products p : products) {
+            p.choose();
+          }
+        });
+  }
+
+  /** The step that packs the weights whose first product this is. */
+  Team.Step<Scratch> pack() {
+    return new Dynamic(
+        "repack",
+        () -> fresh.stream().mapToInt(WeightRows::groups).sum(),
+        () -> 1,
+        (from, to, scratch) -> {
+          int first = 0;
+          for (WeightRows weight : fresh) {
+            int end = first + weight.groups();
+            for (int unit = Math.max(from, first); unit < Math.min(to, end); unit++) {
+              weight.pack(unit - first);
+            }
+            first = end;
+          }
+        });
+  }
+
+  /** The row of the batch at a place. */
+  int row(int place) {
+    return routing.rows()[place];
+  }
+
+  /** One of the three products of every chosen expert. */
+  final class Products {
+    private final Function<Expert, Tensor> matrix;
+    private final Activations x;
+    private final boolean shared;
+    private final Tensor out;
+    private final List<Product> chosen = new ArrayList<>();
+
+    /**
+     * @param x a row for each place, or one for all
+     * @param out a row for each place
+     */
+    Products(Function<Expert, Tensor> matrix, Activations x, boolean shared, Tensor out) {
+      this.matrix = matrix;
+      this.x = x;
+      this.shared = shared;
+      this.out = out;
+    }
+
+    private void choose() {
+      chosen.clear();
+      int[] starts = routing.starts();
+      for (int i = 0; i < routing.experts().length; i++) {
+        Tensor weight = matrix.apply(c.experts().get(routing.experts()[i]));
+        long to = VectorTensor.of(out).address() + 4L * starts[i] * out.cols();
+        chosen.add(
+            Product.of(
+                source.rows(weight, fresh),
+                shared ? x : x.from(starts[i]),
+                new Product.Target(to, starts[i + 1] - starts[i], threads, false)));
+      }
+    }
+
+    /**
+     * The step that computes them.
+     *
+     * @param independent whether the step before need not have ended
+     */
+    Team.Step<Scratch> step(boolean independent) {
+      int groups = (out.cols() + Lanes.ROWS - 1) / Lanes.ROWS;
+      String label = "matmul " + matrix.apply(c.experts().getFirst()).type();
+      return new Dynamic(
+          label,
+          () -> chosen.size() * groups,
+          () -> Math.max(1, chosen.size() * groups / (threads * Product.CHUNKS_PER_THREAD)),
+          (from, to, scratch) -> {
+            for (int unit = from; unit < to; ) {
+              int first = unit % groups;
+              int end = Math.min(groups, first + to - unit);
+              chosen.get(unit / groups).run(first, end, scratch);
+              unit += end - first;
+            }
+          }) {
+        @Override
+        public boolean independent() {
+          return independent;
+        }
+      };
+    }
+  }
+
+  /** The step that adds what the experts gave, in the order of their numbers. */
+  Team.Step<Scratch> sum() {
+    int cols = c.out().cols();
+    int spans = (cols + SUMMED - 1) / SUMMED;
+    long out = VectorTensor.of(c.out()).address();
+    long results = VectorTensor.of(c.rooms().down()).address();
+    return RowStep.rows(
+        "addExperts",
+        rows * spans,
+        (from, count) -> {
+          for (int unit = from; unit < from + count; unit++) {
+            int first = unit % spans * SUMMED;
+            sum(out, results, unit / spans, first, Math.min(cols, first + SUMMED));
+          }
+        });
+  }
+
+  private void sum(long out, long results, int row, int from, int to) {
+    int cols = c.out().cols();
+    int[] places = routing.places();
+    float[] weights = routing.weights();
+    long x = out + 4L * row * cols;
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      FloatVector sum = Lanes.floats(x + 4L * i);
+      for (int j = row * c.used(); j < (row + 1) * c.used(); j++) {
+        long y = results + 4L * ((long) places[j] * cols + i);
+        sum = sum.add(Lanes.floats(y).mul(weights[places[j]]));
+      }
+      sum.intoMemorySegment(ALL, x + 4L * i, LITTLE);
+    }
+    for (; i < to; i++) {
+      float sum = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4L * i);
+      for (int j = row * c.used(); j < (row + 1) * c.used(); j++) {
+        long y = results + 4L * ((long) places[j] * cols + i);
+        sum = sum + ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, y) * weights[places[j]];
+      }
+      ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4L * i, sum);
+    }
+  }
+
+  /** Work on a range of units. */
+  private interface Units {
+    void run(int from, int to, Scratch scratch);
+  }
+
+  /** A step whose number of units is known when the one before has run. */
+  private static class Dynamic implements Team.Step<Scratch> {
+    private final String label;
+    private final IntSupplier units;
+    private final IntSupplier chunk;
+    private final Units body;
+
+    Dynamic(String label, IntSupplier units, IntSupplier chunk, Units body) {
+      this.label = label;
+      this.units = units;
+      this.chunk = chunk;
+      this.body = body;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+
+    @Override
+    public int units() {
+      return units.getAsInt();
+    }
+
+    @Override
+    public int chunk() {
+      return chunk.getAsInt();
+    }
+
+    @Override
+    public void run(int from, int to, Scratch scratch) {
+      body.run(from, to, scratch);
+    }
+  }
+}

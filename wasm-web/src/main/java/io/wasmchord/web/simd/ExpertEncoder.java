@@ -1,0 +1,302 @@
+package io.wasmchord.web.simd;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.kernels.ActivationFormat;
+import io.wasmchord.web.kernels.ExpertCode;
+import io.wasmchord.web.kernels.ExpertLayout;
+import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
+import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
+import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
+import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
+import io.wasmchord.web.kernels.arguments.RouteArguments;
+import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
+import io.wasmchord.web.simd.ExpertTable.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A mixture of experts as commands, none of which the encoder needs to know a choice for. */
+final class ExpertEncoder {
+  private static final int ALIGNMENT = 64;
+
+  private final LinearAllocator allocator;
+  private final KernelModule kernels;
+  private final CommandList list;
+  private final Scratch scratch;
+  private final ProductEncoder products;
+  private final RowEncoder rows;
+  private final List<LinearMemory> retired = new ArrayList<>();
+  private @Nullable LinearMemory memory; // what routing leaves
+
+  ExpertEncoder(
+      LinearAllocator allocator,
+      KernelModule kernels,
+      CommandList list,
+      Scratch scratch,
+      ProductEncoder products,
+      RowEncoder rows) {
+    this.allocator = allocator;
+    this.kernels = kernels;
+    this.list = list;
+    this.scratch = scratch;
+    this.products = products;
+    this.rows = rows;
+  }
+
+  /** Where routing leaves what, as {@link ExpertLayout} says. */
+  private record Routes(Region slots, Region choices, Region places, Region rows) {
+    static Routes of(Region memory, int experts, int places) {
+      long slots = aligned(slotBytes(experts, places));
+      long choices = aligned((long) ExpertLayout.CHOICE * places);
+      long placed = aligned((long) ExpertLayout.PLACE * places);
+      return new Routes(
+          memory.part(0, slots),
+          memory.part(slots, choices),
+          memory.part(slots + choices, placed),
+          memory.part(slots + choices + placed, (long) ExpertLayout.ROW * places));
+    }
+
+    static long slotBytes(int experts, int places) {
+      return ExpertLayout.FIRST_SLOT
+          + (long) ExpertLayout.SLOT * ExpertLayout.slots(experts, places);
+    }
+
+    private static long aligned(long bytes) {
+      return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** Bytes of all. */
+    static long bytes(int experts, int places) {
+      return aligned(slotBytes(experts, places))
+          + aligned((long) ExpertLayout.CHOICE * places)
+          + aligned((long) ExpertLayout.PLACE * places)
+          + (long) ExpertLayout.ROW * places;
+    }
+  }
+
+  /** Bytes of what routing leaves. */
+  static long routeBytes(int experts, int places) {
+    return Routes.bytes(experts, places);
+  }
+
+  /** Bytes of scratch in each thread. */
+  static long scratchBytes(int experts, int tokens, long rowBytes) {
+    long kernel =
+        Math.max(KernelModule.scratchBytes(tokens), Scratch.GROUP * rowBytes)
+            + KernelModule.callBytes();
+    return Math.max(kernel, ExpertLayout.scratchBytes(experts));
+  }
+
+  /** Gives back what the list before may have used. */
+  void begin() {
+    retired.forEach(allocator::release);
+    retired.clear();
+  }
+
+  private Region memory(long bytes) {
+    LinearMemory known = memory;
+    if (known == null || known.size() < bytes) {
+      if (known != null) {
+        retired.add(known);
+      }
+      known = allocator.allocate(bytes);
+      memory = known;
+    }
+    return Region.of(known);
+  }
+
+  /** Returns what the command writes last. */
+  Region encode(Command.Experts c) {
+    Expert first = c.experts().getFirst();
+    int n = c.x().rows();
+    int places = n * c.used();
+    int experts = c.experts().size();
+    ExpertTable table = ExpertTable.of(c.experts(), allocator);
+    Routes routes = Routes.of(memory(routeBytes(experts, places)), experts, places);
+    long rowBytes = 0;
+    for (Matrix m : Matrix.values()) {
+      rowBytes = Math.max(rowBytes, m.of(first).rowBytes());
+    }
+    scratch.require((int) scratchBytes(experts, n, rowBytes));
+    route(c, table, routes);
+    if (!table.interleaved()) {
+      for (Matrix m : Matrix.values()) {
+        repack(m.of(first), table.matrices(m), routes, ExpertLayout.slots(experts, places));
+      }
+    }
+    Mixture mixture = new Mixture(c, table, routes, places);
+    Tensor gate = c.rooms().gate().rows(0, places);
+    Tensor up = c.rooms().up().rows(0, places);
+    mixture.first(gate, up);
+    rows.elementwise(KernelModule.gate(c.activation()), gate, up, gate, 0f);
+    mixture.last(SimdTensor.of(gate));
+    return sum(c, routes);
+  }
+
+  private void route(Command.Experts c, ExpertTable table, Routes routes) {
+    int n = c.x().rows();
+    int experts = c.experts().size();
+    list.add(
+        KernelModule.ROUTE,
+        n,
+        new RouteArguments(
+            SimdTensor.of(c.logits()).region(),
+            routes.choices,
+            experts,
+            c.used(),
+            c.normalized() ? 1 : 0));
+    list.add(
+        KernelModule.GROUP_EXPERTS,
+        1,
+        new GroupExpertsArguments(
+            routes.choices,
+            routes.slots,
+            routes.places,
+            routes.rows,
+            table.flags(),
+            experts,
+            c.used(),
+            n * c.used()));
+  }
+
+  private void repack(SimdTensor matrix, Region matrices, Routes routes, int slots) {
+    int groups = groups(matrix);
+    list.add(
+        KernelModule.EXPERT_REPACK,
+        slots * groups,
+        new ExpertRepackArguments(
+            routes.slots,
+            matrices,
+            matrix.rowBytes(),
+            BlockLayout.of(matrix.type(), KernelModule.ROWS),
+            matrix.rows() / Scratch.GROUP,
+            groups,
+            kernels.place(KernelModule.REPACK)));
+  }
+
+  private static int groups(SimdTensor matrix) {
+    return (matrix.rows() + Scratch.GROUP - 1) / Scratch.GROUP;
+  }
+
+  /** Packed rows: one for each place, or one that all share. */
+  private record PackedRows(Region region, int rowBytes) {}
+
+  /** The three products. */
+  private final class Mixture {
+    private final Command.Experts c;
+    private final ExpertTable table;
+    private final Routes routes;
+    private final int places;
+
+    Mixture(Command.Experts c, ExpertTable table, Routes routes, int places) {
+      this.c = c;
+      this.table = table;
+      this.routes = routes;
+      this.places = places;
+    }
+
+    private SimdTensor matrix(Matrix m) {
+      return m.of(c.experts().getFirst());
+    }
+
+    private ActivationFormat format(Matrix m) {
+      return kernels.activations(matrix(m).type());
+    }
+
+    void first(Tensor gate, Tensor up) {
+      PackedRows x = input(Matrix.GATE);
+      product(Matrix.GATE, x, gate);
+      boolean same = format(Matrix.UP) == format(Matrix.GATE);
+      product(Matrix.UP, same ? x : input(Matrix.UP), up);
+    }
+
+    void last(SimdTensor hidden) {
+      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), c.rooms().down().rows(0, places));
+    }
+
+    private PackedRows input(Matrix m) {
+      SimdTensor x = SimdTensor.of(c.x());
+      return x.rows() == 1 ? new PackedRows(products.pack(x, format(m), 1), 0) : pack(m, x, true);
+    }
+
+    private PackedRows pack(Matrix m, SimdTensor x, boolean gathered) {
+      ActivationFormat format = format(m);
+      int rowBytes = (int) format.bytes(1, x.cols(), 1);
+      long rows = ExpertLayout.packedRows(c.experts().size(), places);
+      Region packed = products.room(format, rows * rowBytes);
+      list.add(
+          KernelModule.EXPERT_PACK,
+          places,
+          new ExpertPackArguments(
+              routes.slots,
+              routes.rows,
+              x.region(),
+              packed,
+              gathered ? 1 : 0,
+              4 * x.cols(),
+              rowBytes,
+              x.cols() / format.blockValues(),
+              kernels.place(KernelModule.pack(format))));
+      return new PackedRows(packed, rowBytes);
+    }
+
+    private void product(Matrix m, PackedRows x, Tensor out) {
+      SimdTensor matrix = matrix(m);
+      TensorType type = matrix.type();
+      int groups = groups(matrix);
+      int single = KernelModule.groupsPerUnit(type);
+      int together = Math.max(single, KernelModule.TILE_GROUPS);
+      int units = over(groups, together);
+      list.add(
+          KernelModule.EXPERT_MATMUL,
+          units * ExpertLayout.slots(c.experts().size(), places),
+          new ExpertMatMulArguments(
+              routes.slots,
+              table.matrices(m),
+              x.region,
+              SimdTensor.of(out).region(),
+              x.rowBytes,
+              matrix.rows() / Scratch.GROUP,
+              Scratch.GROUP * matrix.rowBytes(),
+              matrix.rows(),
+              matrix.cols() / format(m).blockValues(),
+              units,
+              kernels.place(KernelModule.matmul(type)),
+              over(groups, single),
+              together / single,
+              kernels.place(KernelModule.matmulTiles(type)),
+              over(groups, KernelModule.TILE_GROUPS),
+              together / KernelModule.TILE_GROUPS));
+      list.work(matrix.values() * places);
+      products.wrote(SimdTensor.of(out).region());
+    }
+  }
+
+  private static int over(int n, int each) {
+    return (n + each - 1) / each;
+  }
+
+  private Region sum(Command.Experts c, Routes routes) {
+    Region out = SimdTensor.of(c.out()).region();
+    int cols = c.out().cols();
+    list.add(
+        KernelModule.EXPERT_SUM,
+        c.out().rows() * over(cols, ExpertCode.COLUMNS),
+        new ExpertSumArguments(
+            out,
+            SimdTensor.of(c.rooms().down()).region(),
+            routes.choices,
+            routes.places,
+            cols,
+            c.used()));
+    return out;
+  }
+}
