@@ -22,8 +22,8 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.MatMul c -> weighted(Op.MATMUL, c.weight());
       case Command.AddBias c -> weighted(Op.ADD_BIAS, c.bias());
       case Command.Rope _ -> plain(Op.ROPE);
-      case Command.StoreKv c -> cached(Op.STORE_KV, c.cache());
-      case Command.Attention c -> cached(Op.ATTENTION, c.cache());
+      case Command.StoreKv c -> cached(Op.STORE_KV, c.sequences());
+      case Command.Attention c -> cached(Op.ATTENTION, c.sequences());
       case Command.ShortConv c -> weighted(Op.SHORT_CONV, c.weight());
       case Command.Gate _ -> plain(Op.GATE);
       case Command.Activate _ -> plain(Op.ACTIVATE);
@@ -48,8 +48,12 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
     return List.of(new Need(op, TensorType.F32, null));
   }
 
-  private static List<Need> cached(Op op, KvCache cache) {
-    return List.of(new Need(op, cache.spec().type().stored(), null));
+  private static List<Need> cached(Op op, List<SequenceRows> sequences) {
+    return sequences.stream()
+        .map(rows -> rows.cache().spec().type().stored())
+        .distinct()
+        .map(type -> new Need(op, type, null))
+        .toList();
   }
 
   private static List<Need> experts(Command.Experts c) {

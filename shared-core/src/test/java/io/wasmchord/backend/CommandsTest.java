@@ -29,7 +29,9 @@ class CommandsTest {
   private final Tensor row = tensor(1, COLS);
   private final Tensor column = tensor(ROWS, 1);
   private final KvCache cache =
-      backend.allocateKv(new KvSpec(16, 1, COLS, COLS, KvType.F32, List.of(16)));
+      backend.allocateKv(
+          new KvSpec(16, 1, COLS, COLS, KvType.F32, List.of(16, 16), List.of(0, COLS)));
+  private final List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, ROWS));
 
   private Tensor tensor(int rows, int cols) {
     return backend.allocate(TensorType.F32, rows, cols);
@@ -40,8 +42,8 @@ class CommandsTest {
     void record(Commands commands, Tensor with);
   }
 
-  private Command.ShortConv conv(Tensor in, Tensor out, Tensor past) {
-    return new Command.ShortConv(x, in, other, row, past, 0, out);
+  private Command.ShortConv conv(Tensor in, Tensor out) {
+    return new Command.ShortConv(x, in, other, row, sequence, 1, out);
   }
 
   private Command.Experts mixture(Tensor in, Tensor gathered, Tensor gate, Tensor down) {
@@ -52,7 +54,6 @@ class CommandsTest {
 
   /** What may work in place. */
   private Map<String, Pair> inPlace() {
-    Tensor past = tensor(16, COLS);
     Map<String, Pair> all = new TreeMap<>();
     all.put("rmsNorm", (c, t) -> c.rmsNorm(x, row, 1e-5f, t));
     all.put("layerNorm", (c, t) -> c.layerNorm(x, row, 1e-5f, t));
@@ -61,8 +62,8 @@ class CommandsTest {
     all.put("add", (c, t) -> c.add(x, t));
     all.put("addScaled", (c, t) -> c.addScaled(x, t, 2f));
     all.put("addGated", (c, t) -> c.addGated(x, t, column));
-    all.put("shortConv over its values", (c, t) -> c.shortConv(conv(other, t, past)));
-    all.put("shortConv's gate", (c, t) -> c.shortConv(conv(t, t, past)));
+    all.put("shortConv over its values", (c, t) -> c.shortConv(conv(other, t)));
+    all.put("shortConv's gate", (c, t) -> c.shortConv(conv(t, t)));
     return all;
   }
 
@@ -77,8 +78,7 @@ class CommandsTest {
     all.put("embed", (c, t) -> c.embed(x, new int[] {0, 1, 2}, t));
     all.put(
         "attention",
-        (c, t) -> c.attention(new Command.Attention(x, cache, 0, 0, 1, 1f, 0f, 0, 0, t)));
-    all.put("shortConv's past", (c, t) -> c.shortConv(conv(other, tensor(ROWS, COLS), t)));
+        (c, t) -> c.attention(new Command.Attention(x, sequence, 0, 1, 1f, 0f, 0, 0, t)));
     all.put("experts", (c, t) -> c.experts(mixture(t, other, tensor(ROWS, COLS), last)));
     all.put("gathered", (c, t) -> c.experts(mixture(other, t, tensor(ROWS, COLS), last)));
     all.put("experts' gate", (c, t) -> c.experts(mixture(other, tensor(ROWS, COLS), t, last)));

@@ -118,14 +118,15 @@ class KvSpecTest {
     return new Command.ShortConv(x, x, x, weight, rows, 0, x);
   }
 
-  private static Command.Attention attention(Tensor x, KvCache cache, int layer, int window) {
-    return attention(x, cache, layer, window, 0);
+  private static Command.Attention attention(
+      Tensor x, Tensor out, KvCache cache, int layer, int window) {
+    return attention(x, out, cache, layer, window, 0);
   }
 
   private static Command.Attention attention(
-      Tensor x, KvCache cache, int layer, int window, int seen) {
+      Tensor x, Tensor out, KvCache cache, int layer, int window, int seen) {
     List<SequenceRows> rows = List.of(new SequenceRows(cache, 30, x.rows()));
-    return new Command.Attention(x, rows, layer, 1, 1f, 0f, window, seen, x);
+    return new Command.Attention(x, rows, layer, 1, 1f, 0f, window, seen, out);
   }
 
   @Test
@@ -137,11 +138,11 @@ class KvSpecTest {
       Commands c = backend.record();
       int[][] refused = {{0, 4, 39}, {0, 0, 39}, {1, 4, 38}, {1, 4, 65}, {1, 0, 65}};
       for (int[] r : refused) {
-        Command.Attention a = attention(x, cache, r[0], r[1], r[2]);
+        Command.Attention a = attention(x, out, cache, r[0], r[1], r[2]);
         assertThrows(IllegalArgumentException.class, () -> c.attention(a));
       }
-      c.attention(attention(x, cache, 1, 4, 39));
-      c.attention(attention(x, cache, 1, 0, 20));
+      c.attention(attention(x, out, cache, 1, 4, 39));
+      c.attention(attention(x, out, cache, 1, 0, 20));
     }
   }
 
@@ -152,6 +153,7 @@ class KvSpecTest {
       KvCache other = backend.allocateKv(new KvSpec(3, 20, 1, 8, 8, KvType.F16));
       KvCache wide = backend.allocateKv(new KvSpec(2, 64, 2, 8, 8));
       Tensor x = backend.allocate(TensorType.F32, 9, 8);
+      Tensor out = backend.allocate(TensorType.F32, 9, 8);
       Commands c = backend.record();
       SequenceRows five = new SequenceRows(one, 50, 5);
       List<List<SequenceRows>> refused =
@@ -167,13 +169,13 @@ class KvSpecTest {
               List.of(new SequenceRows(one, 50, 10), new SequenceRows(other, 0, -1)));
       for (List<SequenceRows> rows : refused) {
         assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, rows, 1));
-        Command.Attention a = new Command.Attention(x, rows, 1, 1, 1f, 0f, 0, 0, x);
+        Command.Attention a = new Command.Attention(x, rows, 1, 1, 1f, 0f, 0, 0, out);
         assertThrows(IllegalArgumentException.class, () -> c.attention(a));
       }
       List<SequenceRows> two = List.of(five, new SequenceRows(other, 16, 4));
       c.storeKv(x, x, two, 1);
-      c.attention(new Command.Attention(x, two, 1, 1, 1f, 0f, 0, 0, x));
-      Command.Attention all = new Command.Attention(x, two, 1, 1, 1f, 0f, 0, 20, x);
+      c.attention(new Command.Attention(x, two, 1, 1, 1f, 0f, 0, 0, out));
+      Command.Attention all = new Command.Attention(x, two, 1, 1, 1f, 0f, 0, 20, out);
       assertThrows(IllegalArgumentException.class, () -> c.attention(all));
       assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, two, 2));
     }

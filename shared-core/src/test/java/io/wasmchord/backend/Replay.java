@@ -21,7 +21,7 @@ final class Replay {
       case Command.MatMul c -> to.matmul(c.x(), c.weight(), c.out());
       case Command.AddBias c -> to.addBias(c.x(), c.bias());
       case Command.Rope c -> to.rope(c.x(), c.table(), c.headDim(), c.order());
-      case Command.StoreKv c -> to.storeKv(c.k(), c.v(), c.cache(), c.layer(), c.position());
+      case Command.StoreKv c -> to.storeKv(c.k(), c.v(), c.sequences(), c.layer());
       case Command.Attention c -> to.attention(c);
       case Command.ShortConv c -> to.shortConv(c);
       case Command.Gate c -> to.gate(c.gate(), c.up(), c.activation(), c.out());

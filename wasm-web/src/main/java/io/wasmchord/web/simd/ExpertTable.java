@@ -1,7 +1,7 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Expert;
-import io.wasmchord.web.kernels.ExpertLayout;
+import io.wasmchord.web.kernels.experts.ExpertLayout;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;

@@ -14,7 +14,7 @@ package io.wasmchord.web.kernels.products;
  * </pre>
  */
 public record PanelLayout(BlockCode block, DotMode mode) {
-  static final int GROUPS = 2;
+  public static final int GROUPS = 2;
   static final int PAIR = 16 * GROUPS;
 
   /** Whether scales stand before their groups; otherwise they are multiplied into the quants. */

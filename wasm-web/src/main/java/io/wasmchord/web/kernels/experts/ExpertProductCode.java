@@ -1,4 +1,4 @@
-package io.wasmchord.web.kernels;
+package io.wasmchord.web.kernels.experts;
 
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
@@ -11,23 +11,26 @@ import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import java.util.List;
+import io.wasmchord.web.kernels.emit.CommandLayout;
+import io.wasmchord.web.kernels.emit.Emit;
+import io.wasmchord.web.kernels.products.ActivationFormat;
 
 /**
  * The products of experts whose numbers only routing knows. These kernels find the slot of a unit,
  * write the arguments that an encoder would have written for it to the thread's scratch, and call
  * the kernel that does the work.
  */
-final class ExpertProductCode {
+public final class ExpertProductCode {
   private static final int TILE = ActivationFormat.TILE;
 
   private final ModuleBuilder module;
 
-  ExpertProductCode(ModuleBuilder module) {
+  public ExpertProductCode(ModuleBuilder module) {
     this.module = module;
   }
 
   /** Bytes of scratch before those of the kernel that is called. */
-  static int scratchBytes() {
+  public static int scratchBytes() {
     return CommandLayout.BYTES;
   }
 
@@ -68,7 +71,7 @@ final class ExpertProductCode {
     return matrices.plus(I32.load(slot, ExpertLayout.EXPERT).times(ExpertLayout.MATRIX));
   }
 
-  void repack(Code c, Emit.Frame<ExpertRepackArguments> f) {
+  public void repack(Code c, Emit.Frame<ExpertRepackArguments> f) {
     Call<RepackArguments> call =
         new Call<RepackArguments>(c, f)
             .put(RepackArguments.ROW_BYTES, f.argument(ExpertRepackArguments.ROW_BYTES))
@@ -102,7 +105,7 @@ final class ExpertProductCode {
     });
   }
 
-  void pack(Code c, Emit.Frame<ExpertPackArguments> f) {
+  public void pack(Code c, Emit.Frame<ExpertPackArguments> f) {
     I32.Local blocks = f.argument(ExpertPackArguments.BLOCKS);
     Call<PackArguments> call = new Call<PackArguments>(c, f).put(PackArguments.BLOCKS, blocks);
     I32.Local gathered = f.argument(ExpertPackArguments.GATHERED);
@@ -127,7 +130,7 @@ final class ExpertProductCode {
     });
   }
 
-  void product(Code c, Emit.Frame<ExpertMatMulArguments> f) {
+  public void product(Code c, Emit.Frame<ExpertMatMulArguments> f) {
     I32.Local rows = f.argument(ExpertMatMulArguments.MATRIX_ROWS);
     Call<MatMulArguments> call =
         new Call<MatMulArguments>(c, f)

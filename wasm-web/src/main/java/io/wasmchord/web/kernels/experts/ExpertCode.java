@@ -1,4 +1,4 @@
-package io.wasmchord.web.kernels;
+package io.wasmchord.web.kernels.experts;
 
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
@@ -7,6 +7,10 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
+import io.wasmchord.web.kernels.emit.Lanes;
+import io.wasmchord.web.kernels.emit.Emit;
+import io.wasmchord.web.kernels.emit.Functions;
+import io.wasmchord.web.kernels.products.ActivationFormat;
 
 /**
  * Which experts rows go through, and the sum of what these give: {@code ExpertRouting} as code. See
@@ -19,7 +23,7 @@ public final class ExpertCode {
   private ExpertCode() {}
 
   /** The kernel that chooses. Probabilities and what is taken lie in the scratch. */
-  static void route(Code c, Emit.Frame<RouteArguments> f) {
+  public static void route(Code c, Emit.Frame<RouteArguments> f) {
     I32.Local experts = f.argument(RouteArguments.EXPERTS);
     I32.Local used = f.argument(RouteArguments.USED);
     I32.Local normalized = f.argument(RouteArguments.NORMALIZED);
@@ -135,7 +139,7 @@ public final class ExpertCode {
    * The kernel that gives rows their places. In the scratch it counts each expert's rows, then
    * keeps its next place and its slot.
    */
-  static void group(Code c, Emit.Frame<GroupExpertsArguments> f) {
+  public static void group(Code c, Emit.Frame<GroupExpertsArguments> f) {
     I32.Local experts = f.argument(GroupExpertsArguments.EXPERTS);
     I32.Local count = f.argument(GroupExpertsArguments.COUNT);
     I32.Local choices = f.argument(GroupExpertsArguments.CHOICES);
@@ -231,7 +235,7 @@ public final class ExpertCode {
   }
 
   /** The kernel that adds, in the order of the experts' numbers. */
-  static void sum(Code c, Emit.Frame<ExpertSumArguments> f) {
+  public static void sum(Code c, Emit.Frame<ExpertSumArguments> f) {
     I32.Local cols = f.argument(ExpertSumArguments.COLS);
     I32.Local spans = c.i32(cols.plus(COLUMNS - 1).over(COLUMNS));
     f.eachUnit(() -> {

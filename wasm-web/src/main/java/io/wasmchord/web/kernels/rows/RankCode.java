@@ -1,4 +1,4 @@
-package io.wasmchord.web.kernels;
+package io.wasmchord.web.kernels.rows;
 
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
@@ -7,12 +7,13 @@ import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.emit.Emit;
 
 /**
  * The largest values of a row and where they are. What is not a number counts as the largest; of
  * equals the first is taken. A unit is a row.
  */
-final class RankCode {
+public final class RankCode {
   private RankCode() {}
 
   /** Whether {@code a} is larger than {@code b}. */
@@ -27,7 +28,7 @@ final class RankCode {
     return V128.of(Opcode.F32X4_LT, b, a).or(number.and(none));
   }
 
-  static Emit.Body<ArgMaxArguments> argMax() {
+  public static Emit.Body<ArgMaxArguments> argMax() {
     return (c, f) -> {
       I32.Local width = f.argument(ArgMaxArguments.WIDTH);
       I32.Local count = f.argument(ArgMaxArguments.COUNT);
@@ -90,7 +91,7 @@ final class RankCode {
     }
   }
 
-  static Emit.Body<TopKArguments> topK() {
+  public static Emit.Body<TopKArguments> topK() {
     return (c, f) -> {
       I32.Local width = f.argument(TopKArguments.WIDTH);
       I32.Local count = f.argument(TopKArguments.COUNT);

@@ -1,4 +1,6 @@
-package io.wasmchord.web.kernels;
+package io.wasmchord.web.kernels.experts;
+
+import io.wasmchord.web.kernels.products.ActivationFormat;
 
 /**
  * What routing leaves in memory for the commands that follow it; offsets in bytes. A slot is an
