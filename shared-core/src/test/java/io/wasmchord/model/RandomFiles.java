@@ -25,12 +25,18 @@ public final class RandomFiles {
 
   private static final Map<String, Supplier<TinyModel>> MODELS =
       Map.of(
-          "llama-f16", () -> llama(QuantMixture.F16),
-          "llama-q8_0", () -> llama(QuantMixture.Q8_0),
-          "llama-q4_k_m", () -> llama(QuantMixture.Q4_K_M),
-          "qwen2-q4_k_m", RandomFiles::qwen2,
-          "gemma3-q4_k_m", RandomFiles::gemma3,
-          "mixtral-q4_k_m", RandomFiles::mixtral);
+          "llama-f16",
+          () -> llama(QuantMixture.F16),
+          "llama-q8_0",
+          () -> llama(QuantMixture.Q8_0),
+          "llama-q4_k_m",
+          () -> llama(QuantMixture.Q4_K_M),
+          "qwen2-q4_k_m",
+          RandomFiles::qwen2,
+          "gemma3-q4_k_m",
+          RandomFiles::gemma3,
+          "mixtral-q4_k_m",
+          RandomFiles::mixtral);
 
   private static final Map<String, HeapWeights> MADE = new ConcurrentHashMap<>();
   private static final Map<String, Path> WRITTEN = new ConcurrentHashMap<>();
