@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;

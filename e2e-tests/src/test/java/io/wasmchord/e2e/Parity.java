@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ReferenceData;
+import io.wasmchord.browser.BrowserLogits;
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;

@@ -1,4 +1,4 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import com.microsoft.playwright.PlaywrightException;
 import io.wasmchord.cli.CommandRunner;
@@ -95,7 +95,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     }
     BenchReport report = new BenchReport();
     try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
-      String url = "http://127.0.0.1:" + server.port() + "/models/" + file.getFileName();
+      String url = BrowserLogits.address(server, file);
       if (!measure(server, url, report, err)) {
         return 1;
       }
