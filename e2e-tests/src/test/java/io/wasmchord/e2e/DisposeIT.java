@@ -3,7 +3,6 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.wasmchord.DemoModel;
-import io.wasmchord.browser.Chromium;
 import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import java.io.IOException;

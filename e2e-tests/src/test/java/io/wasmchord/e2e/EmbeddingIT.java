@@ -65,7 +65,7 @@ class EmbeddingIT extends BrowserTest {
   }
 
   private static float[][] onTheJvm(Path file, List<String> texts, KvType type) {
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       assertTrue(loaded.backendName().startsWith("vector-"), loaded.backendName());
       int context = loaded.model().config().contextLength();
       Embedder embedder = Embedder.of(loaded.model(), loaded.tokenizer(), context, type);
