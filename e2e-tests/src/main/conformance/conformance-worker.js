@@ -1,10 +1,9 @@
 import { compileEngine, instantiate } from './engine-file.js';
-import { compareMemories, hasMemory64 } from './memory64.js';
 import { KernelThreads } from './threads.js';
 
 const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 
-async function run({ backend, threads, part = '', name, fused, memory64, rows }) {
+async function run({ backend, threads, part = '', name }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
   const exports = await instantiate(await compileEngine('./conformance.wasm', true), memory, 64 << 16, {
@@ -17,20 +16,10 @@ async function run({ backend, threads, part = '', name, fused, memory64, rows })
   if (backend === 'flooding') {
     return exports.flooding();
   }
-  if (memory64 && !hasMemory64()) {
-    return '';
-  }
   const [address, length, control] = exports.emit(backend === 'relaxed').split(',').map(Number);
   const module = await WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());
   kernels = await KernelThreads.start(module, memory, { control, ...PLACES }, threads);
-  let result;
-  if (memory64) {
-    result = await compareMemories(exports, { memory, module, places: { control, ...PLACES }, threads, format: memory64, rows });
-  } else if (fused) {
-    result = exports.fused(fused, threads);
-  } else {
-    result = name ? exports.simdValues(name, threads) : exports.simd(part, threads);
-  }
+  const result = name ? exports.simdValues(name, threads) : exports.simd(part, threads);
   kernels.stop();
   return result;
 }

@@ -3,8 +3,6 @@ import { Spawner } from './spawner.js';
 // conformance({ backend, threads }): backend is scalar, simd128 or relaxed; a line for each case whose name contains part;
 // with name, the bits of all values that this case gives.
 // flooding tells how many slots of maps are looked at for keys that were made to meet.
-// With fused, the name of a format: FusedComparison's figures for it.
-// With memory64, the name of a format, and rows: what compareMemories tells, or nothing where there are no such memories.
 globalThis.conformance = (what) => new Promise((resolve, reject) => {
   const worker = new Worker('./conformance-worker.js', { type: 'module' });
   const spawner = new Spawner(worker);

@@ -76,16 +76,6 @@ public final class ConformanceExports {
     return stored(kernels) + "," + control.address();
   }
 
-  /**
-   * Emits the same kernels for a 64-bit memory.
-   *
-   * @return where the module lies and its size, separated by a comma
-   */
-  @JSExport
-  public static String emit64(int maxPages) {
-    return stored(KernelModule.emit64(supported(), kernels.relaxed(), maxPages));
-  }
-
   private static List<TensorType> supported() {
     return Arrays.stream(TensorType.values()).filter(KernelModule::supports).toList();
   }
@@ -116,47 +106,6 @@ public final class ConformanceExports {
         control,
         new SimdBackend.Threads(threads, 0), // even the smallest list is shared
         ConformanceExports::runner);
-  }
-
-  /**
-   * Compares a fused product with decoding and multiplying, on the kernels that were started.
-   *
-   * @return {@link FusedComparison}'s components, separated by commas
-   */
-  @JSExport
-  public static String fused(String type, int threads) {
-    FusedComparison c =
-        FusedComparison.measure(simdBackend(threads), MEMORY, TensorType.valueOf(type));
-    return c.fusedNanos()
-        + ","
-        + c.expandNanos()
-        + ","
-        + c.multiplyNanos()
-        + ","
-        + c.bytes()
-        + ","
-        + c.floatBytes()
-        + ","
-        + c.error();
-  }
-
-  /**
-   * Computes a product on the kernels that were started, and keeps it.
-   *
-   * @return {@link KeptProduct}'s components, separated by commas
-   */
-  @JSExport
-  public static String kept(String type, int rows, int threads) {
-    KeptProduct p =
-        KeptProduct.compute(
-            MEMORY,
-            kernels,
-            control,
-            threads,
-            ConformanceExports::runner,
-            TensorType.valueOf(type),
-            rows);
-    return p.list() + "," + p.out() + "," + p.outBytes() + "," + p.weightBytes();
   }
 
   private static String digests(String part, Supplier<ComputeBackend> backends) {

@@ -1,7 +1,4 @@
-/**
- * Drives a real Chromium, and its tests a real Firefox, from the outside: parity of the browser
- * with the JVM, and the page as a person uses it.
- */
+/** The conformance suite as a WebAssembly module, for the tests in real browsers. */
 @NullMarked
 package io.wasmchord.e2e;
 

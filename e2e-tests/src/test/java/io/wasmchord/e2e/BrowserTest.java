@@ -1,5 +1,7 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,6 +3,7 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.gguf.GgufFile;

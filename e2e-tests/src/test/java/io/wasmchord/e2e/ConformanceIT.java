@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import io.wasmchord.browser.Chromium;
 import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.maps.Flooding;
 import java.nio.file.Path;

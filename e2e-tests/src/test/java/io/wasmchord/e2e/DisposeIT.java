@@ -3,6 +3,7 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.wasmchord.DemoModel;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import java.io.IOException;
 import java.util.Map;

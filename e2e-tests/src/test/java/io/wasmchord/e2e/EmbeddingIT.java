@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
@@ -64,7 +65,7 @@ class EmbeddingIT extends BrowserTest {
   }
 
   private static float[][] onTheJvm(Path file, List<String> texts, KvType type) {
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       assertTrue(loaded.backendName().startsWith("vector-"), loaded.backendName());
       int context = loaded.model().config().contextLength();
       Embedder embedder = Embedder.of(loaded.model(), loaded.tokenizer(), context, type);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import io.wasmchord.browser.Chromium;
 import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
 import io.wasmchord.e2e.PartLoads.Task;

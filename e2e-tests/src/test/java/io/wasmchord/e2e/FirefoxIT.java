@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GreedyLogits;
 import java.io.IOException;
@@ -122,7 +122,7 @@ class FirefoxIT {
             """,
             Map.of("url", "/models/" + MODEL, "tokens", PROMPT));
     Path file = Path.of(System.getProperty("chord.root"), "models", MODEL);
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       int[][] rows = {new int[0]};
       int[] greedy =
           GreedyLogits.compute(

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ServiceWorkerPolicy;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
 import java.util.List;
 import java.util.Map;

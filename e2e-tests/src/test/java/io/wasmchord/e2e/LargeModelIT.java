@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.browser.EnginePage;
+import io.wasmchord.browser.RendererMemory;
 import io.wasmchord.cli.demo.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;

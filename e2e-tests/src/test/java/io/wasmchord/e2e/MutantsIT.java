@@ -3,9 +3,9 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.errors.ChordException;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.session.GreedyLogits;
@@ -49,7 +49,7 @@ class MutantsIT extends BrowserTest {
   @TempDir private Path folder;
 
   private static String onTheJvm(Path file) {
-    try (LoadedModel loaded = LoadedModel.open(file, 1, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(1).load()) {
       int vocabulary = loaded.model().config().vocabulary();
       ByteBuffer all = ByteBuffer.allocate(4 * 3 * vocabulary).order(ByteOrder.LITTLE_ENDIAN);
       GreedyLogits.compute(

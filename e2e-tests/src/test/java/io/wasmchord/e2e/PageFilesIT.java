@@ -9,7 +9,6 @@ import io.wasmchord.DemoModel;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GreedyLogits;
 import java.io.IOException;
@@ -127,7 +126,7 @@ class PageFilesIT extends BrowserTest {
 
   /** What follows a text on the JVM, without the space that it may begin with. */
   private static String continued(Path file, String text, int count) {
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       int[] prompt = loaded.tokenizer().encode(text, true, false);
       int[] ids = GreedyLogits.compute(loaded.model(), prompt, count, (position, rows) -> {});
       return loaded.tokenizer().decode(ids, false).strip();

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ReferenceData;
+import io.wasmchord.browser.BrowserLogits;
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GreedyLogits;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ record Parity(Chromium chromium, DemoServer site, ModelServer models) {
   }
 
   private static float[] onTheJvm(Path file, int[] ids) {
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       assertTrue(loaded.backendName().startsWith("vector-"), loaded.backendName());
       int vocabulary = loaded.model().config().vocabulary();
       float[] all = new float[ids.length * vocabulary];

@@ -3,7 +3,6 @@ package io.wasmchord.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.DemoModel;
 import io.wasmchord.ReferenceData;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.RandomFiles;
 import io.wasmchord.model.TinyFiles;
@@ -74,7 +73,7 @@ class ParityIT extends BrowserTest {
   }
 
   private void compare(Path file, int[] prompt, String simd, int threads) {
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       int[] greedy = GreedyLogits.compute(loaded.model(), prompt, 4, (position, rows) -> {});
       parity.compare(file, prompt, greedy, simd, threads);
     }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
+import io.wasmchord.browser.Chromium;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.model.ScriptedModel;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.wasmchord.e2e;
 
 import io.wasmchord.DemoModel;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.e2e.FaultServer.Served;
 import io.wasmchord.gguf.GgufReader;

@@ -1,5 +1,6 @@
 package io.wasmchord.e2e;
 
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;

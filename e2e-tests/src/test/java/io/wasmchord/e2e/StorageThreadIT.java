@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.FaultServer.Served;
 import java.io.IOException;
 import java.nio.file.Files;

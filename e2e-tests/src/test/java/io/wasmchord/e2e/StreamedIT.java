@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.DemoModel;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.model.RandomFiles;

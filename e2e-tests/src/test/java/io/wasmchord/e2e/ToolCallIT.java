@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.model.ScriptedModel;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.bench.NpmPackage;
 import java.io.IOException;
 import java.net.URISyntaxException;

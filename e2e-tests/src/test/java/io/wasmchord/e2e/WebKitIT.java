@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.cli.demo.DemoServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -149,7 +149,7 @@ class RealWeightsTest {
     assertTrue(texts.size() >= 60);
     try (HuggingFaceTokenizer theirs = huggingFace(bert);
         OnnxModel onnx = new OnnxModel(bert.weights());
-        LoadedModel ours = LoadedModel.open(written(bert, true), 2, RunControl.NONE)) {
+        LoadedModel ours = LoadedModel.builder(written(bert, true)).threads(2).load()) {
       Embedder embedder = Embedder.of(ours.model(), ours.tokenizer(), LONGEST, KvType.F32);
       for (String text : texts) {
         String shown = text.length() > 60 ? text.substring(0, 60) + "..." : text;
@@ -178,8 +178,8 @@ class RealWeightsTest {
   @ParameterizedTest
   @EnumSource
   void filesOfBothAgesGiveTheSame(Bert bert) throws Exception {
-    try (LoadedModel before = LoadedModel.open(written(bert, false), 1, RunControl.NONE);
-        LoadedModel since = LoadedModel.open(written(bert, true), 1, RunControl.NONE)) {
+    try (LoadedModel before = LoadedModel.builder(written(bert, false)).threads(1).load();
+        LoadedModel since = LoadedModel.builder(written(bert, true)).threads(1).load()) {
       for (String text : texts()) {
         int[] ids = since.tokenizer().encode(text, true, false);
         assertEquals(SEPARATOR, ids[ids.length - 1]);
@@ -204,7 +204,7 @@ class RealWeightsTest {
   void everyCharacterIsCutAsByHuggingFace(Bert bert) throws Exception {
     List<Integer> others = new ArrayList<>();
     try (HuggingFaceTokenizer theirs = huggingFace(bert);
-        LoadedModel loaded = LoadedModel.open(written(bert, true), 1, RunControl.NONE)) {
+        LoadedModel loaded = LoadedModel.builder(written(bert, true)).threads(1).load()) {
       Tokenizer ours = loaded.tokenizer();
       for (int from = 0; from <= Character.MAX_CODE_POINT; from += 128) {
         if (!equal(ours, theirs, from, from + 128)) {

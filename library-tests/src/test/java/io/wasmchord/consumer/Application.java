@@ -1,7 +1,6 @@
 package io.wasmchord.consumer;
 
 import io.wasmchord.errors.ChordException;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import java.nio.file.Path;
 import java.util.logging.Handler;
@@ -33,7 +32,7 @@ final class Application {
     LOGGER.addHandler(new Printing());
     try {
       for (int i = 0; i < 2; i++) {
-        try (LoadedModel model = LoadedModel.open(Path.of(arguments[0]), 1, RunControl.NONE)) {
+        try (LoadedModel model = LoadedModel.builder(Path.of(arguments[0])).threads(1).load()) {
           System.out.println("backend " + model.backendName());
         }
       }

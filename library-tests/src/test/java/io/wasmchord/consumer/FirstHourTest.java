@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,8 +39,17 @@ class FirstHourTest {
     Path path = Path.of(entry);
     String name = path.getFileName().toString();
     return name.endsWith("classes")
-        ? path.getParent().getParent().getFileName().toString()
+        ? module(path.getParent().resolveSibling("pom.xml"))
         : name.replaceFirst("-\\d.*", "");
+  }
+
+  private static String module(Path pom) {
+    try {
+      String own = Files.readString(pom).replaceFirst("(?s)<parent>.*</parent>", "");
+      return own.replaceFirst("(?s).*?<artifactId>([^<]+)<.*", "$1");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

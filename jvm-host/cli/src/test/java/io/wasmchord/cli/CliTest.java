@@ -11,15 +11,9 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.cli.terminal.Progress;
-import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufReader;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.jvm.MemoryOptions;
-import io.wasmchord.jvm.MemoryPlan;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,16 +161,11 @@ public class CliTest {
     JsonNode node = CliOutput.of("inspect", file.toString(), "--json").json();
     long row = 4 * 2 * (16 + 16);
     assertEquals((4096 + 6 * 400) * row, node.get("memory").get("kvCache").longValue());
-    try (LoadedModel loaded = LoadedModel.open(file, 1, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(1).load()) {
       Model model = loaded.model();
       KvCache cache = model.newCache(4096, KvType.F32);
       assertEquals((4096 + 6 * 400) * row, cache.spec().bytes());
       model.release(cache);
-      MemoryOptions memory =
-          new MemoryOptions(Long.MAX_VALUE, 0, CachePolicy.PINNED, 4096, KvType.F32);
-      GgufFile header = GgufReader.parse(source.bytes(), source.size(), "gemma3");
-      assertEquals(
-          cache.spec().bytes(), MemoryPlan.of(header, memory, LoadedModel.BATCH, 1).kvCache());
     }
   }
 
@@ -229,7 +218,7 @@ public class CliTest {
     Path made = folder.resolve("q8.gguf");
     String[] command = {"quantize", "--type", "q8_0", original.toString(), made.toString()};
     assertEquals(0, CliOutput.of(command).code());
-    try (LoadedModel loaded = LoadedModel.open(made, 1, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(made).threads(1).load()) {
       assertTrue(loaded.model().config().layers() > 1);
     }
   }

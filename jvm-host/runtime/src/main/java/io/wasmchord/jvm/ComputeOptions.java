@@ -6,12 +6,12 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.jvm.vector.VectorSupport;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What computes, and with how much. The results do not depend on it.
+ * What computes, and with how much. The results do not depend on it. A model's is made by {@link
+ * LoadedModelBuilder}; a benchmark starts one without a model.
  *
  * @param backend the kernels
  * @param weights how the vector backend lays weights out
@@ -21,16 +21,6 @@ import org.jspecify.annotations.Nullable;
 public record ComputeOptions(
     Backend backend, VectorBackend.Weights weights, int threads, @Nullable Profile profile) {
   private static final AtomicBoolean TOLD = new AtomicBoolean(); // of the missing module
-
-  /** The kernels. */
-  public enum Backend {
-    /** Vectors where the JVM has them, else scalar. */
-    AUTO,
-    /** The Vector API; an error where the JVM was started without it. */
-    VECTOR,
-    /** Plain Java. */
-    SCALAR
-  }
 
   /** Checks the number of threads. */
   public ComputeOptions {
@@ -50,13 +40,13 @@ public record ComputeOptions(
   }
 
   /** Whether vectors compute. */
-  public boolean vectors() {
+  boolean vectors() {
     return switch (backend) {
       case SCALAR -> false;
       case AUTO -> VectorSupport.present() && !VectorSupport.switchedOff();
       case VECTOR -> {
         if (!VectorSupport.present()) {
-          throw new InvalidRequestException("--backend vector: " + VectorSupport.absence());
+          throw new InvalidRequestException("backend vector: " + VectorSupport.absence());
         }
         yield true;
       }
@@ -67,23 +57,18 @@ public record ComputeOptions(
    * Why vectors do not compute although they were not declined; empty otherwise, and once it was
    * asked for in this process: whoever gets it tells the user.
    */
-  public String notice() {
+  String notice() {
     return backend == Backend.AUTO && !VectorSupport.present() && TOLD.compareAndSet(false, true)
         ? VectorSupport.absence()
         : "";
   }
 
   /**
-   * Starts what computes; to be closed by the caller. A {@link #notice} that nobody was told yet is
-   * logged as a warning.
+   * Starts what computes; to be closed by the caller.
    *
    * @param parallel threads for plain Java
    */
   public ComputeBackend start(ThreadParallel parallel) {
-    String notice = notice();
-    if (!notice.isEmpty()) {
-      System.getLogger(ComputeOptions.class.getPackageName()).log(Level.WARNING, notice);
-    }
     SegmentAllocator allocator = new SegmentAllocator();
     return vectors()
         ? new VectorBackend(allocator, SegmentMemory::address, weights, threads, profile)

@@ -1,10 +1,16 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.ModelConfig;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.session.Requirements;
+import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -15,11 +21,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model over its files, with what belongs to it. It may be used from any number of threads: give
- * each a {@link io.wasmchord.session.Session} of its own, or let them share an {@link
- * io.wasmchord.embedding.Embedder}. They take turns, a batch of a prompt or a token at a time, in
- * the order in which they ask, and get the answers that they would get alone. A thread that is
- * interrupted, waiting or computing, ends with a {@link io.wasmchord.errors.CancelledException} and
- * stays interrupted.
+ * each a {@link #session} of its own, or let them share an {@link #embedder}. They take turns, a
+ * batch of a prompt or a token at a time, in the order in which they ask, and get the answers that
+ * they would get alone. A thread that is interrupted, waiting or computing, ends with a {@link
+ * io.wasmchord.errors.CancelledException} and stays interrupted.
+ *
+ * <pre>{@code
+ * try (LoadedModel model = LoadedModel.builder(address).threads(2).context(512).load();
+ *     Session session = model.session()) {
+ *   int[] prompt = model.tokenizer().encode("Once upon a time", true, true);
+ *   GenerationOptions options = new GenerationOptions(64, List.of(), SamplerOptions.greedy());
+ *   session.generate(prompt, options, text -> print.test(text), RunControl.NONE);
+ * }
+ * }</pre>
  *
  * <p>After {@link #close} whatever was made of the model throws a {@link
  * io.wasmchord.errors.ClosedException}; header and tokenizer stay usable.
@@ -31,6 +45,7 @@ public final class LoadedModel implements AutoCloseable {
   private final WeightSource weights;
   private final ComputeBackend backend;
   private final ThreadParallel parallel;
+  private final Limits limits;
   private final long loadNanos;
   private boolean closed; // guarded by this
 
@@ -43,6 +58,7 @@ public final class LoadedModel implements AutoCloseable {
       WeightSource weights,
       ComputeBackend backend,
       ThreadParallel parallel,
+      Limits limits,
       long loadNanos) {
     this.file = file;
     this.model = model;
@@ -50,58 +66,80 @@ public final class LoadedModel implements AutoCloseable {
     this.weights = weights;
     this.backend = backend;
     this.parallel = parallel;
+    this.limits = limits;
     this.loadNanos = loadNanos;
   }
 
   /**
-   * Maps {@code path}, and the other parts if it is one of several, and loads it with {@code
-   * threads} threads and the fastest kernels there are.
+   * A model from an address: a path, {@code http(s)://...}, or {@code
+   * hf:owner/repository/file.gguf[@revision]}. What is elsewhere is downloaded once. The
+   * environment names another hub in HF_ENDPOINT, and in HF_TOKEN the token for it.
+   *
+   * @throws io.wasmchord.jvm.download.DownloadException when it is no such address
    */
-  public static LoadedModel open(Path path, int threads, RunControl control) {
-    return open(
-        MappedModel.parts(path), ComputeOptions.of(threads), MemoryOptions.unlimited(), control);
+  public static LoadedModelBuilder builder(String address) {
+    return LoadedModelBuilder.of(address);
+  }
+
+  /** A model from the file {@code path}, and from the other ones if it is one of several. */
+  public static LoadedModelBuilder builder(Path path) {
+    return LoadedModelBuilder.of(path);
+  }
+
+  /** A model from all its files, in order. */
+  public static LoadedModelBuilder builder(List<Path> paths) {
+    return LoadedModelBuilder.of(paths);
   }
 
   /**
-   * Loads a model: from its mapped files, or where it does not fit the memory budget with layers
-   * that pass through slots of memory. The results are the same.
+   * Loads a model.
    *
    * @param paths all files, in order
-   * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
+   * @param shortened whether a model is loaded that does not take as many positions as {@code
+   *     memory} names; it gets its own number
    */
-  public static LoadedModel open(
-      List<Path> paths, ComputeOptions options, MemoryOptions memory, RunControl control) {
-    return open(paths, options, memory, Normalization.AUTHORS, control);
-  }
-
-  /**
-   * The same, with text normalized as {@code normalization} says.
-   *
-   * @param paths all files, in order
-   * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
-   */
-  public static LoadedModel open(
+  static LoadedModel load(
       List<Path> paths,
       ComputeOptions options,
       MemoryOptions memory,
+      boolean shortened,
       Normalization normalization,
       RunControl control) {
     long start = System.nanoTime();
     MappedModel mapped = MappedModel.open(paths, control);
     WeightSource weights = mapped.weights();
     try {
+      Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
       int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
       MemoryPlan plan = MemoryPlan.of(mapped.file(), memory, BATCH, threads);
       if (plan.streamed()) {
         LayerStream stream = LayerStream.open(paths, mapped.file(), plan, memory, control);
         weights.close(); // the header is read
         weights = stream;
-        return start(mapped.file(), stream, options.mapped(), normalization, control, start);
+        return start(
+            mapped.file(), stream, options.mapped(), limits, normalization, control, start);
       }
-      return start(mapped.file(), weights, options, normalization, control, start);
+      return start(mapped.file(), weights, options, limits, normalization, control, start);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
+    }
+  }
+
+  /**
+   * What sequences of the model's own are like.
+   *
+   * @param context tokens of the longest
+   * @param kvCache how their keys and values are stored
+   */
+  private record Limits(int context, KvType kvCache) {
+    static Limits of(ModelConfig config, MemoryOptions memory, boolean shortened) {
+      int context = memory.positions();
+      if (shortened) {
+        context = Math.min(context, config.contextLength());
+      }
+      Requirements.contextLength(config, context);
+      return new Limits(context, memory.kvCache());
     }
   }
 
@@ -109,6 +147,7 @@ public final class LoadedModel implements AutoCloseable {
       GgufFile file,
       WeightSource weights,
       ComputeOptions options,
+      Limits limits,
       Normalization normalization,
       RunControl control,
       long startNanos) {
@@ -127,6 +166,7 @@ public final class LoadedModel implements AutoCloseable {
           weights,
           backend,
           parallel,
+          limits,
           System.nanoTime() - startNanos);
     } catch (RuntimeException e) {
       backend.close();
@@ -148,6 +188,32 @@ public final class LoadedModel implements AutoCloseable {
   /** From text to tokens and back, for any number of threads. */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** Tokens of the longest sequence that {@link #session} and {@link #embedder} take. */
+  public int contextLength() {
+    return limits.context;
+  }
+
+  /**
+   * A new sequence of tokens, to be closed by the caller.
+   *
+   * @throws io.wasmchord.errors.EmbeddingOnlyException when the model cannot generate
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public Session session() {
+    return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system());
+  }
+
+  /**
+   * What makes vectors of texts, for any number of threads.
+   *
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public Embedder embedder() {
+    return Embedder.of(model, tokenizer, limits.context, limits.kvCache);
   }
 
   /** The time that loading took. */

@@ -115,7 +115,7 @@ class ArchitectureParityTest {
 
   private void onBoth(HeapWeights source, BiConsumer<Model, Model> check) throws IOException {
     Path file = source.write(folder.resolve("tiny.gguf"));
-    try (LoadedModel loaded = LoadedModel.open(file, 2, RunControl.NONE);
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load();
         Model scalar =
             ModelLoader.load(
                 GgufReader.parse(source.bytes(), source.size(), source.name()),

@@ -1,6 +1,5 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.host.RunControl;
 import io.wasmchord.session.GreedyLogits;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ final class Logits {
   private Logits() {}
 
   static List<Float> of(Path path) {
-    try (LoadedModel loaded = LoadedModel.open(path, 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(path).threads(2).load()) {
       return of(loaded);
     }
   }

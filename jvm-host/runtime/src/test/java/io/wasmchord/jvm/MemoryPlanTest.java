@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
@@ -36,8 +35,14 @@ class MemoryPlanTest {
     return source.write(folder.resolve("tiny.gguf"));
   }
 
-  private static ComputeOptions options(ComputeOptions.Backend backend) {
-    return new ComputeOptions(backend, VectorBackend.Weights.MAPPED, THREADS, null);
+  private static LoadedModelBuilder builder(Path file, Backend backend) {
+    return LoadedModel.builder(file)
+        .threads(THREADS)
+        .backend(backend)
+        .weights(VectorBackend.Weights.MAPPED)
+        .prefetch(0)
+        .layers(CachePolicy.LRU)
+        .contextAtMost(CONTEXT);
   }
 
   private static MemoryOptions memory(long budget, KvType type) {
@@ -68,13 +73,12 @@ class MemoryPlanTest {
   @MethodSource("names")
   void aModelInMemory(String name) throws IOException {
     Path file = file(name);
-    for (ComputeOptions.Backend backend :
-        List.of(ComputeOptions.Backend.SCALAR, ComputeOptions.Backend.VECTOR)) {
-      ComputeOptions options = options(backend);
-      KvType type = options.vectors() ? KvType.F32 : KvType.F16;
-      int threads = options.vectors() ? THREADS : 0;
+    for (Backend backend : List.of(Backend.SCALAR, Backend.VECTOR)) {
+      boolean vectors = backend == Backend.VECTOR;
+      KvType type = vectors ? KvType.F32 : KvType.F16;
+      int threads = vectors ? THREADS : 0;
       MemoryOptions memory = memory(Long.MAX_VALUE, type);
-      try (LoadedModel loaded = LoadedModel.open(List.of(file), options, memory, RunControl.NONE)) {
+      try (LoadedModel loaded = builder(file, backend).kvCache(type).load()) {
         MemoryPlan plan = MemoryPlan.of(loaded.file(), memory, LoadedModel.BATCH, threads);
         compute(loaded.model(), type);
         assertPlanned(
@@ -95,9 +99,8 @@ class MemoryPlanTest {
           MemoryPlan.of(
               mapped.file(), memory(Long.MAX_VALUE, KvType.F32), LoadedModel.BATCH, THREADS);
     }
-    MemoryOptions options = memory(whole.total() - 1, KvType.F32);
-    ComputeOptions vectors = options(ComputeOptions.Backend.VECTOR);
-    try (LoadedModel loaded = LoadedModel.open(List.of(file), vectors, options, RunControl.NONE)) {
+    LoadedModelBuilder builder = builder(file, Backend.VECTOR).memory(whole.total() - 1);
+    try (LoadedModel loaded = builder.load()) {
       LayerStream stream = loaded.stream();
       assertTrue(stream != null, "streamed");
       compute(loaded.model(), KvType.F32);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.errors.ChordException;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.model.RandomFiles;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
@@ -40,7 +39,7 @@ class SplitModelTest {
 
   private static String refused(Path path) {
     return assertThrows(
-            ChordException.class, () -> LoadedModel.open(path, 1, RunControl.NONE).close())
+            ChordException.class, () -> LoadedModel.builder(path).threads(1).load().close())
         .getMessage();
   }
 

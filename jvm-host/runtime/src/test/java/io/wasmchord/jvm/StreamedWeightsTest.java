@@ -13,8 +13,6 @@ import io.wasmchord.errors.WeightsUnavailableException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
-import io.wasmchord.host.RunControl;
-import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.RandomFiles;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.weights.CachePolicy;
@@ -69,8 +67,17 @@ class StreamedWeightsTest {
     return Long.parseLong(message.replaceAll(".*at least (\\d+) bytes.*", "$1"));
   }
 
+  private static LoadedModelBuilder builder(List<Path> paths, MemoryOptions memory) {
+    return LoadedModel.builder(paths)
+        .threads(THREADS)
+        .memory(memory.budget())
+        .prefetch(memory.prefetch())
+        .layers(memory.policy())
+        .contextAtMost(memory.positions());
+  }
+
   private static LoadedModel open(List<Path> paths, MemoryOptions memory) {
-    return LoadedModel.open(paths, ComputeOptions.of(THREADS), memory, RunControl.NONE);
+    return builder(paths, memory).load();
   }
 
   private static boolean readerRuns() {
@@ -110,10 +117,7 @@ class StreamedWeightsTest {
   void theScalarBackendStreamsToo() {
     List<Path> paths = List.of(model("llama-q4_k_m"));
     MemoryOptions memory = options(budget(paths, 2), 1, CachePolicy.PINNED);
-    ComputeOptions scalar =
-        new ComputeOptions(
-            ComputeOptions.Backend.SCALAR, VectorBackend.Weights.REPACKED, THREADS, null);
-    try (LoadedModel loaded = LoadedModel.open(paths, scalar, memory, RunControl.NONE)) {
+    try (LoadedModel loaded = builder(paths, memory).backend(Backend.SCALAR).load()) {
       assertEquals(Logits.of(paths.getFirst()), Logits.of(loaded));
     }
   }

@@ -4,22 +4,8 @@ import java.util.Arrays;
 
 /** A growing array of bytes with the encodings of the binary format (core specification, 5.2). */
 public final class ByteSink {
-  private final boolean wide;
   private byte[] bytes = new byte[256];
   private int size;
-
-  ByteSink() {
-    this(false);
-  }
-
-  /**
-   * For the code of a function.
-   *
-   * @param wide whether its memory takes 64-bit addresses
-   */
-  ByteSink(boolean wide) {
-    this.wide = wide;
-  }
 
   ByteSink u8(int value) {
     if (size == bytes.length) {
@@ -70,11 +56,6 @@ public final class ByteSink {
       return u8(opcode.code);
     }
     return u8(opcode.prefix).u32(opcode.code);
-  }
-
-  /** Makes the i32 on the stack an address, or a length, of the memory. */
-  ByteSink address() {
-    return wide ? op(Opcode.I64_EXTEND_I32_U) : this;
   }
 
   ByteSink append(ByteSink other) {

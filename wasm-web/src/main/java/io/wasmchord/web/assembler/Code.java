@@ -13,9 +13,9 @@ public final class Code {
   private final int parameters;
   private int depth;
 
-  Code(int parameters, boolean wide) {
+  Code(int parameters) {
     this.parameters = parameters;
-    this.body = new ByteSink(wide);
+    this.body = new ByteSink();
   }
 
   /** A place that {@link #branch} can go to. */
@@ -92,7 +92,6 @@ public final class Code {
 
   private void store(Opcode opcode, int align, I32 address, int offset, Expr value) {
     address.emit(body);
-    body.address();
     value.emit(body);
     body.op(opcode).u32(align).u32(offset);
   }
@@ -133,7 +132,6 @@ public final class Code {
   public void copy(I32 to, I32 from, I32 bytes) {
     for (I32 operand : List.of(to, from, bytes)) {
       operand.emit(body);
-      body.address();
     }
     body.op(Opcode.MEMORY_COPY).u8(0).u8(0);
   }

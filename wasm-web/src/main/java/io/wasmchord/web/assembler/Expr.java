@@ -30,7 +30,7 @@ public abstract sealed class Expr permits I32, F32, V128 {
   static Consumer<ByteSink> load(Opcode opcode, int align, I32 address, int offset) {
     return sink -> {
       address.emit(sink);
-      sink.address().op(opcode).u32(align).u32(offset);
+      sink.op(opcode).u32(align).u32(offset);
     };
   }
 

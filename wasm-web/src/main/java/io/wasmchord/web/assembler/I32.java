@@ -41,7 +41,6 @@ public sealed class I32 extends Expr {
   public static I32 atomicAdd(I32 address, int offset, I32 value) {
     return new I32(sink -> {
       address.emit(sink);
-      sink.address();
       value.emit(sink);
       sink.op(Opcode.I32_ATOMIC_RMW_ADD).u32(2).u32(offset);
     });
@@ -54,7 +53,6 @@ public sealed class I32 extends Expr {
   public static I32 atomicWait(I32 address, int offset, I32 expected, long timeoutNanos) {
     return new I32(sink -> {
       address.emit(sink);
-      sink.address();
       expected.emit(sink);
       sink.op(Opcode.I64_CONST).s64(timeoutNanos);
       sink.op(Opcode.MEMORY_ATOMIC_WAIT32).u32(2).u32(offset);
@@ -65,7 +63,7 @@ public sealed class I32 extends Expr {
   public static I32 atomicNotifyAll(I32 address, int offset) {
     return new I32(sink -> {
       address.emit(sink);
-      sink.address().op(Opcode.I32_CONST).s64(-1);
+      sink.op(Opcode.I32_CONST).s64(-1);
       sink.op(Opcode.MEMORY_ATOMIC_NOTIFY).u32(2).u32(offset);
     });
   }

@@ -16,7 +16,6 @@ public final class ModuleBuilder {
 
   private static final int HAS_MAXIMUM = 1; // the flags of a memory's limits (5.3.9)
   private static final int SHARED = 2;
-  private static final int WIDE = 4;
 
   private final List<Signature> types = new ArrayList<>();
   private final List<Integer> typeOfFunction = new ArrayList<>();
@@ -24,7 +23,6 @@ public final class ModuleBuilder {
   private final List<Integer> table = new ArrayList<>();
   private final ByteSink exports = new ByteSink();
   private final ByteSink memory = new ByteSink();
-  private final boolean wide;
   private int exported;
 
   private record Signature(List<ValueType> parameters, List<ValueType> results) {}
@@ -64,21 +62,7 @@ public final class ModuleBuilder {
    * @param shared whether other threads use it too
    */
   public ModuleBuilder(String module, String name, int minPages, int maxPages, boolean shared) {
-    this(module, name, minPages, maxPages, shared, false);
-  }
-
-  /**
-   * Imports the memory, as {@code module.name}.
-   *
-   * @param maxPages of 64 KiB
-   * @param shared whether other threads use it too
-   * @param wide whether it is a 64-bit memory; the code's addresses are i32 even so, and extended
-   *     where they are used, so that it reaches the first 4 GiB
-   */
-  public ModuleBuilder(
-      String module, String name, int minPages, int maxPages, boolean shared, boolean wide) {
-    this.wide = wide;
-    int flags = HAS_MAXIMUM | (shared ? SHARED : 0) | (wide ? WIDE : 0);
+    int flags = HAS_MAXIMUM | (shared ? SHARED : 0);
     memory.u32(1).name(module).name(name).u8(2).u8(flags).u32(minPages).u32(maxPages);
   }
 
@@ -88,7 +72,7 @@ public final class ModuleBuilder {
     int index = bodies.size();
     bodies.add(new ByteSink());
     typeOfFunction.add(type(parameters, results));
-    Code code = new Code(parameters.size(), wide);
+    Code code = new Code(parameters.size());
     body.accept(code, new Parameters(parameters));
     bodies.set(index, code.finish());
     return new Function(index, List.copyOf(parameters));

@@ -130,22 +130,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
    * @param shared whether the memory is shared with other threads
    */
   public static KernelModule emit(Collection<TensorType> types, boolean relaxed, boolean shared) {
-    return emit(new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared), types, relaxed);
-  }
-
-  /**
-   * Emits the same kernels for a shared 64-bit memory of which they use the first 4 GiB. No engine
-   * runs them: {@code chord bench --browser --memory64} compares their speed with that of the
-   * kernels over a 32-bit memory.
-   *
-   * @param maxPages that the memory may have; a browser may choose its bounds checks by them
-   */
-  public static KernelModule emit64(Collection<TensorType> types, boolean relaxed, int maxPages) {
-    return emit(new ModuleBuilder("env", "memory", 1, maxPages, true, true), types, relaxed);
-  }
-
-  private static KernelModule emit(
-      ModuleBuilder module, Collection<TensorType> types, boolean relaxed) {
+    ModuleBuilder module = new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared);
     KernelTable table = new KernelTable(module);
     new WalkCode(module).emit();
     table.add(REPACK, RepackCode::body);

@@ -135,8 +135,6 @@ class ModuleBuilderTest {
         new byte[] {2, 1, 1, 2}, limits(new ModuleBuilder("env", "memory", 1, 2, false)));
     assertArrayEquals(
         new byte[] {2, 3, 1, 2}, limits(new ModuleBuilder("env", "memory", 1, 2, true)));
-    assertArrayEquals(
-        new byte[] {2, 7, 1, 2}, limits(new ModuleBuilder("env", "memory", 1, 2, true, true)));
   }
 
   /** After header, no types, and the names: the import's kind, the flags, the two limits. */
@@ -144,21 +142,6 @@ class ModuleBuilderTest {
     byte[] bytes = module.build();
     int at = 8 + 3 + 3 + "env".length() + 1 + "memory".length() + 1;
     return Arrays.copyOfRange(bytes, at, at + 4);
-  }
-
-  @Test
-  void addressesOfAWideMemoryAreExtended() {
-    BiConsumer<Code, ModuleBuilder.Parameters> body =
-        (c, p) -> {
-          c.store(p.i32(0), 4, I32.load(p.i32(0), 8));
-          c.copy(p.i32(0), p.i32(0), I32.of(32));
-        };
-    ModuleBuilder narrow = new ModuleBuilder("env", "memory", 1, 2, false, false);
-    ModuleBuilder wide = new ModuleBuilder("env", "memory", 1, 2, false, true);
-    narrow.function(I, List.of(), body);
-    wide.function(I, List.of(), body);
-    assertEquals(
-        narrow.build().length + 5, wide.build().length, "two accesses, three operands of a copy");
   }
 
   @Test

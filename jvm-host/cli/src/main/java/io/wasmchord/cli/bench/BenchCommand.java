@@ -61,8 +61,10 @@ public final class BenchCommand implements Callable<Integer> {
     try (LoadedModel loaded =
         model.open(
             spec.commandLine().getErr(),
-            Collections.max(options.lengths()) + options.tokens(),
-            profile)) {
+            builder ->
+                builder
+                    .contextAtMost(Collections.max(options.lengths()) + options.tokens())
+                    .profile(profile))) {
       List<BenchFigures> ours = new ArrayList<>();
       List<BenchFigures> theirs = new ArrayList<>();
       List<int[]> answers = new ArrayList<>();

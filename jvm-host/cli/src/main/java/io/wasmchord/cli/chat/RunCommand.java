@@ -3,10 +3,8 @@ package io.wasmchord.cli.chat;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
-import io.wasmchord.host.Clock;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GenerationResult;
-import io.wasmchord.session.Session;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -28,9 +26,6 @@ import picocli.CommandLine.Spec;
       "Ctrl-C ends the answer under way, and at the prompt the program."
     })
 public final class RunCommand implements Callable<Integer> {
-  /** The exit code of a program that Ctrl-C has ended. */
-  private static final int DEFAULT_CONTEXT = 4096;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
@@ -62,11 +57,11 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context);
+    try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
       Answers answers =
           new Answers(
-              session(loaded), loaded.tokenizer(), out, lines, maxTokens, sampling::options);
+              loaded.session(), loaded.tokenizer(), out, lines, maxTokens, sampling::options);
       if (prompt != null && !chat) {
         int[] ids = loaded.tokenizer().encode(prompt, true, true);
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
@@ -79,16 +74,6 @@ public final class RunCommand implements Callable<Integer> {
       conversation.run(lines, err);
       return 0;
     }
-  }
-
-  private Session session(LoadedModel loaded) {
-    int trained = loaded.model().config().contextLength();
-    return new Session(
-        loaded.model(),
-        loaded.tokenizer(),
-        context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
-        model.kvCache(),
-        Clock.system());
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {

@@ -12,6 +12,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.jvm.FileException;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.model.config.Pooling;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -99,14 +100,8 @@ public final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<String> all = read();
     PrintWriter err = spec.commandLine().getErr();
-    try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context)) {
-      int trained = loaded.model().config().contextLength();
-      Embedder embedder =
-          Embedder.of(
-              loaded.model(),
-              loaded.tokenizer(),
-              context == 0 ? Math.min(trained, DEFAULT_CONTEXT) : context,
-              model.kvCache());
+    try (LoadedModel loaded = model.open(err, this::sized)) {
+      Embedder embedder = loaded.embedder();
       if (similarity) {
         similarities(embedder, all);
       } else if (format == Format.LINES) {
@@ -116,6 +111,10 @@ public final class EmbedCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  private LoadedModelBuilder sized(LoadedModelBuilder builder) {
+    return context == 0 ? builder.contextAtMost(DEFAULT_CONTEXT) : builder.context(context);
   }
 
   private static String name(GgufFile gguf) {

@@ -40,7 +40,9 @@ public final class LogitsCommand implements Callable<Integer> {
     try (LoadedModel loaded =
         model.open(
             spec.commandLine().getErr(),
-            GreedyLogits.positions(options.tokens().size(), options.greedy()))) {
+            builder ->
+                builder.contextAtMost(
+                    GreedyLogits.positions(options.tokens().size(), options.greedy())))) {
       int[] chosen = compute(loaded.model(), target);
       PrintWriter print = spec.commandLine().getOut();
       print.println(

@@ -1,7 +1,6 @@
 package io.wasmchord.cli.options;
 
-import io.wasmchord.backend.KvType;
-import io.wasmchord.jvm.MemoryOptions;
+import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.weights.CachePolicy;
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -40,12 +39,12 @@ public final class BudgetOptions {
   private CachePolicy policy = CachePolicy.PINNED;
 
   /**
-   * The options for sequences of so many tokens.
+   * Sets what the user chose.
    *
    * @throws io.wasmchord.errors.InvalidRequestException when a number is out of range
    */
-  MemoryOptions of(int positions, KvType kvCache) {
-    return new MemoryOptions(budget, prefetch, policy, positions, kvCache);
+  LoadedModelBuilder set(LoadedModelBuilder builder) {
+    return builder.memory(budget).prefetch(prefetch).layers(policy);
   }
 
   /** Bytes, or with k, m or g 1024 times as many, and so on. */

@@ -2,14 +2,14 @@ package io.wasmchord.cli.options;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.cli.terminal.Progress;
-import io.wasmchord.jvm.ComputeOptions;
+import io.wasmchord.jvm.Backend;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.jvm.vector.Profile;
+import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.jvm.vector.VectorBackend;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,7 +21,7 @@ public final class ModelOptions {
       names = "--backend",
       defaultValue = "auto",
       description = "What computes: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private ComputeOptions.Backend backend = ComputeOptions.Backend.AUTO;
+  private Backend backend = Backend.AUTO;
 
   @Option(
       names = "--weights",
@@ -63,30 +63,35 @@ public final class ModelOptions {
     return Math.min(threads, Runtime.getRuntime().availableProcessors());
   }
 
-  /** Loads the model for sequences of at most {@code positions} tokens. */
-  public LoadedModel open(PrintWriter err, int positions) {
-    return open(err, positions, null);
-  }
-
-  /** The same, measured. */
-  public LoadedModel open(PrintWriter err, int positions, @Nullable Profile profile) {
+  /**
+   * Loads the model.
+   *
+   * @param more sets what the command decides, such as the context
+   */
+  public LoadedModel open(PrintWriter err, UnaryOperator<LoadedModelBuilder> more) {
     if (threads > threads()) { // they would wait for each other
       err.println(
           "chord: --threads %d is more than there are cores; %d compute"
               .formatted(threads, threads()));
       err.flush();
     }
-    ComputeOptions options = new ComputeOptions(backend, weights, threads(), profile);
-    String notice = options.notice();
-    if (!notice.isEmpty()) {
-      err.println("chord: " + notice);
-      err.flush();
-    }
     Progress progress = new Progress(err);
-    LoadedModel loaded =
-        LoadedModel.open(
-            paths(err), options, budget.of(positions, kvCache), normalization.chosen(), progress);
+    LoadedModelBuilder builder =
+        LoadedModel.builder(paths(err))
+            .threads(threads())
+            .kvCache(kvCache)
+            .backend(backend)
+            .weights(weights)
+            .normalization(normalization.chosen())
+            .control(progress)
+            .warnings(warning -> warn(err, warning));
+    LoadedModel loaded = more.apply(budget.set(builder)).load();
     progress.end();
     return loaded;
+  }
+
+  private static void warn(PrintWriter err, String warning) {
+    err.println("chord: " + warning);
+    err.flush();
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.host.Clock;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.ScriptedModel;
 import io.wasmchord.sampling.SamplerOptions;
@@ -68,7 +67,7 @@ public class TerminalLinesTest {
             .says("<|assistant|>", "la", "\u2581la", "la")
             .write(folder.resolve("endless.gguf"));
     Terminal terminal = terminal("Sing\nAgain\n/exit\n");
-    try (LoadedModel loaded = LoadedModel.open(model, 1, RunControl.NONE);
+    try (LoadedModel loaded = LoadedModel.builder(model).threads(1).load();
         TerminalLines lines = new TerminalLines(terminal, () -> exits++)) {
       Session session = new Session(loaded.model(), loaded.tokenizer(), 500, Clock.system());
       Answers answers =

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.cli.ChordCli;
-import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.Model;
 import java.io.IOException;
@@ -32,7 +31,7 @@ public class SynthTest {
   @ParameterizedTest
   @ValueSource(strings = {"q4_k_m", "q8_0", "q4_0", "f16"})
   void everyTypeComputesFiniteLogits(String type) {
-    try (LoadedModel loaded = LoadedModel.open(synth(type, "m.gguf"), 2, RunControl.NONE)) {
+    try (LoadedModel loaded = LoadedModel.builder(synth(type, "m.gguf")).threads(2).load()) {
       Model model = loaded.model();
       KvCache cache = model.newCache(8, KvType.F32);
       float[] logits = model.forward(new int[] {1, 2, 3}, 0, cache, Model.Wanted.LAST);

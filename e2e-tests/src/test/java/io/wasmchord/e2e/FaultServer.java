@@ -3,6 +3,7 @@ package io.wasmchord.e2e;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.wasmchord.browser.EnginePage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import com.microsoft.playwright.PlaywrightException;
 import io.wasmchord.cli.CommandRunner;
@@ -61,16 +61,6 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "Measure npm's " + Rival.PACKAGE + " " + Rival.VERSION + " in turn with ours.")
   private boolean rival;
 
-  @Option(
-      names = "--fused",
-      description = "Only: fused products beside decoding and multiplying, by format.")
-  private boolean fused;
-
-  @Option(
-      names = "--memory64",
-      description = "Only: products over a 64-bit memory beside those over a 32-bit one.")
-  private boolean memory64;
-
   public static void main(String[] args) {
     System.exit(CommandRunner.run(new BrowserBenchCommand(), args));
   }
@@ -93,14 +83,6 @@ public final class BrowserBenchCommand implements Callable<Integer> {
 
   private int bench() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    if (fused) {
-      FusedReport.print(spec.commandLine().getOut(), threads.getFirst());
-      return 0;
-    }
-    if (memory64) {
-      Memory64Report.print(spec.commandLine().getOut(), threads);
-      return 0;
-    }
     if (!Files.isReadable(model)) {
       err.println("chord: cannot read " + model);
       return 1;
@@ -113,7 +95,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     }
     BenchReport report = new BenchReport();
     try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
-      String url = "http://127.0.0.1:" + server.port() + "/models/" + file.getFileName();
+      String url = BrowserLogits.address(server, file);
       if (!measure(server, url, report, err)) {
         return 1;
       }

@@ -1,4 +1,4 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import io.wasmchord.cli.CommandRunner;
 import io.wasmchord.cli.files.LogitsOptions;

@@ -1,4 +1,4 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -46,7 +46,7 @@ public final class Chromium implements AutoCloseable {
   }
 
   /** A browser with a profile on disk, whose pages' storage is files. */
-  record OnDisk(Playwright playwright, BrowserContext context) implements AutoCloseable {
+  public record OnDisk(Playwright playwright, BrowserContext context) implements AutoCloseable {
     @Override
     public void close() {
       context.close();
@@ -55,7 +55,7 @@ public final class Chromium implements AutoCloseable {
   }
 
   /** Starts the browser that {@link #start} would, over the profile in {@code folder}. */
-  static OnDisk onDisk(Path folder) {
+  public static OnDisk onDisk(Path folder) {
     Playwright playwright = playwright();
     BrowserContext context =
         playwright
@@ -70,7 +70,7 @@ public final class Chromium implements AutoCloseable {
   }
 
   /** Starts the same with the extension in {@code extension}. */
-  static OnDisk withExtension(Path folder, Path extension) {
+  public static OnDisk withExtension(Path folder, Path extension) {
     List<String> arguments = new ArrayList<>(ARGUMENTS);
     arguments.addAll(
         List.of(

@@ -1,6 +1,9 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import io.wasmchord.cli.demo.DemoServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -82,13 +85,24 @@ public final class BrowserLogits {
     return Objects.requireNonNull(result.get(name), name);
   }
 
-  /** Starts the site, a browser and a server for {@code file}, and computes. */
-  static Result compute(Path file, Request request) {
-    try (DemoServer site = DemoServer.start(EnginePage.site(), 0);
-        ModelServer models = new ModelServer();
+  /** Starts a browser and a server of the site and of {@code file}, and computes. */
+  static Result compute(Path file, Request request) throws IOException {
+    Path real = file.toRealPath(); // the server follows no links
+    Map<String, Path> mounts = Map.of("/models", real.getParent());
+    try (DemoServer server = DemoServer.start(EnginePage.site(), 0, mounts);
         Chromium chromium = Chromium.start();
-        EnginePage page = new EnginePage(chromium, site)) {
-      return compute(page, models.add(file, ModelServer.Behaviour.RANGES), request);
+        EnginePage page = new EnginePage(chromium, server)) {
+      return compute(page, address(server, real), request);
+    }
+  }
+
+  /** Where {@code server} has {@code file}, whose folder it serves as {@code /models}. */
+  static String address(DemoServer server, Path file) {
+    String path = "/models/" + file.getFileName();
+    try {
+      return new URI("http", null, "127.0.0.1", server.port(), path, null, null).toASCIIString();
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e); // not of a path that begins with a slash
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;

@@ -1,4 +1,4 @@
-package io.wasmchord.e2e;
+package io.wasmchord.browser;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the processes of a browser's pages hold. */
-final class RendererMemory {
+public final class RendererMemory {
   private RendererMemory() {}
 
   /** The most memory that any page's process of a running Chromium held, or -1. */
-  static long peakBytes() {
+  public static long peakBytes() {
     long most = -1;
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
