@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.weights.LayerCacheStatistics;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class BenchStreaming {
   /** Adds the figures to a report. */
   void report(ObjectNode node) {
     LayerCacheStatistics s = stream.statistics().since(before);
-    MemoryPlan plan = stream.plan();
+    Footprint plan = stream.plan();
     node.put("planned_bytes", plan.total())
         .put("layer_slots", plan.slots())
         .put("layer_slot_bytes", plan.slotBytes())

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.residency.Residency;
 import java.nio.file.Path;
 
 /** What a model file says of itself. */
@@ -17,10 +17,6 @@ public final class ModelFile {
 
   /** Bytes of weights that a decoded token reads: all but an embedding that is only looked up. */
   public static long bytesPerToken(GgufFile file) {
-    boolean tied = file.tensor("output.weight") == null;
-    return file.tensors().stream()
-        .filter(tensor -> tied || !tensor.name().equals("token_embd.weight"))
-        .mapToLong(TensorInfo::bytes)
-        .sum();
+    return Residency.of(file).bytesPerToken();
   }
 }

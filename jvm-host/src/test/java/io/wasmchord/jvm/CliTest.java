@@ -14,6 +14,7 @@ import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
@@ -171,7 +172,8 @@ class CliTest {
           new MemoryOptions(Long.MAX_VALUE, 0, CachePolicy.PINNED, 4096, KvType.F32);
       GgufFile header = GgufReader.parse(source.bytes(), source.size(), "gemma3");
       assertEquals(
-          cache.spec().bytes(), MemoryPlan.of(header, memory, LoadedModel.BATCH, 1).kvCache());
+          cache.spec().bytes(),
+          MemoryPlan.of(Residency.of(header), memory, LoadedModel.BATCH, 1).kvCache());
     }
   }
 

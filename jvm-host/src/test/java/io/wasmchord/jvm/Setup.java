@@ -4,6 +4,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.vector.VectorBackend.Weights;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,8 @@ enum Setup {
     int threads = options.vectors() ? THREADS : 0;
     MemoryOptions nothing = new MemoryOptions(1, 0, CachePolicy.LRU, 1, KvType.F32);
     try (MappedModel mapped = MappedModel.open(paths)) {
-      return MemoryPlan.of(mapped.file(), nothing, LoadedModel.BATCH, threads).total();
+      return MemoryPlan.of(Residency.of(mapped.file()), nothing, LoadedModel.BATCH, threads)
+          .total();
     } catch (OutOfMemoryException e) {
       return Long.parseLong(e.getMessage().replaceAll(".*at least (\\d+) bytes.*", "$1"));
     }

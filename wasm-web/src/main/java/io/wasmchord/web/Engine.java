@@ -88,7 +88,7 @@ final class Engine {
   String plan(LoadRequest wanted) {
     ModelHeader h = require(header);
     request = wanted;
-    plan = LoadPlan.of(h.file(), h.config(), wanted);
+    plan = LoadPlan.of(h.model(), wanted);
     return h.describe()
         .put("dataOffset", h.file().dataOffset())
         .raw("plan", plan.describe(wanted))
@@ -98,7 +98,7 @@ final class Engine {
   /** Takes the planned memory, into which the worker then streams the weights. */
   String place() {
     ModelHeader h = require(header);
-    storage = new Storage(h.file(), require(plan), h.config().layers(), allocator);
+    storage = new Storage(h.model(), require(plan), allocator, HostMemory.ofWorker());
     return storage.describe();
   }
 
@@ -196,7 +196,11 @@ final class Engine {
     Storage s = require(storage);
     LoadRequest r = require(request);
     return new LayerSlots(
-        s.map(), s.slots(), r.policy(), r.distance(), new HostSlots(s.map(), s.name()));
+        require(header).model().layers(),
+        s.slots(),
+        r.policy(),
+        r.distance(),
+        new HostSlots(s.name()));
   }
 
   private Model streamed(ComputeBackend backend, LayerSlots slots) {
@@ -215,16 +219,11 @@ final class Engine {
   }
 
   private long allocated() {
-    long bytes = 0;
-    for (LinearAllocator bank : require(storage).banks()) {
-      bytes += bank.allocatedBytes();
-    }
-    return bytes;
+    return require(storage).allocatedBytes();
   }
 
   String memory() {
-    LoadPlan p = require(plan);
-    long model = p.streamed() ? p.outside() + p.slots() * p.slotBytes() : p.weights();
+    long model = require(plan).bytes().model();
     Session session = require(loaded).session;
     long cache = session == null ? 0 : session.cacheBytes();
     Json json =

@@ -7,7 +7,7 @@ import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -15,18 +15,26 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
-record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
+record ModelHeader(Residency model, Tokenizer tokenizer) {
   private static final String TEMPLATE = "tokenizer.chat_template";
 
   static ModelHeader of(GgufFile file, Normalization normalization) {
     return new ModelHeader(
-        file,
-        ModelLoader.inspect(file),
-        Tokenizers.of(file.metadata(), normalization, RunControl.NONE));
+        Residency.of(file), Tokenizers.of(file.metadata(), normalization, RunControl.NONE));
+  }
+
+  GgufFile file() {
+    return model.file();
+  }
+
+  ModelConfig config() {
+    return model.config();
   }
 
   /** What the file says of itself. */
   Json describe() {
+    GgufFile file = file();
+    ModelConfig config = config();
     Metadata m = file.metadata();
     TreeMap<String, Integer> types = new TreeMap<>();
     long parameters = 0;

@@ -12,6 +12,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.residency.Scratch;
 import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.OutsideWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +37,7 @@ final class Transformer implements Model {
     Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
     this.logits = Scratch.logits(config, source);
     Tensor wide = Scratch.wide(config, source);
-    Network.Dense dense = network.head().dense();
+    OutsideWeights.Dense dense = network.head().dense();
     this.projector =
         dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
   }

@@ -1,13 +1,13 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.web.kernels.ActivationFormat;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,19 +20,26 @@ public final class SimdRooms {
   private static final int COMMANDS_OF_EXPERT = 16;
   private static final int ALIGNMENT = 64;
 
-  private final GgufFile file;
+  private final List<TensorInfo> tensors;
   private final ModelConfig config;
   private final KvSpec cache;
+  private final int layers;
   private final int batch;
 
   /**
+   * Of a backend that has a model, or some of its layers.
+   *
+   * @param tensors that it has
    * @param cache its shape
+   * @param layers how many it has
    * @param batch tokens that are fed together
    */
-  public SimdRooms(GgufFile file, ModelConfig config, KvSpec cache, int batch) {
-    this.file = file;
+  public SimdRooms(
+      List<TensorInfo> tensors, ModelConfig config, KvSpec cache, int layers, int batch) {
+    this.tensors = List.copyOf(tensors);
     this.config = config;
     this.cache = cache;
+    this.layers = layers;
     this.batch = batch;
   }
 
@@ -54,7 +61,7 @@ public final class SimdRooms {
 
   private long longestRow() {
     long longest = 0;
-    for (TensorInfo tensor : file.tensors()) {
+    for (TensorInfo tensor : tensors) {
       if (tensor.shape().size() > 1) {
         longest = Math.max(longest, tensor.type().rowBytes(tensor.cols()));
       }
@@ -65,7 +72,7 @@ public final class SimdRooms {
   /** Each form of activations has one room, for the widest product. */
   private long packed(boolean relaxed) {
     Map<ActivationFormat, Long> rooms = new EnumMap<>(ActivationFormat.class);
-    for (TensorInfo tensor : file.tensors()) {
+    for (TensorInfo tensor : tensors) {
       if (tensor.shape().size() > 1 && KernelModule.supports(tensor.type())) {
         ActivationFormat format = KernelModule.activations(tensor.type(), relaxed);
         int cols = (int) Math.min(tensor.cols(), Integer.MAX_VALUE);
@@ -77,7 +84,7 @@ public final class SimdRooms {
 
   private long tails() {
     long bytes = 0;
-    for (TensorInfo tensor : file.tensors()) {
+    for (TensorInfo tensor : tensors) {
       int dimensions = tensor.shape().size();
       if (dimensions == 2 && tensor.rows() % Scratch.GROUP != 0) {
         bytes += aligned(Scratch.GROUP * tensor.type().rowBytes(tensor.cols()));
@@ -94,7 +101,7 @@ public final class SimdRooms {
     ModelConfig.Experts experts = config.experts();
     long commands =
         experts.count() == 0
-            ? (long) COMMANDS_OF_LAYER * config.layers()
+            ? (long) COMMANDS_OF_LAYER * layers
             : COMMANDS_OF_LAYER
                 + COMMANDS_OF_EXPERT * (long) experts.count()
                 + 3L * batch * experts.used();
