@@ -5,14 +5,13 @@ import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.ToolCall;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -159,14 +158,14 @@ final class AnswerPrinter implements TokenListener, AnswerListener {
    *
    * @param toolCalls its calls, with what names them
    */
-  Message message(List<Value> toolCalls) {
-    Map<String, Value> extra = new LinkedHashMap<>();
+  Message message(List<JsonObject> toolCalls) {
+    JsonObject.Builder extra = JsonObject.builder();
     if (!reasoning.isEmpty()) {
-      extra.put("reasoning_content", Value.of(reasoning.toString()));
+      extra.put("reasoning_content", reasoning.toString());
     }
     if (!toolCalls.isEmpty()) {
-      extra.put("tool_calls", Value.of(toolCalls));
+      extra.put("tool_calls", JsonValue.of(toolCalls));
     }
-    return new Message(Role.ASSISTANT, answer.toString(), extra);
+    return new Message(Role.ASSISTANT, answer.toString(), extra.build());
   }
 }

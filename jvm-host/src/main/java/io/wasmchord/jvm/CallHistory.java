@@ -3,13 +3,12 @@ package io.wasmchord.jvm;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.ToolCall;
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of tools in a conversation, and which of them have no answer yet. */
@@ -17,9 +16,9 @@ final class CallHistory {
   private CallHistory() {}
 
   /** {@code calls} as the next message has them, named as no call of {@code messages} is. */
-  static List<Value> named(List<ToolCall> calls, List<Message> messages) {
+  static List<JsonObject> named(List<ToolCall> calls, List<Message> messages) {
     int number = messages.stream().mapToInt(message -> calls(message).size()).sum();
-    List<Value> named = new ArrayList<>();
+    List<JsonObject> named = new ArrayList<>();
     for (ToolCall call : calls) {
       number++;
       named.add(call.value(String.format(Locale.ROOT, "call%05d", number))); // nine characters
@@ -48,18 +47,18 @@ final class CallHistory {
     while (messages.get(last).role().equals(Role.TOOL)) {
       last--;
     }
-    List<Value> calls = calls(messages.get(last));
-    if (calls.get(calls.size() - waiting) instanceof DictValue call
-        && call.get("id") instanceof Value.Text id
-        && call.get("function") instanceof DictValue function
-        && function.get("name") instanceof Value.Text name) {
-      return new Message(Role.TOOL, result, Map.of("tool_call_id", id, "name", name));
+    List<JsonValue> calls = calls(messages.get(last));
+    if (calls.get(calls.size() - waiting) instanceof JsonObject call
+        && call.get("id") instanceof JsonValue.Text id
+        && call.get("function") instanceof JsonObject function
+        && function.get("name") instanceof JsonValue.Text name) {
+      return new Message(Role.TOOL, result, JsonObject.of("tool_call_id", id).with("name", name));
     }
     return null;
   }
 
-  private static List<Value> calls(Message message) {
-    return message.extra().get("tool_calls") instanceof ListValue calls
+  private static List<JsonValue> calls(Message message) {
+    return message.extra().get("tool_calls") instanceof JsonArray calls
         ? calls.elements()
         : List.of();
   }

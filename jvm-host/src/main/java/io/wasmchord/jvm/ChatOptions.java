@@ -4,10 +4,10 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -124,7 +124,8 @@ final class ChatOptions {
   ChatRequest request() {
     ChatRequest request = ChatRequest.of(List.of());
     if (noThinking) { // under the names that templates have for it
-      request = request.with("enable_thinking", Value.of(false)).with("thinking", Value.of(false));
+      JsonValue no = JsonValue.of(false);
+      request = request.with("enable_thinking", no).with("thinking", no);
     }
     for (Map.Entry<String, String> argument : arguments.entrySet()) {
       String where = "--template-arg " + argument.getKey();
@@ -134,16 +135,16 @@ final class ChatOptions {
     return documents == null ? request : request.withDocuments(list(documents));
   }
 
-  private static Value list(Path file) {
-    Value value = json(file.toString(), Texts.read(file));
-    if (value instanceof ListValue) {
+  private static JsonValue list(Path file) {
+    JsonValue value = json(file.toString(), Texts.read(file));
+    if (value instanceof JsonArray) {
       return value;
     }
     throw new InvalidRequestException(
-        "%s holds a JSON %s; a list is expected: [...]".formatted(file, value.typeName()));
+        "%s holds a JSON %s; an array is expected: [...]".formatted(file, value.type()));
   }
 
-  private static Value json(String where, String text) {
+  private static JsonValue json(String where, String text) {
     try {
       return JsonReader.parse(text);
     } catch (InvalidRequestException e) {

@@ -57,7 +57,7 @@ final class Conversation {
   }
 
   private AnswerPrinter printer(ChatRequest asked, int[] prompt) {
-    boolean plain = format.reasoning() == null && !asked.tools().truthy();
+    boolean plain = format.reasoning() == null && asked.tools().isEmpty();
     return plain
         ? new AnswerPrinter(answers.out(), answers.tokenizer())
         : new AnswerPrinter(

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.ToolCall;
-import io.wasmchord.chat.jinja.JsonReader;
+import io.wasmchord.json.JsonReader;
 import io.wasmchord.jvm.AnswerPrinter.Reasoning;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;

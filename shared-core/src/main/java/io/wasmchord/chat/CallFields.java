@@ -1,16 +1,14 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.JsonWriter;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +24,7 @@ record CallFields(boolean objects, boolean none) {
   private static final String KEY = "Kd7wQz"; // no template writes it of its own accord
   private static final String ARGUMENTS = "{\"" + KEY + "\": \"x\"}";
   private static final String ID = "Kd7wQzId9"; // some templates want nine characters
-  private static final Value TOOLS =
+  private static final JsonValue TOOLS =
       JsonReader.parse(
           """
           [{"type": "function", "function": {"name": "f", "description": "F",
@@ -57,10 +55,12 @@ record CallFields(boolean objects, boolean none) {
         new Message(
             Message.Role.ASSISTANT,
             "",
-            Map.of(FIELD, Value.of(List.of(new ToolCall("f", ARGUMENTS).value(ID)))));
+            JsonObject.of(FIELD, JsonValue.of(List.of(new ToolCall("f", ARGUMENTS).value(ID)))));
     Message answer =
         new Message(
-            Message.Role.TOOL, "1", Map.of("name", Value.of("f"), "tool_call_id", Value.of(ID)));
+            Message.Role.TOOL,
+            "1",
+            JsonObject.builder().put("name", "f").put("tool_call_id", ID).build());
     List<Message> talk = List.of(new Message(Message.Role.USER, "Hi"), call, answer);
     ChatRequest request = ChatRequest.of(adapt(talk)).withTools(TOOLS).withTemplate(name);
     try {
@@ -75,8 +75,7 @@ record CallFields(boolean objects, boolean none) {
 
   /** Whether {@code message} calls tools. */
   static boolean in(Message message) {
-    Value calls = message.extra().get(FIELD);
-    return calls != null && calls.truthy();
+    return !message.extra().getOrNull(FIELD).isEmpty();
   }
 
   /**
@@ -94,49 +93,50 @@ record CallFields(boolean objects, boolean none) {
   }
 
   private Message adapt(Message message, String where) {
-    Map<String, Value> extra = new LinkedHashMap<>(message.extra());
-    Value content = extra.getOrDefault("content", Value.of(message.content()));
-    if (!content.truthy()) {
-      extra.put("content", none ? Value.none() : Value.of(""));
+    JsonObject extra = message.extra();
+    JsonValue content = extra.get("content");
+    if (content == null ? message.content().isEmpty() : content.isEmpty()) {
+      extra = extra.with("content", none ? JsonValue.ofNull() : JsonValue.of(""));
     }
-    if (extra.get(FIELD) instanceof ListValue calls) {
-      List<Value> all = new ArrayList<>();
-      for (Value call : calls.elements()) {
+    if (extra.get(FIELD) instanceof JsonArray(List<JsonValue> calls)) {
+      List<JsonValue> all = new ArrayList<>();
+      for (JsonValue call : calls) {
         all.add(call(call, where + "[" + all.size() + "]"));
       }
-      extra.put(FIELD, Value.of(all));
+      extra = extra.with(FIELD, JsonValue.of(all));
     }
     return new Message(message.role(), message.content(), extra);
   }
 
   /** A call whose function, or which itself, has arguments of the right kind. */
-  private Value call(Value call, String where) {
-    if (!(call instanceof DictValue dict)) {
+  private JsonValue call(JsonValue call, String where) {
+    if (!(call instanceof JsonObject object)) {
       return call;
     }
-    DictValue copy = DictValue.of(dict.texts());
-    Value arguments = dict.get("arguments");
-    if (dict.get("function") instanceof DictValue function) {
-      copy.put("function", call(function, where + ".function"));
-    } else if (arguments != null) {
-      copy.put("arguments", arguments(arguments, where + ".arguments"));
+    JsonValue arguments = object.get("arguments");
+    if (object.get("function") instanceof JsonObject function) {
+      return object.with("function", call(function, where + ".function"));
     }
-    return copy;
+    return arguments == null
+        ? object
+        : object.with("arguments", arguments(arguments, where + ".arguments"));
   }
 
-  private Value arguments(Value arguments, String where) {
-    if (arguments instanceof Value.None
-        || (arguments instanceof Value.Text(String empty, _) && empty.isBlank())) {
-      return objects ? new DictValue() : Value.of("{}");
+  private JsonValue arguments(JsonValue arguments, String where) {
+    if (arguments instanceof JsonValue.Null
+        || (arguments instanceof JsonValue.Text(String empty) && empty.isBlank())) {
+      return objects ? JsonObject.empty() : JsonValue.of("{}");
     }
     if (!objects) {
-      return arguments instanceof Value.Text ? arguments : Value.of(JsonWriter.json(arguments));
+      return arguments instanceof JsonValue.Text
+          ? arguments
+          : JsonValue.of(JsonWriter.json(arguments));
     }
-    if (!(arguments instanceof Value.Text(String json, _))) {
+    if (!(arguments instanceof JsonValue.Text(String json))) {
       return arguments;
     }
     try {
-      if (JsonReader.parse(json) instanceof DictValue object) {
+      if (JsonReader.parse(json) instanceof JsonObject object) {
         return object;
       }
     } catch (InvalidRequestException e) {

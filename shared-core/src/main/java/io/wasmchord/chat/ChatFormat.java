@@ -136,7 +136,7 @@ public final class ChatFormat {
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
     }
-    if (request.tools().truthy() || request.documents().truthy()) {
+    if (!request.tools().isEmpty() || !request.documents().isEmpty()) {
       throw new InvalidRequestException(
           "a preset has no place for tools or documents; use the model's own template");
     }
@@ -182,7 +182,7 @@ public final class ChatFormat {
   public AnswerReader reader(
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
     ToolCallSplitter.Maker calls = null;
-    if (toolCalls != null && request.tools().truthy()) {
+    if (toolCalls != null && !request.tools().isEmpty()) {
       ToolCallFormat form = toolCalls;
       Map<Integer, String> marks = form.marks(tokenizer);
       OfferedTools offered = new OfferedTools(request.tools());
@@ -211,7 +211,7 @@ public final class ChatFormat {
     List<String> all = new ArrayList<>(moreStops);
     all.addAll(stops());
     Set<Integer> marks = new HashSet<>(reasoning == null ? Set.of() : reasoning.marks());
-    if (toolCalls != null && request.tools().truthy()) {
+    if (toolCalls != null && !request.tools().isEmpty()) {
       marks.addAll(toolCalls.marks(tokenizer).keySet());
     }
     return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);

@@ -1,36 +1,35 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.Value;
-import java.util.LinkedHashMap;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a chat template is rendered with.
  *
  * @param addGenerationPrompt whether the prompt ends with the opening of the model's answer
- * @param tools a list of tools in JSON Schema's form, or {@link Value#none()}
- * @param documents a list of documents to answer from, or {@link Value#none()}
+ * @param tools a list of tools in JSON Schema's form, or {@link JsonValue#ofNull()}
+ * @param documents a list of documents to answer from, or {@link JsonValue#ofNull()}
  * @param template the name of one of the file's templates, or null for the one that fits
  * @param arguments other variables, such as {@code enable_thinking}
  */
 public record ChatRequest(
     List<Message> messages,
     boolean addGenerationPrompt,
-    Value tools,
-    Value documents,
+    JsonValue tools,
+    JsonValue documents,
     @Nullable String template,
-    Map<String, Value> arguments) {
+    JsonObject arguments) {
 
   public ChatRequest {
     messages = List.copyOf(messages);
-    arguments = Map.copyOf(arguments);
   }
 
   /** A request for the answer to {@code messages}. */
   public static ChatRequest of(List<Message> messages) {
-    return new ChatRequest(messages, true, Value.none(), Value.none(), null, Map.of());
+    return new ChatRequest(
+        messages, true, JsonValue.ofNull(), JsonValue.ofNull(), null, JsonObject.empty());
   }
 
   /** The same for another conversation. */
@@ -39,19 +38,23 @@ public record ChatRequest(
   }
 
   /** The same with {@code name} set to {@code value}. */
-  public ChatRequest with(String name, Value value) {
-    Map<String, Value> more = new LinkedHashMap<>(arguments);
-    more.put(name, value);
-    return new ChatRequest(messages, addGenerationPrompt, tools, documents, template, more);
+  public ChatRequest with(String name, JsonValue value) {
+    return new ChatRequest(
+        messages, addGenerationPrompt, tools, documents, template, arguments.with(name, value));
+  }
+
+  /** The same with {@code variables} in the place of those it had. */
+  public ChatRequest withArguments(JsonObject variables) {
+    return new ChatRequest(messages, addGenerationPrompt, tools, documents, template, variables);
   }
 
   /** The same with tools that the model may call. */
-  public ChatRequest withTools(Value offered) {
+  public ChatRequest withTools(JsonValue offered) {
     return new ChatRequest(messages, addGenerationPrompt, offered, documents, template, arguments);
   }
 
   /** The same with documents to answer from. */
-  public ChatRequest withDocuments(Value given) {
+  public ChatRequest withDocuments(JsonValue given) {
     return new ChatRequest(messages, addGenerationPrompt, tools, given, template, arguments);
   }
 

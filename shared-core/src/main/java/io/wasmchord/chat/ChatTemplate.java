@@ -9,6 +9,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,8 +113,8 @@ public final class ChatTemplate {
     variables.put("eos_token", piece(tokenizer.eos()));
     request.arguments().forEach((name, value) -> variables.put(name, argument(name, value)));
     variables.put("messages", Value.of(messages));
-    variables.put("tools", request.tools().asInput());
-    variables.put("documents", request.documents().asInput());
+    variables.put("tools", Value.ofInput(request.tools()));
+    variables.put("documents", Value.ofInput(request.documents()));
     variables.put("add_generation_prompt", Value.of(request.addGenerationPrompt()));
     return parsed(source(request)).jinja().render(variables, clock, control);
   }
@@ -134,26 +135,26 @@ public final class ChatTemplate {
 
   private static Value value(Message message) {
     DictValue dict = new DictValue();
-    dict.put("role", role(Value.of(message.role().text())));
-    dict.put("content", Value.of(message.content()).asInput());
+    dict.put("role", role(JsonValue.of(message.role().text())));
+    dict.put("content", Value.ofInput(JsonValue.of(message.content())));
     message
         .extra()
         .forEach((field, value) ->
-            dict.put(field, field.equals("role") ? role(value) : value.asInput()));
+            dict.put(field, field.equals("role") ? role(value) : Value.ofInput(value)));
     return dict;
   }
 
   /** A role that is a word is as good as the template's: some write markers around it. */
-  private static Value role(Value role) {
+  private static Value role(JsonValue role) {
     boolean word =
-        role instanceof Value.Text(String name, _)
+        role instanceof JsonValue.Text(String name)
             && name.chars().allMatch(c -> c == '_' || c == '-' || Character.isLetterOrDigit(c));
-    return word ? role : role.asInput();
+    return word ? Value.of(role) : Value.ofInput(role);
   }
 
   /** What a caller sets beside the messages. Only what is named as a token may be one. */
-  private static Value argument(String name, Value value) {
-    return name.endsWith("_token") ? value : value.asInput();
+  private static Value argument(String name, JsonValue value) {
+    return name.endsWith("_token") ? Value.of(value) : Value.ofInput(value);
   }
 
   /** The source of the template called {@code name}, by default the default; empty without it. */
@@ -179,7 +180,7 @@ public final class ChatTemplate {
   String source(ChatRequest request) {
     String name = request.template();
     if (name == null) {
-      name = unnamed(request.tools().truthy());
+      name = unnamed(!request.tools().isEmpty());
     }
     String source = sources.get(name);
     if (source == null) {

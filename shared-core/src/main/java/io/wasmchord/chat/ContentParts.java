@@ -1,9 +1,9 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,8 +25,8 @@ final class ContentParts {
       String where = "messages[" + joined.size() + "]." + FIELD;
       joined.add(
           switch (message.extra().get(FIELD)) {
-            case ListValue parts -> message.withText(text(parts.elements(), where));
-            case Value.None none when !CallFields.in(message) ->
+            case JsonArray(List<JsonValue> parts) -> message.withText(text(parts, where));
+            case JsonValue.Null none when !CallFields.in(message) ->
                 message.withText(none(message, where));
             case null, default -> message;
           });
@@ -42,7 +42,7 @@ final class ContentParts {
     throw new InvalidRequestException(where + " is null; a text is expected");
   }
 
-  private static String text(List<Value> parts, String where) {
+  private static String text(List<JsonValue> parts, String where) {
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < parts.size(); i++) {
       all.append(text(parts.get(i), where + "[" + i + "]"));
@@ -50,20 +50,21 @@ final class ContentParts {
     return all.toString();
   }
 
-  private static String text(Value part, String where) {
-    if (part instanceof Value.Text(String text, _)) {
+  private static String text(JsonValue part, String where) {
+    if (part instanceof JsonValue.Text(String text)) {
       return text;
     }
-    if (part instanceof DictValue dict
-        && dict.get("type") instanceof Value.Text(String type, _)
+    if (part instanceof JsonObject object
+        && object.get("type") instanceof JsonValue.Text(String type)
         && type.equals("text")
-        && dict.get("text") instanceof Value.Text(String text, _)) {
+        && object.get("text") instanceof JsonValue.Text(String text)) {
       return text;
     }
     String type =
-        part instanceof DictValue dict && dict.get("type") instanceof Value.Text(String named, _)
+        part instanceof JsonObject object
+                && object.get("type") instanceof JsonValue.Text(String named)
             ? "of type '" + named + "'"
-            : "of type " + part.typeName();
+            : "of type " + part.type();
     throw new InvalidRequestException(
         where + " is " + type + "; a part is {\"type\": \"text\", \"text\": \"...\"}");
   }

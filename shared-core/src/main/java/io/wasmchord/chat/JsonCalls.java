@@ -1,12 +1,11 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.JsonWriter;
-import io.wasmchord.chat.jinja.ListValue;
 import io.wasmchord.chat.jinja.PythonReader;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class JsonCalls {
         }
         String arguments = member(members, CallPattern.ARGUMENTS);
         ToolCall call = null;
-        if (name != null && JsonReader.parse(name) instanceof Value.Text(String text, _)) {
+        if (name != null && JsonReader.parse(name) instanceof JsonValue.Text(String text)) {
           call = call(text, arguments == null ? NONE : arguments, offered);
         }
         if (call == null) {
@@ -99,19 +98,16 @@ final class JsonCalls {
 
   /** JSON Schema's name for the type of {@code json}, of those that {@code types} may have. */
   private static String kind(String json, Set<String> types) {
-    return switch (JsonReader.parse(json)) {
-      case DictValue dict -> "object";
-      case ListValue list -> "array";
-      case Value.Bool truth -> "boolean";
-      case Value.None none -> "null";
-      case Value.Int whole -> types.contains("integer") ? "integer" : "number";
-      case Value.Real real -> "number";
-      default -> ""; // a text in quotes is one with its quotes
+    JsonValue value = JsonReader.parse(json);
+    return switch (value) {
+      case JsonValue.Text text -> ""; // a text in quotes is one with its quotes
+      case JsonValue.Int whole when !types.contains("integer") -> "number";
+      default -> value.type();
     };
   }
 
   private static String quoted(String text) {
-    return JsonWriter.json(Value.of(text));
+    return JsonWriter.json(JsonValue.of(text));
   }
 
   /** The calls in a list as Python writes it, or none as {@link #read}. */
@@ -143,11 +139,11 @@ final class JsonCalls {
       return new ToolCall(name, NONE);
     }
     return switch (JsonReader.parse(arguments)) {
-      case Value.None none -> new ToolCall(name, NONE);
-      case Value.Text(String inner, _) when inner.isBlank() -> new ToolCall(name, NONE);
-      case DictValue object -> new ToolCall(name, arguments);
+      case JsonValue.Null none -> new ToolCall(name, NONE);
+      case JsonValue.Text(String inner) when inner.isBlank() -> new ToolCall(name, NONE);
+      case JsonObject object -> new ToolCall(name, arguments);
       // Some models quote the object once more.
-      case Value.Text(String inner, _) when JsonReader.parse(inner) instanceof DictValue ->
+      case JsonValue.Text(String inner) when JsonReader.parse(inner) instanceof JsonObject ->
           new ToolCall(name, inner.strip());
       default -> null;
     };

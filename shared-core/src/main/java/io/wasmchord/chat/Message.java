@@ -1,11 +1,8 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import io.wasmchord.json.JsonObject;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One turn of a conversation.
@@ -13,22 +10,15 @@ import java.util.Map;
  * @param extra further fields for the model's own template, e.g. {@code tool_calls}, {@code name},
  *     {@code tool_call_id} or {@code reasoning_content}; a field {@code content} replaces the text
  */
-public record Message(Role role, String content, Map<String, Value> extra) {
-  public Message {
-    // Map.copyOf keeps no order, and under TeaVM its empty map cannot be asked for a key.
-    extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
-  }
-
+public record Message(Role role, String content, JsonObject extra) {
   /** A turn that is only text. */
   public Message(Role role, String content) {
-    this(role, content, Map.of());
+    this(role, content, JsonObject.empty());
   }
 
   /** The same with a text for whatever its content was. */
   Message withText(String text) {
-    Map<String, Value> others = new LinkedHashMap<>(extra);
-    others.remove("content");
-    return new Message(role, text, others);
+    return new Message(role, text, extra.without("content"));
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,26 +16,26 @@ final class OfferedTools {
   private static final int MAX_VISITS = 256; // of schemas in one
   private static final String LOCAL = "#/";
 
-  private final Map<String, DictValue> parameters = new LinkedHashMap<>();
+  private final Map<String, JsonObject> parameters = new LinkedHashMap<>();
 
   /**
    * @param tools a list of tools in OpenAI's shape, or such that have a {@code name} themselves
    */
-  OfferedTools(Value tools) {
-    if (tools instanceof ListValue list) {
-      for (Value tool : list.elements()) {
-        Value function = member(tool, "function");
-        Value described = function == null ? tool : function;
-        if (member(described, "name") instanceof Value.Text(String name, _)) {
-          Value given = member(described, "parameters");
-          parameters.put(name, given instanceof DictValue dict ? dict : new DictValue());
+  OfferedTools(JsonValue tools) {
+    if (tools instanceof JsonArray list) {
+      for (JsonValue tool : list.elements()) {
+        JsonValue function = member(tool, "function");
+        JsonValue described = function == null ? tool : function;
+        if (member(described, "name") instanceof JsonValue.Text(String name)) {
+          JsonValue given = member(described, "parameters");
+          parameters.put(name, given instanceof JsonObject object ? object : JsonObject.empty());
         }
       }
     }
   }
 
-  private static @Nullable Value member(@Nullable Value of, String key) {
-    return of instanceof DictValue dict ? dict.get(key) : null;
+  private static @Nullable JsonValue member(@Nullable JsonValue of, String key) {
+    return of instanceof JsonObject object ? object.get(key) : null;
   }
 
   boolean contains(String name) {
@@ -47,7 +47,7 @@ final class OfferedTools {
    * said.
    */
   Set<String> types(String tool, String parameter) {
-    DictValue schema = parameters.get(tool);
+    JsonObject schema = parameters.get(tool);
     Set<String> types = new LinkedHashSet<>();
     int[] visits = {MAX_VISITS};
     addTypes(member(member(schema, "properties"), parameter), schema, MAX_DEPTH, visits, types);
@@ -55,61 +55,52 @@ final class OfferedTools {
   }
 
   private static void addTypes(
-      @Nullable Value schema, @Nullable Value root, int depth, int[] visits, Set<String> to) {
-    if (!(schema instanceof DictValue dict) || depth == 0 || --visits[0] < 0) {
+      @Nullable JsonValue schema,
+      @Nullable JsonValue root,
+      int depth,
+      int[] visits,
+      Set<String> to) {
+    if (!(schema instanceof JsonObject object) || depth == 0 || --visits[0] < 0) {
       return;
     }
-    addNames(dict.get("type"), to);
-    Value constant = dict.get("const");
+    addNames(object.get("type"), to);
+    JsonValue constant = object.get("const");
     if (constant != null) {
-      addType(constant, to);
+      to.add(constant.type());
     }
-    elements(dict.get("enum")).forEach(value -> addType(value, to));
+    elements(object.get("enum")).forEach(value -> to.add(value.type()));
     for (String key : List.of("anyOf", "oneOf", "allOf")) {
-      elements(dict.get(key)).forEach(one -> addTypes(one, root, depth - 1, visits, to));
+      elements(object.get(key)).forEach(one -> addTypes(one, root, depth - 1, visits, to));
     }
-    if (dict.get("nullable") instanceof Value.Bool(boolean nullable) && nullable) {
+    if (object.get("nullable") instanceof JsonValue.Bool(boolean nullable) && nullable) {
       to.add("null");
     }
-    if (dict.get("$ref") instanceof Value.Text(String path, _) && path.startsWith(LOCAL)) {
+    if (object.get("$ref") instanceof JsonValue.Text(String path) && path.startsWith(LOCAL)) {
       addTypes(at(root, path), root, depth - 1, visits, to);
     }
   }
 
   /** What stands at {@code path}, such as {@code #/$defs/Unit}, of a tool's schema. */
-  private static @Nullable Value at(@Nullable Value root, String path) {
-    Value found = root;
+  private static @Nullable JsonValue at(@Nullable JsonValue root, String path) {
+    JsonValue found = root;
     for (String name : path.substring(LOCAL.length()).split("/")) {
       found = member(found, name);
     }
     return found;
   }
 
-  private static void addNames(@Nullable Value type, Set<String> to) {
-    if (type instanceof Value.Text(String name, _)) {
+  private static void addNames(@Nullable JsonValue type, Set<String> to) {
+    if (type instanceof JsonValue.Text(String name)) {
       to.add(name);
     }
-    for (Value one : elements(type)) {
-      if (one instanceof Value.Text(String name, _)) {
+    for (JsonValue one : elements(type)) {
+      if (one instanceof JsonValue.Text(String name)) {
         to.add(name);
       }
     }
   }
 
-  private static void addType(Value value, Set<String> to) {
-    to.add(
-        switch (value) {
-          case Value.Text text -> "string";
-          case Value.Bool truth -> "boolean";
-          case Value.None none -> "null";
-          case Value.Int whole -> "integer";
-          case Value.Real real -> "number";
-          case ListValue list -> "array";
-          default -> "object";
-        });
-  }
-
-  private static List<Value> elements(@Nullable Value value) {
-    return value instanceof ListValue list ? list.elements() : List.of();
+  private static List<JsonValue> elements(@Nullable JsonValue value) {
+    return value instanceof JsonArray list ? list.elements() : List.of();
   }
 }

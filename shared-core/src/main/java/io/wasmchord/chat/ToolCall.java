@@ -1,7 +1,6 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonObject;
 
 /**
  * A call of a tool that a model asks for.
@@ -16,14 +15,11 @@ public record ToolCall(String name, String arguments) {
    * @param id what the tool's answer names as {@code tool_call_id}; some templates want exactly
    *     nine letters and digits
    */
-  public Value value(String id) {
-    DictValue function = new DictValue();
-    function.put("name", Value.of(name));
-    function.put("arguments", Value.of(arguments));
-    DictValue call = new DictValue();
-    call.put("id", Value.of(id));
-    call.put("type", Value.of("function"));
-    call.put("function", function);
-    return call;
+  public JsonObject value(String id) {
+    return JsonObject.builder()
+        .put("id", id)
+        .put("type", "function")
+        .put("function", JsonObject.builder().put("name", name).put("arguments", arguments).build())
+        .build();
   }
 }

@@ -1,6 +1,6 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.TokenListener;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,7 +59,7 @@ public final class ToolCallSplitter implements TokenListener {
    * @param tools those that the model may call: the call of another is text
    */
   public ToolCallSplitter(
-      ToolCallFormat format, Map<Integer, String> marks, Value tools, AnswerListener listener) {
+      ToolCallFormat format, Map<Integer, String> marks, JsonValue tools, AnswerListener listener) {
     this(format, marks, new OfferedTools(tools), listener);
   }
 

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.ListValue;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -26,7 +26,7 @@ class AnswerReaderTest {
   private static final Tokenizer BYTES =
       Tokenizers.of(TestVocabularies.bpe("gpt-2", List.of("a b")));
   private static final String THINKS = "{{ messages[0].content }}<|assistant|><think>{{ '\n' }}";
-  private static final Value RAIN =
+  private static final JsonValue RAIN =
       JsonReader.parse(
           "[{\"type\": \"function\", \"function\": {\"name\": \"rain\", \"parameters\": {\"type\": \"object\","
               + " \"properties\": {\"place\": {\"type\": \"string\"}}}}}]");
@@ -65,7 +65,7 @@ class AnswerReaderTest {
     }
   }
 
-  private static ChatRequest request(Value tools) {
+  private static ChatRequest request(JsonValue tools) {
     return ChatRequest.of(List.of(new Message(Role.USER, "Rain in Bonn?"))).withTools(tools);
   }
 
@@ -93,23 +93,23 @@ class AnswerReaderTest {
     return whole;
   }
 
-  private static String text(DictValue from, String key) {
-    return ((Value.Text) from.texts().get(key)).value();
+  private static String text(JsonObject from, String key) {
+    return ((JsonValue.Text) from.get(key)).value();
   }
 
-  private static ChatRequest request(DictValue c) {
+  private static ChatRequest request(JsonObject c) {
     List<Message> messages =
-        ((ListValue) c.texts().get("messages"))
+        ((JsonArray) c.get("messages"))
             .elements().stream()
-                .map(m -> (DictValue) m)
+                .map(m -> (JsonObject) m)
                 .map(m -> new Message(Role.byName(text(m, "role")), text(m, "content")))
                 .toList();
-    return ChatRequest.of(messages).withTools(c.texts().get("tools"));
+    return ChatRequest.of(messages).withTools(c.get("tools"));
   }
 
-  private static Stream<DictValue> cases(String name) {
+  private static Stream<JsonObject> cases(String name) {
     return Stream.of(ChatTemplateTest.resource("cases/" + name + ".jsonl").split("\n"))
-        .map(line -> (DictValue) JsonReader.parse(line));
+        .map(line -> (JsonObject) JsonReader.parse(line));
   }
 
   @TestFactory
@@ -183,7 +183,7 @@ class AnswerReaderTest {
         read(template, request, true, "Two.\r\n" + CALL + "\r\n" + CALL + "\r\n"));
     assertEquals(
         new Parts("Say " + CALL, "", List.of()),
-        read(template, request(Value.none()), true, "Say " + CALL),
+        read(template, request(JsonValue.ofNull()), true, "Say " + CALL),
         "no tools");
   }
 
@@ -222,16 +222,18 @@ class AnswerReaderTest {
   void withoutSplittingTheTextIsWholeAndKeepsWhatThePromptHasBegun() {
     assertEquals(
         new Parts("", "<think>\nHm.\n</think>\n\nYes. ", List.of()),
-        read(THINKS, request(Value.none()), false, "Hm.\n</think>\n\nYes. "));
+        read(THINKS, request(JsonValue.ofNull()), false, "Hm.\n</think>\n\nYes. "));
     assertEquals(
         new Parts("", "<think>\n Hm.", List.of()),
-        read(THINKS, request(Value.none()), false, " Hm."));
+        read(THINKS, request(JsonValue.ofNull()), false, " Hm."));
     assertEquals(
-        new Parts("", "", List.of()), read(THINKS, request(Value.none()), false, ""), "no answer");
+        new Parts("", "", List.of()),
+        read(THINKS, request(JsonValue.ofNull()), false, ""),
+        "no answer");
     String closed = "{# <think> #}{{ messages[0].content }}";
     assertEquals(
         new Parts("", " <think>Hm.</think> Yes.", List.of()),
-        read(closed, request(Value.none()), false, " <think>Hm.</think> Yes."));
+        read(closed, request(JsonValue.ofNull()), false, " <think>Hm.</think> Yes."));
     String tools = "{# <tool_call></tool_call> #}" + THINKS;
     assertEquals(
         new Parts("", "<think>\nSay " + CALL + " \n</think>\n\nYes.", List.of(BONN)),

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Two tools, calls of them in the words of models, and what a splitter makes of a text. */
 final class CallSplits {
-  static final Value TOOLS =
+  static final JsonValue TOOLS =
       JsonReader.parse(
           """
           [{"type": "function", "function": {"name": "weather", "parameters": {}}}, {"name": "now"}]

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -62,7 +63,7 @@ class MessageShapesTest {
   @Test
   void developerElseCountsAsSystem() {
     Message developer =
-        new Message(Role.DEVELOPER, "Be brief.", Map.of("name", JsonReader.parse("1")));
+        new Message(Role.DEVELOPER, "Be brief.", JsonObject.of("name", JsonReader.parse("1")));
     Message user = new Message(Role.USER, "Hi");
     assertEquals("<system>Be brief.<user>Hi", prompt(format(ANY), developer, user));
     assertEquals(
@@ -99,7 +100,7 @@ class MessageShapesTest {
         new Message(
             Role.USER,
             "",
-            Map.of(
+            JsonObject.of(
                 "content",
                 JsonReader.parse(
                     "[{\"type\": \"text\", \"text\": \"Hi \"}, {\"type\": \"text\", \"text\": \"you\"}]")));
@@ -111,12 +112,12 @@ class MessageShapesTest {
       delimiter = '|',
       value = {
         "[{\"type\": \"image_url\", \"image_url\": \"x\"}] | messages[0].content[0] is of type 'image_url'",
-        "[\"a\", 5] | messages[0].content[1] is of type int",
-        "[{\"text\": \"a\"}] | messages[0].content[0] is of type dict",
+        "[\"a\", 5] | messages[0].content[1] is of type integer",
+        "[{\"text\": \"a\"}] | messages[0].content[0] is of type object",
         "[{\"type\": \"text\", \"text\": 5}] | messages[0].content[0] is of type 'text'"
       })
   void otherPartsAreRefusedByType(String content, String message) {
-    Message parts = new Message(Role.USER, "", Map.of("content", JsonReader.parse(content)));
+    Message parts = new Message(Role.USER, "", JsonObject.of("content", JsonReader.parse(content)));
     InvalidRequestException e =
         assertThrows(InvalidRequestException.class, () -> prompt(format(ANY), parts));
     assertEquals(message + "; a part is {\"type\": \"text\", \"text\": \"...\"}", e.getMessage());
@@ -124,7 +125,7 @@ class MessageShapesTest {
 
   @Test
   void onlyAnAnswerMayBeWithoutContent() {
-    Map<String, Value> none = Map.of("content", Value.none());
+    JsonObject none = JsonObject.of("content", JsonValue.ofNull());
     Message user = new Message(Role.USER, "Hi");
     assertEquals(
         "<user>Hi<assistant>", prompt(format(ANY), user, new Message(Role.ASSISTANT, "", none)));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -214,7 +214,8 @@ class ReasoningTest {
   private static boolean open(String template, Tokenizer tokenizer, String user) {
     ChatFormat format = ChatFormat.ofSource(template, tokenizer, () -> 0);
     ChatRequest request = ChatRequest.of(List.of(new Message(Role.USER, user)));
-    int[] prompt = format.encode(request.with("enable_thinking", Value.of(user.equals("Think"))));
+    int[] prompt =
+        format.encode(request.with("enable_thinking", JsonValue.of(user.equals("Think"))));
     return format.reasoning() != null && format.reasoning().openAfter(prompt, tokenizer);
   }
 

@@ -12,8 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.chat.CallSplits.Collector;
 import io.wasmchord.chat.CallSplits.Parts;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -100,7 +101,7 @@ class TaggedCallsTest {
     assertEquals(format, ToolCallFormat.detect(template));
   }
 
-  private static final Value TYPED =
+  private static final JsonValue TYPED =
       JsonReader.parse(
           """
           [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {
@@ -351,7 +352,7 @@ class TaggedCallsTest {
         new Message(
             Message.Role.ASSISTANT,
             "",
-            Map.of("tool_calls", Value.of(List.of(WEATHER.value("abcdefghi")))));
+            JsonObject.of("tool_calls", JsonValue.of(List.of(WEATHER.value("abcdefghi")))));
     String prompt =
         tokenizer.decode(format.encode(List.of(new Message(Message.Role.USER, "Hi"), call)), true);
     assertEquals(

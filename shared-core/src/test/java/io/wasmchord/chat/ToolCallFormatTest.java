@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.chat.Message.Role;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.tokenizer.TestVocabularies;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -20,7 +21,6 @@ import io.wasmchord.tokenizer.Tokenizers;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** From messages to a prompt, from an answer to calls, and back. */
 class ToolCallFormatTest {
-  private static final Value TOOLS =
+  private static final JsonValue TOOLS =
       JsonReader.parse(
           """
           [{"type": "function", "function": {"name": "weather", "description": "The weather",
@@ -215,13 +215,15 @@ class ToolCallFormatTest {
         read(format, request(system, user), (thinks ? "Hm.\n</think>\n\n" : "") + answer(kind));
     assertEquals(List.of(new ToolCall("weather", ARGUMENTS)), answer.calls);
     assertEquals("", answer.text.toString());
-    Value call = answer.calls.getFirst().value("abcdefghi");
-    Message called = new Message(Role.ASSISTANT, "", Map.of("tool_calls", Value.of(List.of(call))));
+    JsonValue call = answer.calls.getFirst().value("abcdefghi");
+    Message called =
+        new Message(Role.ASSISTANT, "", JsonObject.of("tool_calls", JsonValue.of(List.of(call))));
     Message told =
         new Message(
             Role.TOOL,
             "wet",
-            Map.of("tool_call_id", Value.of("abcdefghi"), "name", Value.of("weather")));
+            JsonObject.of("tool_call_id", JsonValue.of("abcdefghi"))
+                .with("name", JsonValue.of("weather")));
     ChatRequest next =
         request(
                 system,
@@ -230,19 +232,20 @@ class ToolCallFormatTest {
                 told,
                 new Message(Role.ASSISTANT, "Yes."),
                 new Message(Role.USER, "Thanks"))
-            .with("bos_token", Value.of("<bos>"))
-            .with("eos_token", Value.of("<eos>"));
+            .with("bos_token", JsonValue.of("<bos>"))
+            .with("eos_token", JsonValue.of("<eos>"));
     assertEquals(
         ChatTemplateTest.expected(name, "tool call"), BYTES.decode(format.encode(next), true));
   }
 
-  private static String encoded(String template, String arguments, Value content) {
+  private static String encoded(String template, String arguments, JsonValue content) {
     ChatFormat format = ChatFormat.ofSource(template, BYTES, () -> 0);
-    Value calls =
+    JsonValue calls =
         JsonReader.parse(
             "[{\"id\": \"1\", \"function\": {\"name\": \"f\", \"arguments\": " + arguments + "}}]");
     Message message =
-        new Message(Role.ASSISTANT, "", Map.of("tool_calls", calls, "content", content));
+        new Message(
+            Role.ASSISTANT, "", JsonObject.of("tool_calls", calls).with("content", content));
     return BYTES.decode(format.encode(request(new Message(Role.USER, "Hi"), message)), true);
   }
 
@@ -256,12 +259,12 @@ class ToolCallFormatTest {
     String text = loop.replace("%s", "{{ c.function.name + c.function.arguments }}");
     String printed = loop.replace("%s", "{{ c.function.arguments }}");
     for (String given : new String[] {"{\"a\": 1}", "\"{\\\"a\\\": 1}\""}) {
-      assertEquals("{\"a\": 1}", encoded(object, given, Value.none()));
-      assertEquals("\"a\"=1", encoded(items, given, Value.none()));
-      assertEquals("f{\"a\": 1}", encoded(text, given, Value.none()));
-      assertEquals("{\"a\": 1}", encoded(printed, given, Value.none()));
+      assertEquals("{\"a\": 1}", encoded(object, given, JsonValue.ofNull()));
+      assertEquals("\"a\"=1", encoded(items, given, JsonValue.ofNull()));
+      assertEquals("f{\"a\": 1}", encoded(text, given, JsonValue.ofNull()));
+      assertEquals("{\"a\": 1}", encoded(printed, given, JsonValue.ofNull()));
     }
-    assertEquals("{}", encoded(object, "\"\"", Value.none()));
+    assertEquals("{}", encoded(object, "\"\"", JsonValue.ofNull()));
   }
 
   @Test
@@ -272,19 +275,22 @@ class ToolCallFormatTest {
     String wantsNone =
         both.replace("{% if m.tool_calls", "{% if m.content is none and m.tool_calls")
             .replace("CONTENT", "m.content");
-    for (Value empty : new Value[] {Value.none(), Value.of("")}) {
+    for (JsonValue empty : new JsonValue[] {JsonValue.ofNull(), JsonValue.of("")}) {
       assertTrue(encoded(concatenates, "{}", empty).startsWith("--{"));
       assertTrue(encoded(wantsNone, "{}", empty).startsWith("None{"));
     }
-    assertTrue(encoded(concatenates, "{}", Value.of("Well.")).startsWith("-Well.-{"));
+    assertTrue(encoded(concatenates, "{}", JsonValue.of("Well.")).startsWith("-Well.-{"));
   }
 
   @Test
   void aTemplateWithoutCallsIsGivenTexts() {
     ChatFormat granite = format("granite.jinja");
-    Value calls = Value.of(List.of(new ToolCall("weather", ARGUMENTS).value("1")));
+    JsonValue calls = JsonValue.of(List.of(new ToolCall("weather", ARGUMENTS).value("1")));
     Message call =
-        new Message(Role.ASSISTANT, "", Map.of("tool_calls", calls, "content", Value.none()));
+        new Message(
+            Role.ASSISTANT,
+            "",
+            JsonObject.of("tool_calls", calls).with("content", JsonValue.ofNull()));
     Message user = new Message(Role.USER, "Rain?");
     String prompt = BYTES.decode(granite.encode(request(user, call)), true);
     assertTrue(prompt.contains("<|start_of_role|>assistant<|end_of_role|><|end_of_text|>"), prompt);
@@ -302,7 +308,7 @@ class ToolCallFormatTest {
         "{% for m in messages %}{% for c in m.tool_calls %}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}";
     InvalidRequestException e =
         assertThrows(
-            InvalidRequestException.class, () -> encoded(template, arguments, Value.none()));
+            InvalidRequestException.class, () -> encoded(template, arguments, JsonValue.ofNull()));
     assertEquals(reason, e.getMessage());
   }
 }

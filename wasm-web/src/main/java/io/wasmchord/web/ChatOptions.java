@@ -2,12 +2,11 @@ package io.wasmchord.web;
 
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
-import io.wasmchord.chat.jinja.DictValue;
-import io.wasmchord.chat.jinja.JsonReader;
-import io.wasmchord.chat.jinja.Value;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,35 +25,31 @@ record ChatOptions(ChatRequest request, @Nullable String source, boolean splits)
    *     neither auto nor none
    */
   static ChatOptions parse(String json, List<Message> messages) {
-    Map<String, Value> options = fields(json);
+    JsonObject options = fields(json);
     ChatRequest request =
         ChatRequest.of(messages)
-            .withTools(options.getOrDefault("tools", Value.none()))
-            .withDocuments(options.getOrDefault("documents", Value.none()));
-    if (options.get("variables") instanceof DictValue variables) {
-      for (Map.Entry<String, Value> variable : variables.texts().entrySet()) {
-        request = request.with(variable.getKey(), variable.getValue());
-      }
+            .withTools(options.getOrNull("tools"))
+            .withDocuments(options.getOrNull("documents"));
+    if (options.get("variables") instanceof JsonObject variables) {
+      request = request.withArguments(variables);
     }
     return new ChatOptions(
-        request,
-        source(options.getOrDefault("source", Value.none())),
-        splits(options.getOrDefault("reasoningFormat", Value.none())));
+        request, source(options.getOrNull("source")), splits(options.getOrNull("reasoningFormat")));
   }
 
-  private static @Nullable String source(Value given) {
+  private static @Nullable String source(JsonValue given) {
     return switch (given) {
-      case Value.None none -> null;
-      case Value.Text(String source, _) when !source.isBlank() -> source;
+      case JsonValue.Null none -> null;
+      case JsonValue.Text(String source) when !source.isBlank() -> source;
       default ->
           throw new InvalidRequestException(
               "chat_template is the source of a Jinja template, not "
-                  + (given instanceof Value.Text ? "an empty text" : given.typeName()));
+                  + (given instanceof JsonValue.Text ? "an empty text" : given.type()));
     };
   }
 
-  private static boolean splits(Value format) {
-    if (format instanceof Value.Text(String name, _)
+  private static boolean splits(JsonValue format) {
+    if (format instanceof JsonValue.Text(String name)
         && (name.equals("auto") || name.equals("none"))) {
       return name.equals("auto");
     }
@@ -62,9 +57,9 @@ record ChatOptions(ChatRequest request, @Nullable String source, boolean splits)
   }
 
   /** The fields of a JSON object. */
-  static Map<String, Value> fields(String json) {
-    if (JsonReader.parse(json) instanceof DictValue dict) {
-      return dict.texts();
+  static JsonObject fields(String json) {
+    if (JsonReader.parse(json) instanceof JsonObject object) {
+      return object;
     }
     throw new InvalidRequestException("a JSON object is expected, not " + json);
   }

@@ -5,6 +5,8 @@ import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.embedding.TextEmbedding;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
@@ -59,10 +61,12 @@ final class Embeddings {
     if (current == null) {
       throw new InvalidRequestException("no text was given");
     }
-    return current.step() ? new Json().put("more", true).toString() : describe(current.result());
+    return current.step()
+        ? JsonObject.of("more", JsonValue.of(true)).toString()
+        : describe(current.result()).toString();
   }
 
-  private String describe(TextEmbedding embedding) {
+  private JsonObject describe(TextEmbedding embedding) {
     int columns = embedding.vectors().getFirst().length;
     LinearMemory rows = allocator.allocate(4L * columns * embedding.vectors().size());
     vectors = rows;
@@ -71,14 +75,14 @@ final class Embeddings {
       rows.putFloats(at, vector, 0, columns);
       at += 4L * columns;
     }
-    return new Json()
+    return JsonObject.builder()
         .put("more", false)
         .put("tokens", embedding.tokens())
         .put("pooled", embedding.pooled())
         .put("address", rows.address() & 0xFFFFFFFFL)
         .put("rows", embedding.vectors().size())
         .put("columns", columns)
-        .toString();
+        .build();
   }
 
   /** Gives the memory of a text back, whether it is done or not. */

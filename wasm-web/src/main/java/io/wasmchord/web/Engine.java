@@ -11,6 +11,10 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
@@ -70,17 +74,18 @@ final class Engine {
   String parseHeader(double fileSize, String name, boolean normalized) {
     GgufFile part = parts.parse((long) fileSize, name);
     if (part == null) {
-      return new Json().put("complete", false).toString();
+      return JsonObject.of("complete", JsonValue.of(false)).toString();
     }
     GgufFile whole = parts.whole();
     if (whole != null) {
       header = ModelHeader.of(whole, normalized ? Normalization.AUTHORS : Normalization.NONE);
       chats = new Chats(require(header));
     }
-    return new Json()
+    return JsonObject.builder()
         .put("complete", true)
         .put("parts", parts.count())
         .put("end", part.dataOffset() + part.dataBytes())
+        .build()
         .toString();
   }
 
@@ -91,7 +96,8 @@ final class Engine {
     plan = LoadPlan.of(h.model(), wanted);
     return h.describe()
         .put("dataOffset", h.file().dataOffset())
-        .raw("plan", plan.describe(wanted))
+        .put("plan", plan.describe(wanted))
+        .build()
         .toString();
   }
 
@@ -99,7 +105,7 @@ final class Engine {
   String place() {
     ModelHeader h = require(header);
     storage = new Storage(h.model(), require(plan), allocator, HostMemory.ofWorker());
-    return storage.describe();
+    return storage.describe().toString();
   }
 
   /**
@@ -113,7 +119,7 @@ final class Engine {
     dropKernels();
     kernels =
         Kernels.emit(require(header).file(), relaxed, shared, threads, require(storage).banks());
-    return kernels.describe();
+    return kernels.describe().toString();
   }
 
   /** Does without the kernels that were emitted. */
@@ -214,7 +220,8 @@ final class Engine {
         .put("backend", require(loaded).backend)
         .put("threads", kernels == null ? 1 : kernels.threads())
         .put("memoryBytes", allocated())
-        .raw("plan", require(plan).describe(require(request)))
+        .put("plan", require(plan).describe(require(request)))
+        .build()
         .toString();
   }
 
@@ -226,13 +233,16 @@ final class Engine {
     long model = require(plan).bytes().model();
     Session session = require(loaded).session;
     long cache = session == null ? 0 : session.cacheBytes();
-    Json json =
-        new Json()
+    JsonObject.Builder json =
+        JsonObject.builder()
             .put("modelBytes", model)
             .put("kvCacheBytes", cache)
             .put("scratchBytes", Math.max(0, allocated() - model - cache));
     LayerCache layers = require(loaded).layers;
-    return layers == null ? json.toString() : json.raw("layers", Figures.of(layers)).toString();
+    if (layers != null) {
+      json.put("layers", Figures.of(layers));
+    }
+    return json.build().toString();
   }
 
   /** Adds a message; {@code extra} is a JSON object of further fields for the model's template. */
@@ -283,22 +293,28 @@ final class Engine {
     StepText t = require(text);
     boolean prefill = g.fed() < g.promptTokens();
     boolean more = g.step(t.listener());
-    Json json = t.take(more);
+    JsonObject.Builder json = t.take(more);
     if (prefill) {
       int fed = Math.min(g.fed(), g.promptTokens());
-      json.raw("prefill", new Json().put("loaded", fed).put("total", g.promptTokens()).toString());
+      json.put(
+          "prefill",
+          JsonObject.builder().put("loaded", fed).put("total", g.promptTokens()).build());
     }
-    return more ? json.toString() : json.raw("result", Figures.of(g.result())).toString();
+    if (!more) {
+      json.put("result", Figures.of(g.result()));
+    }
+    return json.build().toString();
   }
 
   String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
-    return Json.array(require(header).tokenizer().encode(text, addSpecial, parseSpecial));
+    return JsonWriter.json(
+        JsonArray.of(require(header).tokenizer().encode(text, addSpecial, parseSpecial)));
   }
 
   String detokenize(int[] ids, boolean special) {
     Tokenizer tokenizer = require(header).tokenizer();
     Requirements.tokens(ids, tokenizer.size());
-    return Json.quote(tokenizer.decode(ids, special));
+    return JsonWriter.json(JsonValue.of(tokenizer.decode(ids, special)));
   }
 
   /** See {@link LogitRows}. */

@@ -2,6 +2,7 @@ package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.ChordException;
+import io.wasmchord.json.JsonObject;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -41,7 +42,9 @@ public final class EngineExports {
   }
 
   private static String error(String code, String message) {
-    return "{\"error\":" + new Json().put("code", code).put("message", message) + "}";
+    return JsonObject.of(
+            "error", JsonObject.builder().put("code", code).put("message", message).build())
+        .toString();
   }
 
   private static int[] ids(String list) {

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.FinishReason;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.weights.LayerCache;
@@ -9,8 +10,8 @@ import io.wasmchord.weights.LayerCacheStatistics;
 final class Figures {
   private Figures() {}
 
-  static String of(GenerationResult r) {
-    return new Json()
+  static JsonObject of(GenerationResult r) {
+    return JsonObject.builder()
         .put("finish", r.finish() == FinishReason.LENGTH ? "length" : "stop")
         .put("promptTokens", r.promptTokens())
         .put("cachedTokens", r.cachedTokens())
@@ -19,12 +20,12 @@ final class Figures {
         .put("firstTokenMs", r.firstTokenNanos() / 1e6)
         .put("decodeMs", r.decodeNanos() / 1e6)
         .put("tokensPerSecond", r.decodePerSecond())
-        .toString();
+        .build();
   }
 
-  static String of(LayerCache layers) {
+  static JsonObject of(LayerCache layers) {
     LayerCacheStatistics s = layers.statistics();
-    return new Json()
+    return JsonObject.builder()
         .put("slots", layers.slots())
         .put("pinned", layers.pinnedLayers())
         .put("hits", s.hits())
@@ -34,6 +35,6 @@ final class Figures {
         .put("evictions", s.evictions())
         .put("bytesRead", s.bytesRead())
         .put("stallMs", s.stallNanos() / 1e6)
-        .toString();
+        .build();
   }
 }

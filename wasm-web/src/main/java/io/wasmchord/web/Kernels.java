@@ -2,6 +2,8 @@ package io.wasmchord.web;
 
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
@@ -40,20 +42,20 @@ record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> contr
   }
 
   /** What the host needs to compile the module and to start its threads. */
-  String describe() {
-    List<String> places = new ArrayList<>();
+  JsonObject describe() {
+    List<JsonValue> places = new ArrayList<>();
     for (LinearMemory control : controls) {
-      places.add(Long.toString(control.address() & 0xFFFFFFFFL));
+      places.add(JsonValue.of(control.address() & 0xFFFFFFFFL));
     }
-    return new Json()
+    return JsonObject.builder()
         .put("address", bytes.address() & 0xFFFFFFFFL)
         .put("bytes", bytes.size())
-        .raw("controls", places.toString())
+        .put("controls", JsonValue.of(places))
         .put("failed", ControlLayout.FAILED)
         .put("generation", ControlLayout.GENERATION)
         .put("epoch", ControlLayout.EPOCH)
         .put("list", ControlLayout.LIST)
-        .toString();
+        .build();
   }
 
   /** Gives all memory back, for a browser that cannot compile the module. */

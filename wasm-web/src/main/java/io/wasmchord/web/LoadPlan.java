@@ -4,6 +4,7 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.json.JsonObject;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
 import io.wasmchord.model.residency.CacheShape;
@@ -49,8 +50,8 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     return bytes.streamed();
   }
 
-  String describe(LoadRequest request) {
-    return new Json()
+  JsonObject describe(LoadRequest request) {
+    return JsonObject.builder()
         .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
         .put("fits", !streamed())
         .put("contextLength", context)
@@ -63,7 +64,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         .put("memories", layers.size())
         .put("slots", bytes.slots())
         .put("slotBytes", bytes.slotBytes())
-        .toString();
+        .build();
   }
 
   private static final class Planner {

@@ -1,6 +1,8 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
 import io.wasmchord.model.Model;
 import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.web.memory.LinearAllocator;
@@ -40,11 +42,12 @@ final class LogitRows {
               long at = all ? position : 0;
               memory.putFloats(4L * vocabulary * at, values, from, values.length - from);
             });
-    return new Json()
+    return JsonObject.builder()
         .put("address", memory.address() & 0xFFFFFFFFL)
         .put("rows", kept)
         .put("columns", vocabulary)
-        .raw("greedy", Json.array(chosen))
+        .put("greedy", JsonArray.of(chosen))
+        .build()
         .toString();
   }
 

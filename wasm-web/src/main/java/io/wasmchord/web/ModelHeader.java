@@ -6,6 +6,8 @@ import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.tokenizer.Normalization;
@@ -32,7 +34,7 @@ record ModelHeader(Residency model, Tokenizer tokenizer) {
   }
 
   /** What the file says of itself. */
-  Json describe() {
+  JsonObject.Builder describe() {
     GgufFile file = file();
     ModelConfig config = config();
     Metadata m = file.metadata();
@@ -42,13 +44,13 @@ record ModelHeader(Residency model, Tokenizer tokenizer) {
       types.merge(tensor.type().name(), 1, Integer::sum);
       parameters += tensor.elements();
     }
-    Json counts = new Json();
+    JsonObject.Builder counts = JsonObject.builder();
     types.forEach((type, count) -> counts.put(type, count));
     boolean written = m.value(TEMPLATE) instanceof GgufValue.Text;
     String template = written ? m.string(TEMPLATE) : "";
     boolean none = !m.has(TEMPLATE) || (written && template.isBlank()); // others a chat refuses
     ChatPreset preset = ChatPreset.detect(template);
-    return new Json()
+    return JsonObject.builder()
         .put("name", m.string("general.name", file.fileName()))
         .put("architecture", config.architecture())
         .put("kind", config.encoder() ? "embedding" : "language")
@@ -59,12 +61,12 @@ record ModelHeader(Residency model, Tokenizer tokenizer) {
         .put("vocabularySize", config.vocabulary())
         .put("layers", config.layers())
         .put("hidden", config.hidden())
-        .raw("tensorTypes", counts.toString())
-        .raw(
+        .put("tensorTypes", counts.build())
+        .put(
             "chatTemplate",
             preset != null
-                ? Json.quote(preset.name().toLowerCase(Locale.ROOT))
-                : none ? "null" : Json.quote("jinja"))
+                ? JsonValue.of(preset.name().toLowerCase(Locale.ROOT))
+                : none ? JsonValue.ofNull() : JsonValue.of("jinja"))
         .put("thinkingSwitch", template.contains("enable_thinking"));
   }
 }

@@ -3,6 +3,8 @@ package io.wasmchord.web;
 import io.wasmchord.chat.AnswerListener;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.ToolCall;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -52,23 +54,23 @@ final class StepText implements AnswerListener {
   }
 
   /** What has come since the last call, as {@code text}, {@code reasoning} and {@code calls}. */
-  Json take(boolean more) {
+  JsonObject.Builder take(boolean more) {
     if (!more) {
       reader.end();
     }
-    Json json =
-        new Json()
+    JsonObject.Builder json =
+        JsonObject.builder()
             .put("more", more)
             .put("reasoning", reasoning.toString())
             .put("text", answer.toString())
-            .raw("calls", Json.array(calls.stream().map(StepText::json).toList()));
+            .put("calls", JsonValue.of(calls.stream().map(StepText::json).toList()));
     reasoning.setLength(0);
     answer.setLength(0);
     calls.clear();
     return json;
   }
 
-  private static String json(ToolCall call) {
-    return new Json().put("name", call.name()).put("arguments", call.arguments()).toString();
+  private static JsonObject json(ToolCall call) {
+    return JsonObject.builder().put("name", call.name()).put("arguments", call.arguments()).build();
   }
 }

@@ -2,6 +2,8 @@ package io.wasmchord.web;
 
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.residency.FileRange;
 import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerMap;
@@ -76,41 +78,41 @@ final class Storage implements WeightSource {
   }
 
   /** Where the worker writes what: ranges of the file, and the pieces of layers in slots. */
-  String describe() {
-    List<String> ranges = new ArrayList<>();
+  JsonObject describe() {
+    List<JsonValue> ranges = new ArrayList<>();
     for (Segment s : segments) {
       ranges.add(
-          new Json()
+          JsonObject.builder()
               .put("from", s.range.offset())
               .put("to", s.range.end())
               .put("bank", s.bank)
               .put("address", s.memory.address() & 0xFFFFFFFFL)
-              .toString());
+              .build());
     }
-    List<String> addresses = new ArrayList<>();
+    List<JsonValue> addresses = new ArrayList<>();
     for (LinearMemory slot : slots) {
-      addresses.add(Long.toString(slot.address() & 0xFFFFFFFFL));
+      addresses.add(JsonValue.of(slot.address() & 0xFFFFFFFFL));
     }
-    return new Json()
-        .raw("segments", ranges.toString())
-        .raw("slots", addresses.toString())
-        .raw("layers", (plan.streamed() ? pieces(model.layers()) : List.of()).toString())
-        .toString();
+    return JsonObject.builder()
+        .put("segments", JsonValue.of(ranges))
+        .put("slots", JsonValue.of(addresses))
+        .put("layers", JsonValue.of(plan.streamed() ? pieces(model.layers()) : List.of()))
+        .build();
   }
 
-  private static List<String> pieces(LayerMap map) {
-    List<String> layers = new ArrayList<>();
+  private static List<JsonValue> pieces(LayerMap map) {
+    List<JsonValue> layers = new ArrayList<>();
     for (int layer = 0; layer < map.layers(); layer++) {
-      List<String> pieces = new ArrayList<>();
+      List<JsonValue> pieces = new ArrayList<>();
       for (LayerMap.Piece p : map.pieces(layer)) {
         pieces.add(
-            new Json()
+            JsonObject.builder()
                 .put("offset", p.fileOffset())
                 .put("bytes", p.bytes())
                 .put("at", p.slotOffset())
-                .toString());
+                .build());
       }
-      layers.add(pieces.toString());
+      layers.add(JsonValue.of(pieces));
     }
     return layers;
   }

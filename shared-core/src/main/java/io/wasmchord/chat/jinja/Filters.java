@@ -30,7 +30,7 @@ final class Filters {
       case "safe" -> value;
       case "list" -> Value.of(Access.iterate(value, run));
       case "items" -> items(value, run);
-      case "tojson" -> JsonWriter.filter(value, a, run);
+      case "tojson" -> JsonFilter.filter(value, a, run);
       case "abs" -> abs(value, run);
       case "int" -> integer(value, a, run);
       case "float" -> real(value, a, run);

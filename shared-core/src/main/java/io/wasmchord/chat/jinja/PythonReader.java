@@ -2,6 +2,9 @@ package io.wasmchord.chat.jinja;
 
 import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,7 +78,7 @@ public final class PythonReader {
   }
 
   private static String quoted(String content) {
-    return JsonWriter.json(Value.of(content));
+    return JsonWriter.json(JsonValue.of(content));
   }
 
   private String value() {

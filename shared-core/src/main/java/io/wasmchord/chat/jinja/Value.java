@@ -1,6 +1,8 @@
 package io.wasmchord.chat.jinja;
 
-import java.util.ArrayList;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import java.util.List;
 
 /** What a template computes with: Python's values, as far as chat templates know them. */
@@ -84,22 +86,35 @@ public sealed interface Value
     return new ListValue(items, false);
   }
 
-  /** A copy in which every text is the input's, keys included. */
-  default Value asInput() {
-    return switch (this) {
-      case Text(String text, _) -> new Text(text, InputSpans.all(text.length()));
-      case ListValue list -> {
-        List<Value> items = new ArrayList<>();
-        list.items().forEach(item -> items.add(item.asInput()));
-        yield new ListValue(items, list.tuple());
+  /** What a template sees of a value of JSON, as if it had written it itself. */
+  static Value of(JsonValue json) {
+    return of(json, false);
+  }
+
+  /** What a template sees of a value of JSON that is the input's, keys included. */
+  static Value ofInput(JsonValue json) {
+    return of(json, true);
+  }
+
+  private static Value of(JsonValue json, boolean input) {
+    return switch (json) {
+      case JsonValue.Null n -> none();
+      case JsonValue.Bool(boolean b) -> of(b);
+      case JsonValue.Int(long i) -> of(i);
+      case JsonValue.Decimal(double d) -> of(d);
+      case JsonValue.Text(String text) -> text(text, input);
+      case JsonArray(List<JsonValue> elements) ->
+          of(elements.stream().map(element -> of(element, input)).toList());
+      case JsonObject object -> {
+        DictValue dict = new DictValue();
+        object.forEach((key, value) -> dict.put(text(key, input), of(value, input)));
+        yield dict;
       }
-      case DictValue dict -> {
-        DictValue copy = new DictValue();
-        dict.entries().forEach(e -> copy.put(e.key().asInput(), e.value().asInput()));
-        yield copy;
-      }
-      default -> this;
     };
+  }
+
+  private static Text text(String text, boolean input) {
+    return input ? new Text(text, InputSpans.all(text.length())) : new Text(text);
   }
 
   /** Whether the value passes an {@code if}. */

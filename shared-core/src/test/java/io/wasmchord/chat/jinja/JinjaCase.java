@@ -3,6 +3,7 @@ package io.wasmchord.chat.jinja;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,7 +47,7 @@ record JinjaCase(String group, String template, String context, @Nullable String
   }
 
   static String render(String template, String context, Limits limits) {
-    Map<String, Value> variables = ((DictValue) JsonReader.parse(context)).texts();
+    Map<String, Value> variables = ((DictValue) Value.of(JsonReader.parse(context))).texts();
     return JinjaTemplate.parse(template, limits)
         .render(variables, () -> 1_721_994_245L, RunControl.NONE)
         .value();

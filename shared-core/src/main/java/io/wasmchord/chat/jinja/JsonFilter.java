@@ -1,48 +1,23 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.errors.ChatTemplateException;
-import io.wasmchord.host.RunControl;
+import io.wasmchord.json.JsonLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Values as JSON, as Python's {@code json.dumps} writes it. */
-public final class JsonWriter {
-  /**
-   * How JSON is laid out.
-   *
-   * @param indent what each level is indented with, or null for one line
-   */
-  record Style(@Nullable String indent, String comma, String colon, boolean ascii, boolean sorted) {
-    static final Style DEFAULT = new Style(null, ", ", ": ", false, false);
-  }
-
+/** The filter {@code tojson}: values as JSON, as Python's {@code json.dumps} writes it. */
+final class JsonFilter implements JsonLayout.Output {
   private final TextBuilder out = new TextBuilder();
-  private final Style style;
+  private final JsonLayout layout;
+  private final boolean sorted;
   private final Run run;
-  private int level;
 
-  private JsonWriter(Style style, Run run) {
-    this.style = style;
+  private JsonFilter(JsonLayout.Style style, boolean sorted, Run run) {
+    this.layout = new JsonLayout(style, this);
+    this.sorted = sorted;
     this.run = run;
   }
 
-  /**
-   * {@code value} as JSON.
-   *
-   * @throws ChatTemplateException when it holds what JSON cannot say, or too much
-   */
-  public static String json(Value value) {
-    return write(value, Style.DEFAULT, new Run(Limits.DEFAULT, RunControl.NONE)).value();
-  }
-
-  static Value.Text write(Value value, Style style, Run run) {
-    JsonWriter writer = new JsonWriter(style, run);
-    writer.write(value);
-    return writer.out.text();
-  }
-
-  /** The filter {@code tojson} as transformers defines it: nothing is escaped for HTML. */
+  /** The filter as transformers defines it: nothing is escaped for HTML. */
   static Value filter(Value value, Arguments arguments, Run run) {
     Value indent = arguments.get(1, "indent", Value.none());
     String each =
@@ -66,10 +41,22 @@ public final class JsonWriter {
       comma = Printer.text(pair.getFirst(), run);
       colon = Printer.text(pair.getLast(), run);
     }
-    Style style =
-        new Style(
-            each, comma, colon, arguments.flag(0, "ensure_ascii"), arguments.flag(3, "sort_keys"));
-    return write(value, style, run);
+    boolean ascii = arguments.flag(0, "ensure_ascii");
+    JsonFilter filter =
+        new JsonFilter(
+            new JsonLayout.Style(each, comma, colon, ascii), arguments.flag(3, "sort_keys"), run);
+    filter.write(value);
+    return filter.out.text();
+  }
+
+  @Override
+  public void put(String json) {
+    run.append(out, json);
+  }
+
+  @Override
+  public void fits(long length) {
+    run.fits(length);
   }
 
   private void write(Value value) {
@@ -79,7 +66,7 @@ public final class JsonWriter {
       case Value.Bool(boolean b) -> put(b ? "true" : "false");
       case Value.Int(long i) -> put(Long.toString(i));
       case Value.Real(double d) -> put(real(d));
-      case Value.Text text -> run.append(out, text.became(quote(text.value())));
+      case Value.Text text -> run.append(out, text.became(layout.quoted(text.value())));
       case ListValue list -> list(new ArrayList<>(list.items()));
       case DictValue dict -> dict(dict);
       case Value.Undefined(String reason) -> throw run.fail(reason);
@@ -94,21 +81,19 @@ public final class JsonWriter {
     return Printer.real(d);
   }
 
-  private void put(String text) {
-    run.append(out, text);
-  }
-
   private void list(List<Value> items) {
     if (items.isEmpty()) {
       put("[]");
       return;
     }
-    open("[");
+    run.enter();
+    layout.open("[");
     for (int i = 0; i < items.size(); i++) {
-      between(i == 0);
+      layout.next(i == 0);
       write(items.get(i));
     }
-    close("]");
+    layout.close("]");
+    run.leave();
   }
 
   private void dict(DictValue dict) {
@@ -117,17 +102,19 @@ public final class JsonWriter {
       return;
     }
     List<DictValue.Entry> entries = new ArrayList<>(dict.entries());
-    if (style.sorted) {
+    if (sorted) {
       entries.sort((a, b) -> Comparing.order(a.key(), b.key(), run));
     }
-    open("{");
+    run.enter();
+    layout.open("{");
     for (int i = 0; i < entries.size(); i++) {
-      between(i == 0);
+      layout.next(i == 0);
       key(entries.get(i).key());
-      put(style.colon);
+      layout.colon();
       write(entries.get(i).value());
     }
-    close("}");
+    layout.close("}");
+    run.leave();
   }
 
   private void key(Value key) {
@@ -139,47 +126,5 @@ public final class JsonWriter {
       case Value.Real(double d) -> put("\"" + real(d) + "\"");
       default -> throw run.fail(key.typeName() + " cannot be a key in JSON");
     }
-  }
-
-  private void open(String bracket) {
-    run.enter();
-    level++;
-    put(bracket);
-  }
-
-  private void between(boolean first) {
-    put(first ? "" : style.comma);
-    newLine();
-  }
-
-  private void close(String bracket) {
-    level--;
-    newLine();
-    put(bracket);
-    run.leave();
-  }
-
-  private void newLine() {
-    if (style.indent != null) {
-      run.text((long) style.indent.length() * level);
-      put("\n" + style.indent.repeat(level));
-    }
-  }
-
-  private String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      run.fits(quoted.length());
-      int plain = "\"\\\n\r\t\b\f".indexOf(c);
-      if (plain >= 0) {
-        quoted.append('\\').append("\"\\nrtbf".charAt(plain));
-      } else if (c < ' ' || (style.ascii && c > '~')) {
-        quoted.append("\\u").append(Printer.hex(c, 4));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

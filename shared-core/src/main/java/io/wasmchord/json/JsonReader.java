@@ -1,4 +1,4 @@
-package io.wasmchord.chat.jinja;
+package io.wasmchord.json;
 
 import io.wasmchord.errors.InvalidRequestException;
 import java.util.ArrayList;
@@ -23,9 +23,9 @@ public final class JsonReader {
    *
    * @throws InvalidRequestException when it is not JSON or nests deeper than 64 levels
    */
-  public static Value parse(String json) {
+  public static JsonValue parse(String json) {
     JsonReader reader = new JsonReader(json);
-    Value value = reader.value();
+    JsonValue value = reader.value();
     reader.end();
     return value;
   }
@@ -50,9 +50,9 @@ public final class JsonReader {
   }
 
   /**
-   * The elements of the list that {@code json} spells, each as it is written there.
+   * The elements of the array that {@code json} spells, each as it is written there.
    *
-   * @throws InvalidRequestException when it is not a JSON list or nests deeper than 64 levels
+   * @throws InvalidRequestException when it is not a JSON array or nests deeper than 64 levels
    */
   public static List<String> elements(String json) {
     JsonReader reader = new JsonReader(json);
@@ -125,21 +125,21 @@ public final class JsonReader {
     }
   }
 
-  private Value value() {
+  private JsonValue value() {
     space();
     char c = at < text.length() ? text.charAt(at) : ' ';
     return switch (c) {
-      case '{' -> dict();
-      case '[' -> list();
-      case '"' -> Value.of(quoted());
-      case 't' -> word("true", Value.of(true));
-      case 'f' -> word("false", Value.of(false));
-      case 'n' -> word("null", Value.none());
+      case '{' -> object();
+      case '[' -> array();
+      case '"' -> JsonValue.of(quoted());
+      case 't' -> word("true", JsonValue.of(true));
+      case 'f' -> word("false", JsonValue.of(false));
+      case 'n' -> word("null", JsonValue.ofNull());
       default -> number();
     };
   }
 
-  private Value word(String word, Value value) {
+  private JsonValue word(String word, JsonValue value) {
     if (!text.startsWith(word, at)) {
       throw wrong(word);
     }
@@ -154,29 +154,29 @@ public final class JsonReader {
     at++;
   }
 
-  private Value dict() {
+  private JsonValue object() {
     enter();
-    DictValue dict = new DictValue();
+    JsonObject.Builder object = JsonObject.builder();
     boolean more = !skip('}');
     while (more) {
       String key = key();
-      dict.put(key, value());
+      object.put(key, value());
       more = another('}');
     }
     depth--;
-    return dict;
+    return object.build();
   }
 
-  private Value list() {
+  private JsonValue array() {
     enter();
-    ListValue list = ListValue.list();
+    List<JsonValue> elements = new ArrayList<>();
     boolean more = !skip(']');
     while (more) {
-      list.items().add(value());
+      elements.add(value());
       more = another(']');
     }
     depth--;
-    return list;
+    return JsonValue.of(elements);
   }
 
   private String quoted() {
@@ -214,7 +214,7 @@ public final class JsonReader {
     return (char) value;
   }
 
-  private Value number() {
+  private JsonValue number() {
     int from = at;
     at += at < text.length() && text.charAt(at) == '-' ? 1 : 0;
     int first = at;
@@ -237,16 +237,16 @@ public final class JsonReader {
     return number(text.substring(from, at), whole);
   }
 
-  private static Value number(String digits, boolean whole) {
+  private static JsonValue number(String digits, boolean whole) {
     if (whole && digits.length() < 19) { // longer ones may not fit 64 bits
-      return Value.of(Long.parseLong(digits));
+      return JsonValue.of(Long.parseLong(digits));
     }
-    return Value.of(Double.parseDouble(digits));
+    return JsonValue.of(Double.parseDouble(digits));
   }
 
   private void digits() {
     int from = at;
-    while (at < text.length() && Characters.isDigit(text.charAt(at))) {
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
       at++;
     }
     if (at == from) {
