@@ -1,6 +1,4 @@
-package io.wasmchord.web.simd;
-
-import io.wasmchord.web.memory.LinearMemory;
+package io.wasmchord.web.memory;
 
 /**
  * A range of linear memory that a command reads or writes.
@@ -8,24 +6,21 @@ import io.wasmchord.web.memory.LinearMemory;
  * @param start unsigned address
  * @param bytes its length
  */
-record Region(long start, long bytes) {
-  static Region of(LinearMemory memory) {
+public record Region(long start, long bytes) {
+  public static Region of(LinearMemory memory) {
     return new Region(memory.address() & 0xFFFFFFFFL, memory.size());
   }
 
-  static Region of(SimdTensor tensor) {
-    return of(tensor.data());
-  }
-
-  Region part(long offset, long length) {
+  public Region part(long offset, long length) {
     return new Region(start + offset, length);
   }
 
-  int address() {
+  /** The first byte's address, as an unsigned 32-bit number. */
+  public int address() {
     return (int) start;
   }
 
-  boolean overlaps(Region other) {
+  public boolean overlaps(Region other) {
     return start < other.start + other.bytes && other.start < start + bytes;
   }
 }
