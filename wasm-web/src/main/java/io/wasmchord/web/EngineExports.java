@@ -114,17 +114,17 @@ public final class EngineExports {
 
   @JSExport
   public static String memory() {
-    return call(ENGINE::memory);
+    return call(() -> ENGINE.loaded().memory());
   }
 
   @JSExport
   public static String addMessage(String role, String content, String extra) {
-    return run(() -> ENGINE.addMessage(role, content, extra));
+    return run(() -> ENGINE.loaded().requests().addMessage(role, content, extra));
   }
 
   @JSExport
   public static void addStop(String stop) {
-    ENGINE.addStop(stop);
+    ENGINE.loaded().requests().addStop(stop);
   }
 
   @JSExport
@@ -167,63 +167,65 @@ public final class EngineExports {
 
   @JSExport
   public static String startChat(String template, String options) {
-    return run(() -> ENGINE.startChat(template, options, request()));
+    return run(() -> ENGINE.loaded().requests().startChat(template, options, request()));
   }
 
   @JSExport
   public static String startText(String prompt) {
-    return run(() -> ENGINE.startText(prompt, request()));
+    return run(() -> ENGINE.loaded().requests().startText(prompt, request()));
   }
 
   @JSExport
   public static String startTokens(String prompt) {
-    return run(() -> ENGINE.startTokens(ids(prompt), request()));
+    return run(() -> ENGINE.loaded().requests().startTokens(ids(prompt), request()));
   }
 
   @JSExport
   public static String step() {
-    return call(ENGINE::step);
+    return call(() -> ENGINE.loaded().requests().step());
   }
 
   @JSExport
   public static String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
-    return call(() -> ENGINE.tokenize(text, addSpecial, parseSpecial));
+    return call(() -> ENGINE.loaded().tokenize(text, addSpecial, parseSpecial));
   }
 
   @JSExport
   public static String detokenize(String ids, boolean special) {
-    return call(() -> ENGINE.detokenize(ids(ids), special));
+    return call(() -> ENGINE.loaded().detokenize(ids(ids), special));
   }
 
   @JSExport
   public static String embedStart(
       String text, String pooling, boolean normalize, boolean truncate) {
-    return run(() -> ENGINE.embeddings().start(text, pooling, normalize, truncate));
+    return run(
+        () -> ENGINE.loaded().requests().embeddings().start(text, pooling, normalize, truncate));
   }
 
   @JSExport
   public static String embedTokens(
       String tokens, String pooling, boolean normalize, boolean truncate) {
-    return run(() -> ENGINE.embeddings().start(ids(tokens), pooling, normalize, truncate));
+    return run(() ->
+        ENGINE.loaded().requests().embeddings().start(ids(tokens), pooling, normalize, truncate));
   }
 
   @JSExport
   public static String embedStep() {
-    return call(() -> ENGINE.embeddings().step());
+    return call(() -> ENGINE.loaded().requests().embeddings().step());
   }
 
   @JSExport
   public static String embedEnd() {
-    return run(() -> ENGINE.embeddings().end());
+    return run(() -> ENGINE.loaded().requests().embeddings().end());
   }
 
   @JSExport
   public static String logits(String tokens, int greedy, boolean all) {
-    return call(() -> ENGINE.logits(ids(tokens), greedy, all));
+    return call(() -> ENGINE.loaded().requests().logits(ids(tokens), greedy, all));
   }
 
   @JSExport
   public static void releaseLogits() {
-    ENGINE.releaseLogits();
+    ENGINE.loaded().requests().releaseLogits();
   }
 }

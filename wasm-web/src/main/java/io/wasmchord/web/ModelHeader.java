@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
-record ModelHeader(Residency model, Tokenizer tokenizer) {
+record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage {
   private static final String TEMPLATE = "tokenizer.chat_template";
 
   static ModelHeader of(GgufFile file, Normalization normalization) {
@@ -31,6 +31,15 @@ record ModelHeader(Residency model, Tokenizer tokenizer) {
 
   ModelConfig config() {
     return model.config();
+  }
+
+  /**
+   * Decides how the model will lie in memory.
+   *
+   * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
+   */
+  PlannedModel plan(LoadRequest request) {
+    return new PlannedModel(this, request, LoadPlan.of(model, request));
   }
 
   /** What the file says of itself. */
