@@ -1,7 +1,9 @@
 package io.wasmchord.api;
 
 import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
+import io.wasmchord.chat.Message;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
@@ -79,11 +81,6 @@ public record ChatCompletionRequest(
       throw new InvalidRequestException(
           "'template' and 'chat_template' exclude each other; give one of them");
     }
-  }
-
-  /** A request in which all but {@code chat} is as where nothing is said. */
-  public static ChatCompletionRequest of(ChatRequest chat, GenerationParams params) {
-    return new ChatCompletionRequest(chat, ChatFormat.AUTO, null, true, params);
   }
 
   /**
@@ -171,6 +168,17 @@ public record ChatCompletionRequest(
   private static boolean isTexts(JsonValue value) {
     return value instanceof JsonArray array
         && array.elements().stream().allMatch(JsonValue.of("text")::equals);
+  }
+
+  /** The same for another conversation, and the same way to answer or another. */
+  public ChatCompletionRequest with(List<Message> messages, GenerationParams other) {
+    return new ChatCompletionRequest(
+        chat.withMessages(messages), template, chatTemplate, splitsReasoning, other);
+  }
+
+  /** The format that is asked for. */
+  public ChatFormat format(ChatFormats formats) {
+    return formats.format(template, chatTemplate);
   }
 
   /** The options of an answer in {@code format}. */

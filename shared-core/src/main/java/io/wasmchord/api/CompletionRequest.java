@@ -1,6 +1,7 @@
 package io.wasmchord.api;
 
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.tokenizer.Tokenizer;
 import java.util.List;
 
 /**
@@ -40,5 +41,13 @@ public record CompletionRequest(TokenInput prompt, GenerationParams params) {
           "prompt is one text or list of token ids, not " + prompts.size() + "; ask once for each");
     }
     return new CompletionRequest(prompts.getFirst(), params);
+  }
+
+  /** The prompt as tokens. */
+  public int[] tokens(Tokenizer tokenizer) {
+    return switch (prompt) {
+      case TokenInput.Text(String text) -> tokenizer.encode(text, true, true);
+      case TokenInput.Tokens ids -> ids.array();
+    };
   }
 }

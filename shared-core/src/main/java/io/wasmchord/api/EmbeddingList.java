@@ -5,20 +5,17 @@ import io.wasmchord.json.JsonValue;
 import java.util.List;
 
 /**
- * Vectors of texts.
+ * The answer with vectors of texts, but for the vectors: the host puts them under {@code data}, as
+ * it has them, since they may be too many for values of JSON.
  *
  * @param tokens of all texts
  */
-public record EmbeddingList(List<JsonObject> data, String model, int tokens) {
-  public EmbeddingList {
-    data = List.copyOf(data);
-  }
-
-  /** OpenAI's shape. */
+public record EmbeddingList(String model, int tokens) {
+  /** OpenAI's shape, with an empty list for {@code data}. */
   public JsonObject json() {
     return JsonObject.builder()
         .put("object", "list")
-        .put("data", JsonValue.of(data))
+        .put("data", JsonValue.of(List.of()))
         .put("model", model)
         .put(
             "usage",

@@ -1,6 +1,8 @@
 package io.wasmchord.api;
 
+import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
+import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.Pooling;
 import java.util.List;
@@ -48,8 +50,16 @@ public record EmbeddingRequest(
   }
 
   /** A request in which all but the texts is as where nothing is said. */
-  public static EmbeddingRequest of(List<TokenInput> input) {
-    return new EmbeddingRequest(input, EmbeddingOptions.DEFAULT, null, Encoding.FLOAT, null);
+  public static EmbeddingRequest of(List<? extends TokenInput> input) {
+    return new EmbeddingRequest(List.copyOf(input), EmbeddingOptions.DEFAULT, null, Encoding.FLOAT, null);
+  }
+
+  /** Begins with the input number {@code at}. */
+  public EmbeddingRun start(int at, Embedder embedder) {
+    return switch (input.get(at)) {
+      case TokenInput.Text(String text) -> embedder.start(text, options);
+      case TokenInput.Tokens ids -> embedder.start(ids.array(), options);
+    };
   }
 
   /** The same with other options. */

@@ -3,7 +3,6 @@ package io.wasmchord.web;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
-import io.wasmchord.chat.Message;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.UnsupportedModelException;
@@ -19,15 +18,12 @@ import io.wasmchord.model.Banks;
 import io.wasmchord.model.LayerSlots;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelLoader;
-import io.wasmchord.session.Generation;
-import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.weights.LayerCache;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +35,6 @@ final class Engine {
   private static final int SCALAR_BATCH = 16;
 
   private final LinearAllocator allocator = new LinearAllocator();
-  private final List<Message> messages = new ArrayList<>();
-  private final List<String> stops = new ArrayList<>();
   private final HeaderParts parts = new HeaderParts(allocator);
   private final LogitRows logits = new LogitRows(allocator);
   private @Nullable ModelHeader header;
@@ -48,15 +42,12 @@ final class Engine {
   private @Nullable LoadPlan plan;
   private @Nullable Storage storage;
   private @Nullable Loaded loaded;
-  private @Nullable Generation generation;
-  private @Nullable StepText text; // of the generation
-  private @Nullable Chats chats;
   private @Nullable Kernels kernels;
 
   private record Loaded(
       Model model,
       @Nullable Session session,
-      Embeddings embeddings,
+      Requests requests,
       String backend,
       @Nullable LayerCache layers) {}
 
@@ -79,7 +70,6 @@ final class Engine {
     GgufFile whole = parts.whole();
     if (whole != null) {
       header = ModelHeader.of(whole, normalized ? Normalization.AUTHORS : Normalization.NONE);
-      chats = new Chats(require(header));
     }
     return JsonObject.builder()
         .put("complete", true)
@@ -161,19 +151,14 @@ final class Engine {
             ? Embedder.of(model, h.tokenizer(), context, type)
             : Embedder.over(session, model, h.tokenizer());
     LayerCache layers = slots == null ? null : slots.cache();
-    Embeddings embeddings = new Embeddings(embedder, allocator);
-    loaded = new Loaded(model, session, embeddings, backends.getFirst().name(), layers);
+    Requests requests = new Requests(h, session, embedder, allocator);
+    loaded = new Loaded(model, session, requests, backends.getFirst().name(), layers);
     return info();
   }
 
-  /** Vectors of texts; the conversation's cache serves for them, too. */
-  Embeddings embeddings() {
-    return require(loaded).embeddings;
-  }
-
-  private Session session() {
-    require(header).config().requireDecoder();
-    return require(require(loaded).session);
+  /** What the model is asked for. */
+  Requests requests() {
+    return require(loaded).requests;
   }
 
   private List<? extends ComputeBackend> backends() {
@@ -242,67 +227,6 @@ final class Engine {
     LayerCache layers = require(loaded).layers;
     if (layers != null) {
       json.put("layers", Figures.of(layers));
-    }
-    return json.build().toString();
-  }
-
-  /** Adds a message; {@code extra} is a JSON object of further fields for the model's template. */
-  void addMessage(String role, String content, String extra) {
-    messages.add(new Message(Message.Role.byName(role), content, ChatOptions.fields(extra)));
-  }
-
-  void addStop(String stop) {
-    stops.add(stop);
-  }
-
-  /** Forgets messages and stops of a request that was not started. */
-  void clearRequest() {
-    messages.clear();
-    stops.clear();
-  }
-
-  /** Begins to answer the messages that were added. */
-  void startChat(String template, String options, SamplingRequest request) {
-    // Before its template is looked for.
-    require(header).config().requireDecoder();
-    Chats.Chat chat =
-        require(chats).chat(template, ChatOptions.parse(options, messages), stops, request);
-    start(chat.prompt(), chat.options(), chat.text());
-  }
-
-  /** Begins to continue a text. */
-  void startText(String prompt, SamplingRequest request) {
-    startTokens(require(header).tokenizer().encode(prompt, true, true), request);
-  }
-
-  /** Begins to continue tokens. */
-  void startTokens(int[] prompt, SamplingRequest request) {
-    GenerationOptions options =
-        new GenerationOptions(request.maxTokens(), stops, request.options(), request.ignoreEnd());
-    start(prompt, options, StepText.whole(require(header).tokenizer()));
-  }
-
-  private void start(int[] prompt, GenerationOptions options, StepText receiver) {
-    generation = session().start(prompt, options);
-    text = receiver;
-    clearRequest();
-  }
-
-  /** Computes one batch of the prompt or one token. */
-  String step() {
-    Generation g = require(generation);
-    StepText t = require(text);
-    boolean prefill = g.fed() < g.promptTokens();
-    boolean more = g.step(t.listener());
-    JsonObject.Builder json = t.take(more);
-    if (prefill) {
-      int fed = Math.min(g.fed(), g.promptTokens());
-      json.put(
-          "prefill",
-          JsonObject.builder().put("loaded", fed).put("total", g.promptTokens()).build());
-    }
-    if (!more) {
-      json.put("result", Figures.of(g.result()));
     }
     return json.build().toString();
   }
