@@ -1,6 +1,11 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.CompletionRequest;
+import io.wasmchord.api.GenerationParams;
+import io.wasmchord.api.TokenInput;
 import io.wasmchord.host.Clock;
+import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
 import java.io.IOException;
@@ -62,21 +67,28 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context);
         LineInput lines = TerminalLines.open()) {
-      Answers answers =
-          new Answers(
-              session(loaded), loaded.tokenizer(), out, lines, maxTokens, sampling::options);
+      Answers answers = new Answers(session(loaded), loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
-        int[] ids = loaded.tokenizer().encode(prompt, true, true);
+        CompletionRequest request =
+            new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());
+        int[] ids = request.tokens(loaded.tokenizer());
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
-        return report(loaded, answers.generate(ids, answers.limits(), printer));
+        return report(loaded, answers.generate(ids, request.params().options(), printer));
       }
-      Conversation conversation = new Conversation(chatting, chatting.format(loaded, err), answers);
+      ChatCompletionRequest asked = chatting.request(answers.params().get());
+      Conversation conversation =
+          new Conversation(chatting, asked, chatting.format(asked, loaded, err), answers);
       if (prompt != null) {
         return report(loaded, conversation.ask(prompt));
       }
       conversation.run(lines, err);
       return 0;
     }
+  }
+
+  private GenerationParams params() {
+    SamplerOptions chosen = sampling.options();
+    return GenerationParams.defaults(chosen.seed()).withSampling(chosen).withMaxTokens(maxTokens);
   }
 
   private Session session(LoadedModel loaded) {

@@ -1,5 +1,8 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.tokenizer.unicode.IntList;
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
+import io.wasmchord.tokenizer.unicode.UnicodeMappings;
 import java.util.function.Consumer;
 
 /**

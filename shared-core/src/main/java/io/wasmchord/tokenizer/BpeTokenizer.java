@@ -3,6 +3,10 @@ package io.wasmchord.tokenizer;
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.maps.LongIntMap;
+import io.wasmchord.tokenizer.pretokenizer.CodePoints;
+import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
+import io.wasmchord.tokenizer.unicode.Composition;
+import io.wasmchord.tokenizer.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package io.wasmchord.tokenizer;
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import java.util.List;
 
 /**

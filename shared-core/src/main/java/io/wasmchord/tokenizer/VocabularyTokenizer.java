@@ -4,6 +4,7 @@ import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.InvalidTokensException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.maps.StringIndex;
+import io.wasmchord.tokenizer.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashSet;

@@ -1,6 +1,7 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.host.RunControl;
+import io.wasmchord.tokenizer.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -1,4 +1,7 @@
-/** Text to token ids and back. Knows nothing of the model's arithmetic. */
+/**
+ * Text to token ids and back. {@code pretokenizer} cuts a text into pieces, {@code unicode} knows
+ * its characters. Knows nothing of the model's arithmetic.
+ */
 @NullMarked
 package io.wasmchord.tokenizer;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

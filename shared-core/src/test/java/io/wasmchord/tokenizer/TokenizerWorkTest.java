@@ -3,6 +3,9 @@ package io.wasmchord.tokenizer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.tokenizer.pretokenizer.CodePoints;
+import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
+import io.wasmchord.tokenizer.unicode.UnicodeCategory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +29,13 @@ class TokenizerWorkTest {
     }
 
     @Override
-    int at(int index) {
+    public int at(int index) {
       looks++;
       return super.at(index);
     }
 
     @Override
-    UnicodeCategory category(int index) {
+    public UnicodeCategory category(int index) {
       looks++;
       return super.category(index);
     }

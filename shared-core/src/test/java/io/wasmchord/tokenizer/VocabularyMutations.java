@@ -6,6 +6,7 @@ import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -97,11 +97,4 @@ final class Engine {
   LoadedEngine loaded() {
     return at(LoadedEngine.class);
   }
-
-  /** Forgets a request that was not started, where there can be one. */
-  void clearRequest() {
-    if (stage instanceof LoadedEngine loaded) {
-      loaded.requests().clear();
-    }
-  }
 }

@@ -13,7 +13,6 @@ import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.weights.LayerCache;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A model that computes. */
@@ -23,8 +22,8 @@ final class LoadedEngine implements EngineStage {
   private final Model model;
   private final @Nullable LayerCache layers; // null where all are in memory
   private final @Nullable Session session; // null of an encoder
-  private final Embedder embedder;
   private final Requests requests;
+  private final LogitRows logits;
 
   /**
    * What computes.
@@ -39,59 +38,42 @@ final class LoadedEngine implements EngineStage {
     this.compute = compute;
     this.model = model;
     this.layers = layers;
+    ModelHeader header = planned.header();
     int context = planned.plan().context();
-    Tokenizer tokenizer = header().tokenizer();
-    if (header().config().encoder()) {
-      this.session = null;
-      this.embedder = Embedder.of(model, tokenizer, context, cacheType());
-    } else {
-      Session one = new Session(model, tokenizer, context, cacheType(), Clock.system());
-      this.session = one;
-      this.embedder = Embedder.over(one, model, tokenizer);
-    }
-    this.requests = new Requests(this);
+    KvType type = planned.request().cacheType();
+    Session one =
+        header.config().encoder()
+            ? null
+            : new Session(model, header.tokenizer(), context, type, Clock.system());
+    Embedder embedder = // in the conversation's cache, where there is one
+        one == null
+            ? Embedder.of(model, header.tokenizer(), context, type)
+            : Embedder.over(one, model, header.tokenizer());
+    LinearAllocator allocator = compute.storage.banks().getFirst();
+    this.session = one;
+    this.requests = new Requests(header, one, embedder, allocator);
+    this.logits = new LogitRows(allocator);
   }
 
-  ModelHeader header() {
-    return planned.header();
-  }
-
-  Model model() {
-    return model;
-  }
-
-  /** How keys and values are stored. */
-  KvType cacheType() {
-    return planned.request().cacheType();
-  }
-
-  /** The engine's own memory. */
-  LinearAllocator allocator() {
-    return compute.storage.banks().getFirst();
-  }
-
-  /**
-   * The conversation.
-   *
-   * @throws io.wasmchord.errors.EmbeddingOnlyException when the model is an encoder
-   */
-  Session session() {
-    header().config().requireDecoder();
-    return Objects.requireNonNull(session);
-  }
-
-  /** Vectors of texts; the conversation's cache serves for them, too. */
-  Embedder embedder() {
-    return embedder;
-  }
-
+  /** What a page asks of the model. */
   Requests requests() {
     return requests;
   }
 
+  /** See {@link LogitRows}. */
+  String logits(int[] tokens, int greedy, boolean all) {
+    return logits.compute(model, tokens, greedy, all, planned.request().cacheType());
+  }
+
+  /** Gives the memory of the last {@link #logits} back. */
+  void releaseLogits() {
+    logits.release();
+  }
+
   /** What the header says, the plan, and what became of it. */
   JsonObject describe() {
-    return header()
+    return planned
+        .header()
         .describe()
         .put("contextLength", planned.plan().context())
         .put("backend", compute.backend)
@@ -118,11 +100,11 @@ final class LoadedEngine implements EngineStage {
 
   String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
     return JsonWriter.json(
-        JsonArray.of(header().tokenizer().encode(text, addSpecial, parseSpecial)));
+        JsonArray.of(planned.header().tokenizer().encode(text, addSpecial, parseSpecial)));
   }
 
   String detokenize(int[] ids, boolean special) {
-    Tokenizer tokenizer = header().tokenizer();
+    Tokenizer tokenizer = planned.header().tokenizer();
     Requirements.tokens(ids, tokenizer.size());
     return JsonWriter.json(JsonValue.of(tokenizer.decode(ids, special)));
   }

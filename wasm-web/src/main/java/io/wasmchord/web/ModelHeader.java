@@ -42,6 +42,11 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
     return new PlannedModel(this, request, LoadPlan.of(model, request));
   }
 
+  /** The model's name: that in the file, or the file's. */
+  String name() {
+    return file().metadata().string("general.name", file().fileName());
+  }
+
   /** What the file says of itself. */
   JsonObject.Builder describe() {
     GgufFile file = file();
@@ -60,10 +65,10 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
     boolean none = !m.has(TEMPLATE) || (written && template.isBlank()); // others a chat refuses
     ChatPreset preset = ChatPreset.detect(template);
     return JsonObject.builder()
-        .put("name", m.string("general.name", file.fileName()))
+        .put("name", name())
         .put("architecture", config.architecture())
         .put("kind", config.encoder() ? "embedding" : "language")
-        .put("pooling", Embeddings.label(config.pooling()))
+        .put("pooling", config.pooling().name().toLowerCase(Locale.ROOT))
         .put("parameters", parameters)
         .put("fileBytes", file.dataOffset() + file.dataBytes())
         .put("trainedContextLength", config.contextLength())

@@ -1,107 +1,120 @@
 package io.wasmchord.web;
 
-import io.wasmchord.chat.Message;
+import io.wasmchord.api.Answer;
+import io.wasmchord.api.CallIds;
+import io.wasmchord.api.ChatAnswer;
+import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.CompletionRequest;
+import io.wasmchord.api.EmbeddingRequest;
+import io.wasmchord.api.TextAnswer;
+import io.wasmchord.chat.AnswerReader;
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
+import io.wasmchord.embedding.Embedder;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
-import io.wasmchord.session.Generation;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationOptions;
-import java.util.ArrayList;
-import java.util.List;
+import io.wasmchord.session.Session;
+import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.web.memory.LinearAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** What a page asks of a loaded model, one request at a time. */
+/** A loaded model's requests, of which one at a time is met. */
 final class Requests {
-  private final LoadedEngine engine;
-  private final Chats chats;
-  private final Embeddings embeddings;
-  private final LogitRows logits;
-  private final List<Message> messages = new ArrayList<>();
-  private final List<String> stops = new ArrayList<>();
-  private @Nullable Answer answer;
+  private static final String CHAT = "chat.completions.create";
 
-  /** What is generated, and its text. */
-  private record Answer(Generation generation, StepText text) {}
+  private final ModelHeader header;
+  private final @Nullable Session session;
+  private final Embedder embedder;
+  private final LinearAllocator allocator;
+  private final ChatFormats formats;
+  private @Nullable Work work;
 
-  Requests(LoadedEngine engine) {
-    this.engine = engine;
-    this.chats = new Chats(engine.header());
-    this.embeddings = new Embeddings(engine.embedder(), engine.allocator());
-    this.logits = new LogitRows(engine.allocator());
+  /**
+   * @param session null for a model that only gives vectors
+   */
+  Requests(
+      ModelHeader header, @Nullable Session session, Embedder embedder, LinearAllocator allocator) {
+    this.header = header;
+    this.session = session;
+    this.embedder = embedder;
+    this.allocator = allocator;
+    this.formats =
+        new ChatFormats(header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
   }
 
-  /** Vectors of texts. */
-  Embeddings embeddings() {
-    return embeddings;
+  /** Begins with an answer; see {@link PageRequest}. Returns its first {@code chunks}. */
+  JsonObject start(String json) {
+    end();
+    PageRequest page = PageRequest.parse(json);
+    AnswerWork begun = page.context().call().equals(CHAT) ? chat(page) : text(page);
+    work = begun;
+    return JsonObject.of("chunks", JsonValue.of(begun.answer().chunks()));
   }
 
-  /** Adds a message; {@code extra} is a JSON object of further fields for the model's template. */
-  void addMessage(String role, String content, String extra) {
-    messages.add(new Message(Message.Role.byName(role), content, ChatOptions.fields(extra)));
+  private AnswerWork chat(PageRequest page) {
+    ChatCompletionRequest request = ChatCompletionRequest.of(page.request(), page.context());
+    Session answering = answering(); // refused before a template is looked for
+    ChatFormat format = request.format(formats);
+    int[] prompt = format.encode(request.chat());
+    Answer answer =
+        new ChatAnswer(
+            page.head(header.name()), request.params(), new CallIds(page.context().freshSeed()));
+    AnswerReader reader = format.reader(request.chat(), prompt, request.splitsReasoning(), answer);
+    return begin(answering, prompt, request.options(format), reader, answer, page);
   }
 
-  void addStop(String stop) {
-    stops.add(stop);
+  private AnswerWork text(PageRequest page) {
+    CompletionRequest request = CompletionRequest.of(page.request(), page.context());
+    Session answering = answering();
+    Tokenizer tokenizer = header.tokenizer();
+    int[] prompt = request.tokens(tokenizer);
+    Answer answer = new TextAnswer(page.head(header.name()), request.params());
+    AnswerReader reader = AnswerReader.plain(tokenizer, answer);
+    return begin(answering, prompt, request.params().options(), reader, answer, page);
   }
 
-  /** Forgets messages and stops of a request that was not started. */
-  void clear() {
-    messages.clear();
-    stops.clear();
+  private static AnswerWork begin(
+      Session answering,
+      int[] prompt,
+      GenerationOptions options,
+      AnswerReader reader,
+      Answer answer,
+      PageRequest page) {
+    return new AnswerWork(answering.start(prompt, options), reader, answer, page.loadMs());
   }
 
-  /** Begins to answer the messages that were added. */
-  void startChat(String template, String options, SamplingRequest request) {
-    engine.header().config().requireDecoder(); // before its template is looked for
-    Chats.Chat chat = chats.chat(template, ChatOptions.parse(options, messages), stops, request);
-    start(chat.prompt(), chat.options(), chat.text());
-  }
-
-  /** Begins to continue a text. */
-  void startText(String prompt, SamplingRequest request) {
-    startTokens(engine.header().tokenizer().encode(prompt, true, true), request);
-  }
-
-  /** Begins to continue tokens. */
-  void startTokens(int[] prompt, SamplingRequest request) {
-    GenerationOptions options =
-        new GenerationOptions(request.maxTokens(), stops, request.options(), request.ignoreEnd());
-    start(prompt, options, StepText.whole(engine.header().tokenizer()));
-  }
-
-  private void start(int[] prompt, GenerationOptions options, StepText text) {
-    answer = new Answer(engine.session().start(prompt, options), text);
-    clear();
-  }
-
-  /** Computes one batch of the prompt or one token. */
-  String step() {
-    Answer current = answer;
-    if (current == null) {
-      throw new InvalidRequestException("nothing was asked");
+  private Session answering() {
+    header.config().requireDecoder();
+    if (session == null) {
+      throw new IllegalStateException("a decoder without a session");
     }
-    Generation g = current.generation;
-    boolean prefill = g.fed() < g.promptTokens();
-    boolean more = g.step(current.text.listener());
-    JsonObject.Builder json = current.text.take(more);
-    if (prefill) {
-      int fed = Math.min(g.fed(), g.promptTokens());
-      json.put(
-          "prefill",
-          JsonObject.builder().put("loaded", fed).put("total", g.promptTokens()).build());
-    }
-    if (!more) {
-      json.put("result", Figures.of(g.result()));
-    }
-    return json.build().toString();
+    return session;
   }
 
-  /** See {@link LogitRows}. */
-  String logits(int[] tokens, int greedy, boolean all) {
-    return logits.compute(engine.model(), tokens, greedy, all, engine.cacheType());
+  /** Begins with the vectors of texts; see {@link PageRequest}. */
+  void embed(String json) {
+    end();
+    PageRequest page = PageRequest.parse(json);
+    work =
+        new EmbeddingWork(
+            header, embedder, allocator, EmbeddingRequest.of(page.request(), page.context()));
   }
 
-  /** Gives the memory of the last {@link #logits} back. */
-  void releaseLogits() {
-    logits.release();
+  /** Computes a step of the request under way. */
+  JsonObject step() {
+    if (work == null) {
+      throw new InvalidRequestException("there is no request; start one");
+    }
+    return work.step();
+  }
+
+  /** Ends the request under way, if there is one, and gives back what it holds. */
+  void end() {
+    if (work != null) {
+      work.end();
+      work = null;
+    }
   }
 }

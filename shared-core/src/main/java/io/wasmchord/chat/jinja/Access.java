@@ -4,11 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Attributes, items, slices and elements of values. */
+/** Attributes, items and slices of values. */
 final class Access {
-  /** Characters of a name that a message shows. */
-  private static final int MAX_SHOWN = 100;
-
   private Access() {}
 
   /** {@code target.name}: a method first, then an item. */
@@ -40,12 +37,7 @@ final class Access {
 
   private static Value missing(Value target, String name) {
     return new Value.Undefined(
-        "'" + target.typeName() + "' has no attribute '" + shown(name) + "'");
-  }
-
-  /** As much of {@code name} as a message shows. */
-  static String shown(String name) {
-    return name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
+        "'" + target.typeName() + "' has no attribute '" + Printer.shown(name) + "'");
   }
 
   private static @Nullable Value part(Value number, String name) {
@@ -135,8 +127,8 @@ final class Access {
     run.read(text.length());
     int length = Characters.length(text);
     if (step == 1) { // what templates do, without a visit to each character
-      int start = text.offsetByCodePoints(0, bound(from, 0, length, 0, length));
-      int end = text.offsetByCodePoints(0, bound(to, length, length, 0, length));
+      int start = text.offsetByCodePoints(0, Numbers.bound(from, 0, length, 0, length));
+      int end = text.offsetByCodePoints(0, Numbers.bound(to, length, length, 0, length));
       return run.made(of.part(start, Math.max(start, end)));
     }
     int[] points = text.codePoints().toArray();
@@ -147,23 +139,16 @@ final class Access {
     return of.became(run.made(picked.toString()));
   }
 
-  static int bound(@Nullable Long given, int otherwise, int length, int low, int high) {
-    if (given == null) {
-      return otherwise;
-    }
-    return (int) Math.max(low, Math.min(high, given < 0 ? given + length : given));
-  }
-
   private static int[] indices(
       int length, @Nullable Long from, @Nullable Long to, long step, Run run) {
     long start;
     long end;
     if (step > 0) {
-      start = bound(from, 0, length, 0, length);
-      end = bound(to, length, length, 0, length);
+      start = Numbers.bound(from, 0, length, 0, length);
+      end = Numbers.bound(to, length, length, 0, length);
     } else {
-      start = bound(from, length - 1, length, -1, length - 1);
-      end = bound(to, -1, length, -1, length - 1);
+      start = Numbers.bound(from, length - 1, length, -1, length - 1);
+      end = Numbers.bound(to, -1, length, -1, length - 1);
     }
     long distance = step > 0 ? end - start : start - end;
     long stride = step == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(step);
@@ -174,44 +159,5 @@ final class Access {
       picked[i] = (int) (start + i * step);
     }
     return picked;
-  }
-
-  /** The elements that a loop visits; a copy, so that the loop may change the original. */
-  static List<Value> iterate(Value value, Run run) {
-    List<Value> items =
-        switch (value) {
-          case Value.Undefined u -> List.of();
-          case ListValue list -> new ArrayList<>(list.items());
-          case DictValue dict -> dict.keys();
-          case Value.Text text -> characters(text, run);
-          default -> throw run.fail(value.typeName() + " cannot be looped over");
-        };
-    run.list(items.size());
-    return items;
-  }
-
-  private static List<Value> characters(Value.Text text, Run run) {
-    run.list(text.value().length());
-    List<Value> items = new ArrayList<>();
-    int to;
-    for (int i = 0; i < text.value().length(); i = to) {
-      to = text.value().offsetByCodePoints(i, 1);
-      items.add(text.part(i, to));
-    }
-    return items;
-  }
-
-  /** What {@code length} gives. */
-  static int length(Value value, Run run) {
-    return switch (value) {
-      case Value.Undefined u -> 0;
-      case Value.Text(String text, _) -> {
-        run.read(text.length());
-        yield Characters.length(text);
-      }
-      case ListValue list -> list.items().size();
-      case DictValue dict -> dict.size();
-      default -> throw run.fail(value.typeName() + " has no length");
-    };
   }
 }

@@ -159,7 +159,7 @@ final class BraceFormat {
     run.name(name);
     Value found = arguments.named().get(name);
     if (found == null) {
-      throw run.fail("there is no value for the field '" + Access.shown(name) + "'");
+      throw run.fail("there is no value for the field '" + Printer.shown(name) + "'");
     }
     return found;
   }

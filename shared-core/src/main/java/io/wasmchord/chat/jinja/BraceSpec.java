@@ -92,7 +92,7 @@ record BraceSpec(
     }
     char kind = in.oneOf("bcdeEfFgGnosxX%");
     if (in.at < text.length()) {
-      throw run.fail("there is no layout '" + Access.shown(text) + "' of a field");
+      throw run.fail("there is no layout '" + Printer.shown(text) + "' of a field");
     }
     return new BraceSpec(fill, align, sign, alternate, width, group, precision, kind);
   }

@@ -114,7 +114,7 @@ final class Comparing {
       case NamespaceValue space ->
           wanted instanceof Value.Text name && space.attributes().get(name) != null;
       default -> {
-        for (Value item : Access.iterate(all, run)) {
+        for (Value item : Elements.iterate(all, run)) {
           if (equal(item, wanted, run)) {
             yield true;
           }

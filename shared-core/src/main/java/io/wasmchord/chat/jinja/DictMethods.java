@@ -94,8 +94,8 @@ final class DictMethods {
       }
       return;
     }
-    for (Value item : Access.iterate(source, run)) {
-      List<Value> pair = Access.iterate(item, run);
+    for (Value item : Elements.iterate(source, run)) {
+      List<Value> pair = Elements.iterate(item, run);
       if (pair.size() != 2) {
         throw run.fail("a dictionary is made of pairs, not of " + pair.size() + " values");
       }

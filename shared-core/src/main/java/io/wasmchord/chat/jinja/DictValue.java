@@ -3,7 +3,6 @@ package io.wasmchord.chat.jinja;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,13 +27,6 @@ public final class DictValue implements Value {
   /** The same, with an order of keys that {@link KeyOrder} gives. */
   DictValue(Comparator<Object> order) {
     places = new TreeMap<>(order);
-  }
-
-  /** A dictionary with texts as keys. */
-  public static DictValue of(Map<String, ? extends Value> values) {
-    DictValue dict = new DictValue();
-    values.forEach(dict::put);
-    return dict;
   }
 
   /** Sets {@code key}. */
@@ -87,17 +79,6 @@ public final class DictValue implements Value {
   void clear() {
     places.clear();
     entries.clear();
-  }
-
-  /** The entries whose keys are texts. */
-  public Map<String, Value> texts() {
-    Map<String, Value> texts = new LinkedHashMap<>();
-    for (Entry entry : entries.values()) {
-      if (entry.key instanceof Text(String key, _)) {
-        texts.put(key, entry.value);
-      }
-    }
-    return texts;
   }
 
   int size() {

@@ -108,7 +108,7 @@ final class Evaluator {
   Arguments arguments(CallArguments given, Scope scope) {
     List<Value> positional = all(given.positional(), scope);
     if (given.list() != null) {
-      positional.addAll(Access.iterate(eval(given.list(), scope), run));
+      positional.addAll(Elements.iterate(eval(given.list(), scope), run));
     }
     DictValue named = new DictValue();
     for (Expr.Named argument : given.named()) {

@@ -25,10 +25,10 @@ final class Filters {
     run.step();
     return switch (name) {
       case "default", "d" -> otherwise(value, a);
-      case "length", "count" -> Value.of(Access.length(value, run));
+      case "length", "count" -> Value.of(Elements.length(value, run));
       case "string" -> Printer.printed(value, run);
       case "safe" -> value;
-      case "list" -> Value.of(Access.iterate(value, run));
+      case "list" -> Value.of(Elements.iterate(value, run));
       case "items" -> items(value, run);
       case "tojson" -> JsonFilter.filter(value, a, run);
       case "abs" -> abs(value, run);

@@ -26,7 +26,7 @@ final class GroupFilters {
     Value fill = a.get(1, "fill_with", Value.none());
     List<Value> batches = new ArrayList<>();
     List<Value> batch = new ArrayList<>();
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       if (batch.size() == size) {
         batches.add(Value.of(batch));
         batch = new ArrayList<>();
@@ -48,7 +48,7 @@ final class GroupFilters {
   private static Value slice(Value value, Arguments a, Run run) {
     long count = Numbers.integer(a.require(run, 0, "slices"), "slices", run);
     Value fill = a.get(1, "fill_with", Value.none());
-    List<Value> items = Access.iterate(value, run);
+    List<Value> items = Elements.iterate(value, run);
     if (count == 0) {
       throw run.fail("division by zero");
     }
@@ -75,7 +75,7 @@ final class GroupFilters {
     Value otherwise = given instanceof Value.None ? null : given;
     boolean caseMatters = a.flag(2, "case_sensitive");
     List<ListFilters.Keyed> keyed = new ArrayList<>();
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       keyed.add(
           new ListFilters.Keyed(
               item, ListFilters.key(item, attribute, otherwise, caseMatters, run)));

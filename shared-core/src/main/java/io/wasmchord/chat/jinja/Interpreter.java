@@ -97,7 +97,7 @@ final class Interpreter {
    */
   private Flow loop(Stmt.For loop, Value visited, int depth, Scope scope, TextBuilder out) {
     run.at(loop.line());
-    List<Value> items = Access.iterate(visited, run);
+    List<Value> items = Elements.iterate(visited, run);
     if (loop.filter() != null) {
       items = kept(loop.target(), items, loop.filter(), scope);
     }
@@ -147,7 +147,7 @@ final class Interpreter {
     switch (target) {
       case Target.Name(String name) -> scope.set(name, value);
       case Target.Tuple(List<Target> parts) -> {
-        List<Value> values = Access.iterate(value, run);
+        List<Value> values = Elements.iterate(value, run);
         if (values.size() != parts.size()) {
           throw run.fail(values.size() + " values for " + parts.size() + " names");
         }

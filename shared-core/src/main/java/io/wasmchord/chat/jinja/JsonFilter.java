@@ -34,7 +34,7 @@ final class JsonFilter implements JsonLayout.Output {
     String comma = each == null ? ", " : ",";
     String colon = ": ";
     if (separators.truthy()) {
-      List<Value> pair = Access.iterate(separators, run);
+      List<Value> pair = Elements.iterate(separators, run);
       if (pair.size() != 2) {
         throw run.fail("'separators' has " + pair.size() + " parts, not two");
       }

@@ -103,7 +103,7 @@ final class LayoutFilters {
 
   private static void query(List<Value> pairs, TextBuilder out, Run run) {
     for (Value item : pairs) {
-      List<Value> pair = Access.iterate(item, run);
+      List<Value> pair = Elements.iterate(item, run);
       if (pair.size() != 2) {
         throw run.fail("urlencode takes pairs, not " + pair.size() + " values");
       }

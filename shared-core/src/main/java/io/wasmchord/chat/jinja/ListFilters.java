@@ -13,9 +13,9 @@ final class ListFilters {
   /** The filter's result, or null if it is none of these. */
   static @Nullable Value apply(String name, Value value, Arguments a, Run run) {
     return switch (name) {
-      case "first" -> end(Access.iterate(value, run), true);
-      case "random" -> random(Access.iterate(value, run), run);
-      case "last" -> end(Access.iterate(value, run), false);
+      case "first" -> end(Elements.iterate(value, run), true);
+      case "random" -> random(Elements.iterate(value, run), run);
+      case "last" -> end(Elements.iterate(value, run), false);
       case "reverse" -> reverse(value, run);
       case "sort" -> sort(value, a, run);
       case "dictsort" -> sortEntries(value, a, run);
@@ -51,7 +51,7 @@ final class ListFilters {
     if (value instanceof Value.Text text) {
       return text.became(run.made(new StringBuilder(text.value()).reverse().toString()));
     }
-    List<Value> items = new ArrayList<>(Access.iterate(value, run));
+    List<Value> items = new ArrayList<>(Elements.iterate(value, run));
     Collections.reverse(items);
     return Value.of(items);
   }
@@ -95,7 +95,7 @@ final class ListFilters {
   private static Value sort(Value value, Arguments a, Run run) {
     boolean caseMatters = a.flag(1, "case_sensitive");
     List<Keyed> keyed = new ArrayList<>();
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       Value attribute = a.get(2, "attribute", Value.none());
       keyed.add(new Keyed(item, sortKey(item, attribute, caseMatters, run)));
     }
@@ -135,7 +135,7 @@ final class ListFilters {
     boolean caseMatters = a.flag(0, "case_sensitive");
     DictValue seen = new DictValue();
     List<Value> items = new ArrayList<>();
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       Value key = key(item, a.find(1, "attribute"), caseMatters, run);
       run.key(key);
       if (seen.get(key) == null) {
@@ -148,7 +148,7 @@ final class ListFilters {
 
   private static Value sum(Value value, Arguments a, Run run) {
     Value total = a.get(1, "start", Value.of(0));
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       total =
           Operations.binary(
               Expr.Operator.ADD, total, key(item, a.find(0, "attribute"), true, run), run);
@@ -160,7 +160,7 @@ final class ListFilters {
     boolean caseMatters = a.flag(0, "case_sensitive");
     Value best = new Value.Undefined("an empty list has no smallest and no largest item");
     Value bestKey = null;
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       Value key = key(item, a.find(1, "attribute"), caseMatters, run);
       if (bestKey == null || Comparing.order(key, bestKey, run) * sign > 0) {
         best = item;
@@ -172,7 +172,7 @@ final class ListFilters {
 
   /** The elements of a value; what counts as false, such as none, has none. */
   private static List<Value> some(Value value, Run run) {
-    return value.truthy() ? Access.iterate(value, run) : List.of();
+    return value.truthy() ? Elements.iterate(value, run) : List.of();
   }
 
   private static Value map(Value value, Arguments a, Run run) {

@@ -32,7 +32,7 @@ final class ListMethods {
           };
       case "extend" ->
           (a, run) -> {
-            List<Value> more = Access.iterate(a.require(run, 0, "iterable"), run);
+            List<Value> more = Elements.iterate(a.require(run, 0, "iterable"), run);
             run.list((long) items.size() + more.size());
             items.addAll(more);
             return Value.none();
@@ -62,7 +62,7 @@ final class ListMethods {
             items.clear();
             return Value.none();
           };
-      case "copy" -> (a, run) -> Value.of(Access.iterate(list, run));
+      case "copy" -> (a, run) -> Value.of(Elements.iterate(list, run));
       case "sort" ->
           (a, run) -> {
             List<ListFilters.Keyed> keyed = new ArrayList<>();

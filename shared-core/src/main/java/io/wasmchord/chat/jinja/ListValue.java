@@ -40,11 +40,6 @@ public final class ListValue implements Value {
     return at < 0 ? null : items.get(at);
   }
 
-  /** The elements as they are now. */
-  public List<Value> elements() {
-    return List.copyOf(items);
-  }
-
   /** The live elements. */
   List<Value> items() {
     return items;

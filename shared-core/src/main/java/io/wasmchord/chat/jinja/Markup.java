@@ -104,7 +104,7 @@ final class Markup {
       }
       Value.Text key = Printer.printed(entry.key(), run);
       if (key.value().chars().anyMatch(c -> "/>=".indexOf(c) >= 0 || Characters.isSpace(c))) {
-        throw run.fail("xmlattr: '" + Access.shown(key.value()) + "' is no attribute's name");
+        throw run.fail("xmlattr: '" + Printer.shown(key.value()) + "' is no attribute's name");
       }
       run.append(out, out.isEmpty() && !space ? "" : " ");
       run.append(out, key.became(escape(key.value(), run)));

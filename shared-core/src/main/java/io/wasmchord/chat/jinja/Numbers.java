@@ -1,6 +1,8 @@
 package io.wasmchord.chat.jinja;
 
-/** Python's arithmetic on integers (of 64 bits here) and floats. Booleans are integers. */
+import org.jspecify.annotations.Nullable;
+
+/** Python's integers (of 64 bits here) and floats. Booleans are integers. */
 final class Numbers {
   private Numbers() {}
 
@@ -57,85 +59,14 @@ final class Numbers {
     return whole(v);
   }
 
-  /** The result for two numbers. */
-  static Value compute(Expr.Operator operator, Value left, Value right, Run run) {
-    if (isInteger(left) && isInteger(right)) {
-      try {
-        return whole(operator, whole(left), whole(right), run);
-      } catch (ArithmeticException e) {
-        throw run.fail("an integer does not fit 64 bits");
-      }
+  /**
+   * A place in {@code length} elements, counted from the end where it is negative, and kept between
+   * {@code low} and {@code high}.
+   */
+  static int bound(@Nullable Long given, int otherwise, int length, int low, int high) {
+    if (given == null) {
+      return otherwise;
     }
-    return real(operator, real(left), real(right), run);
-  }
-
-  private static Value whole(Expr.Operator operator, long a, long b, Run run) {
-    return switch (operator) {
-      case ADD -> Value.of(Math.addExact(a, b));
-      case SUBTRACT -> Value.of(Math.subtractExact(a, b));
-      case MULTIPLY -> Value.of(Math.multiplyExact(a, b));
-      case DIVIDE -> Value.of(a / (double) nonZero(b, run));
-      case FLOOR_DIVIDE -> Value.of(floorDivide(a, nonZero(b, run)));
-      case MODULO -> Value.of(Math.floorMod(a, nonZero(b, run)));
-      case POWER -> b < 0 ? real(operator, (double) a, (double) b, run) : Value.of(power(a, b));
-    };
-  }
-
-  private static long floorDivide(long a, long b) {
-    return b == -1 ? Math.negateExact(a) : Math.floorDiv(a, b);
-  }
-
-  private static long nonZero(long divisor, Run run) {
-    if (divisor == 0) {
-      throw run.fail("division by zero");
-    }
-    return divisor;
-  }
-
-  private static long power(long base, long exponent) {
-    if (base == 0 || base == 1) {
-      return exponent == 0 ? 1 : base;
-    }
-    if (base == -1) {
-      return (exponent & 1) == 0 ? 1 : -1;
-    }
-    long result = 1;
-    for (long i = 0; i < exponent; i++) {
-      result = Math.multiplyExact(result, base); // leaves within 63 rounds
-    }
-    return result;
-  }
-
-  private static Value real(Expr.Operator operator, double a, double b, Run run) {
-    boolean divides =
-        switch (operator) {
-          case DIVIDE, FLOOR_DIVIDE, MODULO -> true;
-          case POWER -> a == 0 && b < 0;
-          default -> false;
-        };
-    if (divides && (b == 0 || operator == Expr.Operator.POWER)) {
-      throw run.fail("division by zero");
-    }
-    return switch (operator) {
-      case ADD -> Value.of(a + b);
-      case SUBTRACT -> Value.of(a - b);
-      case MULTIPLY -> Value.of(a * b);
-      case DIVIDE -> Value.of(a / b);
-      case FLOOR_DIVIDE -> Value.of(floorDivide(a, b));
-      case MODULO -> Value.of(modulo(a, b));
-      case POWER -> Value.of(Math.pow(a, b));
-    };
-  }
-
-  /** The quotient that the remainder leaves. */
-  private static double floorDivide(double a, double b) {
-    double whole = Math.rint((a - modulo(a, b)) / b);
-    return whole == 0 ? Math.copySign(0, a / b) : whole;
-  }
-
-  /** The remainder with the divisor's sign. */
-  private static double modulo(double a, double b) {
-    double rest = a % b;
-    return rest == 0 ? Math.copySign(0, b) : rest < 0 != b < 0 ? rest + b : rest;
+    return (int) Math.max(low, Math.min(high, given < 0 ? given + length : given));
   }
 }

@@ -4,13 +4,13 @@ import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The arithmetic operators on all values. */
+/** The arithmetic operators, Python's. An integer that does not fit 64 bits is an error. */
 final class Operations {
   private Operations() {}
 
   static Value binary(Expr.Operator operator, Value left, Value right, Run run) {
     if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
-      return Numbers.compute(operator, left, right, run);
+      return compute(operator, left, right, run);
     }
     if (operator == Expr.Operator.MODULO && left instanceof Value.Text format) {
       return PercentFormat.apply(format, right, run);
@@ -20,6 +20,88 @@ final class Operations {
       case MULTIPLY -> multiply(left, right, run);
       default -> throw unsupported(operator, left, right, run);
     };
+  }
+
+  /** The result for two numbers. */
+  private static Value compute(Expr.Operator operator, Value left, Value right, Run run) {
+    if (Numbers.isInteger(left) && Numbers.isInteger(right)) {
+      try {
+        return whole(operator, Numbers.whole(left), Numbers.whole(right), run);
+      } catch (ArithmeticException e) {
+        throw run.fail("an integer does not fit 64 bits");
+      }
+    }
+    return real(operator, Numbers.real(left), Numbers.real(right), run);
+  }
+
+  private static Value whole(Expr.Operator operator, long a, long b, Run run) {
+    return switch (operator) {
+      case ADD -> Value.of(Math.addExact(a, b));
+      case SUBTRACT -> Value.of(Math.subtractExact(a, b));
+      case MULTIPLY -> Value.of(Math.multiplyExact(a, b));
+      case DIVIDE -> Value.of(a / (double) nonZero(b, run));
+      case FLOOR_DIVIDE -> Value.of(floorDivide(a, nonZero(b, run)));
+      case MODULO -> Value.of(Math.floorMod(a, nonZero(b, run)));
+      case POWER -> b < 0 ? real(operator, (double) a, (double) b, run) : Value.of(power(a, b));
+    };
+  }
+
+  private static long floorDivide(long a, long b) {
+    return b == -1 ? Math.negateExact(a) : Math.floorDiv(a, b);
+  }
+
+  private static long nonZero(long divisor, Run run) {
+    if (divisor == 0) {
+      throw run.fail("division by zero");
+    }
+    return divisor;
+  }
+
+  private static long power(long base, long exponent) {
+    if (base == 0 || base == 1) {
+      return exponent == 0 ? 1 : base;
+    }
+    if (base == -1) {
+      return (exponent & 1) == 0 ? 1 : -1;
+    }
+    long result = 1;
+    for (long i = 0; i < exponent; i++) {
+      result = Math.multiplyExact(result, base); // leaves within 63 rounds
+    }
+    return result;
+  }
+
+  private static Value real(Expr.Operator operator, double a, double b, Run run) {
+    boolean divides =
+        switch (operator) {
+          case DIVIDE, FLOOR_DIVIDE, MODULO -> true;
+          case POWER -> a == 0 && b < 0;
+          default -> false;
+        };
+    if (divides && (b == 0 || operator == Expr.Operator.POWER)) {
+      throw run.fail("division by zero");
+    }
+    return switch (operator) {
+      case ADD -> Value.of(a + b);
+      case SUBTRACT -> Value.of(a - b);
+      case MULTIPLY -> Value.of(a * b);
+      case DIVIDE -> Value.of(a / b);
+      case FLOOR_DIVIDE -> Value.of(floorDivide(a, b));
+      case MODULO -> Value.of(modulo(a, b));
+      case POWER -> Value.of(Math.pow(a, b));
+    };
+  }
+
+  /** The quotient that the remainder leaves. */
+  private static double floorDivide(double a, double b) {
+    double whole = Math.rint((a - modulo(a, b)) / b);
+    return whole == 0 ? Math.copySign(0, a / b) : whole;
+  }
+
+  /** The remainder with the divisor's sign. */
+  private static double modulo(double a, double b) {
+    double rest = a % b;
+    return rest == 0 ? Math.copySign(0, b) : rest < 0 != b < 0 ? rest + b : rest;
   }
 
   private static Value add(Value left, Value right, Run run) {
@@ -78,7 +160,7 @@ final class Operations {
   static Value sign(boolean minus, Value operand, Run run) {
     return switch (operand) {
       case Value.Real(double d) -> Value.of(minus ? -1.0 * d : d); // TeaVM negates 0 to 0
-      case Value.Int i -> minus ? Numbers.compute(Expr.Operator.SUBTRACT, Value.of(0), i, run) : i;
+      case Value.Int i -> minus ? compute(Expr.Operator.SUBTRACT, Value.of(0), i, run) : i;
       case Value.Bool b -> Value.of(minus ? -Numbers.whole(b) : Numbers.whole(b));
       case Value.Undefined(String reason) -> throw run.fail(reason);
       default -> throw run.fail("a sign before " + operand.typeName());

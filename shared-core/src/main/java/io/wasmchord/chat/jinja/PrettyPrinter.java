@@ -24,7 +24,7 @@ final class PrettyPrinter {
         switch (value) {
           case ListValue list -> {
             List<Value> items = new ArrayList<>();
-            for (Value item : Access.iterate(list, run)) {
+            for (Value item : Elements.iterate(list, run)) {
               items.add(sorted(item, run));
             }
             yield new ListValue(items, list.tuple());

@@ -6,11 +6,19 @@ import java.util.List;
 
 /** Values as text, as Python's {@code str} and {@code repr} write them. */
 final class Printer {
+  /** Characters of a name that a message shows. */
+  private static final int MAX_SHOWN = 100;
+
   private final TextBuilder out = new TextBuilder();
   private final Run run;
 
   private Printer(Run run) {
     this.run = run;
+  }
+
+  /** As much of {@code name} as a message shows. */
+  static String shown(String name) {
+    return name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
   }
 
   /** What <code>{{ value }}</code> writes. */

@@ -84,7 +84,7 @@ final class TextFilters {
     Value attribute = a.get(1, "attribute", Value.none());
     TextBuilder out = new TextBuilder();
     boolean first = true;
-    for (Value item : Access.iterate(value, run)) {
+    for (Value item : Elements.iterate(value, run)) {
       Value part =
           attribute instanceof Value.None ? item : Filters.path(item, attribute, null, run);
       if (!first) {

@@ -134,7 +134,7 @@ final class TextMethods {
   private static Value join(Value.Text between, Arguments a, Run run) {
     TextBuilder out = new TextBuilder();
     boolean first = true;
-    for (Value item : Access.iterate(a.require(run, 0, "iterable"), run)) {
+    for (Value item : Elements.iterate(a.require(run, 0, "iterable"), run)) {
       if (!(item instanceof Value.Text part)) {
         throw run.fail("join() takes texts, not " + item.typeName());
       }

@@ -38,9 +38,9 @@ final class TextSearch {
     run.read(text.length());
     int length = Characters.length(text);
     long first = from instanceof Value.None ? 0 : Numbers.integer(from, "start", run);
-    int start = Access.bound(first, 0, length, 0, Integer.MAX_VALUE);
+    int start = Numbers.bound(first, 0, length, 0, Integer.MAX_VALUE);
     long last = to instanceof Value.None ? length : Numbers.integer(to, "end", run);
-    int end = Access.bound(last, length, length, 0, length);
+    int end = Numbers.bound(last, length, length, 0, length);
     if (start > end) {
       return null;
     }

@@ -3,12 +3,14 @@ package io.wasmchord.chat.jinja;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,8 @@ record JinjaCase(String group, String template, String context, @Nullable String
   }
 
   static String render(String template, String context, Limits limits) {
-    Map<String, Value> variables = ((DictValue) Value.of(JsonReader.parse(context))).texts();
+    Map<String, Value> variables = new LinkedHashMap<>();
+    ((JsonObject) JsonReader.parse(context)).forEach((key, v) -> variables.put(key, Value.of(v)));
     return JinjaTemplate.parse(template, limits)
         .render(variables, () -> 1_721_994_245L, RunControl.NONE)
         .value();
