@@ -58,7 +58,7 @@ class EngineStagesTest {
     bank.region((int) number(whole, "address"), bytes).putAll(0, source.view(from, bytes));
     placed.dropKernels(); // there are none
     LoadedEngine loaded = placed.load();
-    assertEquals("\"scalar\"", loaded.describe().getOrNull("backend").toString());
+    assertEquals(JsonValue.of("scalar"), loaded.describe().getOrNull("backend"));
     assertEquals("[1]", loaded.tokenize("", true, false).replace(" ", ""));
     JsonObject logits = parsed(loaded.logits(new int[] {1}, 3, false));
     JsonArray greedy = (JsonArray) logits.getOrNull("greedy");
