@@ -13,6 +13,8 @@ import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
+import io.wasmchord.web.simd.ControlArea;
 import io.wasmchord.web.simd.SimdBackend;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +36,10 @@ public final class ConformanceExports {
 
   @Import(module = "chord", name = "run")
   private static native int run(int control, int list);
+
+  private static boolean runner(ControlArea control, Region list) {
+    return run(control.address(), list.address()) == 0;
+  }
 
   /** A line for each case whose name contains {@code part}: name, tab, digest. */
   @JSExport
@@ -109,7 +115,7 @@ public final class ConformanceExports {
         kernels,
         control,
         new SimdBackend.Threads(threads, 0), // even the smallest list is shared
-        ConformanceExports::run);
+        ConformanceExports::runner);
   }
 
   /**
@@ -147,7 +153,7 @@ public final class ConformanceExports {
             kernels,
             control,
             threads,
-            ConformanceExports::run,
+            ConformanceExports::runner,
             TensorType.valueOf(type),
             rows);
     return p.list() + "," + p.out() + "," + p.outBytes() + "," + p.weightBytes();

@@ -39,7 +39,7 @@ record KeptProduct(int list, int out, long outBytes, long weightBytes) {
             control,
             new SimdBackend.Threads(threads, 0),
             (area, list) -> {
-              last[0] = list;
+              last[0] = list.address();
               return runner.run(area, list);
             });
     LinearMemory weight = FusedComparison.weights(memory, type, ROWS);

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.errors.CancelledException;
-import io.wasmchord.weights.LayerMap;
+import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.weights.SlotLoader;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;

@@ -11,7 +11,7 @@ import io.wasmchord.embedding.TextEmbedding;
 import io.wasmchord.embedding.Vectors;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

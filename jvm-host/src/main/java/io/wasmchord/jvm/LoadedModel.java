@@ -4,7 +4,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;

@@ -4,11 +4,11 @@ import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.vector.VectorBackend;
-import io.wasmchord.model.ActivationPlan;
-import io.wasmchord.model.CacheShape;
-import io.wasmchord.model.ModelConfig;
-import io.wasmchord.model.ModelLoader;
-import io.wasmchord.weights.LayerMap;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.ActivationPlan;
+import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.transformer.ModelLoader;
 import java.util.List;
 
 /**

@@ -5,7 +5,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.quant.BlockEncoder;
 import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.BlockFormat;

@@ -5,7 +5,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.config.ModelConfig;
 
 /**
  * A model for any number of threads: they take turns, a batch or a token at a time. This is the

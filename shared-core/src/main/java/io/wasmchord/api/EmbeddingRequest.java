@@ -4,7 +4,7 @@ import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.json.JsonValue;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

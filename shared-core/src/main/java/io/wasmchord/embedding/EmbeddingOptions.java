@@ -1,6 +1,6 @@
 package io.wasmchord.embedding;
 
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import org.jspecify.annotations.Nullable;
 
 /**

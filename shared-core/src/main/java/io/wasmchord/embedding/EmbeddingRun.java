@@ -3,7 +3,7 @@ package io.wasmchord.embedding;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import io.wasmchord.session.SharedCache;
 import java.util.List;
 

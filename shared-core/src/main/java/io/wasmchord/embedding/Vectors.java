@@ -1,7 +1,7 @@
 package io.wasmchord.embedding;
 
 import io.wasmchord.errors.GenerationException;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

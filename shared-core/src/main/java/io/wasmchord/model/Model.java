@@ -4,13 +4,14 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.config.ModelConfig;
 
 /**
  * A loaded transformer: turns token ids at consecutive positions into logits, or into hidden
- * states. A model of {@link ModelLoader} belongs to one thread at a time; a host with threads wraps
- * it in one that has them take turns, and such a model may be used from any number of threads. A
- * cache belongs to one sequence, and so to one thread at a time. After {@link #close} every method
- * that computes or allocates throws {@link io.wasmchord.errors.ClosedException}.
+ * states. A model of the loader belongs to one thread at a time; a host with threads wraps it in
+ * one that has them take turns, and such a model may be used from any number of threads. A cache
+ * belongs to one sequence, and so to one thread at a time. After {@link #close} every method that
+ * computes or allocates throws {@link io.wasmchord.errors.ClosedException}.
  */
 public interface Model extends AutoCloseable {
   ModelConfig config();
@@ -20,7 +21,7 @@ public interface Model extends AutoCloseable {
 
   /**
    * A cache for sequences of up to {@code positions} tokens. Layers that see only the nearest
-   * positions keep little more than those; {@link CacheShape} says how many.
+   * positions keep little more than those; its {@link KvCache#spec} says how many.
    *
    * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
    *     the type's blocks

@@ -1,4 +1,6 @@
-/** Transformers as recorded commands. Knows backends only through their seam. */
+/**
+ * A model that computes, as sessions and vectors see it: tokens in, logits or hidden states out.
+ */
 @NullMarked
 package io.wasmchord.model;
 

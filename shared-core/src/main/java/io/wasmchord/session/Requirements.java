@@ -2,7 +2,7 @@ package io.wasmchord.session;
 
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.InvalidRequestException;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.tokenizer.Tokenizer;
 
 /** What a model must fit before texts are fed to it. */

@@ -15,7 +15,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.Pooling;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import java.util.List;

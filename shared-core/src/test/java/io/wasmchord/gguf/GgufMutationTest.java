@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.sun.management.ThreadMXBean;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.errors.ChordException;
-import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.transformer.ModelLoader;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;

@@ -2,9 +2,10 @@ package io.wasmchord.model;
 
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.bytes.Memory;
+import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
-import io.wasmchord.weights.LayerMap;
 import io.wasmchord.weights.SlotLoader;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.io.InputStream;

@@ -14,6 +14,7 @@ import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;

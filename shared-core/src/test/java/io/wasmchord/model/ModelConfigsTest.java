@@ -10,6 +10,8 @@ import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.transformer.ModelLoader;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,7 @@ import io.wasmchord.errors.ChordException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

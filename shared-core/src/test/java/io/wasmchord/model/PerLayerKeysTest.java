@@ -15,6 +15,8 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;

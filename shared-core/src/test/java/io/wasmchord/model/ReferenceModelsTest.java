@@ -15,6 +15,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.nio.file.Path;
 import java.util.Arrays;

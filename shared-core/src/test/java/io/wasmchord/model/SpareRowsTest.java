@@ -13,6 +13,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;

@@ -1,5 +1,6 @@
 package io.wasmchord.model;
 
+import io.wasmchord.model.config.Pooling;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -15,9 +15,14 @@ import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.model.transformer.ShapedCaches;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
-import io.wasmchord.weights.LayerMap;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,16 +57,16 @@ class WindowCacheTest {
     return new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
   }
 
-  private static Transformer load(HeapWeights source, int batch) {
-    return (Transformer)
-        ModelLoader.load(TinyModel.header(source), source, backend(), batch, RunControl.NONE);
+  private static Model load(HeapWeights source, int batch) {
+    return ModelLoader.load(TinyModel.header(source), source, backend(), batch, RunControl.NONE);
   }
 
-  private static KvCache bounded(Transformer model, KvType type, int back) {
-    return model.newCache(CacheShape.of(model.config(), CONTEXT, type, model.maxBatch(), back));
+  private static KvCache bounded(Model model, KvType type, int back) {
+    return ShapedCaches.of(
+        model, CacheShape.of(model.config(), CONTEXT, type, model.maxBatch(), back));
   }
 
-  private static KvCache full(Transformer model, KvType type) {
+  private static KvCache full(Model model, KvType type) {
     return bounded(model, type, CONTEXT);
   }
 
@@ -87,11 +92,11 @@ class WindowCacheTest {
     HeapWeights source = source(tiny);
     for (KvType type : List.of(KvType.F32, KvType.F16)) {
       float[] expected;
-      try (Transformer one = load(source, 30)) {
+      try (Model one = load(source, 30)) {
         expected = logits(one, full(one, type));
       }
       for (int batch : type == KvType.F32 ? new int[] {1, 12, 40} : new int[] {12}) {
-        try (Transformer model = load(source, batch)) {
+        try (Model model = load(source, batch)) {
           assertArrayEquals(expected, logits(model, bounded(model, type, 0)), 0f);
           if (batch == 40) {
             KvCache usual = model.newCache(CONTEXT, type);
@@ -107,7 +112,7 @@ class WindowCacheTest {
   @MethodSource("windowed")
   void boundedCachesGiveWhatThePlainDecoderComputes(Tiny tiny) {
     double[][] expected = tiny.plain.logits(IDS);
-    try (Transformer model = load(source(tiny), 9)) {
+    try (Model model = load(source(tiny), 9)) {
       float[] actual = logits(model, bounded(model, KvType.F32, 0));
       int cols = expected[0].length;
       for (int i = 0; i < actual.length; i++) {
@@ -124,14 +129,13 @@ class WindowCacheTest {
     GgufFile file = TinyModel.header(source);
     int layers = tiny.plain.layers;
     float[] expected;
-    try (Transformer model = load(source, 5)) {
+    try (Model model = load(source, 5)) {
       expected = logits(model, full(model, KvType.F32));
     }
     Banks banks = new Banks(List.of(backend(), backend()), List.of(3, layers - 3));
-    try (Transformer model =
-        (Transformer) ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
+    try (Model model = ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
       KvCache cache = bounded(model, KvType.F32, 0);
-      List<KvCache> parts = SectionedCache.of(cache, model).parts();
+      List<KvCache> parts = ShapedCaches.parts(cache, model);
       for (int layer = 0; layer < layers; layer++) {
         KvSpec part = parts.get(layer < 3 ? 0 : 1).spec();
         assertEquals(
@@ -141,8 +145,7 @@ class WindowCacheTest {
       assertArrayEquals(expected, logits(model, cache), 0f);
     }
     LayerSlots through = CopiedSlots.of(LayerMap.of(file, layers), source, 2, CachePolicy.LRU, 1);
-    try (Transformer model =
-        (Transformer) ModelLoader.stream(file, source, backend(), through, 5)) {
+    try (Model model = ModelLoader.stream(file, source, backend(), through, 5)) {
       assertArrayEquals(expected, logits(model, bounded(model, KvType.F32, 0)), 0f);
     }
   }
@@ -152,7 +155,7 @@ class WindowCacheTest {
   void goingBackFurtherThanTheRingIsRefused() {
     Tiny gemma2 =
         windowed().stream().filter(t -> t.name.equals("gemma2")).findFirst().orElseThrow();
-    try (Transformer model = load(source(gemma2), 4)) {
+    try (Model model = load(source(gemma2), 4)) {
       float[] expected = logits(model, full(model, KvType.F32));
       KvCache cache = bounded(model, KvType.F32, 24);
       assertEquals(List.of(32, CONTEXT, 32, CONTEXT), cache.spec().capacities());
@@ -188,7 +191,7 @@ class WindowCacheTest {
   @Test
   void aFullCacheGoesBackAnywhere() {
     Tiny llama = TinyDecoders.all().getFirst();
-    try (Transformer model = load(source(llama), 50)) {
+    try (Model model = load(source(llama), 50)) {
       KvCache cache = model.newCache(CONTEXT, KvType.F32);
       float[] expected = logits(model, cache);
       float[] actual = expected.clone();

@@ -5,8 +5,8 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelConfig;
-import io.wasmchord.model.Pooling;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.Pooling;
 import java.util.ArrayList;
 import java.util.List;
 

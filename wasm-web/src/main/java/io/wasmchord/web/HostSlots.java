@@ -1,6 +1,6 @@
 package io.wasmchord.web;
 
-import io.wasmchord.weights.LayerMap;
+import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.weights.SlotLoader;
 
 /** Layers that the host reads into slots. */

@@ -78,7 +78,7 @@ record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> contr
               module,
               controls.get(i),
               SimdBackend.Threads.of(threads),
-              (control, list) -> Host.run(bank, control, list)));
+              (control, list) -> Host.run(bank, control.address(), list.address()) == 0));
     }
     return backends;
   }

@@ -6,13 +6,13 @@ import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.json.JsonObject;
-import io.wasmchord.model.ActivationPlan;
-import io.wasmchord.model.CacheShape;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.ActivationPlan;
+import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.simd.SimdRooms;
-import io.wasmchord.weights.LayerMap;
 import java.util.ArrayList;
 import java.util.List;
 

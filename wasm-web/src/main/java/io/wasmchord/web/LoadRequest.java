@@ -1,7 +1,7 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.weights.CachePolicy;
 
 /**

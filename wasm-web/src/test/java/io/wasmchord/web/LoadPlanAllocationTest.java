@@ -7,12 +7,12 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.Banks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelConfig;
-import io.wasmchord.model.ModelLoader;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.memory.HeapBank;
 import io.wasmchord.web.memory.LinearAllocator;
@@ -66,7 +66,7 @@ class LoadPlanAllocationTest {
             kernels.module(),
             kernels.controls().getFirst(),
             SimdBackend.Threads.of(threads),
-            (control, list) -> 0);
+            (control, list) -> true);
     Banks banks = new Banks(List.of(backend), plan.layers());
     try (Model model = ModelLoader.load(file, storage, banks, plan.batch(), RunControl.NONE)) {
       KvCache cache = model.newCache(plan.context(), KvType.F32);

@@ -1,12 +1,17 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.text.PercentFormat;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The arithmetic operators, Python's. An integer that does not fit 64 bits is an error.
- */
+/** The arithmetic operators, Python's. An integer that does not fit 64 bits is an error. */
 final class Operations {
   private Operations() {}
 

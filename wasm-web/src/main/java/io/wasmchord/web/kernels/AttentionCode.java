@@ -5,8 +5,9 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.AttentionArguments;
+import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 
 /**
  * Attention over the cache, and the cache's writes. Keys lie as [kv head][place / 4][dimension][4
@@ -18,56 +19,6 @@ public final class AttentionCode {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
   public static final int RUN = KvSpec.RUN;
 
-  /** Address of the queries. */
-  public static final int Q = 0;
-
-  /** Address of the results. */
-  public static final int OUT = 1;
-
-  /** Address of the layer's keys. */
-  public static final int KEYS = 2;
-
-  /** Address of the layer's values. */
-  public static final int VALUES = 3;
-
-  /** Position of the first token. */
-  public static final int POSITION = 4;
-
-  /** Query heads. */
-  public static final int HEADS = 5;
-
-  /** Query heads that share a head of keys and values. */
-  public static final int SHARED = 6;
-
-  /** Floats in a key. */
-  public static final int KEY_DIM = 7;
-
-  /** Floats in a value, a multiple of 4. */
-  public static final int VALUE_DIM = 8;
-
-  /** Positions that the layer has room for, a multiple of {@link #RUN}. */
-  public static final int CAPACITY = 9;
-
-  /** Multiplies a score. */
-  public static final int SCALE = 10;
-
-  /** Bound of scores, or 0. */
-  public static final int SOFT_CAP = 11;
-
-  /** Positions before its own that a token sees at most. */
-  public static final int BEFORE = 12;
-
-  /** Positions after its own that a token sees at most. */
-  public static final int AFTER = 13;
-
-  /** After the last position that any token sees. */
-  public static final int END = 14;
-
-  /** Of cache writes: addresses of the new keys and values; heads of them. */
-  public static final int NEW_KEYS = 0;
-
-  public static final int NEW_VALUES = 1;
-
   private final CacheCode cache;
 
   private final ScoreCode scoring;
@@ -77,55 +28,56 @@ public final class AttentionCode {
     this.scoring = scoring;
   }
 
-  /** A unit is one kv head of one token; {@link #HEADS} counts kv heads. */
-  int storeKv(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local heads = f.argument(HEADS);
-          I32.Local keyDim = f.argument(KEY_DIM);
-          I32.Local valueDim = f.argument(VALUE_DIM);
-          I32.Local capacity = f.argument(CAPACITY);
-          f.eachUnit(() -> {
-            I32.Local position = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
-            I32.Local place = c.i32(position.modulo(capacity));
-            I32.Local before = c.i32(f.unit().modulo(heads).times(capacity));
-            I32.Local keyBytes = c.i32(cache.bytes(keyDim));
-            I32.Local valueBytes = c.i32(cache.bytes(valueDim));
-            I32 strip = before.plus(place.and(-4)).times(keyBytes);
-            I32.Local key = c.i32(f.argument(KEYS).plus(strip));
-            I32.Local from = c.i32(f.argument(NEW_KEYS).plus(f.unit().times(keyDim).shl(2)));
-            cache.storeKey(c, key, c.i32(place.and(3)), from, keyDim);
-            I32 valuePlace = before.plus(place).times(valueBytes);
-            I32.Local value = c.i32(f.argument(VALUES).plus(valuePlace));
-            c.set(from, f.argument(NEW_VALUES).plus(f.unit().times(valueDim).shl(2)));
-            cache.storeValue(c, value, from, valueDim);
-          });
-        });
+  Emit.Body<StoreKvArguments> storeKv() {
+    return (c, f) -> {
+      I32.Local heads = f.argument(StoreKvArguments.KV_HEADS);
+      I32.Local keyDim = f.argument(StoreKvArguments.KEY_DIM);
+      I32.Local valueDim = f.argument(StoreKvArguments.VALUE_DIM);
+      I32.Local capacity = f.argument(StoreKvArguments.CAPACITY);
+      f.eachUnit(() -> {
+        I32.Local position =
+            c.i32(f.argument(StoreKvArguments.POSITION).plus(f.unit().over(heads)));
+        I32.Local place = c.i32(position.modulo(capacity));
+        I32.Local before = c.i32(f.unit().modulo(heads).times(capacity));
+        I32.Local keyBytes = c.i32(cache.bytes(keyDim));
+        I32.Local valueBytes = c.i32(cache.bytes(valueDim));
+        I32 strip = before.plus(place.and(-4)).times(keyBytes);
+        I32.Local key = c.i32(f.argument(StoreKvArguments.KEYS).plus(strip));
+        I32.Local from =
+            c.i32(f.argument(StoreKvArguments.NEW_KEYS).plus(f.unit().times(keyDim).shl(2)));
+        cache.storeKey(c, key, c.i32(place.and(3)), from, keyDim);
+        I32 valuePlace = before.plus(place).times(valueBytes);
+        I32.Local value = c.i32(f.argument(StoreKvArguments.VALUES).plus(valuePlace));
+        c.set(from, f.argument(StoreKvArguments.NEW_VALUES).plus(f.unit().times(valueDim).shl(2)));
+        cache.storeValue(c, value, from, valueDim);
+      });
+    };
   }
 
-  int attention(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local heads = f.argument(HEADS);
-          I32.Local keyDim = f.argument(KEY_DIM);
-          I32.Local valueDim = f.argument(VALUE_DIM);
-          I32.Local capacity = f.argument(CAPACITY);
-          f.eachUnit(() -> {
-            Span span = Span.of(c, f, heads);
-            I32 head = f.unit().modulo(heads).over(f.argument(SHARED));
-            I32.Local before = c.i32(head.times(capacity));
-            I32.Local q = c.i32(f.argument(Q).plus(f.unit().times(keyDim).shl(2)));
-            Ring keys = Ring.of(c, f.argument(KEYS), before, capacity, cache.bytes(keyDim));
-            scores(c, f, span, q, keys, keyDim);
-            F32 sum = scoring.softmax().f32(f.scratch(), span.to(f.scratch()));
-            F32.Local inverse = c.f32(F32.of(1f).over(sum));
-            Ring values = Ring.of(c, f.argument(VALUES), before, capacity, cache.bytes(valueDim));
-            I32.Local out = c.i32(f.argument(OUT).plus(f.unit().times(valueDim).shl(2)));
-            values(c, f, span, values, out, inverse, valueDim);
-          });
-        });
+  Emit.Body<AttentionArguments> attention() {
+    return (c, f) -> {
+      I32.Local heads = f.argument(AttentionArguments.HEADS);
+      I32.Local keyDim = f.argument(AttentionArguments.KEY_DIM);
+      I32.Local valueDim = f.argument(AttentionArguments.VALUE_DIM);
+      I32.Local capacity = f.argument(AttentionArguments.CAPACITY);
+      f.eachUnit(() -> {
+        Span span = Span.of(c, f, heads);
+        I32 head = f.unit().modulo(heads).over(f.argument(AttentionArguments.SHARED));
+        I32.Local before = c.i32(head.times(capacity));
+        I32.Local q = c.i32(f.argument(AttentionArguments.Q).plus(f.unit().times(keyDim).shl(2)));
+        Ring keys =
+            Ring.of(c, f.argument(AttentionArguments.KEYS), before, capacity, cache.bytes(keyDim));
+        scores(c, f, span, q, keys, keyDim);
+        F32 sum = scoring.softmax().f32(f.scratch(), span.to(f.scratch()));
+        F32.Local inverse = c.f32(F32.of(1f).over(sum));
+        Ring values =
+            Ring.of(
+                c, f.argument(AttentionArguments.VALUES), before, capacity, cache.bytes(valueDim));
+        I32.Local out =
+            c.i32(f.argument(AttentionArguments.OUT).plus(f.unit().times(valueDim).shl(2)));
+        values(c, f, span, values, out, inverse, valueDim);
+      });
+    };
   }
 
   /**
@@ -170,12 +122,12 @@ public final class AttentionCode {
    * @param runEnd the first position after the run of {@code last}
    */
   private record Span(I32.Local first, I32.Local last, I32.Local runStart, I32.Local runEnd) {
-    static Span of(Code c, Emit.Frame f, I32.Local heads) {
-      I32.Local own = c.i32(f.argument(POSITION).plus(f.unit().over(heads)));
-      I32.Local first = c.i32(own.minus(f.argument(BEFORE)));
+    static Span of(Code c, Emit.Frame<AttentionArguments> f, I32.Local heads) {
+      I32.Local own = c.i32(f.argument(AttentionArguments.POSITION).plus(f.unit().over(heads)));
+      I32.Local first = c.i32(own.minus(f.argument(AttentionArguments.BEFORE)));
       c.when(first.lt(I32.of(0)), () -> c.set(first, I32.of(0)));
-      I32.Local last = c.i32(own.plus(f.argument(AFTER)));
-      I32.Local end = f.argument(END);
+      I32.Local last = c.i32(own.plus(f.argument(AttentionArguments.AFTER)));
+      I32.Local end = f.argument(AttentionArguments.END);
       c.when(last.ge(end), () -> c.set(last, end.minus(1)));
       return new Span(first, last, c.i32(first.and(-RUN)), c.i32(last.and(-RUN).plus(RUN)));
     }
@@ -203,10 +155,16 @@ public final class AttentionCode {
     }
   }
 
-  private void scores(Code c, Emit.Frame f, Span span, I32.Local q, Ring keys, I32.Local keyDim) {
+  private void scores(
+      Code c,
+      Emit.Frame<AttentionArguments> f,
+      Span span,
+      I32.Local q,
+      Ring keys,
+      I32.Local keyDim) {
     I32.Local stride = c.i32(keys.bytes().shl(2));
     I32.Local run = c.i32(keys.at(span.runStart()));
-    V128.Local scale = c.v128(V128.splat(f.floatArgument(SCALE)));
+    V128.Local scale = c.v128(V128.splat(f.argument(AttentionArguments.SCALE)));
     I32.Local[] k = new I32.Local[RUN / 4];
     span.runs(
         c,
@@ -226,7 +184,7 @@ public final class AttentionCode {
           }
           keys.advance(c, run, keys.bytes().times(RUN));
         });
-    F32.Local cap = f.floatArgument(SOFT_CAP);
+    F32.Local cap = f.argument(AttentionArguments.SOFT_CAP);
     c.when(
         cap.eq(F32.of(0f)).eqz(),
         () -> c.call(scoring.softCap(), f.scratch(), span.to(f.scratch()), cap));
@@ -243,7 +201,7 @@ public final class AttentionCode {
 
   private void values(
       Code c,
-      Emit.Frame f,
+      Emit.Frame<AttentionArguments> f,
       Span span,
       Ring values,
       I32.Local out,

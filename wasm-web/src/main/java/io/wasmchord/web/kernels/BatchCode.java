@@ -3,8 +3,8 @@ package io.wasmchord.web.kernels;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.MatMulArguments;
 
 /**
  * The outer part of a product with several rows of activations. A unit is two row groups: their
@@ -39,11 +39,7 @@ final class BatchCode {
     return (tokens + TILE - 1) / TILE * TILE * 16 * GROUPS;
   }
 
-  int emit(ModuleBuilder module) {
-    return Emit.kernel(module, this::body);
-  }
-
-  private void body(Code c, Emit.Frame f) {
+  void body(Code c, Emit.Frame<MatMulArguments> f) {
     I32.Local blocks = f.argument(MatMulArguments.BLOCKS);
     I32.Local activations = f.argument(MatMulArguments.ACTIVATIONS);
     I32.Local tokens = f.argument(MatMulArguments.TOKENS);
@@ -82,7 +78,7 @@ final class BatchCode {
         });
   }
 
-  private static void store(Code c, Emit.Frame f, I32 accumulators, I32 tokens) {
+  private static void store(Code c, Emit.Frame<MatMulArguments> f, I32 accumulators, I32 tokens) {
     I32.Local rows = f.argument(MatMulArguments.ROWS);
     I32.Local row = c.i32(f.unit().shl(3));
     I32.Local out = c.i32(f.argument(MatMulArguments.OUT).plus(row.shl(2)));

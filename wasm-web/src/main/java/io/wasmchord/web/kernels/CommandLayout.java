@@ -1,5 +1,7 @@
 package io.wasmchord.web.kernels;
 
+import io.wasmchord.web.kernels.arguments.Argument;
+
 /**
  * A command as the threads read it from linear memory: words of 32 bits. A kernel's work is divided
  * in units; threads claim {@link #CHUNK} of them at a time by adding to {@link #NEXT}.
@@ -31,8 +33,8 @@ public final class CommandLayout {
 
   private CommandLayout() {}
 
-  /** The byte offset of argument {@code index} within a command. */
-  public static int argument(int index) {
-    return ARGUMENTS + 4 * index;
+  /** The byte offset of an argument within a command. */
+  public static int argument(Argument<?> argument) {
+    return ARGUMENTS + 4 * argument.index();
   }
 }

@@ -2,9 +2,9 @@ package io.wasmchord.web.kernels;
 
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.MatMulArguments;
 
 /**
  * The product of a quantized weight and one row of activations. A unit is a group of four rows:
@@ -21,11 +21,7 @@ final class DecodeCode {
     this.format = mode.activations(block.type());
   }
 
-  int emit(ModuleBuilder module) {
-    return Emit.kernel(module, this::body);
-  }
-
-  private void body(Code c, Emit.Frame f) {
+  void body(Code c, Emit.Frame<MatMulArguments> f) {
     I32.Local blocks = f.argument(MatMulArguments.BLOCKS);
     I32.Local activations = f.argument(MatMulArguments.ACTIVATIONS);
     I32.Local out = f.argument(MatMulArguments.OUT);

@@ -7,6 +7,7 @@ import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.assembler.ValueType;
+import io.wasmchord.web.kernels.arguments.Argument;
 import java.util.List;
 
 /** Idioms that several kernels share. */
@@ -18,8 +19,8 @@ final class Emit {
   private Emit() {}
 
   /** A kernel's body, for which the parameters have names. */
-  interface Body {
-    void write(Code c, Frame frame);
+  interface Body<A> {
+    void write(Code c, Frame<A> frame);
   }
 
   /**
@@ -29,16 +30,17 @@ final class Emit {
    * @param unit first unit to do; counts up
    * @param end after the last unit
    * @param scratch this thread's own memory
+   * @param <A> the record of its arguments
    */
-  record Frame(Code code, I32.Local command, I32.Local unit, I32.Local end, I32.Local scratch) {
-    /** Argument {@code index} in a local. */
-    I32.Local argument(int index) {
-      return code.i32(I32.load(command, CommandLayout.argument(index)));
+  record Frame<A>(Code code, I32.Local command, I32.Local unit, I32.Local end, I32.Local scratch) {
+    /** A word of the arguments in a local. */
+    I32.Local argument(Argument.Word<A> word) {
+      return code.i32(I32.load(command, CommandLayout.argument(word)));
     }
 
-    /** Float argument {@code index} in a local. */
-    F32.Local floatArgument(int index) {
-      return code.f32(F32.load(command, CommandLayout.argument(index)));
+    /** A float of the arguments in a local. */
+    F32.Local argument(Argument.Real<A> real) {
+      return code.f32(F32.load(command, CommandLayout.argument(real)));
     }
 
     /** Emits the loop over the units. */
@@ -48,12 +50,12 @@ final class Emit {
   }
 
   /** Adds a kernel to the module; its place in the table. */
-  static int kernel(ModuleBuilder module, Body body) {
+  static <A> int kernel(ModuleBuilder module, Body<A> body) {
     return module.element(
         module.function(
             KERNEL,
             List.of(),
-            (c, p) -> body.write(c, new Frame(c, p.i32(0), p.i32(1), p.i32(2), p.i32(3)))));
+            (c, p) -> body.write(c, new Frame<>(c, p.i32(0), p.i32(1), p.i32(2), p.i32(3)))));
   }
 
   /** Stores the lanes of four rows, as many as there are. */

@@ -8,6 +8,7 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.assembler.ValueType;
+import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import java.util.List;
 
 /**
@@ -39,28 +40,26 @@ final class FloatCode {
   }
 
   /** One row of activations; a unit is {@link #DECODE_GROUPS} row groups. */
-  int decode(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local blocks = f.argument(MatMulArguments.BLOCKS);
-          I32.Local activations = f.argument(MatMulArguments.ACTIVATIONS);
-          I32.Local out = f.argument(MatMulArguments.OUT);
-          I32.Local rows = f.argument(MatMulArguments.ROWS);
-          GroupAddress groups = GroupAddress.of(f);
-          f.eachUnit(() -> {
-            I32.Local[] w = new I32.Local[DECODE_GROUPS];
-            for (int i = 0; i < DECODE_GROUPS; i++) {
-              w[i] = c.i32(groups.of(f.unit().shl(2).plus(i).min(groups.full())));
-            }
-            V128.Local[] acc = Emit.zeros(c, DECODE_GROUPS);
-            columns(c, w, activations, blocks, acc);
-            for (int i = 0; i < DECODE_GROUPS; i++) {
-              I32.Local row = c.i32(f.unit().shl(4).plus(4 * i));
-              Emit.storeRows(c, out.plus(row.shl(2)), acc[i], rows.minus(row));
-            }
-          });
-        });
+  Emit.Body<MatMulArguments> decode() {
+    return (c, f) -> {
+      I32.Local blocks = f.argument(MatMulArguments.BLOCKS);
+      I32.Local activations = f.argument(MatMulArguments.ACTIVATIONS);
+      I32.Local out = f.argument(MatMulArguments.OUT);
+      I32.Local rows = f.argument(MatMulArguments.ROWS);
+      GroupAddress groups = GroupAddress.of(f);
+      f.eachUnit(() -> {
+        I32.Local[] w = new I32.Local[DECODE_GROUPS];
+        for (int i = 0; i < DECODE_GROUPS; i++) {
+          w[i] = c.i32(groups.of(f.unit().shl(2).plus(i).min(groups.full())));
+        }
+        V128.Local[] acc = Emit.zeros(c, DECODE_GROUPS);
+        columns(c, w, activations, blocks, acc);
+        for (int i = 0; i < DECODE_GROUPS; i++) {
+          I32.Local row = c.i32(f.unit().shl(4).plus(4 * i));
+          Emit.storeRows(c, out.plus(row.shl(2)), acc[i], rows.minus(row));
+        }
+      });
+    };
   }
 
   private void columns(Code c, I32.Local[] w, I32 activations, I32 blocks, V128.Local[] acc) {

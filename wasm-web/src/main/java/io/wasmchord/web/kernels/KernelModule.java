@@ -8,8 +8,19 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
+import io.wasmchord.web.kernels.arguments.AddBiasArguments;
+import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.AttentionArguments;
+import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.arguments.MatMulArguments;
+import io.wasmchord.web.kernels.arguments.NormArguments;
+import io.wasmchord.web.kernels.arguments.PackArguments;
+import io.wasmchord.web.kernels.arguments.RepackArguments;
+import io.wasmchord.web.kernels.arguments.RopeArguments;
+import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -23,6 +34,37 @@ import java.util.Map;
 public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean relaxed) {
   /** Rows of a weight that are interleaved: one for each 32-bit lane. */
   public static final int ROWS = 4;
+
+  /** The kernel that interleaves a weight's rows. */
+  public static final Kernel<RepackArguments> REPACK =
+      new Kernel<>("repack", RepackArguments.LAYOUT);
+
+  public static final Kernel<NormArguments> RMS_NORM =
+      new Kernel<>("rmsNorm", NormArguments.LAYOUT);
+
+  public static final Kernel<NormArguments> LAYER_NORM =
+      new Kernel<>("layerNorm", NormArguments.LAYOUT);
+
+  public static final Kernel<AddBiasArguments> ADD_BIAS =
+      new Kernel<>("addBias", AddBiasArguments.LAYOUT);
+
+  public static final Kernel<AddGatedArguments> ADD_GATED =
+      new Kernel<>("addGated", AddGatedArguments.LAYOUT);
+
+  public static final Kernel<ShortConvArguments> SHORT_CONV =
+      new Kernel<>("shortConv", ShortConvArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> ADD =
+      new Kernel<>("add", ElementwiseArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> ADD_SCALED =
+      new Kernel<>("addScaled", ElementwiseArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> SCALE =
+      new Kernel<>("scale", ElementwiseArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> SOFT_CAP =
+      new Kernel<>("softCap", ElementwiseArguments.LAYOUT);
 
   private static final int MAX_PAGES = 65536;
 
@@ -49,17 +91,35 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   private static KernelModule emit(
       ModuleBuilder module, Collection<TensorType> types, boolean relaxed) {
-    Map<String, Integer> table = new LinkedHashMap<>();
+    KernelTable table = new KernelTable(module);
     new WalkCode(module).emit();
-    table.put("repack", RepackCode.emit(module));
+    table.add(REPACK, RepackCode::body);
     for (ActivationFormat format : ActivationFormat.values()) {
-      table.put(pack(format), new QuantizeCode(format).emit(module));
+      table.add(pack(format), new QuantizeCode(format)::body);
     }
     for (TensorType type : types) {
       products(module, table, type, relaxed);
     }
     rows(module, table);
-    return new KernelModule(module.build(), Map.copyOf(table), relaxed);
+    return new KernelModule(module.build(), table.places(), relaxed);
+  }
+
+  /** Whether the module has {@code kernel}. */
+  public boolean has(Kernel<?> kernel) {
+    return table.containsKey(kernel.name());
+  }
+
+  /**
+   * A kernel's place in the function table.
+   *
+   * @throws IllegalStateException when the module has no such kernel
+   */
+  public int place(Kernel<?> kernel) {
+    Integer place = table.get(kernel.name());
+    if (place == null) {
+      throw new IllegalStateException("the module has no kernel " + kernel.name());
+    }
+    return place;
   }
 
   /** Whether there are kernels for products with a weight of {@code type}. */
@@ -72,43 +132,43 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   }
 
   /** The kernel for one row of activations. */
-  public static String matmul(TensorType type) {
-    return "matmul" + type.name().replace("_", "");
+  public static Kernel<MatMulArguments> matmul(TensorType type) {
+    return new Kernel<>("matmul" + type.name().replace("_", ""), MatMulArguments.LAYOUT);
   }
 
   /** The kernel for several rows of activations. */
-  public static String matmulTiles(TensorType type) {
-    return matmul(type) + "Tile8x4";
+  public static Kernel<MatMulArguments> matmulTiles(TensorType type) {
+    return new Kernel<>(matmul(type).name() + "Tile8x4", MatMulArguments.LAYOUT);
   }
 
   /** The kernel that packs activations. */
-  public static String pack(ActivationFormat format) {
-    return "pack" + format;
+  public static Kernel<PackArguments> pack(ActivationFormat format) {
+    return new Kernel<>("pack" + format, PackArguments.LAYOUT);
   }
 
   /** The kernel of a rotary embedding. */
-  public static String rope(RopeOrder order) {
-    return "rope" + order;
+  public static Kernel<RopeArguments> rope(RopeOrder order) {
+    return new Kernel<>("rope" + order, RopeArguments.LAYOUT);
   }
 
   /** The kernel that writes to a cache of {@code type}. */
-  public static String storeKv(KvType type) {
-    return "storeKv" + type.name().replace("_", "");
+  public static Kernel<StoreKvArguments> storeKv(KvType type) {
+    return new Kernel<>("storeKv" + type.name().replace("_", ""), StoreKvArguments.LAYOUT);
   }
 
   /** The kernel of attention over a cache of {@code type}. */
-  public static String attention(KvType type) {
-    return "attention" + type.name().replace("_", "");
+  public static Kernel<AttentionArguments> attention(KvType type) {
+    return new Kernel<>("attention" + type.name().replace("_", ""), AttentionArguments.LAYOUT);
   }
 
   /** The kernel of a gate. */
-  public static String gate(Activation activation) {
-    return "gate" + activation;
+  public static Kernel<ElementwiseArguments> gate(Activation activation) {
+    return new Kernel<>("gate" + activation, ElementwiseArguments.LAYOUT);
   }
 
   /** The kernel of a function without a gate. */
-  public static String activate(Activation activation) {
-    return "activate" + activation;
+  public static Kernel<ElementwiseArguments> activate(Activation activation) {
+    return new Kernel<>("activate" + activation, ElementwiseArguments.LAYOUT);
   }
 
   /** How the activations must be packed for a weight of {@code type}. */
@@ -136,49 +196,47 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   }
 
   private static void products(
-      ModuleBuilder module, Map<String, Integer> table, TensorType type, boolean relaxed) {
+      ModuleBuilder module, KernelTable table, TensorType type, boolean relaxed) {
     DotMode mode = DotMode.of(type, relaxed);
     ActivationFormat format = mode.activations(type);
     int columnBytes = BlockLayout.of(type, KernelModule.ROWS).bytes();
     if (mode == DotMode.FLOATS) {
       FloatCode code = new FloatCode(type);
-      table.put(matmul(type), code.decode(module));
+      table.add(matmul(type), code.decode());
       Function unpack = code.unpack(module);
       Function tile = FloatCode.tile(module);
       int panel = FloatCode.panelBytes();
-      table.put(
+      table.add(
           matmulTiles(type),
-          new BatchCode(format, columnBytes * format.blockValues(), panel, unpack, tile)
-              .emit(module));
+          new BatchCode(format, columnBytes * format.blockValues(), panel, unpack, tile)::body);
       return;
     }
     BlockCode block = Blocks256.of(type);
-    table.put(matmul(type), new DecodeCode(block, mode).emit(module));
+    table.add(matmul(type), new DecodeCode(block, mode)::body);
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);
     int panel = new PanelLayout(block, mode).bytes() * format.panelBlocks();
-    table.put(
-        matmulTiles(type), new BatchCode(format, columnBytes, panel, unpack, tile).emit(module));
+    table.add(matmulTiles(type), new BatchCode(format, columnBytes, panel, unpack, tile)::body);
   }
 
-  private static void rows(ModuleBuilder module, Map<String, Integer> table) {
-    table.put("rmsNorm", NormCode.rmsNorm(module));
-    table.put("layerNorm", NormCode.layerNorm(module));
-    table.put("addBias", RowCode.addBias(module));
-    table.put("addGated", RowCode.addGated(module));
-    table.put("addScaled", RowCode.elementwise(module, RowCode.ADD_SCALED));
-    table.put(rope(RopeOrder.INTERLEAVED), RopeCode.emit(module, false));
-    table.put(rope(RopeOrder.NEOX), RopeCode.emit(module, true));
-    table.put("shortConv", ShortConvCode.emit(module));
+  private static void rows(ModuleBuilder module, KernelTable table) {
+    table.add(RMS_NORM, NormCode.rmsNorm());
+    table.add(LAYER_NORM, NormCode.layerNorm());
+    table.add(ADD_BIAS, RowCode.addBias());
+    table.add(ADD_GATED, RowCode.addGated());
+    table.add(ADD_SCALED, RowCode.elementwise(RowCode.ADD_SCALED));
+    table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
+    table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
+    table.add(SHORT_CONV, ShortConvCode::body);
     ScoreCode scoring = ScoreCode.emit(module);
     for (KvType type : KvType.values()) {
       AttentionCode code = new AttentionCode(type, scoring);
-      table.put(storeKv(type), code.storeKv(module));
-      table.put(attention(type), code.attention(module));
+      table.add(storeKv(type), code.storeKv());
+      table.add(attention(type), code.attention());
     }
     for (Elementwise e : Elementwise.values()) {
-      table.put(e.kernel(), RowCode.elementwise(module, e));
+      table.add(e.kernel(), RowCode.elementwise(e));
     }
   }
 
@@ -251,7 +309,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       }
     };
 
-    String kernel() {
+    Kernel<ElementwiseArguments> kernel() {
       return switch (this) {
         case GATE_SILU -> gate(Activation.SILU);
         case GATE_GELU -> gate(Activation.GELU);
@@ -261,9 +319,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
         case ACTIVATE_GELU_ERF -> activate(Activation.GELU_ERF);
-        case ADD -> "add";
-        case SCALE -> "scale";
-        case SOFT_CAP -> "softCap";
+        case ADD -> KernelModule.ADD;
+        case SCALE -> KernelModule.SCALE;
+        case SOFT_CAP -> KernelModule.SOFT_CAP;
       };
     }
   }

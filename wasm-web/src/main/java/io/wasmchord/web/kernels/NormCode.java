@@ -4,22 +4,11 @@ import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.NormArguments;
 
-/**
- * RMS norm and layer norm. A unit is a group of values; arguments: {@link #X}, {@link #WEIGHT},
- * {@link #OUT}, {@link #SIZE}, {@link #EPS}, {@link #ROWS} of the weight, which groups take in
- * turn.
- */
+/** RMS norm and layer norm. A unit is a group of values. */
 final class NormCode {
-  private static final int X = 0;
-  private static final int WEIGHT = 1;
-  private static final int OUT = 2;
-  private static final int SIZE = 3;
-  private static final int EPS = 4;
-  private static final int ROWS = 5;
-
   private NormCode() {}
 
   /** A formula over a value and the group's mean. */
@@ -60,33 +49,29 @@ final class NormCode {
         }
       };
 
-  static int rmsNorm(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) ->
-            eachGroup(
-                c,
-                f,
-                (x, out, n) -> {
-                  F32.Local none = c.f32(F32.of(0f));
-                  F32.Local inverse = inverse(c, f, mean(c, f, x, n, SQUARE, none));
-                  normalize(c, f, new Group(x, out, n), VALUE, none, inverse);
-                }));
+  static Emit.Body<NormArguments> rmsNorm() {
+    return (c, f) ->
+        eachGroup(
+            c,
+            f,
+            (x, out, n) -> {
+              F32.Local none = c.f32(F32.of(0f));
+              F32.Local inverse = inverse(c, f, mean(c, f, x, n, SQUARE, none));
+              normalize(c, f, new Group(x, out, n), VALUE, none, inverse);
+            });
   }
 
-  static int layerNorm(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) ->
-            eachGroup(
-                c,
-                f,
-                (x, out, n) -> {
-                  F32.Local none = c.f32(F32.of(0f));
-                  F32.Local mean = c.f32(mean(c, f, x, n, VALUE, none));
-                  F32.Local inverse = inverse(c, f, mean(c, f, x, n, CENTERED_SQUARE, mean));
-                  normalize(c, f, new Group(x, out, n), CENTERED, mean, inverse);
-                }));
+  static Emit.Body<NormArguments> layerNorm() {
+    return (c, f) ->
+        eachGroup(
+            c,
+            f,
+            (x, out, n) -> {
+              F32.Local none = c.f32(F32.of(0f));
+              F32.Local mean = c.f32(mean(c, f, x, n, VALUE, none));
+              F32.Local inverse = inverse(c, f, mean(c, f, x, n, CENTERED_SQUARE, mean));
+              normalize(c, f, new Group(x, out, n), CENTERED, mean, inverse);
+            });
   }
 
   private record Group(I32.Local x, I32.Local out, I32.Local n) {}
@@ -95,19 +80,23 @@ final class NormCode {
     void write(I32.Local x, I32.Local out, I32.Local n);
   }
 
-  private static void eachGroup(Code c, Emit.Frame f, Body body) {
-    I32.Local n = f.argument(SIZE);
+  private static void eachGroup(Code c, Emit.Frame<NormArguments> f, Body body) {
+    I32.Local n = f.argument(NormArguments.SIZE);
     f.eachUnit(() -> {
       I32.Local offset = c.i32(f.unit().times(n).shl(2));
-      body.write(c.i32(f.argument(X).plus(offset)), c.i32(f.argument(OUT).plus(offset)), n);
+      body.write(
+          c.i32(f.argument(NormArguments.X).plus(offset)),
+          c.i32(f.argument(NormArguments.OUT).plus(offset)),
+          n);
     });
   }
 
-  private static F32.Local inverse(Code c, Emit.Frame f, F32 mean) {
-    return c.f32(F32.of(1f).over(mean.plus(f.floatArgument(EPS)).sqrt()));
+  private static F32.Local inverse(Code c, Emit.Frame<NormArguments> f, F32 mean) {
+    return c.f32(F32.of(1f).over(mean.plus(f.argument(NormArguments.EPS)).sqrt()));
   }
 
-  private static F32 mean(Code c, Emit.Frame f, I32 x, I32.Local n, Term term, F32.Local mean) {
+  private static F32 mean(
+      Code c, Emit.Frame<NormArguments> f, I32 x, I32.Local n, Term term, F32.Local mean) {
     return c.f32(sum(c, x, n, f.scratch(), term, mean)).over(F32.convert(n));
   }
 
@@ -163,9 +152,14 @@ final class NormCode {
   }
 
   private static void normalize(
-      Code c, Emit.Frame f, Group group, Term term, F32.Local mean, F32.Local inverse) {
-    I32 row = f.unit().modulo(f.argument(ROWS));
-    I32.Local weight = c.i32(f.argument(WEIGHT).plus(row.times(group.n).shl(2)));
+      Code c,
+      Emit.Frame<NormArguments> f,
+      Group group,
+      Term term,
+      F32.Local mean,
+      F32.Local inverse) {
+    I32 row = f.unit().modulo(f.argument(NormArguments.ROWS));
+    I32.Local weight = c.i32(f.argument(NormArguments.WEIGHT).plus(row.times(group.n).shl(2)));
     V128.Local inverses = c.v128(V128.splat(inverse));
     V128.Local means = c.v128(V128.splat(mean));
     I32.Local i = c.i32(I32.of(0));

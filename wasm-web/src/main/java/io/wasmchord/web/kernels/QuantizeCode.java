@@ -4,50 +4,31 @@ import io.wasmchord.math.FloatMath;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.PackArguments;
 
 /**
- * Packs rows of float activations as {@link ActivationFormat} says. A unit is one block of one row;
- * arguments: {@link #X}, {@link #OUT}, {@link #BLOCKS}, {@link #TILE_ROWS}, {@link #TILES}.
+ * Packs rows of float activations as {@link ActivationFormat} says. A unit is one block of one row.
  */
-public final class QuantizeCode {
-  /** Address of the float rows. */
-  public static final int X = 0;
-
-  /** Address of the packed records. */
-  public static final int OUT = 1;
-
-  /** Blocks in a row. */
-  public static final int BLOCKS = 2;
-
-  /** Rows in a tile: 1 or {@link ActivationFormat#TILE}. */
-  public static final int TILE_ROWS = 3;
-
-  /** Number of tiles. */
-  public static final int TILES = 4;
-
+final class QuantizeCode {
   private final ActivationFormat format;
 
   QuantizeCode(ActivationFormat format) {
     this.format = format;
   }
 
-  int emit(ModuleBuilder module) {
-    return Emit.kernel(module, this::body);
-  }
-
   private boolean bytes() {
     return format == ActivationFormat.Q8_BYTES || format == ActivationFormat.Q8K_BYTES;
   }
 
-  private void body(Code c, Emit.Frame f) {
-    I32.Local blocks = f.argument(BLOCKS);
-    I32.Local tile = f.argument(TILE_ROWS);
+  void body(Code c, Emit.Frame<PackArguments> f) {
+    I32.Local blocks = f.argument(PackArguments.BLOCKS);
+    I32.Local tile = f.argument(PackArguments.TILE_ROWS);
     I32.Local stride = c.i32(tile.shl(2));
     f.eachUnit(() -> {
-      I32.Local x = c.i32(f.argument(X).plus(f.unit().times(4 * format.blockValues())));
+      I32.Local x =
+          c.i32(f.argument(PackArguments.X).plus(f.unit().times(4 * format.blockValues())));
       I32.Local record = c.i32(record(c, f, blocks, tile));
       switch (format) {
         case FLOATS -> floats(c, x, record, stride);
@@ -58,7 +39,7 @@ public final class QuantizeCode {
   }
 
   /** Where word 0 of the unit's row stands. */
-  private I32 record(Code c, Emit.Frame f, I32.Local blocks, I32.Local tile) {
+  private I32 record(Code c, Emit.Frame<PackArguments> f, I32.Local blocks, I32.Local tile) {
     int panel = format.panelBlocks();
     I32.Local row = c.i32(f.unit().over(blocks));
     I32.Local block = c.i32(f.unit().modulo(blocks));
@@ -66,11 +47,11 @@ public final class QuantizeCode {
     I32.Local inPanel = c.i32(I32.of(panel).min(blocks.minus(panelStart)));
     I32 index =
         panelStart
-            .times(f.argument(TILES))
+            .times(f.argument(PackArguments.TILES))
             .plus(row.over(tile).times(inPanel))
             .plus(block.minus(panelStart));
     I32 words = index.times(tile).times(format.words());
-    return f.argument(OUT).plus(words.plus(row.modulo(tile)).shl(2));
+    return f.argument(PackArguments.OUT).plus(words.plus(row.modulo(tile)).shl(2));
   }
 
   private static void floats(Code c, I32 x, I32.Local record, I32 stride) {

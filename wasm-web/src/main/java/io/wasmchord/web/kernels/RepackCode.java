@@ -3,56 +3,39 @@ package io.wasmchord.web.kernels;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.RepackArguments;
 
 /**
  * Interleaves groups of four rows in place, as {@link BlockLayout} says. A unit is a group; its
  * bytes go through the thread's scratch.
  */
-public final class RepackCode {
-  /** Address of the rows. */
-  public static final int WEIGHT = 0;
-
-  /** Bytes of a row. */
-  public static final int ROW_BYTES = 1;
-
-  /** The next ones are {@link BlockLayout}'s components. */
-  public static final int BLOCK_BYTES = 2;
-
-  public static final int HALVES_AT = 3;
-  public static final int HALVES = 4;
-  public static final int WORDS_AT = 5;
-  public static final int WORDS = 6;
-
+final class RepackCode {
   private RepackCode() {}
 
-  static int emit(ModuleBuilder module) {
-    return Emit.kernel(module, RepackCode::body);
-  }
-
-  private static void body(Code c, Emit.Frame f) {
-    I32.Local rowBytes = f.argument(ROW_BYTES);
-    I32.Local blockBytes = f.argument(BLOCK_BYTES);
+  static void body(Code c, Emit.Frame<RepackArguments> f) {
+    I32.Local rowBytes = f.argument(RepackArguments.ROW_BYTES);
+    I32.Local blockBytes = f.argument(RepackArguments.BLOCK_BYTES);
     I32.Local groupBytes = c.i32(rowBytes.shl(2));
     f.eachUnit(() -> {
-      I32.Local to = c.i32(f.argument(WEIGHT).plus(f.unit().times(groupBytes)));
+      I32.Local to = c.i32(f.argument(RepackArguments.WEIGHT).plus(f.unit().times(groupBytes)));
       I32.Local end = c.i32(to.plus(groupBytes));
       c.copy(f.scratch(), to, groupBytes);
       I32.Local block = c.i32(f.scratch());
       c.whileTrue(
           to.ltU(end),
           () -> {
-            halves(c, f, block.plus(f.argument(HALVES_AT)), to, rowBytes);
-            words(c, f, block.plus(f.argument(WORDS_AT)), to, rowBytes);
+            halves(c, f, block.plus(f.argument(RepackArguments.HALVES_AT)), to, rowBytes);
+            words(c, f, block.plus(f.argument(RepackArguments.WORDS_AT)), to, rowBytes);
             c.set(block, block.plus(blockBytes));
           });
     });
   }
 
-  private static void halves(Code c, Emit.Frame f, I32 from, I32.Local to, I32.Local rowBytes) {
+  private static void halves(
+      Code c, Emit.Frame<RepackArguments> f, I32 from, I32.Local to, I32.Local rowBytes) {
     I32.Local at = c.i32(from);
-    I32.Local left = f.argument(HALVES);
+    I32.Local left = f.argument(RepackArguments.HALVES);
     c.whileTrue(
         left.gt(I32.of(0)),
         () -> {
@@ -67,13 +50,14 @@ public final class RepackCode {
         });
   }
 
-  private static void words(Code c, Emit.Frame f, I32 from, I32.Local to, I32.Local rowBytes) {
+  private static void words(
+      Code c, Emit.Frame<RepackArguments> f, I32 from, I32.Local to, I32.Local rowBytes) {
     I32.Local[] rows = new I32.Local[KernelModule.ROWS];
     rows[0] = c.i32(from);
     for (int r = 1; r < rows.length; r++) {
       rows[r] = c.i32(rows[r - 1].plus(rowBytes));
     }
-    I32.Local left = f.argument(WORDS);
+    I32.Local left = f.argument(RepackArguments.WORDS);
     c.whileTrue(left.ge(I32.of(4)), () -> fourWords(c, rows, to, left));
     c.whileTrue(
         left.gt(I32.of(0)),

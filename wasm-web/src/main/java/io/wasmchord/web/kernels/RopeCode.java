@@ -3,47 +3,30 @@ package io.wasmchord.web.kernels;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.RopeArguments;
 
-/**
- * Rotary embedding in place. A unit is one head of one row; arguments: {@link #X}, {@link #TABLE},
- * {@link #HEADS}, {@link #HEAD_DIM}, {@link #PAIRS}.
- */
-public final class RopeCode {
-  /** Address of the rows. */
-  public static final int X = 0;
-
-  /** Address of the rows of cosines and sines. */
-  public static final int TABLE = 1;
-
-  /** Heads in a row. */
-  public static final int HEADS = 2;
-
-  /** Values in a head. */
-  public static final int HEAD_DIM = 3;
-
-  /** Pairs of values that are turned. */
-  public static final int PAIRS = 4;
-
+/** Rotary embedding in place. A unit is one head of one row. */
+final class RopeCode {
   private RopeCode() {}
 
-  static int emit(ModuleBuilder module, boolean neox) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local pairs = f.argument(PAIRS);
-          f.eachUnit(() -> {
-            I32.Local x = c.i32(f.argument(X).plus(f.unit().times(f.argument(HEAD_DIM)).shl(2)));
-            I32 row = f.unit().over(f.argument(HEADS));
-            I32.Local table = c.i32(f.argument(TABLE).plus(row.times(pairs).shl(3)));
-            if (neox) {
-              halves(c, x, table, pairs);
-            } else {
-              neighbours(c, x, table, pairs);
-            }
-          });
-        });
+  static Emit.Body<RopeArguments> body(boolean neox) {
+    return (c, f) -> {
+      I32.Local pairs = f.argument(RopeArguments.PAIRS);
+      f.eachUnit(() -> {
+        I32.Local x =
+            c.i32(
+                f.argument(RopeArguments.X)
+                    .plus(f.unit().times(f.argument(RopeArguments.HEAD_DIM)).shl(2)));
+        I32 row = f.unit().over(f.argument(RopeArguments.HEADS));
+        I32.Local table = c.i32(f.argument(RopeArguments.TABLE).plus(row.times(pairs).shl(3)));
+        if (neox) {
+          halves(c, x, table, pairs);
+        } else {
+          neighbours(c, x, table, pairs);
+        }
+      });
+    };
   }
 
   private static void halves(Code c, I32.Local x, I32.Local table, I32.Local pairs) {

@@ -4,8 +4,10 @@ import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.AddBiasArguments;
+import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 
 /** Elementwise functions, and biases, which are rows. */
 public final class RowCode {
@@ -14,35 +16,24 @@ public final class RowCode {
 
   private RowCode() {}
 
-  /** Arguments of elementwise kernels: addresses x, y, out; number of values; a float. */
-  public static final int X = 0;
-
-  public static final int Y = 1;
-  public static final int OUT = 2;
-  public static final int COUNT = 3;
-  public static final int FACTOR = 4;
-
   /** A formula over two values and a constant, for any number of lanes. */
   interface Formula {
     <T extends Expr> T of(Lanes<T> lanes, T x, T y, T factor);
   }
 
   /** {@code out[i] = formula(x[i], y[i])}. */
-  static int elementwise(ModuleBuilder module, Formula formula) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local first = c.i32(f.unit().times(ELEMENTS));
-          I32.Local last = c.i32(f.end().times(ELEMENTS).min(f.argument(COUNT)));
-          F32.Local factor = f.floatArgument(FACTOR);
-          V128.Local factors = c.v128(V128.splat(factor));
-          I32.Local x = c.i32(f.argument(X).plus(first.shl(2)));
-          I32.Local y = c.i32(f.argument(Y).plus(first.shl(2)));
-          I32.Local out = c.i32(f.argument(OUT).plus(first.shl(2)));
-          c.countTo(
-              first, last, 4, () -> step(new Lanes.Vector(c), c, formula, x, y, out, factors));
-          c.countTo(first, last, 1, () -> step(new Lanes.Single(c), c, formula, x, y, out, factor));
-        });
+  static Emit.Body<ElementwiseArguments> elementwise(Formula formula) {
+    return (c, f) -> {
+      I32.Local first = c.i32(f.unit().times(ELEMENTS));
+      I32.Local last = c.i32(f.end().times(ELEMENTS).min(f.argument(ElementwiseArguments.COUNT)));
+      F32.Local factor = f.argument(ElementwiseArguments.FACTOR);
+      V128.Local factors = c.v128(V128.splat(factor));
+      I32.Local x = c.i32(f.argument(ElementwiseArguments.X).plus(first.shl(2)));
+      I32.Local y = c.i32(f.argument(ElementwiseArguments.Y).plus(first.shl(2)));
+      I32.Local out = c.i32(f.argument(ElementwiseArguments.OUT).plus(first.shl(2)));
+      c.countTo(first, last, 4, () -> step(new Lanes.Vector(c), c, formula, x, y, out, factors));
+      c.countTo(first, last, 1, () -> step(new Lanes.Single(c), c, formula, x, y, out, factor));
+    };
   }
 
   static <T extends Expr> void step(
@@ -55,8 +46,8 @@ public final class RowCode {
     c.increase(out, lanes.bytes());
   }
 
-  /** Arguments of the bias: x and OUT are the rows, Y the bias, COUNT its size. A unit is a row. */
-  static int addBias(ModuleBuilder module) {
+  /** {@code x = x + bias}. A unit is a row. */
+  static Emit.Body<AddBiasArguments> addBias() {
     Formula add =
         new Formula() {
           @Override
@@ -64,45 +55,39 @@ public final class RowCode {
             return lanes.add(x, y);
           }
         };
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local n = f.argument(COUNT);
-          F32.Local one = c.f32(F32.of(1f));
-          V128.Local ones = c.v128(V128.f32x4(1f));
-          f.eachUnit(() -> {
-            I32.Local x = c.i32(f.argument(X).plus(f.unit().times(n).shl(2)));
-            I32.Local y = f.argument(Y);
-            I32.Local out = c.i32(x);
-            I32.Local i = c.i32(I32.of(0));
-            c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, add, x, y, out, ones));
-            c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, add, x, y, out, one));
-          });
-        });
+    return (c, f) -> {
+      I32.Local n = f.argument(AddBiasArguments.SIZE);
+      F32.Local one = c.f32(F32.of(1f));
+      V128.Local ones = c.v128(V128.f32x4(1f));
+      f.eachUnit(() -> {
+        I32.Local x = c.i32(f.argument(AddBiasArguments.X).plus(f.unit().times(n).shl(2)));
+        I32.Local y = f.argument(AddBiasArguments.BIAS);
+        I32.Local out = c.i32(x);
+        I32.Local i = c.i32(I32.of(0));
+        c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, add, x, y, out, ones));
+        c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, add, x, y, out, one));
+      });
+    };
   }
 
-  /**
-   * {@code x = x + y * sigmoid(logit)}. X and Y are the rows, OUT their logits, COUNT a row's size.
-   * A unit is a row.
-   */
-  static int addGated(ModuleBuilder module) {
-    return Emit.kernel(
-        module,
-        (c, f) -> {
-          I32.Local n = f.argument(COUNT);
-          f.eachUnit(() -> {
-            I32.Local offset = c.i32(f.unit().times(n).shl(2));
-            I32.Local x = c.i32(f.argument(X).plus(offset));
-            I32.Local y = c.i32(f.argument(Y).plus(offset));
-            I32.Local out = c.i32(x);
-            F32.Local logit = c.f32(F32.load(f.argument(OUT).plus(f.unit().shl(2)), 0));
-            F32.Local factor = c.f32(Functions.sigmoid(new Lanes.Single(c), logit));
-            V128.Local factors = c.v128(V128.splat(factor));
-            I32.Local i = c.i32(I32.of(0));
-            c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, ADD_SCALED, x, y, out, factors));
-            c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, ADD_SCALED, x, y, out, factor));
-          });
-        });
+  /** {@code x = x + y * sigmoid(logit)}. A unit is a row. */
+  static Emit.Body<AddGatedArguments> addGated() {
+    return (c, f) -> {
+      I32.Local n = f.argument(AddGatedArguments.SIZE);
+      f.eachUnit(() -> {
+        I32.Local offset = c.i32(f.unit().times(n).shl(2));
+        I32.Local x = c.i32(f.argument(AddGatedArguments.X).plus(offset));
+        I32.Local y = c.i32(f.argument(AddGatedArguments.Y).plus(offset));
+        I32.Local out = c.i32(x);
+        F32.Local logit =
+            c.f32(F32.load(f.argument(AddGatedArguments.LOGITS).plus(f.unit().shl(2)), 0));
+        F32.Local factor = c.f32(Functions.sigmoid(new Lanes.Single(c), logit));
+        V128.Local factors = c.v128(V128.splat(factor));
+        I32.Local i = c.i32(I32.of(0));
+        c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, ADD_SCALED, x, y, out, factors));
+        c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, ADD_SCALED, x, y, out, factor));
+      });
+    };
   }
 
   /** {@code x + y * factor}. */

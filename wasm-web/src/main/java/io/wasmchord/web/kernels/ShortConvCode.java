@@ -3,7 +3,7 @@ package io.wasmchord.web.kernels;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.ModuleBuilder;
+import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 
 /**
  * Short convolutions along the positions. A unit is {@link #COLUMNS} columns of all rows, one row
@@ -14,32 +14,8 @@ public final class ShortConvCode {
   /** Columns in a unit. */
   public static final int COLUMNS = 64;
 
-  /** Arguments: addresses of values, gates, weights, stored rows and results. */
-  public static final int X = 0;
-
-  public static final int IN_GATE = 1;
-  public static final int OUT_GATE = 2;
-  public static final int WEIGHT = 3;
-  public static final int PAST = 4;
-  public static final int OUT = 5;
-
-  /** Rows of values. */
-  public static final int ROWS = 6;
-
-  /** Columns in all. */
-  public static final int WIDTH = 7;
-
-  /** Positions that a row sees, its own included. */
-  public static final int LENGTH = 8;
-
-  /** Position of the first row. */
-  public static final int POSITION = 9;
-
-  /** Stored rows. */
-  public static final int PLACES = 10;
-
   private final Code c;
-  private final Emit.Frame f;
+  private final Emit.Frame<ShortConvArguments> f;
   private final I32.Local x;
   private final I32.Local inGate;
   private final I32.Local outGate;
@@ -51,29 +27,29 @@ public final class ShortConvCode {
   private final I32.Local stride; // bytes of a row
   private final I32.Local end; // after the last stored row
 
-  private ShortConvCode(Code c, Emit.Frame f) {
+  private ShortConvCode(Code c, Emit.Frame<ShortConvArguments> f) {
     this.c = c;
     this.f = f;
-    this.x = f.argument(X);
-    this.inGate = f.argument(IN_GATE);
-    this.outGate = f.argument(OUT_GATE);
-    this.weights = f.argument(WEIGHT);
-    this.out = f.argument(OUT);
-    this.past = f.argument(PAST);
-    this.places = f.argument(PLACES);
-    this.length = f.argument(LENGTH);
-    this.stride = c.i32(f.argument(WIDTH).shl(2));
+    this.x = f.argument(ShortConvArguments.X);
+    this.inGate = f.argument(ShortConvArguments.IN_GATE);
+    this.outGate = f.argument(ShortConvArguments.OUT_GATE);
+    this.weights = f.argument(ShortConvArguments.WEIGHT);
+    this.out = f.argument(ShortConvArguments.OUT);
+    this.past = f.argument(ShortConvArguments.PAST);
+    this.places = f.argument(ShortConvArguments.PLACES);
+    this.length = f.argument(ShortConvArguments.LENGTH);
+    this.stride = c.i32(f.argument(ShortConvArguments.WIDTH).shl(2));
     this.end = c.i32(past.plus(places.times(stride)));
   }
 
-  static int emit(ModuleBuilder module) {
-    return Emit.kernel(module, (c, f) -> new ShortConvCode(c, f).emit());
+  static void body(Code c, Emit.Frame<ShortConvArguments> f) {
+    new ShortConvCode(c, f).emit();
   }
 
   private void emit() {
-    I32.Local position = f.argument(POSITION);
-    I32.Local rows = f.argument(ROWS);
-    I32.Local width = f.argument(WIDTH);
+    I32.Local position = f.argument(ShortConvArguments.POSITION);
+    I32.Local rows = f.argument(ShortConvArguments.ROWS);
+    I32.Local width = f.argument(ShortConvArguments.WIDTH);
     f.eachUnit(() -> {
       I32.Local first = c.i32(f.unit().times(COLUMNS));
       I32.Local last = c.i32(first.plus(COLUMNS).min(width));

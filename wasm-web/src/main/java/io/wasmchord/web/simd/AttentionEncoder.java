@@ -3,48 +3,37 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.web.kernels.KernelModule;
-import java.util.List;
-import java.util.Objects;
+import io.wasmchord.web.kernels.arguments.AttentionArguments;
+import io.wasmchord.web.kernels.arguments.StoreKvArguments;
+import io.wasmchord.web.memory.Region;
 
 /** Attention and cache writes as commands. */
 final class AttentionEncoder {
-  private final KernelModule kernels;
   private final CommandList list;
   private final Scratch scratch;
 
-  AttentionEncoder(KernelModule kernels, CommandList list, Scratch scratch) {
-    this.kernels = kernels;
+  AttentionEncoder(CommandList list, Scratch scratch) {
     this.list = list;
     this.scratch = scratch;
-  }
-
-  private int kernel(String name) {
-    return Objects.requireNonNull(kernels.table().get(name), name);
   }
 
   void store(Command.StoreKv c) {
     SimdKvCache cache = SimdKvCache.of(c.cache());
     KvSpec spec = cache.spec();
     SimdTensor k = SimdTensor.of(c.k());
-    SimdTensor v = SimdTensor.of(c.v());
-    Region keys = cache.keys(c.layer());
-    Region values = cache.values(c.layer());
     list.add(
-            kernel(KernelModule.storeKv(spec.type())),
-            k.rows() * spec.kvHeads(),
-            List.of(Region.of(k), Region.of(v)),
-            keys,
-            values)
-        .put(k.address())
-        .put(v.address())
-        .put(keys.address())
-        .put(values.address())
-        .put(c.position())
-        .put(spec.kvHeads())
-        .put(1)
-        .put(spec.keyDim())
-        .put(spec.valueDim())
-        .put(spec.capacity(c.layer()));
+        KernelModule.storeKv(spec.type()),
+        k.rows() * spec.kvHeads(),
+        new StoreKvArguments(
+            k.region(),
+            SimdTensor.of(c.v()).region(),
+            cache.keys(c.layer()),
+            cache.values(c.layer()),
+            c.position(),
+            spec.kvHeads(),
+            spec.keyDim(),
+            spec.valueDim(),
+            spec.capacity(c.layer())));
   }
 
   /** Returns what the command writes. */
@@ -52,30 +41,27 @@ final class AttentionEncoder {
     SimdKvCache cache = SimdKvCache.of(c.cache());
     KvSpec spec = cache.spec();
     SimdTensor q = SimdTensor.of(c.q());
-    SimdTensor out = SimdTensor.of(c.out());
-    Region keys = cache.keys(c.layer());
-    Region values = cache.values(c.layer());
+    Region out = SimdTensor.of(c.out()).region();
     scratch.require(Scratch.attention(spec.capacity(c.layer())));
     list.add(
-            kernel(KernelModule.attention(spec.type())),
-            q.rows() * c.heads(),
-            List.of(Region.of(q), keys, values),
-            Region.of(out))
-        .put(q.address())
-        .put(out.address())
-        .put(keys.address())
-        .put(values.address())
-        .put(c.position())
-        .put(c.heads())
-        .put(c.heads() / spec.kvHeads())
-        .put(spec.keyDim())
-        .put(spec.valueDim())
-        .put(spec.capacity(c.layer()))
-        .put(c.scale())
-        .put(c.softCap())
-        .put(c.before())
-        .put(c.after())
-        .put(c.end());
-    return Region.of(out);
+        KernelModule.attention(spec.type()),
+        q.rows() * c.heads(),
+        new AttentionArguments(
+            q.region(),
+            out,
+            cache.keys(c.layer()),
+            cache.values(c.layer()),
+            c.position(),
+            c.heads(),
+            c.heads() / spec.kvHeads(),
+            spec.keyDim(),
+            spec.valueDim(),
+            spec.capacity(c.layer()),
+            c.scale(),
+            c.softCap(),
+            c.before(),
+            c.after(),
+            c.end()));
+    return out;
   }
 }

@@ -1,8 +1,12 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.web.kernels.CommandLayout;
+import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.Argument;
+import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,15 +18,17 @@ final class CommandList {
   private static final int FIRST_CAPACITY = 1024;
 
   private final LinearAllocator allocator;
+  private final KernelModule kernels;
   private final int threads;
-  private final List<Region> reads = new ArrayList<>();
+  private final List<Region> reads = new ArrayList<>(); // since the last barrier
   private final List<Region> writes = new ArrayList<>();
   private LinearMemory memory;
   private int size;
   private long work;
 
-  CommandList(LinearAllocator allocator, int threads) {
+  CommandList(LinearAllocator allocator, KernelModule kernels, int threads) {
     this.allocator = allocator;
+    this.kernels = kernels;
     this.threads = threads;
     this.memory = allocator.allocate((long) FIRST_CAPACITY * CommandLayout.BYTES);
   }
@@ -36,45 +42,29 @@ final class CommandList {
     return capacity * CommandLayout.BYTES;
   }
 
-  /** One command's arguments, in order. */
-  final class Arguments {
-    private long at;
-
-    private Arguments(int index) {
-      at = (long) index * CommandLayout.BYTES + CommandLayout.ARGUMENTS;
-    }
-
-    Arguments put(int value) {
-      memory.putInt(at, value);
-      at += 4;
-      return this;
-    }
-
-    Arguments put(float value) {
-      return put(Float.floatToRawIntBits(value));
-    }
-  }
-
   /**
-   * Appends a command.
+   * Appends a command; what it reads and writes is what its arguments say.
    *
-   * @param kernel its place in the function table
    * @param units its work
-   * @param read what it reads that other commands write
-   * @param write what it writes
    */
-  Arguments add(int kernel, int units, List<Region> read, Region... write) {
-    if (conflicts(read, List.of(write))) {
+  <A> void add(Kernel<A> kernel, int units, A arguments) {
+    List<Region> read = new ArrayList<>();
+    List<Region> write = new ArrayList<>();
+    kernel.layout().reads(arguments, read::add);
+    kernel.layout().writes(arguments, write::add);
+    if (conflicts(read, write)) {
       barrier();
     }
     reads.addAll(read);
-    writes.addAll(List.of(write));
+    writes.addAll(write);
     int index = next();
-    put(index, CommandLayout.KERNEL, kernel);
+    put(index, CommandLayout.KERNEL, kernels.place(kernel));
     put(index, CommandLayout.NEXT, 0);
     put(index, CommandLayout.UNITS, units);
     put(index, CommandLayout.CHUNK, chunk(units));
-    return new Arguments(index);
+    for (Argument<A> argument : kernel.layout().words()) {
+      put(index, CommandLayout.argument(argument), argument.bits(arguments));
+    }
   }
 
   /** Threads rarely finish together, so each gets its share in several pieces. */
@@ -136,13 +126,13 @@ final class CommandList {
     return size == 0;
   }
 
-  /** Ends the list and returns its address; the next command begins another one. */
-  int finish() {
+  /** Ends the list and returns where it lies; the next command begins another one. */
+  Region finish() {
     put(next(), CommandLayout.KERNEL, CommandLayout.END);
     size = 0;
     work = 0;
     reads.clear();
     writes.clear();
-    return memory.address();
+    return Region.of(memory);
   }
 }

@@ -1,14 +1,16 @@
 package io.wasmchord.web.simd;
 
+import io.wasmchord.web.memory.Region;
+
 /** Runs the emitted module on all threads. */
 @FunctionalInterface
 public interface KernelRunner {
   /**
    * Runs a list to its end.
    *
-   * @param control address of the shared control area
-   * @param list address of the commands
-   * @return 0, or another number when a thread was lost
+   * @param control what the threads share
+   * @param list the commands
+   * @return false when a thread was lost
    */
-  int run(int control, int list);
+  boolean run(ControlArea control, Region list);
 }

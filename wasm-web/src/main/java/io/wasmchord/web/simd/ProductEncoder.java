@@ -5,8 +5,13 @@ import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.ActivationFormat;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.arguments.MatMulArguments;
+import io.wasmchord.web.kernels.arguments.PackArguments;
+import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,14 +45,6 @@ final class ProductEncoder {
     this.scratch = scratch;
   }
 
-  private int kernel(String name) {
-    Integer place = kernels.table().get(name);
-    if (place == null) {
-      throw new IllegalStateException("the module has no kernel " + name);
-    }
-    return place;
-  }
-
   void encode(Command.MatMul c) {
     SimdTensor x = SimdTensor.of(c.x());
     SimdTensor weight = SimdTensor.of(c.weight());
@@ -62,24 +59,23 @@ final class ProductEncoder {
     if (tokens > 1) {
       scratch.require(KernelModule.scratchBytes(tokens));
     }
-    String name = tokens == 1 ? KernelModule.matmul(type) : KernelModule.matmulTiles(type);
-    Region tail = state.tail() == null ? Region.of(weight) : Region.of(state.tail());
+    Kernel<MatMulArguments> kernel =
+        tokens == 1 ? KernelModule.matmul(type) : KernelModule.matmulTiles(type);
     list.add(
-            kernel(name),
-            (groups + groupsPerUnit - 1) / groupsPerUnit,
-            List.of(activations, Region.of(weight), tail),
-            Region.of(out))
-        .put(weight.address())
-        .put(tail.address())
-        .put(weight.rows() / Scratch.GROUP)
-        .put(Scratch.GROUP * weight.rowBytes())
-        .put(weight.rows())
-        .put(x.cols() / kernels.activations(type).blockValues())
-        .put(activations.address())
-        .put(out.address())
-        .put(tokens);
+        kernel,
+        (groups + groupsPerUnit - 1) / groupsPerUnit,
+        new MatMulArguments(
+            weight.region(),
+            state.tail() == null ? weight.region() : Region.of(state.tail()),
+            weight.rows() / Scratch.GROUP,
+            Scratch.GROUP * weight.rowBytes(),
+            weight.rows(),
+            x.cols() / kernels.activations(type).blockValues(),
+            activations,
+            out.region(),
+            tokens));
     list.work(weight.values() * tokens);
-    wrote(Region.of(out));
+    wrote(out.region());
   }
 
   /** Forgets packed activations whose floats are overwritten. */
@@ -96,7 +92,7 @@ final class ProductEncoder {
   }
 
   private Region pack(SimdTensor x, ActivationFormat format, int tile) {
-    Region source = Region.of(x);
+    Region source = x.region();
     long bytes = format.bytes(x.rows(), x.cols(), tile);
     Packed known = packed.get(format);
     if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
@@ -111,12 +107,10 @@ final class ProductEncoder {
     packed.put(format, new Packed(known.memory(), source, x.cols()));
     Region target = Region.of(known.memory()).part(0, bytes);
     int blocks = x.cols() / format.blockValues();
-    list.add(kernel(KernelModule.pack(format)), blocks * x.rows(), List.of(source), target)
-        .put(x.address())
-        .put(target.address())
-        .put(blocks)
-        .put(tile)
-        .put((x.rows() + tile - 1) / tile);
+    list.add(
+        KernelModule.pack(format),
+        blocks * x.rows(),
+        new PackArguments(source, target, blocks, tile, (x.rows() + tile - 1) / tile));
     return target;
   }
 
@@ -130,7 +124,7 @@ final class ProductEncoder {
     int rest = weight.rows() % Scratch.GROUP;
     scratch.require(Scratch.GROUP * rowBytes);
     if (full > 0) {
-      repack(weight.type(), Region.of(weight), rowBytes, full);
+      repack(weight.type(), weight.region(), rowBytes, full);
     }
     LinearMemory tail = null;
     if (rest > 0) {
@@ -149,13 +143,6 @@ final class ProductEncoder {
 
   private void repack(TensorType type, Region where, int rowBytes, int groups) {
     BlockLayout layout = BlockLayout.of(type, KernelModule.ROWS);
-    list.add(kernel("repack"), groups, List.of(), where)
-        .put(where.address())
-        .put(rowBytes)
-        .put(layout.blockBytes())
-        .put(layout.halvesAt())
-        .put(layout.halves())
-        .put(layout.wordsAt())
-        .put(layout.words());
+    list.add(KernelModule.REPACK, groups, new RepackArguments(where, rowBytes, layout));
   }
 }

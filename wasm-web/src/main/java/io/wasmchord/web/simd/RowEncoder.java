@@ -1,125 +1,106 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
-import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.RowCode;
 import io.wasmchord.web.kernels.ShortConvCode;
-import java.util.List;
-import java.util.Objects;
+import io.wasmchord.web.kernels.arguments.AddBiasArguments;
+import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.arguments.NormArguments;
+import io.wasmchord.web.kernels.arguments.RopeArguments;
+import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.memory.Region;
 
 /** The commands between products and attention, as kernels. Each returns what it writes. */
 final class RowEncoder {
-  private final KernelModule kernels;
   private final CommandList list;
 
-  RowEncoder(KernelModule kernels, CommandList list) {
-    this.kernels = kernels;
+  RowEncoder(CommandList list) {
     this.list = list;
   }
 
-  private int kernel(String name) {
-    return Objects.requireNonNull(kernels.table().get(name), name);
-  }
-
-  Region norm(String name, Tensor of, Tensor by, float eps, Tensor to) {
-    SimdTensor x = SimdTensor.of(of);
+  Region norm(Kernel<NormArguments> kernel, Tensor x, Tensor by, float eps, Tensor to) {
+    SimdTensor from = SimdTensor.of(x);
     SimdTensor weight = SimdTensor.of(by);
-    SimdTensor out = SimdTensor.of(to);
-    int groups = (int) (x.values() / weight.cols());
-    list.add(kernel(name), groups, List.of(Region.of(x)), Region.of(out))
-        .put(x.address())
-        .put(weight.address())
-        .put(out.address())
-        .put(weight.cols())
-        .put(eps)
-        .put(weight.rows());
-    return Region.of(out);
+    Region out = SimdTensor.of(to).region();
+    list.add(
+        kernel,
+        (int) (from.values() / weight.cols()),
+        new NormArguments(from.region(), weight.region(), out, weight.cols(), eps, weight.rows()));
+    return out;
   }
 
   Region addBias(Command.AddBias c) {
     SimdTensor x = SimdTensor.of(c.x());
-    list.add(kernel("addBias"), x.rows(), List.of(), Region.of(x))
-        .put(x.address())
-        .put(SimdTensor.of(c.bias()).address())
-        .put(x.address())
-        .put(x.cols());
-    return Region.of(x);
+    Region bias = SimdTensor.of(c.bias()).region();
+    list.add(KernelModule.ADD_BIAS, x.rows(), new AddBiasArguments(x.region(), bias, x.cols()));
+    return x.region();
   }
 
   Region addGated(Command.AddGated c) {
     SimdTensor x = SimdTensor.of(c.x());
-    SimdTensor y = SimdTensor.of(c.y());
-    SimdTensor logits = SimdTensor.of(c.logits());
-    List<Region> read = List.of(Region.of(y), Region.of(logits));
-    list.add(kernel("addGated"), x.rows(), read, Region.of(x))
-        .put(x.address())
-        .put(y.address())
-        .put(logits.address())
-        .put(x.cols());
-    return Region.of(x);
+    Region y = SimdTensor.of(c.y()).region();
+    Region logits = SimdTensor.of(c.logits()).region();
+    list.add(
+        KernelModule.ADD_GATED, x.rows(), new AddGatedArguments(x.region(), y, logits, x.cols()));
+    return x.region();
   }
 
   Region rope(Command.Rope c) {
     SimdTensor x = SimdTensor.of(c.x());
     SimdTensor table = SimdTensor.of(c.table());
-    RopeOrder order = c.order();
     int heads = x.cols() / c.headDim();
-    List<Region> read = List.of(Region.of(table));
-    list.add(kernel(KernelModule.rope(order)), x.rows() * heads, read, Region.of(x))
-        .put(x.address())
-        .put(table.address())
-        .put(heads)
-        .put(c.headDim())
-        .put(table.cols() / 2);
-    return Region.of(x);
+    list.add(
+        KernelModule.rope(c.order()),
+        x.rows() * heads,
+        new RopeArguments(x.region(), table.region(), heads, c.headDim(), table.cols() / 2));
+    return x.region();
   }
 
   Region shortConv(Command.ShortConv c) {
     SimdTensor x = SimdTensor.of(c.x());
-    SimdTensor in = SimdTensor.of(c.inGate());
-    SimdTensor by = SimdTensor.of(c.outGate());
     SimdTensor past = SimdTensor.of(c.past());
-    SimdTensor out = SimdTensor.of(c.out());
-    int units = (x.cols() + ShortConvCode.COLUMNS - 1) / ShortConvCode.COLUMNS;
-    List<Region> read = List.of(Region.of(x), Region.of(in), Region.of(by));
-    list.add(kernel("shortConv"), units, read, Region.of(past), Region.of(out))
-        .put(x.address())
-        .put(in.address())
-        .put(by.address())
-        .put(SimdTensor.of(c.weight()).address())
-        .put(past.address())
-        .put(out.address())
-        .put(x.rows())
-        .put(x.cols())
-        .put(c.seen())
-        .put(c.position())
-        .put(past.rows());
-    return Region.of(out);
+    Region out = SimdTensor.of(c.out()).region();
+    list.add(
+        KernelModule.SHORT_CONV,
+        (x.cols() + ShortConvCode.COLUMNS - 1) / ShortConvCode.COLUMNS,
+        new ShortConvArguments(
+            x.region(),
+            SimdTensor.of(c.inGate()).region(),
+            SimdTensor.of(c.outGate()).region(),
+            SimdTensor.of(c.weight()).region(),
+            past.region(),
+            out,
+            x.rows(),
+            x.cols(),
+            c.seen(),
+            c.position(),
+            past.rows()));
+    return out;
   }
 
   /** Copies by multiplying with 1, so that rows are shared among the threads. */
   Region gather(Command.Gather c) {
     for (int i = 0; i < c.rows().length; i++) {
       Tensor row = c.x().rows(c.rows()[i], 1);
-      elementwise("scale", row, row, c.out().rows(i, 1), 1f);
+      elementwise(KernelModule.SCALE, row, row, c.out().rows(i, 1), 1f);
     }
-    return Region.of(SimdTensor.of(c.out()));
+    return SimdTensor.of(c.out()).region();
   }
 
-  Region elementwise(String name, Tensor x, Tensor y, Tensor out, float factor) {
+  Region elementwise(
+      Kernel<ElementwiseArguments> kernel, Tensor x, Tensor y, Tensor to, float factor) {
     SimdTensor a = SimdTensor.of(x);
-    SimdTensor b = SimdTensor.of(y);
-    SimdTensor to = SimdTensor.of(out);
+    Region b = SimdTensor.of(y).region();
+    Region out = SimdTensor.of(to).region();
     int count = (int) a.values();
-    List<Region> read = List.of(Region.of(a), Region.of(b));
-    list.add(kernel(name), (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS, read, Region.of(to))
-        .put(a.address())
-        .put(b.address())
-        .put(to.address())
-        .put(count)
-        .put(factor);
-    return Region.of(to);
+    list.add(
+        kernel,
+        (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
+        new ElementwiseArguments(a.region(), b, out, count, factor));
+    return out;
   }
 }

@@ -1,9 +1,9 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.web.kernels.AttentionCode;
-import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 
 /** Every thread's own memory, as large as the most demanding command so far. */
 final class Scratch {
@@ -13,12 +13,12 @@ final class Scratch {
   private static final int LEAST = 16384;
 
   private final LinearAllocator allocator;
-  private final LinearMemory control;
+  private final ControlArea control;
   private final int threads;
   private LinearMemory memory;
   private int each = LEAST;
 
-  Scratch(LinearAllocator allocator, LinearMemory control, int threads) {
+  Scratch(LinearAllocator allocator, ControlArea control, int threads) {
     this.allocator = allocator;
     this.control = control;
     this.threads = threads;
@@ -47,7 +47,6 @@ final class Scratch {
   }
 
   private void publish() {
-    control.putInt(ControlLayout.SCRATCH, memory.address());
-    control.putInt(ControlLayout.SCRATCH_BYTES, each);
+    control.scratch(Region.of(memory), each);
   }
 }

@@ -13,10 +13,12 @@ import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java
@@ -26,7 +28,7 @@ public final class SimdBackend implements ComputeBackend {
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final KernelRunner runner;
-  private final LinearMemory control;
+  private final ControlArea control;
   private final Threads threads;
   private final CommandList list;
   private final Scratch scratch;
@@ -50,7 +52,7 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   /**
-   * @param control the area that the threads share, {@link ControlLayout#BYTES} of zeros
+   * @param control the area that the threads share, {@code ControlLayout.BYTES} of zeros
    * @param threads that walk a list
    */
   public SimdBackend(
@@ -62,13 +64,13 @@ public final class SimdBackend implements ComputeBackend {
     this.allocator = allocator;
     this.kernels = kernels;
     this.runner = runner;
-    this.control = control;
+    this.control = new ControlArea(control);
     this.threads = threads;
-    this.list = new CommandList(allocator, threads.count());
-    this.scratch = new Scratch(allocator, control, threads.count());
+    this.list = new CommandList(allocator, kernels, threads.count());
+    this.scratch = new Scratch(allocator, this.control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
-    this.attention = new AttentionEncoder(kernels, list, scratch);
-    this.rows = new RowEncoder(kernels, list);
+    this.attention = new AttentionEncoder(list, scratch);
+    this.rows = new RowEncoder(list);
   }
 
   @Override
@@ -79,7 +81,7 @@ public final class SimdBackend implements ComputeBackend {
   @Override
   public boolean supports(Op op, TensorType weightType) {
     return switch (op) {
-      case MATMUL, EMBED -> kernels.table().containsKey(KernelModule.matmul(weightType));
+      case MATMUL, EMBED -> kernels.has(KernelModule.matmul(weightType));
       default -> weightType == TensorType.F32;
     };
   }
@@ -157,9 +159,8 @@ public final class SimdBackend implements ComputeBackend {
     if (list.isEmpty()) {
       return;
     }
-    control.putInt(
-        ControlLayout.THREADS, list.work() < threads.worthWaking() ? 1 : threads.count());
-    if (runner.run(control.address(), list.finish()) != 0) {
+    control.threads(list.work() < threads.worthWaking() ? 1 : threads.count());
+    if (!runner.run(control, list.finish())) {
       throw new KernelFailedException();
     }
   }
@@ -167,9 +168,10 @@ public final class SimdBackend implements ComputeBackend {
   private void encode(Command command) {
     switch (command) {
       case Command.Embed c -> embed(c);
-      case Command.RmsNorm c -> wrote(rows.norm("rmsNorm", c.x(), c.weight(), c.eps(), c.out()));
+      case Command.RmsNorm c ->
+          wrote(rows.norm(KernelModule.RMS_NORM, c.x(), c.weight(), c.eps(), c.out()));
       case Command.LayerNorm c ->
-          wrote(rows.norm("layerNorm", c.x(), c.weight(), c.eps(), c.out()));
+          wrote(rows.norm(KernelModule.LAYER_NORM, c.x(), c.weight(), c.eps(), c.out()));
       case Command.MatMul c -> products.encode(c);
       case Command.AddBias c -> wrote(rows.addBias(c));
       case Command.Rope c -> wrote(rows.rope(c));
@@ -180,19 +182,21 @@ public final class SimdBackend implements ComputeBackend {
           elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
       case Command.Activate c ->
           elementwise(KernelModule.activate(c.activation()), c.x(), c.x(), c.x(), 0f);
-      case Command.Add c -> elementwise("add", c.x(), c.y(), c.x(), 0f);
-      case Command.AddScaled c -> elementwise("addScaled", c.x(), c.y(), c.x(), c.factor());
+      case Command.Add c -> elementwise(KernelModule.ADD, c.x(), c.y(), c.x(), 0f);
+      case Command.AddScaled c ->
+          elementwise(KernelModule.ADD_SCALED, c.x(), c.y(), c.x(), c.factor());
       case Command.AddGated c -> wrote(rows.addGated(c));
       case Command.Gather c -> wrote(rows.gather(c));
       case Command.Experts c -> experts(c);
-      case Command.Scale c -> elementwise("scale", c.x(), c.x(), c.x(), c.factor());
-      case Command.SoftCap c -> elementwise("softCap", c.x(), c.x(), c.x(), c.cap());
+      case Command.Scale c -> elementwise(KernelModule.SCALE, c.x(), c.x(), c.x(), c.factor());
+      case Command.SoftCap c -> elementwise(KernelModule.SOFT_CAP, c.x(), c.x(), c.x(), c.cap());
       case Command.ReadBack c -> readBack(c);
     }
   }
 
-  private void elementwise(String name, Tensor x, Tensor y, Tensor out, float factor) {
-    wrote(rows.elementwise(name, x, y, out, factor));
+  private void elementwise(
+      Kernel<ElementwiseArguments> kernel, Tensor x, Tensor y, Tensor out, float factor) {
+    wrote(rows.elementwise(kernel, x, y, out, factor));
   }
 
   private void wrote(Region region) {
@@ -208,7 +212,7 @@ public final class SimdBackend implements ComputeBackend {
       reader.decode(c.tokens()[t], row);
       out.data().putFloats(4L * t * row.length, row, 0, row.length);
     }
-    wrote(Region.of(out));
+    wrote(out.region());
   }
 
   private void readBack(Command.ReadBack c) {

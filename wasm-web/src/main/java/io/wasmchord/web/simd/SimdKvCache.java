@@ -5,6 +5,7 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.AttentionCode;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 
 /** Keys and values by layer, laid out as {@link AttentionCode} says, and rows by layer. */
 record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values, LinearMemory rows)

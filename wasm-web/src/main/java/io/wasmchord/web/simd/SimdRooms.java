@@ -3,7 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.web.kernels.ActivationFormat;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;

@@ -3,6 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.memory.LinearMemory;
+import io.wasmchord.web.memory.Region;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,8 @@ final class SimdTensor implements Tensor {
     return data;
   }
 
-  int address() {
-    return data.address();
+  Region region() {
+    return Region.of(data);
   }
 
   long values() {

@@ -34,8 +34,8 @@ class KernelModuleTest {
     for (boolean relaxed : new boolean[] {false, true}) {
       KernelModule module = KernelModule.emit(all(), relaxed, true);
       for (TensorType type : all()) {
-        assertTrue(module.table().containsKey(KernelModule.matmul(type)), type.name());
-        assertTrue(module.table().containsKey(KernelModule.matmulTiles(type)), type.name());
+        assertTrue(module.has(KernelModule.matmul(type)), type.name());
+        assertTrue(module.has(KernelModule.matmulTiles(type)), type.name());
       }
       assertEquals(
           module.table().size(), new HashSet<>(module.table().values()).size(), "one place each");

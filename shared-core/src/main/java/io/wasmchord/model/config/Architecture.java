@@ -1,0 +1,180 @@
+package io.wasmchord.model.config;
+
+import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.RopeOrder;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What distinguishes one model from another; all else is shared. {@code
+ * docs/adding-an-architecture.md} says how to add one to {@link Architectures}.
+ *
+ * @param name the file's {@code general.architecture} and the prefix of its keys
+ * @param positions how a token's place enters
+ * @param activation of the feed-forward layer
+ * @param windows which layers see only the nearest positions
+ * @param caps what bounds scores and logits where the file does not say
+ * @param traits everything else that is not as in llama
+ */
+public record Architecture(
+    String name,
+    Positions positions,
+    Activation activation,
+    Windows windows,
+    Caps caps,
+    Set<Trait> traits) {
+
+  /** How a token's place enters. */
+  public enum Positions {
+    /** Queries and keys are turned, neighbours together. */
+    INTERLEAVED(RopeOrder.INTERLEAVED),
+    /** Queries and keys are turned, value i with value i + n/2. */
+    NEOX(RopeOrder.NEOX),
+    /** A learned row for each position is added to the token's embedding. */
+    LEARNED(null);
+
+    private final @Nullable RopeOrder order;
+
+    Positions(@Nullable RopeOrder order) {
+      this.order = order;
+    }
+
+    /** Which values are turned together, or null where none are. */
+    public @Nullable RopeOrder order() {
+      return order;
+    }
+  }
+
+  /** Differences from llama. */
+  public enum Trait {
+    /** Layer norms, with biases where the file has them, in place of RMS norms. */
+    LAYER_NORM,
+    /** Sub-layers take the residual stream as it is. */
+    NO_NORM_BEFORE,
+    /** What a sub-layer adds is normed first. */
+    NORM_AFTER,
+    /**
+     * Where the file has no norm of what the feed-forward layer takes, that takes what attention
+     * takes.
+     */
+    ONE_NORM_OR_TWO,
+    /**
+     * The feed-forward layer's norm is of what attention's norm is of, unless the file's {@code
+     * use_parallel_residual} is false.
+     */
+    PARALLEL,
+    /** The residual stream is normed after each addition, and so needs no last norm. */
+    NORM_OF_SUM,
+    /** Where the file has no norm of what the first layer's attention takes, there is none. */
+    FIRST_UNNORMED,
+    /** Embeddings are normed before the first layer. */
+    EMBEDDING_NORM,
+    /** Every token sees every other, or the nearest to either side; there are no logits. */
+    ENCODER,
+    /** Pooled vectors go through two layers more, where the file has them. */
+    DENSE_AFTER_POOLING,
+    /** Every head of queries and keys is normed before it is turned. */
+    HEAD_NORMS,
+    /** Every head of queries and keys is normed after it is turned. */
+    TURNED_HEAD_NORMS,
+    /** Where the file has norms of queries and keys, every head has factors of its own. */
+    NORM_OF_EACH_HEAD,
+    /** Queries and keys are normed as whole rows before they are turned. */
+    ROW_NORMS,
+    /** Embeddings are multiplied by the square root of their width. */
+    EMBEDDING_BY_WIDTH,
+    /** Every fourth layer does not turn queries and keys. */
+    EVERY_FOURTH_UNTURNED,
+    /** Layers that see all positions do not turn queries and keys, where others see the nearest. */
+    ONLY_WINDOWS_TURNED,
+    /** The feed-forward layer is {@code down(activation(up(x)))}. */
+    UNGATED,
+    /** The file may name another activation in {@code hidden_activation}. */
+    ACTIVATION_OF_FILE,
+    /** The weights of the experts that a token goes through are not divided by their sum. */
+    EXPERTS_AS_WEIGHTED,
+    /** Beside its experts every token goes through one more, weighted by a gate of its own. */
+    SHARED_EXPERT,
+    /** The same, not weighted, where the file gives that expert's width. */
+    UNWEIGHTED_SHARED_EXPERT,
+    /**
+     * Layers that have no heads of keys are short convolutions along the positions in place of
+     * attention.
+     */
+    SHORT_CONVOLUTIONS,
+    /** The last norm has the name that the norm of embeddings has elsewhere. */
+    LAST_NORM_AS_EMBEDDING,
+    /** Logits are multiplied by {@code logit_scale}, not divided. */
+    LOGITS_MULTIPLIED
+  }
+
+  /**
+   * Layers that see only the nearest positions: of every {@code period} layers all but one.
+   *
+   * @param period 0 where no layer does
+   * @param firstSeesAll whether that one is the first of them, and not the last
+   * @param otherwise positions where the file does not say; 0 for all, {@link #REQUIRED} where it
+   *     must
+   * @param ropeBase their base of rotary frequencies where the file does not say; 0 for that of the
+   *     other layers
+   */
+  public record Windows(int period, boolean firstSeesAll, int otherwise, float ropeBase) {
+    static final int REQUIRED = -1;
+    private static final Windows NONE = new Windows(0, 0, 0f);
+
+    Windows(int period, int otherwise, float ropeBase) {
+      this(period, false, otherwise, ropeBase);
+    }
+  }
+
+  /**
+   * Soft caps where the file does not say; 0 for none.
+   *
+   * @param scores of attention
+   * @param logits at the end
+   */
+  public record Caps(float scores, float logits) {
+    private static final Caps NONE = new Caps(0f, 0f);
+  }
+
+  static Architecture of(String name, Positions positions, Trait... traits) {
+    return new Architecture(
+        name, positions, Activation.SILU, Windows.NONE, Caps.NONE, Set.of(traits));
+  }
+
+  Architecture with(Activation other) {
+    return new Architecture(name, positions, other, windows, caps, traits);
+  }
+
+  Architecture with(Windows other) {
+    return new Architecture(name, positions, activation, other, caps, traits);
+  }
+
+  Architecture with(Caps other) {
+    return new Architecture(name, positions, activation, windows, other, traits);
+  }
+
+  Architecture without(Trait trait) {
+    Set<Trait> others = new HashSet<>(traits);
+    others.remove(trait);
+    return new Architecture(name, positions, activation, windows, caps, Set.copyOf(others));
+  }
+
+  public boolean has(Trait trait) {
+    return traits.contains(trait);
+  }
+
+  /** Whether a layer turns queries and keys. */
+  public boolean turns(int layer, ModelConfig.Window window) {
+    boolean seesAllAsOnlySome = window.size() > 0 && !window.local(layer);
+    return positions.order() != null
+        && !(has(Trait.EVERY_FOURTH_UNTURNED) && layer % 4 == 3)
+        && !(has(Trait.ONLY_WINDOWS_TURNED) && seesAllAsOnlySome);
+  }
+
+  /** The metadata key of a hyper-parameter, e.g. {@code llama.block_count}. */
+  public String key(String suffix) {
+    return name + "." + suffix;
+  }
+}

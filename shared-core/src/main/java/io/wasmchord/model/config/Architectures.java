@@ -1,0 +1,254 @@
+package io.wasmchord.model.config;
+
+import static io.wasmchord.model.config.Architecture.Positions.INTERLEAVED;
+import static io.wasmchord.model.config.Architecture.Positions.LEARNED;
+import static io.wasmchord.model.config.Architecture.Positions.NEOX;
+
+import io.wasmchord.backend.Activation;
+import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.math.FloatMath;
+import io.wasmchord.model.config.Architecture.Caps;
+import io.wasmchord.model.config.Architecture.Trait;
+import io.wasmchord.model.config.Architecture.Windows;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The architectures that this version runs, as differences from llama. */
+public final class Architectures {
+  /** All of them, in the order in which messages name them. */
+  public static final List<Architecture> KNOWN =
+      List.of(
+          Architecture.of("llama", INTERLEAVED),
+          Architecture.of("qwen2", NEOX),
+          Architecture.of("qwen2moe", NEOX, Trait.SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3moe", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("phi3", NEOX),
+          Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_UNTURNED),
+          Architecture.of("granite", INTERLEAVED),
+          Architecture.of("olmo2", NEOX, Trait.NO_NORM_BEFORE, Trait.NORM_AFTER, Trait.ROW_NORMS)
+              .with(new Windows(4, 0, 0f)),
+          Architecture.of(
+              "stablelm", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.NORM_OF_EACH_HEAD),
+          Architecture.of("starcoder2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("gpt2", LEARNED, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
+          Architecture.of("gemma", NEOX, Trait.EMBEDDING_BY_WIDTH).with(Activation.GELU),
+          Architecture.of("gemma2", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER)
+              .with(Activation.GELU)
+              .with(new Windows(2, 4096, 0f))
+              .with(new Caps(50f, 30f)),
+          Architecture.of(
+                  "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
+              .with(Activation.GELU)
+              .with(new Windows(6, 0, 10000f)),
+          Architecture.of("qwen2vl", NEOX),
+          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
+          Architecture.of(
+              "command-r",
+              INTERLEAVED,
+              Trait.LAYER_NORM,
+              Trait.ONE_NORM_OR_TWO,
+              Trait.NORM_OF_EACH_HEAD,
+              Trait.LOGITS_MULTIPLIED),
+          Architecture.of(
+                  "cohere2",
+                  INTERLEAVED,
+                  Trait.LAYER_NORM,
+                  Trait.ONE_NORM_OR_TWO,
+                  Trait.LOGITS_MULTIPLIED,
+                  Trait.ONLY_WINDOWS_TURNED)
+              .with(new Windows(4, 4096, 0f)),
+          Architecture.of("phi2", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("falcon", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of("gptneox", NEOX, Trait.LAYER_NORM, Trait.PARALLEL, Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of("starcoder", LEARNED, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("exaone", NEOX),
+          Architecture.of(
+                  "exaone4",
+                  NEOX,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.ONLY_WINDOWS_TURNED)
+              .with(new Windows(4, 0, 0f)),
+          Architecture.of("glm4", INTERLEAVED, Trait.NORM_AFTER),
+          Architecture.of("granitemoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of("olmoe", NEOX, Trait.ROW_NORMS, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("internlm2", INTERLEAVED),
+          Architecture.of("minicpm", INTERLEAVED),
+          Architecture.of("hunyuan-dense", NEOX, Trait.TURNED_HEAD_NORMS),
+          Architecture.of("seed_oss", NEOX),
+          Architecture.of("ernie4_5", INTERLEAVED),
+          Architecture.of("arcee", INTERLEAVED, Trait.UNGATED).with(Activation.RELU_SQUARED),
+          Architecture.of("nemotron", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+              "lfm2",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.SHORT_CONVOLUTIONS,
+              Trait.LAST_NORM_AS_EMBEDDING),
+          Architecture.of(
+                  "bert",
+                  LEARNED,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of(
+              "nomic-bert",
+              NEOX,
+              Trait.ENCODER,
+              Trait.EMBEDDING_NORM,
+              Trait.LAYER_NORM,
+              Trait.NO_NORM_BEFORE,
+              Trait.NORM_OF_SUM),
+          Architecture.of(
+                  "modern-bert",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.FIRST_UNNORMED,
+                  Trait.ACTIVATION_OF_FILE)
+              .with(Activation.GELU_ERF)
+              .with(new Windows(3, true, 0, 10000f)),
+          Architecture.of(
+                  "gemma-embedding",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.DENSE_AFTER_POOLING)
+              .with(Activation.GELU)
+              .with(new Windows(6, Windows.REQUIRED, 10000f)));
+
+  private static final String SECTIONS = "rope.dimension_sections";
+  private static final String ACTIVATION = "hidden_activation";
+  private static final int GPT_NEOX_20B = 44; // layers
+  private static final String WINDOW = "attention.sliding_window";
+
+  private Architectures() {}
+
+  /**
+   * Scores are divided by the square root of this. The largest Gemma models, known by their layers,
+   * take hidden / heads instead of the size of a head.
+   */
+  static int scoreWidth(Architecture a, int layers, int hiddenOfHead, int keyDim) {
+    int largest =
+        switch (a.name()) {
+          case "gemma2" -> 46;
+          case "gemma3" -> 62;
+          default -> 0;
+        };
+    return layers == largest ? hiddenOfHead : keyDim;
+  }
+
+  /**
+   * Factors where the file does not say, that of logits as their divisor. MiniCPM's first files do
+   * not say; https://arxiv.org/abs/2404.06395 does.
+   */
+  static ModelConfig.Scales scales(Architecture a, int layers, int hidden, float attention) {
+    if (a.name().equals("minicpm")) {
+      return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
+    }
+    float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
+    return new ModelConfig.Scales(embedding, attention, 1f, 1f);
+  }
+
+  /**
+   * The architecture of a file.
+   *
+   * @throws UnsupportedModelException when it is not known, with the names of all
+   */
+  public static Architecture of(GgufFile file) {
+    Metadata metadata = file.metadata();
+    Architecture a = byName(metadata.string("general.architecture"), file.fileName());
+    if (!knowsSections(metadata, a)) {
+      throw unknown(file, a, SECTIONS, "a model that takes text only");
+    }
+    if (a.has(Trait.SHORT_CONVOLUTIONS) && metadata.int32(a.key(WINDOW), 0) != 0) {
+      throw unknown(file, a, WINDOW, "one whose attention sees everything");
+    }
+    if (a.name().equals("gptneox") && metadata.int32(a.key("block_count"), 0) == GPT_NEOX_20B) {
+      a = a.with(Activation.GELU); // its authors' gelu_fast; all others have the one with erf
+    }
+    boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
+    Architecture as = parallel ? a : a.without(Trait.PARALLEL);
+    return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
+        ? as.with(activation(metadata.string(a.key(ACTIVATION)), a, file.fileName()))
+        : as;
+  }
+
+  private static Activation activation(String name, Architecture a, String file) {
+    return switch (name) {
+      case "gelu", "geglu" -> Activation.GELU_ERF;
+      case "gelu_pytorch_tanh", "gelu_new", "gelu_fast" -> Activation.GELU;
+      case "silu", "swish", "swiglu" -> Activation.SILU;
+      default ->
+          throw new UnsupportedModelException(
+              file
+                  + ": "
+                  + a.key(ACTIVATION)
+                  + " is '"
+                  + name
+                  + "'; this version knows gelu and silu. Choose another model.");
+    };
+  }
+
+  private static UnsupportedModelException unknown(
+      GgufFile file, Architecture a, String suffix, String other) {
+    return new UnsupportedModelException(
+        file.fileName()
+            + ": "
+            + a.key(suffix)
+            + " is set, in a way that this version does not know for "
+            + a.name()
+            + ". Choose "
+            + other
+            + ".");
+  }
+
+  /**
+   * Pairs may be divided into those that turn by time, height, width and a fourth number. Of text
+   * the first three are the position, so that all pairs turn as ever; the fourth is zero.
+   */
+  private static boolean knowsSections(Metadata metadata, Architecture a) {
+    if (!metadata.has(a.key(SECTIONS))) {
+      return true;
+    }
+    int[] sections = metadata.ints(a.key(SECTIONS));
+    return a.positions() == NEOX && (sections.length < 4 || sections[3] == 0);
+  }
+
+  /**
+   * The architecture called {@code name}.
+   *
+   * @throws UnsupportedModelException when there is none, with the names of all
+   */
+  private static Architecture byName(String name, String file) {
+    for (Architecture a : KNOWN) {
+      if (a.name().equals(name)) {
+        return a;
+      }
+    }
+    throw new UnsupportedModelException(
+        file
+            + ": general.architecture is '"
+            + name
+            + "', which this version cannot run; it runs "
+            + KNOWN.stream().map(Architecture::name).collect(Collectors.joining(", "))
+            + ". Choose a model of one of these.");
+  }
+}

@@ -1,0 +1,105 @@
+package io.wasmchord.model.config;
+
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.gguf.GgufValue;
+import io.wasmchord.gguf.Metadata;
+
+/**
+ * The hyper-parameters under an architecture's prefix, each checked as it is read. An integer may
+ * stand as an array with an entry for each layer, as converters write it where the architecture
+ * could have layers of several sizes; the entries must be the same.
+ *
+ * @param file its name, for messages
+ */
+record CheckedKeys(Architecture a, Metadata metadata, String file) {
+  private static final String LAYERS = "block_count";
+  private static final long MAX_ROWS = 1 << 26; // of what heads or experts have together
+
+  boolean has(String suffix) {
+    return metadata.has(a.key(suffix));
+  }
+
+  int int32(String suffix, int otherwise) {
+    return has(suffix) ? int32(suffix) : otherwise;
+  }
+
+  private int int32(String suffix) {
+    String key = a.key(suffix);
+    if (suffix.equals(LAYERS) || !(metadata.value(key) instanceof GgufValue.Ints)) {
+      return metadata.int32(key);
+    }
+    int[] values = metadata.ints(key);
+    int layers = metadata.int32(a.key(LAYERS));
+    require(
+        values.length == layers && layers > 0,
+        suffix + " has " + values.length + " entries, not " + layers);
+    for (int layer = 1; layer < layers; layer++) {
+      if (values[layer] != values[0]) {
+        throw new UnsupportedModelException(
+            file
+                + ": "
+                + key
+                + " is "
+                + values[0]
+                + " for layer 0 and "
+                + values[layer]
+                + " for layer "
+                + layer
+                + "; this version runs models whose layers all have the same. Choose another model.");
+      }
+    }
+    return values[0];
+  }
+
+  int positive(String suffix, int max) {
+    int value = int32(suffix);
+    require(value > 0 && value <= max, suffix + " is " + value + ", not within 1.." + max);
+    return value;
+  }
+
+  int positive(String suffix, int max, int otherwise) {
+    return has(suffix) ? positive(suffix, max) : otherwise;
+  }
+
+  float positive(String suffix, float otherwise) {
+    float value = metadata.float32(a.key(suffix), otherwise);
+    require(value > 0 && value < Float.POSITIVE_INFINITY, suffix + " is " + value);
+    return value;
+  }
+
+  float notNegative(String suffix, float otherwise) {
+    float value = metadata.float32(a.key(suffix), otherwise);
+    require(value >= 0 && value < Float.POSITIVE_INFINITY, suffix + " is " + value);
+    return value;
+  }
+
+  float epsilon(String suffix) {
+    float value = metadata.float32(a.key(suffix));
+    require(value >= 0 && value < 1, suffix + " is " + value);
+    return value;
+  }
+
+  /** A key that may be missing, but says nothing else. */
+  void same(String suffix, int expected) {
+    int value = int32(suffix, expected);
+    require(value == expected, suffix + " is " + value + ", not " + expected);
+  }
+
+  void requireRows(String suffix, int count, String what, int each) {
+    require(
+        (long) count * each <= MAX_ROWS,
+        suffix + " is " + count + " with " + each + " " + what + ", beyond " + MAX_ROWS);
+  }
+
+  void require(boolean ok, String message) {
+    if (!ok) {
+      throw new InvalidModelException(
+          file
+              + ": "
+              + a.key("")
+              + message
+              + ". The file may be converted wrongly: choose another of this model.");
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.wasmchord.model.config;
+
+import io.wasmchord.errors.EmbeddingOnlyException;
+import java.util.List;
+
+/**
+ * The hyper-parameters of a transformer, read from a GGUF file's metadata.
+ *
+ * @param architecture the file's {@code general.architecture}
+ * @param layers transformer blocks
+ * @param hidden width of the residual stream
+ * @param feedForward width of the feed-forward layer; of a mixture's shared expert, if it has one,
+ *     and otherwise of its experts
+ * @param heads query heads
+ * @param kvHeads key and value heads
+ * @param keyDim values in a query or key head
+ * @param valueDim values in a value head
+ * @param vocabulary rows of the embedding, and logits of a token
+ * @param tokens ids below this are tokens of the file's tokenizer, where it has one. Files may have
+ *     further rows, as padding; their logits are computed, but no such id may be chosen
+ * @param contextLength positions that the model was trained for
+ * @param normEps epsilon of the norms
+ * @param ropeDim values of a head that are rotated
+ * @param ropeBase base of the rotary frequencies
+ * @param scales constant factors
+ * @param caps soft caps
+ * @param window which layers see only the nearest positions
+ * @param convolutions which layers are convolutions in place of attention
+ * @param experts the mixture in place of each feed-forward layer, if it is one
+ * @param encoder whether every token sees every other; such a model gives vectors, not logits
+ * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
+ *     token of a decoder
+ * @param dense width between the two layers that pooled vectors go through; 0 where there are none
+ */
+public record ModelConfig(
+    String architecture,
+    int layers,
+    int hidden,
+    int feedForward,
+    int heads,
+    int kvHeads,
+    int keyDim,
+    int valueDim,
+    int vocabulary,
+    int tokens,
+    int contextLength,
+    float normEps,
+    int ropeDim,
+    float ropeBase,
+    Scales scales,
+    Caps caps,
+    Window window,
+    Convolutions convolutions,
+    Experts experts,
+    boolean encoder,
+    Pooling pooling,
+    int dense) {
+
+  /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
+  public int cachedLayers() {
+    return encoder ? 1 : layers;
+  }
+
+  /** How many positions a layer sees, the token's own included; 0 for all. */
+  public int seen(int layer) {
+    return convolutions.is(layer) ? convolutions.length() : window.of(layer);
+  }
+
+  /** The most positions that a layer sees which does not see all; 0 where all see all. */
+  public int nearest() {
+    return Math.max(convolutions.length(), window.size());
+  }
+
+  /**
+   * Constant factors; 1 where there is none.
+   *
+   * @param embedding of token embeddings
+   * @param attention of attention scores
+   * @param residual of what a sub-layer adds
+   * @param logits of the logits
+   */
+  public record Scales(float embedding, float attention, float residual, float logits) {}
+
+  /**
+   * Soft caps; 0 where there is none.
+   *
+   * @param scores of attention
+   * @param logits at the end
+   */
+  public record Caps(float scores, float logits) {
+    public static final Caps NONE = new Caps(0f, 0f);
+  }
+
+  /**
+   * Of every {@code period} layers all but one are local: they see the nearest {@code size}
+   * positions, their own included. An encoder's tokens see half of them to either side.
+   *
+   * @param size 0 where no layer is local
+   * @param all which of {@code period} layers sees all positions, from 0 on
+   * @param ropeBase base of the rotary frequencies of local layers
+   */
+  public record Window(int size, int period, int all, float ropeBase) {
+    public static final Window NONE = new Window(0, 0, 0, 0f);
+
+    /** Whether a layer is local. */
+    public boolean local(int layer) {
+      return size > 0 && layer % period != all;
+    }
+
+    /** How many positions a layer sees; 0 for all. */
+    public int of(int layer) {
+      return local(layer) ? size : 0;
+    }
+  }
+
+  /**
+   * Layers that are short convolutions along the positions, for each value on its own.
+   *
+   * @param length positions that they see, the token's own included; 0 where no layer is one
+   * @param layers whether each layer is one; empty where none is
+   */
+  public record Convolutions(int length, List<Boolean> layers) {
+    public static final Convolutions NONE = new Convolutions(0, List.of());
+
+    /** Whether a layer is a convolution. */
+    public boolean is(int layer) {
+      return length > 0 && layers.get(layer);
+    }
+  }
+
+  /**
+   * Mixtures of experts.
+   *
+   * @param count experts of a layer; 0 where layers are no mixtures
+   * @param used how many a token goes through
+   * @param width of an expert's feed-forward layer
+   */
+  public record Experts(int count, int used, int width) {
+    public static final Experts NONE = new Experts(0, 0, 0);
+  }
+
+  /**
+   * Lets models pass that generate text.
+   *
+   * @throws EmbeddingOnlyException for the others
+   */
+  public void requireDecoder() {
+    if (encoder) {
+      throw new EmbeddingOnlyException(architecture);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package io.wasmchord.model.config;
+
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufValue;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.math.FloatMath;
+import io.wasmchord.model.config.Architecture.Trait;
+import java.util.List;
+
+/** Reads and checks a model's hyper-parameters. */
+public final class ModelConfigs {
+  private static final int MAX_LAYERS = 1024;
+  private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_FEED_FORWARD = 1 << 24;
+  private static final int MAX_SEEN = 1024; // by a short convolution
+  private static final int MAX_EXPERTS = 1024;
+
+  private final Architecture a;
+  private final Metadata metadata;
+  private final CheckedKeys keys;
+  private final String file;
+  private final boolean sharedExpert; // whether there is one beside a mixture's others
+  private final boolean dense; // whether there are layers of pooled vectors
+
+  private ModelConfigs(Architecture a, GgufFile file) {
+    this.a = a;
+    this.metadata = file.metadata();
+    this.file = file.fileName();
+    this.keys = new CheckedKeys(a, metadata, this.file);
+    String shared = WeightNames.layer(0, WeightNames.SHARED_UP);
+    this.sharedExpert =
+        a.has(Trait.SHARED_EXPERT)
+            || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
+    this.dense =
+        a.has(Trait.DENSE_AFTER_POOLING)
+            && (file.tensor(WeightNames.DENSE_WIDE) != null
+                || file.tensor(WeightNames.DENSE_BACK) != null
+                || metadata.has(a.key("dense_2_feat_out")));
+  }
+
+  public static ModelConfig read(GgufFile file, Architecture a) {
+    return new ModelConfigs(a, file).read(vocabulary(file));
+  }
+
+  private ModelConfig read(int vocabulary) {
+    int layers = keys.positive("block_count", MAX_LAYERS);
+    int hidden = keys.positive("embedding_length", MAX_WIDTH);
+    int heads = keys.positive("attention.head_count", MAX_WIDTH);
+    KeyHeads keyHeads = keyHeads(layers, heads);
+    int kvHeads = keyHeads.heads();
+    boolean headsGiven = keys.has("attention.key_length");
+    keys.require(
+        headsGiven || hidden % heads == 0,
+        "embedding_length " + hidden + " does not divide by " + heads);
+    keys.require(
+        heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
+    int keyDim = headsGiven ? keys.positive("attention.key_length", MAX_WIDTH) : hidden / heads;
+    int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+    keys.requireRows("attention.head_count", heads, "values in a head", Math.max(keyDim, valueDim));
+    int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
+    keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
+    float base = keys.positive("rope.freq_base", 10000f);
+    ModelConfig.Experts experts = experts();
+    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hidden / heads, keyDim));
+    return new ModelConfig(
+        a.name(),
+        layers,
+        hidden,
+        feedForward(experts),
+        heads,
+        kvHeads,
+        keyDim,
+        valueDim,
+        vocabulary,
+        tokens(vocabulary),
+        keys.positive("context_length", 1 << 26),
+        keys.epsilon(
+            a.has(Trait.LAYER_NORM)
+                ? "attention.layer_norm_epsilon"
+                : "attention.layer_norm_rms_epsilon"),
+        ropeDim,
+        base,
+        scales(layers, hidden, scale),
+        caps(),
+        window(layers, base),
+        convolutions(keyHeads),
+        experts,
+        encoder(),
+        pooling(),
+        dense(hidden));
+  }
+
+  private int tokens(int vocabulary) {
+    if (!(metadata.value("tokenizer.ggml.tokens") instanceof GgufValue.Array spellings)) {
+      return vocabulary;
+    }
+    if (spellings.length() > vocabulary) {
+      throw new InvalidModelException(
+          file
+              + ": tokenizer.ggml.tokens has "
+              + spellings.length()
+              + " tokens, but "
+              + WeightNames.TOKEN_EMBEDDING
+              + " only "
+              + vocabulary
+              + " rows. The file may be converted wrongly: choose another of this model.");
+    }
+    return spellings.length();
+  }
+
+  /** The layers of pooled vectors begin and end as wide as the others. */
+  private int dense(int hidden) {
+    if (!dense) {
+      return 0;
+    }
+    int width = keys.positive("dense_2_feat_out", MAX_FEED_FORWARD);
+    keys.same("dense_2_feat_in", hidden);
+    keys.same("dense_3_feat_in", width);
+    keys.same("dense_3_feat_out", hidden);
+    return width;
+  }
+
+  /** Only where layers may be something else than attention do files say it of each layer. */
+  private KeyHeads keyHeads(int layers, int heads) {
+    String suffix = "attention.head_count_kv";
+    if (a.has(Trait.SHORT_CONVOLUTIONS)
+        && metadata.value(a.key(suffix)) instanceof GgufValue.Ints) {
+      return KeyHeads.of(metadata.ints(a.key(suffix)), layers, heads, file + ": " + a.key(suffix));
+    }
+    return new KeyHeads(keys.positive(suffix, heads, heads), List.of());
+  }
+
+  private ModelConfig.Convolutions convolutions(KeyHeads heads) {
+    if (!heads.none().contains(true)) {
+      return ModelConfig.Convolutions.NONE;
+    }
+    return new ModelConfig.Convolutions(keys.positive("shortconv.l_cache", MAX_SEEN), heads.none());
+  }
+
+  /** What a file says of attention must be what the architecture does. */
+  private boolean encoder() {
+    boolean encoder = a.has(Trait.ENCODER);
+    if (metadata.bool(a.key("attention.causal"), !encoder) == encoder) {
+      throw new UnsupportedModelException(
+          file
+              + ": "
+              + a.key("attention.causal")
+              + " is "
+              + encoder
+              + "; this version runs "
+              + a.name()
+              + (encoder ? " only where tokens see each other" : " as a decoder only")
+              + ". Choose another model.");
+    }
+    return encoder;
+  }
+
+  private Pooling pooling() {
+    if (!keys.has("pooling_type")) {
+      return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
+    }
+    int type = metadata.int32(a.key("pooling_type"));
+    return switch (type) {
+      case 0 -> Pooling.NONE;
+      case 1 -> Pooling.MEAN;
+      case 2 -> Pooling.CLS;
+      case 3 -> Pooling.LAST;
+      default ->
+          throw new UnsupportedModelException(
+              file
+                  + ": "
+                  + a.key("pooling_type")
+                  + " is "
+                  + type
+                  + (type == 4 ? ", a reranker's" : "")
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + " Choose an embedding model.");
+    };
+  }
+
+  /** Where all that a token goes through are experts there is no other width than theirs. */
+  private int feedForward(ModelConfig.Experts experts) {
+    int width = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
+    if (experts.count() == 0) {
+      return width;
+    }
+    return sharedExpert
+        ? keys.positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
+        : experts.width();
+  }
+
+  private ModelConfig.Experts experts() {
+    if (keys.int32("expert_count", 0) == 0) {
+      return ModelConfig.Experts.NONE;
+    }
+    if (a.has(Trait.ENCODER)) {
+      throw new UnsupportedModelException(
+          file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
+    }
+    int count = keys.positive("expert_count", MAX_EXPERTS);
+    int used = keys.positive("expert_used_count", count);
+    int all = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
+    int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
+    int width = keys.positive("expert_feed_forward_length", MAX_FEED_FORWARD, each);
+    keys.requireRows("expert_count", count, "rows in an expert", width);
+    return new ModelConfig.Experts(count, used, width);
+  }
+
+  /** Most files give what logits are divided by. */
+  private ModelConfig.Scales scales(int layers, int hidden, float attention) {
+    ModelConfig.Scales otherwise = Architectures.scales(a, layers, hidden, attention);
+    float logits = keys.positive("logit_scale", otherwise.logits());
+    return new ModelConfig.Scales(
+        keys.positive("embedding_scale", otherwise.embedding()),
+        keys.positive("attention.scale", otherwise.attention()),
+        keys.positive("residual_scale", otherwise.residual()),
+        a.has(Trait.LOGITS_MULTIPLIED) ? logits : 1f / logits);
+  }
+
+  private ModelConfig.Caps caps() {
+    return new ModelConfig.Caps(
+        keys.notNegative("attn_logit_softcapping", a.caps().scores()),
+        keys.notNegative("final_logit_softcapping", a.caps().logits()));
+  }
+
+  private ModelConfig.Window window(int layers, float ropeBase) {
+    Architecture.Windows w = a.windows();
+    if (w.period() == 0) {
+      return ModelConfig.Window.NONE;
+    }
+    String suffix = "attention.sliding_window";
+    int size =
+        w.otherwise() == Architecture.Windows.REQUIRED && !keys.has(suffix)
+            ? metadata.int32(a.key(suffix)) // says that it is missing
+            : keys.int32(suffix, w.otherwise());
+    keys.require(size >= 0, "attention.sliding_window is " + size);
+    float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
+    int period = period(layers, w.period());
+    return new ModelConfig.Window(
+        size, period, w.firstSeesAll() ? 0 : period - 1, keys.positive("rope.freq_base_swa", base));
+  }
+
+  /** Files give it, or say of each layer whether it sees only the nearest. */
+  private int period(int layers, int otherwise) {
+    String suffix = "attention.sliding_window_pattern";
+    if (!(metadata.value(a.key(suffix)) instanceof GgufValue.Ints)) {
+      return keys.positive(suffix, MAX_LAYERS, otherwise);
+    }
+    int[] local = metadata.ints(a.key(suffix));
+    keys.require(
+        local.length == layers, suffix + " has " + local.length + " entries, not " + layers);
+    int from = a.windows().firstSeesAll() ? 1 : 0;
+    int period = 1;
+    while (from + period <= layers && local[from + period - 1] != 0) {
+      period++;
+    }
+    int all = from == 1 ? 0 : period - 1;
+    for (int layer = 0; layer < layers; layer++) {
+      if (local[layer] != 0 != (layer % period != all)) {
+        throw new UnsupportedModelException(
+            file
+                + ": "
+                + a.key(suffix)
+                + " does not repeat itself: layer "
+                + layer
+                + " is not what it would be in a period of "
+                + period
+                + "; this version runs patterns that do. Choose another model.");
+      }
+    }
+    return period;
+  }
+
+  private static int vocabulary(GgufFile file) {
+    TensorInfo embedding = file.tensor(WeightNames.TOKEN_EMBEDDING);
+    if (embedding == null) {
+      String lack =
+          file.tensors().isEmpty()
+              ? " has no tensors, only metadata such as a vocabulary; choose a file with the weights"
+              : ": tensor "
+                  + WeightNames.TOKEN_EMBEDDING
+                  + " is missing; the file holds no whole model";
+      throw new InvalidModelException(file.fileName() + lack);
+    }
+    if (embedding.rows() > 1 << 24) {
+      throw new InvalidModelException(
+          file.fileName()
+              + ": "
+              + WeightNames.TOKEN_EMBEDDING
+              + " has "
+              + embedding.rows()
+              + " rows, more than any vocabulary. The file may be converted wrongly.");
+    }
+    return (int) embedding.rows();
+  }
+}

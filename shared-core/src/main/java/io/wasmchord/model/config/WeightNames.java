@@ -1,0 +1,29 @@
+package io.wasmchord.model.config;
+
+/** The tensor names that GGUF files use. */
+public final class WeightNames {
+  public static final String TOKEN_EMBEDDING = "token_embd.weight";
+  public static final String TOKEN_TYPES = "token_types.weight";
+  public static final String EMBEDDING_NORM = "token_embd_norm";
+  public static final String OUTPUT_NORM = "output_norm";
+  public static final String OUTPUT = "output.weight";
+  public static final String OUTPUT_BIAS = "output.bias";
+  public static final String DENSE_WIDE = "dense_2.weight";
+  public static final String DENSE_BACK = "dense_3.weight";
+  public static final String POSITIONS = "position_embd.weight";
+  public static final String ROPE_FACTORS = "rope_freqs.weight";
+  public static final String ROPE_LONG = "rope_factors_long.weight";
+  public static final String ROPE_SHORT = "rope_factors_short.weight";
+  public static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
+
+  public static final String CONVOLUTION = "shortconv.conv.weight"; // in a layer
+  public static final String CONVOLUTION_IN = "shortconv.in_proj";
+  public static final String CONVOLUTION_OUT = "shortconv.out_proj";
+
+  private WeightNames() {}
+
+  /** A layer's tensor, e.g. {@code blk.3.attn_q.weight}. */
+  public static String layer(int layer, String suffix) {
+    return "blk." + layer + "." + suffix;
+  }
+}

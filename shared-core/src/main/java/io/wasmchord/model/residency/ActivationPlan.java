@@ -1,0 +1,72 @@
+package io.wasmchord.model.residency;
+
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.tensors.Shape;
+import io.wasmchord.quant.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model allocates beside weights and cache, known before anything is: the very code that
+ * allocates it is run, and counted.
+ *
+ * @param sizes bytes of each tensor
+ */
+public record ActivationPlan(List<Long> sizes) {
+  public ActivationPlan {
+    sizes = List.copyOf(sizes);
+  }
+
+  /** Counts in place of allocating. */
+  private static final class Counter implements Scratch.Source {
+    private final List<Long> sizes = new ArrayList<>();
+
+    @Override
+    public Tensor activation(int rows, int cols) {
+      sizes.add(4L * rows * cols);
+      return new Shape(TensorType.F32, rows, cols);
+    }
+  }
+
+  /**
+   * Of the backend that has the embedding and the logits.
+   *
+   * @param batch tokens that are fed together
+   */
+  public static ActivationPlan first(ModelConfig config, int batch) {
+    Counter counter = new Counter();
+    Scratch.of(config, batch, counter);
+    Scratch.logits(config, counter);
+    Scratch.wide(config, counter);
+    return new ActivationPlan(counter.sizes);
+  }
+
+  /** Of a backend that has further layers alone. */
+  public static ActivationPlan further(ModelConfig config, int batch) {
+    Counter counter = new Counter();
+    Scratch.of(config, batch, counter);
+    return new ActivationPlan(counter.sizes);
+  }
+
+  /**
+   * Of the one backend of a model whose layers pass through slots, with room for the rows that are
+   * looked up in the file.
+   */
+  public static ActivationPlan streamed(GgufFile file, ModelConfig config, int batch) {
+    List<Long> sizes = new ArrayList<>(first(config, batch).sizes);
+    TensorInfo embedding = file.tensor(WeightNames.TOKEN_EMBEDDING);
+    if (embedding != null && file.tensor(WeightNames.OUTPUT) != null) {
+      sizes.add(batch * embedding.type().rowBytes(embedding.cols()));
+    }
+    return new ActivationPlan(sizes);
+  }
+
+  /** Bytes in all, where each tensor takes a multiple of {@code alignment}. */
+  public long bytes(int alignment) {
+    return sizes.stream().mapToLong(n -> (n + alignment - 1) / alignment * alignment).sum();
+  }
+}

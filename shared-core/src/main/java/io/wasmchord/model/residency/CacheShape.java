@@ -1,0 +1,46 @@
+package io.wasmchord.model.residency;
+
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.model.config.ModelConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How many positions each layer's keys and values are kept for. */
+public final class CacheShape {
+  /**
+   * Positions that a sequence can go back by, from the farthest that it came to, without being fed
+   * again from its start: a chat's next turn often writes the last answer's end in another way.
+   */
+  public static final int BACK = 256;
+
+  private CacheShape() {}
+
+  /**
+   * The cache of a model. A layer that sees only the nearest positions, through a window or as a
+   * convolution, keeps what the first token of a batch sees when the last one is stored, and {@link
+   * #BACK} positions more; every other layer keeps all, and so do an encoder's, which take turns.
+   *
+   * @param positions the longest sequence
+   * @param type how keys and values are stored
+   * @param batch tokens that are fed together, at most
+   * @throws io.wasmchord.errors.UnsupportedCacheException when heads do not divide into the type's
+   *     blocks
+   */
+  public static KvSpec of(ModelConfig config, int positions, KvType type, int batch) {
+    return of(config, positions, type, batch, BACK);
+  }
+
+  public static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
+    List<Integer> capacities = new ArrayList<>();
+    List<Integer> widths = new ArrayList<>();
+    for (int layer = 0; layer < config.cachedLayers(); layer++) {
+      long needed = (long) config.seen(layer) + batch - 1 + back;
+      boolean near = !config.encoder() && config.seen(layer) > 0 && needed < positions;
+      capacities.add(near ? (int) needed : positions);
+      widths.add(config.convolutions().is(layer) ? config.hidden() : 0);
+    }
+    return new KvSpec(
+        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities, widths);
+  }
+}

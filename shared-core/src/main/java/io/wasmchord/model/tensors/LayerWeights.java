@@ -1,0 +1,274 @@
+package io.wasmchord.model.tensors;
+
+import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.Op;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.config.Architecture;
+import io.wasmchord.model.config.Architecture.Trait;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.tensors.WeightBinder.Part;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors of one transformer block. Norms that the architecture lacks are null.
+ *
+ * @param attentionNorm of what attention, or what stands in its place, takes
+ * @param mixer attention, or what stands in its place
+ * @param attentionPostNorm of what that adds
+ * @param attentionSumNorm of what it was added to
+ * @param feedForwardNorm of what the feed-forward layer takes
+ * @param feedForwardPostNorm of what it adds
+ * @param feedForwardSumNorm of what that was added to
+ */
+public record LayerWeights(
+    @Nullable Norm attentionNorm,
+    Mixer mixer,
+    @Nullable Norm attentionPostNorm,
+    @Nullable Norm attentionSumNorm,
+    @Nullable Norm feedForwardNorm,
+    FeedForward feedForward,
+    @Nullable Norm feedForwardPostNorm,
+    @Nullable Norm feedForwardSumNorm) {
+
+  /** A matrix [out, in] and its optional bias [1, out]. */
+  public record Projection(Tensor weight, @Nullable Tensor bias) {}
+
+  /**
+   * A norm's factors [1, size], or [heads, size] of heads that have their own, and, of a layer
+   * norm, its optional bias [1, size].
+   */
+  public record Norm(Tensor weight, @Nullable Tensor bias) {
+    /** Asks for {@code name.weight} and {@code name.bias}. */
+    public static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
+      return new Norm(
+          binder.vector(name + ".weight", size),
+          a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
+    }
+  }
+
+  /** What takes a token's past to it. */
+  public sealed interface Mixer {}
+
+  /**
+   * A short convolution along the positions; see {@link io.wasmchord.backend.Command.ShortConv}.
+   *
+   * @param inGate [hidden, hidden]
+   * @param outGate [hidden, hidden]
+   * @param values [hidden, hidden]
+   * @param weight [1, hidden * positions that a token sees]
+   * @param output [hidden, hidden]
+   */
+  public record Convolution(
+      Projection inGate, Projection outGate, Projection values, Tensor weight, Projection output)
+      implements Mixer {}
+
+  /**
+   * Attention's own.
+   *
+   * @param queryNorm [1, values that are normed together], or null
+   * @param keyNorm likewise
+   */
+  public record Attention(
+      Projection query,
+      Projection key,
+      Projection value,
+      Projection output,
+      @Nullable Norm queryNorm,
+      @Nullable Norm keyNorm)
+      implements Mixer {}
+
+  /** What follows attention. */
+  public sealed interface FeedForward {
+    /**
+     * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
+     */
+    record Dense(@Nullable Projection gate, Projection up, Projection down)
+        implements FeedForward {}
+
+    /**
+     * A mixture of experts.
+     *
+     * @param router [experts, hidden]
+     * @param shared the expert of every token, or null
+     * @param sharedRouter the row [1, hidden] that weighs it, or null
+     */
+    record Mixture(
+        Tensor router, List<Expert> experts, @Nullable Dense shared, @Nullable Tensor sharedRouter)
+        implements FeedForward {}
+  }
+
+  /**
+   * The attention of an architecture that has nothing else.
+   *
+   * @throws IllegalStateException when the layer is none
+   */
+  public Attention attention() {
+    if (mixer instanceof Attention attention) {
+      return attention;
+    }
+    throw new IllegalStateException("this layer is a convolution");
+  }
+
+  /** Asks the binder for the tensors of block {@code layer}. */
+  public static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+    return new Binding(binder, a, c, layer).bind();
+  }
+
+  private record Binding(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+    LayerWeights bind() {
+      boolean before = !a.has(Trait.NO_NORM_BEFORE);
+      boolean after = a.has(Trait.NORM_AFTER);
+      boolean sums = a.has(Trait.NORM_OF_SUM);
+      return new LayerWeights(
+          before ? attentionNorm() : null,
+          c.convolutions().is(layer) ? convolution() : attention(),
+          after ? norm("post_attention_norm", c.hidden()) : null,
+          sums ? norm("attn_output_norm", c.hidden()) : null,
+          before ? feedForwardNorm() : null,
+          c.experts().count() > 0 ? mixture() : dense(""),
+          after ? norm("post_ffw_norm", c.hidden()) : null,
+          sums ? norm("layer_output_norm", c.hidden()) : null);
+    }
+
+    private String name(String suffix) {
+      return WeightNames.layer(layer, suffix);
+    }
+
+    private Norm norm(String name, int size) {
+      return Norm.bind(binder, a, name(name), size);
+    }
+
+    private @Nullable Norm attentionNorm() {
+      boolean optional = a.has(Trait.FIRST_UNNORMED) && layer == 0;
+      return optional && !binder.has(name("attn_norm.weight"))
+          ? null
+          : norm("attn_norm", c.hidden());
+    }
+
+    /** Some files call it by its place, after attention, where another norm has that name. */
+    private @Nullable Norm feedForwardNorm() {
+      boolean named = binder.has(name("ffn_norm.weight"));
+      if (!named && a.has(Trait.ONE_NORM_OR_TWO)) {
+        return null;
+      }
+      boolean byPlace = !named && !a.has(Trait.NORM_AFTER);
+      return byPlace && binder.has(name("post_attention_norm.weight"))
+          ? norm("post_attention_norm", c.hidden())
+          : norm("ffn_norm", c.hidden());
+    }
+
+    /** Queries, keys and values may be the rows of one matrix. */
+    private Attention attention() {
+      int queries = c.heads() * c.keyDim();
+      int keys = c.kvHeads() * c.keyDim();
+      int values = c.kvHeads() * c.valueDim();
+      int all = queries + keys + values;
+      boolean fused = binder.has(name("attn_qkv.weight"));
+      return new Attention(
+          fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
+          fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
+          fused
+              ? fused("attn_qkv", all, queries + keys, values)
+              : projection("attn_v", values, c.hidden()),
+          projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
+          headNorm("attn_q_norm", c.heads()),
+          headNorm("attn_k_norm", c.kvHeads()));
+    }
+
+    /** Both gates and the values are the rows of one matrix. */
+    private Convolution convolution() {
+      int n = c.hidden();
+      String in = WeightNames.CONVOLUTION_IN;
+      return new Convolution(
+          fused(in, 3 * n, 0, n),
+          fused(in, 3 * n, n, n),
+          fused(in, 3 * n, 2 * n, n),
+          binder.joined(name(WeightNames.CONVOLUTION), n, c.convolutions().length()),
+          projection(WeightNames.CONVOLUTION_OUT, n, n));
+    }
+
+    private @Nullable Norm headNorm(String name, int heads) {
+      if (a.has(Trait.NORM_OF_EACH_HEAD)) {
+        String weight = name(name + ".weight");
+        return binder.has(weight)
+            ? new Norm(binder.vectors(weight, heads, c.keyDim()), null)
+            : null;
+      }
+      if (a.has(Trait.ROW_NORMS)) {
+        return norm(name, heads * c.keyDim());
+      }
+      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.TURNED_HEAD_NORMS);
+      return each ? norm(name, c.keyDim()) : null;
+    }
+
+    /** Gate and up may be the rows of one matrix, called up. */
+    private FeedForward.Dense dense(String suffix) {
+      int width = c.feedForward();
+      Projection down = projection("ffn_down" + suffix, c.hidden(), width);
+      String up = "ffn_up" + suffix;
+      if (a.has(Trait.UNGATED)) {
+        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down);
+      }
+      if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
+        return new FeedForward.Dense(
+            fused(up, 2 * width, 0, width), fused(up, 2 * width, width, width), down);
+      }
+      return new FeedForward.Dense(
+          projection("ffn_gate" + suffix, width, c.hidden()),
+          projection(up, width, c.hidden()),
+          down);
+    }
+
+    private FeedForward.Mixture mixture() {
+      List<Tensor> gates = experts("ffn_gate", c.experts().width(), c.hidden());
+      List<Tensor> ups = experts("ffn_up", c.experts().width(), c.hidden());
+      List<Tensor> downs = experts("ffn_down", c.hidden(), c.experts().width());
+      List<Expert> experts = new ArrayList<>();
+      for (int e = 0; e < c.experts().count(); e++) {
+        experts.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
+      }
+      boolean weighted = a.has(Trait.SHARED_EXPERT);
+      boolean shared =
+          weighted
+              || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name(WeightNames.SHARED_UP)));
+      return new FeedForward.Mixture(
+          matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
+          List.copyOf(experts),
+          shared ? dense("_shexp") : null,
+          weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+    }
+
+    /** The matrices of a tensor of three dimensions; in old files each is a tensor of its own. */
+    private List<Tensor> experts(String name, int rows, int cols) {
+      String all = name(name + "_exps.weight");
+      if (binder.has(all) || !binder.has(name(name + ".0.weight"))) {
+        return binder.parts(all, c.experts().count(), rows, cols, Op.MATMUL);
+      }
+      List<Tensor> each = new ArrayList<>();
+      for (int e = 0; e < c.experts().count(); e++) {
+        each.add(matrix(name + "." + e + ".weight", rows, cols));
+      }
+      return each;
+    }
+
+    private Tensor matrix(String name, int rows, int cols) {
+      return binder.matrix(name(name), rows, cols, Op.MATMUL);
+    }
+
+    private Projection projection(String name, int out, int in) {
+      return new Projection(
+          matrix(name + ".weight", out, in), binder.optionalVector(name(name + ".bias"), out));
+    }
+
+    /** Rows of a matrix and of its bias. */
+    private Projection fused(String name, int all, int from, int count) {
+      String bias = name(name + ".bias");
+      return new Projection(
+          binder.part(name(name + ".weight"), new Part(all, c.hidden(), from, count), Op.MATMUL),
+          binder.has(bias) ? binder.vectorPart(bias, new Part(all, 1, from, count)) : null);
+    }
+  }
+}

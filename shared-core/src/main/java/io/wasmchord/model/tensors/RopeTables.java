@@ -1,0 +1,133 @@
+package io.wasmchord.model.tensors;
+
+import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.math.DoubleMath;
+import io.wasmchord.model.config.Architecture;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.weights.WeightSource;
+
+/**
+ * A model's tables of rotary angles, as its file scales them.
+ *
+ * @param all of layers that see every position, in a cache of up to {@code context} positions
+ * @param longer the same, in a larger cache
+ * @param local of layers that see the nearest positions; not scaled, unless only they are turned
+ * @param context positions that the model was trained for before it was extended
+ */
+public record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context) {
+
+  /** The tables of layers that see all positions of a cache. */
+  public RopeTable of(int positions) {
+    return positions > context ? longer : all;
+  }
+
+  public static RopeTables read(
+      GgufFile file, Architecture a, ModelConfig config, WeightSource source) {
+    return new Reader(file, a, config, source).read();
+  }
+
+  /** Asks the binder for whatever tensors of factors there are. */
+  public static void check(WeightBinder binder, ModelConfig config) {
+    for (String name :
+        new String[] {WeightNames.ROPE_FACTORS, WeightNames.ROPE_LONG, WeightNames.ROPE_SHORT}) {
+      binder.optionalVector(name, config.ropeDim() / 2);
+    }
+  }
+
+  private record Reader(GgufFile file, Architecture a, ModelConfig config, WeightSource source) {
+    private RopeTables read() {
+      Metadata m = file.metadata();
+      int context = m.int32(a.key("rope.scaling.original_context_length"), config.contextLength());
+      RopeTable.Scaling scaling = scaling(context);
+      double magnitude = magnitude(scaling);
+      float[] factors = factors(WeightNames.ROPE_FACTORS);
+      RopeTable all = table(factors, scaling, magnitude);
+      RopeTable longer = all;
+      if (file.tensor(WeightNames.ROPE_LONG) != null) {
+        longer = table(factors(WeightNames.ROPE_LONG), scaling, magnitude);
+        all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
+      }
+      if (a.has(Architecture.Trait.ONLY_WINDOWS_TURNED)) {
+        return new RopeTables(all, longer, all, context);
+      }
+      double[] near =
+          RopeTable.frequencies(
+              config.ropeDim(),
+              config.window().size() == 0 ? config.ropeBase() : config.window().ropeBase(),
+              new float[0],
+              new RopeTable.Scaling.Linear(1));
+      return new RopeTables(all, longer, new RopeTable(near, 1), context);
+    }
+
+    private RopeTable table(float[] factors, RopeTable.Scaling scaling, double magnitude) {
+      return new RopeTable(
+          RopeTable.frequencies(config.ropeDim(), config.ropeBase(), factors, scaling), magnitude);
+    }
+
+    /** A file that names a factor but no type means the linear one. */
+    private RopeTable.Scaling scaling(int context) {
+      Metadata m = file.metadata();
+      String type = m.string(a.key("rope.scaling.type"), "linear");
+      float factor =
+          m.float32(a.key("rope.scaling.factor"), m.float32(a.key("rope.scale_linear"), 1f));
+      double inverse = factor == 0f ? 1 : 1.0 / factor;
+      return switch (type) {
+        case "none", "longrope" -> new RopeTable.Scaling.Linear(1);
+        case "linear" -> new RopeTable.Scaling.Linear(inverse);
+        case "yarn" ->
+            new RopeTable.Scaling.Yarn(
+                inverse,
+                m.float32(a.key("rope.scaling.yarn_ext_factor"), 1f),
+                m.float32(a.key("rope.scaling.yarn_beta_fast"), 32f),
+                m.float32(a.key("rope.scaling.yarn_beta_slow"), 1f),
+                context);
+        default ->
+            throw new UnsupportedModelException(
+                file.fileName()
+                    + ": "
+                    + a.key("rope.scaling.type")
+                    + " is '"
+                    + type
+                    + "'; this version knows none, linear, yarn and longrope. Choose another model.");
+      };
+    }
+
+    /**
+     * YaRN's attention factor is {@code 1 + 0.1 ln(1 / factor)}, times what the file says. As in
+     * llama.cpp, {@code yarn_attn_factor} does not count: converters write the whole of it there.
+     */
+    private double magnitude(RopeTable.Scaling scaling) {
+      Metadata m = file.metadata();
+      double given = m.float32(a.key("rope.scaling.attn_factor"), 1f);
+      return scaling instanceof RopeTable.Scaling.Yarn yarn && yarn.mix() != 0
+          ? given * (1 + 0.1 * DoubleMath.log(1 / yarn.factor()))
+          : given;
+    }
+
+    private float[] factors(String name) {
+      TensorInfo info = file.tensor(name);
+      if (info == null) {
+        return new float[0];
+      }
+      if (info.type() != TensorType.F32) {
+        throw new UnsupportedModelException(
+            file.fileName()
+                + ": "
+                + name
+                + " is "
+                + info.type()
+                + ", not F32. Choose another file.");
+      }
+      float[] factors = new float[config.ropeDim() / 2];
+      source
+          .view(file.dataOffset() + info.offset(), info.bytes())
+          .getFloats(0, factors, 0, factors.length);
+      return factors;
+    }
+  }
+}

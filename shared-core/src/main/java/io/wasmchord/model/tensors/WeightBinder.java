@@ -1,0 +1,261 @@
+package io.wasmchord.model.tensors;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.Op;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.ByteView;
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands a file's tensors to a backend, each once, and knows at the end which were never asked for.
+ * Without a backend it only checks what is asked for.
+ */
+public final class WeightBinder {
+  private final GgufFile file;
+  private final @Nullable Target target;
+  private final RunControl control;
+  private final Map<String, Tensor> bound; // by name of tensor or part
+  private final Set<String> asked; // tensors
+  private long bytes;
+
+  /** Where weights come from and go to. */
+  private record Target(WeightSource source, ComputeBackend backend) {}
+
+  private WeightBinder(
+      GgufFile file,
+      @Nullable Target target,
+      RunControl control,
+      Map<String, Tensor> bound,
+      Set<String> asked) {
+    this.file = file;
+    this.target = target;
+    this.control = control;
+    this.bound = bound;
+    this.asked = asked;
+  }
+
+  public WeightBinder(
+      GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
+    this(file, new Target(source, backend), control, new LinkedHashMap<>(), new HashSet<>());
+  }
+
+  /** One that looks at shapes and types alone. */
+  public static WeightBinder checking(GgufFile file) {
+    return new WeightBinder(file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>());
+  }
+
+  /** One that hands weights to another backend; both know what was asked of either. */
+  public WeightBinder on(WeightSource source, ComputeBackend backend) {
+    return new WeightBinder(file, new Target(source, backend), control, bound, asked);
+  }
+
+  /** The matrix {@code name}, [rows, cols]. */
+  public Tensor matrix(String name, int rows, int cols, Op op) {
+    return part(name, new Part(rows, cols, 0, rows), op);
+  }
+
+  /**
+   * Some rows of a matrix [rows, cols], as one of their own.
+   *
+   * @param from the first
+   * @param count how many
+   */
+  record Part(int rows, int cols, int from, int count) {
+    private boolean whole() {
+      return from == 0 && count == rows;
+    }
+
+    /** The part's name, where a whole tensor has the tensor's. */
+    private String of(String name) {
+      return whole() ? name : name + " from " + from;
+    }
+  }
+
+  /** A part of the matrix {@code name}; different parts must not overlap. */
+  Tensor part(String name, Part part, Op op) {
+    TensorInfo info = info(name);
+    requireShape(info, part.rows, part.cols);
+    requireSupport(info, op);
+    long rowBytes = info.type().rowBytes(part.cols);
+    return bind(
+        part.of(name), info, part.count, part.cols, part.from * rowBytes, part.count * rowBytes);
+  }
+
+  /**
+   * The matrix {@code name}, [count * rows, cols], as {@code count} matrices of its own. A check
+   * knows of one what it knows of all.
+   */
+  List<Tensor> parts(String name, int count, int rows, int cols, Op op) {
+    int all = Math.multiplyExact(count, rows);
+    if (target == null) {
+      return Collections.nCopies(count, part(name, new Part(all, cols, 0, rows), op));
+    }
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      parts.add(part(name, new Part(all, cols, i * rows, rows), op));
+    }
+    return parts;
+  }
+
+  /** The first of however many rows of {@code cols} values. */
+  public Tensor firstRow(String name, int cols, Op op) {
+    int rows = (int) Math.min(info(name).rows(), 1 << 24);
+    return part(name, new Part(rows, cols, 0, 1), op);
+  }
+
+  /** The float32 vector {@code name}, one row of {@code cols}. */
+  Tensor vector(String name, int cols) {
+    return vectorPart(name, new Part(cols, 1, 0, cols));
+  }
+
+  /** The float32 vectors {@code name}, [rows, cols]. */
+  Tensor vectors(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, rows, cols);
+    requireFloats(info);
+    return bind(name, info, rows, cols, 0, 4L * rows * cols);
+  }
+
+  /** The float32 vectors {@code name}, [rows, cols], one after the other as a single one. */
+  Tensor joined(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, rows, cols);
+    requireFloats(info);
+    return bind(name, info, 1, Math.multiplyExact(rows, cols), 0, 4L * rows * cols);
+  }
+
+  /** A part of the float32 vector {@code name} of {@code part.rows()} values, as one row. */
+  Tensor vectorPart(String name, Part part) {
+    TensorInfo info = info(name);
+    requireShape(info, 1, part.rows);
+    requireFloats(info);
+    return bind(part.of(name), info, 1, part.count, 4L * part.from, 4L * part.count);
+  }
+
+  private void requireFloats(TensorInfo info) {
+    if (info.type() != TensorType.F32) {
+      throw new UnsupportedModelException(
+          file.fileName()
+              + ": tensor "
+              + info.name()
+              + " is "
+              + info.type()
+              + "; norms, biases and short convolutions must be F32. Choose a file in another quantization.");
+    }
+  }
+
+  private TensorInfo info(String name) {
+    TensorInfo info = file.tensor(name);
+    if (info == null) {
+      throw new InvalidModelException(
+          file.fileName()
+              + ": tensor "
+              + name
+              + " is missing; the file is not a whole model. Choose another of this model.");
+    }
+    return info;
+  }
+
+  /** Like {@link #vector}, or null where the file has no such tensor. */
+  public @Nullable Tensor optionalVector(String name, int cols) {
+    return file.tensor(name) == null ? null : vector(name, cols);
+  }
+
+  private void requireShape(TensorInfo info, int rows, int cols) {
+    if (info.rows() != rows || info.cols() != cols) {
+      throw new InvalidModelException(
+          file.fileName()
+              + ": tensor "
+              + info.name()
+              + " is "
+              + info.shape()
+              + "; the metadata call for ["
+              + cols
+              + ", "
+              + rows
+              + "]. The file may be converted wrongly: choose another of this model.");
+    }
+  }
+
+  private void requireSupport(TensorInfo info, Op op) {
+    if (target != null && !target.backend.supports(op, info.type())) {
+      throw new UnsupportedModelException(
+          file.fileName()
+              + ": tensor "
+              + info.name()
+              + " has the format "
+              + info.type()
+              + ", which the "
+              + target.backend.name()
+              + " backend cannot compute "
+              + op
+              + " with. Choose a file in another quantization, e.g. Q4_K_M.");
+    }
+  }
+
+  private Tensor bind(String key, TensorInfo info, int rows, int cols, long from, long length) {
+    control.check();
+    asked.add(info.name());
+    Tensor known = bound.get(key);
+    if (known != null) {
+      return known;
+    }
+    Tensor tensor = new Shape(info.type(), rows, cols);
+    if (target != null) {
+      ByteView view = target.source.view(file.dataOffset() + info.offset() + from, length);
+      bytes += length;
+      control.progress("load", bytes, target.source.size() - file.dataOffset());
+      tensor = target.backend.bind(info.type(), rows, cols, view);
+    }
+    bound.put(key, tensor);
+    return tensor;
+  }
+
+  /** All that was handed to a backend. */
+  public Collection<Tensor> tensors() {
+    return List.copyOf(bound.values());
+  }
+
+  public boolean has(String name) {
+    return file.tensor(name) != null;
+  }
+
+  /**
+   * Throws when the file holds tensors that nothing asked for: the model would not compute what its
+   * authors meant.
+   */
+  public void requireAllConsumed() {
+    List<String> left = new ArrayList<>();
+    for (TensorInfo info : file.tensors()) {
+      if (!asked.contains(info.name())) {
+        left.add(info.name());
+      }
+    }
+    if (!left.isEmpty()) {
+      String names = String.join(", ", left.subList(0, Math.min(8, left.size())));
+      throw new InvalidModelException(
+          file.fileName()
+              + ": "
+              + left.size()
+              + " tensors have no use in this architecture: "
+              + names
+              + (left.size() > 8 ? ", ..." : "")
+              + ". They would be left out of the computation: choose another file of this model.");
+    }
+  }
+}

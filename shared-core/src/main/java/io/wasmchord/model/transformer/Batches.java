@@ -1,0 +1,35 @@
+package io.wasmchord.model.transformer;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Cuts a sequence into batches and puts their rows together again. */
+final class Batches {
+  private Batches() {}
+
+  /**
+   * Consecutive tokens of a sequence.
+   *
+   * @param position of the first
+   */
+  record Range(int[] ids, int position) {}
+
+  static List<Range> of(int[] ids, int most) {
+    List<Range> ranges = new ArrayList<>();
+    for (int at = 0; at < ids.length; at += most) {
+      ranges.add(new Range(Arrays.copyOfRange(ids, at, Math.min(ids.length, at + most)), at));
+    }
+    return ranges;
+  }
+
+  static float[] joined(List<float[]> parts) {
+    float[] all = new float[parts.stream().mapToInt(p -> p.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,239 @@
+package io.wasmchord.model.transformer;
+
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.config.Architecture;
+import io.wasmchord.model.config.Architecture.Trait;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.LayerWeights.Attention;
+import io.wasmchord.model.tensors.LayerWeights.Convolution;
+import io.wasmchord.model.tensors.LayerWeights.FeedForward;
+import io.wasmchord.model.tensors.LayerWeights.Norm;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Records what one transformer block does to the residual stream of a batch. */
+final class BlockRecorder {
+  private final Architecture architecture;
+  private final ModelConfig config;
+
+  BlockRecorder(Architecture architecture, ModelConfig config) {
+    this.architecture = architecture;
+    this.config = config;
+  }
+
+  /**
+   * Where a block stands.
+   *
+   * @param layer its number in the model
+   * @param cache of keys and values
+   * @param cacheLayer its number in the cache
+   * @param position of the batch's first token
+   * @param seen positions that every token sees; 0 where a token sees those up to its own
+   */
+  record Place(int layer, KvCache cache, int cacheLayer, int position, int seen) {}
+
+  void record(Commands c, Scratch s, LayerWeights w, Place place) {
+    Tensor x = normed(c, s, w.attentionNorm());
+    switch (w.mixer()) {
+      case Attention attention -> {
+        project(c, x, attention.query(), s.q());
+        storeKeys(c, s, x, attention, place);
+        turn(c, s, s.q(), attention.queryNorm(), place.layer());
+        attend(c, s, attention, place);
+      }
+      case Convolution convolution -> convolve(c, s, x, convolution, place);
+    }
+    feedForward(c, s, x, w);
+  }
+
+  /** The first part of a block whose tokens see each other: keys and values. */
+  void storeKeys(Commands c, Scratch s, LayerWeights w, Place place) {
+    storeKeys(c, s, normed(c, s, w.attentionNorm()), w.attention(), place);
+  }
+
+  private void storeKeys(Commands c, Scratch s, Tensor x, Attention w, Place place) {
+    project(c, x, w.key(), s.k());
+    project(c, x, w.value(), s.v());
+    turn(c, s, s.k(), w.keyNorm(), place.layer());
+    c.storeKv(s.k(), s.v(), place.cache(), place.cacheLayer(), place.position());
+  }
+
+  /** The other part, when keys and values of all tokens are stored. */
+  void recordRest(Commands c, Scratch s, LayerWeights w, Place place) {
+    Tensor x = normed(c, s, w.attentionNorm());
+    project(c, x, w.attention().query(), s.q());
+    turn(c, s, s.q(), w.attention().queryNorm(), place.layer());
+    attend(c, s, w.attention(), place);
+    feedForward(c, s, x, w);
+  }
+
+  /**
+   * Adds what attention, or what stands in its place, gave, and the feed-forward layer.
+   *
+   * @param attended what attention took
+   */
+  private void feedForward(Commands c, Scratch s, Tensor attended, LayerWeights w) {
+    boolean parallel = architecture.has(Trait.PARALLEL);
+    Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
+    add(c, s, w.attentionPostNorm());
+    normSum(c, s, w.attentionSumNorm());
+    if (!parallel && w.feedForwardNorm() != null) {
+      x = normed(c, s, w.feedForwardNorm());
+    }
+    switch (w.feedForward()) {
+      case FeedForward.Dense dense -> {
+        dense(c, s, x, dense);
+        add(c, s, w.feedForwardPostNorm());
+      }
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture);
+    }
+    normSum(c, s, w.feedForwardSumNorm());
+  }
+
+  private void normSum(Commands c, Scratch s, @Nullable Norm norm) {
+    if (norm != null) {
+      norm(c, s.x(), norm, s.x());
+    }
+  }
+
+  void scaleEmbedding(Commands c, Tensor x) {
+    scale(c, x, config.scales().embedding());
+  }
+
+  /** What a sub-layer takes: the residual stream, normed where there is a norm. */
+  private Tensor normed(Commands c, Scratch s, @Nullable Norm norm) {
+    if (norm == null) {
+      return s.x();
+    }
+    norm(c, s.x(), norm, s.normed());
+    return s.normed();
+  }
+
+  /** The architecture's kind of norm; {@code out} may be {@code x}. */
+  void norm(Commands c, Tensor x, Norm norm, Tensor out) {
+    if (!architecture.has(Trait.LAYER_NORM)) {
+      c.rmsNorm(x, norm.weight(), config.normEps(), out);
+      return;
+    }
+    c.layerNorm(x, norm.weight(), config.normEps(), out);
+    if (norm.bias() != null) {
+      c.addBias(out, norm.bias());
+    }
+  }
+
+  private void add(Commands c, Scratch s, @Nullable Norm norm) {
+    if (norm != null) {
+      norm(c, s.delta(), norm, s.delta());
+    }
+    scale(c, s.delta(), config.scales().residual());
+    c.add(s.x(), s.delta());
+  }
+
+  private static void convolve(Commands c, Scratch s, Tensor x, Convolution w, Place place) {
+    Scratch.Gates gates = Objects.requireNonNull(s.gates());
+    project(c, x, w.inGate(), gates.in());
+    project(c, x, w.outGate(), gates.out());
+    project(c, x, w.values(), s.delta());
+    c.shortConv(
+        new Command.ShortConv(
+            s.delta(),
+            gates.in(),
+            gates.out(),
+            w.weight(),
+            place.cache().rows(place.cacheLayer()),
+            place.position(),
+            gates.out()));
+    project(c, gates.out(), w.output(), s.delta());
+  }
+
+  private void attend(Commands c, Scratch s, Attention w, Place place) {
+    c.attention(
+        new Command.Attention(
+            s.q(),
+            place.cache(),
+            place.cacheLayer(),
+            place.position(),
+            config.heads(),
+            config.scales().attention(),
+            config.caps().scores(),
+            config.window().of(place.layer()),
+            place.seen(),
+            s.attended()));
+    project(c, s.attended(), w.output(), s.delta());
+  }
+
+  /** Norms queries or keys, if they are, and turns them. */
+  private void turn(Commands c, Scratch s, Tensor x, @Nullable Norm norm, int layer) {
+    boolean after = architecture.has(Trait.TURNED_HEAD_NORMS);
+    if (norm != null && !after) {
+      norm(c, x, norm, x);
+    }
+    RopeOrder order = architecture.positions().order();
+    if (order != null && architecture.turns(layer, config.window())) {
+      Tensor table = config.window().local(layer) ? s.localRope() : s.rope();
+      c.rope(x, table, config.keyDim(), order);
+    }
+    if (norm != null && after) {
+      norm(c, x, norm, x);
+    }
+  }
+
+  private void dense(Commands c, Scratch s, Tensor x, FeedForward.Dense w) {
+    if (w.gate() == null) {
+      project(c, x, w.up(), s.gate());
+      c.activate(s.gate(), architecture.activation());
+    } else {
+      project(c, x, w.gate(), s.gate());
+      project(c, x, w.up(), s.up());
+      c.gate(s.gate(), s.up(), architecture.activation(), s.gate());
+    }
+    project(c, s.gate(), w.down(), s.delta());
+  }
+
+  /** Adds to the residual stream itself, expert by expert. */
+  private void mixture(Commands c, Scratch s, Tensor x, FeedForward.Mixture w) {
+    Scratch.Mixture m = Objects.requireNonNull(s.mixture());
+    c.matmul(x, w.router(), m.logits());
+    if (w.shared() != null) {
+      dense(c, s, x, w.shared());
+      if (w.sharedRouter() == null) {
+        add(c, s, null);
+      } else {
+        c.matmul(x, w.sharedRouter(), m.shared());
+        c.addGated(s.x(), s.delta(), m.shared());
+      }
+    }
+    // Experts add what they give as it is; the stream is divided by its factor meanwhile.
+    scale(c, s.x(), 1f / config.scales().residual());
+    c.experts(
+        new Command.Experts(
+            x,
+            m.logits(),
+            w.experts(),
+            config.experts().used(),
+            !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
+            architecture.activation(),
+            m.rooms(),
+            s.x()));
+    scale(c, s.x(), config.scales().residual());
+  }
+
+  private static void scale(Commands c, Tensor x, float factor) {
+    if (factor != 1f) {
+      c.scale(x, factor);
+    }
+  }
+
+  static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
+    c.matmul(x, p.weight(), out);
+    if (p.bias() != null) {
+      c.addBias(out, p.bias());
+    }
+  }
+}

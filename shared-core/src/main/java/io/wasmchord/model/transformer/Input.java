@@ -1,0 +1,38 @@
+package io.wasmchord.model.transformer;
+
+import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.tensors.LayerWeights;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a batch's residual stream of its tokens.
+ *
+ * @param type [1, hidden], a row that is added to each token's, or null
+ * @param positions [positions, hidden], a row that is added to each token's, or null
+ * @param norm of the sum, or null
+ */
+record Input(
+    Embedding embedding,
+    @Nullable Tensor type,
+    @Nullable Tensor positions,
+    LayerWeights.@Nullable Norm norm) {
+
+  /** Records it for tokens at {@code position} and after. */
+  void record(Commands c, Scratch s, BlockRecorder blocks, int[] ids, int position) {
+    embedding.record(c, ids, s.x());
+    blocks.scaleEmbedding(c, s.x());
+    if (type != null) {
+      c.embed(type, new int[ids.length], s.delta()).add(s.x(), s.delta());
+    }
+    if (positions != null) {
+      int[] places = IntStream.range(position, position + ids.length).toArray();
+      c.embed(positions, places, s.delta()).add(s.x(), s.delta());
+    }
+    if (norm != null) {
+      blocks.norm(c, s.x(), norm, s.x());
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.wasmchord.model.transformer;
+
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.RopeTables;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that a transformer computes with. */
+record Network(
+    ModelConfig config,
+    Input input,
+    Layers layers,
+    Head head,
+    BlockRecorder blocks,
+    RopeTables rope,
+    List<Section> sections) {
+
+  /**
+   * What follows the layers, in the first section.
+   *
+   * @param norm of the residual stream, or null where it is normed already
+   * @param output [vocabulary, hidden], or null where the model has no logits
+   * @param dense of pooled vectors, or null
+   */
+  record Head(
+      LayerWeights.@Nullable Norm norm,
+      LayerWeights.@Nullable Projection output,
+      @Nullable Dense dense) {}
+
+  /**
+   * What pooled vectors go through: {@code back(wide(x))}.
+   *
+   * @param wide [width, hidden]
+   * @param back [hidden, width]
+   */
+  record Dense(Tensor wide, Tensor back) {}
+}

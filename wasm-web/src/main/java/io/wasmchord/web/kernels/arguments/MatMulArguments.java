@@ -1,0 +1,45 @@
+package io.wasmchord.web.kernels.arguments;
+
+import io.wasmchord.web.memory.Region;
+
+/**
+ * Of a product of a weight and packed activations.
+ *
+ * @param weight the weight's row groups
+ * @param tail the last group where rows are no multiple of four; there padded with zeros
+ * @param fullGroups row groups at {@code weight}
+ * @param groupBytes bytes of a row group
+ * @param rows rows of the weight, columns of the result
+ * @param blocks blocks of a row
+ * @param activations the packed activations
+ * @param out the result
+ * @param tokens rows of the result
+ */
+public record MatMulArguments(
+    Region weight,
+    Region tail,
+    int fullGroups,
+    int groupBytes,
+    int rows,
+    int blocks,
+    Region activations,
+    Region out,
+    int tokens) {
+  public static final ArgumentLayout<MatMulArguments> LAYOUT = new ArgumentLayout<>();
+
+  public static final Argument.Address<MatMulArguments> WEIGHT =
+      LAYOUT.reads(MatMulArguments::weight);
+  public static final Argument.Address<MatMulArguments> TAIL = LAYOUT.reads(MatMulArguments::tail);
+  public static final Argument.Number<MatMulArguments> FULL_GROUPS =
+      LAYOUT.number(MatMulArguments::fullGroups);
+  public static final Argument.Number<MatMulArguments> GROUP_BYTES =
+      LAYOUT.number(MatMulArguments::groupBytes);
+  public static final Argument.Number<MatMulArguments> ROWS = LAYOUT.number(MatMulArguments::rows);
+  public static final Argument.Number<MatMulArguments> BLOCKS =
+      LAYOUT.number(MatMulArguments::blocks);
+  public static final Argument.Address<MatMulArguments> ACTIVATIONS =
+      LAYOUT.reads(MatMulArguments::activations);
+  public static final Argument.Address<MatMulArguments> OUT = LAYOUT.writes(MatMulArguments::out);
+  public static final Argument.Number<MatMulArguments> TOKENS =
+      LAYOUT.number(MatMulArguments::tokens);
+}
