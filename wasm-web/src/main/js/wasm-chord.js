@@ -166,7 +166,7 @@ export class WasmChord {
     let letGo;
     const answer = this.#alone(() => {
       letGo = follow(signal, control);
-      return this.#connection.request('answer', this.#json(json, kind), { onEvent, signal: control.signal });
+      return this.#connection.request('generate', this.#json(json, kind), { onEvent, signal: control.signal });
     });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {

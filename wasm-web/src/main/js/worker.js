@@ -62,7 +62,7 @@ const handlers = {
     }
   },
 
-  async answer({ json }, emit, signal) {
+  async generate({ json }, emit, signal) {
     try {
       const { chunks } = engine.value('start', json);
       emit({ chunks });

@@ -100,7 +100,7 @@ class ChatCliTest {
     Path dict = Files.writeString(folder.resolve("dict.json"), "{}");
     says(model, "absent.json does not exist", "--tools", folder.resolve("absent.json").toString());
     says(model, "page.json: not JSON: at character 0", "--documents", page.toString());
-    says(model, "dict.json holds a JSON dict; a list is expected", "--tools", dict.toString());
+    says(model, "dict.json holds a JSON object; an array is expected", "--tools", dict.toString());
     says(model, "--template-arg x: not JSON", "--template-arg", "x=yes");
     says(model, "absent.jinja does not exist", "--template-file", "absent.jinja");
     says(model, "exclude each other", "--template-file", "a", "--template", "chatml");

@@ -1,9 +1,9 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.DictValue;
 import io.wasmchord.chat.jinja.JinjaTemplate;
-import io.wasmchord.chat.jinja.Limits;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Limits;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.Metadata;

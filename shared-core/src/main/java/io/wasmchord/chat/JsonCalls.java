@@ -1,6 +1,6 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.PythonReader;
+import io.wasmchord.chat.jinja.syntax.PythonReader;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;

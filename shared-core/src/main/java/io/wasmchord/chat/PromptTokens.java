@@ -1,7 +1,7 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.chat.jinja.InputSpans;
-import io.wasmchord.chat.jinja.Value;
+import io.wasmchord.chat.jinja.value.InputSpans;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,5 +1,16 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.CyclerValue;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.LoopValue;
+import io.wasmchord.chat.jinja.value.NamespaceValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,14 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.BraceSpec;
+import io.wasmchord.chat.jinja.text.FormatSpec;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.List;
 
 /** Python's {@code str.format}. */

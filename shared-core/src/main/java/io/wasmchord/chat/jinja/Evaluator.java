@@ -1,6 +1,19 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.Expr.CallArguments;
+import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.syntax.Expr.CallArguments;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Comparing;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.LoopValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,16 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.FormatSpec;
+import io.wasmchord.chat.jinja.text.Markup;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

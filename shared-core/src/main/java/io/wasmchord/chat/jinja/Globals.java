@@ -1,5 +1,15 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.Strftime;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.CyclerValue;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.NamespaceValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.host.WallClock;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,10 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.syntax.Stmt;
+import io.wasmchord.chat.jinja.syntax.TemplateParser;
+import io.wasmchord.chat.jinja.value.Limits;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;

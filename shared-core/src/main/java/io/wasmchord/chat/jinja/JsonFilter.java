@@ -1,5 +1,15 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Comparing;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.json.JsonLayout;
 import java.util.ArrayList;
 import java.util.List;

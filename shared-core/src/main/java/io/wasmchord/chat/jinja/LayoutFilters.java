@@ -1,5 +1,19 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.PercentFormat;
+import io.wasmchord.chat.jinja.text.TextPadding;
+import io.wasmchord.chat.jinja.text.TextSplitting;
+import io.wasmchord.chat.jinja.text.WordWrap;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,12 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.Comparing;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,12 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.text.PercentFormat;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;

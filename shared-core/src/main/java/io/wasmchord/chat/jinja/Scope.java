@@ -1,5 +1,8 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.value.KeyOrder;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

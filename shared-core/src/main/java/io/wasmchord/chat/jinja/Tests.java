@@ -1,5 +1,17 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.text.TextKinds;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Comparing;
+import io.wasmchord.chat.jinja.value.DictValue;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.ListValue;
+import io.wasmchord.chat.jinja.value.LoopValue;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.Set;
 
 /** The tests, by name: what stands after {@code is}. */

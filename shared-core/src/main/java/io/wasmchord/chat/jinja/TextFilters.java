@@ -1,5 +1,14 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.Markup;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.Numbers;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

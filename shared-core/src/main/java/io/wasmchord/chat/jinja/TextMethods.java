@@ -1,5 +1,17 @@
 package io.wasmchord.chat.jinja;
 
+import io.wasmchord.chat.jinja.text.TextKinds;
+import io.wasmchord.chat.jinja.text.TextPadding;
+import io.wasmchord.chat.jinja.text.TextSearch;
+import io.wasmchord.chat.jinja.text.TextSplitting;
+import io.wasmchord.chat.jinja.value.Arguments;
+import io.wasmchord.chat.jinja.value.Characters;
+import io.wasmchord.chat.jinja.value.Elements;
+import io.wasmchord.chat.jinja.value.FunctionValue;
+import io.wasmchord.chat.jinja.value.Printer;
+import io.wasmchord.chat.jinja.value.Run;
+import io.wasmchord.chat.jinja.value.TextBuilder;
+import io.wasmchord.chat.jinja.value.Value;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,8 @@ package io.wasmchord.chat.jinja;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wasmchord.chat.jinja.value.Limits;
+import io.wasmchord.chat.jinja.value.Value;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;

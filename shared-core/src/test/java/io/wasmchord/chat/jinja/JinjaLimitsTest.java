@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.chat.jinja.value.Limits;
 import io.wasmchord.errors.ChatTemplateException;
 import java.util.LinkedHashMap;
 import java.util.List;

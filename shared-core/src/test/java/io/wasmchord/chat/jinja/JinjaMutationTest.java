@@ -3,6 +3,7 @@ package io.wasmchord.chat.jinja;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.wasmchord.chat.jinja.value.Limits;
 import io.wasmchord.errors.ChatTemplateException;
 import java.util.ArrayList;
 import java.util.List;

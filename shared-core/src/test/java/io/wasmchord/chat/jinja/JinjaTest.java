@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.chat.jinja.text.Strftime;
+import io.wasmchord.chat.jinja.value.Limits;
 import io.wasmchord.errors.ChatTemplateException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
