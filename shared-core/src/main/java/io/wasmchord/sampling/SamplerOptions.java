@@ -65,6 +65,11 @@ public record SamplerOptions(
     return new SamplerOptions(0.8f, 40, 0.95f, 0.05f, 1f, 0f, 0f, 64, seed);
   }
 
+  /** Whether the choice is always the largest logit as the model gives it. */
+  public boolean largestOnly() {
+    return temperature == 0f && !penalizes();
+  }
+
   /** Whether recent tokens are made less, or more, likely. */
   boolean penalizes() {
     return repetitionPenalty != 1f || frequencyPenalty != 0f || presencePenalty != 0f;

@@ -49,23 +49,18 @@ final class PlacedModel implements EngineStage {
     }
   }
 
-  /**
-   * Makes the model of header and weights. Where the kernels refuse its shapes, before anything is
-   * computed, plain code runs it.
-   */
+  /** Makes the model of header and weights; of one that the kernels refuse see PlainFallback. */
   LoadedEngine load() {
     Kernels compiled = kernels;
     if (compiled == null) {
       return scalar();
     }
-    try {
-      return loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled.threads());
-    } catch (UnsupportedModelException e) {
-      if (storage.banks().size() > 1 || planned.plan().streamed()) {
-        throw e;
-      }
-      return scalar();
-    }
+    return PlainFallback.load(
+        storage.banks().size() == 1 && !planned.plan().streamed(),
+        () ->
+            loaded(
+                compiled.backends(storage.banks()), planned.plan().batch(), compiled.threads()),
+        this::scalar);
   }
 
   private LoadedEngine scalar() {

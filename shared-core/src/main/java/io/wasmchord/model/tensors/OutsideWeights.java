@@ -1,6 +1,5 @@
 package io.wasmchord.model.tensors;
 
-import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
@@ -54,7 +53,7 @@ public record OutsideWeights(
 
   /** The embedding of tokens, [vocabulary, hidden]. */
   public static Tensor embedding(WeightBinder binder, ModelConfig c) {
-    return binder.matrix(WeightNames.TOKEN_EMBEDDING, c.vocabulary(), c.hidden(), Op.EMBED);
+    return binder.matrix(WeightNames.TOKEN_EMBEDDING, c.vocabulary(), c.hidden());
   }
 
   /**
@@ -71,7 +70,7 @@ public record OutsideWeights(
   private static LayerWeights.Projection output(WeightBinder binder, ModelConfig c) {
     String name = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
     return new LayerWeights.Projection(
-        binder.matrix(name, c.vocabulary(), c.hidden(), Op.MATMUL),
+        binder.matrix(name, c.vocabulary(), c.hidden()),
         binder.optionalVector(WeightNames.OUTPUT_BIAS, c.vocabulary()));
   }
 
@@ -85,13 +84,13 @@ public record OutsideWeights(
   /** An encoder may know which of two texts a token is in; here it is always the first. */
   private static @Nullable Tensor type(WeightBinder binder, Architecture a, ModelConfig c) {
     return a.has(Trait.ENCODER) && binder.has(WeightNames.TOKEN_TYPES)
-        ? binder.firstRow(WeightNames.TOKEN_TYPES, c.hidden(), Op.EMBED)
+        ? binder.firstRow(WeightNames.TOKEN_TYPES, c.hidden())
         : null;
   }
 
   private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
     return a.positions() == Architecture.Positions.LEARNED
-        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden(), Op.EMBED)
+        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden())
         : null;
   }
 
@@ -99,7 +98,7 @@ public record OutsideWeights(
     return c.dense() == 0
         ? null
         : new Dense(
-            binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden(), Op.MATMUL),
-            binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense(), Op.MATMUL));
+            binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden()),
+            binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense()));
   }
 }

@@ -1,7 +1,6 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.Op;
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
@@ -80,6 +79,7 @@ public final class ModelLoader {
   public static Model load(
       GgufFile file, WeightSource source, Banks banks, int maxBatch, RunControl control) {
     ModelConfig config = inspect(file);
+    requireSupport(file, source, banks);
     WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
     Architecture architecture = Architectures.of(file);
     Embedding embedding = Embedding.resident(OutsideWeights.embedding(binder, config));
@@ -109,8 +109,8 @@ public final class ModelLoader {
       GgufFile file, WeightSource source, ComputeBackend backend, LayerSlots slots, int maxBatch) {
     Residency residency = Residency.of(file);
     ModelConfig config = residency.config();
+    requireSupport(file, source, Banks.one(backend, config.layers()));
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
-    requireSupport(file, backend);
     Architecture architecture = Architectures.of(file);
     TensorInfo lookedUp = residency.lookedUp();
     Embedding embedding =
@@ -127,21 +127,28 @@ public final class ModelLoader {
         Section.of(Banks.one(backend, config.layers()), config, maxBatch));
   }
 
-  /** Layers are bound when they arrive; whether they can be computed is asked now. */
-  private static void requireSupport(GgufFile file, ComputeBackend backend) {
-    for (TensorInfo tensor : file.tensors()) {
-      if (tensor.rows() > 1 && !backend.supports(Op.MATMUL, tensor.type())) {
-        throw new UnsupportedModelException(
-            file.fileName()
-                + ": tensor "
-                + tensor.name()
-                + " has the format "
-                + tensor.type()
-                + ", which the "
-                + backend.name()
-                + " backend cannot compute with. Choose a file in another quantization.");
-      }
+  /**
+   * Asks the backends about every command that the model will record, before anything is bound: the
+   * very code that records them runs, over shapes alone, once for each thing that a model does.
+   */
+  private static void requireSupport(GgufFile file, WeightSource source, Banks banks) {
+    WeightBinder binder = WeightBinder.checking(file);
+    Architecture architecture = Architectures.of(file);
+    ModelConfig config = ModelConfigs.read(file, architecture);
+    Embedding embedding = Embedding.resident(OutsideWeights.embedding(binder, config));
+    OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
+    List<LayerWeights> layers = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      layers.add(LayerWeights.bind(binder, architecture, config, layer));
     }
+    List<ComputeBackend> asked = new ArrayList<>();
+    for (ComputeBackend backend : banks.backends()) {
+      asked.add(new AskedBackend(backend, file.fileName(), binder));
+    }
+    List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, 2);
+    transformer(
+            file, source, input(embedding, outside), outside, Layers.resident(layers), sections)
+        .rehearse();
   }
 
   private static Input input(Embedding embedding, OutsideWeights outside) {
