@@ -6,7 +6,7 @@ import { WasmChordError } from './errors.js';
  */
 
 const SHOWN = 60; // characters of a value in a message
-const NO_LIMIT = 0x7fffffff;
+const LAST_ID = 0x7fffffff;
 
 /** Refuses a request. */
 export function refuse(message) {
@@ -17,7 +17,7 @@ function cut(text) {
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
-function isObject(value) {
+export function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
@@ -40,30 +40,23 @@ export function shown(value) {
   return names ? `an object with ${cut(names)}` : `an object of type ${kind}`;
 }
 
-/** Values that `test` knows; `what` describes them, and `meant` makes of one what is meant. */
-export function kind(what, test, meant = (value) => value) {
-  return (name, value) => (test(value) ? meant(value) : refuse(`${name} is ${what}, not ${shown(value)}`));
+/** Values that `test` knows; `what` describes them. */
+export function kind(what, test) {
+  return (name, value) => (test(value) ? value : refuse(`${name} is ${what}, not ${shown(value)}`));
 }
 
 export const flag = kind('true or false', (value) => typeof value === 'boolean');
 export const text = kind('a text', (value) => typeof value === 'string');
-export const name = kind('a text that is not empty', (value) => typeof value === 'string' && value !== '');
 export const callback = kind('a function', (value) => typeof value === 'function');
-export const object = kind('an object', isObject);
 
 export const signal = kind('an AbortSignal, as a controller has one in its field signal', (value) =>
     typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function' && typeof value.removeEventListener === 'function');
-
-/** A number of tokens at most. */
-export const limit = kind('a whole number of tokens, or -1 or Infinity for no limit',
-    (value) => value === Infinity || value === -1 || (Number.isInteger(value) && value >= 0),
-    (value) => (value === -1 ? NO_LIMIT : Math.min(value, NO_LIMIT)));
 
 /** Ids of tokens, in a list or an array of integers. */
 export function ids(option, value) {
   const list = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView)) ? Array.from(value)
     : refuse(`${option} is a list of token ids, not ${shown(value)}`);
-  const wrong = list.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id <= NO_LIMIT));
+  const wrong = list.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id <= LAST_ID));
   return wrong < 0 ? list : refuse(`${option}[${wrong}] is a token id, not ${shown(list[wrong])}`);
 }
 
@@ -71,9 +64,8 @@ export function number(least, most) {
   return kind(`a number from ${least} to ${most}`, (value) => Number.isFinite(value) && value >= least && value <= most);
 }
 
-/** A whole number; what is above `cap` means the same as that. */
-export function whole(least, most, cap = most) {
-  return kind(`a whole number from ${least} to ${most}`, (value) => Number.isSafeInteger(value) && value >= least && value <= most, (value) => Math.min(value, cap));
+export function whole(least, most) {
+  return kind(`a whole number from ${least} to ${most}`, (value) => Number.isSafeInteger(value) && value >= least && value <= most);
 }
 
 export function choice(...names) {
@@ -81,15 +73,9 @@ export function choice(...names) {
   return kind([quoted.slice(0, -1).join(', '), quoted.at(-1)].filter(Boolean).join(' or '), (value) => names.includes(value));
 }
 
-/** A list; `each` is the kind of its elements. */
-export function listOf(what, each) {
-  return (option, value) => (Array.isArray(value) ? Array.from(value, (one, i) => each(`${option}[${i}]`, one)) : refuse(`${option} is ${what}, not ${shown(value)}`));
-}
-
-/** A list, or one element of it alone. */
+/** A list, or one element of it alone; `each` is the kind of its elements. */
 export function oneOrList(each) {
-  const list = listOf('', each);
-  return (option, value) => (Array.isArray(value) ? list(option, value) : [each(option, value)]);
+  return (option, value) => (Array.isArray(value) ? Array.from(value, (one, i) => each(`${option}[${i}]`, one)) : [each(option, value)]);
 }
 
 /** An object with options of its own. */
@@ -97,16 +83,24 @@ export function fields(kinds) {
   return (option, value) => read(option, value, kinds, { within: `${option}.` });
 }
 
-/** An option of OpenAI's that cannot be met: only values that ask for nothing are let pass. */
-export function refused(remedy, harmless = () => false) {
-  const refusing = (option, value) => (harmless(value) ? undefined : refuse(`${option} is not supported, and ${shown(value)} was given; ${remedy}`));
-  return Object.assign(refusing, { refused: true });
+/** What a call says that was given no options. */
+export function refuseCall(where, given) {
+  refuse(`${where} takes an object of options, not ${shown(given)}`);
 }
 
-/** A value as the JSON that an HTTP client would send. */
+/**
+ * A value as JSON. What JSON does not know, but a number's kind or a message may, is sent so that the engine can: infinity as a number that
+ * is read as it, anything else as an object that says how to show it, which no option takes.
+ */
 export function toJson(option, value) {
+  if (value === Infinity || value === -Infinity) {
+    return value > 0 ? '1e999' : '-1e999';
+  }
+  if (Number.isNaN(value) || ['bigint', 'function', 'symbol'].includes(typeof value)) {
+    return JSON.stringify({ $unwritable: shown(value) });
+  }
   try {
-    return JSON.stringify(value) ?? refuse(`${option} is ${shown(value)}, which JSON does not know`);
+    return JSON.stringify(value) ?? 'null';
   } catch (error) {
     return refuse(`${option} cannot be written as JSON: ${error.message.split('\n')[0]}`);
   }
@@ -122,7 +116,7 @@ export function toJson(option, value) {
  */
 export function read(where, given, kinds, { needed = [], within = '' } = {}) {
   if (!isObject(given)) {
-    refuse(`${where} takes an object of options, not ${shown(given)}`);
+    refuseCall(where, given);
   }
   const options = {};
   for (const [option, value] of Object.entries(given)) {
@@ -139,7 +133,7 @@ export function read(where, given, kinds, { needed = [], within = '' } = {}) {
 }
 
 function unknown(where, option, kinds) {
-  const known = Object.keys(kinds).filter((one) => !kinds[one].refused);
+  const known = Object.keys(kinds);
   const near = nearest(option, known);
   refuse(`${where} has no option ${shown(option)}; ${near ? `is ${near} meant?` : `it has ${known.join(', ')}`}`);
 }

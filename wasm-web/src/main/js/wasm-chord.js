@@ -1,7 +1,7 @@
-import { ChatShape, Pieces, TextShape } from './answers.js';
+import { Chunks } from './answers.js';
 import { ModelCache, remove } from './cache.js';
 import { Connection } from './connection.js';
-import { checkDimensions, embeddingList } from './embeddings.js';
+import { embeddingList } from './embeddings.js';
 import { WasmChordError } from './errors.js';
 import { follow } from './follow.js';
 import { loadOptions } from './load-options.js';
@@ -88,8 +88,8 @@ export class WasmChord {
   constructor(connection, info) {
     this.#connection = connection;
     this.#info = Object.freeze(info);
-    this.chat = Object.freeze({ completions: Object.freeze({ create: (p) => this.#create('chat', p) }) });
-    this.completions = Object.freeze({ create: (p) => this.#create('complete', p) });
+    this.chat = Object.freeze({ completions: Object.freeze({ create: (p) => this.#create('chatcmpl', chatRequest, p) }) });
+    this.completions = Object.freeze({ create: (p) => this.#create('cmpl', textRequest, p) });
     this.embeddings = Object.freeze({ create: (p) => this.#embed(p) });
   }
 
@@ -137,80 +137,66 @@ export class WasmChord {
     return (async () => work())().finally(() => { this.#busy = false; });
   }
 
-  async #embed(params) {
-    const { signal, dimensions, format, ...request } = embeddingRequest(params);
-    checkDimensions(dimensions, this.#info);
-    const { normalize } = request;
-    const { vectors, tokens } = await this.#alone(() => this.#connection.request('embed', request, { signal }));
-    return embeddingList(vectors, tokens, { dimensions, normalize, format }, this.#info);
+  /** What the engine gets of a request; `kind` begins the answer's id. */
+  #json(json, kind) {
+    return { json: json({ id: `${kind}-${++this.#count}`, loadMs: this.#info.loadMs }) };
   }
 
-  async #create(type, params) {
-    const { request, signal, onProgress, stream, usage } = type === 'chat' ? chatRequest(params) : textRequest(params);
-    const shape = type === 'chat' ? new ChatShape(this.#info) : new TextShape(this.#info);
-    const queue = new Pieces();
+  async #embed(params) {
+    const { signal, format, json } = embeddingRequest(params);
+    const { answer, vectors } = await this.#alone(() => this.#connection.request('embed', this.#json(json, 'embd'), { signal }));
+    return embeddingList(answer, vectors, format);
+  }
+
+  async #create(kind, read, params) {
+    const { signal, onProgress, stream, json } = read(params);
+    const chunks = new Chunks();
     const control = new AbortController();
-    control.signal.addEventListener('abort', () => queue.cut(control.signal.reason), { once: true });
-    const onEvent = (event) => (event.progress ? onProgress?.(event.progress) : queue.push(event));
+    control.signal.addEventListener('abort', () => chunks.cut(control.signal.reason), { once: true });
+    let begun;
+    const begins = new Promise((resolve) => { begun = resolve; });
+    const onEvent = ({ progress, chunks: come }) => {
+      if (progress) {
+        onProgress?.(progress);
+      } else {
+        come.forEach((chunk) => chunks.push(chunk));
+        begun();
+      }
+    };
     let letGo;
     const answer = this.#alone(() => {
       letGo = follow(signal, control);
-      return this.#connection.request(type, request, { onEvent, signal: control.signal });
+      return this.#connection.request('generate', this.#json(json, kind), { onEvent, signal: control.signal });
     });
-    shape.id = `${type === 'chat' ? 'chatcmpl' : 'cmpl'}-${++this.#count}`;
-    answer.then((result) => queue.end(result), (error) => queue.fail(error));
+    answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {
       letGo?.(); // an abort is heard until all was read
       control.abort(); // a caller that leaves the loop ends the generation
       return answer.catch(() => {});
     };
-    if (stream) {
-      return this.#stream(queue, shape, { end, usage });
-    }
+    let left = false; // to whoever reads the stream
     try {
-      const pieces = [];
-      for await (const piece of queue) {
-        pieces.push(piece);
+      if (!stream) {
+        return await answer;
       }
-      return shape.whole(pieces, this.#totals(queue.result));
+      await Promise.race([begins, answer]);
+      left = true;
+      return this.#stream(chunks, end);
     } finally {
-      await end();
+      if (!left) {
+        await end();
+      }
     }
   }
 
-  async* #stream(queue, shape, { end, usage }) {
+  /** Chunks as they come, and the last one. */
+  async* #stream(chunks, end) {
     try {
-      if (shape.begin) {
-        yield shape.begin();
-      }
-      for await (const piece of queue) {
-        yield shape.piece(piece);
-      }
-      const totals = this.#totals(queue.result);
-      yield shape.last(usage ? totals : { ...totals, usage: undefined });
+      yield* chunks;
+      yield chunks.result;
     } finally {
       await end();
     }
-  }
-
-  #totals(r) {
-    return {
-      finish_reason: r.finish,
-      usage: {
-        prompt_tokens: r.promptTokens,
-        prompt_tokens_details: { cached_tokens: r.cachedTokens },
-        cached_tokens: r.cachedTokens,
-        completion_tokens: r.completionTokens,
-        total_tokens: r.promptTokens + r.completionTokens,
-      },
-      timings: {
-        load_ms: this.#info.loadMs,
-        prefill_ms: r.prefillMs,
-        first_token_ms: r.firstTokenMs,
-        decode_ms: r.decodeMs,
-        tokens_per_second: r.tokensPerSecond,
-      },
-    };
   }
 
   async tokenize(text, options) {

@@ -1,7 +1,7 @@
 import { breath } from './breath.js';
 import { Engine, defaultThreads } from './engine.js';
 import { Loader } from './loader.js';
-import { WasmChordError, toPlain } from './errors.js';
+import { toPlain } from './errors.js';
 
 /** @type {Engine} */
 let engine;
@@ -43,14 +43,6 @@ async function loaded(options, to, signal) {
   }
 }
 
-function sample(p) {
-  engine.call('sampling', p.max_tokens ?? 0x7fffffff, p.temperature ?? 0.8, p.top_k ?? 40, p.top_p ?? 0.95, p.min_p ?? 0.05,
-      p.repetition_penalty ?? 1, p.frequency_penalty ?? 0, p.presence_penalty ?? 0, p.seed ?? Math.floor(Math.random() * 2 ** 32), p.ignore_eos ?? false);
-  for (const stop of p.stop ?? []) {
-    engine.call('addStop', stop);
-  }
-}
-
 const handlers = {
   async load(params, emit, signal) {
     const started = performance.now();
@@ -70,43 +62,41 @@ const handlers = {
     }
   },
 
-  async chat({ messages, template, options, sampling }, emit, signal) {
-    engine.call('clearRequest');
-    for (const { role, content, extra } of messages) {
-      engine.value('addMessage', role, content, extra);
-    }
-    sample(sampling);
-    engine.value('startChat', template, options);
-    return generate(emit, signal);
-  },
-
-  async complete({ prompt, sampling }, emit, signal) {
-    engine.call('clearRequest');
-    sample(sampling);
-    if (typeof prompt === 'string') {
-      engine.value('startText', prompt);
-    } else {
-      engine.value('startTokens', prompt.join(','));
-    }
-    return generate(emit, signal);
-  },
-
-  async embed({ inputs, pooling, normalize, truncate }, emit, signal) {
-    const vectors = [];
-    let tokens = 0;
+  async generate({ json }, emit, signal) {
     try {
-      for (const [index, input] of inputs.entries()) {
-        const [start, given] = typeof input === 'string' ? ['embedStart', input] : ['embedTokens', input.join(',')];
-        const one = await embedded(() => engine.value(start, given, pooling ?? '', normalize, truncate), signal).catch((error) => {
-          throw error.code === 'invalid_request' ? new WasmChordError(error.code, `input ${index}: ${error.message}`) : error;
-        });
-        vectors.push(one.embedding);
-        tokens += one.tokens;
+      const { chunks } = engine.value('start', json);
+      emit({ chunks });
+      for await (const { prefill, chunks: more, answer } of steps(signal)) {
+        if (prefill) {
+          emit({ progress: { phase: 'prefill', ...prefill } });
+        }
+        if (more?.length > 0) {
+          emit({ chunks: more });
+        }
+        if (answer) {
+          return answer;
+        }
       }
     } finally {
-      engine.call('embedEnd');
+      engine.value('end');
     }
-    return { vectors, tokens };
+  },
+
+  async embed({ json }, emit, signal) {
+    try {
+      engine.value('embed', json);
+      const vectors = [];
+      for await (const { vectors: rows, answer } of steps(signal)) {
+        if (rows) {
+          vectors.push(copied(rows));
+        }
+        if (answer) {
+          return { answer, vectors };
+        }
+      }
+    } finally {
+      engine.value('end');
+    }
   },
 
   tokenize({ text, addSpecial, parseSpecial }) {
@@ -130,43 +120,22 @@ const handlers = {
   },
 };
 
-/** One text's vector; without pooling a list of vectors. */
-async function embedded(start, signal) {
-  start();
-  engine.layers?.begin();
-  for (;;) {
-    await breath();
-    signal.throwIfAborted();
-    const { more, tokens, pooled, address, rows, columns } = engine.value('embedStep');
-    if (!more) {
-      const all = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
-      const each = Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns));
-      return { tokens, embedding: pooled ? each[0] : each };
-    }
-  }
+/** A text's vector; without pooling a list of vectors. */
+function copied({ pooled, address, rows, columns }) {
+  const all = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
+  const each = Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns));
+  return pooled ? each[0] : each;
 }
 
-async function generate(emit, signal) {
+/** What the steps of a request tell that was begun, until the last one or an abort. */
+async function* steps(signal) {
   engine.layers?.begin();
-  for (;;) {
+  for (let more = true; more;) {
     await breath();
     signal.throwIfAborted();
-    const { more, prefill, reasoning, text, calls, result } = engine.value('step');
-    if (prefill) {
-      emit({ progress: { phase: 'prefill', ...prefill } });
-    }
-    if (reasoning) {
-      emit({ reasoning });
-    }
-    if (text) {
-      emit(text);
-    }
-    if (calls.length > 0) {
-      emit({ calls });
-    }
-    if (!more) {
-      return result;
-    }
+    const told = engine.value('step');
+    more = told.more;
+    yield told;
   }
 }
 

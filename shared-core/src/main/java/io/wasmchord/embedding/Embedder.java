@@ -73,10 +73,7 @@ public final class Embedder {
    */
   public TextEmbedding embed(String text, EmbeddingOptions options, RunControl control) {
     try (EmbeddingRun run = start(text, options)) {
-      do {
-        control.check();
-      } while (run.step(control));
-      return run.result(control);
+      return run.finish(control);
     }
   }
 

@@ -62,6 +62,19 @@ public final class EmbeddingRun implements AutoCloseable {
   }
 
   /**
+   * Computes all steps that are left, and the vectors.
+   *
+   * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it or the thread
+   *     is interrupted, which it stays
+   */
+  public TextEmbedding finish(RunControl control) {
+    do {
+      control.check();
+    } while (step(control));
+    return result(control);
+  }
+
+  /**
    * The vectors.
    *
    * @throws io.wasmchord.errors.GenerationException when the model gives no finite numbers

@@ -1,19 +1,50 @@
 package io.wasmchord.sampling;
 
+import io.wasmchord.math.DoubleMath;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens with their logits, the most likely first; equal logits stand in the order of their ids.
+ * Tokens that may come next, with their logits. They are put in order when it is first asked for:
+ * the most likely first, equal ones by their ids.
  */
 final class Candidates {
   private final float[] logits;
-  private final long[] order; // sorted: descending logit, then ascending id
-  private int size;
+  private double temperature = 1;
+  private long @Nullable [] order; // sorted: descending logit, then ascending id
+  private double @Nullable [] weights; // of order
 
-  /** Keeps the {@code most} best of {@code logits} (0: all); minus infinity is never kept. */
-  Candidates(float[] logits, int most) {
+  /** All of {@code logits} that are not minus infinity. */
+  Candidates(float[] logits) {
     this.logits = logits;
-    int capacity = most == 0 ? logits.length : Math.min(most, logits.length);
+  }
+
+  /** Whether there is a token {@code id}. */
+  boolean has(int id) {
+    return id >= 0 && id < logits.length;
+  }
+
+  float logitOf(int id) {
+    return logits[id];
+  }
+
+  /** Sets a token's logit, before the candidates are in order. */
+  void change(int id, float logit) {
+    if (order != null) {
+      throw new IllegalStateException("candidates are in order; change logits before they are");
+    }
+    logits[id] = logit;
+  }
+
+  /** Leaves the {@code most} best. */
+  void keep(int most) {
+    long[] all = order;
+    long[] kept = all == null ? sorted(most) : Arrays.copyOf(all, Math.min(most, all.length));
+    order = kept;
+    weights = weights == null ? null : Arrays.copyOf(weights, kept.length);
+  }
+
+  private long[] sorted(int most) {
     long[] keys = new long[logits.length];
     int n = 0;
     for (int id = 0; id < logits.length; id++) {
@@ -21,8 +52,14 @@ final class Candidates {
         keys[n++] = key(logits[id], id);
       }
     }
-    order = best(keys, n, capacity);
-    size = order.length;
+    return best(keys, n, most);
+  }
+
+  private long[] ordered() {
+    if (order == null) {
+      order = sorted(logits.length);
+    }
+    return order;
   }
 
   /**
@@ -76,19 +113,31 @@ final class Candidates {
     }
   }
 
-  int size() {
-    return size;
+  /** The most likely token. */
+  int best() {
+    return order == null ? Logits.argmax(logits) : id(0);
   }
 
   int id(int i) {
-    return (int) order[i];
+    return (int) ordered()[i];
   }
 
-  float logit(int i) {
-    return logits[id(i)];
+  /** Weights are of this temperature from now on. */
+  void temper(double to) {
+    temperature = to;
+    weights = null;
   }
 
-  void truncate(int newSize) {
-    size = newSize;
+  /** {@code exp((logit - max) / temperature)} of each candidate. */
+  double[] weights() {
+    if (weights == null) {
+      double[] all = new double[ordered().length];
+      double best = logits[id(0)];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = DoubleMath.exp((logits[id(i)] - best) / temperature);
+      }
+      weights = all;
+    }
+    return weights;
   }
 }

@@ -26,18 +26,28 @@ public record SamplerOptions(
     float presencePenalty,
     int penaltyWindow,
     long seed) {
+  public static final Range TEMPERATURE = new Range(0, 100);
+  public static final Range PROBABILITY = new Range(0, 1);
+  public static final Range REPETITION = new Range(1e-3, 1000);
+  public static final Range PENALTY = new Range(-100, 100);
+
+  /** What a number must be within, its ends included. */
+  public record Range(double least, double most) {}
+
   public SamplerOptions {
-    check("temperature", temperature, 0, 100);
+    check("temperature", temperature, TEMPERATURE);
     check("top_k", topK);
-    check("top_p", topP, 0, 1);
-    check("min_p", minP, 0, 1);
-    check("repetition_penalty", repetitionPenalty, 1e-3f, 1000);
-    check("frequency_penalty", frequencyPenalty, -100, 100);
-    check("presence_penalty", presencePenalty, -100, 100);
+    check("top_p", topP, PROBABILITY);
+    check("min_p", minP, PROBABILITY);
+    check("repetition_penalty", repetitionPenalty, REPETITION);
+    check("frequency_penalty", frequencyPenalty, PENALTY);
+    check("presence_penalty", presencePenalty, PENALTY);
     check("penalty_window", penaltyWindow);
   }
 
-  private static void check(String name, float value, float least, float most) {
+  private static void check(String name, float value, Range range) {
+    float least = (float) range.least();
+    float most = (float) range.most();
     if (!(value >= least && value <= most)) { // what is no number is not within either
       throw new InvalidRequestException(
           name + " is " + value + "; it must be from " + least + " to " + most);
@@ -50,7 +60,7 @@ public record SamplerOptions(
     }
   }
 
-  /** Temperature 0.8, top-k 40, top-p 0.95, min-p 0.05, no penalties, over a window of 64. */
+  /** What holds where a request says nothing. */
   public static SamplerOptions defaults(long seed) {
     return new SamplerOptions(0.8f, 40, 0.95f, 0.05f, 1f, 0f, 0f, 64, seed);
   }
@@ -60,7 +70,7 @@ public record SamplerOptions(
     return temperature == 0f && !penalizes();
   }
 
-  /** Whether recent tokens change logits. */
+  /** Whether recent tokens are made less, or more, likely. */
   boolean penalizes() {
     return repetitionPenalty != 1f || frequencyPenalty != 0f || presencePenalty != 0f;
   }

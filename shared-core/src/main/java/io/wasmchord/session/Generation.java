@@ -4,7 +4,7 @@ import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
-import io.wasmchord.sampling.Sampler;
+import io.wasmchord.sampling.SamplerChain;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Generation {
   private final Session session;
   private final GenerationOptions options;
-  private final Sampler sampler;
+  private final SamplerChain sampler;
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
   private final StringBuilder text = new StringBuilder();
@@ -32,7 +32,7 @@ public final class Generation {
   Generation(Session session, GenerationOptions options, int promptTokens, int reused) {
     this.session = session;
     this.options = options;
-    this.sampler = new Sampler(options.sampling());
+    this.sampler = SamplerChain.of(options.sampling());
     this.stops = new StopFilter(options.stops());
     this.promptTokens = promptTokens;
     this.reused = reused;

@@ -4,7 +4,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.model.Model;
-import io.wasmchord.sampling.Sampler;
+import io.wasmchord.sampling.Logits;
 import java.util.Arrays;
 
 /** Logits of given tokens and of the greedy ones that follow, for comparison with others. */
@@ -75,8 +75,8 @@ public final class GreedyLogits {
         if (at >= tokens.length && at - tokens.length < greedy) {
           int from = logits.length - vocabulary;
           float[] last = Arrays.copyOfRange(logits, from, from + choices);
-          Sampler.check(last, at);
-          sequence[at] = Sampler.argmax(last);
+          Logits.check(last, at);
+          sequence[at] = Logits.argmax(last);
         }
       }
     } finally {

@@ -2,6 +2,7 @@ package io.wasmchord.weights;
 
 import io.wasmchord.host.Clock;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Keeps some of a model's layers in slots of memory and brings the others when they are needed, or
@@ -12,6 +13,7 @@ import java.util.Arrays;
 public final class LayerCache {
   private static final int NONE = -1;
 
+  private final List<Long> bytes; // by layer
   private final SlotLoader loader;
   private final Clock clock;
   private final int distance;
@@ -31,16 +33,23 @@ public final class LayerCache {
   private long stallNanos;
 
   /**
-   * @param layers of the model
+   * @param bytes of each layer, as they are read
    * @param slots that layers may lie in, at least 1; as many as layers, and nothing is read twice
    * @param distance how many layers ahead are brought; 0 for none
    */
   public LayerCache(
-      int layers, int slots, CachePolicy policy, int distance, SlotLoader loader, Clock clock) {
+      List<Long> bytes,
+      int slots,
+      CachePolicy policy,
+      int distance,
+      SlotLoader loader,
+      Clock clock) {
+    int layers = bytes.size();
     if (layers < 1 || slots < 1 || distance < 0) {
       throw new IllegalArgumentException(
           layers + " layers in " + slots + " slots, " + distance + " ahead");
     }
+    this.bytes = List.copyOf(bytes);
     this.loader = loader;
     this.clock = clock;
     this.slotOf = new int[layers];
@@ -193,7 +202,7 @@ public final class LayerCache {
     }
     layerIn[slot] = layer;
     slotOf[layer] = slot;
-    bytesRead += loader.bytes(layer);
+    bytesRead += bytes.get(layer);
     loader.start(layer, slot);
   }
 

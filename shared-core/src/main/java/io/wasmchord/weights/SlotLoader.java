@@ -4,9 +4,6 @@ import io.wasmchord.errors.WeightsUnavailableException;
 
 /** Brings layers into slots of memory, in the background where the host can do that. */
 public interface SlotLoader {
-  /** Bytes that layer {@code layer} takes in a slot. */
-  long bytes(int layer);
-
   /** Begins to bring a layer; the slot's earlier contents may be overwritten from now on. */
   void start(int layer, int slot);
 

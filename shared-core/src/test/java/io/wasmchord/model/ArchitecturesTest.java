@@ -18,8 +18,9 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.residency.Banks;
-import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
@@ -131,11 +132,11 @@ class ArchitecturesTest {
     GgufFile file = TinyModel.header(source);
     float[] expected = logits(tiny.model, tiny.cache);
     int layers = tiny.plain.layers;
-    Banks banks = new Banks(List.of(backend(), backend()), List.of(1, layers - 1));
+    Banks banks = new Banks(List.of(backend(), backend()), new LayerGroups(List.of(1, layers - 1)));
     try (Model model = ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
       assertArrayEquals(expected, logits(model, tiny.cache), 0f);
     }
-    LayerSlots through = CopiedSlots.of(LayerMap.of(file, layers), source, 2, CachePolicy.LRU, 1);
+    LayerSlots through = CopiedSlots.of(Residency.of(file).layers(), source, 2, CachePolicy.LRU, 1);
     try (Model model = ModelLoader.stream(file, source, backend(), through, 5)) {
       assertArrayEquals(expected, logits(model, tiny.cache), 0f);
     }

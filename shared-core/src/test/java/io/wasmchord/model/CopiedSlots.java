@@ -23,11 +23,6 @@ record CopiedSlots(LayerMap map, HeapWeights source, List<Memory> slots) impleme
   }
 
   @Override
-  public long bytes(int layer) {
-    return map.bytes(layer);
-  }
-
-  @Override
   public void start(int layer, int slot) {
     for (LayerMap.Piece p : map.pieces(layer)) {
       slots.get(slot).putAll(p.slotOffset(), source.view(p.fileOffset(), p.bytes()));

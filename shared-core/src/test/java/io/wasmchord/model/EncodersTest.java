@@ -21,8 +21,10 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -153,12 +155,14 @@ class EncodersTest {
     GgufFile file = TinyModel.header(source);
     int[] ids = ids(23);
     float[] expected = rows(load(tiny.model(), 64), ids);
-    Banks banks = new Banks(List.of(backend(), backend()), List.of(1, tiny.plain().layers - 1));
+    Banks banks =
+        new Banks(
+            List.of(backend(), backend()), new LayerGroups(List.of(1, tiny.plain().layers - 1)));
     try (Model model = ModelLoader.load(file, source, banks, 9, RunControl.NONE)) {
       assertArrayEquals(expected, rows(model, ids), 0f);
       assertArrayEquals(expected, rows(model, ids), 0f);
     }
-    LayerMap layers = LayerMap.of(file, tiny.plain().layers);
+    LayerMap layers = Residency.of(file).layers();
     LayerSlots through = CopiedSlots.of(layers, source, 2, CachePolicy.LRU, 1);
     try (Model model = ModelLoader.stream(file, source, backend(), through, 9)) {
       assertArrayEquals(expected, rows(model, ids), 0f);

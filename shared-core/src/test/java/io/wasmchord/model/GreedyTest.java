@@ -17,7 +17,7 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.transformer.ModelLoader;
-import io.wasmchord.sampling.Sampler;
+import io.wasmchord.sampling.Logits;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
@@ -77,7 +77,7 @@ class GreedyTest {
     float[] logits = new float[0];
     for (int at = 0; at < all.length; at++) {
       if (at >= PROMPT.length) {
-        all[at] = Sampler.argmax(Arrays.copyOf(logits, tokens));
+        all[at] = Logits.argmax(Arrays.copyOf(logits, tokens));
       }
       logits = model.forward(new int[] {all[at]}, at, cache, Model.Wanted.LAST);
     }

@@ -18,7 +18,8 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
-import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerGroups;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
@@ -126,12 +127,12 @@ class PendingTest {
       }
       LateBackend first = new LateBackend(scalar(), haste);
       Banks banks =
-          new Banks(List.of(first, new LateBackend(scalar(), haste)), List.of(1, layers - 1));
+          new Banks(List.of(first, new LateBackend(scalar(), haste)), new LayerGroups(List.of(1, layers - 1)));
       try (Model model = ModelLoader.load(file, source, banks, 4, RunControl.NONE)) {
         assertEquals(expected, answers(model, source));
       }
       assertTrue(first.submitted() > 20);
-      LayerSlots slots = CopiedSlots.of(LayerMap.of(file, layers), source, 2, CachePolicy.LRU, 1);
+      LayerSlots slots = CopiedSlots.of(Residency.of(file).layers(), source, 2, CachePolicy.LRU, 1);
       ComputeBackend backend = new LateBackend(scalar(), haste);
       try (Model model = ModelLoader.stream(file, source, backend, slots, 4)) {
         assertEquals(expected, answers(model, source));

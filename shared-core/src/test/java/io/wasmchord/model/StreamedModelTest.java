@@ -1,21 +1,20 @@
 package io.wasmchord.model;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
-import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.GreedyLogits;
 import io.wasmchord.weights.CachePolicy;
@@ -71,7 +70,7 @@ class StreamedModelTest {
         List.of(List.of(1, all - 1), List.of(2, 1, all - 3), List.of(0, all))) {
       List<ComputeBackend> backends = new ArrayList<>();
       layers.forEach(count -> backends.add(backend()));
-      Banks banks = new Banks(backends, layers);
+      Banks banks = new Banks(backends, new LayerGroups(layers));
       try (Model model = ModelLoader.load(file.header, file.source, banks, 4, RunControl.NONE)) {
         assertEquals(expected, logits(model));
       }
@@ -90,41 +89,11 @@ class StreamedModelTest {
   })
   void slots(String name, int count, CachePolicy policy, int distance) {
     File file = File.read(name);
-    LayerMap map = LayerMap.of(file.header, ModelLoader.inspect(file.header).layers());
+    LayerMap map = Residency.of(file.header).layers();
     LayerSlots slots = CopiedSlots.of(map, file.source, count, policy, distance);
     try (Model model = ModelLoader.stream(file.header, file.source, backend(), slots, 4)) {
       assertEquals(resident(file), logits(model));
     }
     assertTrue(slots.cache().statistics().bytesRead() >= map.bytes(0) * map.layers());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = "llama-q4_k_m")
-  void layersAreFoundByName(String name) {
-    File file = File.read(name);
-    LayerMap map = LayerMap.of(file.header, 4);
-    long inLayers = 0;
-    for (int layer = 0; layer < 4; layer++) {
-      inLayers += map.bytes(layer);
-    }
-    long named =
-        file.header.tensors().stream()
-            .filter(t -> t.name().startsWith("blk."))
-            .mapToLong(t -> t.bytes())
-            .sum();
-    assertTrue(inLayers >= named && inLayers < named + 4 * 64 * 12);
-    assertArrayEquals(
-        new int[] {-1, -1, 7, 12, -1, -1},
-        new int[] {
-          LayerMap.layerOf("output.weight"),
-          LayerMap.layerOf("blk.x.weight"),
-          LayerMap.layerOf("blk.7.attn_q.weight"),
-          LayerMap.layerOf("blk.12.y"),
-          LayerMap.layerOf("blk.9999999999.y"),
-          LayerMap.layerOf("blk.1")
-        });
-    assertThrows(
-        IndexOutOfBoundsException.class,
-        () -> map.source("x", 0, HeapMemory.ofSize((int) map.slotBytes())).view(0, 4));
   }
 }

@@ -22,7 +22,8 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
-import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerGroups;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.quant.TensorType;
@@ -215,7 +216,7 @@ class SupportTest {
     File file = new File("llama", RandomFiles.file("llama-q4_k_m"));
     Watched first = new Watched(q -> false);
     Watched second = new Watched(q -> q.op == Op.ROPE);
-    Banks banks = new Banks(List.of(first, second), List.of(2, 2));
+    Banks banks = new Banks(List.of(first, second), new LayerGroups(List.of(2, 2)));
     assertThrows(
         UnsupportedModelException.class,
         () -> ModelLoader.load(file.header(), file.source, banks, 4, RunControl.NONE));
@@ -224,7 +225,7 @@ class SupportTest {
     ModelLoader.load(
             file.header(),
             file.source,
-            new Banks(List.of(first, last), List.of(2, 2)),
+            new Banks(List.of(first, last), new LayerGroups(List.of(2, 2))),
             4,
             RunControl.NONE)
         .close();
@@ -235,7 +236,7 @@ class SupportTest {
     HeapWeights source = RandomFiles.file("llama-q4_k_m");
     GgufFile header = TinyModel.header(source);
     Watched backend = new Watched(new Question(Op.MATMUL, TensorType.Q6_K)::equals);
-    LayerSlots slots = CopiedSlots.of(LayerMap.of(header, 4), source, 2, CachePolicy.LRU, 0);
+    LayerSlots slots = CopiedSlots.of(Residency.of(header).layers(), source, 2, CachePolicy.LRU, 0);
     assertThrows(
         UnsupportedModelException.class,
         () -> ModelLoader.stream(header, source, backend, slots, 4));

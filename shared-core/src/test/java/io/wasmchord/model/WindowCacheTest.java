@@ -17,8 +17,9 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.CacheShape;
-import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.model.transformer.ShapedCaches;
 import io.wasmchord.weights.CachePolicy;
@@ -132,7 +133,7 @@ class WindowCacheTest {
     try (Model model = load(source, 5)) {
       expected = logits(model, full(model, KvType.F32));
     }
-    Banks banks = new Banks(List.of(backend(), backend()), List.of(3, layers - 3));
+    Banks banks = new Banks(List.of(backend(), backend()), new LayerGroups(List.of(3, layers - 3)));
     try (Model model = ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
       KvCache cache = bounded(model, KvType.F32, 0);
       List<KvCache> parts = ShapedCaches.parts(cache, model);
@@ -144,7 +145,7 @@ class WindowCacheTest {
       assertEquals(cache.spec().places(), parts.stream().mapToLong(p -> p.spec().places()).sum());
       assertArrayEquals(expected, logits(model, cache), 0f);
     }
-    LayerSlots through = CopiedSlots.of(LayerMap.of(file, layers), source, 2, CachePolicy.LRU, 1);
+    LayerSlots through = CopiedSlots.of(Residency.of(file).layers(), source, 2, CachePolicy.LRU, 1);
     try (Model model = ModelLoader.stream(file, source, backend(), through, 5)) {
       assertArrayEquals(expected, logits(model, bounded(model, KvType.F32, 0)), 0f);
     }

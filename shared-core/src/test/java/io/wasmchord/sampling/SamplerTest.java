@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -15,7 +17,7 @@ class SamplerTest {
   }
 
   private static int[] counts(SamplerOptions options, float[] logits, int draws) {
-    Sampler sampler = new Sampler(options);
+    SamplerChain sampler = SamplerChain.of(options);
     int[] counts = new int[logits.length];
     for (int i = 0; i < draws; i++) {
       counts[sampler.sample(logits.clone(), new int[0], 0)]++;
@@ -26,8 +28,9 @@ class SamplerTest {
   @Test
   void greedyTakesTheFirstOfEquals() {
     assertEquals(
-        1, new Sampler(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
-    assertEquals(0, new Sampler(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
+        1,
+        SamplerChain.of(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
+    assertEquals(0, SamplerChain.of(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
   }
 
   @Test
@@ -50,7 +53,7 @@ class SamplerTest {
 
   @Test
   void theSameSeedGivesTheSameChoicesEverywhere() {
-    Sampler sampler = new Sampler(SamplerOptions.defaults(2026));
+    SamplerChain sampler = SamplerChain.of(SamplerOptions.defaults(2026));
     int[] chosen = new int[12];
     for (int i = 0; i < chosen.length; i++) {
       float[] logits = new float[100];
@@ -65,16 +68,78 @@ class SamplerTest {
   @Test
   void penaltiesPushRecentTokensDown() {
     SamplerOptions o = new SamplerOptions(0f, 0, 1f, 0f, 2f, 0f, 0f, 2, 0);
-    assertEquals(1, new Sampler(o).sample(new float[] {3f, 2f}, new int[] {0}, 1));
-    assertEquals(0, new Sampler(o).sample(new float[] {3f, 2f}, new int[] {0, 5, 5}, 3));
+    assertEquals(1, SamplerChain.of(o).sample(new float[] {3f, 2f}, new int[] {0}, 1));
+    assertEquals(0, SamplerChain.of(o).sample(new float[] {3f, 2f}, new int[] {0, 5, 5}, 3));
     SamplerOptions f = new SamplerOptions(0f, 0, 1f, 0f, 1f, 0.6f, 0.5f, 64, 0);
-    assertEquals(0, new Sampler(f).sample(new float[] {3f, 2f}, new int[] {1}, 1));
-    assertEquals(1, new Sampler(f).sample(new float[] {3f, 2f}, new int[] {0, 0}, 2));
+    assertEquals(0, SamplerChain.of(f).sample(new float[] {3f, 2f}, new int[] {1}, 1));
+    assertEquals(1, SamplerChain.of(f).sample(new float[] {3f, 2f}, new int[] {0, 0}, 2));
+  }
+
+  @Test
+  void stagesWorkInTheOrderInWhichTheyStand() {
+    SamplerChain.Stage hot = Stages.temperature(100f);
+    SamplerChain.Stage half = Stages.topP(0.5f);
+    float[] logits = {0f, 1f, 2f, 3f}; // the last has more than half, unless it is hot
+    SamplerChain.Choice worst = candidates -> candidates.id(candidates.weights().length - 1);
+    assertEquals(3, chain(worst, half, hot).sample(logits, new int[0], 0));
+    assertEquals(2, chain(worst, hot, half).sample(logits, new int[0], 0));
+    assertEquals(3, chain(worst, hot, half, Stages.topK(1)).sample(logits, new int[0], 0));
+    assertEquals(0, chain(worst).sample(logits, new int[0], 0));
+    SamplerChain late =
+        chain(worst, half, new Penalties(new SamplerOptions(1f, 0, 1f, 0f, 2f, 0f, 0f, 64, 0)));
+    assertThrows(IllegalStateException.class, () -> late.sample(logits, new int[] {3}, 1));
+  }
+
+  private static SamplerChain chain(SamplerChain.Choice choice, SamplerChain.Stage... stages) {
+    return new SamplerChain(Constraint.NONE, List.of(stages), choice);
+  }
+
+  /** Allows only tokens beyond the last one. */
+  private static final class Rising implements Constraint {
+    private final List<Integer> heard = new ArrayList<>();
+
+    @Override
+    public void mask(float[] logits) {
+      for (int id = 0; !heard.isEmpty() && id <= heard.getLast() && id < logits.length; id++) {
+        logits[id] = Float.NEGATIVE_INFINITY;
+      }
+    }
+
+    @Override
+    public void accept(int token) {
+      heard.add(token);
+    }
+  }
+
+  @Test
+  void aConstraintMasksBeforeTheSamplersAndHearsWhatWasChosen() {
+    for (SamplerOptions options :
+        List.of(SamplerOptions.greedy(), options(1f, 2, 0.9f, 0f), penalties(2f, 1f, 1f, 64))) {
+      Rising rising = new Rising();
+      SamplerChain sampler = SamplerChain.of(options, rising);
+      int[] chosen = new int[8];
+      int count = 0;
+      while (count == 0 || chosen[count - 1] < 7) {
+        float[] logits = {9f, 8f, 7f, 6f, 5f, 4f, 3f, 2f};
+        chosen[count] = sampler.sample(logits, chosen, count);
+        count++;
+      }
+      List<Integer> heard = Arrays.stream(chosen, 0, count).boxed().toList();
+      assertEquals(heard, rising.heard);
+      assertEquals(heard.stream().sorted().distinct().toList(), heard);
+      int end = count;
+      GenerationException e =
+          assertThrows(
+              GenerationException.class, () -> sampler.sample(new float[8], new int[9], end));
+      assertTrue(
+          e.getMessage().contains("at position " + end + " the request's constraint"),
+          e.getMessage());
+    }
   }
 
   @Test
   void brokenLogitsAreAnErrorThatSaysWhere() {
-    Sampler sampler = new Sampler(SamplerOptions.defaults(1));
+    SamplerChain sampler = SamplerChain.of(SamplerOptions.defaults(1));
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       GenerationException e =
           assertThrows(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.errors.WeightsUnavailableException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which layers are read, and when. */
 class LayerCacheTest {
-  private static final int BYTES = 100;
+  private static final long BYTES = 100;
 
   /** A loader whose reads end when they are waited for, or at once. */
   private static final class Reads implements SlotLoader {
@@ -28,11 +29,6 @@ class LayerCacheTest {
     Reads(boolean quick) {
       this.quick = quick;
       Arrays.fill(layers, -1);
-    }
-
-    @Override
-    public long bytes(int layer) {
-      return BYTES;
     }
 
     @Override
@@ -63,7 +59,8 @@ class LayerCacheTest {
 
   private static LayerCache cache(
       Reads reads, int layers, int slots, CachePolicy policy, int distance) {
-    return new LayerCache(layers, slots, policy, distance, reads, () -> reads.nanos);
+    return new LayerCache(
+        Collections.nCopies(layers, BYTES), slots, policy, distance, reads, () -> reads.nanos);
   }
 
   private static void pass(LayerCache cache, Reads reads, int layers) {

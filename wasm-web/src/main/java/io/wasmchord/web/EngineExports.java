@@ -6,7 +6,6 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.teavm.jso.JSExport;
 
 /**
@@ -15,8 +14,6 @@ import org.teavm.jso.JSExport;
  */
 public final class EngineExports {
   private static final Engine ENGINE = new Engine(); // one worker, one module, one engine
-
-  private static @Nullable SamplingRequest sampling;
 
   private EngineExports() {}
 
@@ -29,7 +26,6 @@ public final class EngineExports {
     } catch (ChordException e) {
       return error(e.code(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      ENGINE.clearRequest();
       return error("internal", e.getClass().getName() + ": " + e.getMessage());
     }
   }
@@ -114,116 +110,50 @@ public final class EngineExports {
 
   @JSExport
   public static String memory() {
-    return call(ENGINE::memory);
+    return call(() -> ENGINE.loaded().memory());
   }
 
+  /** Begins with an answer, of a chat or a text; see {@link PageRequest}. */
   @JSExport
-  public static String addMessage(String role, String content, String extra) {
-    return run(() -> ENGINE.addMessage(role, content, extra));
+  public static String start(String json) {
+    return call(() -> ENGINE.loaded().requests().start(json).toString());
   }
 
+  /** Begins with vectors of texts; see {@link PageRequest}. */
   @JSExport
-  public static void addStop(String stop) {
-    ENGINE.addStop(stop);
+  public static String embed(String json) {
+    return run(() -> ENGINE.loaded().requests().embed(json));
   }
 
-  @JSExport
-  public static void clearRequest() {
-    ENGINE.clearRequest();
-  }
-
-  @JSExport
-  public static void sampling(
-      int maxTokens,
-      double temperature,
-      int topK,
-      double topP,
-      double minP,
-      double repetitionPenalty,
-      double frequencyPenalty,
-      double presencePenalty,
-      double seed,
-      boolean ignoreEnd) {
-    sampling =
-        new SamplingRequest(
-            maxTokens,
-            temperature,
-            topK,
-            topP,
-            minP,
-            repetitionPenalty,
-            frequencyPenalty,
-            presencePenalty,
-            seed,
-            ignoreEnd);
-  }
-
-  private static SamplingRequest request() {
-    if (sampling == null) {
-      throw new IllegalStateException("sampling was not set");
-    }
-    return sampling;
-  }
-
-  @JSExport
-  public static String startChat(String template, String options) {
-    return run(() -> ENGINE.startChat(template, options, request()));
-  }
-
-  @JSExport
-  public static String startText(String prompt) {
-    return run(() -> ENGINE.startText(prompt, request()));
-  }
-
-  @JSExport
-  public static String startTokens(String prompt) {
-    return run(() -> ENGINE.startTokens(ids(prompt), request()));
-  }
-
+  /** Computes a step of the request that was begun. */
   @JSExport
   public static String step() {
-    return call(ENGINE::step);
+    return call(() -> ENGINE.loaded().requests().step().toString());
+  }
+
+  /** Ends the request under way, if there is one, and gives back what it holds. */
+  @JSExport
+  public static String end() {
+    return run(() -> ENGINE.loaded().requests().end());
   }
 
   @JSExport
   public static String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
-    return call(() -> ENGINE.tokenize(text, addSpecial, parseSpecial));
+    return call(() -> ENGINE.loaded().tokenize(text, addSpecial, parseSpecial));
   }
 
   @JSExport
   public static String detokenize(String ids, boolean special) {
-    return call(() -> ENGINE.detokenize(ids(ids), special));
-  }
-
-  @JSExport
-  public static String embedStart(
-      String text, String pooling, boolean normalize, boolean truncate) {
-    return run(() -> ENGINE.embeddings().start(text, pooling, normalize, truncate));
-  }
-
-  @JSExport
-  public static String embedTokens(
-      String tokens, String pooling, boolean normalize, boolean truncate) {
-    return run(() -> ENGINE.embeddings().start(ids(tokens), pooling, normalize, truncate));
-  }
-
-  @JSExport
-  public static String embedStep() {
-    return call(() -> ENGINE.embeddings().step());
-  }
-
-  @JSExport
-  public static String embedEnd() {
-    return run(() -> ENGINE.embeddings().end());
+    return call(() -> ENGINE.loaded().detokenize(ids(ids), special));
   }
 
   @JSExport
   public static String logits(String tokens, int greedy, boolean all) {
-    return call(() -> ENGINE.logits(ids(tokens), greedy, all));
+    return call(() -> ENGINE.loaded().logits(ids(tokens), greedy, all));
   }
 
   @JSExport
   public static void releaseLogits() {
-    ENGINE.releaseLogits();
+    ENGINE.loaded().releaseLogits();
   }
 }

@@ -1,27 +1,12 @@
 package io.wasmchord.web;
 
 import io.wasmchord.json.JsonObject;
-import io.wasmchord.session.FinishReason;
-import io.wasmchord.session.GenerationResult;
 import io.wasmchord.weights.LayerCache;
 import io.wasmchord.weights.LayerCacheStatistics;
 
 /** Counts and times as JSON. */
 final class Figures {
   private Figures() {}
-
-  static JsonObject of(GenerationResult r) {
-    return JsonObject.builder()
-        .put("finish", r.finish() == FinishReason.LENGTH ? "length" : "stop")
-        .put("promptTokens", r.promptTokens())
-        .put("cachedTokens", r.cachedTokens())
-        .put("completionTokens", r.tokens().length)
-        .put("prefillMs", r.prefillNanos() / 1e6)
-        .put("firstTokenMs", r.firstTokenNanos() / 1e6)
-        .put("decodeMs", r.decodeNanos() / 1e6)
-        .put("tokensPerSecond", r.decodePerSecond())
-        .build();
-  }
 
   static JsonObject of(LayerCache layers) {
     LayerCacheStatistics s = layers.statistics();

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The headers of a model's files, which the worker brings one after the other. */
-final class HeaderParts {
+final class HeaderParts implements EngineStage {
   private final LinearAllocator allocator;
   private final List<GgufFile> parts = new ArrayList<>();
   private final List<Long> sizes = new ArrayList<>();

@@ -1,15 +1,13 @@
 package io.wasmchord.web;
 
-import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.weights.SlotLoader;
 
-/** Layers that the host reads into slots. */
-record HostSlots(LayerMap map, String name) implements SlotLoader {
-  @Override
-  public long bytes(int layer) {
-    return map.bytes(layer);
-  }
-
+/**
+ * Layers that the host reads into slots.
+ *
+ * @param name of the model, for messages
+ */
+record HostSlots(String name) implements SlotLoader {
   @Override
   public void start(int layer, int slot) {
     Host.startLayer(layer, slot);
@@ -22,6 +20,6 @@ record HostSlots(LayerMap map, String name) implements SlotLoader {
 
   @Override
   public void await(int slot) {
-    Storage.check(Host.awaitLayer(slot), name);
+    HostMemory.check(Host.awaitLayer(slot), name);
   }
 }

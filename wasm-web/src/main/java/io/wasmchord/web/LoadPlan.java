@@ -3,13 +3,14 @@ package io.wasmchord.web;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
-import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
 import io.wasmchord.model.residency.CacheShape;
-import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.Footprint;
+import io.wasmchord.model.residency.LayerGroups;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.simd.SimdRooms;
@@ -20,30 +21,18 @@ import java.util.List;
  * How a model will lie in memory; known from its header alone.
  *
  * @param context tokens
- * @param weights bytes of weights in the file
- * @param kvCache bytes of keys and values
- * @param scratch bytes of everything else: activations, logits, the kernels' rooms, the engine
- * @param outside bytes of the weights that belong to no layer and stay in memory
- * @param layers how many layers each memory holds; empty where they pass through slots
- * @param slots through which layers pass, or 0 where all stay in memory
- * @param slotBytes bytes of each
+ * @param batch tokens that are fed together
+ * @param bytes what it takes, the engine included, in all memories together
+ * @param layers which of them each memory has; all in one where they pass through slots
  */
-record LoadPlan(
-    int context,
-    int batch,
-    long weights,
-    long kvCache,
-    long scratch,
-    long outside,
-    List<Integer> layers,
-    int slots,
-    long slotBytes) {
+record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
   private static final int MOST_BATCH =
       128; // unpacking a panel of weights is shared by so many tokens
   private static final int LEAST_BATCH = 16;
   private static final long BATCHED_BYTES = 1L << 37; // of weights times tokens: about a second
   private static final long ENGINE = Bank.Main.BASE + (256 << 10); // TeaVM's part and the kernels
   private static final int ALIGNMENT = 64;
+  private static final int LAYER_ALIGNMENTS = 1024; // of a layer's weights and cache
 
   /**
    * Plans a load.
@@ -51,20 +40,14 @@ record LoadPlan(
    * @throws InvalidRequestException when the model was trained for a shorter context
    * @throws OutOfMemoryException when not even one layer at a time fits
    */
-  static LoadPlan of(GgufFile file, ModelConfig config, LoadRequest request) {
-    int context = request.context(config);
-    Requirements.contextLength(config, context);
-    return new Planner(file, config, request, context).plan();
-  }
-
-  /** Bytes in memory while the model computes. */
-  long total() {
-    long inMemory = slots == 0 ? weights : outside + slots * slotBytes;
-    return inMemory + kvCache + scratch;
+  static LoadPlan of(Residency model, LoadRequest request) {
+    int context = request.context(model.config());
+    Requirements.contextLength(model.config(), context);
+    return new Planner(model, request, context).plan();
   }
 
   boolean streamed() {
-    return slots > 0;
+    return bytes.streamed();
   }
 
   JsonObject describe(LoadRequest request) {
@@ -72,37 +55,33 @@ record LoadPlan(
         .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
         .put("fits", !streamed())
         .put("contextLength", context)
-        .put("weightBytes", weights)
+        .put("weightBytes", bytes.weights())
         .put("kvCache", request.cacheType().label())
-        .put("kvCacheBytes", kvCache)
-        .put("scratchBytes", scratch)
-        .put("totalBytes", total())
+        .put("kvCacheBytes", bytes.kvCache())
+        .put("scratchBytes", bytes.scratch())
+        .put("totalBytes", bytes.total())
         .put("grantedBytes", request.granted())
-        .put("memories", Math.max(1, layers.size()))
-        .put("slots", slots)
-        .put("slotBytes", slotBytes)
+        .put("memories", layers.size())
+        .put("slots", bytes.slots())
+        .put("slotBytes", bytes.slotBytes())
         .build();
   }
 
   private static final class Planner {
-    private final GgufFile file;
+    private final Residency model;
     private final ModelConfig config;
     private final LoadRequest request;
     private final int context;
     private final int batch;
     private final KvSpec cache;
-    private final long scratch;
-    private final LayerMap map;
 
-    Planner(GgufFile file, ModelConfig config, LoadRequest request, int context) {
-      this.file = file;
-      this.config = config;
+    Planner(Residency model, LoadRequest request, int context) {
+      this.model = model;
+      this.config = model.config();
       this.request = request;
       this.context = context;
-      this.batch = batch(file.dataBytes());
-      this.map = LayerMap.of(file, config.layers());
+      this.batch = batch(model.bytes());
       this.cache = cache(context);
-      this.scratch = scratch(ActivationPlan.first(config, batch));
     }
 
     private KvSpec cache(int positions) {
@@ -117,96 +96,123 @@ record LoadPlan(
       return batch;
     }
 
-    /** Everything but weights and cache. */
-    private long scratch(ActivationPlan activations) {
-      long kernels = new SimdRooms(file, config, cache, batch).bytes(request.threads());
-      return ENGINE + activations.bytes(ALIGNMENT) + kernels;
-    }
-
     LoadPlan plan() {
-      long kvCache = cache.bytes();
-      long weights = file.dataBytes();
-      boolean fits = weights + kvCache + scratch <= request.limit();
-      if (fits) {
-        return new LoadPlan(
-            context, batch, weights, kvCache, scratch, outside(true), banks(), 0, 0);
-      }
-      return streamed(kvCache, weights);
-    }
-
-    /** Bytes outside of the layers that stay in memory. */
-    private long outside(boolean all) {
-      boolean tied = file.tensor("output.weight") == null;
-      long bytes = 0;
-      for (TensorInfo tensor : file.tensors()) {
-        boolean lookup = tensor.name().equals("token_embd.weight") && !tied;
-        if (LayerMap.layerOf(tensor.name()) < 0 && (all || !lookup)) {
-          bytes += tensor.bytes() + 64;
+      LayerGroups one = LayerGroups.one(config.layers());
+      if (whole(one).total() <= request.limit()) {
+        LayerGroups groups = groups();
+        Footprint bytes = whole(groups);
+        if (bytes.total() <= request.limit()) {
+          return new LoadPlan(context, batch, bytes, groups);
         }
       }
-      return bytes;
+      return new LoadPlan(context, batch, streamed(), one);
     }
 
-    /** A row of the embedding on its way from the file. */
-    private long lookup() {
-      TensorInfo embedding = file.tensor("token_embd.weight");
-      return embedding == null ? 0 : embedding.type().rowBytes(embedding.cols()) + ALIGNMENT;
+    private Footprint whole(LayerGroups groups) {
+      long kvCache = 0;
+      long scratch = 0;
+      for (int group = 0; group < groups.size(); group++) {
+        kvCache += cache(groups, group).bytes();
+        scratch += scratch(groups, group);
+      }
+      return Footprint.whole(model, ALIGNMENT, kvCache, scratch);
+    }
+
+    /** The cache of one memory's layers; an encoder's are in turns in one that is as large. */
+    private KvSpec cache(LayerGroups groups, int group) {
+      return config.encoder() ? cache : cache.part(groups.first(group), groups.end(group));
+    }
+
+    /** Everything but weights and cache, of one memory. */
+    private long scratch(LayerGroups groups, int group) {
+      boolean first = group == 0;
+      ActivationPlan activations =
+          first ? ActivationPlan.first(config, batch) : ActivationPlan.further(config, batch);
+      return (first ? ENGINE : Bank.Further.BASE)
+          + activations.bytes(ALIGNMENT)
+          + rooms(model.tensors(groups, group), cache(groups, group), groups.counts().get(group));
+    }
+
+    private long rooms(List<TensorInfo> tensors, KvSpec part, int layers) {
+      return new SimdRooms(tensors, config, part, layers, batch).bytes(request.threads());
     }
 
     /** Whole layers to each memory, in order, as many as it holds. */
-    private List<Integer> banks() {
-      List<Integer> banks = new ArrayList<>();
-      long used = outside(true) + scratch;
-      int count = 0;
-      for (int layer = 0; layer < config.layers(); layer++) {
-        long bytes = map.bytes(layer) + cache.bytes(config.encoder() ? 0 : layer) + 1024;
-        if (used + bytes > request.bankBytes()) {
-          require(count > 0 || banks.isEmpty(), used + bytes);
-          banks.add(count);
-          used = scratch;
-          count = 0;
-          require(used + bytes <= request.bankBytes(), used + bytes);
-        }
-        used += bytes;
-        count++;
+    private LayerGroups groups() {
+      LayerGroups one = LayerGroups.one(config.layers());
+      if (taken(one, 0) <= request.bankBytes()) {
+        return one;
       }
-      banks.add(count);
-      return List.copyOf(banks);
+      List<Integer> counts = new ArrayList<>(List.of(0));
+      for (int layer = 0; layer < config.layers(); layer++) {
+        if (!fitsLast(counts, 1)) {
+          require(counts.getLast() > 0 || counts.size() == 1, counts);
+          counts.add(0);
+          require(fitsLast(counts, 1), counts);
+        }
+        counts.set(counts.size() - 1, counts.getLast() + 1);
+      }
+      return new LayerGroups(counts);
     }
 
-    private static void require(boolean ok, long bytes) {
+    private boolean fitsLast(List<Integer> counts, int more) {
+      return takenByLast(counts, more) <= request.bankBytes();
+    }
+
+    private long takenByLast(List<Integer> counts, int more) {
+      List<Integer> grown = new ArrayList<>(counts);
+      grown.set(grown.size() - 1, grown.getLast() + more);
+      return taken(new LayerGroups(grown), grown.size() - 1);
+    }
+
+    /** What a memory takes in all. */
+    private long taken(LayerGroups groups, int group) {
+      long bytes = group == 0 ? model.outsideBytes(ALIGNMENT) : 0;
+      for (int layer = groups.first(group); layer < groups.end(group); layer++) {
+        bytes += model.layers().bytes(layer) + LAYER_ALIGNMENTS;
+      }
+      return bytes + cache(groups, group).bytes() + scratch(groups, group);
+    }
+
+    private void require(boolean ok, List<Integer> counts) {
       if (!ok) {
         throw new OutOfMemoryException(
             "a layer, its part of the KV cache and scratch take "
-                + bytes
+                + takenByLast(counts, 1)
                 + " bytes, more than one WebAssembly memory holds; choose a shorter context");
       }
     }
 
-    private LoadPlan streamed(long kvCache, long weights) {
-      long slotBytes = (map.slotBytes() + 63) / 64 * 64;
+    private Footprint streamed() {
       long limit = Math.min(request.limit(), request.bankBytes());
-      long outside = outside(false);
-      long scratch = scratch(ActivationPlan.streamed(file, config, batch)) + lookup();
-      long fixed = outside + kvCache + scratch;
-      long slots = Math.min(config.layers(), (limit - fixed) / Math.max(1, slotBytes));
-      if (slots < 1) {
-        throw tooLarge(limit, outside + scratch + slotBytes, fixed + slotBytes);
+      long scratch =
+          ENGINE
+              + ActivationPlan.streamed(model, batch).bytes(ALIGNMENT)
+              + rooms(model.file().tensors(), cache, 1) // each layer is a list of its own
+              + row();
+      Footprint bytes = Footprint.streamed(model, ALIGNMENT, cache.bytes(), scratch, limit);
+      if (bytes.total() > limit) {
+        throw tooLarge(limit, bytes);
       }
-      return new LoadPlan(
-          context, batch, weights, kvCache, scratch, outside, List.of(), (int) slots, slotBytes);
+      return bytes;
     }
 
-    private OutOfMemoryException tooLarge(long limit, long withoutKv, long least) {
-      int longest = longest(limit - withoutKv);
+    /** A row that is looked up, on its way from the file. */
+    private long row() {
+      TensorInfo lookedUp = model.lookedUp();
+      return lookedUp == null ? 0 : lookedUp.type().rowBytes(lookedUp.cols()) + ALIGNMENT;
+    }
+
+    private OutOfMemoryException tooLarge(long limit, Footprint least) {
+      int longest = longest(limit - (least.total() - least.kvCache()));
       String remedy =
           longest > 0
               ? "choose a context of at most " + longest + " tokens"
               : "choose a smaller model or a larger memoryBudget";
       return new OutOfMemoryException(
-          file.fileName()
+          model.file().fileName()
               + " needs at least "
-              + least
+              + least.total()
               + " bytes with a context of "
               + context
               + " tokens, one layer at a time; "

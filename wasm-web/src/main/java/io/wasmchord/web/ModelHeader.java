@@ -9,7 +9,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -17,18 +17,40 @@ import java.util.Locale;
 import java.util.TreeMap;
 
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
-record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
+record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage {
   private static final String TEMPLATE = "tokenizer.chat_template";
 
   static ModelHeader of(GgufFile file, Normalization normalization) {
     return new ModelHeader(
-        file,
-        ModelLoader.inspect(file),
-        Tokenizers.of(file.metadata(), normalization, RunControl.NONE));
+        Residency.of(file), Tokenizers.of(file.metadata(), normalization, RunControl.NONE));
+  }
+
+  GgufFile file() {
+    return model.file();
+  }
+
+  ModelConfig config() {
+    return model.config();
+  }
+
+  /**
+   * Decides how the model will lie in memory.
+   *
+   * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
+   */
+  PlannedModel plan(LoadRequest request) {
+    return new PlannedModel(this, request, LoadPlan.of(model, request));
+  }
+
+  /** The model's name: that in the file, or the file's. */
+  String name() {
+    return file().metadata().string("general.name", file().fileName());
   }
 
   /** What the file says of itself. */
   JsonObject.Builder describe() {
+    GgufFile file = file();
+    ModelConfig config = config();
     Metadata m = file.metadata();
     TreeMap<String, Integer> types = new TreeMap<>();
     long parameters = 0;
@@ -43,10 +65,10 @@ record ModelHeader(GgufFile file, ModelConfig config, Tokenizer tokenizer) {
     boolean none = !m.has(TEMPLATE) || (written && template.isBlank()); // others a chat refuses
     ChatPreset preset = ChatPreset.detect(template);
     return JsonObject.builder()
-        .put("name", m.string("general.name", file.fileName()))
+        .put("name", name())
         .put("architecture", config.architecture())
         .put("kind", config.encoder() ? "embedding" : "language")
-        .put("pooling", Embeddings.label(config.pooling()))
+        .put("pooling", config.pooling().name().toLowerCase(Locale.ROOT))
         .put("parameters", parameters)
         .put("fileBytes", file.dataOffset() + file.dataBytes())
         .put("trainedContextLength", config.contextLength())

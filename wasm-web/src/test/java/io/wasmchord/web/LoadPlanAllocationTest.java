@@ -1,7 +1,9 @@
 package io.wasmchord.web;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.gguf.GgufFile;
@@ -10,86 +12,169 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.web.memory.Bank;
 import io.wasmchord.web.memory.HeapBank;
 import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.simd.SimdBackend;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
+import io.wasmchord.weights.SlotLoader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Of every architecture: what is planned for a browser is what its backend allocates, and at most a
- * tenth more. The kernels themselves do not run here.
+ * Of every architecture: what is planned for a browser is what its backends allocate, and at most a
+ * tenth more, in one memory, in several, and where layers pass through slots. The kernels
+ * themselves do not run here.
  */
 class LoadPlanAllocationTest {
   private static final int CONTEXT = 1000;
   private static final long PLENTY = 1L << 40;
+  private static final int HEAP = 16 << 20;
 
   static Stream<String> names() {
     return Stream.concat(TinyFiles.names().stream(), TinyFiles.encoders().stream());
   }
 
-  private static GgufFile file(String name) {
+  private static Residency model(String name) {
     boolean encoder = TinyFiles.encoders().contains(name);
     HeapWeights source = encoder ? TinyFiles.encoder(name) : TinyFiles.file(name, CONTEXT);
-    return GgufReader.parse(source.bytes(), source.size(), name);
+    return Residency.of(GgufReader.parse(source.bytes(), source.size(), name));
+  }
+
+  private static LoadRequest request(long budget, long bankBytes, int threads) {
+    return new LoadRequest(0, KvType.F32, PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads);
+  }
+
+  /** Memories on the heap; whatever is read is zeros. */
+  private record HeapMemories(List<HeapBank> further) implements HostMemory {
+    @Override
+    public Bank further(int number) {
+      further.add(new HeapBank(HEAP));
+      assertEquals(number, further.size());
+      return further.getLast();
+    }
+
+    @Override
+    public void readNow(String name, long offset, LinearMemory room) {}
+  }
+
+  /** Layers that are there at once. */
+  private static final SlotLoader NO_LOADER =
+      new SlotLoader() {
+        @Override
+        public void start(int layer, int slot) {}
+
+        @Override
+        public boolean arrived(int slot) {
+          return true;
+        }
+
+        @Override
+        public void await(int slot) {}
+      };
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void oneMemory(String name) {
+    Residency model = model(name);
+    for (int threads : new int[] {1, 4}) {
+      LoadPlan plan = LoadPlan.of(model, request(0, PLENTY, threads));
+      assertEquals(1, plan.layers().size());
+      check(model, plan, threads);
+    }
   }
 
   @ParameterizedTest
   @MethodSource("names")
-  void planned(String name) {
-    for (int threads : new int[] {1, 4}) {
-      for (boolean relaxed : new boolean[] {false, true}) {
-        check(file(name), threads, relaxed);
+  void severalMemories(String name) {
+    Residency model = model(name);
+    long whole = LoadPlan.of(model, request(0, PLENTY, 2)).bytes().total();
+    LoadPlan plan = LoadPlan.of(model, request(0, whole - 1, 2));
+    assertTrue(plan.layers().size() > 1, name);
+    check(model, plan, 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void layersThroughSlots(String name) {
+    Residency model = model(name);
+    long whole = LoadPlan.of(model, request(0, PLENTY, 2)).bytes().total();
+    LoadPlan plan = LoadPlan.of(model, request(whole - 1, PLENTY, 2));
+    assertTrue(plan.streamed(), name);
+    check(model, plan, 2);
+  }
+
+  private static void check(Residency residency, LoadPlan plan, int threads) {
+    for (boolean relaxed : new boolean[] {false, true}) {
+      List<HeapBank> further = new ArrayList<>();
+      LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
+      Storage storage = new Storage(residency, plan, main, new HeapMemories(further));
+      Kernels kernels = Kernels.emit(residency.file(), relaxed, false, threads, storage.banks());
+      try (Model model = load(residency, plan, storage, backends(kernels, storage, threads))) {
+        compute(model, plan);
+        long allocated =
+            Bank.Main.BASE + further.size() * Bank.Further.BASE + storage.allocatedBytes();
+        String numbers =
+            threads
+                + " threads: planned "
+                + plan.bytes().total()
+                + ", allocated "
+                + allocated
+                + " of which "
+                + kernels.bytes().size()
+                + " are kernels";
+        assertTrue(
+            plan.bytes().total() >= allocated && plan.bytes().total() <= 1.1 * allocated, numbers);
       }
     }
   }
 
-  private static void check(GgufFile file, int threads, boolean relaxed) {
-    ModelConfig config = ModelLoader.inspect(file);
-    LoadRequest request =
-        new LoadRequest(0, KvType.F32, PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, threads);
-    LoadPlan plan = LoadPlan.of(file, config, request);
-    LinearAllocator allocator = new LinearAllocator(new HeapBank(64 << 20));
-    Storage storage = new Storage(file, plan, config.layers(), allocator);
-    Kernels kernels = Kernels.emit(file, relaxed, false, threads, storage.banks());
-    SimdBackend backend =
-        new SimdBackend(
-            allocator,
-            kernels.module(),
-            kernels.controls().getFirst(),
-            SimdBackend.Threads.of(threads),
-            (control, list) -> true);
-    Banks banks = new Banks(List.of(backend), plan.layers());
-    try (Model model = ModelLoader.load(file, storage, banks, plan.batch(), RunControl.NONE)) {
-      KvCache cache = model.newCache(plan.context(), KvType.F32);
-      int[] tokens = new int[Math.min(plan.batch(), plan.context() - 1)];
-      if (config.encoder()) {
-        Encoding encoding = model.encode(tokens, cache);
-        while (encoding.step()) {}
-        model.projected(encoding.rows());
-      } else {
-        model.forward(tokens, 0, cache, Model.Wanted.LAST);
-        model.forward(new int[] {1}, tokens.length, cache, Model.Wanted.LAST);
-      }
-      long allocated = Bank.Main.BASE + allocator.allocatedBytes();
-      String numbers =
-          threads
-              + " threads: planned "
-              + plan.total()
-              + ", allocated "
-              + allocated
-              + " of which "
-              + kernels.bytes().size()
-              + " are kernels";
-      assertTrue(plan.total() >= allocated && plan.total() <= 1.1 * allocated, numbers);
+  private static List<ComputeBackend> backends(Kernels kernels, Storage storage, int threads) {
+    List<ComputeBackend> backends = new ArrayList<>();
+    for (int bank = 0; bank < storage.banks().size(); bank++) {
+      backends.add(
+          new SimdBackend(
+              storage.banks().get(bank),
+              kernels.module(),
+              kernels.controls().get(bank),
+              SimdBackend.Threads.of(threads),
+              (control, list) -> true));
+    }
+    return backends;
+  }
+
+  private static Model load(
+      Residency residency, LoadPlan plan, Storage storage, List<ComputeBackend> backends) {
+    GgufFile file = residency.file();
+    if (!plan.streamed()) {
+      Banks banks = new Banks(backends, plan.layers());
+      return ModelLoader.load(file, storage, banks, plan.batch(), RunControl.NONE);
+    }
+    LayerSlots slots =
+        new LayerSlots(residency.layers(), storage.slots(), CachePolicy.LRU, 0, NO_LOADER);
+    return ModelLoader.stream(file, storage, backends.getFirst(), slots, plan.batch());
+  }
+
+  /** A batch and a token, or a text, so that all is allocated that ever is. */
+  private static void compute(Model model, LoadPlan plan) {
+    KvCache cache = model.newCache(plan.context(), KvType.F32);
+    int[] tokens = new int[Math.min(plan.batch(), plan.context() - 1)];
+    if (model.config().encoder()) {
+      Encoding encoding = model.encode(tokens, cache);
+      while (encoding.step()) {}
+      model.projected(encoding.rows());
+    } else {
+      model.forward(tokens, 0, cache, Model.Wanted.LAST);
+      model.forward(new int[] {1}, tokens.length, cache, Model.Wanted.LAST);
     }
   }
 }

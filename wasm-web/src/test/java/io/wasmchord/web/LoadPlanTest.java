@@ -9,7 +9,7 @@ import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import org.junit.jupiter.api.Test;
@@ -26,16 +26,17 @@ class LoadPlanTest {
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LoadRequest request =
         new LoadRequest(context, KvType.F32, PLENTY, budget, bankBytes, CachePolicy.PINNED, 1, 1);
-    return LoadPlan.of(file, ModelLoader.inspect(file), request);
+    return LoadPlan.of(Residency.of(file), request);
   }
 
   @Test
   void theCacheIsBounded() {
-    assertEquals((100_000 + 6 * RING) * ROW, plan("gemma3", 100_000, PLENTY, PLENTY).kvCache());
-    assertEquals(4 * 100_000 * ROW / 2, plan("llama", 100_000, PLENTY, PLENTY).kvCache());
+    assertEquals(
+        (100_000 + 6 * RING) * ROW, plan("gemma3", 100_000, PLENTY, PLENTY).bytes().kvCache());
+    assertEquals(4 * 100_000 * ROW / 2, plan("llama", 100_000, PLENTY, PLENTY).bytes().kvCache());
     long rows = 4 * RING * 4 * 32; // four layers of convolutions over 3 positions
-    assertEquals(100_000 * ROW + rows, plan("lfm2", 100_000, PLENTY, PLENTY).kvCache());
-    assertEquals(7 * 304 * ROW, plan("gemma3", 300, PLENTY, PLENTY).kvCache());
+    assertEquals(100_000 * ROW + rows, plan("lfm2", 100_000, PLENTY, PLENTY).bytes().kvCache());
+    assertEquals(7 * 304 * ROW, plan("gemma3", 300, PLENTY, PLENTY).bytes().kvCache());
   }
 
   /** Six layers and the large cache of the seventh: banks go by what each layer takes. */
@@ -57,7 +58,7 @@ class LoadPlanTest {
               .getMessage();
       int longest = Integer.parseInt(message.replaceAll(".*at most (\\d+) tokens", "$1"));
       assertTrue(longest >= 64 && longest % 64 == 0, message);
-      assertTrue(plan(name, longest, budget, PLENTY).total() <= budget, message);
+      assertTrue(plan(name, longest, budget, PLENTY).bytes().total() <= budget, message);
     }
   }
 

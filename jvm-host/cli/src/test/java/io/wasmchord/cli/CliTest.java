@@ -14,11 +14,14 @@ import io.wasmchord.cli.terminal.Progress;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.residency.Residency;
+import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,6 +62,24 @@ public class CliTest {
       assertArrayEquals(
           greedy,
           Arrays.stream(output.out().trim().split(" ", -1)).mapToInt(Integer::parseInt).toArray());
+    }
+  }
+
+  @Test
+  void helpTellsTheDefaultsOfTheCore() {
+    SamplerOptions otherwise = SamplerOptions.defaults(0);
+    String help = CliOutput.of("run", "--help").out().replaceAll("\\s+", " ");
+    for (String option :
+        List.of(
+            "0 is greedy (default: " + otherwise.temperature() + ").",
+            "0 for all (default: " + otherwise.topK() + ").",
+            "that reach p (default: " + otherwise.topP() + ").",
+            "as the best (default: " + otherwise.minP() + ").",
+            "of recent tokens (default: " + otherwise.repetitionPenalty() + ").",
+            "Per recent occurrence (default: " + otherwise.frequencyPenalty() + ").",
+            "For a recent token (default: " + otherwise.presencePenalty() + ").",
+            "in tokens (default: " + otherwise.penaltyWindow() + ").")) {
+      assertTrue(help.contains(option), option + " is not in " + help);
     }
   }
 

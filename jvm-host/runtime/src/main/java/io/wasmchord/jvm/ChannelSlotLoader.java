@@ -44,11 +44,6 @@ final class ChannelSlotLoader implements SlotLoader, AutoCloseable {
   }
 
   @Override
-  public long bytes(int layer) {
-    return map.bytes(layer);
-  }
-
-  @Override
   public synchronized void start(int layer, int slot) {
     arrived[slot] = false;
     failed[slot] = null;

@@ -3,12 +3,12 @@ package io.wasmchord.jvm;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.bytes.Memory;
-import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.FileRange;
+import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.LayerSlots;
-import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.LayerCacheStatistics;
 import io.wasmchord.weights.WeightSource;
 import java.lang.foreign.MemorySegment;
@@ -27,20 +27,15 @@ public final class LayerStream implements WeightSource {
   private final List<Resident> residents = new ArrayList<>();
   private final ChannelSlotLoader loader;
   private final LayerSlots slots;
-  private final MemoryPlan plan;
+  private final Footprint plan;
 
   /** Bytes that stay in memory, and where they stand in the files. */
-  private record Resident(long start, Memory bytes) {
-    boolean holds(long offset, long length) {
-      return offset >= start && offset + length <= start + bytes.size();
-    }
-  }
+  private record Resident(FileRange range, Memory bytes) {}
 
-  private LayerStream(GgufFile file, ModelChannels files, MemoryPlan plan, MemoryOptions options) {
+  private LayerStream(Residency model, ModelChannels files, Footprint plan, MemoryOptions options) {
     this.files = files;
     this.plan = plan;
     try {
-      LayerMap map = LayerMap.of(file, ModelLoader.inspect(file).layers());
       List<Memory> memories = new ArrayList<>();
       List<MemorySegment> segments = new ArrayList<>();
       for (int i = 0; i < plan.slots(); i++) {
@@ -48,8 +43,9 @@ public final class LayerStream implements WeightSource {
         memories.add(memory);
         segments.add(memory.segment());
       }
-      this.loader = new ChannelSlotLoader(files, map, segments);
-      this.slots = new LayerSlots(map, memories, options.policy(), options.prefetch(), loader);
+      this.loader = new ChannelSlotLoader(files, model.layers(), segments);
+      this.slots =
+          new LayerSlots(model.layers(), memories, options.policy(), options.prefetch(), loader);
     } catch (RuntimeException e) {
       allocator.close();
       files.close();
@@ -66,11 +62,15 @@ public final class LayerStream implements WeightSource {
    * @throws io.wasmchord.errors.WeightsUnavailableException when the files cannot be read
    */
   static LayerStream open(
-      List<Path> paths, GgufFile file, MemoryPlan plan, MemoryOptions options, RunControl control) {
+      List<Path> paths,
+      Residency model,
+      Footprint plan,
+      MemoryOptions options,
+      RunControl control) {
     ModelChannels files = ModelChannels.open(paths);
-    LayerStream stream = new LayerStream(file, files, plan, options);
+    LayerStream stream = new LayerStream(model, files, plan, options);
     try {
-      stream.readResidents(file, control);
+      stream.readResidents(model, control);
       return stream;
     } catch (RuntimeException e) {
       stream.close();
@@ -78,17 +78,17 @@ public final class LayerStream implements WeightSource {
     }
   }
 
-  private void readResidents(GgufFile file, RunControl control) {
+  private void readResidents(Residency model, RunControl control) {
     long done = 0;
-    for (TensorInfo tensor : MemoryPlan.outside(file)) {
+    for (TensorInfo tensor : model.staying()) {
       SegmentMemory memory = allocator.allocate(tensor.bytes());
-      long start = file.dataOffset() + tensor.offset();
+      long start = model.file().dataOffset() + tensor.offset();
       files.read(start, memory.segment(), control::cancelled);
-      residents.add(new Resident(start, memory));
+      residents.add(new Resident(new FileRange(start, tensor.bytes()), memory));
       done += tensor.bytes();
-      control.progress("load", done, plan.outside());
+      control.progress("load", done, plan.staying());
     }
-    control.progress("load", plan.outside(), plan.outside());
+    control.progress("load", plan.staying(), plan.staying());
   }
 
   @Override
@@ -110,8 +110,8 @@ public final class LayerStream implements WeightSource {
   @Override
   public ByteView view(long offset, long length) {
     for (Resident resident : residents) {
-      if (resident.holds(offset, length)) {
-        return resident.bytes.slice(offset - resident.start, length);
+      if (resident.range.holds(offset, length)) {
+        return resident.bytes.slice(offset - resident.range.offset(), length);
       }
     }
     return HeapMemory.wrap(files.bytes(offset, Math.toIntExact(length))); // an embedding's row
@@ -128,7 +128,7 @@ public final class LayerStream implements WeightSource {
   }
 
   /** What the budget is spent on. */
-  public MemoryPlan plan() {
+  public Footprint plan() {
     return plan;
   }
 

@@ -8,6 +8,8 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.residency.Footprint;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
@@ -111,9 +113,10 @@ public final class LoadedModel implements AutoCloseable {
     try {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
       int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
-      MemoryPlan plan = MemoryPlan.of(mapped.file(), memory, BATCH, threads);
+      Residency model = Residency.of(mapped.file());
+      Footprint plan = MemoryPlan.of(model, memory, BATCH, threads);
       if (plan.streamed()) {
-        LayerStream stream = LayerStream.open(paths, mapped.file(), plan, memory, control);
+        LayerStream stream = LayerStream.open(paths, model, plan, memory, control);
         weights.close(); // the header is read
         weights = stream;
         return start(

@@ -1,32 +1,22 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.errors.OutOfMemoryException;
-import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
 import io.wasmchord.model.residency.CacheShape;
-import io.wasmchord.model.residency.LayerMap;
-import io.wasmchord.model.transformer.ModelLoader;
-import java.util.List;
+import io.wasmchord.model.residency.Footprint;
+import io.wasmchord.model.residency.Residency;
 
 /**
- * What a model will take of its memory budget; known from its header alone. What lies on the Java
- * heap while it computes comes on top.
- *
- * @param weights bytes of all weights, in the mapped file; interleaved copies take their place
- * @param outside bytes of those that belong to no layer and stay in memory
- * @param kvCache bytes of keys and values
- * @param scratch bytes of everything else: activations, logits, what threads write to
- * @param slots through which layers pass, or 0 where all stay in memory
- * @param slotBytes bytes of each
+ * What a model will take of its memory budget; known from its header alone. Weights that all stay
+ * lie in the mapped file; interleaved copies take their place. What lies on the Java heap while it
+ * computes comes on top.
  */
-public record MemoryPlan(
-    long weights, long outside, long kvCache, long scratch, int slots, long slotBytes) {
-  private static final String OUTPUT = "output.weight";
-  private static final String EMBEDDING = "token_embd.weight";
+final class MemoryPlan {
   private static final int ALIGNMENT = 64;
+
+  private MemoryPlan() {}
 
   /**
    * Plans a load.
@@ -35,42 +25,28 @@ public record MemoryPlan(
    * @param threads that have native memory of their own; 0 for the scalar backend
    * @throws OutOfMemoryException when not even one layer at a time fits the budget
    */
-  public static MemoryPlan of(GgufFile file, MemoryOptions options, int batch, int threads) {
-    ModelConfig config = ModelLoader.inspect(file);
-    LayerMap map = LayerMap.of(file, config.layers());
-    long slotBytes = (map.slotBytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    long outside = outside(file).stream().mapToLong(t -> t.bytes() + ALIGNMENT).sum();
+  static Footprint of(Residency model, MemoryOptions options, int batch, int threads) {
+    ModelConfig config = model.config();
     int positions = Math.min(options.positions(), config.contextLength());
     long kvCache = CacheShape.of(config, positions, options.kvCache(), batch).bytes();
     long own = threads == 0 ? 0 : threads * VectorBackend.THREAD_BYTES; // 0 where it has no module
-    long scratch = ActivationPlan.first(config, batch).bytes(ALIGNMENT) + own;
-    int slots = 0;
-    if (file.dataBytes() + kvCache + scratch > options.budget()) {
-      scratch = ActivationPlan.streamed(file, config, batch).bytes(ALIGNMENT) + own;
-      long fixed = outside + kvCache + scratch;
-      slots = (int) Math.min(config.layers(), (options.budget() - fixed) / slotBytes);
-      if (slots < 1) {
-        throw tooLarge(file, options, positions, fixed + slotBytes);
-      }
+    long all = ActivationPlan.first(config, batch).bytes(ALIGNMENT) + own;
+    Footprint whole = Footprint.whole(model, ALIGNMENT, kvCache, all);
+    if (whole.total() <= options.budget()) {
+      return whole;
     }
-    return new MemoryPlan(file.dataBytes(), outside, kvCache, scratch, slots, slotBytes);
-  }
-
-  /**
-   * The tensors that stay in memory: those of no layer, but an embedding that is only looked up.
-   */
-  static List<TensorInfo> outside(GgufFile file) {
-    boolean tied = file.tensor(OUTPUT) == null;
-    return file.tensors().stream()
-        .filter(t -> LayerMap.layerOf(t.name()) < 0)
-        .filter(t -> tied || !t.name().equals(EMBEDDING))
-        .toList();
+    long scratch = ActivationPlan.streamed(model, batch).bytes(ALIGNMENT) + own;
+    Footprint streamed = Footprint.streamed(model, ALIGNMENT, kvCache, scratch, options.budget());
+    if (streamed.total() > options.budget()) {
+      throw tooLarge(model.file().fileName(), options.budget(), positions, streamed.total());
+    }
+    return streamed;
   }
 
   private static OutOfMemoryException tooLarge(
-      GgufFile file, MemoryOptions options, int positions, long least) {
+      String name, long budget, int positions, long least) {
     return new OutOfMemoryException(
-        file.fileName()
+        name
             + " needs a memory budget of at least "
             + least
             + " bytes ("
@@ -78,17 +54,8 @@ public record MemoryPlan(
             + "m) with a context of "
             + positions
             + " tokens, one layer at a time; "
-            + options.budget()
+            + budget
             + " are granted: grant more, or choose a shorter context or a smaller KV cache"
             + " (--kv-cache)");
-  }
-
-  boolean streamed() {
-    return slots > 0;
-  }
-
-  /** Bytes while the model computes. */
-  public long total() {
-    return (streamed() ? outside + slots * slotBytes : weights) + kvCache + scratch;
   }
 }

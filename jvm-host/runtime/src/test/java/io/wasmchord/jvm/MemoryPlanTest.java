@@ -8,6 +8,8 @@ import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.residency.Footprint;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
@@ -79,7 +81,8 @@ class MemoryPlanTest {
       int threads = vectors ? THREADS : 0;
       MemoryOptions memory = memory(Long.MAX_VALUE, type);
       try (LoadedModel loaded = builder(file, backend).kvCache(type).load()) {
-        MemoryPlan plan = MemoryPlan.of(loaded.file(), memory, LoadedModel.BATCH, threads);
+        Footprint plan =
+            MemoryPlan.of(Residency.of(loaded.file()), memory, LoadedModel.BATCH, threads);
         compute(loaded.model(), type);
         assertPlanned(
             plan.kvCache() + plan.scratch(),
@@ -93,11 +96,14 @@ class MemoryPlanTest {
   @MethodSource("names")
   void aModelWhoseLayersPassThroughSlots(String name) throws IOException {
     Path file = file(name);
-    MemoryPlan whole;
+    Footprint whole;
     try (MappedModel mapped = MappedModel.open(List.of(file))) {
       whole =
           MemoryPlan.of(
-              mapped.file(), memory(Long.MAX_VALUE, KvType.F32), LoadedModel.BATCH, THREADS);
+              Residency.of(mapped.file()),
+              memory(Long.MAX_VALUE, KvType.F32),
+              LoadedModel.BATCH,
+              THREADS);
     }
     LoadedModelBuilder builder = builder(file, Backend.VECTOR).memory(whole.total() - 1);
     try (LoadedModel loaded = builder.load()) {

@@ -13,6 +13,7 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.SlotLoader;
@@ -34,11 +35,6 @@ class ReleasedLayersTest {
   /** Copies layers at once. */
   private record Copied(LayerMap map, WeightSource source, List<Memory> slots)
       implements SlotLoader {
-    @Override
-    public long bytes(int layer) {
-      return map.bytes(layer);
-    }
-
     @Override
     public void start(int layer, int slot) {
       for (LayerMap.Piece p : map.pieces(layer)) {
@@ -62,7 +58,7 @@ class ReleasedLayersTest {
     SegmentAllocator memory = new SegmentAllocator();
     try (MappedWeights source = MappedWeights.open(path)) {
       GgufFile file = GgufReader.parse(source.view(0, source.size()), source.size(), name);
-      LayerMap map = LayerMap.of(file, ModelLoader.inspect(file).layers());
+      LayerMap map = Residency.of(file).layers();
       List<Memory> slots = new ArrayList<>();
       slots.add(memory.allocate(map.slotBytes()));
       LayerSlots through =

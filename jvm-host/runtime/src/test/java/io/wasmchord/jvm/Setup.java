@@ -3,6 +3,7 @@ package io.wasmchord.jvm;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.jvm.vector.VectorBackend.Weights;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,8 @@ enum Setup {
     int threads = backend == Backend.VECTOR ? THREADS : 0;
     MemoryOptions nothing = new MemoryOptions(1, 0, CachePolicy.LRU, 1, KvType.F32);
     try (MappedModel mapped = MappedModel.open(paths)) {
-      return MemoryPlan.of(mapped.file(), nothing, LoadedModel.BATCH, threads).total();
+      return MemoryPlan.of(Residency.of(mapped.file()), nothing, LoadedModel.BATCH, threads)
+          .total();
     } catch (OutOfMemoryException e) {
       return Long.parseLong(e.getMessage().replaceAll(".*at least (\\d+) bytes.*", "$1"));
     }

@@ -14,7 +14,9 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.LayerMap;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import io.wasmchord.weights.LayerCacheStatistics;
@@ -50,9 +52,12 @@ class StreamedWeightsTest {
   /** The budget that a model of four layers needs for so many slots. */
   private static long budget(List<Path> paths, int slots) {
     try (MappedModel mapped = MappedModel.open(paths)) {
-      MemoryPlan one =
+      Footprint one =
           MemoryPlan.of(
-              mapped.file(), options(least(mapped.file()), 0, CachePolicy.LRU), 128, THREADS);
+              Residency.of(mapped.file()),
+              options(least(mapped.file()), 0, CachePolicy.LRU),
+              128,
+              THREADS);
       assertEquals(1, one.slots());
       return one.total() + (slots - 1) * one.slotBytes();
     }
@@ -62,7 +67,8 @@ class StreamedWeightsTest {
     String message =
         assertThrows(
                 OutOfMemoryException.class,
-                () -> MemoryPlan.of(file, options(1, 0, CachePolicy.LRU), 128, THREADS))
+                () ->
+                    MemoryPlan.of(Residency.of(file), options(1, 0, CachePolicy.LRU), 128, THREADS))
             .getMessage();
     return Long.parseLong(message.replaceAll(".*at least (\\d+) bytes.*", "$1"));
   }
@@ -182,7 +188,7 @@ class StreamedWeightsTest {
     try (MappedModel mapped = MappedModel.open(paths);
         ModelChannels files = ModelChannels.open(paths);
         Arena arena = Arena.ofShared()) {
-      LayerMap map = LayerMap.of(mapped.file(), 4);
+      LayerMap map = Residency.of(mapped.file()).layers();
       MemorySegment slot = arena.allocate(map.slotBytes());
       ChannelSlotLoader loader = new ChannelSlotLoader(files, map, List.of(slot));
       loader.close();

@@ -1,10 +1,8 @@
 package io.wasmchord.model.residency;
 
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.Shape;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
@@ -57,11 +55,11 @@ public record ActivationPlan(List<Long> sizes) {
    * Of the one backend of a model whose layers pass through slots, with room for the rows that are
    * looked up in the file.
    */
-  public static ActivationPlan streamed(GgufFile file, ModelConfig config, int batch) {
-    List<Long> sizes = new ArrayList<>(first(config, batch).sizes);
-    TensorInfo embedding = file.tensor(WeightNames.TOKEN_EMBEDDING);
-    if (embedding != null && file.tensor(WeightNames.OUTPUT) != null) {
-      sizes.add(batch * embedding.type().rowBytes(embedding.cols()));
+  public static ActivationPlan streamed(Residency model, int batch) {
+    List<Long> sizes = new ArrayList<>(first(model.config(), batch).sizes);
+    TensorInfo lookedUp = model.lookedUp();
+    if (lookedUp != null) {
+      sizes.add(batch * lookedUp.type().rowBytes(lookedUp.cols()));
     }
     return new ActivationPlan(sizes);
   }

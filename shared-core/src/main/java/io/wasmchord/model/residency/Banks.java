@@ -1,7 +1,6 @@
 package io.wasmchord.model.residency;
 
 import io.wasmchord.backend.ComputeBackend;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,14 +8,13 @@ import java.util.List;
  * hidden state crosses from one to the next.
  *
  * @param backends the first one has everything that is no layer
- * @param layers how many consecutive layers each has; their sum is the model's
+ * @param layers which layers each has
  */
-public record Banks(List<ComputeBackend> backends, List<Integer> layers) {
-  /** Checks that there is a number of layers for each backend. */
+public record Banks(List<ComputeBackend> backends, LayerGroups layers) {
+  /** Checks that there is a group of layers for each backend. */
   public Banks {
     backends = List.copyOf(backends);
-    layers = List.copyOf(layers);
-    if (backends.isEmpty() || backends.size() != layers.size()) {
+    if (backends.size() != layers.size()) {
       throw new IllegalArgumentException(
           backends.size() + " backends for " + layers.size() + " groups of layers");
     }
@@ -24,6 +22,6 @@ public record Banks(List<ComputeBackend> backends, List<Integer> layers) {
 
   /** One backend for all {@code layers} layers. */
   public static Banks one(ComputeBackend backend, int layers) {
-    return new Banks(List.of(backend), Collections.singletonList(layers));
+    return new Banks(List.of(backend), LayerGroups.one(layers));
   }
 }

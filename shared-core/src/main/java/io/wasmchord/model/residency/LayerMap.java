@@ -2,12 +2,11 @@ package io.wasmchord.model.residency;
 
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
-import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Where a layer's tensors lie in the file, and where in a slot of memory. */
 public final class LayerMap {
@@ -23,7 +22,7 @@ public final class LayerMap {
    */
   public record Piece(long fileOffset, long bytes, long slotOffset) {
     private boolean holds(long offset, long length) {
-      return offset >= fileOffset && offset + length <= fileOffset + bytes;
+      return new FileRange(fileOffset, bytes).holds(offset, length);
     }
   }
 
@@ -31,60 +30,29 @@ public final class LayerMap {
     this.layers = layers;
   }
 
-  /** The map of a file's tensors {@code blk.0.} to {@code blk.(count - 1).}. */
-  public static LayerMap of(GgufFile file, int count) {
-    List<List<TensorInfo>> tensors = new ArrayList<>();
-    for (int layer = 0; layer < count; layer++) {
-      tensors.add(new ArrayList<>());
-    }
-    for (TensorInfo tensor : file.tensors()) {
-      int layer = layerOf(tensor.name());
-      if (layer >= 0 && layer < count) {
-        tensors.get(layer).add(tensor);
-      }
-    }
-    List<List<Piece>> layers = new ArrayList<>();
-    for (List<TensorInfo> layer : tensors) {
-      layer.sort(Comparator.comparingLong(TensorInfo::offset));
-      layers.add(pieces(file.dataOffset(), layer));
-    }
-    return new LayerMap(List.copyOf(layers));
+  /**
+   * The map of layers.
+   *
+   * @param dataOffset where the file's tensors begin
+   * @param tensors of each layer
+   */
+  static LayerMap of(long dataOffset, List<List<TensorInfo>> tensors) {
+    return new LayerMap(
+        tensors.stream().map(layer -> pieces(FileRange.of(dataOffset, layer))).toList());
   }
 
-  /** The layer that a tensor's name says, or -1. */
-  public static int layerOf(String name) {
-    int end = name.indexOf('.', 4);
-    if (!name.startsWith("blk.") || end < 0 || end > 9) {
-      return -1;
-    }
-    int layer = 0;
-    for (int i = 4; i < end; i++) {
-      char c = name.charAt(i);
-      if (c < '0' || c > '9') {
-        return -1;
-      }
-      layer = 10 * layer + c - '0';
-    }
-    return layer;
-  }
-
-  private static List<Piece> pieces(long dataOffset, List<TensorInfo> tensors) {
+  private static List<Piece> pieces(List<FileRange> ranges) {
     List<Piece> pieces = new ArrayList<>();
-    for (TensorInfo tensor : tensors) {
-      long start = dataOffset + tensor.offset();
-      Piece last = pieces.isEmpty() ? null : pieces.getLast();
-      long gap = last == null ? 0 : start - (last.fileOffset + last.bytes);
-      if (last != null && gap < ALIGNMENT) {
-        Piece longer =
-            new Piece(last.fileOffset, last.bytes + gap + tensor.bytes(), last.slotOffset);
-        pieces.set(pieces.size() - 1, longer);
-      } else {
-        long end = last == null ? 0 : last.slotOffset + last.bytes;
-        long slot = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        pieces.add(new Piece(start, tensor.bytes(), slot));
-      }
+    long slot = 0;
+    for (FileRange range : ranges) {
+      pieces.add(new Piece(range.offset(), range.bytes(), slot));
+      slot += aligned(range.bytes());
     }
     return List.copyOf(pieces);
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** Layers. */
@@ -97,6 +65,11 @@ public final class LayerMap {
     return layers.get(layer);
   }
 
+  /** Bytes of each layer in the file. */
+  public List<Long> bytes() {
+    return IntStream.range(0, layers()).mapToObj(this::bytes).toList();
+  }
+
   /** Bytes of a layer in the file. */
   public long bytes(int layer) {
     return layers.get(layer).stream().mapToLong(Piece::bytes).sum();
@@ -104,13 +77,10 @@ public final class LayerMap {
 
   /** Bytes that a slot must have to hold any layer. */
   public long slotBytes() {
-    long most = 0;
-    for (List<Piece> pieces : layers) {
-      if (!pieces.isEmpty()) {
-        most = Math.max(most, pieces.getLast().slotOffset + pieces.getLast().bytes);
-      }
-    }
-    return most;
+    return layers.stream()
+        .mapToLong(pieces -> pieces.stream().mapToLong(p -> aligned(p.bytes())).sum())
+        .max()
+        .orElse(0);
   }
 
   /** The bytes of a layer, by their place in the file, in a slot that holds it. */

@@ -26,16 +26,11 @@ public final class LayerSlots {
     this.memories = List.copyOf(memories);
     this.cache =
         new LayerCache(
-            map.layers(), memories.size(), policy, distance, watched(loader), Clock.system());
+            map.bytes(), memories.size(), policy, distance, watched(loader), Clock.system());
   }
 
   private SlotLoader watched(SlotLoader loader) {
     return new SlotLoader() {
-      @Override
-      public long bytes(int layer) {
-        return loader.bytes(layer);
-      }
-
       @Override
       public void start(int layer, int slot) {
         reload.accept(slot);

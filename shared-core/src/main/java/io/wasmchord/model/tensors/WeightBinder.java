@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a file's tensors to a backend, each once, and knows at the end which were never asked for.
- * Without a backend it only checks what is asked for.
+ * Hands a file's tensors to a backend, each once, and knows what was asked for. Without a backend
+ * it only checks that.
  */
 public final class WeightBinder {
   private final GgufFile file;
@@ -248,27 +248,8 @@ public final class WeightBinder {
     return file.tensor(name) != null;
   }
 
-  /**
-   * Throws when the file holds tensors that nothing asked for: the model would not compute what its
-   * authors meant.
-   */
-  public void requireAllConsumed() {
-    List<String> left = new ArrayList<>();
-    for (TensorInfo info : file.tensors()) {
-      if (!asked.contains(info.name())) {
-        left.add(info.name());
-      }
-    }
-    if (!left.isEmpty()) {
-      String names = String.join(", ", left.subList(0, Math.min(8, left.size())));
-      throw new InvalidModelException(
-          file.fileName()
-              + ": "
-              + left.size()
-              + " tensors have no use in this architecture: "
-              + names
-              + (left.size() > 8 ? ", ..." : "")
-              + ". They would be left out of the computation: choose another file of this model.");
-    }
+  /** The tensors that were asked for, or parts of them. */
+  public Set<String> asked() {
+    return Set.copyOf(asked);
   }
 }

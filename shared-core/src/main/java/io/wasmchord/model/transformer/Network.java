@@ -1,8 +1,8 @@
 package io.wasmchord.model.transformer;
 
-import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +27,5 @@ record Network(
   record Head(
       LayerWeights.@Nullable Norm norm,
       LayerWeights.@Nullable Projection output,
-      @Nullable Dense dense) {}
-
-  /**
-   * What pooled vectors go through: {@code back(wide(x))}.
-   *
-   * @param wide [width, hidden]
-   * @param back [hidden, width]
-   */
-  record Dense(Tensor wide, Tensor back) {}
+      OutsideWeights.@Nullable Dense dense) {}
 }

@@ -3,15 +3,16 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.tensors.OutsideWeights;
 import java.util.Arrays;
 
 /** Takes pooled vectors through the layers that follow pooling. */
 final class Projector {
-  private final Network.Dense dense;
+  private final OutsideWeights.Dense dense;
   private final Section section;
   private final Tensor wide; // [1, width]
 
-  Projector(Network.Dense dense, Section section, Tensor wide) {
+  Projector(OutsideWeights.Dense dense, Section section, Tensor wide) {
     this.dense = dense;
     this.section = section;
     this.wide = wide;

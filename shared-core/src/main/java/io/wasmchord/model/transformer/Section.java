@@ -5,6 +5,7 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.Scratch;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,18 +19,16 @@ import java.util.List;
  */
 record Section(ComputeBackend backend, int first, int end, Scratch scratch) {
   static List<Section> of(Banks banks, ModelConfig config, int maxBatch) {
-    List<Section> sections = new ArrayList<>();
-    int layer = 0;
-    for (int i = 0; i < banks.backends().size(); i++) {
-      ComputeBackend backend = banks.backends().get(i);
-      int end = layer + banks.layers().get(i);
-      sections.add(
-          new Section(
-              backend, layer, end, Scratch.of(config, maxBatch, Scratch.Source.of(backend))));
-      layer = end;
+    LayerGroups groups = banks.layers();
+    if (groups.layers() != config.layers()) {
+      throw new IllegalArgumentException(
+          groups.layers() + " of " + config.layers() + " layers have a place");
     }
-    if (layer != config.layers()) {
-      throw new IllegalArgumentException(layer + " of " + config.layers() + " layers have a place");
+    List<Section> sections = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      ComputeBackend backend = banks.backends().get(i);
+      Scratch scratch = Scratch.of(config, maxBatch, Scratch.Source.of(backend));
+      sections.add(new Section(backend, groups.first(i), groups.end(i), scratch));
     }
     return List.copyOf(sections);
   }

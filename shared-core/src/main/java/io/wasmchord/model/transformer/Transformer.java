@@ -16,6 +16,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.residency.Scratch;
 import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class Transformer implements Model {
     this.logits = Scratch.logits(config, maxBatch(), source);
     this.best = Scratch.best(config, source);
     Tensor wide = Scratch.wide(config, source);
-    Network.Dense dense = network.head().dense();
+    OutsideWeights.Dense dense = network.head().dense();
     this.projector =
         dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
   }

@@ -1,7 +1,6 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.web.kernels.ControlLayout;
@@ -9,6 +8,7 @@ import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
 import io.wasmchord.web.kernels.products.ActivationFormat;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,19 +20,26 @@ public final class SimdRooms {
   private static final int COMMANDS_OF_LAYER = 80; // with barriers, and with interleaving weights
   private static final int ALIGNMENT = 64;
 
-  private final GgufFile file;
+  private final List<TensorInfo> tensors;
   private final ModelConfig config;
   private final KvSpec cache;
+  private final int layers;
   private final int batch;
 
   /**
+   * Of a backend that has a model, or some of its layers.
+   *
+   * @param tensors that it has
    * @param cache its shape
+   * @param layers how many it has
    * @param batch tokens that are fed together
    */
-  public SimdRooms(GgufFile file, ModelConfig config, KvSpec cache, int batch) {
-    this.file = file;
+  public SimdRooms(
+      List<TensorInfo> tensors, ModelConfig config, KvSpec cache, int layers, int batch) {
+    this.tensors = List.copyOf(tensors);
     this.config = config;
     this.cache = cache;
+    this.layers = layers;
     this.batch = batch;
   }
 
@@ -63,7 +70,7 @@ public final class SimdRooms {
 
   private long longestRow() {
     long longest = 0;
-    for (TensorInfo tensor : file.tensors()) {
+    for (TensorInfo tensor : tensors) {
       if (tensor.shape().size() > 1) {
         longest = Math.max(longest, tensor.type().rowBytes(tensor.cols()));
       }
@@ -74,7 +81,7 @@ public final class SimdRooms {
   /** Each form of activations has one room, for the widest product. */
   private long packed(boolean relaxed) {
     Map<ActivationFormat, Long> rooms = new EnumMap<>(ActivationFormat.class);
-    for (TensorInfo tensor : file.tensors()) {
+    for (TensorInfo tensor : tensors) {
       if (tensor.shape().size() > 1 && KernelModule.supports(tensor.type())) {
         ActivationFormat format = KernelModule.activations(tensor.type(), relaxed);
         int cols = (int) Math.min(tensor.cols(), Integer.MAX_VALUE);
@@ -90,7 +97,7 @@ public final class SimdRooms {
 
   private long tails() {
     long bytes = 0;
-    for (TensorInfo tensor : file.tensors()) {
+    for (TensorInfo tensor : tensors) {
       int dimensions = tensor.shape().size();
       if (dimensions == 2 && tensor.rows() % Scratch.GROUP != 0) {
         bytes += aligned(Scratch.GROUP * tensor.type().rowBytes(tensor.cols()));
@@ -114,7 +121,7 @@ public final class SimdRooms {
   }
 
   private long lists() {
-    return CommandList.bytes((long) COMMANDS_OF_LAYER * config.layers());
+    return CommandList.bytes((long) COMMANDS_OF_LAYER * layers);
   }
 
   /** What routing leaves, and a table for each layer. */
@@ -124,7 +131,7 @@ public final class SimdRooms {
       return 0;
     }
     long routes = ExpertEncoder.routeBytes(experts.count(), batch * experts.used());
-    return aligned(routes) + config.layers() * aligned(ExpertTable.bytes(experts.count()));
+    return aligned(routes) + layers * aligned(ExpertTable.bytes(experts.count()));
   }
 
   private static long aligned(long bytes) {

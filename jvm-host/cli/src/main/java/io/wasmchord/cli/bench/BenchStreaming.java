@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wasmchord.jvm.LayerStream;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.jvm.MemoryPlan;
+import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.weights.LayerCacheStatistics;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class BenchStreaming {
   /** Adds the figures to a report. */
   void report(ObjectNode node) {
     LayerCacheStatistics s = stream.statistics().since(before);
-    MemoryPlan plan = stream.plan();
+    Footprint plan = stream.plan();
     node.put("planned_bytes", plan.total())
         .put("layer_slots", plan.slots())
         .put("layer_slot_bytes", plan.slotBytes())

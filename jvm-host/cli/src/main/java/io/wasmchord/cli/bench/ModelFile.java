@@ -1,8 +1,8 @@
 package io.wasmchord.cli.bench;
 
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.MappedModel;
+import io.wasmchord.model.residency.Residency;
 import java.nio.file.Path;
 
 /** What a model file says of itself. */
@@ -18,10 +18,6 @@ public final class ModelFile {
 
   /** Bytes of weights that a decoded token reads: all but an embedding that is only looked up. */
   public static long bytesPerToken(GgufFile file) {
-    boolean tied = file.tensor("output.weight") == null;
-    return file.tensors().stream()
-        .filter(tensor -> tied || !tensor.name().equals("token_embd.weight"))
-        .mapToLong(TensorInfo::bytes)
-        .sum();
+    return Residency.of(file).bytesPerToken();
   }
 }

@@ -1,6 +1,9 @@
 package io.wasmchord.cli.chat;
 
+import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.GenerationParams;
 import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
@@ -91,17 +94,11 @@ public final class ChatOptions {
    * How the model is asked.
    *
    * @throws InvalidRequestException when it has no template and none is named
-   * @throws FileException when the template's file cannot be read
    */
-  ChatFormat format(LoadedModel loaded, PrintWriter err) {
-    if (templateFile != null && !template.equals(ChatFormat.AUTO)) {
-      throw new InvalidRequestException("--template and --template-file exclude each other");
-    }
+  ChatFormat format(ChatCompletionRequest request, LoadedModel loaded, PrintWriter err) {
     ChatFormat format =
-        templateFile == null
-            ? ChatFormat.of(template, loaded.file(), loaded.tokenizer(), ChatOptions::localSeconds)
-            : ChatFormat.ofSource(
-                Texts.read(templateFile), loaded.tokenizer(), ChatOptions::localSeconds);
+        request.format(
+            new ChatFormats(loaded.file(), loaded.tokenizer(), ChatOptions::localSeconds));
     if (noThinking && !format.mentions("thinking")) {
       err.println("chord: --no-thinking changes nothing: the template has no switch for it");
       err.flush();
@@ -124,7 +121,15 @@ public final class ChatOptions {
    * @throws FileException when a file cannot be read
    * @throws InvalidRequestException when what should be JSON is not, or no list
    */
-  ChatRequest request() {
+  ChatCompletionRequest request(GenerationParams params) {
+    if (templateFile != null && !template.equals(ChatFormat.AUTO)) {
+      throw new InvalidRequestException("--template and --template-file exclude each other");
+    }
+    String source = templateFile == null ? null : Texts.read(templateFile);
+    return new ChatCompletionRequest(chat(), template, source, true, params);
+  }
+
+  private ChatRequest chat() {
     ChatRequest request = ChatRequest.of(List.of());
     if (noThinking) { // under the names that templates have for it
       JsonValue no = JsonValue.of(false);

@@ -1,7 +1,7 @@
 package io.wasmchord.cli.chat;
 
+import io.wasmchord.api.ChatCompletionRequest;
 import io.wasmchord.chat.ChatFormat;
-import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
 import io.wasmchord.cli.terminal.LineInput;
@@ -18,14 +18,15 @@ public final class Conversation {
 
   private final ChatOptions options;
   private final ChatFormat format;
-  private final ChatRequest request; // without messages
+  private final ChatCompletionRequest request; // without messages
   private final Answers answers;
   private List<Message> messages;
 
-  Conversation(ChatOptions options, ChatFormat format, Answers answers) {
+  Conversation(
+      ChatOptions options, ChatCompletionRequest request, ChatFormat format, Answers answers) {
     this.options = options;
     this.format = format;
-    this.request = options.request();
+    this.request = request;
     this.answers = answers;
     this.messages = options.opening();
   }
@@ -42,10 +43,10 @@ public final class Conversation {
   private Answers.Outcome say(Message message) {
     messages.add(message);
     try {
-      ChatRequest asked = request.withMessages(messages);
-      int[] prompt = format.encode(asked);
+      ChatCompletionRequest asked = request.with(messages, answers.params().get());
+      int[] prompt = format.encode(asked.chat());
       AnswerPrinter printer = printer(asked, prompt);
-      Answers.Outcome outcome = answers.generate(prompt, answers.limits(format, asked), printer);
+      Answers.Outcome outcome = answers.generate(prompt, asked.options(format), printer);
       if (outcome.interrupted() && !printer.answered()) {
         messages.removeLast();
       } else {
@@ -58,8 +59,8 @@ public final class Conversation {
     }
   }
 
-  private AnswerPrinter printer(ChatRequest asked, int[] prompt) {
-    boolean plain = format.reasoning() == null && asked.tools().isEmpty();
+  private AnswerPrinter printer(ChatCompletionRequest asked, int[] prompt) {
+    boolean plain = format.reasoning() == null && asked.chat().tools().isEmpty();
     return plain
         ? new AnswerPrinter(answers.out(), answers.tokenizer())
         : new AnswerPrinter(
@@ -67,7 +68,7 @@ public final class Conversation {
             answers.tokenizer(),
             options.reasoning(),
             TerminalLines.styled(),
-            listener -> format.reader(asked, prompt, true, listener));
+            listener -> format.reader(asked.chat(), prompt, asked.splitsReasoning(), listener));
   }
 
   /** Gives the model what a tool that it called has answered; it goes on after the last one. */

@@ -1,9 +1,14 @@
 package io.wasmchord.cli.chat;
 
+import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.CompletionRequest;
+import io.wasmchord.api.GenerationParams;
+import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,21 +64,28 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
-      Answers answers =
-          new Answers(
-              loaded.session(), loaded.tokenizer(), out, lines, maxTokens, sampling::options);
+      Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
-        int[] ids = loaded.tokenizer().encode(prompt, true, true);
+        CompletionRequest request =
+            new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());
+        int[] ids = request.tokens(loaded.tokenizer());
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
-        return report(loaded, answers.generate(ids, answers.limits(), printer));
+        return report(loaded, answers.generate(ids, request.params().options(), printer));
       }
-      Conversation conversation = new Conversation(chatting, chatting.format(loaded, err), answers);
+      ChatCompletionRequest asked = chatting.request(answers.params().get());
+      Conversation conversation =
+          new Conversation(chatting, asked, chatting.format(asked, loaded, err), answers);
       if (prompt != null) {
         return report(loaded, conversation.ask(prompt));
       }
       conversation.run(lines, err);
       return 0;
     }
+  }
+
+  private GenerationParams params() {
+    SamplerOptions chosen = sampling.options();
+    return GenerationParams.defaults(chosen.seed()).withSampling(chosen).withMaxTokens(maxTokens);
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {

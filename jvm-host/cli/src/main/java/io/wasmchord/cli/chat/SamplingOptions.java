@@ -6,53 +6,45 @@ import picocli.CommandLine.Option;
 
 /** How tokens are chosen. */
 public final class SamplingOptions {
-  @Option(
-      names = "--temp",
-      defaultValue = "0.8",
-      description = "Temperature; 0 is greedy (default: ${DEFAULT-VALUE}).")
-  private float temperature;
+  private static final SamplerOptions OTHERWISE = SamplerOptions.defaults(0);
+
+  @Option(names = "--temp", description = "Temperature; 0 is greedy (default: ${DEFAULT-VALUE}).")
+  private float temperature = OTHERWISE.temperature();
 
   @Option(
       names = "--top-k",
-      defaultValue = "40",
       description = "Only the k most likely; 0 for all (default: ${DEFAULT-VALUE}).")
-  private int topK;
+  private int topK = OTHERWISE.topK();
 
   @Option(
       names = "--top-p",
-      defaultValue = "0.95",
       description = "Only the most likely that reach p (default: ${DEFAULT-VALUE}).")
-  private float topP;
+  private float topP = OTHERWISE.topP();
 
   @Option(
       names = "--min-p",
-      defaultValue = "0.05",
       description = "Only those p times as likely as the best (default: ${DEFAULT-VALUE}).")
-  private float minP;
+  private float minP = OTHERWISE.minP();
 
   @Option(
       names = "--repeat-penalty",
-      defaultValue = "1",
       description = "Penalty of recent tokens (default: ${DEFAULT-VALUE}).")
-  private float repeatPenalty;
+  private float repeatPenalty = OTHERWISE.repetitionPenalty();
 
   @Option(
       names = "--frequency-penalty",
-      defaultValue = "0",
       description = "Per recent occurrence (default: ${DEFAULT-VALUE}).")
-  private float frequencyPenalty;
+  private float frequencyPenalty = OTHERWISE.frequencyPenalty();
 
   @Option(
       names = "--presence-penalty",
-      defaultValue = "0",
       description = "For a recent token (default: ${DEFAULT-VALUE}).")
-  private float presencePenalty;
+  private float presencePenalty = OTHERWISE.presencePenalty();
 
   @Option(
       names = "--repeat-last",
-      defaultValue = "64",
       description = "What recent means, in tokens (default: ${DEFAULT-VALUE}).")
-  private int window;
+  private int window = OTHERWISE.penaltyWindow();
 
   @Option(
       names = "--seed",

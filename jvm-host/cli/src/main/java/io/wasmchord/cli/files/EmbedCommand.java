@@ -2,10 +2,13 @@ package io.wasmchord.cli.files;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.wasmchord.api.EmbeddingRequest;
+import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.Progress;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
+import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.embedding.TextEmbedding;
 import io.wasmchord.embedding.Vectors;
 import io.wasmchord.errors.InvalidRequestException;
@@ -98,16 +101,16 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<String> all = read();
+    EmbeddingRequest request = request(read());
     PrintWriter err = spec.commandLine().getErr();
     try (LoadedModel loaded = model.open(err, this::sized)) {
       Embedder embedder = loaded.embedder();
       if (similarity) {
-        similarities(embedder, all);
+        similarities(embedder, request);
       } else if (format == Format.LINES) {
-        lines(embedder, all);
+        lines(embedder, request);
       } else {
-        json(name(loaded.file()), embedder, all);
+        json(name(loaded.file()), embedder, request);
       }
       return 0;
     }
@@ -151,27 +154,32 @@ public final class EmbedCommand implements Callable<Integer> {
     void accept(int index, TextEmbedding embedding) throws IOException;
   }
 
-  private void embed(Embedder embedder, List<String> all, Sink sink) throws IOException {
-    EmbeddingOptions options = new EmbeddingOptions(pooling, !asTheyAre, truncate);
+  private EmbeddingRequest request(List<String> all) {
+    return EmbeddingRequest.of(all.stream().map(TokenInput.Text::new).toList())
+        .withOptions(new EmbeddingOptions(pooling, !asTheyAre, truncate));
+  }
+
+  private void embed(Embedder embedder, EmbeddingRequest request, Sink sink) throws IOException {
+    int count = request.input().size();
     Progress progress = new Progress(spec.commandLine().getErr());
-    for (int i = 0; i < all.size(); i++) {
-      try {
-        sink.accept(i, embedder.embed(all.get(i), options, progress));
+    for (int i = 0; i < count; i++) {
+      try (EmbeddingRun run = request.start(i, embedder)) {
+        sink.accept(i, run.finish(progress));
       } catch (InvalidRequestException e) {
         throw new InvalidRequestException("text " + (i + 1) + ": " + e.getMessage());
       }
-      if (all.size() > 1) {
-        progress.progress("embed", i + 1, all.size());
+      if (count > 1) {
+        progress.progress("embed", i + 1, count);
       }
     }
     spec.commandLine().getOut().flush();
   }
 
-  private void lines(Embedder embedder, List<String> all) throws IOException {
+  private void lines(Embedder embedder, EmbeddingRequest request) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     embed(
         embedder,
-        all,
+        request,
         (index, embedding) -> {
           for (float[] vector : embedding.vectors()) {
             StringBuilder line = new StringBuilder();
@@ -183,9 +191,9 @@ public final class EmbedCommand implements Callable<Integer> {
         });
   }
 
-  private void similarities(Embedder embedder, List<String> all) throws IOException {
+  private void similarities(Embedder embedder, EmbeddingRequest request) throws IOException {
     List<float[]> vectors = new ArrayList<>();
-    embed(embedder, all, (index, embedding) -> vectors.add(embedding.vector()));
+    embed(embedder, request, (index, embedding) -> vectors.add(embedding.vector()));
     PrintWriter out = spec.commandLine().getOut();
     for (float[] row : vectors) {
       out.println(
@@ -196,7 +204,7 @@ public final class EmbedCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private void json(String name, Embedder embedder, List<String> all) throws IOException {
+  private void json(String name, Embedder embedder, EmbeddingRequest request) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -206,7 +214,7 @@ public final class EmbedCommand implements Callable<Integer> {
       json.writeArrayFieldStart("data");
       embed(
           embedder,
-          all,
+          request,
           (index, embedding) -> {
             json.writeStartObject();
             json.writeStringField("object", "embedding");

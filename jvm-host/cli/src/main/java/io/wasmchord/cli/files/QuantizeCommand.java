@@ -7,7 +7,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.MappedModel;
-import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.quant.BlockEncoder;
 import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.BlockFormat;
@@ -57,8 +57,9 @@ public final class QuantizeCommand implements Callable<Integer> {
       file.metadata().keys().stream()
           .filter(key -> !key.startsWith("split.")) // what is written is one file
           .forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
-      int layers = ModelLoader.inspect(file).layers();
-      boolean tied = file.tensor("output.weight") == null;
+      Residency model = Residency.of(file);
+      int layers = model.config().layers();
+      boolean tied = model.lookedUp() == null;
       for (TensorInfo tensor : file.tensors()) {
         TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
         if (!BlockFormats.canDecode(tensor.type())) {

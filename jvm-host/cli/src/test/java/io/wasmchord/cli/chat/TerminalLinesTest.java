@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.api.GenerationParams;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.host.Clock;
@@ -76,12 +77,16 @@ public class TerminalLinesTest {
               loaded.tokenizer(),
               new Impatient(terminal),
               lines,
-              400,
-              SamplerOptions::greedy);
+              () ->
+                  GenerationParams.defaults(0)
+                      .withSampling(SamplerOptions.greedy())
+                      .withMaxTokens(400));
       ChatFormat format =
           ChatFormat.of(ChatFormat.AUTO, loaded.file(), loaded.tokenizer(), () -> 0);
       StringWriter problems = new StringWriter();
-      new Conversation(new ChatOptions(), format, answers).run(lines, new PrintWriter(problems));
+      ChatOptions options = new ChatOptions();
+      new Conversation(options, options.request(answers.params().get()), format, answers)
+          .run(lines, new PrintWriter(problems));
       assertEquals("", problems.toString());
     }
     assertEquals("la lala [interrupted]\n".repeat(2), printed.toString());

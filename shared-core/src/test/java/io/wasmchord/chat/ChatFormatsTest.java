@@ -1,23 +1,24 @@
-package io.wasmchord.web;
+package io.wasmchord.chat;
 
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.wasmchord.bytes.HeapMemory;
-import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.model.ScriptedModel;
 import io.wasmchord.tokenizer.Normalization;
+import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ChatsTest {
+class ChatFormatsTest {
   @TempDir Path folder;
 
   @Test
@@ -25,7 +26,9 @@ class ChatsTest {
     Path path = new ScriptedModel().template("own").write(folder.resolve("model.gguf"));
     HeapMemory bytes = HeapWeights.read(path).bytes();
     GgufFile file = GgufReader.parse(bytes, path.toFile().length(), "model");
-    Chats chats = new Chats(ModelHeader.of(file, Normalization.AUTHORS));
+    ChatFormats chats =
+        new ChatFormats(
+            file, Tokenizers.of(file.metadata(), Normalization.AUTHORS, RunControl.NONE), () -> 0);
     ChatFormat own = chats.format(ChatFormat.AUTO, null);
     assertSame(own, chats.format(ChatFormat.AUTO, null));
     ChatFormat given = chats.format(ChatFormat.AUTO, "{{ messages }}");
@@ -34,6 +37,6 @@ class ChatsTest {
     chats.format(ChatFormat.AUTO, "own"); // takes its place
     assertNotSame(given, chats.format(ChatFormat.AUTO, "{{ messages }}"));
     assertSame(own, chats.format(ChatFormat.AUTO, null));
-    assertThrows(InvalidRequestException.class, () -> chats.format("chatml", "{{ messages }}"));
+    assertThrows(InvalidRequestException.class, () -> chats.format("nowhere", null));
   }
 }

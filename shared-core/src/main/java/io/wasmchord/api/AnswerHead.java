@@ -1,0 +1,31 @@
+package io.wasmchord.api;
+
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
+import java.util.List;
+
+/**
+ * What stands at the head of an answer and of each of its chunks.
+ *
+ * @param id names the answer
+ * @param created seconds since 1970
+ * @param model the model's name
+ */
+public record AnswerHead(String id, long created, String model) {
+  /** The head of an object whose only choice has {@code content} under {@code name}. */
+  JsonObject.Builder with(String object, String name, JsonValue content, JsonValue finishReason) {
+    JsonObject choice =
+        JsonObject.builder()
+            .put("index", 0)
+            .put(name, content)
+            .put("logprobs", JsonValue.ofNull())
+            .put("finish_reason", finishReason)
+            .build();
+    return JsonObject.builder()
+        .put("id", id)
+        .put("object", object)
+        .put("created", created)
+        .put("model", model)
+        .put("choices", JsonValue.of(List.of(choice)));
+  }
+}

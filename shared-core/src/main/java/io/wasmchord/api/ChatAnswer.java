@@ -1,0 +1,86 @@
+package io.wasmchord.api;
+
+import io.wasmchord.chat.ToolCall;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.session.GenerationResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The answer to a conversation, in the making. */
+public final class ChatAnswer implements Answer {
+  private final AnswerHead head;
+  private final GenerationParams params;
+  private final CallIds ids;
+  private final StringBuilder content = new StringBuilder();
+  private final StringBuilder reasoning = new StringBuilder();
+  private final List<NamedCall> calls = new ArrayList<>();
+  private int told; // calls that chunks have told
+  private boolean begun;
+
+  /**
+   * @param params say whether the answer is wanted in chunks
+   */
+  public ChatAnswer(AnswerHead head, GenerationParams params, CallIds ids) {
+    this.head = head;
+    this.params = params;
+    this.ids = ids;
+  }
+
+  @Override
+  public boolean onReasoning(String text) {
+    reasoning.append(text);
+    return true;
+  }
+
+  @Override
+  public boolean onAnswer(String text) {
+    content.append(text);
+    return true;
+  }
+
+  @Override
+  public boolean onToolCalls(List<ToolCall> found, String written) {
+    found.forEach(call -> calls.add(new NamedCall(ids.next(), call)));
+    return true;
+  }
+
+  @Override
+  public List<JsonObject> chunks() {
+    List<JsonObject> chunks = new ArrayList<>();
+    if (!params.stream()) {
+      return chunks;
+    }
+    if (!begun) {
+      begun = true;
+      chunks.add(chunk(new Delta.Role()));
+    }
+    if (!reasoning.isEmpty()) {
+      chunks.add(chunk(new Delta.Reasoning(reasoning.toString())));
+      reasoning.setLength(0);
+    }
+    if (!content.isEmpty()) {
+      chunks.add(chunk(new Delta.Content(content.toString())));
+      content.setLength(0);
+    }
+    if (told < calls.size()) {
+      chunks.add(chunk(new Delta.Calls(told, calls.subList(told, calls.size()))));
+      told = calls.size();
+    }
+    return chunks;
+  }
+
+  private JsonObject chunk(Delta delta) {
+    return new ChatCompletionChunk(head, delta, null).json();
+  }
+
+  @Override
+  public JsonObject end(GenerationResult result, double loadMs) {
+    Totals all = Totals.of(result, loadMs);
+    Totals totals = calls.isEmpty() ? all : all.callingTools();
+    if (params.stream()) {
+      Totals wanted = params.includeUsage() ? totals : totals.withoutUsage();
+      return new ChatCompletionChunk(head, new Delta.Nothing(), wanted).json();
+    }
+    return new ChatCompletion(head, content.toString(), reasoning.toString(), calls, totals).json();
+  }
+}

@@ -1,0 +1,50 @@
+package io.wasmchord.api;
+
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.tokenizer.Tokenizer;
+import java.util.List;
+
+/**
+ * A request for the continuation of a text.
+ *
+ * @param prompt in a text, control tokens are read as such
+ */
+public record CompletionRequest(TokenInput prompt, GenerationParams params) {
+  private static final List<String> KNOWN = GenerationParams.known(List.of("prompt"), List.of());
+
+  private static final List<Refusal> REFUSALS =
+      GenerationParams.joined(
+          GenerationParams.REFUSALS,
+          List.of(
+              Refusal.but(JsonValue.of(false), "echo", "put the prompt before the answer yourself"),
+              Refusal.but(
+                  JsonValue.of(""), "suffix", "a model continues a text here, and fills no gap"),
+              Refusal.but(JsonValue.of(1), "best_of", "ask once for each answer"),
+              Refusal.but(
+                  JsonValue.of(false), "logprobs", "the call logits gives numbers for tokens")));
+
+  /**
+   * The request that {@code json} spells, in OpenAI's shape.
+   *
+   * @throws io.wasmchord.errors.InvalidRequestException when an option is not known, cannot be met
+   *     or is out of range
+   */
+  public static CompletionRequest of(JsonValue json, RequestContext context) {
+    Fields fields = Fields.of(json, context, KNOWN, REFUSALS);
+    GenerationParams params = GenerationParams.of(fields, context.freshSeed());
+    List<TokenInput> prompts = TokenInput.list("prompt", fields.need("prompt", "prompt"));
+    if (prompts.size() > 1) {
+      throw Fields.refuse(
+          "prompt is one text or list of token ids, not " + prompts.size() + "; ask once for each");
+    }
+    return new CompletionRequest(prompts.getFirst(), params);
+  }
+
+  /** The prompt as tokens. */
+  public int[] tokens(Tokenizer tokenizer) {
+    return switch (prompt) {
+      case TokenInput.Text(String text) -> tokenizer.encode(text, true, true);
+      case TokenInput.Tokens ids -> ids.array();
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package io.wasmchord.api;
+
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The continuation of a text, or a piece of it.
+ *
+ * @param totals of the whole and of the last piece; null before
+ */
+public record TextCompletion(AnswerHead head, String text, @Nullable Totals totals) {
+  /** OpenAI's shape. */
+  public JsonObject json() {
+    return Totals.put(
+        totals, head.with("text_completion", "text", JsonValue.of(text), Totals.reason(totals)));
+  }
+}

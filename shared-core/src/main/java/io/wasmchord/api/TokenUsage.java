@@ -1,0 +1,28 @@
+package io.wasmchord.api;
+
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.session.GenerationResult;
+
+/**
+ * How many tokens an answer took.
+ *
+ * @param cachedTokens of the prompt's, those that were still in the cache
+ */
+public record TokenUsage(int promptTokens, int cachedTokens, int completionTokens) {
+  static TokenUsage of(GenerationResult result) {
+    return new TokenUsage(result.promptTokens(), result.cachedTokens(), result.tokens().length);
+  }
+
+  /** OpenAI's shape. */
+  public JsonObject json() {
+    return JsonObject.builder()
+        .put("prompt_tokens", promptTokens)
+        .put(
+            "prompt_tokens_details",
+            JsonObject.builder().put("cached_tokens", cachedTokens).build())
+        .put("cached_tokens", cachedTokens)
+        .put("completion_tokens", completionTokens)
+        .put("total_tokens", promptTokens + completionTokens)
+        .build();
+  }
+}

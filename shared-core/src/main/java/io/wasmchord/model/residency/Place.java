@@ -1,0 +1,17 @@
+package io.wasmchord.model.residency;
+
+/** Where a tensor of a model's file belongs. */
+public sealed interface Place {
+
+  /** To a layer: it comes and goes with that. */
+  record Layer(int number) implements Place {}
+
+  /** To no layer: it is always in memory, in the first one where there are several. */
+  record Outside() implements Place {}
+
+  /**
+   * To no layer, and rows of it are looked up and nothing else: where layers pass through slots it
+   * stays in the file, and its rows are read when they are needed.
+   */
+  record LookedUp() implements Place {}
+}

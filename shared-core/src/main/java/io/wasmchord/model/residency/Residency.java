@@ -1,0 +1,174 @@
+package io.wasmchord.model.residency;
+
+import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.config.Architecture;
+import io.wasmchord.model.config.Architectures;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.ModelConfigs;
+import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.OutsideWeights;
+import io.wasmchord.model.tensors.RopeTables;
+import io.wasmchord.model.tensors.WeightBinder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where each tensor of a model's file belongs, and what that takes. Known from the header alone:
+ * the code that binds weights is run without bytes, and what it asks for tells the place. Hosts
+ * decide from it how much fits, and at which addresses.
+ */
+public final class Residency {
+  private static final int NAMED = 8; // tensors, in a message
+
+  private final GgufFile file;
+  private final ModelConfig config;
+  private final Map<String, Place> places;
+  private final LayerMap layers;
+
+  private Residency(GgufFile file, ModelConfig config, Map<String, Place> places) {
+    this.file = file;
+    this.config = config;
+    this.places = places;
+    List<List<TensorInfo>> tensors = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      tensors.add(new ArrayList<>());
+    }
+    for (TensorInfo tensor : file.tensors()) {
+      if (place(tensor) instanceof Place.Layer layer) {
+        tensors.get(layer.number()).add(tensor);
+      }
+    }
+    this.layers = LayerMap.of(file.dataOffset(), tensors);
+  }
+
+  /**
+   * Checks that a file can be run, the architecture, its hyper-parameters, and that all tensors are
+   * there in their shapes, and finds the place of each.
+   *
+   * @throws io.wasmchord.errors.UnsupportedModelException when this version does not know the
+   *     architecture or a feature of it
+   * @throws InvalidModelException when the metadata do not fit together, or a tensor is missing,
+   *     misshapen or has no use
+   */
+  public static Residency of(GgufFile file) {
+    Architecture architecture = Architectures.of(file);
+    ModelConfig config = ModelConfigs.read(file, architecture);
+    Map<String, Place> places = places(file, architecture, config);
+    requireUse(file, places);
+    return new Residency(file, config, places);
+  }
+
+  private static Map<String, Place> places(GgufFile file, Architecture a, ModelConfig c) {
+    Map<String, Place> places = new HashMap<>();
+    WeightBinder outside = WeightBinder.checking(file);
+    OutsideWeights.embedding(outside, c);
+    OutsideWeights.bind(outside, a, c);
+    outside.asked().forEach(name -> places.put(name, new Place.Outside()));
+    for (int layer = 0; layer < c.layers(); layer++) {
+      WeightBinder binder = WeightBinder.checking(file);
+      LayerWeights.bind(binder, a, c, layer);
+      Place place = new Place.Layer(layer);
+      binder.asked().forEach(name -> places.put(name, place));
+    }
+    WeightBinder factors = WeightBinder.checking(file);
+    RopeTables.check(factors, c);
+    factors.asked().forEach(name -> places.put(name, new Place.Outside()));
+    TensorInfo lookedUp = OutsideWeights.lookedUp(file);
+    if (lookedUp != null) {
+      places.put(lookedUp.name(), new Place.LookedUp());
+    }
+    return places;
+  }
+
+  /** A model with tensors that nothing asks for would not compute what its authors meant. */
+  private static void requireUse(GgufFile file, Map<String, Place> places) {
+    List<String> left =
+        file.tensors().stream()
+            .map(TensorInfo::name)
+            .filter(name -> !places.containsKey(name))
+            .toList();
+    if (!left.isEmpty()) {
+      String names = String.join(", ", left.subList(0, Math.min(NAMED, left.size())));
+      throw new InvalidModelException(
+          file.fileName()
+              + ": "
+              + left.size()
+              + " tensors have no use in this architecture: "
+              + names
+              + (left.size() > NAMED ? ", ..." : "")
+              + ". They would be left out of the computation: choose another file of this model.");
+    }
+  }
+
+  /** The header. */
+  public GgufFile file() {
+    return file;
+  }
+
+  /** The hyper-parameters. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** Where a tensor of the file belongs. */
+  public Place place(TensorInfo tensor) {
+    return Objects.requireNonNull(places.get(tensor.name()));
+  }
+
+  /** Where the layers' tensors lie in the file and in a slot. */
+  public LayerMap layers() {
+    return layers;
+  }
+
+  /**
+   * The tensor whose rows are looked up and nothing else, or null where it serves otherwise too.
+   */
+  public @Nullable TensorInfo lookedUp() {
+    return OutsideWeights.lookedUp(file);
+  }
+
+  /** The tensors of one of the memories that layers are shared out among. */
+  public List<TensorInfo> tensors(LayerGroups groups, int group) {
+    return file.tensors().stream().filter(t -> groups.holds(group, place(t))).toList();
+  }
+
+  /** The tensors that are always in memory where layers pass through slots. */
+  public List<TensorInfo> staying() {
+    return file.tensors().stream().filter(t -> place(t) instanceof Place.Outside).toList();
+  }
+
+  /** Bytes of all tensors, and of what is between them in the file. */
+  public long bytes() {
+    return file.dataBytes();
+  }
+
+  /** Bytes of all tensors that belong to no layer, each with room to be aligned. */
+  public long outsideBytes(int alignment) {
+    return sum(
+        file.tensors().stream().filter(t -> !(place(t) instanceof Place.Layer)).toList(),
+        alignment);
+  }
+
+  /** Bytes of {@link #staying}, each with room to be aligned. */
+  public long stayingBytes(int alignment) {
+    return sum(staying(), alignment);
+  }
+
+  private static long sum(List<TensorInfo> tensors, int alignment) {
+    return tensors.stream().mapToLong(t -> t.bytes() + alignment).sum();
+  }
+
+  /** Bytes of weights that a decoded token reads: all but what is looked up. */
+  public long bytesPerToken() {
+    return file.tensors().stream()
+        .filter(t -> !(place(t) instanceof Place.LookedUp))
+        .mapToLong(TensorInfo::bytes)
+        .sum();
+  }
+}

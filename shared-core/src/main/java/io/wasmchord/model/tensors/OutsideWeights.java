@@ -1,0 +1,104 @@
+package io.wasmchord.model.tensors;
+
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.model.config.Architecture;
+import io.wasmchord.model.config.Architecture.Trait;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors that belong to no layer, but the embedding of tokens, whose rows may stay in the
+ * file. What an architecture lacks is null.
+ *
+ * @param type [1, hidden], a row that is added to each token's
+ * @param positions [positions, hidden], a row that is added to each token's
+ * @param inputNorm of the sum
+ * @param lastNorm of the residual stream after the layers; null where it is normed already
+ * @param output [vocabulary, hidden]; null where the model has no logits
+ * @param dense of pooled vectors
+ */
+public record OutsideWeights(
+    @Nullable Tensor type,
+    @Nullable Tensor positions,
+    LayerWeights.@Nullable Norm inputNorm,
+    LayerWeights.@Nullable Norm lastNorm,
+    LayerWeights.@Nullable Projection output,
+    @Nullable Dense dense) {
+
+  /**
+   * What pooled vectors go through: {@code back(wide(x))}.
+   *
+   * @param wide [width, hidden]
+   * @param back [hidden, width]
+   */
+  public record Dense(Tensor wide, Tensor back) {}
+
+  /** Asks the binder for all of them. */
+  public static OutsideWeights bind(WeightBinder binder, Architecture a, ModelConfig c) {
+    return new OutsideWeights(
+        type(binder, a, c),
+        positions(binder, a, c),
+        a.has(Trait.EMBEDDING_NORM)
+            ? LayerWeights.Norm.bind(binder, a, WeightNames.EMBEDDING_NORM, c.hidden())
+            : null,
+        a.has(Trait.NORM_OF_SUM)
+            ? null
+            : LayerWeights.Norm.bind(binder, a, lastNorm(binder, a), c.hidden()),
+        a.has(Trait.ENCODER) ? null : output(binder, c),
+        dense(binder, c));
+  }
+
+  /** The embedding of tokens, [vocabulary, hidden]. */
+  public static Tensor embedding(WeightBinder binder, ModelConfig c) {
+    return binder.matrix(WeightNames.TOKEN_EMBEDDING, c.vocabulary(), c.hidden());
+  }
+
+  /**
+   * The embedding of tokens where another matrix makes the logits, so that rows of it are looked up
+   * and nothing else; otherwise null. An encoder's counts as used otherwise: a text looks up
+   * hundreds of rows at once.
+   */
+  public static @Nullable TensorInfo lookedUp(GgufFile file) {
+    return file.tensor(WeightNames.OUTPUT) == null
+        ? null
+        : file.tensor(WeightNames.TOKEN_EMBEDDING);
+  }
+
+  private static LayerWeights.Projection output(WeightBinder binder, ModelConfig c) {
+    String name = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
+    return new LayerWeights.Projection(
+        binder.matrix(name, c.vocabulary(), c.hidden()),
+        binder.optionalVector(WeightNames.OUTPUT_BIAS, c.vocabulary()));
+  }
+
+  private static String lastNorm(WeightBinder binder, Architecture a) {
+    boolean usual = binder.has(WeightNames.OUTPUT_NORM + ".weight");
+    return a.has(Trait.LAST_NORM_AS_EMBEDDING) && !usual
+        ? WeightNames.EMBEDDING_NORM
+        : WeightNames.OUTPUT_NORM;
+  }
+
+  /** An encoder may know which of two texts a token is in; here it is always the first. */
+  private static @Nullable Tensor type(WeightBinder binder, Architecture a, ModelConfig c) {
+    return a.has(Trait.ENCODER) && binder.has(WeightNames.TOKEN_TYPES)
+        ? binder.firstRow(WeightNames.TOKEN_TYPES, c.hidden())
+        : null;
+  }
+
+  private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
+    return a.positions() == Architecture.Positions.LEARNED
+        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden())
+        : null;
+  }
+
+  private static @Nullable Dense dense(WeightBinder binder, ModelConfig c) {
+    return c.dense() == 0
+        ? null
+        : new Dense(
+            binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden()),
+            binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense()));
+  }
+}

@@ -1,0 +1,66 @@
+package io.wasmchord.sampling;
+
+import io.wasmchord.errors.GenerationException;
+
+/** Logits as a model gives them: one a token, minus infinity for what may never come. */
+public final class Logits {
+  private Logits() {}
+
+  /** The id of the largest logit, the lowest of equals. */
+  public static int argmax(float[] logits) {
+    int best = 0;
+    for (int id = 1; id < logits.length; id++) {
+      if (logits[id] > logits[best]) {
+        best = id;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Checks that a choice is possible.
+   *
+   * @throws GenerationException when a logit is NaN or plus infinity, or all are minus infinity
+   */
+  public static void check(float[] logits, int position) {
+    int broken = 0;
+    for (float logit : logits) {
+      broken += logit < Float.POSITIVE_INFINITY ? 0 : 1;
+    }
+    if (broken > 0 || !possible(logits)) {
+      String what =
+          broken > 0
+              ? broken + " of " + logits.length + " logits are not finite"
+              : "all logits are minus infinity";
+      throw new GenerationException(
+          "at position "
+              + position
+              + " "
+              + what
+              + "; the model's weights are damaged or overflow: download the file again");
+    }
+  }
+
+  /**
+   * Checks that a constraint has left a choice.
+   *
+   * @throws GenerationException when it has not
+   */
+  static void checkAllowed(float[] logits, int position) {
+    if (!possible(logits)) {
+      throw new GenerationException(
+          "at position "
+              + position
+              + " the request's constraint allows no token; widen it, or ask without it");
+    }
+  }
+
+  private static boolean possible(float[] logits) {
+    for (float logit : logits) {
+      if (logit > Float.NEGATIVE_INFINITY) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

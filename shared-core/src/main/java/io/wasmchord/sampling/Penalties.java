@@ -1,0 +1,33 @@
+package io.wasmchord.sampling;
+
+/** Makes tokens less likely that have come of late. */
+final class Penalties implements SamplerChain.Stage {
+  private final SamplerOptions options;
+
+  Penalties(SamplerOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public void apply(Candidates candidates, int[] history, int count) {
+    int from = Math.max(0, count - options.penaltyWindow());
+    for (int i = from; i < count; i++) {
+      int id = history[i];
+      int occurrences = 0;
+      boolean first = true;
+      for (int k = from; k < count; k++) {
+        occurrences += history[k] == id ? 1 : 0;
+        first &= k >= i || history[k] != id;
+      }
+      if (first && candidates.has(id)) {
+        candidates.change(id, penalized(candidates.logitOf(id), occurrences));
+      }
+    }
+  }
+
+  private float penalized(float logit, int occurrences) {
+    float scaled =
+        logit > 0f ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();
+    return scaled - occurrences * options.frequencyPenalty() - options.presencePenalty();
+  }
+}

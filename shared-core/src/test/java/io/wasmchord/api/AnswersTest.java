@@ -1,0 +1,226 @@
+package io.wasmchord.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.chat.Message;
+import io.wasmchord.chat.Message.Role;
+import io.wasmchord.chat.ToolCall;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
+import io.wasmchord.session.FinishReason;
+import io.wasmchord.session.GenerationResult;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AnswersTest {
+  private static final AnswerHead HEAD = new AnswerHead("chatcmpl-1", 1234, "tiny");
+  private static final List<ToolCall> CALLS =
+      List.of(new ToolCall("f", "{\"a\": 1}"), new ToolCall("g", "{}"));
+
+  private static final String TOTALS =
+      """
+      "usage": {"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 2}, "cached_tokens": 2,
+        "completion_tokens": 3, "total_tokens": 8},
+      "timings": {"load_ms": 9.5, "prefill_ms": 1.0, "first_token_ms": 2.0, "decode_ms": 3.0, "tokens_per_second": %s}
+      """;
+
+  private static GenerationResult result(FinishReason finish) {
+    return new GenerationResult(
+        "text", new int[] {1, 2, 3}, finish, 5, 2, 1_000_000, 2_000_000, 3_000_000);
+  }
+
+  private static String totals() {
+    return TOTALS.formatted(
+        JsonValue.of(result(FinishReason.STOP).decodePerSecond()) instanceof JsonValue.Decimal d
+            ? Double.toString(d.value())
+            : "");
+  }
+
+  private static GenerationParams streamed(boolean usage) {
+    GenerationParams all = GenerationParams.defaults(0);
+    return new GenerationParams(all.sampling(), 9, List.of(), false, true, usage, null);
+  }
+
+  private static void assertJson(String expected, JsonValue actual) {
+    assertEquals(JsonReader.parse(expected), JsonReader.parse(JsonWriter.json(actual)));
+  }
+
+  private static String chunk(String delta, String reason, String more) {
+    return """
+    {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1234, "model": "tiny",
+     "choices": [{"index": 0, "delta": %s, "logprobs": null, "finish_reason": %s}]%s}
+    """
+        .formatted(delta, reason, more);
+  }
+
+  @Test
+  void aChatComesInChunks() {
+    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new CallIds(1));
+    assertJson(
+        "[" + chunk("{\"role\": \"assistant\"}", "null", "") + "]", JsonValue.of(answer.chunks()));
+    assertEquals(List.of(), answer.chunks());
+    answer.onAnswer("Hel");
+    answer.onReasoning("hm");
+    answer.onAnswer("lo");
+    assertJson(
+        "["
+            + chunk("{\"reasoning_content\": \"hm\"}", "null", "")
+            + ","
+            + chunk("{\"content\": \"Hello\"}", "null", "")
+            + "]",
+        JsonValue.of(answer.chunks()));
+    assertEquals(List.of(), answer.chunks());
+    assertJson(
+        chunk("{}", "\"stop\"", ", " + totals()), answer.end(result(FinishReason.STOP), 9.5));
+    assertJson(
+        chunk("{}", "\"length\"", ", " + totals()), answer.end(result(FinishReason.LENGTH), 9.5));
+    JsonObject last =
+        new ChatAnswer(HEAD, streamed(false), new CallIds(1)).end(result(FinishReason.STOP), 9.5);
+    assertEquals(List.of("id", "object", "created", "model", "choices", "timings"), last.keys());
+  }
+
+  @Test
+  void callsAreCountedOverTheChunksOfAnAnswer() {
+    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new CallIds(1));
+    answer.chunks();
+    answer.onToolCalls(CALLS, "written");
+    answer.onToolCalls(CALLS.subList(0, 1), "written");
+    String first = JsonWriter.json(JsonValue.of(answer.chunks()));
+    answer.onToolCalls(CALLS.subList(1, 2), "written");
+    String second = JsonWriter.json(JsonValue.of(answer.chunks()));
+    CallIds ids = new CallIds(1);
+    String call =
+        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"%s\"}}";
+    String f = "{\\\"a\\\": 1}";
+    assertJson(
+        "["
+            + chunk(
+                "{\"tool_calls\": ["
+                    + call.formatted(0, ids.next(), "f", f)
+                    + ","
+                    + call.formatted(1, ids.next(), "g", "{}")
+                    + ","
+                    + call.formatted(2, ids.next(), "f", f)
+                    + "]}",
+                "null",
+                "")
+            + "]",
+        JsonReader.parse(first));
+    assertJson(
+        "["
+            + chunk(
+                "{\"tool_calls\": [" + call.formatted(3, ids.next(), "g", "{}") + "]}", "null", "")
+            + "]",
+        JsonReader.parse(second));
+    assertTrue(answer.end(result(FinishReason.STOP), 0).toString().contains("\"tool_calls\""));
+    assertTrue(answer.end(result(FinishReason.LENGTH), 0).toString().contains("\"length\""));
+  }
+
+  @Test
+  void aWholeChatIsOneValue() {
+    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    assertEquals(List.of(), answer.chunks());
+    answer.onReasoning("h");
+    answer.onReasoning("m");
+    answer.onAnswer("Hel");
+    answer.onAnswer("lo");
+    assertEquals(List.of(), answer.chunks());
+    assertJson(
+        """
+        {"id": "chatcmpl-1", "object": "chat.completion", "created": 1234, "model": "tiny",
+         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello", "refusal": null,
+           "reasoning_content": "hm"}, "logprobs": null, "finish_reason": "stop"}], %s}
+        """
+            .formatted(totals()),
+        answer.end(result(FinishReason.STOP), 9.5));
+    ChatAnswer empty = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    assertTrue(
+        empty.end(result(FinishReason.LISTENER), 0).toString().contains("\"content\": \"\""));
+  }
+
+  /** What a model has said may be given back as it was told. */
+  @Test
+  void anAnswersMessageIsAMessageOfARequest() {
+    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    answer.onReasoning("hm");
+    answer.onToolCalls(CALLS, "written");
+    JsonValue whole = JsonReader.parse(answer.end(result(FinishReason.STOP), 0).toString());
+    JsonObject choice =
+        (JsonObject) ((JsonArray) ((JsonObject) whole).getOrNull("choices")).elements().getFirst();
+    JsonObject request =
+        JsonObject.of("messages", JsonValue.of(List.of(choice.getOrNull("message"))));
+    Message message =
+        ChatCompletionRequest.of(request, new RequestContext("create", List.of(), 0))
+            .chat()
+            .messages()
+            .getFirst();
+    CallIds ids = new CallIds(1);
+    assertEquals(
+        new Message(
+            Role.ASSISTANT,
+            "",
+            JsonObject.builder()
+                .put("reasoning_content", "hm")
+                .put(
+                    "tool_calls",
+                    JsonValue.of(CALLS.stream().map(call -> call.value(ids.next())).toList()))
+                .put("content", JsonValue.ofNull())
+                .build()),
+        message);
+  }
+
+  private static String completion(String text, String reason, String more) {
+    return """
+    {"id": "chatcmpl-1", "object": "text_completion", "created": 1234, "model": "tiny",
+     "choices": [{"index": 0, "text": "%s", "logprobs": null, "finish_reason": %s}]%s}
+    """
+        .formatted(text, reason, more);
+  }
+
+  @Test
+  void aTextIsContinuedInChunksOrAtOnce() {
+    TextAnswer chunks = new TextAnswer(HEAD, streamed(true));
+    assertEquals(List.of(), chunks.chunks());
+    chunks.onAnswer("a");
+    chunks.onAnswer("b");
+    assertJson("[" + completion("ab", "null", "") + "]", JsonValue.of(chunks.chunks()));
+    assertJson(
+        completion("", "\"stop\"", ", " + totals()), chunks.end(result(FinishReason.STOP), 9.5));
+    TextAnswer whole = new TextAnswer(HEAD, GenerationParams.defaults(0));
+    whole.onAnswer("a");
+    assertEquals(List.of(), whole.chunks());
+    whole.onAnswer("b");
+    assertJson(
+        completion("ab", "\"length\"", ", " + totals()),
+        whole.end(result(FinishReason.LENGTH), 9.5));
+    JsonObject bare = new TextAnswer(HEAD, streamed(false)).end(result(FinishReason.STOP), 0);
+    assertEquals(List.of("id", "object", "created", "model", "choices", "timings"), bare.keys());
+  }
+
+  @Test
+  void aListOfVectorsLeavesRoomForThem() {
+    assertJson(
+        "{\"object\": \"list\", \"data\": [], \"model\": \"m\", \"usage\": {\"prompt_tokens\": 4,"
+            + " \"total_tokens\": 4}}",
+        new EmbeddingList("m", 4).json());
+  }
+
+  @Test
+  void idsOfCallsAreNineLettersAndDigitsAndDiffer() {
+    Set<String> seen = new HashSet<>();
+    for (long seed = 0; seed < 200; seed++) {
+      CallIds ids = new CallIds(seed);
+      for (int i = 0; i < 5; i++) {
+        String id = ids.next();
+        assertTrue(id.matches("[a-zA-Z0-9]{9}"), id);
+        assertTrue(seen.add(id), id);
+      }
+    }
+  }
+}

@@ -1,0 +1,330 @@
+package io.wasmchord.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatRequest;
+import io.wasmchord.chat.Message;
+import io.wasmchord.chat.Message.Role;
+import io.wasmchord.embedding.EmbeddingOptions;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.model.config.Pooling;
+import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.session.GenerationOptions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestsTest {
+  private static final String TALK = "\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]";
+  private static final RequestContext CHAT =
+      new RequestContext("chat.completions.create", List.of("signal", "onProgress"), 7);
+  private static final RequestContext TEXT = new RequestContext("completions.create", List.of(), 7);
+  private static final RequestContext EMBED = new RequestContext("embeddings.create", List.of(), 7);
+
+  private static ChatCompletionRequest chat(String options) {
+    String more = options.isEmpty() ? "" : ", " + options;
+    return ChatCompletionRequest.of(JsonReader.parse("{" + TALK + more + "}"), CHAT);
+  }
+
+  private static CompletionRequest text(String json) {
+    return CompletionRequest.of(JsonReader.parse(json), TEXT);
+  }
+
+  private static EmbeddingRequest embed(String json) {
+    return EmbeddingRequest.of(JsonReader.parse(json), EMBED);
+  }
+
+  private static void assertRefused(String said, Executable call) {
+    String message = assertThrows(InvalidRequestException.class, call).getMessage();
+    assertTrue(message.startsWith(said), message);
+  }
+
+  @Test
+  void whereNothingIsSaidTheDefaultsHold() {
+    ChatCompletionRequest chat = chat("");
+    assertEquals(GenerationParams.defaults(7), chat.params());
+    assertEquals(SamplerOptions.defaults(7), chat.params().sampling());
+    assertEquals(ChatRequest.of(List.of(new Message(Role.USER, "Hi"))), chat.chat());
+    assertEquals(ChatFormat.AUTO, chat.template());
+    assertNull(chat.chatTemplate());
+    assertTrue(chat.splitsReasoning());
+    CompletionRequest text = text("{\"prompt\": \"Once\"}");
+    assertEquals(GenerationParams.defaults(7), text.params());
+    assertEquals(new TokenInput.Text("Once"), text.prompt());
+    assertEquals(
+        new GenerationOptions(
+            GenerationOptions.NO_LIMIT, List.of(), SamplerOptions.defaults(7), false),
+        text.params().options());
+    EmbeddingRequest embedding = embed("{\"input\": \"cat\"}");
+    assertEquals(EmbeddingRequest.of(List.of(new TokenInput.Text("cat"))), embedding);
+    assertEquals(EmbeddingOptions.DEFAULT, embedding.options());
+  }
+
+  /** As clients may send all that they know. */
+  @Test
+  void nullIsAsIfNothingWereGivenAndSoIsWhatAsksForNothing() {
+    assertEquals(
+        chat(""),
+        chat(
+            """
+            "top_p": null, "seed": null, "stop": null, "stream": null, "tools": null, "template": null,
+            "chat_template": null, "chat_template_kwargs": null, "reasoning_format": null, "unknown": null,
+            "logit_bias": {}, "logprobs": false, "top_logprobs": 0, "n": 1.0, "store": false, "metadata": {"a": "b"},
+            "user": "u", "service_tier": "auto", "response_format": {"type": "text"}, "tool_choice": "auto",
+            "parallel_tool_calls": true, "stream_options": {"include_obfuscation": false}, "modalities": ["text"],
+            "functions": [], "prompt_cache_retention": "in_memory", "prompt_cache_options": {},
+            "prompt_cache_key": "k", "safety_identifier": "s"
+            """));
+    assertEquals(chat(""), chat("\"stop\": [], \"tools\": [], \"parallel_tool_calls\": false"));
+    assertEquals(
+        text("{\"prompt\": \"x\"}"),
+        text("{\"prompt\": [\"x\"], \"echo\": false, \"suffix\": \"\", \"best_of\": 1}"));
+  }
+
+  @Test
+  void everyOptionIsRead() {
+    GenerationParams params =
+        chat("""
+        "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
+        "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
+        "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
+        "model": "m"
+        """)
+            .params();
+    SamplerOptions sampling = new SamplerOptions(0.5f, 3, 0.25f, 0.125f, 1.5f, -2f, 2f, 64, -9);
+    assertEquals(
+        new GenerationParams(sampling, 5, List.of("a", "b"), true, true, false, "m"), params);
+    assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
+    ChatCompletionRequest chat =
+        chat(
+            """
+            "tools": [{"type": "function"}, {"name": "f"}], "documents": [1], "chat_template": "{{ x }}",
+            "chat_template_kwargs": {"enable_thinking": false}, "reasoning_format": "none"
+            """);
+    assertEquals(
+        JsonReader.parse("[{\"type\": \"function\"}, {\"name\": \"f\"}]"), chat.chat().tools());
+    assertEquals(JsonReader.parse("[1]"), chat.chat().documents());
+    assertEquals(JsonObject.of("enable_thinking", JsonValue.of(false)), chat.chat().arguments());
+    assertEquals("{{ x }}", chat.chatTemplate());
+    assertFalse(chat.splitsReasoning());
+    assertEquals("chatml", chat("\"template\": \"chatml\"").template());
+    assertEquals(
+        JsonValue.ofNull(),
+        chat("\"tools\": [{}], \"tool_choice\": \"none\", \"parallel_tool_calls\": false")
+            .chat()
+            .tools());
+    EmbeddingRequest embedding =
+        embed(
+            """
+            {"input": ["a", [1, 2]], "pooling": "cls", "normalize": false, "truncate": true, "dimensions": 8,
+             "encoding_format": "base64", "model": "m", "user": "u"}
+            """);
+    assertEquals(
+        new EmbeddingRequest(
+            List.of(new TokenInput.Text("a"), new TokenInput.Tokens(List.of(1, 2))),
+            new EmbeddingOptions(Pooling.CLS, false, true),
+            8,
+            EmbeddingRequest.Encoding.BASE64,
+            "m"),
+        embedding);
+    assertEquals(
+        List.of(new TokenInput.Tokens(List.of(3, 4))), embed("{\"input\": [3, 4]}").input());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1e999", "2147483647", "4294967296", "1e300", "null"})
+  void noLimitHasManyNames(String limit) {
+    for (String option : List.of("max_tokens", "max_completion_tokens")) {
+      assertEquals(
+          GenerationOptions.NO_LIMIT, chat("\"" + option + "\": " + limit).params().maxTokens());
+    }
+    assertEquals(2, chat("\"max_tokens\": 2, \"max_completion_tokens\": 2").params().maxTokens());
+    assertEquals(Integer.MAX_VALUE, chat("\"top_k\": 1099511627776").params().sampling().topK());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          `"max_tokens": "x"` | `max_tokens is a whole number of tokens, or -1 or Infinity for no limit, not "x"`
+          `"max_tokens": 1.5` | `max_tokens is a whole number of tokens, or -1 or Infinity for no limit, not 1.5`
+          `"max_tokens": -2` | `max_tokens is a whole number of tokens, or -1 or Infinity for no limit, not -2`
+          `"max_tokens": -1e999` | `max_tokens is a whole number of tokens, or -1 or Infinity for no limit, not -Infinity`
+          `"max_tokens": {"$unwritable": "NaN"}` | `max_tokens is a whole number of tokens, or -1 or Infinity for no limit, not NaN`
+          `"max_tokens": 5, "max_completion_tokens": 6` | `max_tokens and max_completion_tokens are two names of one limit, and differ; give one of them`
+          `"temperature": {"$unwritable": "NaN"}` | `temperature is a number from 0 to 100, not NaN`
+          `"temperature": 1e999` | `temperature is a number from 0 to 100, not Infinity`
+          `"temperature": -0.1` | `temperature is a number from 0 to 100, not -0.1`
+          `"temperature": "0"` | `temperature is a number from 0 to 100, not "0"`
+          `"top_p": 1.5` | `top_p is a number from 0 to 1, not 1.5`
+          `"top_k": -1` | `top_k is a whole number from 0 to 9007199254740991, not -1`
+          `"top_k": 2.5` | `top_k is a whole number from 0 to 9007199254740991, not 2.5`
+          `"min_p": [0]` | `min_p is a number from 0 to 1, not a list of 1`
+          `"repetition_penalty": 0` | `repetition_penalty is a number from 0.001 to 1000, not 0`
+          `"frequency_penalty": -101` | `frequency_penalty is a number from -100 to 100, not -101`
+          `"presence_penalty": {}` | `presence_penalty is a number from -100 to 100, not an empty object`
+          `"seed": 1.5` | `seed is a whole number from -9007199254740991 to 9007199254740991, not 1.5`
+          `"seed": 18446744073709551616` | `seed is a whole number from -9007199254740991 to 9007199254740991, not 1.8446744073709552e+19`
+          `"stop": ["a", ""]` | `stop[1] is a text that is not empty, not ""`
+          `"stop": 5` | `stop is a text that is not empty, not 5`
+          `"ignore_eos": 1` | `ignore_eos is true or false, not 1`
+          `"stream": "yes"` | `stream is true or false, not "yes"`
+          `"stream_options": 5` | `stream_options takes an object of options, not 5`
+          `"stream_options": {"usage": true}` | `stream_options has no option "usage"; it has include_usage`
+          `"stream_options": {"include_usage": 1}` | `stream_options.include_usage is true or false, not 1`
+          `"stream_options": {"include_obfuscation": true}` | `stream_options.include_obfuscation is not supported, and true was given; nothing is sent here whose length could be watched`
+          `"model": 5` | `model is a text, not 5`
+          `"user": []` | `user is a text, not an empty list`
+          `"n": 2` | `n is not supported, and 2 was given; ask once for each answer`
+          `"logit_bias": {"1": -100}` | `logit_bias is not supported, and an object with 1 was given; leave it out`
+          `"template": ""` | `template is a text that is not empty, not ""`
+          `"chat_template": " "` | `chat_template is the source of a Jinja template, not " "`
+          `"template": "chatml", "chat_template": "x"` | `'template' and 'chat_template' exclude each other; give one of them`
+          `"chat_template_kwargs": []` | `chat_template_kwargs is an object, not an empty list`
+          `"metadata": {"$unwritable": "a function"}` | `metadata is an object, not a function`
+          `"tools": {"f": 1}` | `tools is a list of tools, not an object with f`
+          `"tools": [null]` | `tools[0] is an object, not null`
+          `"tools": [{"type": "custom"}]` | `tools[0] is of type "custom", which is not supported; describe it as one of type 'function'`
+          `"tools": [{}], "parallel_tool_calls": false` | `parallel_tool_calls is true where there are tools, not false: a model cannot be kept from calling several; take the first`
+          `"tool_choice": "required"` | `tool_choice is 'auto' or 'none', not "required": a model cannot be made to call a tool here; tell it to in a message`
+          `"documents": "d"` | `documents is a list, not "d"`
+          `"reasoning_format": "deepseek"` | `reasoning_format is 'auto' or 'none', not "deepseek"`
+          `"response_format": {"type": "json_object"}` | `response_format is { type: 'text' }, not "json_object": an answer is free text here; say in a message which form it is to have`
+          `"response_format": 5` | `response_format is { type: 'text' }, not 5: an answer is free text here; say in a message which form it is to have`
+          `"modalities": ["text", "audio"]` | `modalities is not supported, and a list of 2 was given; answers are text alone`
+          `"logprobs": true` | `logprobs is not supported, and true was given; the call logits gives numbers for tokens`
+          `"top_logprobs": 3` | `top_logprobs is not supported, and 3 was given; the call logits gives numbers for tokens`
+          `"reasoning_effort": "low"` | `reasoning_effort is not supported, and "low" was given; a template that knows it takes it from chat_template_kwargs: { reasoning_effort }`
+          `"verbosity": "low"` | `verbosity is not supported, and "low" was given; ask for a short or a long answer in a message`
+          `"functions": [{}]` | `functions is not supported, and a list of 1 was given; give tools`
+          `"function_call": "auto"` | `function_call is not supported, and "auto" was given; give tool_choice`
+          `"prediction": {}` | `prediction is not supported, and an empty object was given; leave it out`
+          `"audio": {}` | `audio is not supported, and an empty object was given; answers are text alone`
+          `"web_search_options": {}` | `web_search_options is not supported, and an empty object was given; search yourself, and give what was found as documents`
+          `"moderation": true` | `moderation is not supported, and true was given; leave it out`
+          `"store": true` | `store is not supported, and true was given; keep the answer yourself`
+          `"prompt_cache_retention": "24h"` | `prompt_cache_retention is not supported, and "24h" was given; a prompt is kept in memory, as long as the model is loaded`
+          `"service_tier": "flex"` | `service_tier is 'auto' or 'default', not "flex"`
+          `"maxTokens": 5` | `chat.completions.create has no option "maxTokens"; is max_tokens meant?`
+          `"onprogress": 5` | `chat.completions.create has no option "onprogress"; is onProgress meant?`
+          `"repeat_penalty": 1.1` | `chat.completions.create has no option "repeat_penalty"; is repetition_penalty meant?`
+          `"messages": null` | `messages is missing; chat.completions.create needs messages`
+          """)
+  void whatCannotBeMetIsRefusedByNameValueAndRemedy(String option, String said) {
+    assertEquals(
+        said, assertThrows(InvalidRequestException.class, () -> chat(option)).getMessage());
+  }
+
+  @Test
+  void whatIsLikeNothingIsToldAllThatThereIs() {
+    assertRefused(
+        "embeddings.create has no option \"quality\"; it has input, pooling, normalize, truncate,"
+            + " dimensions, encoding_format, model, user",
+        () -> embed("{\"input\": \"x\", \"quality\": 1}"));
+    assertRefused(
+        "embeddings.create has no option \"" + "q".repeat(60) + "…\"; it has",
+        () -> embed("{\"" + "q".repeat(10_000) + "\": 1}"));
+    assertRefused("embeddings.create takes an object of options, not null", () -> embed("null"));
+    assertRefused("embeddings.create takes an object of options, not a l", () -> embed("[5]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          `[]` | `messages is a list of one message or more, not an empty list`
+          `"Hi"` | `messages is a list of one message or more, not "Hi"`
+          `[null]` | `messages[0] is an object with role and content, not null`
+          `[{"role": "user", "content": "x"}, "Hi"]` | `messages[1] is an object with role and content, not "Hi"`
+          `[{"content": "x"}]` | `messages[0].role is a text that is not empty, not null`
+          `[{"role": 5, "content": "x"}]` | `messages[0].role is a text that is not empty, not 5`
+          `[{"role": " ", "content": "x"}]` | `a message's role is ' '; name who speaks, such as user`
+          `[{"role": "user"}]` | `messages[0].content is missing; only a message of the assistant's with tool_calls may be without`
+          `[{"role": "user", "content": null, "tool_calls": [{}]}]` | `messages[0].content is missing; only a message of the assistant's with tool_calls may be without`
+          `[{"role": "assistant", "content": null, "reasoning_content": ""}]` | `messages[0].content is missing; only a message of the assistant's with tool_calls may be without`
+          `[{"role": "user", "content": {}}]` | `messages[0].content is a text or a list of parts { type: 'text', text: '...' }, not an empty object`
+          `[{"role": "user", "content": ["a"]}]` | `messages[0].content[0] is { type: 'text', text: '...' }, not "a"`
+          `[{"role": "user", "content": [{"type": "text"}]}]` | `messages[0].content[0] is { type: 'text', text: '...' }, not an object with type`
+          `[{"role": "user", "content": [{"type": "image_url"}]}]` | `messages[0].content[0] is of type "image_url", and a model is given text alone here; leave the part out, or say in a text what it shows`
+          """)
+  void messagesAreCheckedOneByOne(String messages, String said) {
+    JsonValue json = JsonReader.parse("{\"messages\": " + messages + "}");
+    assertEquals(
+        said,
+        assertThrows(InvalidRequestException.class, () -> ChatCompletionRequest.of(json, CHAT))
+            .getMessage());
+  }
+
+  @Test
+  void aMessageIsItsTextAndFurtherFields() {
+    JsonValue json =
+        JsonReader.parse(
+            """
+            {"messages": [
+              {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "name": "n", "audio": null},
+              {"role": "assistant", "content": null, "tool_calls": [], "refusal": null}]}
+            """);
+    assertEquals(
+        List.of(
+            new Message(Role.USER, "ab", JsonObject.of("name", JsonValue.of("n"))),
+            new Message(
+                Role.ASSISTANT,
+                "",
+                JsonObject.builder()
+                    .put("tool_calls", JsonValue.of(List.of()))
+                    .put("content", JsonValue.ofNull())
+                    .build())),
+        ChatCompletionRequest.of(json, CHAT).chat().messages());
+  }
+
+  @Test
+  void promptsAndInputsAreTextsOrIds() {
+    assertEquals(
+        new TokenInput.Tokens(List.of(1, 2147483647)),
+        text("{\"prompt\": [1, 2147483647]}").prompt());
+    assertEquals(new TokenInput.Tokens(List.of(1)), text("{\"prompt\": [[1.0]]}").prompt());
+    assertRefused("prompt is missing; completions.create needs prompt", () -> text("{}"));
+    String texts = "a text, a list of token ids, or a list of one or more of these, not ";
+    assertRefused("prompt is " + texts + "5", () -> text("{\"prompt\": 5}"));
+    assertRefused("prompt is " + texts + "an empty list", () -> text("{\"prompt\": []}"));
+    assertRefused(
+        "prompt is one text or list of token ids, not 2; ask once for each",
+        () -> text("{\"prompt\": [\"a\", \"b\"]}"));
+    assertRefused("prompt[1] is a token id, not 1.5", () -> text("{\"prompt\": [1, 1.5]}"));
+    assertRefused("prompt[0] is a token id, not -1", () -> text("{\"prompt\": [-1]}"));
+    assertRefused("prompt[1] is a token id, not \"a\"", () -> text("{\"prompt\": [1, \"a\"]}"));
+    assertRefused("prompt[0] is a token id, not 2147", () -> text("{\"prompt\": [2147483648]}"));
+    assertRefused(
+        "input[1] is a text or a list of token ids, not true",
+        () -> embed("{\"input\": [\"x\", true]}"));
+    assertRefused("echo is not supported", () -> text("{\"prompt\": \"x\", \"echo\": true}"));
+    assertRefused("suffix is not supp", () -> text("{\"prompt\": \"x\", \"suffix\": \"y\"}"));
+    assertRefused("best_of is not supp", () -> text("{\"prompt\": \"x\", \"best_of\": 3}"));
+    assertRefused("logprobs is not sup", () -> text("{\"prompt\": \"x\", \"logprobs\": 0}"));
+    assertRefused("input is missing; embeddings.create needs input", () -> embed("{}"));
+    assertRefused(
+        "dimensions is a whole number from 1 to 2147483647, not 0",
+        () -> embed("{\"input\": \"x\", \"dimensions\": 0}"));
+    assertRefused(
+        "pooling is 'mean', 'cls', 'last' or 'none', not \"rank\"",
+        () -> embed("{\"input\": \"x\", \"pooling\": \"rank\"}"));
+    assertRefused(
+        "encoding_format is 'float', 'base64' or 'float32array', not \"hex\"",
+        () -> embed("{\"input\": \"x\", \"encoding_format\": \"hex\"}"));
+  }
+}

@@ -1,0 +1,5 @@
+package io.wasmchord.web;
+
+/** How far a model has come; each stage has only what is possible then, and makes the next. */
+sealed interface EngineStage
+    permits HeaderParts, ModelHeader, PlannedModel, PlacedModel, LoadedEngine {}

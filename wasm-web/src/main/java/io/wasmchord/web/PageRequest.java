@@ -1,0 +1,78 @@
+package io.wasmchord.web;
+
+import io.wasmchord.api.AnswerHead;
+import io.wasmchord.api.RequestContext;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonArray;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as a page sends it, with what only the page knows.
+ *
+ * @param context the call's name, what the module meets itself, and random bits as a seed
+ * @param id of the answer
+ * @param created seconds since 1970
+ * @param loadMs how long the model's load took
+ * @param request as an HTTP client would send it
+ */
+record PageRequest(
+    RequestContext context, String id, long created, double loadMs, JsonValue request) {
+
+  /**
+   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}}.
+   *
+   * @throws InvalidRequestException when {@code json} is something else
+   */
+  static PageRequest parse(String json) {
+    if (!(JsonReader.parse(json) instanceof JsonObject sent)) {
+      throw wrong("object");
+    }
+    RequestContext context =
+        new RequestContext(text(sent, "call"), options(sent), (long) number(sent, "random"));
+    return new PageRequest(
+        context,
+        text(sent, "id"),
+        (long) number(sent, "created"),
+        number(sent, "load_ms"),
+        sent.getOrNull("request"));
+  }
+
+  private static List<String> options(JsonObject sent) {
+    return sent.get("options") instanceof JsonArray array
+        ? array.elements().stream().map(one -> text(one, "options")).toList()
+        : List.of();
+  }
+
+  private static String text(JsonObject sent, String key) {
+    return text(sent.get(key), key);
+  }
+
+  private static String text(@Nullable JsonValue value, String key) {
+    if (value instanceof JsonValue.Text(String text)) {
+      return text;
+    }
+    throw wrong(key);
+  }
+
+  private static double number(JsonObject sent, String key) {
+    return switch (sent.get(key)) {
+      case JsonValue.Int(long whole) -> whole;
+      case JsonValue.Decimal(double real) -> real;
+      case null, default -> throw wrong(key);
+    };
+  }
+
+  private static InvalidRequestException wrong(String key) {
+    return new InvalidRequestException(
+        "the module sent no " + key + "; its files are of different versions: reload the page");
+  }
+
+  /** The head of the answer, by a model called {@code model}. */
+  AnswerHead head(String model) {
+    return new AnswerHead(id, created, model);
+  }
+}
