@@ -67,8 +67,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (LoadedModel loaded = model.open(err, context == 0 ? DEFAULT_CONTEXT : context);
         LineInput lines = TerminalLines.open()) {
-      Answers answers =
-          new Answers(session(loaded), loaded.tokenizer(), out, lines, this::params);
+      Answers answers = new Answers(session(loaded), loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
         CompletionRequest request =
             new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());

@@ -8,9 +8,7 @@ import picocli.CommandLine.Option;
 final class SamplingOptions {
   private static final SamplerOptions OTHERWISE = SamplerOptions.defaults(0);
 
-  @Option(
-      names = "--temp",
-      description = "Temperature; 0 is greedy (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--temp", description = "Temperature; 0 is greedy (default: ${DEFAULT-VALUE}).")
   private float temperature = OTHERWISE.temperature();
 
   @Option(

@@ -13,8 +13,7 @@ import java.util.List;
  */
 public record AnswerHead(String id, long created, String model) {
   /** The head of an object whose only choice has {@code content} under {@code name}. */
-  JsonObject.Builder with(
-      String object, String name, JsonValue content, JsonValue finishReason) {
+  JsonObject.Builder with(String object, String name, JsonValue content, JsonValue finishReason) {
     JsonObject choice =
         JsonObject.builder()
             .put("index", 0)

@@ -22,9 +22,7 @@ public record ChatCompletion(
             .put("role", "assistant")
             .put(
                 "content",
-                content.isEmpty() && !calls.isEmpty()
-                    ? JsonValue.ofNull()
-                    : JsonValue.of(content))
+                content.isEmpty() && !calls.isEmpty() ? JsonValue.ofNull() : JsonValue.of(content))
             .put("refusal", JsonValue.ofNull());
     if (!reasoning.isEmpty()) {
       message.put("reasoning_content", reasoning);
@@ -33,7 +31,6 @@ public record ChatCompletion(
       message.put("tool_calls", JsonValue.of(calls.stream().map(NamedCall::json).toList()));
     }
     return Totals.put(
-        totals,
-        head.with("chat.completion", "message", message.build(), Totals.reason(totals)));
+        totals, head.with("chat.completion", "message", message.build(), Totals.reason(totals)));
   }
 }

@@ -12,7 +12,6 @@ public record ChatCompletionChunk(AnswerHead head, Delta delta, @Nullable Totals
   /** OpenAI's shape. */
   public JsonObject json() {
     return Totals.put(
-        totals,
-        head.with("chat.completion.chunk", "delta", delta.json(), Totals.reason(totals)));
+        totals, head.with("chat.completion.chunk", "delta", delta.json(), Totals.reason(totals)));
   }
 }

@@ -69,8 +69,7 @@ public record ChatCompletionRequest(
               Refusal.of("prediction", "leave it out"),
               Refusal.of("audio", TEXT_ALONE),
               Refusal.of(
-                  "web_search_options",
-                  "search yourself, and give what was found as documents"),
+                  "web_search_options", "search yourself, and give what was found as documents"),
               Refusal.of("moderation", "leave it out"),
               Refusal.but(JsonValue.of(false), "store", "keep the answer yourself"),
               Refusal.but(JsonValue.of("in_memory"), "prompt_cache_retention", KEPT),
@@ -114,8 +113,7 @@ public record ChatCompletionRequest(
 
   /** The tools that may be called now, or JSON's null. */
   private static JsonValue tools(Fields fields) {
-    List<JsonValue> offered =
-        fields.list("tools", "a list of tools", ChatCompletionRequest::tool);
+    List<JsonValue> offered = fields.list("tools", "a list of tools", ChatCompletionRequest::tool);
     boolean wanted = !NONE.equals(choice(fields.get("tool_choice")));
     JsonValue tools =
         offered == null || offered.isEmpty() || !wanted

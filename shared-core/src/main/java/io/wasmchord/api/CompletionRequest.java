@@ -16,12 +16,9 @@ public record CompletionRequest(TokenInput prompt, GenerationParams params) {
       GenerationParams.joined(
           GenerationParams.REFUSALS,
           List.of(
+              Refusal.but(JsonValue.of(false), "echo", "put the prompt before the answer yourself"),
               Refusal.but(
-                  JsonValue.of(false), "echo", "put the prompt before the answer yourself"),
-              Refusal.but(
-                  JsonValue.of(""),
-                  "suffix",
-                  "a model continues a text here, and fills no gap"),
+                  JsonValue.of(""), "suffix", "a model continues a text here, and fills no gap"),
               Refusal.but(JsonValue.of(1), "best_of", "ask once for each answer"),
               Refusal.but(
                   JsonValue.of(false), "logprobs", "the call logits gives numbers for tokens")));

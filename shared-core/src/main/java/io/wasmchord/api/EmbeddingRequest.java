@@ -51,7 +51,8 @@ public record EmbeddingRequest(
 
   /** A request in which all but the texts is as where nothing is said. */
   public static EmbeddingRequest of(List<? extends TokenInput> input) {
-    return new EmbeddingRequest(List.copyOf(input), EmbeddingOptions.DEFAULT, null, Encoding.FLOAT, null);
+    return new EmbeddingRequest(
+        List.copyOf(input), EmbeddingOptions.DEFAULT, null, Encoding.FLOAT, null);
   }
 
   /** Begins with the input number {@code at}. */

@@ -54,8 +54,7 @@ final class Fields {
     return fields;
   }
 
-  private void check(
-      String option, JsonValue value, List<String> known, List<Refusal> refusals) {
+  private void check(String option, JsonValue value, List<String> known, List<Refusal> refusals) {
     if (value instanceof JsonValue.Null || known.contains(option)) {
       return;
     }

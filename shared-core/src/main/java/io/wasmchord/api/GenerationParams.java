@@ -86,8 +86,7 @@ public record GenerationParams(
   static GenerationParams of(Fields fields, long freshSeed) {
     GenerationParams otherwise = defaults(freshSeed);
     fields.text("user");
-    Fields streaming =
-        fields.fields("stream_options", List.of("include_usage"), STREAM_REFUSALS);
+    Fields streaming = fields.fields("stream_options", List.of("include_usage"), STREAM_REFUSALS);
     boolean usage = otherwise.includeUsage;
     return new GenerationParams(
         sampling(fields, otherwise.sampling),
@@ -111,7 +110,8 @@ public record GenerationParams(
             fields.number(
                 "repetition_penalty", SamplerOptions.REPETITION, otherwise.repetitionPenalty()),
         (float)
-            fields.number("frequency_penalty", SamplerOptions.PENALTY, otherwise.frequencyPenalty()),
+            fields.number(
+                "frequency_penalty", SamplerOptions.PENALTY, otherwise.frequencyPenalty()),
         (float)
             fields.number("presence_penalty", SamplerOptions.PENALTY, otherwise.presencePenalty()),
         otherwise.penaltyWindow(),

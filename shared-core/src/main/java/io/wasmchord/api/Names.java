@@ -17,8 +17,7 @@ final class Names {
     int least = (plain.length() + 2) / 3; // the most that may differ
     for (String name : known) {
       String other = plain(name);
-      int steps =
-          plain.length() > 2 && other.startsWith(plain) ? 1 : distance(plain, other);
+      int steps = plain.length() > 2 && other.startsWith(plain) ? 1 : distance(plain, other);
       if (best == null ? steps <= least : steps < least) {
         best = name;
         least = steps;

@@ -13,7 +13,6 @@ public record TextCompletion(AnswerHead head, String text, @Nullable Totals tota
   /** OpenAI's shape. */
   public JsonObject json() {
     return Totals.put(
-        totals,
-        head.with("text_completion", "text", JsonValue.of(text), Totals.reason(totals)));
+        totals, head.with("text_completion", "text", JsonValue.of(text), Totals.reason(totals)));
   }
 }

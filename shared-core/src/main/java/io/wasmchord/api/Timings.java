@@ -5,11 +5,7 @@ import io.wasmchord.session.GenerationResult;
 
 /** How long an answer took, in milliseconds. */
 public record Timings(
-    double loadMs,
-    double prefillMs,
-    double firstTokenMs,
-    double decodeMs,
-    double tokensPerSecond) {
+    double loadMs, double prefillMs, double firstTokenMs, double decodeMs, double tokensPerSecond) {
   private static final double NANOS = 1e6;
 
   static Timings of(GenerationResult result, double loadMs) {

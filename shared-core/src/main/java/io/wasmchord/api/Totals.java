@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Totals(AnswerEnd finishReason, @Nullable TokenUsage usage, Timings timings) {
   /** The totals of a generation; {@code loadMs} is how long the model's load took. */
   public static Totals of(GenerationResult result, double loadMs) {
-    return new Totals(
-        AnswerEnd.of(result), TokenUsage.of(result), Timings.of(result, loadMs));
+    return new Totals(AnswerEnd.of(result), TokenUsage.of(result), Timings.of(result, loadMs));
   }
 
   /** The same without usage. */
@@ -24,9 +23,7 @@ public record Totals(AnswerEnd finishReason, @Nullable TokenUsage usage, Timings
 
   /** The same for an answer that calls tools, if it has ended of itself. */
   Totals callingTools() {
-    return finishReason == AnswerEnd.STOP
-        ? new Totals(AnswerEnd.TOOL_CALLS, usage, timings)
-        : this;
+    return finishReason == AnswerEnd.STOP ? new Totals(AnswerEnd.TOOL_CALLS, usage, timings) : this;
   }
 
   static JsonValue reason(@Nullable Totals totals) {

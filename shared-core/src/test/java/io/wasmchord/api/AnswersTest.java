@@ -63,8 +63,7 @@ class AnswersTest {
   void aChatComesInChunks() {
     ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new CallIds(1));
     assertJson(
-        "[" + chunk("{\"role\": \"assistant\"}", "null", "") + "]",
-        JsonValue.of(answer.chunks()));
+        "[" + chunk("{\"role\": \"assistant\"}", "null", "") + "]", JsonValue.of(answer.chunks()));
     assertEquals(List.of(), answer.chunks());
     answer.onAnswer("Hel");
     answer.onReasoning("hm");
@@ -80,11 +79,9 @@ class AnswersTest {
     assertJson(
         chunk("{}", "\"stop\"", ", " + totals()), answer.end(result(FinishReason.STOP), 9.5));
     assertJson(
-        chunk("{}", "\"length\"", ", " + totals()),
-        answer.end(result(FinishReason.LENGTH), 9.5));
+        chunk("{}", "\"length\"", ", " + totals()), answer.end(result(FinishReason.LENGTH), 9.5));
     JsonObject last =
-        new ChatAnswer(HEAD, streamed(false), new CallIds(1))
-            .end(result(FinishReason.STOP), 9.5);
+        new ChatAnswer(HEAD, streamed(false), new CallIds(1)).end(result(FinishReason.STOP), 9.5);
     assertEquals(List.of("id", "object", "created", "model", "choices", "timings"), last.keys());
   }
 
@@ -118,21 +115,16 @@ class AnswersTest {
     assertJson(
         "["
             + chunk(
-                "{\"tool_calls\": [" + call.formatted(3, ids.next(), "g", "{}") + "]}",
-                "null",
-                "")
+                "{\"tool_calls\": [" + call.formatted(3, ids.next(), "g", "{}") + "]}", "null", "")
             + "]",
         JsonReader.parse(second));
-    assertTrue(
-        answer.end(result(FinishReason.STOP), 0).toString().contains("\"tool_calls\""));
-    assertTrue(
-        answer.end(result(FinishReason.LENGTH), 0).toString().contains("\"length\""));
+    assertTrue(answer.end(result(FinishReason.STOP), 0).toString().contains("\"tool_calls\""));
+    assertTrue(answer.end(result(FinishReason.LENGTH), 0).toString().contains("\"length\""));
   }
 
   @Test
   void aWholeChatIsOneValue() {
-    ChatAnswer answer =
-        new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
     assertEquals(List.of(), answer.chunks());
     answer.onReasoning("h");
     answer.onReasoning("m");
@@ -155,14 +147,12 @@ class AnswersTest {
   /** What a model has said may be given back as it was told. */
   @Test
   void anAnswersMessageIsAMessageOfARequest() {
-    ChatAnswer answer =
-        new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
     answer.onReasoning("hm");
     answer.onToolCalls(CALLS, "written");
     JsonValue whole = JsonReader.parse(answer.end(result(FinishReason.STOP), 0).toString());
     JsonObject choice =
-        (JsonObject)
-            ((JsonArray) ((JsonObject) whole).getOrNull("choices")).elements().getFirst();
+        (JsonObject) ((JsonArray) ((JsonObject) whole).getOrNull("choices")).elements().getFirst();
     JsonObject request =
         JsonObject.of("messages", JsonValue.of(List.of(choice.getOrNull("message"))));
     Message message =
@@ -179,8 +169,7 @@ class AnswersTest {
                 .put("reasoning_content", "hm")
                 .put(
                     "tool_calls",
-                    JsonValue.of(
-                        CALLS.stream().map(call -> call.value(ids.next())).toList()))
+                    JsonValue.of(CALLS.stream().map(call -> call.value(ids.next())).toList()))
                 .put("content", JsonValue.ofNull())
                 .build()),
         message);
@@ -202,8 +191,7 @@ class AnswersTest {
     chunks.onAnswer("b");
     assertJson("[" + completion("ab", "null", "") + "]", JsonValue.of(chunks.chunks()));
     assertJson(
-        completion("", "\"stop\"", ", " + totals()),
-        chunks.end(result(FinishReason.STOP), 9.5));
+        completion("", "\"stop\"", ", " + totals()), chunks.end(result(FinishReason.STOP), 9.5));
     TextAnswer whole = new TextAnswer(HEAD, GenerationParams.defaults(0));
     whole.onAnswer("a");
     assertEquals(List.of(), whole.chunks());

@@ -95,16 +95,14 @@ class RequestsTest {
   @Test
   void everyOptionIsRead() {
     GenerationParams params =
-        chat(
-                """
-                "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
-                "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
-                "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
-                "model": "m"
-                """)
+        chat("""
+        "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
+        "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
+        "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
+        "model": "m"
+        """)
             .params();
-    SamplerOptions sampling =
-        new SamplerOptions(0.5f, 3, 0.25f, 0.125f, 1.5f, -2f, 2f, 64, -9);
+    SamplerOptions sampling = new SamplerOptions(0.5f, 3, 0.25f, 0.125f, 1.5f, -2f, 2f, 64, -9);
     assertEquals(
         new GenerationParams(sampling, 5, List.of("a", "b"), true, true, false, "m"), params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
@@ -117,8 +115,7 @@ class RequestsTest {
     assertEquals(
         JsonReader.parse("[{\"type\": \"function\"}, {\"name\": \"f\"}]"), chat.chat().tools());
     assertEquals(JsonReader.parse("[1]"), chat.chat().documents());
-    assertEquals(
-        JsonObject.of("enable_thinking", JsonValue.of(false)), chat.chat().arguments());
+    assertEquals(JsonObject.of("enable_thinking", JsonValue.of(false)), chat.chat().arguments());
     assertEquals("{{ x }}", chat.chatTemplate());
     assertFalse(chat.splitsReasoning());
     assertEquals("chatml", chat("\"template\": \"chatml\"").template());
@@ -150,13 +147,10 @@ class RequestsTest {
   void noLimitHasManyNames(String limit) {
     for (String option : List.of("max_tokens", "max_completion_tokens")) {
       assertEquals(
-          GenerationOptions.NO_LIMIT,
-          chat("\"" + option + "\": " + limit).params().maxTokens());
+          GenerationOptions.NO_LIMIT, chat("\"" + option + "\": " + limit).params().maxTokens());
     }
-    assertEquals(
-        2, chat("\"max_tokens\": 2, \"max_completion_tokens\": 2").params().maxTokens());
-    assertEquals(
-        Integer.MAX_VALUE, chat("\"top_k\": 1099511627776").params().sampling().topK());
+    assertEquals(2, chat("\"max_tokens\": 2, \"max_completion_tokens\": 2").params().maxTokens());
+    assertEquals(Integer.MAX_VALUE, chat("\"top_k\": 1099511627776").params().sampling().topK());
   }
 
   @ParameterizedTest
@@ -272,8 +266,7 @@ class RequestsTest {
     JsonValue json = JsonReader.parse("{\"messages\": " + messages + "}");
     assertEquals(
         said,
-        assertThrows(
-                InvalidRequestException.class, () -> ChatCompletionRequest.of(json, CHAT))
+        assertThrows(InvalidRequestException.class, () -> ChatCompletionRequest.of(json, CHAT))
             .getMessage());
   }
 
@@ -304,8 +297,7 @@ class RequestsTest {
     assertEquals(
         new TokenInput.Tokens(List.of(1, 2147483647)),
         text("{\"prompt\": [1, 2147483647]}").prompt());
-    assertEquals(
-        new TokenInput.Tokens(List.of(1)), text("{\"prompt\": [[1.0]]}").prompt());
+    assertEquals(new TokenInput.Tokens(List.of(1)), text("{\"prompt\": [[1.0]]}").prompt());
     assertRefused("prompt is missing; completions.create needs prompt", () -> text("{}"));
     String texts = "a text, a list of token ids, or a list of one or more of these, not ";
     assertRefused("prompt is " + texts + "5", () -> text("{\"prompt\": 5}"));

@@ -28,9 +28,7 @@ class ChatFormatsTest {
     GgufFile file = GgufReader.parse(bytes, path.toFile().length(), "model");
     ChatFormats chats =
         new ChatFormats(
-            file,
-            Tokenizers.of(file.metadata(), Normalization.AUTHORS, RunControl.NONE),
-            () -> 0);
+            file, Tokenizers.of(file.metadata(), Normalization.AUTHORS, RunControl.NONE), () -> 0);
     ChatFormat own = chats.format(ChatFormat.AUTO, null);
     assertSame(own, chats.format(ChatFormat.AUTO, null));
     ChatFormat given = chats.format(ChatFormat.AUTO, "{{ messages }}");

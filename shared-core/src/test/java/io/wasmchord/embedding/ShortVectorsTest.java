@@ -56,8 +56,10 @@ class ShortVectorsTest {
         said.startsWith(
             "dimensions is 2, but " + name + " is not known to be trained for shorter vectors; if"),
         said);
-    assertTrue(said.endsWith("take the first 2 numbers of each vector and divide them by their"
-        + " length"), said);
+    assertTrue(
+        said.endsWith(
+            "take the first 2 numbers of each vector and divide them by their" + " length"),
+        said);
     assertDoesNotThrow(() -> of(name, 3, true).check(3));
     assertSame(VECTOR, of(name, 3, true).cut(VECTOR));
     assertThrows(InvalidRequestException.class, () -> of(name, 2, true).cut(VECTOR));
@@ -71,8 +73,7 @@ class ShortVectorsTest {
   @ParameterizedTest
   @CsvSource({"true, 0.6, 0.8", "false, 3, 4"})
   void aVectorsBeginningIsDividedByItsLengthIfAskedTo(boolean normalize, float x, float y) {
-    assertArrayEquals(
-        new float[] {x, y}, of("jina-embeddings-v3", 2, normalize).cut(VECTOR));
+    assertArrayEquals(new float[] {x, y}, of("jina-embeddings-v3", 2, normalize).cut(VECTOR));
     assertEquals(12f, VECTOR[2]);
     assertArrayEquals(new float[2], of("jina-embeddings-v3", 2, normalize).cut(new float[3]));
   }

@@ -28,7 +28,8 @@ class SamplerTest {
   @Test
   void greedyTakesTheFirstOfEquals() {
     assertEquals(
-        1, SamplerChain.of(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
+        1,
+        SamplerChain.of(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
     assertEquals(0, SamplerChain.of(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
   }
 
@@ -79,8 +80,7 @@ class SamplerTest {
     SamplerChain.Stage hot = Stages.temperature(100f);
     SamplerChain.Stage half = Stages.topP(0.5f);
     float[] logits = {0f, 1f, 2f, 3f}; // the last has more than half, unless it is hot
-    SamplerChain.Choice worst =
-        candidates -> candidates.id(candidates.weights().length - 1);
+    SamplerChain.Choice worst = candidates -> candidates.id(candidates.weights().length - 1);
     assertEquals(3, chain(worst, half, hot).sample(logits, new int[0], 0));
     assertEquals(2, chain(worst, hot, half).sample(logits, new int[0], 0));
     assertEquals(3, chain(worst, hot, half, Stages.topK(1)).sample(logits, new int[0], 0));

@@ -27,8 +27,7 @@ record AnswerWork(Generation generation, AnswerReader reader, Answer answer, dou
     if (prefill) {
       int total = generation.promptTokens();
       int loaded = Math.min(generation.fed(), total);
-      told.put(
-          "prefill", JsonObject.builder().put("loaded", loaded).put("total", total).build());
+      told.put("prefill", JsonObject.builder().put("loaded", loaded).put("total", total).build());
     }
     if (!more) {
       told.put("answer", answer.end(generation.result(), loadMs));

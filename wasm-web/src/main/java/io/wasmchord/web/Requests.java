@@ -35,10 +35,7 @@ final class Requests {
    * @param session null for a model that only gives vectors
    */
   Requests(
-      ModelHeader header,
-      @Nullable Session session,
-      Embedder embedder,
-      LinearAllocator allocator) {
+      ModelHeader header, @Nullable Session session, Embedder embedder, LinearAllocator allocator) {
     this.header = header;
     this.session = session;
     this.embedder = embedder;
@@ -57,16 +54,14 @@ final class Requests {
   }
 
   private AnswerWork chat(PageRequest page) {
-    ChatCompletionRequest request =
-        ChatCompletionRequest.of(page.request(), page.context());
+    ChatCompletionRequest request = ChatCompletionRequest.of(page.request(), page.context());
     Session answering = answering(); // refused before a template is looked for
     ChatFormat format = request.format(formats);
     int[] prompt = format.encode(request.chat());
     Answer answer =
         new ChatAnswer(
             page.head(header.name()), request.params(), new CallIds(page.context().freshSeed()));
-    AnswerReader reader =
-        format.reader(request.chat(), prompt, request.splitsReasoning(), answer);
+    AnswerReader reader = format.reader(request.chat(), prompt, request.splitsReasoning(), answer);
     return begin(answering, prompt, request.options(format), reader, answer, page);
   }
 

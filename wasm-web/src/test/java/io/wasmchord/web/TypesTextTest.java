@@ -55,7 +55,8 @@ class TypesTextTest {
     assertEquals(
         EmbeddingOptions.DEFAULT.normalize(), about("normalize").endsWith("; true by default."));
     assertEquals(
-        EmbeddingOptions.DEFAULT.truncate(), !about("truncate").endsWith("by default it is refused."));
+        EmbeddingOptions.DEFAULT.truncate(),
+        !about("truncate").endsWith("by default it is refused."));
   }
 
   /** The options that the core tells whoever names another. */
