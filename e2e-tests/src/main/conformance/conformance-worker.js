@@ -1,6 +1,6 @@
-import { compileEngine, instantiate } from './engine-file.js';
+import { compileEngine, instantiate } from './engine/engine-file.js';
 import { compareMemories, hasMemory64 } from './memory64.js';
-import { KernelThreads } from './threads.js';
+import { KernelThreads } from './engine/threads.js';
 
 const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 

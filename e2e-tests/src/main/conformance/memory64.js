@@ -1,4 +1,4 @@
-import { KernelThreads } from './threads.js';
+import { KernelThreads } from './engine/threads.js';
 
 const COMMAND_WORDS = 32; // CommandLayout: the kernel in word 0, the next unit in word 1
 const LIST_END = -2;

@@ -1,4 +1,4 @@
-import { serve } from './asked.js';
+import { serve } from './threads/asked.js';
 
 // A thread that runs kernels and nothing else: it sleeps in WebAssembly until there is a list of commands.
 serve(async ({ module, memory, places, thread }, reply) => {

@@ -1,7 +1,7 @@
-import { serve } from './asked.js';
-import { breath } from './breath.js';
-import { DONE, FAILED, words } from './layers.js';
-import { Ranges } from './ranges.js';
+import { serve } from './threads/asked.js';
+import { breath } from './threads/breath.js';
+import { DONE, FAILED, words } from './load/layers.js';
+import { Ranges } from './load/ranges.js';
 
 // The thread that reads layers into the engine's memory. Small reads that the engine waits for go before.
 

@@ -1,7 +1,7 @@
-import { serve } from './asked.js';
-import { breath } from './breath.js';
+import { serve } from './threads/asked.js';
+import { breath } from './threads/breath.js';
 import { WasmChordError } from './errors.js';
-import { StoredFile } from './store.js';
+import { StoredFile } from './storage/store.js';
 
 // The thread that owns the files of one model in storage. It writes, reads and checks while the engine's worker does other things, and
 // answers requests {id, call, file, ...}. Chunks wait here for their turn, so that a request to stop goes before them.

@@ -1,6 +1,6 @@
-import { breath } from './breath.js';
-import { Engine, defaultThreads } from './engine.js';
-import { Loader } from './loader.js';
+import { breath } from './threads/breath.js';
+import { Engine, defaultThreads } from './engine/engine.js';
+import { Loader } from './load/loader.js';
 import { WasmChordError, toPlain } from './errors.js';
 
 /** @type {Engine} */

@@ -4,6 +4,7 @@ import io.wasmchord.jvm.DemoServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -12,15 +13,18 @@ record SiteVariant(Path folder, DemoServer server) implements AutoCloseable {
   /**
    * A copy of the JS module.
    *
-   * @param files written over it, by name
-   * @param changed the file that then begins with {@code prefix}
+   * @param files written over it, by their paths in it
+   * @param changed the path of the file that then begins with {@code prefix}
    */
   static SiteVariant of(Map<String, String> files, String changed, String prefix)
       throws IOException {
     Path folder = Files.createTempDirectory("chord-site");
-    try (Stream<Path> module = Files.list(EnginePage.site().resolve("wasm-chord"))) {
-      for (Path file : module.toList()) {
-        Files.copy(file, folder.resolve(file.getFileName()));
+    Path original = EnginePage.site().resolve("wasm-chord");
+    try (Stream<Path> module = Files.walk(original)) {
+      for (Path file : module.filter(Files::isRegularFile).toList()) {
+        Path copy = folder.resolve(original.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
       }
     }
     for (Map.Entry<String, String> file : files.entrySet()) {
@@ -35,11 +39,10 @@ record SiteVariant(Path folder, DemoServer server) implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    try (Stream<Path> module = Files.list(folder)) {
-      for (Path file : module.toList()) {
-        Files.delete(file);
+    try (Stream<Path> module = Files.walk(folder)) {
+      for (Path file : module.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file); // what is in a folder goes before it
       }
     }
-    Files.delete(folder);
   }
 }

@@ -4,7 +4,7 @@ export class Placement {
   #segments;
 
   /**
-   * @param {import('./engine.js').Engine} engine
+   * @param {import('../engine/engine.js').Engine} engine
    * @param {Array<{from: number, to: number, bank: number, address: number}>} segments
    */
   constructor(engine, segments) {

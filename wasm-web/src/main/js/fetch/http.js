@@ -1,6 +1,6 @@
-import { shown } from './address.js';
+import { shown } from '../sources/address.js';
 import { Body, stalled } from './body.js';
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 import { Transient, changed, checkStatus, comparable, contentRange, plainTag, sha256Of, wholeSize } from './http-answer.js';
 import { backOff, online, pause } from './retry.js';
 

@@ -1,4 +1,4 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 
 const FOLDER = 'wasm-chord';
 const LOCK_ATTEMPTS = 10;

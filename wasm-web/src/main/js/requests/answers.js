@@ -1,4 +1,4 @@
-import { cancelled } from './errors.js';
+import { cancelled } from '../errors.js';
 import { toolCall } from './tools.js';
 
 /** Text as it arrives, for one reader: a string, `{ reasoning }` with text that comes before the answer, or `{ calls }` of tools. */

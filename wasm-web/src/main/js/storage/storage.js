@@ -1,5 +1,5 @@
-import { WasmChordError } from './errors.js';
-import { SpawnedWorker } from './spawned.js';
+import { WasmChordError } from '../errors.js';
+import { SpawnedWorker } from '../threads/spawned.js';
 import { CHUNK, complete, replay } from './store.js';
 
 const AHEAD = 8; // chunks that may be on their way to storage

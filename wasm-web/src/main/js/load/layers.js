@@ -1,6 +1,6 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 import { Ranges } from './ranges.js';
-import { SpawnedWorker } from './spawned.js';
+import { SpawnedWorker } from '../threads/spawned.js';
 
 // What an engine and the thread that reads for it share: a word for each slot, then these.
 const UNDER_WAY = 1;
@@ -32,7 +32,7 @@ export class LayerReader {
   #time = 0;
 
   /**
-   * @param {import('./engine.js').Engine} engine
+   * @param {import('../engine/engine.js').Engine} engine
    * @param {{readers: object[], slots: number[], layers: object[][], name: string}} what
    */
   static async start(engine, { readers, slots, layers, name }) {

@@ -1,5 +1,5 @@
 import { shown } from './address.js';
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 
 const SPLIT = /-(\d{5})-of-(\d{5})(\.[gG][gG][uU][fF])$/;
 const HUB = 'https://huggingface.co';

@@ -1,5 +1,5 @@
-import { WasmChordError } from './errors.js';
-import { SpawnedWorker } from './spawned.js';
+import { WasmChordError } from '../errors.js';
+import { SpawnedWorker } from '../threads/spawned.js';
 
 const STARTUP_MS = 20_000;
 

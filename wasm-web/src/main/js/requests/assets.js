@@ -1,4 +1,4 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 
 function address(name, base) {
   try {

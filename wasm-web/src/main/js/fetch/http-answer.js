@@ -1,4 +1,4 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 import { retryAfter } from './retry.js';
 
 // What a server's answers say, and which of them are errors.

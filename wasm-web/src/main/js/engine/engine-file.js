@@ -1,5 +1,5 @@
-import { WasmChordError } from './errors.js';
-import { defaults, hasStringBuiltins, linkImports } from './wasm-gc-module-runtime.js';
+import { WasmChordError } from '../errors.js';
+import { defaults, hasStringBuiltins, linkImports } from '../wasm-gc-module-runtime.js';
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const STRINGS = { builtins: ['js-string'] };

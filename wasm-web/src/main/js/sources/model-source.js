@@ -1,6 +1,6 @@
-import { WasmChordError, cancelled } from './errors.js';
-import { follow } from './follow.js';
-import { read, refuse, shown, text } from './options.js';
+import { WasmChordError, cancelled } from '../errors.js';
+import { follow } from '../requests/follow.js';
+import { read, refuse, shown, text } from '../requests/options.js';
 
 const HUB_FILE = { repo: text, file: text, revision: text, token: text, endpoint: text };
 const NAME = 'model.gguf'; // of what has no name of its own

@@ -1,4 +1,4 @@
-import { SpawnedWorker } from './spawned.js';
+import { SpawnedWorker } from '../threads/spawned.js';
 
 const AHEAD = 16; // pieces that may wait for their turn
 

@@ -1,13 +1,13 @@
-import { keepable, kept, nameOf, shown } from './address.js';
-import { Ends } from './ends.js';
-import { WasmChordError } from './errors.js';
-import { Denied, changed } from './http-answer.js';
-import { HttpFile } from './http.js';
-import { Jobs, lanes } from './lanes.js';
-import { CHUNK, dataOf } from './store.js';
-import { Digest } from './digest.js';
-import { Storage } from './storage.js';
-import { hubDigest } from './sources.js';
+import { keepable, kept, nameOf, shown } from '../sources/address.js';
+import { Ends } from '../fetch/ends.js';
+import { WasmChordError } from '../errors.js';
+import { Denied, changed } from '../fetch/http-answer.js';
+import { HttpFile } from '../fetch/http.js';
+import { Jobs, lanes } from '../fetch/lanes.js';
+import { CHUNK, dataOf } from '../storage/store.js';
+import { Digest } from '../fetch/digest.js';
+import { Storage } from '../storage/storage.js';
+import { hubDigest } from '../sources/sources.js';
 
 const PROBE_MS = 5000;
 const LONG_RUN = 16; // chunks that one request may ask for
@@ -27,7 +27,7 @@ export class HttpPart {
 
   /**
    * @param {{url: string, headers: object, hub?: object}} spec
-   * @param {{storage: ?import('./storage.js').StorageThread, sha256?: string, retry: object, notice: Function, waiting: Function}} options
+   * @param {{storage: ?import('../storage/storage.js').StorageThread, sha256?: string, retry: object, notice: Function, waiting: Function}} options
    */
   constructor(spec, options) {
     this.#spec = spec;

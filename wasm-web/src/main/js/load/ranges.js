@@ -1,4 +1,4 @@
-import { HttpFile } from './http.js';
+import { HttpFile } from '../fetch/http.js';
 
 /**
  * The bytes of a loaded model's files, taken one after the other, wherever they lie: in storage, on the user's disk, or at an address.

@@ -1,4 +1,4 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 
 /*
  * Options are read with a table: for each name a kind, which is a function of the option's name and the value that was given. It returns

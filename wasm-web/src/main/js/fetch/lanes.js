@@ -1,4 +1,4 @@
-import { CHUNK } from './store.js';
+import { CHUNK } from '../storage/store.js';
 
 const LEAST_LANES = 3;
 const JUDGE_MS = 1500;

@@ -1,5 +1,5 @@
-import { reads } from './body.js';
-import { WasmChordError } from './errors.js';
+import { reads } from '../fetch/body.js';
+import { WasmChordError } from '../errors.js';
 
 /*
  * A part is one file of a model. All parts have: name, size (null where unknown), head(length, signal), and load(end, sink, signal), which

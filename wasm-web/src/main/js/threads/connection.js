@@ -1,4 +1,4 @@
-import { WasmChordError, cancelled } from './errors.js';
+import { WasmChordError, cancelled } from '../errors.js';
 import { Spawner } from './spawner.js';
 import { notLoaded, startWorker } from './workers.js';
 

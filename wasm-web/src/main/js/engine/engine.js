@@ -1,6 +1,6 @@
 import { compileEngine, instantiate } from './engine-file.js';
-import { WasmChordError } from './errors.js';
-import { canShare } from './sharing.js';
+import { WasmChordError } from '../errors.js';
+import { canShare } from '../threads/sharing.js';
 import { KernelThreads } from './threads.js';
 
 const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
@@ -43,11 +43,11 @@ export class Engine {
   #shared;
   #exports;
   #kernels = [];
-  /** @type {import('./layers.js').LayerReader} */
+  /** @type {import('../load/layers.js').LayerReader} */
   layers = null;
 
   /** @param {string} [url] of the WebAssembly file */
-  static async start(url = new URL('./wasm-chord.wasm', import.meta.url).href) {
+  static async start(url = new URL('../wasm-chord.wasm', import.meta.url).href) {
     const engine = new Engine();
     const { memory, shared, maximum } = createMemory(INITIAL_PAGES, [true, false]);
     const module = await compileEngine(url, shared);

@@ -1,12 +1,12 @@
 import { BlobPart } from './blob-part.js';
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 import { HttpPart } from './http-part.js';
 import { LayerReader } from './layers.js';
 import { Meter } from './meter.js';
 import { Placement } from './placement.js';
-import { RETRY } from './retry.js';
-import { filesOf, laterFiles } from './sources.js';
-import { StorageThread } from './storage.js';
+import { RETRY } from '../fetch/retry.js';
+import { filesOf, laterFiles } from '../sources/sources.js';
+import { StorageThread } from '../storage/storage.js';
 
 const FIRST = 512 * 1024; // holds the header of many models
 const LATER = 64 * 1024; // and this, those of the parts behind the first

@@ -1,5 +1,5 @@
 import { Sha256 } from './sha256.js';
-import { CHUNK } from './store.js';
+import { CHUNK } from '../storage/store.js';
 
 /** The ends of a file as they were when they came, by which it is known again where its server gives neither ETag nor Last-Modified. */
 export class Ends {

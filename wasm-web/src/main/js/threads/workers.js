@@ -1,12 +1,12 @@
-import { WasmChordError } from './errors.js';
+import { WasmChordError } from '../errors.js';
 
 // In the words that bundlers look for.
 const SCRIPTS = {
-  engine: () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'wasm-chord' }),
-  kernels: () => new Worker(new URL('./kernel-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-kernels' }),
-  layers: () => new Worker(new URL('./layer-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-layers' }),
-  storage: () => new Worker(new URL('./store-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-storage' }),
-  digest: () => new Worker(new URL('./digest-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-digest' }),
+  engine: () => new Worker(new URL('../worker.js', import.meta.url), { type: 'module', name: 'wasm-chord' }),
+  kernels: () => new Worker(new URL('../kernel-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-kernels' }),
+  layers: () => new Worker(new URL('../layer-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-layers' }),
+  storage: () => new Worker(new URL('../store-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-storage' }),
+  digest: () => new Worker(new URL('../digest-worker.js', import.meta.url), { type: 'module', name: 'wasm-chord-digest' }),
 };
 
 const FILES = { engine: 'worker.js', kernels: 'kernel-worker.js', layers: 'layer-worker.js', storage: 'store-worker.js', digest: 'digest-worker.js' };

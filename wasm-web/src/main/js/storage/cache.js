@@ -1,6 +1,6 @@
-import { kept, shown } from './address.js';
-import { WasmChordError } from './errors.js';
-import { filesOf, firstOf } from './sources.js';
+import { kept, shown } from '../sources/address.js';
+import { WasmChordError } from '../errors.js';
+import { filesOf, firstOf } from '../sources/sources.js';
 import { bytesOf, complete, folder, journal, keyOf } from './store.js';
 
 async function allEntries() {
