@@ -105,11 +105,13 @@ export function refused(remedy, harmless = () => false) {
 
 /** A value as the JSON that an HTTP client would send. */
 export function toJson(option, value) {
+  let json;
   try {
-    return JSON.stringify(value) ?? refuse(`${option} is ${shown(value)}, which JSON does not know`);
+    json = JSON.stringify(value);
   } catch (error) {
     return refuse(`${option} cannot be written as JSON: ${error.message.split('\n')[0]}`);
   }
+  return json ?? refuse(`${option} is ${shown(value)}, which JSON does not know`);
 }
 
 /**

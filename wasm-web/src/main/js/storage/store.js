@@ -55,6 +55,9 @@ export function replay(text) {
     } catch {
       continue;
     }
+    if (typeof record !== 'object' || record === null) {
+      continue; // JSON, but nothing that was written here
+    }
     if ('chunk' in record) {
       entry.chunks.set(record.chunk, record.sha256);
       entry.verified = null; // what was checked was without it

@@ -30,7 +30,11 @@ class BundlersIT extends BrowserTest {
 
   @TempDir private Path folder;
 
-  private record Ended(int status, String output) {}
+  private record Ended(int status, String output) {
+    String lastLine() {
+      return output.strip().lines().toList().getLast();
+    }
+  }
 
   /** Runs npm in the folder; status -1 where there is none, or it does not end. */
   private Ended npm(String... arguments) throws IOException, InterruptedException {
@@ -70,7 +74,7 @@ class BundlersIT extends BrowserTest {
     String module = ROOT.resolve(Path.of("wasm-web", "target", "npm")).toString();
     Ended packed = npm("pack", module);
     assumeTrue(packed.status == 0, "no npm: " + packed.output);
-    Files.move(folder.resolve("wasm-chord-0.1.0.tgz"), folder.resolve("wasm-chord.tgz"));
+    Files.move(folder.resolve(packed.lastLine()), folder.resolve("wasm-chord.tgz"));
     Ended installed = npm("install", "--no-audit", "--no-fund", "--silent");
     assumeTrue(installed.status == 0, "npm cannot install: " + installed.output);
     Ended built = npm("run", "build");

@@ -19,14 +19,7 @@ record SiteVariant(Path folder, DemoServer server) implements AutoCloseable {
   static SiteVariant of(Map<String, String> files, String changed, String prefix)
       throws IOException {
     Path folder = Files.createTempDirectory("chord-site");
-    Path original = EnginePage.site().resolve("wasm-chord");
-    try (Stream<Path> module = Files.walk(original)) {
-      for (Path file : module.filter(Files::isRegularFile).toList()) {
-        Path copy = folder.resolve(original.relativize(file));
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
+    copy(EnginePage.site().resolve("wasm-chord"), folder);
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
@@ -34,6 +27,17 @@ record SiteVariant(Path folder, DemoServer server) implements AutoCloseable {
     Files.writeString(path, prefix + Files.readString(path));
     return new SiteVariant(
         folder, DemoServer.start(EnginePage.site(), 0, Map.of("/wasm-chord", folder)));
+  }
+
+  /** Copies all files of a folder, with those of its folders. */
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
   }
 
   @Override
