@@ -42,7 +42,7 @@ export async function online(retry, signal) {
   self.addEventListener('online', come, { once: true });
   try {
     await pause(retry.offlineMs, AbortSignal.any([signal, found.signal]));
-  } catch (error) {
+  } catch {
     signal.throwIfAborted();
   } finally {
     self.removeEventListener('online', come);

@@ -105,13 +105,11 @@ export function refused(remedy, harmless = () => false) {
 
 /** A value as the JSON that an HTTP client would send. */
 export function toJson(option, value) {
-  let json;
   try {
-    json = JSON.stringify(value);
+    return JSON.stringify(value) ?? refuse(`${option} is ${shown(value)}, which JSON does not know`);
   } catch (error) {
     return refuse(`${option} cannot be written as JSON: ${error.message.split('\n')[0]}`);
   }
-  return json ?? refuse(`${option} is ${shown(value)}, which JSON does not know`);
 }
 
 /**

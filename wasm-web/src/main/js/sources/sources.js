@@ -136,7 +136,7 @@ export async function hubDigest({ repo, file, revision, endpoint }, headers, sig
     });
     const found = response.ok ? (await response.json()).find((entry) => entry.path === file) : null;
     return /^[0-9a-f]{64}$/.exec(found?.lfs?.oid ?? '')?.[0] ?? null;
-  } catch (error) {
+  } catch {
     signal.throwIfAborted();
     return null; // the model can be loaded without it
   }

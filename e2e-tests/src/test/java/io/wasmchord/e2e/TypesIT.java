@@ -12,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TypesIT {
   private static final NpmPackage TYPESCRIPT = new NpmPackage("typescript", "7.0.2");
   private static final NpmPackage OPENAI = new NpmPackage("openai", "7.59.0");
+
+  private static final Path OURS =
+      EnginePage.site().toAbsolutePath().resolve("wasm-chord").resolve("wasm-chord.d.ts");
 
   @TempDir Path folder;
 
@@ -35,7 +42,6 @@ class TypesIT {
   private String compile(String source) throws Exception {
     Path compiler = installed(TYPESCRIPT).resolve("bin").resolve("tsc");
     Path openai = installed(OPENAI);
-    Path ours = EnginePage.site().toAbsolutePath().resolve("wasm-chord").resolve("wasm-chord.d.ts");
     Files.writeString(folder.resolve("types.ts"), source);
     Map<String, Object> options =
         Map.of(
@@ -45,6 +51,8 @@ class TypesIT {
             true,
             "noUncheckedIndexedAccess",
             true,
+            "noUnusedLocals",
+            true,
             "target",
             "es2022",
             "module",
@@ -52,12 +60,12 @@ class TypesIT {
             "moduleResolution",
             "bundler",
             "lib",
-            List.of("es2022", "dom", "dom.iterable"),
+            List.of("es2022", "esnext.disposable", "dom", "dom.iterable"),
             "types",
             List.of(),
             "paths",
             Map.of(
-                "wasm-chord", List.of(ours.toString()),
+                "wasm-chord", List.of(OURS.toString()),
                 "openai", List.of(openai.resolve("index.d.ts").toString()),
                 "openai/*", List.of(openai.resolve("*").toString())));
     new ObjectMapper()
@@ -74,6 +82,31 @@ class TypesIT {
 
   private static String source() throws IOException, URISyntaxException {
     return Files.readString(Path.of(TypesIT.class.getResource("/types/types.ts").toURI()));
+  }
+
+  /** The compiler refuses an import that is not used, so each of them is. */
+  @Test
+  void theSampleUsesEveryExport() throws Exception {
+    Set<String> exported =
+        names(
+            "(?m)^export (?:declare )?(?:class|interface|type|const|function) (\\w+)",
+            Files.readString(OURS));
+    Set<String> imported = new TreeSet<>();
+    Pattern.compile("import (?:type )?\\{([^}]*)\\} from 'wasm-chord'")
+        .matcher(source())
+        .results()
+        .forEach(hit -> imported.addAll(names("(\\w+)", hit.group(1))));
+    assertEquals(exported, imported);
+    String unused = source() + "\nimport type { Progress as Unused } from 'wasm-chord';\n";
+    assertTrue(compile(unused).contains("'Unused' is declared but never used"));
+  }
+
+  private static Set<String> names(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(hit -> hit.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
