@@ -8,7 +8,11 @@ let engine;
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
 
-/** The options that the caller gave. */
+/**
+ * The options that the caller gave.
+ *
+ * @returns {{engine?: string, [option: string]: any}}
+ */
 function defined(params) {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }

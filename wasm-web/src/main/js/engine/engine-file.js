@@ -83,5 +83,5 @@ export async function instantiate(module, memory, bytes, chord) {
   await linkImports(imports, { memory: { external: memory, maxSize: bytes } }, module, []);
   const { exports } = await WebAssembly.instantiate(module, imports);
   runtime.supplyExports(exports);
-  return Object.fromEntries(Object.entries(exports).filter(([, one]) => one instanceof WebAssembly.Global).map(([name, { value }]) => [name, value]));
+  return Object.fromEntries(Object.entries(exports).flatMap(([name, one]) => (one instanceof WebAssembly.Global ? [[name, one.value]] : [])));
 }

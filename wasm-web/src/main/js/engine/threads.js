@@ -9,7 +9,11 @@ export class KernelThreads {
   #workers;
   #letGo;
 
-  /** @param {() => void} letGo lets the workers leave the kernels */
+  /**
+   * @param {any} exports
+   * @param {Array<SpawnedWorker<'kernels'>>} workers
+   * @param {() => void} letGo lets the workers leave the kernels
+   */
   constructor(exports, workers, letGo) {
     this.#exports = exports;
     this.#workers = workers;
@@ -19,7 +23,7 @@ export class KernelThreads {
   /**
    * @param {WebAssembly.Module} module
    * @param {WebAssembly.Memory} memory shared, when there is more than one thread
-   * @param {{control: number, failed: number, generation: number, epoch: number, list: number}} places of the control area
+   * @param {import('../threads/messages.d.ts').ControlPlaces} places
    * @param {number} threads the caller's included
    */
   static async start(module, memory, places, threads) {
@@ -63,6 +67,10 @@ function leave(memory, { control, epoch, list }) {
   Atomics.notify(words, (control + epoch) >>> 2);
 }
 
+/**
+ * @param {SpawnedWorker<'kernels'>} worker
+ * @returns {Promise<void>}
+ */
 function started(worker) {
   return new Promise((resolve, reject) => {
     const fail = (why) => reject(new WasmChordError('worker_lost', `a worker thread of the engine did not start: ${why}; load the model with threads: 1, or reload the page`));

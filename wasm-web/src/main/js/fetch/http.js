@@ -28,7 +28,7 @@ export class HttpFile {
   /**
    * @param {string} url absolute
    * @param {object} headers
-   * @param {typeof import('./retry.js').RETRY} retry
+   * @param {import('../threads/messages.d.ts').Retry} retry
    * @param {(message: string) => void} waiting told before each further attempt
    */
   constructor(url, headers, retry, waiting) {

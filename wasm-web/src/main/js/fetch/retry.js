@@ -1,4 +1,8 @@
-/** How a broken transfer is tried again; every number can be set with the load option `retry`. */
+/**
+ * How a broken transfer is tried again; every number can be set with the load option `retry`.
+ *
+ * @type {import('../threads/messages.d.ts').Retry}
+ */
 export const RETRY = {
   attempts: 5, // in a row without a byte
   delayMs: 250, // before the second attempt; doubles with each further one
@@ -7,7 +11,13 @@ export const RETRY = {
   offlineMs: 300_000, // to wait for the network to come back
 };
 
-/** Waits, unless the signal aborts. */
+/**
+ * Waits, unless the signal aborts.
+ *
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
 export function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     const end = () => {

@@ -27,7 +27,7 @@ export class HttpPart {
 
   /**
    * @param {{url: string, headers: object, hub?: object}} spec
-   * @param {{storage: ?import('../storage/storage.js').StorageThread, sha256?: string, retry: object, notice: Function, waiting: Function}} options
+   * @param {{storage: ?import('../storage/storage.js').StorageThread, sha256?: string, retry: import('../threads/messages.d.ts').Retry, notice: (message: string) => void, waiting: (message: string) => void, full: (reason: string) => void}} options
    */
   constructor(spec, options) {
     this.#spec = spec;

@@ -21,10 +21,14 @@ export const words = (slots) => ({ now: slots + NOW, cancel: slots + CANCEL, tim
  * waited for.
  */
 export class LayerReader {
+  /** @type {?SpawnedWorker<'layers'>} */
   #worker = null;
+  /** @type {?Ranges} */
   #ranges = null;
+  /** @type {Int32Array} */
   #state;
   #places;
+  /** @type {import('../threads/messages.d.ts').LayerRun[][]} */
   #layers;
   #slots;
   #engine;
@@ -33,7 +37,8 @@ export class LayerReader {
 
   /**
    * @param {import('../engine/engine.js').Engine} engine
-   * @param {{readers: object[], slots: number[], layers: object[][], name: string}} what
+   * @param {Pick<import('../threads/messages.d.ts').LayersWork, 'readers' | 'slots' | 'layers'> & {name: string}} what
+   * @returns {Promise<LayerReader>}
    */
   static async start(engine, { readers, slots, layers, name }) {
     const reader = new LayerReader();
@@ -45,12 +50,12 @@ export class LayerReader {
     if (memory) {
       reader.#state = new Int32Array(new SharedArrayBuffer(4 * (slots.length + EXTRA)));
       reader.#worker = new SpawnedWorker('layers');
-      await new Promise((resolve, reject) => {
+      await /** @type {Promise<void>} */ (new Promise((resolve, reject) => {
         const fail = (why) => reject(new WasmChordError('weights_unavailable', `the layers of ${name} cannot be read: ${why}`));
         reader.#worker.onmessage = ({ data }) => (data.error ? fail(data.error) : resolve());
         reader.#worker.onerror = (event) => fail(event.message);
         reader.#worker.postMessage({ open: { memory, state: reader.#state, readers, slots, layers } });
-      });
+      }));
       return reader;
     }
     if (readers.some(({ url }) => url)) {

@@ -29,7 +29,7 @@ export class Loader {
    * Asks for the headers at once; the engine may take its time to start.
    *
    * @param {object} options of WasmChord.load
-   * @param {{progress: Function, notice: Function, consent: Function}} page how the caller is told and asked
+   * @param {{progress: (progress: object) => void, notice: (message: string) => void, consent: (question: object) => Promise<number>}} page how the caller is told and asked
    */
   constructor(options, page, signal) {
     this.#options = options;

@@ -5,9 +5,10 @@ import { HttpFile } from '../fetch/http.js';
  * Files in storage and on disk can be read at once, by `readNow`; all can be read by `read`.
  */
 export class Ranges {
+  /** @type {Array<import('../threads/messages.d.ts').FileReader & {access?: FileSystemSyncAccessHandle, file?: HttpFile}>} */
   #files;
 
-  /** @param {Array<{base: number, size: number, handle?: object, blob?: Blob, url?: string}>} readers */
+  /** @param {Array<import('../threads/messages.d.ts').FileReader>} readers */
   static async open(readers) {
     const ranges = new Ranges();
     ranges.#files = await Promise.all(readers.map(async (reader) => {

@@ -8,7 +8,11 @@ import { WasmChordError } from '../errors.js';
 const SHOWN = 60; // characters of a value in a message
 const NO_LIMIT = 0x7fffffff;
 
-/** Refuses a request. */
+/**
+ * Refuses a request.
+ *
+ * @returns {never}
+ */
 export function refuse(message) {
   throw new WasmChordError('invalid_request', message);
 }

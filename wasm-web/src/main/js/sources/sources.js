@@ -12,7 +12,8 @@ const MISLEADING = /[\\\x00-\x1f\x7f]|%(?:2[ef5]|5c|7f|[01][\da-f])/i; // in a p
  * The files of a model, whatever the caller named: an address, a file of the hub, a file from disk, or a list of them. Of a split model
  * that is named by one of its parts it is the first part alone, whose header says how many there are.
  *
- * @returns {Promise<Array<{url: string, headers: object, hub?: object, split?: {number: number, count: number}} | Blob>>}
+ * @typedef {{url: string, headers: Record<string, string>, hub?: object, split?: {number: number, count: number}}} RemoteFile
+ * @returns {Promise<Array<RemoteFile | (Blob & {[K in keyof RemoteFile]?: undefined})>>}
  */
 export async function filesOf(source, headers, base) {
   const list = Array.isArray(source) ? source : [source];

@@ -6,6 +6,7 @@ const AHEAD = 8; // chunks that may be on their way to storage
 
 /** The thread that keeps the files of one model, and the buffers that go to it and come back. */
 export class StorageThread {
+  /** @type {?SpawnedWorker<'storage'>} */
   #worker = null;
   #asked = new Map(); // request id -> how it ends
   #requests = 0;
@@ -53,7 +54,13 @@ export class StorageThread {
     this.#free = [];
   }
 
-  /** Sends a request; resolves to {value, buffer}, where the buffer is the one that was sent along. */
+  /**
+   * Sends a request; resolves to {value, buffer}, where the buffer is the one that was sent along.
+   *
+   * @param {import('../threads/messages.d.ts').ToStorage['call']} call
+   * @param {Omit<import('../threads/messages.d.ts').ToStorage, 'id' | 'call'>} request
+   * @returns {Promise<{value?: any, buffer?: ArrayBuffer}>}
+   */
   async ask(call, request) {
     if (this.#failure) {
       throw this.#failure;

@@ -3,8 +3,8 @@ export const breath = (() => {
   const channel = new MessageChannel();
   let wake = () => {};
   channel.port1.onmessage = () => wake();
-  return () => new Promise((resolve) => {
+  return () => /** @type {Promise<void>} */ (new Promise((resolve) => {
     wake = resolve;
     channel.port2.postMessage(0);
-  });
+  }));
 })();

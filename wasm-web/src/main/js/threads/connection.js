@@ -11,11 +11,12 @@ export class Connection {
   #waiting = new Map();
   #next = 1;
   #closed = null;
+  /** @type {(_?: unknown) => void} */
   #stopped = () => {};
   #ending = null;
   cancelWord = null; // set, it ends a wait for layers
 
-  /** @param {?(name: string) => string} assets see assets.js */
+  /** @param {?((name: string) => string)} assets see assets.js */
   constructor(assets = null) {
     this.#worker = startWorker('engine', assets);
     this.#spawner = new Spawner(this.#worker, assets);
@@ -28,6 +29,7 @@ export class Connection {
     };
   }
 
+  /** @param {import('./messages.d.ts').FromEngine} message */
   #receive({ id, event, result, error, stopped }) {
     if (stopped) {
       this.#stopped();
@@ -38,7 +40,7 @@ export class Connection {
     }
     if (event?.ask !== undefined) {
       Promise.resolve(request.onQuestion?.(event.question) ?? 0).catch(() => 0)
-          .then((freed) => this.#worker.postMessage({ type: 'answer', params: { ask: event.ask, freed } }));
+          .then((freed) => this.#send({ type: 'answer', params: { ask: event.ask, freed } }));
       return;
     }
     if (event !== undefined) {
@@ -57,8 +59,9 @@ export class Connection {
   }
 
   /**
-   * @param {object} [on]
-   * @param {number} [on.patience] milliseconds after an abort in which the worker may end in order; then it is ended, whatever it does
+   * @param {string} type
+   * @param {object} params
+   * @param {{onEvent?: Function, onQuestion?: Function, signal?: AbortSignal, patience?: number}} [on] patience is the milliseconds after an abort in which the worker may end in order; then it is ended, whatever it does
    */
   request(type, params, { onEvent, onQuestion, signal, patience } = {}) {
     if (this.#closed) {
@@ -71,7 +74,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       let timer;
       const abort = () => {
-        this.#worker.postMessage({ id, type: 'abort' });
+        this.#send({ id, type: 'abort' });
         this.#wake();
         if (patience !== undefined) {
           timer = setTimeout(() => this.close(cancelled(signal.reason)), patience); // a stage of a load may be long, and takes no messages
@@ -84,13 +87,18 @@ export class Connection {
       };
       this.#waiting.set(id, { resolve, reject, onEvent, onQuestion, detach, signal });
       try {
-        this.#worker.postMessage({ id, type, params });
+        this.#send({ id, type, params });
       } catch (error) {
         this.#waiting.delete(id);
         detach();
         reject(new WasmChordError('invalid_request', `the request cannot be sent to the engine: ${error.message}`));
       }
     });
+  }
+
+  /** @param {import('./messages.d.ts').ToEngine} message */
+  #send(message) {
+    this.#worker.postMessage(message);
   }
 
   /** Ends a wait for layers: the engine takes no messages meanwhile. */
@@ -110,7 +118,7 @@ export class Connection {
         await new Promise((resolve) => {
           this.#stopped = resolve;
           setTimeout(resolve, LAST_MS);
-          this.#worker.postMessage({ type: 'stop' });
+          this.#send({ type: 'stop' });
         });
       }
       this.close(reason);

@@ -10,15 +10,19 @@ export class Spawner {
   #spawned = new Map();
 
   /**
-   * @param {Worker} asker whose `SpawnedWorker`s these are
-   * @param {?(name: string) => string} assets see assets.js
+   * @param {{postMessage(message: import('./messages.d.ts').SpawnFailed): void}} asker whose `SpawnedWorker`s these are
+   * @param {?((name: string) => string)} assets see assets.js
    */
   constructor(asker, assets = null) {
     this.#asker = asker;
     this.#assets = assets;
   }
 
-  /** Takes a message of the asker; false when it is not about its workers. */
+  /**
+   * Takes a message of the asker; false when it is not about its workers.
+   *
+   * @param {Partial<import('./messages.d.ts').SpawnRequest>} message
+   */
   take({ spawned: id, start, port }) {
     if (id === undefined) {
       return false;

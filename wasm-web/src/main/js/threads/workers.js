@@ -26,9 +26,9 @@ function makePolicy(refusal) {
 /** Starts a worker whose address, which a bundler may have written, is vouched for. */
 function vouched(start) {
   const Plain = globalThis.Worker;
-  globalThis.Worker = function (url, options) {
+  globalThis.Worker = /** @type {any} */ (function (url, options) {
     return new Plain(policy.createScriptURL(`${url}`), options);
-  };
+  });
   try {
     return start();
   } finally {
@@ -46,7 +46,7 @@ export function notLoaded(kind, assets) {
  * Starts one of this module's workers.
  *
  * @param {keyof typeof SCRIPTS} kind
- * @param {?(name: string) => string} assets see assets.js
+ * @param {?((name: string) => string)} assets see assets.js
  * @throws {WasmChordError} where the host has none, or the page's policy refuses them
  */
 export function startWorker(kind, assets) {

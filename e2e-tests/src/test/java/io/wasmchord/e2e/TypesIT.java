@@ -40,7 +40,6 @@ class TypesIT {
 
   /** What the compiler says of a file beside this class; nothing where all is well. */
   private String compile(String source) throws Exception {
-    Path compiler = installed(TYPESCRIPT).resolve("bin").resolve("tsc");
     Path openai = installed(OPENAI);
     Files.writeString(folder.resolve("types.ts"), source);
     Map<String, Object> options =
@@ -68,20 +67,85 @@ class TypesIT {
                 "wasm-chord", List.of(OURS.toString()),
                 "openai", List.of(openai.resolve("index.d.ts").toString()),
                 "openai/*", List.of(openai.resolve("*").toString())));
-    new ObjectMapper()
-        .writeValue(
-            folder.resolve("tsconfig.json").toFile(),
-            Map.of("compilerOptions", options, "files", List.of("types.ts")));
+    return tsc(Map.of("compilerOptions", options, "files", List.of("types.ts")));
+  }
+
+  /** What the compiler says with this configuration, after its exit code. */
+  private String tsc(Map<String, Object> configuration) throws Exception {
+    Path compiler = installed(TYPESCRIPT).resolve("bin").resolve("tsc");
+    new ObjectMapper().writeValue(folder.resolve("tsconfig.json").toFile(), configuration);
     Process process =
         new ProcessBuilder("node", compiler.toString(), "-p", folder.toString())
+            .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return process.waitFor() + " " + said.strip();
   }
 
+  /**
+   * What the compiler says of the module's own scripts, whose comments have types, and of one more.
+   * Callers' options can be anything, and are not looked at; nor is the script that pages copy.
+   */
+  private List<String> scripts(String more) throws Exception {
+    SiteVariant.copy(OURS.getParent(), folder.resolve("module"));
+    Files.writeString(folder.resolve("module").resolve("more.js"), more);
+    Files.writeString(folder.resolve("workers.d.ts"), resource("/types/workers.d.ts"));
+    Map<String, Object> options =
+        Map.of(
+            "allowJs",
+            true,
+            "checkJs",
+            true,
+            "strict",
+            false,
+            "noEmit",
+            true,
+            "target",
+            "esnext",
+            "module",
+            "esnext",
+            "moduleResolution",
+            "bundler",
+            "lib",
+            List.of("esnext", "dom", "dom.iterable", "dom.asynciterable"),
+            "types",
+            List.of());
+    List<String> scripts = List.of("module/**/*.js", "workers.d.ts");
+    String said = tsc(Map.of("compilerOptions", options, "include", scripts));
+    return said.substring(said.indexOf(' ') + 1)
+        .lines()
+        .filter(line -> line.contains("error TS"))
+        .filter(line -> !line.matches("module/(requests/|isolation\\.js|wasm-chord\\.js).*"))
+        .toList();
+  }
+
+  @Test
+  void messagesBetweenWorkersHaveTheirTypes() throws Exception {
+    assertEquals(List.of(), scripts(""));
+  }
+
+  @Test
+  void aMessageOfAnotherTypeIsSeen() throws Exception {
+    List<String> said =
+        scripts(
+            """
+            import { SpawnedWorker } from './threads/spawned.js';
+            const digest = new SpawnedWorker('digest');
+            digest.postMessage({ peace: new Uint8Array(1) });
+            digest.onmessage = ({ data }) => data.hexadecimal;
+            new SpawnedWorker('dijest');
+            """);
+    assertEquals(3, said.size(), said.toString());
+    assertTrue(said.stream().allMatch(line -> line.startsWith("module/more.js(")), said.toString());
+  }
+
+  private static String resource(String name) throws IOException, URISyntaxException {
+    return Files.readString(Path.of(TypesIT.class.getResource(name).toURI()));
+  }
+
   private static String source() throws IOException, URISyntaxException {
-    return Files.readString(Path.of(TypesIT.class.getResource("/types/types.ts").toURI()));
+    return resource("/types/types.ts");
   }
 
   /** The compiler refuses an import that is not used, so each of them is. */

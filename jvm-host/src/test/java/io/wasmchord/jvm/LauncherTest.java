@@ -151,7 +151,8 @@ class LauncherTest {
     script(chord.resolveSibling("mvnw"), "#!/bin/sh\necho the wrapper ran: $@ >&2\nexit 3");
     Path bin = Files.createDirectories(folder.resolve("without-maven"));
     for (String tool :
-        List.of("bash", "sh", "env", "cat", "dirname", "find", "mkdir", "readlink", "sed", "touch")) {
+        List.of(
+            "bash", "sh", "env", "cat", "dirname", "find", "mkdir", "readlink", "sed", "touch")) {
       Ran found = bash(Map.of(), "command -v " + tool);
       Files.createSymbolicLink(bin.resolve(tool), Path.of(found.out().strip()));
     }
