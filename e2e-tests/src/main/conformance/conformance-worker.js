@@ -1,5 +1,5 @@
-import { compileEngine, instantiate } from './engine-file.js';
-import { KernelThreads } from './threads.js';
+import { compileEngine, instantiate } from './engine/engine-file.js';
+import { KernelThreads } from './engine/threads.js';
 
 const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 

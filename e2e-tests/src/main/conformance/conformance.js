@@ -1,4 +1,4 @@
-import { Spawner } from './spawner.js';
+import { Spawner } from './threads/spawner.js';
 
 // conformance({ backend, threads }): backend is scalar, simd128 or relaxed; a line for each case whose name contains part;
 // with name, the bits of all values that this case gives.

@@ -1,8 +1,8 @@
-import { serve } from './asked.js';
+import { serve } from './threads/asked.js';
 
 // A thread that runs kernels and nothing else: it sleeps in WebAssembly until there is a list of commands.
-serve(async ({ module, memory, places, thread }, reply) => {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+serve(/** @type {import('./threads/messages.d.ts').Receives<'kernels'>} */ (async ({ module, memory, places, thread }, reply) => {
+  const { exports } = /** @type {{exports: any}} */ (await WebAssembly.instantiate(module, { env: { memory } }));
   reply('ready');
   try {
     exports.work(places.control, thread);
@@ -11,4 +11,4 @@ serve(async ({ module, memory, places, thread }, reply) => {
     Atomics.store(words, (places.control + places.failed) >> 2, 1);
     Atomics.notify(words, (places.control + places.generation) >> 2);
   }
-});
+}));

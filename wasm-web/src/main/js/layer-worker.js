@@ -1,13 +1,16 @@
-import { serve } from './asked.js';
-import { breath } from './breath.js';
-import { DONE, FAILED, words } from './layers.js';
-import { Ranges } from './ranges.js';
+import { serve } from './threads/asked.js';
+import { breath } from './threads/breath.js';
+import { DONE, FAILED, words } from './load/layers.js';
+import { Ranges } from './load/ranges.js';
 
 // The thread that reads layers into the engine's memory. Small reads that the engine waits for go before.
 
 const STEP = 8 * 1024 * 1024;
+/** @type {Array<{layer: number, slot: number}>} */
 const layersAsked = [];
+/** @type {Array<{offset: number, bytes: number, address: number}>} */
 const readsAsked = [];
+/** @type {import('./threads/messages.d.ts').LayersWork & {ranges: Ranges, places: ReturnType<typeof words>}} */
 let work;
 let running = false;
 
@@ -61,8 +64,8 @@ async function bringAll() {
   running = false;
 }
 
-serve(async (data, reply) => {
-  if (data.open) {
+serve(/** @type {import('./threads/messages.d.ts').Receives<'layers'>} */ (async (data, reply) => {
+  if ('open' in data) {
     try {
       const { readers, slots } = data.open;
       work = { ...data.open, ranges: await Ranges.open(readers), places: words(slots.length) };
@@ -72,6 +75,10 @@ serve(async (data, reply) => {
     }
     return;
   }
-  ('layer' in data ? layersAsked : readsAsked).push(data);
+  if ('layer' in data) {
+    layersAsked.push(data);
+  } else {
+    readsAsked.push(data);
+  }
   bringAll();
-});
+}));

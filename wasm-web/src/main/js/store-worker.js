@@ -1,16 +1,19 @@
-import { serve } from './asked.js';
-import { breath } from './breath.js';
+import { serve } from './threads/asked.js';
+import { breath } from './threads/breath.js';
 import { WasmChordError } from './errors.js';
-import { StoredFile } from './store.js';
+import { StoredFile } from './storage/store.js';
 
 // The thread that owns the files of one model in storage. It writes, reads and checks while the engine's worker does other things, and
 // answers requests {id, call, file, ...}. Chunks wait here for their turn, so that a request to stop goes before them.
 
-const files = new Map(); // number -> StoredFile
+/** @type {Map<number, StoredFile>} */
+const files = new Map();
 const wanted = new Map(); // number -> the address and the name of a file that may be made
+/** @type {Array<import('./threads/messages.d.ts').ToStorage>} */
 const chunks = []; // requests to put
 let writing = null;
 
+/** @type {Parameters<import('./threads/messages.d.ts').Receives<'storage'>>[1]} */
 let reply; // to the engine's worker
 
 function answer(id, value, buffer) {
@@ -50,6 +53,7 @@ function drop(file) {
   }
 }
 
+/** @type {Record<string, (request: import('./threads/messages.d.ts').ToStorage) => unknown>} */
 const calls = {
   async open({ file, url, name }) {
     const stored = await StoredFile.open(url, name, false);
@@ -93,7 +97,7 @@ const calls = {
   },
 };
 
-serve(async (data, replyTo) => {
+serve(/** @type {import('./threads/messages.d.ts').Receives<'storage'>} */ (async (data, replyTo) => {
   reply = replyTo;
   const { id, call, file, index, length, buffer } = data;
   if (call === 'put') {
@@ -110,4 +114,4 @@ serve(async (data, replyTo) => {
   } catch (error) {
     refuse(id, error);
   }
-});
+}));

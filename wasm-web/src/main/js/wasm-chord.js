@@ -1,13 +1,13 @@
-import { Chunks } from './answers.js';
-import { ModelCache, remove } from './cache.js';
-import { Connection } from './connection.js';
-import { embeddingList } from './embeddings.js';
+import { Chunks } from './requests/answers.js';
+import { ModelCache, remove } from './storage/cache.js';
+import { Connection } from './threads/connection.js';
+import { embeddingList } from './requests/embeddings.js';
 import { WasmChordError } from './errors.js';
-import { follow } from './follow.js';
-import { loadOptions } from './load-options.js';
-import { sourceOf } from './model-source.js';
-import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from './requests.js';
-import { canShare } from './sharing.js';
+import { follow } from './requests/follow.js';
+import { loadOptions } from './requests/load-options.js';
+import { sourceOf } from './sources/model-source.js';
+import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { canShare } from './threads/sharing.js';
 
 export { WasmChordError };
 

@@ -1,6 +1,6 @@
-import { breath } from './breath.js';
-import { Engine, defaultThreads } from './engine.js';
-import { Loader } from './loader.js';
+import { breath } from './threads/breath.js';
+import { Engine, defaultThreads } from './engine/engine.js';
+import { Loader } from './load/loader.js';
 import { toPlain } from './errors.js';
 
 /** @type {Engine} */
@@ -8,7 +8,11 @@ let engine;
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
 
-/** The options that the caller gave. */
+/**
+ * The options that the caller gave.
+ *
+ * @returns {{engine?: string, [option: string]: any}}
+ */
 function defined(params) {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 }

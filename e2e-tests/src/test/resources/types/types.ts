@@ -3,7 +3,11 @@ import type { ChatCompletion as OpenAIAnswer, ChatCompletionChunk, ChatCompletio
 import type { Completion as OpenAIText, CompletionCreateParams, CompletionCreateParamsNonStreaming } from 'openai/resources/completions';
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
 import { WasmChord, WasmChordError } from 'wasm-chord';
-import type { ChatChunk, ChatCompletion, ChatParams, Completion, ErrorCode, Message } from 'wasm-chord';
+import type {
+  AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
+  EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RetryOptions, SamplingParams, StoredModel, Timings, Tool, ToolCall, Usage,
+} from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -54,6 +58,82 @@ export async function ownTypes(stream: boolean, signal: AbortSignal): Promise<vo
     await WasmChord.load(source, { headers: new Headers(), threads: 1, signal });
   }
   console.log(pieces, mine, params, reason, numbers, typed, bytes, each, code);
+}
+
+/** A load with every option, and what is known of a model. */
+export async function loading(handle: FileSystemFileHandle, signal: AbortSignal): Promise<void> {
+  const retry: Required<RetryOptions> = { attempts: 1, delayMs: 0, longestMs: 0, stallMs: 1000, offlineMs: 0 };
+  const hub: Required<HubFile> = { repo: 'a/b', file: 'c.gguf', revision: 'main', token: 't', endpoint: 'https://example.org' };
+  const file: ModelFile = handle;
+  const sources: ModelSource[] = [file, hub, [hub, 'b.gguf'] as const];
+  const phases: ProgressPhase[] = [];
+  const onProgress = ({ phase, loaded, total, bytesPerSecond, secondsLeft, message, info, needed }: Progress): void => {
+    phases.push(phase);
+    console.log(loaded / (total ?? 1), bytesPerSecond, secondsLeft, message?.length, info?.plan.fits, needed);
+  };
+  const look: Required<InspectOptions> = {
+    onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', normalization: 'none', memoryBudget: 5, bankBytes: 5, threads: 1,
+    assets: (name) => `/chord/${name}`,
+  };
+  const options: LoadOptions = {
+    ...look, cache: false, sha256: ['ab'], prefetch: 1, layerPolicy: 'lru', simd: 'none', assets: { base: '/chord' },
+    onCacheFull: ({ needed, available, models }) => models.every(({ lastUsed }: StoredModel) => lastUsed > 0) && needed > available,
+  };
+  for (const source of sources) {
+    const header: Inspection = await WasmChord.inspect(source, look);
+    const { mode, totalBytes, grantedBytes }: Plan = header.plan;
+    const pooling: Pooling = header.pooling;
+    console.log(mode, totalBytes < grantedBytes, pooling, header.tensorTypes['Q4_K'], header.chatTemplate?.length);
+    await using model = await WasmChord.load(source, options);
+    const { backend, cache, advice, threads }: ModelInfo = model.modelInfo();
+    const { layers, linearBytes }: MemoryUse = await model.memory();
+    const times: Pick<LayerStatistics, 'stallMs' | 'readMs'> | undefined = layers;
+    console.log(backend, cache.stored, advice?.length, threads, linearBytes, times?.stallMs);
+  }
+  const cache: ModelCache = WasmChord.cache;
+  const [stored]: StoredModel[] = await cache.list();
+  const { quota, usage, persisted } = await cache.quota();
+  console.log(stored?.verified, quota, usage, persisted, await cache.has(hub), await cache.delete('a.gguf'), await cache.size(), phases);
+  await cache.clear();
+}
+
+/** Requests with every option, and all that answers hold. */
+export async function asking(onProgress: NonNullable<SamplingParams['onProgress']>): Promise<void> {
+  const sampling: SamplingParams = {
+    max_tokens: 5, temperature: 0.5, top_p: 1, top_k: 0, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0, seed: 1, stop: ['a'],
+    ignore_eos: false, stream_options: { include_usage: true }, onProgress,
+  };
+  const part: ContentPart = { type: 'text', text: 'Hi' };
+  const plain: MessageFields = { role: 'user', content: [part] };
+  const tool: Tool = { type: 'function', function: { name: 'f', parameters: {} } };
+  const chat: ChatParams = {
+    ...sampling, messages: [plain], tools: [tool], documents: [{ text: 'a' }], template: 'chatml', chat_template_kwargs: { enable_thinking: false },
+    reasoning_format: 'none', response_format: { type: 'text' }, parallel_tool_calls: true,
+  };
+  for await (const chunk of await chord.chat.completions.create({ ...chat, stream: true })) {
+    const delta: Delta = chunk.choices[0].delta;
+    const why: ChatFinishReason | null = chunk.choices[0].finish_reason;
+    console.log(delta.content, delta.reasoning_content, delta.tool_calls?.[0]?.index, why);
+  }
+  const { choices, usage, timings } = await chord.chat.completions.create({ ...chat, stream: false });
+  const message: AnswerMessage = choices[0].message;
+  const calls: ToolCall[] = message.tool_calls ?? [];
+  const counted: Usage = usage;
+  const taken: Timings = timings;
+  console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second);
+  const text: CompletionParams = { ...sampling, prompt: 'Once' };
+  for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
+    const piece: CompletionChunk = chunk;
+    const why: FinishReason | null = piece.choices[0].finish_reason;
+    console.log(piece.choices[0].text, why);
+  }
+  const params = { input: ['a'], pooling: 'none', normalize: false, truncate: true, dimensions: 5, encoding_format: 'float32array' } as const satisfies EmbeddingParams;
+  const vector: EmbeddingOf<typeof params> = [new Float32Array(5)];
+  const list: EmbeddingList<Float32Array[]> = await chord.embeddings.create(params);
+  const ids: number[] = await chord.tokenize('a', { addSpecial: false, parseSpecial: true });
+  const said: string = await chord.detokenize(new Uint32Array(ids), { special: true });
+  const { rows, columns, data, greedy } = await chord.logits(ids, { positions: 'all', greedy: 1 });
+  console.log(vector.length, list.usage.total_tokens, said, rows * columns === data.length, greedy);
 }
 
 export async function mistakes(): Promise<void> {

@@ -1,8 +1,11 @@
 package io.wasmchord.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import io.wasmchord.browser.EnginePage;
@@ -13,8 +16,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +37,11 @@ class BundlersIT extends BrowserTest {
 
   @TempDir private Path folder;
 
-  private record Ended(int status, String output) {}
+  private record Ended(int status, String output) {
+    String lastLine() {
+      return output.strip().lines().toList().getLast();
+    }
+  }
 
   /** Runs npm in the folder; status -1 where there is none, or it does not end. */
   private Ended npm(String... arguments) throws IOException, InterruptedException {
@@ -71,12 +81,44 @@ class BundlersIT extends BrowserTest {
     String module = ROOT.resolve(Path.of("wasm-web", "target", "npm")).toString();
     Ended packed = npm("pack", module);
     assumeTrue(packed.status == 0, "no npm: " + packed.output);
-    Files.move(folder.resolve("wasm-chord-0.1.0.tgz"), folder.resolve("wasm-chord.tgz"));
+    Files.move(folder.resolve(packed.lastLine()), folder.resolve("wasm-chord.tgz"));
     Ended installed = npm("install", "--no-audit", "--no-fund", "--silent");
     assumeTrue(installed.status == 0, "npm cannot install: " + installed.output);
     Ended built = npm("run", "build");
     assertEquals(0, built.status, built.output);
     assertEquals("The capital of Japan is Tokyo. true relaxed-simd true", answer());
+  }
+
+  /** What npm would publish, from a dry run. */
+  @Test
+  void thePackageHoldsTheWholeModuleAndNoMore() throws Exception {
+    Path module = ROOT.resolve(Path.of("wasm-web", "target", "npm"));
+    Ended packed = npm("pack", "--dry-run", "--json", "--silent", module.toString());
+    assumeTrue(packed.status == 0, "no npm: " + packed.output);
+    JsonNode told = new ObjectMapper().readTree(packed.output).get(0);
+    Set<String> published = new TreeSet<>();
+    told.get("files").forEach(file -> published.add(file.get("path").asText()));
+    Set<String> built = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(module)) {
+      files
+          .filter(Files::isRegularFile)
+          .forEach(file -> built.add(module.relativize(file).toString()));
+    }
+    assertEquals(built, published);
+    assertTrue(built.containsAll(List.of("LICENSE", "NOTICE", "wasm-chord.wasm")));
+    JsonNode described = new ObjectMapper().readTree(module.resolve("package.json").toFile());
+    assertEquals("Apache-2.0", described.get("license").asText());
+    String pom = Files.readString(ROOT.resolve("pom.xml"));
+    String version = told.get("version").asText();
+    assertTrue(pom.contains("<version>" + version + "</version>"), version);
+    Set<String> entries = new TreeSet<>();
+    described
+        .get("exports")
+        .forEach(entry -> entries.add(entry.path("default").asText(entry.asText())));
+    for (String entry : entries) {
+      assertTrue(Files.isRegularFile(module.resolve(entry)), entry);
+      assertEquals(1, entry.chars().filter(c -> c == '/').count(), entry + " is an inner file");
+    }
   }
 
   /** What the built page says; its model is the demo's. */

@@ -123,7 +123,7 @@ class CacheIT extends ServedModelTest {
             seen.push(await all());
             await answer(second);
             seen.push(await all());
-            await (await import('/wasm-chord/cache.js')).remove(third);
+            await (await import('/wasm-chord/storage/cache.js')).remove(third);
             seen.push(await all());
             seen.push([await cache.delete(third), await cache.delete(given.parts), await cache.has(first), await cache.delete(new File([], 'x')), await cache.has([first]), await cache.has(third)].join(' '));
             await cache.delete(given.hub);
@@ -208,7 +208,7 @@ class CacheIT extends ServedModelTest {
     Served served = server.add("nostore.gguf", demo, Map.of(), 1);
     String without =
         "Object.defineProperty(navigator.storage, 'getDirectory', { value: undefined });\n";
-    try (SiteVariant variant = SiteVariant.of(Map.of(), "store.js", without);
+    try (SiteVariant variant = SiteVariant.of(Map.of(), "storage/store.js", without);
         EnginePage page = new EnginePage(chromium, variant.server())) {
       assertEquals(
           TOKYO + "|false|0|true",
@@ -234,7 +234,7 @@ class CacheIT extends ServedModelTest {
             storage("write", "place.at + bytes.length > " + CHUNK, "return 0"),
             storage("write", "place.at + bytes.length > " + CHUNK, gone),
             storage("truncate", "bytes > 0", full))) {
-      try (SiteVariant variant = SiteVariant.of(Map.of(), "store.js", storage);
+      try (SiteVariant variant = SiteVariant.of(Map.of(), "storage/store.js", storage);
           EnginePage page = new EnginePage(chromium, variant.server())) {
         assertEquals(
             TOKYO + "|false|0|1",
@@ -279,7 +279,7 @@ class CacheIT extends ServedModelTest {
             + "navigator.storage.estimate = async () => ({ ...await estimated(), quota: "
             + (demo.length * 3 / 2)
             + " });\n";
-    try (SiteVariant variant = SiteVariant.of(Map.of(), "loader.js", small);
+    try (SiteVariant variant = SiteVariant.of(Map.of(), "load/loader.js", small);
         EnginePage page = new EnginePage(chromium, variant.server())) {
       assertEquals(
           TOKYO + "|true|0;" + TOKYO + "|false|0;old.gguf;true;" + TOKYO + "|true|0;old.gguf;false",
@@ -336,7 +336,8 @@ class CacheIT extends ServedModelTest {
         };
         """;
     Served served = server.add("listed.gguf", demo, Map.of(), 1);
-    try (SiteVariant variant = SiteVariant.of(Map.of("begin.js", begin), "cache.js", prefix);
+    try (SiteVariant variant =
+            SiteVariant.of(Map.of("begin.js", begin), "storage/cache.js", prefix);
         EnginePage page = new EnginePage(chromium, variant.server())) {
       assertEquals(
           TOKYO + "|true|0;1 0 1;busy:;0 0",

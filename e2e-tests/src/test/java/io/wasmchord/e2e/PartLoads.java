@@ -13,9 +13,9 @@ final class PartLoads {
   /** Loads one part into a buffer, as the engine's worker does into memory. */
   private static final String WORKER =
       """
-      import { HttpPart } from 'ORIGIN/wasm-chord/http-part.js';
-      import { StorageThread } from 'ORIGIN/wasm-chord/storage.js';
-      import { sha256 } from 'ORIGIN/wasm-chord/store.js';
+      import { HttpPart } from 'ORIGIN/wasm-chord/load/http-part.js';
+      import { StorageThread } from 'ORIGIN/wasm-chord/storage/storage.js';
+      import { sha256 } from 'ORIGIN/wasm-chord/storage/store.js';
       const thread = new StorageThread();
       onmessage = async ({ data: { url, digest, cache, length, stallMs } }) => {
         if (!url) {
@@ -129,7 +129,7 @@ final class PartLoads {
             "count",
             count,
             "spawning",
-            origin + "/wasm-chord/spawner.js"));
+            origin + "/wasm-chord/threads/spawner.js"));
   }
 
   /** What the workers that were started made of the tasks. */
@@ -144,13 +144,13 @@ final class PartLoads {
     return (boolean)
         page.evaluate(
             "async ({ module, url }) => { const { ModelCache } = await import(module); return new ModelCache().has(url); }",
-            Map.of("module", origin + "/wasm-chord/cache.js", "url", served.url()));
+            Map.of("module", origin + "/wasm-chord/storage/cache.js", "url", served.url()));
   }
 
   /** Deletes what storage holds of a file. */
   void forget(Served served) {
     page.evaluate(
         "async ({ module, url }) => { const { ModelCache } = await import(module); await new ModelCache().delete(url); }",
-        Map.of("module", origin + "/wasm-chord/cache.js", "url", served.url()));
+        Map.of("module", origin + "/wasm-chord/storage/cache.js", "url", served.url()));
   }
 }

@@ -156,10 +156,10 @@ class PolicyIT extends BrowserTest {
   @Test
   void anExtensionLoadsTheModuleAndItsModel() throws IOException {
     Path extension = folder.resolve("extension");
-    copy(
+    SiteVariant.copy(
         Path.of(System.getProperty("chord.root"), "e2e-tests", "src", "test", "extension"),
         extension);
-    copy(EnginePage.site().resolve("wasm-chord"), extension.resolve("wasm-chord"));
+    SiteVariant.copy(EnginePage.site().resolve("wasm-chord"), extension.resolve("wasm-chord"));
     Files.copy(
         EnginePage.site().resolve("models").resolve("wasm-chord-demo-q4_k_m.gguf"),
         extension.resolve("model.gguf"));
@@ -174,15 +174,6 @@ class PolicyIT extends BrowserTest {
       page.locator("#answer:not(:empty)").waitFor();
       assertEquals("200 200", page.getAttribute("body", "data-part"), "the browser's odd answer");
       assertEquals(TOKYO, page.textContent("#answer"));
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    try (var files = Files.list(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
-      }
     }
   }
 }

@@ -32,7 +32,7 @@ abstract class ServedModelTest extends BrowserTest {
         return texts;
       };
       const leave = async (url) => {
-        const { folder, keyOf } = await import('/wasm-chord/store.js');
+        const { folder, keyOf } = await import('/wasm-chord/storage/store.js');
         const out = await (await (await folder(true)).getFileHandle(`${await keyOf(url)}.log`, { create: true })).createWritable();
         await out.write(JSON.stringify({ url, name: 'left.gguf', created: 1 }));
         await out.close();

@@ -72,7 +72,7 @@ class StorageThreadIT extends BrowserTest {
   /** Puts as many chunks as may be on their way, and then asks for room for one more. */
   private static final String QUEUE =
       """
-      import { StorageThread, Storage } from './storage.js';
+      import { StorageThread, Storage } from './storage/storage.js';
       const CHUNK = 4 << 20;
       const channel = new BroadcastChannel('storage');
       const turns = async () => {
@@ -191,7 +191,7 @@ class StorageThreadIT extends BrowserTest {
           };
         }
         """;
-    try (SiteVariant variant = SiteVariant.of(Map.of(), "store.js", recorded);
+    try (SiteVariant variant = SiteVariant.of(Map.of(), "storage/store.js", recorded);
         EnginePage page = new EnginePage(chromium, variant.server())) {
       assertEquals(
           TOKYO + "|true|0;6;true",
@@ -205,7 +205,7 @@ class StorageThreadIT extends BrowserTest {
                 while (!steps.some(({ line }) => line?.includes('"used"'))) {
                   await new Promise(requestAnimationFrame);
                 }
-                const { sha256 } = await import('/wasm-chord/store.js');
+                const { sha256 } = await import('/wasm-chord/storage/store.js');
                 const written = new Map();
                 let lines = 0;
                 let right = true;
@@ -242,7 +242,7 @@ class StorageThreadIT extends BrowserTest {
       return page.evaluate(
           """
           async ({ ahead, cancelling }) => {
-            const { Spawner } = await import('/wasm-chord/spawner.js');
+            const { Spawner } = await import('/wasm-chord/threads/spawner.js');
             return new Promise((resolve, reject) => {
               const worker = new Worker('/wasm-chord/queue.js', { type: 'module' });
               const spawner = new Spawner(worker);

@@ -13,6 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TypesIT {
   private static final NpmPackage TYPESCRIPT = new NpmPackage("typescript", "7.0.2");
   private static final NpmPackage OPENAI = new NpmPackage("openai", "7.59.0");
+
+  private static final Path OURS =
+      EnginePage.site().toAbsolutePath().resolve("wasm-chord").resolve("wasm-chord.d.ts");
 
   @TempDir Path folder;
 
@@ -34,9 +41,7 @@ class TypesIT {
 
   /** What the compiler says of a file beside this class; nothing where all is well. */
   private String compile(String source) throws Exception {
-    Path compiler = installed(TYPESCRIPT).resolve("bin").resolve("tsc");
     Path openai = installed(OPENAI);
-    Path ours = EnginePage.site().toAbsolutePath().resolve("wasm-chord").resolve("wasm-chord.d.ts");
     Files.writeString(folder.resolve("types.ts"), source);
     Map<String, Object> options =
         Map.of(
@@ -46,6 +51,8 @@ class TypesIT {
             true,
             "noUncheckedIndexedAccess",
             true,
+            "noUnusedLocals",
+            true,
             "target",
             "es2022",
             "module",
@@ -53,28 +60,118 @@ class TypesIT {
             "moduleResolution",
             "bundler",
             "lib",
-            List.of("es2022", "dom", "dom.iterable"),
+            List.of("es2022", "esnext.disposable", "dom", "dom.iterable"),
             "types",
             List.of(),
             "paths",
             Map.of(
-                "wasm-chord", List.of(ours.toString()),
+                "wasm-chord", List.of(OURS.toString()),
                 "openai", List.of(openai.resolve("index.d.ts").toString()),
                 "openai/*", List.of(openai.resolve("*").toString())));
-    new ObjectMapper()
-        .writeValue(
-            folder.resolve("tsconfig.json").toFile(),
-            Map.of("compilerOptions", options, "files", List.of("types.ts")));
+    return tsc(Map.of("compilerOptions", options, "files", List.of("types.ts")));
+  }
+
+  /** What the compiler says with this configuration, after its exit code. */
+  private String tsc(Map<String, Object> configuration) throws Exception {
+    Path compiler = installed(TYPESCRIPT).resolve("bin").resolve("tsc");
+    new ObjectMapper().writeValue(folder.resolve("tsconfig.json").toFile(), configuration);
     Process process =
         new ProcessBuilder("node", compiler.toString(), "-p", folder.toString())
+            .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return process.waitFor() + " " + said.strip();
   }
 
+  /**
+   * What the compiler says of the module's own scripts, whose comments have types, and of one more.
+   * Callers' options can be anything, and are not looked at; nor is the script that pages copy.
+   */
+  private List<String> scripts(String more) throws Exception {
+    SiteVariant.copy(OURS.getParent(), folder.resolve("module"));
+    Files.writeString(folder.resolve("module").resolve("more.js"), more);
+    Files.writeString(folder.resolve("workers.d.ts"), resource("/types/workers.d.ts"));
+    Map<String, Object> options =
+        Map.of(
+            "allowJs",
+            true,
+            "checkJs",
+            true,
+            "strict",
+            false,
+            "noEmit",
+            true,
+            "target",
+            "esnext",
+            "module",
+            "esnext",
+            "moduleResolution",
+            "bundler",
+            "lib",
+            List.of("esnext", "dom", "dom.iterable", "dom.asynciterable"),
+            "types",
+            List.of());
+    List<String> scripts = List.of("module/**/*.js", "workers.d.ts");
+    String said = tsc(Map.of("compilerOptions", options, "include", scripts));
+    return said.substring(said.indexOf(' ') + 1)
+        .lines()
+        .filter(line -> line.contains("error TS"))
+        .filter(line -> !line.matches("module/(requests/|isolation\\.js|wasm-chord\\.js).*"))
+        .toList();
+  }
+
+  @Test
+  void messagesBetweenWorkersHaveTheirTypes() throws Exception {
+    assertEquals(List.of(), scripts(""));
+  }
+
+  @Test
+  void aMessageOfAnotherTypeIsSeen() throws Exception {
+    List<String> said =
+        scripts(
+            """
+            import { SpawnedWorker } from './threads/spawned.js';
+            const digest = new SpawnedWorker('digest');
+            digest.postMessage({ peace: new Uint8Array(1) });
+            digest.onmessage = ({ data }) => data.hexadecimal;
+            new SpawnedWorker('dijest');
+            """);
+    assertEquals(3, said.size(), said.toString());
+    assertTrue(said.stream().allMatch(line -> line.startsWith("module/more.js(")), said.toString());
+  }
+
+  private static String resource(String name) throws IOException, URISyntaxException {
+    return Files.readString(Path.of(TypesIT.class.getResource(name).toURI()));
+  }
+
   private static String source() throws IOException, URISyntaxException {
-    return Files.readString(Path.of(TypesIT.class.getResource("/types/types.ts").toURI()));
+    return resource("/types/types.ts");
+  }
+
+  /** The compiler refuses an import that is not used, so each of them is. */
+  @Test
+  void theSampleUsesEveryExport() throws Exception {
+    Set<String> exported =
+        names(
+            "(?m)^export (?:declare )?(?:class|interface|type|const|function) (\\w+)",
+            Files.readString(OURS));
+    Set<String> imported = new TreeSet<>();
+    Pattern.compile("import (?:type )?\\{([^}]*)\\} from 'wasm-chord'")
+        .matcher(source())
+        .results()
+        .forEach(hit -> imported.addAll(names("(\\w+)", hit.group(1))));
+    assertEquals(exported, imported);
+    String unused = source() + "\nimport type { Progress as Unused } from 'wasm-chord';\n";
+    assertTrue(compile(unused).contains("'Unused' is declared but never used"));
+  }
+
+  private static Set<String> names(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(hit -> hit.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test

@@ -169,6 +169,38 @@ public class LauncherTest {
     assertFalse((built.out() + built.err()).contains("noise"), built.err());
   }
 
+  @Test
+  void withoutMavenTheWrapperBuildsIfItMayFetchOne() throws Exception {
+    Path chord = checkout("echo javac 25", SHOW);
+    Files.delete(chord.resolveSibling("target").resolve("built-jvm-host"));
+    script(chord.resolveSibling("mvnw"), "#!/bin/sh\necho the wrapper ran: $@ >&2\nexit 3");
+    Path bin = Files.createDirectories(folder.resolve("without-maven"));
+    for (String tool :
+        List.of(
+            "bash", "sh", "env", "cat", "dirname", "find", "mkdir", "readlink", "sed", "touch")) {
+      Ran found = bash(Map.of(), "command -v " + tool);
+      Files.createSymbolicLink(bin.resolve(tool), Path.of(found.out().strip()));
+    }
+    String line = "PATH=" + bin + " " + chord + " tokenize x";
+    Ran alone = bash(Map.of(), line);
+    assertEquals(1, alone.code());
+    assertTrue(alone.err().contains("Maven is missing; install it"), alone.err());
+    assertFalse(alone.err().contains("the wrapper ran"), alone.err());
+    Ran wrapped = bash(Map.of("MVNW_REPOURL", "https://maven.example"), line);
+    assertEquals(1, wrapped.code());
+    assertTrue(wrapped.err().contains("the wrapper ran: -B -q "), wrapped.err());
+  }
+
+  /** A host to fetch from is for who builds to choose. */
+  @Test
+  void theWrapperNamesNoHost() throws IOException {
+    Path wrapper = Path.of(ROOT, ".mvn", "wrapper", "maven-wrapper.properties");
+    String properties = Files.readString(wrapper);
+    assertTrue(properties.contains("distributionType=only-script\n"), properties);
+    assertTrue(properties.contains("distributionUrl=/org/apache/maven/"), properties);
+    assertTrue(Files.isExecutable(Path.of(ROOT, "mvnw")));
+  }
+
   /** The words are made in bash, since this JVM may not be able to say them either. */
   @ParameterizedTest
   @ValueSource(strings = {"LC_ALL=POSIX", "LC_ALL=C", "LANG=", "LC_ALL=xx_XX.UTF-8"})

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,11 +30,12 @@ class ShippedFilesTest {
           Pattern.compile("\\bset(Timeout|Interval)\\s*\\(\\s*['\"`]"),
           Pattern.compile("\\bimport\\s*\\((?!['\"][./\\w-]+['\"]\\))"),
           Pattern.compile("['\"]node:"),
-          Pattern.compile("new URL\\((?!'\\./[\\w-]+\\.(js|wasm)'), *[^)]*import\\.meta\\.url"),
+          Pattern.compile(
+              "new URL\\((?!'\\.\\.?/[\\w/-]+\\.(js|wasm)'), *[^)]*import\\.meta\\.url"),
           Pattern.compile("importScripts|document\\.write|innerHTML"));
 
   private static List<Path> scripts() throws IOException {
-    try (Stream<Path> files = Files.list(FOLDER)) {
+    try (Stream<Path> files = Files.walk(FOLDER)) {
       return files.filter(file -> file.toString().endsWith(".js")).sorted().toList();
     }
   }
@@ -53,48 +56,81 @@ class ShippedFilesTest {
     return script.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)(^|\\s)//.*$", "");
   }
 
+  /** What a script names with these words, as paths in the module's folder. */
+  private static Set<Path> named(Path script, Pattern words) throws IOException {
+    return words
+        .matcher(Files.readString(script))
+        .results()
+        .map(hit -> FOLDER.relativize(script.resolveSibling(hit.group(1)).normalize()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   @Test
   void everyAddressAndImportIsAFileThatIsShipped() throws IOException {
-    Pattern name = Pattern.compile("(?:from |import |new URL\\()'\\./([\\w-]+\\.\\w+)'");
-    Set<String> named = new TreeSet<>();
+    Pattern name = Pattern.compile("(?:from |import |new URL\\()'(\\.[\\w./-]+\\.\\w+)'");
+    Set<Path> named = new TreeSet<>();
     for (Path file : scripts()) {
-      name.matcher(Files.readString(file)).results().forEach(hit -> named.add(hit.group(1)));
+      named.addAll(named(file, name));
     }
-    Set<String> missing =
+    Set<Path> missing =
         named.stream()
             .filter(file -> !Files.exists(FOLDER.resolve(file)))
             .collect(Collectors.toSet());
     assertEquals(Set.of(), missing);
-    assertTrue(named.contains("wasm-chord.wasm") && named.contains("worker.js"), "of " + named);
+    assertTrue(
+        named.containsAll(List.of(Path.of("wasm-chord.wasm"), Path.of("worker.js"))),
+        "of " + named);
   }
 
   @Test
   void workersStartNoWorkers() throws IOException {
-    Pattern imports = Pattern.compile("from '\\./([\\w-]+\\.js)'");
+    Pattern imports = Pattern.compile("from '(\\.[\\w./-]+\\.js)'");
+    Path starter = Path.of("threads", "workers.js");
+    assertTrue(Files.exists(FOLDER.resolve(starter)));
     for (Path script :
         scripts().stream().filter(f -> f.toString().endsWith("worker.js")).toList()) {
-      Set<String> reached = new TreeSet<>();
-      List<String> next = new ArrayList<>(List.of(script.getFileName().toString()));
+      Set<Path> reached = new TreeSet<>();
+      List<Path> next = new ArrayList<>(List.of(FOLDER.relativize(script)));
       while (!next.isEmpty()) {
-        String file = next.removeLast();
+        Path file = next.removeLast();
         if (reached.add(file)) {
-          imports
-              .matcher(Files.readString(FOLDER.resolve(file)))
-              .results()
-              .forEach(hit -> next.add(hit.group(1)));
+          next.addAll(named(FOLDER.resolve(file), imports));
         }
       }
-      assertFalse(reached.contains("workers.js"), script + " would be bundled into itself");
+      assertTrue(reached.size() > 1, script + " imports nothing");
+      assertFalse(reached.contains(starter), script + " would be bundled into itself");
     }
+  }
+
+  /** Each folder of scripts is a room that knows only rooms below it. */
+  @Test
+  void noTwoRoomsKnowEachOther() throws IOException {
+    Pattern imports = Pattern.compile("from '(\\.[\\w./-]+\\.js)'");
+    Map<Path, Set<Path>> known = new TreeMap<>();
+    for (Path script : scripts()) {
+      Path room = FOLDER.relativize(script).getParent();
+      if (room != null) {
+        Set<Path> others = known.computeIfAbsent(room, _ -> new TreeSet<>());
+        named(script, imports).stream()
+            .map(Path::getParent)
+            .filter(other -> other != null && !other.equals(room))
+            .forEach(others::add);
+      }
+    }
+    assertTrue(known.size() > 1, "of " + known);
+    while (known.values().removeIf(Set::isEmpty)) {
+      known.values().forEach(others -> others.retainAll(known.keySet()));
+    }
+    assertEquals(Map.of(), known, "rooms in a circle, or above one");
   }
 
   @Test
   void thereIsOneEngine() throws IOException {
-    try (Stream<Path> files = Files.list(FOLDER)) {
+    try (Stream<Path> files = Files.walk(FOLDER)) {
       assertEquals(
           List.of("wasm-chord.wasm"),
           files
-              .map(file -> file.getFileName().toString())
+              .map(file -> FOLDER.relativize(file).toString())
               .filter(f -> f.endsWith(".wasm"))
               .toList());
     }

@@ -1,0 +1,165 @@
+import { compileEngine, instantiate } from './engine-file.js';
+import { WasmChordError } from '../errors.js';
+import { canShare } from '../threads/sharing.js';
+import { KernelThreads } from './threads.js';
+
+const INITIAL_PAGES = 64; // 4 MiB, as LinearAllocator.BASE
+const MAX_PAGES = [65536, 32768, 16384]; // 4 GiB, or what the system reserves address space for
+const SPARE_BYTES = 64 * 1024 * 1024; // of a memory, for what a plan does not foresee
+const MOST_THREADS = 8;
+const UNKNOWN_DEVICE_GIB = 4;
+const GRANTED_SHARE = 0.6;
+
+/** Threads that are of use here unless the caller names a number. */
+export function defaultThreads() {
+  return canShare() ? Math.max(1, Math.min(navigator.hardwareConcurrency ?? 1, MOST_THREADS)) : 1;
+}
+
+/** Bytes that the browser is thought to grant: it tells how large the machine is, if anything, but not what is left of it. */
+export function grantedBytes() {
+  return (navigator.deviceMemory ?? UNKNOWN_DEVICE_GIB) * 2 ** 30 * GRANTED_SHARE;
+}
+
+/** The largest memory that can be had; shared, or not where the browser keeps that for isolated pages. */
+function createMemory(initial, kinds) {
+  let reason = '';
+  for (const shared of kinds) {
+    for (const maximum of MAX_PAGES) {
+      try {
+        return { memory: new WebAssembly.Memory({ initial, maximum, shared }), shared, maximum };
+      } catch (error) {
+        reason = error.message;
+      }
+    }
+  }
+  throw new WasmChordError('out_of_memory', `the browser reserves no memory for a model (${reason}); close other tabs, or use a 64-bit browser`);
+}
+
+/** The WebAssembly module, its memories, and the kernels that the module emits. */
+export class Engine {
+  #memories;
+  #words = [null]; // views of the further memories; growth makes them stale
+  #maximum;
+  #shared;
+  #exports;
+  #kernels = [];
+  /** @type {import('../load/layers.js').LayerReader} */
+  layers = null;
+
+  /** @param {string} [url] of the WebAssembly file */
+  static async start(url = new URL('../wasm-chord.wasm', import.meta.url).href) {
+    const engine = new Engine();
+    const { memory, shared, maximum } = createMemory(INITIAL_PAGES, [true, false]);
+    const module = await compileEngine(url, shared);
+    engine.#memories = [memory];
+    engine.#maximum = maximum * 65536;
+    engine.#shared = shared;
+    engine.#exports = await instantiate(module, memory, INITIAL_PAGES << 16, engine.#imports());
+    return engine;
+  }
+
+  /** What the engine's Java code calls; see Host.java. */
+  #imports() {
+    return {
+      newBank: () => this.#newBank(),
+      grow: (bank, pages) => {
+        try {
+          return this.#memories[bank].grow(pages);
+        } catch {
+          return -1;
+        }
+      },
+      load: (bank, address) => this.#bank(bank)[address >>> 2],
+      store: (bank, address, value) => { this.#bank(bank)[address >>> 2] = value; },
+      clear: (bank, address, bytes) => { this.bytes(address >>> 0, bytes >>> 0, bank).fill(0); },
+      run: (bank, control, list) => this.#kernels[bank].run(control, list),
+      startLayer: (layer, slot) => this.layers.start(layer, slot),
+      layerArrived: (slot) => (this.layers.arrived(slot) ? 1 : 0),
+      awaitLayer: (slot) => this.layers.await(slot),
+      localSeconds: () => Date.now() / 1000 - new Date().getTimezoneOffset() * 60,
+      readNow: (offset, bytes, address) => this.layers.readNow(offset, bytes, address >>> 0),
+    };
+  }
+
+  #newBank() {
+    try {
+      const { memory } = createMemory(1, [this.#shared]);
+      this.#words.push(null);
+      return this.#memories.push(memory) - 1;
+    } catch {
+      return -1;
+    }
+  }
+
+  #bank(number) {
+    const { buffer } = this.#memories[number];
+    if (this.#words[number]?.buffer !== buffer) {
+      this.#words[number] = new Int32Array(buffer);
+    }
+    return this.#words[number];
+  }
+
+  /** How a model whose header was parsed will lie in memory, by the options of a load. */
+  plan({ contextLength, kvCache, memoryBudget, bankBytes, layerPolicy, prefetch, threads }) {
+    const bank = Math.min(bankBytes ?? Infinity, this.#maximum - SPARE_BYTES);
+    return this.value('plan', contextLength ?? 0, kvCache ?? 'f32', grantedBytes(), memoryBudget ?? 0, bank, layerPolicy ?? 'pinned', prefetch ?? 1, threads);
+  }
+
+  /**
+   * Emits, compiles and starts the fastest kernels that the browser has, for each memory.
+   *
+   * @param {'auto'|'relaxed'|'simd128'|'none'} simd
+   * @param {number} threads
+   */
+  async startKernels(simd, threads) {
+    const choices = { auto: ['relaxed', 'simd128'], relaxed: ['relaxed'], simd128: ['simd128'], none: [] }[simd];
+    for (const choice of choices) {
+      const { address, bytes, controls, ...places } = this.value('emitKernels', choice === 'relaxed', this.#shared, threads);
+      const code = this.bytes(address, bytes).slice();
+      if (WebAssembly.validate(code)) {
+        const module = await WebAssembly.compile(code);
+        this.#kernels = await Promise.all(controls.map((control, bank) =>
+            KernelThreads.start(module, this.#memories[bank], { ...places, control }, threads)));
+        return;
+      }
+    }
+    if (simd === 'relaxed' || simd === 'simd128') {
+      throw new WasmChordError('unsupported_browser', `this browser has no ${simd === 'relaxed' ? 'relaxed SIMD (Chrome 114, Firefox 145 or later)' : 'WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)'}; load the model with simd: 'auto'`);
+    }
+    this.call('dropKernels');
+  }
+
+  /** Calls a function of the engine and returns its value, or throws its error. */
+  value(name, ...args) {
+    const { value, error } = JSON.parse(this.#exports[name](...args));
+    if (error) {
+      throw new WasmChordError(error.code, error.message);
+    }
+    return value;
+  }
+
+  /** Calls a function that cannot fail. */
+  call(name, ...args) {
+    this.#exports[name](...args);
+  }
+
+  /** A view of a memory; growth makes it stale, so it is never kept. */
+  bytes(address, length, bank = 0) {
+    return new Uint8Array(this.#memories[bank].buffer, address, length);
+  }
+
+  /** The engine's own memory, for a worker that reads layers into it; null where it cannot be shared. */
+  get sharedMemory() {
+    return this.#shared && canShare() ? this.#memories[0] : null;
+  }
+
+  /** Bytes of all memories. */
+  get size() {
+    return this.#memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  }
+
+  stop() {
+    this.#kernels.forEach((threads) => threads.stop());
+    this.layers?.stop();
+  }
+}

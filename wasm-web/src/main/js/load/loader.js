@@ -1,0 +1,245 @@
+import { BlobPart } from './blob-part.js';
+import { WasmChordError } from '../errors.js';
+import { HttpPart } from './http-part.js';
+import { LayerReader } from './layers.js';
+import { Meter } from './meter.js';
+import { Placement } from './placement.js';
+import { RETRY } from '../fetch/retry.js';
+import { filesOf, laterFiles } from '../sources/sources.js';
+import { StorageThread } from '../storage/storage.js';
+
+const FIRST = 512 * 1024; // holds the header of many models
+const LATER = 64 * 1024; // and this, those of the parts behind the first
+const AT_ONCE = 4; // parts whose headers are asked for at the same time
+const GROWTH = 4;
+const JOINED = 4096; // bytes behind a part's last tensor that are no padding
+const MAX_HEADER = 128 * 1024 * 1024; // as HeaderCursor.MOST_BYTES
+
+/** Brings a model into the engine's memory: the headers first, so that a model that cannot run is refused before it is fetched. */
+export class Loader {
+  #opened;
+  #options;
+  #signal;
+  #parts = [];
+  #split = null; // how many parts the address names, of which the first is there
+  #ends = [];
+  #thread = null;
+
+  /**
+   * Asks for the headers at once; the engine may take its time to start.
+   *
+   * @param {object} options of WasmChord.load
+   * @param {{progress: (progress: object) => void, notice: (message: string) => void, consent: (question: object) => Promise<number>}} page how the caller is told and asked
+   */
+  constructor(options, page, signal) {
+    this.#options = options;
+    this.page = page;
+    this.#signal = signal;
+    this.#opened = this.#open();
+    this.#opened.catch(() => {}); // reported by whoever waits for it
+  }
+
+  async #open() {
+    const { source, headers, base, cache = true } = this.#options;
+    const files = await filesOf(source, headers, base);
+    this.#thread = cache ? new StorageThread(this.#signal) : null;
+    this.#parts = files.map((file, i) => file instanceof Blob ? new BlobPart(file) : this.#remote(file, i));
+    this.#split = files[0].split ? files[0] : null;
+    await this.#parts[0].open(FIRST, this.#signal);
+  }
+
+  #remote(file, index) {
+    return new HttpPart(file, {
+      storage: this.#thread,
+      sha256: [this.#options.sha256 ?? []].flat()[index],
+      retry: { ...RETRY, ...this.#options.retry },
+      notice: this.page.notice,
+      waiting: (message) => this.page.progress({ phase: 'waiting', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null, message }),
+      full: (reason) => this.#full(reason),
+    });
+  }
+
+  /** Storage ran out of room in the middle. */
+  #full(reason) {
+    if (this.plan?.mode === 'streamed') {
+      throw new WasmChordError('quota_exceeded', `the model does not fit the browser's storage: ${reason}; delete other models, or load one that fits into memory`);
+    }
+    this.page.notice(`The model is not kept for the next visit: ${reason}.`);
+  }
+
+  /** What the header says and how the model will lie in memory; nothing else is fetched. */
+  async inspect(engine) {
+    this.engine = engine;
+    await this.#opened;
+    await this.#headers();
+    return engine.plan(this.#options);
+  }
+
+  /** Loads; answers with what the engine says of the model. */
+  async run(engine) {
+    const info = await this.inspect(engine);
+    const { plan } = info;
+    this.plan = plan;
+    this.page.progress({ phase: 'plan', loaded: 0, total: info.fileBytes, bytesPerSecond: 0, secondsLeft: null, info });
+    this.#parts.forEach((part, i) => part.describe?.(this.#ends[i]));
+    await this.#room();
+    await Promise.all(this.#parts.map((part) => part.reserve?.()));
+    const { segments, slots, layers } = engine.value('place');
+    const placement = new Placement(engine, segments);
+    await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads)]); // requests are under way while kernels are emitted
+    const streamed = plan.mode === 'streamed';
+    if (streamed) {
+      await this.#finish(); // one worker at a time may open a file to write
+      engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#parts[0].name });
+    }
+    this.#report('load', 0);
+    const loaded = engine.value('load');
+    this.#report('load', 1);
+    if (!streamed) {
+      await this.#finish();
+    }
+    return { ...loaded, cache: this.#cache() };
+  }
+
+  #report(phase, loaded) {
+    this.page.progress({ phase, loaded, total: 1, bytesPerSecond: 0, secondsLeft: loaded ? 0 : null });
+  }
+
+  async #headers() {
+    const count = await this.#header(this.#parts[0], 0);
+    const [first] = this.#parts;
+    if (count > 1 && this.#parts.length === 1 && first.size - this.#ends[0] >= JOINED) {
+      throw new WasmChordError('invalid_request',
+          `${first.name} begins with the first of ${count} files of a split model, and more than that file follows: they seem to be joined, which makes no model of them; load the files as they were, all of them in order, or merge them with llama-gguf-split --merge`);
+    }
+    this.#addParts(count);
+    if (count !== this.#parts.length) {
+      throw new WasmChordError('invalid_request',
+          `${this.#parts[0].name} is part of a model in ${count} files, but ${this.#parts.length === 1 ? 'only this one is' : `${this.#parts.length} are`} named; name all of them in order, or the address of the first with its own name (-00001-of-${String(count).padStart(5, '0')}.gguf)`);
+    }
+    const digests = [this.#options.sha256 ?? []].flat().length;
+    if (digests > 0 && digests !== count) {
+      throw new WasmChordError('invalid_request', `${this.#parts[0].name} is a model in ${count} files, and sha256 names ${digests} digests; give one for each file, in order`);
+    }
+    for (let i = 1; i < count; i += AT_ONCE) {
+      const some = this.#parts.slice(i, i + AT_ONCE);
+      await Promise.all(some.map((part) => part.open(LATER, this.#signal)));
+      for (const [j, part] of some.entries()) {
+        await this.#header(part, i + j); // refuses what is no part of this model, before more is asked for
+      }
+    }
+  }
+
+  /** Adds the parts behind the first, of which an address names one, when the header agrees with the name. */
+  #addParts(count) {
+    const split = this.#split?.split;
+    if (!split || (count === 1 && split.number === 1)) {
+      return; // or the file is whole, whatever its name says
+    }
+    if (count !== split.count) {
+      throw new WasmChordError('invalid_request',
+          `${this.#parts[0].name}: the name says that the model is in ${split.count} files, its header says ${count}; name the files as they were when the model was split, or all of them in a list`);
+    }
+    this.#parts.push(...laterFiles(this.#split).map((file, i) => this.#remote(file, i + 1)));
+  }
+
+  async #header(part, index) {
+    const { engine } = this;
+    for (let length = index === 0 ? FIRST : LATER; ; length *= GROWTH) {
+      this.#signal.throwIfAborted();
+      const bytes = await part.head(length, this.#signal);
+      this.page.progress({ phase: 'header', loaded: bytes.length, total: part.size, bytesPerSecond: 0, secondsLeft: null });
+      const address = engine.value('headerRoom', bytes.length);
+      engine.bytes(address, bytes.length).set(bytes);
+      const header = engine.value('parseHeader', part.size ?? -1, part.name, this.#options.normalization !== 'none');
+      if (header.complete) {
+        this.#ends[index] = header.end;
+        this.#checkSize(part, header);
+        return header.parts;
+      }
+      if (bytes.length < length || length > MAX_HEADER) {
+        throw new WasmChordError('truncated', `${part.name} ends inside its header, after ${bytes.length} bytes; download it again`);
+      }
+    }
+  }
+
+  #checkSize(part, { end, parts }) {
+    if (part.size === null && parts > 1) {
+      throw new WasmChordError('http_error', `the server does not say how large ${part.name} is, which is needed for a model in several files; use another address`);
+    }
+    if (part.size !== null && part.size < end) {
+      throw new WasmChordError('truncated', `${part.name} has ${part.size} bytes, but its tensors need ${end}; download it again`);
+    }
+  }
+
+  /** Sees to it that there is room in storage, with the caller's consent to remove other models. */
+  async #room() {
+    const missing = this.#parts.reduce((sum, part) => sum + (part.lacking ?? 0), 0);
+    if (missing === 0) {
+      return;
+    }
+    const { quota = Infinity, usage = 0 } = await navigator.storage.estimate();
+    this.page.progress({ phase: 'storage', loaded: usage, total: quota, needed: missing, bytesPerSecond: 0, secondsLeft: null });
+    if (missing <= quota - usage) {
+      return;
+    }
+    const urls = this.#parts.map((part) => part.url);
+    const freed = await this.page.consent({ needed: missing, available: Math.max(0, quota - usage), except: urls });
+    if (freed + quota - usage < missing) {
+      const reason = `it needs ${missing} bytes and the browser grants ${Math.max(0, quota - usage)}`;
+      this.#full(reason);
+      await Promise.all(this.#parts.map((part) => part.keepNothing?.(reason)));
+    }
+  }
+
+  async #data(placement) {
+    const sizes = this.#parts.map((part, i) => part.size ?? this.#ends[i]);
+    const meter = new Meter(this.page.progress, sizes.reduce((a, b) => a + b));
+    meter.phase = this.#parts.every((part, i) => part.missing?.(this.#ends[i]) === 0) ? 'verify' : 'download';
+    let base = 0;
+    for (const [i, part] of this.#parts.entries()) {
+      const sink = placement.part(base);
+      const moved = (bytes) => {
+        this.#signal.throwIfAborted();
+        meter.add(bytes);
+      };
+      await part.load(this.#ends[i], { ...sink, moved }, this.#signal);
+      base += sizes[i];
+    }
+    meter.send();
+  }
+
+  async #readers() {
+    let base = 0;
+    const readers = [];
+    for (const [i, part] of this.#parts.entries()) {
+      const reader = { ...await part.reader(), base, size: part.size ?? this.#ends[i] };
+      base += reader.size;
+      readers.push(reader);
+    }
+    return readers;
+  }
+
+  #cache() {
+    const stored = this.#parts.every((part) => part.stored);
+    return {
+      stored,
+      reason: stored ? null : this.#parts.find((part) => !part.stored).reason ?? 'only what comes from an address is copied',
+      sha256: this.#parts.every((part) => part.checked) ? this.#parts.map((part) => part.checked) : null,
+    };
+  }
+
+  /** Waits until what arrived is kept, and closes the files in storage. */
+  async #finish() {
+    await Promise.all(this.#parts.map((part) => part.finish?.()));
+    this.#signal.throwIfAborted();
+    await this.close();
+  }
+
+  /** Closes the files in storage; an interrupted load can go on where it stopped. */
+  async close() {
+    await this.#opened.catch(() => {});
+    await Promise.all(this.#parts.map((part) => part.close()));
+    this.#thread?.stop();
+  }
+}

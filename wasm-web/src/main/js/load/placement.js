@@ -1,0 +1,35 @@
+/** Where the bytes of a model go: ranges of its files, taken one after the other, and the memories that hold them. */
+export class Placement {
+  #engine;
+  #segments;
+
+  /**
+   * @param {import('../engine/engine.js').Engine} engine
+   * @param {Array<{from: number, to: number, bank: number, address: number}>} segments
+   */
+  constructor(engine, segments) {
+    this.#engine = engine;
+    this.#segments = segments;
+  }
+
+  /** Writes what is wanted of a piece of the files. */
+  write(piece, at) {
+    for (const { from, to, bank, address } of this.#segments) {
+      const start = Math.max(at, from);
+      const end = Math.min(at + piece.length, to);
+      if (start < end) {
+        this.#engine.bytes(address + start - from, end - start, bank).set(piece.subarray(start - at, end - at));
+      }
+    }
+  }
+
+  /** Whether anything of a range is wanted. */
+  needs(start, end) {
+    return this.#segments.some(({ from, to }) => from < end && start < to);
+  }
+
+  /** The same for one of the files, which begins at `base`. */
+  part(base) {
+    return { write: (piece, at) => this.write(piece, base + at), needs: (from, to) => this.needs(base + from, base + to) };
+  }
+}
