@@ -1,6 +1,4 @@
-/**
- * Attention, and how each type of cache is written and read.
- */
+/** Attention, and how each type of cache is written and read. */
 @NullMarked
 package io.wasmchord.web.kernels.attention;
 

@@ -32,7 +32,8 @@ public final class Emit {
    * @param scratch this thread's own memory
    * @param <A> the record of its arguments
    */
-  public record Frame<A>(Code code, I32.Local command, I32.Local unit, I32.Local end, I32.Local scratch) {
+  public record Frame<A>(
+      Code code, I32.Local command, I32.Local unit, I32.Local end, I32.Local scratch) {
     /** A word of the arguments in a local. */
     public I32.Local argument(Argument.Word<A> word) {
       return code.i32(I32.load(command, CommandLayout.argument(word)));

@@ -1,6 +1,5 @@
 package io.wasmchord.web.kernels.products;
 
-
 /**
  * Two row groups' blocks, unpacked for use with many tokens: pairs of vectors, the first group's
  * and the second's, at {@code 32 * index} and {@code 32 * index + 16}.
