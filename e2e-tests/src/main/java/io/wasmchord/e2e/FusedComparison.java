@@ -5,8 +5,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.HeapMemory;
-import io.wasmchord.quant.BlockEncoder;
-import io.wasmchord.quant.BlockEncoders;
+import io.wasmchord.quant.format.BlockEncoder;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
@@ -83,7 +82,7 @@ record FusedComparison(
       floats[i] = (float) (random.nextGaussian() * 0.02);
     }
     byte[] bytes = new byte[(int) (SEEDED_ROWS * type.rowBytes(COLS))];
-    BlockEncoder encoder = BlockEncoders.of(type);
+    BlockEncoder encoder = type.format().encoder().orElseThrow();
     int block = type.blockElements();
     for (int b = 0; b < values / block; b++) {
       encoder.encode(floats, b * block, bytes, b * type.blockBytes());

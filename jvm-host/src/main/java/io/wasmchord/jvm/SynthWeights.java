@@ -1,8 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.gguf.GgufWriter;
-import io.wasmchord.quant.BlockEncoder;
-import io.wasmchord.quant.BlockEncoders;
+import io.wasmchord.quant.format.BlockEncoder;
 import io.wasmchord.quant.TensorType;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class SynthWeights {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian() * deviation;
     }
-    BlockEncoder encoder = BlockEncoders.of(type);
+    BlockEncoder encoder = type.format().encoder().orElseThrow();
     byte[] pool = new byte[(int) type.rowBytes(POOL_VALUES)];
     for (int b = 0; b * type.blockElements() < POOL_VALUES; b++) {
       encoder.encode(values, b * type.blockElements(), pool, b * type.blockBytes());

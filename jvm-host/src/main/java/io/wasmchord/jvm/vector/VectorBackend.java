@@ -17,6 +17,9 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.Partner;
+import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -88,7 +91,8 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public boolean supports(Op op, TensorType weightType) {
-    return scalar.supports(op, weightType);
+    return scalar.supports(op, weightType)
+        && !(weightType.format() instanceof IntegerFormat format && BlockCode.of(format) == null);
   }
 
   @Override
@@ -225,7 +229,7 @@ public final class VectorBackend implements ComputeBackend {
     VectorTensor weight = VectorTensor.of(c.weight());
     boolean packed = weight.weight() != null;
     WeightRows rows = rowsOf(weight);
-    Activations.Format format = Activations.Format.of(weight.type());
+    Partner format = WeightFormat.of(weight.type().format()).partner();
     Quantized known = quantized;
     Activations values;
     boolean shared;
@@ -251,7 +255,7 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   /** Room for activations in a form; used again by later products of that form and width. */
-  private Activations room(Activations.Format format, int rows, int cols) {
+  private Activations room(Partner format, int rows, int cols) {
     for (Activations known : rooms) {
       if (known.holds(format, rows, cols)) {
         return known;

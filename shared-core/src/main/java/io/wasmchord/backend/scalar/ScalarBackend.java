@@ -15,8 +15,8 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
-import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.WeightFormat;
 
 /**
  * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled
@@ -46,12 +46,8 @@ public final class ScalarBackend implements ComputeBackend {
 
   @Override
   public boolean supports(Op op, TensorType weightType) {
-    boolean asFloat =
-        weightType == TensorType.F32
-            || weightType == TensorType.F16
-            || weightType == TensorType.BF16;
     return switch (op) {
-      case MATMUL, EMBED -> asFloat || BlockUnpacker.of(weightType) != null;
+      case MATMUL, EMBED -> weightType.format() instanceof WeightFormat;
       default -> weightType == TensorType.F32;
     };
   }

@@ -18,7 +18,7 @@ final class DecodeCode {
   DecodeCode(BlockCode block, DotMode mode) {
     this.block = block;
     this.mode = mode;
-    this.format = mode.activations(block.type());
+    this.format = mode.activations(block.format());
   }
 
   int emit(ModuleBuilder module) {

@@ -27,7 +27,7 @@ final class TileCode {
   TileCode(BlockCode block, DotMode mode) {
     this.block = block;
     this.mode = mode;
-    this.format = mode.activations(block.type());
+    this.format = mode.activations(block.format());
     this.panel = new PanelLayout(block, mode);
   }
 

@@ -1,4 +1,4 @@
-package io.wasmchord.quant;
+package io.wasmchord.quant.format;
 
 import io.wasmchord.math.FloatMath;
 

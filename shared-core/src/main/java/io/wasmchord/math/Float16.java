@@ -1,4 +1,4 @@
-package io.wasmchord.quant;
+package io.wasmchord.math;
 
 /** IEEE 754 binary16, which neither TeaVM's class library nor older JDKs convert. */
 public final class Float16 {

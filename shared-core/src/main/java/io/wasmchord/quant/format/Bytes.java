@@ -1,4 +1,6 @@
-package io.wasmchord.quant;
+package io.wasmchord.quant.format;
+
+import io.wasmchord.math.Float16;
 
 /** Little-endian fields of a block. */
 final class Bytes {
@@ -6,6 +8,10 @@ final class Bytes {
 
   static int u16(byte[] src, int at) {
     return (src[at] & 0xFF) | (src[at + 1] & 0xFF) << 8;
+  }
+
+  static float f16(byte[] src, int at) {
+    return Float16.toFloat(u16(src, at));
   }
 
   static float f32(byte[] src, int at) {

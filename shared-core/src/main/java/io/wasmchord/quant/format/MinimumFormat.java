@@ -1,0 +1,54 @@
+package io.wasmchord.quant.format;
+
+/**
+ * Blocks with float scales of scales and of minimums, and an integer scale and minimum for each
+ * group: a value is {@code (d * scale[g]) * q - dMin * min[g]}, a block's term {@code da * (d * S -
+ * dMin * M)} with S as in {@link ScaledFormat} and M the sum over groups of {@code min[g] *
+ * sum(a)}.
+ */
+public abstract sealed class MinimumFormat extends IntegerFormat permits Q2_K, Q4_K, Q5_K {
+  private final Range scales;
+
+  /**
+   * @param scales also of the minimums
+   */
+  MinimumFormat(String name, int id, int group, Range quants, Range scales, Field... fields) {
+    super(name, id, Partner.Q8_K, group, quants, fields);
+    this.scales = scales;
+  }
+
+  /** The integer scales, and the minimums. */
+  public final Range scales() {
+    return scales;
+  }
+
+  @Override
+  public final boolean lowered() {
+    return true;
+  }
+
+  @Override
+  public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
+    float da = x.scales()[row * (x.cols() / values()) + block];
+    float sum = w.d * (float) scaledSum(w, x, row, block);
+    return da * (sum - w.dMin * (float) minimumSum(w, x, row, block));
+  }
+
+  private int minimumSum(UnpackedBlock w, ActivationRows x, int row, int block) {
+    int summed = partner().summed();
+    int at = (row * x.cols() + block * values()) / summed;
+    int sum = 0;
+    for (int i = 0; i < values() / summed; i++) {
+      sum += w.min()[i * summed / group()] * x.sums()[at + i];
+    }
+    return sum;
+  }
+
+  @Override
+  final void values(UnpackedBlock w, float[] dst, int to) {
+    for (int i = 0; i < values(); i++) {
+      int g = i / group();
+      dst[to + i] = (w.d * w.scale()[g]) * w.q()[i] - w.dMin * w.min()[g];
+    }
+  }
+}
