@@ -1,7 +1,7 @@
 package io.wasmchord.benchmarks;
 
-import io.wasmchord.quant.format.BlockEncoder;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BlockEncoder;
 import java.util.Random;
 
 /** Seeded matrices and vectors. */

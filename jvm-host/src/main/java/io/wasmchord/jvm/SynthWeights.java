@@ -1,8 +1,8 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.gguf.GgufWriter;
-import io.wasmchord.quant.format.BlockEncoder;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BlockEncoder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;

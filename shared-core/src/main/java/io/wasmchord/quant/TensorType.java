@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of every tensor type that ggml numbers. What is known of one, its {@link #format} says:
- * nothing is stated here but the ids and sizes of those that are only recognized, which are those of
- * ggml's {@code ggml_type} and {@code type_traits}. Ids that ggml has retired are absent.
+ * nothing is stated here but the ids and sizes of those that are only recognized, which are those
+ * of ggml's {@code ggml_type} and {@code type_traits}. Ids that ggml has retired are absent.
  */
 public enum TensorType {
   F32(new F32()),

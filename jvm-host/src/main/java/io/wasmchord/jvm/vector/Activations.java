@@ -45,7 +45,10 @@ record Activations(
 
   /** The step that fills this from floats at {@code address}. */
   Team.Step<Scratch> fill(long address, int rows) {
-    int span = format == Partner.FLOATS ? cols : Math.min(cols, 1024 / format.blockValues() * format.blockValues());
+    int span =
+        format == Partner.FLOATS
+            ? cols
+            : Math.min(cols, 1024 / format.blockValues() * format.blockValues());
     int spans = (cols + span - 1) / span;
     return new Team.Step<>() {
       @Override

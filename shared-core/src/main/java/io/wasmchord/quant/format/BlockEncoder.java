@@ -7,8 +7,8 @@ package io.wasmchord.quant.format;
 @FunctionalInterface
 public interface BlockEncoder {
   /**
-   * Encodes {@link BlockFormat#values()} floats at {@code src[srcOffset]} into the block at
-   * {@code dst[dstOffset]}.
+   * Encodes {@link BlockFormat#values()} floats at {@code src[srcOffset]} into the block at {@code
+   * dst[dstOffset]}.
    */
   void encode(float[] src, int srcOffset, byte[] dst, int dstOffset);
 }

@@ -18,8 +18,7 @@ public abstract sealed class IntegerFormat extends WeightFormat
    * @param partner whose blocks are as long as this format's
    * @param group values that share an integer scale, or a block's number of values
    */
-  IntegerFormat(
-      String name, int id, Partner partner, int group, Range quants, Field... fields) {
+  IntegerFormat(String name, int id, Partner partner, int group, Range quants, Field... fields) {
     super(name, id, partner.blockValues(), fields);
     this.partner = partner;
     this.group = group;
@@ -66,11 +65,10 @@ public abstract sealed class IntegerFormat extends WeightFormat
   @Override
   public final Optional<BlockDecoder> decoder() {
     UnpackedBlock block = new UnpackedBlock();
-    return Optional.of(
-        (src, at, dst, to) -> {
-          unpack(src, at, block);
-          values(block, dst, to);
-        });
+    return Optional.of((src, at, dst, to) -> {
+      unpack(src, at, block);
+      values(block, dst, to);
+    });
   }
 
   static int dot(byte[] w, int wAt, byte[] x, int xAt, int n) {

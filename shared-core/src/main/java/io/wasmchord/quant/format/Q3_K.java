@@ -65,8 +65,7 @@ public final class Q3_K extends ScaledFormat {
     float d = Bytes.f16(dst, to + D.at());
     Arrays.fill(dst, to + SCALES.at(), to + SCALES.at() + SCALES.bytes(), (byte) 0);
     for (int g = 0; g < GROUPS; g++) {
-      int scale =
-          Math.clamp(nearest(inverse * scales[g]), SCALE_RANGE.least(), SCALE_RANGE.most());
+      int scale = Math.clamp(nearest(inverse * scales[g]), SCALE_RANGE.least(), SCALE_RANGE.most());
       if (max != 0f) {
         putScale(dst, to + SCALES.at(), g, scale + SCALE_RANGE.bias());
       }

@@ -28,9 +28,8 @@ public final class Q8_0 extends PlainFormat {
 
   @Override
   public Optional<BlockEncoder> encoder() {
-    return Optional.of(
-        (src, at, dst, to) ->
-            Bytes.putF16(dst, to + D.at(), quantizeBlock(src, at, dst, to + QUANTS.at())));
+    return Optional.of((src, at, dst, to) ->
+        Bytes.putF16(dst, to + D.at(), quantizeBlock(src, at, dst, to + QUANTS.at())));
   }
 
   /**
@@ -62,7 +61,10 @@ public final class Q8_0 extends PlainFormat {
     float d = max / Partner.LARGEST;
     float inverse = d != 0f ? 1f / d : 0f;
     for (int i = 0; i < 32; i++) {
-      q[to + i] = (byte) Math.clamp(roundAwayFromZero(x[from + i] * inverse), -Partner.LARGEST, Partner.LARGEST);
+      q[to + i] =
+          (byte)
+              Math.clamp(
+                  roundAwayFromZero(x[from + i] * inverse), -Partner.LARGEST, Partner.LARGEST);
     }
     return d;
   }

@@ -23,8 +23,7 @@ public final class Q8_1 extends ActivationFormat {
   @Override
   public Optional<BlockDecoder> decoder() {
     return Optional.of(
-        (src, at, dst, to) ->
-            scaled(Bytes.f16(src, at + D.at()), src, at + QUANTS.at(), dst, to));
+        (src, at, dst, to) -> scaled(Bytes.f16(src, at + D.at()), src, at + QUANTS.at(), dst, to));
   }
 
   @Override
@@ -40,9 +39,9 @@ public final class Q8_1 extends ActivationFormat {
   }
 
   /**
-   * ggml's {@code quantize_row_q8_1_ref}: quantizes 32 floats at {@code x[from]} to int8 at {@code q[to]}; {@code scales[at]} becomes d
-   * and {@code scales[at + 1]} becomes d * sum(q), both as they would be stored: rounded to
-   * float16.
+   * ggml's {@code quantize_row_q8_1_ref}: quantizes 32 floats at {@code x[from]} to int8 at {@code
+   * q[to]}; {@code scales[at]} becomes d and {@code scales[at + 1]} becomes d * sum(q), both as
+   * they would be stored: rounded to float16.
    */
   public static void quantizeBlock(float[] x, int from, byte[] q, int to, float[] scales, int at) {
     float d = Q8_0.quantize(x, from, q, to);

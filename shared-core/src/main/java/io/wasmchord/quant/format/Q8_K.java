@@ -23,8 +23,7 @@ public final class Q8_K extends ActivationFormat {
   @Override
   public Optional<BlockDecoder> decoder() {
     return Optional.of(
-        (src, at, dst, to) ->
-            scaled(Bytes.f32(src, at + D.at()), src, at + QUANTS.at(), dst, to));
+        (src, at, dst, to) -> scaled(Bytes.f32(src, at + D.at()), src, at + QUANTS.at(), dst, to));
   }
 
   @Override
@@ -34,16 +33,15 @@ public final class Q8_K extends ActivationFormat {
 
   private static void encode(float[] src, int at, byte[] dst, int to) {
     short[] sums = new short[SUMS.count()];
-    Bytes.putF32(
-        dst, to + D.at(), quantizeBlock(src, at, dst, to + QUANTS.at(), sums, 0));
+    Bytes.putF32(dst, to + D.at(), quantizeBlock(src, at, dst, to + QUANTS.at(), sums, 0));
     for (int g = 0; g < sums.length; g++) {
       Bytes.putU16(dst, to + SUMS.at() + 2 * g, sums[g]);
     }
   }
 
   /**
-   * ggml's {@code quantize_row_q8_K_ref}: quantizes 256 floats at {@code x[from]} to int8 at {@code q[to]}, with the sums of each 16 of
-   * them from {@code sums[sumsAt]} on.
+   * ggml's {@code quantize_row_q8_K_ref}: quantizes 256 floats at {@code x[from]} to int8 at {@code
+   * q[to]}, with the sums of each 16 of them from {@code sums[sumsAt]} on.
    *
    * @return the float32 scale; 0 for a block of zeros
    */

@@ -1,8 +1,8 @@
 package io.wasmchord.quant.format;
 
 /**
- * Blocks with a float scale, and an integer scale for each group: a value is {@code (d * scale[g]) *
- * q}, a block's term {@code da * (d * S)} with S the sum over groups of {@code scale[g] * sum(q *
+ * Blocks with a float scale, and an integer scale for each group: a value is {@code (d * scale[g])
+ * * q}, a block's term {@code da * (d * S)} with S the sum over groups of {@code scale[g] * sum(q *
  * a)}.
  */
 public abstract sealed class ScaledFormat extends IntegerFormat permits Q3_K, Q6_K, IQ4_XS {

@@ -1,7 +1,7 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.quant.format.BlockDecoder;
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.format.BlockDecoder;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.memory.LinearMemory;
 
