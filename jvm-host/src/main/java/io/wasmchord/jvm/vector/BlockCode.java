@@ -180,7 +180,7 @@ abstract class BlockCode {
   private static short[] nonlinear() {
     short[] values = new short[IQ4_NL.TABLE.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = IQ4_NL.TABLE.of(i);
+      values[i] = IQ4_NL.TABLE.value(i);
     }
     return values;
   }

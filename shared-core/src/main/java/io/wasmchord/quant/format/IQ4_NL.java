@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class IQ4_NL extends PlainFormat {
   /** ggml's {@code kvalues_iq4nl}. */
   public static final ValueTable TABLE =
-      new ValueTable(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+      ValueTable.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
   private static final Field D = Field.f16("d", 0);
   private static final Field INDICES = Field.integers("indices", 2, 4, 32);

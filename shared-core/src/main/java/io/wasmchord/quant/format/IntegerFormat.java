@@ -79,11 +79,10 @@ public abstract sealed class IntegerFormat extends WeightFormat
     return sum;
   }
 
-  /** {@code S = sum over groups of scale * sum(q * a)}. */
-  final int scaledSum(UnpackedBlock w, ActivationRows x, int row, int block) {
-    int at = row * x.cols() + block * values();
+  /** {@code S = sum over groups of scale * sum(q * a)}, the activations' from {@code at} on. */
+  static int scaledSum(UnpackedBlock w, ActivationRows x, int at, int values, int group) {
     int sum = 0;
-    for (int g = 0; g * group < values(); g++) {
+    for (int g = 0; g * group < values; g++) {
       sum += w.scale()[g] * dot(w.q(), g * group, x.q(), at + g * group, group);
     }
     return sum;

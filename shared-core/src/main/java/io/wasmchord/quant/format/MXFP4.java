@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class MXFP4 extends PlainFormat {
   /** ggml's {@code kvalues_mxfp4}: 0, 0.5, 1, 1.5, 2, 3, 4 and 6, doubled; then their negatives. */
   public static final ValueTable TABLE =
-      new ValueTable(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
+      ValueTable.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 
   private static final Field E = Field.e8m0("e", 0);
   private static final Field INDICES = Field.integers("indices", 1, 4, 32);

@@ -7,6 +7,9 @@ package io.wasmchord.quant.format;
  * sum(a)}.
  */
 public abstract sealed class MinimumFormat extends IntegerFormat permits Q2_K, Q4_K, Q5_K {
+  private static final int VALUES = Partner.Q8_K.blockValues();
+  private static final int SUMMED = Partner.Q8_K.summed();
+
   private final Range scales;
 
   /**
@@ -29,25 +32,25 @@ public abstract sealed class MinimumFormat extends IntegerFormat permits Q2_K, Q
 
   @Override
   public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
-    float da = x.scales()[row * (x.cols() / values()) + block];
-    float sum = w.d * (float) scaledSum(w, x, row, block);
-    return da * (sum - w.dMin * (float) minimumSum(w, x, row, block));
+    float da = x.scales()[row * (x.cols() / VALUES) + block];
+    int at = row * x.cols() + block * VALUES;
+    float values = w.d * (float) scaledSum(w, x, at, VALUES, group());
+    return da * (values - w.dMin * (float) minimumSum(w, x, at / SUMMED, group() / SUMMED));
   }
 
-  private int minimumSum(UnpackedBlock w, ActivationRows x, int row, int block) {
-    int summed = partner().summed();
-    int at = (row * x.cols() + block * values()) / summed;
+  private static int minimumSum(UnpackedBlock w, ActivationRows x, int at, int sumsOfGroup) {
     int sum = 0;
-    for (int i = 0; i < values() / summed; i++) {
-      sum += w.min()[i * summed / group()] * x.sums()[at + i];
+    for (int i = 0; i < VALUES / SUMMED; i++) {
+      sum += w.min()[i / sumsOfGroup] * x.sums()[at + i];
     }
     return sum;
   }
 
   @Override
   final void values(UnpackedBlock w, float[] dst, int to) {
-    for (int i = 0; i < values(); i++) {
-      int g = i / group();
+    int group = group();
+    for (int i = 0; i < VALUES; i++) {
+      int g = i / group;
       dst[to + i] = (w.d * w.scale()[g]) * w.q()[i] - w.dMin * w.min()[g];
     }
   }

@@ -14,8 +14,8 @@ final class Nibbles32 {
   /** Of nibbles that index {@code table}, to {@code q[to]} on. */
   static void lookUp(byte[] src, int at, ValueTable table, byte[] q, int to) {
     for (int i = 0; i < 16; i++) {
-      q[to + i] = table.of(src[at + i] & 0x0F);
-      q[to + i + 16] = table.of((src[at + i] >> 4) & 0x0F);
+      q[to + i] = table.value(src[at + i] & 0x0F);
+      q[to + i + 16] = table.value((src[at + i] >> 4) & 0x0F);
     }
   }
 

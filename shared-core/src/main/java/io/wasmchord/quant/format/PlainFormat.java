@@ -6,8 +6,10 @@ package io.wasmchord.quant.format;
  */
 public abstract sealed class PlainFormat extends IntegerFormat
     permits Q4_0, Q5_0, Q8_0, IQ4_NL, MXFP4 {
+  private static final int VALUES = Partner.Q8_0.blockValues();
+
   PlainFormat(String name, int id, Range quants, Field... fields) {
-    super(name, id, Partner.Q8_0, Partner.Q8_0.blockValues(), quants, fields);
+    super(name, id, Partner.Q8_0, VALUES, quants, fields);
   }
 
   @Override
@@ -17,14 +19,14 @@ public abstract sealed class PlainFormat extends IntegerFormat
 
   @Override
   public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
-    int n = values();
-    float da = x.scales()[row * (x.cols() / n) + block];
-    return (w.d * da) * (float) dot(w.q(), 0, x.q(), row * x.cols() + block * n, n);
+    float da = x.scales()[row * (x.cols() / VALUES) + block];
+    int at = row * x.cols() + block * VALUES;
+    return (w.d * da) * (float) dot(w.q(), 0, x.q(), at, VALUES);
   }
 
   @Override
   final void values(UnpackedBlock w, float[] dst, int to) {
-    for (int i = 0; i < values(); i++) {
+    for (int i = 0; i < VALUES; i++) {
       dst[to + i] = w.d * w.q()[i];
     }
   }

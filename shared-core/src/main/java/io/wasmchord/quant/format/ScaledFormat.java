@@ -6,6 +6,8 @@ package io.wasmchord.quant.format;
  * a)}.
  */
 public abstract sealed class ScaledFormat extends IntegerFormat permits Q3_K, Q6_K, IQ4_XS {
+  private static final int VALUES = Partner.Q8_K.blockValues();
+
   private final Range scales;
 
   ScaledFormat(String name, int id, int group, Range quants, Range scales, Field... fields) {
@@ -25,14 +27,15 @@ public abstract sealed class ScaledFormat extends IntegerFormat permits Q3_K, Q6
 
   @Override
   public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
-    float da = x.scales()[row * (x.cols() / values()) + block];
-    return da * (w.d * (float) scaledSum(w, x, row, block));
+    float da = x.scales()[row * (x.cols() / VALUES) + block];
+    return da * (w.d * (float) scaledSum(w, x, row * x.cols() + block * VALUES, VALUES, group()));
   }
 
   @Override
   final void values(UnpackedBlock w, float[] dst, int to) {
-    for (int i = 0; i < values(); i++) {
-      dst[to + i] = (w.d * w.scale()[i / group()]) * w.q()[i];
+    int group = group();
+    for (int i = 0; i < VALUES; i++) {
+      dst[to + i] = (w.d * w.scale()[i / group]) * w.q()[i];
     }
   }
 }

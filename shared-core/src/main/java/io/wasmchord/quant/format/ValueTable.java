@@ -1,14 +1,24 @@
 package io.wasmchord.quant.format;
 
-/** The values that the indices of a non-linear format stand for. */
-public final class ValueTable {
-  private final byte[] values;
-
-  ValueTable(int... values) {
-    this.values = new byte[values.length];
+/**
+ * The values that the indices of a non-linear format stand for. A record, so that a JVM knows the
+ * array of a constant one to be constant.
+ *
+ * @param values by index
+ */
+public record ValueTable(byte[] values) {
+  static ValueTable of(int... values) {
+    byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
-      this.values[i] = (byte) values[i];
+      bytes[i] = (byte) values[i];
     }
+    return new ValueTable(bytes);
+  }
+
+  /** A copy of the values. */
+  @Override
+  public byte[] values() {
+    return values.clone();
   }
 
   /** How many indices there are. */
@@ -17,7 +27,7 @@ public final class ValueTable {
   }
 
   /** The value that {@code index} stands for. */
-  public byte of(int index) {
+  public byte value(int index) {
     return values[index];
   }
 

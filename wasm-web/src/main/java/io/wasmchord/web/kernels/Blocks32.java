@@ -88,7 +88,7 @@ final class Blocks32 {
     static V128 lookUp(V128 nibbles) {
       int[] values = new int[IQ4_NL.TABLE.size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = IQ4_NL.TABLE.of(i);
+        values[i] = IQ4_NL.TABLE.value(i);
       }
       return V128.of(Opcode.I8X16_SWIZZLE, V128.bytes(values), nibbles);
     }
