@@ -1,8 +1,7 @@
 package io.wasmchord.benchmarks;
 
-import io.wasmchord.quant.BlockEncoder;
-import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BlockEncoder;
 import java.util.Random;
 
 /** Seeded matrices and vectors. */
@@ -15,7 +14,7 @@ final class Weights {
   static byte[] rows(TensorType type, int cols) {
     float[] floats = vector(SEEDED_ROWS * cols, 1);
     byte[] bytes = new byte[(int) (SEEDED_ROWS * type.rowBytes(cols))];
-    BlockEncoder encoder = BlockEncoders.of(type);
+    BlockEncoder encoder = type.format().encoder().orElseThrow();
     int block = type.blockElements();
     for (int b = 0; b < floats.length / block; b++) {
       encoder.encode(floats, b * block, bytes, b * type.blockBytes());

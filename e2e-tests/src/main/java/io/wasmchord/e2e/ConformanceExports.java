@@ -1,6 +1,7 @@
 package io.wasmchord.e2e;
 
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.Op;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.conformance.ConformanceCase;
 import io.wasmchord.conformance.ConformanceSuite;
@@ -111,7 +112,11 @@ public final class ConformanceExports {
   private static String digests(String part, Supplier<ComputeBackend> backends) {
     StringBuilder lines = new StringBuilder();
     for (ConformanceCase c : ConformanceSuite.cases(part)) {
-      float[] result = c.body().run(new Rig(backends.get(), MEMORY));
+      ComputeBackend backend = backends.get();
+      if (!backend.supports(Op.MATMUL, c.weights())) {
+        continue;
+      }
+      float[] result = c.body().run(new Rig(backend, MEMORY));
       lines.append(c.name()).append('\t').append(Digest.of(result)).append('\n');
     }
     return lines.toString();

@@ -2,6 +2,8 @@ package io.wasmchord.e2e;
 
 import io.wasmchord.conformance.ConformanceCase;
 import io.wasmchord.conformance.ConformanceTests;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.kernels.KernelModule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,11 @@ record BrowserConformance(
               @Override
               public String digest(ConformanceCase c) {
                 return String.valueOf(digests.get(c.name()));
+              }
+
+              @Override
+              public boolean supports(TensorType weights) {
+                return backend.equals("scalar") || KernelModule.supports(weights);
               }
 
               @Override

@@ -1,4 +1,4 @@
-/** Elementary functions that give the same bits on every platform. */
+/** Elementary functions, and binary16, that give the same bits on every platform. */
 @NullMarked
 package io.wasmchord.math;
 

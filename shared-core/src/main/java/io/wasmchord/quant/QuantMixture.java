@@ -63,6 +63,6 @@ public enum QuantMixture {
       return type;
     }
     TensorType small = type == TensorType.Q4_K ? TensorType.Q5_0 : TensorType.Q8_0;
-    return cols % 32 == 0 ? small : TensorType.F16;
+    return cols % small.blockElements() == 0 ? small : TensorType.F16;
   }
 }

@@ -1,78 +1,103 @@
 package io.wasmchord.quant;
 
+import io.wasmchord.quant.format.BF16;
+import io.wasmchord.quant.format.BlockFormat;
+import io.wasmchord.quant.format.F16;
+import io.wasmchord.quant.format.F32;
+import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.format.IQ4_XS;
+import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.Q2_K;
+import io.wasmchord.quant.format.Q3_K;
+import io.wasmchord.quant.format.Q4_0;
+import io.wasmchord.quant.format.Q4_1;
+import io.wasmchord.quant.format.Q4_K;
+import io.wasmchord.quant.format.Q5_0;
+import io.wasmchord.quant.format.Q5_1;
+import io.wasmchord.quant.format.Q5_K;
+import io.wasmchord.quant.format.Q6_K;
+import io.wasmchord.quant.format.Q8_0;
+import io.wasmchord.quant.format.Q8_1;
+import io.wasmchord.quant.format.Q8_K;
+import io.wasmchord.quant.format.SizeOnly;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every tensor type that ggml numbers, with its block: {@code blockElements} values are stored in
- * {@code blockBytes} bytes. Ids and sizes are those of ggml's {@code ggml_type} and {@code
- * type_traits}. Ids that ggml has retired are absent.
+ * The names of every tensor type that ggml numbers. What is known of one, its {@link #format} says:
+ * nothing is stated here but the ids and sizes of those that are only recognized, which are those
+ * of ggml's {@code ggml_type} and {@code type_traits}. Ids that ggml has retired are absent.
  */
 public enum TensorType {
-  F32(0, 1, 4),
-  F16(1, 1, 2),
-  Q4_0(2, 32, 18),
-  Q4_1(3, 32, 20),
-  Q5_0(6, 32, 22),
-  Q5_1(7, 32, 24),
-  Q8_0(8, 32, 34),
-  Q8_1(9, 32, 36),
-  Q2_K(10, 256, 84),
-  Q3_K(11, 256, 110),
-  Q4_K(12, 256, 144),
-  Q5_K(13, 256, 176),
-  Q6_K(14, 256, 210),
-  Q8_K(15, 256, 292),
+  F32(new F32()),
+  F16(new F16()),
+  Q4_0(new Q4_0()),
+  Q4_1(new Q4_1()),
+  Q5_0(new Q5_0()),
+  Q5_1(new Q5_1()),
+  Q8_0(new Q8_0()),
+  Q8_1(new Q8_1()),
+  Q2_K(new Q2_K()),
+  Q3_K(new Q3_K()),
+  Q4_K(new Q4_K()),
+  Q5_K(new Q5_K()),
+  Q6_K(new Q6_K()),
+  Q8_K(new Q8_K()),
   IQ2_XXS(16, 256, 66),
   IQ2_XS(17, 256, 74),
   IQ3_XXS(18, 256, 98),
   IQ1_S(19, 256, 50),
-  IQ4_NL(20, 32, 18),
+  IQ4_NL(new IQ4_NL()),
   IQ3_S(21, 256, 110),
   IQ2_S(22, 256, 82),
-  IQ4_XS(23, 256, 136),
+  IQ4_XS(new IQ4_XS()),
   I8(24, 1, 1),
   I16(25, 1, 2),
   I32(26, 1, 4),
   I64(27, 1, 8),
   F64(28, 1, 8),
   IQ1_M(29, 256, 56),
-  BF16(30, 1, 2),
+  BF16(new BF16()),
   TQ1_0(34, 256, 54),
   TQ2_0(35, 256, 66),
-  MXFP4(39, 32, 17);
+  MXFP4(new MXFP4());
 
   private static final @Nullable TensorType[] BY_ID = new @Nullable TensorType[64];
 
   static {
     for (TensorType t : values()) {
-      BY_ID[t.id] = t;
+      BY_ID[t.id()] = t;
     }
   }
 
-  private final int id;
-  private final int blockElements;
-  private final int blockBytes;
+  private final BlockFormat format;
+
+  TensorType(BlockFormat format) {
+    this.format = format;
+  }
 
   TensorType(int id, int blockElements, int blockBytes) {
-    this.id = id;
-    this.blockElements = blockElements;
-    this.blockBytes = blockBytes;
+    this.format = new SizeOnly(name(), id, blockElements, blockBytes);
+  }
+
+  /** What is known of the type. */
+  public BlockFormat format() {
+    return format;
   }
 
   /** ggml's number, as a GGUF file stores it. */
   public int id() {
-    return id;
+    return format.id();
   }
 
   /** Values in one block; a row's length must be a multiple. */
   public int blockElements() {
-    return blockElements;
+    return format.values();
   }
 
   /** Bytes of one block. */
   public int blockBytes() {
-    return blockBytes;
+    return format.bytes();
   }
 
   /**
@@ -82,16 +107,16 @@ public enum TensorType {
    *     #blockElements()}
    */
   public long rowBytes(long elements) {
-    if (elements < 0 || elements % blockElements != 0) {
+    if (elements < 0 || elements % blockElements() != 0) {
       throw new IllegalArgumentException(
           "a row of "
               + elements
               + " values does not divide into "
               + name()
               + " blocks of "
-              + blockElements);
+              + blockElements());
     }
-    return Math.multiplyExact(elements / blockElements, (long) blockBytes);
+    return Math.multiplyExact(elements / blockElements(), (long) blockBytes());
   }
 
   /** The type with ggml's number {@code id}, or null if there is none. */

@@ -6,29 +6,19 @@ import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.FloatFormat;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All cases. */
 public final class ConformanceSuite {
   /** The formats that a backend multiplies by. */
   public static final List<TensorType> WEIGHT_TYPES =
-      List.of(
-          TensorType.F32,
-          TensorType.F16,
-          TensorType.BF16,
-          TensorType.Q4_0,
-          TensorType.Q4_1,
-          TensorType.Q5_0,
-          TensorType.Q5_1,
-          TensorType.Q8_0,
-          TensorType.Q2_K,
-          TensorType.Q3_K,
-          TensorType.Q4_K,
-          TensorType.Q5_K,
-          TensorType.Q6_K,
-          TensorType.IQ4_NL,
-          TensorType.IQ4_XS);
+      Stream.concat(those(FloatFormat.class), those(IntegerFormat.class)).toList();
 
   private static final int[][] MATMUL_SHAPES = { // rows, columns in units of the block, tokens
     {1, 1, 1}, {3, 1, 2}, {4, 3, 1}, {17, 2, 5}, {33, 4, 3}, {8, 1, 9}, {6, 19, 7}, {9, 19, 1}
@@ -53,6 +43,10 @@ public final class ConformanceSuite {
     cases.addAll(SequenceCases.all());
   }
 
+  private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {
+    return Arrays.stream(TensorType.values()).filter(type -> kind.isInstance(type.format()));
+  }
+
   /** Every case, in a fixed order. */
   public static List<ConformanceCase> cases() {
     return List.copyOf(new ConformanceSuite().cases);
@@ -63,8 +57,8 @@ public final class ConformanceSuite {
     return cases().stream().filter(c -> c.name().contains(part)).toList();
   }
 
-  private void add(String name, ConformanceCase.Body body) {
-    cases.add(new ConformanceCase(name, body));
+  private void add(String name, TensorType weights, ConformanceCase.Body body) {
+    cases.add(new ConformanceCase(name, weights, body));
   }
 
   private void matmuls(TensorType type) {
@@ -83,6 +77,7 @@ public final class ConformanceSuite {
     String name = "matmul " + type + " [" + rows + ", " + cols + "] x " + tokens;
     add(
         name,
+        type,
         rig -> {
           Inputs in = new Inputs(name);
           return matmul(
@@ -101,6 +96,7 @@ public final class ConformanceSuite {
       String name = "matmul " + type + " extreme " + fill;
       add(
           name,
+          type,
           rig -> {
             Inputs in = new Inputs(name);
             float[] x = new float[2 * 2 * unit];
@@ -129,12 +125,13 @@ public final class ConformanceSuite {
   private void embedding(TensorType type) {
     String name = "embed " + type;
     int cols = 2 * Math.max(type.blockElements(), 32);
-    add(name, rig -> embed(rig, type, cols, new Inputs(name).weight(type, 6, cols)));
+    add(name, type, rig -> embed(rig, type, cols, new Inputs(name).weight(type, 6, cols)));
     String zeros = name + " of zeros";
-    add(zeros, rig -> embed(rig, type, cols, new Inputs(zeros).zeros(type, 6, cols)));
+    add(zeros, type, rig -> embed(rig, type, cols, new Inputs(zeros).zeros(type, 6, cols)));
     String after = name + " after a product";
     add(
         after,
+        type,
         rig -> {
           Inputs in = new Inputs(after);
           Tensor w = rig.weight(type, 6, cols, in.weight(type, 6, cols));
@@ -157,6 +154,7 @@ public final class ConformanceSuite {
       String name = "rmsNorm [" + shape[0] + ", " + shape[1] + "] groups of " + shape[2];
       add(
           name,
+          TensorType.F32,
           rig -> {
             Inputs in = new Inputs(name);
             Tensor x = rig.activation(shape[0], shape[1], in.awkward(shape[0] * shape[1]));
@@ -177,6 +175,7 @@ public final class ConformanceSuite {
                 + " turned";
         add(
             name,
+            TensorType.F32,
             rig -> {
               Inputs in = new Inputs(name);
               Tensor table = rig.activation(shape[0], shape[3], in.floats(shape[0] * shape[3], 1f));

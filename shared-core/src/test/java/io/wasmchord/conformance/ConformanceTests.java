@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.quant.TensorType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,11 +39,27 @@ public final class ConformanceTests {
 
     /** All values that a case gives; asked for where the digest is not the recorded one. */
     float[] values(ConformanceCase c);
+
+    /** Whether the backend computes with weights of this format; other cases are not its own. */
+    default boolean supports(TensorType weights) {
+      return true;
+    }
   }
 
   /** A backend in this process, which runs a case and returns its values. */
   public static Subject subject(Function<ConformanceCase, float[]> runs) {
+    return subject(runs, weights -> true);
+  }
+
+  /** The same of a backend that does not compute with every format. */
+  public static Subject subject(
+      Function<ConformanceCase, float[]> runs, Predicate<TensorType> supports) {
     return new Subject() {
+      @Override
+      public boolean supports(TensorType weights) {
+        return supports.test(weights);
+      }
+
       @Override
       public String digest(ConformanceCase c) {
         return Digest.of(runs.apply(c));
@@ -96,7 +114,8 @@ public final class ConformanceTests {
    * @return a group of tests for each command
    */
   public static List<DynamicContainer> of(String backend, Subject subject) {
-    return of(backend, chosen(), subject);
+    return of(
+        backend, chosen().stream().filter(c -> subject.supports(c.weights())).toList(), subject);
   }
 
   static List<DynamicContainer> of(String backend, List<ConformanceCase> cases, Subject subject) {

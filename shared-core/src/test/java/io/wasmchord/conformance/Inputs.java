@@ -1,6 +1,7 @@
 package io.wasmchord.conformance;
 
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.Field;
 import java.util.Arrays;
 
 /**
@@ -124,32 +125,26 @@ final class Inputs {
     return bytes;
   }
 
-  /** The same with scales and floats that are 0, of either sign. */
+  /** The same with scales and floats that are 0, of either sign, or as small as they can be. */
   byte[] zeros(TensorType type, int rows, int cols) {
     magnitude = 0;
     return weight(type, rows, cols);
   }
 
   private void tame(TensorType type, byte[] bytes, int block) {
-    switch (type) {
-      case F32 -> putFloat(bytes, block, uniform() * magnitude);
-      case F16 -> putHalf(bytes, block);
-      case BF16 -> {
-        int bits = Float.floatToRawIntBits(uniform() * magnitude) >>> 16;
-        bytes[block] = (byte) bits;
-        bytes[block + 1] = (byte) (bits >> 8);
+    for (Field field : type.format().fields()) {
+      int at = block + field.at();
+      switch (field.kind()) {
+        case F32 -> putFloat(bytes, at, uniform() * magnitude);
+        case F16 -> putHalf(bytes, at);
+        case BF16 -> {
+          int bits = Float.floatToRawIntBits(uniform() * magnitude) >>> 16;
+          bytes[at] = (byte) bits;
+          bytes[at + 1] = (byte) (bits >> 8);
+        }
+        case E8M0 -> bytes[at] = (byte) (magnitude == 0 ? next() & 1 : 112 + (next() & 15));
+        case INTEGER -> {}
       }
-      case Q4_1, Q5_1, Q4_K, Q5_K -> {
-        putHalf(bytes, block);
-        putHalf(bytes, block + 2);
-      }
-      case Q2_K -> {
-        putHalf(bytes, block + 80);
-        putHalf(bytes, block + 82);
-      }
-      case Q3_K -> putHalf(bytes, block + 108);
-      case Q6_K -> putHalf(bytes, block + 208);
-      default -> putHalf(bytes, block);
     }
   }
 

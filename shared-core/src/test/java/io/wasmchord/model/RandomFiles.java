@@ -2,6 +2,8 @@ package io.wasmchord.model;
 
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.quant.QuantMixture;
+import io.wasmchord.quant.Recoding;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -31,6 +34,10 @@ public final class RandomFiles {
           () -> llama(QuantMixture.Q8_0),
           "llama-q4_k_m",
           () -> llama(QuantMixture.Q4_K_M),
+          "llama-mxfp4",
+          () -> mxfp4(TensorType.MXFP4),
+          "llama-mxfp4-decoded",
+          () -> mxfp4(TensorType.F32),
           "qwen2-q4_k_m",
           RandomFiles::qwen2,
           "gemma3-q4_k_m",
@@ -67,6 +74,29 @@ public final class RandomFiles {
 
   private static TinyModel llama(QuantMixture mixture) {
     return filled(wide(new Tiny("llama", "llama")), mixture);
+  }
+
+  /**
+   * Matrices of random blocks of MXFP4, which nothing here can quantize to, stored as they are or
+   * as the floats that they decode to.
+   */
+  private static TinyModel mxfp4(TensorType stored) {
+    Tiny t = wide(new Tiny("llama", "llama"));
+    TinyModel model = filled(t, QuantMixture.F16);
+    Random random = new Random(39);
+    for (String name : model.names()) {
+      if (model.shape(name).size() > 1) {
+        byte[] bytes = new byte[(int) TensorType.MXFP4.rowBytes(model.tensor(name).length)];
+        random.nextBytes(bytes);
+        for (int block = 0; block < bytes.length; block += TensorType.MXFP4.blockBytes()) {
+          bytes[block] = (byte) (119 + random.nextInt(4)); // values of about 0.04
+        }
+        float[] values = Recoding.decode(TensorType.MXFP4, bytes);
+        model.blocks(
+            name, stored, stored == TensorType.F32 ? Recoding.encode(stored, values) : bytes);
+      }
+    }
+    return model;
   }
 
   /** Biases, and an embedding that is the output matrix too. */

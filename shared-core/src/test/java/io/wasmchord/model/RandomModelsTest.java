@@ -46,7 +46,8 @@ class RandomModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama-q4_k_m", "llama-f16", "qwen2-q4_k_m", "gemma3-q4_k_m"})
+  @ValueSource(
+      strings = {"llama-q4_k_m", "llama-f16", "llama-mxfp4", "qwen2-q4_k_m", "gemma3-q4_k_m"})
   void batchesAndSingleStepsGiveTheSameBits(String name) {
     try (Model whole = load(name, IDS.length);
         Model odd = load(name, 7)) {

@@ -192,6 +192,14 @@ final class TinyModel {
     return this;
   }
 
+  /** A matrix as blocks of a format; its values are what they decode to. */
+  TinyModel blocks(String name, TensorType type, byte[] bytes) {
+    encoded.put(name, bytes);
+    types.put(name, type);
+    tensors.put(name, Recoding.decode(type, bytes));
+    return this;
+  }
+
   HeapWeights source() {
     GgufWriter writer = new GgufWriter(32);
     metadata.forEach(writer::put);

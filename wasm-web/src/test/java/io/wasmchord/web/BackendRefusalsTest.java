@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.errors.UnsupportedModelException;
@@ -14,13 +15,19 @@ import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.RandomFiles;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.memory.HeapBank;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.simd.SimdBackend;
+import io.wasmchord.weights.HeapWeights;
+import io.wasmchord.weights.WeightSource;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,6 +48,53 @@ class BackendRefusalsTest {
     return GgufReader.parse(HeapMemory.wrap(all), all.length, "one");
   }
 
+  private static SimdBackend simd(LinearAllocator allocator, Kernels kernels) {
+    return new SimdBackend(
+        allocator,
+        kernels.module(),
+        kernels.controls().getFirst(),
+        SimdBackend.Threads.of(1),
+        (control, list) -> 0);
+  }
+
+  @Test
+  void aModelOfAFormatWithoutKernelsIsRefusedByName() {
+    HeapWeights source = RandomFiles.file("llama-mxfp4");
+    GgufFile file = GgufReader.parse(source.bytes(), source.size(), "model.gguf");
+    LinearAllocator allocator = new LinearAllocator(new HeapBank(16 << 20));
+    LinearMemory bytes = allocator.allocate(source.size());
+    bytes.putAll(0, source.bytes());
+    SimdBackend simd = simd(allocator, Kernels.emit(file, true, false, 1, List.of(allocator)));
+    UnsupportedModelException refusal =
+        assertThrows(
+            UnsupportedModelException.class,
+            () -> ModelLoader.load(file, new Placed(bytes), simd, 4, RunControl.NONE));
+    assertEquals(
+        "model.gguf: tensor token_embd.weight has the format MXFP4, which the relaxed-simd backend"
+            + " cannot compute EMBED with. Choose a file in another quantization, e.g. Q4_K_M.",
+        refusal.getMessage());
+  }
+
+  private record Placed(LinearMemory bytes) implements WeightSource {
+    @Override
+    public String name() {
+      return "model.gguf";
+    }
+
+    @Override
+    public long size() {
+      return bytes.size();
+    }
+
+    @Override
+    public ByteView view(long offset, long length) {
+      return bytes.slice(offset, length);
+    }
+
+    @Override
+    public void close() {}
+  }
+
   @ParameterizedTest
   @EnumSource(TensorType.class)
   void theSameFormatsAndShapes(TensorType type) {
@@ -49,18 +103,13 @@ class BackendRefusalsTest {
     int block = type.blockElements();
     for (boolean relaxed : new boolean[] {false, true}) {
       Kernels kernels = Kernels.emit(file(type, block), relaxed, false, 1, List.of(allocator));
-      SimdBackend simd =
-          new SimdBackend(
-              allocator,
-              kernels.module(),
-              kernels.controls().getFirst(),
-              SimdBackend.Threads.of(1),
-              (control, list) -> true);
-      for (Op op : Op.values()) {
-        assertEquals(scalar.supports(op, type), simd.supports(op, type), op + " " + type);
+      SimdBackend simd = simd(allocator, kernels);
+      for (Op op : new Op[] {Op.MATMUL, Op.EMBED}) {
+        boolean wanted = scalar.supports(op, type) && type != TensorType.MXFP4;
+        assertEquals(wanted, simd.supports(op, type), op + " " + type);
       }
       for (int rows : new int[] {1, 2, 3, 5, 16}) {
-        for (int blocks = 1; blocks < 9 && scalar.supports(Op.MATMUL, type); blocks++) {
+        for (int blocks = 1; blocks < 9 && simd.supports(Op.MATMUL, type); blocks++) {
           long bytes = rows * type.rowBytes(blocks * block);
           boolean refused = block == 1 && rows > 1 && blocks % 4 != 0;
           LinearMemory data = allocator.allocate(bytes);

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class BackendMutationTest {
   private static final int FILES = Integer.getInteger("chord.mutations", 240);
+  private static final String WITHOUT_KERNELS = " has the format MXFP4, which the vector";
   private static final int SEED = Integer.getInteger("chord.mutations.first", 0);
 
   private record Native(String name, Memory bytes) implements WeightSource {
@@ -92,7 +93,10 @@ class BackendMutationTest {
         VectorBackend.Weights layout = VectorBackend.Weights.values()[seed % 2];
         VectorBackend backend =
             new VectorBackend(new SegmentAllocator(), SegmentMemory::address, layout, 1);
-        assertEquals(scalar, outcome(new Native("mutant", bytes), backend, seed), "seed " + seed);
+        String vectors = outcome(new Native("mutant", bytes), backend, seed);
+        if (!vectors.contains(WITHOUT_KERNELS)) {
+          assertEquals(scalar, vectors, "seed " + seed);
+        }
       }
       computed += scalar.startsWith("[") ? 1 : 0;
     }
@@ -108,14 +112,15 @@ class BackendMutationTest {
   }
 
   @Test
-  void bothSupportTheSame() {
+  void bothSupportTheSameButForFormatsWithoutKernels() {
     ComputeBackend scalar = new ScalarBackend(new SegmentAllocator(), Parallel.SINGLE);
     ComputeBackend vectors =
         new VectorBackend(
             new SegmentAllocator(), SegmentMemory::address, VectorBackend.Weights.MAPPED, 1);
     for (Op op : Op.values()) {
       for (TensorType type : TensorType.values()) {
-        assertEquals(scalar.supports(op, type), vectors.supports(op, type), op + " " + type);
+        boolean wanted = scalar.supports(op, type) && type != TensorType.MXFP4;
+        assertEquals(wanted, vectors.supports(op, type), op + " " + type);
       }
     }
     scalar.close();

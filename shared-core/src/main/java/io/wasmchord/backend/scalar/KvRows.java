@@ -3,8 +3,8 @@ package io.wasmchord.backend.scalar;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
-import io.wasmchord.quant.Float16;
-import io.wasmchord.quant.Q8_0;
+import io.wasmchord.math.Float16;
+import io.wasmchord.quant.format.Q8_0;
 
 /** Writes and reads a cache's values: what a cache type means. Not for several threads. */
 final class KvRows {

@@ -14,8 +14,8 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
-import io.wasmchord.quant.BlockUnpacker;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.WeightFormat;
 
 /**
  * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled

@@ -2,10 +2,10 @@ package io.wasmchord.backend.scalar;
 
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.host.Parallel;
-import io.wasmchord.quant.BlockFormat;
-import io.wasmchord.quant.BlockFormats;
-import io.wasmchord.quant.BlockUnpacker;
-import io.wasmchord.quant.UnpackedBlock;
+import io.wasmchord.quant.format.ActivationRows;
+import io.wasmchord.quant.format.BlockDecoder;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.UnpackedBlock;
 import java.util.Arrays;
 
 /**
@@ -20,20 +20,18 @@ final class ScalarMatMul {
   }
 
   void run(ScalarTensor x, ScalarTensor weight, ScalarTensor out) {
-    BlockUnpacker unpacker = BlockUnpacker.of(weight.type());
-    if (unpacker == null) {
-      floats(x, weight, out);
+    if (weight.type().format() instanceof IntegerFormat format) {
+      quantized(x, weight, out, format);
     } else {
-      quantized(x, weight, out, unpacker);
+      floats(x, weight, out);
     }
   }
 
   private void quantized(
-      ScalarTensor x, ScalarTensor weight, ScalarTensor out, BlockUnpacker unpacker) {
-    BlockTerm term = BlockTerm.of(weight.type());
-    ActivationRows activations = ActivationRows.quantize(x, term.activations());
+      ScalarTensor x, ScalarTensor weight, ScalarTensor out, IntegerFormat format) {
+    ActivationRows activations = rounded(x, format);
     int rowBytes = (int) weight.rowBytes();
-    int blockBytes = weight.type().blockBytes();
+    int blockBytes = format.bytes();
     int blocks = rowBytes / blockBytes;
     Memory dst = out.memory();
     parallel.forRange(
@@ -46,14 +44,24 @@ final class ScalarMatMul {
             weight.data().getBytes((long) r * rowBytes, row, 0, rowBytes);
             Arrays.fill(acc, 0f);
             for (int b = 0; b < blocks; b++) {
-              unpacker.unpack(row, b * blockBytes, block);
+              format.unpack(row, b * blockBytes, block);
               for (int t = 0; t < acc.length; t++) {
-                acc[t] = acc[t] + term.of(block, activations, t, b);
+                acc[t] = acc[t] + format.term(block, activations, t, b);
               }
             }
             putColumn(dst, out.cols(), r, acc);
           }
         });
+  }
+
+  private static ActivationRows rounded(ScalarTensor x, IntegerFormat format) {
+    ActivationRows rows = ActivationRows.allocate(format.partner(), x.rows(), x.cols());
+    float[] row = new float[x.cols()];
+    for (int r = 0; r < x.rows(); r++) {
+      x.getRow(r, row, 0);
+      rows.put(r, row);
+    }
+    return rows;
   }
 
   private void floats(ScalarTensor x, ScalarTensor weight, ScalarTensor out) {
@@ -94,12 +102,12 @@ final class ScalarMatMul {
   /** Decodes single rows of a weight to float32. */
   static final class RowDecoder {
     private final ScalarTensor weight;
-    private final BlockFormat format;
+    private final BlockDecoder decoder;
     private final byte[] bytes;
 
     RowDecoder(ScalarTensor weight) {
       this.weight = weight;
-      this.format = BlockFormats.of(weight.type());
+      this.decoder = weight.type().format().decoder().orElseThrow();
       this.bytes = new byte[(int) weight.rowBytes()];
     }
 
@@ -108,7 +116,7 @@ final class ScalarMatMul {
       int blockBytes = weight.type().blockBytes();
       int elements = weight.type().blockElements();
       for (int b = 0; b * blockBytes < bytes.length; b++) {
-        format.decode(bytes, b * blockBytes, dst, b * elements);
+        decoder.decode(bytes, b * blockBytes, dst, b * elements);
       }
     }
   }

@@ -26,10 +26,11 @@ class ReferenceDotTest {
     return QuantVectors.all().stream().filter(v -> v.partner() != null).toList();
   }
 
+  /** {@code MXFP4Test} has formulas of its own: there are no vectors of ggml's. */
   @Test
-  void everyFormatButFloatsIsCompared() {
+  void everyFormatIsCompared() {
     Set<TensorType> multiplied = EnumSet.copyOf(ConformanceSuite.WEIGHT_TYPES);
-    multiplied.remove(TensorType.F32);
+    multiplied.removeAll(Set.of(TensorType.F32, TensorType.MXFP4));
     assertEquals(
         multiplied, weights().stream().map(QuantVectors::type).collect(Collectors.toSet()));
   }

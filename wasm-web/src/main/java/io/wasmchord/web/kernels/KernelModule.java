@@ -5,6 +5,10 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BlockFormat;
+import io.wasmchord.quant.format.FloatFormat;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
@@ -165,11 +169,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   /** Whether there are kernels for products with a weight of {@code type}. */
   public static boolean supports(TensorType type) {
-    return switch (type) {
-      case F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL -> true;
-      case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS -> true;
-      default -> false;
-    };
+    BlockFormat format = type.format();
+    return format instanceof FloatFormat
+        || (format instanceof IntegerFormat f && BlockCode.of(f) != null);
   }
 
   /** The kernel for one row of activations. */
@@ -219,15 +221,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   /** The same of kernels that use relaxed SIMD, or do not. */
   public static ActivationFormat activations(TensorType type, boolean relaxed) {
-    return DotMode.of(type, relaxed).activations(type);
+    WeightFormat format = WeightFormat.of(type.format());
+    return DotMode.of(format, relaxed).activations(format);
   }
 
   /** Row groups of four in a unit of {@link #matmul}. */
   public static int groupsPerUnit(TensorType type) {
-    return switch (type) {
-      case F32, F16, BF16 -> FloatCode.DECODE_GROUPS;
-      default -> 1;
-    };
+    return type.format() instanceof FloatFormat ? FloatCode.DECODE_GROUPS : 1;
   }
 
   /** Bytes of scratch that a product of {@code tokens} rows takes in each thread. */
@@ -238,27 +238,44 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   private static void products(
       ModuleBuilder module, KernelTable table, TensorType type, boolean relaxed) {
-    DotMode mode = DotMode.of(type, relaxed);
-    ActivationFormat format = mode.activations(type);
-    int columnBytes = BlockLayout.of(type, BlockCode.ROWS).bytes();
-    if (mode == DotMode.FLOATS) {
-      FloatCode code = new FloatCode(type);
-      table.add(matmul(type), code.decode());
-      Function unpack = code.unpack(module);
-      Function tile = FloatCode.tile(module);
-      int panel = FloatCode.panelBytes();
-      table.add(
-          matmulTiles(type),
-          new BatchCode(format, columnBytes * format.blockValues(), panel, unpack, tile)::body);
-      return;
+    switch (WeightFormat.of(type.format())) {
+      case FloatFormat f -> floats(module, table, type, f);
+      case IntegerFormat f -> integers(module, table, type, f, relaxed);
     }
-    BlockCode block = Blocks256.of(type);
+  }
+
+  private static void floats(
+      ModuleBuilder module, KernelTable table, TensorType type, FloatFormat format) {
+    ActivationFormat activations = activations(type, false);
+    int columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
+    FloatCode code = new FloatCode(format);
+    table.add(matmul(type), code.decode());
+    Function unpack = code.unpack(module);
+    Function tile = FloatCode.tile(module);
+    int panel = FloatCode.panelBytes();
+    table.add(
+        matmulTiles(type),
+        new BatchCode(activations, columnBytes * activations.blockValues(), panel, unpack, tile)
+            ::body);
+  }
+
+  private static void integers(
+      ModuleBuilder module,
+      KernelTable table,
+      TensorType type,
+      IntegerFormat format,
+      boolean relaxed) {
+    DotMode mode = DotMode.of(format, relaxed);
+    ActivationFormat activations = mode.activations(format);
+    BlockCode block = BlockCode.require(format);
     table.add(matmul(type), new DecodeCode(block, mode)::body);
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);
-    int panel = new PanelLayout(block, mode).bytes() * format.panelBlocks();
-    table.add(matmulTiles(type), new BatchCode(format, columnBytes, panel, unpack, tile)::body);
+    int panel = new PanelLayout(block, mode).bytes() * activations.panelBlocks();
+    int columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
+    table.add(
+        matmulTiles(type), new BatchCode(activations, columnBytes, panel, unpack, tile)::body);
   }
 
   /** Bytes of scratch that an expert's kernel takes beside those of the kernel that it calls. */

@@ -1,8 +1,7 @@
 package io.wasmchord.web.simd;
 
-import io.wasmchord.quant.BlockFormat;
-import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.format.BlockDecoder;
 import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.memory.LinearMemory;
 
@@ -11,13 +10,13 @@ final class RowReader {
   private static final int GROUP = 4;
 
   private final SimdTensor weight;
-  private final BlockFormat format;
+  private final BlockDecoder decoder;
   private final BlockLayout layout;
   private final byte[] bytes;
 
   RowReader(SimdTensor weight) {
     this.weight = weight;
-    this.format = BlockFormats.of(weight.type());
+    this.decoder = weight.type().format().decoder().orElseThrow();
     this.layout = BlockLayout.of(weight.type(), BlockCode.ROWS);
     this.bytes = new byte[weight.rowBytes()];
   }
@@ -31,7 +30,7 @@ final class RowReader {
     }
     int elements = weight.type().blockElements();
     for (int b = 0; b * layout.blockBytes() < bytes.length; b++) {
-      format.decode(bytes, b * layout.blockBytes(), dst, b * elements);
+      decoder.decode(bytes, b * layout.blockBytes(), dst, b * elements);
     }
   }
 

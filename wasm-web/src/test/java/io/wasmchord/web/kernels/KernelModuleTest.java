@@ -9,6 +9,8 @@ import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.kernels.products.Blocks256;
 import io.wasmchord.web.kernels.products.DotMode;
@@ -47,6 +49,15 @@ class KernelModuleTest {
   }
 
   @Test
+  void allFormatsButTheseHaveKernels() {
+    assertEquals(
+        List.of(TensorType.MXFP4),
+        Arrays.stream(TensorType.values())
+            .filter(type -> type.format() instanceof WeightFormat && !KernelModule.supports(type))
+            .toList());
+  }
+
+  @Test
   void onlyWhatIsAskedForIsEmitted() {
     KernelModule one = KernelModule.emit(List.of(TensorType.Q4_K), true, true);
     assertTrue(one.table().containsKey("matmulQ4K"));
@@ -63,8 +74,9 @@ class KernelModuleTest {
   @Test
   void sixteenBitSumsAreClosedBeforeTheyOverflow() {
     for (TensorType type : all()) {
-      if (DotMode.of(type, true) == DotMode.BYTES) {
-        BlockCode block = Blocks256.of(type);
+      if (type.format() instanceof IntegerFormat format
+          && DotMode.of(format, true) == DotMode.BYTES) {
+        BlockCode block = BlockCode.require(format);
         int largest = 2 * 127 * block.largestQuant() * Widen.steps(block);
         assertTrue(largest <= Short.MAX_VALUE, type + ": " + largest);
         assertTrue(block.largestQuant() <= 127, type + " fits seven bits");

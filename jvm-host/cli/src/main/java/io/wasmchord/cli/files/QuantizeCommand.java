@@ -8,12 +8,10 @@ import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.MappedModel;
 import io.wasmchord.model.residency.Residency;
-import io.wasmchord.quant.BlockEncoder;
-import io.wasmchord.quant.BlockEncoders;
-import io.wasmchord.quant.BlockFormat;
-import io.wasmchord.quant.BlockFormats;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BlockDecoder;
+import io.wasmchord.quant.format.BlockEncoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -62,7 +60,7 @@ public final class QuantizeCommand implements Callable<Integer> {
       boolean tied = model.lookedUp() == null;
       for (TensorInfo tensor : file.tensors()) {
         TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
-        if (!BlockFormats.canDecode(tensor.type())) {
+        if (tensor.type().format().decoder().isEmpty()) {
           throw new InvalidRequestException(
               in + ": tensor " + tensor.name() + " is " + tensor.type() + ", which cannot be read");
         }
@@ -105,8 +103,8 @@ public final class QuantizeCommand implements Callable<Integer> {
     byte[] source = new byte[(int) tensor.type().rowBytes(cols)];
     byte[] result = new byte[(int) target.rowBytes(cols)];
     float[] values = new float[cols];
-    BlockFormat decoder = BlockFormats.of(tensor.type());
-    BlockEncoder encoder = BlockEncoders.of(target);
+    BlockDecoder decoder = tensor.type().format().decoder().orElseThrow();
+    BlockEncoder encoder = target.format().encoder().orElseThrow();
     for (long row = 0; row < tensor.rows(); row++) {
       data.getBytes(row * source.length, source, 0, source.length);
       for (int b = 0; b * tensor.type().blockElements() < cols; b++) {

@@ -6,7 +6,6 @@ import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
-import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import java.io.IOException;
@@ -140,7 +139,7 @@ public final class SynthCommand implements Callable<Integer> {
       }
     }
     TensorType type = TensorType.byName(typeName);
-    if (type == null || !BlockEncoders.canEncode(type)) {
+    if (type == null || type.format().encoder().isEmpty()) {
       throw new InvalidRequestException(
           "cannot write the format " + typeName + "; try q4_k_m, q5_k_m, q6_k, q8_0, q4_0 or f16");
     }

@@ -1,9 +1,8 @@
 package io.wasmchord.cli.files;
 
 import io.wasmchord.gguf.GgufWriter;
-import io.wasmchord.quant.BlockEncoder;
-import io.wasmchord.quant.BlockEncoders;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BlockEncoder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -49,7 +48,7 @@ public final class SynthWeights {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian() * deviation;
     }
-    BlockEncoder encoder = BlockEncoders.of(type);
+    BlockEncoder encoder = type.format().encoder().orElseThrow();
     byte[] pool = new byte[(int) type.rowBytes(POOL_VALUES)];
     for (int b = 0; b * type.blockElements() < POOL_VALUES; b++) {
       encoder.encode(values, b * type.blockElements(), pool, b * type.blockBytes());

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm.vector;
 
-import io.wasmchord.quant.Float16;
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.math.Float16;
+import io.wasmchord.quant.format.Partner;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.IntUnaryOperator;
@@ -19,50 +19,25 @@ import java.util.function.IntUnaryOperator;
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  */
 record Activations(
-    Format format, int first, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
-  /** The forms. */
-  enum Format {
-    FLOATS(1, 0, 0),
-    Q8_0(32, 1, 32),
-    Q8_1(32, 2, 0),
-    Q8_K(256, 1, 16);
-
-    final int block;
-    final int scalesPerBlock;
-    final int sums;
-
-    /**
-     * @param sums values that share a sum, or 0
-     */
-    Format(int block, int scalesPerBlock, int sums) {
-      this.block = block;
-      this.scalesPerBlock = scalesPerBlock;
-      this.sums = sums;
-    }
-
-    /** What a weight of {@code type} is multiplied with. */
-    static Format of(TensorType type) {
-      return switch (type) {
-        case F32, F16, BF16 -> FLOATS;
-        case Q4_0, Q5_0, Q8_0, IQ4_NL -> Q8_0;
-        case Q4_1, Q5_1 -> Q8_1;
-        default -> Q8_K;
-      };
-    }
-  }
-
+    Partner format, int first, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
   /** Room for {@code rows} rows. */
-  static Activations allocate(Format format, int rows, int cols) {
+  static Activations allocate(Partner format, int rows, int cols) {
     int values = Math.multiplyExact(rows, cols);
-    int quants = format == Format.FLOATS ? 0 : values;
+    int quants = format == Partner.FLOATS ? 0 : values;
+    int summed = summed(format);
     return new Activations(
         format,
         0,
         cols,
         new int[quants / 2],
         new float[values - quants],
-        new float[format.scalesPerBlock * (values / format.block)],
-        new int[format.sums == 0 ? 0 : values / format.sums]);
+        new float[format.scales() * (values / format.blockValues())],
+        new int[summed == 0 ? 0 : values / summed]);
+  }
+
+  /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */
+  private static int summed(Partner format) {
+    return format == Partner.Q8_0 ? format.blockValues() : format.summed();
   }
 
   /** The same values for a product that begins at another row. */
@@ -70,7 +45,7 @@ record Activations(
     return new Activations(format, row, cols, pairs, values, scales, sums);
   }
 
-  boolean holds(Format wanted, int rows, int columns) {
+  boolean holds(Partner wanted, int rows, int columns) {
     return format == wanted
         && cols == columns
         && 2 * pairs.length + values.length >= rows * columns;
@@ -83,7 +58,10 @@ record Activations(
 
   /** The same where row i is row {@code source(i)} of the floats; asked for when the step runs. */
   Team.Step<Scratch> fill(long address, int rows, IntUnaryOperator source) {
-    int span = format == Format.FLOATS ? cols : Math.min(cols, 1024 / format.block * format.block);
+    int span =
+        format == Partner.FLOATS
+            ? cols
+            : Math.min(cols, 1024 / format.blockValues() * format.blockValues());
     int spans = (cols + span - 1) / span;
     return new Team.Step<>() {
       @Override
@@ -115,15 +93,15 @@ record Activations(
 
   private void span(long address, int at, int n, Scratch scratch) {
     MemorySegment from = Lanes.ALL.asSlice(address, 4L * n);
-    if (format == Format.FLOATS) {
+    if (format == Partner.FLOATS) {
       MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, at, n);
       return;
     }
     float[] x = scratch.floats(n);
     MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, x, 0, n);
-    for (int i = 0; i < n; i += format.block) {
-      int block = (at + i) / format.block;
-      if (format == Format.Q8_K) {
+    for (int i = 0; i < n; i += format.blockValues()) {
+      int block = (at + i) / format.blockValues();
+      if (format == Partner.Q8_K) {
         q8K(x, i, block, scratch.quants);
       } else {
         q8(x, i, block, scratch.quants);
@@ -146,7 +124,7 @@ record Activations(
     float d = Quantizer.largest(x, from, 32) / 127f;
     Quantizer.away(x, from, 32, d != 0f ? 1f / d : 0f, q);
     int sum = sum(q, 0, 32);
-    if (format == Format.Q8_0) {
+    if (format == Partner.Q8_0) {
       scales[block] = Float16.round(d);
       sums[block] = sum;
     } else {
@@ -164,7 +142,7 @@ record Activations(
   }
 
   private void pairs(int[] q, int to) {
-    for (int j = 0; j < format.block; j += 4) {
+    for (int j = 0; j < format.blockValues(); j += 4) {
       pairs[to + j / 2] = (q[j] & 0xFFFF) | q[j + 2] << 16;
       pairs[to + j / 2 + 1] = (q[j + 1] & 0xFFFF) | q[j + 3] << 16;
     }

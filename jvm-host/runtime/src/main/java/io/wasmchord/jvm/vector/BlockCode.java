@@ -7,65 +7,108 @@ import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.quant.Iq4Values;
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.format.IQ4_XS;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.Partner;
+import io.wasmchord.quant.format.Q2_K;
+import io.wasmchord.quant.format.Q3_K;
+import io.wasmchord.quant.format.Q4_0;
+import io.wasmchord.quant.format.Q4_1;
+import io.wasmchord.quant.format.Q4_K;
+import io.wasmchord.quant.format.Q5_0;
+import io.wasmchord.quant.format.Q5_1;
+import io.wasmchord.quant.format.Q5_K;
+import io.wasmchord.quant.format.Q6_K;
+import io.wasmchord.quant.format.Q8_0;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.ShortVector;
+import org.jspecify.annotations.Nullable;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
 abstract class BlockCode {
   private static final short[] NONLINEAR = nonlinear();
 
-  private final TensorType type;
+  private final IntegerFormat format;
   private final BlockLayout layout;
-  private final int group;
+  private final int bias;
   private final int step;
-  private final boolean minimum;
 
   /**
-   * @param group columns that share an integer scale, or the block
-   * @param step pairs of products that fit 16 bits; the ranges are in {@code docs/arithmetic.md}
-   * @param minimum whether there are minimums or offsets
+   * @param bias what {@link #quants} and {@link #dot} leave on every quant: the format's, or 0
    */
-  BlockCode(TensorType type, int group, int step, boolean minimum) {
-    this.type = type;
-    this.layout = BlockLayout.of(type, ROWS);
-    this.group = group;
-    this.step = step;
-    this.minimum = minimum;
+  BlockCode(IntegerFormat format, int bias) {
+    this.format = format;
+    this.layout = BlockLayout.of(format, ROWS);
+    this.bias = bias;
+    int largest = Math.max(format.quants().most() + bias, -(format.quants().least() + bias));
+    int fitting = Integer.highestOneBit(Short.MAX_VALUE / (Partner.LARGEST * largest));
+    this.step = Math.min(fitting, format.group() / 2);
   }
 
-  static BlockCode of(TensorType type) {
-    return type.blockElements() == 32 ? Blocks32.of(type) : Blocks256.of(type);
+  /** A format's code, or null where it has none: weights of that format are refused. */
+  static @Nullable BlockCode of(IntegerFormat format) {
+    return switch (format) {
+      case Q4_0 f -> new Blocks32.FourBits(f, f.quants().bias());
+      case Q4_1 f -> new Blocks32.FourBits(f, 0);
+      case Q5_0 f -> new Blocks32.FiveBits(f);
+      case Q5_1 f -> new Blocks32.FiveBits(f);
+      case Q8_0 f -> new Blocks32.EightBits(f);
+      case IQ4_NL f -> new Blocks32.NonLinear(f);
+      case MXFP4 _ -> null;
+      case Q2_K f -> new LowBits256.TwoBits(f);
+      case Q3_K f -> new LowBits256.ThreeBits(f);
+      case Q4_K f -> new Blocks256.FourBits(f);
+      case Q5_K f -> new Blocks256.FiveBits(f);
+      case Q6_K f -> new Blocks256.SixBits(f);
+      case IQ4_XS f -> new LowBits256.NonLinear(f);
+    };
   }
 
-  final TensorType type() {
-    return type;
+  /**
+   * The code of a format that is known to have one.
+   *
+   * @throws IllegalArgumentException when it has none; {@link VectorBackend#supports} says so first
+   */
+  static BlockCode require(IntegerFormat format) {
+    BlockCode code = of(format);
+    if (code == null) {
+      throw new IllegalArgumentException("there are no vector kernels of " + format);
+    }
+    return code;
+  }
+
+  final IntegerFormat format() {
+    return format;
   }
 
   final BlockLayout layout() {
     return layout;
   }
 
+  /** Columns that share an integer scale, or the block. */
   final int group() {
-    return group;
+    return format.group();
   }
 
+  /** Pairs of products that fit 16 bits, in a group. */
   final int step() {
     return step;
   }
 
+  /** Whether there are minimums or offsets. */
   final boolean minimum() {
-    return minimum;
+    return format.lowered();
   }
 
   final int values() {
-    return type.blockElements();
+    return format.values();
   }
 
-  /** What {@link #quants} and {@link #dot} leave on every quant of a block of 32. */
-  int bias() {
-    return 0;
+  /** What {@link #quants} and {@link #dot} leave on every quant. */
+  final int bias() {
+    return bias;
   }
 
   /** The file's words in the order in which they are interleaved; as they stand by default. */
@@ -135,9 +178,9 @@ abstract class BlockCode {
   }
 
   private static short[] nonlinear() {
-    short[] values = new short[16];
+    short[] values = new short[IQ4_NL.TABLE.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = Iq4Values.of(i);
+      values[i] = IQ4_NL.TABLE.value(i);
     }
     return values;
   }

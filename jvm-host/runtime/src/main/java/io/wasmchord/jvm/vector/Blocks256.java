@@ -10,12 +10,12 @@ import static io.wasmchord.jvm.vector.Lanes.ints;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The formats with 256 values in a block; {@code quant.Unpack256} has their layouts. */
+/** The formats with 256 values in a block; their layouts are in {@code quant.format}. */
 final class Blocks256 {
   private static final IntVector BYTES_15 = IntVector.broadcast(INTS, 0x0F0F0F0F);
   private static final IntVector BYTES_48 = IntVector.broadcast(INTS, 0x30303030);
@@ -28,22 +28,10 @@ final class Blocks256 {
 
   private Blocks256() {}
 
-  static BlockCode of(TensorType type) {
-    return switch (type) {
-      case Q2_K -> new LowBits256.TwoBits();
-      case Q3_K -> new LowBits256.ThreeBits();
-      case Q4_K -> new FourBits();
-      case Q5_K -> new FiveBits();
-      case Q6_K -> new SixBits();
-      case IQ4_XS -> new LowBits256.NonLinear();
-      default -> throw new IllegalArgumentException(type + " has no blocks of 256");
-    };
-  }
-
   /** Q4_K and Q5_K: three words of scales and minimums. */
   private abstract static class Scaled extends BlockCode {
-    Scaled(TensorType type, int step) {
-      super(type, 32, step, true);
+    Scaled(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override
@@ -70,9 +58,9 @@ final class Blocks256 {
   }
 
   /** Q4_K: then 32 words of nibbles. */
-  private static final class FourBits extends Scaled {
-    FourBits() {
-      super(TensorType.Q4_K, 16);
+  static final class FourBits extends Scaled {
+    FourBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -135,9 +123,9 @@ final class Blocks256 {
   }
 
   /** Q5_K: then eight words of fifth bits, 32 of nibbles. */
-  private static final class FiveBits extends Scaled {
-    FiveBits() {
-      super(TensorType.Q5_K, 8);
+  static final class FiveBits extends Scaled {
+    FiveBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -175,12 +163,12 @@ final class Blocks256 {
    * Q6_K: 4 words of signed scales; then for every 32 bytes of high pairs eight times a word of
    * them and the two words of low nibbles that they belong to, so that memory is read in order.
    */
-  private static final class SixBits extends BlockCode {
+  static final class SixBits extends BlockCode {
     private static final int HIGHS = 32;
     private static final int SCALES = 48;
 
-    SixBits() {
-      super(TensorType.Q6_K, 16, 8, false);
+    SixBits(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override

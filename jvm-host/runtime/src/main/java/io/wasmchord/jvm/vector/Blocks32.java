@@ -11,31 +11,19 @@ import static io.wasmchord.jvm.vector.Lanes.pairSums;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The formats with 32 values in a block; {@code quant.Unpack32} has their layouts. */
+/** The formats with 32 values in a block; their layouts are in {@code quant.format}. */
 final class Blocks32 {
   private Blocks32() {}
 
-  static BlockCode of(TensorType type) {
-    return switch (type) {
-      case Q4_0 -> new FourBits(type, 16, false);
-      case Q4_1 -> new FourBits(type, 16, true);
-      case Q5_0 -> new FiveBits(type, 16, false);
-      case Q5_1 -> new FiveBits(type, 8, true);
-      case IQ4_NL -> new NonLinear();
-      case Q8_0 -> new EightBits();
-      default -> throw new IllegalArgumentException(type + " has no blocks of 32");
-    };
-  }
-
   /** A block with one float scale, and an offset where there is one. */
   private abstract static class Plain extends BlockCode {
-    Plain(TensorType type, int step, boolean minimum) {
-      super(type, 32, step, minimum);
+    Plain(IntegerFormat format, int bias) {
+      super(format, bias);
     }
 
     @Override
@@ -52,9 +40,9 @@ final class Blocks32 {
   }
 
   /** Q4_0 and Q4_1: four words of nibbles. */
-  private static final class FourBits extends Plain {
-    FourBits(TensorType type, int step, boolean minimum) {
-      super(type, step, minimum);
+  static final class FourBits extends Plain {
+    FourBits(IntegerFormat format, int bias) {
+      super(format, bias);
     }
 
     @Override
@@ -66,11 +54,6 @@ final class Blocks32 {
       for (int j = 0; j < s.blocks; j++) {
         nibbles(quantsOf(s, j), 4, s.panel, 16 * j, 16 * j + 8);
       }
-    }
-
-    @Override
-    int bias() {
-      return minimum() ? 0 : 8;
     }
 
     @Override
@@ -109,9 +92,9 @@ final class Blocks32 {
   }
 
   /** Q5_0 and Q5_1: a word of fifth bits, then four words of nibbles. */
-  private static final class FiveBits extends Plain {
-    FiveBits(TensorType type, int step, boolean minimum) {
-      super(type, step, minimum);
+  static final class FiveBits extends Plain {
+    FiveBits(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override
@@ -120,7 +103,7 @@ final class Blocks32 {
     }
 
     private void unpack(Scratch s) {
-      short bias = (short) (minimum() ? 0 : 16);
+      short bias = (short) format().quants().bias();
       for (int j = 0; j < s.blocks; j++) {
         unpack(quantsOf(s, j), bias, s.panel.quants, Panel.pair(16 * j, 0));
       }
@@ -148,9 +131,9 @@ final class Blocks32 {
   }
 
   /** IQ4_NL: four words of nibbles that index a table. */
-  private static final class NonLinear extends Plain {
-    NonLinear() {
-      super(TensorType.IQ4_NL, 2, false);
+  static final class NonLinear extends Plain {
+    NonLinear(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override
@@ -167,9 +150,9 @@ final class Blocks32 {
   }
 
   /** Q8_0: eight words of signed bytes. */
-  private static final class EightBits extends Plain {
-    EightBits() {
-      super(TensorType.Q8_0, 2, false);
+  static final class EightBits extends Plain {
+    EightBits(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override

@@ -5,14 +5,21 @@ import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
+import io.wasmchord.quant.format.BF16;
+import io.wasmchord.quant.format.F16;
+import io.wasmchord.quant.format.F32;
+import io.wasmchord.quant.format.FloatFormat;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The product of a weight of floats: one addition after the other, in order, a lane a row. */
 final class FloatProduct extends Product {
-  FloatProduct(WeightRows weight, Activations x, Target target) {
+  private final FloatFormat format;
+
+  FloatProduct(WeightRows weight, FloatFormat format, Activations x, Target target) {
     super(weight, x, target);
+    this.format = format;
   }
 
   @Override
@@ -34,8 +41,8 @@ final class FloatProduct extends Product {
   }
 
   private void unpack(long address, int columns, float[] values, boolean finite) {
-    switch (weight.type()) {
-      case F16 -> {
+    switch (format) {
+      case F16 _ -> {
         for (int k = 0; k < columns; k++) {
           if (finite) {
             Lanes.storeFiniteHalves(address + (long) k * BYTES, values, k * ROWS);
@@ -44,14 +51,14 @@ final class FloatProduct extends Product {
           }
         }
       }
-      case BF16 -> {
+      case BF16 _ -> {
         for (int k = 0; k < columns; k++) {
           IntVector bits = Lanes.shorts(address + (long) k * BYTES).reinterpretAsInts();
           store(bits.lanewise(VectorOperators.LSHL, 16), values, k * ROWS);
           store(bits.and(0xFFFF0000), values, k * ROWS + LANES);
         }
       }
-      default -> {
+      case F32 _ -> {
         for (int v = 0; v < 2 * columns; v++) {
           store(Lanes.ints(address + (long) v * BYTES), values, v * LANES);
         }

@@ -7,7 +7,7 @@ import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
-import io.wasmchord.quant.Float16;
+import io.wasmchord.math.Float16;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm.vector;
 
+import io.wasmchord.quant.format.IntegerFormat;
 import java.util.stream.Stream;
 
 /** The product of a quantized weight: exact integer sums, then floats in block order. */
@@ -13,9 +14,9 @@ final class IntegerProduct extends Product {
   private final Stage[] finishDot;
   private final boolean panelless; // for one row of activations
 
-  IntegerProduct(WeightRows weight, Activations x, Target target) {
+  IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
     super(weight, x, target);
-    BlockCode code = BlockCode.of(weight.type());
+    BlockCode code = BlockCode.require(format);
     this.values = code.values();
     this.unpack = join(code.scales(), code.quants());
     this.dot = join(code.scales(), code.dot(x.pairs()));

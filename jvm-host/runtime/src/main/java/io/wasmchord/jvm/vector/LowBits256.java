@@ -10,12 +10,12 @@ import static io.wasmchord.jvm.vector.Lanes.ints;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The rarer formats with 256 values in a block; {@code quant.Unpack256} has their layouts. */
+/** The rarer formats with 256 values in a block; their layouts are in {@code quant.format}. */
 final class LowBits256 {
   private static final IntVector BYTES_3 = IntVector.broadcast(INTS, 0x03030303);
   private static final IntVector BYTES_15 = IntVector.broadcast(INTS, 0x0F0F0F0F);
@@ -30,8 +30,8 @@ final class LowBits256 {
 
   /** Q2_K: four words of scales and minimums, sixteen of quants. */
   static final class TwoBits extends BlockCode {
-    TwoBits() {
-      super(TensorType.Q2_K, 16, 8, true);
+    TwoBits(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override
@@ -75,8 +75,8 @@ final class LowBits256 {
 
   /** Q3_K: eight words of third bits, sixteen of low pairs, three of scales. */
   static final class ThreeBits extends BlockCode {
-    ThreeBits() {
-      super(TensorType.Q3_K, 16, 8, false);
+    ThreeBits(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override
@@ -132,8 +132,8 @@ final class LowBits256 {
 
   /** IQ4_XS: a word of scales beside their high pairs, 32 words of nibbles that index a table. */
   static final class NonLinear extends BlockCode {
-    NonLinear() {
-      super(TensorType.IQ4_XS, 32, 2, false);
+    NonLinear(IntegerFormat format) {
+      super(format, 0);
     }
 
     @Override

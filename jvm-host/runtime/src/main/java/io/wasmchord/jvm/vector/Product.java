@@ -6,6 +6,9 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
+import io.wasmchord.quant.format.FloatFormat;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -41,9 +44,9 @@ abstract class Product implements Team.Step<Scratch> {
   }
 
   static Product of(WeightRows weight, Activations x, Target target) {
-    return switch (weight.type()) {
-      case F32, F16, BF16 -> new FloatProduct(weight, x, target);
-      default -> new IntegerProduct(weight, x, target);
+    return switch (WeightFormat.of(weight.type().format())) {
+      case FloatFormat f -> new FloatProduct(weight, f, x, target);
+      case IntegerFormat f -> new IntegerProduct(weight, f, x, target);
     };
   }
 

@@ -8,7 +8,7 @@ import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
 import static io.wasmchord.jvm.vector.Lanes.signedBytes;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
-import io.wasmchord.quant.Q8_0;
+import io.wasmchord.quant.format.Q8_0;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;

@@ -10,7 +10,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The quantizers of activations, {@code quant.Q8_0} and {@code quant.Q8K}, in every lane. */
+/** The quantizers of activations, {@code quant.format.Q8_0} and {@code Q8_K}, in every lane. */
 final class Quantizer {
   private static final IntVector LEAST = IntVector.broadcast(INTS, -127);
   private static final IntVector MOST = IntVector.broadcast(INTS, 127);

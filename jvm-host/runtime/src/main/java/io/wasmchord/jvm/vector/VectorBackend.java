@@ -16,6 +16,9 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.Partner;
+import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -87,7 +90,8 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public boolean supports(Op op, TensorType type) {
-    return scalar.supports(op, type);
+    return scalar.supports(op, type)
+        && !(type.format() instanceof IntegerFormat format && BlockCode.of(format) == null);
   }
 
   @Override
@@ -275,7 +279,7 @@ public final class VectorBackend implements ComputeBackend {
     VectorTensor weight = VectorTensor.of(c.weight());
     boolean packed = weight.weight() != null;
     WeightRows rows = rowsOf(weight);
-    Activations.Format format = Activations.Format.of(weight.type());
+    Partner format = WeightFormat.of(weight.type().format()).partner();
     boolean shared = known(x, format) != null;
     Activations values = filled(x, format);
     steps.add(
@@ -309,7 +313,7 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   /** Room for activations in a form; used again by later products of that form and width. */
-  private Activations room(Activations.Format format, int rows, int cols) {
+  private Activations room(Partner format, int rows, int cols) {
     for (Activations known : rooms) {
       if (known.holds(format, rows, cols)) {
         return known;

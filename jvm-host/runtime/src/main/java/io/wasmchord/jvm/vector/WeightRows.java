@@ -6,8 +6,12 @@ import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.FloatFormat;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 /**
  * A weight's rows in groups of {@link Lanes#ROWS}, their blocks interleaved as {@link BlockLayout}
@@ -118,10 +122,9 @@ record WeightRows(
   }
 
   private static int[] order(TensorType type) {
-    return switch (type) {
-      case F32 -> new int[] {0};
-      case F16, BF16 -> new int[0];
-      default -> BlockCode.of(type).order();
+    return switch (WeightFormat.of(type.format())) {
+      case FloatFormat f -> IntStream.range(0, BlockLayout.of(f, ROWS).words()).toArray();
+      case IntegerFormat f -> BlockCode.require(f).order();
     };
   }
 

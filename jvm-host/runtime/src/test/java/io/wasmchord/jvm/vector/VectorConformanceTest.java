@@ -3,11 +3,14 @@ package io.wasmchord.jvm.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.backend.Op;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.conformance.ConformanceCase;
+import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.conformance.ConformanceTests;
 import io.wasmchord.conformance.Rig;
 import io.wasmchord.jvm.NativeMemory;
+import io.wasmchord.quant.TensorType;
 import java.util.List;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.Test;
@@ -23,11 +26,19 @@ class VectorConformanceTest {
 
     float[] run(ConformanceCase c) {
       try (MemoryAllocator memory = NativeMemory.allocator();
-          VectorBackend backend =
-              new VectorBackend(
-                  NativeMemory.allocator(), NativeMemory::address, weights, threads)) {
+          VectorBackend backend = backend()) {
         return c.body().run(new Rig(backend, memory));
       }
+    }
+
+    boolean supports(TensorType type) {
+      try (VectorBackend backend = backend()) {
+        return backend.supports(Op.MATMUL, type);
+      }
+    }
+
+    private VectorBackend backend() {
+      return new VectorBackend(NativeMemory.allocator(), NativeMemory::address, weights, threads);
     }
   }
 
@@ -45,13 +56,23 @@ class VectorConformanceTest {
     assertEquals(VectorSupport.bits(), Lanes.SHORTS.vectorBitSize());
   }
 
+  @Test
+  void allFormatsButTheseHaveKernels() {
+    assertEquals(
+        List.of(TensorType.MXFP4),
+        ConformanceSuite.WEIGHT_TYPES.stream()
+            .filter(type -> !SETTINGS.getFirst().supports(type))
+            .toList());
+  }
+
   @TestFactory
   List<DynamicContainer> everyCaseGivesTheRecordedBits() {
     return SETTINGS.stream()
         .map(setting ->
             DynamicContainer.dynamicContainer(
                 setting.toString(),
-                ConformanceTests.of(setting.toString(), ConformanceTests.subject(setting::run))))
+                ConformanceTests.of(
+                    setting.toString(), ConformanceTests.subject(setting::run, setting::supports))))
         .toList();
   }
 }

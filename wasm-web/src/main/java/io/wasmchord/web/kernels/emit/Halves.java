@@ -6,7 +6,7 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
-/** Conversions of binary16, with the bits of {@code quant.Float16}. */
+/** Conversions of binary16, with the bits of {@code math.Float16}. */
 public final class Halves {
   private static final int INFINITY = 0x7F800000;
   private static final int LARGEST = 0x477FE000; // 65504

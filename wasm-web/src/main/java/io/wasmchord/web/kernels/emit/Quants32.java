@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels.emit;
 
+import io.wasmchord.quant.format.Partner;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
@@ -7,14 +8,12 @@ import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /**
- * A block of 32 floats as integers of -127..127, as {@code quant.Q8_0} makes them.
+ * A block of 32 floats as integers of -127..127, as {@code quant.format.Q8_0} makes them.
  *
  * @param scale before it is rounded to binary16
  * @param quants eight int16 in each of four vectors
  */
 public record Quants32(F32.Local scale, V128.Local[] quants) {
-  private static final int LARGEST = 127;
-
   /** Quantizes the floats at {@code x}. */
   public static Quants32 of(Code c, I32 x) {
     V128.Local[] v = new V128.Local[8];
@@ -23,7 +22,7 @@ public record Quants32(F32.Local scale, V128.Local[] quants) {
       v[i] = c.v128(V128.load(x, 16 * i));
       c.set(max, Emit.larger(max, Emit.abs(v[i])));
     }
-    F32.Local d = c.f32(Emit.largestLane(c, max).over(F32.of(127f)));
+    F32.Local d = c.f32(Emit.largestLane(c, max).over(F32.of(Partner.LARGEST)));
     F32.Local inverse = c.f32(F32.select(d.eq(F32.of(0f)), F32.of(0f), F32.of(1f).over(d)));
     V128.Local factor = c.v128(V128.splat(inverse));
     V128.Local[] q = new V128.Local[4];
@@ -37,8 +36,8 @@ public record Quants32(F32.Local scale, V128.Local[] quants) {
 
   /** Integers within -127..127. */
   public static V128 clamp(V128 v) {
-    V128 low = V128.of(Opcode.I32X4_MIN_S, v, V128.i32x4(LARGEST));
-    return V128.of(Opcode.I32X4_MAX_S, low, V128.i32x4(-LARGEST));
+    V128 low = V128.of(Opcode.I32X4_MIN_S, v, V128.i32x4(Partner.LARGEST));
+    return V128.of(Opcode.I32X4_MAX_S, low, V128.i32x4(-Partner.LARGEST));
   }
 
   /** C's roundf, as {@code Q8_0.roundAwayFromZero}. */

@@ -1,11 +1,25 @@
 package io.wasmchord.web.kernels.products;
 
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.format.IQ4_XS;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.Q2_K;
+import io.wasmchord.quant.format.Q3_K;
+import io.wasmchord.quant.format.Q4_0;
+import io.wasmchord.quant.format.Q4_1;
+import io.wasmchord.quant.format.Q4_K;
+import io.wasmchord.quant.format.Q5_0;
+import io.wasmchord.quant.format.Q5_1;
+import io.wasmchord.quant.format.Q5_K;
+import io.wasmchord.quant.format.Q6_K;
+import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Halves;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The code that takes apart four interleaved blocks of one format. A vector has a 32-bit lane for
@@ -16,12 +30,44 @@ public abstract class BlockCode {
   /** Rows of a weight that are interleaved: one for each 32-bit lane. */
   public static final int ROWS = 4;
 
-  private final TensorType type;
+  private final IntegerFormat format;
   private final BlockLayout layout;
 
-  BlockCode(TensorType type) {
-    this.type = type;
-    this.layout = BlockLayout.of(type, ROWS);
+  BlockCode(IntegerFormat format) {
+    this.format = format;
+    this.layout = BlockLayout.of(format, ROWS);
+  }
+
+  /** A format's code, or null where it has none: weights of that format are refused. */
+  public static @Nullable BlockCode of(IntegerFormat format) {
+    return switch (format) {
+      case Q4_0 f -> new Blocks32.FourBits(f);
+      case Q4_1 f -> new Blocks32.FourBits(f);
+      case Q5_0 f -> new Blocks32.FiveBits(f);
+      case Q5_1 f -> new Blocks32.FiveBits(f);
+      case Q8_0 f -> new Blocks32.EightBits(f);
+      case IQ4_NL f -> new Blocks32.NonLinear(f);
+      case MXFP4 _ -> null;
+      case Q2_K f -> new LowBits256.TwoBits(f);
+      case Q3_K f -> new LowBits256.ThreeBits(f);
+      case Q4_K f -> new Blocks256.Nibbles(f, false);
+      case Q5_K f -> new Blocks256.Nibbles(f, true);
+      case Q6_K f -> new Blocks256.SixBits(f);
+      case IQ4_XS f -> new Blocks256.NonLinear(f);
+    };
+  }
+
+  /**
+   * The code of a format that is known to have one.
+   *
+   * @throws IllegalArgumentException when it has none; {@link KernelModule#supports} says so first
+   */
+  public static BlockCode require(IntegerFormat format) {
+    BlockCode code = of(format);
+    if (code == null) {
+      throw new IllegalArgumentException("there are no SIMD kernels of " + format);
+    }
+    return code;
   }
 
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
@@ -29,8 +75,8 @@ public abstract class BlockCode {
     void word(int word, V128 quants);
   }
 
-  final TensorType type() {
-    return type;
+  final IntegerFormat format() {
+    return format;
   }
 
   final BlockLayout layout() {
@@ -39,30 +85,32 @@ public abstract class BlockCode {
 
   /** Values in a block. */
   final int values() {
-    return type.blockElements();
+    return format.values();
   }
 
   /** The largest quant, where quants are 0 or more; else -1, for signed bytes. */
-  public abstract int largestQuant();
+  public final int largestQuant() {
+    return format.quants().storedSigned() ? -1 : format.quants().largestStored();
+  }
 
   /** What is to be subtracted from every quant. */
-  int bias() {
-    return 0;
+  final int bias() {
+    return format.quants().bias();
   }
 
   /** Values that share an integer scale; the whole block where there are none. */
-  int groupValues() {
-    return values();
+  final int groupValues() {
+    return format.group();
   }
 
   /** Whether groups have integer scales. */
   final boolean scaled() {
-    return values() == 256;
+    return format.scaled();
   }
 
   /** Whether a term with the minimum or offset is part of a block's sum. */
-  boolean hasMinimum() {
-    return false;
+  final boolean hasMinimum() {
+    return format.lowered();
   }
 
   /** Whether {@link #pairs} is to be multiplied with sums of 16 activations, or of 32. */
@@ -90,12 +138,12 @@ public abstract class BlockCode {
 
   /** The integer scale of group {@code g}, twice as int16. */
   V128 scalePairs(int g) {
-    throw new IllegalStateException(type + " has no integer scales");
+    throw new IllegalStateException(format + " has no integer scales");
   }
 
   /** The integer scale of group {@code g} as int32. */
   V128 scaleLanes(int g) {
-    throw new IllegalStateException(type + " has no integer scales");
+    throw new IllegalStateException(format + " has no integer scales");
   }
 
   /**
@@ -103,7 +151,7 @@ public abstract class BlockCode {
    * + 1, as int16: minimums, or the bias times the scales.
    */
   V128 pairs(int p) {
-    throw new IllegalStateException(type + " has no minimums");
+    throw new IllegalStateException(format + " has no minimums");
   }
 
   /** Emits the code of all quants. */

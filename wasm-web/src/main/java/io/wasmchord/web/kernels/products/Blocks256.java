@@ -1,13 +1,13 @@
 package io.wasmchord.web.kernels.products;
 
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /**
- * The formats with 256 values in a block; {@code quant.Unpack256} has their layouts. Those of two
+ * The formats with 256 values in a block; their layouts are in {@code quant.format}. Those of two
  * and three bits are in {@link LowBits256}.
  */
 public final class Blocks256 {
@@ -17,8 +17,8 @@ public final class Blocks256 {
   abstract static class Scaled extends BlockCode {
     private ByteScales scales = new ByteScales(new V128.Local[0], false, false);
 
-    Scaled(TensorType type) {
-      super(type);
+    Scaled(IntegerFormat format) {
+      super(format);
     }
 
     final void scales(boolean signed, boolean split, V128.Local... vectors) {
@@ -46,24 +46,9 @@ public final class Blocks256 {
     private final boolean five;
     private ByteScales minimums = new ByteScales(new V128.Local[0], false, false);
 
-    Nibbles(TensorType type) {
-      super(type);
-      this.five = type == TensorType.Q5_K;
-    }
-
-    @Override
-    public int largestQuant() {
-      return five ? 31 : 15;
-    }
-
-    @Override
-    int groupValues() {
-      return 32;
-    }
-
-    @Override
-    boolean hasMinimum() {
-      return true;
+    Nibbles(IntegerFormat format, boolean five) {
+      super(format);
+      this.five = five;
     }
 
     @Override
@@ -103,23 +88,8 @@ public final class Blocks256 {
 
   /** Q6_K: 32 words of low nibbles, 16 of high pairs, 4 of signed scales. */
   static final class SixBits extends Scaled {
-    SixBits() {
-      super(TensorType.Q6_K);
-    }
-
-    @Override
-    public int largestQuant() {
-      return 63;
-    }
-
-    @Override
-    int bias() {
-      return 32;
-    }
-
-    @Override
-    int groupValues() {
-      return 16;
+    SixBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -149,18 +119,8 @@ public final class Blocks256 {
 
   /** IQ4_XS: 16 bits of high pairs, a word of low nibbles of scales, 32 words as in IQ4_NL. */
   static final class NonLinear extends Scaled {
-    NonLinear() {
-      super(TensorType.IQ4_XS);
-    }
-
-    @Override
-    public int largestQuant() {
-      return -1;
-    }
-
-    @Override
-    int groupValues() {
-      return 32;
+    NonLinear(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -192,20 +152,5 @@ public final class Blocks256 {
         sink.word(to + 4, Blocks32.NonLinear.lookUp(high(packed)));
       }
     }
-  }
-
-  public static BlockCode of(TensorType type) {
-    return switch (type) {
-      case Q4_0, Q4_1 -> new Blocks32.FourBits(type);
-      case Q5_0, Q5_1 -> new Blocks32.FiveBits(type);
-      case Q8_0 -> new Blocks32.EightBits();
-      case IQ4_NL -> new Blocks32.NonLinear();
-      case Q2_K -> new LowBits256.TwoBits();
-      case Q3_K -> new LowBits256.ThreeBits();
-      case Q4_K, Q5_K -> new Nibbles(type);
-      case Q6_K -> new SixBits();
-      case IQ4_XS -> new NonLinear();
-      default -> throw new IllegalArgumentException(type + " is not computed with integers");
-    };
   }
 }

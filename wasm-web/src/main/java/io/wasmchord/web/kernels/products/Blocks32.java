@@ -1,35 +1,20 @@
 package io.wasmchord.web.kernels.products;
 
-import io.wasmchord.quant.Iq4Values;
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
-/** The formats with 32 values in a block; {@code quant.Unpack32} has their layouts. */
+/** The formats with 32 values in a block; their layouts are in {@code quant.format}. */
 final class Blocks32 {
   private Blocks32() {}
 
   /** Q4_0 and Q4_1: four words of nibbles. */
   static final class FourBits extends BlockCode {
-    FourBits(TensorType type) {
-      super(type);
-    }
-
-    @Override
-    public int largestQuant() {
-      return 15;
-    }
-
-    @Override
-    int bias() {
-      return hasMinimum() ? 0 : 8;
-    }
-
-    @Override
-    boolean hasMinimum() {
-      return type() == TensorType.Q4_1;
+    FourBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -47,23 +32,8 @@ final class Blocks32 {
 
   /** Q5_0 and Q5_1: a word of fifth bits, then four words of nibbles. */
   static final class FiveBits extends BlockCode {
-    FiveBits(TensorType type) {
-      super(type);
-    }
-
-    @Override
-    public int largestQuant() {
-      return 31;
-    }
-
-    @Override
-    int bias() {
-      return hasMinimum() ? 0 : 16;
-    }
-
-    @Override
-    boolean hasMinimum() {
-      return type() == TensorType.Q5_1;
+    FiveBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -94,13 +64,8 @@ final class Blocks32 {
 
   /** Q8_0: eight words of signed bytes. */
   static final class EightBits extends BlockCode {
-    EightBits() {
-      super(TensorType.Q8_0);
-    }
-
-    @Override
-    public int largestQuant() {
-      return -1;
+    EightBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -116,21 +81,16 @@ final class Blocks32 {
 
   /** IQ4_NL: four words of nibbles that index a table of signed bytes. */
   static final class NonLinear extends BlockCode {
-    NonLinear() {
-      super(TensorType.IQ4_NL);
+    NonLinear(IntegerFormat format) {
+      super(format);
     }
 
     static V128 lookUp(V128 nibbles) {
-      int[] values = new int[16];
+      int[] values = new int[IQ4_NL.TABLE.size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = Iq4Values.of(i);
+        values[i] = IQ4_NL.TABLE.value(i);
       }
       return V128.of(Opcode.I8X16_SWIZZLE, V128.bytes(values), nibbles);
-    }
-
-    @Override
-    public int largestQuant() {
-      return -1;
     }
 
     @Override

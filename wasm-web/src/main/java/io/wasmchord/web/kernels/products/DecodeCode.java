@@ -19,7 +19,7 @@ public final class DecodeCode {
   public DecodeCode(BlockCode block, DotMode mode) {
     this.block = block;
     this.mode = mode;
-    this.format = mode.activations(block.type());
+    this.format = mode.activations(block.format());
   }
 
   public void body(Code c, Emit.Frame<MatMulArguments> f) {

@@ -1,6 +1,8 @@
 package io.wasmchord.web.kernels.products;
 
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.FloatFormat;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 
 /** How products are summed; which activations that takes. */
 public enum DotMode {
@@ -11,20 +13,18 @@ public enum DotMode {
   /** float32 times float32. */
   FLOATS;
 
-  public static DotMode of(TensorType type, boolean relaxed) {
-    return switch (type) {
-      case F32, F16, BF16 -> FLOATS;
-      default -> relaxed && Blocks256.of(type).largestQuant() > 0 ? BYTES : SHORTS;
+  public static DotMode of(WeightFormat format, boolean relaxed) {
+    return switch (format) {
+      case FloatFormat _ -> FLOATS;
+      case IntegerFormat f -> relaxed && !f.quants().storedSigned() ? BYTES : SHORTS;
     };
   }
 
-  public ActivationFormat activations(TensorType type) {
-    if (this == FLOATS) {
-      return ActivationFormat.FLOATS;
-    }
-    if (type.blockElements() == 32) {
-      return this == BYTES ? ActivationFormat.Q8_BYTES : ActivationFormat.Q8_SHORTS;
-    }
-    return this == BYTES ? ActivationFormat.Q8K_BYTES : ActivationFormat.Q8K_SHORTS;
+  public ActivationFormat activations(WeightFormat format) {
+    return switch (format.partner()) {
+      case FLOATS -> ActivationFormat.FLOATS;
+      case Q8_0, Q8_1 -> this == BYTES ? ActivationFormat.Q8_BYTES : ActivationFormat.Q8_SHORTS;
+      case Q8_K -> this == BYTES ? ActivationFormat.Q8K_BYTES : ActivationFormat.Q8K_SHORTS;
+    };
   }
 }

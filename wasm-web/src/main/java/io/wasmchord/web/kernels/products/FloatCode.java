@@ -1,7 +1,10 @@
 package io.wasmchord.web.kernels.products;
 
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.BF16;
+import io.wasmchord.quant.format.F16;
+import io.wasmchord.quant.format.F32;
+import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.I32;
@@ -25,19 +28,19 @@ public final class FloatCode {
   private static final int TILE = ActivationFormat.TILE;
   private static final int GROUPS = PanelLayout.GROUPS;
 
-  private final TensorType type;
+  private final FloatFormat format;
   private final int columnBytes; // of four rows
 
-  public FloatCode(TensorType type) {
-    this.type = type;
-    this.columnBytes = BlockLayout.of(type, BlockCode.ROWS).bytes();
+  public FloatCode(FloatFormat format) {
+    this.format = format;
+    this.columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
   }
 
   private V128 weights(Code c, I32 address, int offset) {
-    return switch (type) {
-      case F32 -> V128.load(address, offset);
-      case BF16 -> V128.load16x4U(address, offset).i32x4Shl(16);
-      default -> Halves.toFloats(c, V128.load16x4U(address, offset));
+    return switch (format) {
+      case F32 _ -> V128.load(address, offset);
+      case BF16 _ -> V128.load16x4U(address, offset).i32x4Shl(16);
+      case F16 _ -> Halves.toFloats(c, V128.load16x4U(address, offset));
     };
   }
 

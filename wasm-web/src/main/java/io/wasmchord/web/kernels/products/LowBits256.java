@@ -1,6 +1,6 @@
 package io.wasmchord.web.kernels.products;
 
-import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
@@ -14,23 +14,8 @@ final class LowBits256 {
   static final class TwoBits extends Blocks256.Scaled {
     private ByteScales minimums = new ByteScales(new V128.Local[0], false, false);
 
-    TwoBits() {
-      super(TensorType.Q2_K);
-    }
-
-    @Override
-    public int largestQuant() {
-      return 3;
-    }
-
-    @Override
-    int groupValues() {
-      return 16;
-    }
-
-    @Override
-    boolean hasMinimum() {
-      return true;
+    TwoBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override
@@ -63,23 +48,8 @@ final class LowBits256 {
 
   /** Q3_K: 8 words of third bits, 16 words of low pairs, 3 words of scales. */
   static final class ThreeBits extends Blocks256.Scaled {
-    ThreeBits() {
-      super(TensorType.Q3_K);
-    }
-
-    @Override
-    public int largestQuant() {
-      return 7;
-    }
-
-    @Override
-    int bias() {
-      return 4;
-    }
-
-    @Override
-    int groupValues() {
-      return 16;
+    ThreeBits(IntegerFormat format) {
+      super(format);
     }
 
     @Override

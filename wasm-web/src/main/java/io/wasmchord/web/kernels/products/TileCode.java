@@ -28,7 +28,7 @@ public final class TileCode {
   public TileCode(BlockCode block, DotMode mode) {
     this.block = block;
     this.mode = mode;
-    this.format = mode.activations(block.type());
+    this.format = mode.activations(block.format());
     this.panel = new PanelLayout(block, mode);
   }
 

@@ -1,17 +1,16 @@
 package io.wasmchord.web.kernels.products;
 
+import io.wasmchord.quant.format.Partner;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /** From bytes to 16 bits, and how long 16 bits last. */
 public final class Widen {
-  private static final int LARGEST_ACTIVATION = 127;
-
   private Widen() {}
 
   /** How many products of bytes a 16-bit sum holds: each adds two of them. */
   public static int steps(BlockCode block) {
-    return Short.MAX_VALUE / (2 * LARGEST_ACTIVATION * block.largestQuant());
+    return Short.MAX_VALUE / (2 * Partner.LARGEST * block.largestQuant());
   }
 
   /** Rows 0 and 1, four values each. */
