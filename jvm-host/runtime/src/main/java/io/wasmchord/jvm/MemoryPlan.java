@@ -35,7 +35,7 @@ public record MemoryPlan(
    * @param threads that have native memory of their own; 0 for the scalar backend
    * @throws OutOfMemoryException when not even one layer at a time fits the budget
    */
-  public static MemoryPlan of(GgufFile file, MemoryOptions options, int batch, int threads) {
+  static MemoryPlan of(GgufFile file, MemoryOptions options, int batch, int threads) {
     ModelConfig config = ModelLoader.inspect(file);
     LayerMap map = LayerMap.of(file, config.layers());
     long slotBytes = (map.slotBytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
