@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import io.wasmchord.model.transformer.Batches;
+import io.wasmchord.model.residency.LayerGroups;
 
 /** Batches of several sequences, of every architecture, give each the bits that it gets alone. */
 class SequencesTest {
@@ -46,7 +48,9 @@ class SequencesTest {
   private static Model load(HeapWeights source, int banks) {
     int layers = ModelLoader.inspect(TinyModel.header(source)).layers();
     List<Integer> parts = banks == 1 ? List.of(layers) : List.of(1, layers - 1);
-    Banks all = new Banks(IntStream.range(0, banks).mapToObj(i -> backend()).toList(), parts);
+    Banks all =
+        new Banks(
+            IntStream.range(0, banks).mapToObj(i -> backend()).toList(), new LayerGroups(parts));
     return ModelLoader.load(TinyModel.header(source), source, all, 13, RunControl.NONE);
   }
 

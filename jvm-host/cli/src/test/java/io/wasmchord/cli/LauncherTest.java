@@ -60,17 +60,49 @@ public class LauncherTest {
     assertEquals(1, Files.readAllLines(target.resolve("asked")).size());
   }
 
+  @Test
+  void theBrowsersCommandsAreBuiltForThemselvesOnly() throws Exception {
+    Path chord = checkout("echo javac 25", SHOW);
+    Path target = chord.resolveSibling("target");
+    Path source = chord.resolveSibling("jvm-host").resolve("browser/src/main/java/Any.java");
+    Files.createDirectories(source.getParent());
+    Files.createFile(source);
+    Instant built = Files.getLastModifiedTime(target.resolve("built-jvm-host-cli")).toInstant();
+    Files.setLastModifiedTime(source, FileTime.from(built.plusSeconds(10)));
+    Path bin = folder.resolve("bin");
+    script(bin.resolve("mvn"), "#!/bin/sh\necho $* >>" + target.resolve("asked"));
+    String path = "PATH=" + bin + ":$PATH ";
+    assertEquals(0, bash(Map.of(), path + chord + " tokenize x").code());
+    assertFalse(Files.exists(target.resolve("asked")));
+    Ran ran = bash(Map.of(), path + chord + " kernels --out x");
+    assertTrue(ran.out().endsWith("io.wasmchord.browser.KernelsCommand\n--out\nx\n"), ran.out());
+    List<String> asked = Files.readAllLines(target.resolve("asked"));
+    assertEquals(1, asked.size(), asked::toString);
+    assertTrue(asked.getFirst().endsWith("-pl jvm-host/browser -am package"), asked::toString);
+  }
+
   /** What a command came to. */
   private record Ran(int code, String out, String err) {}
+
+  private static final List<String> MODULES =
+      List.of(
+          "shared-core",
+          "jvm-host/runtime",
+          "jvm-host/cli",
+          "jvm-host/browser",
+          "wasm-web",
+          "web-demo",
+          "models");
 
   /** A checkout that is built, and a JDK whose programs are {@code javac} and {@code java}. */
   private Path checkout(String javac, String java) throws IOException {
     Path root = Files.createDirectories(folder.resolve("checkout"));
     script(root.resolve("chord"), Files.readString(Path.of(ROOT, "chord")));
     Files.createDirectories(root.resolve("target"));
-    for (String module : List.of("shared-core", "jvm-host", "wasm-web", "web-demo", "models")) {
+    for (String module : MODULES) {
       Files.createDirectories(root.resolve(module));
     }
+    Files.createFile(root.resolve("jvm-host").resolve("pom.xml"));
     Files.createFile(root.resolve("target").resolve("built-jvm-host-cli"));
     Path bin = Files.createDirectories(folder.resolve("jdk").resolve("bin"));
     script(bin.resolve("javac"), "#!/bin/sh\n" + javac);

@@ -51,7 +51,8 @@ public final class LoadedModel implements AutoCloseable {
   private final long loadNanos;
   private boolean closed; // guarded by this
 
-  public static final int BATCH = 128; // unpacking a panel of weights is shared by so many tokens
+  /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
+  public static final int BATCH = 128;
 
   private LoadedModel(
       GgufFile file,
@@ -231,13 +232,23 @@ public final class LoadedModel implements AutoCloseable {
     return backend.name();
   }
 
+  /** Bytes of all its files. */
+  public long fileBytes() {
+    return weights.size();
+  }
+
+  /** Native bytes that are allocated for it now, beside its mapped files and layers' slots. */
+  public long allocatedBytes() {
+    return backend.allocatedBytes();
+  }
+
   /** The files' bytes. */
-  public WeightSource weights() {
+  WeightSource weights() {
     return weights;
   }
 
   /** What computes; to be used in the model's turns only. */
-  public ComputeBackend backend() {
+  ComputeBackend backend() {
     return backend;
   }
 

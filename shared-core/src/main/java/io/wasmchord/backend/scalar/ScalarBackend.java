@@ -59,8 +59,7 @@ public final class ScalarBackend implements ComputeBackend {
   }
 
   private static boolean decodes(TensorType type) {
-    boolean asFloat = type == TensorType.F32 || type == TensorType.F16 || type == TensorType.BF16;
-    return asFloat || BlockUnpacker.of(type) != null;
+    return type.format() instanceof WeightFormat;
   }
 
   @Override

@@ -138,11 +138,11 @@ public final class BenchCommand implements Callable<Integer> {
   private ObjectNode report(
       LoadedModel loaded, List<BenchFigures> ours, List<BenchFigures> theirs) {
     ObjectNode node = new ObjectMapper().createObjectNode();
-    node.put("model", loaded.file().fileName()).put("bytes", loaded.weights().size());
+    node.put("model", loaded.file().fileName()).put("bytes", loaded.fileBytes());
     node.put("machine", Machine.describe());
     node.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    node.put("backend", loaded.backend().name())
+    node.put("backend", loaded.backendName())
         .put("threads", model.threads())
         .put("runs", ours.size());
     node.put("tokens", options.tokens());
@@ -162,7 +162,7 @@ public final class BenchCommand implements Callable<Integer> {
         BenchFigures.median(
             ours, "decode_after_" + options.lengths().getFirst() + "_tokens_per_s"));
     node.put("kv_cache", model.kvCache().label()).put("kv_cache_bytes", cacheBytes);
-    node.put("allocated_bytes", loaded.backend().allocatedBytes());
+    node.put("allocated_bytes", loaded.allocatedBytes());
     Long peak = peakResident();
     if (peak != null) {
       node.put("peak_resident_bytes", peak);
