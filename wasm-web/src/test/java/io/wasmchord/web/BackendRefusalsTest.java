@@ -16,7 +16,7 @@ import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.ModelLoader;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.model.RandomFiles;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.memory.HeapBank;

@@ -7,7 +7,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.ModelConfig;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;

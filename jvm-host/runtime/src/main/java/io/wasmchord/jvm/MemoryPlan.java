@@ -13,7 +13,7 @@ import io.wasmchord.model.residency.Residency;
  * lie in the mapped file; interleaved copies take their place. What lies on the Java heap while it
  * computes comes on top.
  */
-final class MemoryPlan {
+public final class MemoryPlan {
   private static final int ALIGNMENT = 64;
 
   private MemoryPlan() {}

@@ -5,26 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.errors.UnsupportedModelException;
-import io.wasmchord.host.RunControl;
-import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.RandomFiles;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A model of MXFP4, which vectors have no kernels for. */
 class FormatsWithoutKernelsTest {
-  private static LoadedModel open(ComputeOptions.Backend backend) {
+  private static LoadedModel open(Backend backend) {
     Path path = RandomFiles.path("llama-mxfp4");
-    ComputeOptions options = new ComputeOptions(backend, VectorBackend.Weights.REPACKED, 1, null);
-    return LoadedModel.open(List.of(path), options, MemoryOptions.unlimited(), RunControl.NONE);
+    return LoadedModel.builder(path).backend(backend).threads(1).load();
   }
 
   @Test
   void vectorsRefuseItByName() {
     String message =
         assertThrows(
-                UnsupportedModelException.class, () -> open(ComputeOptions.Backend.VECTOR).close())
+                UnsupportedModelException.class, () -> open(Backend.VECTOR).close())
             .getMessage();
     assertTrue(
         message.contains("tensor token_embd.weight has the format MXFP4, which the vector"),
@@ -33,7 +29,7 @@ class FormatsWithoutKernelsTest {
 
   @Test
   void thePlainBackendTakesIt() {
-    try (LoadedModel model = open(ComputeOptions.Backend.SCALAR)) {
+    try (LoadedModel model = open(Backend.SCALAR)) {
       assertEquals(RandomFiles.VOCABULARY, model.model().config().vocabulary());
     }
   }

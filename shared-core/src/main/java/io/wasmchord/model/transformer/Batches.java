@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Cuts a sequence into batches and puts their rows together again. */
-final class Batches {
+public final class Batches {
   private Batches() {}
 
   /**

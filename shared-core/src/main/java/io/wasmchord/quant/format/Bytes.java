@@ -3,7 +3,7 @@ package io.wasmchord.quant.format;
 import io.wasmchord.math.Float16;
 
 /** Little-endian fields of a block. */
-final class Bytes {
+public final class Bytes {
   private Bytes() {}
 
   static int u16(byte[] src, int at) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import io.wasmchord.quant.format.Bytes;
 
 /**
  * Executes commands with the Vector API, on all threads, with the scalar backend's bits at any
@@ -182,9 +183,9 @@ public final class VectorBackend implements ComputeBackend {
     ExpertSteps mixture = new ExpertSteps(c, new Running(), team.threads());
     VectorTensor x = VectorTensor.of(c.x());
     Expert first = c.experts().getFirst();
-    Activations.Format gated = Activations.Format.of(first.gate().type());
-    Activations.Format upped = Activations.Format.of(first.up().type());
-    Activations.Format lowered = Activations.Format.of(first.down().type());
+    Partner gated = WeightFormat.of(first.gate().type().format()).partner();
+    Partner upped = WeightFormat.of(first.up().type().format()).partner();
+    Partner lowered = WeightFormat.of(first.down().type().format()).partner();
     int places = mixture.places();
     boolean single = mixture.single();
     Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
@@ -293,7 +294,7 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   /** Activations that the product before left, or null. */
-  private @Nullable Activations known(VectorTensor x, Activations.Format format) {
+  private @Nullable Activations known(VectorTensor x, Partner format) {
     Quantized known = quantized;
     return known != null && known.source == x && known.values.format() == format
         ? known.values
@@ -301,7 +302,7 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   /** Activations in a form, which are made by a step unless the product before left them. */
-  private Activations filled(VectorTensor x, Activations.Format format) {
+  private Activations filled(VectorTensor x, Partner format) {
     Activations known = known(x, format);
     if (known != null) {
       return known;
