@@ -201,7 +201,7 @@ final class Fields {
 
   private static @Nullable Long whole(JsonValue value) {
     Double number = Values.number(value);
-    return number == null || number != Math.rint(number) || Math.abs(number) > SAFE
+    return number == null || !Values.isWhole(number) || Math.abs(number) > SAFE
         ? null
         : (Long) number.longValue();
   }
@@ -214,7 +214,7 @@ final class Fields {
             "a whole number of tokens, or -1 or Infinity for no limit",
             one -> {
               Double number = Values.number(one);
-              return number != null && number == Math.rint(number) && number >= -1;
+              return number != null && Values.isWhole(number) && number >= -1;
             });
     Double number = value == null ? null : Values.number(value);
     if (number == null) {

@@ -56,7 +56,7 @@ public sealed interface TokenInput {
             (place, id) -> {
               Double number = Values.number(id);
               if (number == null
-                  || number != Math.rint(number)
+                  || !Values.isWhole(number)
                   || number < 0
                   || number > Integer.MAX_VALUE) {
                 throw Fields.refuse(place, "a token id", id);

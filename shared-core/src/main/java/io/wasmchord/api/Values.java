@@ -18,7 +18,7 @@ final class Values {
 
   private static final int SHOWN = 60; // characters of a value in a message
   private static final int NAMES = 5; // of an object's keys
-  private static final double WRITTEN_OUT = 1e16; // numbers from here on have an exponent
+  private static final double WRITTEN_OUT = 1e16; // from here on all are whole, with an exponent
 
   private Values() {}
 
@@ -45,6 +45,11 @@ final class Values {
       case JsonValue.Decimal(double real) -> real;
       default -> null;
     };
+  }
+
+  /** Whether a number has no fraction; infinity has none. */
+  static boolean isWhole(double number) {
+    return Math.abs(number) >= WRITTEN_OUT || number == (long) number;
   }
 
   /** Values that mean the same: 1 and 1.0 do. */
@@ -77,7 +82,7 @@ final class Values {
 
   /** A number without needless digits: 100 and 0.001. */
   static String shown(double number) {
-    boolean whole = number == Math.rint(number) && Math.abs(number) < WRITTEN_OUT;
+    boolean whole = isWhole(number) && Math.abs(number) < WRITTEN_OUT;
     if (whole) {
       return Long.toString((long) number);
     }
