@@ -17,10 +17,11 @@ class JarIT {
   private static final Path ROOT = Path.of(System.getProperty("chord.root"));
 
   private static Path jar() throws IOException {
-    try (Stream<Path> files = Files.list(ROOT.resolve("jvm-host").resolve("cli").resolve("target"))) {
+    try (Stream<Path> files =
+        Files.list(ROOT.resolve("jvm-host").resolve("cli").resolve("target"))) {
       return files
-          .filter(file ->
-              file.getFileName().toString().matches("jvm-cli-[0-9.]+(-SNAPSHOT)?\\.jar"))
+          .filter(
+              file -> file.getFileName().toString().matches("jvm-cli-[0-9.]+(-SNAPSHOT)?\\.jar"))
           .findFirst()
           .orElseThrow();
     }
