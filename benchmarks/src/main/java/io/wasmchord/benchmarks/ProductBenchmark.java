@@ -3,7 +3,6 @@ package io.wasmchord.benchmarks;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.jvm.ComputeOptions;
@@ -63,13 +62,13 @@ public class ProductBenchmark {
       memory.putBytes(at, rows, 0, rows.length);
       MemorySegment.copy(MemorySegment.ofArray(rows), 0, plain, at, rows.length);
     }
-    Tensor activations = backend.allocate(TensorType.F32, tokens, COLS, Usage.ACTIVATION);
+    Tensor activations = backend.allocate(TensorType.F32, tokens, COLS);
     HeapMemory values = HeapMemory.ofSize(4 * tokens * COLS);
     for (int t = 0; t < tokens; t++) {
       values.putFloats(4L * t * COLS, x, 0, COLS);
     }
     backend.write(activations, 0, values);
-    Tensor out = backend.allocate(TensorType.F32, tokens, ROWS, Usage.ACTIVATION);
+    Tensor out = backend.allocate(TensorType.F32, tokens, ROWS);
     product = new Commands().matmul(activations, backend.bind(tensorType, ROWS, COLS, memory), out);
   }
 

@@ -3,7 +3,6 @@ package io.wasmchord.e2e;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.quant.BlockEncoder;
 import io.wasmchord.quant.BlockEncoders;
@@ -44,7 +43,7 @@ record FusedComparison(
     Tensor fused = backend.bind(type, ROWS, COLS, first);
     Tensor stored = backend.bind(type, ROWS, COLS, second);
     Tensor x = activations(backend, 1);
-    Tensor out = backend.allocate(TensorType.F32, 1, ROWS, Usage.ACTIVATION);
+    Tensor out = backend.allocate(TensorType.F32, 1, ROWS);
     int[] all = IntStream.range(0, ROWS).toArray();
     LinearMemory floats = memory.allocate(4L * ROWS * COLS);
 
@@ -98,7 +97,7 @@ record FusedComparison(
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    Tensor x = backend.allocate(TensorType.F32, rows, COLS, Usage.ACTIVATION);
+    Tensor x = backend.allocate(TensorType.F32, rows, COLS);
     HeapMemory bytes = HeapMemory.ofSize(4 * values.length);
     bytes.putFloats(0, values, 0, values.length);
     backend.write(x, 0, bytes);

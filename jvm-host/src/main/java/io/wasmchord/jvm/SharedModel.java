@@ -79,6 +79,13 @@ final class SharedModel implements Model {
   }
 
   @Override
+  public Best best(int[] tokens, int position, KvCache cache, int count) {
+    try (Turn _ = turn()) {
+      return model.best(tokens, position, cache, count);
+    }
+  }
+
+  @Override
   public Encoding encode(int[] tokens, KvCache cache) {
     try (Turn _ = turn()) {
       return new InTurns(model.encode(tokens, cache));

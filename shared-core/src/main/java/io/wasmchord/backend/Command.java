@@ -165,6 +165,35 @@ public sealed interface Command {
   /** {@code x = cap * tanh(x / cap)}. */
   record SoftCap(Tensor x, float cap) implements Command {}
 
+  /**
+   * The largest of the first {@code count} values of each row of {@code x}: where it is, as a whole
+   * number, and what it is. Of equals, as -0 and 0 are, it is the first; what is not a number
+   * counts as larger than all that are, so that it is seen.
+   *
+   * @param x [n, values]
+   * @param count of values in a row that are looked at, from the first on
+   * @param index [n, 1]
+   * @param value [n, 1]
+   */
+  record ArgMax(Tensor x, int count, Tensor index, Tensor value) implements Command {}
+
+  /**
+   * The largest of the first {@code count} values of each row of {@code x}, as many as {@code
+   * values} has columns, in descending order; {@link ArgMax} says what is larger. Equals stand in
+   * the order of their places.
+   *
+   * @param x [n, values]
+   * @param count of values in a row that are looked at, from the first on
+   * @param indices [n, k], whole numbers
+   * @param values [n, k]
+   */
+  record TopK(Tensor x, int count, Tensor indices, Tensor values) implements Command {
+    /** How many are kept. */
+    public int k() {
+      return values.cols();
+    }
+  }
+
   /** Copies all of {@code src} to {@code dst} from {@code offset} on. */
   record ReadBack(Tensor src, float[] dst, int offset) implements Command {}
 }

@@ -8,8 +8,24 @@ import java.util.List;
 /**
  * A list of commands, checked as it is recorded: a command with mismatched shapes throws {@link
  * IllegalArgumentException} here, so that no backend has to check again.
+ *
+ * <p>Commands take effect one after the other, whatever tensors they share. Within a command, what
+ * it writes shares no rows with anything else of it, so that a backend may compute in any order;
+ * the exceptions are:
+ *
+ * <ul>
+ *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate} and {@link #shortConv}
+ *       may be one of their operands (of the convolution: the values or a gate).
+ *   <li>The operand {@code y} of {@link #add}, {@link #addScaled} and {@link #addGated} may be
+ *       {@code x}.
+ * </ul>
+ *
+ * It is that operand then, row for row, and not some other rows of it. That is checked for tensors
+ * and their {@link Tensor#rows}; bytes that were bound twice are not noticed.
  */
 public final class Commands {
+  private static final int MOST_RANKED = 1 << 24; // float32 holds every whole number up to it
+
   private final List<Command> list = new ArrayList<>();
 
   /** The commands in order. */
@@ -25,6 +41,7 @@ public final class Commands {
       require(
           token >= 0 && token < weight.rows(), "embed: no row " + token + " in " + weight.rows());
     }
+    apart("embed: out", out, weight);
     list.add(new Command.Embed(weight, tokens.clone(), out));
     return this;
   }
@@ -44,6 +61,8 @@ public final class Commands {
   private static void norm(String what, Tensor x, Tensor weight, Tensor out) {
     sameShape(what, x, out);
     activation(what + ": weight", weight);
+    inPlaceOrApart(what + ": out", out, x);
+    apart(what + ": out", out, weight);
     long weights = (long) weight.rows() * weight.cols();
     require(
         x.cols() % weights == 0,
@@ -56,6 +75,7 @@ public final class Commands {
     same("matmul: inner size", x.cols(), weight.cols());
     same("matmul: rows", x.rows(), out.rows());
     same("matmul: out columns", weight.rows(), out.cols());
+    apart("matmul: out", out, x, weight);
     list.add(new Command.MatMul(x, weight, out));
     return this;
   }
@@ -65,6 +85,7 @@ public final class Commands {
     activation("addBias: bias", bias);
     same("addBias: bias rows", bias.rows(), 1);
     same("addBias: columns", x.cols(), bias.cols());
+    apart("addBias: x", x, bias);
     list.add(new Command.AddBias(x, bias));
     return this;
   }
@@ -79,6 +100,7 @@ public final class Commands {
     require(
         table.cols() % 2 == 0 && table.cols() <= headDim,
         "rope: " + table.cols() + " of " + headDim + " values");
+    apart("rope: x", x, table);
     list.add(new Command.Rope(x, table, headDim, order));
     return this;
   }
@@ -109,6 +131,7 @@ public final class Commands {
     same("attention: query columns", a.q().cols(), a.heads() * s.keyDim());
     same("attention: out columns", a.out().cols(), a.heads() * s.valueDim());
     same("attention: rows", a.q().rows(), a.out().rows());
+    apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
     require(
         a.seen() >= 0 && a.seen() <= s.positions(),
@@ -145,6 +168,11 @@ public final class Commands {
     require(
         Math.min(seen, after) <= s.past().rows(),
         "shortConv: " + seen + " positions of " + s.past().rows() + " places");
+    inPlaceOrApart("shortConv: out", s.out(), s.x());
+    inPlaceOrApart("shortConv: out", s.out(), s.inGate());
+    inPlaceOrApart("shortConv: out", s.out(), s.outGate());
+    apart("shortConv: out", s.out(), s.weight());
+    apart("shortConv: past", s.past(), s.x(), s.inGate(), s.outGate(), s.weight(), s.out());
     list.add(s);
     return this;
   }
@@ -152,12 +180,15 @@ public final class Commands {
   public Commands gate(Tensor gate, Tensor up, Activation activation, Tensor out) {
     sameShape("gate", gate, up);
     sameShape("gate", gate, out);
+    inPlaceOrApart("gate: out", out, gate);
+    inPlaceOrApart("gate: out", out, up);
     list.add(new Command.Gate(gate, up, activation, out));
     return this;
   }
 
   public Commands add(Tensor x, Tensor y) {
     sameShape("add", x, y);
+    inPlaceOrApart("add: x", x, y);
     list.add(new Command.Add(x, y));
     return this;
   }
@@ -170,6 +201,7 @@ public final class Commands {
 
   public Commands addScaled(Tensor x, Tensor y, float factor) {
     sameShape("addScaled", x, y);
+    inPlaceOrApart("addScaled: x", x, y);
     list.add(new Command.AddScaled(x, y, factor));
     return this;
   }
@@ -179,6 +211,8 @@ public final class Commands {
     activation("addGated: logits", logits);
     same("addGated: rows of logits", logits.rows(), x.rows());
     same("addGated: columns of logits", logits.cols(), 1);
+    inPlaceOrApart("addGated: x", x, y);
+    apart("addGated: x", x, logits);
     list.add(new Command.AddGated(x, y, logits));
     return this;
   }
@@ -191,6 +225,7 @@ public final class Commands {
     for (int row : rows) {
       require(row >= 0 && row < x.rows(), "gather: no row " + row + " in " + x.rows());
     }
+    apart("gather: out", out, x);
     list.add(new Command.Gather(x, rows.clone(), out));
     return this;
   }
@@ -214,6 +249,12 @@ public final class Commands {
     room("experts: gate", e.rooms().gate(), rows, width);
     room("experts: up", e.rooms().up(), rows, width);
     room("experts: down", e.rooms().down(), rows, e.x().cols());
+    apart("experts: out", e.out(), e.x(), e.logits());
+    ExpertRooms r = e.rooms();
+    apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
+    apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
+    apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered(), r.gate());
+    apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.gate(), r.up());
     list.add(e);
     return this;
   }
@@ -241,6 +282,30 @@ public final class Commands {
     return this;
   }
 
+  public Commands argMax(Tensor x, int count, Tensor index, Tensor value) {
+    rank("argMax", x, count, index, value);
+    same("argMax: columns of index", index.cols(), 1);
+    list.add(new Command.ArgMax(x, count, index, value));
+    return this;
+  }
+
+  public Commands topK(Tensor x, int count, Tensor indices, Tensor values) {
+    rank("topK", x, count, indices, values);
+    require(values.cols() > 0 && values.cols() <= count, "topK: " + values.cols() + " of " + count);
+    list.add(new Command.TopK(x, count, indices, values));
+    return this;
+  }
+
+  private static void rank(String what, Tensor x, int count, Tensor indices, Tensor values) {
+    activation(what + ": x", x);
+    sameShape(what + ": indices and values", indices, values);
+    same(what + ": rows", x.rows(), values.rows());
+    require(count > 0 && count <= x.cols(), what + ": " + count + " of " + x.cols() + " columns");
+    require(count <= MOST_RANKED, what + ": no index above " + MOST_RANKED + " is exact");
+    apart(what + ": indices", indices, x, values);
+    apart(what + ": values", values, x);
+  }
+
   public Commands readBack(Tensor src, float[] dst, int offset) {
     activation("readBack: src", src);
     long n = (long) src.rows() * src.cols();
@@ -263,6 +328,26 @@ public final class Commands {
     activation(what, b);
     same(what + ": rows", a.rows(), b.rows());
     same(what + ": columns", a.cols(), b.cols());
+  }
+
+  /** Refuses what is written where it shares rows with {@code others}. */
+  private static void apart(String what, Tensor written, Tensor... others) {
+    for (Tensor other : others) {
+      require(!meet(written, other), what + " shares rows with another operand");
+    }
+  }
+
+  /** Refuses what is written where it shares rows with {@code other} and is not all of it. */
+  private static void inPlaceOrApart(String what, Tensor written, Tensor other) {
+    boolean inPlace = written.firstRow() == other.firstRow() && written.rows() == other.rows();
+    require(
+        inPlace || !meet(written, other), what + " shares some rows with an operand, but not all");
+  }
+
+  private static boolean meet(Tensor a, Tensor b) {
+    return a.whole() == b.whole()
+        && a.firstRow() < b.firstRow() + b.rows()
+        && b.firstRow() < a.firstRow() + a.rows();
   }
 
   private static void activation(String what, Tensor t) {

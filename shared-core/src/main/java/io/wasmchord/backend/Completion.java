@@ -7,8 +7,9 @@ public interface Completion {
   Completion DONE = () -> {};
 
   /**
-   * Waits until the commands have run and their read-backs are filled. The only place where compute
-   * may suspend.
+   * Waits until the commands, and all that was submitted before them, have run and their read-backs
+   * are filled. The only place where compute may suspend. Waiting again does nothing. A failure of
+   * the commands is thrown here or by {@link ComputeBackend#submit}.
    */
   void await();
 }

@@ -13,13 +13,13 @@ public interface ComputeBackend extends AutoCloseable {
   String name();
 
   /**
-   * Whether {@code op} can run with a weight of {@code weightType}; asked at load, where "no" is an
-   * error.
+   * Whether a command can run; {@link Need} says what {@code type} is. Asked when a model is loaded
+   * for every command that it will record, and when a cache is made; "no" is an error there.
    */
-  boolean supports(Op op, TensorType weightType);
+  boolean supports(Op op, TensorType type);
 
   /** A zero-filled tensor. */
-  Tensor allocate(TensorType type, int rows, int cols, Usage usage);
+  Tensor allocate(TensorType type, int rows, int cols);
 
   /**
    * A weight over bytes that stand as in a GGUF file. The backend may keep the view, or, where it
@@ -30,17 +30,24 @@ public interface ComputeBackend extends AutoCloseable {
 
   /**
    * Gives back what the backend made of a weight of {@link #bind}, whose bytes are the caller's
-   * again. The weight cannot be used any more.
+   * again. The weight cannot be used any more. No submission may be pending.
    */
   void release(Tensor weight);
 
   /** An empty cache. */
   KvCache allocateKv(KvSpec spec);
 
-  /** Gives the memory of a cache of {@link #allocateKv} back; it cannot be used any more. */
+  /**
+   * Gives the memory of a cache of {@link #allocateKv} back; it cannot be used any more. No
+   * submission may be pending.
+   */
   void release(KvCache cache);
 
-  /** Overwrites an F32 activation's bytes from byte {@code offset} on. */
+  /**
+   * Overwrites the bytes of a tensor of {@link #allocate} from byte {@code offset} on. It takes its
+   * turn among the submissions: those before it, pending ones too, do not see it, and those after
+   * it do. {@code src} is the caller's again on return.
+   */
   void write(Tensor dst, long offset, ByteView src);
 
   /** A new, empty list of commands for this backend. */
@@ -48,7 +55,11 @@ public interface ComputeBackend extends AutoCloseable {
     return new Commands();
   }
 
-  /** Starts the commands in order. A list may be submitted again. */
+  /**
+   * Starts the commands in order, after all that was submitted before. They are those that the list
+   * has now; it may be submitted again. Until {@link Completion#await} returns, the arrays of its
+   * read-backs hold nothing of use, and weights and caches that it uses must stay.
+   */
   Completion submit(Commands commands);
 
   /** Bytes that this backend has allocated for tensors and caches. */

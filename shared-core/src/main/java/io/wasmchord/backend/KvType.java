@@ -18,6 +18,21 @@ public enum KvType {
     this.stored = stored;
   }
 
+  /** The tensor type in which values are stored. */
+  public TensorType stored() {
+    return stored;
+  }
+
+  /** Whether a cache may store its values as {@code type}. */
+  public static boolean isStored(TensorType type) {
+    for (KvType kv : values()) {
+      if (kv.stored == type) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Values that are stored together; a head's size must be a multiple. */
   public int blockValues() {
     return stored.blockElements();

@@ -20,5 +20,7 @@ public enum Op {
   EXPERTS,
   SCALE,
   SOFT_CAP,
+  ARG_MAX,
+  TOP_K,
   READ_BACK
 }

@@ -19,4 +19,10 @@ public interface Tensor {
    * @throws IndexOutOfBoundsException when a row outside the tensor is asked for
    */
   Tensor rows(int from, int count);
+
+  /** The tensor whose rows these are; itself where it is no view. */
+  Tensor whole();
+
+  /** Rows of {@link #whole} before the first of these. */
+  int firstRow();
 }

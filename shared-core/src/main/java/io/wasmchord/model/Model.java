@@ -74,6 +74,37 @@ public interface Model extends AutoCloseable {
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
 
   /**
+   * Feeds tokens as {@link #forward} does, for the most likely next one alone: its logits need not
+   * leave the backend.
+   *
+   * @param count ids below this may be chosen
+   */
+  default Best best(int[] tokens, int position, KvCache cache, int count) {
+    return Best.of(forward(tokens, position, cache, Wanted.LAST), count);
+  }
+
+  /**
+   * The largest logit.
+   *
+   * @param id of the largest, of equals the lowest
+   * @param logits none where the largest is finite; else all of them, which shows what is wrong:
+   *     one that is no number counts as the largest
+   */
+  record Best(int id, float[] logits) {
+    static Best of(float[] logits, int count) {
+      int best = 0;
+      for (int id = 1; id < count; id++) {
+        boolean broken = Float.isNaN(logits[id]) && !Float.isNaN(logits[best]);
+        if (logits[id] > logits[best] || broken) {
+          best = id;
+        }
+      }
+      boolean finite = Math.abs(logits[best]) < Float.POSITIVE_INFINITY;
+      return new Best(best, finite ? new float[0] : logits);
+    }
+  }
+
+  /**
    * Begins to compute the hidden states of a sequence; nothing else may use the cache until they
    * are there.
    *

@@ -79,11 +79,7 @@ public final class Sampler {
   }
 
   private void penalize(float[] logits, int[] history, int count) {
-    boolean none =
-        options.repetitionPenalty() == 1f
-            && options.frequencyPenalty() == 0f
-            && options.presencePenalty() == 0f;
-    if (none) {
+    if (!options.penalizes()) {
       return;
     }
     int from = Math.max(0, count - options.penaltyWindow());

@@ -55,6 +55,16 @@ public record SamplerOptions(
     return new SamplerOptions(0.8f, 40, 0.95f, 0.05f, 1f, 0f, 0f, 64, seed);
   }
 
+  /** Whether the choice is always the largest logit as the model gives it. */
+  public boolean largestOnly() {
+    return temperature == 0f && !penalizes();
+  }
+
+  /** Whether recent tokens change logits. */
+  boolean penalizes() {
+    return repetitionPenalty != 1f || frequencyPenalty != 0f || presencePenalty != 0f;
+  }
+
   /** Always the most likely token. */
   public static SamplerOptions greedy() {
     return new SamplerOptions(0f, 0, 1f, 0f, 1f, 0f, 0f, 64, 0);

@@ -3,6 +3,7 @@ package io.wasmchord.session;
 import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Sampler;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
@@ -68,17 +69,33 @@ public final class Generation {
       finish = FinishReason.LENGTH;
       return false;
     }
-    float[] logits = session.feed(length, control);
-    if (session.cached() < length) {
+    if (!session.reaches(length)) {
+      session.feed(length, control);
       return true;
     }
-    prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
-    Arrays.fill(logits, session.tokens(), logits.length, Float.NEGATIVE_INFINITY); // no tokens
-    int token = sampler.sample(logits, session.sequence(), length);
+    int token = options.sampling().largestOnly() ? largest(control) : sampled(control);
     lastToken = session.clock().nanos();
     firstToken = length == promptTokens ? lastToken : firstToken;
     accept(token, listener);
     return finish == null;
+  }
+
+  private int sampled(RunControl control) {
+    float[] logits = session.feed(length, control);
+    prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
+    return choose(logits);
+  }
+
+  /** The token of {@link #sampled}, without the logits of the others. */
+  private int largest(RunControl control) {
+    Model.Best best = session.feedForBest(length, control);
+    prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
+    return best.logits().length == 0 ? best.id() : choose(best.logits());
+  }
+
+  private int choose(float[] logits) {
+    Arrays.fill(logits, session.tokens(), logits.length, Float.NEGATIVE_INFINITY); // no tokens
+    return sampler.sample(logits, session.sequence(), length);
   }
 
   private void accept(int token, TokenListener listener) {

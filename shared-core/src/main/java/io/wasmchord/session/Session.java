@@ -1,5 +1,6 @@
 package io.wasmchord.session;
 
+import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.errors.ClosedException;
@@ -173,19 +174,37 @@ public final class Session implements AutoCloseable {
     return cached;
   }
 
+  /** Whether the next batch reaches {@code to}. */
+  boolean reaches(int to) {
+    return to - cached <= model.maxBatch();
+  }
+
   /**
    * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
    * {@code to}.
    */
   float[] feed(int to, RunControl control) {
+    Model.Wanted wanted = reaches(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
+    return feed(to, control, (ids, cache) -> model.forward(ids, cached, cache, wanted));
+  }
+
+  /** Feeds the last batch of the tokens up to {@code to}; the most likely next one. */
+  Model.Best feedForBest(int to, RunControl control) {
+    return feed(to, control, (ids, cache) -> model.best(ids, cached, cache, tokens()));
+  }
+
+  /** Feeds a batch of ids. */
+  private interface Feed<T> {
+    T run(int[] ids, KvCache cache);
+  }
+
+  private <T> T feed(int to, RunControl control, Feed<T> feed) {
     int n = Math.min(model.maxBatch(), to - cached);
-    boolean end = cached + n == to;
-    int[] tokens = Arrays.copyOfRange(sequence, cached, cached + n);
-    Model.Wanted wanted = end ? Model.Wanted.LAST : Model.Wanted.NONE;
+    int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
     try (Model.Turn _ = model.turn(control)) {
-      float[] logits = model.forward(tokens, cached, cache.cache(), wanted);
+      T result = feed.run(ids, cache.cache());
       cached += n;
-      return logits;
+      return result;
     }
   }
 

@@ -45,17 +45,18 @@ class KvSpecTest {
   void commandsThatALayerHasNoPlacesForAreRefused() {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
       KvCache cache = backend.allocateKv(new KvSpec(64, 1, 8, 8, KvType.F32, List.of(16, 64)));
-      Tensor x = backend.allocate(TensorType.F32, 17, 8, Usage.ACTIVATION);
+      Tensor x = backend.allocate(TensorType.F32, 17, 8);
+      Tensor out = backend.allocate(TensorType.F32, 9, 8);
       Commands c = backend.record();
       assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, cache, 0, 0));
       for (int window : new int[] {0, 9, Integer.MAX_VALUE}) {
         assertThrows(
             IllegalArgumentException.class,
-            () -> c.attention(attention(x.rows(0, 9), cache, 0, window)));
+            () -> c.attention(attention(x.rows(0, 9), out, cache, 0, window)));
       }
       c.storeKv(x, x, cache, 1, 0);
-      c.attention(attention(x.rows(0, 9), cache, 0, 8));
-      c.attention(attention(x.rows(0, 9), cache, 1, 0));
+      c.attention(attention(x.rows(0, 9), out, cache, 0, 8));
+      c.attention(attention(x.rows(0, 9), out, cache, 1, 0));
     }
   }
 
@@ -90,13 +91,13 @@ class KvSpecTest {
   @Test
   void convolutionsThatALayerHasNoPlacesForAreRefused() {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
-      Tensor x = backend.allocate(TensorType.F32, 15, 8, Usage.ACTIVATION);
-      Tensor past = backend.allocate(TensorType.F32, 16, 8, Usage.ACTIVATION);
-      Tensor weight = backend.allocate(TensorType.F32, 1, 24, Usage.WEIGHT);
+      Tensor x = backend.allocate(TensorType.F32, 15, 8);
+      Tensor past = backend.allocate(TensorType.F32, 16, 8);
+      Tensor weight = backend.allocate(TensorType.F32, 1, 24);
       Commands c = backend.record();
       c.shortConv(conv(x, weight, past, 1));
       c.shortConv(conv(x.rows(0, 14), weight, past, 1000));
-      Tensor narrow = backend.allocate(TensorType.F32, 1, 23, Usage.WEIGHT);
+      Tensor narrow = backend.allocate(TensorType.F32, 1, 23);
       List<Command.ShortConv> wrong =
           List.of(
               conv(x, weight, past, 2),
@@ -114,23 +115,25 @@ class KvSpecTest {
     return new Command.ShortConv(x, x, x, weight, past, position, x);
   }
 
-  private static Command.Attention attention(Tensor x, KvCache cache, int layer, int window) {
-    return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, 0, x);
+  private static Command.Attention attention(
+      Tensor x, Tensor out, KvCache cache, int layer, int window) {
+    return new Command.Attention(x, cache, layer, 30, 1, 1f, 0f, window, 0, out);
   }
 
   @Test
   void whatAllTokensSeeMustBeThereAndWithAWindowThemselvesToo() {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
       KvCache cache = backend.allocateKv(new KvSpec(64, 1, 8, 8, KvType.F32, List.of(16, 64)));
-      Tensor x = backend.allocate(TensorType.F32, 9, 8, Usage.ACTIVATION);
+      Tensor x = backend.allocate(TensorType.F32, 9, 8);
+      Tensor out = backend.allocate(TensorType.F32, 9, 8);
       Commands c = backend.record();
       int[][] refused = {{0, 4, 39}, {0, 0, 39}, {1, 4, 38}, {1, 4, 65}, {1, 0, 65}};
       for (int[] r : refused) {
-        Command.Attention a = new Command.Attention(x, cache, r[0], 30, 1, 1f, 0f, r[1], r[2], x);
+        Command.Attention a = new Command.Attention(x, cache, r[0], 30, 1, 1f, 0f, r[1], r[2], out);
         assertThrows(IllegalArgumentException.class, () -> c.attention(a));
       }
-      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 4, 39, x));
-      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 0, 20, x));
+      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 4, 39, out));
+      c.attention(new Command.Attention(x, cache, 1, 30, 1, 1f, 0f, 0, 20, out));
     }
   }
 

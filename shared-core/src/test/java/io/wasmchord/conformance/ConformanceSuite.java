@@ -48,6 +48,8 @@ public final class ConformanceSuite {
     cases.addAll(ShortConvCases.all());
     elementwise();
     cases.addAll(MixtureCases.all());
+    cases.addAll(RankCases.all());
+    cases.addAll(PendingCases.all());
   }
 
   /** Every case, in a fixed order. */

@@ -3,7 +3,6 @@ package io.wasmchord.conformance;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
@@ -22,7 +21,7 @@ public record Rig(ComputeBackend backend, MemoryAllocator weights) {
 
   /** An activation with these values. */
   public Tensor activation(int rows, int cols, float[] values) {
-    Tensor tensor = backend.allocate(TensorType.F32, rows, cols, Usage.ACTIVATION);
+    Tensor tensor = backend.allocate(TensorType.F32, rows, cols);
     HeapMemory bytes = HeapMemory.ofSize(4 * values.length);
     bytes.putFloats(0, values, 0, values.length);
     backend.write(tensor, 0, bytes);

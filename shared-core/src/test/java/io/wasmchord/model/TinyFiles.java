@@ -44,6 +44,18 @@ public final class TinyFiles {
         .model;
   }
 
+  /** A llama whose rows have 30 values and whose heads have 6, which no vector divides. */
+  public static HeapWeights narrow() {
+    Tiny tiny = new Tiny("narrow", "llama");
+    tiny.plain.hidden = 30;
+    tiny.plain.heads = 5;
+    tiny.plain.kvHeads = 5;
+    tiny.plain.headDim = 6;
+    tiny.plain.ropeDim = 6;
+    tiny.plain.feedForward = 50;
+    return tiny.fill().model.source();
+  }
+
   /** One name for each kind of encoder. */
   public static List<String> encoders() {
     return TinyEncoders.all().stream().map(TinyEncoders::name).toList();

@@ -135,15 +135,15 @@ final class Engine {
    * computed, plain code runs it.
    */
   String load() {
-    try {
-      return load(backends());
-    } catch (UnsupportedModelException e) {
-      if (kernels == null || require(storage).banks().size() > 1 || require(plan).streamed()) {
-        throw e;
-      }
-      kernels = null;
-      return load(backends());
-    }
+    boolean plainCan =
+        kernels != null && require(storage).banks().size() == 1 && !require(plan).streamed();
+    return PlainFallback.load(
+        plainCan,
+        () -> load(backends()),
+        () -> {
+          kernels = null;
+          return load(backends());
+        });
   }
 
   private String load(List<? extends ComputeBackend> backends) {

@@ -49,6 +49,28 @@ final class RowCommands {
           Split.of("scale", c.x(), (i, n) -> list().scale(part(c.x(), i, n), c.factor()));
       case Command.SoftCap c ->
           Split.of("softCap", c.x(), (i, n) -> list().softCap(part(c.x(), i, n), c.cap()));
+      case Command.ArgMax c ->
+          Split.of(
+              "argMax",
+              c.x(),
+              (i, n) ->
+                  list()
+                      .argMax(
+                          part(c.x(), i, n),
+                          c.count(),
+                          part(c.index(), i, n),
+                          part(c.value(), i, n)));
+      case Command.TopK c ->
+          Split.of(
+              "topK",
+              c.x(),
+              (i, n) ->
+                  list()
+                      .topK(
+                          part(c.x(), i, n),
+                          c.count(),
+                          part(c.indices(), i, n),
+                          part(c.values(), i, n)));
       case Command.ShortConv c -> new Split("shortConv", 1, (i, n) -> list().shortConv(plain(c)));
       case Command.ReadBack c ->
           new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));

@@ -9,7 +9,6 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
@@ -87,12 +86,12 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   @Override
-  public boolean supports(Op op, TensorType weightType) {
-    return scalar.supports(op, weightType);
+  public boolean supports(Op op, TensorType type) {
+    return scalar.supports(op, type);
   }
 
   @Override
-  public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
+  public Tensor allocate(TensorType type, int rows, int cols) {
     return bind(
         type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
   }

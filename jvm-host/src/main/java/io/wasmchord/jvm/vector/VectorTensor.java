@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class VectorTensor implements Tensor {
   private final Tensor scalar;
   private final long address;
+  private final @Nullable VectorTensor viewed;
   private @Nullable WeightRows weight;
   private @Nullable Memory copy;
 
@@ -21,8 +22,13 @@ final class VectorTensor implements Tensor {
    * @param address of its first row
    */
   VectorTensor(Tensor scalar, long address) {
+    this(scalar, address, null);
+  }
+
+  private VectorTensor(Tensor scalar, long address, @Nullable VectorTensor viewed) {
     this.scalar = scalar;
     this.address = address;
+    this.viewed = viewed;
   }
 
   static VectorTensor of(Tensor tensor) {
@@ -81,6 +87,17 @@ final class VectorTensor implements Tensor {
 
   @Override
   public VectorTensor rows(int from, int count) {
-    return new VectorTensor(scalar.rows(from, count), address + from * type().rowBytes(cols()));
+    return new VectorTensor(
+        scalar.rows(from, count), address + from * type().rowBytes(cols()), whole());
+  }
+
+  @Override
+  public VectorTensor whole() {
+    return viewed == null ? this : viewed;
+  }
+
+  @Override
+  public int firstRow() {
+    return scalar.firstRow();
   }
 }

@@ -9,7 +9,6 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.bytes.Memory;
@@ -61,7 +60,7 @@ class BackendEndTest {
   }
 
   private static Tensor filled(ComputeBackend backend, int rows, int seed) {
-    Tensor tensor = backend.allocate(TensorType.F32, rows, COLS, Usage.WEIGHT);
+    Tensor tensor = backend.allocate(TensorType.F32, rows, COLS);
     HeapMemory bytes = HeapMemory.ofSize(4 * rows * COLS);
     for (int i = 0; i < rows * COLS; i++) {
       bytes.putFloat(4L * i, (i * 7 + seed) % 13 - 6);
@@ -108,7 +107,7 @@ class BackendEndTest {
       Tensor x = filled(backend, 1, 3);
       Tensor first = filled(backend, ROWS, 5);
       Tensor second = filled(backend, ROWS, 8);
-      Tensor out = backend.allocate(TensorType.F32, 1, ROWS, Usage.ACTIVATION);
+      Tensor out = backend.allocate(TensorType.F32, 1, ROWS);
       float[] results = new float[2 * ROWS];
       Commands commands = backend.record();
       commands.matmul(x, first, out).readBack(out, results, 0);

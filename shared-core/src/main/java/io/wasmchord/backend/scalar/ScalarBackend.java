@@ -7,9 +7,9 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
@@ -45,19 +45,27 @@ public final class ScalarBackend implements ComputeBackend {
   }
 
   @Override
-  public boolean supports(Op op, TensorType weightType) {
-    boolean asFloat =
-        weightType == TensorType.F32
-            || weightType == TensorType.F16
-            || weightType == TensorType.BF16;
+  public boolean supports(Op op, TensorType type) {
     return switch (op) {
-      case MATMUL, EMBED -> asFloat || BlockUnpacker.of(weightType) != null;
-      default -> weightType == TensorType.F32;
+      case EMBED, MATMUL, EXPERTS -> decodes(type);
+      case STORE_KV, ATTENTION -> KvType.isStored(type);
+      case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
+      case ARG_MAX, TOP_K, READ_BACK -> plain(type);
     };
   }
 
+  private static boolean plain(TensorType type) {
+    return type == TensorType.F32;
+  }
+
+  private static boolean decodes(TensorType type) {
+    boolean asFloat = type == TensorType.F32 || type == TensorType.F16 || type == TensorType.BF16;
+    return asFloat || BlockUnpacker.of(type) != null;
+  }
+
   @Override
-  public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
+  public Tensor allocate(TensorType type, int rows, int cols) {
     requireOpen();
     return new ScalarTensor(
         type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
@@ -134,6 +142,8 @@ public final class ScalarBackend implements ComputeBackend {
           ExpertRouting.commands(c, ScalarTensor.of(c.logits()).values()).list().forEach(this::run);
       case Command.Scale c -> ScalarRows.scale(c);
       case Command.SoftCap c -> ScalarRows.softCap(c);
+      case Command.ArgMax c -> ScalarRank.argMax(c);
+      case Command.TopK c -> ScalarRank.topK(c);
       case Command.ReadBack c -> ScalarRows.readBack(c);
     }
   }

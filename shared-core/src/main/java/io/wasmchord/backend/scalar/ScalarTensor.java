@@ -5,12 +5,23 @@ import io.wasmchord.bytes.ByteView;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.quant.TensorType;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix over bytes laid out as in a GGUF file: rows follow each other, blocks follow each other
  * in a row.
+ *
+ * @param viewed the tensor of which these are rows, or null
+ * @param firstRow the first of them
  */
-record ScalarTensor(TensorType type, int rows, int cols, ByteView data) implements Tensor {
+record ScalarTensor(
+    TensorType type, int rows, int cols, ByteView data, @Nullable ScalarTensor viewed, int firstRow)
+    implements Tensor {
+  /** One that is no view. */
+  ScalarTensor(TensorType type, int rows, int cols, ByteView data) {
+    this(type, rows, cols, data, null, 0);
+  }
+
   static ScalarTensor of(Tensor tensor) {
     if (tensor instanceof ScalarTensor scalar) {
       return scalar;
@@ -26,7 +37,18 @@ record ScalarTensor(TensorType type, int rows, int cols, ByteView data) implemen
   @Override
   public ScalarTensor rows(int from, int count) {
     Objects.checkFromIndexSize(from, count, rows);
-    return new ScalarTensor(type, count, cols, data.slice(from * rowBytes(), count * rowBytes()));
+    return new ScalarTensor(
+        type,
+        count,
+        cols,
+        data.slice(from * rowBytes(), count * rowBytes()),
+        whole(),
+        firstRow + from);
+  }
+
+  @Override
+  public ScalarTensor whole() {
+    return viewed == null ? this : viewed;
   }
 
   /** Copies row {@code row} of an F32 tensor to {@code dst}. */

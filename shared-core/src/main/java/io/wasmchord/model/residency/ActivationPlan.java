@@ -41,6 +41,7 @@ public record ActivationPlan(List<Long> sizes) {
     Counter counter = new Counter();
     Scratch.of(config, batch, counter);
     Scratch.logits(config, counter);
+    Scratch.best(config, counter);
     Scratch.wide(config, counter);
     return new ActivationPlan(counter.sizes);
   }

@@ -3,7 +3,6 @@ package io.wasmchord.model.residency;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertRooms;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.quant.TensorType;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,7 @@ public record Scratch(
     Tensor activation(int rows, int cols);
 
     static Source of(ComputeBackend backend) {
-      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols, Usage.ACTIVATION);
+      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols);
     }
   }
 
@@ -96,6 +95,11 @@ public record Scratch(
   /** Logits of one token, [1, vocabulary], where the model has any. */
   public static @Nullable Tensor logits(ModelConfig c, Source s) {
     return c.encoder() ? null : s.activation(1, c.vocabulary());
+  }
+
+  /** The place and the value of the largest logit, [2, 1], where the model has any. */
+  public static @Nullable Tensor best(ModelConfig c, Source s) {
+    return c.encoder() ? null : s.activation(2, 1);
   }
 
   /** What the layers of pooled vectors have between them, [1, width], where there are any. */

@@ -1,7 +1,6 @@
 package io.wasmchord.model.tensors;
 
 import io.wasmchord.backend.Expert;
-import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
@@ -245,7 +244,7 @@ public record LayerWeights(
     private List<Tensor> experts(String name, int rows, int cols) {
       String all = name(name + "_exps.weight");
       if (binder.has(all) || !binder.has(name(name + ".0.weight"))) {
-        return binder.parts(all, c.experts().count(), rows, cols, Op.MATMUL);
+        return binder.parts(all, c.experts().count(), rows, cols);
       }
       List<Tensor> each = new ArrayList<>();
       for (int e = 0; e < c.experts().count(); e++) {
@@ -255,7 +254,7 @@ public record LayerWeights(
     }
 
     private Tensor matrix(String name, int rows, int cols) {
-      return binder.matrix(name(name), rows, cols, Op.MATMUL);
+      return binder.matrix(name(name), rows, cols);
     }
 
     private Projection projection(String name, int out, int in) {
@@ -267,7 +266,7 @@ public record LayerWeights(
     private Projection fused(String name, int all, int from, int count) {
       String bias = name(name + ".bias");
       return new Projection(
-          binder.part(name(name + ".weight"), new Part(all, c.hidden(), from, count), Op.MATMUL),
+          binder.part(name(name + ".weight"), new Part(all, c.hidden(), from, count)),
           binder.has(bias) ? binder.vectorPart(bias, new Part(all, 1, from, count)) : null);
     }
   }

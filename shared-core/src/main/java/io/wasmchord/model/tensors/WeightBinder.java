@@ -1,7 +1,6 @@
 package io.wasmchord.model.tensors;
 
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.errors.InvalidModelException;
@@ -65,8 +64,8 @@ public final class WeightBinder {
   }
 
   /** The matrix {@code name}, [rows, cols]. */
-  public Tensor matrix(String name, int rows, int cols, Op op) {
-    return part(name, new Part(rows, cols, 0, rows), op);
+  public Tensor matrix(String name, int rows, int cols) {
+    return part(name, new Part(rows, cols, 0, rows));
   }
 
   /**
@@ -87,10 +86,9 @@ public final class WeightBinder {
   }
 
   /** A part of the matrix {@code name}; different parts must not overlap. */
-  Tensor part(String name, Part part, Op op) {
+  Tensor part(String name, Part part) {
     TensorInfo info = info(name);
     requireShape(info, part.rows, part.cols);
-    requireSupport(info, op);
     long rowBytes = info.type().rowBytes(part.cols);
     return bind(
         part.of(name), info, part.count, part.cols, part.from * rowBytes, part.count * rowBytes);
@@ -100,22 +98,22 @@ public final class WeightBinder {
    * The matrix {@code name}, [count * rows, cols], as {@code count} matrices of its own. A check
    * knows of one what it knows of all.
    */
-  List<Tensor> parts(String name, int count, int rows, int cols, Op op) {
+  List<Tensor> parts(String name, int count, int rows, int cols) {
     int all = Math.multiplyExact(count, rows);
     if (target == null) {
-      return Collections.nCopies(count, part(name, new Part(all, cols, 0, rows), op));
+      return Collections.nCopies(count, part(name, new Part(all, cols, 0, rows)));
     }
     List<Tensor> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      parts.add(part(name, new Part(all, cols, i * rows, rows), op));
+      parts.add(part(name, new Part(all, cols, i * rows, rows)));
     }
     return parts;
   }
 
   /** The first of however many rows of {@code cols} values. */
-  public Tensor firstRow(String name, int cols, Op op) {
+  public Tensor firstRow(String name, int cols) {
     int rows = (int) Math.min(info(name).rows(), 1 << 24);
-    return part(name, new Part(rows, cols, 0, 1), op);
+    return part(name, new Part(rows, cols, 0, 1));
   }
 
   /** The float32 vector {@code name}, one row of {@code cols}. */
@@ -192,22 +190,6 @@ public final class WeightBinder {
     }
   }
 
-  private void requireSupport(TensorInfo info, Op op) {
-    if (target != null && !target.backend.supports(op, info.type())) {
-      throw new UnsupportedModelException(
-          file.fileName()
-              + ": tensor "
-              + info.name()
-              + " has the format "
-              + info.type()
-              + ", which the "
-              + target.backend.name()
-              + " backend cannot compute "
-              + op
-              + " with. Choose a file in another quantization, e.g. Q4_K_M.");
-    }
-  }
-
   private Tensor bind(String key, TensorInfo info, int rows, int cols, long from, long length) {
     control.check();
     asked.add(info.name());
@@ -224,6 +206,16 @@ public final class WeightBinder {
     }
     bound.put(key, tensor);
     return tensor;
+  }
+
+  /** The tensor, or the part of one, that was bound as {@code tensor}; empty where none was. */
+  public String name(Tensor tensor) {
+    for (Map.Entry<String, Tensor> entry : bound.entrySet()) {
+      if (entry.getValue() == tensor) {
+        return entry.getKey();
+      }
+    }
+    return "";
   }
 
   /** All that was handed to a backend. */

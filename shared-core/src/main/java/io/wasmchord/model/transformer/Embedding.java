@@ -3,7 +3,6 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.weights.WeightSource;
 
@@ -21,7 +20,7 @@ interface Embedding {
   /** Of a matrix that stays in the file: the rows of a batch are read when it is fed. */
   static Embedding rows(
       TensorInfo info, long dataOffset, WeightSource source, ComputeBackend backend, int batch) {
-    Tensor rows = backend.allocate(info.type(), batch, (int) info.cols(), Usage.WEIGHT);
+    Tensor rows = backend.allocate(info.type(), batch, (int) info.cols());
     long rowBytes = info.type().rowBytes(info.cols());
     return (commands, tokens, out) -> {
       int[] order = new int[tokens.length];

@@ -1,12 +1,10 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.Architecture;
@@ -96,6 +94,7 @@ public final class ModelLoader {
   public static Model load(
       GgufFile file, WeightSource source, Banks banks, int maxBatch, RunControl control) {
     ModelConfig config = inspect(file);
+    requireSupport(file, source, banks);
     WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
     Architecture architecture = architecture(file);
     Outside outside = outside(binder, architecture, config);
@@ -122,8 +121,8 @@ public final class ModelLoader {
   public static Model stream(
       GgufFile file, WeightSource source, ComputeBackend backend, LayerSlots slots, int maxBatch) {
     ModelConfig config = inspect(file);
+    requireSupport(file, source, Banks.one(backend, config.layers()));
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
-    requireSupport(file, backend);
     Architecture architecture = architecture(file);
     boolean rows = binder.has(WeightNames.OUTPUT); // one that is the output too stays in memory
     Embedding embedding =
@@ -143,21 +142,25 @@ public final class ModelLoader {
         Section.of(Banks.one(backend, config.layers()), config, maxBatch));
   }
 
-  /** Layers are bound when they arrive; whether they can be computed is asked now. */
-  private static void requireSupport(GgufFile file, ComputeBackend backend) {
-    for (TensorInfo tensor : file.tensors()) {
-      if (tensor.rows() > 1 && !backend.supports(Op.MATMUL, tensor.type())) {
-        throw new UnsupportedModelException(
-            file.fileName()
-                + ": tensor "
-                + tensor.name()
-                + " has the format "
-                + tensor.type()
-                + ", which the "
-                + backend.name()
-                + " backend cannot compute with. Choose a file in another quantization.");
-      }
+  /**
+   * Asks the backends about every command that the model will record, before anything is bound: the
+   * very code that records them runs, over shapes alone, once for each thing that a model does.
+   */
+  private static void requireSupport(GgufFile file, WeightSource source, Banks banks) {
+    WeightBinder binder = WeightBinder.checking(file);
+    Architecture architecture = architecture(file);
+    ModelConfig config = ModelConfigs.read(file, architecture);
+    Outside outside = outside(binder, architecture, config);
+    List<LayerWeights> layers = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      layers.add(LayerWeights.bind(binder, architecture, config, layer));
     }
+    List<ComputeBackend> asked = new ArrayList<>();
+    for (ComputeBackend backend : banks.backends()) {
+      asked.add(new AskedBackend(backend, file.fileName(), binder));
+    }
+    List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, 2);
+    transformer(file, source, outside, Layers.resident(layers), sections).rehearse();
   }
 
   /** The tensors that belong to no layer. */
@@ -189,8 +192,8 @@ public final class ModelLoader {
     return c.dense() == 0
         ? null
         : new Network.Dense(
-            binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden(), Op.MATMUL),
-            binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense(), Op.MATMUL));
+            binder.matrix(WeightNames.DENSE_WIDE, c.dense(), c.hidden()),
+            binder.matrix(WeightNames.DENSE_BACK, c.hidden(), c.dense()));
   }
 
   private static String lastNorm(WeightBinder binder, Architecture a) {
@@ -201,26 +204,26 @@ public final class ModelLoader {
   }
 
   private static Tensor embedding(WeightBinder binder, ModelConfig c) {
-    return binder.matrix(WeightNames.TOKEN_EMBEDDING, c.vocabulary(), c.hidden(), Op.EMBED);
+    return binder.matrix(WeightNames.TOKEN_EMBEDDING, c.vocabulary(), c.hidden());
   }
 
   /** An encoder may know which of two texts a token is in; here it is always the first. */
   private static @Nullable Tensor type(WeightBinder binder, Architecture a, ModelConfig c) {
     return a.has(Trait.ENCODER) && binder.has(WeightNames.TOKEN_TYPES)
-        ? binder.firstRow(WeightNames.TOKEN_TYPES, c.hidden(), Op.EMBED)
+        ? binder.firstRow(WeightNames.TOKEN_TYPES, c.hidden())
         : null;
   }
 
   private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
     return a.positions() == Architecture.Positions.LEARNED
-        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden(), Op.EMBED)
+        ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden())
         : null;
   }
 
   private static LayerWeights.Projection output(WeightBinder binder, ModelConfig config) {
     String name = binder.has(WeightNames.OUTPUT) ? WeightNames.OUTPUT : WeightNames.TOKEN_EMBEDDING;
     return new LayerWeights.Projection(
-        binder.matrix(name, config.vocabulary(), config.hidden(), Op.MATMUL),
+        binder.matrix(name, config.vocabulary(), config.hidden()),
         binder.optionalVector(WeightNames.OUTPUT_BIAS, config.vocabulary()));
   }
 

@@ -1,11 +1,14 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
@@ -26,6 +29,7 @@ final class Transformer implements Model {
   private final ModelConfig config;
   private final List<Section> sections;
   private final @Nullable Tensor logits; // [1, vocabulary], in the first section
+  private final @Nullable Tensor best; // [2, 1], the largest of them: its place and itself
   private final @Nullable Projector projector;
   private boolean closed;
 
@@ -35,6 +39,7 @@ final class Transformer implements Model {
     this.sections = network.sections();
     Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
     this.logits = Scratch.logits(config, source);
+    this.best = Scratch.best(config, source);
     Tensor wide = Scratch.wide(config, source);
     Network.Dense dense = network.head().dense();
     this.projector =
@@ -53,6 +58,9 @@ final class Transformer implements Model {
 
   @Override
   public KvCache newCache(int positions, KvType type) {
+    for (Section s : sections) {
+      requireSupport(s.backend(), type);
+    }
     return newCache(CacheShape.of(config, positions, type, maxBatch()));
   }
 
@@ -71,6 +79,21 @@ final class Transformer implements Model {
     return new SectionedCache(this, spec, config.nearest(), parts);
   }
 
+  private static void requireSupport(ComputeBackend backend, KvType type) {
+    for (Op op : new Op[] {Op.STORE_KV, Op.ATTENTION}) {
+      if (!backend.supports(op, type.stored())) {
+        throw new UnsupportedCacheException(
+            "the "
+                + backend.name()
+                + " backend cannot compute "
+                + op
+                + " with a cache of "
+                + type.label()
+                + "; choose another type of cache");
+      }
+    }
+  }
+
   @Override
   public void release(KvCache cache) {
     SectionedCache parts = SectionedCache.of(cache, this);
@@ -84,6 +107,24 @@ final class Transformer implements Model {
     if (closed) {
       throw ClosedException.model();
     }
+  }
+
+  /**
+   * Does once whatever records commands of its own, for backends that look at them and compute
+   * nothing.
+   */
+  void rehearse() {
+    int batch = Math.min(maxBatch(), config.contextLength());
+    KvCache cache = newCache(CacheShape.of(config, batch, KvType.F32, maxBatch()));
+    for (int tokens = 1; tokens <= batch; tokens++) { // prompts may record what a token does not
+      Encoding encoding = encode(new int[tokens], cache);
+      while (encoding.step()) {}
+      if (!config.encoder()) {
+        forward(new int[tokens], 0, cache, Wanted.ALL);
+        best(new int[tokens], 0, cache, config.vocabulary());
+      }
+    }
+    projected(new float[config.hidden()]);
   }
 
   /** A cache of this model that can be used. */
@@ -114,6 +155,16 @@ final class Transformer implements Model {
     float[] result = pass.readLogits(wanted);
     pass.submit();
     return result;
+  }
+
+  @Override
+  public Best best(int[] tokens, int position, KvCache cache, int count) {
+    config.requireDecoder();
+    SectionedCache parts = usable(cache);
+    parts.advance(position, tokens.length);
+    Pass pass = new Pass(tokens.length, position, parts);
+    pass.layers(tokens);
+    return pass.readBest(count);
   }
 
   @Override
@@ -265,18 +316,40 @@ final class Transformer implements Model {
           };
       float[] result = new float[Math.multiplyExact(count, config.vocabulary())];
       for (int i = 0; i < count; i++) {
-        Tensor normed = s.normed().rows(0, 1);
-        network.blocks().norm(c, s.x().rows(tokens - count + i, 1), lastNorm(), normed);
-        BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), row);
-        if (config.scales().logits() != 1f) {
-          c.scale(row, config.scales().logits());
-        }
-        if (config.caps().logits() != 0f) {
-          c.softCap(row, config.caps().logits());
-        }
+        recordLogits(tokens - count + i, row);
         c.readBack(row, result, i * config.vocabulary());
       }
       return result;
+    }
+
+    private void recordLogits(int token, Tensor row) {
+      Tensor normed = s.normed().rows(0, 1);
+      network.blocks().norm(c, s.x().rows(token, 1), lastNorm(), normed);
+      BlockRecorder.project(c, normed, Objects.requireNonNull(network.head().output()), row);
+      if (config.scales().logits() != 1f) {
+        c.scale(row, config.scales().logits());
+      }
+      if (config.caps().logits() != 0f) {
+        c.softCap(row, config.caps().logits());
+      }
+    }
+
+    /** The last token's largest logit; all of them come back only where it is not finite. */
+    Best readBest(int count) {
+      Tensor row = Objects.requireNonNull(logits);
+      Tensor largest = Objects.requireNonNull(best);
+      float[] result = new float[2];
+      recordLogits(tokens - 1, row);
+      c.argMax(row, count, largest.rows(0, 1), largest.rows(1, 1));
+      c.readBack(largest, result, 0);
+      submit();
+      if (Math.abs(result[1]) < Float.POSITIVE_INFINITY) {
+        return new Best((int) result[0], new float[0]);
+      }
+      float[] all = new float[config.vocabulary()];
+      c.readBack(row, all, 0);
+      submit();
+      return new Best((int) result[0], all);
     }
   }
 

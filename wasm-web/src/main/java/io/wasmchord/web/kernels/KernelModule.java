@@ -10,6 +10,7 @@ import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
@@ -20,6 +21,7 @@ import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
+import io.wasmchord.web.kernels.arguments.TopKArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
 import io.wasmchord.web.kernels.emit.Functions;
@@ -36,6 +38,7 @@ import io.wasmchord.web.kernels.products.QuantizeCode;
 import io.wasmchord.web.kernels.products.RepackCode;
 import io.wasmchord.web.kernels.products.TileCode;
 import io.wasmchord.web.kernels.rows.NormCode;
+import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
@@ -81,6 +84,11 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ElementwiseArguments> SOFT_CAP =
       new Kernel<>("softCap", ElementwiseArguments.LAYOUT);
+
+  public static final Kernel<ArgMaxArguments> ARG_MAX =
+      new Kernel<>("argMax", ArgMaxArguments.LAYOUT);
+
+  public static final Kernel<TopKArguments> TOP_K = new Kernel<>("topK", TopKArguments.LAYOUT);
 
   private static final int MAX_PAGES = 65536;
 
@@ -245,6 +253,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
     table.add(SHORT_CONV, ShortConvCode::body);
+    table.add(ARG_MAX, RankCode.argMax());
+    table.add(TOP_K, RankCode.topK());
     ScoreCode scoring = ScoreCode.emit(module);
     for (KvType type : KvType.values()) {
       AttentionCode code = new AttentionCode(type, scoring);

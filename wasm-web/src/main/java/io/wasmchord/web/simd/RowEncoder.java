@@ -5,11 +5,13 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.kernels.arguments.TopKArguments;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.memory.Region;
@@ -80,6 +82,28 @@ final class RowEncoder {
             c.position(),
             past.rows()));
     return out;
+  }
+
+  Region argMax(Command.ArgMax c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    Region index = SimdTensor.of(c.index()).region();
+    Region value = SimdTensor.of(c.value()).region();
+    list.add(
+        KernelModule.ARG_MAX,
+        x.rows(),
+        new ArgMaxArguments(x.region(), index, value, x.cols(), c.count()));
+    return value;
+  }
+
+  Region topK(Command.TopK c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    Region indices = SimdTensor.of(c.indices()).region();
+    Region values = SimdTensor.of(c.values()).region();
+    list.add(
+        KernelModule.TOP_K,
+        x.rows(),
+        new TopKArguments(x.region(), indices, values, x.cols(), c.count(), c.k()));
+    return values;
   }
 
   /** Copies by multiplying with 1, so that rows are shared among the threads. */

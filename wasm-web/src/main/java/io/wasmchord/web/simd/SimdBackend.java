@@ -7,9 +7,9 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.backend.Usage;
 import io.wasmchord.bytes.ByteView;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.quant.TensorType;
@@ -79,15 +79,22 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   @Override
-  public boolean supports(Op op, TensorType weightType) {
+  public boolean supports(Op op, TensorType type) {
     return switch (op) {
-      case MATMUL, EMBED -> kernels.has(KernelModule.matmul(weightType));
-      default -> weightType == TensorType.F32;
+      case EMBED, MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
+      case STORE_KV, ATTENTION -> KvType.isStored(type);
+      case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
+      case ARG_MAX, TOP_K, READ_BACK -> plain(type);
     };
   }
 
+  private static boolean plain(TensorType type) {
+    return type == TensorType.F32;
+  }
+
   @Override
-  public Tensor allocate(TensorType type, int rows, int cols, Usage usage) {
+  public Tensor allocate(TensorType type, int rows, int cols) {
     return new SimdTensor(
         type, rows, cols, allocator.allocate(Math.multiplyExact(rows, type.rowBytes(cols))));
   }
@@ -190,6 +197,14 @@ public final class SimdBackend implements ComputeBackend {
       case Command.Experts c -> experts(c);
       case Command.Scale c -> elementwise(KernelModule.SCALE, c.x(), c.x(), c.x(), c.factor());
       case Command.SoftCap c -> elementwise(KernelModule.SOFT_CAP, c.x(), c.x(), c.x(), c.cap());
+      case Command.ArgMax c -> {
+        wrote(rows.argMax(c));
+        wrote(SimdTensor.of(c.index()).region());
+      }
+      case Command.TopK c -> {
+        wrote(rows.topK(c));
+        wrote(SimdTensor.of(c.indices()).region());
+      }
       case Command.ReadBack c -> readBack(c);
     }
   }

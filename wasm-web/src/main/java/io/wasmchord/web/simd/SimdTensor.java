@@ -13,6 +13,8 @@ final class SimdTensor implements Tensor {
   private final int rows;
   private final int cols;
   private final LinearMemory data;
+  private final @Nullable SimdTensor viewed;
+  private final int firstRow;
   private @Nullable Interleaved interleaved;
 
   /**
@@ -23,10 +25,22 @@ final class SimdTensor implements Tensor {
   record Interleaved(@Nullable LinearMemory tail) {}
 
   SimdTensor(TensorType type, int rows, int cols, LinearMemory data) {
+    this(type, rows, cols, data, null, 0);
+  }
+
+  private SimdTensor(
+      TensorType type,
+      int rows,
+      int cols,
+      LinearMemory data,
+      @Nullable SimdTensor viewed,
+      int firstRow) {
     this.type = type;
     this.rows = rows;
     this.cols = cols;
     this.data = data;
+    this.viewed = viewed;
+    this.firstRow = firstRow;
   }
 
   static SimdTensor of(Tensor tensor) {
@@ -72,7 +86,18 @@ final class SimdTensor implements Tensor {
   public SimdTensor rows(int from, int count) {
     Objects.checkFromIndexSize(from, count, rows);
     long bytes = type.rowBytes(cols);
-    return new SimdTensor(type, count, cols, data.slice(from * bytes, count * bytes));
+    return new SimdTensor(
+        type, count, cols, data.slice(from * bytes, count * bytes), whole(), firstRow + from);
+  }
+
+  @Override
+  public SimdTensor whole() {
+    return viewed == null ? this : viewed;
+  }
+
+  @Override
+  public int firstRow() {
+    return firstRow;
   }
 
   @Nullable Interleaved interleaved() {

@@ -21,6 +21,7 @@ public sealed interface Argument<A> {
   sealed interface Word<A> extends Argument<A> {}
 
   /** A number. */
+  @SuppressWarnings("JavaLangClash") // it is never named without its room
   record Number<A>(int index, ToIntFunction<A> of) implements Word<A> {
     @Override
     public int bits(A arguments) {

@@ -28,6 +28,7 @@ class ArgumentsTest {
       List.of(
           AddBiasArguments.class,
           AddGatedArguments.class,
+          ArgMaxArguments.class,
           AttentionArguments.class,
           ElementwiseArguments.class,
           MatMulArguments.class,
@@ -36,7 +37,8 @@ class ArgumentsTest {
           RepackArguments.class,
           RopeArguments.class,
           ShortConvArguments.class,
-          StoreKvArguments.class);
+          StoreKvArguments.class,
+          TopKArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -120,6 +122,8 @@ class ArgumentsTest {
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
     named.add(KernelModule.SHORT_CONV);
+    named.add(KernelModule.ARG_MAX);
+    named.add(KernelModule.TOP_K);
     named.add(KernelModule.ADD);
     named.add(KernelModule.ADD_SCALED);
     named.add(KernelModule.SCALE);

@@ -1,0 +1,41 @@
+package io.wasmchord.backend;
+
+import java.util.List;
+
+/** Records commands once more. */
+final class Replay {
+  private Replay() {}
+
+  /** A list of these commands. */
+  static Commands of(List<Command> commands) {
+    Commands list = new Commands();
+    commands.forEach(command -> add(list, command));
+    return list;
+  }
+
+  private static void add(Commands to, Command command) {
+    switch (command) {
+      case Command.Embed c -> to.embed(c.weight(), c.tokens(), c.out());
+      case Command.RmsNorm c -> to.rmsNorm(c.x(), c.weight(), c.eps(), c.out());
+      case Command.LayerNorm c -> to.layerNorm(c.x(), c.weight(), c.eps(), c.out());
+      case Command.MatMul c -> to.matmul(c.x(), c.weight(), c.out());
+      case Command.AddBias c -> to.addBias(c.x(), c.bias());
+      case Command.Rope c -> to.rope(c.x(), c.table(), c.headDim(), c.order());
+      case Command.StoreKv c -> to.storeKv(c.k(), c.v(), c.cache(), c.layer(), c.position());
+      case Command.Attention c -> to.attention(c);
+      case Command.ShortConv c -> to.shortConv(c);
+      case Command.Gate c -> to.gate(c.gate(), c.up(), c.activation(), c.out());
+      case Command.Activate c -> to.activate(c.x(), c.activation());
+      case Command.Add c -> to.add(c.x(), c.y());
+      case Command.AddScaled c -> to.addScaled(c.x(), c.y(), c.factor());
+      case Command.AddGated c -> to.addGated(c.x(), c.y(), c.logits());
+      case Command.Gather c -> to.gather(c.x(), c.rows(), c.out());
+      case Command.Experts c -> to.experts(c);
+      case Command.Scale c -> to.scale(c.x(), c.factor());
+      case Command.SoftCap c -> to.softCap(c.x(), c.cap());
+      case Command.ArgMax c -> to.argMax(c.x(), c.count(), c.index(), c.value());
+      case Command.TopK c -> to.topK(c.x(), c.count(), c.indices(), c.values());
+      case Command.ReadBack c -> to.readBack(c.src(), c.dst(), c.offset());
+    }
+  }
+}
