@@ -146,8 +146,7 @@ public final class ModelLoader {
       asked.add(new AskedBackend(backend, file.fileName(), binder));
     }
     List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, 2);
-    transformer(
-            file, source, input(embedding, outside), outside, Layers.resident(layers), sections)
+    transformer(file, source, input(embedding, outside), outside, Layers.resident(layers), sections)
         .rehearse();
   }
 

@@ -5,7 +5,6 @@ import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.kernels.products.ActivationFormat;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
@@ -15,6 +14,8 @@ import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.experts.ExpertCode;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
+import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
@@ -22,7 +23,6 @@ import io.wasmchord.web.simd.ExpertTable.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import io.wasmchord.web.kernels.products.BlockCode;
 
 /** A mixture of experts as commands, none of which the encoder needs to know a choice for. */
 final class ExpertEncoder {

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
-import io.wasmchord.quant.format.Bytes;
 
 /**
  * Executes commands with the Vector API, on all threads, with the scalar backend's bits at any
