@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
  * Which experts the rows of a batch go through: the meaning of {@link Command.Experts}.
  *
  * <p>Per row: {@code p = softmax(logits)}; the {@code used} largest are chosen, of equals the
- * first; {@code out = out + down(activation(gate(x)) * up(x)) * w} in the order of the
- * experts' numbers, where {@code w} is p, or p over the sum of the chosen. The formula is that
- * of Mixtral, https://arxiv.org/abs/2401.04088.
+ * first; {@code out = out + down(activation(gate(x)) * up(x)) * w} in the order of the experts'
+ * numbers, where {@code w} is p, or p over the sum of the chosen. The formula is that of Mixtral,
+ * https://arxiv.org/abs/2401.04088.
  *
  * <p>Rows are grouped by expert, which changes no result: an expert's rows follow each other,
  * rising, and experts follow each other by number. A place is a number in that order.

@@ -165,10 +165,10 @@ class LoadedModelBuilderTest {
   @Test
   void aBuilderMayBeUsedAgain() {
     LoadedModelBuilder builder = LoadedModel.builder(DEMO).threads(1);
-    try (LoadedModel first = builder.load();
-        LoadedModel second = builder.load()) {
-      assertNotSame(first.model(), second.model());
-      first.close();
+    try (LoadedModel second = builder.load()) {
+      try (LoadedModel first = builder.load()) {
+        assertNotSame(first.model(), second.model());
+      }
       second.session().close();
     }
   }

@@ -18,9 +18,15 @@ final class ExpertTable {
 
   /** The matrices of an expert, in the order in which the table has them. */
   enum Matrix {
-    GATE,
-    UP,
-    DOWN;
+    GATE(0),
+    UP(1),
+    DOWN(2);
+
+    private final int place; // in the table
+
+    Matrix(int place) {
+      this.place = place;
+    }
 
     SimdTensor of(Expert expert) {
       return SimdTensor.of(
@@ -55,7 +61,7 @@ final class ExpertTable {
       known = new ExpertTable(experts, allocator.allocate(bytes(experts.size())));
       known.fill(allocator);
       first.experts(known);
-    } else if (known.experts != experts && !known.experts.equals(experts)) {
+    } else if (!known.experts.equals(experts)) {
       throw new IllegalArgumentException("an expert of two mixtures");
     }
     return known;
@@ -77,7 +83,7 @@ final class ExpertTable {
   }
 
   private long offset(Matrix m) {
-    return flags + m.ordinal() * (long) ExpertLayout.MATRIX * experts.size();
+    return flags + m.place * (long) ExpertLayout.MATRIX * experts.size();
   }
 
   /** The memory, to be given back. */

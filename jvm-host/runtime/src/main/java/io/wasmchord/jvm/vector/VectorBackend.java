@@ -200,7 +200,7 @@ public final class VectorBackend implements ComputeBackend {
     steps.add(mixture.pack());
     if (!single) {
       steps.add(in.fill(x.address(), places, mixture::row));
-      if (up != in) {
+      if (upped != gated) {
         steps.add(up.fill(x.address(), places, mixture::row));
       }
     }

@@ -37,7 +37,6 @@ public final class ExpertProductCode {
   /**
    * A call of another kernel.
    *
-   * @param kernel its place in the table
    * @param <A> the record of its arguments
    */
   private final class Call<A> {
