@@ -8,9 +8,9 @@ import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import org.junit.jupiter.api.Test;
-import io.wasmchord.model.transformer.ModelLoader;
 
 /** A model whose matrices are MXFP4. */
 class Mxfp4ModelTest {

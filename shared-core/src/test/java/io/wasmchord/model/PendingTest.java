@@ -19,8 +19,8 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerGroups;
-import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
@@ -127,7 +127,9 @@ class PendingTest {
       }
       LateBackend first = new LateBackend(scalar(), haste);
       Banks banks =
-          new Banks(List.of(first, new LateBackend(scalar(), haste)), new LayerGroups(List.of(1, layers - 1)));
+          new Banks(
+              List.of(first, new LateBackend(scalar(), haste)),
+              new LayerGroups(List.of(1, layers - 1)));
       try (Model model = ModelLoader.load(file, source, banks, 4, RunControl.NONE)) {
         assertEquals(expected, answers(model, source));
       }

@@ -15,6 +15,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model.Feed;
 import io.wasmchord.model.Model.Wanted;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.util.ArrayList;
@@ -25,8 +26,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import io.wasmchord.model.transformer.Batches;
-import io.wasmchord.model.residency.LayerGroups;
 
 /** Batches of several sequences, of every architecture, give each the bits that it gets alone. */
 class SequencesTest {

@@ -14,7 +14,6 @@ import io.wasmchord.cli.terminal.Progress;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.model.residency.Residency;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;

@@ -19,8 +19,7 @@ class FormatsWithoutKernelsTest {
   @Test
   void vectorsRefuseItByName() {
     String message =
-        assertThrows(
-                UnsupportedModelException.class, () -> open(Backend.VECTOR).close())
+        assertThrows(UnsupportedModelException.class, () -> open(Backend.VECTOR).close())
             .getMessage();
     assertTrue(
         message.contains("tensor token_embd.weight has the format MXFP4, which the vector"),

@@ -41,7 +41,6 @@ import io.wasmchord.web.kernels.experts.ExpertProductCode;
 import io.wasmchord.web.kernels.products.ActivationFormat;
 import io.wasmchord.web.kernels.products.BatchCode;
 import io.wasmchord.web.kernels.products.BlockCode;
-import io.wasmchord.web.kernels.products.Blocks256;
 import io.wasmchord.web.kernels.products.DecodeCode;
 import io.wasmchord.web.kernels.products.DotMode;
 import io.wasmchord.web.kernels.products.FloatCode;

@@ -5,7 +5,6 @@ import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.web.kernels.products.ActivationFormat;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
@@ -15,6 +14,8 @@ import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.experts.ExpertCode;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
+import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
@@ -22,7 +23,6 @@ import io.wasmchord.web.simd.ExpertTable.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import io.wasmchord.web.kernels.products.BlockCode;
 
 /** A mixture of experts as commands, none of which the encoder needs to know a choice for. */
 final class ExpertEncoder {
@@ -134,8 +134,8 @@ final class ExpertEncoder {
       }
     }
     Mixture mixture = new Mixture(c, table, routes, places);
-    Tensor gate = c.rooms().gate().rows(0, places);
-    Tensor up = c.rooms().up().rows(0, places);
+    Tensor gate = c.buffers().gate().rows(0, places);
+    Tensor up = c.buffers().up().rows(0, places);
     mixture.first(gate, up);
     rows.elementwise(KernelModule.gate(c.activation()), gate, up, gate, 0f);
     mixture.last(SimdTensor.of(gate));
@@ -220,7 +220,7 @@ final class ExpertEncoder {
     }
 
     void last(SimdTensor hidden) {
-      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), c.rooms().down().rows(0, places));
+      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), c.buffers().down().rows(0, places));
     }
 
     private PackedRows input(Matrix m) {
@@ -293,7 +293,7 @@ final class ExpertEncoder {
         c.out().rows() * over(cols, ExpertCode.COLUMNS),
         new ExpertSumArguments(
             out,
-            SimdTensor.of(c.rooms().down()).region(),
+            SimdTensor.of(c.buffers().down()).region(),
             routes.choices,
             routes.places,
             cols,

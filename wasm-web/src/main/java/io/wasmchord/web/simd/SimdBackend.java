@@ -18,7 +18,6 @@ import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
-import io.wasmchord.web.kernels.ControlLayout;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java

@@ -3,7 +3,6 @@ package io.wasmchord.cli.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wasmchord.jvm.LayerStream;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.jvm.MemoryPlan;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.weights.LayerCacheStatistics;
 import org.jspecify.annotations.Nullable;

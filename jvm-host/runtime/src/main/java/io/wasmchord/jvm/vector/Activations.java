@@ -5,9 +5,6 @@ import io.wasmchord.quant.format.Partner;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.IntUnaryOperator;
-import io.wasmchord.quant.format.Q8_1;
-import io.wasmchord.quant.format.Q8_K;
-import io.wasmchord.quant.format.Q8_0;
 
 /**
  * Rows of activations in the form that a weight's format asks for; see {@code docs/arithmetic.md}.

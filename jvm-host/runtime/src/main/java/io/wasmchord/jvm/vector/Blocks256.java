@@ -14,9 +14,6 @@ import io.wasmchord.quant.format.IntegerFormat;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import io.wasmchord.quant.format.Q6_K;
-import io.wasmchord.quant.format.Q5_K;
-import io.wasmchord.quant.format.Q4_K;
 
 /** The formats with 256 values in a block; their layouts are in {@code quant.format}. */
 final class Blocks256 {

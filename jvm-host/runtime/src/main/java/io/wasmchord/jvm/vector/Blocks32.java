@@ -15,12 +15,6 @@ import io.wasmchord.quant.format.IntegerFormat;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import io.wasmchord.quant.format.Q5_0;
-import io.wasmchord.quant.format.Q5_1;
-import io.wasmchord.quant.format.Q4_0;
-import io.wasmchord.quant.format.IQ4_NL;
-import io.wasmchord.quant.format.Q8_0;
-import io.wasmchord.quant.format.Q4_1;
 
 /** The formats with 32 values in a block; their layouts are in {@code quant.format}. */
 final class Blocks32 {

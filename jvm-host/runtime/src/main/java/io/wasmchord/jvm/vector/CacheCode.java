@@ -1,9 +1,9 @@
 package io.wasmchord.jvm.vector;
 
 import io.wasmchord.backend.KvType;
+import io.wasmchord.quant.format.F16;
 import io.wasmchord.quant.format.F32;
 import io.wasmchord.quant.format.Q8_0;
-import io.wasmchord.quant.format.F16;
 
 /**
  * Writes and reads a cache of one type. Keys come in strips of as many positions as a vector has

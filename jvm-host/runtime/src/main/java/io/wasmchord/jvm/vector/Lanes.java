@@ -9,7 +9,6 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
-import io.wasmchord.quant.format.Bytes;
 
 /**
  * The register width, chosen once when the class is loaded, and what follows from it. A group of

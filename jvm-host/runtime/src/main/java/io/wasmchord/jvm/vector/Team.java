@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import io.wasmchord.quant.format.Q4_K;
 
 /**
  * Threads that walk a list of steps together: they claim chunks of a step's units, and wait for

@@ -7,7 +7,6 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.Memory;
 import java.util.List;
-import io.wasmchord.quant.format.Bytes;
 
 /**
  * Keys as [layer][kv head][place / lanes][dimension][lane], so that a lane is a position; values as
@@ -58,11 +57,11 @@ record VectorKvCache(
   }
 
   private static long bytes(KvSpec spec, long each) {
-    return Math.multiplyExact(each * spec.kvHeads(), spec.places()) + Lanes.OVERREAD;
+    return Math.multiplyExact(each * spec.kvHeads(), spec.cells()) + Lanes.OVERREAD;
   }
 
   Layer layer(int layer) {
-    long before = spec.placesBefore(layer) * spec.kvHeads();
+    long before = spec.cellsBefore(layer) * spec.kvHeads();
     return new Layer(
         keyAddress + spec.keyBytes() * before,
         valueAddress + spec.valueBytes() * before,

@@ -12,7 +12,6 @@ import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import io.wasmchord.quant.format.Bytes;
 
 /**
  * A weight's rows in groups of {@link Lanes#ROWS}, their blocks interleaved as {@link BlockLayout}

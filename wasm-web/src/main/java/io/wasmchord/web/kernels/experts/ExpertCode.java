@@ -7,9 +7,9 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
-import io.wasmchord.web.kernels.emit.Lanes;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.emit.Functions;
+import io.wasmchord.web.kernels.emit.Lanes;
 import io.wasmchord.web.kernels.products.ActivationFormat;
 
 /**

@@ -10,10 +10,10 @@ import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
-import java.util.List;
 import io.wasmchord.web.kernels.emit.CommandLayout;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.products.ActivationFormat;
+import java.util.List;
 
 /**
  * The products of experts whose numbers only routing knows. These kernels find the slot of a unit,
