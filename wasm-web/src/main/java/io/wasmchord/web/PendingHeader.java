@@ -57,7 +57,7 @@ final class PendingHeader implements EngineStage {
     return SplitGguf.count(splits.getFirst());
   }
 
-  /** The model's header, or null while a part of it is missing. */
+  /** The model's header, or null while a split is missing. */
   @Nullable GgufFile whole() {
     int count = count();
     if (splits.size() != count) {

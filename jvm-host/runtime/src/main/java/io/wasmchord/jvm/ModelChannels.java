@@ -105,7 +105,7 @@ final class ModelChannels implements AutoCloseable {
   private Split split(long offset, long length) {
     for (Split split : splits) {
       if (offset >= split.start && offset + length <= split.start + split.size) {
-        return part;
+        return split;
       }
     }
     throw new IndexOutOfBoundsException(name() + ": no file has " + length + " bytes at " + offset);

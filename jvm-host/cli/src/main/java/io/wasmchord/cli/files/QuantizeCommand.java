@@ -88,8 +88,8 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   private WholeFile made(List<Path> splits) {
     WholeFile made = WholeFile.at(out, true);
-    for (Path part : splits) {
-      if (made.is(part)) {
+    for (Path split : splits) {
+      if (made.is(split)) {
         throw new InvalidRequestException(
             out + " is the file that is read; give the output another name");
       }
