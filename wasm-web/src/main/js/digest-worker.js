@@ -1,12 +1,12 @@
-import { serve } from './threads/asked.js';
+import { serve } from './threads/serve.js';
 import { Sha256 } from './fetch/sha256.js';
 
-// Computes the digest of one file whose pieces come in order; a message without one asks for it.
+// Computes the digest of one file whose chunks come in order; a message without one asks for it.
 const digest = new Sha256();
-serve(/** @type {import('./threads/messages.d.ts').Receives<'digest'>} */ (({ piece }, reply) => {
-  if (piece) {
-    digest.update(piece);
-    reply({ taken: piece.length });
+serve(/** @type {import('./threads/messages.d.ts').Receives<'digest'>} */ (({ chunk }, reply) => {
+  if (chunk) {
+    digest.update(chunk);
+    reply({ taken: chunk.length });
   } else {
     reply({ hex: digest.hex() });
   }

@@ -1,4 +1,4 @@
-import { serve } from './threads/asked.js';
+import { serve } from './threads/serve.js';
 
 // A thread that runs kernels and nothing else: it sleeps in WebAssembly until there is a list of commands.
 serve(/** @type {import('./threads/messages.d.ts').Receives<'kernels'>} */ (async ({ module, memory, places, thread }, reply) => {

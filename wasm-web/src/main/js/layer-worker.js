@@ -1,5 +1,5 @@
-import { serve } from './threads/asked.js';
-import { breath } from './threads/breath.js';
+import { serve } from './threads/serve.js';
+import { letMessagesIn } from './threads/let-messages-in.js';
 import { DONE, FAILED, words } from './load/layers.js';
 import { Ranges } from './load/ranges.js';
 
@@ -41,7 +41,7 @@ async function bring({ layer, slot }) {
     for (const { offset, bytes, at } of work.layers[layer]) {
       for (let done = 0; done < bytes; done += STEP) {
         await timed(offset + done, work.slots[slot] + at + done, Math.min(STEP, bytes - done));
-        await breath();
+        await letMessagesIn();
         await urgent();
       }
     }

@@ -1,5 +1,5 @@
-import { serve } from './threads/asked.js';
-import { breath } from './threads/breath.js';
+import { serve } from './threads/serve.js';
+import { letMessagesIn } from './threads/let-messages-in.js';
 import { WasmChordError } from './errors.js';
 import { StoredFile } from './storage/store.js';
 
@@ -36,7 +36,7 @@ async function keep({ id, file, index, length, buffer }) {
 async function write() {
   for (let chunk; (chunk = chunks.shift());) {
     keep(chunk); // is written when this returns; the digest takes its time
-    await breath();
+    await letMessagesIn();
   }
   writing = null;
 }

@@ -3,7 +3,7 @@ import { ModelCache, remove } from './storage/cache.js';
 import { Connection } from './threads/connection.js';
 import { embeddingList } from './requests/embeddings.js';
 import { WasmChordError } from './errors.js';
-import { follow } from './requests/follow.js';
+import { forwardAbort } from './requests/forward-abort.js';
 import { loadOptions } from './requests/load-options.js';
 import { sourceOf } from './sources/model-source.js';
 import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from './requests/requests.js';
@@ -165,7 +165,7 @@ export class WasmChord {
     };
     let letGo;
     const answer = this.#alone(() => {
-      letGo = follow(signal, control);
+      letGo = forwardAbort(signal, control);
       return this.#connection.request('generate', this.#json(json, kind), { onEvent, signal: control.signal });
     });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));

@@ -1,4 +1,4 @@
-import { breath } from './threads/breath.js';
+import { letMessagesIn } from './threads/let-messages-in.js';
 import { Engine, defaultThreads } from './engine/engine.js';
 import { Loader } from './load/loader.js';
 import { toPlain } from './errors.js';
@@ -135,7 +135,7 @@ function copied({ pooled, address, rows, columns }) {
 async function* steps(signal) {
   engine.layers?.begin();
   for (let more = true; more;) {
-    await breath();
+    await letMessagesIn();
     signal.throwIfAborted();
     const told = engine.value('step');
     more = told.more;

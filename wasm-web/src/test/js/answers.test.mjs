@@ -1,54 +1,54 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pieces } from '../../main/js/requests/answers.js';
+import { Chunks } from '../../main/js/requests/answers.js';
 import { turns } from './support.mjs';
 
-async function all(pieces) {
+async function all(chunks) {
   const read = [];
-  for await (const piece of pieces) {
-    read.push(piece);
+  for await (const chunk of chunks) {
+    read.push(chunk);
   }
   return read;
 }
 
-test('pieces come in order, also to a reader that waits', async () => {
-  const pieces = new Pieces();
-  pieces.push('a');
-  const reading = all(pieces);
+test('chunks come in order, also to a reader that waits', async () => {
+  const chunks = new Chunks();
+  chunks.push('a');
+  const reading = all(chunks);
   await turns();
-  pieces.push('b');
-  pieces.push('c');
+  chunks.push('b');
+  chunks.push('c');
   await turns();
-  pieces.end({ finish: 'stop' });
+  chunks.end({ finish: 'stop' });
   assert.deepEqual(await reading, ['a', 'b', 'c']);
-  assert.deepEqual(pieces.result, { finish: 'stop' });
+  assert.deepEqual(chunks.result, { finish: 'stop' });
 });
 
 test('a failure comes after what was there before', async () => {
-  const pieces = new Pieces();
+  const chunks = new Chunks();
   const seen = [];
-  pieces.push('a');
-  pieces.fail(new Error('lost'));
+  chunks.push('a');
+  chunks.fail(new Error('lost'));
   await assert.rejects(async () => {
-    for await (const piece of pieces) {
-      seen.push(piece);
+    for await (const chunk of chunks) {
+      seen.push(chunk);
     }
   }, /^Error: lost$/);
   assert.deepEqual(seen, ['a']);
 });
 
 test('after a cut nothing more comes, and the reader is told why, also where the answer had ended', async () => {
-  const pieces = new Pieces();
+  const chunks = new Chunks();
   const reason = new Error('enough');
-  pieces.push('a');
-  pieces.end({});
-  pieces.cut(reason);
-  pieces.push('b');
-  await assert.rejects(all(pieces), (error) => error.code === 'cancelled' && error.name === 'AbortError' && error.cause === reason);
+  chunks.push('a');
+  chunks.end({});
+  chunks.cut(reason);
+  chunks.push('b');
+  await assert.rejects(all(chunks), (error) => error.code === 'cancelled' && error.name === 'AbortError' && error.cause === reason);
 });
 
-test('an answer without pieces', async () => {
-  const pieces = new Pieces();
-  pieces.end({});
-  assert.deepEqual(await all(pieces), []);
+test('an answer without chunks', async () => {
+  const chunks = new Chunks();
+  chunks.end({});
+  assert.deepEqual(await all(chunks), []);
 });

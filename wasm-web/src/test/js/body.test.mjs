@@ -3,24 +3,24 @@ import { test } from 'node:test';
 import { Body, reads, stalled } from '../../main/js/fetch/body.js';
 import { streamOf } from './support.mjs';
 
-const body = (pieces, { at = 0, whole = true, length } = {}) =>
-    new Body(new Response(streamOf(pieces), { headers: length === undefined ? {} : { 'Content-Length': `${length}` } }), at, whole);
+const body = (chunks, { at = 0, whole = true, length } = {}) =>
+    new Body(new Response(streamOf(chunks), { headers: length === undefined ? {} : { 'Content-Length': `${length}` } }), at, whole);
 
 async function drained(one) {
   const all = [];
-  for (let piece; (piece = await one.next());) {
-    all.push(...piece);
-    one.at += piece.length;
+  for (let chunk; (chunk = await one.next());) {
+    all.push(...chunk);
+    one.at += chunk.length;
   }
   return all;
 }
 
 test('bytes that were read too far come once more', async () => {
   const one = body([[1, 2, 3], [4]]);
-  const piece = await one.next();
-  one.at += piece.length;
-  one.back(piece.subarray(1));
-  piece.fill(9); // the reader's buffer is used again
+  const chunk = await one.next();
+  one.at += chunk.length;
+  one.back(chunk.subarray(1));
+  chunk.fill(9); // the reader's buffer is used again
   assert.equal(one.at, 1);
   assert.deepEqual(await drained(one), [2, 3, 4]);
   assert.equal(one.at, 4);
@@ -39,7 +39,7 @@ test('a body that kept its promise tells a file that became shorter', async () =
   assert.equal(part.shorter(3), false);
 });
 
-test('streams of bytes and of pieces are read alike', async () => {
+test('streams of bytes and of chunks are read alike', async () => {
   for (const stream of [streamOf([[1], [2, 3]]), new Blob([new Uint8Array([1, 2, 3])]).stream(), new ReadableStream({
     start(controller) {
       controller.enqueue(new Uint8Array([1, 2, 3]));

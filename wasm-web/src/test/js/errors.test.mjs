@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WasmChordError, cancelled, toPlain } from '../../main/js/errors.js';
-import { follow } from '../../main/js/requests/follow.js';
+import { forwardAbort } from '../../main/js/requests/forward-abort.js';
 
 test('an error of an abort is named as the platform’s are', () => {
   const reason = new Error('enough');
@@ -22,19 +22,19 @@ test('every thrown value becomes a plain object', () => {
 test('a controller follows a signal until it is let go', () => {
   const caller = new AbortController();
   const own = new AbortController();
-  const letGo = follow(caller.signal, own);
+  const letGo = forwardAbort(caller.signal, own);
   caller.abort('why');
   assert.equal(own.signal.reason, 'why');
   letGo();
 
   const later = new AbortController();
   const apart = new AbortController();
-  follow(later.signal, apart)();
+  forwardAbort(later.signal, apart)();
   later.abort();
   assert.equal(apart.signal.aborted, false);
 
   const after = new AbortController();
-  follow(AbortSignal.abort('before'), after);
+  forwardAbort(AbortSignal.abort('before'), after);
   assert.equal(after.signal.reason, 'before');
-  follow(undefined, after)();
+  forwardAbort(undefined, after)();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { BlobPart } from '../../main/js/load/blob-part.js';
+import { BlobSplit } from '../../main/js/load/blob-split.js';
 import { LayerReader } from '../../main/js/load/layers.js';
 import { Meter } from '../../main/js/load/meter.js';
 import { Placement } from '../../main/js/load/placement.js';
@@ -24,12 +24,12 @@ test('bytes go where the plan says, and no others', () => {
   assert.deepEqual([[0, 2], [0, 3], [4, 5], [5, 8], [9, 10], [10, 99]].map(([from, to]) => placement.needs(from, to)), [false, true, true, false, true, false]);
 });
 
-test('a part counts from its own start', () => {
+test('a split counts from its own start', () => {
   const engine = memories(4);
-  const part = new Placement(engine, [{ from: 100, to: 104, bank: 0, address: 0 }]).part(98);
-  part.write(Uint8Array.from([1, 2, 3, 4]), 0);
+  const split = new Placement(engine, [{ from: 100, to: 104, bank: 0, address: 0 }]).split(98);
+  split.write(Uint8Array.from([1, 2, 3, 4]), 0);
   assert.deepEqual([...engine.banks[0]], [3, 4, 255, 255]);
-  assert.deepEqual([part.needs(0, 2), part.needs(0, 3), part.needs(6, 9)], [false, true, false]);
+  assert.deepEqual([split.needs(0, 2), split.needs(0, 3), split.needs(6, 9)], [false, true, false]);
 });
 
 test('progress never goes beyond its end', () => {
@@ -50,18 +50,18 @@ test('progress never goes beyond its end', () => {
 });
 
 test('a file from disk is read to where it is wanted', async () => {
-  const part = new BlobPart(new File([Uint8Array.from([1, 2, 3, 4, 5])], 'm.gguf'));
-  assert.deepEqual([part.name, part.size], ['m.gguf', 5]);
-  assert.deepEqual([...await part.head(99)], [1, 2, 3, 4, 5]);
+  const split = new BlobSplit(new File([Uint8Array.from([1, 2, 3, 4, 5])], 'm.gguf'));
+  assert.deepEqual([split.name, split.size], ['m.gguf', 5]);
+  assert.deepEqual([...await split.head(99)], [1, 2, 3, 4, 5]);
   const read = [];
   let moved = 0;
-  await part.load(3, { write: (bytes, at) => bytes.forEach((value, i) => { read[at + i] = value; }), moved: (count) => { moved += count; } }, NEVER);
+  await split.load(3, { write: (bytes, at) => bytes.forEach((value, i) => { read[at + i] = value; }), moved: (count) => { moved += count; } }, NEVER);
   assert.deepEqual([read, moved], [[1, 2, 3], 3]);
 });
 
 test('a file that changes or goes while it is read', async () => {
   const sink = { write() {}, moved() {} };
-  const changed = (stream) => new BlobPart({ name: 'm.gguf', size: 9, slice: () => ({ stream: () => stream }) });
+  const changed = (stream) => new BlobSplit({ name: 'm.gguf', size: 9, slice: () => ({ stream: () => stream }) });
   await refuses(() => changed(streamOf([[1, 2]])).load(9, sink, NEVER), 'truncated', /^m\.gguf ended at byte 2 instead of 9/);
   await refuses(() => changed(streamOf([[1, 2]], new Error('gone'))).load(9, sink, NEVER), 'truncated', /^m\.gguf cannot be read beyond byte 2 \(gone\)/);
   await assert.rejects(changed(streamOf([[1]])).load(9, sink, AbortSignal.abort('enough')), (reason) => reason === 'enough');

@@ -15,9 +15,9 @@ export async function refuses(call, code, message) {
 /** A text of many, for messages that must stay short. */
 export const LONG = 'x'.repeat(10_000);
 
-/** A stream that brings these pieces, each a list of bytes, and then ends or fails. */
-export function streamOf(pieces, failure = null) {
-  const left = pieces.map((piece) => Uint8Array.from(piece));
+/** A stream that brings these chunks, each a list of bytes, and then ends or fails. */
+export function streamOf(chunks, failure = null) {
+  const left = chunks.map((chunk) => Uint8Array.from(chunk));
   return new ReadableStream({
     type: 'bytes',
     pull(controller) {

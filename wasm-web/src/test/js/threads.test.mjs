@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { serve } from '../../main/js/threads/asked.js';
+import { serve } from '../../main/js/threads/serve.js';
 import { Connection } from '../../main/js/threads/connection.js';
-import { moving } from '../../main/js/threads/moving.js';
+import { transferables } from '../../main/js/threads/transferables.js';
 import { canShare } from '../../main/js/threads/sharing.js';
 import { SpawnedWorker } from '../../main/js/threads/spawned.js';
 import { Spawner } from '../../main/js/threads/spawner.js';
@@ -37,9 +37,9 @@ const ASSETS = (name) => `https://a.example/${name}`;
 test('buffers move with a message, also those of views', () => {
   const buffer = new ArrayBuffer(4);
   const view = new Uint8Array(8);
-  assert.deepEqual(moving({ buffer, view, shared: new Uint8Array(new SharedArrayBuffer(4)), id: 5, nothing: null }), [buffer, view.buffer]);
-  assert.deepEqual(moving(undefined), []);
-  assert.deepEqual(moving('text'), []);
+  assert.deepEqual(transferables({ buffer, view, shared: new Uint8Array(new SharedArrayBuffer(4)), id: 5, nothing: null }), [buffer, view.buffer]);
+  assert.deepEqual(transferables(undefined), []);
+  assert.deepEqual(transferables('text'), []);
 });
 
 test('memory is shared on isolated pages alone', () => {

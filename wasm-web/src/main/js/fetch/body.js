@@ -44,15 +44,15 @@ export class Body {
   }
 }
 
-/** A reader of a stream that fills one buffer over and over, where the browser can do that: large pieces, and no garbage. */
+/** A reader of a stream that fills one buffer over and over, where the browser can do that: large chunks, and no garbage. */
 export function reads(stream) {
   try {
     const reader = stream.getReader({ mode: 'byob' });
     let buffer = new ArrayBuffer(READ);
     const next = async () => {
-      const piece = await reader.read(new Uint8Array(buffer));
-      buffer = piece.value?.buffer;
-      return piece;
+      const chunk = await reader.read(new Uint8Array(buffer));
+      buffer = chunk.value?.buffer;
+      return chunk;
     };
     return { reader, next };
   } catch {

@@ -1,6 +1,6 @@
 import { SpawnedWorker } from '../threads/spawned.js';
 
-const AHEAD = 16; // pieces that may wait for their turn
+const AHEAD = 16; // chunks that may wait for their turn
 
 /** The SHA-256 of a file whose chunks come in any order, computed in a thread of its own. */
 export class Digest {
@@ -32,10 +32,10 @@ export class Digest {
       return; // it was taken before
     }
     this.#held.set(index, bytes.slice());
-    for (let piece; (piece = this.#held.get(this.#next)); this.#next++) {
+    for (let chunk; (chunk = this.#held.get(this.#next)); this.#next++) {
       this.#held.delete(this.#next);
       this.#underWay++;
-      this.#worker.postMessage({ piece });
+      this.#worker.postMessage({ chunk });
     }
     while (this.#underWay > AHEAD) {
       await new Promise((resolve) => { this.#waiting.push(resolve); });

@@ -39,12 +39,12 @@ export class HttpFile {
     this.#waiting = waiting;
     const { origin, protocol } = new URL(url);
     this.#sameOrigin = origin === self.location?.origin;
-    this.#asksRanges = protocol === 'https:' || protocol === 'http:'; // an extension's files come in parts as if they were whole: 200, no size
+    this.#asksRanges = protocol === 'https:' || protocol === 'http:'; // an extension's files come in chunks as if they were whole: 200, no size
   }
 
   /** Reads the first bytes, up to `length`, and learns what the server says of the file. */
   async first(length, signal) {
-    const pieces = [];
+    const chunks = [];
     let have = 0;
     let broken = false;
     await this.#attempts(signal, async () => {
@@ -56,7 +56,7 @@ export class HttpFile {
       try {
         await this.#pour(body, 0, length, (bytes, at) => {
           if (at === have) {
-            pieces.push(bytes.slice());
+            chunks.push(bytes.slice());
             have += bytes.length;
           }
         }, signal);
@@ -67,11 +67,11 @@ export class HttpFile {
     const end = this.size === null ? length : Math.min(length, this.size);
     if (have < end && (broken || this.ranges)) {
       await this.read(have, end, (bytes) => {
-        pieces.push(bytes.slice());
+        chunks.push(bytes.slice());
         have += bytes.length;
       }, signal);
     }
-    return concat(pieces, have);
+    return concat(chunks, have);
   }
 
   /** Asks for one byte, to learn whether the file is still the same; resolves to false where nobody answers. */
@@ -90,7 +90,7 @@ export class HttpFile {
   }
 
   /**
-   * Bytes from..to-1 in order: `sink(bytes, at)` is called with pieces and may return a promise. A broken connection is resumed where it
+   * Bytes from..to-1 in order: `sink(bytes, at)` is called with chunks of any size and may return a promise. A broken connection is resumed where it
    * broke. Resolves to where it ended, before `to` only where the server never said how large the file is.
    */
   async read(from, to, sink, signal) {
@@ -98,9 +98,9 @@ export class HttpFile {
     await this.#attempts(signal, async () => {
       const body = this.#take(at) ?? await this.#request(at, to, signal);
       try {
-        await this.#pour(body, at, to, (bytes, place) => {
-          at = place + bytes.length;
-          return sink(bytes, place);
+        await this.#pour(body, at, to, (bytes, offset) => {
+          at = offset + bytes.length;
+          return sink(bytes, offset);
         }, signal);
       } finally {
         this.#keep(body);
@@ -242,39 +242,39 @@ export class HttpFile {
   async #pour(body, at, to, sink, signal) {
     while (at < to) {
       signal.throwIfAborted();
-      let piece;
+      let chunk;
       try {
-        piece = await stalled(() => body.next(), this.#retry.stallMs);
+        chunk = await stalled(() => body.next(), this.#retry.stallMs);
       } catch (error) {
         body.over = true;
         signal.throwIfAborted();
         throw new Transient('network_error', `the connection to ${this.#shown} broke at byte ${body.at} (${error.message}); try again`);
       }
-      if (!piece) {
+      if (!chunk) {
         body.over = true;
         return;
       }
       const start = body.at;
-      body.at += piece.length;
+      body.at += chunk.length;
       const from = Math.max(at, start);
       const end = Math.min(body.at, to);
       if (from < end) {
-        await sink(piece.subarray(from - start, end - start), from);
+        await sink(chunk.subarray(from - start, end - start), from);
         at = end;
       }
       if (body.at > to && body.whole) {
-        body.back(piece.subarray(to - start)); // the next read begins here
+        body.back(chunk.subarray(to - start)); // the next read begins here
       }
     }
   }
 }
 
-function concat(pieces, length) {
+function concat(chunks, length) {
   const all = new Uint8Array(length);
   let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
   }
   return all;
 }

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) of bytes that arrive piece by piece, which the browser's own digest cannot do.
+// SHA-256 (FIPS 180-4) of bytes that arrive chunk by chunk, which the browser's own digest cannot do.
 
 const K = new Int32Array(64);
 const START = new Int32Array(8);

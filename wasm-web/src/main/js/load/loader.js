@@ -1,6 +1,6 @@
-import { BlobPart } from './blob-part.js';
+import { BlobSplit } from './blob-split.js';
 import { WasmChordError } from '../errors.js';
-import { HttpPart } from './http-part.js';
+import { HttpSplit } from './http-split.js';
 import { LayerReader } from './layers.js';
 import { Meter } from './meter.js';
 import { Placement } from './placement.js';
@@ -9,10 +9,10 @@ import { filesOf, laterFiles } from '../sources/sources.js';
 import { StorageThread } from '../storage/storage.js';
 
 const FIRST = 512 * 1024; // holds the header of many models
-const LATER = 64 * 1024; // and this, those of the parts behind the first
-const AT_ONCE = 4; // parts whose headers are asked for at the same time
+const LATER = 64 * 1024; // and this, those of the splits behind the first
+const AT_ONCE = 4; // splits whose headers are asked for at the same time
 const GROWTH = 4;
-const JOINED = 4096; // bytes behind a part's last tensor that are no padding
+const JOINED = 4096; // bytes behind a split's last tensor that are no padding
 const MAX_HEADER = 128 * 1024 * 1024; // as HeaderCursor.MOST_BYTES
 
 /** Brings a model into the engine's memory: the headers first, so that a model that cannot run is refused before it is fetched. */
@@ -20,8 +20,8 @@ export class Loader {
   #opened;
   #options;
   #signal;
-  #parts = [];
-  #split = null; // how many parts the address names, of which the first is there
+  #splits = [];
+  #named = null; // how many splits the address names, of which the first is there
   #ends = [];
   #thread = null;
 
@@ -43,13 +43,13 @@ export class Loader {
     const { source, headers, base, cache = true } = this.#options;
     const files = await filesOf(source, headers, base);
     this.#thread = cache ? new StorageThread(this.#signal) : null;
-    this.#parts = files.map((file, i) => file instanceof Blob ? new BlobPart(file) : this.#remote(file, i));
-    this.#split = files[0].split ? files[0] : null;
-    await this.#parts[0].open(FIRST, this.#signal);
+    this.#splits = files.map((file, i) => file instanceof Blob ? new BlobSplit(file) : this.#remote(file, i));
+    this.#named = files[0].split ? files[0] : null;
+    await this.#splits[0].open(FIRST, this.#signal);
   }
 
   #remote(file, index) {
-    return new HttpPart(file, {
+    return new HttpSplit(file, {
       storage: this.#thread,
       sha256: [this.#options.sha256 ?? []].flat()[index],
       retry: { ...RETRY, ...this.#options.retry },
@@ -81,16 +81,16 @@ export class Loader {
     const { plan } = info;
     this.plan = plan;
     this.page.progress({ phase: 'plan', loaded: 0, total: info.fileBytes, bytesPerSecond: 0, secondsLeft: null, info });
-    this.#parts.forEach((part, i) => part.describe?.(this.#ends[i]));
+    this.#splits.forEach((split, i) => split.describe?.(this.#ends[i]));
     await this.#room();
-    await Promise.all(this.#parts.map((part) => part.reserve?.()));
+    await Promise.all(this.#splits.map((split) => split.reserve?.()));
     const { segments, slots, layers } = engine.value('place');
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads)]); // requests are under way while kernels are emitted
     const streamed = plan.mode === 'streamed';
     if (streamed) {
       await this.#finish(); // one worker at a time may open a file to write
-      engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#parts[0].name });
+      engine.layers = await LayerReader.start(engine, { readers: await this.#readers(), slots, layers, name: this.#splits[0].name });
     }
     this.#report('load', 0);
     const loaded = engine.value('load');
@@ -106,75 +106,75 @@ export class Loader {
   }
 
   async #headers() {
-    const count = await this.#header(this.#parts[0], 0);
-    const [first] = this.#parts;
-    if (count > 1 && this.#parts.length === 1 && first.size - this.#ends[0] >= JOINED) {
+    const count = await this.#header(this.#splits[0], 0);
+    const [first] = this.#splits;
+    if (count > 1 && this.#splits.length === 1 && first.size - this.#ends[0] >= JOINED) {
       throw new WasmChordError('invalid_request',
           `${first.name} begins with the first of ${count} files of a split model, and more than that file follows: they seem to be joined, which makes no model of them; load the files as they were, all of them in order, or merge them with llama-gguf-split --merge`);
     }
-    this.#addParts(count);
-    if (count !== this.#parts.length) {
+    this.#addSplits(count);
+    if (count !== this.#splits.length) {
       throw new WasmChordError('invalid_request',
-          `${this.#parts[0].name} is part of a model in ${count} files, but ${this.#parts.length === 1 ? 'only this one is' : `${this.#parts.length} are`} named; name all of them in order, or the address of the first with its own name (-00001-of-${String(count).padStart(5, '0')}.gguf)`);
+          `${this.#splits[0].name} is part of a model in ${count} files, but ${this.#splits.length === 1 ? 'only this one is' : `${this.#splits.length} are`} named; name all of them in order, or the address of the first with its own name (-00001-of-${String(count).padStart(5, '0')}.gguf)`);
     }
     const digests = [this.#options.sha256 ?? []].flat().length;
     if (digests > 0 && digests !== count) {
-      throw new WasmChordError('invalid_request', `${this.#parts[0].name} is a model in ${count} files, and sha256 names ${digests} digests; give one for each file, in order`);
+      throw new WasmChordError('invalid_request', `${this.#splits[0].name} is a model in ${count} files, and sha256 names ${digests} digests; give one for each file, in order`);
     }
     for (let i = 1; i < count; i += AT_ONCE) {
-      const some = this.#parts.slice(i, i + AT_ONCE);
-      await Promise.all(some.map((part) => part.open(LATER, this.#signal)));
-      for (const [j, part] of some.entries()) {
-        await this.#header(part, i + j); // refuses what is no part of this model, before more is asked for
+      const some = this.#splits.slice(i, i + AT_ONCE);
+      await Promise.all(some.map((split) => split.open(LATER, this.#signal)));
+      for (const [j, split] of some.entries()) {
+        await this.#header(split, i + j); // refuses what is no part of this model, before more is asked for
       }
     }
   }
 
-  /** Adds the parts behind the first, of which an address names one, when the header agrees with the name. */
-  #addParts(count) {
-    const split = this.#split?.split;
+  /** Adds the splits behind the first, of which an address names one, when the header agrees with the name. */
+  #addSplits(count) {
+    const split = this.#named?.split;
     if (!split || (count === 1 && split.number === 1)) {
       return; // or the file is whole, whatever its name says
     }
     if (count !== split.count) {
       throw new WasmChordError('invalid_request',
-          `${this.#parts[0].name}: the name says that the model is in ${split.count} files, its header says ${count}; name the files as they were when the model was split, or all of them in a list`);
+          `${this.#splits[0].name}: the name says that the model is in ${split.count} files, its header says ${count}; name the files as they were when the model was split, or all of them in a list`);
     }
-    this.#parts.push(...laterFiles(this.#split).map((file, i) => this.#remote(file, i + 1)));
+    this.#splits.push(...laterFiles(this.#named).map((file, i) => this.#remote(file, i + 1)));
   }
 
-  async #header(part, index) {
+  async #header(split, index) {
     const { engine } = this;
     for (let length = index === 0 ? FIRST : LATER; ; length *= GROWTH) {
       this.#signal.throwIfAborted();
-      const bytes = await part.head(length, this.#signal);
-      this.page.progress({ phase: 'header', loaded: bytes.length, total: part.size, bytesPerSecond: 0, secondsLeft: null });
-      const address = engine.value('headerRoom', bytes.length);
+      const bytes = await split.head(length, this.#signal);
+      this.page.progress({ phase: 'header', loaded: bytes.length, total: split.size, bytesPerSecond: 0, secondsLeft: null });
+      const address = engine.value('headerBuffer', bytes.length);
       engine.bytes(address, bytes.length).set(bytes);
-      const header = engine.value('parseHeader', part.size ?? -1, part.name, this.#options.normalization !== 'none');
+      const header = engine.value('parseHeader', split.size ?? -1, split.name, this.#options.normalization !== 'none');
       if (header.complete) {
         this.#ends[index] = header.end;
-        this.#checkSize(part, header);
-        return header.parts;
+        this.#checkSize(split, header);
+        return header.splits;
       }
       if (bytes.length < length || length > MAX_HEADER) {
-        throw new WasmChordError('truncated', `${part.name} ends inside its header, after ${bytes.length} bytes; download it again`);
+        throw new WasmChordError('truncated', `${split.name} ends inside its header, after ${bytes.length} bytes; download it again`);
       }
     }
   }
 
-  #checkSize(part, { end, parts }) {
-    if (part.size === null && parts > 1) {
-      throw new WasmChordError('http_error', `the server does not say how large ${part.name} is, which is needed for a model in several files; use another address`);
+  #checkSize(split, { end, splits }) {
+    if (split.size === null && splits > 1) {
+      throw new WasmChordError('http_error', `the server does not say how large ${split.name} is, which is needed for a model in several files; use another address`);
     }
-    if (part.size !== null && part.size < end) {
-      throw new WasmChordError('truncated', `${part.name} has ${part.size} bytes, but its tensors need ${end}; download it again`);
+    if (split.size !== null && split.size < end) {
+      throw new WasmChordError('truncated', `${split.name} has ${split.size} bytes, but its tensors need ${end}; download it again`);
     }
   }
 
   /** Sees to it that there is room in storage, with the caller's consent to remove other models. */
   async #room() {
-    const missing = this.#parts.reduce((sum, part) => sum + (part.lacking ?? 0), 0);
+    const missing = this.#splits.reduce((sum, split) => sum + (split.lacking ?? 0), 0);
     if (missing === 0) {
       return;
     }
@@ -183,27 +183,27 @@ export class Loader {
     if (missing <= quota - usage) {
       return;
     }
-    const urls = this.#parts.map((part) => part.url);
+    const urls = this.#splits.map((split) => split.url);
     const freed = await this.page.consent({ needed: missing, available: Math.max(0, quota - usage), except: urls });
     if (freed + quota - usage < missing) {
       const reason = `it needs ${missing} bytes and the browser grants ${Math.max(0, quota - usage)}`;
       this.#full(reason);
-      await Promise.all(this.#parts.map((part) => part.keepNothing?.(reason)));
+      await Promise.all(this.#splits.map((split) => split.keepNothing?.(reason)));
     }
   }
 
   async #data(placement) {
-    const sizes = this.#parts.map((part, i) => part.size ?? this.#ends[i]);
+    const sizes = this.#splits.map((split, i) => split.size ?? this.#ends[i]);
     const meter = new Meter(this.page.progress, sizes.reduce((a, b) => a + b));
-    meter.phase = this.#parts.every((part, i) => part.missing?.(this.#ends[i]) === 0) ? 'verify' : 'download';
+    meter.phase = this.#splits.every((split, i) => split.missing?.(this.#ends[i]) === 0) ? 'verify' : 'download';
     let base = 0;
-    for (const [i, part] of this.#parts.entries()) {
-      const sink = placement.part(base);
+    for (const [i, split] of this.#splits.entries()) {
+      const sink = placement.split(base);
       const moved = (bytes) => {
         this.#signal.throwIfAborted();
         meter.add(bytes);
       };
-      await part.load(this.#ends[i], { ...sink, moved }, this.#signal);
+      await split.load(this.#ends[i], { ...sink, moved }, this.#signal);
       base += sizes[i];
     }
     meter.send();
@@ -212,8 +212,8 @@ export class Loader {
   async #readers() {
     let base = 0;
     const readers = [];
-    for (const [i, part] of this.#parts.entries()) {
-      const reader = { ...await part.reader(), base, size: part.size ?? this.#ends[i] };
+    for (const [i, split] of this.#splits.entries()) {
+      const reader = { ...await split.reader(), base, size: split.size ?? this.#ends[i] };
       base += reader.size;
       readers.push(reader);
     }
@@ -221,17 +221,17 @@ export class Loader {
   }
 
   #cache() {
-    const stored = this.#parts.every((part) => part.stored);
+    const stored = this.#splits.every((split) => split.stored);
     return {
       stored,
-      reason: stored ? null : this.#parts.find((part) => !part.stored).reason ?? 'only what comes from an address is copied',
-      sha256: this.#parts.every((part) => part.checked) ? this.#parts.map((part) => part.checked) : null,
+      reason: stored ? null : this.#splits.find((split) => !split.stored).reason ?? 'only what comes from an address is copied',
+      sha256: this.#splits.every((split) => split.checked) ? this.#splits.map((split) => split.checked) : null,
     };
   }
 
   /** Waits until what arrived is kept, and closes the files in storage. */
   async #finish() {
-    await Promise.all(this.#parts.map((part) => part.finish?.()));
+    await Promise.all(this.#splits.map((split) => split.finish?.()));
     this.#signal.throwIfAborted();
     await this.close();
   }
@@ -239,7 +239,7 @@ export class Loader {
   /** Closes the files in storage; an interrupted load can go on where it stopped. */
   async close() {
     await this.#opened.catch(() => {});
-    await Promise.all(this.#parts.map((part) => part.close()));
+    await Promise.all(this.#splits.map((split) => split.close()));
     this.#thread?.stop();
   }
 }

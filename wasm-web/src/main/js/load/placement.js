@@ -12,13 +12,13 @@ export class Placement {
     this.#segments = segments;
   }
 
-  /** Writes what is wanted of a piece of the files. */
-  write(piece, at) {
+  /** Writes what is wanted of some bytes of the files. */
+  write(bytes, at) {
     for (const { from, to, bank, address } of this.#segments) {
       const start = Math.max(at, from);
-      const end = Math.min(at + piece.length, to);
+      const end = Math.min(at + bytes.length, to);
       if (start < end) {
-        this.#engine.bytes(address + start - from, end - start, bank).set(piece.subarray(start - at, end - at));
+        this.#engine.bytes(address + start - from, end - start, bank).set(bytes.subarray(start - at, end - at));
       }
     }
   }
@@ -29,7 +29,7 @@ export class Placement {
   }
 
   /** The same for one of the files, which begins at `base`. */
-  part(base) {
-    return { write: (piece, at) => this.write(piece, base + at), needs: (from, to) => this.needs(base + from, base + to) };
+  split(base) {
+    return { write: (bytes, at) => this.write(bytes, base + at), needs: (from, to) => this.needs(base + from, base + to) };
   }
 }

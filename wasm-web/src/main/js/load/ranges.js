@@ -34,7 +34,7 @@ export class Ranges {
     const { base, blob, file } = this.#locate(offset);
     const at = offset - base;
     if (file) {
-      await file.read(at, at + view.length, (bytes, place) => view.set(bytes, place - at), new AbortController().signal);
+      await file.read(at, at + view.length, (bytes, offset) => view.set(bytes, offset - at), new AbortController().signal);
     } else if (blob) {
       view.set(new Uint8Array(await blob.slice(at, at + view.length).arrayBuffer()));
     } else {

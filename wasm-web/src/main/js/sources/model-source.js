@@ -1,5 +1,5 @@
 import { WasmChordError, cancelled } from '../errors.js';
-import { follow } from '../requests/follow.js';
+import { forwardAbort } from '../requests/forward-abort.js';
 import { read, refuse, shown, text } from '../requests/options.js';
 
 const HUB_FILE = { repo: text, file: text, revision: text, token: text, endpoint: text };
@@ -62,7 +62,7 @@ async function answered(response, signal) {
     refuse(`${from} has no body, or one that is being read or was read already; give the answer before anything is read of it`);
   }
   const control = new AbortController();
-  const letGo = follow(signal, control);
+  const letGo = forwardAbort(signal, control);
   try {
     const whole = await new Response(body.pipeThrough(new TransformStream(), { signal: control.signal })).blob();
     return new File([whole], (url ? from.split('/').at(-1) : '') || NAME);

@@ -10,7 +10,7 @@ const MISLEADING = /[\\\x00-\x1f\x7f]|%(?:2[ef5]|5c|7f|[01][\da-f])/i; // in a p
 
 /**
  * The files of a model, whatever the caller named: an address, a file of the hub, a file from disk, or a list of them. Of a split model
- * that is named by one of its parts it is the first part alone, whose header says how many there are.
+ * that is named by one of its splits it is the first split alone, whose header says how many there are.
  *
  * @typedef {{url: string, headers: Record<string, string>, hub?: object, split?: {number: number, count: number}}} RemoteFile
  * @returns {Promise<Array<RemoteFile | (Blob & {[K in keyof RemoteFile]?: undefined})>>}
@@ -107,7 +107,7 @@ function splitName(file) {
   return count > 1 && number > 0 && number <= count ? { number, count } : null;
 }
 
-/** The first file of the model that a file is a part of, as its name says. */
+/** The first file of the model that a file is a split of, as its name says. */
 export function firstOf(file) {
   const split = splitName(file);
   return split ? { ...numbered(file, 1), split } : file;

@@ -39,8 +39,8 @@ export async function remove(url) {
   return found.length > 0;
 }
 
-/** Of what is kept, the parts of the split model that begins with a file. */
-function partsOf(first, entries) {
+/** Of what is kept, the splits of the split model that begins with a file. */
+function splitsOf(first, entries) {
   return [...entries].filter(({ url }) => firstOf({ url }).split?.count === first.split.count && firstOf({ url }).url === kept(first.url));
 }
 
@@ -71,8 +71,8 @@ export class ModelCache {
     const there = new Map((await this.list()).map((entry) => [entry.url, entry]));
     const [{ split }] = files;
     if (split) {
-      const parts = partsOf(files[0], there.values());
-      return parts.length === split.count && parts.every((part) => part.complete);
+      const splits = splitsOf(files[0], there.values());
+      return splits.length === split.count && splits.every((split) => split.complete);
     }
     return files.every(({ url }) => url && there.get(kept(url))?.complete);
   }
@@ -80,9 +80,9 @@ export class ModelCache {
   /** Removes all files of a model; resolves to whether there were any. */
   async delete(source) {
     const files = (await filesOf(source, {}, globalThis.location?.href)).filter(({ url }) => url);
-    const parts = files[0]?.split ? partsOf(files[0], await this.list()) : [];
+    const splits = files[0]?.split ? splitsOf(files[0], await this.list()) : [];
     let any = false;
-    for (const url of new Set([...files, ...parts].map((one) => kept(one.url)))) {
+    for (const url of new Set([...files, ...splits].map((one) => kept(one.url)))) {
       any = await remove(url) || any;
     }
     return any;

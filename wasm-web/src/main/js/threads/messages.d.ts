@@ -164,9 +164,9 @@ export interface FromStorage {
   error?: { code?: string; name?: string; message: string };
 }
 
-/** A piece of a file, in order; a message without one asks for the digest. */
+/** A chunk of a file, in order; a message without one asks for the digest. */
 export interface ToDigest {
-  piece?: Uint8Array;
+  chunk?: Uint8Array;
   end?: true;
 }
 

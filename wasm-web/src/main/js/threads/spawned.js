@@ -1,4 +1,4 @@
-import { moving } from './moving.js';
+import { transferables } from './transferables.js';
 
 let last = 0;
 
@@ -41,7 +41,7 @@ export class SpawnedWorker {
 
   /** @param {import('./messages.d.ts').Spawned[K]['to']} message */
   postMessage(message) {
-    this.#port.postMessage(message, moving(message));
+    this.#port.postMessage(message, transferables(message));
   }
 
   terminate() {

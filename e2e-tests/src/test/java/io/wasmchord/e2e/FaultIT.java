@@ -1,6 +1,6 @@
 package io.wasmchord.e2e;
 
-import static io.wasmchord.e2e.PartLoads.digest;
+import static io.wasmchord.e2e.SplitLoads.digest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,7 +11,7 @@ import com.microsoft.playwright.Page;
 import io.wasmchord.browser.Chromium;
 import io.wasmchord.e2e.FaultServer.Fault;
 import io.wasmchord.e2e.FaultServer.Served;
-import io.wasmchord.e2e.PartLoads.Task;
+import io.wasmchord.e2e.SplitLoads.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -46,7 +46,7 @@ class FaultIT {
   private FaultServer server;
   private BrowserContext context;
   private Page page;
-  private PartLoads parts;
+  private SplitLoads parts;
   private byte[] file;
   private byte[] smaller; // two chunks, for the many random runs
 
@@ -57,7 +57,7 @@ class FaultIT {
     context = chromium.browser().newContext();
     page = context.newPage();
     page.navigate(server.origin() + "/blank");
-    parts = new PartLoads(page, server.origin());
+    parts = new SplitLoads(page, server.origin());
     file = new byte[LENGTH];
     new Random(7).nextBytes(file);
     smaller = Arrays.copyOf(file, CHUNK + 700_000);

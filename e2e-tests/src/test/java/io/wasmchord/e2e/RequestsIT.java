@@ -390,7 +390,7 @@ class RequestsIT extends BrowserTest {
             load + "self.onconnect = async ({ ports: [port] }) => port.postMessage(await told());",
             "service.js",
             load + "self.onmessage = async ({ ports: [port] }) => port.postMessage(await told());");
-    try (SiteVariant variant = SiteVariant.of(scripts, "requests/follow.js", "");
+    try (SiteVariant variant = SiteVariant.of(scripts, "requests/forward-abort.js", "");
         EnginePage page = new EnginePage(chromium, variant.server())) {
       List<?> told =
           (List<?>)

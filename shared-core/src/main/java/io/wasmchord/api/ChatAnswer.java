@@ -10,17 +10,17 @@ import java.util.List;
 public final class ChatAnswer implements Answer {
   private final AnswerHead head;
   private final GenerationParams params;
-  private final CallIds ids;
+  private final ToolCallIds ids;
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
-  private final List<NamedCall> calls = new ArrayList<>();
+  private final List<NamedToolCall> calls = new ArrayList<>();
   private int told; // calls that chunks have told
   private boolean begun;
 
   /**
    * @param params say whether the answer is wanted in chunks
    */
-  public ChatAnswer(AnswerHead head, GenerationParams params, CallIds ids) {
+  public ChatAnswer(AnswerHead head, GenerationParams params, ToolCallIds ids) {
     this.head = head;
     this.params = params;
     this.ids = ids;
@@ -40,7 +40,7 @@ public final class ChatAnswer implements Answer {
 
   @Override
   public boolean onToolCalls(List<ToolCall> found, String written) {
-    found.forEach(call -> calls.add(new NamedCall(ids.next(), call)));
+    found.forEach(call -> calls.add(new NamedToolCall(ids.next(), call)));
     return true;
   }
 

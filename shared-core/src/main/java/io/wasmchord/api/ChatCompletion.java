@@ -10,7 +10,7 @@ import java.util.List;
  * @param reasoning what the model thought before; empty where it did not
  */
 public record ChatCompletion(
-    AnswerHead head, String content, String reasoning, List<NamedCall> calls, Totals totals) {
+    AnswerHead head, String content, String reasoning, List<NamedToolCall> calls, Totals totals) {
   public ChatCompletion {
     calls = List.copyOf(calls);
   }
@@ -28,7 +28,7 @@ public record ChatCompletion(
       message.put("reasoning_content", reasoning);
     }
     if (!calls.isEmpty()) {
-      message.put("tool_calls", JsonValue.of(calls.stream().map(NamedCall::json).toList()));
+      message.put("tool_calls", JsonValue.of(calls.stream().map(NamedToolCall::json).toList()));
     }
     return Totals.put(
         totals, head.with("chat.completion", "message", message.build(), Totals.reason(totals)));

@@ -4,7 +4,7 @@ import io.wasmchord.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of the answer to a conversation.
+ * A chunk of the answer to a conversation.
  *
  * @param totals of the last chunk; null before
  */

@@ -5,15 +5,15 @@ import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What has come of a chat's answer: a piece of one kind, or nothing. */
+/** What has come of a chat's answer: a chunk of one kind, or nothing. */
 public sealed interface Delta {
   /** Before everything else: who speaks. */
   record Role() implements Delta {}
 
-  /** A piece of the text. */
+  /** A chunk of the text. */
   record Content(String text) implements Delta {}
 
-  /** A piece of what the model thinks before it answers. */
+  /** A chunk of what the model thinks before it answers. */
   record Reasoning(String text) implements Delta {}
 
   /**
@@ -21,7 +21,7 @@ public sealed interface Delta {
    *
    * @param first how many calls of the answer came before
    */
-  record Calls(int first, List<NamedCall> calls) implements Delta {
+  record Calls(int first, List<NamedToolCall> calls) implements Delta {
     public Calls {
       calls = List.copyOf(calls);
     }
@@ -36,9 +36,9 @@ public sealed interface Delta {
       case Role role -> JsonObject.of("role", JsonValue.of("assistant"));
       case Content(String text) -> JsonObject.of("content", JsonValue.of(text));
       case Reasoning(String text) -> JsonObject.of("reasoning_content", JsonValue.of(text));
-      case Calls(int first, List<NamedCall> calls) -> {
+      case Calls(int first, List<NamedToolCall> calls) -> {
         List<JsonValue> numbered = new ArrayList<>();
-        for (NamedCall call : calls) {
+        for (NamedToolCall call : calls) {
           numbered.add(
               JsonObject.builder()
                   .put("index", first + numbered.size())

@@ -19,10 +19,10 @@ public record EmbeddingRequest(
     List<TokenInput> input,
     EmbeddingOptions options,
     @Nullable Integer dimensions,
-    Encoding encoding,
+    EncodingFormat encoding,
     @Nullable String model) {
   /** How an answer gives its vectors. */
-  public enum Encoding {
+  public enum EncodingFormat {
     /** A list of numbers. */
     FLOAT,
     /** The bytes of float32 numbers, lowest first, in base64. */
@@ -52,7 +52,7 @@ public record EmbeddingRequest(
   /** A request in which all but the texts is as where nothing is said. */
   public static EmbeddingRequest of(List<? extends TokenInput> input) {
     return new EmbeddingRequest(
-        List.copyOf(input), EmbeddingOptions.DEFAULT, null, Encoding.FLOAT, null);
+        List.copyOf(input), EmbeddingOptions.DEFAULT, null, EncodingFormat.FLOAT, null);
   }
 
   /** Begins with the input number {@code at}. */
@@ -92,8 +92,9 @@ public record EmbeddingRequest(
         fields.text("model"));
   }
 
-  private static Encoding encoding(Fields fields, Encoding otherwise) {
-    Encoding found = constant(fields, "encoding_format", List.of(Encoding.values()), otherwise);
+  private static EncodingFormat encoding(Fields fields, EncodingFormat otherwise) {
+    EncodingFormat found =
+        constant(fields, "encoding_format", List.of(EncodingFormat.values()), otherwise);
     return found == null ? otherwise : found;
   }
 

@@ -20,13 +20,13 @@ public final class TextAnswer implements Answer {
 
   /** A text has no reasoning apart from it. */
   @Override
-  public boolean onReasoning(String piece) {
-    return onAnswer(piece);
+  public boolean onReasoning(String chunk) {
+    return onAnswer(chunk);
   }
 
   @Override
-  public boolean onAnswer(String piece) {
-    text.append(piece);
+  public boolean onAnswer(String chunk) {
+    text.append(chunk);
     return true;
   }
 

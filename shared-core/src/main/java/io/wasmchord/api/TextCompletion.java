@@ -5,9 +5,9 @@ import io.wasmchord.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The continuation of a text, or a piece of it.
+ * The continuation of a text, or a chunk of it.
  *
- * @param totals of the whole and of the last piece; null before
+ * @param totals of the whole and of the last chunk; null before
  */
 public record TextCompletion(AnswerHead head, String text, @Nullable Totals totals) {
   /** OpenAI's shape. */

@@ -45,14 +45,15 @@ public sealed interface Command {
   /**
    * Attention of the rows of {@code q}, each over a layer of its own sequence's cache.
    *
-   * @param sequences whose rows they are; one alone where {@code seen} is not 0
+   * @param sequences whose rows they are; one alone where {@code attends} is not 0
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
-   * @param window how many positions a token sees, itself included, or 0 for all; where tokens see
-   *     what comes after them, those that are at most half of it away, in either direction
-   * @param seen 0 where a token sees itself and what is before it; else how many positions, from 0
-   *     on, there are to be seen, wherever the token is
+   * @param window how many positions a token attends to, itself included, or 0 for all; where
+   *     tokens attend to what comes after them, those that are at most half of it away, in either
+   *     direction
+   * @param attends 0 where a token attends to itself and what is before it (causal); else how many
+   *     positions, from 0 on, every token attends to, wherever it is
    */
   record Attention(
       Tensor q,
@@ -62,30 +63,30 @@ public sealed interface Command {
       float scale,
       float softCap,
       int window,
-      int seen,
+      int attends,
       Tensor out)
       implements Command {
-    /** How many positions before its own a token of {@code rows} sees at most. */
+    /** How many positions before its own a token of {@code rows} attends to at most. */
     public int before(SequenceRows rows) {
-      return window == 0 ? rows.end() : seen == 0 ? window - 1 : window / 2;
+      return window == 0 ? rows.end() : attends == 0 ? window - 1 : window / 2;
     }
 
-    /** How many positions after its own a token sees at most. */
+    /** How many positions after its own a token attends to at most. */
     public int after() {
-      return seen == 0 ? 0 : window == 0 ? seen : window / 2;
+      return attends == 0 ? 0 : window == 0 ? attends : window / 2;
     }
 
-    /** After the last position that any token of {@code rows} sees. */
+    /** After the last position that any token of {@code rows} attends to. */
     public int end(SequenceRows rows) {
-      return seen == 0 ? rows.end() : seen;
+      return attends == 0 ? rows.end() : attends;
     }
 
-    /** The first position that row {@code row} of {@code rows} sees. */
+    /** The first position that row {@code row} of {@code rows} attends to. */
     public int first(SequenceRows rows, int row) {
       return Math.max(0, rows.position() + row - before(rows));
     }
 
-    /** The last position that row {@code row} of {@code rows} sees. */
+    /** The last position that row {@code row} of {@code rows} attends to. */
     public int last(SequenceRows rows, int row) {
       return Math.min(end(rows) - 1, rows.position() + row + after());
     }
@@ -100,10 +101,11 @@ public sealed interface Command {
    * @param x [n, columns]
    * @param inGate [n, columns]
    * @param outGate [n, columns]
-   * @param weight [1, columns * seen]: the weights of the first column, of the second, and so on
+   * @param weight [1, columns * kernelSize]: the weights of the first column, of the second, and so
+   *     on
    * @param sequences whose rows they are
    * @param layer of their caches, one of {@link KvCache#rows}: position p lies in row {@code p %
-   *     places}
+   *     cells}
    * @param out [n, columns]; may be {@code x} or a gate
    */
   record ShortConv(
@@ -115,8 +117,8 @@ public sealed interface Command {
       int layer,
       Tensor out)
       implements Command {
-    /** Positions that a row sees, its own included. */
-    public int seen() {
+    /** Positions that a row takes, its own included. */
+    public int kernelSize() {
       return weight.cols() / x.cols();
     }
   }
@@ -152,7 +154,7 @@ public sealed interface Command {
    *     two
    * @param used how many experts a row goes through
    * @param normalized whether the chosen experts' weights are divided by their sum
-   * @param rooms what is overwritten on the way
+   * @param buffers what is overwritten on the way
    * @param out [n, in], none of {@code x}
    */
   record Experts(
@@ -162,7 +164,7 @@ public sealed interface Command {
       int used,
       boolean normalized,
       Activation activation,
-      ExpertRooms rooms,
+      ExpertBuffers buffers,
       Tensor out)
       implements Command {}
 
@@ -175,7 +177,7 @@ public sealed interface Command {
   /**
    * The largest of the first {@code count} values of each row of {@code x}: where it is, as a whole
    * number, and what it is. Of equals, as -0 and 0 are, it is the first; what is not a number
-   * counts as larger than all that are, so that it is seen.
+   * counts as larger than all that are, so that it is noticed.
    *
    * @param x [n, values]
    * @param count of values in a row that are looked at, from the first on
@@ -187,7 +189,7 @@ public sealed interface Command {
   /**
    * The largest of the first {@code count} values of each row of {@code x}, as many as {@code
    * values} has columns, in descending order; {@link ArgMax} says what is larger. Equals stand in
-   * the order of their places.
+   * the order of their indices.
    *
    * @param x [n, values]
    * @param count of values in a row that are looked at, from the first on

@@ -113,9 +113,8 @@ public final class Commands {
     same("storeKv: key columns", k.cols(), s.kvHeads() * s.keyDim());
     same("storeKv: value columns", v.cols(), s.kvHeads() * s.valueDim());
     for (SequenceRows rows : sequences) {
-      int places = rows.cache().spec().capacity(layer);
-      require(
-          rows.count() <= places, "storeKv: " + rows.count() + " rows into " + places + " places");
+      int cells = rows.cache().spec().capacity(layer);
+      require(rows.count() <= cells, "storeKv: " + rows.count() + " rows into " + cells + " cells");
     }
     list.add(new Command.StoreKv(k, v, List.copyOf(sequences), layer));
     return this;
@@ -140,27 +139,27 @@ public final class Commands {
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
     require(
-        a.seen() == 0 || a.sequences().size() == 1,
-        "attention: " + a.sequences().size() + " sequences that see all");
-    a.sequences().forEach(rows -> seen(a, rows));
+        a.attends() == 0 || a.sequences().size() == 1,
+        "attention: " + a.sequences().size() + " sequences that attend to all");
+    a.sequences().forEach(rows -> requireAttended(a, rows));
     list.add(a);
     return this;
   }
 
-  /** Checks that a sequence's rows are there to be seen. */
-  private static void seen(Command.Attention a, SequenceRows rows) {
+  /** Checks that a sequence's rows attend to positions that are there. */
+  private static void requireAttended(Command.Attention a, SequenceRows rows) {
     KvSpec s = rows.cache().spec();
     require(
-        a.seen() >= 0 && a.seen() <= s.positions(),
-        "attention: " + a.seen() + " seen of " + s.positions());
+        a.attends() >= 0 && a.attends() <= s.positions(),
+        "attention: " + a.attends() + " attended of " + s.positions());
     require(
-        a.seen() == 0 || a.window() == 0 || rows.end() <= a.seen(),
-        "attention: " + rows.count() + " rows at " + rows.position() + " beyond " + a.seen());
-    boolean near = a.window() > 0 && a.seen() == 0;
-    long seen = near ? (long) a.window() + rows.count() - 1 : s.positions();
+        a.attends() == 0 || a.window() == 0 || rows.end() <= a.attends(),
+        "attention: " + rows.count() + " rows at " + rows.position() + " beyond " + a.attends());
+    boolean sliding = a.window() > 0 && a.attends() == 0;
+    long attended = sliding ? (long) a.window() + rows.count() - 1 : s.positions();
     require(
-        !s.bounded(a.layer()) || seen <= s.capacity(a.layer()),
-        "attention: " + seen + " positions of " + s.capacity(a.layer()) + " places");
+        !s.bounded(a.layer()) || attended <= s.capacity(a.layer()),
+        "attention: " + attended + " positions of " + s.capacity(a.layer()) + " cells");
   }
 
   public Commands shortConv(Command.ShortConv conv) {
@@ -171,16 +170,16 @@ public final class Commands {
     activation("shortConv: weight", s.weight());
     same("shortConv: rows of weight", s.weight().rows(), 1);
     require(
-        s.seen() > 0 && s.weight().cols() % s.x().cols() == 0,
+        s.kernelSize() > 0 && s.weight().cols() % s.x().cols() == 0,
         "shortConv: " + s.weight().cols() + " weights of " + s.x().cols() + " columns");
     sequences("shortConv", s.sequences(), s.layer(), s.x().rows());
     for (SequenceRows rows : s.sequences()) {
       KvSpec spec = rows.cache().spec();
       same("shortConv: columns of the cache", s.x().cols(), spec.requireWidth(s.layer()));
-      long seen = s.seen() + (long) rows.count() - 1;
+      long attended = s.kernelSize() + (long) rows.count() - 1;
       require(
-          Math.min(seen, rows.end()) <= spec.capacity(s.layer()),
-          "shortConv: " + seen + " positions of " + spec.capacity(s.layer()) + " places");
+          Math.min(attended, rows.end()) <= spec.capacity(s.layer()),
+          "shortConv: " + attended + " positions of " + spec.capacity(s.layer()) + " cells");
     }
     inPlaceOrApart("shortConv: out", s.out(), s.x());
     inPlaceOrApart("shortConv: out", s.out(), s.inGate());
@@ -262,12 +261,12 @@ public final class Commands {
       matrix("experts: down", expert.down(), e.x().cols(), width);
     }
     int rows = e.x().rows() * e.used();
-    room("experts: gathered", e.rooms().gathered(), rows, e.x().cols());
-    room("experts: gate", e.rooms().gate(), rows, width);
-    room("experts: up", e.rooms().up(), rows, width);
-    room("experts: down", e.rooms().down(), rows, e.x().cols());
+    buffer("experts: gathered", e.buffers().gathered(), rows, e.x().cols());
+    buffer("experts: gate", e.buffers().gate(), rows, width);
+    buffer("experts: up", e.buffers().up(), rows, width);
+    buffer("experts: down", e.buffers().down(), rows, e.x().cols());
     apart("experts: out", e.out(), e.x(), e.logits());
-    ExpertRooms r = e.rooms();
+    ExpertBuffers r = e.buffers();
     apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
     apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
     apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered(), r.gate());
@@ -285,7 +284,7 @@ public final class Commands {
     same(what + ": columns", t.cols(), cols);
   }
 
-  private static void room(String what, Tensor t, int rows, int cols) {
+  private static void buffer(String what, Tensor t, int rows, int cols) {
     activation(what, t);
     require(t.rows() >= rows, what + ": " + t.rows() + " rows for " + rows);
     same(what + ": columns", t.cols(), cols);

@@ -8,8 +8,8 @@ public interface KvCache {
   KvSpec spec();
 
   /**
-   * The rows that a layer keeps in place of keys and values, [places, values]: position p lies in
-   * row {@code p % places}.
+   * The rows that a layer keeps in place of keys and values, [cells, values]: position p lies in
+   * row {@code p % cells}.
    *
    * @throws IllegalArgumentException when the layer keeps keys and values
    */

@@ -6,18 +6,18 @@ import java.util.List;
 
 /**
  * The shape of a KV cache. A layer keeps keys and values, or, where it is no attention, a row of
- * float32 values of each position; see {@link KvCache#rows}. A layer with a window can store fewer
- * positions than the sequence has: position p then lies at place {@code p % capacity}, where it
- * replaces the one that lay there. A capacity is a multiple of {@link #RUN}, so a run of positions
- * stays together.
+ * float32 values of each position; see {@link KvCache#rows}. A layer with a sliding window can
+ * store fewer positions than the sequence has: position p then lies in cell {@code p % capacity},
+ * where it replaces the one that lay there. A capacity is a multiple of {@link #RUN}, so a run of
+ * positions stays together.
  *
  * @param positions the longest sequence that it holds
  * @param kvHeads key and value heads
  * @param keyDim values in one key head
  * @param valueDim values in one value head
  * @param type how they are stored
- * @param capacities positions that each layer has room for; given as wishes, which are rounded up
- *     to whole runs, but not beyond those of the sequence
+ * @param capacities cells that each layer has; given as wishes, which are rounded up to whole runs,
+ *     but not beyond those of the sequence
  * @param widths values in a layer's rows; 0 where it keeps keys and values
  */
 public record KvSpec(
@@ -110,7 +110,7 @@ public record KvSpec(
         widths.subList(first, end));
   }
 
-  /** Positions that a layer has room for, a multiple of {@link #RUN}. */
+  /** Cells that a layer has, a multiple of {@link #RUN}. */
   public int capacity(int layer) {
     return capacities.get(layer);
   }
@@ -120,20 +120,18 @@ public record KvSpec(
     return capacity(layer) < positions;
   }
 
-  /**
-   * Positions whose keys and values the layers before {@code layer} have room for, all together.
-   */
-  public long placesBefore(int layer) {
-    long places = 0;
+  /** Cells for keys and values of the layers before {@code layer}, all together. */
+  public long cellsBefore(int layer) {
+    long cells = 0;
     for (int i = 0; i < layer; i++) {
-      places += width(i) == 0 ? capacity(i) : 0;
+      cells += width(i) == 0 ? capacity(i) : 0;
     }
-    return places;
+    return cells;
   }
 
-  /** Positions whose keys and values all layers have room for. */
-  public long places() {
-    return placesBefore(layers());
+  /** Cells for keys and values of all layers. */
+  public long cells() {
+    return cellsBefore(layers());
   }
 
   /** Values in the rows of a layer, or 0 where it keeps keys and values. */
@@ -186,6 +184,6 @@ public record KvSpec(
 
   /** Bytes of the whole cache. */
   public long bytes() {
-    return (keyBytes() + valueBytes()) * kvHeads * places() + rowBytes();
+    return (keyBytes() + valueBytes()) * kvHeads * cells() + rowBytes();
   }
 }

@@ -13,7 +13,7 @@ public final class AnswerReader implements TokenListener {
   private final Tokenizer tokenizer;
   private final @Nullable ReasoningSplitter reasoning;
   private final @Nullable ToolCallSplitter calls;
-  private @Nullable ReasonedCalls reasoned; // until the reasoning is over
+  private @Nullable ReasoningToolCalls reasoned; // until the reasoning is over
   private String opening;
 
   /**
@@ -42,7 +42,7 @@ public final class AnswerReader implements TokenListener {
     this.reasoned =
         reasoning == null || maker == null
             ? null
-            : new ReasonedCalls(maker, splits ? listener::onReasoning : listener::onAnswer);
+            : new ReasoningToolCalls(maker, splits ? listener::onReasoning : listener::onAnswer);
   }
 
   /** All text is the answer, and so are the names of tokens that are marks. */

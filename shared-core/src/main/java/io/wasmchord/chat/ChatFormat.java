@@ -38,7 +38,7 @@ public final class ChatFormat {
   private final @Nullable ReasoningFormat reasoning;
   private final @Nullable ToolCallFormat toolCalls;
   private @Nullable TurnEnd end;
-  private @Nullable CallFields callFields;
+  private @Nullable ToolCallShape callFields;
 
   private ChatFormat(
       @Nullable ChatTemplate template,
@@ -219,11 +219,11 @@ public final class ChatFormat {
 
   /** With messages whose calls are as the template wants them. */
   private ChatRequest withCalls(ChatTemplate own, ChatRequest request) {
-    if (request.messages().stream().noneMatch(CallFields::in)) {
+    if (request.messages().stream().noneMatch(ToolCallShape::in)) {
       return request;
     }
     if (callFields == null) {
-      callFields = CallFields.of(own, name);
+      callFields = ToolCallShape.of(own, name);
     }
     return request.withMessages(callFields.adapt(request.messages()));
   }

@@ -37,7 +37,7 @@ public final class ChatTemplate {
   /**
    * A template that was parsed.
    *
-   * @param markers {@link TemplateMarkers}
+   * @param markers {@link TemplateControlTokens}
    */
   private record Parsed(JinjaTemplate jinja, Set<Integer> markers) {}
 
@@ -123,7 +123,7 @@ public final class ChatTemplate {
     Parsed known = parsed.get(source);
     if (known == null) { // of two threads that parse at once, both get the same
       JinjaTemplate jinja = JinjaTemplate.parse(source, Limits.DEFAULT);
-      known = new Parsed(jinja, TemplateMarkers.of(source, tokenizer));
+      known = new Parsed(jinja, TemplateControlTokens.of(source, tokenizer));
       parsed.put(source, known);
     }
     return known;

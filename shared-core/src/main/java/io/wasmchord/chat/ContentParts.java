@@ -26,7 +26,7 @@ final class ContentParts {
       joined.add(
           switch (message.extra().get(FIELD)) {
             case JsonArray(List<JsonValue> parts) -> message.withText(text(parts, where));
-            case JsonValue.Null none when !CallFields.in(message) ->
+            case JsonValue.Null none when !ToolCallShape.in(message) ->
                 message.withText(none(message, where));
             case null, default -> message;
           });

@@ -32,8 +32,11 @@ final class PromptBuilder {
     return this;
   }
 
-  /** Whether it is spelled as the presets' markers are; those of other turns are no text either. */
-  private static boolean marker(String piece) {
+  /**
+   * Whether it is spelled as the presets' control tokens are; those of other turns are no text
+   * either.
+   */
+  private static boolean controlToken(String piece) {
     return piece.startsWith("<|") && piece.endsWith("|>");
   }
 
@@ -57,7 +60,8 @@ final class PromptBuilder {
           part.control
               ? tokenizer.encode(part.text, false, true)
               : tokenizer.encodeText(
-                  part.text, (id, from, to) -> own.contains(id) || marker(tokenizer.piece(id)));
+                  part.text,
+                  (id, from, to) -> own.contains(id) || controlToken(tokenizer.piece(id)));
       int at = ids.length;
       ids = Arrays.copyOf(ids, at + more.length);
       System.arraycopy(more, 0, ids, at, more.length);

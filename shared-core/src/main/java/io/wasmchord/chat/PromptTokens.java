@@ -8,20 +8,20 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The tokens of what a template wrote. A marker is one only where every character of it is the
- * template's own: what a message spells, or completes, stays text.
+ * The tokens of what a template wrote. A control token is one only where every character of it is
+ * the template's own: what a message spells, or completes, stays text.
  */
 final class PromptTokens {
   private final String prompt;
   private final InputSpans input;
-  private final Set<Integer> markers;
+  private final Set<Integer> controls;
   private final Tokenizer tokenizer;
   private int[] ids;
 
-  private PromptTokens(Value.Text prompt, Set<Integer> markers, Tokenizer tokenizer) {
+  private PromptTokens(Value.Text prompt, Set<Integer> controls, Tokenizer tokenizer) {
     this.prompt = prompt.value();
     this.input = prompt.input();
-    this.markers = new HashSet<>(markers);
+    this.controls = new HashSet<>(controls);
     this.tokenizer = tokenizer;
     this.ids = tokenizer.encode("", true, false);
   }
@@ -29,16 +29,16 @@ final class PromptTokens {
   /**
    * The tokens of {@code prompt}.
    *
-   * @param markers tokens that text is always split at, and that are the template's
+   * @param controls tokens that text is always split at, and that are the template's
    */
-  static int[] encode(Value.Text prompt, Set<Integer> markers, Tokenizer tokenizer) {
-    return new PromptTokens(prompt, markers, tokenizer).encode();
+  static int[] encode(Value.Text prompt, Set<Integer> controls, Tokenizer tokenizer) {
+    return new PromptTokens(prompt, controls, tokenizer).encode();
   }
 
   private int[] encode() {
     for (int from = 0; from < prompt.length(); ) {
       int to = ownEnd(from);
-      markers.addAll(TemplateMarkers.spelled(prompt, from, to, tokenizer));
+      controls.addAll(TemplateControlTokens.spelled(prompt, from, to, tokenizer));
       from = to;
       while (from < prompt.length() && input.next(from) == from) {
         from++;
@@ -81,7 +81,7 @@ final class PromptTokens {
     append(
         tokenizer.encodeText(
             prompt.substring(from, to),
-            (id, begin, end) -> markers.contains(id) && input.overlaps(from + begin, from + end)));
+            (id, begin, end) -> controls.contains(id) && input.overlaps(from + begin, from + end)));
   }
 
   private void append(int... more) {

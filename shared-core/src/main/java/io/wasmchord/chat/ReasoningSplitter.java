@@ -4,7 +4,7 @@ import io.wasmchord.session.TokenListener;
 
 /**
  * Parts an answer's text into reasoning and answer as it comes. What may begin a marker, and
- * whitespace that may stand before one, is held back, so the pieces in which the text comes do not
+ * whitespace that may stand before one, is held back, so the chunks in which the text comes do not
  * matter; each character is looked at once. Reasoning is looked for at the beginning only: a marker
  * that the answer quotes is text. Whitespace around reasoning belongs to the markers.
  */

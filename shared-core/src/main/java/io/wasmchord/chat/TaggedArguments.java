@@ -7,24 +7,24 @@ import java.util.Set;
 
 /** Arguments in tags, as they come character by character, up to the tag that ends them. */
 final class TaggedArguments {
-  private enum Place {
+  private enum Reading {
     BETWEEN,
     KEY,
     BEFORE_VALUE,
     VALUE
   }
 
-  private final CallTags tags;
+  private final ArgumentTags tags;
   private final Set<String> control;
   private final Map<String, String> values = new LinkedHashMap<>();
   private final StringBuilder read = new StringBuilder(); // of the tag, key or value under way
-  private Place place = Place.BETWEEN;
+  private Reading reading = Reading.BETWEEN;
   private String key = "";
 
   /**
    * @param control the tags that are control tokens, and come as such
    */
-  TaggedArguments(CallTags tags, Set<String> control) {
+  TaggedArguments(ArgumentTags tags, Set<String> control) {
     this.tags = tags;
     this.control = control;
   }
@@ -35,7 +35,7 @@ final class TaggedArguments {
   }
 
   JsonSpan.State feed(char c) {
-    boolean inTag = place == Place.BETWEEN || place == Place.BEFORE_VALUE;
+    boolean inTag = reading == Reading.BETWEEN || reading == Reading.BEFORE_VALUE;
     if (inTag && read.isEmpty() && Character.isWhitespace(c)) {
       return JsonSpan.State.MORE;
     }
@@ -54,7 +54,7 @@ final class TaggedArguments {
 
   /** Takes a control token. */
   JsonSpan.State feedControl(String piece) {
-    return switch (place) {
+    return switch (reading) {
       case BETWEEN, BEFORE_VALUE ->
           read.isEmpty() && expected().contains(piece) ? reached(piece) : JsonSpan.State.BROKEN;
       case KEY, VALUE -> piece.equals(closing()) ? closed(read.toString()) : JsonSpan.State.BROKEN;
@@ -62,11 +62,11 @@ final class TaggedArguments {
   }
 
   private List<String> expected() {
-    return place == Place.BETWEEN ? List.of(tags.key(), tags.end()) : List.of(tags.value());
+    return reading == Reading.BETWEEN ? List.of(tags.key(), tags.end()) : List.of(tags.value());
   }
 
   private String closing() {
-    return place == Place.KEY ? tags.keyEnd() : tags.valueEnd(key);
+    return reading == Reading.KEY ? tags.keyEnd() : tags.valueEnd(key);
   }
 
   private JsonSpan.State spelled() {
@@ -85,7 +85,7 @@ final class TaggedArguments {
     if (tag.equals(tags.end())) {
       return JsonSpan.State.END;
     }
-    place = place == Place.BETWEEN ? Place.KEY : Place.VALUE;
+    reading = reading == Reading.BETWEEN ? Reading.KEY : Reading.VALUE;
     return JsonSpan.State.MORE;
   }
 
@@ -95,25 +95,25 @@ final class TaggedArguments {
     if (!control.contains(end) && length >= 0 && read.indexOf(end, length) == length) {
       return closed(read.substring(0, length));
     }
-    boolean endless = place == Place.KEY && read.length() > CallMatch.MAX_WORD;
+    boolean endless = reading == Reading.KEY && read.length() > ToolCallMatcher.MAX_WORD;
     return endless ? JsonSpan.State.BROKEN : JsonSpan.State.MORE;
   }
 
   private JsonSpan.State closed(String content) {
     read.setLength(0);
-    if (place == Place.VALUE) {
+    if (reading == Reading.VALUE) {
       if (tags.named() && content.contains(tags.key())) {
         return JsonSpan.State.BROKEN; // values in values are not known
       }
       values.put(key, tags.ownLines() ? withoutBreaks(content) : content);
-      place = Place.BETWEEN;
+      reading = Reading.BETWEEN;
       return JsonSpan.State.MORE;
     }
     key = content.strip();
     if (tags.named() && (tags.key() + key + tags.keyEnd()).equals(tags.end())) {
       return JsonSpan.State.END;
     }
-    place = tags.value().isEmpty() ? Place.VALUE : Place.BEFORE_VALUE;
+    reading = tags.value().isEmpty() ? Reading.VALUE : Reading.BEFORE_VALUE;
     boolean valid = !key.isEmpty() && !values.containsKey(key);
     return valid ? JsonSpan.State.MORE : JsonSpan.State.BROKEN;
   }

@@ -1,7 +1,7 @@
 package io.wasmchord.chat;
 
-import static io.wasmchord.chat.CallPattern.closing;
-import static io.wasmchord.chat.CallPattern.marker;
+import static io.wasmchord.chat.ToolCallPattern.closing;
+import static io.wasmchord.chat.ToolCallPattern.marker;
 
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -20,13 +20,14 @@ public enum ToolCallFormat {
   MINIMAX_M3(miniMaxNamed(true), miniMaxNamed(false)) {
     @Override
     boolean namedIn(String template) {
-      return template.contains(CallPattern.NAMESPACE);
+      return template.contains(ToolCallPattern.NAMESPACE);
     }
   },
 
   /** Apriel 1.5 and 1.6: a list between tags; what they are told speaks of others, too. */
   APRIEL(
-      CallPattern.of(marker("<tool_calls>"), new CallPattern.Calls(), closing("</tool_calls>"))) {
+      ToolCallPattern.of(
+          marker("<tool_calls>"), new ToolCallPattern.Calls(), closing("</tool_calls>"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<tool_calls>[");
@@ -34,7 +35,9 @@ public enum ToolCallFormat {
   },
 
   /** Hermes, Qwen 2.5 and 3, SmolLM 3, Granite 4, EXAONE 4: an object between tags. */
-  HERMES(CallPattern.of(marker("<tool_call>"), new CallPattern.Calls(), marker("</tool_call>"))) {
+  HERMES(
+      ToolCallPattern.of(
+          marker("<tool_call>"), new ToolCallPattern.Calls(), marker("</tool_call>"))) {
     @Override
     boolean namedIn(String template) {
       // Qwen 3 Coder and GLM 4.5 write tags, not JSON, between these tags.
@@ -63,11 +66,11 @@ public enum ToolCallFormat {
 
   /** GLM 4.5 to 4.7: keys and values in tags of their own. */
   GLM(
-      CallPattern.of(
+      ToolCallPattern.of(
           marker("<tool_call>"),
-          new CallPattern.Word(CallPattern.Use.NAME),
-          new CallPattern.Tagged(
-              new CallTags(
+          new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
+          new ToolCallPattern.Tagged(
+              new ArgumentTags(
                   "<arg_key>",
                   "</arg_key>",
                   "<arg_value>",
@@ -99,10 +102,12 @@ public enum ToolCallFormat {
 
   /** LFM2 and 2.5: a list of calls as Python writes them, or as JSON where they are asked to. */
   LFM(
-      CallPattern.of(
-          marker("<|tool_call_start|>"), new CallPattern.PythonCalls("<|tool_call_end|>")),
-      CallPattern.of(
-          marker("<|tool_call_start|>"), new CallPattern.Calls(), marker("<|tool_call_end|>"))) {
+      ToolCallPattern.of(
+          marker("<|tool_call_start|>"), new ToolCallPattern.PythonCalls("<|tool_call_end|>")),
+      ToolCallPattern.of(
+          marker("<|tool_call_start|>"),
+          new ToolCallPattern.Calls(),
+          marker("<|tool_call_end|>"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|tool_call_start|>")
@@ -113,19 +118,19 @@ public enum ToolCallFormat {
 
   /** Mistral: a list after a marker, or since the tokenizer's eleventh version name and object. */
   MISTRAL(
-      CallPattern.of(marker("[TOOL_CALLS]"), new CallPattern.Calls()),
-      CallPattern.of(
+      ToolCallPattern.of(marker("[TOOL_CALLS]"), new ToolCallPattern.Calls()),
+      ToolCallPattern.of(
           marker("[TOOL_CALLS]"),
-          new CallPattern.Word(CallPattern.Use.NAME),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
           marker("[ARGS]"),
-          new CallPattern.Arguments()),
-      CallPattern.of(
+          new ToolCallPattern.Arguments()),
+      ToolCallPattern.of(
           marker("[TOOL_CALLS]"),
-          new CallPattern.Word(CallPattern.Use.NAME),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
           marker("[CALL_ID]"),
-          new CallPattern.Word(CallPattern.Use.NOTHING),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING),
           marker("[ARGS]"),
-          new CallPattern.Arguments())) {
+          new ToolCallPattern.Arguments())) {
     @Override
     boolean namedIn(String template) {
       return template.contains("[TOOL_CALLS]");
@@ -136,7 +141,7 @@ public enum ToolCallFormat {
   DEEPSEEK(
       Stream.of(true, false)
           .flatMap(first -> Stream.of(deepSeekFenced(first), deepSeekPlain(first)))
-          .toArray(CallPattern[]::new)) {
+          .toArray(ToolCallPattern[]::new)) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<｜tool▁calls▁begin｜>");
@@ -145,8 +150,8 @@ public enum ToolCallFormat {
 
   /** Command R7B, Command A: a list between markers. */
   COMMAND_A(
-      CallPattern.of(
-          marker("<|START_ACTION|>"), new CallPattern.Calls(), marker("<|END_ACTION|>"))) {
+      ToolCallPattern.of(
+          marker("<|START_ACTION|>"), new ToolCallPattern.Calls(), marker("<|END_ACTION|>"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|START_ACTION|>");
@@ -155,8 +160,8 @@ public enum ToolCallFormat {
 
   /** Command R and R+: a list in a fence. */
   COMMAND_R(
-      CallPattern.of(
-          marker("Action:"), marker("```json"), new CallPattern.Calls(), marker("```"))) {
+      ToolCallPattern.of(
+          marker("Action:"), marker("```json"), new ToolCallPattern.Calls(), marker("```"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|CHATBOT_TOKEN|>") && template.contains("Action:");
@@ -165,8 +170,9 @@ public enum ToolCallFormat {
 
   /** Phi 4 mini: a list between markers, or after a word. */
   PHI(
-      CallPattern.of(marker("<|tool_call|>"), new CallPattern.Calls(), closing("<|/tool_call|>")),
-      CallPattern.of(marker("functools"), new CallPattern.Calls())) {
+      ToolCallPattern.of(
+          marker("<|tool_call|>"), new ToolCallPattern.Calls(), closing("<|/tool_call|>")),
+      ToolCallPattern.of(marker("functools"), new ToolCallPattern.Calls())) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|tool|>") && template.contains("<|/tool|>");
@@ -175,8 +181,8 @@ public enum ToolCallFormat {
 
   /** Granite 3: a list after a marker. */
   GRANITE(
-      CallPattern.of(marker("<|tool_call|>"), new CallPattern.Calls()),
-      CallPattern.of(marker("<tool_call>"), new CallPattern.Calls())) {
+      ToolCallPattern.of(marker("<|tool_call|>"), new ToolCallPattern.Calls()),
+      ToolCallPattern.of(marker("<tool_call>"), new ToolCallPattern.Calls())) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|start_of_role|>") && template.contains("tools");
@@ -185,41 +191,42 @@ public enum ToolCallFormat {
 
   /** Llama 3.1, 3.2 and 3.3: an object, or several, that are the whole answer. */
   LLAMA(
-      CallPattern.of(new CallPattern.CallRow(), new CallPattern.End()),
-      CallPattern.of(marker("<|python_tag|>"), new CallPattern.CallRow(), new CallPattern.End())) {
+      ToolCallPattern.of(new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_tag|>"), new ToolCallPattern.CallRow(), new ToolCallPattern.End())) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|start_header_id|>ipython");
     }
   };
 
-  private final List<CallPattern> patterns;
+  private final List<ToolCallPattern> patterns;
 
-  ToolCallFormat(CallPattern... patterns) {
+  ToolCallFormat(ToolCallPattern... patterns) {
     this.patterns = List.of(patterns);
   }
 
-  private static CallPattern deepSeekFenced(boolean first) {
+  private static ToolCallPattern deepSeekFenced(boolean first) {
     return deepSeek(
         first,
-        new CallPattern.Word(CallPattern.Use.NOTHING), // "function"
+        new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING), // "function"
         marker("<｜tool▁sep｜>"),
-        new CallPattern.Word(CallPattern.Use.NAME),
+        new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
         marker("```json"),
-        new CallPattern.Arguments(),
+        new ToolCallPattern.Arguments(),
         marker("```"));
   }
 
-  private static CallPattern deepSeekPlain(boolean first) {
+  private static ToolCallPattern deepSeekPlain(boolean first) {
     return deepSeek(
         first,
-        new CallPattern.Word(CallPattern.Use.NAME),
+        new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
         marker("<｜tool▁sep｜>"),
-        new CallPattern.Arguments());
+        new ToolCallPattern.Arguments());
   }
 
-  private static CallPattern deepSeek(boolean first, CallPattern.Part... inner) {
-    List<CallPattern.Part> parts = new ArrayList<>();
+  private static ToolCallPattern deepSeek(boolean first, ToolCallPattern.Part... inner) {
+    List<ToolCallPattern.Part> parts = new ArrayList<>();
     parts.add(marker("<｜tool▁call▁begin｜>"));
     parts.addAll(List.of(inner));
     parts.add(marker("<｜tool▁call▁end｜>"));
@@ -227,58 +234,61 @@ public enum ToolCallFormat {
   }
 
   /** One of several calls that stand between two markers. */
-  private static CallPattern within(
-      boolean first, String open, List<CallPattern.Part> call, String close) {
-    List<CallPattern.Part> parts = new ArrayList<>();
+  private static ToolCallPattern within(
+      boolean first, String open, List<ToolCallPattern.Part> call, String close) {
+    List<ToolCallPattern.Part> parts = new ArrayList<>();
     if (first) {
       parts.add(marker(open));
     }
     parts.addAll(call);
     parts.add(closing(close));
-    return new CallPattern(parts);
+    return new ToolCallPattern(parts);
   }
 
   /** The tag before it is forgotten at times. */
-  private static CallPattern[] functionTags(String open, String close, boolean ownLines) {
-    List<CallPattern.Part> call =
+  private static ToolCallPattern[] functionTags(String open, String close, boolean ownLines) {
+    List<ToolCallPattern.Part> call =
         List.of(
             marker("<function="),
-            new CallPattern.Word(CallPattern.Use.NAME),
+            new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
             marker(">"),
-            new CallPattern.Tagged(
-                new CallTags("<parameter=", ">", "", "</parameter>", "</function>", ownLines)));
-    return new CallPattern[] {within(true, open, call, close), within(false, open, call, close)};
+            new ToolCallPattern.Tagged(
+                new ArgumentTags("<parameter=", ">", "", "</parameter>", "</function>", ownLines)));
+    return new ToolCallPattern[] {
+      within(true, open, call, close), within(false, open, call, close)
+    };
   }
 
-  private static CallPattern miniMax(boolean first) {
-    List<CallPattern.Part> call =
+  private static ToolCallPattern miniMax(boolean first) {
+    List<ToolCallPattern.Part> call =
         List.of(
             marker("<invoke name=\""),
-            new CallPattern.Word(CallPattern.Use.NAME),
+            new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
             marker("\">"),
-            new CallPattern.Tagged(
-                new CallTags("<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false)));
+            new ToolCallPattern.Tagged(
+                new ArgumentTags(
+                    "<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false)));
     return within(first, "<minimax:tool_call>", call, "</minimax:tool_call>");
   }
 
-  private static CallPattern miniMaxNamed(boolean first) {
-    String before = CallPattern.NAMESPACE;
-    List<CallPattern.Part> call =
+  private static ToolCallPattern miniMaxNamed(boolean first) {
+    String before = ToolCallPattern.NAMESPACE;
+    List<ToolCallPattern.Part> call =
         List.of(
             marker(before + "<invoke name=\""),
-            new CallPattern.Word(CallPattern.Use.NAME),
+            new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
             marker("\">"),
-            new CallPattern.Tagged(CallTags.named(before, "</invoke>")));
+            new ToolCallPattern.Tagged(ArgumentTags.named(before, "</invoke>")));
     return within(first, before + "<tool_call>", call, before + "</tool_call>");
   }
 
-  private static CallPattern kimi(boolean first) {
-    List<CallPattern.Part> call =
+  private static ToolCallPattern kimi(boolean first) {
+    List<ToolCallPattern.Part> call =
         List.of(
             marker("<|tool_call_begin|>"),
-            new CallPattern.Word(CallPattern.Use.ID),
+            new ToolCallPattern.Word(ToolCallPattern.Use.ID),
             marker("<|tool_call_argument_begin|>"),
-            new CallPattern.Arguments(),
+            new ToolCallPattern.Arguments(),
             marker("<|tool_call_end|>"));
     return within(first, "<|tool_calls_section_begin|>", call, "<|tool_calls_section_end|>");
   }
@@ -295,7 +305,7 @@ public enum ToolCallFormat {
     return Stream.of(values()).filter(f -> f.namedIn(template)).findFirst().orElse(null);
   }
 
-  List<CallPattern> patterns() {
+  List<ToolCallPattern> patterns() {
     return patterns;
   }
 
@@ -307,7 +317,7 @@ public enum ToolCallFormat {
   /** The markers that are control tokens, which give no text: ids and spellings. */
   public Map<Integer, String> marks(Tokenizer tokenizer) {
     Map<Integer, String> marks = new LinkedHashMap<>();
-    for (CallPattern pattern : patterns) {
+    for (ToolCallPattern pattern : patterns) {
       for (String text : pattern.markers()) {
         int id = tokenizer.controlAt(text, 0);
         if (id >= 0 && tokenizer.piece(id).equals(text)) {

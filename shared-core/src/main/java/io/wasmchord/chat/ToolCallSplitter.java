@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * Finds the calls of tools in an answer as it comes. What may become a call is held back until that
- * is certain, character by character, so the pieces in which the text comes do not matter. What
+ * is certain, character by character, so the chunks in which the text comes do not matter. What
  * becomes none is text, markers included: all that was written comes out again, as text or as
  * calls. Whitespace before a call belongs to it, and after the last one it is left out.
  */
@@ -44,7 +44,7 @@ public final class ToolCallSplitter implements TokenListener {
   private final TreeMap<Integer, String> controls = new TreeMap<>(); // by their places in it
   private final StringBuilder text = new StringBuilder(); // to be passed on
   private final StringBuilder space = new StringBuilder(); // after the text, before what is held
-  private List<CallMatch> matches = List.of(); // from the beginning of what is held
+  private List<ToolCallMatcher> matches = List.of(); // from the beginning of what is held
   private int from; // what is held before is dealt with
   private int at; // what the matches have seen
   private int furthest; // and have ever seen
@@ -119,9 +119,9 @@ public final class ToolCallSplitter implements TokenListener {
       String piece = controls.get(at);
       int to = at + (piece == null ? 1 : piece.length());
       if (at == from && (!format.wholeAnswer() || !begun)) {
-        matches = CallMatch.beginning(format.patterns(), c, piece, control, offered);
+        matches = ToolCallMatcher.beginning(format.patterns(), c, piece, control, offered);
       }
-      for (CallMatch match : matches) {
+      for (ToolCallMatcher match : matches) {
         match.take(c, piece, to);
         examined++;
       }
@@ -156,7 +156,7 @@ public final class ToolCallSplitter implements TokenListener {
   /** Takes what has turned out to be a call, or is certain to be none. */
   private void settle() {
     boolean open = false;
-    for (CallMatch match : matches) {
+    for (ToolCallMatcher match : matches) {
       if (match.done()) {
         take(match);
         return;
@@ -173,7 +173,7 @@ public final class ToolCallSplitter implements TokenListener {
     }
   }
 
-  private void take(CallMatch done) {
+  private void take(ToolCallMatcher done) {
     pass();
     String written = space + held.substring(from, done.end());
     goOn &= listener.onToolCalls(done.calls(), written);

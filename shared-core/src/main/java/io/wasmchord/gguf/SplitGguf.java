@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * A model that llama.cpp's {@code gguf-split} cut into several files, {@code
  * name-00001-of-00003.gguf} and so on. The first file has all metadata; each has its own tensors.
- * Taken together they are one file: the bytes of all parts, one after the other.
+ * Taken together they are one file: the bytes of all splits, one after the other.
  */
 public final class SplitGguf {
   private static final String COUNT = "split.count";
@@ -20,7 +20,7 @@ public final class SplitGguf {
    * The most files that a model may have: some times those of the largest that are published, and
    * few enough to be asked for because a header says so.
    */
-  public static final int MAX_PARTS = 1000;
+  public static final int MAX_SPLITS = 1000;
 
   private SplitGguf() {}
 
@@ -29,36 +29,36 @@ public final class SplitGguf {
    *
    * @throws MalformedGgufException when the number is no sensible one
    */
-  public static int parts(GgufFile file) {
+  public static int count(GgufFile file) {
     int count = file.metadata().int32(COUNT, 1);
-    if (count < 0 || count > MAX_PARTS) {
+    if (count < 0 || count > MAX_SPLITS) {
       throw new MalformedGgufException(
-          file.fileName() + ": " + COUNT + " is " + count + ", not 1 to " + MAX_PARTS);
+          file.fileName() + ": " + COUNT + " is " + count + ", not 1 to " + MAX_SPLITS);
     }
     return Math.max(1, count);
   }
 
   /**
-   * One header over the bytes of all parts, one after the other.
+   * One header over the bytes of all splits, one after the other.
    *
-   * @param parts their headers in order
+   * @param splits their headers in order
    * @param sizes their bytes
    * @throws MalformedGgufException when they do not belong together
    */
-  public static GgufFile merge(List<GgufFile> parts, List<Long> sizes) {
-    GgufFile first = parts.getFirst();
+  public static GgufFile merge(List<GgufFile> splits, List<Long> sizes) {
+    GgufFile first = splits.getFirst();
     StringIndex names = new StringIndex();
     List<TensorInfo> tensors = new ArrayList<>();
     long base = 0;
-    for (int i = 0; i < parts.size(); i++) {
-      GgufFile part = parts.get(i);
-      requirePart(first, part, i, parts.size());
-      for (TensorInfo t : part.tensors()) {
+    for (int i = 0; i < splits.size(); i++) {
+      GgufFile split = splits.get(i);
+      requireSplit(first, split, i, splits.size());
+      for (TensorInfo t : split.tensors()) {
         if (names.add(t.name()) != tensors.size()) {
           throw new MalformedGgufException(
-              part.fileName() + ": tensor " + t.name() + " is in an earlier part too");
+              split.fileName() + ": tensor " + t.name() + " is in an earlier part too");
         }
-        long offset = base + part.dataOffset() + t.offset() - first.dataOffset();
+        long offset = base + split.dataOffset() + t.offset() - first.dataOffset();
         tensors.add(new TensorInfo(t.name(), t.type(), t.shape(), offset, t.bytes()));
       }
       base += sizes.get(i);
@@ -85,13 +85,13 @@ public final class SplitGguf {
   }
 
   /**
-   * Whether another file begins where {@code part} ends: that of parts that were joined as bytes.
+   * Whether another file begins where {@code split} ends: that of splits that were joined as bytes.
    *
-   * @param bytes of the file that begins with {@code part}
+   * @param bytes of the file that begins with {@code split}
    */
-  public static boolean anotherFollows(GgufFile part, ByteView bytes) {
-    long end = part.dataOffset() + part.dataBytes();
-    long padded = (end + part.alignment() - 1) / part.alignment() * part.alignment();
+  public static boolean anotherFollows(GgufFile split, ByteView bytes) {
+    long end = split.dataOffset() + split.dataBytes();
+    long padded = (end + split.alignment() - 1) / split.alignment() * split.alignment();
     return isMagic(bytes, end) || isMagic(bytes, padded);
   }
 
@@ -100,24 +100,24 @@ public final class SplitGguf {
   }
 
   /**
-   * Checks what a part's header says of its place.
+   * Checks what a split's header says of its number.
    *
    * @param index its place, from 0 on
-   * @param count the number of parts
-   * @throws MalformedGgufException when it is another part, or of another model
+   * @param count the number of splits
+   * @throws MalformedGgufException when it is another split, or of another model
    */
-  public static void requirePart(GgufFile first, GgufFile part, int index, int count) {
-    requirePlace(part, index, count);
-    requireSameModel(first, part);
+  public static void requireSplit(GgufFile first, GgufFile split, int index, int count) {
+    requireNumber(split, index, count);
+    requireSameModel(first, split);
   }
 
-  /** The only thing that parts behind the first say of their model is how many tensors it has. */
-  private static void requireSameModel(GgufFile first, GgufFile part) {
+  /** The only thing that splits behind the first say of their model is how many tensors it has. */
+  private static void requireSameModel(GgufFile first, GgufFile split) {
     int expected = first.metadata().int32(TENSORS, -1);
-    int own = part.metadata().int32(TENSORS, expected);
+    int own = split.metadata().int32(TENSORS, expected);
     if (own != expected) {
       throw new MalformedGgufException(
-          part.fileName()
+          split.fileName()
               + ": it is part of a model of "
               + own
               + " tensors, but "
@@ -128,15 +128,15 @@ public final class SplitGguf {
     }
   }
 
-  private static void requirePlace(GgufFile part, int index, int count) {
-    int number = part.metadata().int32(NUMBER, 0);
-    if (number != index || parts(part) != count) {
+  private static void requireNumber(GgufFile split, int index, int count) {
+    int number = split.metadata().int32(NUMBER, 0);
+    if (number != index || count(split) != count) {
       throw new MalformedGgufException(
-          part.fileName()
+          split.fileName()
               + ": it is part "
               + (number + 1)
               + " of "
-              + parts(part)
+              + count(split)
               + " of a model, where part "
               + (index + 1)
               + " of "

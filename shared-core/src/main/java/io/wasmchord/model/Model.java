@@ -21,7 +21,7 @@ public interface Model extends AutoCloseable {
   int maxBatch();
 
   /**
-   * A cache for sequences of up to {@code positions} tokens. Layers that see only the nearest
+   * A cache for sequences of up to {@code positions} tokens. Layers that attend only to the nearest
    * positions keep little more than those; its {@link KvCache#spec} says how many.
    *
    * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
@@ -55,8 +55,7 @@ public interface Model extends AutoCloseable {
 
   /**
    * Whether {@link #forward} can go on at {@code position}: always at 0 and where the last call
-   * ended; further back only where layers that see the nearest positions still hold those of a
-   * token there.
+   * ended; further back only where layers with a sliding window still hold those of a token there.
    */
   boolean continuesAt(KvCache cache, int position);
 

@@ -162,7 +162,7 @@ public final class LayerCache {
     for (int ahead = 1; ahead <= distance; ahead++) {
       int next = (layer + ahead) % slotOf.length;
       if (slotOf[next] == NONE) {
-        int slot = room(layer, ahead);
+        int slot = freeSlot(layer, ahead);
         if (slot == NONE) {
           return;
         }
@@ -173,9 +173,9 @@ public final class LayerCache {
   }
 
   private int bring(int layer) {
-    int slot = room(layer, 0);
+    int slot = freeSlot(layer, 0);
     if (slot == NONE) {
-      slot = room(layer, -1);
+      slot = freeSlot(layer, -1);
     }
     if (slot == NONE) {
       slot = underWay();
@@ -212,7 +212,7 @@ public final class LayerCache {
    *
    * @param ahead -1 to take a layer that was brought ahead of its use too
    */
-  private int room(int layer, int ahead) {
+  private int freeSlot(int layer, int ahead) {
     int best = NONE;
     for (int slot = 0; slot < layerIn.length; slot++) {
       int held = layerIn[slot];

@@ -61,7 +61,7 @@ class AnswersTest {
 
   @Test
   void aChatComesInChunks() {
-    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new CallIds(1));
+    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new ToolCallIds(1));
     assertJson(
         "[" + chunk("{\"role\": \"assistant\"}", "null", "") + "]", JsonValue.of(answer.chunks()));
     assertEquals(List.of(), answer.chunks());
@@ -81,20 +81,21 @@ class AnswersTest {
     assertJson(
         chunk("{}", "\"length\"", ", " + totals()), answer.end(result(FinishReason.LENGTH), 9.5));
     JsonObject last =
-        new ChatAnswer(HEAD, streamed(false), new CallIds(1)).end(result(FinishReason.STOP), 9.5);
+        new ChatAnswer(HEAD, streamed(false), new ToolCallIds(1))
+            .end(result(FinishReason.STOP), 9.5);
     assertEquals(List.of("id", "object", "created", "model", "choices", "timings"), last.keys());
   }
 
   @Test
   void callsAreCountedOverTheChunksOfAnAnswer() {
-    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new CallIds(1));
+    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new ToolCallIds(1));
     answer.chunks();
     answer.onToolCalls(CALLS, "written");
     answer.onToolCalls(CALLS.subList(0, 1), "written");
     String first = JsonWriter.json(JsonValue.of(answer.chunks()));
     answer.onToolCalls(CALLS.subList(1, 2), "written");
     String second = JsonWriter.json(JsonValue.of(answer.chunks()));
-    CallIds ids = new CallIds(1);
+    ToolCallIds ids = new ToolCallIds(1);
     String call =
         "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"%s\"}}";
     String f = "{\\\"a\\\": 1}";
@@ -124,7 +125,7 @@ class AnswersTest {
 
   @Test
   void aWholeChatIsOneValue() {
-    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new ToolCallIds(1));
     assertEquals(List.of(), answer.chunks());
     answer.onReasoning("h");
     answer.onReasoning("m");
@@ -139,7 +140,7 @@ class AnswersTest {
         """
             .formatted(totals()),
         answer.end(result(FinishReason.STOP), 9.5));
-    ChatAnswer empty = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    ChatAnswer empty = new ChatAnswer(HEAD, GenerationParams.defaults(0), new ToolCallIds(1));
     assertTrue(
         empty.end(result(FinishReason.LISTENER), 0).toString().contains("\"content\": \"\""));
   }
@@ -147,7 +148,7 @@ class AnswersTest {
   /** What a model has said may be given back as it was told. */
   @Test
   void anAnswersMessageIsAMessageOfARequest() {
-    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new CallIds(1));
+    ChatAnswer answer = new ChatAnswer(HEAD, GenerationParams.defaults(0), new ToolCallIds(1));
     answer.onReasoning("hm");
     answer.onToolCalls(CALLS, "written");
     JsonValue whole = JsonReader.parse(answer.end(result(FinishReason.STOP), 0).toString());
@@ -160,7 +161,7 @@ class AnswersTest {
             .chat()
             .messages()
             .getFirst();
-    CallIds ids = new CallIds(1);
+    ToolCallIds ids = new ToolCallIds(1);
     assertEquals(
         new Message(
             Role.ASSISTANT,
@@ -215,7 +216,7 @@ class AnswersTest {
   void idsOfCallsAreNineLettersAndDigitsAndDiffer() {
     Set<String> seen = new HashSet<>();
     for (long seed = 0; seed < 200; seed++) {
-      CallIds ids = new CallIds(seed);
+      ToolCallIds ids = new ToolCallIds(seed);
       for (int i = 0; i < 5; i++) {
         String id = ids.next();
         assertTrue(id.matches("[a-zA-Z0-9]{9}"), id);

@@ -135,7 +135,7 @@ class RequestsTest {
             List.of(new TokenInput.Text("a"), new TokenInput.Tokens(List.of(1, 2))),
             new EmbeddingOptions(Pooling.CLS, false, true),
             8,
-            EmbeddingRequest.Encoding.BASE64,
+            EmbeddingRequest.EncodingFormat.BASE64,
             "m"),
         embedding);
     assertEquals(

@@ -48,7 +48,7 @@ class CommandsTest {
 
   private Command.Experts mixture(Tensor in, Tensor gathered, Tensor gate, Tensor down) {
     Expert expert = new Expert(tensor(COLS, COLS), tensor(COLS, COLS), tensor(COLS, COLS));
-    ExpertRooms rooms = new ExpertRooms(gathered, gate, tensor(ROWS, COLS), down);
+    ExpertBuffers rooms = new ExpertBuffers(gathered, gate, tensor(ROWS, COLS), down);
     return new Command.Experts(in, column, List.of(expert), 1, true, Activation.SILU, rooms, x);
   }
 

@@ -30,8 +30,8 @@ class KvSpecTest {
   void capacitiesAreWholeRunsAndNotBeyondTheSequence() {
     KvSpec spec = new KvSpec(100, 2, 8, 4, KvType.F32, List.of(1, 16, 17, 96, 97, 1000));
     assertEquals(List.of(16, 16, 32, 96, 112, 112), spec.capacities());
-    assertEquals(64, spec.placesBefore(3));
-    assertEquals(384, spec.places());
+    assertEquals(64, spec.cellsBefore(3));
+    assertEquals(384, spec.cells());
     assertEquals(384 * 2 * 12 * 4, spec.bytes());
     assertEquals(32 * 2 * 12 * 4, spec.bytes(2));
     assertTrue(spec.bounded(3));
@@ -64,8 +64,8 @@ class KvSpecTest {
   void layersOfRowsTakeNoPlacesOfKeys() {
     List<Integer> capacities = List.of(32, 100, 48, 100);
     KvSpec spec = new KvSpec(100, 2, 8, 4, KvType.F16, capacities, List.of(24, 0, 10, 0));
-    assertEquals(224, spec.places());
-    assertEquals(112, spec.placesBefore(3));
+    assertEquals(224, spec.cells());
+    assertEquals(112, spec.cellsBefore(3));
     assertEquals(4 * 32 * 24, spec.bytes(0));
     assertEquals(2 * 2 * 12 * 112, spec.bytes(1));
     assertEquals(4 * 32 * 24, spec.rowBytesBefore(2));

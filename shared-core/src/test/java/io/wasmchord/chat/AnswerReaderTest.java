@@ -325,8 +325,8 @@ class AnswerReaderTest {
 
   /** Characters that the matches of {@code text} were given. */
   private static long examined(ToolCallFormat format, String text, int piece) {
-    CallSplits.Collector collector = new CallSplits.Collector();
-    ToolCallSplitter splitter = CallSplits.splitter(format, Map.of(), collector);
+    ToolCallSplits.Collector collector = new ToolCallSplits.Collector();
+    ToolCallSplitter splitter = ToolCallSplits.splitter(format, Map.of(), collector);
     for (int at = 0; at < text.length(); at += piece) {
       splitter.onText(text.substring(at, Math.min(text.length(), at + piece)));
     }
@@ -363,10 +363,10 @@ class AnswerReaderTest {
   @Test
   void aCallAfterAHostileStartIsFound() {
     String start = "<tool_call>{\"name\":[".repeat(50);
-    CallSplits.Parts parts =
-        CallSplits.split(
+    ToolCallSplits.Parts parts =
+        ToolCallSplits.split(
             ToolCallFormat.HERMES, start + "}" + "<tool_call>{\"name\": \"now\"}</tool_call>");
-    assertEquals(List.of(CallSplits.NOW), parts.calls());
+    assertEquals(List.of(ToolCallSplits.NOW), parts.calls());
   }
 
   /** Whitespace that may belong to a marker is held back, and copied once. */

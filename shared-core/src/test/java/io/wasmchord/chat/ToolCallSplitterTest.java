@@ -1,18 +1,18 @@
 package io.wasmchord.chat;
 
-import static io.wasmchord.chat.CallSplits.NOW;
-import static io.wasmchord.chat.CallSplits.WEATHER;
-import static io.wasmchord.chat.CallSplits.now;
-import static io.wasmchord.chat.CallSplits.split;
-import static io.wasmchord.chat.CallSplits.splitControl;
-import static io.wasmchord.chat.CallSplits.splitter;
-import static io.wasmchord.chat.CallSplits.weather;
+import static io.wasmchord.chat.ToolCallSplits.NOW;
+import static io.wasmchord.chat.ToolCallSplits.WEATHER;
+import static io.wasmchord.chat.ToolCallSplits.now;
+import static io.wasmchord.chat.ToolCallSplits.split;
+import static io.wasmchord.chat.ToolCallSplits.splitControl;
+import static io.wasmchord.chat.ToolCallSplits.splitter;
+import static io.wasmchord.chat.ToolCallSplits.weather;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.chat.CallSplits.Collector;
-import io.wasmchord.chat.CallSplits.Parts;
+import io.wasmchord.chat.ToolCallSplits.Collector;
+import io.wasmchord.chat.ToolCallSplits.Parts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +92,7 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"answers", "io.wasmchord.chat.TaggedCallsTest#answers"})
+  @MethodSource({"answers", "io.wasmchord.chat.TaggedArgumentsTest#answers"})
   void callsAreFoundAloneAndInText(ToolCallFormat format, String answer) {
     Parts calls = Parts.of("", WEATHER, NOW);
     assertEquals(calls, split(format, answer));
@@ -108,7 +108,7 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"answers", "io.wasmchord.chat.TaggedCallsTest#answers"})
+  @MethodSource({"answers", "io.wasmchord.chat.TaggedArgumentsTest#answers"})
   void aCallOfAnotherToolIsText(ToolCallFormat format, String answer) {
     String other = answer.replace("weather", "destroy").replace("now", "later");
     assertEquals(Parts.of(other), split(format, other));
@@ -116,7 +116,7 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"answers", "io.wasmchord.chat.TaggedCallsTest#answers"})
+  @MethodSource({"answers", "io.wasmchord.chat.TaggedArgumentsTest#answers"})
   void anUnfinishedCallIsText(ToolCallFormat format, String answer) {
     int open = answer.indexOf("Köln");
     for (int end = 0; end <= open; end++) {
@@ -157,14 +157,14 @@ class ToolCallSplitterTest {
                 "{}",
                 "[" + now("name", "parameters") + "]",
                 "```json\n{\"a\": [1]}\n```"));
-    for (CallPattern pattern : format.patterns()) {
+    for (ToolCallPattern pattern : format.patterns()) {
       for (String marker : pattern.markers()) {
         alphabet.add(marker);
         alphabet.add(marker.substring(0, (marker.length() + 1) / 2));
       }
     }
     List<String> answers =
-        Stream.concat(answers(), TaggedCallsTest.answers())
+        Stream.concat(answers(), TaggedArgumentsTest.answers())
             .filter(a -> a.get()[0] == format)
             .map(a -> (String) a.get()[1])
             .toList();

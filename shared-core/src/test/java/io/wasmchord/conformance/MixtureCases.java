@@ -4,7 +4,7 @@ import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Expert;
-import io.wasmchord.backend.ExpertRooms;
+import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import io.wasmchord.quant.TensorType;
@@ -183,8 +183,8 @@ final class MixtureCases {
     return logits;
   }
 
-  private static ExpertRooms rooms(Rig rig, int rows, int in, int width) {
-    return new ExpertRooms(
+  private static ExpertBuffers rooms(Rig rig, int rows, int in, int width) {
+    return new ExpertBuffers(
         rig.activation(rows, in, new float[rows * in]),
         rig.activation(rows, width, new float[rows * width]),
         rig.activation(rows, width, new float[rows * width]),
@@ -224,7 +224,7 @@ final class MixtureCases {
           Tensor logits = rig.activation(n, count, new float[n * count]);
           Tensor normed = rig.activation(n, in, new float[n * in]);
           Tensor ones = rig.vector(ones(in));
-          ExpertRooms rooms = rooms(rig, n * used, in, width);
+          ExpertBuffers rooms = rooms(rig, n * used, in, width);
           Guarded out = rig.guarded(n, in);
           Commands commands = rig.backend().record();
           for (int layer : new int[] {0, 1, 0}) {

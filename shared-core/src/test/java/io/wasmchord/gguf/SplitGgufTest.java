@@ -24,11 +24,11 @@ class SplitGgufTest {
 
   @Test
   void aModelHasSoManyPartsAtMost() {
-    assertEquals(1, SplitGguf.parts(part(0, 0, 1)));
-    assertEquals(SplitGguf.MAX_PARTS, SplitGguf.parts(part(0, SplitGguf.MAX_PARTS, 1)));
-    for (int count : new int[] {SplitGguf.MAX_PARTS + 1, 99_999, Integer.MAX_VALUE, -1}) {
+    assertEquals(1, SplitGguf.count(part(0, 0, 1)));
+    assertEquals(SplitGguf.MAX_SPLITS, SplitGguf.count(part(0, SplitGguf.MAX_SPLITS, 1)));
+    for (int count : new int[] {SplitGguf.MAX_SPLITS + 1, 99_999, Integer.MAX_VALUE, -1}) {
       String message =
-          assertThrows(MalformedGgufException.class, () -> SplitGguf.parts(part(0, count, 1)))
+          assertThrows(MalformedGgufException.class, () -> SplitGguf.count(part(0, count, 1)))
               .getMessage();
       assertTrue(message.contains("split.count is " + count), message);
     }
@@ -37,9 +37,9 @@ class SplitGgufTest {
   @Test
   void aPartIsTheNextOneOfTheSameModelOrRefused() {
     GgufFile first = part(0, 3, 7);
-    SplitGguf.requirePart(first, part(1, 3, 7), 1, 3);
+    SplitGguf.requireSplit(first, part(1, 3, 7), 1, 3);
     for (GgufFile other : new GgufFile[] {first, part(2, 3, 7), part(1, 4, 7), part(1, 3, 8)}) {
-      assertThrows(MalformedGgufException.class, () -> SplitGguf.requirePart(first, other, 1, 3));
+      assertThrows(MalformedGgufException.class, () -> SplitGguf.requireSplit(first, other, 1, 3));
     }
   }
 }

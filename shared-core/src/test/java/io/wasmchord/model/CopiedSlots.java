@@ -24,7 +24,7 @@ record CopiedSlots(LayerMap map, HeapWeights source, List<Memory> slots) impleme
 
   @Override
   public void start(int layer, int slot) {
-    for (LayerMap.Piece p : map.pieces(layer)) {
+    for (LayerMap.SlotRange p : map.ranges(layer)) {
       slots.get(slot).putAll(p.slotOffset(), source.view(p.fileOffset(), p.bytes()));
     }
   }

@@ -66,11 +66,11 @@ class ModelConfigsTest {
   void aPatternOfWindowsMayBeGivenLayerByLayer() {
     TinyModel model = tiny("gemma3"); // of seven layers
     model.put("attention.sliding_window_pattern", 3);
-    ModelConfig.Window expected = config(model).window();
+    ModelConfig.SlidingWindow expected = config(model).window();
     assertEquals(expected, config(pattern(model, 1, 1, 0, 1, 1, 0, 1)).window());
     assertEquals(1, config(pattern(model, 0, 0, 0, 0, 0, 0, 0)).window().period());
-    ModelConfig.Window all = config(pattern(model, 1, 1, 1, 1, 1, 1, 1)).window();
-    assertTrue(all.local(0) && all.local(6));
+    ModelConfig.SlidingWindow all = config(pattern(model, 1, 1, 1, 1, 1, 1, 1)).window();
+    assertTrue(all.sliding(0) && all.sliding(6));
   }
 
   @Test
@@ -84,12 +84,12 @@ class ModelConfigsTest {
   @Test
   void thePatternMayBeginWithTheLayerThatSeesAll() {
     TinyModel model = TinyEncoders.named("modern-bert").model().copy(); // of five layers
-    ModelConfig.Window window = config(model).window();
-    assertEquals(new ModelConfig.Window(13, 3, 0, 10000f), window);
+    ModelConfig.SlidingWindow window = config(model).window();
+    assertEquals(new ModelConfig.SlidingWindow(13, 3, 0, 10000f), window);
     assertEquals(window, config(pattern(model, 0, 1, 1, 0, 1)).window());
     assertEquals(1, config(pattern(model, 0, 0, 0, 0, 0)).window().period());
-    ModelConfig.Window once = config(pattern(model, 0, 1, 1, 1, 1)).window();
-    assertTrue(!once.local(0) && once.local(1) && once.local(4));
+    ModelConfig.SlidingWindow once = config(pattern(model, 0, 1, 1, 1, 1)).window();
+    assertTrue(!once.sliding(0) && once.sliding(1) && once.sliding(4));
     assertRefused(
         pattern(model, 1, 1, 0, 1, 1), UnsupportedModelException.class, "itself: layer 0");
     assertRefused(
@@ -118,8 +118,8 @@ class ModelConfigsTest {
     assertEquals(2, config.kvHeads());
     assertEquals(3, config.convolutions().length());
     assertEquals(List.of(true, true, false, true, true, false), config.convolutions().layers());
-    assertEquals(3, config.seen(0));
-    assertEquals(0, config.seen(2));
+    assertEquals(3, config.attends(0));
+    assertEquals(0, config.attends(2));
     TinyModel attention = tiny("qwen3").put("attention.head_count_kv", 2);
     assertEquals(ModelConfig.Convolutions.NONE, config(attention).convolutions());
   }

@@ -121,7 +121,7 @@ class ResidencyTest {
     LayerMap map = residency.layers();
     HeapMemory slot = HeapMemory.ofSize((int) map.slotBytes());
     for (int layer = 0; layer < map.layers(); layer++) {
-      for (LayerMap.Piece p : map.pieces(layer)) {
+      for (LayerMap.SlotRange p : map.ranges(layer)) {
         assertEquals(0, p.slotOffset() % 64);
         slot.putAll(p.slotOffset(), source.view(p.fileOffset(), p.bytes()));
       }

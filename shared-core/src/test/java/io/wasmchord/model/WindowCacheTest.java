@@ -142,7 +142,7 @@ class WindowCacheTest {
         assertEquals(
             tiny.plain.near(layer) ? 16 : CONTEXT, part.capacity(layer < 3 ? layer : layer - 3));
       }
-      assertEquals(cache.spec().places(), parts.stream().mapToLong(p -> p.spec().places()).sum());
+      assertEquals(cache.spec().cells(), parts.stream().mapToLong(p -> p.spec().cells()).sum());
       assertArrayEquals(expected, logits(model, cache), 0f);
     }
     LayerSlots through = CopiedSlots.of(Residency.of(file).layers(), source, 2, CachePolicy.LRU, 1);

@@ -44,7 +44,7 @@ final class CountingModel implements Model {
         10000f,
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
-        ModelConfig.Window.NONE,
+        ModelConfig.SlidingWindow.NONE,
         ModelConfig.Convolutions.NONE,
         ModelConfig.Experts.NONE,
         false,

@@ -13,7 +13,7 @@ import io.wasmchord.web.memory.LinearAllocator;
  */
 final class Engine {
   private final LinearAllocator allocator = new LinearAllocator();
-  private EngineStage stage = new HeaderParts(allocator);
+  private EngineStage stage = new PendingHeader(allocator);
 
   /**
    * The stage that a call is of.
@@ -27,31 +27,31 @@ final class Engine {
     return type.cast(stage);
   }
 
-  /** Room for the first {@code bytes} bytes of a file; replaces the room given before. */
-  int headerRoom(int bytes) {
-    return at(HeaderParts.class).room(bytes);
+  /** A buffer for the first {@code bytes} bytes of a file; replaces the one given before. */
+  int headerBuffer(int bytes) {
+    return at(PendingHeader.class).buffer(bytes);
   }
 
   /**
-   * Parses what lies in the header's room: the file's, or the next part's of a split one. With the
-   * last one it checks that the model can be run, before more is fetched.
+   * Parses what lies in the header's buffer: the file's, or the next split's. With the last one it
+   * checks that the model can be run, before more is fetched.
    *
    * @param normalized whether text is normalized where the model's authors do so
    */
   String parseHeader(double fileSize, String name, boolean normalized) {
-    HeaderParts parts = at(HeaderParts.class);
-    GgufFile part = parts.parse((long) fileSize, name);
-    if (part == null) {
+    PendingHeader header = at(PendingHeader.class);
+    GgufFile split = header.parse((long) fileSize, name);
+    if (split == null) {
       return JsonObject.of("complete", JsonValue.of(false)).toString();
     }
-    GgufFile whole = parts.whole();
+    GgufFile whole = header.whole();
     if (whole != null) {
       stage = ModelHeader.of(whole, normalized ? Normalization.AUTHORS : Normalization.NONE);
     }
     return JsonObject.builder()
         .put("complete", true)
-        .put("parts", parts.count())
-        .put("end", part.dataOffset() + part.dataBytes())
+        .put("splits", header.count())
+        .put("end", split.dataOffset() + split.dataBytes())
         .build()
         .toString();
   }

@@ -56,8 +56,8 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String headerRoom(int bytes) {
-    return call(() -> Integer.toString(ENGINE.headerRoom(bytes)));
+  public static String headerBuffer(int bytes) {
+    return call(() -> Integer.toString(ENGINE.headerBuffer(bytes)));
   }
 
   @JSExport

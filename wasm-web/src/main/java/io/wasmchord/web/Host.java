@@ -29,7 +29,7 @@ final class Host {
   @Import(module = "chord", name = "localSeconds")
   static native double localSeconds();
 
-  /** Reads a piece of the file into the engine's memory; results as of {@link #awaitLayer}. */
+  /** Reads a range of the file into the engine's memory; results as of {@link #awaitLayer}. */
   @Import(module = "chord", name = "readNow")
   static native int readNow(double offset, int bytes, int address);
 }

@@ -17,13 +17,13 @@ interface HostMemory {
   Bank further(int number);
 
   /**
-   * Fills {@code room} from the model's files, from {@code offset} on.
+   * Fills {@code buffer} from the model's files, from {@code offset} on.
    *
    * @param name of the model, for messages
    * @throws WeightsUnavailableException when they cannot be read
    * @throws CancelledException when the caller wants no more of it
    */
-  void readNow(String name, long offset, LinearMemory room);
+  void readNow(String name, long offset, LinearMemory buffer);
 
   /** The worker's. */
   static HostMemory ofWorker() {
@@ -40,8 +40,8 @@ interface HostMemory {
       }
 
       @Override
-      public void readNow(String name, long offset, LinearMemory room) {
-        check(Host.readNow((double) offset, (int) room.size(), room.address()), name);
+      public void readNow(String name, long offset, LinearMemory buffer) {
+        check(Host.readNow((double) offset, (int) buffer.size(), buffer.address()), name);
       }
     };
   }

@@ -130,10 +130,11 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
           first ? ActivationPlan.first(config, batch) : ActivationPlan.further(config, batch);
       return (first ? ENGINE : Bank.Further.BASE)
           + activations.bytes(ALIGNMENT)
-          + rooms(model.tensors(groups, group), cache(groups, group), groups.counts().get(group));
+          + kernelBuffers(
+              model.tensors(groups, group), cache(groups, group), groups.counts().get(group));
     }
 
-    private long rooms(List<TensorInfo> tensors, KvSpec part, int layers) {
+    private long kernelBuffers(List<TensorInfo> tensors, KvSpec part, int layers) {
       return new SimdRooms(tensors, config, part, layers, batch).bytes(request.threads());
     }
 
@@ -188,7 +189,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       long scratch =
           ENGINE
               + ActivationPlan.streamed(model, batch).bytes(ALIGNMENT)
-              + rooms(model.file().tensors(), cache, 1) // each layer is a list of its own
+              + kernelBuffers(model.file().tensors(), cache, 1) // each layer is a list of its own
               + row();
       Footprint bytes = Footprint.streamed(model, ALIGNMENT, cache.bytes(), scratch, limit);
       if (bytes.total() > limit) {

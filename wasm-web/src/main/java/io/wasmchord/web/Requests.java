@@ -1,12 +1,12 @@
 package io.wasmchord.web;
 
 import io.wasmchord.api.Answer;
-import io.wasmchord.api.CallIds;
 import io.wasmchord.api.ChatAnswer;
 import io.wasmchord.api.ChatCompletionRequest;
 import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.api.TextAnswer;
+import io.wasmchord.api.ToolCallIds;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
@@ -60,7 +60,9 @@ final class Requests {
     int[] prompt = format.encode(request.chat());
     Answer answer =
         new ChatAnswer(
-            page.head(header.name()), request.params(), new CallIds(page.context().freshSeed()));
+            page.head(header.name()),
+            request.params(),
+            new ToolCallIds(page.context().freshSeed()));
     AnswerReader reader = format.reader(request.chat(), prompt, request.splitsReasoning(), answer);
     return begin(answering, prompt, request.options(format), reader, answer, page);
   }

@@ -77,7 +77,7 @@ final class Storage implements WeightSource {
     return List.copyOf(slots);
   }
 
-  /** Where the worker writes what: ranges of the file, and the pieces of layers in slots. */
+  /** Where the worker writes what: ranges of the file, and the ranges of layers in slots. */
   JsonObject describe() {
     List<JsonValue> ranges = new ArrayList<>();
     for (Segment s : segments) {
@@ -96,23 +96,23 @@ final class Storage implements WeightSource {
     return JsonObject.builder()
         .put("segments", JsonValue.of(ranges))
         .put("slots", JsonValue.of(addresses))
-        .put("layers", JsonValue.of(plan.streamed() ? pieces(model.layers()) : List.of()))
+        .put("layers", JsonValue.of(plan.streamed() ? ranges(model.layers()) : List.of()))
         .build();
   }
 
-  private static List<JsonValue> pieces(LayerMap map) {
+  private static List<JsonValue> ranges(LayerMap map) {
     List<JsonValue> layers = new ArrayList<>();
     for (int layer = 0; layer < map.layers(); layer++) {
-      List<JsonValue> pieces = new ArrayList<>();
-      for (LayerMap.Piece p : map.pieces(layer)) {
-        pieces.add(
+      List<JsonValue> ranges = new ArrayList<>();
+      for (LayerMap.SlotRange p : map.ranges(layer)) {
+        ranges.add(
             JsonObject.builder()
                 .put("offset", p.fileOffset())
                 .put("bytes", p.bytes())
                 .put("at", p.slotOffset())
                 .build());
       }
-      layers.add(JsonValue.of(pieces));
+      layers.add(JsonValue.of(ranges));
     }
     return layers;
   }
@@ -139,16 +139,16 @@ final class Storage implements WeightSource {
 
   /** Reads what is in no memory; the view is good until the next one. */
   private LinearMemory readNow(long offset, long length) {
-    LinearMemory room = staging;
-    if (room == null || room.size() != length) {
-      if (room != null) {
-        banks.getFirst().release(room);
+    LinearMemory buffer = staging;
+    if (buffer == null || buffer.size() != length) {
+      if (buffer != null) {
+        banks.getFirst().release(buffer);
       }
-      room = banks.getFirst().allocate(length);
-      staging = room;
+      buffer = banks.getFirst().allocate(length);
+      staging = buffer;
     }
-    host.readNow(name(), offset, room);
-    return room;
+    host.readNow(name(), offset, buffer);
+    return buffer;
   }
 
   @Override

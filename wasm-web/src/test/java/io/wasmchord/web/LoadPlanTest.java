@@ -14,7 +14,7 @@ import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
 import org.junit.jupiter.api.Test;
 
-/** Plans count what layers that see only the nearest store, not what the sequence has. */
+/** Plans count what layers with a sliding window store, not what the sequence has. */
 class LoadPlanTest {
   private static final int TRAINED = 1 << 20;
   private static final long ROW = 4L * 2 * (16 + 16); // a key and a value of two heads

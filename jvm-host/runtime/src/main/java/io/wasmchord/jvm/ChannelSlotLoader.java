@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads layers from files into slots of native memory, on a thread of its own, in the order in
- * which they were asked for. {@link #close} ends the thread after the piece that it is reading;
+ * which they were asked for. {@link #close} ends the thread after the range that it is reading;
  * then the slots may be freed.
  */
 final class ChannelSlotLoader implements SlotLoader, AutoCloseable {
@@ -106,9 +106,9 @@ final class ChannelSlotLoader implements SlotLoader, AutoCloseable {
 
   private void read(Request request) {
     MemorySegment slot = slots.get(request.slot);
-    for (LayerMap.Piece piece : map.pieces(request.layer)) {
+    for (LayerMap.SlotRange range : map.ranges(request.layer)) {
       files.read(
-          piece.fileOffset(), slot.asSlice(piece.slotOffset(), piece.bytes()), this::isClosed);
+          range.fileOffset(), slot.asSlice(range.slotOffset(), range.bytes()), this::isClosed);
     }
   }
 

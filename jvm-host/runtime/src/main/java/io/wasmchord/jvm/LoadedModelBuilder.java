@@ -87,7 +87,7 @@ public final class LoadedModelBuilder {
   static LoadedModelBuilder of(Path path) {
     ModelAddress local = new ModelAddress.Local(required("the model's path", path));
     return new LoadedModelBuilder((cache, sha, control) ->
-        sha.isEmpty() ? MappedModel.parts(path) : cache.fetchAll(local, sha, control));
+        sha.isEmpty() ? MappedModel.splits(path) : cache.fetchAll(local, sha, control));
   }
 
   static LoadedModelBuilder of(List<Path> paths) {

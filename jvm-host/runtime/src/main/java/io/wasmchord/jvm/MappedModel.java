@@ -20,9 +20,9 @@ import java.util.List;
  */
 public record MappedModel(List<Path> paths, GgufFile file, WeightSource weights)
     implements AutoCloseable {
-  /** The files of the model that {@code path} is, or is a part of, by their names. */
-  public static List<Path> parts(Path path) {
-    return new ModelAddress.Local(path).parts().stream().map(ModelAddress.Local::path).toList();
+  /** The files of the model that {@code path} is, or is a split of, by their names. */
+  public static List<Path> splits(Path path) {
+    return new ModelAddress.Local(path).splits().stream().map(ModelAddress.Local::path).toList();
   }
 
   /**
@@ -43,29 +43,29 @@ public record MappedModel(List<Path> paths, GgufFile file, WeightSource weights)
    * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it
    */
   public static MappedModel open(List<Path> paths, RunControl control) {
-    List<MappedWeights> parts = new ArrayList<>();
+    List<MappedWeights> splits = new ArrayList<>();
     try {
       List<GgufFile> headers = new ArrayList<>();
       for (Path path : paths) {
-        requirePart(path, paths.size());
-        MappedWeights part = MappedWeights.open(path);
-        parts.add(part);
-        headers.add(header(part, control));
-        requireParts(headers.getFirst(), paths.size());
+        requireSplit(path, paths.size());
+        MappedWeights split = MappedWeights.open(path);
+        splits.add(split);
+        headers.add(header(split, control));
+        requireSplits(headers.getFirst(), paths.size());
       }
       if (paths.size() == 1) {
-        requireWhole(headers.getFirst(), parts.getFirst());
-        return new MappedModel(paths, headers.getFirst(), parts.getFirst());
+        requireWhole(headers.getFirst(), splits.getFirst());
+        return new MappedModel(paths, headers.getFirst(), splits.getFirst());
       }
-      GgufFile merged = SplitGguf.merge(headers, parts.stream().map(MappedWeights::size).toList());
-      return new MappedModel(List.copyOf(paths), merged, new SplitWeights(parts));
+      GgufFile merged = SplitGguf.merge(headers, splits.stream().map(MappedWeights::size).toList());
+      return new MappedModel(List.copyOf(paths), merged, new SplitWeights(splits));
     } catch (RuntimeException e) {
-      parts.forEach(MappedWeights::close);
+      splits.forEach(MappedWeights::close);
       throw e;
     }
   }
 
-  private static void requirePart(Path path, int count) {
+  private static void requireSplit(Path path, int count) {
     if (count > 1 && !Files.exists(path)) {
       throw new FileException(
           path + " is missing; the model has " + count + " files, put all in one folder");
@@ -73,8 +73,8 @@ public record MappedModel(List<Path> paths, GgufFile file, WeightSource weights)
   }
 
   /** The first header says how many files there are, before the next one is looked for. */
-  private static void requireParts(GgufFile first, int named) {
-    int count = SplitGguf.parts(first);
+  private static void requireSplits(GgufFile first, int named) {
+    int count = SplitGguf.count(first);
     if (named > 1 && count != named) {
       throw new FileException(
           first.fileName()
@@ -87,7 +87,7 @@ public record MappedModel(List<Path> paths, GgufFile file, WeightSource weights)
   }
 
   private static void requireWhole(GgufFile file, MappedWeights weights) {
-    int count = SplitGguf.parts(file);
+    int count = SplitGguf.count(file);
     if (count > 1 && SplitGguf.anotherFollows(file, weights.view(0, weights.size()))) {
       throw new FileException(
           file.fileName()

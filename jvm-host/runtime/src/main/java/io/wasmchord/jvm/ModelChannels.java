@@ -23,16 +23,16 @@ import java.util.function.BooleanSupplier;
  * what a caller's thread reads while a model computes is read with {@link #bytes}.
  */
 final class ModelChannels implements AutoCloseable {
-  private static final int PIECE = 4 << 20; // read between two looks at whether to stop
+  private static final int CHUNK = 4 << 20; // read between two looks at whether to stop
 
-  private final List<Part> parts;
+  private final List<Split> splits;
 
   /** A file, and where it begins in the bytes of all. */
-  private record Part(
+  private record Split(
       Path path, FileChannel channel, RandomAccessFile file, long start, long size) {}
 
-  private ModelChannels(List<Part> parts) {
-    this.parts = parts;
+  private ModelChannels(List<Split> splits) {
+    this.splits = splits;
   }
 
   /**
@@ -41,13 +41,13 @@ final class ModelChannels implements AutoCloseable {
    * @throws FileException when one cannot be opened
    */
   static ModelChannels open(List<Path> paths) {
-    List<Part> parts = new ArrayList<>();
-    ModelChannels channels = new ModelChannels(parts);
+    List<Split> splits = new ArrayList<>();
+    ModelChannels channels = new ModelChannels(splits);
     for (Path path : paths) {
       try {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-        parts.add(new Part(path, channel, file, channels.size(), channel.size()));
+        splits.add(new Split(path, channel, file, channels.size(), channel.size()));
       } catch (IOException e) {
         channels.close();
         throw new FileException(path + " cannot be read: " + e.getMessage());
@@ -58,25 +58,25 @@ final class ModelChannels implements AutoCloseable {
 
   /** Bytes of all files when they were opened. */
   long size() {
-    return parts.isEmpty() ? 0 : parts.getLast().start + parts.getLast().size;
+    return splits.isEmpty() ? 0 : splits.getLast().start + splits.getLast().size;
   }
 
   /** The first file. */
   String name() {
-    return parts.getFirst().path.toString();
+    return splits.getFirst().path.toString();
   }
 
   /**
    * Reads from byte {@code offset} on until {@code target} is full.
    *
-   * @param stop asked between pieces
+   * @param stop asked between chunks
    * @throws WeightsUnavailableException when the bytes are not there any more, or cannot be read
    * @throws CancelledException when {@code stop} says so
    * @throws IndexOutOfBoundsException when the range is in none of the files
    */
   void read(long offset, MemorySegment target, BooleanSupplier stop) {
-    Part part = part(offset, target.byteSize());
-    fill(part, offset - part.start, target, stop);
+    Split split = split(offset, target.byteSize());
+    fill(split, offset - split.start, target, stop);
   }
 
   /**
@@ -86,69 +86,69 @@ final class ModelChannels implements AutoCloseable {
    * @throws IndexOutOfBoundsException when the range is in none of the files
    */
   byte[] bytes(long offset, int count) {
-    Part part = part(offset, count);
+    Split split = split(offset, count);
     byte[] bytes = new byte[count];
-    long position = offset - part.start;
-    synchronized (part.file) {
+    long position = offset - split.start;
+    synchronized (split.file) {
       try {
-        part.file.seek(position);
-        part.file.readFully(bytes);
+        split.file.seek(position);
+        split.file.readFully(bytes);
       } catch (EOFException e) {
-        throw ended(part, position);
+        throw ended(split, position);
       } catch (IOException e) {
-        throw unreadable(part, position, e);
+        throw unreadable(split, position, e);
       }
     }
     return bytes;
   }
 
-  private Part part(long offset, long length) {
-    for (Part part : parts) {
-      if (offset >= part.start && offset + length <= part.start + part.size) {
-        return part;
+  private Split split(long offset, long length) {
+    for (Split split : splits) {
+      if (offset >= split.start && offset + length <= split.start + split.size) {
+        return split;
       }
     }
     throw new IndexOutOfBoundsException(name() + ": no file has " + length + " bytes at " + offset);
   }
 
-  private static void fill(Part part, long from, MemorySegment target, BooleanSupplier stop) {
+  private static void fill(Split split, long from, MemorySegment target, BooleanSupplier stop) {
     for (long done = 0; done < target.byteSize(); ) {
       if (stop.getAsBoolean()) {
         throw new CancelledException("the model was closed while it was read");
       }
-      long length = Math.min(PIECE, target.byteSize() - done);
-      ByteBuffer piece = target.asSlice(done, length).asByteBuffer();
-      done += readSome(part, piece, from + done);
+      long length = Math.min(CHUNK, target.byteSize() - done);
+      ByteBuffer chunk = target.asSlice(done, length).asByteBuffer();
+      done += readSome(split, chunk, from + done);
     }
   }
 
-  private static int readSome(Part part, ByteBuffer piece, long position) {
+  private static int readSome(Split split, ByteBuffer chunk, long position) {
     int read;
     try {
-      read = part.channel.read(piece, position);
+      read = split.channel.read(chunk, position);
     } catch (ClosedByInterruptException e) {
       throw new CancelledException("interrupted while the model was read");
     } catch (IOException e) {
-      throw unreadable(part, position, e);
+      throw unreadable(split, position, e);
     }
     if (read < 0) {
-      throw ended(part, position);
+      throw ended(split, position);
     }
     return read;
   }
 
-  private static WeightsUnavailableException unreadable(Part part, long position, IOException e) {
+  private static WeightsUnavailableException unreadable(Split split, long position, IOException e) {
     return new WeightsUnavailableException(
-        part.path + " cannot be read at byte " + position + ": " + reason(e));
+        split.path + " cannot be read at byte " + position + ": " + reason(e));
   }
 
-  private static WeightsUnavailableException ended(Part part, long position) {
+  private static WeightsUnavailableException ended(Split split, long position) {
     return new WeightsUnavailableException(
-        part.path
+        split.path
             + " ends before byte "
             + position
             + ", it had "
-            + part.size
+            + split.size
             + "; it was changed while the model was in use: put the whole file back and load the"
             + " model again");
   }
@@ -159,10 +159,10 @@ final class ModelChannels implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Part part : parts) {
+    for (Split split : splits) {
       try {
-        part.channel.close();
-        part.file.close();
+        split.channel.close();
+        split.file.close();
       } catch (IOException _) {
         // nothing was written that could be lost
       }

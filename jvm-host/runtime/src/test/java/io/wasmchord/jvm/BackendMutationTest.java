@@ -52,7 +52,7 @@ class BackendMutationTest {
     public void close() {}
   }
 
-  /** Logits or hidden states, or the error's kind and message. */
+  /** GreedyRun or hidden states, or the error's kind and message. */
   private static String outcome(WeightSource source, ComputeBackend backend, int seed) {
     try {
       GgufFile file = GgufReader.parse(source.view(0, source.size()), source.size(), "mutant");

@@ -37,7 +37,7 @@ class ReleasedLayersTest {
       implements SlotLoader {
     @Override
     public void start(int layer, int slot) {
-      for (LayerMap.Piece p : map.pieces(layer)) {
+      for (LayerMap.SlotRange p : map.ranges(layer)) {
         slots.get(slot).putAll(p.slotOffset(), source.view(p.fileOffset(), p.bytes()));
       }
     }

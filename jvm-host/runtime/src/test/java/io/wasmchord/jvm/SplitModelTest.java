@@ -47,8 +47,8 @@ class SplitModelTest {
   @ValueSource(ints = {0, 1, 2})
   void anyPartNamesTheWholeModel(int named) throws IOException {
     List<Path> parts = cut(MODEL, 3);
-    List<Float> expected = Logits.of(whole(MODEL));
-    assertEquals(expected, Logits.of(parts.get(named)));
+    List<Float> expected = GreedyRun.of(whole(MODEL));
+    assertEquals(expected, GreedyRun.of(parts.get(named)));
   }
 
   @Test
@@ -115,7 +115,8 @@ class SplitModelTest {
     for (Path part : parts) {
       Files.move(part, Path.of(part.toString().replace(".gguf", ".GGUF")));
     }
-    List<Float> expected = Logits.of(whole(MODEL));
-    assertEquals(expected, Logits.of(Path.of(parts.get(1).toString().replace(".gguf", ".GGUF"))));
+    List<Float> expected = GreedyRun.of(whole(MODEL));
+    assertEquals(
+        expected, GreedyRun.of(Path.of(parts.get(1).toString().replace(".gguf", ".GGUF"))));
   }
 }

@@ -109,7 +109,7 @@ class StreamedWeightsTest {
     try (LoadedModel loaded = open(paths, memory)) {
       LayerStream stream = loaded.stream();
       assertTrue(stream != null && stream.plan().slots() == slots);
-      assertEquals(Logits.of(model(name)), Logits.of(loaded));
+      assertEquals(GreedyRun.of(model(name)), GreedyRun.of(loaded));
       LayerCacheStatistics s = stream.statistics();
       assertEquals(0, (s.hits() + s.prefetchHits() + s.late() + s.misses()) % 4);
       assertTrue(s.bytesRead() > 0 && stream.bytesPerSecond() > 0);
@@ -124,7 +124,7 @@ class StreamedWeightsTest {
     List<Path> paths = List.of(model("llama-q4_k_m"));
     MemoryOptions memory = options(budget(paths, 2), 1, CachePolicy.PINNED);
     try (LoadedModel loaded = builder(paths, memory).backend(Backend.SCALAR).load()) {
-      assertEquals(Logits.of(paths.getFirst()), Logits.of(loaded));
+      assertEquals(GreedyRun.of(paths.getFirst()), GreedyRun.of(loaded));
     }
   }
 
@@ -136,7 +136,7 @@ class StreamedWeightsTest {
         SplitFiles.write(
             folder, "m", SplitFiles.cut(header, Files.readAllBytes(model("llama-q4_k_m")), 3));
     try (LoadedModel loaded = open(parts, options(budget(parts, 2), 1, CachePolicy.PINNED))) {
-      assertEquals(Logits.of(model("llama-q4_k_m")), Logits.of(loaded));
+      assertEquals(GreedyRun.of(model("llama-q4_k_m")), GreedyRun.of(loaded));
     }
   }
 
@@ -166,18 +166,18 @@ class StreamedWeightsTest {
     List<Path> paths = List.of(copy);
     try (LoadedModel loaded = open(paths, options(budget(paths, 1), 1, CachePolicy.PINNED))) {
       byte[] whole = Files.readAllBytes(copy);
-      Logits.of(loaded);
+      GreedyRun.of(loaded);
       try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
         channel.truncate(whole.length / 2);
       }
       WeightsUnavailableException e =
-          assertThrows(WeightsUnavailableException.class, () -> Logits.of(loaded));
+          assertThrows(WeightsUnavailableException.class, () -> GreedyRun.of(loaded));
       assertEquals("weights_unavailable", e.code());
       assertTrue(e.getMessage().startsWith(copy + " ends before byte "), e.getMessage());
       try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
         channel.write(ByteBuffer.wrap(whole));
       }
-      assertEquals(Logits.of(model("llama-q4_k_m")), Logits.of(loaded), "it is whole again");
+      assertEquals(GreedyRun.of(model("llama-q4_k_m")), GreedyRun.of(loaded), "it is whole again");
     }
     assertFalse(readerRuns());
   }

@@ -3,7 +3,7 @@ package io.wasmchord.backend.scalar;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Expert;
-import io.wasmchord.backend.ExpertRooms;
+import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.Tensor;
 import java.util.Arrays;
@@ -32,21 +32,21 @@ final class ScalarExperts {
     }
     for (int i = 0; i < routing.places().length; i++) {
       int place = routing.places()[i];
-      Tensor result = c.rooms().down().rows(place, 1);
+      Tensor result = c.buffers().down().rows(place, 1);
       commands.addScaled(c.out().rows(i / c.used(), 1), result, routing.weights()[place]);
     }
     return commands;
   }
 
   private void expert(Expert expert, int start, int n) {
-    ExpertRooms rooms = c.rooms();
-    Tensor x = rooms.gathered().rows(start, n);
-    Tensor gate = rooms.gate().rows(start, n);
-    Tensor up = rooms.up().rows(start, n);
+    ExpertBuffers buffers = c.buffers();
+    Tensor x = buffers.gathered().rows(start, n);
+    Tensor gate = buffers.gate().rows(start, n);
+    Tensor up = buffers.up().rows(start, n);
     commands.gather(c.x(), Arrays.copyOfRange(routing.rows(), start, start + n), x);
     commands.matmul(x, expert.gate(), gate);
     commands.matmul(x, expert.up(), up);
     commands.gate(gate, up, c.activation(), gate);
-    commands.matmul(gate, expert.down(), rooms.down().rows(start, n));
+    commands.matmul(gate, expert.down(), buffers.down().rows(start, n));
   }
 }

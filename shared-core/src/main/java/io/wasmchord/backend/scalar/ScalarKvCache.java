@@ -19,7 +19,7 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows) imple
 
   /** Heads of all layers and places. */
   static long heads(KvSpec spec) {
-    return spec.places() * spec.kvHeads();
+    return spec.cells() * spec.kvHeads();
   }
 
   @Override
@@ -32,14 +32,14 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows) imple
   }
 
   Layer layer(int layer) {
-    return new Layer(this, spec.placesBefore(layer), spec.capacity(layer));
+    return new Layer(this, spec.cellsBefore(layer), spec.capacity(layer));
   }
 
   /**
    * One layer's keys and values.
    *
    * @param before places of the layers before
-   * @param capacity places of this one
+   * @param capacity cells of this one
    */
   record Layer(ScalarKvCache cache, long before, int capacity) {
     long keyOffset(int position, int kvHead) {

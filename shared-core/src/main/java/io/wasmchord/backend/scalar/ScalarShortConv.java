@@ -10,7 +10,7 @@ final class ScalarShortConv {
   private final SequenceRows sequence;
   private final int from; // the sequence's first row in the batch
   private final ScalarTensor past;
-  private final float[] weight; // [columns][positions that a row sees]
+  private final float[] weight; // [columns][kernelSize]
   private final float[] row;
   private final float[] gate;
   private final float[] sum;
@@ -53,12 +53,12 @@ final class ScalarShortConv {
   }
 
   private void sum(int position) {
-    int seen = c.seen();
+    int kernelSize = c.kernelSize();
     Arrays.fill(sum, 0f);
-    for (int k = Math.max(0, seen - 1 - position); k < seen; k++) {
-      past.getRow((position - (seen - 1) + k) % past.rows(), row, 0);
+    for (int k = Math.max(0, kernelSize - 1 - position); k < kernelSize; k++) {
+      past.getRow((position - (kernelSize - 1) + k) % past.rows(), row, 0);
       for (int i = 0; i < sum.length; i++) {
-        sum[i] = sum[i] + weight[i * seen + k] * row[i];
+        sum[i] = sum[i] + weight[i * kernelSize + k] * row[i];
       }
     }
   }

@@ -1,7 +1,7 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.syntax.Expr;
-import io.wasmchord.chat.jinja.syntax.Expr.CallArguments;
+import io.wasmchord.chat.jinja.syntax.Expression;
+import io.wasmchord.chat.jinja.syntax.Expression.CallArguments;
 import io.wasmchord.chat.jinja.value.Arguments;
 import io.wasmchord.chat.jinja.value.Comparing;
 import io.wasmchord.chat.jinja.value.DictValue;
@@ -26,51 +26,51 @@ final class Evaluator {
     this.run = run;
   }
 
-  Value eval(Expr expression, Scope scope) {
+  Value eval(Expression expression, Scope scope) {
     run.enter();
     run.step();
     Value value =
         switch (expression) {
-          case Expr.Literal(Value literal) -> literal;
-          case Expr.Name name -> name(name, scope);
-          case Expr.Items items -> new ListValue(all(items.items(), scope), items.tuple());
-          case Expr.Dict dict -> dict(dict, scope);
-          case Expr.Attribute a -> attribute(a, scope);
-          case Expr.Item item -> item(item, scope);
-          case Expr.Slice slice -> slice(slice, scope);
-          case Expr.Call call -> call(call, arguments(call.arguments(), scope), scope);
-          case Expr.Filtered f -> filter(f.filter(), eval(f.target(), scope), scope);
-          case Expr.Test test -> test(test, scope);
-          case Expr.Not(Expr operand) -> Value.of(!eval(operand, scope).truthy());
-          case Expr.Sign sign -> sign(sign, scope);
-          case Expr.Binary binary -> binary(binary, scope);
-          case Expr.Logic logic -> logic(logic, scope);
-          case Expr.Concat concat -> concat(concat, scope);
-          case Expr.Compare compare -> compare(compare, scope);
-          case Expr.Conditional conditional -> conditional(conditional, scope);
+          case Expression.Literal(Value literal) -> literal;
+          case Expression.Name name -> name(name, scope);
+          case Expression.Items items -> new ListValue(all(items.items(), scope), items.tuple());
+          case Expression.Dict dict -> dict(dict, scope);
+          case Expression.Attribute a -> attribute(a, scope);
+          case Expression.Item item -> item(item, scope);
+          case Expression.Slice slice -> slice(slice, scope);
+          case Expression.Call call -> call(call, arguments(call.arguments(), scope), scope);
+          case Expression.Filtered f -> filter(f.filter(), eval(f.target(), scope), scope);
+          case Expression.Test test -> test(test, scope);
+          case Expression.Not(Expression operand) -> Value.of(!eval(operand, scope).truthy());
+          case Expression.Sign sign -> sign(sign, scope);
+          case Expression.Binary binary -> binary(binary, scope);
+          case Expression.Logic logic -> logic(logic, scope);
+          case Expression.Concat concat -> concat(concat, scope);
+          case Expression.Compare compare -> compare(compare, scope);
+          case Expression.Conditional conditional -> conditional(conditional, scope);
         };
     run.leave();
     return value;
   }
 
-  private Value name(Expr.Name name, Scope scope) {
+  private Value name(Expression.Name name, Scope scope) {
     run.at(name.line());
     run.name(name.name());
     Value found = scope.find(name.name(), run);
     return found == null ? new Value.Undefined("'" + name.name() + "' is undefined") : found;
   }
 
-  private List<Value> all(List<Expr> expressions, Scope scope) {
+  private List<Value> all(List<Expression> expressions, Scope scope) {
     List<Value> values = new ArrayList<>();
-    for (Expr expression : expressions) {
+    for (Expression expression : expressions) {
       values.add(eval(expression, scope));
     }
     return values;
   }
 
-  private Value dict(Expr.Dict literal, Scope scope) {
+  private Value dict(Expression.Dict literal, Scope scope) {
     DictValue dict = new DictValue();
-    for (Expr.Pair pair : literal.pairs()) {
+    for (Expression.Pair pair : literal.pairs()) {
       Value key = eval(pair.key(), scope);
       Value value = eval(pair.value(), scope);
       run.at(literal.line());
@@ -79,20 +79,20 @@ final class Evaluator {
     return dict;
   }
 
-  private Value attribute(Expr.Attribute attribute, Scope scope) {
+  private Value attribute(Expression.Attribute attribute, Scope scope) {
     Value target = eval(attribute.target(), scope);
     run.at(attribute.line());
     return Access.attribute(target, attribute.name(), run);
   }
 
-  private Value item(Expr.Item item, Scope scope) {
+  private Value item(Expression.Item item, Scope scope) {
     Value target = eval(item.target(), scope);
     Value key = eval(item.key(), scope);
     run.at(item.line());
     return Access.item(target, key, run);
   }
 
-  private Value slice(Expr.Slice slice, Scope scope) {
+  private Value slice(Expression.Slice slice, Scope scope) {
     Value target = eval(slice.target(), scope);
     Long from = bound(slice.from(), scope);
     Long to = bound(slice.to(), scope);
@@ -101,13 +101,13 @@ final class Evaluator {
     return Access.slice(target, from, to, step, run);
   }
 
-  private @Nullable Long bound(@Nullable Expr expression, Scope scope) {
+  private @Nullable Long bound(@Nullable Expression expression, Scope scope) {
     Value value = expression == null ? Value.none() : eval(expression, scope);
     return value instanceof Value.None ? null : (Long) Numbers.integer(value, "slice", run);
   }
 
   /** Calls with arguments that are already evaluated. */
-  Value call(Expr.Call call, Arguments arguments, Scope scope) {
+  Value call(Expression.Call call, Arguments arguments, Scope scope) {
     Value target = eval(call.target(), scope);
     run.at(call.line());
     return switch (target) {
@@ -124,7 +124,7 @@ final class Evaluator {
       positional.addAll(Elements.iterate(eval(given.list(), scope), run));
     }
     DictValue named = new DictValue();
-    for (Expr.Named argument : given.named()) {
+    for (Expression.Named argument : given.named()) {
       named.put(argument.name(), eval(argument.value(), scope));
     }
     if (given.dict() != null) {
@@ -137,38 +137,38 @@ final class Evaluator {
     return new Arguments(positional, named);
   }
 
-  Value filter(Expr.Filter filter, Value value, Scope scope) {
+  Value filter(Expression.Filter filter, Value value, Scope scope) {
     Arguments arguments = arguments(filter.arguments(), scope);
     run.at(filter.line());
     return Filters.apply(filter.name(), value, arguments, run);
   }
 
-  private Value test(Expr.Test test, Scope scope) {
+  private Value test(Expression.Test test, Scope scope) {
     Value target = eval(test.target(), scope);
     Arguments arguments = arguments(test.arguments(), scope);
     run.at(test.line());
     return Value.of(Tests.holds(test.name(), target, arguments, run));
   }
 
-  private Value sign(Expr.Sign sign, Scope scope) {
+  private Value sign(Expression.Sign sign, Scope scope) {
     Value operand = eval(sign.operand(), scope);
     run.at(sign.line());
     return Operations.sign(sign.minus(), operand, run);
   }
 
-  private Value binary(Expr.Binary binary, Scope scope) {
+  private Value binary(Expression.Binary binary, Scope scope) {
     Value left = eval(binary.left(), scope);
     Value right = eval(binary.right(), scope);
     run.at(binary.line());
     return Operations.binary(binary.operator(), left, right, run);
   }
 
-  private Value logic(Expr.Logic logic, Scope scope) {
+  private Value logic(Expression.Logic logic, Scope scope) {
     Value left = eval(logic.left(), scope);
     return left.truthy() == logic.and() ? eval(logic.right(), scope) : left;
   }
 
-  private Value concat(Expr.Concat concat, Scope scope) {
+  private Value concat(Expression.Concat concat, Scope scope) {
     TextBuilder text = new TextBuilder();
     for (Value part : all(concat.parts(), scope)) {
       run.at(concat.line());
@@ -177,9 +177,9 @@ final class Evaluator {
     return text.text();
   }
 
-  private Value compare(Expr.Compare compare, Scope scope) {
+  private Value compare(Expression.Compare compare, Scope scope) {
     Value left = eval(compare.first(), scope);
-    for (Expr.Comparison link : compare.rest()) {
+    for (Expression.Comparison link : compare.rest()) {
       Value right = eval(link.right(), scope);
       run.at(compare.line());
       if (!Comparing.holds(link.operator(), left, right, run)) {
@@ -190,7 +190,7 @@ final class Evaluator {
     return Value.of(true);
   }
 
-  private Value conditional(Expr.Conditional conditional, Scope scope) {
+  private Value conditional(Expression.Conditional conditional, Scope scope) {
     if (eval(conditional.test(), scope).truthy()) {
       return eval(conditional.then(), scope);
     }

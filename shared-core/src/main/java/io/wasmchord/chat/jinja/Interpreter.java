@@ -1,8 +1,8 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.syntax.Expr;
-import io.wasmchord.chat.jinja.syntax.Stmt;
-import io.wasmchord.chat.jinja.syntax.Stmt.Target;
+import io.wasmchord.chat.jinja.syntax.Expression;
+import io.wasmchord.chat.jinja.syntax.Statement;
+import io.wasmchord.chat.jinja.syntax.Statement.Target;
 import io.wasmchord.chat.jinja.value.Arguments;
 import io.wasmchord.chat.jinja.value.DictValue;
 import io.wasmchord.chat.jinja.value.Elements;
@@ -35,13 +35,13 @@ final class Interpreter {
   }
 
   /** What {@code body} prints. */
-  Value.Text render(List<Stmt> body, Scope scope) {
+  Value.Text render(List<Statement> body, Scope scope) {
     TextBuilder out = new TextBuilder();
     run(body, scope, out);
     return out.text();
   }
 
-  private Flow run(List<Stmt> body, Scope scope, TextBuilder out) {
+  private Flow run(List<Statement> body, Scope scope, TextBuilder out) {
     run.enter();
     Flow flow = Flow.ON;
     for (int i = 0; i < body.size() && flow == Flow.ON; i++) {
@@ -52,50 +52,51 @@ final class Interpreter {
     return flow;
   }
 
-  private Flow run(Stmt statement, Scope scope, TextBuilder out) {
+  private Flow run(Statement statement, Scope scope, TextBuilder out) {
     switch (statement) {
-      case Stmt.Data(String text) -> run.append(out, text);
-      case Stmt.Output output -> output(output, scope, out);
-      case Stmt.If branches -> {
+      case Statement.Data(String text) -> run.append(out, text);
+      case Statement.Output output -> output(output, scope, out);
+      case Statement.If branches -> {
         return choose(branches, scope, out);
       }
-      case Stmt.For loop -> {
+      case Statement.For loop -> {
         run.at(loop.line());
         return loop(loop, evaluator.eval(loop.items(), scope), 0, scope, out);
       }
-      case Stmt.Set set -> set(set, scope);
-      case Stmt.SetBlock block -> {
+      case Statement.Set set -> set(set, scope);
+      case Statement.SetBlock block -> {
         return setBlock(block, scope);
       }
-      case Stmt.Macro m -> scope.set(m.name(), macro(m.name(), m.parameters(), m.body(), scope));
-      case Stmt.CallBlock call -> callBlock(call, scope, out);
-      case Stmt.FilterBlock block -> {
+      case Statement.Macro m ->
+          scope.set(m.name(), macro(m.name(), m.parameters(), m.body(), scope));
+      case Statement.CallBlock call -> callBlock(call, scope, out);
+      case Statement.FilterBlock block -> {
         return filterBlock(block, scope, out);
       }
-      case Stmt.With with -> {
+      case Statement.With with -> {
         return with(with, scope, out);
       }
-      case Stmt.Block block ->
+      case Statement.Block block ->
           run(block.body(), new Scope(block.scoped() ? scope : scope.template()), out);
-      case Stmt.Break b -> {
+      case Statement.Break b -> {
         return Flow.BREAK;
       }
-      case Stmt.Continue c -> {
+      case Statement.Continue c -> {
         return Flow.CONTINUE;
       }
     }
     return Flow.ON;
   }
 
-  private void output(Stmt.Output output, Scope scope, TextBuilder out) {
+  private void output(Statement.Output output, Scope scope, TextBuilder out) {
     run.at(output.line());
     Value value = evaluator.eval(output.value(), scope);
     run.append(out, Printer.printed(value, run));
   }
 
-  private Flow choose(Stmt.If branches, Scope scope, TextBuilder out) {
+  private Flow choose(Statement.If branches, Scope scope, TextBuilder out) {
     run.at(branches.line());
-    for (Stmt.Branch branch : branches.branches()) {
+    for (Statement.Branch branch : branches.branches()) {
       if (evaluator.eval(branch.test(), scope).truthy()) {
         return run(branch.body(), scope, out);
       }
@@ -108,7 +109,7 @@ final class Interpreter {
    *
    * @param depth how many times it has called itself
    */
-  private Flow loop(Stmt.For loop, Value visited, int depth, Scope scope, TextBuilder out) {
+  private Flow loop(Statement.For loop, Value visited, int depth, Scope scope, TextBuilder out) {
     run.at(loop.line());
     List<Value> items = Elements.iterate(visited, run);
     if (loop.filter() != null) {
@@ -134,7 +135,7 @@ final class Interpreter {
   }
 
   /** What {@code loop(...)} calls within a recursive loop. */
-  private FunctionValue again(Stmt.For loop, int depth, Scope scope) {
+  private FunctionValue again(Statement.For loop, int depth, Scope scope) {
     return new FunctionValue(
         "loop",
         (a, ignored) -> {
@@ -144,7 +145,7 @@ final class Interpreter {
         });
   }
 
-  private List<Value> kept(Target target, List<Value> items, Expr filter, Scope scope) {
+  private List<Value> kept(Target target, List<Value> items, Expression filter, Scope scope) {
     List<Value> kept = new ArrayList<>();
     for (Value item : items) {
       Scope inner = new Scope(scope);
@@ -177,7 +178,7 @@ final class Interpreter {
     }
   }
 
-  private void set(Stmt.Set set, Scope scope) {
+  private void set(Statement.Set set, Scope scope) {
     run.at(set.line());
     Value value = evaluator.eval(set.value(), scope);
     run.at(set.line());
@@ -185,7 +186,7 @@ final class Interpreter {
   }
 
   /** A jump out of it leaves the target as it is. */
-  private Flow setBlock(Stmt.SetBlock block, Scope scope) {
+  private Flow setBlock(Statement.SetBlock block, Scope scope) {
     TextBuilder text = new TextBuilder();
     Flow flow = run(block.body(), new Scope(scope), text);
     if (flow == Flow.ON) {
@@ -196,7 +197,7 @@ final class Interpreter {
   }
 
   /** A jump out of it leaves out what it has printed. */
-  private Flow filterBlock(Stmt.FilterBlock block, Scope scope, TextBuilder out) {
+  private Flow filterBlock(Statement.FilterBlock block, Scope scope, TextBuilder out) {
     TextBuilder text = new TextBuilder();
     Flow flow = run(block.body(), new Scope(scope), text);
     if (flow == Flow.ON) {
@@ -206,17 +207,17 @@ final class Interpreter {
     return flow;
   }
 
-  private Value filtered(Value.Text text, List<Expr.Filter> filters, Scope scope) {
+  private Value filtered(Value.Text text, List<Expression.Filter> filters, Scope scope) {
     Value value = text;
-    for (Expr.Filter filter : filters) {
+    for (Expression.Filter filter : filters) {
       value = evaluator.filter(filter, value, scope);
     }
     return value;
   }
 
-  private Flow with(Stmt.With with, Scope scope, TextBuilder out) {
+  private Flow with(Statement.With with, Scope scope, TextBuilder out) {
     Scope inner = new Scope(scope);
-    for (Stmt.Set binding : with.bindings()) { // none sees another's name
+    for (Statement.Set binding : with.bindings()) { // none sees another's name
       run.at(binding.line());
       assign(binding.target(), evaluator.eval(binding.value(), scope), inner);
     }
@@ -224,7 +225,7 @@ final class Interpreter {
   }
 
   private FunctionValue macro(
-      String name, List<Stmt.Parameter> parameters, List<Stmt> body, Scope home) {
+      String name, List<Statement.Parameter> parameters, List<Statement> body, Scope home) {
     return new FunctionValue(
         name,
         (arguments, ignored) -> {
@@ -234,12 +235,12 @@ final class Interpreter {
         });
   }
 
-  private void bind(List<Stmt.Parameter> parameters, Arguments arguments, Scope inner) {
+  private void bind(List<Statement.Parameter> parameters, Arguments arguments, Scope inner) {
     run.steps(parameters.size());
     DictValue rest = new DictValue();
     DictMethods.merge(rest, arguments.named(), run);
     for (int i = 0; i < parameters.size(); i++) {
-      Stmt.Parameter parameter = parameters.get(i);
+      Statement.Parameter parameter = parameters.get(i);
       Value given = arguments.find(i, parameter.name());
       rest.remove(Value.of(parameter.name()));
       inner.set(parameter.name(), given == null ? otherwise(parameter, inner) : given);
@@ -253,13 +254,13 @@ final class Interpreter {
     inner.set("kwargs", rest);
   }
 
-  private Value otherwise(Stmt.Parameter parameter, Scope inner) {
+  private Value otherwise(Statement.Parameter parameter, Scope inner) {
     return parameter.otherwise() == null
         ? new Value.Undefined("parameter '" + parameter.name() + "' was not provided")
         : evaluator.eval(parameter.otherwise(), inner);
   }
 
-  private void callBlock(Stmt.CallBlock block, Scope scope, TextBuilder out) {
+  private void callBlock(Statement.CallBlock block, Scope scope, TextBuilder out) {
     run.at(block.line());
     Arguments given = evaluator.arguments(block.call().arguments(), scope);
     DictValue named = new DictValue();

@@ -1,6 +1,6 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.syntax.Stmt;
+import io.wasmchord.chat.jinja.syntax.Statement;
 import io.wasmchord.chat.jinja.syntax.TemplateParser;
 import io.wasmchord.chat.jinja.value.Limits;
 import io.wasmchord.chat.jinja.value.Run;
@@ -13,10 +13,10 @@ import java.util.Map;
 
 /** A template that was parsed. Immutable; each rendering has limits of its own. */
 public final class JinjaTemplate {
-  private final List<Stmt> statements;
+  private final List<Statement> statements;
   private final Limits limits;
 
-  private JinjaTemplate(List<Stmt> statements, Limits limits) {
+  private JinjaTemplate(List<Statement> statements, Limits limits) {
     this.statements = statements;
     this.limits = limits;
   }

@@ -1,6 +1,6 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.syntax.Expression;
 import io.wasmchord.chat.jinja.value.Arguments;
 import io.wasmchord.chat.jinja.value.Comparing;
 import io.wasmchord.chat.jinja.value.DictValue;
@@ -160,7 +160,7 @@ final class ListFilters {
     for (Value item : Elements.iterate(value, run)) {
       total =
           Operations.binary(
-              Expr.Operator.ADD, total, key(item, a.find(0, "attribute"), true, run), run);
+              Expression.Operator.ADD, total, key(item, a.find(0, "attribute"), true, run), run);
     }
     return total;
   }

@@ -1,6 +1,6 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.syntax.Expression;
 import io.wasmchord.chat.jinja.text.PercentFormat;
 import io.wasmchord.chat.jinja.value.ListValue;
 import io.wasmchord.chat.jinja.value.Numbers;
@@ -15,11 +15,11 @@ import java.util.List;
 final class Operations {
   private Operations() {}
 
-  static Value binary(Expr.Operator operator, Value left, Value right, Run run) {
+  static Value binary(Expression.Operator operator, Value left, Value right, Run run) {
     if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
       return compute(operator, left, right, run);
     }
-    if (operator == Expr.Operator.MODULO && left instanceof Value.Text format) {
+    if (operator == Expression.Operator.MODULO && left instanceof Value.Text format) {
       return PercentFormat.apply(format, right, run);
     }
     return switch (operator) {
@@ -30,7 +30,7 @@ final class Operations {
   }
 
   /** The result for two numbers. */
-  private static Value compute(Expr.Operator operator, Value left, Value right, Run run) {
+  private static Value compute(Expression.Operator operator, Value left, Value right, Run run) {
     if (Numbers.isInteger(left) && Numbers.isInteger(right)) {
       try {
         return whole(operator, Numbers.whole(left), Numbers.whole(right), run);
@@ -41,7 +41,7 @@ final class Operations {
     return real(operator, Numbers.real(left), Numbers.real(right), run);
   }
 
-  private static Value whole(Expr.Operator operator, long a, long b, Run run) {
+  private static Value whole(Expression.Operator operator, long a, long b, Run run) {
     return switch (operator) {
       case ADD -> Value.of(Math.addExact(a, b));
       case SUBTRACT -> Value.of(Math.subtractExact(a, b));
@@ -78,14 +78,14 @@ final class Operations {
     return result;
   }
 
-  private static Value real(Expr.Operator operator, double a, double b, Run run) {
+  private static Value real(Expression.Operator operator, double a, double b, Run run) {
     boolean divides =
         switch (operator) {
           case DIVIDE, FLOOR_DIVIDE, MODULO -> true;
           case POWER -> a == 0 && b < 0;
           default -> false;
         };
-    if (divides && (b == 0 || operator == Expr.Operator.POWER)) {
+    if (divides && (b == 0 || operator == Expression.Operator.POWER)) {
       throw run.fail("division by zero");
     }
     return switch (operator) {
@@ -124,7 +124,7 @@ final class Operations {
       all.addAll(b.items());
       return new ListValue(all, a.tuple());
     }
-    throw unsupported(Expr.Operator.ADD, left, right, run);
+    throw unsupported(Expression.Operator.ADD, left, right, run);
   }
 
   private static Value multiply(Value left, Value right, Run run) {
@@ -145,7 +145,7 @@ final class Operations {
       }
       return new ListValue(all, list.tuple());
     }
-    throw unsupported(Expr.Operator.MULTIPLY, left, right, run);
+    throw unsupported(Expression.Operator.MULTIPLY, left, right, run);
   }
 
   private static long size(int length, long times) {
@@ -153,7 +153,7 @@ final class Operations {
   }
 
   private static ChatTemplateException unsupported(
-      Expr.Operator operator, Value left, Value right, Run run) {
+      Expression.Operator operator, Value left, Value right, Run run) {
     for (Value operand : List.of(left, right)) {
       if (operand instanceof Value.Undefined(String reason)) {
         return run.fail(reason);
@@ -167,7 +167,7 @@ final class Operations {
   static Value sign(boolean minus, Value operand, Run run) {
     return switch (operand) {
       case Value.Real(double d) -> Value.of(minus ? -1.0 * d : d); // TeaVM negates 0 to 0
-      case Value.Int i -> minus ? compute(Expr.Operator.SUBTRACT, Value.of(0), i, run) : i;
+      case Value.Int i -> minus ? compute(Expression.Operator.SUBTRACT, Value.of(0), i, run) : i;
       case Value.Bool b -> Value.of(minus ? -Numbers.whole(b) : Numbers.whole(b));
       case Value.Undefined(String reason) -> throw run.fail(reason);
       default -> throw run.fail("a sign before " + operand.typeName());

@@ -1,6 +1,6 @@
 package io.wasmchord.chat.jinja;
 
-import io.wasmchord.chat.jinja.syntax.Expr;
+import io.wasmchord.chat.jinja.syntax.Expression;
 import io.wasmchord.chat.jinja.text.TextKinds;
 import io.wasmchord.chat.jinja.value.Arguments;
 import io.wasmchord.chat.jinja.value.Comparing;
@@ -75,7 +75,7 @@ final class Tests {
   }
 
   private static Value rest(Value v, Value by, Run run) {
-    return Operations.binary(Expr.Operator.MODULO, v, by, run);
+    return Operations.binary(Expression.Operator.MODULO, v, by, run);
   }
 
   /** Identity; plain values have none here, so equal ones of one type are the same. */

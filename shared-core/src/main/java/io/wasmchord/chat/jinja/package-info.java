@@ -6,9 +6,9 @@
  * <p>A template comes out of a downloaded file, so it is hostile until proven otherwise: every run
  * has limits ({@link io.wasmchord.chat.jinja.value.Limits}), and whatever goes wrong is a {@link
  * io.wasmchord.errors.ChatTemplateException}. The way of a template: {@code syntax} parses it to
- * {@code Stmt} and {@code Expr}, and {@code Interpreter} and {@code Evaluator} go through them with
- * the {@code value}s they are given; filters, tests and methods are here, and what they do to texts
- * alone is in {@code text}. Knows nothing of chats.
+ * {@code Statement} and {@code Expression}, and {@code Interpreter} and {@code Evaluator} go
+ * through them with the {@code value}s they are given; filters, tests and methods are here, and
+ * what they do to texts alone is in {@code text}. Knows nothing of chats.
  *
  * <p>Every text knows which of its characters came with the input ({@link
  * io.wasmchord.chat.jinja.value.InputSpans}), through all that a template does with it. The

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * docs/adding-an-architecture.md} says how to add one to {@link Architectures}.
  *
  * @param name the file's {@code general.architecture} and the prefix of its keys
- * @param positions how a token's place enters
+ * @param positions how a token's position enters
  * @param activation of the feed-forward layer
- * @param windows which layers see only the nearest positions
+ * @param windows which layers have a sliding window
  * @param caps what bounds scores and logits where the file does not say
  * @param traits everything else that is not as in llama
  */
@@ -21,15 +21,15 @@ public record Architecture(
     String name,
     Positions positions,
     Activation activation,
-    Windows windows,
+    SlidingWindows windows,
     Caps caps,
     Set<Trait> traits) {
 
-  /** How a token's place enters. */
+  /** How a token's position enters. */
   public enum Positions {
-    /** Queries and keys are turned, neighbours together. */
+    /** Rope: queries and keys are turned, neighbours together. */
     INTERLEAVED(RopeOrder.INTERLEAVED),
-    /** Queries and keys are turned, value i with value i + n/2. */
+    /** Rope: queries and keys are turned, value i with value i + n/2. */
     NEOX(RopeOrder.NEOX),
     /** A learned row for each position is added to the token's embedding. */
     LEARNED(null);
@@ -70,24 +70,26 @@ public record Architecture(
     FIRST_UNNORMED,
     /** Embeddings are normed before the first layer. */
     EMBEDDING_NORM,
-    /** Every token sees every other, or the nearest to either side; there are no logits. */
+    /**
+     * Every token attends to every other, or to the nearest on either side; there are no logits.
+     */
     ENCODER,
     /** Pooled vectors go through two layers more, where the file has them. */
     DENSE_AFTER_POOLING,
-    /** Every head of queries and keys is normed before it is turned. */
+    /** Every head of queries and keys is normed before rope. */
     HEAD_NORMS,
-    /** Every head of queries and keys is normed after it is turned. */
-    TURNED_HEAD_NORMS,
+    /** Every head of queries and keys is normed after rope. */
+    HEAD_NORMS_AFTER_ROPE,
     /** Where the file has norms of queries and keys, every head has factors of its own. */
     NORM_OF_EACH_HEAD,
-    /** Queries and keys are normed as whole rows before they are turned. */
+    /** Queries and keys are normed as whole rows before rope. */
     ROW_NORMS,
     /** Embeddings are multiplied by the square root of their width. */
     EMBEDDING_BY_WIDTH,
-    /** Every fourth layer does not turn queries and keys. */
-    EVERY_FOURTH_UNTURNED,
-    /** Layers that see all positions do not turn queries and keys, where others see the nearest. */
-    ONLY_WINDOWS_TURNED,
+    /** Every fourth layer has no rope (NoPE). */
+    EVERY_FOURTH_NOPE,
+    /** Layers without a sliding window have no rope (NoPE), where others have a window. */
+    NOPE_BESIDE_WINDOWS,
     /** The feed-forward layer is {@code down(activation(up(x)))}. */
     UNGATED,
     /** The file may name another activation in {@code hidden_activation}. */
@@ -110,20 +112,20 @@ public record Architecture(
   }
 
   /**
-   * Layers that see only the nearest positions: of every {@code period} layers all but one.
+   * Layers with a sliding window: of every {@code period} layers all but one.
    *
    * @param period 0 where no layer does
-   * @param firstSeesAll whether that one is the first of them, and not the last
+   * @param firstAttendsAll whether that one is the first of them, and not the last
    * @param otherwise positions where the file does not say; 0 for all, {@link #REQUIRED} where it
    *     must
    * @param ropeBase their base of rotary frequencies where the file does not say; 0 for that of the
    *     other layers
    */
-  public record Windows(int period, boolean firstSeesAll, int otherwise, float ropeBase) {
+  public record SlidingWindows(int period, boolean firstAttendsAll, int otherwise, float ropeBase) {
     static final int REQUIRED = -1;
-    private static final Windows NONE = new Windows(0, 0, 0f);
+    private static final SlidingWindows NONE = new SlidingWindows(0, 0, 0f);
 
-    Windows(int period, int otherwise, float ropeBase) {
+    SlidingWindows(int period, int otherwise, float ropeBase) {
       this(period, false, otherwise, ropeBase);
     }
   }
@@ -140,14 +142,14 @@ public record Architecture(
 
   static Architecture of(String name, Positions positions, Trait... traits) {
     return new Architecture(
-        name, positions, Activation.SILU, Windows.NONE, Caps.NONE, Set.of(traits));
+        name, positions, Activation.SILU, SlidingWindows.NONE, Caps.NONE, Set.of(traits));
   }
 
   Architecture with(Activation other) {
     return new Architecture(name, positions, other, windows, caps, traits);
   }
 
-  Architecture with(Windows other) {
+  Architecture with(SlidingWindows other) {
     return new Architecture(name, positions, activation, other, caps, traits);
   }
 
@@ -165,12 +167,12 @@ public record Architecture(
     return traits.contains(trait);
   }
 
-  /** Whether a layer turns queries and keys. */
-  public boolean turns(int layer, ModelConfig.Window window) {
-    boolean seesAllAsOnlySome = window.size() > 0 && !window.local(layer);
+  /** Whether a layer has rope, and is not NoPE. */
+  public boolean usesRope(int layer, ModelConfig.SlidingWindow window) {
+    boolean withoutWindow = window.size() > 0 && !window.sliding(layer);
     return positions.order() != null
-        && !(has(Trait.EVERY_FOURTH_UNTURNED) && layer % 4 == 3)
-        && !(has(Trait.ONLY_WINDOWS_TURNED) && seesAllAsOnlySome);
+        && !(has(Trait.EVERY_FOURTH_NOPE) && layer % 4 == 3)
+        && !(has(Trait.NOPE_BESIDE_WINDOWS) && withoutWindow);
   }
 
   /** The metadata key of a hyper-parameter, e.g. {@code llama.block_count}. */

@@ -10,8 +10,8 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
+import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
-import io.wasmchord.model.config.Architecture.Windows;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -26,10 +26,10 @@ public final class Architectures {
           Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS),
           Architecture.of("qwen3moe", NEOX, Trait.HEAD_NORMS),
           Architecture.of("phi3", NEOX),
-          Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_UNTURNED),
+          Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_NOPE),
           Architecture.of("granite", INTERLEAVED),
           Architecture.of("olmo2", NEOX, Trait.NO_NORM_BEFORE, Trait.NORM_AFTER, Trait.ROW_NORMS)
-              .with(new Windows(4, 0, 0f)),
+              .with(new SlidingWindows(4, 0, 0f)),
           Architecture.of(
               "stablelm", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.NORM_OF_EACH_HEAD),
           Architecture.of("starcoder2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
@@ -38,12 +38,12 @@ public final class Architectures {
           Architecture.of("gemma", NEOX, Trait.EMBEDDING_BY_WIDTH).with(Activation.GELU),
           Architecture.of("gemma2", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER)
               .with(Activation.GELU)
-              .with(new Windows(2, 4096, 0f))
+              .with(new SlidingWindows(2, 4096, 0f))
               .with(new Caps(50f, 30f)),
           Architecture.of(
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
-              .with(new Windows(6, 0, 10000f)),
+              .with(new SlidingWindows(6, 0, 10000f)),
           Architecture.of("qwen2vl", NEOX),
           Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
@@ -59,8 +59,8 @@ public final class Architectures {
                   Trait.LAYER_NORM,
                   Trait.ONE_NORM_OR_TWO,
                   Trait.LOGITS_MULTIPLIED,
-                  Trait.ONLY_WINDOWS_TURNED)
-              .with(new Windows(4, 4096, 0f)),
+                  Trait.NOPE_BESIDE_WINDOWS)
+              .with(new SlidingWindows(4, 4096, 0f)),
           Architecture.of("phi2", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
               .with(Activation.GELU),
           Architecture.of("falcon", NEOX, Trait.LAYER_NORM, Trait.ONE_NORM_OR_TWO, Trait.UNGATED)
@@ -76,14 +76,14 @@ public final class Architectures {
                   Trait.NO_NORM_BEFORE,
                   Trait.NORM_AFTER,
                   Trait.HEAD_NORMS,
-                  Trait.ONLY_WINDOWS_TURNED)
-              .with(new Windows(4, 0, 0f)),
+                  Trait.NOPE_BESIDE_WINDOWS)
+              .with(new SlidingWindows(4, 0, 0f)),
           Architecture.of("glm4", INTERLEAVED, Trait.NORM_AFTER),
           Architecture.of("granitemoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
           Architecture.of("olmoe", NEOX, Trait.ROW_NORMS, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("internlm2", INTERLEAVED),
           Architecture.of("minicpm", INTERLEAVED),
-          Architecture.of("hunyuan-dense", NEOX, Trait.TURNED_HEAD_NORMS),
+          Architecture.of("hunyuan-dense", NEOX, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("seed_oss", NEOX),
           Architecture.of("ernie4_5", INTERLEAVED),
           Architecture.of("arcee", INTERLEAVED, Trait.UNGATED).with(Activation.RELU_SQUARED),
@@ -122,7 +122,7 @@ public final class Architectures {
                   Trait.FIRST_UNNORMED,
                   Trait.ACTIVATION_OF_FILE)
               .with(Activation.GELU_ERF)
-              .with(new Windows(3, true, 0, 10000f)),
+              .with(new SlidingWindows(3, true, 0, 10000f)),
           Architecture.of(
                   "gemma-embedding",
                   NEOX,
@@ -132,7 +132,7 @@ public final class Architectures {
                   Trait.HEAD_NORMS,
                   Trait.DENSE_AFTER_POOLING)
               .with(Activation.GELU)
-              .with(new Windows(6, Windows.REQUIRED, 10000f)));
+              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)));
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";

@@ -24,10 +24,10 @@ import java.util.List;
  * @param ropeBase base of the rotary frequencies
  * @param scales constant factors
  * @param caps soft caps
- * @param window which layers see only the nearest positions
+ * @param window which layers have a sliding window: they attend only to the nearest positions
  * @param convolutions which layers are convolutions in place of attention
  * @param experts the mixture in place of each feed-forward layer, if it is one
- * @param encoder whether every token sees every other; such a model gives vectors, not logits
+ * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
@@ -49,7 +49,7 @@ public record ModelConfig(
     float ropeBase,
     Scales scales,
     Caps caps,
-    Window window,
+    SlidingWindow window,
     Convolutions convolutions,
     Experts experts,
     boolean encoder,
@@ -61,13 +61,16 @@ public record ModelConfig(
     return encoder ? 1 : layers;
   }
 
-  /** How many positions a layer sees, the token's own included; 0 for all. */
-  public int seen(int layer) {
+  /** How many positions a token attends to in a layer, the token's own included; 0 for all. */
+  public int attends(int layer) {
     return convolutions.is(layer) ? convolutions.length() : window.of(layer);
   }
 
-  /** The most positions that a layer sees which does not see all; 0 where all see all. */
-  public int nearest() {
+  /**
+   * The most positions that a token attends to in a layer that does not attend to all; 0 where all
+   * do.
+   */
+  public int longestWindow() {
     return Math.max(convolutions.length(), window.size());
   }
 
@@ -92,31 +95,32 @@ public record ModelConfig(
   }
 
   /**
-   * Of every {@code period} layers all but one are local: they see the nearest {@code size}
-   * positions, their own included. An encoder's tokens see half of them to either side.
+   * Of every {@code period} layers all but one have a sliding window: their tokens attend to the
+   * nearest {@code size} positions, their own included, and an encoder's to half of them on either
+   * side.
    *
-   * @param size 0 where no layer is local
-   * @param all which of {@code period} layers sees all positions, from 0 on
-   * @param ropeBase base of the rotary frequencies of local layers
+   * @param size 0 where no layer has one
+   * @param all which of {@code period} layers attends to all positions, from 0 on
+   * @param ropeBase base of the rotary frequencies of layers with a window
    */
-  public record Window(int size, int period, int all, float ropeBase) {
-    public static final Window NONE = new Window(0, 0, 0, 0f);
+  public record SlidingWindow(int size, int period, int all, float ropeBase) {
+    public static final SlidingWindow NONE = new SlidingWindow(0, 0, 0, 0f);
 
-    /** Whether a layer is local. */
-    public boolean local(int layer) {
+    /** Whether a layer has a sliding window. */
+    public boolean sliding(int layer) {
       return size > 0 && layer % period != all;
     }
 
-    /** How many positions a layer sees; 0 for all. */
+    /** How many positions a token attends to in a layer; 0 for all. */
     public int of(int layer) {
-      return local(layer) ? size : 0;
+      return sliding(layer) ? size : 0;
     }
   }
 
   /**
    * Layers that are short convolutions along the positions, for each value on its own.
    *
-   * @param length positions that they see, the token's own included; 0 where no layer is one
+   * @param length positions that they take, the token's own included; 0 where no layer is one
    * @param layers whether each layer is one; empty where none is
    */
   public record Convolutions(int length, List<Boolean> layers) {

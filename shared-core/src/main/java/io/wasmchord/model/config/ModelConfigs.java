@@ -226,40 +226,43 @@ public final class ModelConfigs {
         keys.notNegative("final_logit_softcapping", a.caps().logits()));
   }
 
-  private ModelConfig.Window window(int layers, float ropeBase) {
-    Architecture.Windows w = a.windows();
+  private ModelConfig.SlidingWindow window(int layers, float ropeBase) {
+    Architecture.SlidingWindows w = a.windows();
     if (w.period() == 0) {
-      return ModelConfig.Window.NONE;
+      return ModelConfig.SlidingWindow.NONE;
     }
     String suffix = "attention.sliding_window";
     int size =
-        w.otherwise() == Architecture.Windows.REQUIRED && !keys.has(suffix)
+        w.otherwise() == Architecture.SlidingWindows.REQUIRED && !keys.has(suffix)
             ? metadata.int32(a.key(suffix)) // says that it is missing
             : keys.int32(suffix, w.otherwise());
     keys.require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
     int period = period(layers, w.period());
-    return new ModelConfig.Window(
-        size, period, w.firstSeesAll() ? 0 : period - 1, keys.positive("rope.freq_base_swa", base));
+    return new ModelConfig.SlidingWindow(
+        size,
+        period,
+        w.firstAttendsAll() ? 0 : period - 1,
+        keys.positive("rope.freq_base_swa", base));
   }
 
-  /** Files give it, or say of each layer whether it sees only the nearest. */
+  /** Files give it, or say of each layer whether it has a sliding window. */
   private int period(int layers, int otherwise) {
     String suffix = "attention.sliding_window_pattern";
     if (!(metadata.value(a.key(suffix)) instanceof GgufValue.Ints)) {
       return keys.positive(suffix, MAX_LAYERS, otherwise);
     }
-    int[] local = metadata.ints(a.key(suffix));
+    int[] sliding = metadata.ints(a.key(suffix));
     keys.require(
-        local.length == layers, suffix + " has " + local.length + " entries, not " + layers);
-    int from = a.windows().firstSeesAll() ? 1 : 0;
+        sliding.length == layers, suffix + " has " + sliding.length + " entries, not " + layers);
+    int from = a.windows().firstAttendsAll() ? 1 : 0;
     int period = 1;
-    while (from + period <= layers && local[from + period - 1] != 0) {
+    while (from + period <= layers && sliding[from + period - 1] != 0) {
       period++;
     }
     int all = from == 1 ? 0 : period - 1;
     for (int layer = 0; layer < layers; layer++) {
-      if (local[layer] != 0 != (layer % period != all)) {
+      if (sliding[layer] != 0 != (layer % period != all)) {
         throw new UnsupportedModelException(
             file
                 + ": "

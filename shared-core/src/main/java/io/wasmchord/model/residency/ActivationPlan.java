@@ -20,7 +20,7 @@ public record ActivationPlan(List<Long> sizes) {
   }
 
   /** Counts in place of allocating. */
-  private static final class Counter implements Scratch.Source {
+  private static final class Counter implements ActivationBuffers.Source {
     private final List<Long> sizes = new ArrayList<>();
 
     @Override
@@ -37,17 +37,17 @@ public record ActivationPlan(List<Long> sizes) {
    */
   public static ActivationPlan first(ModelConfig config, int batch) {
     Counter counter = new Counter();
-    Scratch.of(config, batch, counter);
-    Scratch.logits(config, batch, counter);
-    Scratch.best(config, counter);
-    Scratch.wide(config, counter);
+    ActivationBuffers.of(config, batch, counter);
+    ActivationBuffers.logits(config, batch, counter);
+    ActivationBuffers.best(config, counter);
+    ActivationBuffers.wide(config, counter);
     return new ActivationPlan(counter.sizes);
   }
 
   /** Of a backend that has further layers alone. */
   public static ActivationPlan further(ModelConfig config, int batch) {
     Counter counter = new Counter();
-    Scratch.of(config, batch, counter);
+    ActivationBuffers.of(config, batch, counter);
     return new ActivationPlan(counter.sizes);
   }
 

@@ -17,9 +17,9 @@ public final class CacheShape {
   private CacheShape() {}
 
   /**
-   * The cache of a model. A layer that sees only the nearest positions, through a window or as a
-   * convolution, keeps what the first token of a batch sees when the last one is stored, and {@link
-   * #BACK} positions more; every other layer keeps all, and so do an encoder's, which take turns.
+   * The cache of a model. A layer with a sliding window, and one that is a convolution, keeps what
+   * the first token of a batch attends to when the last one is stored, and {@link #BACK} positions
+   * more; every other layer keeps all, and so do an encoder's, which take turns.
    *
    * @param positions the longest sequence
    * @param type how keys and values are stored
@@ -35,9 +35,9 @@ public final class CacheShape {
     List<Integer> capacities = new ArrayList<>();
     List<Integer> widths = new ArrayList<>();
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
-      long needed = (long) config.seen(layer) + batch - 1 + back;
-      boolean near = !config.encoder() && config.seen(layer) > 0 && needed < positions;
-      capacities.add(near ? (int) needed : positions);
+      long needed = (long) config.attends(layer) + batch - 1 + back;
+      boolean sliding = !config.encoder() && config.attends(layer) > 0 && needed < positions;
+      capacities.add(sliding ? (int) needed : positions);
       widths.add(config.convolutions().is(layer) ? config.hidden() : 0);
     }
     return new KvSpec(

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 public final class LayerMap {
   private static final int ALIGNMENT = 64;
 
-  private final List<List<Piece>> layers;
+  private final List<List<SlotRange>> layers;
 
   /**
    * Bytes that follow each other in the file and in the slot.
@@ -20,13 +20,13 @@ public final class LayerMap {
    * @param fileOffset from the start of the file
    * @param slotOffset from the start of the slot
    */
-  public record Piece(long fileOffset, long bytes, long slotOffset) {
+  public record SlotRange(long fileOffset, long bytes, long slotOffset) {
     private boolean holds(long offset, long length) {
       return new FileRange(fileOffset, bytes).holds(offset, length);
     }
   }
 
-  private LayerMap(List<List<Piece>> layers) {
+  private LayerMap(List<List<SlotRange>> layers) {
     this.layers = layers;
   }
 
@@ -38,17 +38,17 @@ public final class LayerMap {
    */
   static LayerMap of(long dataOffset, List<List<TensorInfo>> tensors) {
     return new LayerMap(
-        tensors.stream().map(layer -> pieces(FileRange.of(dataOffset, layer))).toList());
+        tensors.stream().map(layer -> inSlot(FileRange.of(dataOffset, layer))).toList());
   }
 
-  private static List<Piece> pieces(List<FileRange> ranges) {
-    List<Piece> pieces = new ArrayList<>();
+  private static List<SlotRange> inSlot(List<FileRange> files) {
+    List<SlotRange> ranges = new ArrayList<>();
     long slot = 0;
-    for (FileRange range : ranges) {
-      pieces.add(new Piece(range.offset(), range.bytes(), slot));
-      slot += aligned(range.bytes());
+    for (FileRange file : files) {
+      ranges.add(new SlotRange(file.offset(), file.bytes(), slot));
+      slot += aligned(file.bytes());
     }
-    return List.copyOf(pieces);
+    return List.copyOf(ranges);
   }
 
   private static long aligned(long bytes) {
@@ -60,8 +60,8 @@ public final class LayerMap {
     return layers.size();
   }
 
-  /** The pieces of a layer. */
-  public List<Piece> pieces(int layer) {
+  /** The ranges of a layer. */
+  public List<SlotRange> ranges(int layer) {
     return layers.get(layer);
   }
 
@@ -72,23 +72,24 @@ public final class LayerMap {
 
   /** Bytes of a layer in the file. */
   public long bytes(int layer) {
-    return layers.get(layer).stream().mapToLong(Piece::bytes).sum();
+    return layers.get(layer).stream().mapToLong(SlotRange::bytes).sum();
   }
 
   /** Bytes that a slot must have to hold any layer. */
   public long slotBytes() {
     return layers.stream()
-        .mapToLong(pieces -> pieces.stream().mapToLong(p -> aligned(p.bytes())).sum())
+        .mapToLong(ranges -> ranges.stream().mapToLong(p -> aligned(p.bytes())).sum())
         .max()
         .orElse(0);
   }
 
   /** The bytes of a layer, by their place in the file, in a slot that holds it. */
   public WeightSource source(String name, int layer, Memory slot) {
-    return new SlotSource(name, pieces(layer), slot);
+    return new SlotSource(name, ranges(layer), slot);
   }
 
-  private record SlotSource(String name, List<Piece> pieces, Memory slot) implements WeightSource {
+  private record SlotSource(String name, List<SlotRange> ranges, Memory slot)
+      implements WeightSource {
     @Override
     public long size() {
       return Long.MAX_VALUE;
@@ -96,9 +97,9 @@ public final class LayerMap {
 
     @Override
     public ByteView view(long offset, long length) {
-      for (Piece piece : pieces) {
-        if (piece.holds(offset, length)) {
-          return slot.slice(piece.slotOffset + offset - piece.fileOffset, length);
+      for (SlotRange range : ranges) {
+        if (range.holds(offset, length)) {
+          return slot.slice(range.slotOffset + offset - range.fileOffset, length);
         }
       }
       throw new IndexOutOfBoundsException(name + " has no bytes at " + offset + " in this layer");

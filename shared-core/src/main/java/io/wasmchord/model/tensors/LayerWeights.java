@@ -6,7 +6,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
-import io.wasmchord.model.tensors.WeightBinder.Part;
+import io.wasmchord.model.tensors.WeightBinder.Slice;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ public record LayerWeights(
    * @param inGate [hidden, hidden]
    * @param outGate [hidden, hidden]
    * @param values [hidden, hidden]
-   * @param weight [1, hidden * positions that a token sees]
+   * @param weight [1, hidden * kernelSize]
    * @param output [hidden, hidden]
    */
   public record Convolution(
@@ -199,7 +199,7 @@ public record LayerWeights(
       if (a.has(Trait.ROW_NORMS)) {
         return norm(name, heads * c.keyDim());
       }
-      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.TURNED_HEAD_NORMS);
+      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.HEAD_NORMS_AFTER_ROPE);
       return each ? norm(name, c.keyDim()) : null;
     }
 
@@ -244,7 +244,7 @@ public record LayerWeights(
     private List<Tensor> experts(String name, int rows, int cols) {
       String all = name(name + "_exps.weight");
       if (binder.has(all) || !binder.has(name(name + ".0.weight"))) {
-        return binder.parts(all, c.experts().count(), rows, cols);
+        return binder.slices(all, c.experts().count(), rows, cols);
       }
       List<Tensor> each = new ArrayList<>();
       for (int e = 0; e < c.experts().count(); e++) {
@@ -268,8 +268,8 @@ public record LayerWeights(
     private Projection fused(String name, int all, int from, int count) {
       String bias = name(name + ".bias");
       return new Projection(
-          binder.part(name(name + ".weight"), new Part(all, c.hidden(), from, count)),
-          binder.has(bias) ? binder.vectorPart(bias, new Part(all, 1, from, count)) : null);
+          binder.slice(name(name + ".weight"), new Slice(all, c.hidden(), from, count)),
+          binder.has(bias) ? binder.vectorSlice(bias, new Slice(all, 1, from, count)) : null);
     }
   }
 }

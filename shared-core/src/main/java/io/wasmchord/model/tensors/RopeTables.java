@@ -14,14 +14,14 @@ import io.wasmchord.weights.WeightSource;
 /**
  * A model's tables of rotary angles, as its file scales them.
  *
- * @param all of layers that see every position, in a cache of up to {@code context} positions
+ * @param all of layers without a sliding window, in a cache of up to {@code context} positions
  * @param longer the same, in a larger cache
- * @param local of layers that see the nearest positions; not scaled, unless only they are turned
+ * @param sliding of layers with a sliding window; not scaled, unless all others are NoPE
  * @param context positions that the model was trained for before it was extended
  */
-public record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int context) {
+public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int context) {
 
-  /** The tables of layers that see all positions of a cache. */
+  /** The table of layers without a sliding window, for a cache. */
   public RopeTable of(int positions) {
     return positions > context ? longer : all;
   }
@@ -52,16 +52,16 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable local, int c
         longer = table(factors(WeightNames.ROPE_LONG), scaling, magnitude);
         all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
       }
-      if (a.has(Architecture.Trait.ONLY_WINDOWS_TURNED)) {
+      if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)) {
         return new RopeTables(all, longer, all, context);
       }
-      double[] near =
+      double[] sliding =
           RopeTable.frequencies(
               config.ropeDim(),
               config.window().size() == 0 ? config.ropeBase() : config.window().ropeBase(),
               new float[0],
               new RopeTable.Scaling.Linear(1));
-      return new RopeTables(all, longer, new RopeTable(near, 1), context);
+      return new RopeTables(all, longer, new RopeTable(sliding, 1), context);
     }
 
     private RopeTable table(float[] factors, RopeTable.Scaling scaling, double magnitude) {

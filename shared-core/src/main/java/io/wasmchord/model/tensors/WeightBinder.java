@@ -28,7 +28,7 @@ public final class WeightBinder {
   private final GgufFile file;
   private final @Nullable Target target;
   private final RunControl control;
-  private final Map<String, Tensor> bound; // by name of tensor or part
+  private final Map<String, Tensor> bound; // by name of tensor or slice
   private final Set<String> asked; // tensors
   private long bytes;
 
@@ -65,7 +65,7 @@ public final class WeightBinder {
 
   /** The matrix {@code name}, [rows, cols]. */
   public Tensor matrix(String name, int rows, int cols) {
-    return part(name, new Part(rows, cols, 0, rows));
+    return slice(name, new Slice(rows, cols, 0, rows));
   }
 
   /**
@@ -74,40 +74,45 @@ public final class WeightBinder {
    * @param from the first
    * @param count how many
    */
-  record Part(int rows, int cols, int from, int count) {
+  record Slice(int rows, int cols, int from, int count) {
     private boolean whole() {
       return from == 0 && count == rows;
     }
 
-    /** The part's name, where a whole tensor has the tensor's. */
+    /** The slice's name, where a whole tensor has the tensor's. */
     private String of(String name) {
       return whole() ? name : name + " from " + from;
     }
   }
 
-  /** A part of the matrix {@code name}; different parts must not overlap. */
-  Tensor part(String name, Part part) {
+  /** A slice of the matrix {@code name}; different slices must not overlap. */
+  Tensor slice(String name, Slice slice) {
     TensorInfo info = info(name);
-    requireShape(info, part.rows, part.cols);
-    long rowBytes = info.type().rowBytes(part.cols);
+    requireShape(info, slice.rows, slice.cols);
+    long rowBytes = info.type().rowBytes(slice.cols);
     return bind(
-        part.of(name), info, part.count, part.cols, part.from * rowBytes, part.count * rowBytes);
+        slice.of(name),
+        info,
+        slice.count,
+        slice.cols,
+        slice.from * rowBytes,
+        slice.count * rowBytes);
   }
 
   /**
    * The matrix {@code name}, [count * rows, cols], as {@code count} matrices of its own. A check
    * knows of one what it knows of all.
    */
-  List<Tensor> parts(String name, int count, int rows, int cols) {
+  List<Tensor> slices(String name, int count, int rows, int cols) {
     int all = Math.multiplyExact(count, rows);
     if (target == null) {
-      return Collections.nCopies(count, part(name, new Part(all, cols, 0, rows)));
+      return Collections.nCopies(count, slice(name, new Slice(all, cols, 0, rows)));
     }
-    List<Tensor> parts = new ArrayList<>();
+    List<Tensor> slices = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      parts.add(part(name, new Part(all, cols, i * rows, rows)));
+      slices.add(slice(name, new Slice(all, cols, i * rows, rows)));
     }
-    return parts;
+    return slices;
   }
 
   /**
@@ -134,12 +139,12 @@ public final class WeightBinder {
   /** The first of however many rows of {@code cols} values. */
   public Tensor firstRow(String name, int cols) {
     int rows = (int) Math.min(info(name).rows(), 1 << 24);
-    return part(name, new Part(rows, cols, 0, 1));
+    return slice(name, new Slice(rows, cols, 0, 1));
   }
 
   /** The float32 vector {@code name}, one row of {@code cols}. */
   Tensor vector(String name, int cols) {
-    return vectorPart(name, new Part(cols, 1, 0, cols));
+    return vectorSlice(name, new Slice(cols, 1, 0, cols));
   }
 
   /** The float32 vectors {@code name}, [rows, cols]. */
@@ -158,12 +163,12 @@ public final class WeightBinder {
     return bind(name, info, 1, Math.multiplyExact(rows, cols), 0, 4L * rows * cols);
   }
 
-  /** A part of the float32 vector {@code name} of {@code part.rows()} values, as one row. */
-  Tensor vectorPart(String name, Part part) {
+  /** A slice of the float32 vector {@code name} of {@code slice.rows()} values, as one row. */
+  Tensor vectorSlice(String name, Slice slice) {
     TensorInfo info = info(name);
-    requireShape(info, 1, part.rows);
+    requireShape(info, 1, slice.rows);
     requireFloats(info);
-    return bind(part.of(name), info, 1, part.count, 4L * part.from, 4L * part.count);
+    return bind(slice.of(name), info, 1, slice.count, 4L * slice.from, 4L * slice.count);
   }
 
   private void requireFloats(TensorInfo info) {
@@ -229,7 +234,7 @@ public final class WeightBinder {
     return tensor;
   }
 
-  /** The tensor, or the part of one, that was bound as {@code tensor}; empty where none was. */
+  /** The tensor, or the slice of one, that was bound as {@code tensor}; empty where none was. */
   public String name(Tensor tensor) {
     for (Map.Entry<String, Tensor> entry : bound.entrySet()) {
       if (entry.getValue() == tensor) {
@@ -248,7 +253,7 @@ public final class WeightBinder {
     return file.tensor(name) != null;
   }
 
-  /** The tensors that were asked for, or parts of them. */
+  /** The tensors that were asked for, or slices of them. */
   public Set<String> asked() {
     return Set.copyOf(asked);
   }

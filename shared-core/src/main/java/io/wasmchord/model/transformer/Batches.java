@@ -13,14 +13,14 @@ public final class Batches {
    *
    * @param position of the first
    */
-  record Range(int[] ids, int position) {}
+  record TokenBatch(int[] ids, int position) {}
 
-  static List<Range> of(int[] ids, int most) {
-    List<Range> ranges = new ArrayList<>();
+  static List<TokenBatch> of(int[] ids, int most) {
+    List<TokenBatch> batches = new ArrayList<>();
     for (int at = 0; at < ids.length; at += most) {
-      ranges.add(new Range(Arrays.copyOfRange(ids, at, Math.min(ids.length, at + most)), at));
+      batches.add(new TokenBatch(Arrays.copyOfRange(ids, at, Math.min(ids.length, at + most)), at));
     }
-    return ranges;
+    return batches;
   }
 
   static float[] joined(List<float[]> parts) {

@@ -8,7 +8,7 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
@@ -29,47 +29,48 @@ final class BlockRecorder {
   }
 
   /**
-   * Where a block stands.
+   * What a block is recorded for.
    *
    * @param layer its number in the model
    * @param sequences whose tokens the batch has
    * @param cacheLayer its number in their caches
-   * @param seen positions that every token sees; 0 where a token sees those up to its own
+   * @param attends positions that every token attends to; 0 where a token attends to those up to
+   *     its own
    */
-  record Place(int layer, List<SequenceRows> sequences, int cacheLayer, int seen) {}
+  record Context(int layer, List<SequenceRows> sequences, int cacheLayer, int attends) {}
 
-  void record(Commands c, Scratch s, LayerWeights w, Place place) {
+  void record(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
       case Attention attention -> {
         project(c, x, attention.query(), s.q());
-        storeKeys(c, s, x, attention, place);
-        turn(c, s, s.q(), attention.queryNorm(), place.layer());
-        attend(c, s, attention, place);
+        storeKeys(c, s, x, attention, context);
+        rope(c, s, s.q(), attention.queryNorm(), context.layer());
+        attend(c, s, attention, context);
       }
-      case Convolution convolution -> convolve(c, s, x, convolution, place);
+      case Convolution convolution -> convolve(c, s, x, convolution, context);
     }
     feedForward(c, s, x, w);
   }
 
-  /** The first part of a block whose tokens see each other: keys and values. */
-  void storeKeys(Commands c, Scratch s, LayerWeights w, Place place) {
-    storeKeys(c, s, normed(c, s, w.attentionNorm()), w.attention(), place);
+  /** The first part of a block whose tokens attend to each other: keys and values. */
+  void storeKeys(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
+    storeKeys(c, s, normed(c, s, w.attentionNorm()), w.attention(), context);
   }
 
-  private void storeKeys(Commands c, Scratch s, Tensor x, Attention w, Place place) {
+  private void storeKeys(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
     project(c, x, w.key(), s.k());
     project(c, x, w.value(), s.v());
-    turn(c, s, s.k(), w.keyNorm(), place.layer());
-    c.storeKv(s.k(), s.v(), place.sequences(), place.cacheLayer());
+    rope(c, s, s.k(), w.keyNorm(), context.layer());
+    c.storeKv(s.k(), s.v(), context.sequences(), context.cacheLayer());
   }
 
   /** The other part, when keys and values of all tokens are stored. */
-  void recordRest(Commands c, Scratch s, LayerWeights w, Place place) {
+  void recordRest(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
     project(c, x, w.attention().query(), s.q());
-    turn(c, s, s.q(), w.attention().queryNorm(), place.layer());
-    attend(c, s, w.attention(), place);
+    rope(c, s, s.q(), w.attention().queryNorm(), context.layer());
+    attend(c, s, w.attention(), context);
     feedForward(c, s, x, w);
   }
 
@@ -78,7 +79,7 @@ final class BlockRecorder {
    *
    * @param attended what attention took
    */
-  private void feedForward(Commands c, Scratch s, Tensor attended, LayerWeights w) {
+  private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
     add(c, s, w.attentionPostNorm());
@@ -96,7 +97,7 @@ final class BlockRecorder {
     normSum(c, s, w.feedForwardSumNorm());
   }
 
-  private void normSum(Commands c, Scratch s, @Nullable Norm norm) {
+  private void normSum(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
       norm(c, s.x(), norm, s.x());
     }
@@ -107,7 +108,7 @@ final class BlockRecorder {
   }
 
   /** What a sub-layer takes: the residual stream, normed where there is a norm. */
-  private Tensor normed(Commands c, Scratch s, @Nullable Norm norm) {
+  private Tensor normed(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm == null) {
       return s.x();
     }
@@ -127,7 +128,7 @@ final class BlockRecorder {
     }
   }
 
-  private void add(Commands c, Scratch s, @Nullable Norm norm) {
+  private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
       norm(c, s.delta(), norm, s.delta());
     }
@@ -135,8 +136,9 @@ final class BlockRecorder {
     c.add(s.x(), s.delta());
   }
 
-  private static void convolve(Commands c, Scratch s, Tensor x, Convolution w, Place place) {
-    Scratch.Gates gates = Objects.requireNonNull(s.gates());
+  private static void convolve(
+      Commands c, ActivationBuffers s, Tensor x, Convolution w, Context context) {
+    ActivationBuffers.Gates gates = Objects.requireNonNull(s.gates());
     project(c, x, w.inGate(), gates.in());
     project(c, x, w.outGate(), gates.out());
     project(c, x, w.values(), s.delta());
@@ -146,36 +148,36 @@ final class BlockRecorder {
             gates.in(),
             gates.out(),
             w.weight(),
-            place.sequences(),
-            place.cacheLayer(),
+            context.sequences(),
+            context.cacheLayer(),
             gates.out()));
     project(c, gates.out(), w.output(), s.delta());
   }
 
-  private void attend(Commands c, Scratch s, Attention w, Place place) {
+  private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
     c.attention(
         new Command.Attention(
             s.q(),
-            place.sequences(),
-            place.cacheLayer(),
+            context.sequences(),
+            context.cacheLayer(),
             config.heads(),
             config.scales().attention(),
             config.caps().scores(),
-            config.window().of(place.layer()),
-            place.seen(),
+            config.window().of(context.layer()),
+            context.attends(),
             s.attended()));
     project(c, s.attended(), w.output(), s.delta());
   }
 
   /** Norms queries or keys, if they are, and turns them. */
-  private void turn(Commands c, Scratch s, Tensor x, @Nullable Norm norm, int layer) {
-    boolean after = architecture.has(Trait.TURNED_HEAD_NORMS);
+  private void rope(Commands c, ActivationBuffers s, Tensor x, @Nullable Norm norm, int layer) {
+    boolean after = architecture.has(Trait.HEAD_NORMS_AFTER_ROPE);
     if (norm != null && !after) {
       norm(c, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
-    if (order != null && architecture.turns(layer, config.window())) {
-      Tensor table = config.window().local(layer) ? s.localRope() : s.rope();
+    if (order != null && architecture.usesRope(layer, config.window())) {
+      Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
       c.rope(x, table, config.keyDim(), order);
     }
     if (norm != null && after) {
@@ -183,7 +185,7 @@ final class BlockRecorder {
     }
   }
 
-  private void dense(Commands c, Scratch s, Tensor x, FeedForward.Dense w) {
+  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w) {
     if (w.gate() == null) {
       project(c, x, w.up(), s.gate());
       c.activate(s.gate(), architecture.activation());
@@ -196,8 +198,8 @@ final class BlockRecorder {
   }
 
   /** Adds to the residual stream itself, expert by expert. */
-  private void mixture(Commands c, Scratch s, Tensor x, FeedForward.Mixture w) {
-    Scratch.Mixture m = Objects.requireNonNull(s.mixture());
+  private void mixture(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+    ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     c.matmul(x, w.router(), m.logits());
     if (w.shared() != null) {
       dense(c, s, x, w.shared());
@@ -218,7 +220,7 @@ final class BlockRecorder {
             config.experts().used(),
             !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
             architecture.activation(),
-            m.rooms(),
+            m.buffers(),
             s.x()));
     scale(c, s.x(), config.scales().residual());
   }

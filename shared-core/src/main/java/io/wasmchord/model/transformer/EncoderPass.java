@@ -3,7 +3,7 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.model.Encoding;
-import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,7 +31,7 @@ final class EncoderPass implements Encoding {
    * @param hidden [tokens, hidden], overwritten layer by layer
    */
   private record Batch(
-      int[] ids, int position, float[] angles, float[] localAngles, float[] hidden) {}
+      int[] ids, int position, float[] angles, float[] slidingAngles, float[] hidden) {}
 
   EncoderPass(Network network, int[] ids, SectionedCache cache) {
     this.network = network;
@@ -42,12 +42,12 @@ final class EncoderPass implements Encoding {
     this.batches = Batches.of(ids, section.scratch().x().rows()).stream().map(this::batch).toList();
   }
 
-  private Batch batch(Batches.Range range) {
+  private Batch batch(Batches.TokenBatch range) {
     int n = range.ids().length;
     float[] angles = network.rope().of(tokens).rows(range.position(), n);
-    float[] localAngles = network.rope().local().rows(range.position(), n);
+    float[] slidingAngles = network.rope().sliding().rows(range.position(), n);
     float[] hidden = new float[n * network.config().hidden()];
-    return new Batch(range.ids(), range.position(), angles, localAngles, hidden);
+    return new Batch(range.ids(), range.position(), angles, slidingAngles, hidden);
   }
 
   @Override
@@ -61,11 +61,11 @@ final class EncoderPass implements Encoding {
     LayerWeights w = network.layers().acquire(layer);
     try {
       for (int i = 0; i < batches.size(); i++) {
-        Scratch s = layer == 0 ? begin(i) : load(i);
+        ActivationBuffers s = layer == 0 ? begin(i) : load(i);
         network.blocks().storeKeys(c, s, w, place(i));
       }
       for (int i = 0; i < batches.size(); i++) {
-        Scratch s = load(i);
+        ActivationBuffers s = load(i);
         network.blocks().recordRest(c, s, w, place(i));
         c.readBack(s.x(), batches.get(i).hidden, 0);
         submit();
@@ -84,18 +84,18 @@ final class EncoderPass implements Encoding {
   private void norm(LayerWeights.Norm norm) {
     enter(network.sections().getFirst());
     for (int i = 0; i < batches.size(); i++) {
-      Scratch s = load(i);
+      ActivationBuffers s = load(i);
       network.blocks().norm(c, s.x(), norm, s.normed());
       c.readBack(s.normed(), batches.get(i).hidden, 0);
       submit();
     }
   }
 
-  private BlockRecorder.Place place(int i) {
+  private BlockRecorder.Context place(int i) {
     int part = network.sections().indexOf(section);
     Batch batch = batches.get(i);
     SequenceRows rows = new SequenceRows(cache.parts().get(part), batch.position, batch.ids.length);
-    return new BlockRecorder.Place(layer, List.of(rows), 0, tokens);
+    return new BlockRecorder.Context(layer, List.of(rows), 0, tokens);
   }
 
   private void enterSection() {
@@ -112,10 +112,10 @@ final class EncoderPass implements Encoding {
     }
   }
 
-  private Scratch begin(int i) {
+  private ActivationBuffers begin(int i) {
     submit();
     Batch batch = batches.get(i);
-    Scratch s = section.scratch().first(batch.ids.length);
+    ActivationBuffers s = section.scratch().first(batch.ids.length);
     writeAngles(s, batch);
     int[] places = IntStream.range(batch.position, batch.position + batch.ids.length).toArray();
     network.input().record(c, s, network.blocks(), batch.ids, places);
@@ -124,9 +124,9 @@ final class EncoderPass implements Encoding {
     return s;
   }
 
-  private Scratch load(int i) {
+  private ActivationBuffers load(int i) {
     Batch batch = batches.get(i);
-    Scratch s = section.scratch().first(batch.ids.length);
+    ActivationBuffers s = section.scratch().first(batch.ids.length);
     if (loaded != i) {
       submit();
       writeAngles(s, batch);
@@ -136,10 +136,10 @@ final class EncoderPass implements Encoding {
     return s;
   }
 
-  private void writeAngles(Scratch s, Batch batch) {
+  private void writeAngles(ActivationBuffers s, Batch batch) {
     section.write(s.rope(), batch.angles);
     if (network.config().window().size() > 0) {
-      section.write(s.localRope(), batch.localAngles);
+      section.write(s.slidingRope(), batch.slidingAngles);
     }
   }
 

@@ -2,7 +2,7 @@ package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ record Input(
    *
    * @param places the tokens' positions
    */
-  void record(Commands c, Scratch s, BlockRecorder blocks, int[] ids, int[] places) {
+  void record(Commands c, ActivationBuffers s, BlockRecorder blocks, int[] ids, int[] places) {
     embedding.record(c, ids, s.x());
     blocks.scaleEmbedding(c, s.x());
     if (type != null) {

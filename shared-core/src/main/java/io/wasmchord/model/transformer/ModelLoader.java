@@ -143,11 +143,11 @@ public final class ModelLoader {
     }
     List<ComputeBackend> asked = new ArrayList<>();
     for (ComputeBackend backend : banks.backends()) {
-      asked.add(new AskedBackend(backend, file.fileName(), binder));
+      asked.add(new DryRunBackend(backend, file.fileName(), binder));
     }
     List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, 2);
     transformer(file, source, input(embedding, outside), outside, Layers.resident(layers), sections)
-        .rehearse();
+        .dryRun();
   }
 
   private static Input input(Embedding embedding, OutsideWeights outside) {

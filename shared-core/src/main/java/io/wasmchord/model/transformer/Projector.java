@@ -2,7 +2,7 @@ package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
-import io.wasmchord.model.residency.Scratch;
+import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.OutsideWeights;
 import java.util.Arrays;
 
@@ -20,12 +20,12 @@ final class Projector {
 
   /** Both layers of every row of {@code rows}, [n, hidden]; the result has the same shape. */
   float[] of(float[] rows) {
-    Scratch all = section.scratch();
+    ActivationBuffers all = section.scratch();
     int most = all.x().rows() * all.x().cols();
     float[] result = new float[rows.length];
     for (int at = 0; at < rows.length; at += most) {
       float[] batch = Arrays.copyOfRange(rows, at, Math.min(rows.length, at + most));
-      Scratch s = all.first(batch.length / all.x().cols());
+      ActivationBuffers s = all.first(batch.length / all.x().cols());
       section.write(s.x(), batch);
       Commands c = section.backend().record();
       for (int row = 0; row < s.x().rows(); row++) {

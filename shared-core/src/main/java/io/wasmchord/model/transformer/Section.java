@@ -4,9 +4,9 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerGroups;
-import io.wasmchord.model.residency.Scratch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param end the layer after the last
  * @param scratch the activations of a batch there
  */
-record Section(ComputeBackend backend, int first, int end, Scratch scratch) {
+record Section(ComputeBackend backend, int first, int end, ActivationBuffers scratch) {
   static List<Section> of(Banks banks, ModelConfig config, int maxBatch) {
     LayerGroups groups = banks.layers();
     if (groups.layers() != config.layers()) {
@@ -27,7 +27,8 @@ record Section(ComputeBackend backend, int first, int end, Scratch scratch) {
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       ComputeBackend backend = banks.backends().get(i);
-      Scratch scratch = Scratch.of(config, maxBatch, Scratch.Source.of(backend));
+      ActivationBuffers scratch =
+          ActivationBuffers.of(config, maxBatch, ActivationBuffers.Source.of(backend));
       sections.add(new Section(backend, groups.first(i), groups.end(i), scratch));
     }
     return List.copyOf(sections);

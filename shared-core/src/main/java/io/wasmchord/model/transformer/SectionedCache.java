@@ -7,13 +7,13 @@ import java.util.List;
 
 /**
  * The keys and values of a model's layers, by section. It knows how far the sequence came, and so
- * which positions the layers have forgotten that see only the nearest.
+ * which positions the layers with a sliding window have forgotten.
  */
 final class SectionedCache implements KvCache {
   private final Transformer model;
   private final KvSpec spec;
-  private final int nearest;
-  private final int places;
+  private final int window;
+  private final int cells;
   private final List<KvCache> parts;
   private int end; // after the last position that was stored since position 0
   private boolean givenBack;
@@ -21,14 +21,14 @@ final class SectionedCache implements KvCache {
   /**
    * @param model whose layers they are
    * @param spec of all layers
-   * @param nearest positions that a layer sees which does not see all
+   * @param window the most positions that a token attends to in a layer that does not attend to all
    * @param parts of the sections
    */
-  SectionedCache(Transformer model, KvSpec spec, int nearest, List<KvCache> parts) {
+  SectionedCache(Transformer model, KvSpec spec, int window, List<KvCache> parts) {
     this.model = model;
     this.spec = spec;
-    this.nearest = nearest;
-    this.places = spec.capacities().stream().min(Integer::compare).orElse(0);
+    this.window = window;
+    this.cells = spec.capacities().stream().min(Integer::compare).orElse(0);
     this.parts = List.copyOf(parts);
   }
 
@@ -67,14 +67,14 @@ final class SectionedCache implements KvCache {
     return parts;
   }
 
-  /** Whether all is there that a token at {@code position} sees before itself. */
+  /** Whether all is there that a token at {@code position} attends to before itself. */
   boolean holds(int position) {
-    return position == 0 || (position <= end && seen(position) >= forgotten(end));
+    return position == 0 || (position <= end && firstAttended(position) >= forgotten(end));
   }
 
   /** Notes that {@code count} positions from {@code position} on are about to be stored. */
   void advance(int position, int count) {
-    requireSeen(position, count);
+    requireAttended(position, count);
     end = after(position, count);
   }
 
@@ -85,10 +85,10 @@ final class SectionedCache implements KvCache {
   /**
    * Checks that {@code count} tokens can be fed from {@code position} on.
    *
-   * @throws IllegalStateException when a layer does not hold what they see
+   * @throws IllegalStateException when a layer does not hold what they attend to
    */
-  void requireSeen(int position, int count) {
-    if (!holds(position) || seen(position) < forgotten(after(position, count))) {
+  void requireAttended(int position, int count) {
+    if (!holds(position) || firstAttended(position) < forgotten(after(position, count))) {
       throw new IllegalStateException(
           "the cache cannot go on with "
               + count
@@ -96,20 +96,20 @@ final class SectionedCache implements KvCache {
               + position
               + ": it was fed up to "
               + end
-              + " and layers that see "
-              + nearest
+              + " and layers that attend to "
+              + window
               + " positions hold the last "
-              + places
+              + cells
               + "; start again at 0");
     }
   }
 
-  private int seen(int position) {
-    return Math.max(0, position - nearest + 1);
+  private int firstAttended(int position) {
+    return Math.max(0, position - window + 1);
   }
 
-  /** Positions before this are not there any more in a layer that sees only the nearest. */
+  /** Positions before this are not there any more in a layer with a sliding window. */
   private int forgotten(int after) {
-    return places < spec.positions() ? Math.max(0, after - places) : 0;
+    return cells < spec.positions() ? Math.max(0, after - cells) : 0;
   }
 }

@@ -13,8 +13,8 @@ import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.CacheShape;
-import io.wasmchord.model.residency.Scratch;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;
@@ -42,10 +42,10 @@ final class Transformer implements Model {
     this.network = network;
     this.config = network.config();
     this.sections = network.sections();
-    Scratch.Source source = Scratch.Source.of(sections.getFirst().backend());
-    this.logits = Scratch.logits(config, maxBatch(), source);
-    this.best = Scratch.best(config, source);
-    Tensor wide = Scratch.wide(config, source);
+    ActivationBuffers.Source source = ActivationBuffers.Source.of(sections.getFirst().backend());
+    this.logits = ActivationBuffers.logits(config, maxBatch(), source);
+    this.best = ActivationBuffers.best(config, source);
+    Tensor wide = ActivationBuffers.wide(config, source);
     OutsideWeights.Dense dense = network.head().dense();
     this.projector =
         dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
@@ -81,7 +81,7 @@ final class Transformer implements Model {
       release(parts);
       throw e;
     }
-    return new SectionedCache(this, spec, config.nearest(), parts);
+    return new SectionedCache(this, spec, config.longestWindow(), parts);
   }
 
   private static void requireSupport(ComputeBackend backend, KvType type) {
@@ -115,10 +115,10 @@ final class Transformer implements Model {
   }
 
   /**
-   * Does once whatever records commands of its own, for backends that look at them and compute
-   * nothing.
+   * A dry run: does once whatever records commands of its own, for backends that look at them and
+   * compute nothing.
    */
-  void rehearse() {
+  void dryRun() {
     int batch = Math.min(maxBatch(), config.contextLength());
     KvCache cache = newCache(CacheShape.of(config, batch, KvType.F32, maxBatch()));
     for (int tokens = 1; tokens <= batch; tokens++) { // prompts may record what a token does not
@@ -197,7 +197,7 @@ final class Transformer implements Model {
       throw new IllegalArgumentException(
           tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
     }
-    sequences.forEach(s -> s.cache.requireSeen(s.position, s.ids.length));
+    sequences.forEach(s -> s.cache.requireAttended(s.position, s.ids.length));
     sequences.forEach(s -> s.cache.advance(s.position, s.ids.length));
     return new Pass(sequences, tokens);
   }
@@ -226,7 +226,7 @@ final class Transformer implements Model {
 
   /** A sequence on its way through a decoder, batch by batch. */
   private final class DecoderEncoding implements Encoding {
-    private final List<Batches.Range> ranges;
+    private final List<Batches.TokenBatch> ranges;
     private final SectionedCache cache;
     private final List<float[]> done = new ArrayList<>();
 
@@ -239,7 +239,7 @@ final class Transformer implements Model {
     public boolean step() {
       cache.requireUsable();
       if (done.size() < ranges.size()) {
-        Batches.Range range = ranges.get(done.size());
+        Batches.TokenBatch range = ranges.get(done.size());
         Pass pass = pass(List.of(new Sequence(range.ids(), range.position(), cache)));
         pass.layers();
         done.add(pass.readHidden());
@@ -261,16 +261,16 @@ final class Transformer implements Model {
     private final List<Sequence> sequences;
     private final int tokens;
     private final float[] angles;
-    private final float[] localAngles;
+    private final float[] slidingAngles;
     private Section section = sections.getFirst();
-    private Scratch s;
+    private ActivationBuffers s;
     private Commands c;
 
     Pass(List<Sequence> sequences, int tokens) {
       this.sequences = sequences;
       this.tokens = tokens;
       this.angles = angles(q -> network.rope().of(q.cache.spec().positions()));
-      this.localAngles = angles(q -> network.rope().local());
+      this.slidingAngles = angles(q -> network.rope().sliding());
       this.s = section.scratch().first(tokens);
       this.c = section.backend().record();
     }
@@ -304,7 +304,7 @@ final class Transformer implements Model {
     private void writeAngles() {
       section.write(s.rope(), angles);
       if (config.window().size() > 0) {
-        section.write(s.localRope(), localAngles);
+        section.write(s.slidingRope(), slidingAngles);
       }
     }
 
@@ -331,7 +331,7 @@ final class Transformer implements Model {
         try {
           network
               .blocks()
-              .record(c, s, w, new BlockRecorder.Place(layer, rows, layer - section.first(), 0));
+              .record(c, s, w, new BlockRecorder.Context(layer, rows, layer - section.first(), 0));
           if (network.layers().passing(layer)) {
             submit();
           }
@@ -379,11 +379,11 @@ final class Transformer implements Model {
     }
 
     private void head(List<Integer> counts, List<float[]> results, int all) {
-      Tensor room = Objects.requireNonNull(logits);
+      Tensor buffer = Objects.requireNonNull(logits);
       int sequence = 0;
       int row = 0; // of the sequence
-      for (int at = 0; at < all; at += room.rows()) {
-        Tensor rows = room.rows(0, Math.min(room.rows(), all - at));
+      for (int at = 0; at < all; at += buffer.rows()) {
+        Tensor rows = buffer.rows(0, Math.min(buffer.rows(), all - at));
         project(s.normed().rows(at, rows.rows()), rows);
         for (int i = 0; i < rows.rows(); ) {
           while (row == counts.get(sequence)) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * elsewhere (a kernel) is chosen by a {@code switch} over these types without a default, so that a
  * format without its case does not compile. Formats have no state.
  */
-public abstract sealed class BlockFormat permits WeightFormat, ActivationFormat, SizeOnly {
+public abstract sealed class BlockFormat permits WeightFormat, ActivationOnlyFormat, SizeOnly {
   private final String name;
   private final int id;
   private final int values;

@@ -11,7 +11,7 @@ import java.util.Optional;
  *   | 4 | 32 int8; value = d * q |
  * </pre>
  */
-public final class Q8_1 extends ActivationFormat {
+public final class Q8_1 extends ActivationOnlyFormat {
   private static final Field D = Field.f16("d", 0);
   private static final Field S = Field.f16("s", 2);
   private static final Field QUANTS = Field.integers("quants", 4, 8, 32);

@@ -11,7 +11,7 @@ import java.util.Optional;
  *   | 260 | 16 int16: the sums of 16 values each |
  * </pre>
  */
-public final class Q8_K extends ActivationFormat {
+public final class Q8_K extends ActivationOnlyFormat {
   private static final Field D = Field.f32("d", 0);
   private static final Field QUANTS = Field.integers("quants", 4, 8, 256);
   private static final Field SUMS = Field.integers("sums", 260, 16, 16);

@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CacheShapeTest {
-  private static ModelConfig config(int layers, ModelConfig.Window window) {
+  private static ModelConfig config(int layers, ModelConfig.SlidingWindow window) {
     return config(layers, window, ModelConfig.Convolutions.NONE);
   }
 
   private static ModelConfig config(
-      int layers, ModelConfig.Window window, ModelConfig.Convolutions convolutions) {
+      int layers, ModelConfig.SlidingWindow window, ModelConfig.Convolutions convolutions) {
     return new ModelConfig(
         "test",
         layers,
@@ -47,12 +47,12 @@ class CacheShapeTest {
   /** 26 layers, of six five with a window of 512: 22 store 896 positions, 4 store 32,768. */
   @Test
   void gemma3TakesASixthOfAFullCache() {
-    ModelConfig gemma = config(26, new ModelConfig.Window(512, 6, 5, 10_000f));
+    ModelConfig gemma = config(26, new ModelConfig.SlidingWindow(512, 6, 5, 10_000f));
     KvSpec full = new KvSpec(26, 32_768, 1, 256, 256, KvType.F16);
     KvSpec bounded = CacheShape.of(gemma, 32_768, KvType.F16, 128);
     assertEquals(872_415_232, full.bytes());
     assertEquals(154_402_816, bounded.bytes());
-    assertEquals(4 * 32_768 + 22 * 896, bounded.places());
+    assertEquals(4 * 32_768 + 22 * 896, bounded.cells());
     for (int layer = 0; layer < 26; layer++) {
       boolean global = layer == 5 || layer == 11 || layer == 17 || layer == 23;
       assertEquals(global ? 32_768 : 896, bounded.capacity(layer), "layer " + layer);
@@ -62,7 +62,7 @@ class CacheShapeTest {
 
   @Test
   void aShortSequenceIsStoredWhole() {
-    ModelConfig gemma = config(26, new ModelConfig.Window(512, 6, 5, 10_000f));
+    ModelConfig gemma = config(26, new ModelConfig.SlidingWindow(512, 6, 5, 10_000f));
     int needed = 512 + 127 + CacheShape.BACK;
     assertEquals(
         Collections.nCopies(26, needed / 16 * 16 + 16),
@@ -76,7 +76,8 @@ class CacheShapeTest {
   void convolutionsKeepRowsOfFloatsForTheNearestPositions() {
     Set<Integer> attention = Set.of(2, 5, 8, 10, 12, 14);
     List<Boolean> layers = IntStream.range(0, 16).mapToObj(i -> !attention.contains(i)).toList();
-    ModelConfig lfm2 = config(16, ModelConfig.Window.NONE, new ModelConfig.Convolutions(3, layers));
+    ModelConfig lfm2 =
+        config(16, ModelConfig.SlidingWindow.NONE, new ModelConfig.Convolutions(3, layers));
     KvSpec spec = CacheShape.of(lfm2, 32_768, KvType.F16, 128);
     int places = 400; // 3 + 127 + 256, in whole runs
     for (int layer = 0; layer < 16; layer++) {
@@ -84,7 +85,7 @@ class CacheShapeTest {
       assertEquals(sees ? 32_768 : places, spec.capacity(layer), "layer " + layer);
       assertEquals(sees ? 0 : 1152, spec.width(layer), "layer " + layer);
     }
-    assertEquals(6 * 32_768, spec.places());
+    assertEquals(6 * 32_768, spec.cells());
     assertEquals(10L * places * 1152 * 4, spec.rowBytes());
     assertEquals(6L * 32_768 * 2 * 256 * 2 + spec.rowBytes(), spec.bytes());
     assertEquals(112, CacheShape.of(lfm2, 100, KvType.F16, 128).capacity(0));
@@ -92,9 +93,10 @@ class CacheShapeTest {
 
   @Test
   void windowsAsLargeAsNumbersGoChangeNothing() {
-    ModelConfig wide = config(4, new ModelConfig.Window(Integer.MAX_VALUE, 2, 1, 10_000f));
+    ModelConfig wide = config(4, new ModelConfig.SlidingWindow(Integer.MAX_VALUE, 2, 1, 10_000f));
     KvSpec full = new KvSpec(4, 32_768, 1, 256, 256);
     assertEquals(full, CacheShape.of(wide, 32_768, KvType.F32, 128));
-    assertEquals(full, CacheShape.of(config(4, ModelConfig.Window.NONE), 32_768, KvType.F32, 128));
+    assertEquals(
+        full, CacheShape.of(config(4, ModelConfig.SlidingWindow.NONE), 32_768, KvType.F32, 128));
   }
 }

@@ -134,8 +134,8 @@ final class ExpertEncoder {
       }
     }
     Mixture mixture = new Mixture(c, table, routes, places);
-    Tensor gate = c.rooms().gate().rows(0, places);
-    Tensor up = c.rooms().up().rows(0, places);
+    Tensor gate = c.buffers().gate().rows(0, places);
+    Tensor up = c.buffers().up().rows(0, places);
     mixture.first(gate, up);
     rows.elementwise(KernelModule.gate(c.activation()), gate, up, gate, 0f);
     mixture.last(SimdTensor.of(gate));
@@ -220,7 +220,7 @@ final class ExpertEncoder {
     }
 
     void last(SimdTensor hidden) {
-      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), c.rooms().down().rows(0, places));
+      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), c.buffers().down().rows(0, places));
     }
 
     private PackedRows input(Matrix m) {
@@ -293,7 +293,7 @@ final class ExpertEncoder {
         c.out().rows() * over(cols, ExpertCode.COLUMNS),
         new ExpertSumArguments(
             out,
-            SimdTensor.of(c.rooms().down()).region(),
+            SimdTensor.of(c.buffers().down()).region(),
             routes.choices,
             routes.places,
             cols,

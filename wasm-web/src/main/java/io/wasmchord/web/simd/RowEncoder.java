@@ -87,7 +87,7 @@ final class RowEncoder {
             SimdTensor.of(c.out()).rows(first, rows.count()).region(),
             rows.count(),
             cols,
-            c.seen(),
+            c.kernelSize(),
             rows.position(),
             past.rows()));
   }

@@ -19,12 +19,12 @@ record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values, LinearMe
 
   /** Bytes of all keys. */
   static long keyBytes(KvSpec s) {
-    return Math.multiplyExact(s.keyBytes() * s.kvHeads(), s.places());
+    return Math.multiplyExact(s.keyBytes() * s.kvHeads(), s.cells());
   }
 
   /** Bytes of all values. */
   static long valueBytes(KvSpec s) {
-    return Math.multiplyExact(s.valueBytes() * s.kvHeads(), s.places());
+    return Math.multiplyExact(s.valueBytes() * s.kvHeads(), s.cells());
   }
 
   @Override
@@ -46,6 +46,6 @@ record SimdKvCache(KvSpec spec, LinearMemory keys, LinearMemory values, LinearMe
 
   private Region part(LinearMemory memory, long each, int layer) {
     long place = each * spec.kvHeads();
-    return Region.of(memory).part(spec.placesBefore(layer) * place, spec.capacity(layer) * place);
+    return Region.of(memory).part(spec.cellsBefore(layer) * place, spec.capacity(layer) * place);
   }
 }

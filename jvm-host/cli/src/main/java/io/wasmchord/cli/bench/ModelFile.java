@@ -11,7 +11,7 @@ public final class ModelFile {
 
   /** Parses the header of {@code file}, with those of the other parts if it is one of several. */
   public static GgufFile header(Path file) {
-    try (MappedModel model = MappedModel.open(MappedModel.parts(file))) {
+    try (MappedModel model = MappedModel.open(MappedModel.splits(file))) {
       return model.file();
     }
   }

@@ -50,7 +50,7 @@ public final class Conversation {
       if (outcome.interrupted() && !printer.answered()) {
         messages.removeLast();
       } else {
-        messages.add(printer.message(CallHistory.named(printer.calls(), messages)));
+        messages.add(printer.message(ToolCallHistory.named(printer.calls(), messages)));
       }
       return outcome;
     } catch (ChordException e) {
@@ -73,11 +73,11 @@ public final class Conversation {
 
   /** Gives the model what a tool that it called has answered; it goes on after the last one. */
   private void answerCall(String result) {
-    Message answer = CallHistory.answer(messages, result);
+    Message answer = ToolCallHistory.answer(messages, result);
     if (answer == null) {
       throw new InvalidRequestException("/tool answers a call, and the model waits for none");
     }
-    if (CallHistory.waiting(messages) > 1) {
+    if (ToolCallHistory.waiting(messages) > 1) {
       messages.add(answer);
     } else {
       say(answer);

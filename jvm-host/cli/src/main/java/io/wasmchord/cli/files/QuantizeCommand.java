@@ -47,9 +47,9 @@ public final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Path> parts = MappedModel.parts(in);
-    WholeFile made = made(parts);
-    try (MappedModel opened = MappedModel.open(parts)) {
+    List<Path> splits = MappedModel.splits(in);
+    WholeFile made = made(splits);
+    try (MappedModel opened = MappedModel.open(splits)) {
       GgufFile file = opened.file();
       GgufWriter writer = new GgufWriter(file.alignment());
       file.metadata().keys().stream()
@@ -86,10 +86,10 @@ public final class QuantizeCommand implements Callable<Integer> {
     }
   }
 
-  private WholeFile made(List<Path> parts) {
+  private WholeFile made(List<Path> splits) {
     WholeFile made = WholeFile.at(out, true);
-    for (Path part : parts) {
-      if (made.is(part)) {
+    for (Path split : splits) {
+      if (made.is(split)) {
         throw new InvalidRequestException(
             out + " is the file that is read; give the output another name");
       }

@@ -60,7 +60,7 @@ public final class Download {
    * @throws DownloadException with {@code digest_mismatch} when it came with another digest
    */
   static boolean present(DownloadRequest request, RunControl control) {
-    Journal info = Journal.read(request.beside(PartFile.INFO));
+    Journal info = Journal.read(request.beside(PartialFile.INFO));
     try {
       if (info == null
           || !Files.isRegularFile(request.target())
@@ -68,12 +68,12 @@ public final class Download {
         return false;
       }
     } catch (IOException e) {
-      throw PartFile.failed(request.target(), e);
+      throw PartialFile.failed(request.target(), e);
     }
     if (request.sha256().isEmpty()) {
       return true;
     }
-    String actual = PartFile.digest(request.target(), control);
+    String actual = PartialFile.digest(request.target(), control);
     if (!request.sha256().equals(actual) && actual.equals(info.source().sha256())) {
       throw mismatch(request, actual, "delete " + request.target() + " or correct the digest");
     }
@@ -81,7 +81,7 @@ public final class Download {
   }
 
   private void run() {
-    try (PartFile part = PartFile.open(request, control);
+    try (PartialFile part = PartialFile.open(request, control);
         HttpSource http = new HttpSource(request, policy, control)) {
       int failures = 0;
       long furthest = part.complete();
@@ -119,7 +119,7 @@ public final class Download {
     }
   }
 
-  private void transfer(PartFile part, HttpSource http) throws Retry {
+  private void transfer(PartialFile part, HttpSource http) throws Retry {
     // Without a validator or a digest nobody could say that the rest belongs to what is there.
     String validator = part.source().validator();
     boolean known = !validator.isEmpty() || !expected(part.source()).isEmpty();
@@ -152,7 +152,7 @@ public final class Download {
     }
   }
 
-  private void copy(PartFile part, Exchange exchange, long end) throws IOException, Retry {
+  private void copy(PartialFile part, Exchange exchange, long end) throws IOException, Retry {
     for (List<ByteBuffer> buffers = exchange.read(); buffers != null; buffers = exchange.read()) {
       boolean head = part.complete() < MAGIC.length;
       for (ByteBuffer buffer : buffers) {
@@ -177,12 +177,12 @@ public final class Download {
     }
   }
 
-  private void report(PartFile part) {
+  private void report(PartialFile part) {
     reported = part.complete();
     control.progress("download", part.complete(), part.source().size());
   }
 
-  private void checkMagic(PartFile part) {
+  private void checkMagic(PartialFile part) {
     if (!part.beginsWith(MAGIC)) {
       part.delete();
       throw request.error(
@@ -190,7 +190,7 @@ public final class Download {
     }
   }
 
-  private void checkPromise(PartFile part, Source source) {
+  private void checkPromise(PartialFile part, Source source) {
     if (!request.sha256().isEmpty()
         && !source.sha256().isEmpty()
         && !request.sha256().equals(source.sha256())) {
@@ -214,7 +214,7 @@ public final class Download {
                 + " free; free some space, or name another disk with --cache-dir");
       }
     } catch (IOException e) {
-      throw PartFile.failed(folder, e);
+      throw PartialFile.failed(folder, e);
     }
   }
 
@@ -223,7 +223,7 @@ public final class Download {
     return request.sha256().isEmpty() ? source.sha256() : request.sha256();
   }
 
-  private void finish(PartFile part) {
+  private void finish(PartialFile part) {
     report(part);
     if (part.complete() < MAGIC.length) {
       part.delete();

@@ -68,23 +68,23 @@ public final class DownloadCache {
    * @param control progress in bytes of each file; of a split model the phase says which
    * @throws DownloadException when one cannot be had, or a local split model lacks one, or the
    *     headers do not say what the names do
-   * @throws io.wasmchord.errors.MalformedGgufException when a file of a split model is no part of
+   * @throws io.wasmchord.errors.MalformedGgufException when a file of a split model is no split of
    *     it
    */
   public List<Path> fetchAll(ModelAddress address, String sha256, RunControl control) {
-    List<? extends ModelAddress> parts = address.parts();
-    if (parts.size() > 1 && !sha256.isEmpty()) {
+    List<? extends ModelAddress> splits = address.splits();
+    if (splits.size() > 1 && !sha256.isEmpty()) {
       throw new DownloadException(
           Kind.INVALID_ADDRESS,
-          address + " has " + parts.size() + " files; one SHA-256 is not enough, leave it out");
+          address + " has " + splits.size() + " files; one SHA-256 is not enough, leave it out");
     }
-    if (parts.size() == 1) {
-      return List.of(fetch(parts.getFirst(), 1, sha256, control));
+    if (splits.size() == 1) {
+      return List.of(fetch(splits.getFirst(), 1, sha256, control));
     }
-    SplitHeaders headers = new SplitHeaders(parts.size(), parts.getFirst().equals(address));
-    for (ModelAddress part : parts) {
-      String which = " " + (headers.files().size() + 1) + "/" + parts.size();
-      headers.add(fetch(part, parts.size(), sha256, new Named(control, which)));
+    SplitHeaders headers = new SplitHeaders(splits.size(), splits.getFirst().equals(address));
+    for (ModelAddress split : splits) {
+      String which = " " + (headers.files().size() + 1) + "/" + splits.size();
+      headers.add(fetch(split, splits.size(), sha256, new Named(control, which)));
       if (headers.whole()) {
         break;
       }
@@ -92,22 +92,22 @@ public final class DownloadCache {
     return headers.files();
   }
 
-  private Path fetch(ModelAddress part, int parts, String sha256, RunControl control) {
-    return switch (part) {
-      case ModelAddress.Local local -> local(local.path(), parts, sha256, control);
+  private Path fetch(ModelAddress split, int splits, String sha256, RunControl control) {
+    return switch (split) {
+      case ModelAddress.Local local -> local(local.path(), splits, sha256, control);
       case ModelAddress.Remote remote ->
           Download.fetch(new DownloadRequest(remote, target(remote), sha256), policy, control);
     };
   }
 
-  private static Path local(Path path, int parts, String sha256, RunControl control) {
-    if (parts > 1 && !Files.isRegularFile(path)) {
+  private static Path local(Path path, int splits, String sha256, RunControl control) {
+    if (splits > 1 && !Files.isRegularFile(path)) {
       throw new DownloadException(
           Kind.MISSING_PART,
-          path + " is missing; the model has " + parts + " files, put all in one folder");
+          path + " is missing; the model has " + splits + " files, put all in one folder");
     }
     if (!sha256.isEmpty()) {
-      PartFile.check(path, DownloadRequest.digest(sha256), control);
+      PartialFile.check(path, DownloadRequest.digest(sha256), control);
     }
     return path;
   }
@@ -129,7 +129,7 @@ public final class DownloadCache {
   public boolean has(ModelAddress address) {
     return switch (address) {
       case ModelAddress.Local _ -> true;
-      case ModelAddress.Remote remote -> remote.parts().stream().allMatch(this::present);
+      case ModelAddress.Remote remote -> remote.splits().stream().allMatch(this::present);
     };
   }
 
@@ -140,9 +140,9 @@ public final class DownloadCache {
   /** Where the file of an address is, or would be. */
   Path target(ModelAddress.Remote address) {
     byte[] hash =
-        PartDigests.sha256()
+        ChunkDigests.sha256()
             .digest(
-                PublicAddress.kept(address.parts().getFirst().uri())
+                PublicAddress.kept(address.splits().getFirst().uri())
                     .getBytes(StandardCharsets.UTF_8));
     String path = address.uri().getPath();
     String name = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
@@ -159,15 +159,15 @@ public final class DownloadCache {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.sorted().toList()) {
         String name = String.valueOf(file.getFileName());
-        if (name.endsWith(PartFile.INFO)) {
-          add(entries, name.substring(0, name.length() - PartFile.INFO.length()), file, "");
-        } else if (name.endsWith(PartFile.JOURNAL)) {
-          String target = name.substring(0, name.length() - PartFile.JOURNAL.length());
-          add(entries, target, file, PartFile.PART);
+        if (name.endsWith(PartialFile.INFO)) {
+          add(entries, name.substring(0, name.length() - PartialFile.INFO.length()), file, "");
+        } else if (name.endsWith(PartialFile.JOURNAL)) {
+          String target = name.substring(0, name.length() - PartialFile.JOURNAL.length());
+          add(entries, target, file, PartialFile.PART);
         }
       }
     } catch (IOException e) {
-      throw PartFile.failed(directory, e);
+      throw PartialFile.failed(directory, e);
     }
     return entries;
   }
@@ -199,11 +199,11 @@ public final class DownloadCache {
     }
     Path target = directory.resolve(name);
     try (DownloadLock _ = DownloadLock.take(target)) {
-      for (String ending : List.of("", PartFile.INFO, PartFile.PART, PartFile.JOURNAL)) {
+      for (String ending : List.of("", PartialFile.INFO, PartialFile.PART, PartialFile.JOURNAL)) {
         Files.deleteIfExists(directory.resolve(name + ending));
       }
     } catch (IOException e) {
-      throw PartFile.failed(target, e);
+      throw PartialFile.failed(target, e);
     }
     return true;
   }

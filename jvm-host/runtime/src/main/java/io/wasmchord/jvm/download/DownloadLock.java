@@ -49,7 +49,9 @@ final class DownloadLock implements AutoCloseable {
       return new DownloadLock(file, channel);
     } catch (IOException | DownloadException e) {
       release(file, channel);
-      throw e instanceof DownloadException known ? known : PartFile.failed(file, (IOException) e);
+      throw e instanceof DownloadException known
+          ? known
+          : PartialFile.failed(file, (IOException) e);
     }
   }
 
@@ -65,7 +67,7 @@ final class DownloadLock implements AutoCloseable {
         channel.close();
       }
     } catch (IOException e) {
-      throw PartFile.failed(file, e);
+      throw PartialFile.failed(file, e);
     } finally {
       HELD.remove(file);
     }

@@ -16,12 +16,12 @@ public sealed interface ModelAddress {
   String HUB = "https://huggingface.co";
 
   /** The addresses of all files of a split model, in order; of another model this one. */
-  List<? extends ModelAddress> parts();
+  List<? extends ModelAddress> splits();
 
   /** A file on this machine. */
   record Local(Path path) implements ModelAddress {
     @Override
-    public List<Local> parts() {
+    public List<Local> splits() {
       List<String> names = SplitName.all(String.valueOf(path.getFileName()));
       return names.size() == 1
           ? List.of(this)
@@ -61,7 +61,7 @@ public sealed interface ModelAddress {
     }
 
     @Override
-    public List<Remote> parts() {
+    public List<Remote> splits() {
       String path = uri.getRawPath();
       int name = path.lastIndexOf('/') + 1;
       String folder = path.substring(0, name);
@@ -70,7 +70,7 @@ public sealed interface ModelAddress {
       return names.size() == 1
           ? List.of(this)
           : names.stream()
-              .map(part -> new Remote(uri.resolve(folder + part + query), token))
+              .map(split -> new Remote(uri.resolve(folder + split + query), token))
               .toList();
     }
 

@@ -60,12 +60,12 @@ final class SplitHeaders {
     GgufFile header = header(file);
     if (first == null) {
       first = header;
-      count = SplitGguf.parts(header);
+      count = SplitGguf.count(header);
       if (count != named && !(whole() && mayBeWhole)) {
         throw wrong(file);
       }
     } else {
-      SplitGguf.requirePart(first, header, files.size(), count);
+      SplitGguf.requireSplit(first, header, files.size(), count);
     }
     files.add(file);
   }
@@ -98,7 +98,7 @@ final class SplitHeaders {
         }
       }
     } catch (IOException e) {
-      throw PartFile.failed(file, e);
+      throw PartialFile.failed(file, e);
     }
     throw new DownloadException(
         Kind.NOT_A_MODEL, file + " ends inside its header; get the file once more");

@@ -29,14 +29,14 @@ final class SplitName {
     if (Integer.parseInt(m.group(2)) > count) {
       return List.of(name);
     }
-    if (count > SplitGguf.MAX_PARTS) {
+    if (count > SplitGguf.MAX_SPLITS) {
       throw new DownloadException(
           Kind.WRONG_PARTS,
           name
               + " names a model in "
               + count
               + " files; the most are "
-              + SplitGguf.MAX_PARTS
+              + SplitGguf.MAX_SPLITS
               + ": split it into larger ones");
     }
     return IntStream.rangeClosed(1, count)

@@ -163,7 +163,7 @@ final class ExpertSteps {
     int cols = c.out().cols();
     int spans = (cols + SUMMED - 1) / SUMMED;
     long out = VectorTensor.of(c.out()).address();
-    long results = VectorTensor.of(c.rooms().down()).address();
+    long results = VectorTensor.of(c.buffers().down()).address();
     return RowStep.rows(
         "addExperts",
         rows * spans,

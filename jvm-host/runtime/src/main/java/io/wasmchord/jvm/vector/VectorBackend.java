@@ -191,11 +191,11 @@ public final class VectorBackend implements ComputeBackend {
     Activations up =
         upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
     Activations hidden = room(lowered, places, first.gate().rows());
-    Tensor gate = c.rooms().gate();
+    Tensor gate = c.buffers().gate();
     ExpertSteps.Products gates = mixture.new Products(Expert::gate, in, single, gate);
-    ExpertSteps.Products ups = mixture.new Products(Expert::up, up, single, c.rooms().up());
+    ExpertSteps.Products ups = mixture.new Products(Expert::up, up, single, c.buffers().up());
     ExpertSteps.Products downs =
-        mixture.new Products(Expert::down, hidden, false, c.rooms().down());
+        mixture.new Products(Expert::down, hidden, false, c.buffers().down());
     steps.add(mixture.route(gates, ups, downs));
     steps.add(mixture.pack());
     if (!single) {
@@ -209,7 +209,7 @@ public final class VectorBackend implements ComputeBackend {
     encode(
         new Command.Gate(
             gate.rows(0, places),
-            c.rooms().up().rows(0, places),
+            c.buffers().up().rows(0, places),
             c.activation(),
             gate.rows(0, places)));
     steps.add(hidden.fill(address(gate), places));

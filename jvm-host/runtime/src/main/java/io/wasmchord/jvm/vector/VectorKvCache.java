@@ -57,11 +57,11 @@ record VectorKvCache(
   }
 
   private static long bytes(KvSpec spec, long each) {
-    return Math.multiplyExact(each * spec.kvHeads(), spec.places()) + Lanes.OVERREAD;
+    return Math.multiplyExact(each * spec.kvHeads(), spec.cells()) + Lanes.OVERREAD;
   }
 
   Layer layer(int layer) {
-    long before = spec.placesBefore(layer) * spec.kvHeads();
+    long before = spec.cellsBefore(layer) * spec.kvHeads();
     return new Layer(
         keyAddress + spec.keyBytes() * before,
         valueAddress + spec.valueBytes() * before,

@@ -118,7 +118,7 @@ class DownloadCacheTest {
 
   @Test
   void theNextSignatureFindsTheSameFileAndNoneIsListed() throws IOException {
-    try (FaultServer server = new FaultServer(DownloadTest.model(1000, 1))) {
+    try (FaultyHttpServer server = new FaultyHttpServer(DownloadTest.model(1000, 1))) {
       ModelAddress one = remote(server.url("/m.gguf?v=1&Expires=1&Signature=5ecre7"), Map.of());
       Path file = cache.fetchAll(one, "", RunControl.NONE).getFirst();
       assertTrue(cache.has(remote(server.url("/m.gguf?v=1&Signature=other"), Map.of())));
@@ -143,7 +143,7 @@ class DownloadCacheTest {
 
   @Test
   void filesComeAndGo() throws IOException {
-    try (FaultServer server = new FaultServer(DownloadTest.model(50_000, 1))) {
+    try (FaultyHttpServer server = new FaultyHttpServer(DownloadTest.model(50_000, 1))) {
       ModelAddress whole = remote(server.url("/a/m.gguf?download=true"), Map.of());
       ModelAddress cut = remote(server.url("/b/m.gguf"), Map.of());
       assertFalse(cache.has(whole));
@@ -151,8 +151,8 @@ class DownloadCacheTest {
       assertArrayEquals(server.content, Files.readAllBytes(file));
       assertTrue(cache.has(whole) && file.toString().endsWith("-m.gguf"), file.toString());
 
-      server.script.add(FaultServer.drop(20_000));
-      server.script.add(FaultServer.status(404, "", ""));
+      server.script.add(FaultyHttpServer.drop(20_000));
+      server.script.add(FaultyHttpServer.status(404, "", ""));
       assertThrows(DownloadException.class, () -> cache.fetchAll(cut, "", RunControl.NONE));
       List<DownloadCache.Entry> entries = cache.list();
       assertEquals(2, entries.size());
@@ -170,7 +170,7 @@ class DownloadCacheTest {
 
   @Test
   void aFileThatLostItsEndIsFetchedAgain() throws IOException {
-    try (FaultServer server = new FaultServer(DownloadTest.model(50_000, 1))) {
+    try (FaultyHttpServer server = new FaultyHttpServer(DownloadTest.model(50_000, 1))) {
       ModelAddress address = remote(server.url("/m.gguf"), Map.of());
       Path file = cache.fetchAll(address, "", RunControl.NONE).getFirst();
       Files.write(file, DownloadTest.model(100, 1));
@@ -194,19 +194,19 @@ class DownloadCacheTest {
         GgufReader.parse(HeapMemory.wrap(whole), whole.length, "m"), whole, parts);
   }
 
-  private static void serve(FaultServer server, List<byte[]> parts, int named) {
+  private static void serve(FaultyHttpServer server, List<byte[]> parts, int named) {
     for (int i = 0; i < parts.size(); i++) {
       server.files.put("/m-%05d-of-%05d.gguf".formatted(i + 1, named), parts.get(i));
     }
   }
 
-  private static List<String> asked(FaultServer server) {
-    return server.asked.stream().map(FaultServer.Asked::path).toList();
+  private static List<String> asked(FaultyHttpServer server) {
+    return server.asked.stream().map(FaultyHttpServer.Asked::path).toList();
   }
 
   @Test
   void aSplitModelIsAllItsFiles() throws IOException {
-    try (FaultServer server = new FaultServer(new byte[0])) {
+    try (FaultyHttpServer server = new FaultyHttpServer(new byte[0])) {
       serve(server, split(3), 3);
       ModelAddress address = remote(server.url("/m-00002-of-00003.gguf?x"), Map.of());
       assertFalse(cache.has(address));
@@ -231,7 +231,7 @@ class DownloadCacheTest {
 
   @Test
   void theFirstHeaderSaysHowManyFilesThereAreBeforeAnotherIsAskedFor() throws IOException {
-    try (FaultServer server = new FaultServer(split(3).getFirst())) { // at every address
+    try (FaultyHttpServer server = new FaultyHttpServer(split(3).getFirst())) { // at every address
       for (String name : List.of("/m-00001-of-00900.gguf", "/m-00899-of-00900.gguf")) {
         server.asked.clear();
         ModelAddress address = remote(server.url(name), Map.of());
@@ -253,7 +253,7 @@ class DownloadCacheTest {
 
   @Test
   void moreFilesThanAModelMayHaveAreNotAskedFor() throws IOException {
-    try (FaultServer server = new FaultServer(split(3).getFirst())) {
+    try (FaultyHttpServer server = new FaultyHttpServer(split(3).getFirst())) {
       ModelAddress address = remote(server.url("/m-00001-of-99999.gguf"), Map.of());
       DownloadException e =
           assertThrows(DownloadException.class, () -> cache.fetchAll(address, "", RunControl.NONE));
@@ -265,7 +265,7 @@ class DownloadCacheTest {
 
   @Test
   void aModelThatWasPutTogetherMayKeepTheNameOfItsFirstFile() throws IOException {
-    try (FaultServer server = new FaultServer(split(1).getFirst())) {
+    try (FaultyHttpServer server = new FaultyHttpServer(split(1).getFirst())) {
       ModelAddress first = remote(server.url("/m-00001-of-00003.gguf"), Map.of());
       assertEquals(1, cache.fetchAll(first, "", RunControl.NONE).size());
       assertEquals(1, server.asked.size());
@@ -283,7 +283,7 @@ class DownloadCacheTest {
     byte[] bytes = DownloadTest.model(1000, 1);
     Path file = Files.write(folder.resolve("m.gguf"), bytes);
     ModelAddress address = new ModelAddress.Local(file);
-    String right = FaultServer.sha256(bytes);
+    String right = FaultyHttpServer.sha256(bytes);
     assertEquals(List.of(file), cache.fetchAll(address, right, RunControl.NONE));
     for (String wrong : List.of("0".repeat(64), "abc")) {
       assertEquals(

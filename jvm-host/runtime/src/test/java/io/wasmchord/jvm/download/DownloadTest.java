@@ -30,11 +30,11 @@ class DownloadTest {
 
   @TempDir Path folder;
   private final List<Duration> pauses = new ArrayList<>();
-  private FaultServer server;
+  private FaultyHttpServer server;
 
   @BeforeEach
   void serve() throws IOException {
-    server = new FaultServer(model(100_000, 1));
+    server = new FaultyHttpServer(model(100_000, 1));
   }
 
   @AfterEach
@@ -94,7 +94,7 @@ class DownloadTest {
     assertFetched();
     assertEquals(1, server.asked.size());
     DownloadException e =
-        assertThrows(DownloadException.class, () -> fetch(FaultServer.sha256(new byte[1])));
+        assertThrows(DownloadException.class, () -> fetch(FaultyHttpServer.sha256(new byte[1])));
     assertEquals("digest_mismatch", e.code());
     assertFetched();
     assertEquals(1, server.asked.size());
@@ -102,7 +102,7 @@ class DownloadTest {
 
   @Test
   void aDigestIsComparedWithTheBytesThatAreHereNotWithTheirRecord() throws IOException {
-    String right = FaultServer.sha256(server.content);
+    String right = FaultyHttpServer.sha256(server.content);
     Path file = fetch(right);
     assertEquals(file, fetch(right));
     assertEquals(1, server.asked.size());
@@ -115,12 +115,12 @@ class DownloadTest {
 
   @Test
   void aDamagedPartIsKeptUpToTheChunkThatIsDamaged() throws IOException {
-    int chunk = PartDigests.CHUNK;
+    int chunk = ChunkDigests.CHUNK;
     server.content = model(2 * chunk + 3_000_000, 5);
     for (int damaged : new int[] {2 * chunk + 1000, chunk + 7, 3}) {
       server.asked.clear();
-      server.script.add(FaultServer.drop(2 * chunk + 2_000_000));
-      server.script.add(FaultServer.status(403, NONE, NONE));
+      server.script.add(FaultyHttpServer.drop(2 * chunk + 2_000_000));
+      server.script.add(FaultyHttpServer.status(403, NONE, NONE));
       fails(Kind.HTTP_ERROR, NONE);
       Path part = folder.resolve("m.gguf.part");
       byte[] bytes = Files.readAllBytes(part);
@@ -137,15 +137,15 @@ class DownloadTest {
 
   @Test
   void aJournalThatSaysMoreThanThereIsCountsAsFarAsItIsRight() throws IOException {
-    server.script.add(FaultServer.drop(30_000));
-    server.script.add(FaultServer.status(403, NONE, NONE));
+    server.script.add(FaultyHttpServer.drop(30_000));
+    server.script.add(FaultyHttpServer.status(403, NONE, NONE));
     fails(Kind.HTTP_ERROR, NONE);
     Path journal = folder.resolve("m.gguf.journal");
     String said = Files.readString(journal);
     for (String line : List.of("chunks=", "chunks=\n0\n0")) {
       server.asked.clear();
       Files.writeString(journal, said.replaceAll("(?m)^chunks=.*$", line.replace("\\", "\\\\")));
-      server.script.add(FaultServer.status(403, NONE, NONE));
+      server.script.add(FaultyHttpServer.status(403, NONE, NONE));
       fails(Kind.HTTP_ERROR, NONE);
       assertEquals(NONE, server.asked.getFirst().range());
     }
@@ -159,10 +159,11 @@ class DownloadTest {
     DownloadRequest request =
         new DownloadRequest(
             new ModelAddress.Remote(URI.create(url), secret), folder.resolve("m.gguf"), NONE);
-    server.script.add(FaultServer.status(404, NONE, NONE));
-    server.script.add(FaultServer.redirect("ftp://me:" + secret + "@x/?sig=" + secret, NONE, 1));
-    server.script.add(FaultServer.drop(30_000));
-    server.script.add(FaultServer.status(403, NONE, NONE));
+    server.script.add(FaultyHttpServer.status(404, NONE, NONE));
+    server.script.add(
+        FaultyHttpServer.redirect("ftp://me:" + secret + "@x/?sig=" + secret, NONE, 1));
+    server.script.add(FaultyHttpServer.drop(30_000));
+    server.script.add(FaultyHttpServer.status(403, NONE, NONE));
     for (int i = 0; i < 3; i++) {
       DownloadException e =
           assertThrows(
@@ -180,8 +181,8 @@ class DownloadTest {
 
   @Test
   void aDroppedConnectionGoesOnWhereItBroke() throws IOException {
-    server.script.add(FaultServer.drop(30_000));
-    server.script.add(FaultServer.status(500, NONE, NONE));
+    server.script.add(FaultyHttpServer.drop(30_000));
+    server.script.add(FaultyHttpServer.status(500, NONE, NONE));
     assertFetched();
     assertEquals(3, server.asked.size());
     assertTrue(server.asked.get(2).range().matches("bytes=[1-9]\\d*-"), "" + server.asked);
@@ -191,39 +192,39 @@ class DownloadTest {
 
   @Test
   void aServerThatAsksForTimeGetsIt() throws IOException {
-    server.script.add(FaultServer.status(429, "Retry-After", "77"));
+    server.script.add(FaultyHttpServer.status(429, "Retry-After", "77"));
     assertFetched();
     assertEquals(List.of(Duration.ofSeconds(77)), pauses);
   }
 
   @Test
   void tooLongAWaitIsAnError() {
-    server.script.add(FaultServer.status(503, "Retry-After", "86400"));
+    server.script.add(FaultyHttpServer.status(503, "Retry-After", "86400"));
     fails(Kind.HTTP_ERROR, NONE);
     assertEquals(List.of(), pauses);
   }
 
   @Test
   void statusesNameTheRemedy() {
-    server.script.add(FaultServer.status(404, NONE, NONE));
+    server.script.add(FaultyHttpServer.status(404, NONE, NONE));
     assertTrue(fails(Kind.HTTP_ERROR, NONE).getMessage().contains("no such file"));
-    server.script.add(FaultServer.status(401, NONE, NONE));
+    server.script.add(FaultyHttpServer.status(401, NONE, NONE));
     assertTrue(fails(Kind.HTTP_ERROR, NONE).getMessage().contains("HF_TOKEN"));
-    IntStream.range(0, 3).forEach(i -> server.script.add(FaultServer.status(502, NONE, NONE)));
+    IntStream.range(0, 3).forEach(i -> server.script.add(FaultyHttpServer.status(502, NONE, NONE)));
     assertTrue(fails(Kind.HTTP_ERROR, NONE).getMessage().contains("502"));
   }
 
   @Test
   void aServerWithoutRangesIsReadWhole() throws IOException {
     server.ranges = false;
-    server.script.add(FaultServer.drop(30_000));
+    server.script.add(FaultyHttpServer.drop(30_000));
     assertFetched();
   }
 
   @Test
   void aChangedFileBeginsAnew() throws IOException {
-    server.script.add(FaultServer.drop(30_000));
-    server.script.add(FaultServer.change(model(100_000, 2), "\"2\"", NONE, 50_000));
+    server.script.add(FaultyHttpServer.drop(30_000));
+    server.script.add(FaultyHttpServer.change(model(100_000, 2), "\"2\"", NONE, 50_000));
     assertFetched();
     assertEquals("\"2\"", server.asked.get(2).ifRange());
   }
@@ -231,16 +232,17 @@ class DownloadTest {
   @Test
   void aFileThatKeepsChangingIsAnError() {
     IntStream.range(0, 9)
-        .mapToObj(
-            i -> FaultServer.change(model(100_000, i), "\"v" + i + "\"", NONE, 20_000 + 1_000 * i))
+        .mapToObj(i ->
+            FaultyHttpServer.change(model(100_000, i), "\"v" + i + "\"", NONE, 20_000 + 1_000 * i))
         .forEach(server.script::add);
     fails(Kind.SOURCE_CHANGED, NONE);
   }
 
   @Test
   void aPartOfAnOlderVersionIsDropped() throws IOException {
-    IntStream.range(0, 3).forEach(i -> server.script.add(FaultServer.drop(40_000 - 10_000 * i)));
-    server.script.add(FaultServer.status(403, NONE, NONE));
+    IntStream.range(0, 3)
+        .forEach(i -> server.script.add(FaultyHttpServer.drop(40_000 - 10_000 * i)));
+    server.script.add(FaultyHttpServer.status(403, NONE, NONE));
     fails(Kind.HTTP_ERROR, NONE);
     assertTrue(Files.size(folder.resolve("m.gguf.part")) > 30_000);
     server.content = model(20_000, 3);
@@ -257,8 +259,8 @@ class DownloadTest {
 
   @Test
   void damagedBytesAreDeleted() throws IOException {
-    String right = FaultServer.sha256(server.content);
-    server.script.add(FaultServer.corrupt(70_000));
+    String right = FaultyHttpServer.sha256(server.content);
+    server.script.add(FaultyHttpServer.corrupt(70_000));
     fails(Kind.DIGEST_MISMATCH, right);
     assertFalse(Files.exists(folder.resolve("m.gguf.part")));
     assertArrayEquals(server.content, Files.readAllBytes(fetch(right)));
@@ -266,21 +268,21 @@ class DownloadTest {
 
   @Test
   void aPageIsNoModel() throws IOException {
-    server.script.add(FaultServer.page("text/html; charset=utf-8"));
+    server.script.add(FaultyHttpServer.page("text/html; charset=utf-8"));
     fails(Kind.NOT_A_MODEL, NONE);
-    server.script.add(FaultServer.page("application/octet-stream"));
+    server.script.add(FaultyHttpServer.page("application/octet-stream"));
     fails(Kind.NOT_A_MODEL, NONE);
     assertFetched();
   }
 
   @Test
   void theDigestIsTheHubsAndTheTokenOnlyForIt() throws IOException {
-    try (FaultServer hub = new FaultServer(new byte[0])) {
-      String right = FaultServer.sha256(server.content);
+    try (FaultyHttpServer hub = new FaultyHttpServer(new byte[0])) {
+      String right = FaultyHttpServer.sha256(server.content);
       String there = server.url("/store/x?signed");
-      hub.script.add(FaultServer.redirect(there, right, server.content.length));
-      hub.script.add(FaultServer.redirect(there, right, server.content.length));
-      server.script.add(FaultServer.corrupt(50_000));
+      hub.script.add(FaultyHttpServer.redirect(there, right, server.content.length));
+      hub.script.add(FaultyHttpServer.redirect(there, right, server.content.length));
+      server.script.add(FaultyHttpServer.corrupt(50_000));
       DownloadRequest request = request(hub.url("/o/r/resolve/main/m.gguf"), NONE);
       DownloadException e =
           assertThrows(
@@ -298,7 +300,7 @@ class DownloadTest {
   @Test
   void aRedirectLoopEnds() {
     for (int i = 0; i < 20; i++) {
-      server.script.add(FaultServer.redirect("/again", NONE, 1));
+      server.script.add(FaultyHttpServer.redirect("/again", NONE, 1));
     }
     fails(Kind.BAD_RESPONSE, NONE);
   }
@@ -332,7 +334,7 @@ class DownloadTest {
 
   @Test
   void aStallIsNoticed() throws IOException {
-    server.script.add(FaultServer.stall(10_000));
+    server.script.add(FaultyHttpServer.stall(10_000));
     DownloadPolicy p = policy(pauses);
     DownloadPolicy hasty =
         new DownloadPolicy(

@@ -28,11 +28,11 @@ final class RandomFaults {
 
   /** Returns whether the file came through the faults; fails when it is wrong. */
   boolean run() throws IOException {
-    try (FaultServer server = new FaultServer(model())) {
+    try (FaultyHttpServer server = new FaultyHttpServer(model())) {
       server.etag = etag();
       server.lastModified = date();
       server.linked = kind == 4;
-      String sha256 = kind == 5 ? FaultServer.sha256(server.content) : "";
+      String sha256 = kind == 5 ? FaultyHttpServer.sha256(server.content) : "";
       int faults = random.nextInt(8);
       for (int i = 0; i < faults; i++) {
         server.script.add(fault(server.content.length));
@@ -52,7 +52,7 @@ final class RandomFaults {
     }
   }
 
-  private boolean came(FaultServer server, DownloadRequest request) throws IOException {
+  private boolean came(FaultyHttpServer server, DownloadRequest request) throws IOException {
     try {
       Download.fetch(request, DownloadTest.policy(new ArrayList<>()), RunControl.NONE);
     } catch (DownloadException e) {
@@ -99,25 +99,26 @@ final class RandomFaults {
     return kind == 2 ? "Wed, 21 Oct 2015 07:28:0" + version % 10 + " GMT" : "";
   }
 
-  private FaultServer.Fault fault(int size) {
+  private FaultyHttpServer.Fault fault(int size) {
     int at = random.nextInt(size);
     return switch (random.nextInt(10)) {
-      case 0 -> FaultServer.status(500 + random.nextInt(5), "", "");
-      case 1 -> FaultServer.status(429, "Retry-After", "" + random.nextInt(400));
-      case 2 -> FaultServer.ignoreRange(at);
-      case 3 -> FaultServer.wrongRange();
-      case 4 -> kind >= 4 ? FaultServer.shortBody(at) : FaultServer.drop(at);
-      case 5 -> kind >= 4 ? FaultServer.corrupt(at) : FaultServer.drop(at);
-      case 6 -> kind == 5 ? FaultServer.drop(at) : change(size);
-      case 7 -> random.nextInt(4) == 0 ? FaultServer.page("text/html") : FaultServer.drop(at);
-      default -> FaultServer.drop(at);
+      case 0 -> FaultyHttpServer.status(500 + random.nextInt(5), "", "");
+      case 1 -> FaultyHttpServer.status(429, "Retry-After", "" + random.nextInt(400));
+      case 2 -> FaultyHttpServer.ignoreRange(at);
+      case 3 -> FaultyHttpServer.wrongRange();
+      case 4 -> kind >= 4 ? FaultyHttpServer.shortBody(at) : FaultyHttpServer.drop(at);
+      case 5 -> kind >= 4 ? FaultyHttpServer.corrupt(at) : FaultyHttpServer.drop(at);
+      case 6 -> kind == 5 ? FaultyHttpServer.drop(at) : change(size);
+      case 7 ->
+          random.nextInt(4) == 0 ? FaultyHttpServer.page("text/html") : FaultyHttpServer.drop(at);
+      default -> FaultyHttpServer.drop(at);
     };
   }
 
   /** Another file; without anything to tell it by, the client must not even try to go on. */
-  private FaultServer.Fault change(int size) {
+  private FaultyHttpServer.Fault change(int size) {
     version++;
     byte[] other = random.nextBoolean() ? model(size) : model(); // also of the same size
-    return FaultServer.change(other, etag(), date(), random.nextInt(other.length + 1000));
+    return FaultyHttpServer.change(other, etag(), date(), random.nextInt(other.length + 1000));
   }
 }

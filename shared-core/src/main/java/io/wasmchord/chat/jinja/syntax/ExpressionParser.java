@@ -1,8 +1,8 @@
 package io.wasmchord.chat.jinja.syntax;
 
-import io.wasmchord.chat.jinja.syntax.Expr.CallArguments;
-import io.wasmchord.chat.jinja.syntax.Expr.Comparison;
-import io.wasmchord.chat.jinja.syntax.Expr.Operator;
+import io.wasmchord.chat.jinja.syntax.Expression.CallArguments;
+import io.wasmchord.chat.jinja.syntax.Expression.Comparison;
+import io.wasmchord.chat.jinja.syntax.Expression.Operator;
 import io.wasmchord.chat.jinja.syntax.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,29 +29,29 @@ final class ExpressionParser {
   }
 
   /** A whole expression, inline {@code if} included. */
-  Expr expression() {
+  Expression expression() {
     tokens.enter();
-    Expr value = or();
+    Expression value = or();
     while (tokens.skipName("if")) {
-      Expr test = or();
-      Expr otherwise = tokens.skipName("else") ? expression() : null;
-      value = new Expr.Conditional(test, value, otherwise);
+      Expression test = or();
+      Expression otherwise = tokens.skipName("else") ? expression() : null;
+      value = new Expression.Conditional(test, value, otherwise);
     }
     tokens.leave();
     return value;
   }
 
   /** An expression, or several with commas between, which are a tuple. */
-  Expr tuple(boolean conditional) {
-    Expr first = conditional ? expression() : or();
+  Expression tuple(boolean conditional) {
+    Expression first = conditional ? expression() : or();
     if (!tokens.atOperator(",")) {
       return first;
     }
-    List<Expr> items = new ArrayList<>(List.of(first));
+    List<Expression> items = new ArrayList<>(List.of(first));
     while (tokens.skipOperator(",") && !endsTuple()) {
       items.add(conditional ? expression() : or());
     }
-    return new Expr.Items(items, true);
+    return new Expression.Items(items, true);
   }
 
   private boolean endsTuple() {
@@ -64,44 +64,44 @@ final class ExpressionParser {
   }
 
   /** What is written before operators: a value with what is attached to it. */
-  Expr operand() {
+  Expression operand() {
     return unary(true);
   }
 
-  private Expr or() {
-    Expr left = and();
+  private Expression or() {
+    Expression left = and();
     while (tokens.skipName("or")) {
-      left = new Expr.Logic(false, left, and());
+      left = new Expression.Logic(false, left, and());
     }
     return left;
   }
 
-  private Expr and() {
-    Expr left = not();
+  private Expression and() {
+    Expression left = not();
     while (tokens.skipName("and")) {
-      left = new Expr.Logic(true, left, not());
+      left = new Expression.Logic(true, left, not());
     }
     return left;
   }
 
-  private Expr not() {
+  private Expression not() {
     if (!tokens.skipName("not")) {
       return compare();
     }
     tokens.enter();
-    Expr operand = not();
+    Expression operand = not();
     tokens.leave();
-    return new Expr.Not(operand);
+    return new Expression.Not(operand);
   }
 
-  private Expr compare() {
+  private Expression compare() {
     int line = tokens.line();
-    Expr first = sum();
+    Expression first = sum();
     List<Comparison> rest = new ArrayList<>();
     for (String operator = comparison(); operator != null; operator = comparison()) {
       rest.add(new Comparison(operator, sum()));
     }
-    return rest.isEmpty() ? first : new Expr.Compare(first, rest, line);
+    return rest.isEmpty() ? first : new Expression.Compare(first, rest, line);
   }
 
   private @Nullable String comparison() {
@@ -128,53 +128,53 @@ final class ExpressionParser {
     return null;
   }
 
-  private Expr sum() {
-    Expr left = concat();
+  private Expression sum() {
+    Expression left = concat();
     int line = tokens.line();
     for (Operator o = oneOf(SUMS); o != null; o = oneOf(SUMS)) {
-      left = new Expr.Binary(o, left, concat(), line);
+      left = new Expression.Binary(o, left, concat(), line);
     }
     return left;
   }
 
-  private Expr concat() {
-    Expr first = product();
+  private Expression concat() {
+    Expression first = product();
     if (!tokens.atOperator("~")) {
       return first;
     }
     int line = tokens.line();
-    List<Expr> parts = new ArrayList<>(List.of(first));
+    List<Expression> parts = new ArrayList<>(List.of(first));
     while (tokens.skipOperator("~")) {
       parts.add(product());
     }
-    return new Expr.Concat(parts, line);
+    return new Expression.Concat(parts, line);
   }
 
-  private Expr product() {
-    Expr left = power();
+  private Expression product() {
+    Expression left = power();
     int line = tokens.line();
     for (Operator o = oneOf(PRODUCTS); o != null; o = oneOf(PRODUCTS)) {
-      left = new Expr.Binary(o, left, power(), line);
+      left = new Expression.Binary(o, left, power(), line);
     }
     return left;
   }
 
-  private Expr power() {
-    Expr left = unary(true);
+  private Expression power() {
+    Expression left = unary(true);
     int line = tokens.line();
     while (tokens.skipOperator("**")) {
-      left = new Expr.Binary(Operator.POWER, left, unary(true), line);
+      left = new Expression.Binary(Operator.POWER, left, unary(true), line);
     }
     return left;
   }
 
-  private Expr unary(boolean withFilters) {
-    Expr value;
+  private Expression unary(boolean withFilters) {
+    Expression value;
     int line = tokens.line();
     if (tokens.atOperator("-") || tokens.atOperator("+")) {
       boolean minus = tokens.next().text().equals("-");
       tokens.enter();
-      value = new Expr.Sign(minus, unary(false), line);
+      value = new Expression.Sign(minus, unary(false), line);
       tokens.leave();
     } else {
       value = primary.value();

@@ -1,7 +1,7 @@
 package io.wasmchord.chat.jinja.syntax;
 
-import io.wasmchord.chat.jinja.syntax.Expr.CallArguments;
-import io.wasmchord.chat.jinja.syntax.Expr.Filter;
+import io.wasmchord.chat.jinja.syntax.Expression.CallArguments;
+import io.wasmchord.chat.jinja.syntax.Expression.Filter;
 import io.wasmchord.chat.jinja.syntax.Token.Kind;
 import io.wasmchord.chat.jinja.value.Value;
 import java.util.ArrayList;
@@ -25,51 +25,52 @@ final class PrimaryParser {
   }
 
   /** A literal, a name, or an expression in parentheses. */
-  Expr value() {
+  Expression value() {
     Token token = tokens.peek();
     return switch (token.kind()) {
       case NAME -> name(tokens.next());
       case STRING -> text();
-      case INTEGER -> new Expr.Literal(Value.of(Long.parseLong(tokens.next().text())));
-      case FLOAT -> new Expr.Literal(Value.of(Double.parseDouble(tokens.next().text())));
+      case INTEGER -> new Expression.Literal(Value.of(Long.parseLong(tokens.next().text())));
+      case FLOAT -> new Expression.Literal(Value.of(Double.parseDouble(tokens.next().text())));
       case OPERATOR -> bracketed();
       default -> throw tokens.unexpected("an expression");
     };
   }
 
-  private static Expr name(Token token) {
+  private static Expression name(Token token) {
     return switch (token.text()) {
-      case "true", "True" -> new Expr.Literal(Value.of(true));
-      case "false", "False" -> new Expr.Literal(Value.of(false));
-      case "none", "None" -> new Expr.Literal(Value.none());
-      default -> new Expr.Name(token.text(), token.line());
+      case "true", "True" -> new Expression.Literal(Value.of(true));
+      case "false", "False" -> new Expression.Literal(Value.of(false));
+      case "none", "None" -> new Expression.Literal(Value.none());
+      default -> new Expression.Name(token.text(), token.line());
     };
   }
 
   /** Texts that stand side by side are one. */
-  private Expr text() {
+  private Expression text() {
     String first = tokens.next().text();
     if (!tokens.at(Kind.STRING)) {
-      return new Expr.Literal(Value.of(first));
+      return new Expression.Literal(Value.of(first));
     }
     StringBuilder all = new StringBuilder(first);
     while (tokens.at(Kind.STRING)) {
       all.append(tokens.next().text());
     }
-    return new Expr.Literal(Value.of(all.toString()));
+    return new Expression.Literal(Value.of(all.toString()));
   }
 
-  private Expr bracketed() {
+  private Expression bracketed() {
     tokens.enter();
     int line = tokens.line();
-    Expr value;
+    Expression value;
     if (tokens.skipOperator("(")) {
-      value = tokens.atOperator(")") ? new Expr.Items(List.of(), true) : expressions.tuple(true);
+      value =
+          tokens.atOperator(")") ? new Expression.Items(List.of(), true) : expressions.tuple(true);
       tokens.expectOperator(")");
     } else if (tokens.skipOperator("[")) {
-      value = new Expr.Items(list(), false);
+      value = new Expression.Items(list(), false);
     } else if (tokens.skipOperator("{")) {
-      value = new Expr.Dict(pairs(), line);
+      value = new Expression.Dict(pairs(), line);
     } else {
       throw tokens.unexpected("an expression");
     }
@@ -77,8 +78,8 @@ final class PrimaryParser {
     return value;
   }
 
-  private List<Expr> list() {
-    List<Expr> items = new ArrayList<>();
+  private List<Expression> list() {
+    List<Expression> items = new ArrayList<>();
     while (!tokens.skipOperator("]")) {
       items.add(expressions.expression());
       comma("]");
@@ -86,12 +87,12 @@ final class PrimaryParser {
     return items;
   }
 
-  private List<Expr.Pair> pairs() {
-    List<Expr.Pair> pairs = new ArrayList<>();
+  private List<Expression.Pair> pairs() {
+    List<Expression.Pair> pairs = new ArrayList<>();
     while (!tokens.skipOperator("}")) {
-      Expr key = expressions.expression();
+      Expression key = expressions.expression();
       tokens.expectOperator(":");
-      pairs.add(new Expr.Pair(key, expressions.expression()));
+      pairs.add(new Expression.Pair(key, expressions.expression()));
       comma("}");
     }
     return pairs;
@@ -105,8 +106,8 @@ final class PrimaryParser {
   }
 
   /** Attributes, items and calls after {@code value}. */
-  Expr attached(Expr value) {
-    Expr result = value;
+  Expression attached(Expression value) {
+    Expression result = value;
     while (true) {
       int line = tokens.line();
       if (tokens.skipOperator(".")) {
@@ -114,46 +115,46 @@ final class PrimaryParser {
       } else if (tokens.skipOperator("[")) {
         result = item(result, line);
       } else if (tokens.atOperator("(")) {
-        result = new Expr.Call(result, arguments(), line);
+        result = new Expression.Call(result, arguments(), line);
       } else {
         return result;
       }
     }
   }
 
-  private Expr attribute(Expr target, int line) {
+  private Expression attribute(Expression target, int line) {
     if (tokens.at(Kind.INTEGER)) {
       Value index = Value.of(Long.parseLong(tokens.next().text()));
-      return new Expr.Item(target, new Expr.Literal(index), line);
+      return new Expression.Item(target, new Expression.Literal(index), line);
     }
-    return new Expr.Attribute(target, tokens.expect(Kind.NAME, "a name").text(), line);
+    return new Expression.Attribute(target, tokens.expect(Kind.NAME, "a name").text(), line);
   }
 
-  private Expr item(Expr target, int line) {
-    Expr from = tokens.atOperator(":") ? null : expressions.expression();
+  private Expression item(Expression target, int line) {
+    Expression from = tokens.atOperator(":") ? null : expressions.expression();
     if (tokens.skipOperator("]")) {
       if (from == null) {
         throw tokens.unexpected("an expression");
       }
-      return new Expr.Item(target, from, line);
+      return new Expression.Item(target, from, line);
     }
     tokens.expectOperator(":");
-    Expr to = sliceEnd();
-    Expr step = tokens.skipOperator(":") ? sliceEnd() : null;
+    Expression to = sliceEnd();
+    Expression step = tokens.skipOperator(":") ? sliceEnd() : null;
     tokens.expectOperator("]");
-    return new Expr.Slice(target, from, to, step, line);
+    return new Expression.Slice(target, from, to, step, line);
   }
 
-  private @Nullable Expr sliceEnd() {
+  private @Nullable Expression sliceEnd() {
     return tokens.atOperator(":") || tokens.atOperator("]") ? null : expressions.expression();
   }
 
   CallArguments arguments() {
     tokens.expectOperator("(");
-    List<Expr> positional = new ArrayList<>();
-    List<Expr.Named> named = new ArrayList<>();
-    Expr list = null;
-    Expr dict = null;
+    List<Expression> positional = new ArrayList<>();
+    List<Expression.Named> named = new ArrayList<>();
+    Expression list = null;
+    Expression dict = null;
     while (!tokens.skipOperator(")")) {
       if (tokens.skipOperator("*")) {
         list = expressions.expression();
@@ -162,7 +163,7 @@ final class PrimaryParser {
       } else if (tokens.at(Kind.NAME) && tokens.peekSecond().is(Kind.OPERATOR, "=")) {
         String name = tokens.next().text();
         tokens.next();
-        named.add(new Expr.Named(name, expressions.expression()));
+        named.add(new Expression.Named(name, expressions.expression()));
       } else if (named.isEmpty() && dict == null) {
         positional.add(expressions.expression());
       } else {
@@ -174,18 +175,18 @@ final class PrimaryParser {
   }
 
   /** Filters, tests and calls after {@code value}. */
-  Expr filtered(Expr value) {
-    Expr result = value;
+  Expression filtered(Expression value) {
+    Expression result = value;
     while (true) {
       int line = tokens.line();
       if (tokens.atOperator("|")) {
         tokens.next();
-        result = new Expr.Filtered(result, filter());
+        result = new Expression.Filtered(result, filter());
       } else if (tokens.atName("is")) {
         tokens.next();
         result = test(result, line);
       } else if (tokens.atOperator("(")) {
-        result = new Expr.Call(result, arguments(), line);
+        result = new Expression.Call(result, arguments(), line);
       } else {
         return result;
       }
@@ -207,7 +208,7 @@ final class PrimaryParser {
     return name.toString();
   }
 
-  private Expr test(Expr target, int line) {
+  private Expression test(Expression target, int line) {
     boolean negated = tokens.skipName("not");
     String name = dotted("a test's name");
     CallArguments arguments = CallArguments.NONE;
@@ -215,12 +216,12 @@ final class PrimaryParser {
       arguments = arguments();
     } else if (beginsArgument()) {
       tokens.enter();
-      Expr argument = attached(value());
+      Expression argument = attached(value());
       tokens.leave();
       arguments = new CallArguments(List.of(argument), List.of(), null, null);
     }
-    Expr test = new Expr.Test(target, name, arguments, line);
-    return negated ? new Expr.Not(test) : test;
+    Expression test = new Expression.Test(target, name, arguments, line);
+    return negated ? new Expression.Not(test) : test;
   }
 
   private boolean beginsArgument() {

@@ -1,6 +1,6 @@
 package io.wasmchord.chat.jinja.syntax;
 
-import io.wasmchord.chat.jinja.syntax.Stmt.Target;
+import io.wasmchord.chat.jinja.syntax.Statement.Target;
 import io.wasmchord.chat.jinja.syntax.Token.Kind;
 import io.wasmchord.chat.jinja.value.Limits;
 import io.wasmchord.chat.jinja.value.Value;
@@ -24,10 +24,10 @@ public final class TemplateParser {
     this.primary = new PrimaryParser(tokens, expressions);
   }
 
-  public static List<Stmt> parse(String source, Limits limits) {
+  public static List<Statement> parse(String source, Limits limits) {
     Tokens tokens = new Tokens(Lexer.scan(source, limits), limits.parseDepth());
     TemplateParser parser = new TemplateParser(tokens);
-    List<Stmt> statements = parser.statements(Set.of());
+    List<Statement> statements = parser.statements(Set.of());
     if (!tokens.at(Kind.END)) {
       throw tokens.unexpected("a tag that can stand here");
     }
@@ -35,15 +35,15 @@ public final class TemplateParser {
   }
 
   /** Statements up to a tag whose name is in {@code ends}; its opening is skipped. */
-  private List<Stmt> statements(Set<String> ends) {
-    List<Stmt> found = new ArrayList<>();
+  private List<Statement> statements(Set<String> ends) {
+    List<Statement> found = new ArrayList<>();
     while (true) {
       Token token = tokens.peek();
       switch (token.kind()) {
-        case DATA -> found.add(new Stmt.Data(tokens.next().text()));
+        case DATA -> found.add(new Statement.Data(tokens.next().text()));
         case OUTPUT_BEGIN -> {
           tokens.next();
-          found.add(new Stmt.Output(expressions.tuple(true), token.line()));
+          found.add(new Statement.Output(expressions.tuple(true), token.line()));
           tokens.expect(Kind.OUTPUT_END, "'}}'");
         }
         case TAG_BEGIN -> {
@@ -66,28 +66,29 @@ public final class TemplateParser {
   }
 
   /** A body up to {@code {% end %}}, that tag included. */
-  private List<Stmt> bodyTo(String end) {
+  private List<Statement> bodyTo(String end) {
     tokens.expect(Kind.TAG_END, "'%}'");
-    List<Stmt> body = statements(Set.of(end));
+    List<Statement> body = statements(Set.of(end));
     tokens.expectName(end);
     tokens.expect(Kind.TAG_END, "'%}'");
     return body;
   }
 
-  private List<Stmt> tag() {
+  private List<Statement> tag() {
     tokens.enter();
     int line = tokens.line();
     String name = tokens.expect(Kind.NAME, "a tag's name").text();
-    List<Stmt> parsed =
+    List<Statement> parsed =
         switch (name) {
           // It marks what is trained on, and is a scope.
-          case "generation" -> List.of(new Stmt.With(List.of(), bodyTo("endgeneration")));
+          case "generation" -> List.of(new Statement.With(List.of(), bodyTo("endgeneration")));
           case "for" -> List.of(loop(line));
           case "if" -> List.of(condition(line));
           case "set" -> List.of(set(line));
           case "macro" -> List.of(macro(line));
           case "call" -> List.of(call(line));
-          case "filter" -> List.of(new Stmt.FilterBlock(filters(true), bodyTo("endfilter"), line));
+          case "filter" ->
+              List.of(new Statement.FilterBlock(filters(true), bodyTo("endfilter"), line));
           case "with" -> List.of(with());
           case "block" -> List.of(block(line));
           case "print" -> print(line);
@@ -99,27 +100,27 @@ public final class TemplateParser {
     return parsed;
   }
 
-  private Stmt jump(String name, int line) {
+  private Statement jump(String name, int line) {
     if (loops == 0) {
       throw new ChatTemplateException(line, "'" + name + "' stands outside of a loop");
     }
     tokens.expect(Kind.TAG_END, "'%}'");
-    return name.equals("break") ? new Stmt.Break() : new Stmt.Continue();
+    return name.equals("break") ? new Statement.Break() : new Statement.Continue();
   }
 
-  private Stmt loop(int line) {
+  private Statement loop(int line) {
     int before = loops;
     Target target = targets();
     tokens.expectName("in");
-    Expr items = expressions.tuple(false);
-    Expr filter = tokens.skipName("if") ? expressions.expression() : null;
+    Expression items = expressions.tuple(false);
+    Expression filter = tokens.skipName("if") ? expressions.expression() : null;
     boolean recursive = tokens.skipName("recursive");
     tokens.expect(Kind.TAG_END, "'%}'");
     int outer = recursive ? 0 : loops; // a call of itself leaves no loop around it
     loops = outer + 1;
-    List<Stmt> body = statements(Set.of("endfor", "else"));
+    List<Statement> body = statements(Set.of("endfor", "else"));
     loops = outer;
-    List<Stmt> otherwise = List.of();
+    List<Statement> otherwise = List.of();
     if (tokens.skipName("else")) {
       tokens.expect(Kind.TAG_END, "'%}'");
       otherwise = statements(Set.of("endfor"));
@@ -127,16 +128,16 @@ public final class TemplateParser {
     tokens.expectName("endfor");
     tokens.expect(Kind.TAG_END, "'%}'");
     loops = before;
-    return new Stmt.For(target, items, filter, body, otherwise, recursive, line);
+    return new Statement.For(target, items, filter, body, otherwise, recursive, line);
   }
 
-  private Stmt condition(int line) {
-    List<Stmt.Branch> branches = new ArrayList<>();
-    List<Stmt> otherwise = List.of();
+  private Statement condition(int line) {
+    List<Statement.Branch> branches = new ArrayList<>();
+    List<Statement> otherwise = List.of();
     do {
-      Expr test = expressions.tuple(false);
+      Expression test = expressions.tuple(false);
       tokens.expect(Kind.TAG_END, "'%}'");
-      branches.add(new Stmt.Branch(test, statements(Set.of("elif", "else", "endif"))));
+      branches.add(new Statement.Branch(test, statements(Set.of("elif", "else", "endif"))));
     } while (tokens.skipName("elif"));
     if (tokens.skipName("else")) {
       tokens.expect(Kind.TAG_END, "'%}'");
@@ -144,22 +145,22 @@ public final class TemplateParser {
     }
     tokens.expectName("endif");
     tokens.expect(Kind.TAG_END, "'%}'");
-    return new Stmt.If(branches, otherwise, line);
+    return new Statement.If(branches, otherwise, line);
   }
 
-  private Stmt set(int line) {
+  private Statement set(int line) {
     Target target = targets();
     if (!tokens.skipOperator("=")) {
-      return new Stmt.SetBlock(target, filters(false), bodyTo("endset"), line);
+      return new Statement.SetBlock(target, filters(false), bodyTo("endset"), line);
     }
-    Expr value = expressions.tuple(true);
+    Expression value = expressions.tuple(true);
     tokens.expect(Kind.TAG_END, "'%}'");
-    return new Stmt.Set(target, value, line);
+    return new Statement.Set(target, value, line);
   }
 
   /** Filters with bars between; the first one has a bar before it unless {@code bare}. */
-  private List<Expr.Filter> filters(boolean bare) {
-    List<Expr.Filter> filters = new ArrayList<>();
+  private List<Expression.Filter> filters(boolean bare) {
+    List<Expression.Filter> filters = new ArrayList<>();
     if (bare) {
       filters.add(primary.filter());
     }
@@ -197,28 +198,28 @@ public final class TemplateParser {
         : new Target.Name(name);
   }
 
-  private Stmt macro(int line) {
+  private Statement macro(int line) {
     String name = tokens.expect(Kind.NAME, "a macro's name").text();
-    List<Stmt.Parameter> parameters = parameters();
-    return new Stmt.Macro(name, parameters, ownBody("endmacro"), line);
+    List<Statement.Parameter> parameters = parameters();
+    return new Statement.Macro(name, parameters, ownBody("endmacro"), line);
   }
 
   /** A body from which no break can leave. */
-  private List<Stmt> ownBody(String end) {
+  private List<Statement> ownBody(String end) {
     int outer = loops;
     loops = 0;
-    List<Stmt> body = bodyTo(end);
+    List<Statement> body = bodyTo(end);
     loops = outer;
     return body;
   }
 
-  private List<Stmt.Parameter> parameters() {
+  private List<Statement.Parameter> parameters() {
     tokens.expectOperator("(");
-    List<Stmt.Parameter> parameters = new ArrayList<>();
+    List<Statement.Parameter> parameters = new ArrayList<>();
     while (!tokens.skipOperator(")")) {
       String name = tokens.expect(Kind.NAME, "a parameter's name").text();
-      Expr otherwise = tokens.skipOperator("=") ? expressions.expression() : null;
-      parameters.add(new Stmt.Parameter(name, otherwise));
+      Expression otherwise = tokens.skipOperator("=") ? expressions.expression() : null;
+      parameters.add(new Statement.Parameter(name, otherwise));
       if (!tokens.skipOperator(",") && !tokens.atOperator(")")) {
         throw tokens.unexpected("',' or ')'");
       }
@@ -226,15 +227,15 @@ public final class TemplateParser {
     return parameters;
   }
 
-  private Stmt call(int line) {
-    List<Stmt.Parameter> parameters = tokens.atOperator("(") ? parameters() : List.of();
-    if (!(expressions.operand() instanceof Expr.Call call)) {
+  private Statement call(int line) {
+    List<Statement.Parameter> parameters = tokens.atOperator("(") ? parameters() : List.of();
+    if (!(expressions.operand() instanceof Expression.Call call)) {
       throw new ChatTemplateException(line, "a call block needs a call");
     }
-    return new Stmt.CallBlock(parameters, call, ownBody("endcall"), line);
+    return new Statement.CallBlock(parameters, call, ownBody("endcall"), line);
   }
 
-  private Stmt block(int line) {
+  private Statement block(int line) {
     String name = tokens.expect(Kind.NAME, "a block's name").text();
     if (!blocks.add(name)) {
       throw new ChatTemplateException(line, "there is a second block '" + name + "'");
@@ -246,40 +247,40 @@ public final class TemplateParser {
     int outer = loops;
     loops = 0;
     tokens.expect(Kind.TAG_END, "'%}'");
-    List<Stmt> body = statements(Set.of("endblock"));
+    List<Statement> body = statements(Set.of("endblock"));
     tokens.expectName("endblock");
     tokens.skipName(name);
     tokens.expect(Kind.TAG_END, "'%}'");
     loops = outer;
-    return new Stmt.Block(body, scoped);
+    return new Statement.Block(body, scoped);
   }
 
-  private List<Stmt> print(int line) {
-    List<Stmt> printed = new ArrayList<>();
+  private List<Statement> print(int line) {
+    List<Statement> printed = new ArrayList<>();
     do {
-      printed.add(new Stmt.Output(expressions.expression(), line));
+      printed.add(new Statement.Output(expressions.expression(), line));
     } while (tokens.skipOperator(","));
     tokens.expect(Kind.TAG_END, "'%}'");
     return printed;
   }
 
   /** Prompts are no HTML, so there is nothing to escape; only that can be asked for. */
-  private Stmt autoescape(int line) {
-    if (!(expressions.expression() instanceof Expr.Literal(Value.Bool(boolean on))) || on) {
+  private Statement autoescape(int line) {
+    if (!(expressions.expression() instanceof Expression.Literal(Value.Bool(boolean on))) || on) {
       throw new ChatTemplateException(line, "only 'autoescape false' is known");
     }
-    return new Stmt.With(List.of(), bodyTo("endautoescape"));
+    return new Statement.With(List.of(), bodyTo("endautoescape"));
   }
 
-  private Stmt with() {
-    List<Stmt.Set> bindings = new ArrayList<>();
+  private Statement with() {
+    List<Statement.Set> bindings = new ArrayList<>();
     while (!tokens.at(Kind.TAG_END)) {
       int line = tokens.line();
       Target target = target();
       tokens.expectOperator("=");
-      bindings.add(new Stmt.Set(target, expressions.expression(), line));
+      bindings.add(new Statement.Set(target, expressions.expression(), line));
       tokens.skipOperator(",");
     }
-    return new Stmt.With(bindings, bodyTo("endwith"));
+    return new Statement.With(bindings, bodyTo("endwith"));
   }
 }

@@ -1,0 +1,151 @@
+package io.wasmchord.chat;
+
+import io.wasmchord.chat.jinja.syntax.PythonReader;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Calls of tools in JSON that a model wrote, which may be anything. */
+final class JsonToolCalls {
+  private static final String NONE = "{}"; // no arguments
+  private static final String TEXT = "string";
+
+  private JsonToolCalls() {}
+
+  /**
+   * The call, or the list of calls, that {@code json} spells.
+   *
+   * @param offered the tools that may be called
+   * @return none where it is not JSON, or anything in it is not the call of an offered tool
+   */
+  static List<ToolCall> read(String json, OfferedTools offered) {
+    try {
+      List<String> all = json.startsWith("[") ? JsonReader.elements(json) : List.of(json);
+      List<ToolCall> calls = new ArrayList<>();
+      for (String one : all) {
+        Map<String, String> members = JsonReader.members(one);
+        String name = member(members, ToolCallPattern.NAMES);
+        if (name != null && name.startsWith("{")) { // OpenAI's shape
+          members = JsonReader.members(name);
+          name = member(members, ToolCallPattern.NAMES);
+        }
+        String arguments = member(members, ToolCallPattern.ARGUMENTS);
+        ToolCall call = null;
+        if (name != null && JsonReader.parse(name) instanceof JsonValue.Text(String text)) {
+          call = call(text, arguments == null ? NONE : arguments, offered);
+        }
+        if (call == null) {
+          return List.of();
+        }
+        calls.add(call);
+      }
+      return calls;
+    } catch (InvalidRequestException e) {
+      return List.of(); // the model's mistake, not the caller's
+    }
+  }
+
+  /** The call of {@code name} with {@code json}, or none as {@link #read}. */
+  static List<ToolCall> read(String name, String json, OfferedTools offered) {
+    try {
+      ToolCall call = call(name, json, offered);
+      return call == null ? List.of() : List.of(call);
+    } catch (InvalidRequestException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * The call of {@code name} with arguments whose values are bare, or none as {@link #read}. What
+   * the tool takes as nothing but a text is one. Where its schema has other types beside that, the
+   * value is one of them if it can be read as such. Without a type, or with others, it is JSON or a
+   * literal of Python where it can be read as such. All else is a text.
+   */
+  static List<ToolCall> readBare(String name, Map<String, String> values, OfferedTools offered) {
+    List<String> members = new ArrayList<>();
+    values.forEach((key, value) -> {
+      members.add(quoted(key) + ": " + typed(value, offered.types(name, key)));
+    });
+    return read(name, "{" + String.join(", ", members) + "}", offered);
+  }
+
+  private static String typed(String value, Set<String> types) {
+    String json = types.equals(Set.of(TEXT)) ? null : json(value.strip());
+    boolean fits = json != null && (!types.contains(TEXT) || types.contains(kind(json, types)));
+    return json == null || !fits ? quoted(value) : json;
+  }
+
+  /** The JSON that {@code bare} is or means, or null where it is none. */
+  private static @Nullable String json(String bare) {
+    try {
+      JsonReader.parse(bare);
+      return bare;
+    } catch (InvalidRequestException e) {
+      try {
+        return PythonReader.json(bare);
+      } catch (InvalidRequestException none) {
+        return null;
+      }
+    }
+  }
+
+  /** JSON Schema's name for the type of {@code json}, of those that {@code types} may have. */
+  private static String kind(String json, Set<String> types) {
+    JsonValue value = JsonReader.parse(json);
+    return switch (value) {
+      case JsonValue.Text text -> ""; // a text in quotes is one with its quotes
+      case JsonValue.Int whole when !types.contains("integer") -> "number";
+      default -> value.type();
+    };
+  }
+
+  private static String quoted(String text) {
+    return JsonWriter.json(JsonValue.of(text));
+  }
+
+  /** The calls in a list as Python writes it, or none as {@link #read}. */
+  static List<ToolCall> readPython(String list, OfferedTools offered) {
+    try {
+      List<ToolCall> calls = new ArrayList<>();
+      for (PythonReader.Call written : PythonReader.calls(list)) {
+        List<ToolCall> one = read(written.name(), written.arguments(), offered);
+        if (one.isEmpty()) {
+          return List.of();
+        }
+        calls.addAll(one);
+      }
+      return calls;
+    } catch (InvalidRequestException e) {
+      return List.of();
+    }
+  }
+
+  private static @Nullable String member(Map<String, String> members, List<String> keys) {
+    return keys.stream().filter(members::containsKey).findFirst().map(members::get).orElse(null);
+  }
+
+  private static @Nullable ToolCall call(String name, String arguments, OfferedTools offered) {
+    if (!offered.contains(name)) {
+      return null;
+    }
+    if (arguments.isBlank()) {
+      return new ToolCall(name, NONE);
+    }
+    return switch (JsonReader.parse(arguments)) {
+      case JsonValue.Null none -> new ToolCall(name, NONE);
+      case JsonValue.Text(String inner) when inner.isBlank() -> new ToolCall(name, NONE);
+      case JsonObject object -> new ToolCall(name, arguments);
+      // Some models quote the object once more.
+      case JsonValue.Text(String inner) when JsonReader.parse(inner) instanceof JsonObject ->
+          new ToolCall(name, inner.strip());
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package io.wasmchord.chat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The order in which a family of models writes one call of a tool, or a list of them. Whitespace
+ * may stand between any two parts.
+ */
+record ToolCallPattern(List<Part> parts) {
+  /** What a call consists of. */
+  sealed interface Part {}
+
+  /**
+   * A marker: a control token where the vocabulary has it as one, else a text.
+   *
+   * @param optional only at the end
+   */
+  record Marker(String text, boolean optional) implements Part {}
+
+  /** A word up to whitespace or a bracket. */
+  record Word(Use use) implements Part {}
+
+  /** What a word is good for. */
+  enum Use {
+    /** The tool's name. */
+    NAME,
+    /** The call's name, in which the tool's stands: {@code functions.NAME:0}. */
+    ID,
+    NOTHING
+  }
+
+  /** JSON: an object with a call's name and arguments, or a list of such objects. */
+  record Calls() implements Part {}
+
+  /** The same several times in a row, with space, a comma or a semicolon between. */
+  record CallRow() implements Part {}
+
+  /** JSON: an object with the arguments of the tool that was named before. */
+  record Arguments() implements Part {}
+
+  /** Arguments in tags, of the tool that was named before, up to the tag that ends them. */
+  record Tagged(ArgumentTags tags) implements Part {}
+
+  /** A list of calls as Python writes them, up to a marker. */
+  record PythonCalls(String end) implements Part {}
+
+  /** The end of the answer. */
+  record End() implements Part {}
+
+  /** Where a call's JSON has its parts, by the families' names for them. */
+  static final List<String> NAMES = List.of("name", "tool_name", "function");
+
+  static final List<String> ARGUMENTS = List.of("arguments", "parameters");
+
+  /** Keys that may come first in it. */
+  static final Set<String> FIRST_KEYS =
+      Set.of(
+          "name", "tool_name", "function", "arguments", "parameters", "id", "tool_call_id", "type");
+
+  /** What MiniMax M3 writes before each of its tags. */
+  static final String NAMESPACE = "]<]minimax[>[";
+
+  static ToolCallPattern of(Part... parts) {
+    return new ToolCallPattern(List.of(parts));
+  }
+
+  /** The texts in it that can be tokens. */
+  List<String> markers() {
+    return parts.stream()
+        .flatMap(part ->
+            switch (part) {
+              case Marker(String text, boolean optional) ->
+                  Stream.of(text.startsWith(NAMESPACE) ? NAMESPACE : text);
+              case Tagged(ArgumentTags tags) -> tags.markers().stream();
+              case PythonCalls(String end) -> Stream.of(end);
+              default -> Stream.empty();
+            })
+        .toList();
+  }
+
+  static Part marker(String text) {
+    return new Marker(text, false);
+  }
+
+  /** A marker that a model may leave out at the end. */
+  static Part closing(String text) {
+    return new Marker(text, true);
+  }
+}

@@ -1,0 +1,135 @@
+package io.wasmchord.model.residency;
+
+import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.ExpertBuffers;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.quant.TensorType;
+import org.jspecify.annotations.Nullable;
+
+/** The activations of one batch. Every tensor has a row for each token of it. */
+public record ActivationBuffers(
+    Tensor x, // [tokens, hidden], the residual stream
+    Tensor normed, // [tokens, hidden]
+    Tensor q, // [tokens, heads * keyDim]
+    Tensor k, // [tokens, kvHeads * keyDim]
+    Tensor v, // [tokens, kvHeads * valueDim]
+    Tensor attended, // [tokens, heads * valueDim]
+    Tensor delta, // [tokens, hidden], what a sub-layer adds
+    Tensor gate, // [tokens, feedForward]
+    Tensor up, // [tokens, feedForward]
+    Tensor rope, // [tokens, ropeDim], cos and sin
+    Tensor slidingRope, // the same for layers with a sliding window
+    @Nullable Mixture mixture, // of experts, where layers are mixtures
+    @Nullable Gates gates) { // where layers are convolutions
+  private static final int LOGITS = 1 << 20; // values, so 4 MiB
+
+  /**
+   * What multiplies the values of a convolution before and after it; the values are in {@code
+   * delta}.
+   *
+   * @param in [tokens, hidden]
+   * @param out [tokens, hidden]
+   */
+  public record Gates(Tensor in, Tensor out) {
+    private static Gates of(ModelConfig c, int tokens, Source s) {
+      return new Gates(s.activation(tokens, c.hidden()), s.activation(tokens, c.hidden()));
+    }
+
+    private Gates first(int tokens) {
+      return new Gates(in.rows(0, tokens), out.rows(0, tokens));
+    }
+  }
+
+  /**
+   * What a mixture of experts needs besides.
+   *
+   * @param logits [tokens, experts]
+   * @param shared [tokens, 1], the logits of the shared expert
+   * @param buffers tokens * used rows
+   */
+  public record Mixture(Tensor logits, Tensor shared, ExpertBuffers buffers) {
+    private static Mixture of(ModelConfig c, int tokens, Source s) {
+      int rows = tokens * c.experts().used();
+      return new Mixture(
+          s.activation(tokens, c.experts().count()),
+          s.activation(tokens, 1),
+          new ExpertBuffers(
+              s.activation(rows, c.hidden()),
+              s.activation(rows, c.experts().width()),
+              s.activation(rows, c.experts().width()),
+              s.activation(rows, c.hidden())));
+    }
+
+    private Mixture first(int tokens) {
+      return new Mixture(logits.rows(0, tokens), shared.rows(0, tokens), buffers);
+    }
+  }
+
+  /** Where activations come from. */
+  public interface Source {
+    /** A zero-filled float32 tensor. */
+    Tensor activation(int rows, int cols);
+
+    static Source of(ComputeBackend backend) {
+      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols);
+    }
+  }
+
+  public static ActivationBuffers of(ModelConfig c, int tokens, Source s) {
+    return new ActivationBuffers(
+        s.activation(tokens, c.hidden()),
+        s.activation(tokens, c.hidden()),
+        s.activation(tokens, c.heads() * c.keyDim()),
+        s.activation(tokens, c.kvHeads() * c.keyDim()),
+        s.activation(tokens, c.kvHeads() * c.valueDim()),
+        s.activation(tokens, c.heads() * c.valueDim()),
+        s.activation(tokens, c.hidden()),
+        s.activation(tokens, c.feedForward()),
+        s.activation(tokens, c.feedForward()),
+        s.activation(tokens, c.ropeDim()),
+        s.activation(tokens, c.ropeDim()),
+        c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
+        c.convolutions().length() == 0 ? null : Gates.of(c, tokens, s));
+  }
+
+  /**
+   * Logits that are computed together, [rows, vocabulary], where the model has any: of one token or
+   * as many of a batch as fit a few megabytes.
+   */
+  public static @Nullable Tensor logits(ModelConfig c, int tokens, Source s) {
+    if (c.encoder()) {
+      return null;
+    }
+    int rows = Math.max(1, Math.min(tokens, LOGITS / c.vocabulary()));
+    return s.activation(rows, c.vocabulary());
+  }
+
+  /** The index and the value of the largest logit, [2, 1], where the model has any. */
+  public static @Nullable Tensor best(ModelConfig c, Source s) {
+    return c.encoder() ? null : s.activation(2, 1);
+  }
+
+  /** What the layers of pooled vectors have between them, [1, width], where there are any. */
+  public static @Nullable Tensor wide(ModelConfig c, Source s) {
+    return c.dense() == 0 ? null : s.activation(1, c.dense());
+  }
+
+  /** The first {@code tokens} rows of everything. */
+  public ActivationBuffers first(int tokens) {
+    return new ActivationBuffers(
+        x.rows(0, tokens),
+        normed.rows(0, tokens),
+        q.rows(0, tokens),
+        k.rows(0, tokens),
+        v.rows(0, tokens),
+        attended.rows(0, tokens),
+        delta.rows(0, tokens),
+        gate.rows(0, tokens),
+        up.rows(0, tokens),
+        rope.rows(0, tokens),
+        slidingRope.rows(0, tokens),
+        mixture == null ? null : mixture.first(tokens),
+        gates == null ? null : gates.first(tokens));
+  }
+}
