@@ -21,7 +21,8 @@ import java.util.Set;
  * @param bytes the module in linear memory, for the host to compile
  * @param controls what the threads share, in each memory
  */
-public record Kernels(KernelModule module, LinearMemory bytes, List<LinearMemory> controls, int threads) {
+public record Kernels(
+    KernelModule module, LinearMemory bytes, List<LinearMemory> controls, int threads) {
   static Kernels emit(
       GgufFile file, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.noneOf(TensorType.class);

@@ -13,7 +13,7 @@ import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.web.memory.Bank;
-import io.wasmchord.web.simd.SimdRooms;
+import io.wasmchord.web.simd.SimdBuffers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -130,11 +130,12 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
           first ? ActivationPlan.first(config, batch) : ActivationPlan.further(config, batch);
       return (first ? ENGINE : Bank.Further.BASE)
           + activations.bytes(ALIGNMENT)
-          + rooms(model.tensors(groups, group), cache(groups, group), groups.counts().get(group));
+          + kernelBuffers(
+              model.tensors(groups, group), cache(groups, group), groups.counts().get(group));
     }
 
-    private long rooms(List<TensorInfo> tensors, KvSpec part, int layers) {
-      return new SimdRooms(tensors, config, part, layers, batch).bytes(request.threads());
+    private long kernelBuffers(List<TensorInfo> tensors, KvSpec part, int layers) {
+      return new SimdBuffers(tensors, config, part, layers, batch).bytes(request.threads());
     }
 
     /** Whole layers to each memory, in order, as many as it holds. */
@@ -188,7 +189,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       long scratch =
           ENGINE
               + ActivationPlan.streamed(model, batch).bytes(ALIGNMENT)
-              + rooms(model.file().tensors(), cache, 1) // each layer is a list of its own
+              + kernelBuffers(model.file().tensors(), cache, 1) // each layer is a list of its own
               + row();
       Footprint bytes = Footprint.streamed(model, ALIGNMENT, cache.bytes(), scratch, limit);
       if (bytes.total() > limit) {

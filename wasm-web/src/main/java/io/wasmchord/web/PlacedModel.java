@@ -58,8 +58,7 @@ final class PlacedModel implements EngineStage {
     return PlainFallback.load(
         storage.banks().size() == 1 && !planned.plan().streamed(),
         () ->
-            loaded(
-                compiled.backends(storage.banks()), planned.plan().batch(), compiled.threads()),
+            loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled.threads()),
         this::scalar);
   }
 

@@ -18,7 +18,6 @@ import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
-import io.wasmchord.web.kernels.ControlLayout;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java
@@ -31,7 +30,7 @@ public final class SimdBackend implements ComputeBackend {
   private final ControlArea control;
   private final Threads threads;
   private final CommandList list;
-  private final Scratch scratch;
+  private final KernelScratch scratch;
   private final ProductEncoder products;
   private final AttentionEncoder attention;
   private final RowEncoder rows;
@@ -68,7 +67,7 @@ public final class SimdBackend implements ComputeBackend {
     this.control = new ControlArea(control);
     this.threads = threads;
     this.list = new CommandList(allocator, kernels, threads.count());
-    this.scratch = new Scratch(allocator, this.control, threads.count());
+    this.scratch = new KernelScratch(allocator, this.control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
     this.attention = new AttentionEncoder(list, scratch);
     this.rows = new RowEncoder(list);

@@ -10,10 +10,10 @@ import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
-import java.util.List;
 import io.wasmchord.web.kernels.emit.CommandLayout;
 import io.wasmchord.web.kernels.emit.Emit;
-import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.ActivationLayout;
+import java.util.List;
 
 /**
  * The products of experts whose numbers only routing knows. These kernels find the slot of a unit,
@@ -21,7 +21,7 @@ import io.wasmchord.web.kernels.products.ActivationFormat;
  * the kernel that does the work.
  */
 public final class ExpertProductCode {
-  private static final int TILE = ActivationFormat.TILE;
+  private static final int TILE = ActivationLayout.TILE;
 
   private final ModuleBuilder module;
 
