@@ -13,7 +13,7 @@ import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.web.memory.Bank;
-import io.wasmchord.web.simd.SimdRooms;
+import io.wasmchord.web.simd.SimdBuffers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -135,7 +135,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     }
 
     private long kernelBuffers(List<TensorInfo> tensors, KvSpec part, int layers) {
-      return new SimdRooms(tensors, config, part, layers, batch).bytes(request.threads());
+      return new SimdBuffers(tensors, config, part, layers, batch).bytes(request.threads());
     }
 
     /** Whole layers to each memory, in order, as many as it holds. */

@@ -38,9 +38,9 @@ import io.wasmchord.web.kernels.emit.Functions;
 import io.wasmchord.web.kernels.emit.Lanes;
 import io.wasmchord.web.kernels.experts.ExpertCode;
 import io.wasmchord.web.kernels.experts.ExpertProductCode;
-import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.formats.BlockCode;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 import io.wasmchord.web.kernels.products.BatchCode;
-import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.kernels.products.DecodeCode;
 import io.wasmchord.web.kernels.products.DotMode;
 import io.wasmchord.web.kernels.products.FloatCode;
@@ -137,7 +137,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     KernelTable table = new KernelTable(module);
     new WalkCode(module).emit();
     table.add(REPACK, RepackCode::body);
-    for (ActivationFormat format : ActivationFormat.values()) {
+    for (ActivationLayout format : ActivationLayout.values()) {
       table.add(pack(format), new QuantizeCode(format)::body);
     }
     for (TensorType type : types) {
@@ -184,7 +184,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   }
 
   /** The kernel that packs activations. */
-  public static Kernel<PackArguments> pack(ActivationFormat format) {
+  public static Kernel<PackArguments> pack(ActivationLayout format) {
     return new Kernel<>("pack" + format, PackArguments.LAYOUT);
   }
 
@@ -214,12 +214,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   }
 
   /** How the activations must be packed for a weight of {@code type}. */
-  public ActivationFormat activations(TensorType type) {
+  public ActivationLayout activations(TensorType type) {
     return activations(type, relaxed);
   }
 
   /** The same of kernels that use relaxed SIMD, or do not. */
-  public static ActivationFormat activations(TensorType type, boolean relaxed) {
+  public static ActivationLayout activations(TensorType type, boolean relaxed) {
     WeightFormat format = WeightFormat.of(type.format());
     return DotMode.of(format, relaxed).activations(format);
   }
@@ -245,7 +245,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   private static void floats(
       ModuleBuilder module, KernelTable table, TensorType type, FloatFormat format) {
-    ActivationFormat activations = activations(type, false);
+    ActivationLayout activations = activations(type, false);
     int columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
     FloatCode code = new FloatCode(format);
     table.add(matmul(type), code.decode());
@@ -265,7 +265,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       IntegerFormat format,
       boolean relaxed) {
     DotMode mode = DotMode.of(format, relaxed);
-    ActivationFormat activations = mode.activations(format);
+    ActivationLayout activations = mode.activations(format);
     BlockCode block = BlockCode.require(format);
     table.add(matmul(type), new DecodeCode(block, mode)::body);
     TileCode code = new TileCode(block, mode);

@@ -12,9 +12,9 @@ import io.wasmchord.web.memory.Region;
 /** Attention and cache writes as commands. */
 final class AttentionEncoder {
   private final CommandList list;
-  private final Scratch scratch;
+  private final KernelScratch scratch;
 
-  AttentionEncoder(CommandList list, Scratch scratch) {
+  AttentionEncoder(CommandList list, KernelScratch scratch) {
     this.list = list;
     this.scratch = scratch;
   }
@@ -59,7 +59,7 @@ final class AttentionEncoder {
   private void attend(Command.Attention c, SequenceRows rows, int first) {
     SimdKvCache cache = SimdKvCache.of(rows.cache());
     KvSpec spec = cache.spec();
-    scratch.require(Scratch.attention(spec.capacity(c.layer())));
+    scratch.require(KernelScratch.attention(spec.capacity(c.layer())));
     list.add(
         KernelModule.attention(spec.type()),
         rows.count() * c.heads(),

@@ -14,7 +14,9 @@ import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.experts.ExpertCode;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
+import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 import io.wasmchord.web.kernels.products.BlockCode;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
@@ -31,7 +33,7 @@ final class ExpertEncoder {
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final CommandList list;
-  private final Scratch scratch;
+  private final KernelScratch scratch;
   private final ProductEncoder products;
   private final RowEncoder rows;
   private final List<LinearMemory> retired = new ArrayList<>();
@@ -41,7 +43,7 @@ final class ExpertEncoder {
       LinearAllocator allocator,
       KernelModule kernels,
       CommandList list,
-      Scratch scratch,
+      KernelScratch scratch,
       ProductEncoder products,
       RowEncoder rows) {
     this.allocator = allocator;
@@ -91,7 +93,7 @@ final class ExpertEncoder {
   /** Bytes of scratch in each thread. */
   static long scratchBytes(int experts, int tokens, long rowBytes) {
     long kernel =
-        Math.max(KernelModule.scratchBytes(tokens), Scratch.GROUP * rowBytes)
+        Math.max(KernelModule.scratchBytes(tokens), BlockCode.ROWS * rowBytes)
             + KernelModule.callBytes();
     return Math.max(kernel, ExpertLayout.scratchBytes(experts));
   }
@@ -178,13 +180,13 @@ final class ExpertEncoder {
             matrices,
             matrix.rowBytes(),
             BlockLayout.of(matrix.type(), BlockCode.ROWS),
-            matrix.rows() / Scratch.GROUP,
+            matrix.rows() / BlockCode.ROWS,
             groups,
             kernels.place(KernelModule.REPACK)));
   }
 
   private static int groups(SimdTensor matrix) {
-    return (matrix.rows() + Scratch.GROUP - 1) / Scratch.GROUP;
+    return (matrix.rows() + BlockCode.ROWS - 1) / BlockCode.ROWS;
   }
 
   /** Packed rows: one for each place, or one that all share. */
@@ -208,7 +210,7 @@ final class ExpertEncoder {
       return m.of(c.experts().getFirst());
     }
 
-    private ActivationFormat format(Matrix m) {
+    private ActivationLayout format(Matrix m) {
       return kernels.activations(matrix(m).type());
     }
 
@@ -229,10 +231,10 @@ final class ExpertEncoder {
     }
 
     private PackedRows pack(Matrix m, SimdTensor x, boolean gathered) {
-      ActivationFormat format = format(m);
+      ActivationLayout format = format(m);
       int rowBytes = (int) format.bytes(1, x.cols(), 1);
       long rows = ExpertLayout.packedRows(c.experts().size(), places);
-      Region packed = products.room(format, rows * rowBytes);
+      Region packed = products.buffer(format, rows * rowBytes);
       list.add(
           KernelModule.EXPERT_PACK,
           places,
@@ -265,8 +267,8 @@ final class ExpertEncoder {
               x.region,
               SimdTensor.of(out).region(),
               x.rowBytes,
-              matrix.rows() / Scratch.GROUP,
-              Scratch.GROUP * matrix.rowBytes(),
+              matrix.rows() / BlockCode.ROWS,
+              BlockCode.ROWS * matrix.rowBytes(),
               matrix.rows(),
               matrix.cols() / format(m).blockValues(),
               units,

@@ -8,8 +8,8 @@ import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
-import io.wasmchord.web.kernels.products.ActivationFormat;
-import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.formats.BlockCode;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
@@ -27,9 +27,9 @@ final class ProductEncoder {
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final CommandList list;
-  private final Scratch scratch;
+  private final KernelScratch scratch;
   private final List<LinearMemory> retired = new ArrayList<>();
-  private final Map<ActivationFormat, Packed> packed = new EnumMap<>(ActivationFormat.class);
+  private final Map<ActivationLayout, Packed> packed = new EnumMap<>(ActivationLayout.class);
 
   /**
    * Memory for packed activations, and what lies there now.
@@ -39,7 +39,7 @@ final class ProductEncoder {
   private record Packed(LinearMemory memory, @Nullable Region source, int cols) {}
 
   ProductEncoder(
-      LinearAllocator allocator, KernelModule kernels, CommandList list, Scratch scratch) {
+      LinearAllocator allocator, KernelModule kernels, CommandList list, KernelScratch scratch) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.list = list;
@@ -53,9 +53,9 @@ final class ProductEncoder {
     TensorType type = weight.type();
     SimdTensor.Interleaved state = interleave(weight);
     int tokens = x.rows();
-    int tile = tokens == 1 ? 1 : ActivationFormat.TILE;
+    int tile = tokens == 1 ? 1 : ActivationLayout.TILE;
     Region activations = pack(x, kernels.activations(type), tile);
-    int groups = (weight.rows() + Scratch.GROUP - 1) / Scratch.GROUP;
+    int groups = (weight.rows() + BlockCode.ROWS - 1) / BlockCode.ROWS;
     int groupsPerUnit = tokens == 1 ? KernelModule.groupsPerUnit(type) : 2;
     if (tokens > 1) {
       scratch.require(KernelModule.scratchBytes(tokens));
@@ -68,8 +68,8 @@ final class ProductEncoder {
         new MatMulArguments(
             weight.region(),
             state.tail() == null ? weight.region() : Region.of(state.tail()),
-            weight.rows() / Scratch.GROUP,
-            Scratch.GROUP * weight.rowBytes(),
+            weight.rows() / BlockCode.ROWS,
+            BlockCode.ROWS * weight.rowBytes(),
             weight.rows(),
             x.cols() / kernels.activations(type).blockValues(),
             activations,
@@ -93,14 +93,14 @@ final class ProductEncoder {
   }
 
   /** Rows in the form that a product takes; they are packed unless they were for the one before. */
-  Region pack(SimdTensor x, ActivationFormat format, int tile) {
+  Region pack(SimdTensor x, ActivationLayout format, int tile) {
     Region source = x.region();
     long bytes = format.bytes(x.rows(), x.cols(), tile);
     Packed known = packed.get(format);
     if (known != null && source.equals(known.source()) && known.cols() == x.cols()) {
       return Region.of(known.memory()).part(0, bytes);
     }
-    Region target = room(format, bytes, source, x.cols());
+    Region target = buffer(format, bytes, source, x.cols());
     int blocks = x.cols() / format.blockValues();
     list.add(
         KernelModule.pack(format),
@@ -109,12 +109,12 @@ final class ProductEncoder {
     return target;
   }
 
-  /** Room for rows that others pack. */
-  Region room(ActivationFormat format, long bytes) {
-    return room(format, bytes, null, 0);
+  /** A buffer for rows that others pack. */
+  Region buffer(ActivationLayout format, long bytes) {
+    return buffer(format, bytes, null, 0);
   }
 
-  private Region room(ActivationFormat format, long bytes, @Nullable Region source, int cols) {
+  private Region buffer(ActivationLayout format, long bytes, @Nullable Region source, int cols) {
     Packed known = packed.get(format);
     LinearMemory memory = known == null ? null : known.memory();
     if (memory == null || memory.size() < bytes) {
@@ -136,8 +136,8 @@ final class ProductEncoder {
       return state;
     }
     int rowBytes = weight.rowBytes();
-    int full = weight.rows() / Scratch.GROUP;
-    scratch.require(Scratch.GROUP * rowBytes);
+    int full = weight.rows() / BlockCode.ROWS;
+    scratch.require(BlockCode.ROWS * rowBytes);
     if (full > 0) {
       repack(weight.type(), weight.region(), rowBytes, full);
     }

@@ -2,7 +2,7 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.format.BlockDecoder;
-import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.memory.LinearMemory;
 
 /** Decodes single rows of a weight to float32, whether its rows are interleaved or not. */

@@ -30,7 +30,7 @@ public final class SimdBackend implements ComputeBackend {
   private final ControlArea control;
   private final Threads threads;
   private final CommandList list;
-  private final Scratch scratch;
+  private final KernelScratch scratch;
   private final ProductEncoder products;
   private final AttentionEncoder attention;
   private final RowEncoder rows;
@@ -67,7 +67,7 @@ public final class SimdBackend implements ComputeBackend {
     this.control = new ControlArea(control);
     this.threads = threads;
     this.list = new CommandList(allocator, kernels, threads.count());
-    this.scratch = new Scratch(allocator, this.control, threads.count());
+    this.scratch = new KernelScratch(allocator, this.control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
     this.attention = new AttentionEncoder(list, scratch);
     this.rows = new RowEncoder(list);

@@ -2,6 +2,7 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
@@ -115,11 +116,11 @@ final class SimdTensor implements Tensor {
 
   /** A copy of the last rows where they are no whole group, as they stand; null where they are. */
   @Nullable LinearMemory tail(LinearAllocator allocator) {
-    int full = rows / Scratch.GROUP * Scratch.GROUP;
+    int full = rows / BlockCode.ROWS * BlockCode.ROWS;
     if (rows == full) {
       return null;
     }
-    LinearMemory tail = allocator.allocate((long) Scratch.GROUP * rowBytes());
+    LinearMemory tail = allocator.allocate((long) BlockCode.ROWS * rowBytes());
     byte[] row = new byte[rowBytes()];
     for (int r = full; r < rows; r++) {
       data.getBytes((long) r * row.length, row, 0, row.length);

@@ -11,7 +11,7 @@ import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
-import io.wasmchord.web.kernels.products.BlockCode;
+import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.kernels.products.DotMode;
 import io.wasmchord.web.kernels.products.Widen;
 import java.util.Arrays;

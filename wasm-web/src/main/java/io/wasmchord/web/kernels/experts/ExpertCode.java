@@ -10,7 +10,7 @@ import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.emit.Functions;
 import io.wasmchord.web.kernels.emit.Lanes;
-import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 
 /**
  * Which experts rows go through, and the sum of what these give: {@code ExpertRouting} as code. See
@@ -198,7 +198,7 @@ public final class ExpertCode {
                 c.store(next.plus(e.shl(2)), 0, first);
                 c.store(slots.plus(e.shl(2)), 0, active);
                 c.set(first, first.plus(n));
-                I32 tiles = n.plus(ActivationFormat.TILE - 1).and(-ActivationFormat.TILE);
+                I32 tiles = n.plus(ActivationLayout.TILE - 1).and(-ActivationLayout.TILE);
                 c.set(packed, packed.plus(I32.select(n.eq(I32.of(1)), n, tiles)));
                 c.increase(active, 1);
                 c.increase(slot, ExpertLayout.SLOT);

@@ -1,6 +1,6 @@
 package io.wasmchord.web.kernels.experts;
 
-import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 
 /**
  * What routing leaves in memory for the commands that follow it; offsets in bytes. A slot is an
@@ -70,7 +70,7 @@ public final class ExpertLayout {
 
   /** Packed rows that {@code places} places may take. */
   public static long packedRows(int experts, int places) {
-    return places + (ActivationFormat.TILE - 1L) * slots(experts, places);
+    return places + (ActivationLayout.TILE - 1L) * slots(experts, places);
   }
 
   /** Bytes of scratch that routing takes in a thread. */

@@ -12,7 +12,7 @@ import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.emit.CommandLayout;
 import io.wasmchord.web.kernels.emit.Emit;
-import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 import java.util.List;
 
 /**
@@ -21,7 +21,7 @@ import java.util.List;
  * the kernel that does the work.
  */
 public final class ExpertProductCode {
-  private static final int TILE = ActivationFormat.TILE;
+  private static final int TILE = ActivationLayout.TILE;
 
   private final ModuleBuilder module;
 

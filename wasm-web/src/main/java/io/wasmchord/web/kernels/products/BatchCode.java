@@ -13,10 +13,10 @@ import io.wasmchord.web.kernels.emit.Emit;
  * while it is in the cache.
  */
 public final class BatchCode {
-  private static final int TILE = ActivationFormat.TILE;
+  private static final int TILE = ActivationLayout.TILE;
   private static final int GROUPS = PanelLayout.GROUPS;
 
-  private final ActivationFormat format;
+  private final ActivationLayout format;
   private final int blockBytes;
   private final int panelBytes;
   private final Function unpack;
@@ -27,7 +27,7 @@ public final class BatchCode {
    * @param panelBytes of a whole panel
    */
   public BatchCode(
-      ActivationFormat format, int blockBytes, int panelBytes, Function unpack, Function tile) {
+      ActivationLayout format, int blockBytes, int panelBytes, Function unpack, Function tile) {
     this.format = format;
     this.blockBytes = blockBytes;
     this.panelBytes = panelBytes;

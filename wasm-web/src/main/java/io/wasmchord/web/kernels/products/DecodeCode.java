@@ -6,6 +6,7 @@ import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.emit.Emit;
+import io.wasmchord.web.kernels.formats.BlockCode;
 
 /**
  * The product of a quantized weight and one row of activations. A unit is a group of four rows:
@@ -14,7 +15,7 @@ import io.wasmchord.web.kernels.emit.Emit;
 public final class DecodeCode {
   private final BlockCode block;
   private final DotMode mode;
-  private final ActivationFormat format;
+  private final ActivationLayout format;
 
   public DecodeCode(BlockCode block, DotMode mode) {
     this.block = block;
@@ -52,16 +53,16 @@ public final class DecodeCode {
     V128.Local sum = c.v128(V128.i32x4(0));
     GroupSums groups = new GroupSums(c, a, sum);
     block.quants(c, w, groups);
-    Finish finish = new Finish(block, format, 1);
+    Epilogue epilogue = new Epilogue(block, format, 1);
     V128.Local d = block.scale(c, w);
     if (!block.scaled()) {
-      return finish.plain(sum, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
+      return epilogue.plain(sum, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
     }
     V128.Local sums = c.v128(V128.i32x4(0));
     for (int p = 0; p < block.pairCount(); p++) {
-      c.set(sums, sums.i32x4Add(block.pairs(p).i32x4Dot(finish.activationSums(a, p, 0))));
+      c.set(sums, sums.i32x4Add(block.pairs(p).i32x4Dot(epilogue.activationSums(a, p, 0))));
     }
-    return finish.scaled(sum, sums, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
+    return epilogue.scaled(sum, sums, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
   }
 
   /** Sums products group by group and adds each group, scaled, to the block's sum. */

@@ -20,11 +20,11 @@ public enum DotMode {
     };
   }
 
-  public ActivationFormat activations(WeightFormat format) {
+  public ActivationLayout activations(WeightFormat format) {
     return switch (format.partner()) {
-      case FLOATS -> ActivationFormat.FLOATS;
-      case Q8_0, Q8_1 -> this == BYTES ? ActivationFormat.Q8_BYTES : ActivationFormat.Q8_SHORTS;
-      case Q8_K -> this == BYTES ? ActivationFormat.Q8K_BYTES : ActivationFormat.Q8K_SHORTS;
+      case FLOATS -> ActivationLayout.FLOATS;
+      case Q8_0, Q8_1 -> this == BYTES ? ActivationLayout.Q8_BYTES : ActivationLayout.Q8_SHORTS;
+      case Q8_K -> this == BYTES ? ActivationLayout.Q8K_BYTES : ActivationLayout.Q8K_SHORTS;
     };
   }
 }

@@ -1,9 +1,6 @@
 package io.wasmchord.web.kernels.products;
 
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.quant.format.BF16;
-import io.wasmchord.quant.format.F16;
-import io.wasmchord.quant.format.F32;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.Function;
@@ -13,7 +10,8 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.assembler.ValueType;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.emit.Emit;
-import io.wasmchord.web.kernels.emit.Halves;
+import io.wasmchord.web.kernels.formats.BlockCode;
+import io.wasmchord.web.kernels.formats.FloatWeights;
 import java.util.List;
 
 /**
@@ -24,24 +22,16 @@ public final class FloatCode {
   /** Row groups in a unit of {@link #decode}. */
   public static final int DECODE_GROUPS = 4;
 
-  private static final int COLUMNS = ActivationFormat.FLOATS.blockValues();
-  private static final int TILE = ActivationFormat.TILE;
+  private static final int COLUMNS = ActivationLayout.FLOATS.blockValues();
+  private static final int TILE = ActivationLayout.TILE;
   private static final int GROUPS = PanelLayout.GROUPS;
 
-  private final FloatFormat format;
+  private final FloatWeights weights;
   private final int columnBytes; // of four rows
 
   public FloatCode(FloatFormat format) {
-    this.format = format;
+    this.weights = FloatWeights.of(format);
     this.columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
-  }
-
-  private V128 weights(Code c, I32 address, int offset) {
-    return switch (format) {
-      case F32 _ -> V128.load(address, offset);
-      case BF16 _ -> V128.load16x4U(address, offset).i32x4Shl(16);
-      case F16 _ -> Halves.toFloats(c, V128.load16x4U(address, offset));
-    };
   }
 
   /** One row of activations; a unit is {@link #DECODE_GROUPS} row groups. */
@@ -78,7 +68,7 @@ public final class FloatCode {
           for (int i = 0; i < COLUMNS; i++) {
             V128.Local value = c.v128(V128.load32Splat(x, 4 * i));
             for (int g = 0; g < acc.length; g++) {
-              V128 weight = weights(c, w[g], i * columnBytes);
+              V128 weight = weights.load(c, w[g], i * columnBytes);
               c.set(acc[g], acc[g].f32x4Add(weight.f32x4Mul(value)));
             }
           }
@@ -102,7 +92,8 @@ public final class FloatCode {
               1,
               () -> {
                 for (int k = 0; k < COLUMNS; k++) {
-                  c.store(p.i32(1), PanelLayout.PAIR * k, weights(c, p.i32(0), k * columnBytes));
+                  c.store(
+                      p.i32(1), PanelLayout.PAIR * k, weights.load(c, p.i32(0), k * columnBytes));
                 }
                 c.increase(p.i32(0), COLUMNS * columnBytes);
                 c.increase(p.i32(1), PanelLayout.PAIR * COLUMNS);
@@ -155,8 +146,8 @@ public final class FloatCode {
     c.increase(a, 4 * TILE * COLUMNS);
   }
 
-  /** Bytes of a panel of {@link ActivationFormat#FLOATS}' blocks. */
+  /** Bytes of a panel of {@link ActivationLayout#FLOATS}' blocks. */
   public static int panelBytes() {
-    return PanelLayout.PAIR * COLUMNS * ActivationFormat.FLOATS.panelBlocks();
+    return PanelLayout.PAIR * COLUMNS * ActivationLayout.FLOATS.panelBlocks();
   }
 }

@@ -1,5 +1,7 @@
 package io.wasmchord.web.kernels.products;
 
+import io.wasmchord.web.kernels.formats.BlockCode;
+
 /**
  * Two row groups' blocks, unpacked for use with many tokens: pairs of vectors, the first group's
  * and the second's, at {@code 32 * index} and {@code 32 * index + 16}.

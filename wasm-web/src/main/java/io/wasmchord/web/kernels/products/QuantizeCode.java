@@ -12,17 +12,17 @@ import io.wasmchord.web.kernels.emit.Halves;
 import io.wasmchord.web.kernels.emit.Quants32;
 
 /**
- * Packs rows of float activations as {@link ActivationFormat} says. A unit is one block of one row.
+ * Packs rows of float activations as {@link ActivationLayout} says. A unit is one block of one row.
  */
 public final class QuantizeCode {
-  private final ActivationFormat format;
+  private final ActivationLayout format;
 
-  public QuantizeCode(ActivationFormat format) {
+  public QuantizeCode(ActivationLayout format) {
     this.format = format;
   }
 
   private boolean bytes() {
-    return format == ActivationFormat.Q8_BYTES || format == ActivationFormat.Q8K_BYTES;
+    return format == ActivationLayout.Q8_BYTES || format == ActivationLayout.Q8K_BYTES;
   }
 
   public void body(Code c, Emit.Frame<PackArguments> f) {
@@ -58,7 +58,7 @@ public final class QuantizeCode {
   }
 
   private static void floats(Code c, I32 x, I32.Local record, I32 stride) {
-    for (int i = 0; i < ActivationFormat.FLOATS.blockValues(); i++) {
+    for (int i = 0; i < ActivationLayout.FLOATS.blockValues(); i++) {
       c.store(record, 0, I32.load(x, 4 * i));
       c.set(record, record.plus(stride));
     }

@@ -6,6 +6,7 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.emit.Emit;
+import io.wasmchord.web.kernels.formats.BlockCode;
 
 /**
  * Interleaves groups of four rows in place, as {@link BlockLayout} says. A unit is a group; its

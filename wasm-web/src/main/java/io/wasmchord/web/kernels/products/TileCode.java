@@ -8,6 +8,7 @@ import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.assembler.ValueType;
 import io.wasmchord.web.kernels.emit.Emit;
+import io.wasmchord.web.kernels.formats.BlockCode;
 import java.util.List;
 
 /**
@@ -16,13 +17,13 @@ import java.util.List;
  * the accumulators stay in the first-level cache.
  */
 public final class TileCode {
-  private static final int TILE = ActivationFormat.TILE;
+  private static final int TILE = ActivationLayout.TILE;
   private static final int GROUPS = PanelLayout.GROUPS;
   private static final int UNROLLED = 8;
 
   private final BlockCode block;
   private final DotMode mode;
-  private final ActivationFormat format;
+  private final ActivationLayout format;
   private final PanelLayout panel;
 
   public TileCode(BlockCode block, DotMode mode) {
@@ -144,7 +145,7 @@ public final class TileCode {
         c.branchIf(wp.ltU(end), again);
       });
     }
-    finish(c, w, a, acc, sums);
+    epilogue(c, w, a, acc, sums);
   }
 
   /** Adds {@code count} words of the quants, from a scale group's start on, to the sums. */
@@ -201,8 +202,8 @@ public final class TileCode {
     }
   }
 
-  private void finish(Code c, I32 w, I32 a, I32 acc, V128.Local[] sums) {
-    Finish finish = new Finish(block, format, TILE);
+  private void epilogue(Code c, I32 w, I32 a, I32 acc, V128.Local[] sums) {
+    Epilogue epilogue = new Epilogue(block, format, TILE);
     for (int r = 0; r < GROUPS; r++) {
       V128.Local d = c.v128(V128.load(w, panel.d() + 16 * r));
       V128.Local dMin = block.hasMinimum() ? c.v128(V128.load(w, panel.dMin() + 16 * r)) : d;
@@ -213,11 +214,11 @@ public final class TileCode {
           V128.Local extra = c.v128(V128.i32x4(0));
           for (int p = 0; p < block.pairCount(); p++) {
             V128 pairs = V128.load(w, panel.pair(p) + 16 * r);
-            c.set(extra, extra.i32x4Add(pairs.i32x4Dot(finish.activationSums(a, p, t))));
+            c.set(extra, extra.i32x4Add(pairs.i32x4Dot(epilogue.activationSums(a, p, t))));
           }
-          term = finish.scaled(sums[s], extra, d, dMin, a, t);
+          term = epilogue.scaled(sums[s], extra, d, dMin, a, t);
         } else {
-          term = finish.plain(sums[s], d, dMin, a, t);
+          term = epilogue.plain(sums[s], d, dMin, a, t);
         }
         c.store(acc, 16 * s, V128.load(acc, 16 * s).f32x4Add(term));
       }

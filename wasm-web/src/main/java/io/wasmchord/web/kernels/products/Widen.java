@@ -3,6 +3,7 @@ package io.wasmchord.web.kernels.products;
 import io.wasmchord.quant.format.Partner;
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.formats.BlockCode;
 
 /** From bytes to 16 bits, and how long 16 bits last. */
 public final class Widen {

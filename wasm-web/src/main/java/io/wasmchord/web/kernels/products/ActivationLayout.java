@@ -16,7 +16,7 @@ package io.wasmchord.web.kernels.products;
  *
  * A word of quants is four int8 or two int16.
  */
-public enum ActivationFormat {
+public enum ActivationLayout {
   Q8_BYTES(32, 8, 3, 8),
   Q8_SHORTS(32, 16, 3, 8),
   Q8K_BYTES(256, 64, 13, 1),
@@ -31,7 +31,7 @@ public enum ActivationFormat {
   private final int extraWords;
   private final int panelBlocks;
 
-  ActivationFormat(int values, int quantWords, int extraWords, int panelBlocks) {
+  ActivationLayout(int values, int quantWords, int extraWords, int panelBlocks) {
     this.values = values;
     this.quantWords = quantWords;
     this.extraWords = extraWords;

@@ -1,4 +1,4 @@
-package io.wasmchord.web.kernels.products;
+package io.wasmchord.web.kernels.formats;
 
 import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
@@ -12,6 +12,22 @@ import io.wasmchord.web.assembler.V128;
  */
 record ByteScales(V128.Local[] vectors, boolean signed, boolean split) {
   private static final int ZERO = 0x80; // a swizzle index that gives 0
+
+  /** Of no block. */
+  static final ByteScales NONE = ofUnsigned();
+
+  static ByteScales ofUnsigned(V128.Local... vectors) {
+    return new ByteScales(vectors, false, false);
+  }
+
+  static ByteScales ofSigned(V128.Local... vectors) {
+    return new ByteScales(vectors, true, false);
+  }
+
+  /** Signed scales of groups that take turns. */
+  static ByteScales ofSplit(V128.Local even, V128.Local odd) {
+    return new ByteScales(new V128.Local[] {even, odd}, true, true);
+  }
 
   private V128 vector(int g) {
     return split ? vectors[g % 2] : vectors[g / 4];

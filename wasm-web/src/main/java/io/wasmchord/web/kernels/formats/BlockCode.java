@@ -1,4 +1,4 @@
-package io.wasmchord.web.kernels.products;
+package io.wasmchord.web.kernels.formats;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.format.IQ4_NL;
@@ -41,26 +41,26 @@ public abstract class BlockCode {
   /** A format's code, or null where it has none: weights of that format are refused. */
   public static @Nullable BlockCode of(IntegerFormat format) {
     return switch (format) {
-      case Q4_0 f -> new Blocks32.FourBits(f);
-      case Q4_1 f -> new Blocks32.FourBits(f);
-      case Q5_0 f -> new Blocks32.FiveBits(f);
-      case Q5_1 f -> new Blocks32.FiveBits(f);
-      case Q8_0 f -> new Blocks32.EightBits(f);
-      case IQ4_NL f -> new Blocks32.NonLinear(f);
+      case Q4_0 f -> new Q40Code(f);
+      case Q4_1 f -> new Q41Code(f);
+      case Q5_0 f -> new Q50Code(f);
+      case Q5_1 f -> new Q51Code(f);
+      case Q8_0 f -> new Q80Code(f);
+      case IQ4_NL f -> new Iq4NlCode(f);
       case MXFP4 _ -> null;
-      case Q2_K f -> new LowBits256.TwoBits(f);
-      case Q3_K f -> new LowBits256.ThreeBits(f);
-      case Q4_K f -> new Blocks256.Nibbles(f, false);
-      case Q5_K f -> new Blocks256.Nibbles(f, true);
-      case Q6_K f -> new Blocks256.SixBits(f);
-      case IQ4_XS f -> new Blocks256.NonLinear(f);
+      case Q2_K f -> new Q2KCode(f);
+      case Q3_K f -> new Q3KCode(f);
+      case Q4_K f -> new Q4KCode(f);
+      case Q5_K f -> new Q5KCode(f);
+      case Q6_K f -> new Q6KCode(f);
+      case IQ4_XS f -> new Iq4XsCode(f);
     };
   }
 
   /**
    * The code of a format that is known to have one.
    *
-   * @throws IllegalArgumentException when it has none; {@link KernelModule#supports} says so first
+   * @throws IllegalArgumentException when it has none; a backend's {@code supports} says so first
    */
   public static BlockCode require(IntegerFormat format) {
     BlockCode code = of(format);
@@ -71,20 +71,22 @@ public abstract class BlockCode {
   }
 
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
-  interface Sink {
+  public interface Sink {
     void word(int word, V128 quants);
   }
 
-  final IntegerFormat format() {
+  /** Whose blocks these are. */
+  public final IntegerFormat format() {
     return format;
   }
 
-  final BlockLayout layout() {
+  /** Where the interleaved blocks' fields stand. */
+  public final BlockLayout layout() {
     return layout;
   }
 
   /** Values in a block. */
-  final int values() {
+  public final int values() {
     return format.values();
   }
 
@@ -94,55 +96,55 @@ public abstract class BlockCode {
   }
 
   /** What is to be subtracted from every quant. */
-  final int bias() {
+  public final int bias() {
     return format.quants().bias();
   }
 
   /** Values that share an integer scale; the whole block where there are none. */
-  final int groupValues() {
+  public final int groupValues() {
     return format.group();
   }
 
   /** Whether groups have integer scales. */
-  final boolean scaled() {
+  public final boolean scaled() {
     return format.scaled();
   }
 
   /** Whether a term with the minimum or offset is part of a block's sum. */
-  final boolean hasMinimum() {
+  public final boolean hasMinimum() {
     return format.lowered();
   }
 
   /** Whether {@link #pairs} is to be multiplied with sums of 16 activations, or of 32. */
-  int pairSpan() {
+  public final int pairSpan() {
     return groupValues();
   }
 
   /** Number of {@link #pairs}: 0 where there is nothing to multiply with the activations' sums. */
-  final int pairCount() {
+  public final int pairCount() {
     return scaled() && (hasMinimum() || bias() != 0) ? values() / pairSpan() / 2 : 0;
   }
 
   /** Loads what the methods below need into locals. */
-  abstract void begin(Code c, I32 block);
+  public abstract void begin(Code c, I32 block);
 
   /** The float scale of each row. */
-  final V128.Local scale(Code c, I32 block) {
+  public final V128.Local scale(Code c, I32 block) {
     return Halves.toFloats(c, V128.load16x4U(block, layout.half(0)));
   }
 
   /** The scale of the minimums, or the offset, of each row. */
-  final V128.Local minimum(Code c, I32 block) {
+  public final V128.Local minimum(Code c, I32 block) {
     return Halves.toFloats(c, V128.load16x4U(block, layout.half(1)));
   }
 
   /** The integer scale of group {@code g}, twice as int16. */
-  V128 scalePairs(int g) {
+  public V128 scalePairs(int g) {
     throw new IllegalStateException(format + " has no integer scales");
   }
 
   /** The integer scale of group {@code g} as int32. */
-  V128 scaleLanes(int g) {
+  public V128 scaleLanes(int g) {
     throw new IllegalStateException(format + " has no integer scales");
   }
 
@@ -150,12 +152,12 @@ public abstract class BlockCode {
    * What the activations' sums of {@link #pairSpan} values are multiplied with, for spans 2p and 2p
    * + 1, as int16: minimums, or the bias times the scales.
    */
-  V128 pairs(int p) {
+  public V128 pairs(int p) {
     throw new IllegalStateException(format + " has no minimums");
   }
 
   /** Emits the code of all quants. */
-  abstract void quants(Code c, I32 block, Sink sink);
+  public abstract void quants(Code c, I32 block, Sink sink);
 
   /** Word {@code index} of the four rows. */
   final V128 word(I32 block, int index) {

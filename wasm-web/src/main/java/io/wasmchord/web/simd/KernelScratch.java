@@ -6,10 +6,7 @@ import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 
 /** Every thread's own memory, as large as the most demanding command so far. */
-final class Scratch {
-  /** Rows of a weight that are interleaved together. */
-  static final int GROUP = 4;
-
+final class KernelScratch {
   private static final int LEAST = 16384;
 
   private final LinearAllocator allocator;
@@ -18,7 +15,7 @@ final class Scratch {
   private LinearMemory memory;
   private int each = LEAST;
 
-  Scratch(LinearAllocator allocator, ControlArea control, int threads) {
+  KernelScratch(LinearAllocator allocator, ControlArea control, int threads) {
     this.allocator = allocator;
     this.control = control;
     this.threads = threads;

@@ -6,7 +6,8 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
-import io.wasmchord.web.kernels.products.ActivationFormat;
+import io.wasmchord.web.kernels.formats.BlockCode;
+import io.wasmchord.web.kernels.products.ActivationLayout;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * packed activations, the last rows of weights whose rows are no multiple of four, lists of
  * commands.
  */
-public final class SimdRooms {
+public final class SimdBuffers {
   private static final int COMMANDS_OF_LAYER = 80; // with barriers, and with interleaving weights
   private static final int ALIGNMENT = 64;
 
@@ -34,7 +35,7 @@ public final class SimdRooms {
    * @param layers how many it has
    * @param batch tokens that are fed together
    */
-  public SimdRooms(
+  public SimdBuffers(
       List<TensorInfo> tensors, ModelConfig config, KvSpec cache, int layers, int batch) {
     this.tensors = List.copyOf(tensors);
     this.config = config;
@@ -55,17 +56,17 @@ public final class SimdRooms {
   }
 
   private long thread() {
-    long least = Math.max(KernelModule.scratchBytes(batch), (long) Scratch.GROUP * longestRow());
+    long least = Math.max(KernelModule.scratchBytes(batch), (long) BlockCode.ROWS * longestRow());
     for (int layer = 0; layer < cache.layers(); layer++) {
       if (cache.width(layer) == 0) {
-        least = Math.max(least, Scratch.attention(cache.capacity(layer)));
+        least = Math.max(least, KernelScratch.attention(cache.capacity(layer)));
       }
     }
     if (config.experts().count() > 0) {
       int experts = config.experts().count();
       least = Math.max(least, ExpertEncoder.scratchBytes(experts, batch, longestRow()));
     }
-    return Scratch.each(least);
+    return KernelScratch.each(least);
   }
 
   private long longestRow() {
@@ -78,31 +79,31 @@ public final class SimdRooms {
     return longest;
   }
 
-  /** Each form of activations has one room, for the widest product. */
+  /** Each form of activations has one buffer, for the widest product. */
   private long packed(boolean relaxed) {
-    Map<ActivationFormat, Long> rooms = new EnumMap<>(ActivationFormat.class);
+    Map<ActivationLayout, Long> buffers = new EnumMap<>(ActivationLayout.class);
     for (TensorInfo tensor : tensors) {
       if (tensor.shape().size() > 1 && KernelModule.supports(tensor.type())) {
-        ActivationFormat format = KernelModule.activations(tensor.type(), relaxed);
+        ActivationLayout format = KernelModule.activations(tensor.type(), relaxed);
         int cols = (int) Math.min(tensor.cols(), Integer.MAX_VALUE);
-        long bytes = format.bytes(batch, cols, ActivationFormat.TILE);
+        long bytes = format.bytes(batch, cols, ActivationLayout.TILE);
         if (ofExpert(tensor)) {
           bytes = expertRows() * format.bytes(1, cols, 1);
         }
-        rooms.merge(format, bytes, Math::max);
+        buffers.merge(format, bytes, Math::max);
       }
     }
-    return rooms.values().stream().mapToLong(SimdRooms::aligned).sum();
+    return buffers.values().stream().mapToLong(SimdBuffers::aligned).sum();
   }
 
   private long tails() {
     long bytes = 0;
     for (TensorInfo tensor : tensors) {
       int dimensions = tensor.shape().size();
-      if (dimensions == 2 && tensor.rows() % Scratch.GROUP != 0) {
-        bytes += aligned(Scratch.GROUP * tensor.type().rowBytes(tensor.cols()));
-      } else if (dimensions > 2 && tensor.shape().get(1) % Scratch.GROUP != 0) {
-        long each = aligned(Scratch.GROUP * tensor.type().rowBytes(tensor.cols()));
+      if (dimensions == 2 && tensor.rows() % BlockCode.ROWS != 0) {
+        bytes += aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
+      } else if (dimensions > 2 && tensor.shape().get(1) % BlockCode.ROWS != 0) {
+        long each = aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
         bytes += tensor.rows() / tensor.shape().get(1) * each;
       }
     }

@@ -2,13 +2,14 @@ package io.wasmchord.web.kernels.products;
 
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.formats.BlockCode;
 
 /**
  * From a block's integer sums to its float term, as {@code docs/arithmetic.md} orders it.
  *
  * @param tile rows in a record of activations
  */
-record Finish(BlockCode block, ActivationFormat format, int tile) {
+record Epilogue(BlockCode block, ActivationLayout format, int tile) {
   private V128 splat(I32 record, int word, int row) {
     return V128.load32Splat(record, 4 * ((format.quantWords() + word) * tile + row));
   }

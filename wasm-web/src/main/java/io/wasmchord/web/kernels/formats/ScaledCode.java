@@ -1,0 +1,33 @@
+package io.wasmchord.web.kernels.formats;
+
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.web.assembler.V128;
+
+/** What formats with 256 values in a block share: integer scales as bytes. */
+abstract class ScaledCode extends BlockCode {
+  private ByteScales scales = ByteScales.NONE;
+
+  ScaledCode(IntegerFormat format) {
+    super(format);
+  }
+
+  /** Keeps the scales of the block that has begun. */
+  final void scales(ByteScales ofBlock) {
+    scales = ofBlock;
+  }
+
+  @Override
+  public final V128 scalePairs(int g) {
+    return scales.twice(g);
+  }
+
+  @Override
+  public final V128 scaleLanes(int g) {
+    return scales.lanes(g);
+  }
+
+  @Override
+  public V128 pairs(int p) {
+    return scales.neighbours(p).i16x8Mul(V128.i16x8(bias()));
+  }
+}
