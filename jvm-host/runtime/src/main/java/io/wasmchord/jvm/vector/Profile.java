@@ -2,7 +2,6 @@ package io.wasmchord.jvm.vector;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import io.wasmchord.quant.format.Q4_K;
 
 /** Where time goes: nanoseconds by kind of step, as the calling thread sees them. */
 public final class Profile {

@@ -9,7 +9,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import io.wasmchord.quant.format.Q8_K;
 
 /** The quantizers of activations, {@code quant.format.Q8_0} and {@code Q8_K}, in every lane. */
 final class Quantizer {

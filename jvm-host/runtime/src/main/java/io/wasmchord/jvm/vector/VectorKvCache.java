@@ -7,7 +7,6 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.Memory;
 import java.util.List;
-import io.wasmchord.quant.format.Bytes;
 
 /**
  * Keys as [layer][kv head][place / lanes][dimension][lane], so that a lane is a position; values as

@@ -12,7 +12,6 @@ import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import io.wasmchord.quant.format.Bytes;
 
 /**
  * A weight's rows in groups of {@link Lanes#ROWS}, their blocks interleaved as {@link BlockLayout}
@@ -72,7 +71,7 @@ record WeightRows(
   }
 
   /** Address of {@code count} interleaved blocks of a group, from block {@code first} on. */
-  long blocks(int group, int first, int count, Scratch scratch) {
+  long blocks(int group, int first, int count, KernelScratch scratch) {
     if (packed != 0) {
       return packed + group * groupBytes() + (long) first * type.blockBytes() * ROWS;
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import io.wasmchord.quant.format.Q4_K;
 
 /**
  * Threads that walk a list of steps together: they claim chunks of a step's units, and wait for
@@ -17,7 +16,7 @@ import io.wasmchord.quant.format.Q4_K;
  *
  * @param <S> each thread's own scratch
  */
-final class Team<S> implements AutoCloseable {
+final class WorkerPool<S> implements AutoCloseable {
   private static final int SPINS = 20_000; // about as long as a parked thread takes to wake
   private static final long NAP_NANOS = 1_000_000_000;
 
@@ -64,7 +63,7 @@ final class Team<S> implements AutoCloseable {
    * @param scratch makes each thread's own
    * @param profile takes the time of every step, or null
    */
-  Team(int threads, Supplier<S> scratch, @Nullable Profile profile) {
+  WorkerPool(int threads, Supplier<S> scratch, @Nullable Profile profile) {
     this.profile = profile;
     own = scratch.get();
     for (int i = 1; i < threads; i++) {
