@@ -9,7 +9,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** BF16: a 16-bit field, the upper half of the value. */
-final class Bf16Code extends FloatCode {
+final class Bf16Code extends FloatFormatCode {
   @Override
   void unpack(long address, int columns, KernelScratch s) {
     float[] values = s.panel.values;

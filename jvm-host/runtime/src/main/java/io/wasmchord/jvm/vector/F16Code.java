@@ -4,7 +4,7 @@ import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 /** F16: a 16-bit field. */
-final class F16Code extends FloatCode {
+final class F16Code extends FloatFormatCode {
   @Override
   void unpack(long address, int columns, KernelScratch s) {
     float[] values = s.panel.values;

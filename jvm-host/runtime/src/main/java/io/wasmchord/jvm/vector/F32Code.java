@@ -5,7 +5,7 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ints;
 
 /** F32: a word, which is the value. */
-final class F32Code extends FloatCode {
+final class F32Code extends FloatFormatCode {
   @Override
   void unpack(long address, int columns, KernelScratch s) {
     float[] values = s.panel.values;

@@ -9,11 +9,11 @@ import jdk.incubator.vector.FloatVector;
 
 /** The product of a weight of floats: one addition after the other, in order, a lane a row. */
 final class FloatProduct extends Product {
-  private final FloatCode code;
+  private final FloatFormatCode code;
 
   FloatProduct(WeightRows weight, FloatFormat format, Activations x, Target target) {
     super(weight, x, target);
-    this.code = FloatCode.of(format);
+    this.code = FloatFormatCode.of(format);
   }
 
   @Override

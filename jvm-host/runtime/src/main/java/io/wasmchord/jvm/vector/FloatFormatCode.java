@@ -7,9 +7,9 @@ import io.wasmchord.quant.format.FloatFormat;
 import jdk.incubator.vector.IntVector;
 
 /** Widens interleaved columns of a group of rows to float32, one format each. */
-abstract sealed class FloatCode permits F32Code, F16Code, Bf16Code {
+abstract sealed class FloatFormatCode permits F32Code, F16Code, Bf16Code {
   /** A format's code. */
-  static FloatCode of(FloatFormat format) {
+  static FloatFormatCode of(FloatFormat format) {
     return switch (format) {
       case F32 _ -> new F32Code();
       case F16 _ -> new F16Code();
