@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * A model for any number of threads: they take turns, a batch or a token at a time. This is the
- * only way to what the threads share: weights, scratch, the backend, its memory and its team.
+ * only way to what the threads share: weights, scratch, the backend, its memory and its worker
+ * pool.
  */
 final class SharedModel implements Model {
   private final Model model;

@@ -52,18 +52,18 @@ record Activations(
   }
 
   /** The step that fills this from floats at {@code address}. */
-  Team.Step<Scratch> fill(long address, int rows) {
+  WorkerPool.Step<KernelScratch> fill(long address, int rows) {
     return fill(address, rows, row -> row);
   }
 
   /** The same where row i is row {@code source(i)} of the floats; asked for when the step runs. */
-  Team.Step<Scratch> fill(long address, int rows, IntUnaryOperator source) {
+  WorkerPool.Step<KernelScratch> fill(long address, int rows, IntUnaryOperator source) {
     int span =
         format == Partner.FLOATS
             ? cols
             : Math.min(cols, 1024 / format.blockValues() * format.blockValues());
     int spans = (cols + span - 1) / span;
-    return new Team.Step<>() {
+    return new WorkerPool.Step<>() {
       @Override
       public String label() {
         return "quantize " + format;
@@ -80,7 +80,7 @@ record Activations(
       }
 
       @Override
-      public void run(int from, int to, Scratch scratch) {
+      public void run(int from, int to, KernelScratch scratch) {
         for (int unit = from; unit < to; unit++) {
           int at = unit % spans * span;
           int row = unit / spans;
@@ -91,7 +91,7 @@ record Activations(
     };
   }
 
-  private void span(long address, int at, int n, Scratch scratch) {
+  private void span(long address, int at, int n, KernelScratch scratch) {
     MemorySegment from = Lanes.ALL.asSlice(address, 4L * n);
     if (format == Partner.FLOATS) {
       MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, at, n);

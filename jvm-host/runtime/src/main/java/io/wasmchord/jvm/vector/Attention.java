@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Attention over the caches of a batch. A unit is one head of one token. */
-final class Attention implements Team.Step<Scratch> {
+final class Attention implements WorkerPool.Step<KernelScratch> {
   private final Command.Attention a;
   private final List<Part> parts = new ArrayList<>();
   private final long q;
@@ -68,7 +68,7 @@ final class Attention implements Team.Step<Scratch> {
   }
 
   @Override
-  public void run(int from, int to, Scratch scratch) {
+  public void run(int from, int to, KernelScratch scratch) {
     int heads = a.heads();
     for (Part part : parts) {
       int end = Math.min(to, part.end() * heads);
@@ -78,7 +78,7 @@ final class Attention implements Team.Step<Scratch> {
     }
   }
 
-  private void unit(Part part, int unit, Scratch scratch) {
+  private void unit(Part part, int unit, KernelScratch scratch) {
     int row = unit / a.heads() - part.first;
     int first = a.first(part.rows, row);
     int last = a.last(part.rows, row);

@@ -7,6 +7,7 @@ import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.format.Field;
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
 abstract class BlockCode {
-  private static final short[] NONLINEAR = nonlinear();
-
   private final IntegerFormat format;
   private final BlockLayout layout;
   private final int bias;
@@ -50,19 +49,19 @@ abstract class BlockCode {
   /** A format's code, or null where it has none: weights of that format are refused. */
   static @Nullable BlockCode of(IntegerFormat format) {
     return switch (format) {
-      case Q4_0 f -> new Blocks32.FourBits(f, f.quants().bias());
-      case Q4_1 f -> new Blocks32.FourBits(f, 0);
-      case Q5_0 f -> new Blocks32.FiveBits(f);
-      case Q5_1 f -> new Blocks32.FiveBits(f);
-      case Q8_0 f -> new Blocks32.EightBits(f);
-      case IQ4_NL f -> new Blocks32.NonLinear(f);
+      case Q4_0 f -> new Q40Code(f);
+      case Q4_1 f -> new Q41Code(f);
+      case Q5_0 f -> new Q50Code(f);
+      case Q5_1 f -> new Q51Code(f);
+      case Q8_0 f -> new Q80Code(f);
+      case IQ4_NL f -> new Iq4NlCode(f);
       case MXFP4 _ -> null;
-      case Q2_K f -> new LowBits256.TwoBits(f);
-      case Q3_K f -> new LowBits256.ThreeBits(f);
-      case Q4_K f -> new Blocks256.FourBits(f);
-      case Q5_K f -> new Blocks256.FiveBits(f);
-      case Q6_K f -> new Blocks256.SixBits(f);
-      case IQ4_XS f -> new LowBits256.NonLinear(f);
+      case Q2_K f -> new Q2KCode(f);
+      case Q3_K f -> new Q3KCode(f);
+      case Q4_K f -> new Q4KCode(f);
+      case Q5_K f -> new Q5KCode(f);
+      case Q6_K f -> new Q6KCode(f);
+      case IQ4_XS f -> new Iq4XsCode(f);
     };
   }
 
@@ -124,24 +123,24 @@ abstract class BlockCode {
 
   /**
    * Sums of those blocks' products with the one row of activations {@code x}, without a panel; none
-   * where the format has no such way. Blocks of 32 leave {@link Scratch#whole}, others {@link
-   * Scratch#sums} as {@link Dots#one} does.
+   * where the format has no such way. Blocks of 32 leave {@link KernelScratch#whole}, others {@link
+   * KernelScratch#sums} as {@link Dots#one} does.
    */
   Stage[] dot(int[] x) {
     return new Stage[0];
   }
 
   /** Fills the panel's float scales. */
-  final void d(Scratch s) {
+  final void d(KernelScratch s) {
     halves(s, s.address, s.panel.d);
   }
 
   /** Fills the panel's scales of minimums, or offsets. */
-  final void dMin(Scratch s) {
+  final void dMin(KernelScratch s) {
     halves(s, s.address + BYTES, s.panel.dMin);
   }
 
-  private void halves(Scratch s, long address, float[] dst) {
+  private void halves(KernelScratch s, long address, float[] dst) {
     int step = layout.halves() * BYTES;
     if (s.finite) {
       for (int j = 0; j < s.blocks; j++) {
@@ -152,6 +151,31 @@ abstract class BlockCode {
         Lanes.storeHalves(address + (long) j * step, dst, j * ROWS);
       }
     }
+  }
+
+  /** The first word of a field in the file's block. */
+  final int firstWord(String field) {
+    int from = field(field).at() - layout.wordsAt();
+    if (from < 0 || from % 4 != 0 || from / 4 >= layout.words()) {
+      throw new IllegalArgumentException(format + " has no words of " + field);
+    }
+    return from / 4;
+  }
+
+  /** Where a 16-bit field stands among those of its block. */
+  final int half(String field) {
+    int from = field(field).at() - layout.halvesAt();
+    if (from < 0 || from / 2 >= layout.halves()) {
+      throw new IllegalArgumentException(format + " has no 16-bit field " + field);
+    }
+    return from / 2;
+  }
+
+  private Field field(String name) {
+    return format.fields().stream()
+        .filter(field -> field.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(format + " has no field " + name));
   }
 
   /** Address of the two vectors of word {@code index}. */
@@ -174,22 +198,6 @@ abstract class BlockCode {
       shr(v, 8).and(SHORTS_15).intoArray(q, l + 2 * ROWS);
       shr(v, 4).and(SHORTS_15).intoArray(q, h);
       shr(v, 12).intoArray(q, h + 2 * ROWS);
-    }
-  }
-
-  private static short[] nonlinear() {
-    short[] values = new short[IQ4_NL.TABLE.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = IQ4_NL.TABLE.value(i);
-    }
-    return values;
-  }
-
-  /** Replaces indices into the table of the non-linear formats by its values. */
-  static void lookUp(Panel panel, int pair, int pairs) {
-    short[] quants = panel.quants;
-    for (int i = Panel.pair(pair, 0); i < Panel.pair(pair + pairs, 0); i++) {
-      quants[i] = NONLINEAR[quants[i]];
     }
   }
 }

@@ -25,10 +25,10 @@ interface CacheCode {
    * @param strip address of the position's strip
    * @param lane the position's place in it
    */
-  void storeKey(long source, int dim, long strip, int lane, Scratch scratch);
+  void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch);
 
   /** Stores {@code dim} floats at {@code source} as the value at {@code to}. */
-  void storeValue(long source, int dim, long to, Scratch scratch);
+  void storeValue(long source, int dim, long to, KernelScratch scratch);
 
   /**
    * Scores of {@link VectorKvCache#RUN} positions: the sums of query times key, times {@code

@@ -17,7 +17,7 @@ final class Dots {
   /** Of the panel and one row of activations. */
   record One(Activations x, int step, int blockPairs) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       one(s.panel.quants, x.pairs(), s.at, s.blocks * blockPairs, step, s.sums, 0);
     }
   }
@@ -25,7 +25,7 @@ final class Dots {
   /** Of the panel and a tile of rows of activations. */
   record Four(Activations x, int step, int blockPairs) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       four(s.panel.quants, x.pairs(), s.at, x.cols() / 2, s.blocks * blockPairs, step, s.sums);
     }
   }

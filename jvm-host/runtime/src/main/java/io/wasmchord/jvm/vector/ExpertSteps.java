@@ -60,7 +60,7 @@ final class ExpertSteps {
   }
 
   /** The step that decides, and asks for the chosen experts' weights. */
-  Team.Step<Scratch> route(Products... products) {
+  WorkerPool.Step<KernelScratch> route(Products... products) {
     return RowStep.rows(
         "route",
         1,
@@ -75,7 +75,7 @@ final class ExpertSteps {
   }
 
   /** The step that packs the weights whose first product this is. */
-  Team.Step<Scratch> pack() {
+  WorkerPool.Step<KernelScratch> pack() {
     return new Dynamic(
         "repack",
         () -> fresh.stream().mapToInt(WeightRows::groups).sum(),
@@ -135,7 +135,7 @@ final class ExpertSteps {
      *
      * @param independent whether the step before need not have ended
      */
-    Team.Step<Scratch> step(boolean independent) {
+    WorkerPool.Step<KernelScratch> step(boolean independent) {
       int groups = (out.cols() + Lanes.ROWS - 1) / Lanes.ROWS;
       String label = "matmul " + matrix.apply(c.experts().getFirst()).type();
       return new Dynamic(
@@ -159,7 +159,7 @@ final class ExpertSteps {
   }
 
   /** The step that adds what the experts gave, in the order of their numbers. */
-  Team.Step<Scratch> sum() {
+  WorkerPool.Step<KernelScratch> sum() {
     int cols = c.out().cols();
     int spans = (cols + SUMMED - 1) / SUMMED;
     long out = VectorTensor.of(c.out()).address();
@@ -201,11 +201,11 @@ final class ExpertSteps {
 
   /** Work on a range of units. */
   private interface Units {
-    void run(int from, int to, Scratch scratch);
+    void run(int from, int to, KernelScratch scratch);
   }
 
   /** A step whose number of units is known when the one before has run. */
-  private static class Dynamic implements Team.Step<Scratch> {
+  private static class Dynamic implements WorkerPool.Step<KernelScratch> {
     private final String label;
     private final IntSupplier units;
     private final IntSupplier chunk;
@@ -234,7 +234,7 @@ final class ExpertSteps {
     }
 
     @Override
-    public void run(int from, int to, Scratch scratch) {
+    public void run(int from, int to, KernelScratch scratch) {
       body.run(from, to, scratch);
     }
   }

@@ -20,7 +20,7 @@ final class FloatCache implements CacheCode {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
   @Override
-  public void storeKey(long source, int dim, long strip, int lane, Scratch scratch) {
+  public void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch) {
     long key = strip + 4L * lane;
     for (int d = 0; d < dim; d++) {
       ALL.set(FLOAT, key + 4L * d * LANES, ALL.get(FLOAT, source + 4L * d));
@@ -28,7 +28,7 @@ final class FloatCache implements CacheCode {
   }
 
   @Override
-  public void storeValue(long source, int dim, long to, Scratch scratch) {
+  public void storeValue(long source, int dim, long to, KernelScratch scratch) {
     MemorySegment.copy(ALL, source, ALL, to, 4L * dim);
   }
 

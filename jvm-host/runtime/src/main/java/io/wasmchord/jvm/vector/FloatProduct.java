@@ -1,35 +1,29 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
-import io.wasmchord.quant.format.BF16;
-import io.wasmchord.quant.format.F16;
-import io.wasmchord.quant.format.F32;
 import io.wasmchord.quant.format.FloatFormat;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** The product of a weight of floats: one addition after the other, in order, a lane a row. */
 final class FloatProduct extends Product {
-  private final FloatFormat format;
+  private final FloatFormatCode code;
 
   FloatProduct(WeightRows weight, FloatFormat format, Activations x, Target target) {
     super(weight, x, target);
-    this.format = format;
+    this.code = FloatFormatCode.of(format);
   }
 
   @Override
-  void accumulate(int group, float[] acc, Scratch scratch) {
+  void accumulate(int group, float[] acc, KernelScratch scratch) {
     float[] values = scratch.panel.values;
     for (int first = 0; first < weight.cols(); first += Panel.COLUMNS) {
       int columns = Math.min(Panel.COLUMNS, weight.cols() - first);
-      unpack(weight.blocks(group, first, columns, scratch), columns, values, scratch.finite);
+      code.unpack(weight.blocks(group, first, columns, scratch), columns, scratch);
       int t = 0;
-      for (; t + Scratch.TILE <= tokens; t += Scratch.TILE) {
+      for (; t + KernelScratch.TILE <= tokens; t += KernelScratch.TILE) {
         for (int lane = 0; lane < ROWS; lane += LANES) {
           four(values, lane, columns, (x.first() + t) * x.cols() + first, acc, t * ROWS + lane);
         }
@@ -38,36 +32,6 @@ final class FloatProduct extends Product {
         one(values, columns, (x.first() + t) * x.cols() + first, acc, t * ROWS);
       }
     }
-  }
-
-  private void unpack(long address, int columns, float[] values, boolean finite) {
-    switch (format) {
-      case F16 _ -> {
-        for (int k = 0; k < columns; k++) {
-          if (finite) {
-            Lanes.storeFiniteHalves(address + (long) k * BYTES, values, k * ROWS);
-          } else {
-            Lanes.storeHalves(address + (long) k * BYTES, values, k * ROWS);
-          }
-        }
-      }
-      case BF16 _ -> {
-        for (int k = 0; k < columns; k++) {
-          IntVector bits = Lanes.shorts(address + (long) k * BYTES).reinterpretAsInts();
-          store(bits.lanewise(VectorOperators.LSHL, 16), values, k * ROWS);
-          store(bits.and(0xFFFF0000), values, k * ROWS + LANES);
-        }
-      }
-      case F32 _ -> {
-        for (int v = 0; v < 2 * columns; v++) {
-          store(Lanes.ints(address + (long) v * BYTES), values, v * LANES);
-        }
-      }
-    }
-  }
-
-  private static void store(IntVector bits, float[] values, int at) {
-    bits.reinterpretAsFloats().intoArray(values, at);
   }
 
   private void one(float[] w, int columns, int from, float[] acc, int at) {

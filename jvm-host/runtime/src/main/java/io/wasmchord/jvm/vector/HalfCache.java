@@ -17,12 +17,12 @@ final class HalfCache implements CacheCode {
   private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   @Override
-  public void storeKey(long source, int dim, long strip, int lane, Scratch scratch) {
+  public void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch) {
     store(source, dim, strip + 2L * lane, 2L * LANES);
   }
 
   @Override
-  public void storeValue(long source, int dim, long to, Scratch scratch) {
+  public void storeValue(long source, int dim, long to, KernelScratch scratch) {
     store(source, dim, to, 2L);
   }
 

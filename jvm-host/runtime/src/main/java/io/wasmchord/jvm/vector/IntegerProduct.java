@@ -10,8 +10,8 @@ final class IntegerProduct extends Product {
   private final Stage[] dot;
   private final Stage[] one;
   private final Stage[] four;
-  private final Stage[] finish;
-  private final Stage[] finishDot;
+  private final Stage[] epilogue;
+  private final Stage[] dotEpilogue;
   private final boolean panelless; // for one row of activations
 
   IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
@@ -23,8 +23,8 @@ final class IntegerProduct extends Product {
     this.panelless = dot.length > code.scales().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
-    this.finish = Finish.of(code, x);
-    this.finishDot = Finish.ofDot(code, x);
+    this.epilogue = Epilogue.of(code, x);
+    this.dotEpilogue = Epilogue.ofDot(code, x);
   }
 
   private static Stage[] join(Stage[] first, Stage[] second) {
@@ -32,7 +32,7 @@ final class IntegerProduct extends Product {
   }
 
   @Override
-  void accumulate(int group, float[] acc, Scratch s) {
+  void accumulate(int group, float[] acc, KernelScratch s) {
     int inPanel = Panel.COLUMNS / values;
     s.acc = acc;
     for (int b = 0; b < weight.blocks(); b += inPanel) {
@@ -44,7 +44,7 @@ final class IntegerProduct extends Product {
         s.tile = 0;
         s.at = b * (values / 2) + x.first() * (x.cols() / 2);
         Stage.call(dot, s);
-        Stage.call(finishDot, s);
+        Stage.call(dotEpilogue, s);
       } else {
         Stage.call(unpack, s);
         tiles(s);
@@ -52,17 +52,17 @@ final class IntegerProduct extends Product {
     }
   }
 
-  private void tiles(Scratch s) {
+  private void tiles(KernelScratch s) {
     int stride = x.cols() / 2;
     int at = s.block * (values / 2) + x.first() * stride;
     int t = 0;
-    for (; t + Scratch.TILE <= tokens; t += Scratch.TILE) {
+    for (; t + KernelScratch.TILE <= tokens; t += KernelScratch.TILE) {
       s.at = at + t * stride;
       Stage.call(four, s);
-      for (int i = 0; i < Scratch.TILE; i++) {
+      for (int i = 0; i < KernelScratch.TILE; i++) {
         s.tile = i;
         s.token = t + i;
-        Stage.call(finish, s);
+        Stage.call(epilogue, s);
       }
     }
     s.tile = 0;
@@ -70,7 +70,7 @@ final class IntegerProduct extends Product {
       s.at = at + t * stride;
       s.token = t;
       Stage.call(one, s);
-      Stage.call(finish, s);
+      Stage.call(epilogue, s);
     }
   }
 }

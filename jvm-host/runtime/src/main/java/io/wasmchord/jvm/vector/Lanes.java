@@ -47,6 +47,7 @@ final class Lanes {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(8 * (LANES + OVERREAD)));
 
   static final ShortVector SHORTS_15 = ShortVector.broadcast(SHORTS, 15);
+  static final IntVector BYTES_15 = IntVector.broadcast(INTS, 0x0F0F0F0F);
   static final ShortVector SHORTS_3 = ShortVector.broadcast(SHORTS, 3);
   static final IntVector INTS_255 = IntVector.broadcast(INTS, 255);
   private static final IntVector HALF_MAGNITUDE = IntVector.broadcast(INTS, 0x7FFF);
@@ -85,6 +86,14 @@ final class Lanes {
 
   static ShortVector shr(ShortVector v, int bits) {
     return v.lanewise(VectorOperators.LSHR, bits);
+  }
+
+  /**
+   * Takes {@code bias}, at most 128, from four bytes of 0 to 127 each, without a borrow between
+   * them.
+   */
+  static IntVector lessBytes(IntVector bytes, int bias) {
+    return bytes.add((0x80 - bias) * 0x01010101).lanewise(VectorOperators.XOR, 0x80808080);
   }
 
   /** The sums of neighbouring 16-bit lanes. */

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /** {@code out = x * weight^T}. A unit is a group of output rows, for all rows of activations. */
-abstract class Product implements Team.Step<Scratch> {
+abstract class Product implements WorkerPool.Step<KernelScratch> {
   static final int CHUNKS_PER_THREAD = 8;
 
   final WeightRows weight;
@@ -71,7 +71,7 @@ abstract class Product implements Team.Step<Scratch> {
   }
 
   @Override
-  public final void run(int from, int to, Scratch scratch) {
+  public final void run(int from, int to, KernelScratch scratch) {
     scratch.finite = weight.finite();
     for (int group = from; group < to; group++) {
       float[] acc = scratch.floats(tokens * ROWS);
@@ -82,7 +82,7 @@ abstract class Product implements Team.Step<Scratch> {
   }
 
   /** Adds the group's results to {@code acc}, [row of activations][row of weights]. */
-  abstract void accumulate(int group, float[] acc, Scratch scratch);
+  abstract void accumulate(int group, float[] acc, KernelScratch scratch);
 
   private void store(int group, float[] acc) {
     int first = group * ROWS;

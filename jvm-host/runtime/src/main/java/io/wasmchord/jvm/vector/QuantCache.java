@@ -24,7 +24,7 @@ final class QuantCache implements CacheCode {
   private static final long BYTES = 2 + BLOCK;
 
   @Override
-  public void storeKey(long source, int dim, long strip, int lane, Scratch scratch) {
+  public void storeKey(long source, int dim, long strip, int lane, KernelScratch scratch) {
     for (int d = 0; d < dim; d += BLOCK) {
       long to = strip + BYTES * LANES * (d / BLOCK);
       byte[] q = scratch.bytes;
@@ -36,7 +36,7 @@ final class QuantCache implements CacheCode {
   }
 
   @Override
-  public void storeValue(long source, int dim, long to, Scratch scratch) {
+  public void storeValue(long source, int dim, long to, KernelScratch scratch) {
     for (int d = 0; d < dim; d += BLOCK) {
       long at = to + BYTES * (d / BLOCK);
       ALL.set(HALF, at, quantize(source + 4L * d, scratch));
@@ -45,7 +45,7 @@ final class QuantCache implements CacheCode {
   }
 
   /** Quantizes a block to the scratch's bytes; its scale. */
-  private static short quantize(long source, Scratch scratch) {
+  private static short quantize(long source, KernelScratch scratch) {
     float[] x = scratch.floats(BLOCK);
     MemorySegment.copy(ALL, FLOAT, source, x, 0, BLOCK);
     return (short) Q8_0.quantizeBlockFinite(x, 0, scratch.bytes, 0);

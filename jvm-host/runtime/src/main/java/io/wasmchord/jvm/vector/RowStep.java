@@ -21,8 +21,8 @@ final class RowStep {
   }
 
   /** A step whose units are rows. */
-  static Team.Step<Scratch> rows(String label, int rows, Rows body) {
-    return new Team.Step<>() {
+  static WorkerPool.Step<KernelScratch> rows(String label, int rows, Rows body) {
+    return new WorkerPool.Step<>() {
       @Override
       public String label() {
         return label;
@@ -39,14 +39,15 @@ final class RowStep {
       }
 
       @Override
-      public void run(int from, int to, Scratch scratch) {
+      public void run(int from, int to, KernelScratch scratch) {
         body.run(from, to - from);
       }
     };
   }
 
   /** {@code out = activation(gate) * up} over {@code values} floats at addresses. */
-  static Team.Step<Scratch> gate(Activation activation, long gate, long up, long out, long values) {
+  static WorkerPool.Step<KernelScratch> gate(
+      Activation activation, long gate, long up, long out, long values) {
     int units = (int) ((values + GATED - 1) / GATED);
     return rows(
         "gate",

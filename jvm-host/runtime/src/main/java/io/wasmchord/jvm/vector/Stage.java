@@ -10,10 +10,10 @@ package io.wasmchord.jvm.vector;
  */
 @FunctionalInterface
 interface Stage {
-  void run(Scratch scratch);
+  void run(KernelScratch scratch);
 
   /** The one place from which stages are called: many receivers. */
-  static void call(Stage[] stages, Scratch scratch) {
+  static void call(Stage[] stages, KernelScratch scratch) {
     for (Stage stage : stages) {
       stage.run(scratch);
     }

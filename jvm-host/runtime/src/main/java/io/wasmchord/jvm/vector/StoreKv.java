@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes keys and values to the caches of a batch. A unit is one kv head of one token. */
-record StoreKv(List<Part> parts, long keys, long values, int units) implements Team.Step<Scratch> {
+record StoreKv(List<Part> parts, long keys, long values, int units)
+    implements WorkerPool.Step<KernelScratch> {
   /**
    * The rows of one sequence.
    *
@@ -51,7 +52,7 @@ record StoreKv(List<Part> parts, long keys, long values, int units) implements T
   }
 
   @Override
-  public void run(int from, int to, Scratch scratch) {
+  public void run(int from, int to, KernelScratch scratch) {
     for (Part part : parts) {
       if (part.first < to && part.end() > from) {
         run(part, Math.max(from, part.first), Math.min(to, part.end()), scratch);
@@ -59,7 +60,7 @@ record StoreKv(List<Part> parts, long keys, long values, int units) implements T
     }
   }
 
-  private void run(Part part, int from, int to, Scratch scratch) {
+  private void run(Part part, int from, int to, KernelScratch scratch) {
     int heads = part.heads();
     int keyDim = part.cache.spec().keyDim();
     int valueDim = part.cache.spec().valueDim();

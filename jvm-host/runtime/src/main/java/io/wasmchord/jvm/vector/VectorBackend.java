@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorBackend implements ComputeBackend {
   /** Bytes of native memory that each thread has for itself. */
-  public static final long THREAD_BYTES = Scratch.INTERLEAVED_BYTES;
+  public static final long THREAD_BYTES = KernelScratch.INTERLEAVED_BYTES;
 
   private final MemoryAllocator allocator;
   private final ToLongFunction<ByteView> addresses;
   private final Weights weights;
-  private final Team<Scratch> team;
+  private final WorkerPool<KernelScratch> pool;
   private final ScalarBackend scalar;
-  private final List<Team.Step<Scratch>> steps = new ArrayList<>();
+  private final List<WorkerPool.Step<KernelScratch>> steps = new ArrayList<>();
   private final List<Activations> rooms = new ArrayList<>();
   private final List<VectorTensor> packings = new ArrayList<>(); // weights that steps pack
   private @Nullable Quantized quantized;
@@ -79,7 +79,7 @@ public final class VectorBackend implements ComputeBackend {
     this.allocator = allocator;
     this.addresses = addresses;
     this.weights = weights;
-    this.team = new Team<>(threads, Scratch::new, profile);
+    this.pool = new WorkerPool<>(threads, KernelScratch::new, profile);
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
   }
 
@@ -164,7 +164,7 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   private void runSteps() {
-    team.run(steps);
+    pool.run(steps);
     steps.clear();
     packings.clear();
   }
@@ -179,7 +179,7 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   private void experts(Command.Experts c) {
-    ExpertSteps mixture = new ExpertSteps(c, new Running(), team.threads());
+    ExpertSteps mixture = new ExpertSteps(c, new Running(), pool.threads());
     VectorTensor x = VectorTensor.of(c.x());
     Expert first = c.experts().getFirst();
     Partner gated = WeightFormat.of(first.gate().type().format()).partner();
@@ -286,7 +286,7 @@ public final class VectorBackend implements ComputeBackend {
         Product.of(
             rows,
             values,
-            new Product.Target(address(c.out()), x.rows(), team.threads(), shared && packed)));
+            new Product.Target(address(c.out()), x.rows(), pool.threads(), shared && packed)));
     if (overlap(c.out(), x)) {
       quantized = null;
     }
@@ -379,7 +379,7 @@ public final class VectorBackend implements ComputeBackend {
   @Override
   public void close() {
     closed = true;
-    team.close();
+    pool.close();
     scalar.close();
   }
 }

@@ -71,7 +71,7 @@ record WeightRows(
   }
 
   /** Address of {@code count} interleaved blocks of a group, from block {@code first} on. */
-  long blocks(int group, int first, int count, Scratch scratch) {
+  long blocks(int group, int first, int count, KernelScratch scratch) {
     if (packed != 0) {
       return packed + group * groupBytes() + (long) first * type.blockBytes() * ROWS;
     }

@@ -93,10 +93,10 @@ class BackendEndTest {
 
   @Test
   void aTeamThatIsClosedDoesNotWaitForItsHelpers() {
-    Team<Object> team = new Team<>(3, Object::new, null);
-    team.close();
-    team.close();
-    assertThrows(ClosedException.class, () -> team.run(List.of()));
+    WorkerPool<Object> pool = new WorkerPool<>(3, Object::new, null);
+    pool.close();
+    pool.close();
+    assertThrows(ClosedException.class, () -> pool.run(List.of()));
   }
 
   /** The first weight's copy is not made when there is no memory for the second's. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps run in order, each unit once, and what they throw arrives. */
-class TeamTest {
+class WorkerPoolTest {
   private static final int STEPS = 200;
   private static final int UNITS = 37;
 
@@ -20,8 +20,8 @@ class TeamTest {
     void run(int unit);
   }
 
-  private static Team.Step<Object> step(Body body) {
-    return new Team.Step<>() {
+  private static WorkerPool.Step<Object> step(Body body) {
+    return new WorkerPool.Step<>() {
       @Override
       public String label() {
         return "test";
@@ -50,7 +50,7 @@ class TeamTest {
   @ValueSource(ints = {1, 2, 3, 5})
   void everyStepSeesTheWholeStepBefore(int threads) {
     AtomicIntegerArray counts = new AtomicIntegerArray(STEPS);
-    List<Team.Step<Object>> steps = new ArrayList<>();
+    List<WorkerPool.Step<Object>> steps = new ArrayList<>();
     for (int i = 0; i < STEPS; i++) {
       int at = i;
       steps.add(
@@ -61,9 +61,9 @@ class TeamTest {
             counts.incrementAndGet(at);
           }));
     }
-    try (Team<Object> team = new Team<>(threads, Object::new, null)) {
+    try (WorkerPool<Object> pool = new WorkerPool<>(threads, Object::new, null)) {
       for (int run = 1; run <= 5; run++) {
-        team.run(steps);
+        pool.run(steps);
         for (int i = 0; i < STEPS; i++) {
           assertEquals(run * UNITS, counts.get(i));
         }
@@ -75,9 +75,9 @@ class TeamTest {
   @ValueSource(ints = {1, 3})
   void anErrorArrivesAndTheTeamGoesOn(int threads) {
     AtomicIntegerArray counts = new AtomicIntegerArray(1);
-    try (Team<Object> team = new Team<>(threads, Object::new, null)) {
+    try (WorkerPool<Object> pool = new WorkerPool<>(threads, Object::new, null)) {
       for (int run = 0; run < 3; run++) {
-        List<Team.Step<Object>> failing =
+        List<WorkerPool.Step<Object>> failing =
             List.of(
                 step(unit -> {
                   if (unit == 20) {
@@ -85,10 +85,10 @@ class TeamTest {
                   }
                 }),
                 step(unit -> counts.incrementAndGet(0)));
-        assertThrows(IllegalArgumentException.class, () -> team.run(failing));
+        assertThrows(IllegalArgumentException.class, () -> pool.run(failing));
       }
       assertEquals(0, counts.get(0));
-      team.run(List.of(step(unit -> counts.incrementAndGet(0))));
+      pool.run(List.of(step(unit -> counts.incrementAndGet(0))));
       assertEquals(UNITS, counts.get(0));
     }
   }
@@ -103,12 +103,12 @@ class TeamTest {
   @Timeout(60)
   void sleepersWake() {
     AtomicIntegerArray counts = new AtomicIntegerArray(1);
-    try (Team<Object> team = new Team<>(4, Object::new, null)) {
+    try (WorkerPool<Object> pool = new WorkerPool<>(4, Object::new, null)) {
       for (int run = 0; run < 20; run++) {
         while (!allParked()) {
           Thread.onSpinWait();
         }
-        team.run(List.of(step(unit -> counts.incrementAndGet(0))));
+        pool.run(List.of(step(unit -> counts.incrementAndGet(0))));
       }
     }
     assertEquals(20 * UNITS, counts.get(0));

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** What a thread writes to while it works, kept from step to step. */
-final class Scratch {
+final class KernelScratch {
   /** Tokens that share a pass over a panel. */
   static final int TILE = 4;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> each thread's own scratch
  */
-final class Team<S> implements AutoCloseable {
+final class WorkerPool<S> implements AutoCloseable {
   private static final int SPINS = 20_000; // about as long as a parked thread takes to wake
   private static final long NAP_NANOS = 1_000_000_000;
 
@@ -63,7 +63,7 @@ final class Team<S> implements AutoCloseable {
    * @param scratch makes each thread's own
    * @param profile takes the time of every step, or null
    */
-  Team(int threads, Supplier<S> scratch, @Nullable Profile profile) {
+  WorkerPool(int threads, Supplier<S> scratch, @Nullable Profile profile) {
     this.profile = profile;
     own = scratch.get();
     for (int i = 1; i < threads; i++) {

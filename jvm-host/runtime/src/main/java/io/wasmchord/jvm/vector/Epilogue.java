@@ -16,8 +16,8 @@ import jdk.incubator.vector.VectorOperators;
  * From the integer sums of a panel and one row of activations to floats, added to the results in
  * the contract's order.
  */
-final class Finish {
-  private Finish() {}
+final class Epilogue {
+  private Epilogue() {}
 
   /** The stages for a format. */
   static Stage[] of(BlockCode code, Activations x) {
@@ -43,7 +43,7 @@ final class Finish {
   }
 
   /** Number of the panel's first block among all blocks of activations. */
-  private static int block(Activations x, Scratch s, int values) {
+  private static int block(Activations x, KernelScratch s, int values) {
     return (x.first() + s.token) * (x.cols() / values) + s.block;
   }
 
@@ -59,7 +59,7 @@ final class Finish {
    */
   private record ScaledSums(int groups, int chunks) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       int sums = s.tile * groups * chunks * 2 * ROWS;
       for (int v = 0; v < 2; v++) {
         if (chunks == 1) {
@@ -70,7 +70,7 @@ final class Finish {
       }
     }
 
-    private void whole(Scratch s, int sums, int lane) {
+    private void whole(KernelScratch s, int sums, int lane) {
       int[] scales = s.panel.scales;
       IntVector total = IntVector.zero(INTS);
       for (int g = 0, at = sums, p = lane; g < groups; g += 4, at += 8 * ROWS, p += ROWS) {
@@ -83,7 +83,7 @@ final class Finish {
       total.intoArray(s.scaled, lane);
     }
 
-    private void split(Scratch s, int sums, int lane) {
+    private void split(KernelScratch s, int sums, int lane) {
       IntVector total = IntVector.zero(INTS);
       for (int g = 0, at = sums; g < groups; g++) {
         IntVector sum = sum(s.sums, at);
@@ -109,7 +109,7 @@ final class Finish {
   /** {@code M = sum over groups of min * sum(a)}. */
   private record MinimumSums(Activations x, int groups) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       int sixteens = 16 / groups;
       int first = 16 * block(x, s, 256);
       int[] least = s.panel.minimums;
@@ -137,7 +137,7 @@ final class Finish {
   /** {@code da * (d * S)}. */
   private record Scaled(Activations x) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       float da = x.scales()[block(x, s, 256)];
       for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
         FloatVector value =
@@ -151,7 +151,7 @@ final class Finish {
   /** {@code da * (d * S - dMin * M)}. */
   private record WithMinimums(Activations x) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       float da = x.scales()[block(x, s, 256)];
       for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
         FloatVector value =
@@ -179,7 +179,7 @@ final class Finish {
   /** {@code (d * da) * S}, block by block; {@code bias} times the activations is still in S. */
   private record Plain(Activations x, int chunks, int bias) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       float[] scales = x.scales();
       int block = block(x, s, 32);
       int sums = s.tile * s.blocks * chunks * 2 * ROWS;
@@ -199,7 +199,7 @@ final class Finish {
   /** {@code (d * da) * S + m * s}, block by block. */
   private record Offset(Activations x, int chunks) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       float[] scales = x.scales();
       int block = block(x, s, 32);
       int sums = s.tile * s.blocks * chunks * 2 * ROWS;
@@ -222,7 +222,7 @@ final class Finish {
   /** As {@link Plain}, from sums of whole blocks. */
   private record WholePlain(Activations x, int bias) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       float[] scales = x.scales();
       int[] sums = x.sums();
       float[] d = s.panel.d;
@@ -246,7 +246,7 @@ final class Finish {
   /** As {@link Offset}, from sums of whole blocks. */
   private record WholeOffset(Activations x) implements Stage {
     @Override
-    public void run(Scratch s) {
+    public void run(KernelScratch s) {
       float[] scales = x.scales();
       int block = block(x, s, 32);
       for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
