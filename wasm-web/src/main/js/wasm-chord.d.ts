@@ -1,7 +1,11 @@
 /// <reference lib="esnext.disposable" />
 /**
- * What a load is doing: `verify` reads what is stored, `waiting` is before another attempt after a fault, `notice` only says something in
- * `message`, `storage` tells what the browser grants (`total`) and has given (`loaded`), `plan` comes after the header with `info`.
+ * What a load is doing:
+ * - `plan`: the header was read; `info` has what it says.
+ * - `verify`: stored bytes are checked.
+ * - `waiting`: a transfer failed, and is tried again soon.
+ * - `storage`: how much the browser grants (`total`), and how much is used (`loaded`).
+ * - `notice`: only `message` says something.
  */
 export type ProgressPhase = 'engine' | 'header' | 'plan' | 'storage' | 'download' | 'verify' | 'waiting' | 'notice' | 'load';
 
@@ -35,12 +39,15 @@ export interface HubFile {
 }
 
 /**
- * An address, a file from the user's disk or the origin private file system (which is not copied), a file of the hub, the bytes of a file,
- * or what a fetch was answered with, which is read to its end. Only what comes from an address is kept in the browser's storage.
+ * Where a model is:
+ * - a URL, or a file of the Hugging Face hub; these are kept in the browser's storage
+ * - a file from the user's disk or from the origin private file system; it is not copied
+ * - the bytes of a file
+ * - a `Response`, which is read to its end
  */
 export type ModelFile = string | URL | Blob | FileSystemFileHandle | HubFile | ArrayBufferLike | ArrayBufferView | Response;
 
-/** A model in several files (-00001-of-0000N.gguf) is named by the address of one of them, or by a list of all in order. */
+/** A split model (`-00001-of-0000N.gguf`) is named by the URL of one split, or by a list of all splits in order. */
 export type ModelSource = ModelFile | readonly ModelFile[];
 
 /** How a broken transfer is tried again. */
@@ -71,16 +78,16 @@ export interface InspectOptions {
   /** Whether text is composed (Unicode's NFC) where the model's authors do so, which is the default; `'none'` takes it as it is, as llama.cpp does. */
   normalization?: 'authors' | 'none';
   /**
-   * Bytes that the engine's memory may take. A model that needs more runs with its layers passing through what there is, read from storage,
-   * disk or address while it computes: same bits, slower. By default what the browser is thought to grant.
+   * Bytes that the engine's memory may take. By default what the browser is assumed to grant.
+   * A model that needs more is streamed: its layers are read from storage, disk or URL while it computes. The bits are the same; it is slower.
    */
   memoryBudget?: number;
-  /** Bytes of one WebAssembly memory; by default 4 GiB, or what the browser reserves. A larger model lies in several. */
+  /** Bytes of one WebAssembly memory; by default 4 GiB, or what the browser reserves. A larger model is put into several. */
   bankBytes?: number;
   threads?: number;
   /**
-   * Where this module's files are, of the page's own origin: the folder, or a function from a file's name to its address. Needed where a
-   * bundler does not place workers and the engine itself (docs/bundlers.md).
+   * Where this module's files are: their folder, or a function from a file's name to its URL. They must be of the page's own origin.
+   * Needed where a bundler does not place workers and the engine (docs/bundlers.md).
    */
   assets?: { base: string | URL } | ((name: string) => string | URL);
 }
@@ -88,9 +95,9 @@ export interface InspectOptions {
 export interface LoadOptions extends InspectOptions {
   /** Keeps the model in the browser's storage for the next visit; true by default. */
   cache?: boolean;
-  /** Asked when storage is too small: may these models go, which were used longest ago? Without it none are removed. */
+  /** Called when storage is too small: may these models be removed? They were used longest ago. Without it, none is removed. */
   onCacheFull?: (question: { needed: number; available: number; models: StoredModel[] }) => boolean | Promise<boolean>;
-  /** The SHA-256 of the file, or of each file; the load fails with `digest_mismatch` when it is another. By default what the hub reports. */
+  /** The SHA-256 of the file, or of each split. Another file fails with `digest_mismatch`. By default what the hub reports. */
   sha256?: string | string[];
   /** Layers that are read ahead of their use, where not all are in memory; 1. */
   prefetch?: number;
@@ -105,9 +112,9 @@ export interface LoadOptions extends InspectOptions {
   threads?: number;
 }
 
-/** How a model lies, or would lie, in memory. */
+/** How a model is put into memory, or would be. */
 export interface Plan {
-  /** All in one memory, in several, or layers passing through slots. */
+  /** All in one memory, all in several memories, or layers streamed through slots. */
   mode: 'resident' | 'banks' | 'streamed';
   /** Whether all of it fits what is granted. */
   fits: boolean;
@@ -119,7 +126,7 @@ export interface Plan {
   scratchBytes: number;
   /** In memory while the model computes. */
   totalBytes: number;
-  /** What the browser is thought to grant: 60 % of the memory that it reports, or of 4 GiB. */
+  /** What the browser is assumed to grant: 60 % of the memory that it reports, or of 4 GiB. */
   grantedBytes: number;
   memories: number;
   slots: number;
@@ -132,7 +139,7 @@ export interface Inspection {
   architecture: string;
   /** A model of kind `embedding` gives vectors and cannot generate text. */
   kind: 'language' | 'embedding';
-  /** How `embeddings.create` makes one vector of a text's, by default. */
+  /** How `embeddings.create` makes one vector of a text's tokens, by default. */
   pooling: Pooling;
   parameters: number;
   fileBytes: number;
@@ -170,7 +177,7 @@ export interface ModelCache {
   list(): Promise<StoredModel[]>;
   /** Bytes of all models. */
   size(): Promise<number>;
-  /** Whether a model is there whole, with all its parts. What `load` takes but does not keep (files from disk, `blob:`) is never there. */
+  /** Whether a model is stored whole, with all its splits. Files from disk and `blob:` URLs are never stored. */
   has(source: ModelSource): Promise<boolean>;
   /** Removes all files of a model. Resolves to whether there were any; rejects with `busy` while a page uses one. */
   delete(source: ModelSource): Promise<boolean>;
@@ -223,7 +230,7 @@ export class WasmChordError extends Error {
   readonly code: ErrorCode;
 }
 
-/** A call of a tool. */
+/** A tool call. */
 export interface ToolCall {
   /** Nine letters and digits, chosen at random; a tool's answer names it as `tool_call_id`. */
   id: string;
@@ -248,7 +255,7 @@ export interface ContentPart {
 export interface MessageFields {
   /** One that the model's template knows; the first four are known everywhere. */
   role: 'system' | 'user' | 'assistant' | 'tool' | 'developer' | (string & {});
-  /** Null only for an answer that is calls of tools. */
+  /** Null only for an answer that consists of tool calls. */
   content?: string | readonly ContentPart[] | null;
   /** What the model thought before it answered. Given back, it goes to the model's own template, which may leave it out. */
   reasoning_content?: string | null;
@@ -264,9 +271,9 @@ export interface Message extends MessageFields {
 }
 
 /**
- * Null counts as not given. An option that is not known, or is out of range, is refused with `invalid_request`, and so are those of OpenAI's
- * that ask for something that is not there, such as `response_format`, `n`, `logprobs` and `logit_bias`; values of these that ask for nothing
- * are accepted.
+ * Null means not given. These are refused with `invalid_request`:
+ * - an unknown option, or a value out of range
+ * - an option of OpenAI's that is not supported: `response_format`, `n`, `logprobs`, `logit_bias` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -309,19 +316,19 @@ export interface SamplingParams {
 export interface ChatParams extends SamplingParams {
   messages: readonly (Message | MessageFields)[];
   /**
-   * By default the model's own, which is executed; without one the request is refused with `invalid_request`, and names the presets:
-   * chatml, llama2, llama3, zephyr, alpaca. The name of another template of the file is possible too.
+   * The chat template: by default the model's own. A model without one is refused with `invalid_request`, and the error names the presets.
+   * A preset: chatml, llama2, llama3, zephyr, alpaca. Or the name of another template in the file.
    */
   template?: 'auto' | 'chatml' | 'llama2' | 'llama3' | 'zephyr' | 'alpaca' | (string & {}) | null;
   /**
-   * The source of a Jinja template to use instead of the model's own; what is said here of that holds for this one then. One that is no
-   * template, or fails, is refused with `chat_template` and its line; with another `template` than `auto` the request is refused. The last
-   * one is kept, so requests that repeat it do not parse it again.
+   * The source of a Jinja template, to be used instead of the model's own. Not together with a `template` other than `auto`.
+   * A template that cannot be parsed, or fails, is refused with `chat_template` and its line.
+   * The last one is kept, so requests that repeat it do not parse it again.
    */
   chat_template?: string | null;
   /**
-   * Tools for the model's own template; most expect OpenAI's shape. Calls of these are told from the text where the model's way of writing
-   * them is known (docs/chat.md); a call of another tool, or one that is not well-formed, stays text. Tools of type `custom` are refused.
+   * Tools for the model's own template; most expect OpenAI's shape. Tools of type `custom` are refused.
+   * Tool calls are read where the model's way of writing them is known (docs/chat.md). A call of another tool, or a malformed one, stays text.
    */
   tools?: readonly (Tool | Record<string, unknown> | { type: string })[] | null;
   /** `none` leaves the tools out of this answer. A model cannot be made to call a tool; any choice but these two is refused. */
@@ -342,11 +349,11 @@ export interface ChatParams extends SamplingParams {
 }
 
 export interface CompletionParams extends SamplingParams {
-  /** A text, in which control tokens are read as such, or token ids; one alone, or the only one of a list. */
+  /** One text or one list of token ids, alone or in a list. Control tokens in the text are read as control tokens. */
   prompt: string | readonly string[] | readonly number[] | readonly (readonly number[])[] | ArrayBufferView | null;
 }
 
-/** What becomes of the vectors of a text's tokens: their mean, the first, the last, or all of them. */
+/** Which vector a text gets: the mean of its tokens' vectors, the first, the last, or all of them. */
 export type Pooling = 'mean' | 'cls' | 'last' | 'none';
 
 /** Null and unknown options are as in `SamplingParams`. */
@@ -393,7 +400,7 @@ export type ChatFinishReason = FinishReason | 'tool_calls';
 /** The answer. */
 export interface AnswerMessage {
   role: 'assistant';
-  /** Null in an answer that is only calls of tools. */
+  /** Null in an answer that consists of tool calls. */
   content: string | null;
   /** A model's refusal is not told from its other answers. */
   refusal: null;
@@ -402,7 +409,7 @@ export interface AnswerMessage {
   tool_calls?: ToolCall[];
 }
 
-/** What has come of an answer: a piece of one kind, or nothing. */
+/** What a chunk adds to the answer: text, reasoning, tool calls, or nothing. */
 export interface Delta {
   role?: 'assistant';
   content?: string;
@@ -463,7 +470,7 @@ export interface CompletionChunk {
   timings?: Timings;
 }
 
-/** A completion in one piece: the shape of a chunk, with its reason to end. */
+/** A completion in one piece. It has the shape of a chunk, and always a finish reason. */
 export interface Completion extends CompletionChunk {
   choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason }];
   usage: Usage;
@@ -475,7 +482,7 @@ export interface MemoryUse {
   modelBytes: number;
   kvCacheBytes: number;
   scratchBytes: number;
-  /** Where layers pass through slots: what was read, and how often it was there in time. */
+  /** Where layers are streamed: what was read, and how often it was there in time. */
   layers?: LayerStatistics;
 }
 
@@ -519,13 +526,12 @@ export declare class WasmChord {
   private constructor();
 
   /**
-   * Loads a GGUF model from an address (by Range requests where the server knows them), or from a file on the user's disk. The
-   * header is checked first, so a model that cannot run is refused before it is fetched. It needs `Worker`: a page or a dedicated worker has
-   * it; elsewhere the load is refused with `unsupported_browser`.
+   * Loads a GGUF model. The header is checked first: a model that cannot run is refused before the rest is fetched.
+   * It needs `Worker`, which a page or a dedicated worker has. Elsewhere it is refused with `unsupported_browser`.
    */
   static load(source: ModelSource, options?: LoadOptions | null): Promise<WasmChord>;
 
-  /** Reads a model's header alone, the first half megabyte as a rule: what it is, and whether it fits. */
+  /** Reads only a model's header, usually half a megabyte: what the model is, and whether it fits. */
   static inspect(source: ModelSource, options?: LoadOptions | null): Promise<Inspection>;
 
   /** The models in the browser's storage. */
@@ -548,8 +554,8 @@ export declare class WasmChord {
   };
 
   /**
-   * Vectors of texts, in OpenAI's shape; a model of any kind gives them. A language model forgets its conversation's cache over it: the next
-   * answer reads the whole prompt again.
+   * Vectors of texts, in OpenAI's shape, by a model of any kind. A language model loses the cache of its conversation: the next answer
+   * reads the whole prompt again.
    */
   readonly embeddings: {
     create<const P extends EmbeddingParams>(params: P): Promise<EmbeddingList<EmbeddingOf<P>>>;
@@ -566,7 +572,7 @@ export declare class WasmChord {
   /** Bytes of linear memory, and what they are used for. */
   memory(): Promise<MemoryUse>;
 
-  /** Logits for comparison with other implementations, then greedy ids. */
+  /** Logits, for comparison with other implementations; then the greedy ids that follow. */
   logits(
     tokens: readonly number[] | ArrayBufferView,
     options?: { positions?: 'all' | 'last' | null; greedy?: number | null } | null,
