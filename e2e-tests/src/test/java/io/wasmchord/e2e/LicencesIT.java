@@ -60,7 +60,7 @@ class LicencesIT {
   }
 
   private static List<Path> beside() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT.resolve("jvm-host"), 4)) {
+    try (Stream<Path> files = Files.walk(ROOT.resolve("jvm-host").resolve("cli"), 3)) {
       List<Path> jars =
           files
               .filter(file -> file.getParent().endsWith(Path.of("target", "lib")))

@@ -204,7 +204,7 @@ public class LauncherTest {
   @Test
   void withoutMavenTheWrapperBuildsIfItMayFetchOne() throws Exception {
     Path chord = checkout("echo javac 25", SHOW);
-    Files.delete(chord.resolveSibling("target").resolve("built-jvm-host"));
+    Files.delete(chord.resolveSibling("target").resolve("built-jvm-host-cli"));
     script(chord.resolveSibling("mvnw"), "#!/bin/sh\necho the wrapper ran: $@ >&2\nexit 3");
     Path bin = Files.createDirectories(folder.resolve("without-maven"));
     for (String tool :
