@@ -16,4 +16,14 @@ public interface KvCache {
   default Tensor rows(int layer) {
     throw new IllegalArgumentException("this cache keeps keys and values alone");
   }
+
+  /**
+   * What a recurrent layer carries from token to token, [1, values]. At position 0 it counts as
+   * zeros, whatever it holds.
+   *
+   * @throws IllegalArgumentException when the layer carries nothing
+   */
+  default Tensor state(int layer) {
+    throw new IllegalArgumentException("this cache has no state");
+  }
 }
