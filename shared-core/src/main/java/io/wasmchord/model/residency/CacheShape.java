@@ -32,15 +32,17 @@ public final class CacheShape {
   }
 
   public static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
-    List<Integer> capacities = new ArrayList<>();
-    List<Integer> widths = new ArrayList<>();
+    List<KvSpec.Layer> layers = new ArrayList<>();
+    KvSpec.Heads heads = new KvSpec.Heads(config.kvHeads(), config.keyDim(), config.valueDim());
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
       long needed = (long) config.attends(layer) + batch - 1 + back;
       boolean sliding = !config.encoder() && config.attends(layer) > 0 && needed < positions;
-      capacities.add(sliding ? (int) needed : positions);
-      widths.add(config.convolutions().is(layer) ? config.hidden() : 0);
+      int capacity = sliding ? (int) needed : positions;
+      layers.add(
+          config.convolutions().is(layer)
+              ? KvSpec.Layer.rows(config.hidden(), capacity)
+              : KvSpec.Layer.of(heads, capacity));
     }
-    return new KvSpec(
-        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities, widths);
+    return new KvSpec(positions, type, layers);
   }
 }
