@@ -2,7 +2,9 @@ package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.RopeOrder;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
@@ -217,9 +219,11 @@ final class BlockRecorder {
             x,
             m.logits(),
             w.experts(),
-            config.experts().used(),
-            !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
+            ExpertVectors.NONE,
+            Routing.softmax(
+                config.experts().used(), !architecture.has(Trait.EXPERTS_AS_WEIGHTED)),
             architecture.activation(),
+            0f,
             m.buffers(),
             s.x()));
     scale(c, s.x(), config.scales().residual());
