@@ -79,12 +79,12 @@ final class RoutingCases {
     for (int n : new int[] {1, 4}) {
       Routing input =
           new Routing(2, Gating.SIGMOID_OF_CHOSEN, Groups.ONE, false, 1f, Weighs.INPUT);
-      mixture(new Mixture(TensorType.F32, 5, n, 21, 10, input, "", true, Activation.SILU));
+      mixture(new Mixture(TensorType.F32, 5, n, 20, 12, input, "", true, Activation.SILU));
       mixture(new Mixture(TensorType.Q8_0, 4, n, 64, 96, input, "gd", true, Activation.GELU));
       mixture(new Mixture(TensorType.Q6_K, 4, n, 256, 256, input, "c", false, Activation.SILU));
       Routing two = new Routing(2, Gating.SIGMOID, Groups.ONE, true, 2.5f, Weighs.RESULT);
       Activation squared = Activation.RELU_SQUARED;
-      mixture(new Mixture(TensorType.F32, 5, n, 9, 7, two, "ud", false, squared));
+      mixture(new Mixture(TensorType.F32, 5, n, 12, 8, two, "ud", false, squared));
       mixture(new Mixture(TensorType.Q5_K, 7, n, 256, 512, two, "s", false, squared));
       Routing oss = new Routing(3, Gating.SOFTMAX_OF_CHOSEN, Groups.ONE, false, 1f, Weighs.RESULT);
       Activation oai = Activation.SWIGLU_OAI;
