@@ -110,10 +110,10 @@ final class ScalarRows {
   }
 
   static void gate(Command.Gate c) {
-    zip(c.gate(), c.up(), c.out(), gated(c.activation()));
+    zip(c.gate(), c.up(), c.out(), gated(c.activation(), c.limit()));
   }
 
-  private static Pairwise gated(Activation activation) {
+  private static Pairwise gated(Activation activation, float limit) {
     return switch (activation) {
       case SILU -> (g, u) -> FloatMath.silu(g) * u;
       case GELU -> (g, u) -> FloatMath.gelu(g) * u;
@@ -124,6 +124,8 @@ final class ScalarRows {
       case SOFTPLUS -> (g, u) -> FloatMath.softplus(g) * u;
       case EXP -> (g, u) -> FloatMath.exp(g) * u;
       case IDENTITY -> (g, u) -> g * u;
+      case SILU_LIMITED -> (g, u) -> FloatMath.siluLimited(g, u, limit);
+      case SWIGLU_OAI -> (g, u) -> FloatMath.swigluOai(g, u, limit);
     };
   }
 
@@ -142,6 +144,8 @@ final class ScalarRows {
       case SOFTPLUS -> (x, ignored) -> FloatMath.softplus(x);
       case EXP -> (x, ignored) -> FloatMath.exp(x);
       case IDENTITY -> (x, ignored) -> x;
+      case SILU_LIMITED, SWIGLU_OAI ->
+          throw new IllegalArgumentException(activation + " without a gate");
     };
   }
 

@@ -14,4 +14,7 @@ public sealed interface Place {
    * stays in the file, and its rows are read when they are needed.
    */
   record LookedUp() implements Place {}
+
+  /** To a block that predicts further tokens, which is not computed. */
+  record Skipped() implements Place {}
 }

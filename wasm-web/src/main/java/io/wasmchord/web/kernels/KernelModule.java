@@ -20,10 +20,12 @@ import io.wasmchord.web.kernels.arguments.CausalConvArguments;
 import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
 import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.L2NormArguments;
@@ -126,6 +128,14 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ExpertMatMulArguments> EXPERT_MATMUL =
       new Kernel<>("expertMatmul", ExpertMatMulArguments.LAYOUT);
+
+  /** The kernel that multiplies rows by their weights before their experts. */
+  public static final Kernel<ExpertWeighArguments> EXPERT_WEIGH =
+      new Kernel<>("expertWeigh", ExpertWeighArguments.LAYOUT);
+
+  /** The kernel that adds experts' biases. */
+  public static final Kernel<ExpertBiasArguments> EXPERT_BIAS =
+      new Kernel<>("expertBias", ExpertBiasArguments.LAYOUT);
 
   /** The kernel that adds what a row's experts gave. */
   public static final Kernel<ExpertSumArguments> EXPERT_SUM =
@@ -324,6 +334,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(EXPERT_PACK, code::pack);
     table.add(EXPERT_MATMUL, code::product);
     table.add(EXPERT_SUM, ExpertCode::sum);
+    table.add(EXPERT_WEIGH, ExpertCode::weigh);
+    table.add(EXPERT_BIAS, ExpertCode::bias);
   }
 
   private static void recurrent(KernelTable table) {
@@ -414,6 +426,18 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(x, y);
       }
     },
+    GATE_SILU_LIMITED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.siluLimited(l, x, y, factor);
+      }
+    },
+    GATE_SWIGLU_OAI {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.swigluOai(l, x, y, factor);
+      }
+    },
     ACTIVATE_SILU {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -498,6 +522,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_SOFTPLUS -> gate(Activation.SOFTPLUS);
         case GATE_EXP -> gate(Activation.EXP);
         case GATE_IDENTITY -> gate(Activation.IDENTITY);
+        case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
+        case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
