@@ -206,6 +206,16 @@ public sealed interface Command {
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}
 
+  /** {@code x} within {@code -bound..bound}; what is not a number stays what it is. */
+  record Clamp(Tensor x, float bound) implements Command {}
+
+  /**
+   * {@code x = positive * x * x + beta * x} above 0, elsewhere {@code (exp(min(x, limit)) - 1 - x)
+   * * negative + beta * x} (xIELU, https://arxiv.org/abs/2411.13010).
+   */
+  record Xielu(Tensor x, float negative, float positive, float beta, float limit)
+      implements Command {}
+
   /** {@code x = cap * tanh(x / cap)}. */
   record SoftCap(Tensor x, float cap) implements Command {}
 

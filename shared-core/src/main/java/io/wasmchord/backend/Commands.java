@@ -331,6 +331,19 @@ public final class Commands {
     return this;
   }
 
+  public Commands clamp(Tensor x, float bound) {
+    activation("clamp: x", x);
+    require(bound >= 0, "clamp: to " + bound);
+    list.add(new Command.Clamp(x, bound));
+    return this;
+  }
+
+  public Commands xielu(Command.Xielu xielu) {
+    activation("xielu: x", xielu.x());
+    list.add(xielu);
+    return this;
+  }
+
   public Commands softCap(Tensor x, float cap) {
     activation("softCap: x", x);
     list.add(new Command.SoftCap(x, cap));

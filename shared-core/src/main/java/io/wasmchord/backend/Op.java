@@ -7,6 +7,8 @@ public enum Op {
   LAYER_NORM,
   MATMUL,
   SCALE_ROWS,
+  CLAMP,
+  XIELU,
   ADD_BIAS,
   ROPE,
   STORE_KV,

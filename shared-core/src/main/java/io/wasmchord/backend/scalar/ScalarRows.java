@@ -139,6 +139,24 @@ final class ScalarRows {
     }
   }
 
+  static void clamp(Command.Clamp c) {
+    float bound = c.bound();
+    zip(c.x(), c.x(), c.x(), (x, ignored) -> x < -bound ? -bound : bound < x ? bound : x);
+  }
+
+  static void xielu(Command.Xielu c) {
+    zip(
+        c.x(),
+        c.x(),
+        c.x(),
+        (x, ignored) -> {
+          float above = (c.positive() * x) * x;
+          float least = x < c.limit() ? x : c.limit();
+          float below = ((FloatMath.exp(least) - 1f) - x) * c.negative();
+          return (0f < x ? above : below) + c.beta() * x;
+        });
+  }
+
   static void scaleRows(Command.ScaleRows c) {
     float[] factors = ScalarTensor.of(c.factors()).values();
     for (int t = 0; t < factors.length; t++) {

@@ -45,7 +45,8 @@ class ArgumentsTest {
           ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
-          TopKArguments.class);
+          TopKArguments.class,
+          XieluArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -129,6 +130,8 @@ class ArgumentsTest {
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
     named.add(KernelModule.SCALE_ROWS);
+    named.add(KernelModule.XIELU);
+    named.add(KernelModule.CLAMP);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
