@@ -40,6 +40,12 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.ArgMax _ -> plain(Op.ARG_MAX);
       case Command.TopK _ -> plain(Op.TOP_K);
       case Command.ReadBack _ -> plain(Op.READ_BACK);
+      case Command.CausalConv c -> weighted(Op.CAUSAL_CONV, c.weight());
+      case Command.L2Norm _ -> plain(Op.L2_NORM);
+      case Command.ScaleColumns c -> weighted(Op.SCALE_COLUMNS, c.factors());
+      case Command.CopyColumns _ -> plain(Op.COPY_COLUMNS);
+      case Command.DeltaNet _ -> plain(Op.DELTA_NET);
+      case Command.SsmScan c -> weighted(Op.SSM_SCAN, c.a());
     };
   }
 

@@ -25,5 +25,11 @@ public enum Op {
   SOFT_CAP,
   ARG_MAX,
   TOP_K,
-  READ_BACK
+  READ_BACK,
+  CAUSAL_CONV,
+  L2_NORM,
+  SCALE_COLUMNS,
+  COPY_COLUMNS,
+  DELTA_NET,
+  SSM_SCAN
 }

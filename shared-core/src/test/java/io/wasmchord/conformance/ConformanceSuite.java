@@ -42,6 +42,7 @@ public final class ConformanceSuite {
     cases.addAll(PendingCases.all());
     cases.addAll(SequenceCases.all());
     cases.addAll(AttentionOptionCases.all());
+    cases.addAll(RecurrentCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

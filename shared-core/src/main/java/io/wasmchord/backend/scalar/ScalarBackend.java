@@ -52,6 +52,7 @@ public final class ScalarBackend implements ComputeBackend {
       case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
+      case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
     };
   }
 
@@ -149,6 +150,12 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.ArgMax c -> ScalarRank.argMax(c);
       case Command.TopK c -> ScalarRank.topK(c);
       case Command.ReadBack c -> ScalarRows.readBack(c);
+      case Command.CausalConv c -> ScalarCausalConv.run(c);
+      case Command.L2Norm c -> ScalarColumns.l2Norm(c);
+      case Command.ScaleColumns c -> ScalarColumns.scale(c);
+      case Command.CopyColumns c -> ScalarColumns.copy(c);
+      case Command.DeltaNet c -> ScalarDeltaNet.run(c);
+      case Command.SsmScan c -> ScalarSsmScan.run(c);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.wasmchord.backend.scalar;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.SequenceRows;
@@ -109,21 +110,39 @@ final class ScalarRows {
   }
 
   static void gate(Command.Gate c) {
-    switch (c.activation()) {
-      case SILU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.silu(g) * u);
-      case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
-      case RELU_SQUARED -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.reluSquared(g) * u);
-      case GELU_ERF -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.geluErf(g) * u);
-    }
+    zip(c.gate(), c.up(), c.out(), gated(c.activation()));
+  }
+
+  private static Pairwise gated(Activation activation) {
+    return switch (activation) {
+      case SILU -> (g, u) -> FloatMath.silu(g) * u;
+      case GELU -> (g, u) -> FloatMath.gelu(g) * u;
+      case RELU_SQUARED -> (g, u) -> FloatMath.reluSquared(g) * u;
+      case GELU_ERF -> (g, u) -> FloatMath.geluErf(g) * u;
+      case SIGMOID -> (g, u) -> FloatMath.sigmoid(g) * u;
+      case TANH -> (g, u) -> FloatMath.tanh(g) * u;
+      case SOFTPLUS -> (g, u) -> FloatMath.softplus(g) * u;
+      case EXP -> (g, u) -> FloatMath.exp(g) * u;
+      case IDENTITY -> (g, u) -> g * u;
+    };
   }
 
   static void activate(Command.Activate c) {
-    switch (c.activation()) {
-      case SILU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.silu(x));
-      case GELU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.gelu(x));
-      case RELU_SQUARED -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.reluSquared(x));
-      case GELU_ERF -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.geluErf(x));
-    }
+    zip(c.x(), c.x(), c.x(), activated(c.activation()));
+  }
+
+  private static Pairwise activated(Activation activation) {
+    return switch (activation) {
+      case SILU -> (x, ignored) -> FloatMath.silu(x);
+      case GELU -> (x, ignored) -> FloatMath.gelu(x);
+      case RELU_SQUARED -> (x, ignored) -> FloatMath.reluSquared(x);
+      case GELU_ERF -> (x, ignored) -> FloatMath.geluErf(x);
+      case SIGMOID -> (x, ignored) -> FloatMath.sigmoid(x);
+      case TANH -> (x, ignored) -> FloatMath.tanh(x);
+      case SOFTPLUS -> (x, ignored) -> FloatMath.softplus(x);
+      case EXP -> (x, ignored) -> FloatMath.exp(x);
+      case IDENTITY -> (x, ignored) -> x;
+    };
   }
 
   static void addScaled(Command.AddScaled c) {

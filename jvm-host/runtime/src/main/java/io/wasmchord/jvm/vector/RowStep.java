@@ -61,6 +61,9 @@ final class RowStep {
                 case GELU -> gelu(gate, up, out, first, end);
                 case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
                 case GELU_ERF -> geluErf(gate, up, out, first, end);
+                case SIGMOID -> sigmoid(gate, up, out, first, end);
+                case IDENTITY -> product(gate, up, out, first, end);
+                case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
               };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
@@ -71,6 +74,11 @@ final class RowStep {
                   case GELU -> FloatMath.gelu(g);
                   case RELU_SQUARED -> FloatMath.reluSquared(g);
                   case GELU_ERF -> FloatMath.geluErf(g);
+                  case SIGMOID -> FloatMath.sigmoid(g);
+                  case TANH -> FloatMath.tanh(g);
+                  case SOFTPLUS -> FloatMath.softplus(g);
+                  case EXP -> FloatMath.exp(g);
+                  case IDENTITY -> g;
                 };
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value * u);
           }
@@ -110,6 +118,24 @@ final class RowStep {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.geluErf(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long sigmoid(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.sigmoid(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long product(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;

@@ -47,6 +47,12 @@ class ArgumentsTest {
           StoreKvArguments.class,
           TopKArguments.class,
           XieluArguments.class);
+          CausalConvArguments.class,
+          L2NormArguments.class,
+          ScaleColumnsArguments.class,
+          CopyColumnsArguments.class,
+          DeltaNetArguments.class,
+          SsmScanArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -145,6 +151,13 @@ class ArgumentsTest {
     named.add(KernelModule.EXPERT_PACK);
     named.add(KernelModule.EXPERT_MATMUL);
     named.add(KernelModule.EXPERT_SUM);
+    named.add(KernelModule.CAUSAL_CONV);
+    named.add(KernelModule.L2_NORM);
+    named.add(KernelModule.SCALE_COLUMNS);
+    named.add(KernelModule.COPY_COLUMNS);
+    named.add(KernelModule.DELTA_NET);
+    named.add(KernelModule.SSM_SCAN_HEADS);
+    named.add(KernelModule.SSM_SCAN_CHANNELS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);
