@@ -28,6 +28,9 @@ public sealed interface Command {
   /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
   record MatMul(Tensor x, Tensor weight, Tensor out) implements Command {}
 
+  /** {@code x = x * factor}, with a factor for each row: {@code factors} is [n, 1]. */
+  record ScaleRows(Tensor x, Tensor factors) implements Command {}
+
   /** Adds the one row of {@code bias} to every row of {@code x}. */
   record AddBias(Tensor x, Tensor bias) implements Command {}
 
@@ -55,6 +58,7 @@ public sealed interface Command {
    *     direction
    * @param attends 0 where a token attends to itself and what is before it (causal); else how many
    *     positions, from 0 on, every token attends to, wherever it is
+   * @param options what it takes into account besides
    */
   record Attention(
       Tensor q,
@@ -65,8 +69,33 @@ public sealed interface Command {
       float softCap,
       int window,
       int attends,
+      AttentionOptions options,
       Tensor out)
       implements Command {
+    /** With no options. */
+    public Attention(
+        Tensor q,
+        List<SequenceRows> sequences,
+        int layer,
+        int heads,
+        float scale,
+        float softCap,
+        int window,
+        int attends,
+        Tensor out) {
+      this(
+          q,
+          sequences,
+          layer,
+          heads,
+          scale,
+          softCap,
+          window,
+          attends,
+          AttentionOptions.NONE,
+          out);
+    }
+
     /** How many positions before its own a token of {@code rows} attends to at most. */
     public int before(SequenceRows rows) {
       return window == 0 ? rows.end() : attends == 0 ? window - 1 : window / 2;
@@ -84,7 +113,13 @@ public sealed interface Command {
 
     /** The first position that row {@code row} of {@code rows} attends to. */
     public int first(SequenceRows rows, int row) {
-      return Math.max(0, rows.position() + row - before(rows));
+      int own = rows.position() + row;
+      return chunk() == 0 ? Math.max(0, own - before(rows)) : own / chunk() * chunk();
+    }
+
+    /** How many positions a chunk has, or 0 where there are none. */
+    public int chunk() {
+      return options.chunked() ? window : 0;
     }
 
     /** The last position that row {@code row} of {@code rows} attends to. */
@@ -188,6 +223,16 @@ public sealed interface Command {
 
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}
+
+  /** {@code x} within {@code -bound..bound}; what is not a number stays what it is. */
+  record Clamp(Tensor x, float bound) implements Command {}
+
+  /**
+   * {@code x = positive * x * x + beta * x} above 0, elsewhere {@code (exp(min(x, limit)) - 1 - x)
+   * * negative + beta * x} (xIELU, https://arxiv.org/abs/2411.13010).
+   */
+  record Xielu(Tensor x, float negative, float positive, float beta, float limit)
+      implements Command {}
 
   /** {@code x = cap * tanh(x / cap)}. */
   record SoftCap(Tensor x, float cap) implements Command {}

@@ -162,6 +162,33 @@ final class ScalarRows {
     }
   }
 
+  static void clamp(Command.Clamp c) {
+    float bound = c.bound();
+    zip(c.x(), c.x(), c.x(), (x, ignored) -> x < -bound ? -bound : bound < x ? bound : x);
+  }
+
+  static void xielu(Command.Xielu c) {
+    zip(
+        c.x(),
+        c.x(),
+        c.x(),
+        (x, ignored) -> {
+          float above = (c.positive() * x) * x;
+          float least = x < c.limit() ? x : c.limit();
+          float below = ((FloatMath.exp(least) - 1f) - x) * c.negative();
+          return (0f < x ? above : below) + c.beta() * x;
+        });
+  }
+
+  static void scaleRows(Command.ScaleRows c) {
+    float[] factors = ScalarTensor.of(c.factors()).values();
+    for (int t = 0; t < factors.length; t++) {
+      float factor = factors[t];
+      var row = c.x().rows(t, 1);
+      zip(row, row, row, (x, ignored) -> x * factor);
+    }
+  }
+
   static void gather(Command.Gather c) {
     ScalarTensor x = ScalarTensor.of(c.x());
     float[] row = new float[x.cols()];

@@ -35,11 +35,13 @@ import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
 import io.wasmchord.web.kernels.emit.Functions;
@@ -65,6 +67,7 @@ import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
+import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
 import java.util.Map;
 
@@ -92,6 +95,15 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<AddGatedArguments> ADD_GATED =
       new Kernel<>("addGated", AddGatedArguments.LAYOUT);
+
+  public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
+      new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
+
+  public static final Kernel<XieluArguments> XIELU =
+      new Kernel<>("xielu", XieluArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> CLAMP =
+      new Kernel<>("clamp", ElementwiseArguments.LAYOUT);
 
   public static final Kernel<ShortConvArguments> SHORT_CONV =
       new Kernel<>("shortConv", ShortConvArguments.LAYOUT);
@@ -353,6 +365,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(LAYER_NORM, NormCode.layerNorm());
     table.add(ADD_BIAS, RowCode.addBias());
     table.add(ADD_GATED, RowCode.addGated());
+    table.add(SCALE_ROWS, RowCode.scaleRows());
+    table.add(XIELU, XieluCode::body);
     table.add(ADD_SCALED, RowCode.elementwise(RowCode.ADD_SCALED));
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
@@ -504,6 +518,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(x, factor);
       }
     },
+    CLAMP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        T least = l.let(l.sub(l.constant(-0f), factor));
+        return l.ifLess(x, least, least, l.ifLess(factor, x, factor, x));
+      }
+    },
     SOFT_CAP {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -535,6 +556,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case ACTIVATE_IDENTITY -> activate(Activation.IDENTITY);
         case ADD -> KernelModule.ADD;
         case SCALE -> KernelModule.SCALE;
+        case CLAMP -> KernelModule.CLAMP;
         case SOFT_CAP -> KernelModule.SOFT_CAP;
       };
     }

@@ -44,9 +44,11 @@ class ArgumentsTest {
           RepackArguments.class,
           RopeArguments.class,
           RouteArguments.class,
+          ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
           TopKArguments.class,
+          XieluArguments.class);
           CausalConvArguments.class,
           L2NormArguments.class,
           ScaleColumnsArguments.class,
@@ -135,6 +137,9 @@ class ArgumentsTest {
     named.add(KernelModule.LAYER_NORM);
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
+    named.add(KernelModule.SCALE_ROWS);
+    named.add(KernelModule.XIELU);
+    named.add(KernelModule.CLAMP);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
