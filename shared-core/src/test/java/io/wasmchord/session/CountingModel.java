@@ -5,6 +5,7 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import java.util.ArrayList;
@@ -49,7 +50,8 @@ final class CountingModel implements Model {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
-        0);
+        0,
+        Classifier.NONE);
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.List;
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
+ * @param classifier the head of a classifier or reranker, if there is one
  */
 public record ModelConfig(
     String architecture,
@@ -54,7 +55,8 @@ public record ModelConfig(
     Experts experts,
     boolean encoder,
     Pooling pooling,
-    int dense) {
+    int dense,
+    Classifier classifier) {
 
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
   public int cachedLayers() {

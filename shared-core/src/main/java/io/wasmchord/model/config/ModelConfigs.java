@@ -24,6 +24,7 @@ public final class ModelConfigs {
   private final String file;
   private final boolean sharedExpert; // whether there is one beside a mixture's others
   private final boolean dense; // whether there are layers of pooled vectors
+  private final Classifier classifier;
 
   private ModelConfigs(Architecture a, GgufFile file) {
     this.a = a;
@@ -39,6 +40,7 @@ public final class ModelConfigs {
             && (file.tensor(WeightNames.DENSE_WIDE) != null
                 || file.tensor(WeightNames.DENSE_BACK) != null
                 || metadata.has(a.key("dense_2_feat_out")));
+    this.classifier = Classifier.of(file, a);
   }
 
   public static ModelConfig read(GgufFile file, Architecture a) {
@@ -90,7 +92,8 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
-        dense(hidden));
+        dense(hidden),
+        classifier);
   }
 
   private int tokens(int vocabulary) {
@@ -159,6 +162,9 @@ public final class ModelConfigs {
   }
 
   private Pooling pooling() {
+    if (classifier.exists() && classifier.alone()) {
+      return classifier.pooling();
+    }
     if (!keys.has("pooling_type")) {
       return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
     }
@@ -175,8 +181,7 @@ public final class ModelConfigs {
                   + a.key("pooling_type")
                   + " is "
                   + type
-                  + (type == 4 ? ", a reranker's" : "")
-                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls), 3 (last) and 4 (rank)."
                   + " Choose an embedding model.");
     };
   }
@@ -195,10 +200,6 @@ public final class ModelConfigs {
   private ModelConfig.Experts experts() {
     if (keys.int32("expert_count", 0) == 0) {
       return ModelConfig.Experts.NONE;
-    }
-    if (a.has(Trait.ENCODER)) {
-      throw new UnsupportedModelException(
-          file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
     }
     int count = keys.positive("expert_count", MAX_EXPERTS);
     int used = keys.positive("expert_used_count", count);

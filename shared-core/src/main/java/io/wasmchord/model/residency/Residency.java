@@ -7,6 +7,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.ModelConfigs;
+import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
@@ -80,6 +81,9 @@ public final class Residency {
     RopeTables.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
     TensorInfo lookedUp = OutsideWeights.lookedUp(file);
+    if (lookedUp != null && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
+      places.put(WeightNames.OUTPUT, new Place.LookedUp());
+    }
     if (lookedUp != null) {
       places.put(lookedUp.name(), new Place.LookedUp());
     }

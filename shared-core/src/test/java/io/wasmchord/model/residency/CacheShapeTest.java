@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import java.util.Collections;
@@ -41,7 +42,8 @@ class CacheShapeTest {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
-        0);
+        0,
+        Classifier.NONE);
   }
 
   /** 26 layers, of six five with a window of 512: 22 store 896 positions, 4 store 32,768. */

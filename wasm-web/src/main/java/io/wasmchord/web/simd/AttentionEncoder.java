@@ -77,7 +77,7 @@ final class AttentionEncoder {
             c.scale(),
             c.softCap(),
             c.before(rows),
-            c.after(),
+            c.after(rows),
             c.end(rows)));
   }
 }
