@@ -109,9 +109,9 @@ public final class Commands {
     activation("storeKv: k", k);
     activation("storeKv: v", v);
     same("storeKv: rows", k.rows(), v.rows());
-    KvSpec s = sequences("storeKv", sequences, layer, k.rows());
-    same("storeKv: key columns", k.cols(), s.kvHeads() * s.keyDim());
-    same("storeKv: value columns", v.cols(), s.kvHeads() * s.valueDim());
+    KvSpec.Heads heads = heads("storeKv", sequences, layer, k.rows());
+    same("storeKv: key columns", k.cols(), heads.keyColumns());
+    same("storeKv: value columns", v.cols(), heads.valueColumns());
     for (SequenceRows rows : sequences) {
       int cells = rows.cache().spec().capacity(layer);
       require(rows.count() <= cells, "storeKv: " + rows.count() + " rows into " + cells + " cells");
@@ -129,12 +129,12 @@ public final class Commands {
     Command.Attention a = attention;
     activation("attention: q", a.q());
     activation("attention: out", a.out());
-    KvSpec s = sequences("attention", a.sequences(), a.layer(), a.q().rows());
+    KvSpec.Heads kv = heads("attention", a.sequences(), a.layer(), a.q().rows());
     require(
-        a.heads() > 0 && a.heads() % s.kvHeads() == 0,
-        "attention: " + a.heads() + " heads over " + s.kvHeads());
-    same("attention: query columns", a.q().cols(), a.heads() * s.keyDim());
-    same("attention: out columns", a.out().cols(), a.heads() * s.valueDim());
+        a.heads() > 0 && a.heads() % kv.count() == 0,
+        "attention: " + a.heads() + " heads over " + kv.count());
+    same("attention: query columns", a.q().cols(), a.heads() * kv.keyDim());
+    same("attention: out columns", a.out().cols(), a.heads() * kv.valueDim());
     same("attention: rows", a.q().rows(), a.out().rows());
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
@@ -336,10 +336,24 @@ public final class Commands {
     return this;
   }
 
-  /** Checks whose rows a batch has; the shape of the first cache's heads, which all have. */
-  private static KvSpec sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
+  /** Checks whose rows a batch has; the layer's heads, which all caches have. */
+  private static KvSpec.Heads heads(
+      String what, List<SequenceRows> sequences, int layer, int rows) {
+    sequences(what, sequences, layer, rows);
+    KvSpec.Heads first = sequences.getFirst().cache().spec().heads(layer);
+    require(first.count() > 0, what + ": layer " + layer + " keeps no keys and values");
+    for (SequenceRows sequence : sequences) {
+      KvSpec.Heads other = sequence.cache().spec().heads(layer);
+      same(what + ": kv heads", other.count(), first.count());
+      same(what + ": key size", other.keyDim(), first.keyDim());
+      same(what + ": value size", other.valueDim(), first.valueDim());
+    }
+    return first;
+  }
+
+  /** Checks whose rows a batch has. */
+  private static void sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
     require(!sequences.isEmpty(), what + ": no sequence");
-    KvSpec first = sequences.getFirst().cache().spec();
     long count = 0;
     for (int i = 0; i < sequences.size(); i++) {
       SequenceRows sequence = sequences.get(i);
@@ -349,17 +363,14 @@ public final class Commands {
       }
       require(sequence.count() > 0, what + ": a sequence of " + sequence.count() + " rows");
       range(what, s, layer, sequence.position(), sequence.count());
-      same(what + ": kv heads", s.kvHeads(), first.kvHeads());
-      same(what + ": key size", s.keyDim(), first.keyDim());
-      same(what + ": value size", s.valueDim(), first.valueDim());
       count += sequence.count();
     }
     same(what + ": rows of all sequences", count, rows);
-    return first;
   }
 
   private static void range(String what, KvSpec s, int layer, int position, int rows) {
-    require(layer >= 0 && layer < s.layers(), what + ": layer " + layer + " of " + s.layers());
+    int layers = s.layers().size();
+    require(layer >= 0 && layer < layers, what + ": layer " + layer + " of " + layers);
     require(
         position >= 0 && position + (long) rows <= s.positions(),
         what + ": positions " + position + " + " + rows + " of " + s.positions());

@@ -30,7 +30,12 @@ class CommandsTest {
   private final Tensor column = tensor(ROWS, 1);
   private final KvCache cache =
       backend.allocateKv(
-          new KvSpec(16, 1, COLS, COLS, KvType.F32, List.of(16, 16), List.of(0, COLS)));
+          new KvSpec(
+              16,
+              KvType.F32,
+              List.of(
+                  KvSpec.Layer.of(new KvSpec.Heads(1, COLS, COLS), 16),
+                  KvSpec.Layer.rows(COLS, 16))));
   private final List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, ROWS));
 
   private Tensor tensor(int rows, int cols) {

@@ -172,7 +172,7 @@ class EncodersTest {
   @Test
   void theCacheHoldsOneLayer() {
     try (Model model = load(TinyEncoders.all().getFirst().model(), 8)) {
-      assertEquals(1, model.newCache(10, KvType.F32).spec().layers());
+      assertEquals(1, model.newCache(10, KvType.F32).spec().layers().size());
     }
   }
 

@@ -142,7 +142,7 @@ class WindowCacheTest {
         assertEquals(
             tiny.plain.near(layer) ? 16 : CONTEXT, part.capacity(layer < 3 ? layer : layer - 3));
       }
-      assertEquals(cache.spec().cells(), parts.stream().mapToLong(p -> p.spec().cells()).sum());
+      assertEquals(cache.spec().bytes(), parts.stream().mapToLong(p -> p.spec().bytes()).sum());
       assertArrayEquals(expected, logits(model, cache), 0f);
     }
     LayerSlots through = CopiedSlots.of(Residency.of(file).layers(), source, 2, CachePolicy.LRU, 1);
@@ -159,7 +159,9 @@ class WindowCacheTest {
     try (Model model = load(source(gemma2), 4)) {
       float[] expected = logits(model, full(model, KvType.F32));
       KvCache cache = bounded(model, KvType.F32, 24);
-      assertEquals(List.of(32, CONTEXT, 32, CONTEXT), cache.spec().capacities());
+      assertEquals(
+          List.of(32, CONTEXT, 32, CONTEXT),
+          cache.spec().layers().stream().map(KvSpec.Layer::capacity).toList());
       float[] actual = new float[expected.length];
       for (int at = 0; at < 100; ) {
         at += feed(model, cache, at, 4, actual);

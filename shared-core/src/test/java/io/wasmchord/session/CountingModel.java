@@ -6,6 +6,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.Classifier;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import java.util.ArrayList;
@@ -30,12 +31,7 @@ final class CountingModel implements Model {
   public ModelConfig config() {
     return new ModelConfig(
         "test",
-        1,
-        8,
-        8,
-        1,
-        1,
-        8,
+        List.of(new LayerShape(new LayerShape.Attention(1, 1, 8, 8), 0, 0, 0, 8)),
         8,
         256,
         256,
@@ -46,7 +42,6 @@ final class CountingModel implements Model {
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
         ModelConfig.SlidingWindow.NONE,
-        ModelConfig.Convolutions.NONE,
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,

@@ -48,8 +48,8 @@ final class ScalarAttention {
       this.rows = new KvRows(cache.spec().type());
       this.q = ScalarTensor.of(a.q());
       this.out = ScalarTensor.of(a.out());
-      int keyDim = cache.spec().keyDim();
-      int valueDim = cache.spec().valueDim();
+      int keyDim = layer.heads().keyDim();
+      int valueDim = layer.heads().valueDim();
       this.query = new float[keyDim];
       this.row = new float[Math.max(keyDim, valueDim)];
       this.sum = new float[valueDim];
@@ -66,7 +66,7 @@ final class ScalarAttention {
       int first = a.first(sequence, row);
       int last = a.last(sequence, row);
       int token = offset + row;
-      int kvHead = head / (a.heads() / cache.spec().kvHeads());
+      int kvHead = head / (a.heads() / layer.heads().count());
       q.data()
           .getFloats(
               4L * ((long) token * q.cols() + (long) head * query.length), query, 0, query.length);

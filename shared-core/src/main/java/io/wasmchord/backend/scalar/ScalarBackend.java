@@ -89,10 +89,12 @@ public final class ScalarBackend implements ComputeBackend {
   @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
-    long heads = ScalarKvCache.heads(spec);
-    Memory keys = allocator.allocate(Math.multiplyExact(heads, spec.keyBytes()));
-    Memory values = allocator.allocate(Math.multiplyExact(heads, spec.valueBytes()));
-    return new ScalarKvCache(spec, keys, values, allocator.allocate(spec.rowBytes()));
+    return new ScalarKvCache(
+        spec,
+        allocator.allocate(spec.bytes(KvSpec.Part.KEYS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.VALUES)),
+        allocator.allocate(spec.bytes(KvSpec.Part.ROWS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.STATES)));
   }
 
   @Override
@@ -101,6 +103,7 @@ public final class ScalarBackend implements ComputeBackend {
     allocator.release(scalar.keys());
     allocator.release(scalar.values());
     allocator.release(scalar.rows());
+    allocator.release(scalar.states());
   }
 
   @Override

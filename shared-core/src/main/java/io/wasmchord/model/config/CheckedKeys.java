@@ -4,11 +4,12 @@ import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
+import java.util.Arrays;
 
 /**
  * The hyper-parameters under an architecture's prefix, each checked as it is read. An integer may
  * stand as an array with an entry for each layer, as converters write it where the architecture
- * could have layers of several sizes; the entries must be the same.
+ * could have layers of several sizes; only where {@link #each} asks may the entries differ.
  *
  * @param file its name, for messages
  */
@@ -50,6 +51,26 @@ record CheckedKeys(Architecture a, Metadata metadata, String file) {
       }
     }
     return values[0];
+  }
+
+  /** A number that may be another for each layer. */
+  int[] each(String suffix, int layers, int least, int most) {
+    String key = a.key(suffix);
+    int[] values;
+    if (metadata.value(key) instanceof GgufValue.Ints) {
+      values = metadata.ints(key);
+      require(
+          values.length == layers, suffix + " has " + values.length + " entries, not " + layers);
+    } else {
+      values = new int[layers];
+      Arrays.fill(values, metadata.int32(key));
+    }
+    for (int value : values) {
+      require(
+          value >= least && value <= most,
+          suffix + " is " + value + ", not within " + least + ".." + most);
+    }
+    return values;
   }
 
   int positive(String suffix, int max) {

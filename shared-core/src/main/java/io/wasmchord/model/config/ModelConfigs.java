@@ -8,14 +8,15 @@ import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Reads and checks a model's hyper-parameters. */
 public final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
-  private static final int MAX_SEEN = 1024; // by a short convolution
   private static final int MAX_EXPERTS = 1024;
 
   private final Architecture a;
@@ -50,32 +51,19 @@ public final class ModelConfigs {
   private ModelConfig read(int vocabulary) {
     int layers = keys.positive("block_count", MAX_LAYERS);
     int hidden = keys.positive("embedding_length", MAX_WIDTH);
-    int heads = keys.positive("attention.head_count", MAX_WIDTH);
-    KeyHeads keyHeads = keyHeads(layers, heads);
-    int kvHeads = keyHeads.heads();
-    boolean headsGiven = keys.has("attention.key_length");
-    keys.require(
-        headsGiven || hidden % heads == 0,
-        "embedding_length " + hidden + " does not divide by " + heads);
-    keys.require(
-        heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
-    int keyDim = headsGiven ? keys.positive("attention.key_length", MAX_WIDTH) : hidden / heads;
-    int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
-    keys.requireRows("attention.head_count", heads, "values in a head", Math.max(keyDim, valueDim));
+    ModelConfig.Experts experts = experts();
+    LayerShapes shapes = new LayerShapes(a, keys, layers, hidden);
+    int keyDim = shapes.keyDim();
     int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
     float base = keys.positive("rope.freq_base", 10000f);
-    ModelConfig.Experts experts = experts();
-    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hidden / heads, keyDim));
+    int hiddenOfHead = hidden / shapes.heads();
+    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
+    ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
     return new ModelConfig(
         a.name(),
-        layers,
+        shapes.read(feedForward(experts, layers)),
         hidden,
-        feedForward(experts),
-        heads,
-        kvHeads,
-        keyDim,
-        valueDim,
         vocabulary,
         tokens(vocabulary),
         keys.positive("context_length", 1 << 26),
@@ -87,8 +75,7 @@ public final class ModelConfigs {
         base,
         scales(layers, hidden, scale),
         caps(),
-        window(layers, base),
-        convolutions(keyHeads),
+        window,
         experts,
         encoder(),
         pooling(),
@@ -124,23 +111,6 @@ public final class ModelConfigs {
     keys.same("dense_3_feat_in", width);
     keys.same("dense_3_feat_out", hidden);
     return width;
-  }
-
-  /** Only where layers may be something else than attention do files say it of each layer. */
-  private KeyHeads keyHeads(int layers, int heads) {
-    String suffix = "attention.head_count_kv";
-    if (a.has(Trait.SHORT_CONVOLUTIONS)
-        && metadata.value(a.key(suffix)) instanceof GgufValue.Ints) {
-      return KeyHeads.of(metadata.ints(a.key(suffix)), layers, heads, file + ": " + a.key(suffix));
-    }
-    return new KeyHeads(keys.positive(suffix, heads, heads), List.of());
-  }
-
-  private ModelConfig.Convolutions convolutions(KeyHeads heads) {
-    if (!heads.none().contains(true)) {
-      return ModelConfig.Convolutions.NONE;
-    }
-    return new ModelConfig.Convolutions(keys.positive("shortconv.l_cache", MAX_SEEN), heads.none());
   }
 
   /** What a file says of attention must be what the architecture does. */
@@ -187,14 +157,19 @@ public final class ModelConfigs {
   }
 
   /** Where all that a token goes through are experts there is no other width than theirs. */
-  private int feedForward(ModelConfig.Experts experts) {
-    int width = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
+  private int[] feedForward(ModelConfig.Experts experts, int layers) {
+    String suffix = "feed_forward_length";
     if (experts.count() == 0) {
-      return width;
+      return keys.each(suffix, layers, 1, MAX_FEED_FORWARD);
     }
-    return sharedExpert
-        ? keys.positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
-        : experts.width();
+    int[] widths = new int[layers];
+    int width = keys.positive(suffix, MAX_FEED_FORWARD);
+    Arrays.fill(
+        widths,
+        sharedExpert
+            ? keys.positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
+            : experts.width());
+    return widths;
   }
 
   private ModelConfig.Experts experts() {
@@ -227,7 +202,7 @@ public final class ModelConfigs {
         keys.notNegative("final_logit_softcapping", a.caps().logits()));
   }
 
-  private ModelConfig.SlidingWindow window(int layers, float ropeBase) {
+  private ModelConfig.SlidingWindow window(int layers, int ropeDim, float ropeBase) {
     Architecture.SlidingWindows w = a.windows();
     if (w.period() == 0) {
       return ModelConfig.SlidingWindow.NONE;
@@ -239,43 +214,22 @@ public final class ModelConfigs {
             : keys.int32(suffix, w.otherwise());
     keys.require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
-    int period = period(layers, w.period());
     return new ModelConfig.SlidingWindow(
-        size,
-        period,
-        w.firstAttendsAll() ? 0 : period - 1,
-        keys.positive("rope.freq_base_swa", base));
+        size, sliding(layers, w), ropeDim, keys.positive("rope.freq_base_swa", base));
   }
 
-  /** Files give it, or say of each layer whether it has a sliding window. */
-  private int period(int layers, int otherwise) {
+  /** Files give a period, or say of each layer whether it has a sliding window. */
+  private List<Boolean> sliding(int layers, Architecture.SlidingWindows w) {
     String suffix = "attention.sliding_window_pattern";
     if (!(metadata.value(a.key(suffix)) instanceof GgufValue.Ints)) {
-      return keys.positive(suffix, MAX_LAYERS, otherwise);
+      int period = keys.positive(suffix, MAX_LAYERS, w.period());
+      int all = w.firstAttendsAll() ? 0 : period - 1;
+      return IntStream.range(0, layers).mapToObj(layer -> layer % period != all).toList();
     }
     int[] sliding = metadata.ints(a.key(suffix));
     keys.require(
         sliding.length == layers, suffix + " has " + sliding.length + " entries, not " + layers);
-    int from = a.windows().firstAttendsAll() ? 1 : 0;
-    int period = 1;
-    while (from + period <= layers && sliding[from + period - 1] != 0) {
-      period++;
-    }
-    int all = from == 1 ? 0 : period - 1;
-    for (int layer = 0; layer < layers; layer++) {
-      if (sliding[layer] != 0 != (layer % period != all)) {
-        throw new UnsupportedModelException(
-            file
-                + ": "
-                + a.key(suffix)
-                + " does not repeat itself: layer "
-                + layer
-                + " is not what it would be in a period of "
-                + period
-                + "; this version runs patterns that do. Choose another model.");
-      }
-    }
-    return period;
+    return IntStream.of(sliding).mapToObj(s -> s != 0).toList();
   }
 
   private static int vocabulary(GgufFile file) {

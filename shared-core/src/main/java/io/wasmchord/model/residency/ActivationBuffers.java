@@ -3,26 +3,66 @@ package io.wasmchord.model.residency;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.quant.TensorType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The activations of one batch. Every tensor has a row for each token of it. */
 public record ActivationBuffers(
     Tensor x, // [tokens, hidden], the residual stream
     Tensor normed, // [tokens, hidden]
-    Tensor q, // [tokens, heads * keyDim]
-    Tensor k, // [tokens, kvHeads * keyDim]
-    Tensor v, // [tokens, kvHeads * valueDim]
-    Tensor attended, // [tokens, heads * valueDim]
+    Map<LayerShape.Attention, Attention> attentions, // of layers of one shape
     Tensor delta, // [tokens, hidden], what a sub-layer adds
-    Tensor gate, // [tokens, feedForward]
-    Tensor up, // [tokens, feedForward]
+    Map<Integer, Wide> wides, // of feed-forward layers of one width
     Tensor rope, // [tokens, ropeDim], cos and sin
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates) { // where layers are convolutions
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
+
+  /**
+   * What attention computes with.
+   *
+   * @param q [tokens, heads * keyDim]
+   * @param k [tokens, kvHeads * keyDim]
+   * @param v [tokens, kvHeads * valueDim]
+   * @param out [tokens, heads * valueDim]
+   */
+  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out) {
+    private static Attention of(LayerShape.Attention a, int tokens, Source s) {
+      return new Attention(
+          s.activation(tokens, a.queryColumns()),
+          s.activation(tokens, a.kv().keyColumns()),
+          s.activation(tokens, a.kv().valueColumns()),
+          s.activation(tokens, a.outColumns()));
+    }
+
+    private Attention first(int tokens) {
+      return new Attention(
+          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens));
+    }
+  }
+
+  /**
+   * What a feed-forward layer computes with.
+   *
+   * @param gate [tokens, feedForward]
+   * @param up [tokens, feedForward]
+   */
+  public record Wide(Tensor gate, Tensor up) {
+    private static Wide of(int width, int tokens, Source s) {
+      return new Wide(s.activation(tokens, width), s.activation(tokens, width));
+    }
+
+    private Wide first(int tokens) {
+      return new Wide(gate.rows(0, tokens), up.rows(0, tokens));
+    }
+  }
 
   /**
    * What multiplies the values of a convolution before and after it; the values are in {@code
@@ -80,17 +120,44 @@ public record ActivationBuffers(
     return new ActivationBuffers(
         s.activation(tokens, c.hidden()),
         s.activation(tokens, c.hidden()),
-        s.activation(tokens, c.heads() * c.keyDim()),
-        s.activation(tokens, c.kvHeads() * c.keyDim()),
-        s.activation(tokens, c.kvHeads() * c.valueDim()),
-        s.activation(tokens, c.heads() * c.valueDim()),
+        attentions(c, tokens, s),
         s.activation(tokens, c.hidden()),
-        s.activation(tokens, c.feedForward()),
-        s.activation(tokens, c.feedForward()),
+        wides(c, tokens, s),
         s.activation(tokens, c.ropeDim()),
-        s.activation(tokens, c.ropeDim()),
+        s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
-        c.convolutions().length() == 0 ? null : Gates.of(c, tokens, s));
+        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s));
+  }
+
+  private static Map<LayerShape.Attention, Attention> attentions(
+      ModelConfig c, int tokens, Source s) {
+    Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
+    for (LayerShape shape : c.shapes()) {
+      if (shape.attends()) {
+        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, tokens, s));
+      }
+    }
+    return buffers;
+  }
+
+  private static Map<Integer, Wide> wides(ModelConfig c, int tokens, Source s) {
+    Map<Integer, Wide> buffers = new LinkedHashMap<>();
+    for (LayerShape shape : c.shapes()) {
+      if (shape.feedForward() > 0) {
+        buffers.computeIfAbsent(shape.feedForward(), width -> Wide.of(width, tokens, s));
+      }
+    }
+    return buffers;
+  }
+
+  /** What a layer's attention computes with. */
+  public Attention attention(LayerShape shape) {
+    return Objects.requireNonNull(attentions.get(shape.attention()));
+  }
+
+  /** What a feed-forward layer of a width computes with. */
+  public Wide wide(int width) {
+    return Objects.requireNonNull(wides.get(width));
   }
 
   /**
@@ -125,16 +192,18 @@ public record ActivationBuffers(
     return new ActivationBuffers(
         x.rows(0, tokens),
         normed.rows(0, tokens),
-        q.rows(0, tokens),
-        k.rows(0, tokens),
-        v.rows(0, tokens),
-        attended.rows(0, tokens),
+        each(attentions, a -> a.first(tokens)),
         delta.rows(0, tokens),
-        gate.rows(0, tokens),
-        up.rows(0, tokens),
+        each(wides, w -> w.first(tokens)),
         rope.rows(0, tokens),
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
         gates == null ? null : gates.first(tokens));
+  }
+
+  private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {
+    Map<K, T> parts = new LinkedHashMap<>();
+    buffers.forEach((key, buffer) -> parts.put(key, part.apply(buffer)));
+    return parts;
   }
 }

@@ -2,6 +2,7 @@ package io.wasmchord.model.residency;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +33,23 @@ public final class CacheShape {
   }
 
   public static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
-    List<Integer> capacities = new ArrayList<>();
-    List<Integer> widths = new ArrayList<>();
+    List<KvSpec.Layer> layers = new ArrayList<>();
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
       long needed = (long) config.attends(layer) + batch - 1 + back;
       boolean sliding = !config.encoder() && config.attends(layer) > 0 && needed < positions;
-      capacities.add(sliding ? (int) needed : positions);
-      widths.add(config.convolutions().is(layer) ? config.hidden() : 0);
+      int capacity = sliding ? (int) needed : positions;
+      layers.add(layer(config, layer, capacity));
     }
-    return new KvSpec(
-        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities, widths);
+    return new KvSpec(positions, type, layers);
+  }
+
+  private static KvSpec.Layer layer(ModelConfig config, int layer, int capacity) {
+    LayerShape shape = config.shape(layer);
+    boolean own = shape.attends() && shape.keysOf() == layer;
+    return new KvSpec.Layer(
+        own ? shape.attention().kv() : KvSpec.Heads.NONE,
+        shape.convolution() > 0 ? config.hidden() : 0,
+        capacity,
+        shape.state());
   }
 }

@@ -4,6 +4,7 @@ import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.WeightBinder.Slice;
@@ -113,17 +114,18 @@ public record LayerWeights(
 
   /** Asks the binder for the tensors of block {@code layer}. */
   public static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
-    return new Binding(binder, a, c, layer).bind();
+    return new Binding(binder, a, c, c.shape(layer), layer).bind();
   }
 
-  private record Binding(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+  private record Binding(
+      WeightBinder binder, Architecture a, ModelConfig c, LayerShape shape, int layer) {
     LayerWeights bind() {
       boolean before = !a.has(Trait.NO_NORM_BEFORE);
       boolean after = a.has(Trait.NORM_AFTER);
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
           before ? attentionNorm() : null,
-          c.convolutions().is(layer) ? convolution() : attention(),
+          shape.convolution() > 0 ? convolution() : attention(),
           after ? norm("post_attention_norm", c.hidden()) : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           before ? feedForwardNorm() : null,
@@ -161,9 +163,10 @@ public record LayerWeights(
 
     /** Queries, keys and values may be the rows of one matrix. */
     private Attention attention() {
-      int queries = c.heads() * c.keyDim();
-      int keys = c.kvHeads() * c.keyDim();
-      int values = c.kvHeads() * c.valueDim();
+      LayerShape.Attention heads = shape.attention();
+      int queries = heads.queryColumns();
+      int keys = heads.kv().keyColumns();
+      int values = heads.kv().valueColumns();
       int all = queries + keys + values;
       boolean fused = binder.has(name("attn_qkv.weight"));
       return new Attention(
@@ -172,9 +175,9 @@ public record LayerWeights(
           fused
               ? fused("attn_qkv", all, queries + keys, values)
               : projection("attn_v", values, c.hidden()),
-          projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
-          headNorm("attn_q_norm", c.heads()),
-          headNorm("attn_k_norm", c.kvHeads()));
+          projection("attn_output", c.hidden(), heads.outColumns()),
+          headNorm("attn_q_norm", heads.heads()),
+          headNorm("attn_k_norm", heads.kvHeads()));
     }
 
     /** Both gates and the values are the rows of one matrix. */
@@ -185,7 +188,7 @@ public record LayerWeights(
           fused(in, 3 * n, 0, n),
           fused(in, 3 * n, n, n),
           fused(in, 3 * n, 2 * n, n),
-          binder.joined(name(WeightNames.CONVOLUTION), n, c.convolutions().length()),
+          binder.joined(name(WeightNames.CONVOLUTION), n, shape.convolution()),
           projection(WeightNames.CONVOLUTION_OUT, n, n));
     }
 
@@ -193,19 +196,19 @@ public record LayerWeights(
       if (a.has(Trait.NORM_OF_EACH_HEAD)) {
         String weight = name(name + ".weight");
         return binder.has(weight)
-            ? new Norm(binder.vectors(weight, heads, c.keyDim()), null)
+            ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
       if (a.has(Trait.ROW_NORMS)) {
-        return norm(name, heads * c.keyDim());
+        return norm(name, heads * shape.attention().keyDim());
       }
       boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.HEAD_NORMS_AFTER_ROPE);
-      return each ? norm(name, c.keyDim()) : null;
+      return each ? norm(name, shape.attention().keyDim()) : null;
     }
 
     /** Gate and up may be the rows of one matrix, called up. */
     private FeedForward.Dense dense(String suffix) {
-      int width = c.feedForward();
+      int width = shape.feedForward();
       Projection down = projection("ffn_down" + suffix, c.hidden(), width);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {

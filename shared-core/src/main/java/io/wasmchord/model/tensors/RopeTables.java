@@ -57,7 +57,7 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
       }
       double[] sliding =
           RopeTable.frequencies(
-              config.ropeDim(),
+              config.window().size() == 0 ? config.ropeDim() : config.window().ropeDim(),
               config.window().size() == 0 ? config.ropeBase() : config.window().ropeBase(),
               new float[0],
               new RopeTable.Scaling.Linear(1));

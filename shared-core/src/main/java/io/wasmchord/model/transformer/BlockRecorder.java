@@ -43,14 +43,19 @@ final class BlockRecorder {
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
       case Attention attention -> {
-        project(c, x, attention.query(), s.q());
+        Tensor q = buffers(s, context).q();
+        project(c, x, attention.query(), q);
         storeKeys(c, s, x, attention, context);
-        rope(c, s, s.q(), attention.queryNorm(), context.layer());
+        rope(c, s, q, attention.queryNorm(), context.layer());
         attend(c, s, attention, context);
       }
       case Convolution convolution -> convolve(c, s, x, convolution, context);
     }
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context.layer());
+  }
+
+  private ActivationBuffers.Attention buffers(ActivationBuffers s, Context context) {
+    return s.attention(config.shape(context.layer()));
   }
 
   /** The first part of a block whose tokens attend to each other: keys and values. */
@@ -59,19 +64,21 @@ final class BlockRecorder {
   }
 
   private void storeKeys(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
-    project(c, x, w.key(), s.k());
-    project(c, x, w.value(), s.v());
-    rope(c, s, s.k(), w.keyNorm(), context.layer());
-    c.storeKv(s.k(), s.v(), context.sequences(), context.cacheLayer());
+    ActivationBuffers.Attention b = buffers(s, context);
+    project(c, x, w.key(), b.k());
+    project(c, x, w.value(), b.v());
+    rope(c, s, b.k(), w.keyNorm(), context.layer());
+    c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
   }
 
   /** The other part, when keys and values of all tokens are stored. */
   void recordRest(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
-    project(c, x, w.attention().query(), s.q());
-    rope(c, s, s.q(), w.attention().queryNorm(), context.layer());
+    Tensor q = buffers(s, context).q();
+    project(c, x, w.attention().query(), q);
+    rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context.layer());
   }
 
   /**
@@ -79,7 +86,9 @@ final class BlockRecorder {
    *
    * @param attended what attention took
    */
-  private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
+  private void feedForward(
+      Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, int layer) {
+    int width = config.shape(layer).feedForward();
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
     add(c, s, w.attentionPostNorm());
@@ -89,10 +98,10 @@ final class BlockRecorder {
     }
     switch (w.feedForward()) {
       case FeedForward.Dense dense -> {
-        dense(c, s, x, dense);
+        dense(c, s, x, dense, width);
         add(c, s, w.feedForwardPostNorm());
       }
-      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture);
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, width);
     }
     normSum(c, s, w.feedForwardSumNorm());
   }
@@ -155,18 +164,19 @@ final class BlockRecorder {
   }
 
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
+    ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
-            s.q(),
+            b.q(),
             context.sequences(),
             context.cacheLayer(),
-            config.heads(),
+            config.shape(context.layer()).attention().heads(),
             config.scales().attention(),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
-            s.attended()));
-    project(c, s.attended(), w.output(), s.delta());
+            b.out()));
+    project(c, b.out(), w.output(), s.delta());
   }
 
   /** Norms queries or keys, if they are, and turns them. */
@@ -178,31 +188,33 @@ final class BlockRecorder {
     RopeOrder order = architecture.positions().order();
     if (order != null && architecture.usesRope(layer, config.window())) {
       Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
-      c.rope(x, table, config.keyDim(), order);
+      c.rope(x, table, config.shape(layer).attention().keyDim(), order);
     }
     if (norm != null && after) {
       norm(c, x, norm, x);
     }
   }
 
-  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w) {
+  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w, int width) {
+    ActivationBuffers.Wide b = s.wide(width);
     if (w.gate() == null) {
-      project(c, x, w.up(), s.gate());
-      c.activate(s.gate(), architecture.activation());
+      project(c, x, w.up(), b.gate());
+      c.activate(b.gate(), architecture.activation());
     } else {
-      project(c, x, w.gate(), s.gate());
-      project(c, x, w.up(), s.up());
-      c.gate(s.gate(), s.up(), architecture.activation(), s.gate());
+      project(c, x, w.gate(), b.gate());
+      project(c, x, w.up(), b.up());
+      c.gate(b.gate(), b.up(), architecture.activation(), b.gate());
     }
-    project(c, s.gate(), w.down(), s.delta());
+    project(c, b.gate(), w.down(), s.delta());
   }
 
   /** Adds to the residual stream itself, expert by expert. */
-  private void mixture(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+  private void mixture(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, int shared) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     c.matmul(x, w.router(), m.logits());
     if (w.shared() != null) {
-      dense(c, s, x, w.shared());
+      dense(c, s, x, w.shared(), shared);
       if (w.sharedRouter() == null) {
         add(c, s, null);
       } else {

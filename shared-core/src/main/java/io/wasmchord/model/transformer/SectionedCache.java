@@ -28,7 +28,7 @@ final class SectionedCache implements KvCache {
     this.model = model;
     this.spec = spec;
     this.window = window;
-    this.cells = spec.capacities().stream().min(Integer::compare).orElse(0);
+    this.cells = spec.fewestCells();
     this.parts = List.copyOf(parts);
   }
 

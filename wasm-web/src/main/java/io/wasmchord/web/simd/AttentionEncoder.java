@@ -24,18 +24,19 @@ final class AttentionEncoder {
     for (SequenceRows rows : c.sequences()) {
       SimdKvCache cache = SimdKvCache.of(rows.cache());
       KvSpec spec = cache.spec();
+      KvSpec.Heads kv = spec.heads(c.layer());
       list.add(
           KernelModule.storeKv(spec.type()),
-          rows.count() * spec.kvHeads(),
+          rows.count() * kv.count(),
           new StoreKvArguments(
               region(c.k(), first, rows),
               region(c.v(), first, rows),
               cache.keys(c.layer()),
               cache.values(c.layer()),
               rows.position(),
-              spec.kvHeads(),
-              spec.keyDim(),
-              spec.valueDim(),
+              kv.count(),
+              kv.keyDim(),
+              kv.valueDim(),
               spec.capacity(c.layer())));
       first += rows.count();
     }
@@ -59,6 +60,7 @@ final class AttentionEncoder {
   private void attend(Command.Attention c, SequenceRows rows, int first) {
     SimdKvCache cache = SimdKvCache.of(rows.cache());
     KvSpec spec = cache.spec();
+    KvSpec.Heads kv = spec.heads(c.layer());
     scratch.require(KernelScratch.attention(spec.capacity(c.layer())));
     list.add(
         KernelModule.attention(spec.type()),
@@ -70,9 +72,9 @@ final class AttentionEncoder {
             cache.values(c.layer()),
             rows.position(),
             c.heads(),
-            c.heads() / spec.kvHeads(),
-            spec.keyDim(),
-            spec.valueDim(),
+            c.heads() / kv.count(),
+            kv.keyDim(),
+            kv.valueDim(),
             spec.capacity(c.layer()),
             c.scale(),
             c.softCap(),

@@ -136,15 +136,20 @@ public final class SimdBackend implements ComputeBackend {
 
   @Override
   public KvCache allocateKv(KvSpec spec) {
-    if (spec.valueDim() % 4 != 0) {
-      throw new UnsupportedModelException(
-          "heads have values of "
-              + spec.valueDim()
-              + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+    for (KvSpec.Layer layer : spec.layers()) {
+      if (layer.heads().valueDim() % 4 != 0) {
+        throw new UnsupportedModelException(
+            "heads have values of "
+                + layer.heads().valueDim()
+                + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+      }
     }
-    LinearMemory keys = allocator.allocate(SimdKvCache.keyBytes(spec));
-    LinearMemory values = allocator.allocate(SimdKvCache.valueBytes(spec));
-    return new SimdKvCache(spec, keys, values, allocator.allocate(spec.rowBytes()));
+    return new SimdKvCache(
+        spec,
+        allocator.allocate(spec.bytes(KvSpec.Part.KEYS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.VALUES)),
+        allocator.allocate(spec.bytes(KvSpec.Part.ROWS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.STATES)));
   }
 
   @Override
@@ -153,6 +158,7 @@ public final class SimdBackend implements ComputeBackend {
     allocator.release(simd.keys());
     allocator.release(simd.values());
     allocator.release(simd.rows());
+    allocator.release(simd.states());
   }
 
   @Override

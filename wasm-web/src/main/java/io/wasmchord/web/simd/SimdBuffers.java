@@ -57,8 +57,8 @@ public final class SimdBuffers {
 
   private long thread() {
     long least = Math.max(KernelModule.scratchBytes(batch), (long) BlockCode.ROWS * longestRow());
-    for (int layer = 0; layer < cache.layers(); layer++) {
-      if (cache.width(layer) == 0) {
+    for (int layer = 0; layer < cache.layers().size(); layer++) {
+      if (cache.heads(layer).count() > 0) {
         least = Math.max(least, KernelScratch.attention(cache.capacity(layer)));
       }
     }

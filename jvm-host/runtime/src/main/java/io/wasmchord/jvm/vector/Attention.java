@@ -44,12 +44,12 @@ final class Attention implements WorkerPool.Step<KernelScratch> {
       parts.add(new Part(cache.layer(a.layer()), code, rows, first));
       first += rows.count();
     }
-    KvSpec spec = a.sequences().getFirst().cache().spec();
+    KvSpec.Heads kv = parts.getFirst().layer.heads();
     this.q = VectorTensor.of(a.q()).address();
     this.out = VectorTensor.of(a.out()).address();
-    this.keyDim = spec.keyDim();
-    this.valueDim = spec.valueDim();
-    this.shared = a.heads() / spec.kvHeads();
+    this.keyDim = kv.keyDim();
+    this.valueDim = kv.valueDim();
+    this.shared = a.heads() / kv.count();
   }
 
   @Override

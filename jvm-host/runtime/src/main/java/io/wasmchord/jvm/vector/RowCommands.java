@@ -178,6 +178,11 @@ final class RowCommands {
     public Tensor rows(int layer) {
       return plain(cache.rows(layer));
     }
+
+    @Override
+    public Tensor states(int layer) {
+      return plain(cache.states(layer));
+    }
   }
 
   private static Tensor part(Tensor tensor, int from, int count) {

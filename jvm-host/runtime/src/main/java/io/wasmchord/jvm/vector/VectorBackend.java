@@ -119,19 +119,30 @@ public final class VectorBackend implements ComputeBackend {
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
     Memory values = allocator.allocate(VectorKvCache.valueBytes(spec));
     return new VectorKvCache(
-        spec, keys, values, addresses.applyAsLong(keys), addresses.applyAsLong(values), rows(spec));
+        spec,
+        keys,
+        values,
+        addresses.applyAsLong(keys),
+        addresses.applyAsLong(values),
+        tensors(spec, KvSpec.Part.ROWS),
+        tensors(spec, KvSpec.Part.STATES));
   }
 
-  private VectorKvCache.Rows rows(KvSpec spec) {
-    Memory memory = allocator.allocate(spec.rowBytes());
+  private VectorKvCache.Tensors tensors(KvSpec spec, KvSpec.Part part) {
+    Memory memory = allocator.allocate(spec.bytes(part));
     List<Tensor> tensors = new ArrayList<>();
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      int width = spec.width(layer);
-      long bytes = width == 0 ? 0 : spec.bytes(layer);
-      Memory part = memory.slice(spec.rowBytesBefore(layer), bytes);
-      tensors.add(bind(TensorType.F32, spec.capacity(layer), width, part));
+    for (int i = 0; i < spec.layers().size(); i++) {
+      KvSpec.Layer layer = spec.layer(i);
+      boolean rows = part == KvSpec.Part.ROWS;
+      Memory data = memory.slice(spec.bytesBefore(part, i), spec.bytes(part, i));
+      tensors.add(
+          bind(
+              TensorType.F32,
+              rows ? layer.capacity() : spec.states(),
+              rows ? layer.width() : layer.state(),
+              data));
     }
-    return new VectorKvCache.Rows(memory, List.copyOf(tensors));
+    return new VectorKvCache.Tensors(memory, List.copyOf(tensors));
   }
 
   @Override
@@ -140,6 +151,7 @@ public final class VectorBackend implements ComputeBackend {
     allocator.release(vector.keys());
     allocator.release(vector.values());
     allocator.release(vector.rows().memory());
+    allocator.release(vector.states().memory());
   }
 
   @Override
