@@ -41,6 +41,7 @@ public final class ConformanceSuite {
     cases.addAll(RankCases.all());
     cases.addAll(PendingCases.all());
     cases.addAll(SequenceCases.all());
+    cases.addAll(TextCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {
