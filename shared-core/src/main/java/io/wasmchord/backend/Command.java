@@ -126,8 +126,13 @@ public sealed interface Command {
     }
   }
 
-  /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
-  record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}
+  /**
+   * {@code out = activation(gate) * up}; {@code out} may be either operand.
+   *
+   * @param limit of an activation that has one, above 0; 0 for the others
+   */
+  record Gate(Tensor gate, Tensor up, Activation activation, float limit, Tensor out)
+      implements Command {}
 
   /** {@code x = activation(x)}. */
   record Activate(Tensor x, Activation activation) implements Command {}
@@ -153,10 +158,11 @@ public sealed interface Command {
    *
    * @param x [n, in]
    * @param logits [n, experts]
-   * @param experts gated feed-forward layers of one shape; all gates of one type, and so the other
-   *     two
-   * @param used how many experts a row goes through
-   * @param normalized whether the chosen experts' weights are divided by their sum
+   * @param experts feed-forward layers of one shape; all gates of one type, and so the other two
+   * @param vectors what they have beside matrices
+   * @param routing how they are chosen
+   * @param activation of a gate, or of {@code up} where experts have no gates
+   * @param limit as in {@link Gate}
    * @param buffers what is overwritten on the way
    * @param out [n, in], none of {@code x}
    */
@@ -164,12 +170,23 @@ public sealed interface Command {
       Tensor x,
       Tensor logits,
       List<Expert> experts,
-      int used,
-      boolean normalized,
+      ExpertVectors vectors,
+      Routing routing,
       Activation activation,
+      float limit,
       ExpertBuffers buffers,
       Tensor out)
-      implements Command {}
+      implements Command {
+    /** How many experts a row goes through. */
+    public int used() {
+      return routing.used();
+    }
+
+    /** Whether experts have gates. */
+    public boolean gated() {
+      return experts.getFirst().gate() != null;
+    }
+  }
 
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}

@@ -4,6 +4,7 @@ import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of commands, checked as it is recorded: a command with mismatched shapes throws {@link
@@ -190,11 +191,16 @@ public final class Commands {
   }
 
   public Commands gate(Tensor gate, Tensor up, Activation activation, Tensor out) {
+    return gate(gate, up, activation, 0f, out);
+  }
+
+  public Commands gate(Tensor gate, Tensor up, Activation activation, float limit, Tensor out) {
+    limit("gate", activation, limit);
     sameShape("gate", gate, up);
     sameShape("gate", gate, out);
     inPlaceOrApart("gate: out", out, gate);
     inPlaceOrApart("gate: out", out, up);
-    list.add(new Command.Gate(gate, up, activation, out));
+    list.add(new Command.Gate(gate, up, activation, limit, out));
     return this;
   }
 
@@ -206,6 +212,7 @@ public final class Commands {
   }
 
   public Commands activate(Tensor x, Activation activation) {
+    require(!activation.limited(), "activate: " + activation + " without a gate");
     activation("activate: x", x);
     list.add(new Command.Activate(x, activation));
     return this;
@@ -247,32 +254,80 @@ public final class Commands {
     sameShape("experts", e.x(), e.out());
     same("experts: rows of logits", e.x().rows(), e.logits().rows());
     same("experts: columns of logits", e.experts().size(), e.logits().cols());
-    require(
-        e.used() > 0 && e.used() <= e.experts().size(),
-        "experts: " + e.used() + " of " + e.experts().size());
-    Expert first = e.experts().getFirst();
-    int width = first.gate().rows();
-    for (Expert expert : e.experts()) {
-      type("experts: gate", expert.gate(), first.gate());
-      type("experts: up", expert.up(), first.up());
-      type("experts: down", expert.down(), first.down());
-      matrix("experts: gate", expert.gate(), width, e.x().cols());
-      matrix("experts: up", expert.up(), width, e.x().cols());
-      matrix("experts: down", expert.down(), e.x().cols(), width);
-    }
-    int rows = e.x().rows() * e.used();
-    buffer("experts: gathered", e.buffers().gathered(), rows, e.x().cols());
-    buffer("experts: gate", e.buffers().gate(), rows, width);
-    buffer("experts: up", e.buffers().up(), rows, width);
-    buffer("experts: down", e.buffers().down(), rows, e.x().cols());
-    apart("experts: out", e.out(), e.x(), e.logits());
-    ExpertBuffers r = e.buffers();
-    apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
-    apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
-    apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered(), r.gate());
-    apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.gate(), r.up());
+    String refusal = e.routing().refusal(e.experts().size());
+    require(refusal.isEmpty(), "experts: " + refusal);
+    ExpertChecks checks = new ExpertChecks(e);
+    checks.matrices();
+    checks.vectors();
+    limit("experts", e.activation(), e.limit());
+    require(e.gated() || !e.activation().limited(), "experts: " + e.activation() + " of no gate");
+    checks.buffers();
     list.add(e);
     return this;
+  }
+
+  private static void limit(String what, Activation activation, float limit) {
+    require(
+        activation.limited() ? limit > 0 && limit < Float.POSITIVE_INFINITY : limit == 0,
+        what + ": limit " + limit + " of " + activation);
+  }
+
+  /** The shapes of a mixture. */
+  private record ExpertChecks(Command.Experts e) {
+    private int width() {
+      return e.experts().getFirst().up().rows();
+    }
+
+    void matrices() {
+      Expert first = e.experts().getFirst();
+      for (Expert expert : e.experts()) {
+        require((expert.gate() == null) == (first.gate() == null), "experts: some have no gate");
+        if (expert.gate() != null) {
+          type("experts: gate", expert.gate(), first.first());
+          matrix("experts: gate", expert.gate(), width(), e.x().cols());
+        }
+        type("experts: up", expert.up(), first.up());
+        type("experts: down", expert.down(), first.down());
+        matrix("experts: up", expert.up(), width(), e.x().cols());
+        matrix("experts: down", expert.down(), e.x().cols(), width());
+      }
+    }
+
+    void vectors() {
+      int n = e.experts().size();
+      ExpertVectors v = e.vectors();
+      vector("experts: selection", v.selection(), 1, n);
+      vector("experts: scales", v.scales(), 1, n);
+      vector("experts: bias of the gate", v.gate(), n, width());
+      vector("experts: bias of up", v.up(), n, width());
+      vector("experts: bias of down", v.down(), n, e.x().cols());
+      require(e.gated() || v.gate() == null, "experts: a bias of no gate");
+    }
+
+    private void vector(String what, @Nullable Tensor t, int rows, int cols) {
+      if (t != null) {
+        activation(what, t);
+        matrix(what, t, rows, cols);
+        apart("experts: out", e.out(), t);
+      }
+    }
+
+    void buffers() {
+      int rows = e.x().rows() * e.used();
+      ExpertBuffers r = e.buffers();
+      buffer("experts: gathered", r.gathered(), rows, e.x().cols());
+      buffer("experts: up", r.up(), rows, width());
+      buffer("experts: down", r.down(), rows, e.x().cols());
+      apart("experts: out", e.out(), e.x(), e.logits());
+      apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
+      apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered());
+      apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.up());
+      if (e.gated()) {
+        buffer("experts: gate", r.gate(), rows, width());
+        apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
+        apart("experts: gate", r.gate(), r.up(), r.down());
+      }
+    }
   }
 
   private static void type(String what, Tensor t, Tensor first) {

@@ -59,7 +59,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
   private static List<Need> experts(Command.Experts c) {
     List<Need> needs = new ArrayList<>();
     for (Expert expert : c.experts()) {
-      needs.addAll(weighted(Op.EXPERTS, expert.gate()));
+      if (expert.gate() != null) {
+        needs.addAll(weighted(Op.EXPERTS, expert.gate()));
+      }
       needs.addAll(weighted(Op.EXPERTS, expert.up()));
       needs.addAll(weighted(Op.EXPERTS, expert.down()));
     }

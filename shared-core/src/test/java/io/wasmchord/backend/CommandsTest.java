@@ -54,7 +54,16 @@ class CommandsTest {
   private Command.Experts mixture(Tensor in, Tensor gathered, Tensor gate, Tensor down) {
     Expert expert = new Expert(tensor(COLS, COLS), tensor(COLS, COLS), tensor(COLS, COLS));
     ExpertBuffers rooms = new ExpertBuffers(gathered, gate, tensor(ROWS, COLS), down);
-    return new Command.Experts(in, column, List.of(expert), 1, true, Activation.SILU, rooms, x);
+    return new Command.Experts(
+        in,
+        column,
+        List.of(expert),
+        ExpertVectors.NONE,
+        Routing.softmax(1, true),
+        Activation.SILU,
+        0f,
+        rooms,
+        x);
   }
 
   /** What may work in place. */

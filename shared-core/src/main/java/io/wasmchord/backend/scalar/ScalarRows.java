@@ -114,6 +114,10 @@ final class ScalarRows {
       case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
       case RELU_SQUARED -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.reluSquared(g) * u);
       case GELU_ERF -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.geluErf(g) * u);
+      case SILU_LIMITED ->
+          zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.siluLimited(g, u, c.limit()));
+      case SWIGLU_OAI ->
+          zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.swigluOai(g, u, c.limit()));
     }
   }
 
@@ -123,6 +127,8 @@ final class ScalarRows {
       case GELU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.gelu(x));
       case RELU_SQUARED -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.reluSquared(x));
       case GELU_ERF -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.geluErf(x));
+      case SILU_LIMITED, SWIGLU_OAI ->
+          throw new IllegalArgumentException(c.activation() + " without a gate");
     }
   }
 

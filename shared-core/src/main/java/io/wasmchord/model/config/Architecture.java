@@ -107,12 +107,27 @@ public record Architecture(
     UNGATED,
     /** The file may name another activation in {@code hidden_activation}. */
     ACTIVATION_OF_FILE,
-    /** The weights of the experts that a token goes through are not divided by their sum. */
+    /**
+     * The weights of the experts that a token goes through are not divided by their sum, unless the
+     * file says so.
+     */
     EXPERTS_AS_WEIGHTED,
     /** Beside its experts every token goes through one more, weighted by a gate of its own. */
     SHARED_EXPERT,
     /** The same, not weighted, where the file gives that expert's width. */
     UNWEIGHTED_SHARED_EXPERT,
+    /** Experts are chosen and weighed by the sigmoids of their logits, unless the file says. */
+    EXPERTS_BY_SIGMOID,
+    /** Experts are weighed by the softmax of the chosen ones' logits, unless the file says. */
+    SOFTMAX_OF_CHOSEN,
+    /** What experts are given is weighed, by the sigmoid of their logits, not what they give. */
+    EXPERTS_WEIGH_INPUT,
+    /** Layers that have a router are mixtures. */
+    MIXTURES_WHERE_ROUTERS,
+    /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */
+    HEAD_NORMS_OF_FILE,
+    /** Angles of layers with a sliding window are scaled as those of the others are. */
+    SCALED_WINDOWS,
     /**
      * Layers that have no heads of keys are short convolutions along the positions in place of
      * attention.

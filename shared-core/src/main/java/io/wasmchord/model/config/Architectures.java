@@ -115,6 +115,24 @@ public final class Architectures {
               Trait.NO_NORM_BEFORE,
               Trait.NORM_OF_SUM),
           Architecture.of(
+                  "jina-bert-v3",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of("eurobert", NEOX, Trait.ENCODER),
+          Architecture.of(
+              "neo-bert",
+              INTERLEAVED,
+              Trait.ENCODER,
+              Trait.LAST_NORM_OF_ENCODER,
+              Trait.CLASSIFIER),
+          Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
+          Architecture.of(
                   "modern-bert",
                   NEOX,
                   Trait.ENCODER,
@@ -137,23 +155,62 @@ public final class Architectures {
               .with(Activation.GELU)
               .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)),
           Architecture.of(
-                  "jina-bert-v3",
-                  NEOX,
-                  Trait.ENCODER,
-                  Trait.EMBEDDING_NORM,
-                  Trait.LAYER_NORM,
-                  Trait.NO_NORM_BEFORE,
-                  Trait.NORM_OF_SUM,
-                  Trait.UNGATED)
-              .with(Activation.GELU_ERF),
-          Architecture.of("eurobert", NEOX, Trait.ENCODER),
+              "lfm2moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.SHORT_CONVOLUTIONS,
+              Trait.LAST_NORM_AS_EMBEDDING,
+              Trait.EXPERTS_BY_SIGMOID),
           Architecture.of(
-              "neo-bert",
+              "glm4moe",
+              NEOX,
+              Trait.HEAD_NORMS_OF_FILE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("ernie4_5-moe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "bailingmoe",
               INTERLEAVED,
-              Trait.ENCODER,
-              Trait.LAST_NORM_OF_ENCODER,
-              Trait.CLASSIFIER),
-          Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT));
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "bailingmoe2",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "dots1",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "exaone-moe",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
+          Architecture.of(
+              "deepseek",
+              INTERLEAVED,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
+          Architecture.of(
+              "hy_v3",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED));
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";

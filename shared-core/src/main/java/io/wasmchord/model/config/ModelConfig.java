@@ -1,5 +1,6 @@
 package io.wasmchord.model.config;
 
+import io.wasmchord.backend.Routing;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import java.util.List;
 
@@ -19,7 +20,7 @@ import java.util.List;
  * @param scales constant factors
  * @param caps soft caps
  * @param window which layers have a sliding window: they attend only to the nearest positions
- * @param experts the mixture in place of each feed-forward layer, if it is one
+ * @param experts the mixtures in place of feed-forward layers, if there are any
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
@@ -57,6 +58,11 @@ public record ModelConfig(
   /** What a layer has of its own. */
   public LayerShape shape(int layer) {
     return shapes.get(layer);
+  }
+
+  /** Whether a layer has a state that cannot go back. */
+  public boolean recurrent() {
+    return shapes.stream().anyMatch(shape -> shape.state() > 0);
   }
 
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
@@ -129,12 +135,29 @@ public record ModelConfig(
   /**
    * Mixtures of experts.
    *
-   * @param count experts of a layer; 0 where layers are no mixtures
-   * @param used how many a token goes through
+   * @param count experts of a layer; 0 where no layer is a mixture
+   * @param routing how a token chooses among them
    * @param width of an expert's feed-forward layer
+   * @param layers whether each layer is a mixture
+   * @param limit of the activation, where it has one; 0 otherwise
    */
-  public record Experts(int count, int used, int width) {
-    public static final Experts NONE = new Experts(0, 0, 0);
+  public record Experts(
+      int count, Routing routing, int width, List<Boolean> layers, float limit) {
+    public static final Experts NONE = new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f);
+
+    public Experts {
+      layers = List.copyOf(layers);
+    }
+
+    /** How many experts a token goes through. */
+    public int used() {
+      return routing.used();
+    }
+
+    /** Whether a layer is a mixture. */
+    public boolean is(int layer) {
+      return count > 0 && layers.get(layer);
+    }
   }
 
   /**

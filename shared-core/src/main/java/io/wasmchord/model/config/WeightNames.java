@@ -15,6 +15,7 @@ public final class WeightNames {
   public static final String ROPE_FACTORS = "rope_freqs.weight";
   public static final String ROPE_LONG = "rope_factors_long.weight";
   public static final String ROPE_SHORT = "rope_factors_short.weight";
+  public static final String ROUTER = "ffn_gate_inp"; // in a layer
   public static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
 
   public static final String CLASSIFIER = "cls";

@@ -15,4 +15,7 @@ public sealed interface Place {
    * used.
    */
   record LookedUp() implements Place {}
+
+  /** To a block that predicts further tokens, which is not computed. */
+  record Skipped() implements Place {}
 }

@@ -17,10 +17,12 @@ import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
@@ -116,6 +118,14 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ExpertMatMulArguments> EXPERT_MATMUL =
       new Kernel<>("expertMatmul", ExpertMatMulArguments.LAYOUT);
+
+  /** The kernel that multiplies rows by their weights before their experts. */
+  public static final Kernel<ExpertWeighArguments> EXPERT_WEIGH =
+      new Kernel<>("expertWeigh", ExpertWeighArguments.LAYOUT);
+
+  /** The kernel that adds experts' biases. */
+  public static final Kernel<ExpertBiasArguments> EXPERT_BIAS =
+      new Kernel<>("expertBias", ExpertBiasArguments.LAYOUT);
 
   /** The kernel that adds what a row's experts gave. */
   public static final Kernel<ExpertSumArguments> EXPERT_SUM =
@@ -290,6 +300,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(EXPERT_PACK, code::pack);
     table.add(EXPERT_MATMUL, code::product);
     table.add(EXPERT_SUM, ExpertCode::sum);
+    table.add(EXPERT_WEIGH, ExpertCode::weigh);
+    table.add(EXPERT_BIAS, ExpertCode::bias);
   }
 
   private static void rows(ModuleBuilder module, KernelTable table) {
@@ -338,6 +350,18 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
         return l.mul(Functions.geluErf(l, x), y);
+      }
+    },
+    GATE_SILU_LIMITED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.siluLimited(l, x, y, factor);
+      }
+    },
+    GATE_SWIGLU_OAI {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.swigluOai(l, x, y, factor);
       }
     },
     ACTIVATE_SILU {
@@ -389,6 +413,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_GELU -> gate(Activation.GELU);
         case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
         case GATE_GELU_ERF -> gate(Activation.GELU_ERF);
+        case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
+        case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);

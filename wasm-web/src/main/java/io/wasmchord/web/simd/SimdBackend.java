@@ -199,7 +199,7 @@ public final class SimdBackend implements ComputeBackend {
       case Command.Attention c -> wrote(attention.attend(c));
       case Command.ShortConv c -> wrote(rows.shortConv(c));
       case Command.Gate c ->
-          elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
+          elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), c.limit());
       case Command.Activate c ->
           elementwise(KernelModule.activate(c.activation()), c.x(), c.x(), c.x(), 0f);
       case Command.Add c -> elementwise(KernelModule.ADD, c.x(), c.y(), c.x(), 0f);

@@ -31,10 +31,12 @@ class ArgumentsTest {
           ArgMaxArguments.class,
           AttentionArguments.class,
           ElementwiseArguments.class,
+          ExpertBiasArguments.class,
           ExpertMatMulArguments.class,
           ExpertPackArguments.class,
           ExpertRepackArguments.class,
           ExpertSumArguments.class,
+          ExpertWeighArguments.class,
           GroupExpertsArguments.class,
           MatMulArguments.class,
           NormArguments.class,
@@ -140,12 +142,17 @@ class ArgumentsTest {
     named.add(KernelModule.EXPERT_PACK);
     named.add(KernelModule.EXPERT_MATMUL);
     named.add(KernelModule.EXPERT_SUM);
+    named.add(KernelModule.EXPERT_WEIGH);
+    named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::attention).forEach(named::add);
     Arrays.stream(Activation.values()).map(KernelModule::gate).forEach(named::add);
-    Arrays.stream(Activation.values()).map(KernelModule::activate).forEach(named::add);
+    Arrays.stream(Activation.values())
+        .filter(activation -> !activation.limited())
+        .map(KernelModule::activate)
+        .forEach(named::add);
     named.add(KernelModule.matmul(TensorType.Q4_K));
     named.add(KernelModule.matmulTiles(TensorType.Q4_K));
     KernelModule module = KernelModule.emit(List.of(TensorType.Q4_K), true, true);
