@@ -12,13 +12,18 @@ public final class UnpackedBlock {
   float dMin; // the scale of the minimums, or the offset
 
   /** The values' integers; the first {@link BlockFormat#values()} count. */
-  byte[] q() {
+  public byte[] q() {
     return q;
   }
 
   /** One integer scale a group. */
-  int[] scale() {
+  public int[] scale() {
     return scale;
+  }
+
+  /** The block's float scale. */
+  public float d() {
+    return d;
   }
 
   /** One integer minimum a group. */

@@ -23,7 +23,6 @@ import io.wasmchord.quant.format.Q5_1;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
-import java.util.stream.IntStream;
 import jdk.incubator.vector.ShortVector;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +31,27 @@ abstract class BlockCode {
   private final IntegerFormat format;
   private final BlockLayout layout;
   private final int bias;
+  private final int group;
   private final int step;
 
   /**
    * @param bias what {@link #quants} and {@link #dot} leave on every quant: the format's, or 0
    */
   BlockCode(IntegerFormat format, int bias) {
+    this(format, bias, format.group());
+  }
+
+  /**
+   * @param group columns that share an integer scale in the panel; at most the format's
+   */
+  BlockCode(IntegerFormat format, int bias, int group) {
     this.format = format;
     this.layout = BlockLayout.of(format, ROWS);
     this.bias = bias;
+    this.group = group;
     int largest = Math.max(format.quants().most() + bias, -(format.quants().least() + bias));
     int fitting = Integer.highestOneBit(Short.MAX_VALUE / (Partner.LARGEST * largest));
-    this.step = Math.min(fitting, format.group() / 2);
+    this.step = Math.min(fitting, group / 2);
   }
 
   /** A format's code, or null where it has none: weights of that format are refused. */
@@ -55,7 +63,7 @@ abstract class BlockCode {
       case Q5_1 f -> new Q51Code(f);
       case Q8_0 f -> new Q80Code(f);
       case IQ4_NL f -> new Iq4NlCode(f);
-      case MXFP4 _ -> null;
+      case MXFP4 f -> new Mxfp4Code(f);
       case Q2_K f -> new Q2KCode(f);
       case Q3_K f -> new Q3KCode(f);
       case Q4_K f -> new Q4KCode(f);
@@ -88,7 +96,7 @@ abstract class BlockCode {
 
   /** Columns that share an integer scale, or the block. */
   final int group() {
-    return format.group();
+    return group;
   }
 
   /** Pairs of products that fit 16 bits, in a group. */
@@ -110,9 +118,9 @@ abstract class BlockCode {
     return bias;
   }
 
-  /** The file's words in the order in which they are interleaved; as they stand by default. */
-  int[] order() {
-    return IntStream.range(0, layout.words()).toArray();
+  /** How blocks lie where this reads them: in the file's order by default. */
+  BlockForm form() {
+    return new Interleaving(format, layout);
   }
 
   /** Fills the panel's scales of the {@code blocks} blocks at the scratch's address. */
@@ -130,8 +138,13 @@ abstract class BlockCode {
     return new Stage[0];
   }
 
+  /** Whether {@link #dot} leaves {@link KernelScratch#scaled} instead. */
+  boolean dotScales() {
+    return false;
+  }
+
   /** Fills the panel's float scales. */
-  final void d(KernelScratch s) {
+  void d(KernelScratch s) {
     halves(s, s.address, s.panel.d);
   }
 

@@ -36,6 +36,9 @@ final class Epilogue {
 
   /** The stages after {@link BlockCode#dot}. */
   static Stage[] ofDot(BlockCode code, Activations x) {
+    if (code.dotScales()) {
+      return new Stage[] {new Scaled(x)};
+    }
     if (code.values() == 256) {
       return of(code, x);
     }
@@ -45,6 +48,11 @@ final class Epilogue {
   /** Number of the panel's first block among all blocks of activations. */
   private static int block(Activations x, KernelScratch s, int values) {
     return (x.first() + s.token) * (x.cols() / values) + s.block;
+  }
+
+  /** The signed byte of each lane that {@code left} shifts to its end. */
+  static IntVector signed(IntVector packed, int left) {
+    return packed.lanewise(VectorOperators.LSHL, left).lanewise(VectorOperators.ASHR, 24);
   }
 
   private static FloatVector floats(IntVector v) {
@@ -100,9 +108,21 @@ final class Epilogue {
     private static IntVector sum(short[] sums, int at) {
       return pairSums(ShortVector.fromArray(SHORTS, sums, at));
     }
+  }
 
-    private static IntVector signed(IntVector packed, int left) {
-      return packed.lanewise(VectorOperators.LSHL, left).lanewise(VectorOperators.ASHR, 24);
+  /** The same, from whole sums of {@code groups} groups. */
+  record ScaledWhole(int groups) implements Stage {
+    @Override
+    public void run(KernelScratch s) {
+      for (int lane = 0; lane < ROWS; lane += LANES) {
+        IntVector total = IntVector.zero(INTS);
+        for (int g = 0; g < groups; g++) {
+          IntVector packed = IntVector.fromArray(INTS, s.panel.scales, g / 4 * ROWS + lane);
+          IntVector sum = IntVector.fromArray(INTS, s.whole, g * ROWS + lane);
+          total = total.add(signed(packed, 24 - 8 * (g & 3)).mul(sum));
+        }
+        total.intoArray(s.scaled, lane);
+      }
     }
   }
 

@@ -23,7 +23,7 @@ final class KernelScratch {
   /** Address of blocks of weights that are interleaved as they are used. */
   final long interleaved = room.address();
 
-  /** Sums of products of whole blocks of 32, as [block][row]. */
+  /** Sums of products of whole blocks or groups of 32, as [block][row]. */
   final int[] whole = new int[8 * ROWS];
 
   /** Sums of scaled groups, as [row]. */
