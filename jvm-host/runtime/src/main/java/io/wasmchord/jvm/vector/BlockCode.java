@@ -8,11 +8,21 @@ import static io.wasmchord.jvm.vector.Lanes.shr;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.format.Field;
+import io.wasmchord.quant.format.IQ1_M;
+import io.wasmchord.quant.format.IQ1_S;
+import io.wasmchord.quant.format.IQ2_S;
+import io.wasmchord.quant.format.IQ2_XS;
+import io.wasmchord.quant.format.IQ2_XXS;
+import io.wasmchord.quant.format.IQ3_S;
+import io.wasmchord.quant.format.IQ3_XXS;
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.NVFP4;
 import io.wasmchord.quant.format.Partner;
+import io.wasmchord.quant.format.Q1_0;
+import io.wasmchord.quant.format.Q2_0;
 import io.wasmchord.quant.format.Q2_K;
 import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
@@ -23,6 +33,9 @@ import io.wasmchord.quant.format.Q5_1;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
+import io.wasmchord.quant.format.TQ1_0;
+import io.wasmchord.quant.format.TQ2_0;
+import io.wasmchord.quant.format.TernaryGrid;
 import jdk.incubator.vector.ShortVector;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +83,18 @@ abstract class BlockCode {
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
       case IQ4_XS f -> new Iq4XsCode(f);
+      case IQ2_XXS f -> GridCode.signed(f, IQ2_XXS.GRID);
+      case IQ2_XS f -> GridCode.signed(f, IQ2_XS.GRID);
+      case IQ2_S f -> GridCode.signed(f, IQ2_S.GRID);
+      case IQ3_XXS f -> GridCode.signed(f, IQ3_XXS.GRID);
+      case IQ3_S f -> GridCode.signed(f, IQ3_S.GRID);
+      case IQ1_S f -> GridCode.moved(f, TernaryGrid.GRID);
+      case IQ1_M f -> GridCode.moved(f, TernaryGrid.GRID);
+      case TQ1_0 f -> new FewBitsCode(f, 2);
+      case TQ2_0 f -> new FewBitsCode(f, 2);
+      case NVFP4 f -> new Nvfp4Code(f);
+      case Q1_0 f -> new FewBitsCode(f, 1);
+      case Q2_0 f -> new FewBitsCode(f, 2);
     };
   }
 
@@ -109,11 +134,12 @@ abstract class BlockCode {
     return format.lowered();
   }
 
+  /** Values in a block of the activations; a format's own may be longer. */
   final int values() {
-    return format.values();
+    return format.partner().blockValues();
   }
 
-  /** What {@link #quants} and {@link #dot} leave on every quant. */
+  /** What {@link #quants} leaves on every quant. */
   final int bias() {
     return bias;
   }
@@ -134,8 +160,13 @@ abstract class BlockCode {
    * where the format has no such way. Blocks of 32 leave {@link KernelScratch#whole}, others {@link
    * KernelScratch#sums} as {@link Dots#one} does.
    */
-  Stage[] dot(int[] x) {
+  Stage[] dot(Activations x) {
     return new Stage[0];
+  }
+
+  /** What {@link #dot} leaves on every quant. */
+  int dotBias() {
+    return bias;
   }
 
   /** Whether {@link #dot} leaves {@link KernelScratch#scaled} instead. */

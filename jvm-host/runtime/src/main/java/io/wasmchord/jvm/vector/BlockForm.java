@@ -2,6 +2,9 @@ package io.wasmchord.jvm.vector;
 
 /** How the blocks of a group of rows lie where kernels read them. One for each weight. */
 interface BlockForm {
+  /** Values in a block: those of a block of activations, or one of floats. */
+  int values();
+
   /** Bytes of a row's block. */
   int blockBytes();
 

@@ -23,6 +23,7 @@ final class Interleaving implements BlockForm {
   private final BlockLayout layout;
   private final int[] order;
   private final int together;
+  private final int values;
   private final AtomicBoolean special = new AtomicBoolean();
 
   /**
@@ -30,6 +31,7 @@ final class Interleaving implements BlockForm {
    */
   Interleaving(BlockFormat format, BlockLayout layout, int... order) {
     this.layout = layout;
+    this.values = format.values();
     this.order = order.length == 0 ? IntStream.range(0, layout.words()).toArray() : order;
     this.together = switch (format.values()) {
       case 1 -> Integer.MAX_VALUE; // either halves or words
@@ -46,6 +48,11 @@ final class Interleaving implements BlockForm {
   /** The file's words in the order in which they are written. */
   int[] order() {
     return order.clone();
+  }
+
+  @Override
+  public int values() {
+    return values;
   }
 
   @Override

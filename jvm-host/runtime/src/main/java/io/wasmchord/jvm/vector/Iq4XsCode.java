@@ -70,11 +70,11 @@ final class Iq4XsCode extends BlockCode {
   }
 
   @Override
-  Stage[] dot(int[] x) {
+  Stage[] dot(Activations x) {
     return new Stage[] {
       s -> {
         for (int g = 0; g < 8; g++) {
-          nibbles.dot(word(s.address, indicesAt + 4 * g), x, s.at + 16 * g, s.whole, g * ROWS);
+          nibbles.dot(word(s.address, indicesAt + 4 * g), x.pairs(), s.at + 16 * g, s.whole, g * ROWS);
         }
       },
       new Epilogue.ScaledWhole(8)

@@ -1,77 +1,65 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.floats;
-import static io.wasmchord.jvm.vector.Lanes.ints;
 
-import io.wasmchord.quant.format.ScaledFormat;
-import io.wasmchord.quant.format.ValueTable;
+import io.wasmchord.quant.format.IntegerFormat;
+import java.util.function.IntUnaryOperator;
 
-/**
- * Formats of grids, as {@link Recoding} leaves them: looking each index up in a grid would take
- * longer than reading twice the bytes.
- */
-final class RecodedCode extends BlockCode {
-  private final ScaledFormat format;
-  private final ValueTable table;
-  private final TableNibbles nibbles;
+/** Formats whose blocks {@link Recoding} writes. */
+abstract class RecodedCode extends BlockCode {
+  private final int bits;
+  private final boolean scaled;
+  private final IntUnaryOperator value;
+  private final Recoding layout;
 
   /**
-   * @param table all values that a block can have
+   * @param bits of a field
+   * @param scaled whether there are integer scales
+   * @param value the value that a field stands for
    */
-  RecodedCode(ScaledFormat format, ValueTable table) {
-    super(format, 0, Recoding.GROUP);
-    this.format = format;
-    this.table = table;
-    this.nibbles = new TableNibbles(table);
+  RecodedCode(
+      IntegerFormat format,
+      int bits,
+      boolean scaled,
+      int group,
+      int bias,
+      IntUnaryOperator value) {
+    super(format, bias, group);
+    this.bits = bits;
+    this.scaled = scaled;
+    this.value = value;
+    this.layout = new Recoding(format, bits, scaled, value);
   }
 
   @Override
-  BlockForm form() {
-    return new Recoding(format, table);
+  final BlockForm form() {
+    return new Recoding(format(), bits, scaled, value);
   }
 
-  @Override
-  void d(KernelScratch s) {
-    floats(s.address).intoArray(s.panel.d, 0);
-    floats(s.address + BYTES).intoArray(s.panel.d, LANES);
-  }
-
-  @Override
-  Stage[] scales() {
-    return new Stage[] {this::d, RecodedCode::fill};
-  }
-
-  private static void fill(KernelScratch s) {
-    for (int u = 0; u < 8; u++) {
-      ints(s.address + Recoding.SCALES_AT + (long) u * BYTES)
-          .intoArray(s.panel.scales, u * LANES);
+  /** Fills the panel's float scales. */
+  final void scale(KernelScratch s) {
+    int n = s.blocks * layout.parts() * ROWS;
+    for (int i = 0; i < n; i += LANES) {
+      floats(s.address + 4L * i).intoArray(s.panel.d, i);
     }
   }
 
-  @Override
-  Stage[] quants() {
-    return new Stage[] {
-      s -> {
-        for (int g = 0; g < 8; g++) {
-          nibbles.unpack(word(s, 4 * g), s.panel, 16 * g);
-        }
-      }
-    };
+  /** Address of the integer scales of a panel's only block. */
+  final long integerScales(KernelScratch s) {
+    return s.address + layout.scales(s.blocks, 0);
   }
 
-  @Override
-  Stage[] dot(int[] x) {
-    return new Stage[] {s -> nibbles.scaled(word(s, 0), x, s.at, s.panel.scales, s.scaled)};
+  /** Address of the fields of 32 values of the panel. */
+  final long unit(KernelScratch s, int unit) {
+    int inBlock = values() / 32;
+    long of = (long) (unit % inBlock) * bits * 4 * ROWS;
+    return s.address + layout.fields(s.blocks, unit / inBlock) + of;
   }
 
-  private static long word(KernelScratch s, int index) {
-    return s.address + Recoding.WORDS_AT + (long) index * 2 * BYTES;
-  }
-
-  @Override
-  boolean dotScales() {
-    return true;
+  /** How many times 32 values the panel has. */
+  final int units(KernelScratch s) {
+    return s.blocks * (values() / 32);
   }
 }

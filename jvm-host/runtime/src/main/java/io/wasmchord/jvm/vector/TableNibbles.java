@@ -115,46 +115,50 @@ final class TableNibbles {
     }
   }
 
-  /**
-   * Sums of a block of 256 and one row of activations, scaled by groups of 16.
-   *
-   * @param from the first of 32 words
-   * @param scales as the panel has them
-   */
-  void scaled(long from, int[] x, int at, int[] scales, int[] sums) {
-    int words = Integer.highestOneBit(Math.min(4, fitting / 2)); // whose products fit 16 bits
-    for (int half = 0; half < 2; half++) {
-      scaled(from + (long) half * BYTES, table, words, x, at, scales, sums, half * LANES);
+  /** Sums of the halves of a block of 32, where no value is above 64. */
+  void halves(long from, int[] x, int at, int[] sums, int to) {
+    if (fitting >= 8) {
+      halves(from, table, x, at, sums, to);
+    } else {
+      wideHalves(from, table, x, at, sums, to);
     }
   }
 
-  private static void scaled(
-      long from, ByteVector table, int words, int[] x, int at, int[] scales, int[] sums, int lane) {
-    IntVector total = IntVector.zero(INTS);
-    for (int g = 0; g < 8; g++) {
-      IntVector first = IntVector.zero(INTS);
-      IntVector second = first;
-      for (int w = 4 * g; w < 4 * g + 4; w += words) {
-        ShortVector a = ShortVector.zero(SHORTS);
-        ShortVector b = a;
-        for (int i = w; i < w + words; i++) {
-          int pair = at + 8 * g + 2 * i; // 16 g + 2 (i - 4 g)
-          ShortVector v = shorts(from + 2L * i * BYTES);
-          ShortVector low = lookUp(v, table);
-          a = a.add(even(low).mul(Dots.pair(x, pair)));
-          a = a.add(odd(low).mul(Dots.pair(x, pair + 1)));
-          ShortVector high = lookUp(shr(v, 4), table);
-          b = b.add(even(high).mul(Dots.pair(x, pair + 8)));
-          b = b.add(odd(high).mul(Dots.pair(x, pair + 9)));
-        }
-        first = first.add(pairSums(a));
-        second = second.add(pairSums(b));
+  private static void halves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      ShortVector a = ShortVector.zero(SHORTS);
+      ShortVector b = a;
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        ShortVector low = lookUp(v, table);
+        ShortVector high = lookUp(shr(v, 4), table);
+        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
+        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
+        b = b.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
+        b = b.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
       }
-      IntVector packed = IntVector.fromArray(INTS, scales, g / 2 * ROWS + lane);
-      int left = 24 - 16 * (g & 1);
-      total = total.add(Epilogue.signed(packed, left).mul(first));
-      total = total.add(Epilogue.signed(packed, left - 8).mul(second));
+      pairSums(a).intoArray(sums, to + half * LANES);
+      pairSums(b).intoArray(sums, to + ROWS + half * LANES);
     }
-    total.intoArray(sums, lane);
+  }
+
+  /** Where a word's products fit 16 bits and not more. */
+  private static void wideHalves(
+      long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      IntVector a = IntVector.zero(INTS);
+      IntVector b = a;
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        ShortVector low = lookUp(v, table);
+        ShortVector high = lookUp(shr(v, 4), table);
+        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
+        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
+        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
+        b = b.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
+      }
+      a.intoArray(sums, to + half * LANES);
+      b.intoArray(sums, to + ROWS + half * LANES);
+    }
   }
 }

@@ -28,11 +28,11 @@ abstract class TableNibbles32Code extends Block32Code {
   }
 
   @Override
-  final Stage[] dot(int[] x) {
+  final Stage[] dot(Activations x) {
     return new Stage[] {
       s -> {
         for (int j = 0; j < s.blocks; j++) {
-          nibbles.dot(word(s, j, indicesAt), x, s.at + 16 * j, s.whole, j * ROWS);
+          nibbles.dot(word(s, j, indicesAt), x.pairs(), s.at + 16 * j, s.whole, j * ROWS);
         }
       }
     };

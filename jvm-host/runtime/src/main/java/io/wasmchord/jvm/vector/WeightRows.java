@@ -46,12 +46,13 @@ record WeightRows(
   }
 
   int blocks() {
-    return cols / type.blockElements();
+    return cols / form.values();
   }
 
   /** Bytes of the copy of such a weight. */
   static long packedBytes(TensorType type, int rows, int cols) {
-    long row = (long) (cols / type.blockElements()) * form(type).blockBytes();
+    BlockForm form = form(type);
+    long row = (long) (cols / form.values()) * form.blockBytes();
     return Math.multiplyExact(groups(rows), row * ROWS);
   }
 
@@ -75,7 +76,7 @@ record WeightRows(
     int most = form.together();
     for (int b = 0; b < count; b += Math.min(most, count - b)) {
       long from =
-          stored + group * ROWS * rowBytes + (long) (first + b) * type.blockBytes();
+          stored + group * ROWS * rowBytes + type.rowBytes((first + b) * form.values());
       form.write(
           new BlockForm.Source(from, rowBytes, present),
           Math.min(most, count - b),

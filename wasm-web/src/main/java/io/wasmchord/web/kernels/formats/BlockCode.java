@@ -1,10 +1,20 @@
 package io.wasmchord.web.kernels.formats;
 
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.format.IQ1_M;
+import io.wasmchord.quant.format.IQ1_S;
+import io.wasmchord.quant.format.IQ2_S;
+import io.wasmchord.quant.format.IQ2_XS;
+import io.wasmchord.quant.format.IQ2_XXS;
+import io.wasmchord.quant.format.IQ3_S;
+import io.wasmchord.quant.format.IQ3_XXS;
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.NVFP4;
+import io.wasmchord.quant.format.Q1_0;
+import io.wasmchord.quant.format.Q2_0;
 import io.wasmchord.quant.format.Q2_K;
 import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
@@ -16,6 +26,8 @@ import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.quant.format.Range;
+import io.wasmchord.quant.format.TQ1_0;
+import io.wasmchord.quant.format.TQ2_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
@@ -66,6 +78,8 @@ public abstract class BlockCode {
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
       case IQ4_XS f -> new Iq4XsCode(f);
+      case IQ2_XXS _, IQ2_XS _, IQ2_S _, IQ3_XXS _, IQ3_S _, IQ1_S _, IQ1_M _ -> null;
+      case TQ1_0 _, TQ2_0 _, NVFP4 _, Q1_0 _, Q2_0 _ -> null;
     };
   }
 
