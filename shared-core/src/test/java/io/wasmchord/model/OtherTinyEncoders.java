@@ -3,7 +3,9 @@ package io.wasmchord.model;
 import io.wasmchord.model.config.Pooling;
 import java.util.List;
 
-/** More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways. */
+/**
+ * More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways.
+ */
 final class OtherTinyEncoders {
   private OtherTinyEncoders() {}
 

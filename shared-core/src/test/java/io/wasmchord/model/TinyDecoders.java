@@ -35,6 +35,7 @@ final class TinyDecoders {
     all.add(gemma3());
     all.addAll(OtherTinyDecoders.all());
     all.addAll(RoutedTinyDecoders.all());
+    all.addAll(TinyGemmas.all());
     return all;
   }
 

@@ -46,7 +46,8 @@ final class CountingModel implements Model {
         false,
         Pooling.LAST,
         0,
-        Classifier.NONE);
+        Classifier.NONE,
+        0);
   }
 
   @Override

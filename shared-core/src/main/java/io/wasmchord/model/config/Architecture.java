@@ -97,6 +97,15 @@ public record Architecture(
     NORM_OF_EACH_HEAD,
     /** Queries and keys are normed as whole rows before rope. */
     ROW_NORMS,
+    /** Values are normed head by head, without factors. */
+    VALUE_NORMS,
+    /**
+     * Every layer is given a row of its own of each token, beside the residual stream, where the
+     * file has such rows; and what a layer gives may have a factor.
+     */
+    LAYER_INPUTS,
+    /** Scores of attention are taken as they are. */
+    UNSCALED_ATTENTION,
     /** Embeddings are multiplied by the square root of their width. */
     EMBEDDING_BY_WIDTH,
     /** Every fourth layer has no rope (NoPE). */

@@ -44,6 +44,18 @@ public final class Architectures {
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, 0, 10000f)),
+          Architecture.of(
+                  "gemma4",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.VALUE_NORMS,
+                  Trait.LAYER_INPUTS,
+                  Trait.UNSCALED_ATTENTION,
+                  Trait.MIXTURES_WHERE_ROUTERS)
+              .with(Activation.GELU)
+              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("qwen2vl", NEOX),
           Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of(
@@ -126,11 +138,7 @@ public final class Architectures {
               .with(Activation.GELU_ERF),
           Architecture.of("eurobert", NEOX, Trait.ENCODER),
           Architecture.of(
-              "neo-bert",
-              INTERLEAVED,
-              Trait.ENCODER,
-              Trait.LAST_NORM_OF_ENCODER,
-              Trait.CLASSIFIER),
+              "neo-bert", INTERLEAVED, Trait.ENCODER, Trait.LAST_NORM_OF_ENCODER, Trait.CLASSIFIER),
           Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
           Architecture.of(
                   "modern-bert",
@@ -172,10 +180,7 @@ public final class Architectures {
           Architecture.of(
               "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
           Architecture.of(
-              "bailingmoe",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "bailingmoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of(
               "bailingmoe2",
               NEOX,
@@ -198,10 +203,7 @@ public final class Architectures {
               .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
           Architecture.of(
-              "deepseek",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "hy_v3",
@@ -224,6 +226,9 @@ public final class Architectures {
    * take hidden / heads instead of the size of a head.
    */
   static int scoreWidth(Architecture a, int layers, int hiddenOfHead, int keyDim) {
+    if (a.has(Trait.UNSCALED_ATTENTION)) {
+      return 1;
+    }
     int largest =
         switch (a.name()) {
           case "gemma2" -> 46;

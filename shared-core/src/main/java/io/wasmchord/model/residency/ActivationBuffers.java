@@ -3,8 +3,10 @@ package io.wasmchord.model.residency;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.quant.TensorType;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +24,8 @@ public record ActivationBuffers(
     Tensor rope, // [tokens, ropeDim], cos and sin
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
-    @Nullable Gates gates) { // where layers are convolutions
+    @Nullable Gates gates, // where layers are convolutions
+    @Nullable LayerInputs layerInputs) { // where layers have rows of their own of each token
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
   /**
@@ -32,19 +35,21 @@ public record ActivationBuffers(
    * @param k [tokens, kvHeads * keyDim]
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
+   * @param ones [1, valueDim], factors of a norm that has none
    */
-  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out) {
+  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones) {
     private static Attention of(LayerShape.Attention a, int tokens, Source s) {
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
-          s.activation(tokens, a.outColumns()));
+          s.activation(tokens, a.outColumns()),
+          s.ones(a.valueDim()));
     }
 
     private Attention first(int tokens) {
       return new Attention(
-          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens));
+          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens), ones);
     }
   }
 
@@ -106,13 +111,62 @@ public record ActivationBuffers(
     }
   }
 
+  /**
+   * What layers are given of each token beside the residual stream.
+   *
+   * @param all [tokens, layers * width]
+   * @param projected [tokens, layers * width]
+   * @param one [tokens, width], those of one layer
+   * @param gate [tokens, width]
+   */
+  public record LayerInputs(Tensor all, Tensor projected, Tensor one, Tensor gate) {
+    private static LayerInputs of(ModelConfig c, int tokens, Source s) {
+      int columns = LayerInput.columns(c);
+      return new LayerInputs(
+          s.activation(tokens, columns),
+          s.activation(tokens, columns),
+          s.activation(tokens, c.layerInput()),
+          s.activation(tokens, c.layerInput()));
+    }
+
+    private LayerInputs first(int tokens) {
+      return new LayerInputs(
+          all.rows(0, tokens),
+          projected.rows(0, tokens),
+          one.rows(0, tokens),
+          gate.rows(0, tokens));
+    }
+  }
+
   /** Where activations come from. */
   public interface Source {
     /** A zero-filled float32 tensor. */
     Tensor activation(int rows, int cols);
 
+    /** A row of ones. */
+    default Tensor ones(int cols) {
+      return activation(1, cols);
+    }
+
+    /** A backend. */
     static Source of(ComputeBackend backend) {
-      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols);
+      return new Source() {
+        @Override
+        public Tensor activation(int rows, int cols) {
+          return backend.allocate(TensorType.F32, rows, cols);
+        }
+
+        @Override
+        public Tensor ones(int cols) {
+          Tensor ones = activation(1, cols);
+          HeapMemory bytes = HeapMemory.ofSize(4 * cols);
+          for (int i = 0; i < cols; i++) {
+            bytes.putFloats(4L * i, new float[] {1f}, 0, 1);
+          }
+          backend.write(ones, 0, bytes);
+          return ones;
+        }
+      };
     }
   }
 
@@ -126,7 +180,8 @@ public record ActivationBuffers(
         s.activation(tokens, c.ropeDim()),
         s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
-        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s));
+        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
+        c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s));
   }
 
   private static Map<LayerShape.Attention, Attention> attentions(
@@ -198,7 +253,8 @@ public record ActivationBuffers(
         rope.rows(0, tokens),
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
-        gates == null ? null : gates.first(tokens));
+        gates == null ? null : gates.first(tokens),
+        layerInputs == null ? null : layerInputs.first(tokens));
   }
 
   private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {

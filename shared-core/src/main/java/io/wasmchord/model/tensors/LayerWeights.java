@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
+ * @param input how it takes its own rows of the tokens, or null
+ * @param scale factor of what it gives
  */
 public record LayerWeights(
     @Nullable Norm attentionNorm,
@@ -31,7 +33,9 @@ public record LayerWeights(
     @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
     @Nullable Norm feedForwardPostNorm,
-    @Nullable Norm feedForwardSumNorm) {
+    @Nullable Norm feedForwardSumNorm,
+    @Nullable LayerInput input,
+    float scale) {
 
   /** A matrix [out, in] and its optional bias [1, out]. */
   public record Projection(Tensor weight, @Nullable Tensor bias) {}
@@ -68,13 +72,15 @@ public record LayerWeights(
   /**
    * Attention's own.
    *
+   * @param key null where the keys and values of an earlier layer are taken
+   * @param value null there, or where values are the keys before norm and rope
    * @param queryNorm [1, values that are normed together], or null
    * @param keyNorm likewise
    */
   public record Attention(
       Projection query,
-      Projection key,
-      Projection value,
+      @Nullable Projection key,
+      @Nullable Projection value,
       Projection output,
       @Nullable Norm queryNorm,
       @Nullable Norm keyNorm)
@@ -124,6 +130,8 @@ public record LayerWeights(
 
   private record Binding(
       WeightBinder binder, Architecture a, ModelConfig c, LayerShape shape, int layer) {
+    private static final String SCALE = "layer_output_scale.weight";
+
     LayerWeights bind() {
       boolean before = !a.has(Trait.NO_NORM_BEFORE);
       boolean after = a.has(Trait.NORM_AFTER);
@@ -136,7 +144,9 @@ public record LayerWeights(
           before ? feedForwardNorm() : null,
           c.experts().is(layer) ? mixture() : dense(""),
           after ? norm("post_ffw_norm", c.hidden()) : null,
-          sums ? norm("layer_output_norm", c.hidden()) : null);
+          sums ? norm("layer_output_norm", c.hidden()) : null,
+          LayerInput.bind(binder, a, c, layer),
+          a.has(Trait.LAYER_INPUTS) && binder.has(name(SCALE)) ? binder.number(name(SCALE)) : 1f);
     }
 
     private String name(String suffix) {
@@ -174,15 +184,23 @@ public record LayerWeights(
       int values = heads.kv().valueColumns();
       int all = queries + keys + values;
       boolean fused = binder.has(name("attn_qkv.weight"));
+      boolean own = shape.keysOf() == layer;
+      boolean valued = !a.has(Trait.VALUE_NORMS) || binder.has(name("attn_v.weight"));
       return new Attention(
           fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
-          fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
-          fused
-              ? fused("attn_qkv", all, queries + keys, values)
-              : projection("attn_v", values, c.hidden()),
+          !own
+              ? null
+              : fused
+                  ? fused("attn_qkv", all, queries, keys)
+                  : projection("attn_k", keys, c.hidden()),
+          !own
+              ? null
+              : fused
+                  ? fused("attn_qkv", all, queries + keys, values)
+                  : valued ? projection("attn_v", values, c.hidden()) : null,
           projection("attn_output", c.hidden(), heads.outColumns()),
           headNorm("attn_q_norm", heads.heads()),
-          headNorm("attn_k_norm", heads.kvHeads()));
+          own ? headNorm("attn_k_norm", heads.kvHeads()) : null);
     }
 
     /** Both gates and the values are the rows of one matrix. */

@@ -45,13 +45,23 @@ final class BlockRecorder {
       case Attention attention -> {
         Tensor q = buffers(s, context).q();
         project(c, x, attention.query(), q);
-        storeKeys(c, s, x, attention, context);
+        if (attention.key() != null) {
+          storeKeys(c, s, x, attention, context);
+        }
         rope(c, s, q, attention.queryNorm(), context.layer());
         attend(c, s, attention, context);
       }
       case Convolution convolution -> convolve(c, s, x, convolution, context);
     }
     feedForward(c, s, x, w);
+    if (w.input() != null) {
+      LayerInputs.record(c, s, config, w.input(), context.layer());
+    }
+    scale(c, s.x(), w.scale());
+  }
+
+  ModelConfig config() {
+    return config;
   }
 
   private ActivationBuffers.Attention buffers(ActivationBuffers s, Context context) {
@@ -65,8 +75,15 @@ final class BlockRecorder {
 
   private void storeKeys(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
-    project(c, x, w.key(), b.k());
-    project(c, x, w.value(), b.v());
+    project(c, x, Objects.requireNonNull(w.key()), b.k());
+    if (w.value() == null) {
+      c.copyColumns(b.k(), 0, b.k().cols(), b.k().cols(), b.v());
+    } else {
+      project(c, x, w.value(), b.v());
+    }
+    if (architecture.has(Trait.VALUE_NORMS)) {
+      c.rmsNorm(b.v(), b.ones(), config.normEps(), b.v());
+    }
     rope(c, s, b.k(), w.keyNorm(), context.layer());
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
   }
@@ -167,7 +184,7 @@ final class BlockRecorder {
         new Command.Attention(
             b.q(),
             context.sequences(),
-            context.cacheLayer(),
+            context.cacheLayer() - context.layer() + config.shape(context.layer()).keysOf(),
             config.shape(context.layer()).attention().heads(),
             config.scales().attention(),
             config.caps().scores(),

@@ -18,6 +18,7 @@ import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.tensors.ClassifierWeights;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;
@@ -254,9 +255,15 @@ final class Transformer implements Model {
       return Model.super.encode(texts, caches);
     }
     int tokens = texts.stream().mapToInt(ids -> ids.length).sum();
-    if (!config.encoder() || tokens > maxBatch() || caches.stream().distinct().count() < texts.size()) {
+    if (!config.encoder()
+        || tokens > maxBatch()
+        || caches.stream().distinct().count() < texts.size()) {
       throw new IllegalArgumentException(
-          texts.size() + " texts of " + tokens + " tokens; an encoder takes " + maxBatch()
+          texts.size()
+              + " texts of "
+              + tokens
+              + " tokens; an encoder takes "
+              + maxBatch()
               + " together, each with a cache of its own");
     }
     return new EncoderPass(network, texts, caches.stream().map(this::usable).toList());
@@ -371,11 +378,18 @@ final class Transformer implements Model {
     private void enter(Section next) {
       float[] hidden = new float[tokens * config.hidden()];
       c.readBack(s.x(), hidden, 0);
+      float[] inputs = new float[tokens * LayerInput.columns(config)];
+      if (s.layerInputs() != null) {
+        c.readBack(s.layerInputs().all(), inputs, 0);
+      }
       submit();
       section = next;
       s = next.scratch().first(tokens);
       c = next.backend().record();
       next.write(s.x(), hidden);
+      if (s.layerInputs() != null) {
+        next.write(s.layerInputs().all(), inputs);
+      }
     }
 
     /** Notes in the caches that all of it is done. */

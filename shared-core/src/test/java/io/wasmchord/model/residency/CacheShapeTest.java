@@ -44,7 +44,8 @@ class CacheShapeTest {
         false,
         Pooling.LAST,
         0,
-        Classifier.NONE);
+        Classifier.NONE,
+        0);
   }
 
   private static ModelConfig.SlidingWindow windows(int layers, int size, int period) {
