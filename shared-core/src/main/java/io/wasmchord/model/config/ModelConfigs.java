@@ -58,13 +58,14 @@ public final class ModelConfigs {
     int hiddenOfHead = hidden / shapes.heads();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
+    int context = keys.positive("context_length", 1 << 26);
     return new ModelConfig(
         a.name(),
         shapes.read(feedForward(experts, layers)),
         hidden,
         vocabulary,
         tokens(vocabulary),
-        keys.positive("context_length", 1 << 26),
+        context,
         keys.epsilon(
             a.has(Trait.LAYER_NORM)
                 ? "attention.layer_norm_epsilon"
@@ -77,6 +78,7 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
+        RareFeatures.read(keys, a, layers, context),
         dense(hidden));
   }
 
@@ -155,7 +157,10 @@ public final class ModelConfigs {
   private int[] feedForward(ModelConfig.Experts experts, int layers) {
     String suffix = "feed_forward_length";
     if (experts.count() == 0) {
-      return keys.each(suffix, layers, 1, MAX_FEED_FORWARD);
+      int[] each = keys.each(suffix, layers, 1, MAX_FEED_FORWARD);
+      return a.has(Trait.GATE_AND_UP_COUNTED)
+          ? Arrays.stream(each).map(both -> both / 2).toArray()
+          : each;
     }
     int[] widths = new int[layers];
     int width = keys.positive(suffix, MAX_FEED_FORWARD);

@@ -7,6 +7,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.model.config.RareFeatures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +43,7 @@ class CacheShapeTest {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
+        RareFeatures.NONE,
         0);
   }
 
