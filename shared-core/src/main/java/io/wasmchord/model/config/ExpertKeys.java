@@ -132,7 +132,10 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      return keys.each(WIDTH, layers, 1, MAX_WIDTH);
+      int[] each = keys.each(WIDTH, layers, 1, MAX_WIDTH);
+      return a.has(Trait.GATE_AND_UP_COUNTED)
+          ? IntStream.of(each).map(both -> both / 2).toArray()
+          : each;
     }
     boolean dense = experts.layers().contains(false);
     boolean given = dense || keys.has(WIDTH);

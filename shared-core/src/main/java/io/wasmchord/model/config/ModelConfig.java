@@ -24,6 +24,7 @@ import java.util.List;
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
+ * @param rare what few models have
  * @param layerInput width of what each layer is given of each token beside the residual stream; 0
  *     where there is nothing
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
@@ -45,6 +46,7 @@ public record ModelConfig(
     Experts experts,
     boolean encoder,
     Pooling pooling,
+    RareFeatures rare,
     int dense,
     Classifier classifier,
     int layerInput) {

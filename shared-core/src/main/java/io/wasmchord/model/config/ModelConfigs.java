@@ -61,13 +61,14 @@ public final class ModelConfigs {
             shapes.slidingKeyDim() == keyDim ? ropeDim : shapes.slidingKeyDim());
     keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
+    int context = keys.positive("context_length", 1 << 26);
     return new ModelConfig(
         a.name(),
         shapes.read(mixtures.widths(experts)),
         hidden,
         vocabulary,
         tokens(vocabulary),
-        keys.positive("context_length", 1 << 26),
+        context,
         keys.epsilon(
             a.has(Trait.LAYER_NORM)
                 ? "attention.layer_norm_epsilon"
@@ -80,6 +81,7 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
+        RareFeatures.read(keys, a, layers, context),
         dense(hidden),
         classifier,
         a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
