@@ -1,6 +1,6 @@
 package io.wasmchord.backend;
 
-/** The function of a gated feed-forward layer. */
+/** A function of single values: of feed-forward layers, of gates, of what recurrent layers take. */
 public enum Activation {
   /** x * sigmoid(x). */
   SILU,
@@ -19,7 +19,17 @@ public enum Activation {
    * Of a gate alone: {@code x * sigmoid(1.702 * x) * (clamp(up) + 1)} with {@code x = min(gate,
    * limit)}.
    */
-  SWIGLU_OAI;
+  SWIGLU_OAI,
+  /** {@code 1 / (1 + exp(-x))}. */
+  SIGMOID,
+  /** The hyperbolic tangent. */
+  TANH,
+  /** {@code log(1 + exp(x))}. */
+  SOFTPLUS,
+  /** e to the power x. */
+  EXP,
+  /** x itself: as a gate, a product value by value. */
+  IDENTITY;
 
   /** Whether it has a limit, and so is a gate's alone. */
   public boolean limited() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the exceptions are:
  *
  * <ul>
- *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate} and {@link #shortConv}
- *       may be one of their operands (of the convolution: the values or a gate).
+ *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate}, {@link #shortConv} and
+ *       {@link #causalConv} may be one of their operands (of a convolution: the values or a gate).
  *   <li>The operand {@code y} of {@link #add}, {@link #addScaled} and {@link #addGated} may be
  *       {@code x}.
  * </ul>
@@ -139,12 +139,36 @@ public final class Commands {
     same("attention: rows", a.q().rows(), a.out().rows());
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
+    options(a);
     require(
         a.attends() == 0 || a.sequences().size() == 1,
         "attention: " + a.sequences().size() + " sequences that attend to all");
     a.sequences().forEach(rows -> requireAttended(a, rows));
     list.add(a);
     return this;
+  }
+
+  private static void options(Command.Attention a) {
+    AttentionOptions o = a.options();
+    require(!o.chunked() || a.window() > 0, "attention: chunks of " + a.window());
+    require(!o.chunked() || a.attends() == 0, "attention: chunks that see what comes after");
+    perHead("attention: sinks", o.sinks(), a);
+    perHead("attention: slopes", o.slopes(), a);
+    if (o.biases() != null) {
+      activation("attention: biases", o.biases());
+      same("attention: rows of biases", o.biases().rows(), a.heads());
+      require(o.biases().cols() % 2 == 1, "attention: " + o.biases().cols() + " biases of a head");
+      apart("attention: out", a.out(), o.biases());
+    }
+  }
+
+  private static void perHead(String what, @Nullable Tensor tensor, Command.Attention a) {
+    if (tensor != null) {
+      activation(what, tensor);
+      same(what + ": rows", tensor.rows(), 1);
+      same(what + ": columns", tensor.cols(), a.heads());
+      apart("attention: out", a.out(), tensor);
+    }
   }
 
   /** Checks that a sequence's rows attend to positions that are there. */
@@ -222,6 +246,16 @@ public final class Commands {
     sameShape("addScaled", x, y);
     inPlaceOrApart("addScaled: x", x, y);
     list.add(new Command.AddScaled(x, y, factor));
+    return this;
+  }
+
+  public Commands scaleRows(Tensor x, Tensor factors) {
+    activation("scaleRows: x", x);
+    activation("scaleRows: factors", factors);
+    same("scaleRows: rows of factors", factors.rows(), x.rows());
+    same("scaleRows: columns of factors", factors.cols(), 1);
+    apart("scaleRows: x", x, factors);
+    list.add(new Command.ScaleRows(x, factors));
     return this;
   }
 
@@ -351,6 +385,19 @@ public final class Commands {
     return this;
   }
 
+  public Commands clamp(Tensor x, float bound) {
+    activation("clamp: x", x);
+    require(bound >= 0, "clamp: to " + bound);
+    list.add(new Command.Clamp(x, bound));
+    return this;
+  }
+
+  public Commands xielu(Command.Xielu xielu) {
+    activation("xielu: x", xielu.x());
+    list.add(xielu);
+    return this;
+  }
+
   public Commands softCap(Tensor x, float cap) {
     activation("softCap: x", x);
     list.add(new Command.SoftCap(x, cap));
@@ -391,6 +438,50 @@ public final class Commands {
     return this;
   }
 
+  public Commands causalConv(Command.CausalConv conv) {
+    RecurrentChecks.check(conv);
+    list.add(conv);
+    return this;
+  }
+
+  public Commands l2Norm(Columns x, int size, float eps) {
+    Command.L2Norm norm = new Command.L2Norm(x, size, eps);
+    RecurrentChecks.check(norm);
+    list.add(norm);
+    return this;
+  }
+
+  public Commands scaleColumns(Tensor x, Tensor factors) {
+    activation("scaleColumns: x", x);
+    activation("scaleColumns: factors", factors);
+    same("scaleColumns: rows of factors", factors.rows(), 1);
+    require(
+        x.cols() % factors.cols() == 0,
+        "scaleColumns: " + factors.cols() + " factors of " + x.cols() + " columns");
+    apart("scaleColumns: x", x, factors);
+    list.add(new Command.ScaleColumns(x, factors));
+    return this;
+  }
+
+  public Commands copyColumns(Tensor x, int from, int width, int stride, Tensor out) {
+    Command.CopyColumns copy = new Command.CopyColumns(x, from, width, stride, out);
+    RecurrentChecks.check(copy);
+    list.add(copy);
+    return this;
+  }
+
+  public Commands deltaNet(Command.DeltaNet net) {
+    RecurrentChecks.check(net);
+    list.add(net);
+    return this;
+  }
+
+  public Commands ssmScan(Command.SsmScan scan) {
+    RecurrentChecks.check(scan);
+    list.add(scan);
+    return this;
+  }
+
   /** Checks whose rows a batch has; the layer's heads, which all caches have. */
   private static KvSpec.Heads heads(
       String what, List<SequenceRows> sequences, int layer, int rows) {
@@ -407,7 +498,7 @@ public final class Commands {
   }
 
   /** Checks whose rows a batch has. */
-  private static void sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
+  static void sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
     require(!sequences.isEmpty(), what + ": no sequence");
     long count = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -431,7 +522,7 @@ public final class Commands {
         what + ": positions " + position + " + " + rows + " of " + s.positions());
   }
 
-  private static void sameShape(String what, Tensor a, Tensor b) {
+  static void sameShape(String what, Tensor a, Tensor b) {
     activation(what, a);
     activation(what, b);
     same(what + ": rows", a.rows(), b.rows());
@@ -439,14 +530,14 @@ public final class Commands {
   }
 
   /** Refuses what is written where it shares rows with {@code others}. */
-  private static void apart(String what, Tensor written, Tensor... others) {
+  static void apart(String what, Tensor written, Tensor... others) {
     for (Tensor other : others) {
       require(!meet(written, other), what + " shares rows with another operand");
     }
   }
 
   /** Refuses what is written where it shares rows with {@code other} and is not all of it. */
-  private static void inPlaceOrApart(String what, Tensor written, Tensor other) {
+  static void inPlaceOrApart(String what, Tensor written, Tensor other) {
     boolean inPlace = written.firstRow() == other.firstRow() && written.rows() == other.rows();
     require(
         inPlace || !meet(written, other), what + " shares some rows with an operand, but not all");
@@ -458,15 +549,15 @@ public final class Commands {
         && b.firstRow() < a.firstRow() + a.rows();
   }
 
-  private static void activation(String what, Tensor t) {
+  static void activation(String what, Tensor t) {
     require(t.type() == TensorType.F32, what + " must be F32, not " + t.type());
   }
 
-  private static void same(String what, long a, long b) {
+  static void same(String what, long a, long b) {
     require(a == b, what + ": " + a + " and " + b);
   }
 
-  private static void require(boolean ok, String message) {
+  static void require(boolean ok, String message) {
     if (!ok) {
       throw new IllegalArgumentException(message);
     }

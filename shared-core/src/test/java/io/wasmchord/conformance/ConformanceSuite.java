@@ -45,6 +45,8 @@ public final class ConformanceSuite {
     cases.addAll(RankCases.all());
     cases.addAll(PendingCases.all());
     cases.addAll(SequenceCases.all());
+    cases.addAll(AttentionOptionCases.all());
+    cases.addAll(RecurrentCases.all());
     cases.addAll(RoutingCases.all());
   }
 

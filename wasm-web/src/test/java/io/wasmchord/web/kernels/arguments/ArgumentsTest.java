@@ -44,9 +44,17 @@ class ArgumentsTest {
           RepackArguments.class,
           RopeArguments.class,
           RouteArguments.class,
+          ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
-          TopKArguments.class);
+          TopKArguments.class,
+          XieluArguments.class);
+          CausalConvArguments.class,
+          L2NormArguments.class,
+          ScaleColumnsArguments.class,
+          CopyColumnsArguments.class,
+          DeltaNetArguments.class,
+          SsmScanArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -129,6 +137,9 @@ class ArgumentsTest {
     named.add(KernelModule.LAYER_NORM);
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
+    named.add(KernelModule.SCALE_ROWS);
+    named.add(KernelModule.XIELU);
+    named.add(KernelModule.CLAMP);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
@@ -144,6 +155,13 @@ class ArgumentsTest {
     named.add(KernelModule.EXPERT_SUM);
     named.add(KernelModule.EXPERT_WEIGH);
     named.add(KernelModule.EXPERT_BIAS);
+    named.add(KernelModule.CAUSAL_CONV);
+    named.add(KernelModule.L2_NORM);
+    named.add(KernelModule.SCALE_COLUMNS);
+    named.add(KernelModule.COPY_COLUMNS);
+    named.add(KernelModule.DELTA_NET);
+    named.add(KernelModule.SSM_SCAN_HEADS);
+    named.add(KernelModule.SSM_SCAN_CHANNELS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);
