@@ -10,16 +10,6 @@ public enum Activation {
   RELU_SQUARED,
   /** GELU as it is defined, with the error function. */
   GELU_ERF,
-  /**
-   * Of a gate alone: {@code min(silu(gate), limit) * clamp(up)}, where clamp is within {@code
-   * -limit..limit}.
-   */
-  SILU_LIMITED,
-  /**
-   * Of a gate alone: {@code x * sigmoid(1.702 * x) * (clamp(up) + 1)} with {@code x = min(gate,
-   * limit)}.
-   */
-  SWIGLU_OAI,
   /** {@code 1 / (1 + exp(-x))}. */
   SIGMOID,
   /** The hyperbolic tangent. */
@@ -29,7 +19,17 @@ public enum Activation {
   /** e to the power x. */
   EXP,
   /** x itself: as a gate, a product value by value. */
-  IDENTITY;
+  IDENTITY,
+  /**
+   * Of a gate alone: {@code min(silu(gate), limit) * clamp(up)}, where clamp is within {@code
+   * -limit..limit}.
+   */
+  SILU_LIMITED,
+  /**
+   * Of a gate alone: {@code x * sigmoid(1.702 * x) * (clamp(up) + 1)} with {@code x = min(gate,
+   * limit)}.
+   */
+  SWIGLU_OAI;
 
   /** Whether it has a limit, and so is a gate's alone. */
   public boolean limited() {

@@ -49,7 +49,7 @@ public sealed interface Command {
   /**
    * Attention of the rows of {@code q}, each over a layer of its own sequence's cache.
    *
-   * @param sequences whose rows they are; one alone where {@code attends} is not 0
+   * @param sequences whose rows they are; one alone where {@code attends} is a number of positions
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
@@ -57,7 +57,7 @@ public sealed interface Command {
    *     tokens attend to what comes after them, those that are at most half of it away, in either
    *     direction
    * @param attends 0 where a token attends to itself and what is before it (causal); else how many
-   *     positions, from 0 on, every token attends to, wherever it is
+   *     positions, from 0 on, every token attends to, wherever it is; or {@link Attention#OWN}
    * @param options what it takes into account besides
    */
   record Attention(
@@ -72,6 +72,9 @@ public sealed interface Command {
       AttentionOptions options,
       Tensor out)
       implements Command {
+    /** Every token attends to all of its sequence up to the end of the sequence's rows. */
+    public static final int OWN = -1;
+
     /** With no options. */
     public Attention(
         Tensor q,
@@ -101,14 +104,14 @@ public sealed interface Command {
       return window == 0 ? rows.end() : attends == 0 ? window - 1 : window / 2;
     }
 
-    /** How many positions after its own a token attends to at most. */
-    public int after() {
-      return attends == 0 ? 0 : window == 0 ? attends : window / 2;
+    /** How many positions after its own a token of {@code rows} attends to at most. */
+    public int after(SequenceRows rows) {
+      return attends == 0 ? 0 : window == 0 ? end(rows) : window / 2;
     }
 
     /** After the last position that any token of {@code rows} attends to. */
     public int end(SequenceRows rows) {
-      return attends == 0 ? rows.end() : attends;
+      return attends > 0 ? attends : rows.end();
     }
 
     /** The first position that row {@code row} of {@code rows} attends to. */
@@ -124,7 +127,7 @@ public sealed interface Command {
 
     /** The last position that row {@code row} of {@code rows} attends to. */
     public int last(SequenceRows rows, int row) {
-      return Math.min(end(rows) - 1, rows.position() + row + after());
+      return Math.min(end(rows) - 1, rows.position() + row + after(rows));
     }
   }
 

@@ -141,7 +141,7 @@ public final class Commands {
     require(a.window() >= 0, "attention: window " + a.window());
     options(a);
     require(
-        a.attends() == 0 || a.sequences().size() == 1,
+        a.attends() <= 0 || a.sequences().size() == 1,
         "attention: " + a.sequences().size() + " sequences that attend to all");
     a.sequences().forEach(rows -> requireAttended(a, rows));
     list.add(a);
@@ -175,10 +175,10 @@ public final class Commands {
   private static void requireAttended(Command.Attention a, SequenceRows rows) {
     KvSpec s = rows.cache().spec();
     require(
-        a.attends() >= 0 && a.attends() <= s.positions(),
+        a.attends() >= Command.Attention.OWN && a.attends() <= s.positions(),
         "attention: " + a.attends() + " attended of " + s.positions());
     require(
-        a.attends() == 0 || a.window() == 0 || rows.end() <= a.attends(),
+        a.attends() <= 0 || a.window() == 0 || rows.end() <= a.attends(),
         "attention: " + rows.count() + " rows at " + rows.position() + " beyond " + a.attends());
     boolean sliding = a.window() > 0 && a.attends() == 0;
     long attended = sliding ? (long) a.window() + rows.count() - 1 : s.positions();

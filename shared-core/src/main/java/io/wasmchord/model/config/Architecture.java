@@ -76,6 +76,19 @@ public record Architecture(
     ENCODER,
     /** Pooled vectors go through two layers more, where the file has them. */
     DENSE_AFTER_POOLING,
+    /**
+     * The file may have the head of a classifier or reranker, which takes the first token's state.
+     */
+    CLASSIFIER,
+    /** That head takes the mean of all states, and has GELU. */
+    CLASSIFIER_OF_MEAN,
+    /**
+     * The file may have the head of a reranker that takes the last token's state and divides up
+     * what is likely between its outputs, of which the first is a yes.
+     */
+    YES_OR_NO,
+    /** The file may have the matrix of a decoder's logits, which is not used. */
+    UNUSED_OUTPUT,
     /** Every head of queries and keys is normed before rope. */
     HEAD_NORMS,
     /** Every head of queries and keys is normed after rope. */
@@ -122,6 +135,8 @@ public record Architecture(
     SHORT_CONVOLUTIONS,
     /** The last norm has the name that the norm of embeddings has elsewhere. */
     LAST_NORM_AS_EMBEDDING,
+    /** The last norm has the name that it has in the encoders of encoder-decoders. */
+    LAST_NORM_OF_ENCODER,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
     LOGITS_MULTIPLIED
   }
@@ -170,6 +185,12 @@ public record Architecture(
 
   Architecture with(Caps other) {
     return new Architecture(name, positions, activation, windows, other, traits);
+  }
+
+  Architecture and(Trait trait) {
+    Set<Trait> more = new HashSet<>(traits);
+    more.add(trait);
+    return new Architecture(name, positions, activation, windows, caps, Set.copyOf(more));
   }
 
   Architecture without(Trait trait) {

@@ -23,7 +23,7 @@ public final class Architectures {
           Architecture.of("llama", INTERLEAVED),
           Architecture.of("qwen2", NEOX),
           Architecture.of("qwen2moe", NEOX, Trait.SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of("qwen3moe", NEOX, Trait.HEAD_NORMS),
           Architecture.of("phi3", NEOX),
           Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_NOPE),
@@ -45,7 +45,7 @@ public final class Architectures {
               .with(Activation.GELU)
               .with(new SlidingWindows(6, 0, 10000f)),
           Architecture.of("qwen2vl", NEOX),
-          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of(
               "command-r",
               INTERLEAVED,
@@ -103,7 +103,8 @@ public final class Architectures {
                   Trait.LAYER_NORM,
                   Trait.NO_NORM_BEFORE,
                   Trait.NORM_OF_SUM,
-                  Trait.UNGATED)
+                  Trait.UNGATED,
+                  Trait.CLASSIFIER)
               .with(Activation.GELU_ERF),
           Architecture.of(
               "nomic-bert",
@@ -114,13 +115,33 @@ public final class Architectures {
               Trait.NO_NORM_BEFORE,
               Trait.NORM_OF_SUM),
           Architecture.of(
+                  "jina-bert-v3",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of("eurobert", NEOX, Trait.ENCODER),
+          Architecture.of(
+              "neo-bert",
+              INTERLEAVED,
+              Trait.ENCODER,
+              Trait.LAST_NORM_OF_ENCODER,
+              Trait.CLASSIFIER),
+          Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
+          Architecture.of(
                   "modern-bert",
                   NEOX,
                   Trait.ENCODER,
                   Trait.EMBEDDING_NORM,
                   Trait.LAYER_NORM,
                   Trait.FIRST_UNNORMED,
-                  Trait.ACTIVATION_OF_FILE)
+                  Trait.ACTIVATION_OF_FILE,
+                  Trait.CLASSIFIER,
+                  Trait.CLASSIFIER_OF_MEAN)
               .with(Activation.GELU_ERF)
               .with(new SlidingWindows(3, true, 0, 10000f)),
           Architecture.of(
@@ -241,11 +262,21 @@ public final class Architectures {
     if (a.name().equals("gptneox") && metadata.int32(a.key("block_count"), 0) == GPT_NEOX_20B) {
       a = a.with(Activation.GELU); // its authors' gelu_fast; all others have the one with erf
     }
+    if (seesAhead(metadata, a)) {
+      a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
+    }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
         ? as.with(activation(metadata.string(a.key(ACTIVATION)), a, file.fileName()))
         : as;
+  }
+
+  /** Whether the file has a decoder's tokens attend to all others, which makes it an encoder. */
+  private static boolean seesAhead(Metadata metadata, Architecture a) {
+    return !metadata.bool(a.key("attention.causal"), true)
+        && a.windows().period() == 0
+        && !a.has(Trait.SHORT_CONVOLUTIONS);
   }
 
   private static Activation activation(String name, Architecture a, String file) {

@@ -25,6 +25,7 @@ import java.util.List;
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
+ * @param classifier the head of a classifier or reranker, if there is one
  */
 public record ModelConfig(
     String architecture,
@@ -42,7 +43,8 @@ public record ModelConfig(
     Experts experts,
     boolean encoder,
     Pooling pooling,
-    int dense) {
+    int dense,
+    Classifier classifier) {
 
   public ModelConfig {
     shapes = List.copyOf(shapes);

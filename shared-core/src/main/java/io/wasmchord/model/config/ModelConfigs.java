@@ -22,6 +22,7 @@ public final class ModelConfigs {
   private final CheckedKeys keys;
   private final String file;
   private final boolean dense; // whether there are layers of pooled vectors
+  private final Classifier classifier;
 
   private ModelConfigs(Architecture a, GgufFile file) {
     this.a = a;
@@ -33,6 +34,7 @@ public final class ModelConfigs {
             && (file.tensor(WeightNames.DENSE_WIDE) != null
                 || file.tensor(WeightNames.DENSE_BACK) != null
                 || metadata.has(a.key("dense_2_feat_out")));
+    this.classifier = Classifier.of(file, a);
   }
 
   public static ModelConfig read(GgufFile file, Architecture a) {
@@ -71,7 +73,8 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
-        dense(hidden));
+        dense(hidden),
+        classifier);
   }
 
   private int tokens(int vocabulary) {
@@ -123,6 +126,9 @@ public final class ModelConfigs {
   }
 
   private Pooling pooling() {
+    if (classifier.exists() && classifier.alone()) {
+      return classifier.pooling();
+    }
     if (!keys.has("pooling_type")) {
       return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
     }
@@ -139,8 +145,7 @@ public final class ModelConfigs {
                   + a.key("pooling_type")
                   + " is "
                   + type
-                  + (type == 4 ? ", a reranker's" : "")
-                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls), 3 (last) and 4 (rank)."
                   + " Choose an embedding model.");
     };
   }

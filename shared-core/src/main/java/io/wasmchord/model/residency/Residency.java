@@ -81,6 +81,9 @@ public final class Residency {
     RopeTables.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
     TensorInfo lookedUp = OutsideWeights.lookedUp(file);
+    if (lookedUp != null && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
+      places.put(WeightNames.OUTPUT, new Place.LookedUp());
+    }
     if (lookedUp != null) {
       places.put(lookedUp.name(), new Place.LookedUp());
     }

@@ -410,18 +410,6 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.geluErf(l, x), y);
       }
     },
-    GATE_SILU_LIMITED {
-      @Override
-      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
-        return Functions.siluLimited(l, x, y, factor);
-      }
-    },
-    GATE_SWIGLU_OAI {
-      @Override
-      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
-        return Functions.swigluOai(l, x, y, factor);
-      }
-    },
     GATE_SIGMOID {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -450,6 +438,18 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
         return l.mul(x, y);
+      }
+    },
+    GATE_SILU_LIMITED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.siluLimited(l, x, y, factor);
+      }
+    },
+    GATE_SWIGLU_OAI {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.swigluOai(l, x, y, factor);
       }
     },
     ACTIVATE_SILU {
@@ -538,13 +538,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_GELU -> gate(Activation.GELU);
         case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
         case GATE_GELU_ERF -> gate(Activation.GELU_ERF);
-        case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
-        case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case GATE_SIGMOID -> gate(Activation.SIGMOID);
         case GATE_TANH -> gate(Activation.TANH);
         case GATE_SOFTPLUS -> gate(Activation.SOFTPLUS);
         case GATE_EXP -> gate(Activation.EXP);
         case GATE_IDENTITY -> gate(Activation.IDENTITY);
+        case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
+        case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);

@@ -84,7 +84,7 @@ final class AttentionEncoder {
             c.scale(),
             c.softCap(),
             c.before(rows),
-            c.after(),
+            c.after(rows),
             c.end(rows),
             c.chunk(),
             optional(c.options().sinks()),

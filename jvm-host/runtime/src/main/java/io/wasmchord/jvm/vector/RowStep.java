@@ -65,11 +65,11 @@ final class RowStep {
                 case GELU -> gelu(gate, up, out, first, end);
                 case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
                 case GELU_ERF -> geluErf(gate, up, out, first, end);
-                case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
-                case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
                 case SIGMOID -> sigmoid(gate, up, out, first, end);
                 case IDENTITY -> product(gate, up, out, first, end);
                 case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
+                case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
+                case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
               };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
@@ -131,6 +131,24 @@ final class RowStep {
     return i;
   }
 
+  private static long sigmoid(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.sigmoid(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long product(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
   private static long siluLimited(float limit, long gate, long up, long out, long from, long end) {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
@@ -141,30 +159,12 @@ final class RowStep {
     return i;
   }
 
-  private static long sigmoid(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.sigmoid(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
   private static long swigluOai(float limit, long gate, long up, long out, long from, long end) {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = Lanes.floats(gate + 4 * i);
       FloatVector u = Lanes.floats(up + 4 * i);
       VectorMath.swigluOai(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
-  private static long product(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = Lanes.floats(gate + 4 * i);
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;
   }

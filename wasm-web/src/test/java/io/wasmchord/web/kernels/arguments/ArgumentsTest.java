@@ -153,8 +153,6 @@ class ArgumentsTest {
     named.add(KernelModule.EXPERT_PACK);
     named.add(KernelModule.EXPERT_MATMUL);
     named.add(KernelModule.EXPERT_SUM);
-    named.add(KernelModule.EXPERT_WEIGH);
-    named.add(KernelModule.EXPERT_BIAS);
     named.add(KernelModule.CAUSAL_CONV);
     named.add(KernelModule.L2_NORM);
     named.add(KernelModule.SCALE_COLUMNS);
@@ -162,6 +160,8 @@ class ArgumentsTest {
     named.add(KernelModule.DELTA_NET);
     named.add(KernelModule.SSM_SCAN_HEADS);
     named.add(KernelModule.SSM_SCAN_CHANNELS);
+    named.add(KernelModule.EXPERT_WEIGH);
+    named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);
