@@ -163,57 +163,6 @@ public final class Architectures {
                   Trait.DENSE_AFTER_POOLING)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)),
-          Architecture.of(
-              "lfm2moe",
-              NEOX,
-              Trait.HEAD_NORMS,
-              Trait.SHORT_CONVOLUTIONS,
-              Trait.LAST_NORM_AS_EMBEDDING,
-              Trait.EXPERTS_BY_SIGMOID),
-          Architecture.of(
-              "glm4moe",
-              NEOX,
-              Trait.HEAD_NORMS_OF_FILE,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_BY_SIGMOID,
-              Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of("ernie4_5-moe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
-          Architecture.of(
-              "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
-          Architecture.of(
-              "bailingmoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of(
-              "bailingmoe2",
-              NEOX,
-              Trait.HEAD_NORMS,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of(
-              "dots1",
-              NEOX,
-              Trait.HEAD_NORMS,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of(
-                  "exaone-moe",
-                  NEOX,
-                  Trait.HEAD_NORMS,
-                  Trait.NOPE_BESIDE_WINDOWS,
-                  Trait.UNWEIGHTED_SHARED_EXPERT,
-                  Trait.EXPERTS_AS_WEIGHTED)
-              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
-          Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
-          Architecture.of(
-              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
-          Architecture.of(
-              "hy_v3",
-              NEOX,
-              Trait.HEAD_NORMS,
-              Trait.MIXTURES_WHERE_ROUTERS,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_BY_SIGMOID,
-              Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("mistral3", INTERLEAVED, Trait.TEMPERATURE),
           Architecture.of(
               "olmo", INTERLEAVED, Trait.LAYER_NORM, Trait.UNWEIGHTED_NORMS, Trait.CLAMPED),
@@ -253,7 +202,64 @@ public final class Architectures {
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
           Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE),
-          Architecture.of("paddleocr", NEOX));
+          Architecture.of("paddleocr", NEOX),
+          Architecture.of(
+              "lfm2moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.SHORT_CONVOLUTIONS,
+              Trait.LAST_NORM_AS_EMBEDDING,
+              Trait.EXPERTS_BY_SIGMOID),
+          Architecture.of(
+              "glm4moe",
+              NEOX,
+              Trait.HEAD_NORMS_OF_FILE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("ernie4_5-moe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "bailingmoe",
+              INTERLEAVED,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "bailingmoe2",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "dots1",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "exaone-moe",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
+          Architecture.of(
+              "deepseek",
+              INTERLEAVED,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
+          Architecture.of(
+              "hy_v3",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED));
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";

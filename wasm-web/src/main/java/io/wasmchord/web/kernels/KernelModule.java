@@ -18,6 +18,7 @@ import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.CausalConvArguments;
 import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
+import io.wasmchord.web.kernels.arguments.CopyHeadsArguments;
 import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
@@ -62,6 +63,7 @@ import io.wasmchord.web.kernels.recurrent.CausalConvCode;
 import io.wasmchord.web.kernels.recurrent.ColumnCode;
 import io.wasmchord.web.kernels.recurrent.DeltaNetCode;
 import io.wasmchord.web.kernels.recurrent.SsmScanCode;
+import io.wasmchord.web.kernels.rows.HeadCode;
 import io.wasmchord.web.kernels.rows.NormCode;
 import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
@@ -161,6 +163,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ScaleColumnsArguments> SCALE_COLUMNS =
       new Kernel<>("scaleColumns", ScaleColumnsArguments.LAYOUT);
+
+  public static final Kernel<CopyHeadsArguments> COPY_HEADS =
+      new Kernel<>("copyHeads", CopyHeadsArguments.LAYOUT);
 
   public static final Kernel<CopyColumnsArguments> COPY_COLUMNS =
       new Kernel<>("copyColumns", CopyColumnsArguments.LAYOUT);
@@ -355,6 +360,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(L2_NORM, NormCode.l2Norm());
     table.add(SCALE_COLUMNS, ColumnCode::scale);
     table.add(COPY_COLUMNS, ColumnCode::copy);
+    table.add(COPY_HEADS, HeadCode::copy);
     table.add(DELTA_NET, DeltaNetCode::body);
     table.add(SSM_SCAN_HEADS, SsmScanCode.body(false));
     table.add(SSM_SCAN_CHANNELS, SsmScanCode.body(true));

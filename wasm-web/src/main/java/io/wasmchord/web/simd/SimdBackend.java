@@ -91,6 +91,7 @@ public final class SimdBackend implements ComputeBackend {
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
       case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
+      case COPY_HEADS -> plain(type);
     };
   }
 
@@ -230,6 +231,7 @@ public final class SimdBackend implements ComputeBackend {
       case Command.L2Norm c -> wrote(recurrent.l2Norm(c));
       case Command.ScaleColumns c -> wrote(recurrent.scaleColumns(c));
       case Command.CopyColumns c -> wrote(recurrent.copyColumns(c));
+      case Command.CopyHeads c -> wrote(rows.copyHeads(c));
       case Command.DeltaNet c -> wrote(recurrent.deltaNet(c));
       case Command.SsmScan c -> wrote(recurrent.ssmScan(c));
     }

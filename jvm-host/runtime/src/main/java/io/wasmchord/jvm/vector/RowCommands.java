@@ -109,6 +109,7 @@ final class RowCommands {
                           c.stride(),
                           part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
+      case Command.CopyHeads c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
       case Command.Attention c -> throw own(c);
       case Command.Gate c -> throw own(c);
