@@ -32,7 +32,9 @@ public record Architecture(
     /** Rope: queries and keys are turned, value i with value i + n/2. */
     NEOX(RopeOrder.NEOX),
     /** A learned row for each position is added to the token's embedding. */
-    LEARNED(null);
+    LEARNED(null),
+    /** Not at all: layers that are recurrent know it by what they carry. */
+    NONE(null);
 
     private final @Nullable RopeOrder order;
 
@@ -108,7 +110,24 @@ public record Architecture(
     /** The last norm has the name that the norm of embeddings has elsewhere. */
     LAST_NORM_AS_EMBEDDING,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
-    LOGITS_MULTIPLIED
+    LOGITS_MULTIPLIED,
+    /**
+     * Of every {@code full_attention_interval} layers all but the last, or those that {@code
+     * attention.recurrent_layers} names, are gated delta nets.
+     */
+    DELTA_NET,
+    /** Value heads of a delta net take its key heads in turn; otherwise neighbours share one. */
+    TILED_KEYS,
+    /** Beside each head's queries stand as many gates of what the head gives. */
+    GATED_ATTENTION,
+    /** Layers that have no heads of keys are those of Mamba 1. */
+    MAMBA,
+    /** Layers that have no heads of keys are those of Mamba 2. */
+    MAMBA2,
+    /** Every layer is recurrent and has attention, and adds what both give. */
+    BESIDE_ATTENTION,
+    /** A layer is attention, recurrent, or a feed-forward layer, and nothing more. */
+    ONE_SUB_LAYER
   }
 
   /**
@@ -143,6 +162,10 @@ public record Architecture(
   static Architecture of(String name, Positions positions, Trait... traits) {
     return new Architecture(
         name, positions, Activation.SILU, SlidingWindows.NONE, Caps.NONE, Set.of(traits));
+  }
+
+  Architecture with(Positions other) {
+    return new Architecture(name, other, activation, windows, caps, traits);
   }
 
   Architecture with(Activation other) {

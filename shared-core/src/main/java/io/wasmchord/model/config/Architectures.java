@@ -10,6 +10,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
+import io.wasmchord.model.config.Architecture.Positions;
 import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.List;
@@ -96,6 +97,36 @@ public final class Architectures {
               Trait.SHORT_CONVOLUTIONS,
               Trait.LAST_NORM_AS_EMBEDDING),
           Architecture.of(
+              "qwen35",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.TILED_KEYS),
+          Architecture.of(
+              "qwen35moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.TILED_KEYS,
+              Trait.SHARED_EXPERT),
+          Architecture.of(
+              "qwen3next",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.SHARED_EXPERT),
+          Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
+          Architecture.of("mamba2", Positions.NONE, Trait.MAMBA2),
+          Architecture.of(
+              "granitehybrid", INTERLEAVED, Trait.MAMBA2, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of("falcon-h1", NEOX, Trait.MAMBA2, Trait.BESIDE_ATTENTION),
+          Architecture.of(
+                  "nemotron_h", Positions.NONE, Trait.MAMBA2, Trait.ONE_SUB_LAYER, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
                   "bert",
                   LEARNED,
                   Trait.ENCODER,
@@ -136,6 +167,7 @@ public final class Architectures {
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
+  private static final String ROPE_SWITCH = "rope.scaling.finetuned";
   private static final int GPT_NEOX_20B = 44; // layers
   private static final String WINDOW = "attention.sliding_window";
 
@@ -183,6 +215,9 @@ public final class Architectures {
     }
     if (a.name().equals("gptneox") && metadata.int32(a.key("block_count"), 0) == GPT_NEOX_20B) {
       a = a.with(Activation.GELU); // its authors' gelu_fast; all others have the one with erf
+    }
+    if (a.name().equals("granitehybrid") && !metadata.bool(a.key(ROPE_SWITCH), true)) {
+      a = a.with(Positions.NONE);
     }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);

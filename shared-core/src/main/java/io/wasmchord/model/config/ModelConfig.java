@@ -24,6 +24,7 @@ import java.util.List;
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
+ * @param recurrence what recurrent layers are, where there are any
  */
 public record ModelConfig(
     String architecture,
@@ -41,10 +42,49 @@ public record ModelConfig(
     Experts experts,
     boolean encoder,
     Pooling pooling,
-    int dense) {
+    int dense,
+    Recurrence recurrence) {
 
   public ModelConfig {
     shapes = List.copyOf(shapes);
+  }
+
+  /** A model without recurrent layers. */
+  public ModelConfig(
+      String architecture,
+      List<LayerShape> shapes,
+      int hidden,
+      int vocabulary,
+      int tokens,
+      int contextLength,
+      float normEps,
+      int ropeDim,
+      float ropeBase,
+      Scales scales,
+      Caps caps,
+      SlidingWindow window,
+      Experts experts,
+      boolean encoder,
+      Pooling pooling,
+      int dense) {
+    this(
+        architecture,
+        shapes,
+        hidden,
+        vocabulary,
+        tokens,
+        contextLength,
+        normEps,
+        ropeDim,
+        ropeBase,
+        scales,
+        caps,
+        window,
+        experts,
+        encoder,
+        pooling,
+        dense,
+        Recurrence.NONE);
   }
 
   /** Transformer blocks. */

@@ -58,9 +58,10 @@ public final class ModelConfigs {
     int hiddenOfHead = hidden / shapes.heads();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
+    Recurrence recurrence = Recurrences.read(a, keys);
     return new ModelConfig(
         a.name(),
-        shapes.read(feedForward(experts, layers)),
+        shapes.read(feedForward(experts, layers), recurrence),
         hidden,
         vocabulary,
         tokens(vocabulary),
@@ -77,7 +78,8 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
-        dense(hidden));
+        dense(hidden),
+        recurrence);
   }
 
   private int tokens(int vocabulary) {
@@ -155,7 +157,7 @@ public final class ModelConfigs {
   private int[] feedForward(ModelConfig.Experts experts, int layers) {
     String suffix = "feed_forward_length";
     if (experts.count() == 0) {
-      return keys.each(suffix, layers, 1, MAX_FEED_FORWARD);
+      return keys.each(suffix, layers, Recurrences.any(a) ? 0 : 1, MAX_FEED_FORWARD);
     }
     int[] widths = new int[layers];
     int width = keys.positive(suffix, MAX_FEED_FORWARD);

@@ -22,7 +22,8 @@ public record ActivationBuffers(
     Tensor rope, // [tokens, ropeDim], cos and sin
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
-    @Nullable Gates gates) { // where layers are convolutions
+    @Nullable Gates gates, // where layers are convolutions
+    @Nullable RecurrentBuffers recurrent) { // where layers are recurrent
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
   /**
@@ -126,7 +127,8 @@ public record ActivationBuffers(
         s.activation(tokens, c.ropeDim()),
         s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
-        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s));
+        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
+        RecurrentBuffers.of(c, tokens, s));
   }
 
   private static Map<LayerShape.Attention, Attention> attentions(
@@ -193,7 +195,8 @@ public record ActivationBuffers(
         rope.rows(0, tokens),
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
-        gates == null ? null : gates.first(tokens));
+        gates == null ? null : gates.first(tokens),
+        recurrent == null ? null : recurrent.first(tokens));
   }
 
   private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {
