@@ -5,6 +5,7 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import java.util.List;
 
 /**
@@ -27,7 +28,12 @@ public interface Model extends AutoCloseable {
    * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
    *     the type's blocks
    */
-  KvCache newCache(int positions, KvType type);
+  KvCache newCache(int positions, CacheOptions options);
+
+  /** The same with the usual number of checkpoints. */
+  default KvCache newCache(int positions, KvType type) {
+    return newCache(positions, CacheOptions.of(type));
+  }
 
   /**
    * Waits until the calling thread may compute alone. What a model computes between two looks of
@@ -54,10 +60,11 @@ public interface Model extends AutoCloseable {
   void release(KvCache cache);
 
   /**
-   * Whether {@link #forward} can go on at {@code position}: always at 0 and where the last call
-   * ended; further back only where layers with a sliding window still hold those of a token there.
+   * The last position, at most {@code position}, that {@link #forward} can go on at: always 0 and
+   * where the last call ended. Further back, layers with a sliding window must still hold what a
+   * token there attends to, and recurrent layers go on only where they have a checkpoint.
    */
-  boolean continuesAt(KvCache cache, int position);
+  int resumesAt(KvCache cache, int position);
 
   /**
    * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
@@ -68,7 +75,7 @@ public interface Model extends AutoCloseable {
    * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for
    *     each, or none
    * @throws IllegalStateException when the cache does not hold the positions before; see {@link
-   *     #continuesAt}
+   *     #resumesAt}
    * @throws EmbeddingOnlyException when the model has no logits
    */
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);

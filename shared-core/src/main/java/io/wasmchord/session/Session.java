@@ -117,7 +117,7 @@ public final class Session implements AutoCloseable {
     int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
     reused = mismatch < 0 ? reused : mismatch;
     try (Model.Turn _ = model.turn(control)) {
-      return model.continuesAt(cache.cache(), reused) ? reused : 0;
+      return model.resumesAt(cache.cache(), reused);
     }
   }
 
@@ -172,6 +172,15 @@ public final class Session implements AutoCloseable {
 
   int cached() {
     return cached;
+  }
+
+  /** Goes back to where the model can go on, should a batch have begun that did not end. */
+  void resume(RunControl control) {
+    if (model.config().recurrent()) {
+      try (Model.Turn _ = model.turn(control)) {
+        cached = model.resumesAt(cache.cache(), cached);
+      }
+    }
   }
 
   /** Whether the next batch reaches {@code to}. */

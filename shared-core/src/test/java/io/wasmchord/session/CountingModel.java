@@ -2,12 +2,12 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.model.residency.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,14 +61,14 @@ final class CountingModel implements Model {
   public void release(KvCache cache) {}
 
   @Override
-  public KvCache newCache(int positions, KvType type) {
-    KvSpec spec = new KvSpec(1, positions, 1, 8, 8, type);
+  public KvCache newCache(int positions, CacheOptions options) {
+    KvSpec spec = new KvSpec(1, positions, 1, 8, 8, options.type());
     return () -> spec;
   }
 
   @Override
-  public boolean continuesAt(KvCache cache, int position) {
-    return true;
+  public int resumesAt(KvCache cache, int position) {
+    return position;
   }
 
   @Override

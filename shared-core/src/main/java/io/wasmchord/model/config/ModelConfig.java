@@ -97,6 +97,11 @@ public record ModelConfig(
     return shapes.get(layer);
   }
 
+  /** Whether a layer has a state that cannot go back. */
+  public boolean recurrent() {
+    return shapes.stream().anyMatch(shape -> shape.state() > 0);
+  }
+
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
   public int cachedLayers() {
     return encoder ? 1 : layers();

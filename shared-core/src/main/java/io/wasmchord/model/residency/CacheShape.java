@@ -29,10 +29,17 @@ public final class CacheShape {
    *     blocks
    */
   public static KvSpec of(ModelConfig config, int positions, KvType type, int batch) {
-    return of(config, positions, type, batch, BACK);
+    return of(config, positions, CacheOptions.of(type), batch);
   }
 
-  public static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
+  /** The same with a number of checkpoints. */
+  public static KvSpec of(ModelConfig config, int positions, CacheOptions options, int batch) {
+    return of(config, positions, options, batch, BACK);
+  }
+
+  /** The same with another number of positions to go back by, for tests. */
+  public static KvSpec of(
+      ModelConfig config, int positions, CacheOptions options, int batch, int back) {
     List<KvSpec.Layer> layers = new ArrayList<>();
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
       long needed = (long) config.attends(layer) + batch - 1 + back;
@@ -40,7 +47,8 @@ public final class CacheShape {
       int capacity = sliding ? (int) needed : positions;
       layers.add(layer(config, layer, capacity));
     }
-    return new KvSpec(positions, type, layers);
+    int checkpoints = config.recurrent() ? options.checkpoints() : 0;
+    return new KvSpec(positions, options.type(), layers, checkpoints);
   }
 
   private static KvSpec.Layer layer(ModelConfig config, int layer, int capacity) {

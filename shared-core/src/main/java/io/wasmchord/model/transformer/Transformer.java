@@ -14,6 +14,7 @@ import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,15 +64,16 @@ final class Transformer implements Model {
   }
 
   @Override
-  public KvCache newCache(int positions, KvType type) {
+  public KvCache newCache(int positions, CacheOptions options) {
     for (Section s : sections) {
-      requireSupport(s.backend(), type);
+      requireSupport(s.backend(), options.type());
     }
-    return newCache(CacheShape.of(config, positions, type, maxBatch()));
+    KvSpec spec = CacheShape.of(config, positions, options, maxBatch());
+    return newCache(spec, options.spacing());
   }
 
-  /** A cache of this shape, for tests. */
-  KvCache newCache(KvSpec spec) {
+  /** A cache of this shape. */
+  KvCache newCache(KvSpec spec, int spacing) {
     requireOpen();
     List<KvCache> parts = new ArrayList<>();
     try {
@@ -81,7 +84,7 @@ final class Transformer implements Model {
       release(parts);
       throw e;
     }
-    return new SectionedCache(this, spec, config.longestWindow(), parts);
+    return new SectionedCache(this, spec, config.longestWindow(), parts, spacing);
   }
 
   private static void requireSupport(ComputeBackend backend, KvType type) {
@@ -120,7 +123,8 @@ final class Transformer implements Model {
    */
   void dryRun() {
     int batch = Math.min(maxBatch(), config.contextLength());
-    KvCache cache = newCache(CacheShape.of(config, batch, KvType.F32, maxBatch()));
+    CacheOptions often = new CacheOptions(KvType.F32, 1, 1); // so that states are copied
+    KvCache cache = newCache(CacheShape.of(config, batch, often, maxBatch()), often.spacing());
     for (int tokens = 1; tokens <= batch; tokens++) { // prompts may record what a token does not
       Encoding encoding = encode(new int[tokens], cache);
       while (encoding.step()) {}
@@ -140,8 +144,8 @@ final class Transformer implements Model {
   }
 
   @Override
-  public boolean continuesAt(KvCache cache, int position) {
-    return usable(cache).holds(position);
+  public int resumesAt(KvCache cache, int position) {
+    return usable(cache).resumesAt(position);
   }
 
   private void release(List<KvCache> parts) {
@@ -158,8 +162,8 @@ final class Transformer implements Model {
   @Override
   public List<float[]> forward(List<Feed> feeds) {
     config.requireDecoder();
-    List<Sequence> sequences = feeds.stream().map(f -> Sequence.of(f, usable(f.cache()))).toList();
-    if (sequences.stream().map(Sequence::cache).distinct().count() < feeds.size()) {
+    List<Tokens> sequences = feeds.stream().map(f -> Tokens.of(f, usable(f.cache()))).toList();
+    if (sequences.stream().map(Tokens::cache).distinct().count() < feeds.size()) {
       throw new IllegalArgumentException("two sequences of a batch have the same cache");
     }
     Pass pass = pass(sequences);
@@ -167,6 +171,7 @@ final class Transformer implements Model {
     List<float[]> logits =
         pass.readLogits(feeds.stream().map(f -> rows(f.wanted(), f.tokens().length)).toList());
     pass.submit();
+    pass.finish();
     return logits;
   }
 
@@ -179,10 +184,22 @@ final class Transformer implements Model {
     };
   }
 
+  /** What a batch is to have of a sequence. */
+  private record Tokens(int[] ids, int position, SectionedCache cache) {
+    static Tokens of(Feed feed, SectionedCache cache) {
+      return new Tokens(feed.tokens(), feed.position(), cache);
+    }
+
+    Sequence begin() {
+      return new Sequence(ids, position, cache, cache.advance(position, ids.length));
+    }
+  }
+
   /** What a batch has of a sequence. */
-  private record Sequence(int[] ids, int position, SectionedCache cache) {
-    static Sequence of(Feed feed, SectionedCache cache) {
-      return new Sequence(feed.tokens(), feed.position(), cache);
+  private record Sequence(
+      int[] ids, int position, SectionedCache cache, SectionedCache.States states) {
+    void finish() {
+      cache.finished(position, ids.length, states);
     }
 
     SequenceRows rows(int section) {
@@ -191,23 +208,24 @@ final class Transformer implements Model {
   }
 
   /** Notes in all caches, or in none, that they are fed. */
-  private Pass pass(List<Sequence> sequences) {
+  private Pass pass(List<Tokens> sequences) {
     int tokens = sequences.stream().mapToInt(s -> s.ids.length).sum();
     if (tokens < 1 || tokens > maxBatch()) {
       throw new IllegalArgumentException(
           tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
     }
     sequences.forEach(s -> s.cache.requireAttended(s.position, s.ids.length));
-    sequences.forEach(s -> s.cache.advance(s.position, s.ids.length));
-    return new Pass(sequences, tokens);
+    return new Pass(sequences.stream().map(Tokens::begin).toList(), tokens);
   }
 
   @Override
   public Best best(int[] tokens, int position, KvCache cache, int count) {
     config.requireDecoder();
-    Pass pass = pass(List.of(new Sequence(tokens, position, usable(cache))));
+    Pass pass = pass(List.of(new Tokens(tokens, position, usable(cache))));
     pass.layers();
-    return pass.readBest(count);
+    Best best = pass.readBest(count);
+    pass.finish();
+    return best;
   }
 
   @Override
@@ -240,9 +258,10 @@ final class Transformer implements Model {
       cache.requireUsable();
       if (done.size() < ranges.size()) {
         Batches.TokenBatch range = ranges.get(done.size());
-        Pass pass = pass(List.of(new Sequence(range.ids(), range.position(), cache)));
+        Pass pass = pass(List.of(new Tokens(range.ids(), range.position(), cache)));
         pass.layers();
         done.add(pass.readHidden());
+        pass.finish();
       }
       return done.size() < ranges.size();
     }
@@ -324,8 +343,14 @@ final class Transformer implements Model {
       next.write(s.x(), hidden);
     }
 
+    /** Notes in the caches that all of it is done. */
+    void finish() {
+      sequences.forEach(Sequence::finish);
+    }
+
     private void layersOf(int part) {
       List<SequenceRows> rows = sequences.stream().map(q -> q.rows(part)).toList();
+      copyStates(part, SectionedCache.States::restored, true);
       for (int layer = section.first(); layer < section.end(); layer++) {
         LayerWeights w = network.layers().acquire(layer);
         try {
@@ -337,6 +362,24 @@ final class Transformer implements Model {
           }
         } finally {
           network.layers().release(layer);
+        }
+      }
+      copyStates(part, SectionedCache.States::kept, false);
+    }
+
+    /** Copies the states of a section's recurrent layers to slots, or back. */
+    private void copyStates(
+        int part, ToIntFunction<SectionedCache.States> slots, boolean restores) {
+      for (Sequence q : sequences) {
+        KvCache cache = q.cache.parts().get(part);
+        int slot = slots.applyAsInt(q.states);
+        for (int layer = 0; slot != 0 && layer < cache.spec().layers().size(); layer++) {
+          if (cache.spec().layer(layer).state() > 0) {
+            Tensor states = cache.states(layer);
+            Tensor live = states.rows(0, 1);
+            Tensor copy = states.rows(slot, 1);
+            c.gather(restores ? copy : live, new int[] {0}, restores ? live : copy);
+          }
         }
       }
     }
