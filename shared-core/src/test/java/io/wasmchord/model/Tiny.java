@@ -100,6 +100,9 @@ final class Tiny {
       model.matrix("position_embd.weight", p.hidden, CONTEXT);
     }
     for (int layer = 0; layer < p.layers; layer++) {
+      if (TinyRecurrents.fill(this, layer)) {
+        continue;
+      }
       if (p.convolved.contains(layer)) {
         convolution("blk." + layer + ".");
       } else {
@@ -110,14 +113,14 @@ final class Tiny {
     return mutate("attention." + eps, 5 * p.epsilon);
   }
 
-  private void norm(String name, int size) {
+  void norm(String name, int size) {
     model.norm(name, size);
     if (plain.layerNorm && normBiases) {
       model.random(name + ".bias", 0, 0.3, size);
     }
   }
 
-  private void linear(String name, int in, int out, boolean bias) {
+  void linear(String name, int in, int out, boolean bias) {
     model.matrix(name + ".weight", in, out);
     if (bias) {
       model.random(name + ".bias", 0, 0.3, out);
@@ -141,7 +144,7 @@ final class Tiny {
     linear(blk + "shortconv.out_proj", p.hidden, p.hidden, false);
   }
 
-  private void attention(String blk) {
+  void attention(String blk) {
     PlainDecoder p = plain;
     int queries = p.heads * p.headDim;
     int keys = p.kvHeads * p.headDim;
@@ -149,7 +152,7 @@ final class Tiny {
     if (fused) {
       linear(blk + "attn_qkv", p.hidden, queries + 2 * keys, biases);
     } else {
-      linear(blk + "attn_q", p.hidden, queries, biases);
+      linear(blk + "attn_q", p.hidden, p.recurrent.gatedAttention ? 2 * queries : queries, biases);
       linear(blk + "attn_k", p.hidden, keys, biases);
       linear(blk + "attn_v", p.hidden, keys, biases);
     }
@@ -163,7 +166,7 @@ final class Tiny {
     }
   }
 
-  private void feedForward(String blk) {
+  void feedForward(String blk) {
     PlainDecoder p = plain;
     if (!oneNorm) {
       norms(blk, feedForwardNorm, "post_ffw_norm");

@@ -80,6 +80,19 @@ final class TinyModel {
     return this;
   }
 
+  /** Without a key. */
+  TinyModel remove(String suffix) {
+    metadata.remove(architecture + "." + suffix);
+    return this;
+  }
+
+  /** A tensor under another name, after all others. */
+  TinyModel rename(String name, String other) {
+    tensors.put(other, tensors.remove(name));
+    shapes.put(other, shapes.remove(name));
+    return this;
+  }
+
   private TinyModel(TinyModel other) {
     this.architecture = other.architecture;
     this.random = other.random;

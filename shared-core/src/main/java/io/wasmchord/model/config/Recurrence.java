@@ -10,9 +10,12 @@ package io.wasmchord.model.config;
  * @param state values of a key, or of a channel
  * @param heads of values; of Mamba 1 the rank of the steps
  * @param groups heads of keys, or of what goes in and out
+ * @param normed of Mamba 1: whether what steps are made of, what goes in and what goes out are
+ *     normed where the file has no factors of such norms
  */
-public record Recurrence(Kind kind, int kernel, int inner, int state, int heads, int groups) {
-  public static final Recurrence NONE = new Recurrence(Kind.NONE, 0, 0, 0, 0, 0);
+public record Recurrence(
+    Kind kind, int kernel, int inner, int state, int heads, int groups, boolean normed) {
+  public static final Recurrence NONE = new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, false);
 
   /** Kinds of recurrent layers. */
   public enum Kind {

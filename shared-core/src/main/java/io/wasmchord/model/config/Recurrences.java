@@ -42,7 +42,8 @@ final class Recurrences {
     keys.require(
         channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
         "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
-    return new Recurrence(kind, kernel, inner, state, heads, groups);
+    boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
+    return new Recurrence(kind, kernel, inner, state, heads, groups, normed);
   }
 
   /**

@@ -136,9 +136,9 @@ final class RecurrentRecorder {
     project(c, b.mixed(), w.low(), t.low());
     project(c, b.mixed(), w.in(), t.in());
     project(c, b.mixed(), w.out(), t.out());
-    norm(c, t.low(), w.lowNorm());
-    norm(c, t.in(), w.inNorm());
-    norm(c, t.out(), w.outNorm());
+    normInput(c, t.low(), w.lowNorm());
+    normInput(c, t.in(), w.inNorm());
+    normInput(c, t.out(), w.outNorm());
     project(c, t.low(), w.step(), b.step());
     c.activate(b.step(), Activation.SOFTPLUS);
     scan(
@@ -148,6 +148,17 @@ final class RecurrentRecorder {
             Columns.of(b.mixed()), Columns.of(t.in()), Columns.of(t.out()), w.rate(), w.past()),
         context);
     project(c, b.out(), w.output(), s.delta());
+  }
+
+  /** With the file's factors, or where there are none and the file says so, without. */
+  private void normInput(Commands c, Tensor x, @Nullable Norm norm) {
+    if (norm != null) {
+      norm(c, x, norm);
+    } else if (r.normed()) {
+      int n = x.cols();
+      c.l2Norm(Columns.of(x), n, n * config.normEps());
+      c.scale(x, FloatMath.sqrt(n));
+    }
   }
 
   private record Scan(Columns x, Columns in, Columns out, Tensor rate, Tensor past) {}
