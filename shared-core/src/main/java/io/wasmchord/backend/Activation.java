@@ -19,5 +19,20 @@ public enum Activation {
   /** e to the power x. */
   EXP,
   /** x itself: as a gate, a product value by value. */
-  IDENTITY
+  IDENTITY,
+  /**
+   * Of a gate alone: {@code min(silu(gate), limit) * clamp(up)}, where clamp is within {@code
+   * -limit..limit}.
+   */
+  SILU_LIMITED,
+  /**
+   * Of a gate alone: {@code x * sigmoid(1.702 * x) * (clamp(up) + 1)} with {@code x = min(gate,
+   * limit)}.
+   */
+  SWIGLU_OAI;
+
+  /** Whether it has a limit, and so is a gate's alone. */
+  public boolean limited() {
+    return this == SILU_LIMITED || this == SWIGLU_OAI;
+  }
 }

@@ -28,6 +28,9 @@ public sealed interface Command {
   /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
   record MatMul(Tensor x, Tensor weight, Tensor out) implements Command {}
 
+  /** {@code x = x * factor}, with a factor for each row: {@code factors} is [n, 1]. */
+  record ScaleRows(Tensor x, Tensor factors) implements Command {}
+
   /** Adds the one row of {@code bias} to every row of {@code x}. */
   record AddBias(Tensor x, Tensor bias) implements Command {}
 
@@ -46,7 +49,7 @@ public sealed interface Command {
   /**
    * Attention of the rows of {@code q}, each over a layer of its own sequence's cache.
    *
-   * @param sequences whose rows they are; one alone where {@code attends} is not 0
+   * @param sequences whose rows they are; one alone where {@code attends} is a number of positions
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
@@ -54,7 +57,8 @@ public sealed interface Command {
    *     tokens attend to what comes after them, those that are at most half of it away, in either
    *     direction
    * @param attends 0 where a token attends to itself and what is before it (causal); else how many
-   *     positions, from 0 on, every token attends to, wherever it is
+   *     positions, from 0 on, every token attends to, wherever it is; or {@link Attention#OWN}
+   * @param options what it takes into account besides
    */
   record Attention(
       Tensor q,
@@ -65,31 +69,65 @@ public sealed interface Command {
       float softCap,
       int window,
       int attends,
+      AttentionOptions options,
       Tensor out)
       implements Command {
+    /** Every token attends to all of its sequence up to the end of the sequence's rows. */
+    public static final int OWN = -1;
+
+    /** With no options. */
+    public Attention(
+        Tensor q,
+        List<SequenceRows> sequences,
+        int layer,
+        int heads,
+        float scale,
+        float softCap,
+        int window,
+        int attends,
+        Tensor out) {
+      this(
+          q,
+          sequences,
+          layer,
+          heads,
+          scale,
+          softCap,
+          window,
+          attends,
+          AttentionOptions.NONE,
+          out);
+    }
+
     /** How many positions before its own a token of {@code rows} attends to at most. */
     public int before(SequenceRows rows) {
       return window == 0 ? rows.end() : attends == 0 ? window - 1 : window / 2;
     }
 
-    /** How many positions after its own a token attends to at most. */
-    public int after() {
-      return attends == 0 ? 0 : window == 0 ? attends : window / 2;
+    /** How many positions after its own a token of {@code rows} attends to at most. */
+    public int after(SequenceRows rows) {
+      return attends == 0 ? 0 : window == 0 ? end(rows) : window / 2;
     }
 
     /** After the last position that any token of {@code rows} attends to. */
     public int end(SequenceRows rows) {
-      return attends == 0 ? rows.end() : attends;
+      return attends > 0 ? attends : rows.end();
     }
 
     /** The first position that row {@code row} of {@code rows} attends to. */
     public int first(SequenceRows rows, int row) {
-      return Math.max(0, rows.position() + row - before(rows));
+      int own = rows.position() + row;
+      return chunk() == 0 ? Math.max(0, own - before(rows)) : own / chunk() * chunk();
+    }
+
+    /** How many positions a chunk has, or 0 where there are none. */
+    public int chunk() {
+      return options.chunked() ? window : 0;
     }
 
     /** The last position that row {@code row} of {@code rows} attends to. */
     public int last(SequenceRows rows, int row) {
-      return Math.min(end(rows) - 1, rows.position() + row + after());
+      return Math.min(end(rows) - 1, rows.position() + row + after(rows));
     }
   }
 
@@ -124,8 +162,13 @@ public sealed interface Command {
     }
   }
 
-  /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
-  record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}
+  /**
+   * {@code out = activation(gate) * up}; {@code out} may be either operand.
+   *
+   * @param limit of an activation that has one, above 0; 0 for the others
+   */
+  record Gate(Tensor gate, Tensor up, Activation activation, float limit, Tensor out)
+      implements Command {}
 
   /** {@code x = activation(x)}. */
   record Activate(Tensor x, Activation activation) implements Command {}
@@ -151,10 +194,11 @@ public sealed interface Command {
    *
    * @param x [n, in]
    * @param logits [n, experts]
-   * @param experts gated feed-forward layers of one shape; all gates of one type, and so the other
-   *     two
-   * @param used how many experts a row goes through
-   * @param normalized whether the chosen experts' weights are divided by their sum
+   * @param experts feed-forward layers of one shape; all gates of one type, and so the other two
+   * @param vectors what they have beside matrices
+   * @param routing how they are chosen
+   * @param activation of a gate, or of {@code up} where experts have no gates
+   * @param limit as in {@link Gate}
    * @param buffers what is overwritten on the way
    * @param out [n, in], none of {@code x}
    */
@@ -162,15 +206,36 @@ public sealed interface Command {
       Tensor x,
       Tensor logits,
       List<Expert> experts,
-      int used,
-      boolean normalized,
+      ExpertVectors vectors,
+      Routing routing,
       Activation activation,
+      float limit,
       ExpertBuffers buffers,
       Tensor out)
-      implements Command {}
+      implements Command {
+    /** How many experts a row goes through. */
+    public int used() {
+      return routing.used();
+    }
+
+    /** Whether experts have gates. */
+    public boolean gated() {
+      return experts.getFirst().gate() != null;
+    }
+  }
 
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}
+
+  /** {@code x} within {@code -bound..bound}; what is not a number stays what it is. */
+  record Clamp(Tensor x, float bound) implements Command {}
+
+  /**
+   * {@code x = positive * x * x + beta * x} above 0, elsewhere {@code (exp(min(x, limit)) - 1 - x)
+   * * negative + beta * x} (xIELU, https://arxiv.org/abs/2411.13010).
+   */
+  record Xielu(Tensor x, float negative, float positive, float beta, float limit)
+      implements Command {}
 
   /** {@code x = cap * tanh(x / cap)}. */
   record SoftCap(Tensor x, float cap) implements Command {}

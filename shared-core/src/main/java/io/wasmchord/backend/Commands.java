@@ -4,6 +4,7 @@ import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of commands, checked as it is recorded: a command with mismatched shapes throws {@link
@@ -138,22 +139,46 @@ public final class Commands {
     same("attention: rows", a.q().rows(), a.out().rows());
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
+    options(a);
     require(
-        a.attends() == 0 || a.sequences().size() == 1,
+        a.attends() <= 0 || a.sequences().size() == 1,
         "attention: " + a.sequences().size() + " sequences that attend to all");
     a.sequences().forEach(rows -> requireAttended(a, rows));
     list.add(a);
     return this;
   }
 
+  private static void options(Command.Attention a) {
+    AttentionOptions o = a.options();
+    require(!o.chunked() || a.window() > 0, "attention: chunks of " + a.window());
+    require(!o.chunked() || a.attends() == 0, "attention: chunks that see what comes after");
+    perHead("attention: sinks", o.sinks(), a);
+    perHead("attention: slopes", o.slopes(), a);
+    if (o.biases() != null) {
+      activation("attention: biases", o.biases());
+      same("attention: rows of biases", o.biases().rows(), a.heads());
+      require(o.biases().cols() % 2 == 1, "attention: " + o.biases().cols() + " biases of a head");
+      apart("attention: out", a.out(), o.biases());
+    }
+  }
+
+  private static void perHead(String what, @Nullable Tensor tensor, Command.Attention a) {
+    if (tensor != null) {
+      activation(what, tensor);
+      same(what + ": rows", tensor.rows(), 1);
+      same(what + ": columns", tensor.cols(), a.heads());
+      apart("attention: out", a.out(), tensor);
+    }
+  }
+
   /** Checks that a sequence's rows attend to positions that are there. */
   private static void requireAttended(Command.Attention a, SequenceRows rows) {
     KvSpec s = rows.cache().spec();
     require(
-        a.attends() >= 0 && a.attends() <= s.positions(),
+        a.attends() >= Command.Attention.OWN && a.attends() <= s.positions(),
         "attention: " + a.attends() + " attended of " + s.positions());
     require(
-        a.attends() == 0 || a.window() == 0 || rows.end() <= a.attends(),
+        a.attends() <= 0 || a.window() == 0 || rows.end() <= a.attends(),
         "attention: " + rows.count() + " rows at " + rows.position() + " beyond " + a.attends());
     boolean sliding = a.window() > 0 && a.attends() == 0;
     long attended = sliding ? (long) a.window() + rows.count() - 1 : s.positions();
@@ -190,11 +215,16 @@ public final class Commands {
   }
 
   public Commands gate(Tensor gate, Tensor up, Activation activation, Tensor out) {
+    return gate(gate, up, activation, 0f, out);
+  }
+
+  public Commands gate(Tensor gate, Tensor up, Activation activation, float limit, Tensor out) {
+    limit("gate", activation, limit);
     sameShape("gate", gate, up);
     sameShape("gate", gate, out);
     inPlaceOrApart("gate: out", out, gate);
     inPlaceOrApart("gate: out", out, up);
-    list.add(new Command.Gate(gate, up, activation, out));
+    list.add(new Command.Gate(gate, up, activation, limit, out));
     return this;
   }
 
@@ -206,6 +236,7 @@ public final class Commands {
   }
 
   public Commands activate(Tensor x, Activation activation) {
+    require(!activation.limited(), "activate: " + activation + " without a gate");
     activation("activate: x", x);
     list.add(new Command.Activate(x, activation));
     return this;
@@ -215,6 +246,16 @@ public final class Commands {
     sameShape("addScaled", x, y);
     inPlaceOrApart("addScaled: x", x, y);
     list.add(new Command.AddScaled(x, y, factor));
+    return this;
+  }
+
+  public Commands scaleRows(Tensor x, Tensor factors) {
+    activation("scaleRows: x", x);
+    activation("scaleRows: factors", factors);
+    same("scaleRows: rows of factors", factors.rows(), x.rows());
+    same("scaleRows: columns of factors", factors.cols(), 1);
+    apart("scaleRows: x", x, factors);
+    list.add(new Command.ScaleRows(x, factors));
     return this;
   }
 
@@ -247,32 +288,80 @@ public final class Commands {
     sameShape("experts", e.x(), e.out());
     same("experts: rows of logits", e.x().rows(), e.logits().rows());
     same("experts: columns of logits", e.experts().size(), e.logits().cols());
-    require(
-        e.used() > 0 && e.used() <= e.experts().size(),
-        "experts: " + e.used() + " of " + e.experts().size());
-    Expert first = e.experts().getFirst();
-    int width = first.gate().rows();
-    for (Expert expert : e.experts()) {
-      type("experts: gate", expert.gate(), first.gate());
-      type("experts: up", expert.up(), first.up());
-      type("experts: down", expert.down(), first.down());
-      matrix("experts: gate", expert.gate(), width, e.x().cols());
-      matrix("experts: up", expert.up(), width, e.x().cols());
-      matrix("experts: down", expert.down(), e.x().cols(), width);
-    }
-    int rows = e.x().rows() * e.used();
-    buffer("experts: gathered", e.buffers().gathered(), rows, e.x().cols());
-    buffer("experts: gate", e.buffers().gate(), rows, width);
-    buffer("experts: up", e.buffers().up(), rows, width);
-    buffer("experts: down", e.buffers().down(), rows, e.x().cols());
-    apart("experts: out", e.out(), e.x(), e.logits());
-    ExpertBuffers r = e.buffers();
-    apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
-    apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
-    apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered(), r.gate());
-    apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.gate(), r.up());
+    String refusal = e.routing().refusal(e.experts().size());
+    require(refusal.isEmpty(), "experts: " + refusal);
+    ExpertChecks checks = new ExpertChecks(e);
+    checks.matrices();
+    checks.vectors();
+    limit("experts", e.activation(), e.limit());
+    require(e.gated() || !e.activation().limited(), "experts: " + e.activation() + " of no gate");
+    checks.buffers();
     list.add(e);
     return this;
+  }
+
+  private static void limit(String what, Activation activation, float limit) {
+    require(
+        activation.limited() ? limit > 0 && limit < Float.POSITIVE_INFINITY : limit == 0,
+        what + ": limit " + limit + " of " + activation);
+  }
+
+  /** The shapes of a mixture. */
+  private record ExpertChecks(Command.Experts e) {
+    private int width() {
+      return e.experts().getFirst().up().rows();
+    }
+
+    void matrices() {
+      Expert first = e.experts().getFirst();
+      for (Expert expert : e.experts()) {
+        require((expert.gate() == null) == (first.gate() == null), "experts: some have no gate");
+        if (expert.gate() != null) {
+          type("experts: gate", expert.gate(), first.first());
+          matrix("experts: gate", expert.gate(), width(), e.x().cols());
+        }
+        type("experts: up", expert.up(), first.up());
+        type("experts: down", expert.down(), first.down());
+        matrix("experts: up", expert.up(), width(), e.x().cols());
+        matrix("experts: down", expert.down(), e.x().cols(), width());
+      }
+    }
+
+    void vectors() {
+      int n = e.experts().size();
+      ExpertVectors v = e.vectors();
+      vector("experts: selection", v.selection(), 1, n);
+      vector("experts: scales", v.scales(), 1, n);
+      vector("experts: bias of the gate", v.gate(), n, width());
+      vector("experts: bias of up", v.up(), n, width());
+      vector("experts: bias of down", v.down(), n, e.x().cols());
+      require(e.gated() || v.gate() == null, "experts: a bias of no gate");
+    }
+
+    private void vector(String what, @Nullable Tensor t, int rows, int cols) {
+      if (t != null) {
+        activation(what, t);
+        matrix(what, t, rows, cols);
+        apart("experts: out", e.out(), t);
+      }
+    }
+
+    void buffers() {
+      int rows = e.x().rows() * e.used();
+      ExpertBuffers r = e.buffers();
+      buffer("experts: gathered", r.gathered(), rows, e.x().cols());
+      buffer("experts: up", r.up(), rows, width());
+      buffer("experts: down", r.down(), rows, e.x().cols());
+      apart("experts: out", e.out(), e.x(), e.logits());
+      apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
+      apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered());
+      apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.up());
+      if (e.gated()) {
+        buffer("experts: gate", r.gate(), rows, width());
+        apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
+        apart("experts: gate", r.gate(), r.up(), r.down());
+      }
+    }
   }
 
   private static void type(String what, Tensor t, Tensor first) {
@@ -293,6 +382,19 @@ public final class Commands {
   public Commands scale(Tensor x, float factor) {
     activation("scale: x", x);
     list.add(new Command.Scale(x, factor));
+    return this;
+  }
+
+  public Commands clamp(Tensor x, float bound) {
+    activation("clamp: x", x);
+    require(bound >= 0, "clamp: to " + bound);
+    list.add(new Command.Clamp(x, bound));
+    return this;
+  }
+
+  public Commands xielu(Command.Xielu xielu) {
+    activation("xielu: x", xielu.x());
+    list.add(xielu);
     return this;
   }
 

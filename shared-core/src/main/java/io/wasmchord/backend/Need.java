@@ -20,6 +20,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.RmsNorm c -> weighted(Op.RMS_NORM, c.weight());
       case Command.LayerNorm c -> weighted(Op.LAYER_NORM, c.weight());
       case Command.MatMul c -> weighted(Op.MATMUL, c.weight());
+      case Command.Clamp _ -> plain(Op.CLAMP);
+      case Command.Xielu _ -> plain(Op.XIELU);
+      case Command.ScaleRows _ -> plain(Op.SCALE_ROWS);
       case Command.AddBias c -> weighted(Op.ADD_BIAS, c.bias());
       case Command.Rope _ -> plain(Op.ROPE);
       case Command.StoreKv c -> cached(Op.STORE_KV, c.sequences());
@@ -65,7 +68,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
   private static List<Need> experts(Command.Experts c) {
     List<Need> needs = new ArrayList<>();
     for (Expert expert : c.experts()) {
-      needs.addAll(weighted(Op.EXPERTS, expert.gate()));
+      if (expert.gate() != null) {
+        needs.addAll(weighted(Op.EXPERTS, expert.gate()));
+      }
       needs.addAll(weighted(Op.EXPERTS, expert.up()));
       needs.addAll(weighted(Op.EXPERTS, expert.down()));
     }

@@ -125,6 +125,24 @@ public final class FloatMath {
     return x < 0f ? x * tail : x * (1f - tail);
   }
 
+  /** {@code min(silu(gate), limit) * clamp(up)}, clamp being within {@code -limit..limit}. */
+  public static float siluLimited(float gate, float up, float limit) {
+    float x = silu(gate);
+    return (x > limit ? limit : x) * clamp(up, limit);
+  }
+
+  /** {@code x / (1 + exp(-1.702 * x)) * (clamp(up) + 1)} with {@code x = min(gate, limit)}. */
+  public static float swigluOai(float gate, float up, float limit) {
+    float x = gate > limit ? limit : gate;
+    return x / (1f + exp(-1.702f * x)) * (clamp(up, limit) + 1f);
+  }
+
+  /** NaN stays what it is. */
+  private static float clamp(float x, float limit) {
+    float above = x < -limit ? -limit : x;
+    return above > limit ? limit : above;
+  }
+
   /** The square root, correctly rounded. */
   public static float sqrt(float x) {
     return (float) Math.sqrt(x);

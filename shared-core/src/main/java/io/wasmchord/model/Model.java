@@ -3,6 +3,7 @@ package io.wasmchord.model;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.EmbeddingOnlyException;
+import io.wasmchord.errors.NoClassifierException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
@@ -146,12 +147,39 @@ public interface Model extends AutoCloseable {
   Encoding encode(int[] tokens, KvCache cache);
 
   /**
+   * The same of several sequences, which an encoder computes in one batch. What a sequence gets
+   * does not depend on those beside it.
+   *
+   * @param texts with at most {@link #maxBatch} tokens together, where there are several
+   * @param caches one for each
+   * @return whose rows are those of the first text, of the second, and so on
+   * @throws IllegalArgumentException when they are too many, or the model is no encoder
+   */
+  default Encoding encode(List<int[]> texts, List<KvCache> caches) {
+    if (texts.size() != 1 || caches.size() != 1) {
+      throw new IllegalArgumentException(texts.size() + " texts; this model takes one at a time");
+    }
+    return encode(texts.getFirst(), caches.getFirst());
+  }
+
+  /**
    * What becomes of pooled vectors: some models have layers for them.
    *
    * @param rows [n, hidden]
    * @return the same shape
    */
   float[] projected(float[] rows);
+
+  /**
+   * What the head of a classifier or reranker makes of pooled states.
+   *
+   * @param rows [n, hidden], pooled as {@link io.wasmchord.model.config.Classifier#pooling} says
+   * @return [n, outputs]
+   * @throws NoClassifierException when the model has no such head
+   */
+  default float[] classified(float[] rows) {
+    throw new NoClassifierException(config().architecture());
+  }
 
   /** Which rows of logits a call of {@link #forward} computes. */
   enum Wanted {

@@ -54,6 +54,7 @@ final class PlainDecoder {
   int expertWidth;
   boolean weightsNormalized = true;
   boolean sharedExpert;
+  PlainRouting routed; // mixtures of another kind, where there are any
 
   PlainDecoder(TinyModel model) {
     this.model = model;
@@ -157,7 +158,7 @@ final class PlainDecoder {
     }
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
-      double[] out = experts > 0 ? PlainMixture.of(this, blk, y) : feedForward(blk, y);
+      double[] out = feedForward(blk, layer, y);
       add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
     }
   }
@@ -276,6 +277,13 @@ final class PlainDecoder {
       }
     }
     return turned;
+  }
+
+  private double[] feedForward(String blk, int layer, double[] in) {
+    if (routed != null && routed.is(layer)) {
+      return routed.of(this, blk, in);
+    }
+    return experts > 0 ? PlainMixture.of(this, blk, in) : feedForward(blk, in);
   }
 
   private double[] feedForward(String blk, double[] in) {

@@ -21,6 +21,8 @@ final class PlainEncoder {
   double embeddingScale = 1;
   boolean learnedPositions = true;
   boolean rms; // norms are those of root mean squares
+  boolean neighbours; // turn together, and not the halves of a head
+  String lastNorm = "output_norm";
   double ropeBase;
   double localRopeBase;
   boolean gated;
@@ -45,7 +47,7 @@ final class PlainEncoder {
     for (int layer = 0; layer < layers; layer++) {
       layer(x, layer);
     }
-    return Arrays.stream(x).map(row -> norm(row, "output_norm")).toArray(double[][]::new);
+    return Arrays.stream(x).map(row -> norm(row, lastNorm)).toArray(double[][]::new);
   }
 
   /** What becomes of a pooled vector: two linear layers, where the model has them. */
@@ -113,7 +115,12 @@ final class PlainEncoder {
       return x;
     }
     double[] out = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
+    for (int i = 0; neighbours && i < x.length; i += 2) {
+      double angle = position * Math.pow(base, -(double) (i % dims) / dims);
+      out[i] = x[i] * Math.cos(angle) - x[i + 1] * Math.sin(angle);
+      out[i + 1] = x[i + 1] * Math.cos(angle) + x[i] * Math.sin(angle);
+    }
+    for (int i = 0; !neighbours && i < x.length; i++) {
       int pair = i % dims % (dims / 2);
       double angle = position * Math.pow(base, -2.0 * pair / dims);
       boolean first = i % dims < dims / 2;

@@ -108,7 +108,7 @@ final class Tiny {
       } else {
         attention("blk." + layer + ".");
       }
-      feedForward("blk." + layer + ".");
+      feedForward("blk." + layer + ".", layer);
     }
     return mutate("attention." + eps, 5 * p.epsilon);
   }
@@ -166,12 +166,14 @@ final class Tiny {
     }
   }
 
-  void feedForward(String blk) {
+  void feedForward(String blk, int layer) {
     PlainDecoder p = plain;
     if (!oneNorm) {
       norms(blk, feedForwardNorm, "post_ffw_norm");
     }
-    if (p.experts > 0) {
+    if (p.routed != null && p.routed.is(layer)) {
+      p.routed.tensors(model, blk, p.hidden);
+    } else if (p.experts > 0) {
       mixture(blk);
     } else if (!p.gated) {
       linear(blk + "ffn_up", p.hidden, p.feedForward, biases);

@@ -34,6 +34,7 @@ final class TinyDecoders {
     all.add(gemma2());
     all.add(gemma3());
     all.addAll(OtherTinyDecoders.all());
+    all.addAll(RoutedTinyDecoders.all());
     all.addAll(TinyRecurrents.all());
     return all;
   }

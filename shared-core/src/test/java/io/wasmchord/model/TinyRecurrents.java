@@ -33,7 +33,7 @@ final class TinyRecurrents {
     String blk = "blk." + layer + ".";
     if (r.feedForwards.contains(layer)) {
       t.norm(blk + "attn_norm", t.plain.hidden);
-      t.feedForward(blk);
+      t.feedForward(blk, layer);
       t.model.without(blk + "ffn_norm");
       return true;
     }
@@ -54,7 +54,7 @@ final class TinyRecurrents {
       case MAMBA2 -> mamba2(t, r, blk);
     }
     if (!r.alone) {
-      t.feedForward(blk);
+      t.feedForward(blk, layer);
     }
     return true;
   }

@@ -4,6 +4,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
@@ -44,7 +45,8 @@ final class CountingModel implements Model {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
-        0);
+        0,
+        Classifier.NONE);
   }
 
   @Override

@@ -125,6 +125,18 @@ public final class EngineExports {
     return run(() -> ENGINE.loaded().requests().embed(json));
   }
 
+  /** Begins with how well documents fit a query; see {@link PageRequest}. */
+  @JSExport
+  public static String rerank(String json) {
+    return run(() -> ENGINE.loaded().requests().rerank(json));
+  }
+
+  /** Begins with labels of texts; see {@link PageRequest}. */
+  @JSExport
+  public static String classify(String json) {
+    return run(() -> ENGINE.loaded().requests().classify(json));
+  }
+
   /** Computes a step of the request that was begun. */
   @JSExport
   public static String step() {

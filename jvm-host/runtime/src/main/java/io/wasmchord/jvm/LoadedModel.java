@@ -2,6 +2,8 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.classification.Ranker;
+import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Clock;
@@ -218,6 +220,29 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Embedder embedder() {
     return Embedder.of(model, tokenizer, limits.context, limits.kvCache);
+  }
+
+  /**
+   * What says how well documents fit a query, for any number of threads.
+   *
+   * @throws io.wasmchord.errors.NoClassifierException when the model has no head for it
+   * @throws io.wasmchord.errors.InvalidRequestException when its head gives labels
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public Ranker ranker() {
+    return Ranker.of(file.metadata(), tokenizer, embedder());
+  }
+
+  /**
+   * What gives texts labels, for any number of threads.
+   *
+   * @throws io.wasmchord.errors.NoClassifierException when the model has no head for it
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public TextClassifier classifier() {
+    return TextClassifier.of(embedder());
   }
 
   /** The time that loading took. */

@@ -102,9 +102,23 @@ final class SharedModel implements Model {
   }
 
   @Override
+  public Encoding encode(List<int[]> texts, List<KvCache> caches) {
+    try (Turn _ = turn()) {
+      return new InTurns(model.encode(texts, caches));
+    }
+  }
+
+  @Override
   public float[] projected(float[] rows) {
     try (Turn _ = turn()) {
       return model.projected(rows);
+    }
+  }
+
+  @Override
+  public float[] classified(float[] rows) {
+    try (Turn _ = turn()) {
+      return model.classified(rows);
     }
   }
 

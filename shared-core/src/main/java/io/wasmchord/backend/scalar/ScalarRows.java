@@ -110,10 +110,10 @@ final class ScalarRows {
   }
 
   static void gate(Command.Gate c) {
-    zip(c.gate(), c.up(), c.out(), gated(c.activation()));
+    zip(c.gate(), c.up(), c.out(), gated(c.activation(), c.limit()));
   }
 
-  private static Pairwise gated(Activation activation) {
+  private static Pairwise gated(Activation activation, float limit) {
     return switch (activation) {
       case SILU -> (g, u) -> FloatMath.silu(g) * u;
       case GELU -> (g, u) -> FloatMath.gelu(g) * u;
@@ -124,6 +124,8 @@ final class ScalarRows {
       case SOFTPLUS -> (g, u) -> FloatMath.softplus(g) * u;
       case EXP -> (g, u) -> FloatMath.exp(g) * u;
       case IDENTITY -> (g, u) -> g * u;
+      case SILU_LIMITED -> (g, u) -> FloatMath.siluLimited(g, u, limit);
+      case SWIGLU_OAI -> (g, u) -> FloatMath.swigluOai(g, u, limit);
     };
   }
 
@@ -142,6 +144,8 @@ final class ScalarRows {
       case SOFTPLUS -> (x, ignored) -> FloatMath.softplus(x);
       case EXP -> (x, ignored) -> FloatMath.exp(x);
       case IDENTITY -> (x, ignored) -> x;
+      case SILU_LIMITED, SWIGLU_OAI ->
+          throw new IllegalArgumentException(activation + " without a gate");
     };
   }
 
@@ -155,6 +159,33 @@ final class ScalarRows {
       float factor = FloatMath.sigmoid(logits[t]);
       var row = c.x().rows(t, 1);
       zip(row, c.y().rows(t, 1), row, (x, y) -> x + y * factor);
+    }
+  }
+
+  static void clamp(Command.Clamp c) {
+    float bound = c.bound();
+    zip(c.x(), c.x(), c.x(), (x, ignored) -> x < -bound ? -bound : bound < x ? bound : x);
+  }
+
+  static void xielu(Command.Xielu c) {
+    zip(
+        c.x(),
+        c.x(),
+        c.x(),
+        (x, ignored) -> {
+          float above = (c.positive() * x) * x;
+          float least = x < c.limit() ? x : c.limit();
+          float below = ((FloatMath.exp(least) - 1f) - x) * c.negative();
+          return (0f < x ? above : below) + c.beta() * x;
+        });
+  }
+
+  static void scaleRows(Command.ScaleRows c) {
+    float[] factors = ScalarTensor.of(c.factors()).values();
+    for (int t = 0; t < factors.length; t++) {
+      float factor = factors[t];
+      var row = c.x().rows(t, 1);
+      zip(row, row, row, (x, ignored) -> x * factor);
     }
   }
 

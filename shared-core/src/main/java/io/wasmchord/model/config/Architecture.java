@@ -78,6 +78,19 @@ public record Architecture(
     ENCODER,
     /** Pooled vectors go through two layers more, where the file has them. */
     DENSE_AFTER_POOLING,
+    /**
+     * The file may have the head of a classifier or reranker, which takes the first token's state.
+     */
+    CLASSIFIER,
+    /** That head takes the mean of all states, and has GELU. */
+    CLASSIFIER_OF_MEAN,
+    /**
+     * The file may have the head of a reranker that takes the last token's state and divides up
+     * what is likely between its outputs, of which the first is a yes.
+     */
+    YES_OR_NO,
+    /** The file may have the matrix of a decoder's logits, which is not used. */
+    UNUSED_OUTPUT,
     /** Every head of queries and keys is normed before rope. */
     HEAD_NORMS,
     /** Every head of queries and keys is normed after rope. */
@@ -96,12 +109,27 @@ public record Architecture(
     UNGATED,
     /** The file may name another activation in {@code hidden_activation}. */
     ACTIVATION_OF_FILE,
-    /** The weights of the experts that a token goes through are not divided by their sum. */
+    /**
+     * The weights of the experts that a token goes through are not divided by their sum, unless the
+     * file says so.
+     */
     EXPERTS_AS_WEIGHTED,
     /** Beside its experts every token goes through one more, weighted by a gate of its own. */
     SHARED_EXPERT,
     /** The same, not weighted, where the file gives that expert's width. */
     UNWEIGHTED_SHARED_EXPERT,
+    /** Experts are chosen and weighed by the sigmoids of their logits, unless the file says. */
+    EXPERTS_BY_SIGMOID,
+    /** Experts are weighed by the softmax of the chosen ones' logits, unless the file says. */
+    SOFTMAX_OF_CHOSEN,
+    /** What experts are given is weighed, by the sigmoid of their logits, not what they give. */
+    EXPERTS_WEIGH_INPUT,
+    /** Layers that have a router are mixtures. */
+    MIXTURES_WHERE_ROUTERS,
+    /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */
+    HEAD_NORMS_OF_FILE,
+    /** Angles of layers with a sliding window are scaled as those of the others are. */
+    SCALED_WINDOWS,
     /**
      * Layers that have no heads of keys are short convolutions along the positions in place of
      * attention.
@@ -109,6 +137,8 @@ public record Architecture(
     SHORT_CONVOLUTIONS,
     /** The last norm has the name that the norm of embeddings has elsewhere. */
     LAST_NORM_AS_EMBEDDING,
+    /** The last norm has the name that it has in the encoders of encoder-decoders. */
+    LAST_NORM_OF_ENCODER,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
     LOGITS_MULTIPLIED,
     /**
@@ -178,6 +208,12 @@ public record Architecture(
 
   Architecture with(Caps other) {
     return new Architecture(name, positions, activation, windows, other, traits);
+  }
+
+  Architecture and(Trait trait) {
+    Set<Trait> more = new HashSet<>(traits);
+    more.add(trait);
+    return new Architecture(name, positions, activation, windows, caps, Set.copyOf(more));
   }
 
   Architecture without(Trait trait) {

@@ -24,7 +24,7 @@ public final class Architectures {
           Architecture.of("llama", INTERLEAVED),
           Architecture.of("qwen2", NEOX),
           Architecture.of("qwen2moe", NEOX, Trait.SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of("qwen3moe", NEOX, Trait.HEAD_NORMS),
           Architecture.of("phi3", NEOX),
           Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_NOPE),
@@ -46,7 +46,7 @@ public final class Architectures {
               .with(Activation.GELU)
               .with(new SlidingWindows(6, 0, 10000f)),
           Architecture.of("qwen2vl", NEOX),
-          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of(
               "command-r",
               INTERLEAVED,
@@ -134,7 +134,8 @@ public final class Architectures {
                   Trait.LAYER_NORM,
                   Trait.NO_NORM_BEFORE,
                   Trait.NORM_OF_SUM,
-                  Trait.UNGATED)
+                  Trait.UNGATED,
+                  Trait.CLASSIFIER)
               .with(Activation.GELU_ERF),
           Architecture.of(
               "nomic-bert",
@@ -145,13 +146,33 @@ public final class Architectures {
               Trait.NO_NORM_BEFORE,
               Trait.NORM_OF_SUM),
           Architecture.of(
+                  "jina-bert-v3",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of("eurobert", NEOX, Trait.ENCODER),
+          Architecture.of(
+              "neo-bert",
+              INTERLEAVED,
+              Trait.ENCODER,
+              Trait.LAST_NORM_OF_ENCODER,
+              Trait.CLASSIFIER),
+          Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
+          Architecture.of(
                   "modern-bert",
                   NEOX,
                   Trait.ENCODER,
                   Trait.EMBEDDING_NORM,
                   Trait.LAYER_NORM,
                   Trait.FIRST_UNNORMED,
-                  Trait.ACTIVATION_OF_FILE)
+                  Trait.ACTIVATION_OF_FILE,
+                  Trait.CLASSIFIER,
+                  Trait.CLASSIFIER_OF_MEAN)
               .with(Activation.GELU_ERF)
               .with(new SlidingWindows(3, true, 0, 10000f)),
           Architecture.of(
@@ -163,7 +184,64 @@ public final class Architectures {
                   Trait.HEAD_NORMS,
                   Trait.DENSE_AFTER_POOLING)
               .with(Activation.GELU)
-              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)));
+              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)),
+          Architecture.of(
+              "lfm2moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.SHORT_CONVOLUTIONS,
+              Trait.LAST_NORM_AS_EMBEDDING,
+              Trait.EXPERTS_BY_SIGMOID),
+          Architecture.of(
+              "glm4moe",
+              NEOX,
+              Trait.HEAD_NORMS_OF_FILE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("ernie4_5-moe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "bailingmoe",
+              INTERLEAVED,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "bailingmoe2",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "dots1",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "exaone-moe",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
+          Architecture.of(
+              "deepseek",
+              INTERLEAVED,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
+          Architecture.of(
+              "hy_v3",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED));
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
@@ -219,11 +297,21 @@ public final class Architectures {
     if (a.name().equals("granitehybrid") && !metadata.bool(a.key(ROPE_SWITCH), true)) {
       a = a.with(Positions.NONE);
     }
+    if (seesAhead(metadata, a)) {
+      a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
+    }
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
         ? as.with(activation(metadata.string(a.key(ACTIVATION)), a, file.fileName()))
         : as;
+  }
+
+  /** Whether the file has a decoder's tokens attend to all others, which makes it an encoder. */
+  private static boolean seesAhead(Metadata metadata, Architecture a) {
+    return !metadata.bool(a.key("attention.causal"), true)
+        && a.windows().period() == 0
+        && !a.has(Trait.SHORT_CONVOLUTIONS);
   }
 
   private static Activation activation(String name, Architecture a, String file) {

@@ -1,5 +1,6 @@
 package io.wasmchord.model.config;
 
+import io.wasmchord.backend.Routing;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import java.util.List;
 
@@ -19,12 +20,13 @@ import java.util.List;
  * @param scales constant factors
  * @param caps soft caps
  * @param window which layers have a sliding window: they attend only to the nearest positions
- * @param experts the mixture in place of each feed-forward layer, if it is one
+ * @param experts the mixtures in place of feed-forward layers, if there are any
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
  * @param recurrence what recurrent layers are, where there are any
+ * @param classifier the head of a classifier or reranker, if there is one
  */
 public record ModelConfig(
     String architecture,
@@ -43,7 +45,8 @@ public record ModelConfig(
     boolean encoder,
     Pooling pooling,
     int dense,
-    Recurrence recurrence) {
+    Recurrence recurrence,
+    Classifier classifier) {
 
   public ModelConfig {
     shapes = List.copyOf(shapes);
@@ -66,7 +69,8 @@ public record ModelConfig(
       Experts experts,
       boolean encoder,
       Pooling pooling,
-      int dense) {
+      int dense,
+      Classifier classifier) {
     this(
         architecture,
         shapes,
@@ -84,7 +88,8 @@ public record ModelConfig(
         encoder,
         pooling,
         dense,
-        Recurrence.NONE);
+        Recurrence.NONE,
+        classifier);
   }
 
   /** Transformer blocks. */
@@ -172,12 +177,29 @@ public record ModelConfig(
   /**
    * Mixtures of experts.
    *
-   * @param count experts of a layer; 0 where layers are no mixtures
-   * @param used how many a token goes through
+   * @param count experts of a layer; 0 where no layer is a mixture
+   * @param routing how a token chooses among them
    * @param width of an expert's feed-forward layer
+   * @param layers whether each layer is a mixture
+   * @param limit of the activation, where it has one; 0 otherwise
    */
-  public record Experts(int count, int used, int width) {
-    public static final Experts NONE = new Experts(0, 0, 0);
+  public record Experts(
+      int count, Routing routing, int width, List<Boolean> layers, float limit) {
+    public static final Experts NONE = new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f);
+
+    public Experts {
+      layers = List.copyOf(layers);
+    }
+
+    /** How many experts a token goes through. */
+    public int used() {
+      return routing.used();
+    }
+
+    /** Whether a layer is a mixture. */
+    public boolean is(int layer) {
+      return count > 0 && layers.get(layer);
+    }
   }
 
   /**

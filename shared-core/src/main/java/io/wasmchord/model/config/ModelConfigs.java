@@ -8,7 +8,6 @@ import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Trait;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,39 +16,36 @@ public final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
-  private static final int MAX_EXPERTS = 1024;
 
   private final Architecture a;
   private final Metadata metadata;
   private final CheckedKeys keys;
   private final String file;
-  private final boolean sharedExpert; // whether there is one beside a mixture's others
   private final boolean dense; // whether there are layers of pooled vectors
+  private final Classifier classifier;
 
   private ModelConfigs(Architecture a, GgufFile file) {
     this.a = a;
     this.metadata = file.metadata();
     this.file = file.fileName();
     this.keys = new CheckedKeys(a, metadata, this.file);
-    String shared = WeightNames.layer(0, WeightNames.SHARED_UP);
-    this.sharedExpert =
-        a.has(Trait.SHARED_EXPERT)
-            || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
     this.dense =
         a.has(Trait.DENSE_AFTER_POOLING)
             && (file.tensor(WeightNames.DENSE_WIDE) != null
                 || file.tensor(WeightNames.DENSE_BACK) != null
                 || metadata.has(a.key("dense_2_feat_out")));
+    this.classifier = Classifier.of(file, a);
   }
 
   public static ModelConfig read(GgufFile file, Architecture a) {
-    return new ModelConfigs(a, file).read(vocabulary(file));
+    return new ModelConfigs(a, file).read(file, vocabulary(file));
   }
 
-  private ModelConfig read(int vocabulary) {
-    int layers = keys.positive("block_count", MAX_LAYERS);
+  private ModelConfig read(GgufFile gguf, int vocabulary) {
+    int layers = keys.layers(MAX_LAYERS);
     int hidden = keys.positive("embedding_length", MAX_WIDTH);
-    ModelConfig.Experts experts = experts();
+    ExpertKeys mixtures = new ExpertKeys(a, keys, gguf, layers);
+    ModelConfig.Experts experts = mixtures.read();
     LayerShapes shapes = new LayerShapes(a, keys, layers, hidden);
     int keyDim = shapes.keyDim();
     int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
@@ -61,7 +57,7 @@ public final class ModelConfigs {
     Recurrence recurrence = Recurrences.read(a, keys);
     return new ModelConfig(
         a.name(),
-        shapes.read(feedForward(experts, layers), recurrence),
+        shapes.read(mixtures.widths(experts), recurrence),
         hidden,
         vocabulary,
         tokens(vocabulary),
@@ -79,7 +75,8 @@ public final class ModelConfigs {
         encoder(),
         pooling(),
         dense(hidden),
-        recurrence);
+        recurrence,
+        classifier);
   }
 
   private int tokens(int vocabulary) {
@@ -131,6 +128,9 @@ public final class ModelConfigs {
   }
 
   private Pooling pooling() {
+    if (classifier.exists() && classifier.alone()) {
+      return classifier.pooling();
+    }
     if (!keys.has("pooling_type")) {
       return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
     }
@@ -147,43 +147,9 @@ public final class ModelConfigs {
                   + a.key("pooling_type")
                   + " is "
                   + type
-                  + (type == 4 ? ", a reranker's" : "")
-                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls), 3 (last) and 4 (rank)."
                   + " Choose an embedding model.");
     };
-  }
-
-  /** Where all that a token goes through are experts there is no other width than theirs. */
-  private int[] feedForward(ModelConfig.Experts experts, int layers) {
-    String suffix = "feed_forward_length";
-    if (experts.count() == 0) {
-      return keys.each(suffix, layers, Recurrences.any(a) ? 0 : 1, MAX_FEED_FORWARD);
-    }
-    int[] widths = new int[layers];
-    int width = keys.positive(suffix, MAX_FEED_FORWARD);
-    Arrays.fill(
-        widths,
-        sharedExpert
-            ? keys.positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
-            : experts.width());
-    return widths;
-  }
-
-  private ModelConfig.Experts experts() {
-    if (keys.int32("expert_count", 0) == 0) {
-      return ModelConfig.Experts.NONE;
-    }
-    if (a.has(Trait.ENCODER)) {
-      throw new UnsupportedModelException(
-          file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
-    }
-    int count = keys.positive("expert_count", MAX_EXPERTS);
-    int used = keys.positive("expert_used_count", count);
-    int all = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
-    int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
-    int width = keys.positive("expert_feed_forward_length", MAX_FEED_FORWARD, each);
-    keys.requireRows("expert_count", count, "rows in an expert", width);
-    return new ModelConfig.Experts(count, used, width);
   }
 
   /** Most files give what logits are divided by. */
@@ -227,9 +193,7 @@ public final class ModelConfigs {
       int all = w.firstAttendsAll() ? 0 : period - 1;
       return IntStream.range(0, layers).mapToObj(layer -> layer % period != all).toList();
     }
-    int[] sliding = metadata.ints(a.key(suffix));
-    keys.require(
-        sliding.length == layers, suffix + " has " + sliding.length + " entries, not " + layers);
+    int[] sliding = keys.ofLayers(suffix, layers);
     return IntStream.of(sliding).mapToObj(s -> s != 0).toList();
   }
 

@@ -184,6 +184,11 @@ public record ActivationBuffers(
     return c.dense() == 0 ? null : s.activation(1, c.dense());
   }
 
+  /** What the head of a classifier gives, [1, outputs], where there is one. */
+  public static @Nullable Tensor outputs(ModelConfig c, Source s) {
+    return c.classifier().exists() ? s.activation(1, c.classifier().outputs()) : null;
+  }
+
   /** The first {@code tokens} rows of everything. */
   public ActivationBuffers first(int tokens) {
     return new ActivationBuffers(

@@ -41,6 +41,7 @@ public record ActivationPlan(List<Long> sizes) {
     ActivationBuffers.logits(config, batch, counter);
     ActivationBuffers.best(config, counter);
     ActivationBuffers.wide(config, counter);
+    ActivationBuffers.outputs(config, counter);
     return new ActivationPlan(counter.sizes);
   }
 

@@ -7,6 +7,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.ModelConfigs;
+import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
@@ -80,10 +81,28 @@ public final class Residency {
     RopeTables.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
     TensorInfo lookedUp = OutsideWeights.lookedUp(file);
+    if (lookedUp != null && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
+      places.put(WeightNames.OUTPUT, new Place.LookedUp());
+    }
     if (lookedUp != null) {
       places.put(lookedUp.name(), new Place.LookedUp());
     }
+    skip(file, a, c, places);
     return places;
+  }
+
+  /** Blocks after the last layer predict further tokens; nothing asks for their tensors. */
+  private static void skip(
+      GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
+    int blocks = file.metadata().int32(a.key("block_count"), 0);
+    for (int block = c.layers(); block < blocks; block++) {
+      String prefix = WeightNames.layer(block, "");
+      for (TensorInfo tensor : file.tensors()) {
+        if (tensor.name().startsWith(prefix)) {
+          places.put(tensor.name(), new Place.Skipped());
+        }
+      }
+    }
   }
 
   /** A model with tensors that nothing asks for would not compute what its authors meant. */
@@ -151,7 +170,9 @@ public final class Residency {
   /** Bytes of all tensors that belong to no layer, each with room to be aligned. */
   public long outsideBytes(int alignment) {
     return sum(
-        file.tensors().stream().filter(t -> !(place(t) instanceof Place.Layer)).toList(),
+        file.tensors().stream()
+            .filter(t -> !(place(t) instanceof Place.Layer || place(t) instanceof Place.Skipped))
+            .toList(),
         alignment);
   }
 
@@ -167,7 +188,7 @@ public final class Residency {
   /** Bytes of weights that a decoded token reads: all but what is looked up. */
   public long bytesPerToken() {
     return file.tensors().stream()
-        .filter(t -> !(place(t) instanceof Place.LookedUp))
+        .filter(t -> !(place(t) instanceof Place.LookedUp || place(t) instanceof Place.Skipped))
         .mapToLong(TensorInfo::bytes)
         .sum();
   }

@@ -1,6 +1,7 @@
 package io.wasmchord.model.tensors;
 
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
@@ -8,7 +9,6 @@ import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.WeightBinder.Slice;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -106,11 +106,16 @@ public record LayerWeights(
      * A mixture of experts.
      *
      * @param router [experts, hidden]
+     * @param vectors what experts have beside matrices
      * @param shared the expert of every token, or null
      * @param sharedRouter the row [1, hidden] that weighs it, or null
      */
     record Mixture(
-        Tensor router, List<Expert> experts, @Nullable Dense shared, @Nullable Tensor sharedRouter)
+        Projection router,
+        List<Expert> experts,
+        ExpertVectors vectors,
+        @Nullable Dense shared,
+        @Nullable Tensor sharedRouter)
         implements FeedForward {}
   }
 
@@ -175,7 +180,7 @@ public record LayerWeights(
       if (shape.feedForward() == 0) {
         return new FeedForward.None();
       }
-      return c.experts().count() > 0 ? mixture() : dense("");
+      return c.experts().is(layer) ? mixture() : dense("");
     }
 
     private String name(String suffix) {
@@ -252,7 +257,10 @@ public record LayerWeights(
       if (a.has(Trait.ROW_NORMS)) {
         return norm(name, heads * shape.attention().keyDim());
       }
-      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.HEAD_NORMS_AFTER_ROPE);
+      boolean each =
+          a.has(Trait.HEAD_NORMS)
+              || a.has(Trait.HEAD_NORMS_AFTER_ROPE)
+              || (a.has(Trait.HEAD_NORMS_OF_FILE) && binder.has(name(name + ".weight")));
       return each ? norm(name, shape.attention().keyDim()) : null;
     }
 
@@ -275,37 +283,17 @@ public record LayerWeights(
     }
 
     private FeedForward.Mixture mixture() {
-      List<Tensor> gates = experts("ffn_gate", c.experts().width(), c.hidden());
-      List<Tensor> ups = experts("ffn_up", c.experts().width(), c.hidden());
-      List<Tensor> downs = experts("ffn_down", c.hidden(), c.experts().width());
-      List<Expert> experts = new ArrayList<>();
-      for (int e = 0; e < c.experts().count(); e++) {
-        experts.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
-      }
+      MixtureBinding mixture = new MixtureBinding(binder, c, layer);
       boolean weighted = a.has(Trait.SHARED_EXPERT);
       boolean shared =
           weighted
               || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name(WeightNames.SHARED_UP)));
       return new FeedForward.Mixture(
-          matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
-          List.copyOf(experts),
+          projection(WeightNames.ROUTER, c.experts().count(), c.hidden()),
+          mixture.experts(),
+          mixture.vectors(),
           shared ? dense("_shexp") : null,
           weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
-    }
-
-    /** The matrices of a tensor of three dimensions; in old files each is a tensor of its own. */
-    private List<Tensor> experts(String name, int rows, int cols) {
-      String all = name(name + "_exps.weight");
-      if (binder.has(all) || !binder.has(name(name + ".0.weight"))) {
-        return binder.slices(all, c.experts().count(), rows, cols);
-      }
-      List<Tensor> each = new ArrayList<>();
-      for (int e = 0; e < c.experts().count(); e++) {
-        String expert = name + "." + e + ".weight";
-        each.add(matrix(expert, rows, cols));
-        binder.requireSameType(name(name + ".0.weight"), name(expert));
-      }
-      return each;
     }
 
     private Tensor matrix(String name, int rows, int cols) {

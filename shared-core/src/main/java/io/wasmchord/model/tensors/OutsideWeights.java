@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastNorm of the residual stream after the layers; null where it is normed already
  * @param output [vocabulary, hidden]; null where the model has no logits
  * @param dense of pooled vectors
+ * @param classifier of pooled states
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -26,7 +27,8 @@ public record OutsideWeights(
     LayerWeights.@Nullable Norm inputNorm,
     LayerWeights.@Nullable Norm lastNorm,
     LayerWeights.@Nullable Projection output,
-    @Nullable Dense dense) {
+    @Nullable Dense dense,
+    @Nullable ClassifierWeights classifier) {
 
   /**
    * What pooled vectors go through: {@code back(wide(x))}.
@@ -48,7 +50,8 @@ public record OutsideWeights(
             ? null
             : LayerWeights.Norm.bind(binder, a, lastNorm(binder, a), c.hidden()),
         a.has(Trait.ENCODER) ? null : output(binder, c),
-        dense(binder, c));
+        dense(binder, c),
+        ClassifierWeights.bind(binder, a, c));
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */
@@ -75,6 +78,9 @@ public record OutsideWeights(
   }
 
   private static String lastNorm(WeightBinder binder, Architecture a) {
+    if (a.has(Trait.LAST_NORM_OF_ENCODER)) {
+      return WeightNames.ENCODER_NORM;
+    }
     boolean usual = binder.has(WeightNames.OUTPUT_NORM + ".weight");
     return a.has(Trait.LAST_NORM_AS_EMBEDDING) && !usual
         ? WeightNames.EMBEDDING_NORM

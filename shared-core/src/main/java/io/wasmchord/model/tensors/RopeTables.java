@@ -52,7 +52,8 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
         longer = table(factors(WeightNames.ROPE_LONG), scaling, magnitude);
         all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
       }
-      if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)) {
+      if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)
+          || a.has(Architecture.Trait.SCALED_WINDOWS)) {
         return new RopeTables(all, longer, all, context);
       }
       double[] sliding =

@@ -60,7 +60,7 @@ final class BlockRecorder {
         recurrent.mamba2(c, s, x, both.mamba(), context);
       }
     }
-    feedForward(c, s, x, w, context.layer());
+    feedForward(c, s, x, w);
   }
 
   private void attention(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
@@ -111,7 +111,7 @@ final class BlockRecorder {
     project(c, x, w.attention().query(), q);
     rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
-    feedForward(c, s, x, w, context.layer());
+    feedForward(c, s, x, w);
   }
 
   /**
@@ -119,9 +119,7 @@ final class BlockRecorder {
    *
    * @param attended what attention took
    */
-  private void feedForward(
-      Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, int layer) {
-    int width = config.shape(layer).feedForward();
+  private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
@@ -133,10 +131,10 @@ final class BlockRecorder {
     }
     switch (w.feedForward()) {
       case FeedForward.Dense dense -> {
-        dense(c, s, x, dense, width);
+        dense(c, s, x, dense);
         add(c, s, w.feedForwardPostNorm());
       }
-      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, width);
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
       case FeedForward.None _ -> {}
     }
     normSum(c, s, w.feedForwardSumNorm());
@@ -235,26 +233,32 @@ final class BlockRecorder {
     }
   }
 
-  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w, int width) {
-    ActivationBuffers.Wide b = s.wide(width);
+  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w) {
+    ActivationBuffers.Wide b = s.wide(w.up().weight().rows());
     if (w.gate() == null) {
       project(c, x, w.up(), b.gate());
       c.activate(b.gate(), architecture.activation());
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
-      c.gate(b.gate(), b.up(), architecture.activation(), b.gate());
+      c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
     }
     project(c, b.gate(), w.down(), s.delta());
   }
 
-  /** Adds to the residual stream itself, expert by expert. */
+  /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
   private void mixture(
-      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, int shared) {
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
-    c.matmul(x, w.router(), m.logits());
+    project(c, x, w.router(), m.logits());
+    if (layer.feedForwardPostNorm() != null) {
+      scaledShared(c, s, x, w);
+      experts(c, x, m, w, s.delta());
+      add(c, s, layer.feedForwardPostNorm());
+      return;
+    }
     if (w.shared() != null) {
-      dense(c, s, x, w.shared(), shared);
+      dense(c, s, x, w.shared());
       if (w.sharedRouter() == null) {
         add(c, s, null);
       } else {
@@ -264,17 +268,32 @@ final class BlockRecorder {
     }
     // Experts add what they give as it is; the stream is divided by its factor meanwhile.
     scale(c, s.x(), 1f / config.scales().residual());
+    experts(c, x, m, w, s.x());
+    scale(c, s.x(), config.scales().residual());
+  }
+
+  /** What experts are added to: what the shared one gives, or zeros. */
+  private void scaledShared(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+    if (w.shared() != null) {
+      dense(c, s, x, w.shared());
+    } else {
+      c.scale(s.delta(), 0f);
+    }
+  }
+
+  private void experts(
+      Commands c, Tensor x, ActivationBuffers.Mixture m, FeedForward.Mixture w, Tensor out) {
     c.experts(
         new Command.Experts(
             x,
             m.logits(),
             w.experts(),
-            config.experts().used(),
-            !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
+            w.vectors(),
+            config.experts().routing(),
             architecture.activation(),
+            config.experts().limit(),
             m.buffers(),
-            s.x()));
-    scale(c, s.x(), config.scales().residual());
+            out));
   }
 
   private static void scale(Commands c, Tensor x, float factor) {

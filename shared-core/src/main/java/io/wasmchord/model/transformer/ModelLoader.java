@@ -168,7 +168,8 @@ public final class ModelLoader {
             config,
             input,
             layers,
-            new Network.Head(outside.lastNorm(), outside.output(), outside.dense()),
+            new Network.Head(
+                outside.lastNorm(), outside.output(), outside.dense(), outside.classifier()),
             new BlockRecorder(architecture, config),
             RopeTables.read(file, architecture, config, source),
             sections));

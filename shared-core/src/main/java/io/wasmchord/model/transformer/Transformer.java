@@ -9,6 +9,7 @@ import io.wasmchord.backend.Op;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.NoClassifierException;
 import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
@@ -16,6 +17,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.tensors.ClassifierWeights;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;
@@ -38,6 +40,7 @@ final class Transformer implements Model {
   private final @Nullable Tensor logits; // [rows, vocabulary], in the first section
   private final @Nullable Tensor best; // [2, 1], the largest of a row: its place and itself
   private final @Nullable Projector projector;
+  private final @Nullable ClassifierHead classifier;
   private boolean closed;
 
   Transformer(Network network) {
@@ -51,6 +54,12 @@ final class Transformer implements Model {
     OutsideWeights.Dense dense = network.head().dense();
     this.projector =
         dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
+    Tensor outputs = ActivationBuffers.outputs(config, source);
+    ClassifierWeights head = network.head().classifier();
+    this.classifier =
+        head == null || outputs == null
+            ? null
+            : new ClassifierHead(head, sections.getFirst(), outputs, config.normEps());
   }
 
   @Override
@@ -134,6 +143,9 @@ final class Transformer implements Model {
       }
     }
     projected(new float[config.hidden()]);
+    if (classifier != null) {
+      classified(new float[config.hidden()]);
+    }
   }
 
   /** A cache of this model that can be used. */
@@ -232,14 +244,37 @@ final class Transformer implements Model {
   public Encoding encode(int[] tokens, KvCache cache) {
     SectionedCache parts = usable(cache);
     return config.encoder()
-        ? new EncoderPass(network, tokens, parts)
+        ? new EncoderPass(network, List.of(tokens), List.of(parts))
         : new DecoderEncoding(tokens, parts);
+  }
+
+  @Override
+  public Encoding encode(List<int[]> texts, List<KvCache> caches) {
+    if (texts.size() == 1) {
+      return Model.super.encode(texts, caches);
+    }
+    int tokens = texts.stream().mapToInt(ids -> ids.length).sum();
+    if (!config.encoder() || tokens > maxBatch() || caches.stream().distinct().count() < texts.size()) {
+      throw new IllegalArgumentException(
+          texts.size() + " texts of " + tokens + " tokens; an encoder takes " + maxBatch()
+              + " together, each with a cache of its own");
+    }
+    return new EncoderPass(network, texts, caches.stream().map(this::usable).toList());
   }
 
   @Override
   public float[] projected(float[] rows) {
     requireOpen();
     return projector == null ? rows : projector.of(rows);
+  }
+
+  @Override
+  public float[] classified(float[] rows) {
+    requireOpen();
+    if (classifier == null) {
+      throw new NoClassifierException(config.architecture());
+    }
+    return classifier.of(rows);
   }
 
   /** A sequence on its way through a decoder, batch by batch. */

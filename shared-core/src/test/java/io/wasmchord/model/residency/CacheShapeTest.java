@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
@@ -42,7 +43,8 @@ class CacheShapeTest {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
-        0);
+        0,
+        Classifier.NONE);
   }
 
   private static ModelConfig.SlidingWindow windows(int layers, int size, int period) {

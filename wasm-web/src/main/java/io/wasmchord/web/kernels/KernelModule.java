@@ -20,10 +20,12 @@ import io.wasmchord.web.kernels.arguments.CausalConvArguments;
 import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
 import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.L2NormArguments;
@@ -33,11 +35,13 @@ import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
 import io.wasmchord.web.kernels.emit.Functions;
@@ -63,6 +67,7 @@ import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
+import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Map;
@@ -92,6 +97,15 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<AddGatedArguments> ADD_GATED =
       new Kernel<>("addGated", AddGatedArguments.LAYOUT);
+
+  public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
+      new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
+
+  public static final Kernel<XieluArguments> XIELU =
+      new Kernel<>("xielu", XieluArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> CLAMP =
+      new Kernel<>("clamp", ElementwiseArguments.LAYOUT);
 
   public static final Kernel<ShortConvArguments> SHORT_CONV =
       new Kernel<>("shortConv", ShortConvArguments.LAYOUT);
@@ -128,6 +142,14 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ExpertMatMulArguments> EXPERT_MATMUL =
       new Kernel<>("expertMatmul", ExpertMatMulArguments.LAYOUT);
+
+  /** The kernel that multiplies rows by their weights before their experts. */
+  public static final Kernel<ExpertWeighArguments> EXPERT_WEIGH =
+      new Kernel<>("expertWeigh", ExpertWeighArguments.LAYOUT);
+
+  /** The kernel that adds experts' biases. */
+  public static final Kernel<ExpertBiasArguments> EXPERT_BIAS =
+      new Kernel<>("expertBias", ExpertBiasArguments.LAYOUT);
 
   /** The kernel that adds what a row's experts gave. */
   public static final Kernel<ExpertSumArguments> EXPERT_SUM =
@@ -338,6 +360,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(EXPERT_PACK, code::pack);
     table.add(EXPERT_MATMUL, code::product);
     table.add(EXPERT_SUM, ExpertCode::sum);
+    table.add(EXPERT_WEIGH, ExpertCode::weigh);
+    table.add(EXPERT_BIAS, ExpertCode::bias);
   }
 
   private static void recurrent(KernelTable table) {
@@ -358,6 +382,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(LAYER_NORM, NormCode.layerNorm());
     table.add(ADD_BIAS, RowCode.addBias());
     table.add(ADD_GATED, RowCode.addGated());
+    table.add(SCALE_ROWS, RowCode.scaleRows());
+    table.add(XIELU, XieluCode::body);
     table.add(ADD_SCALED, RowCode.elementwise(RowCode.ADD_SCALED));
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
@@ -433,6 +459,18 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(x, y);
       }
     },
+    GATE_SILU_LIMITED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.siluLimited(l, x, y, factor);
+      }
+    },
+    GATE_SWIGLU_OAI {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.swigluOai(l, x, y, factor);
+      }
+    },
     ACTIVATE_SILU {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -499,6 +537,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(x, factor);
       }
     },
+    CLAMP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        T least = l.let(l.sub(l.constant(-0f), factor));
+        return l.ifLess(x, least, least, l.ifLess(factor, x, factor, x));
+      }
+    },
     SOFT_CAP {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -529,6 +574,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_SOFTPLUS -> gate(Activation.SOFTPLUS);
         case GATE_EXP -> gate(Activation.EXP);
         case GATE_IDENTITY -> gate(Activation.IDENTITY);
+        case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
+        case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
@@ -540,6 +587,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case ACTIVATE_IDENTITY -> activate(Activation.IDENTITY);
         case ADD -> KernelModule.ADD;
         case SCALE -> KernelModule.SCALE;
+        case CLAMP -> KernelModule.CLAMP;
         case SOFT_CAP -> KernelModule.SOFT_CAP;
       };
     }

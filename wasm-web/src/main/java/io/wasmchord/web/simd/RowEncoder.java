@@ -11,8 +11,10 @@ import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.memory.Region;
@@ -49,6 +51,25 @@ final class RowEncoder {
     Region logits = SimdTensor.of(c.logits()).region();
     list.add(
         KernelModule.ADD_GATED, x.rows(), new AddGatedArguments(x.region(), y, logits, x.cols()));
+    return x.region();
+  }
+
+  Region scaleRows(Command.ScaleRows c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    Region factors = SimdTensor.of(c.factors()).region();
+    list.add(
+        KernelModule.SCALE_ROWS, x.rows(), new ScaleRowsArguments(x.region(), factors, x.cols()));
+    return x.region();
+  }
+
+  Region xielu(Command.Xielu c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    int count = (int) x.values();
+    list.add(
+        KernelModule.XIELU,
+        (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
+        new XieluArguments(
+            x.region(), count, c.negative(), c.positive(), c.beta(), c.limit()));
     return x.region();
   }
 

@@ -87,6 +87,7 @@ public final class SimdBackend implements ComputeBackend {
       case EMBED, MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
       case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN ->
@@ -197,13 +198,16 @@ public final class SimdBackend implements ComputeBackend {
       case Command.LayerNorm c ->
           wrote(rows.norm(KernelModule.LAYER_NORM, c.x(), c.weight(), c.eps(), c.out()));
       case Command.MatMul c -> products.encode(c);
+      case Command.Clamp c -> elementwise(KernelModule.CLAMP, c.x(), c.x(), c.x(), c.bound());
+      case Command.Xielu c -> wrote(rows.xielu(c));
+      case Command.ScaleRows c -> wrote(rows.scaleRows(c));
       case Command.AddBias c -> wrote(rows.addBias(c));
       case Command.Rope c -> wrote(rows.rope(c));
       case Command.StoreKv c -> attention.store(c);
       case Command.Attention c -> wrote(attention.attend(c));
       case Command.ShortConv c -> wrote(rows.shortConv(c));
       case Command.Gate c ->
-          elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
+          elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), c.limit());
       case Command.Activate c ->
           elementwise(KernelModule.activate(c.activation()), c.x(), c.x(), c.x(), 0f);
       case Command.Add c -> elementwise(KernelModule.ADD, c.x(), c.y(), c.x(), 0f);

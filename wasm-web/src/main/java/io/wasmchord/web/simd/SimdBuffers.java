@@ -102,12 +102,18 @@ public final class SimdBuffers {
       int dimensions = tensor.shape().size();
       if (dimensions == 2 && tensor.rows() % BlockCode.ROWS != 0) {
         bytes += aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
-      } else if (dimensions > 2 && tensor.shape().get(1) % BlockCode.ROWS != 0) {
+      } else if (dimensions > 2 && rowsOfPart(tensor) % BlockCode.ROWS != 0) {
         long each = aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
-        bytes += tensor.rows() / tensor.shape().get(1) * each;
+        bytes += tensor.rows() / rowsOfPart(tensor) * each;
       }
     }
     return bytes;
+  }
+
+  /** Rows of each matrix of a tensor that has several. */
+  private static long rowsOfPart(TensorInfo tensor) {
+    long rows = tensor.shape().get(1);
+    return tensor.name().contains("gate_up_exps") ? rows / 2 : rows;
   }
 
   /** Whether a tensor is one matrix or more of experts; old files have one for each. */

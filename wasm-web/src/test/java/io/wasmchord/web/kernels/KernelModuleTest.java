@@ -48,9 +48,9 @@ class KernelModuleTest {
   }
 
   @Test
-  void allFormatsButTheseHaveKernels() {
+  void allFormatsHaveKernels() {
     assertEquals(
-        List.of(TensorType.MXFP4),
+        List.of(),
         Arrays.stream(TensorType.values())
             .filter(type -> type.format() instanceof WeightFormat && !KernelModule.supports(type))
             .toList());
@@ -62,7 +62,7 @@ class KernelModuleTest {
     assertTrue(one.table().containsKey("matmulQ4K"));
     assertFalse(one.table().containsKey("matmulQ6K"));
     assertFalse(one.table().containsKey("deltaNet"));
-    assertTrue(one.bytes().length < 60_000, one.bytes().length + " bytes");
+    assertTrue(one.bytes().length < 66_000, one.bytes().length + " bytes");
   }
 
   @Test

@@ -50,6 +50,14 @@ final class RowCommands {
               c.x(),
               (i, n) -> list().addScaled(part(c.x(), i, n), part(c.y(), i, n), c.factor()));
       case Command.AddGated c -> addGated(c);
+      case Command.Clamp c ->
+          Split.of("clamp", c.x(), (i, n) -> list().clamp(part(c.x(), i, n), c.bound()));
+      case Command.Xielu c -> Split.of("xielu", c.x(), (i, n) -> list().xielu(part(c, i, n)));
+      case Command.ScaleRows c ->
+          Split.of(
+              "scaleRows",
+              c.x(),
+              (i, n) -> list().scaleRows(part(c.x(), i, n), part(c.factors(), i, n)));
       case Command.Scale c ->
           Split.of("scale", c.x(), (i, n) -> list().scale(part(c.x(), i, n), c.factor()));
       case Command.SoftCap c ->
@@ -207,6 +215,11 @@ final class RowCommands {
     public Tensor states(int layer) {
       return plain(cache.states(layer));
     }
+  }
+
+  private static Command.Xielu part(Command.Xielu c, int from, int count) {
+    return new Command.Xielu(
+        part(c.x(), from, count), c.negative(), c.positive(), c.beta(), c.limit());
   }
 
   private static Columns part(Columns columns, int from, int count) {

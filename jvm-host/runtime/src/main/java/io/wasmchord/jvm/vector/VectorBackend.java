@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.vector;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
@@ -194,39 +196,68 @@ public final class VectorBackend implements ComputeBackend {
     ExpertSteps mixture = new ExpertSteps(c, new Running(), pool.threads());
     VectorTensor x = VectorTensor.of(c.x());
     Expert first = c.experts().getFirst();
-    Partner gated = WeightFormat.of(first.gate().type().format()).partner();
+    Partner gated = WeightFormat.of(first.first().type().format()).partner();
     Partner upped = WeightFormat.of(first.up().type().format()).partner();
     Partner lowered = WeightFormat.of(first.down().type().format()).partner();
     int places = mixture.places();
     boolean single = mixture.single();
     Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
-    Activations up =
+    Activations other =
         upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
-    Activations hidden = room(lowered, places, first.gate().rows());
+    Activations hidden = room(lowered, places, first.up().rows());
     Tensor gate = c.buffers().gate();
-    ExpertSteps.Products gates = mixture.new Products(Expert::gate, in, single, gate);
-    ExpertSteps.Products ups = mixture.new Products(Expert::up, up, single, c.buffers().up());
-    ExpertSteps.Products downs =
-        mixture.new Products(Expert::down, hidden, false, c.buffers().down());
-    steps.add(mixture.route(gates, ups, downs));
+    Tensor up = c.buffers().up();
+    Tensor down = c.buffers().down();
+    List<ExpertSteps.Products> products = new ArrayList<>();
+    if (c.gated()) {
+      products.add(mixture.new Products(e -> requireNonNull(e.gate()), in, single, gate));
+    }
+    products.add(mixture.new Products(Expert::up, other, single, up));
+    ExpertSteps.Products downs = mixture.new Products(Expert::down, hidden, false, down);
+    List<ExpertSteps.Products> all = new ArrayList<>(products);
+    all.add(downs);
+    steps.add(mixture.route(all));
     steps.add(mixture.pack());
     if (!single) {
-      steps.add(in.fill(x.address(), places, mixture::row));
-      if (upped != gated) {
-        steps.add(up.fill(x.address(), places, mixture::row));
-      }
+      fill(mixture, x, c.buffers().gathered(), upped == gated ? List.of(in) : List.of(in, other));
     }
-    steps.add(gates.step(false));
-    steps.add(ups.step(true));
+    for (ExpertSteps.Products p : products) {
+      steps.add(p.step(p != products.getFirst()));
+    }
+    if (c.gated()) {
+      bias(mixture, c.vectors().gate(), gate);
+    }
+    bias(mixture, c.vectors().up(), up);
+    Tensor activated = up.rows(0, places);
     encode(
-        new Command.Gate(
-            gate.rows(0, places),
-            c.buffers().up().rows(0, places),
-            c.activation(),
-            gate.rows(0, places)));
-    steps.add(hidden.fill(address(gate), places));
+        c.gated()
+            ? new Command.Gate(
+                gate.rows(0, places), activated, c.activation(), c.limit(), activated)
+            : new Command.Activate(activated, c.activation()));
+    steps.add(hidden.fill(address(up), places));
     steps.add(downs.step(false));
+    bias(mixture, c.vectors().down(), down);
     steps.add(mixture.sum());
+  }
+
+  /** Fills what the products of places take: rows of the batch, or these times their weights. */
+  private void fill(
+      ExpertSteps mixture, VectorTensor x, Tensor gathered, List<Activations> activations) {
+    if (mixture.weighsInput()) {
+      steps.add(mixture.weigh());
+    }
+    for (Activations a : activations) {
+      steps.add(
+          mixture.weighsInput()
+              ? a.fill(address(gathered), mixture.places())
+              : a.fill(x.address(), mixture.places(), mixture::row));
+    }
+  }
+
+  private void bias(ExpertSteps mixture, @Nullable Tensor biases, Tensor out) {
+    if (biases != null) {
+      steps.add(mixture.bias(biases, out));
+    }
   }
 
   /** What a mixture asks for while its list runs, from one thread. */
@@ -259,6 +290,7 @@ public final class VectorBackend implements ComputeBackend {
           steps.add(
               RowStep.gate(
                   c.activation(),
+                  c.limit(),
                   address(c.gate()),
                   address(c.up()),
                   address(c.out()),

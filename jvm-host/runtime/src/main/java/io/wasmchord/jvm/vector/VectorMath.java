@@ -96,4 +96,23 @@ final class VectorMath {
     FloatVector above = x.mul(tail.neg().add(1f));
     return above.blend(x.mul(tail), x.compare(VectorOperators.LT, 0f));
   }
+
+  /** {@link FloatMath#siluLimited}. */
+  static FloatVector siluLimited(FloatVector gate, FloatVector up, float limit) {
+    return atMost(silu(gate), limit).mul(clamp(up, limit));
+  }
+
+  /** {@link FloatMath#swigluOai}. */
+  static FloatVector swigluOai(FloatVector gate, FloatVector up, float limit) {
+    FloatVector x = atMost(gate, limit);
+    return x.div(exp(x.mul(-1.702f)).add(1f)).mul(clamp(up, limit).add(1f));
+  }
+
+  private static FloatVector clamp(FloatVector x, float limit) {
+    return atMost(x.blend(-limit, x.compare(VectorOperators.LT, -limit)), limit);
+  }
+
+  private static FloatVector atMost(FloatVector x, float limit) {
+    return x.blend(limit, x.compare(VectorOperators.GT, limit));
+  }
 }

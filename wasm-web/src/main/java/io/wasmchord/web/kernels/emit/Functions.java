@@ -116,6 +116,23 @@ public final class Functions {
     return l.ifLess(x, l.constant(0f), l.mul(x, tail), l.mul(x, l.sub(one, tail)));
   }
 
+  public static <T extends Expr> T siluLimited(Lanes<T> l, T gate, T up, T limit) {
+    T x = l.let(silu(l, gate));
+    return l.mul(l.ifLess(limit, x, limit, x), clamp(l, up, limit));
+  }
+
+  public static <T extends Expr> T swigluOai(Lanes<T> l, T gate, T up, T limit) {
+    T x = l.let(l.ifLess(limit, gate, limit, gate));
+    T share = l.add(l.constant(1f), exp(l, l.mul(l.constant(-1.702f), x)));
+    return l.mul(l.div(x, share), l.add(clamp(l, up, limit), l.constant(1f)));
+  }
+
+  private static <T extends Expr> T clamp(Lanes<T> l, T x, T limit) {
+    T least = l.let(l.mul(limit, l.constant(-1f)));
+    T above = l.let(l.ifLess(x, least, least, x));
+    return l.ifLess(limit, above, limit, above);
+  }
+
   /** {@code cap * tanh(x / cap)}. */
   public static <T extends Expr> T softCap(Lanes<T> l, T x, T cap) {
     return l.mul(cap, tanh(l, l.div(x, cap)));

@@ -31,10 +31,12 @@ class ArgumentsTest {
           ArgMaxArguments.class,
           AttentionArguments.class,
           ElementwiseArguments.class,
+          ExpertBiasArguments.class,
           ExpertMatMulArguments.class,
           ExpertPackArguments.class,
           ExpertRepackArguments.class,
           ExpertSumArguments.class,
+          ExpertWeighArguments.class,
           GroupExpertsArguments.class,
           MatMulArguments.class,
           NormArguments.class,
@@ -42,9 +44,11 @@ class ArgumentsTest {
           RepackArguments.class,
           RopeArguments.class,
           RouteArguments.class,
+          ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
           TopKArguments.class,
+          XieluArguments.class);
           CausalConvArguments.class,
           L2NormArguments.class,
           ScaleColumnsArguments.class,
@@ -133,6 +137,9 @@ class ArgumentsTest {
     named.add(KernelModule.LAYER_NORM);
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
+    named.add(KernelModule.SCALE_ROWS);
+    named.add(KernelModule.XIELU);
+    named.add(KernelModule.CLAMP);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
@@ -153,12 +160,17 @@ class ArgumentsTest {
     named.add(KernelModule.DELTA_NET);
     named.add(KernelModule.SSM_SCAN_HEADS);
     named.add(KernelModule.SSM_SCAN_CHANNELS);
+    named.add(KernelModule.EXPERT_WEIGH);
+    named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::attention).forEach(named::add);
     Arrays.stream(Activation.values()).map(KernelModule::gate).forEach(named::add);
-    Arrays.stream(Activation.values()).map(KernelModule::activate).forEach(named::add);
+    Arrays.stream(Activation.values())
+        .filter(activation -> !activation.limited())
+        .map(KernelModule::activate)
+        .forEach(named::add);
     named.add(KernelModule.matmul(TensorType.Q4_K));
     named.add(KernelModule.matmulTiles(TensorType.Q4_K));
     KernelModule module = KernelModule.emit(List.of(TensorType.Q4_K), true, true, true);

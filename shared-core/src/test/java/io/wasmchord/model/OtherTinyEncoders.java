@@ -1,0 +1,115 @@
+package io.wasmchord.model;
+
+import io.wasmchord.model.config.Pooling;
+import java.util.List;
+
+/** More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways. */
+final class OtherTinyEncoders {
+  private OtherTinyEncoders() {}
+
+  static List<TinyEncoders> all() {
+    return List.of(jina3(), euro(), neo(), llamaEmbed(), llama());
+  }
+
+  private static TinyEncoders jina3() {
+    TinyModel model = TinyEncoders.begin("jina-bert-v3");
+    PlainEncoder p = new PlainEncoder(model);
+    p.learnedPositions = false;
+    p.ropeBase = 1000;
+    TinyEncoders.fill(model, p, true, true);
+    model
+        .matrix("token_types.weight", p.hidden, 2)
+        .put("rope.freq_base", p.ropeBase)
+        .put("pooling_type", 1);
+    return turning("jina-bert-v3", model, p, Pooling.MEAN);
+  }
+
+  private static TinyEncoders euro() {
+    TinyModel model = TinyEncoders.begin("eurobert");
+    PlainEncoder p = new PlainEncoder(model);
+    p.kvHeads = 2;
+    return turning("eurobert", fill(model, p).put("pooling_type", 1), p, Pooling.MEAN);
+  }
+
+  private static TinyEncoders llamaEmbed() {
+    TinyModel model = TinyEncoders.begin("llama-embed");
+    PlainEncoder p = new PlainEncoder(model);
+    p.kvHeads = 2;
+    p.neighbours = true;
+    return turning("llama-embed", fill(model, p).put("pooling_type", 1), p, Pooling.MEAN);
+  }
+
+  /** A decoder's file, with the matrix of its logits, whose tokens see each other. */
+  private static TinyEncoders llama() {
+    TinyModel model = TinyEncoders.begin("llama");
+    PlainEncoder p = new PlainEncoder(model);
+    p.kvHeads = 1;
+    p.neighbours = true;
+    fill(model, p).put("pooling_type", 1).matrix("output.weight", p.hidden, 40);
+    TinyEncoders llama = turning("llama, both ways", model, p, Pooling.MEAN);
+    llama.mutations().put("attention.causal", m -> m.put("attention.causal", true));
+    return llama;
+  }
+
+  private static TinyModel fill(TinyModel model, PlainEncoder p) {
+    p.rms = true;
+    p.gated = true;
+    p.activation = PlainDecoder::silu;
+    p.learnedPositions = false;
+    p.ropeBase = 1000;
+    TinyEncoders.common(model, p);
+    model
+        .put("attention.head_count_kv", p.kvHeads)
+        .put("attention.layer_norm_rms_epsilon", p.epsilon)
+        .put("rope.freq_base", p.ropeBase)
+        .norm("output_norm", p.hidden);
+    for (int layer = 0; layer < p.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      model.norm(blk + "attn_norm", p.hidden);
+      TinyEncoders.linear(model, blk + "attn_q", p.hidden, p.heads * p.dims, false);
+      TinyEncoders.linear(model, blk + "attn_k", p.hidden, p.kvHeads * p.dims, false);
+      TinyEncoders.linear(model, blk + "attn_v", p.hidden, p.kvHeads * p.dims, false);
+      TinyEncoders.linear(model, blk + "attn_output", p.heads * p.dims, p.hidden, false);
+      model.norm(blk + "ffn_norm", p.hidden);
+      TinyEncoders.linear(model, blk + "ffn_gate", p.hidden, p.feedForward, false);
+      TinyEncoders.linear(model, blk + "ffn_up", p.hidden, p.feedForward, false);
+      TinyEncoders.linear(model, blk + "ffn_down", p.feedForward, p.hidden, false);
+    }
+    return model;
+  }
+
+  private static TinyEncoders neo() {
+    TinyModel model = TinyEncoders.begin("neo-bert");
+    PlainEncoder p = new PlainEncoder(model);
+    p.rms = true;
+    p.gated = true;
+    p.neighbours = true;
+    p.lastNorm = "enc.output_norm";
+    p.activation = PlainDecoder::silu;
+    p.learnedPositions = false;
+    p.ropeBase = 1000;
+    TinyEncoders.common(model, p);
+    model
+        .put("attention.layer_norm_rms_epsilon", p.epsilon)
+        .put("rope.freq_base", p.ropeBase)
+        .put("pooling_type", 2)
+        .norm(p.lastNorm, p.hidden);
+    for (int layer = 0; layer < p.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      model.norm(blk + "attn_norm", p.hidden);
+      TinyEncoders.linear(model, blk + "attn_qkv", p.hidden, 3 * p.hidden, false);
+      TinyEncoders.linear(model, blk + "attn_output", p.hidden, p.hidden, false);
+      model.norm(blk + "ffn_norm", p.hidden);
+      TinyEncoders.linear(model, blk + "ffn_up", p.hidden, 2 * p.feedForward, false);
+      TinyEncoders.linear(model, blk + "ffn_down", p.feedForward, p.hidden, false);
+    }
+    return turning("neo-bert", model, p, Pooling.CLS);
+  }
+
+  private static TinyEncoders turning(
+      String name, TinyModel model, PlainEncoder p, Pooling pooling) {
+    TinyEncoders tiny = TinyEncoders.of(name, model, p, pooling);
+    tiny.mutations().put("rope.freq_base", m -> m.put("rope.freq_base", 10.0));
+    return tiny;
+  }
+}
