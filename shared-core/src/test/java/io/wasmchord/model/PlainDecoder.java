@@ -129,7 +129,7 @@ final class PlainDecoder {
     int n = x.length;
     if (recurrent.feedForwards.contains(layer)) {
       for (double[] row : x) {
-        add(row, feedForward(blk, norm(row, blk + "attn_norm", hidden)));
+        add(row, feedForward(blk, layer, norm(row, blk + "attn_norm", hidden)));
       }
       return;
     }

@@ -21,6 +21,7 @@ final class PlainRecurrence {
   int groups = 2;
   boolean tiled; // value heads take keys in turn
   boolean normed; // what Mamba 1 makes of its values
+  boolean partNorms; // with factors
   boolean gatedAttention;
   boolean besideAttention;
   boolean alone; // no feed-forward layers after them

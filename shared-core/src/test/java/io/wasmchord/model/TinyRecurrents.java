@@ -1,5 +1,7 @@
 package io.wasmchord.model;
 
+import io.wasmchord.gguf.GgufType;
+import io.wasmchord.gguf.GgufValue;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -20,7 +22,10 @@ final class TinyRecurrents {
         graniteHybridMoe(),
         falconH1(true),
         falconH1(false),
-        nemotronH());
+        nemotronH(false),
+        nemotronH(true),
+        jamba(),
+        qwen35WithNext());
   }
 
   /**
@@ -89,6 +94,11 @@ final class TinyRecurrents {
     convolution(t, r, blk, true);
     t.linear(blk + "ssm_x", r.inner, r.heads + 2 * r.state, false);
     t.linear(blk + "ssm_dt", r.heads, r.inner, true);
+    if (r.partNorms) {
+      t.model.norm(blk + "ssm_dt_norm", r.heads);
+      t.model.norm(blk + "ssm_b_norm", r.state);
+      t.model.norm(blk + "ssm_c_norm", r.state);
+    }
     t.model.random(blk + "ssm_a", -1, 0.3, r.state, r.inner);
     t.model.random(blk + "ssm_d", 1, 0.3, r.inner);
     t.linear(blk + "ssm_out", r.inner, hidden, false);
@@ -323,8 +333,9 @@ final class TinyRecurrents {
     return t.mutate("rope.freq_base", 500.0);
   }
 
-  private static Tiny nemotronH() {
-    Tiny t = new Tiny("nemotron_h", "nemotron_h");
+  private static Tiny nemotronH(boolean mixtures) {
+    String name = mixtures ? "nemotron_h_moe" : "nemotron_h";
+    Tiny t = new Tiny(name, name);
     t.plain.layers = 5;
     t.plain.gated = false;
     t.plain.activation = PlainDecoder::reluSquared;
@@ -334,6 +345,10 @@ final class TinyRecurrents {
     r.alone = true;
     r.layers = Set.of(0, 3);
     r.feedForwards = Set.of(1, 4);
+    if (mixtures) {
+      t.plain.feedForward = 16;
+      t.plain.routed = nemotronRouting();
+    }
     filled(t, MAMBA2);
     keyHeads(t);
     t.model.remove("rope.dimension_count");
@@ -341,6 +356,71 @@ final class TinyRecurrents {
     IntStream widths =
         IntStream.range(0, 5).map(i -> r.feedForwards.contains(i) ? t.plain.feedForward : 0);
     t.model.putAll("feed_forward_length", widths.asLongStream().toArray());
+    if (mixtures) {
+      t.plain.routed.put(t.model);
+      t.model
+          .put("expert_shared_feed_forward_length", t.plain.routed.shared)
+          .put("expert_shared_count", 1)
+          .put("expert_weights_norm", true);
+      t.mutate("expert_weights_scale", 1.0).mutate("twice exp_probs_b", m -> twice(m, "exp_probs_b.bias"));
+    }
     return t;
+  }
+
+  private static PlainRouting nemotronRouting() {
+    PlainRouting routing = new PlainRouting();
+    routing.scores = "sigmoid";
+    routing.selection = true;
+    routing.scale = 2.5;
+    routing.shared = 24;
+    routing.ungated = true;
+    routing.gate = (g, u) -> PlainDecoder.reluSquared(u);
+    return routing;
+  }
+
+  private static Tiny jamba() {
+    Tiny t = new Tiny("jamba", "jamba");
+    t.plain.ropeDim = 0;
+    PlainRecurrence r = t.plain.recurrent;
+    r.layers = Set.of(0, 1, 3);
+    r.heads = 3;
+    r.partNorms = true;
+    PlainRouting routing = new PlainRouting();
+    routing.normalized = false;
+    routing.step = 2;
+    routing.width = 48;
+    t.plain.routed = routing;
+    filled(t, "ssm_a", "ssm_d", "ssm_dt_norm.weight", "ssm_b_norm.weight", "ssm_c_norm.weight");
+    keyHeads(t);
+    routing.put(t.model);
+    t.model
+        .remove("rope.dimension_count")
+        .remove("interleave_moe_layer_step")
+        .remove("expert_feed_forward_length");
+    return t.mutate("expert_used_count", 3);
+  }
+
+  /** With a block that predicts further tokens, and layers named one by one. */
+  private static Tiny qwen35WithNext() {
+    Tiny t = deltaNets("qwen35");
+    Tiny named = new Tiny("qwen35 with a block that predicts on", "qwen35");
+    named.headNorms = true;
+    named.feedForwardNorm = t.feedForwardNorm;
+    named.plain.epsilon = t.plain.epsilon;
+    named.plain.ropeDim = 4;
+    named.plain.frequencies = t.plain.frequencies;
+    PlainRecurrence r = named.plain.recurrent;
+    r.kind = PlainRecurrence.Kind.DELTA_NET;
+    r.gatedAttention = true;
+    r.tiled = true;
+    r.layers = Set.of(0, 1, 3);
+    r.inner = 32;
+    named.model.putAll("rope.dimension_sections", 1, 1, 0, 0);
+    filled(named);
+    RoutedTinyDecoders.next(named, 2);
+    named.model.meta(
+        "qwen35.attention.recurrent_layers",
+        new GgufValue.Ints(GgufType.BOOL, new long[] {1, 1, 0, 1, 0}));
+    return named;
   }
 }

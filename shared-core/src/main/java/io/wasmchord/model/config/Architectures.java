@@ -121,6 +121,22 @@ public final class Architectures {
           Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
           Architecture.of("mamba2", Positions.NONE, Trait.MAMBA2),
           Architecture.of(
+              "jamba",
+              Positions.NONE,
+              Trait.MAMBA,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "nemotron_h_moe",
+                  Positions.NONE,
+                  Trait.MAMBA2,
+                  Trait.ONE_SUB_LAYER,
+                  Trait.UNGATED,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.UNWEIGHTED_SHARED_EXPERT)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
               "granitehybrid", INTERLEAVED, Trait.MAMBA2, Trait.UNWEIGHTED_SHARED_EXPERT),
           Architecture.of("falcon-h1", NEOX, Trait.MAMBA2, Trait.BESIDE_ATTENTION),
           Architecture.of(
