@@ -501,7 +501,7 @@ public enum ToolCallFormat {
    */
   static @Nullable ToolCallFormat detect(String template, ToolCallShape.Written written) {
     ToolCallFormat named = detect(template);
-    return Stream.concat(Stream.ofNullable(named), Stream.of(values()))
+    return Stream.concat(Stream.of(values()).filter(f -> f == named), Stream.of(values()))
         .filter(format -> !format.wholeAnswer() && written.readBy(format))
         .findFirst()
         .orElse(named);

@@ -55,7 +55,7 @@ final class CharacterSpelling implements BpeSpelling {
     for (int i = from; i < to; i++) {
       int c = text.at(i);
       int token =
-          Character.isBmpCodePoint(c) ? characterTokens[c] : ids.applyAsInt(Character.toString(c));
+          Character.isBmpCodePoint(c) ? characterTokens[c] : ids.applyAsInt(new String(Character.toChars(c)));
       tokens[i - from] = token < 0 ? ~c : token;
     }
   }
@@ -71,7 +71,7 @@ final class CharacterSpelling implements BpeSpelling {
 
   @Override
   public void append(int part, IntList out) {
-    byteTokens.append(Character.toString(~part), out);
+    byteTokens.append(new String(Character.toChars(~part)), out);
   }
 
   @Override

@@ -13,6 +13,7 @@ final class Tiny {
   final TinyModel model;
   final PlainDecoder plain;
   private final Map<String, UnaryOperator<TinyModel>> changes = new LinkedHashMap<>();
+  Twin twin; // computes its logits in plain double precision
   int cache = CONTEXT;
   boolean fused;
   boolean biases;
@@ -31,6 +32,13 @@ final class Tiny {
     this.name = name;
     this.model = new TinyModel(architecture);
     this.plain = new PlainDecoder(model);
+    this.twin = plain::logits;
+  }
+
+  /** What is computed in plain double precision. */
+  interface Twin {
+    /** Logits of every position. */
+    double[][] logits(int[] ids);
   }
 
   @Override
