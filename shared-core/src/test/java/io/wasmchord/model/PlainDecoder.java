@@ -39,6 +39,7 @@ final class PlainDecoder {
   int period = 1;
   Set<Integer> convolved = Set.of(); // layers that are no attention
   int taps = 3; // of their convolutions
+  PlainRecurrence recurrent = new PlainRecurrence(); // none
   String lastNorm = "output_norm";
   double embeddingScale = 1;
   double attentionScale = 1 / Math.sqrt(8);
@@ -131,16 +132,34 @@ final class PlainDecoder {
     String blk = "blk." + layer + ".";
     rare.enter(this, layer);
     int n = x.length;
+    if (recurrent.feedForwards.contains(layer)) {
+      for (double[] row : x) {
+        add(row, feedForward(blk, layer, norm(row, blk + "attn_norm", hidden)));
+      }
+      return;
+    }
     double[][] in = new double[n][];
     double[][] before = new double[n][];
     for (int t = 0; t < n; t++) {
       in[t] = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
       before[t] = x[t].clone();
     }
-    double[][] mixed = convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
+    double[][] mixed =
+        recurrent.is(layer)
+            ? recurrent.of(this, blk, in)
+            : convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
+    if (recurrent.besideAttention) {
+      double[][] attended = attention(in, layer);
+      for (int t = 0; t < n; t++) {
+        add(x[t], attended[t]);
+      }
+    }
     for (int t = 0; t < n; t++) {
       double[] out = mixed[t];
       add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
+    }
+    if (recurrent.without(layer)) {
+      return;
     }
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
@@ -163,8 +182,9 @@ final class PlainDecoder {
     }
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
-      double[] y = PlainAttention.of(this, q[t], k, v, t, layer);
-      out[t] = linear(blk + "attn_output", subNorm(y, blk + "attn_sub_norm"), hidden);
+      double[] seen = PlainAttention.of(this, q[t], k, v, t, layer);
+      recurrent.gate(this, blk, in[t], seen);
+      out[t] = linear(blk + "attn_output", subNorm(seen, blk + "attn_sub_norm"), hidden);
     }
     return out;
   }
@@ -190,6 +210,9 @@ final class PlainDecoder {
   }
 
   private double[] feedForwardInput(String blk, double[] x, double[] before) {
+    if (model.has(blk + "ffn_norm")) {
+      return norm(x, blk + "ffn_norm", hidden);
+    }
     if (model.has(blk + "ffn_norm.weight")) {
       return norm(parallel ? before : x, blk + "ffn_norm", hidden);
     }
@@ -203,7 +226,9 @@ final class PlainDecoder {
     int queries = heads * headDim;
     if (!model.has(blk + "attn_qkv.weight")) {
       return new double[][] {
-        linear(blk + "attn_q", in, queries),
+        recurrent.gatedAttention
+            ? recurrent.half(this, linear(blk + "attn_q", in, 2 * queries), 0)
+            : linear(blk + "attn_q", in, queries),
         linear(blk + "attn_k", in, keys),
         linear(blk + "attn_v", in, keys)
       };
@@ -238,6 +263,9 @@ final class PlainDecoder {
   }
 
   private double[] turned(double[] x, int layer, int position) {
+    if (ropeDim == 0) {
+      return x;
+    }
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
     if (learnedPositions || !rare.turned(layer) || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
       return x;
@@ -329,7 +357,7 @@ final class PlainDecoder {
     return out;
   }
 
-  private double[] norm(double[] x, String name, int size) {
+  double[] norm(double[] x, String name, int size) {
     float[] weight = rare.unweighted ? new float[size] : model.tensor(factors(name));
     if (rare.unweighted) {
       Arrays.fill(weight, 1f);

@@ -24,6 +24,7 @@ final class PlainRouting {
   double scale = 1;
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
+  boolean ungated; // experts, and the shared one, are down(gate(up, 1))
   DoubleBinaryOperator gate = (g, u) -> PlainDecoder.silu(g) * u;
 
   /** Whether a layer is a mixture. */
@@ -61,7 +62,9 @@ final class PlainRouting {
     if (fused) {
       model.matrix(blk + "ffn_gate_up_exps.weight", hidden, 2 * width, experts);
     } else {
-      model.matrix(blk + "ffn_gate_exps.weight", hidden, width, experts);
+      if (!ungated) {
+        model.matrix(blk + "ffn_gate_exps.weight", hidden, width, experts);
+      }
       model.matrix(blk + "ffn_up_exps.weight", hidden, width, experts);
     }
     model.matrix(blk + "ffn_down_exps.weight", width, hidden, experts);
@@ -72,7 +75,9 @@ final class PlainRouting {
       model.random(blk + "ffn_down_exps.bias", 0, 0.5, hidden, experts);
     }
     if (shared > 0) {
-      model.matrix(blk + "ffn_gate_shexp.weight", hidden, shared);
+      if (!ungated) {
+        model.matrix(blk + "ffn_gate_shexp.weight", hidden, shared);
+      }
       model.matrix(blk + "ffn_up_shexp.weight", hidden, shared);
       model.matrix(blk + "ffn_down_shexp.weight", shared, hidden);
     }
@@ -102,7 +107,7 @@ final class PlainRouting {
       }
     }
     if (shared > 0) {
-      double[] g = d.linear(blk + "ffn_gate_shexp", in, shared);
+      double[] g = d.linear(blk + (ungated ? "ffn_up_shexp" : "ffn_gate_shexp"), in, shared);
       double[] u = d.linear(blk + "ffn_up_shexp", in, shared);
       add(out, d.linear(blk + "ffn_down_shexp", gated(g, u), d.hidden), 1);
     }
@@ -144,7 +149,7 @@ final class PlainRouting {
       g = Arrays.copyOfRange(both, 0, width);
       u = Arrays.copyOfRange(both, width, 2 * width);
     } else {
-      g = part(d, blk + "ffn_gate_exps", e, in, width);
+      g = part(d, blk + (ungated ? "ffn_up_exps" : "ffn_gate_exps"), e, in, width);
       u = part(d, blk + "ffn_up_exps", e, in, width);
     }
     return part(d, blk + "ffn_down_exps", e, gated(g, u), d.hidden);

@@ -181,7 +181,7 @@ final class RareTinyDecoders {
       String blk = "blk." + layer + ".";
       t.model.matrix(blk + "attn_qkv.weight", 32, 96).random(blk + "attn_qkv.bias", 0, 0.3, 96);
       for (String part : List.of("attn_q", "attn_k", "attn_v")) {
-        t.model.remove(blk + part + ".weight");
+        t.model.removeTensor(blk + part + ".weight");
       }
     }
     return t.mutate("rope.freq_base", 500.0);
@@ -282,7 +282,7 @@ final class RareTinyDecoders {
       String blk = "blk." + layer + ".";
       model.matrix(blk + "attn_qkv.weight", 32, all).random(blk + "attn_qkv.bias", 0, 0.3, all);
       for (String part : List.of("attn_q", "attn_k", "attn_v")) {
-        model.remove(blk + part + ".weight").remove(blk + part + ".bias");
+        model.removeTensor(blk + part + ".weight").removeTensor(blk + part + ".bias");
       }
     }
   }
@@ -362,7 +362,7 @@ final class RareTinyDecoders {
       int all = 8 * (shapes[layer][0] + 2 * shapes[layer][1]);
       t.model.matrix(blk + "attn_qkv.weight", 32, all);
       for (String part : List.of("attn_q", "attn_k", "attn_v")) {
-        t.model.remove(blk + part + ".weight");
+        t.model.removeTensor(blk + part + ".weight");
       }
     }
     return t.mutate("rope.freq_base", 500.0);

@@ -103,8 +103,13 @@ final class RoutedTinyDecoders {
 
   /** A block that predicts further tokens, as real files have: like the last layer, and more. */
   private static void next(Tiny t) {
+    next(t, t.plain.layers - 1);
+  }
+
+  /** The same, like one of the layers. */
+  static void next(Tiny t, int layer) {
     int hidden = t.plain.hidden;
-    String last = "blk." + (t.plain.layers - 1) + ".";
+    String last = "blk." + layer + ".";
     String blk = "blk." + t.plain.layers + ".";
     for (String name : t.model.names()) {
       if (name.startsWith(last)) {

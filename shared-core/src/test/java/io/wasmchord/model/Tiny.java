@@ -118,6 +118,9 @@ final class Tiny {
     }
     for (int layer = 0; layer < p.layers; layer++) {
       p.rare.enter(p, layer);
+      if (TinyRecurrents.fill(this, layer)) {
+        continue;
+      }
       if (p.convolved.contains(layer)) {
         convolution("blk." + layer + ".");
       } else {
@@ -128,7 +131,7 @@ final class Tiny {
     return mutate("attention." + eps, 5 * p.epsilon);
   }
 
-  private void norm(String name, int size) {
+  void norm(String name, int size) {
     if (plain.rare.unweighted) {
       return;
     }
@@ -138,7 +141,7 @@ final class Tiny {
     }
   }
 
-  private void linear(String name, int in, int out, boolean bias) {
+  void linear(String name, int in, int out, boolean bias) {
     model.matrix(name + ".weight", in, out);
     if (bias) {
       model.random(name + ".bias", 0, 0.3, out);
@@ -164,7 +167,7 @@ final class Tiny {
     linear(blk + "shortconv.out_proj", p.hidden, p.hidden, false);
   }
 
-  private void attention(String blk) {
+  void attention(String blk) {
     PlainDecoder p = plain;
     int queries = p.heads * p.headDim;
     int keys = p.kvHeads * p.headDim;
@@ -172,7 +175,7 @@ final class Tiny {
     if (fused) {
       linear(blk + "attn_qkv", p.hidden, queries + 2 * keys, biases);
     } else {
-      linear(blk + "attn_q", p.hidden, queries, biases);
+      linear(blk + "attn_q", p.hidden, p.recurrent.gatedAttention ? 2 * queries : queries, biases);
       linear(blk + "attn_k", p.hidden, keys, biases);
       linear(blk + "attn_v", p.hidden, keys, biases);
     }
@@ -193,7 +196,7 @@ final class Tiny {
     }
   }
 
-  private void feedForward(String blk, int layer) {
+  void feedForward(String blk, int layer) {
     PlainDecoder p = plain;
     if (!oneNorm) {
       norms(blk, feedForwardNorm, "post_ffw_norm");

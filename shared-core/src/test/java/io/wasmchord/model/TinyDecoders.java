@@ -37,6 +37,7 @@ final class TinyDecoders {
     all.addAll(RoutedTinyDecoders.all());
     all.addAll(TinyGemmas.all());
     all.addAll(RareTinyDecoders.all());
+    all.addAll(TinyRecurrents.all());
     return all;
   }
 

@@ -80,6 +80,19 @@ final class TinyModel {
     return this;
   }
 
+  /** Without a key. */
+  TinyModel remove(String suffix) {
+    metadata.remove(architecture + "." + suffix);
+    return this;
+  }
+
+  /** A tensor under another name, after all others. */
+  TinyModel rename(String name, String other) {
+    tensors.put(other, tensors.remove(name));
+    shapes.put(other, shapes.remove(name));
+    return this;
+  }
+
   private TinyModel(TinyModel other) {
     this.architecture = other.architecture;
     this.random = other.random;
@@ -180,7 +193,8 @@ final class TinyModel {
     return this;
   }
 
-  TinyModel remove(String name) {
+  /** Without a tensor. */
+  TinyModel removeTensor(String name) {
     tensors.remove(name);
     shapes.remove(name);
     return this;

@@ -9,6 +9,7 @@ import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.config.RareFeatures;
+import io.wasmchord.model.config.Recurrence;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,7 @@ final class CountingModel implements Model {
         Pooling.LAST,
         RareFeatures.NONE,
         0,
+        Recurrence.NONE,
         Classifier.NONE,
         0);
   }

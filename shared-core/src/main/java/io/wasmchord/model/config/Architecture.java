@@ -34,7 +34,9 @@ public record Architecture(
     /** A learned row for each position is added to the token's embedding. */
     LEARNED(null),
     /** ALiBi: scores fall with the distance. */
-    ALIBI(null);
+    ALIBI(null),
+    /** Not at all: layers that are recurrent know it by what they carry. */
+    NONE(null);
 
     private final @Nullable RopeOrder order;
 
@@ -171,7 +173,24 @@ public record Architecture(
     /** {@code feed_forward_length} counts gate and up together. */
     GATE_AND_UP_COUNTED,
     /** The norms after a sub-layer may have names without {@code .weight}. */
-    BARE_NORM_NAMES
+    BARE_NORM_NAMES,
+    /**
+     * Of every {@code full_attention_interval} layers all but the last, or those that {@code
+     * attention.recurrent_layers} names, are gated delta nets.
+     */
+    DELTA_NET,
+    /** Value heads of a delta net take its key heads in turn; otherwise neighbours share one. */
+    TILED_KEYS,
+    /** Beside each head's queries stand as many gates of what the head gives. */
+    GATED_ATTENTION,
+    /** Layers that have no heads of keys are those of Mamba 1. */
+    MAMBA,
+    /** Layers that have no heads of keys are those of Mamba 2. */
+    MAMBA2,
+    /** Every layer is recurrent and has attention, and adds what both give. */
+    BESIDE_ATTENTION,
+    /** A layer is attention, recurrent, or a feed-forward layer, and nothing more. */
+    ONE_SUB_LAYER
   }
 
   /**
@@ -208,16 +227,16 @@ public record Architecture(
         name, positions, Activation.SILU, SlidingWindows.NONE, Caps.NONE, Set.of(traits));
   }
 
+  Architecture with(Positions other) {
+    return new Architecture(name, other, activation, windows, caps, traits);
+  }
+
   Architecture with(Activation other) {
     return new Architecture(name, positions, other, windows, caps, traits);
   }
 
   Architecture with(SlidingWindows other) {
     return new Architecture(name, positions, activation, other, caps, traits);
-  }
-
-  Architecture with(Positions other) {
-    return new Architecture(name, other, activation, windows, caps, traits);
   }
 
   Architecture with(Caps other) {

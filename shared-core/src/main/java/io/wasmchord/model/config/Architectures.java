@@ -11,6 +11,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
+import io.wasmchord.model.config.Architecture.Positions;
 import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.List;
@@ -108,6 +109,52 @@ public final class Architectures {
               Trait.HEAD_NORMS,
               Trait.SHORT_CONVOLUTIONS,
               Trait.LAST_NORM_AS_EMBEDDING),
+          Architecture.of(
+              "qwen35",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.TILED_KEYS),
+          Architecture.of(
+              "qwen35moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.TILED_KEYS,
+              Trait.SHARED_EXPERT),
+          Architecture.of(
+              "qwen3next",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.SHARED_EXPERT),
+          Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
+          Architecture.of("mamba2", Positions.NONE, Trait.MAMBA2),
+          Architecture.of(
+              "jamba",
+              Positions.NONE,
+              Trait.MAMBA,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "nemotron_h_moe",
+                  Positions.NONE,
+                  Trait.MAMBA2,
+                  Trait.ONE_SUB_LAYER,
+                  Trait.UNGATED,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.UNWEIGHTED_SHARED_EXPERT)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+              "granitehybrid", INTERLEAVED, Trait.MAMBA2, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of("falcon-h1", NEOX, Trait.MAMBA2, Trait.BESIDE_ATTENTION),
+          Architecture.of(
+                  "nemotron_h", Positions.NONE, Trait.MAMBA2, Trait.ONE_SUB_LAYER, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
           Architecture.of(
                   "bert",
                   LEARNED,
@@ -263,6 +310,7 @@ public final class Architectures {
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
+  private static final String ROPE_SWITCH = "rope.scaling.finetuned";
   private static final int GPT_NEOX_20B = 44; // layers
   private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
   private static final String WINDOW = "attention.sliding_window";
@@ -316,6 +364,9 @@ public final class Architectures {
     }
     if (a.name().equals("gptneox") && metadata.int32(a.key("block_count"), 0) == GPT_NEOX_20B) {
       a = a.with(Activation.GELU); // its authors' gelu_fast; all others have the one with erf
+    }
+    if (a.name().equals("granitehybrid") && !metadata.bool(a.key(ROPE_SWITCH), true)) {
+      a = a.with(Positions.NONE);
     }
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);

@@ -132,7 +132,7 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      int[] each = keys.each(WIDTH, layers, 1, MAX_WIDTH);
+      int[] each = keys.each(WIDTH, layers, Recurrences.any(a) ? 0 : 1, MAX_WIDTH);
       return a.has(Trait.GATE_AND_UP_COUNTED)
           ? IntStream.of(each).map(both -> both / 2).toArray()
           : each;
@@ -144,7 +144,7 @@ final class ExpertKeys {
       if (experts.is(layer)) {
         widths[layer] = shared(layer) ? sharedWidth(experts.width()) : experts.width();
       }
-      keys.require(widths[layer] > 0, WIDTH + " is 0 for layer " + layer);
+      keys.require(widths[layer] > 0 || Recurrences.any(a), WIDTH + " is 0 for layer " + layer);
     }
     return widths;
   }

@@ -27,19 +27,23 @@ final class LayerShapes {
     this.keys = keys;
     this.hidden = hidden;
     this.sliding = sliding;
-    this.heads = keys.each("attention.head_count", layers, 1, MAX_WIDTH);
+    int fewest = Recurrences.any(a) ? 0 : 1;
+    this.heads = keys.each("attention.head_count", layers, fewest, MAX_WIDTH);
     this.keyDim = keyDim();
   }
 
   /** Heads of the first layer, which the size of a head follows from where files do not say. */
   int heads() {
-    return heads[0];
+    return Math.max(heads[0], 1);
   }
 
   /** Values in a head of queries or keys. */
   int keyDim() {
     if (keys.has("attention.key_length")) {
       return keys.positive("attention.key_length", MAX_WIDTH);
+    }
+    if (heads[0] == 0) {
+      return 2; // nothing attends: the least of which there are angles
     }
     keys.require(
         hidden % heads() == 0, "embedding_length " + hidden + " does not divide by " + heads());
@@ -84,8 +88,9 @@ final class LayerShapes {
    * The layers.
    *
    * @param feedForward widths
+   * @param recurrence what recurrent layers are
    */
-  List<LayerShape> read(int[] feedForward) {
+  List<LayerShape> read(int[] feedForward, Recurrence recurrence) {
     int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
     int slidingKeyDim = slidingKeyDim();
     int slidingValueDim =
@@ -95,20 +100,28 @@ final class LayerShapes {
             slidingKeyDim == keyDim ? valueDim : slidingKeyDim);
     int[] kvHeads =
         keys.has(KV_HEADS)
-            ? keys.each(KV_HEADS, heads.length, convolutions() ? 0 : 1, MAX_WIDTH)
+            ? keys.each(KV_HEADS, heads.length, convolutions() || Recurrences.any(a) ? 0 : 1, MAX_WIDTH)
             : heads;
-    keys.require(Arrays.stream(kvHeads).anyMatch(n -> n > 0), KV_HEADS + " is 0 for every layer");
+    boolean[] recurrent = Recurrences.layers(a, keys, kvHeads, feedForward);
+    keys.require(
+        Recurrences.any(a) || Arrays.stream(kvHeads).anyMatch(n -> n > 0),
+        KV_HEADS + " is 0 for every layer");
     List<LayerShape> shapes = new ArrayList<>();
     for (int layer = 0; layer < heads.length; layer++) {
+      boolean attends =
+          kvHeads[layer] > 0 && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
       LayerShape.Attention attention =
-          kvHeads[layer] == 0
+          !attends
               ? LayerShape.Attention.NONE
               : slides(layer)
                   ? attention(heads[layer], kvHeads[layer], slidingKeyDim, slidingValueDim)
                   : attention(heads[layer], kvHeads[layer], keyDim, valueDim);
       int convolution =
-          kvHeads[layer] == 0 ? keys.positive("shortconv.l_cache", MAX_CONVOLUTION) : 0;
-      shapes.add(new LayerShape(attention, keysOf(layer), convolution, 0, feedForward[layer]));
+          kvHeads[layer] == 0 && convolutions()
+              ? keys.positive("shortconv.l_cache", MAX_CONVOLUTION)
+              : 0;
+      int state = recurrent[layer] ? recurrence.values() : 0;
+      shapes.add(new LayerShape(attention, keysOf(layer), convolution, state, feedForward[layer]));
     }
     return shapes;
   }

@@ -28,6 +28,7 @@ import java.util.List;
  * @param layerInput width of what each layer is given of each token beside the residual stream; 0
  *     where there is nothing
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
+ * @param recurrence what recurrent layers are, where there are any
  * @param classifier the head of a classifier or reranker, if there is one
  */
 public record ModelConfig(
@@ -48,6 +49,7 @@ public record ModelConfig(
     Pooling pooling,
     RareFeatures rare,
     int dense,
+    Recurrence recurrence,
     Classifier classifier,
     int layerInput) {
 

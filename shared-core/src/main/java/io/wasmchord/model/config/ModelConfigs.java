@@ -62,9 +62,10 @@ public final class ModelConfigs {
     keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
     int context = keys.positive("context_length", 1 << 26);
+    Recurrence recurrence = Recurrences.read(a, keys);
     return new ModelConfig(
         a.name(),
-        shapes.read(mixtures.widths(experts)),
+        shapes.read(mixtures.widths(experts), recurrence),
         hidden,
         vocabulary,
         tokens(vocabulary),
@@ -83,6 +84,7 @@ public final class ModelConfigs {
         pooling(),
         RareFeatures.read(keys, a, layers, context),
         dense(hidden),
+        recurrence,
         classifier,
         a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
   }

@@ -27,6 +27,7 @@ public record ActivationBuffers(
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates, // where layers are convolutions
+    @Nullable RecurrentBuffers recurrent, // where layers are recurrent
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     Constants constants) {
@@ -210,6 +211,7 @@ public record ActivationBuffers(
         s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
+        RecurrentBuffers.of(c, tokens, s),
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         Constants.of(c, s));
@@ -285,6 +287,7 @@ public record ActivationBuffers(
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
         gates == null ? null : gates.first(tokens),
+        recurrent == null ? null : recurrent.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
         constants);

@@ -67,7 +67,18 @@ public record LayerWeights(
   }
 
   /** What takes a token's past to it. */
-  public sealed interface Mixer {}
+  public sealed interface Mixer
+      permits Attention,
+          Convolution,
+          NoMixer,
+          RecurrentWeights.DeltaNet,
+          RecurrentWeights.Mamba,
+          RecurrentWeights.Mamba2,
+          RecurrentWeights.GatedAttention,
+          RecurrentWeights.BesideAttention {}
+
+  /** Of a layer that is a feed-forward layer alone. */
+  public record NoMixer() implements Mixer {}
 
   /**
    * A short convolution along the positions; see {@link io.wasmchord.backend.Command.ShortConv}.
@@ -103,6 +114,9 @@ public record LayerWeights(
 
   /** What follows attention. */
   public sealed interface FeedForward {
+    /** Of a layer that has none. */
+    record None() implements FeedForward {}
+
     /**
      * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
      *
@@ -160,16 +174,46 @@ public record LayerWeights(
       boolean after = a.has(Trait.NORM_AFTER);
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
-          before ? attentionNorm() : null,
-          shape.convolution() > 0 ? convolution() : attention(),
+          before && !lone() ? attentionNorm() : null,
+          mixer(),
           after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
-          before ? feedForwardNorm() : null,
-          c.experts().is(layer) ? mixture() : dense(""),
+          before && shape.feedForward() > 0 ? feedForwardNorm() : null,
+          feedForward(),
           after ? normAfter("post_ffw_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null,
           LayerInput.bind(binder, a, c, layer),
           a.has(Trait.LAYER_INPUTS) && binder.has(name(SCALE)) ? binder.number(name(SCALE)) : 1f);
+    }
+
+    /** Whether it is a feed-forward layer alone. */
+    private boolean lone() {
+      return !shape.attends() && shape.state() == 0 && shape.convolution() == 0;
+    }
+
+    private Mixer mixer() {
+      if (lone()) {
+        return new NoMixer();
+      }
+      if (shape.convolution() > 0) {
+        return convolution();
+      }
+      if (shape.state() == 0) {
+        return a.has(Trait.GATED_ATTENTION)
+            ? new RecurrentWeights.GatedAttention(attention())
+            : attention();
+      }
+      RecurrentBinding recurrent = new RecurrentBinding(binder, c, layer);
+      return shape.attends()
+          ? new RecurrentWeights.BesideAttention(attention(), recurrent.mamba2())
+          : recurrent.bind();
+    }
+
+    private FeedForward feedForward() {
+      if (shape.feedForward() == 0) {
+        return new FeedForward.None();
+      }
+      return c.experts().is(layer) ? mixture() : dense("");
     }
 
     private String name(String suffix) {
@@ -195,6 +239,12 @@ public record LayerWeights(
 
     /** Some files call it by its place, after attention, where another norm has that name. */
     private @Nullable Norm feedForwardNorm() {
+      if (lone()) {
+        return norm("attn_norm", c.hidden());
+      }
+      if (binder.has(name("ffn_norm"))) { // as falcon-h1's converter calls it
+        return new Norm(binder.vector(name("ffn_norm"), c.hidden()), null);
+      }
       boolean named = binder.has(name("ffn_norm.weight"));
       if (!named && a.has(Trait.ONE_NORM_OR_TWO)) {
         return null;
@@ -208,7 +258,7 @@ public record LayerWeights(
     /** Queries, keys and values may be the rows of one matrix. */
     private Attention attention() {
       LayerShape.Attention heads = shape.attention();
-      int queries = heads.queryColumns();
+      int queries = heads.queryColumns() * (a.has(Trait.GATED_ATTENTION) ? 2 : 1);
       int keys = heads.kv().keyColumns();
       int values = heads.kv().valueColumns();
       int all = queries + keys + values;

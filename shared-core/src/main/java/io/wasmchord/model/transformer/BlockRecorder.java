@@ -1,5 +1,6 @@
 package io.wasmchord.model.transformer;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
@@ -11,11 +12,13 @@ import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.residency.RecurrentBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
+import io.wasmchord.model.tensors.RecurrentWeights;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class BlockRecorder {
   private final Architecture architecture;
   private final ModelConfig config;
+  private final RecurrentRecorder recurrent;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
+    this.recurrent = new RecurrentRecorder(architecture, config);
   }
 
   /**
@@ -44,18 +49,18 @@ final class BlockRecorder {
   void record(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
-      case Attention attention -> {
-        Tensor q = buffers(s, context).q();
-        project(c, x, attention.query(), q);
-        clamp(c, q);
-        if (attention.key() != null) {
-          storeKeys(c, s, x, attention, context);
-        }
-        rope(c, s, q, attention.queryNorm(), context.layer());
-        heat(c, s, q, context.layer());
-        attend(c, s, attention, context);
-      }
+      case Attention attention -> attention(c, s, x, attention, context);
       case Convolution convolution -> convolve(c, s, x, convolution, context);
+      case LayerWeights.NoMixer _ -> {}
+      case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
+      case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
+      case RecurrentWeights.Mamba2 mamba -> recurrent.mamba2(c, s, x, mamba, context);
+      case RecurrentWeights.GatedAttention gated -> gated(c, s, x, gated.attention(), context);
+      case RecurrentWeights.BesideAttention both -> {
+        attention(c, s, x, both.attention(), context);
+        add(c, s, null);
+        recurrent.mamba2(c, s, x, both.mamba(), context);
+      }
     }
     feedForward(c, s, x, w);
     if (w.input() != null) {
@@ -72,6 +77,34 @@ final class BlockRecorder {
     if (config.rare().clamp() > 0) {
       c.clamp(x, config.rare().clamp());
     }
+  }
+
+  private void attention(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
+    Tensor q = buffers(s, context).q();
+    project(c, x, w.query(), q);
+    clamp(c, q);
+    if (w.key() != null) {
+      storeKeys(c, s, x, w, context);
+    }
+    rope(c, s, q, w.queryNorm(), context.layer());
+    heat(c, s, q, context.layer());
+    attend(c, s, w, context);
+  }
+
+  /** Attention whose heads have gates beside their queries. */
+  private void gated(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
+    ActivationBuffers.Attention b = buffers(s, context);
+    RecurrentBuffers.Net gates =
+        Objects.requireNonNull(Objects.requireNonNull(s.recurrent()).net());
+    int dim = config.shape(context.layer()).attention().keyDim();
+    project(c, x, w.query(), gates.queries());
+    c.copyColumns(gates.queries(), 0, dim, 2 * dim, b.q());
+    c.copyColumns(gates.queries(), dim, dim, 2 * dim, gates.gates());
+    storeKeys(c, s, x, w, context);
+    rope(c, s, b.q(), w.queryNorm(), context.layer());
+    scores(c, s, w, context);
+    c.gate(gates.gates(), b.out(), Activation.SIGMOID, 0f, b.out());
+    project(c, b.out(), w.output(), s.delta());
   }
 
   private ActivationBuffers.Attention buffers(ActivationBuffers s, Context context) {
@@ -118,7 +151,9 @@ final class BlockRecorder {
   private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
-    add(c, s, w.attentionPostNorm());
+    if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
+      add(c, s, w.attentionPostNorm());
+    }
     normSum(c, s, w.attentionSumNorm());
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
@@ -129,6 +164,7 @@ final class BlockRecorder {
         add(c, s, w.feedForwardPostNorm());
       }
       case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
+      case FeedForward.None _ -> {}
     }
     normSum(c, s, w.feedForwardSumNorm());
   }
@@ -193,6 +229,11 @@ final class BlockRecorder {
   }
 
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
+    scores(c, s, w, context);
+    project(c, buffers(s, context).out(), w.output(), s.delta());
+  }
+
+  private void scores(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
@@ -209,7 +250,6 @@ final class BlockRecorder {
     if (w.extras().subNorm() != null) {
       norm(c, s, b.out(), w.extras().subNorm(), b.out());
     }
-    project(c, b.out(), w.output(), s.delta());
   }
 
   /** Norms queries or keys, if they are, and turns them. */

@@ -9,6 +9,7 @@ import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.config.RareFeatures;
+import io.wasmchord.model.config.Recurrence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +47,7 @@ class CacheShapeTest {
         Pooling.LAST,
         RareFeatures.NONE,
         0,
+        Recurrence.NONE,
         Classifier.NONE,
         0);
   }

@@ -90,8 +90,9 @@ public final class SimdBackend implements ComputeBackend {
       case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
-      case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
       case COPY_HEADS -> plain(type);
+      case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN ->
+          plain(type) && kernels.has(KernelModule.CAUSAL_CONV);
     };
   }
 

@@ -1,0 +1,50 @@
+package io.wasmchord.model.config;
+
+/**
+ * What the recurrent layers of a model are; all have one shape. A convolution along the positions
+ * comes first; its last values, then the values that the layer itself carries, are the state.
+ *
+ * @param kind of layer
+ * @param kernel positions that the convolution takes, the token's own included
+ * @param inner values that the layer computes for a token: of all heads, of all channels
+ * @param state values of a key, or of a channel
+ * @param heads of values; of Mamba 1 the rank of the steps
+ * @param groups heads of keys, or of what goes in and out
+ * @param normed of Mamba 1: whether what steps are made of, what goes in and what goes out are
+ *     normed where the file has no factors of such norms
+ */
+public record Recurrence(
+    Kind kind, int kernel, int inner, int state, int heads, int groups, boolean normed) {
+  public static final Recurrence NONE = new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, false);
+
+  /** Kinds of recurrent layers. */
+  public enum Kind {
+    NONE,
+    /** A gated delta net. */
+    DELTA_NET,
+    /** A selective state space model whose channels have steps and rates of their own. */
+    MAMBA,
+    /** One whose heads have. */
+    MAMBA2
+  }
+
+  /** Columns that the convolution goes over. */
+  public int channels() {
+    return kind == Kind.MAMBA ? inner : inner + 2 * groups * state;
+  }
+
+  /** Values of a head. */
+  public int headDim() {
+    return inner / heads;
+  }
+
+  /** Values of the convolution's state, with which that of the layer begins. */
+  public int tail() {
+    return (kernel - 1) * channels();
+  }
+
+  /** Values of the state. */
+  public int values() {
+    return tail() + inner * state;
+  }
+}

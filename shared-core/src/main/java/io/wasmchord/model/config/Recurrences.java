@@ -1,0 +1,71 @@
+package io.wasmchord.model.config;
+
+import io.wasmchord.model.config.Architecture.Trait;
+
+/** Reads what recurrent layers are, and which layers are recurrent. */
+final class Recurrences {
+  private static final int MAX_KERNEL = 256;
+  private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_STATE = 1 << 26; // values
+  private static final String LAYERS = "attention.recurrent_layers";
+
+  private Recurrences() {}
+
+  private static Recurrence.Kind kind(Architecture a) {
+    return a.has(Trait.DELTA_NET)
+        ? Recurrence.Kind.DELTA_NET
+        : a.has(Trait.MAMBA)
+            ? Recurrence.Kind.MAMBA
+            : a.has(Trait.MAMBA2) ? Recurrence.Kind.MAMBA2 : Recurrence.Kind.NONE;
+  }
+
+  static boolean any(Architecture a) {
+    return kind(a) != Recurrence.Kind.NONE;
+  }
+
+  static Recurrence read(Architecture a, CheckedKeys keys) {
+    Recurrence.Kind kind = kind(a);
+    if (kind == Recurrence.Kind.NONE) {
+      return Recurrence.NONE;
+    }
+    int kernel = keys.positive("ssm.conv_kernel", MAX_KERNEL);
+    int inner = keys.positive("ssm.inner_size", MAX_WIDTH);
+    int state = keys.positive("ssm.state_size", MAX_WIDTH);
+    int heads = keys.positive("ssm.time_step_rank", MAX_WIDTH);
+    boolean mamba = kind == Recurrence.Kind.MAMBA;
+    int groups = mamba ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
+    keys.require(
+        mamba || (inner % heads == 0 && heads % groups == 0),
+        "ssm.inner_size " + inner + " does not divide into " + heads + " heads of " + groups
+            + " groups");
+    long channels = inner + 2L * groups * state;
+    keys.require(
+        channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
+        "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
+    boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
+    return new Recurrence(kind, kernel, inner, state, heads, groups, normed);
+  }
+
+  /**
+   * Whether each layer is recurrent.
+   *
+   * @param kvHeads heads of keys of each layer
+   * @param feedForward its width of the feed-forward layer
+   */
+  static boolean[] layers(Architecture a, CheckedKeys keys, int[] kvHeads, int[] feedForward) {
+    boolean[] recurrent = new boolean[kvHeads.length];
+    if (a.has(Trait.DELTA_NET)) {
+      int interval = keys.positive("full_attention_interval", MAX_WIDTH, 4);
+      int[] said = keys.has(LAYERS) ? keys.each(LAYERS, recurrent.length, 0, 1) : null;
+      for (int layer = 0; layer < recurrent.length; layer++) {
+        recurrent[layer] = said == null ? (layer + 1) % interval != 0 : said[layer] == 1;
+      }
+    } else if (any(a)) {
+      for (int layer = 0; layer < recurrent.length; layer++) {
+        boolean alone = !a.has(Trait.ONE_SUB_LAYER) || feedForward[layer] == 0;
+        recurrent[layer] = a.has(Trait.BESIDE_ATTENTION) || (kvHeads[layer] == 0 && alone);
+      }
+    }
+    return recurrent;
+  }
+}
