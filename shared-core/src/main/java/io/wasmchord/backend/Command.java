@@ -27,6 +27,9 @@ public sealed interface Command {
   /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
   record MatMul(Tensor x, Tensor weight, Tensor out) implements Command {}
 
+  /** {@code x = x * factor}, with a factor for each row: {@code factors} is [n, 1]. */
+  record ScaleRows(Tensor x, Tensor factors) implements Command {}
+
   /** Adds the one row of {@code bias} to every row of {@code x}. */
   record AddBias(Tensor x, Tensor bias) implements Command {}
 
@@ -54,6 +57,7 @@ public sealed interface Command {
    *     direction
    * @param attends 0 where a token attends to itself and what is before it (causal); else how many
    *     positions, from 0 on, every token attends to, wherever it is; or {@link Attention#OWN}
+   * @param options what it takes into account besides
    */
   record Attention(
       Tensor q,
@@ -64,10 +68,35 @@ public sealed interface Command {
       float softCap,
       int window,
       int attends,
+      AttentionOptions options,
       Tensor out)
       implements Command {
     /** Every token attends to all of its sequence up to the end of the sequence's rows. */
     public static final int OWN = -1;
+
+    /** With no options. */
+    public Attention(
+        Tensor q,
+        List<SequenceRows> sequences,
+        int layer,
+        int heads,
+        float scale,
+        float softCap,
+        int window,
+        int attends,
+        Tensor out) {
+      this(
+          q,
+          sequences,
+          layer,
+          heads,
+          scale,
+          softCap,
+          window,
+          attends,
+          AttentionOptions.NONE,
+          out);
+    }
 
     /** How many positions before its own a token of {@code rows} attends to at most. */
     public int before(SequenceRows rows) {
@@ -86,7 +115,13 @@ public sealed interface Command {
 
     /** The first position that row {@code row} of {@code rows} attends to. */
     public int first(SequenceRows rows, int row) {
-      return Math.max(0, rows.position() + row - before(rows));
+      int own = rows.position() + row;
+      return chunk() == 0 ? Math.max(0, own - before(rows)) : own / chunk() * chunk();
+    }
+
+    /** How many positions a chunk has, or 0 where there are none. */
+    public int chunk() {
+      return options.chunked() ? window : 0;
     }
 
     /** The last position that row {@code row} of {@code rows} attends to. */

@@ -139,12 +139,36 @@ public final class Commands {
     same("attention: rows", a.q().rows(), a.out().rows());
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
+    options(a);
     require(
         a.attends() <= 0 || a.sequences().size() == 1,
         "attention: " + a.sequences().size() + " sequences that attend to all");
     a.sequences().forEach(rows -> requireAttended(a, rows));
     list.add(a);
     return this;
+  }
+
+  private static void options(Command.Attention a) {
+    AttentionOptions o = a.options();
+    require(!o.chunked() || a.window() > 0, "attention: chunks of " + a.window());
+    require(!o.chunked() || a.attends() == 0, "attention: chunks that see what comes after");
+    perHead("attention: sinks", o.sinks(), a);
+    perHead("attention: slopes", o.slopes(), a);
+    if (o.biases() != null) {
+      activation("attention: biases", o.biases());
+      same("attention: rows of biases", o.biases().rows(), a.heads());
+      require(o.biases().cols() % 2 == 1, "attention: " + o.biases().cols() + " biases of a head");
+      apart("attention: out", a.out(), o.biases());
+    }
+  }
+
+  private static void perHead(String what, @Nullable Tensor tensor, Command.Attention a) {
+    if (tensor != null) {
+      activation(what, tensor);
+      same(what + ": rows", tensor.rows(), 1);
+      same(what + ": columns", tensor.cols(), a.heads());
+      apart("attention: out", a.out(), tensor);
+    }
   }
 
   /** Checks that a sequence's rows attend to positions that are there. */
@@ -222,6 +246,16 @@ public final class Commands {
     sameShape("addScaled", x, y);
     inPlaceOrApart("addScaled: x", x, y);
     list.add(new Command.AddScaled(x, y, factor));
+    return this;
+  }
+
+  public Commands scaleRows(Tensor x, Tensor factors) {
+    activation("scaleRows: x", x);
+    activation("scaleRows: factors", factors);
+    same("scaleRows: rows of factors", factors.rows(), x.rows());
+    same("scaleRows: columns of factors", factors.cols(), 1);
+    apart("scaleRows: x", x, factors);
+    list.add(new Command.ScaleRows(x, factors));
     return this;
   }
 

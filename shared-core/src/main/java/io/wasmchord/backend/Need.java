@@ -20,6 +20,7 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.RmsNorm c -> weighted(Op.RMS_NORM, c.weight());
       case Command.LayerNorm c -> weighted(Op.LAYER_NORM, c.weight());
       case Command.MatMul c -> weighted(Op.MATMUL, c.weight());
+      case Command.ScaleRows _ -> plain(Op.SCALE_ROWS);
       case Command.AddBias c -> weighted(Op.ADD_BIAS, c.bias());
       case Command.Rope _ -> plain(Op.ROPE);
       case Command.StoreKv c -> cached(Op.STORE_KV, c.sequences());

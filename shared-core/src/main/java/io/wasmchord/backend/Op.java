@@ -6,6 +6,7 @@ public enum Op {
   RMS_NORM,
   LAYER_NORM,
   MATMUL,
+  SCALE_ROWS,
   ADD_BIAS,
   ROPE,
   STORE_KV,

@@ -150,7 +150,33 @@ class CommandsTest {
     refused((c, t) -> c.matmul(other, square, t), rows);
     refused((c, t) -> c.rmsNorm(rows, square.rows(1, 1), 1e-5f, t), rows);
     refused((c, t) -> c.addBias(t, square.rows(2, 1)), rows);
-    new Commands().addBias(rows, square.rows(ROWS, 1));
+    refused((c, t) -> c.scaleRows(column, t), column);
+    new Commands().addBias(rows, square.rows(ROWS, 1)).scaleRows(rows, column);
+  }
+
+  private Command.Attention attention(int window, int attends, AttentionOptions options) {
+    return new Command.Attention(
+        x, sequence, 0, 1, 1f, 0f, window, attends, options, tensor(ROWS, COLS));
+  }
+
+  @Test
+  void attentionsOptionsFitItsHeads() {
+    Tensor one = tensor(1, 1);
+    Tensor two = tensor(1, 2);
+    Commands c = new Commands();
+    for (AttentionOptions wrong :
+        List.of(
+            new AttentionOptions(false, two, null, null),
+            new AttentionOptions(false, null, column, null),
+            new AttentionOptions(false, null, null, two),
+            new AttentionOptions(false, null, null, column),
+            new AttentionOptions(true, null, null, null))) {
+      assertThrows(IllegalArgumentException.class, () -> c.attention(attention(0, 0, wrong)));
+    }
+    AttentionOptions chunks = new AttentionOptions(true, one, one, tensor(1, 3));
+    assertThrows(IllegalArgumentException.class, () -> c.attention(attention(4, 16, chunks)));
+    c.attention(attention(4, 0, chunks));
+    assertEquals(1, c.list().size());
   }
 
   @Test

@@ -28,6 +28,7 @@ final class Replay {
       case Command.Activate c -> to.activate(c.x(), c.activation());
       case Command.Add c -> to.add(c.x(), c.y());
       case Command.AddScaled c -> to.addScaled(c.x(), c.y(), c.factor());
+      case Command.ScaleRows c -> to.scaleRows(c.x(), c.factors());
       case Command.AddGated c -> to.addGated(c.x(), c.y(), c.logits());
       case Command.Gather c -> to.gather(c.x(), c.rows(), c.out());
       case Command.Experts c -> to.experts(c);

@@ -47,6 +47,7 @@ public final class ConformanceSuite {
     cases.addAll(SequenceCases.all());
     cases.addAll(RoutingCases.all());
     cases.addAll(TextCases.all());
+    cases.addAll(AttentionOptionCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

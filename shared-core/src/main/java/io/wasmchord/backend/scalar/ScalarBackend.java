@@ -49,6 +49,7 @@ public final class ScalarBackend implements ComputeBackend {
       case EMBED, MATMUL, EXPERTS -> decodes(type);
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case SCALE_ROWS -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
     };
@@ -128,6 +129,7 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.LayerNorm c -> ScalarRows.layerNorm(c);
       case Command.MatMul c ->
           matMul.run(ScalarTensor.of(c.x()), ScalarTensor.of(c.weight()), ScalarTensor.of(c.out()));
+      case Command.ScaleRows c -> ScalarRows.scaleRows(c);
       case Command.AddBias c -> ScalarRows.addBias(c);
       case Command.Rope c -> ScalarRows.rope(c);
       case Command.StoreKv c -> ScalarRows.storeKv(c);

@@ -145,6 +145,15 @@ final class ScalarRows {
     }
   }
 
+  static void scaleRows(Command.ScaleRows c) {
+    float[] factors = ScalarTensor.of(c.factors()).values();
+    for (int t = 0; t < factors.length; t++) {
+      float factor = factors[t];
+      var row = c.x().rows(t, 1);
+      zip(row, row, row, (x, ignored) -> x * factor);
+    }
+  }
+
   static void gather(Command.Gather c) {
     ScalarTensor x = ScalarTensor.of(c.x());
     float[] row = new float[x.cols()];

@@ -31,6 +31,7 @@ import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
@@ -82,6 +83,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<AddGatedArguments> ADD_GATED =
       new Kernel<>("addGated", AddGatedArguments.LAYOUT);
+
+  public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
+      new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
 
   public static final Kernel<ShortConvArguments> SHORT_CONV =
       new Kernel<>("shortConv", ShortConvArguments.LAYOUT);
@@ -309,6 +313,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(LAYER_NORM, NormCode.layerNorm());
     table.add(ADD_BIAS, RowCode.addBias());
     table.add(ADD_GATED, RowCode.addGated());
+    table.add(SCALE_ROWS, RowCode.scaleRows());
     table.add(ADD_SCALED, RowCode.elementwise(RowCode.ADD_SCALED));
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));

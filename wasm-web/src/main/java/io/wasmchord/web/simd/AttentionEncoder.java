@@ -8,6 +8,7 @@ import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.memory.Region;
+import org.jspecify.annotations.Nullable;
 
 /** Attention and cache writes as commands. */
 final class AttentionEncoder {
@@ -47,6 +48,10 @@ final class AttentionEncoder {
     return SimdTensor.of(tensor).rows(first, rows.count()).region();
   }
 
+  private static Region optional(@Nullable Tensor tensor) {
+    return tensor == null ? Region.NONE : SimdTensor.of(tensor).region();
+  }
+
   /** Returns what the command writes. */
   Region attend(Command.Attention c) {
     int first = 0;
@@ -80,6 +85,11 @@ final class AttentionEncoder {
             c.softCap(),
             c.before(rows),
             c.after(rows),
-            c.end(rows)));
+            c.end(rows),
+            c.chunk(),
+            optional(c.options().sinks()),
+            optional(c.options().slopes()),
+            optional(c.options().biases()),
+            c.options().reach()));
   }
 }

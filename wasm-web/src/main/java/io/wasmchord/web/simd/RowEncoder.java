@@ -11,6 +11,7 @@ import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
 import io.wasmchord.web.kernels.rows.RowCode;
@@ -49,6 +50,14 @@ final class RowEncoder {
     Region logits = SimdTensor.of(c.logits()).region();
     list.add(
         KernelModule.ADD_GATED, x.rows(), new AddGatedArguments(x.region(), y, logits, x.cols()));
+    return x.region();
+  }
+
+  Region scaleRows(Command.ScaleRows c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    Region factors = SimdTensor.of(c.factors()).region();
+    list.add(
+        KernelModule.SCALE_ROWS, x.rows(), new ScaleRowsArguments(x.region(), factors, x.cols()));
     return x.region();
   }
 

@@ -85,6 +85,7 @@ public final class SimdBackend implements ComputeBackend {
       case EMBED, MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case SCALE_ROWS -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
     };
@@ -193,6 +194,7 @@ public final class SimdBackend implements ComputeBackend {
       case Command.LayerNorm c ->
           wrote(rows.norm(KernelModule.LAYER_NORM, c.x(), c.weight(), c.eps(), c.out()));
       case Command.MatMul c -> products.encode(c);
+      case Command.ScaleRows c -> wrote(rows.scaleRows(c));
       case Command.AddBias c -> wrote(rows.addBias(c));
       case Command.Rope c -> wrote(rows.rope(c));
       case Command.StoreKv c -> attention.store(c);

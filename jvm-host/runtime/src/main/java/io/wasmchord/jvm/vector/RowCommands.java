@@ -49,6 +49,11 @@ final class RowCommands {
               c.x(),
               (i, n) -> list().addScaled(part(c.x(), i, n), part(c.y(), i, n), c.factor()));
       case Command.AddGated c -> addGated(c);
+      case Command.ScaleRows c ->
+          Split.of(
+              "scaleRows",
+              c.x(),
+              (i, n) -> list().scaleRows(part(c.x(), i, n), part(c.factors(), i, n)));
       case Command.Scale c ->
           Split.of("scale", c.x(), (i, n) -> list().scale(part(c.x(), i, n), c.factor()));
       case Command.SoftCap c ->

@@ -44,6 +44,7 @@ class ArgumentsTest {
           RepackArguments.class,
           RopeArguments.class,
           RouteArguments.class,
+          ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
           TopKArguments.class);
@@ -129,6 +130,7 @@ class ArgumentsTest {
     named.add(KernelModule.LAYER_NORM);
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
+    named.add(KernelModule.SCALE_ROWS);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
