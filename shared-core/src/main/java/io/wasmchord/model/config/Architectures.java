@@ -175,6 +175,18 @@ public final class Architectures {
               Trait.NO_NORM_BEFORE,
               Trait.NORM_OF_SUM),
           Architecture.of(
+                  "nomic-bert-moe",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(Activation.GELU_ERF),
+          Architecture.of(
                   "jina-bert-v3",
                   NEOX,
                   Trait.ENCODER,

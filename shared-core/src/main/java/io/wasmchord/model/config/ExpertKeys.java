@@ -38,13 +38,6 @@ final class ExpertKeys {
     if (keys.int32("expert_count", 0) == 0) {
       return ModelConfig.Experts.NONE;
     }
-    if (a.has(Trait.ENCODER)) {
-      throw new UnsupportedModelException(
-          file.fileName()
-              + ": "
-              + a.key("expert_count")
-              + " is set; an encoder with mixtures cannot be run");
-    }
     int count = keys.positive("expert_count", MAX_EXPERTS);
     int used = keys.positive("expert_used_count", count);
     int width = keys.has(EXPERT_WIDTH) ? keys.positive(EXPERT_WIDTH, MAX_WIDTH) : width(used);

@@ -311,7 +311,7 @@ final class BlockRecorder {
       Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     project(c, x, w.router(), m.logits());
-    if (layer.feedForwardPostNorm() != null) {
+    if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
       scaledShared(c, s, x, w);
       experts(c, x, m, w, s.delta());
       add(c, s, layer.feedForwardPostNorm());
