@@ -213,6 +213,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     return new Kernel<>("activate" + activation, ElementwiseArguments.LAYOUT);
   }
 
+  /** What the kernels of {@code type} look values up in; empty where that is nothing. */
+  public static byte[] table(TensorType type) {
+    return type.format() instanceof IntegerFormat format
+        ? BlockCode.require(format).table()
+        : new byte[0];
+  }
+
   /** How the activations must be packed for a weight of {@code type}. */
   public ActivationLayout activations(TensorType type) {
     return activations(type, relaxed);
@@ -271,8 +278,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);
-    int panel = new PanelLayout(block, mode).bytes() * activations.panelBlocks();
-    int columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
+    int parts = block.parts().size() / block.inBlock(); // in a block of the activations
+    int panel = new PanelLayout(block, mode).bytes() * parts * activations.panelBlocks();
+    int columnBytes = block.layout().bytes() / block.inBlock();
     table.add(
         matmulTiles(type), new BatchCode(activations, columnBytes, panel, unpack, tile)::body);
   }
