@@ -34,7 +34,6 @@ import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Halves;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The code that takes apart four interleaved blocks of one format. A vector has a 32-bit lane for
@@ -63,8 +62,8 @@ public abstract class BlockCode {
     this.layout = BlockLayout.of(format, ROWS);
   }
 
-  /** A format's code, or null where it has none: weights of that format are refused. */
-  public static @Nullable BlockCode of(IntegerFormat format) {
+  /** A format's code. */
+  public static BlockCode of(IntegerFormat format) {
     return switch (format) {
       case Q4_0 f -> new Q40Code(f);
       case Q4_1 f -> new Q41Code(f);
@@ -92,19 +91,6 @@ public abstract class BlockCode {
       case Q1_0 f -> new Q10Code(f);
       case Q2_0 f -> new Q20Code(f);
     };
-  }
-
-  /**
-   * The code of a format that is known to have one.
-   *
-   * @throws IllegalArgumentException when it has none; a backend's {@code supports} says so first
-   */
-  public static BlockCode require(IntegerFormat format) {
-    BlockCode code = of(format);
-    if (code == null) {
-      throw new IllegalArgumentException("there are no SIMD kernels of " + format);
-    }
-    return code;
   }
 
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
