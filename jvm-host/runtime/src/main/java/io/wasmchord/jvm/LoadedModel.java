@@ -125,7 +125,9 @@ public final class LoadedModel implements AutoCloseable {
         return start(
             mapped.file(), stream, options.mapped(), limits, normalization, control, start);
       }
-      return start(mapped.file(), weights, options, limits, normalization, control, start);
+      boolean room = threads == 0 || plan.total() + MemoryPlan.growth(model) <= memory.budget();
+      ComputeOptions fitting = room ? options : options.mapped();
+      return start(mapped.file(), weights, fitting, limits, normalization, control, start);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
