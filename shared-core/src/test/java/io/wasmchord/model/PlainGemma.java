@@ -24,7 +24,8 @@ final class PlainGemma implements Tiny.Twin {
   double logitCap = 30;
   double[] slidingFrequencies = PlainDecoder.frequencies(8, 10000);
   double[] fullFrequencies = PlainDecoder.frequencies(16, 1e6);
-  PlainRouting routed;
+  int experts; // of which a token goes through two
+  int expertWidth = 20;
 
   PlainGemma(TinyModel model, double epsilon) {
     this.model = model;
@@ -161,6 +162,50 @@ final class PlainGemma implements Tiny.Twin {
   }
 
   private double[] feedForward(String blk, int layer, double[] x) {
+    if (experts == 0) {
+      return dense(blk, x);
+    }
+    double[] sum = norm(dense(blk, x), blk + "post_ffw_norm_1");
+    add(sum, norm(mixture(blk, x), blk + "post_ffw_norm_2"));
+    return sum;
+  }
+
+  private double[] mixture(String blk, double[] x) {
+    double[] router = normed(x);
+    for (int i = 0; i < hidden; i++) {
+      router[i] *= model.tensor(blk + "ffn_gate_inp.scale")[i] / Math.sqrt(hidden);
+    }
+    double[] p = linear(blk + "ffn_gate_inp", router);
+    Integer[] order = new Integer[experts];
+    for (int e = 0; e < experts; e++) {
+      p[e] = Math.exp(p[e]);
+      order[e] = e;
+    }
+    Arrays.sort(order, (a, b) -> Double.compare(p[b], p[a]));
+    double all = p[order[0]] + p[order[1]];
+    double[] y = norm(x, blk + "pre_ffw_norm_2");
+    double[] out = new double[hidden];
+    for (int e : new int[] {order[0], order[1]}) {
+      double[] both = slice(blk + "ffn_gate_up_exps.weight", e, y, 2 * expertWidth);
+      double[] wide = new double[expertWidth];
+      for (int i = 0; i < expertWidth; i++) {
+        wide[i] = PlainDecoder.gelu(both[i]) * both[expertWidth + i];
+      }
+      double[] given = slice(blk + "ffn_down_exps.weight", e, wide, hidden);
+      for (int i = 0; i < hidden; i++) {
+        out[i] += given[i] * model.tensor(blk + "ffn_down_exps.scale")[e] * p[e] / all;
+      }
+    }
+    return out;
+  }
+
+  private double[] slice(String name, int expert, double[] x, int rows) {
+    int size = rows * x.length;
+    float[] w = model.tensor(name);
+    return PlainDecoder.times(Arrays.copyOfRange(w, expert * size, (expert + 1) * size), x, rows);
+  }
+
+  private double[] dense(String blk, double[] x) {
     double[] y = norm(x, blk + "ffn_norm");
     double[] gate = linear(blk + "ffn_gate", y);
     double[] up = linear(blk + "ffn_up", y);

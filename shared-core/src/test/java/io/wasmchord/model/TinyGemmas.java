@@ -13,7 +13,7 @@ final class TinyGemmas {
   private TinyGemmas() {}
 
   static List<Tiny> all() {
-    return List.of(gemma4(), gemma4WithoutInputs());
+    return List.of(gemma4(), gemma4WithoutInputs(), gemma4Mixture());
   }
 
   /** As the small ones are: with inputs of layers, and keys and values that layers share. */
@@ -42,6 +42,38 @@ final class TinyGemmas {
     p.sliding = new int[] {1, 1, 0, 1, 1, 0};
     fill(t, p);
     return t.mutate("attention.sliding_window", 4);
+  }
+
+  /** As the mixture is: experts beside a feed-forward layer. */
+  private static Tiny gemma4Mixture() {
+    Tiny t = tiny("gemma4 with experts");
+    PlainGemma p = new PlainGemma(t.model, EPSILON);
+    p.layerInput = 0;
+    p.shared = 0;
+    p.sliding = new int[] {1, 0, 1, 0};
+    p.experts = 5;
+    fill(t, p);
+    t.model
+        .put("expert_count", p.experts)
+        .put("expert_used_count", 2)
+        .put("expert_feed_forward_length", p.expertWidth);
+    for (int layer = 0; layer < p.layers(); layer++) {
+      String blk = "blk." + layer + ".";
+      t.model
+          .random(blk + "ffn_gate_inp.weight", 0, 2, p.hidden, p.experts)
+          .random(blk + "ffn_gate_inp.scale", 1, 0.3, p.hidden)
+          .matrix(blk + "ffn_gate_up_exps.weight", p.hidden, 2 * p.expertWidth, p.experts)
+          .matrix(blk + "ffn_down_exps.weight", p.expertWidth, p.hidden, p.experts)
+          .random(blk + "ffn_down_exps.scale", 1, 0.4, p.experts)
+          .norm(blk + "post_ffw_norm_1", p.hidden)
+          .norm(blk + "pre_ffw_norm_2", p.hidden)
+          .norm(blk + "post_ffw_norm_2", p.hidden);
+    }
+    return t.mutate("expert_used_count", 3)
+        .mutate(
+            "scale of experts", m -> m.copy().random("blk.0.ffn_down_exps.scale", 1, 0.4, p.experts))
+        .mutate(
+            "scale of routers", m -> m.copy().random("blk.0.ffn_gate_inp.scale", 1, 1, p.hidden));
   }
 
   private static Tiny tiny(String name) {

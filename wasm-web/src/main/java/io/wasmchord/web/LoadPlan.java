@@ -56,7 +56,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         .put("fits", !streamed())
         .put("contextLength", context)
         .put("weightBytes", bytes.weights())
-        .put("kvCache", request.cacheType().label())
+        .put("kvCache", request.cache().type().label())
         .put("kvCacheBytes", bytes.kvCache())
         .put("scratchBytes", bytes.scratch())
         .put("totalBytes", bytes.total())
@@ -85,7 +85,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     }
 
     private KvSpec cache(int positions) {
-      return CacheShape.of(config, positions, request.cacheType(), batch);
+      return CacheShape.of(config, positions, request.cache(), batch);
     }
 
     private static int batch(long weightBytes) {

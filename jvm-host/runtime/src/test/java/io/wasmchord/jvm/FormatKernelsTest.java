@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.RandomFiles;
@@ -58,7 +59,7 @@ class FormatKernelsTest {
   }
 
   private static MemoryOptions options(long budget) {
-    return new MemoryOptions(budget, 0, CachePolicy.LRU, 16, KvType.F32);
+    return new MemoryOptions(budget, 0, CachePolicy.LRU, 16, CacheOptions.of(KvType.F32));
   }
 
   /** Bytes that a pass adds to what the backend has. */

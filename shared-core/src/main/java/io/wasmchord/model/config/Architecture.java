@@ -108,6 +108,8 @@ public record Architecture(
      * file has such rows; and what a layer gives may have a factor.
      */
     LAYER_INPUTS,
+    /** A mixture stands beside a feed-forward layer, and what either gives is normed. */
+    DENSE_BESIDE_EXPERTS,
     /** Scores of attention are taken as they are. */
     UNSCALED_ATTENTION,
     /** Embeddings are multiplied by the square root of their width. */

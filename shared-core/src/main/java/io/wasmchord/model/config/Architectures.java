@@ -55,6 +55,7 @@ public final class Architectures {
                   Trait.VALUE_NORMS,
                   Trait.LAYER_INPUTS,
                   Trait.UNSCALED_ATTENTION,
+                  Trait.DENSE_BESIDE_EXPERTS,
                   Trait.MIXTURES_WHERE_ROUTERS)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 0f)),

@@ -134,7 +134,7 @@ final class ExpertKeys {
     boolean given = dense || keys.has(WIDTH);
     int[] widths = given ? keys.each(WIDTH, layers, 0, MAX_WIDTH) : new int[layers];
     for (int layer = 0; layer < layers; layer++) {
-      if (experts.is(layer)) {
+      if (experts.is(layer) && !a.has(Trait.DENSE_BESIDE_EXPERTS)) {
         widths[layer] = shared(layer) ? sharedWidth(experts.width()) : experts.width();
       }
       keys.require(widths[layer] > 0 || Recurrences.any(a), WIDTH + " is 0 for layer " + layer);

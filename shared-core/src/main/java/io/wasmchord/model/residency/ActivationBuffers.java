@@ -96,14 +96,19 @@ public record ActivationBuffers(
    *
    * @param logits [tokens, experts]
    * @param shared [tokens, 1], the logits of the shared expert
+   * @param sum [tokens, hidden], of what experts give, where it is not added as it is
+   * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
    */
-  public record Mixture(Tensor logits, Tensor shared, ExpertBuffers buffers) {
+  public record Mixture(
+      Tensor logits, Tensor shared, Tensor sum, Tensor zeros, ExpertBuffers buffers) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
+          s.activation(tokens, c.hidden()),
+          s.activation(1, c.hidden()),
           new ExpertBuffers(
               s.activation(rows, c.hidden()),
               s.activation(rows, c.experts().width()),
@@ -112,7 +117,8 @@ public record ActivationBuffers(
     }
 
     private Mixture first(int tokens) {
-      return new Mixture(logits.rows(0, tokens), shared.rows(0, tokens), buffers);
+      return new Mixture(
+          logits.rows(0, tokens), shared.rows(0, tokens), sum.rows(0, tokens), zeros, buffers);
     }
   }
 

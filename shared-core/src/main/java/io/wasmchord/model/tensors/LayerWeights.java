@@ -132,6 +132,24 @@ public record LayerWeights(
         implements FeedForward {}
 
     /**
+     * A mixture beside a layer that every token goes through: each takes the residual stream with a
+     * norm of its own, and what it gives is normed.
+     *
+     * @param denseAfter of what the layer gives
+     * @param routerBefore of what the router takes, which is divided by the square root of its width
+     * @param mixtureBefore of what experts take
+     * @param mixtureAfter of what they give
+     */
+    record Beside(
+        Dense dense,
+        Norm denseAfter,
+        Norm routerBefore,
+        Norm mixtureBefore,
+        Mixture mixture,
+        Norm mixtureAfter)
+        implements FeedForward {}
+
+    /**
      * A mixture of experts.
      *
      * @param router [experts, hidden]
@@ -213,7 +231,20 @@ public record LayerWeights(
       if (shape.feedForward() == 0) {
         return new FeedForward.None();
       }
-      return c.experts().is(layer) ? mixture() : dense("");
+      if (!c.experts().is(layer)) {
+        return dense("");
+      }
+      return a.has(Trait.DENSE_BESIDE_EXPERTS) ? beside() : mixture();
+    }
+
+    private FeedForward.Beside beside() {
+      return new FeedForward.Beside(
+          dense(""),
+          norm("post_ffw_norm_1", c.hidden()),
+          new Norm(binder.vector(name("ffn_gate_inp.scale"), c.hidden()), null),
+          norm("pre_ffw_norm_2", c.hidden()),
+          mixture(),
+          norm("post_ffw_norm_2", c.hidden()));
     }
 
     private String name(String suffix) {

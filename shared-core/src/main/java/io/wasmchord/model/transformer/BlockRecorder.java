@@ -7,6 +7,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
@@ -164,6 +165,10 @@ final class BlockRecorder {
         add(c, s, w.feedForwardPostNorm());
       }
       case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
+      case FeedForward.Beside both -> {
+        beside(c, s, x, both);
+        add(c, s, w.feedForwardPostNorm());
+      }
       case FeedForward.None _ -> {}
     }
     normSum(c, s, w.feedForwardSumNorm());
@@ -304,6 +309,21 @@ final class BlockRecorder {
           new Command.Xielu(
               x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
     }
+  }
+
+  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
+  private void beside(Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w) {
+    ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
+    dense(c, s, x, w.dense());
+    norm(c, s, s.delta(), w.denseAfter(), s.delta());
+    norm(c, s, s.x(), w.routerBefore(), s.normed());
+    c.scale(s.normed(), 1f / FloatMath.sqrt(config.hidden()));
+    project(c, s.normed(), w.mixture().router(), m.logits());
+    norm(c, s, s.x(), w.mixtureBefore(), s.normed());
+    c.gather(m.zeros(), new int[s.x().rows()], m.sum());
+    experts(c, s.normed(), m, w.mixture(), m.sum());
+    norm(c, s, m.sum(), w.mixtureAfter(), m.sum());
+    c.add(s.delta(), m.sum());
   }
 
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
