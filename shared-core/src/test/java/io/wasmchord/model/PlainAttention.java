@@ -11,6 +11,10 @@ final class PlainAttention {
       int kv = h / (d.heads / d.kvHeads) * d.headDim;
       double[] p = new double[t + 1];
       double sum = 0;
+      String sinks = "blk." + layer + ".attn_sinks.weight";
+      if (d.model.has(sinks)) {
+        sum += Math.exp(d.model.tensor(sinks)[h]);
+      }
       for (int j = 0; j <= t; j++) {
         if (d.local(layer) && t - j >= d.window) {
           continue;

@@ -53,6 +53,7 @@ final class PlainDecoder {
   int expertWidth;
   boolean weightsNormalized = true;
   boolean sharedExpert;
+  PlainLatent latent; // attention, where it is
   PlainRouting routed; // mixtures of another kind, where there are any
 
   PlainDecoder(TinyModel model) {
@@ -132,7 +133,7 @@ final class PlainDecoder {
       in[t] = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
       before[t] = x[t].clone();
     }
-    double[][] mixed = convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
+    double[][] mixed = mixed(blk, in, layer);
     for (int t = 0; t < n; t++) {
       double[] out = mixed[t];
       add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
@@ -142,6 +143,13 @@ final class PlainDecoder {
       double[] out = feedForward(blk, layer, y);
       add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
     }
+  }
+
+  private double[][] mixed(String blk, double[][] in, int layer) {
+    if (latent != null) {
+      return latent.of(this, blk, in);
+    }
+    return convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
   }
 
   private double[][] attention(double[][] in, int layer) {
@@ -311,7 +319,7 @@ final class PlainDecoder {
     return out;
   }
 
-  private double[] norm(double[] x, String name, int size) {
+  double[] norm(double[] x, String name, int size) {
     float[] weight = model.tensor(name + ".weight");
     double[] out = new double[x.length];
     for (int at = 0; at < x.length; at += size) {

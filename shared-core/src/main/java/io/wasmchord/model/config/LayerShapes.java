@@ -40,13 +40,18 @@ final class LayerShapes {
     return hidden / heads();
   }
 
+  /** Values in a head of values. */
+  int valueDim() {
+    return keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+  }
+
   /**
    * The layers.
    *
    * @param feedForward widths
    */
   List<LayerShape> read(int[] feedForward) {
-    int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+    int valueDim = valueDim();
     int[] kvHeads =
         keys.has(KV_HEADS)
             ? keys.each(KV_HEADS, heads.length, convolutions() ? 0 : 1, MAX_WIDTH)

@@ -52,7 +52,11 @@ public final class ModelConfigs {
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
     float base = keys.positive("rope.freq_base", 10000f);
     int hiddenOfHead = hidden / shapes.heads();
-    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
+    Latent latent = Latent.read(a, keys, shapes);
+    float scale =
+        latent.used()
+            ? latentScale(latent)
+            : 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
     int context = keys.positive("context_length", 1 << 26);
     return new ModelConfig(
@@ -72,11 +76,17 @@ public final class ModelConfigs {
         caps(),
         window,
         experts,
+        latent,
         encoder(),
         pooling(),
         RareFeatures.read(keys, a, layers, context),
         dense(hidden),
         classifier);
+  }
+
+  private float latentScale(Latent latent) {
+    double yarn = a.has(Trait.SCORES_BY_YARN) ? YarnScale.read(metadata, a).scores() : 1;
+    return (float) (yarn / Math.sqrt(latent.keyDim()));
   }
 
   private int tokens(int vocabulary) {

@@ -25,6 +25,7 @@ public record ActivationBuffers(
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates, // where layers are convolutions
+    @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
@@ -161,6 +162,7 @@ public record ActivationBuffers(
         s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
+        LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         Constants.of(c, s));
   }
@@ -235,6 +237,7 @@ public record ActivationBuffers(
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
         gates == null ? null : gates.first(tokens),
+        latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
         constants);
   }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param subNorm [1, columns of what heads give], a norm of that, or null
  */
 public record AttentionExtras(@Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm) {
+  /** None of it. */
+  public static final AttentionExtras NONE = new AttentionExtras(null, null);
+
   static AttentionExtras bind(WeightBinder binder, Architecture a, LayerShape shape, int layer) {
     LayerShape.Attention heads = shape.attention();
     String subNorm = WeightNames.layer(layer, "attn_sub_norm");

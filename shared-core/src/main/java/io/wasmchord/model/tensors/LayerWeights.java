@@ -63,7 +63,7 @@ public record LayerWeights(
   }
 
   /** What takes a token's past to it. */
-  public sealed interface Mixer {}
+  public sealed interface Mixer permits Attention, Convolution, LatentAttention {}
 
   /**
    * A short convolution along the positions; see {@link io.wasmchord.backend.Command.ShortConv}.
@@ -153,13 +153,19 @@ public record LayerWeights(
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
           before ? attentionNorm() : null,
-          shape.convolution() > 0 ? convolution() : attention(),
+          mixer(),
           after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           before ? feedForwardNorm() : null,
           c.experts().is(layer) ? mixture() : dense(""),
           after ? normAfter("post_ffw_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null);
+    }
+
+    private Mixer mixer() {
+      return c.latent().used()
+          ? LatentAttention.bind(binder, a, c, layer)
+          : shape.convolution() > 0 ? convolution() : attention();
     }
 
     private String name(String suffix) {

@@ -11,6 +11,8 @@ import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.tensors.AttentionExtras;
+import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
@@ -54,8 +56,23 @@ final class BlockRecorder {
         attend(c, s, attention, context);
       }
       case Convolution convolution -> convolve(c, s, x, convolution, context);
+      case LatentAttention latent -> latent(c, s, x, latent, context);
     }
     feedForward(c, s, x, w);
+  }
+
+  private void latent(
+      Commands c, ActivationBuffers s, Tensor x, LatentAttention w, Context context) {
+    LatentRecorder latent = new LatentRecorder(this, config, c, s, w, context.layer());
+    ActivationBuffers.Attention b = buffers(s, context);
+    latent.queries(x);
+    latent.keys(x);
+    rope(c, s, b.q(), null, context.layer());
+    rope(c, s, b.k(), null, context.layer());
+    c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
+    heat(c, s, b.q(), context.layer());
+    attention(c, s, AttentionExtras.NONE, context);
+    latent.output();
   }
 
   private void clamp(Commands c, Tensor x) {
@@ -177,6 +194,16 @@ final class BlockRecorder {
 
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
+    attention(c, s, w.extras(), context);
+    if (w.extras().subNorm() != null) {
+      norm(c, s, b.out(), w.extras().subNorm(), b.out());
+    }
+    project(c, b.out(), w.output(), s.delta());
+  }
+
+  private void attention(
+      Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
+    ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
             b.q(),
@@ -187,12 +214,8 @@ final class BlockRecorder {
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
-            new AttentionOptions(false, w.extras().sinks(), s.constants().slopes(), null),
+            new AttentionOptions(false, extras.sinks(), s.constants().slopes(), null),
             b.out()));
-    if (w.extras().subNorm() != null) {
-      norm(c, s, b.out(), w.extras().subNorm(), b.out());
-    }
-    project(c, b.out(), w.output(), s.delta());
   }
 
   /** Norms queries or keys, if they are, and turns them. */
