@@ -17,6 +17,7 @@ final class LatentTinyDecoders {
     all.add(lite());
     all.add(scaled("deepseek2 with YaRN", 0.0707));
     all.add(scaled("deepseek2 with YaRN as in V3", 0.1));
+    all.add(mistral4());
     all.add(minicpm());
     all.add(plm());
     return all;
@@ -112,6 +113,23 @@ final class LatentTinyDecoders {
         .put("rope.scaling.yarn_log_multiplier", given);
     return t.mutate("rope.scaling.factor", 4.0)
         .mutate("rope.scaling.yarn_log_multiplier", 0.02);
+  }
+
+  private static Tiny mistral4() {
+    PlainLatent latent = new PlainLatent();
+    latent.queryRank = 16;
+    latent.temperature = 0.4;
+    Tiny t = latent("mistral4", "mistral4", latent);
+    PlainRouting r = new PlainRouting();
+    r.shared = 16;
+    t.plain.routed = r;
+    filled(t)
+        .model
+        .put("expert_shared_count", 1)
+        .put("expert_weights_norm", true)
+        .put("attention.temperature_scale", 0.4)
+        .put("attention.temperature_length", 8);
+    return t.mutate("attention.temperature_scale", 0.1).mutate("attention.temperature_length", 3);
   }
 
   private static Tiny minicpm() {

@@ -44,6 +44,7 @@ final class PlainDecoder {
   double attentionScale = 1 / Math.sqrt(8);
   double residualScale = 1;
   double logitScale = 1;
+  double attentionFactor = 1; // of what attention adds
   double scoreCap;
   double logitCap;
   boolean gated = true;
@@ -167,6 +168,11 @@ final class PlainDecoder {
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
       out[t] = linear(blk + "attn_output", PlainAttention.of(this, q[t], k, v, t, layer), hidden);
+    }
+    for (double[] row : out) {
+      for (int i = 0; i < hidden; i++) {
+        row[i] *= attentionFactor;
+      }
     }
     return out;
   }

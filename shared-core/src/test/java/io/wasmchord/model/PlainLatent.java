@@ -13,6 +13,8 @@ final class PlainLatent {
   int unturned = 8;
   int turned = 4;
   int value = 8;
+  double temperature; // queries grow with their position
+  int temperatureLength = 8;
   boolean split = true; // a matrix for each head's keys and one for its values
 
   /** Writes the keys that say so. */
@@ -160,6 +162,7 @@ final class PlainLatent {
       for (int i = 0; i < q.length; i++) {
         score += q[i] * k[j][h][i];
       }
+      score *= 1 + temperature * Math.log(t / temperatureLength + 1);
       p[j] = Math.exp(score * d.attentionScale);
       sum += p[j];
     }

@@ -26,6 +26,7 @@ final class RoutedTinyDecoders {
     all.add(qwen3vlmoe());
     all.add(hyV3());
     all.add(gptOss());
+    all.add(mimo2());
     all.addAll(LatentTinyDecoders.all());
     return all;
   }
@@ -342,5 +343,33 @@ final class RoutedTinyDecoders {
     return vectors(t, "attn_sinks.weight", 1)
         .mutate("attention.sliding_window", 7)
         .mutate("rope.scaling.factor", 4.0);
+  }
+
+  private static Tiny mimo2() {
+    PlainRouting r = sigmoid();
+    r.leading = 1;
+    Tiny t = routed("mimo2", "mimo2", r);
+    t.fused = true;
+    t.plain.window = 6;
+    t.plain.period = 2;
+    t.plain.ropeDim = 4;
+    t.plain.attentionFactor = 0.7;
+    t.plain.frequencies = PlainDecoder.frequencies(4, 10000);
+    t.plain.localFrequencies = PlainDecoder.frequencies(4, 500);
+    filled(t)
+        .model
+        .putAll("attention.sliding_window_pattern", 1, 0, 1, 0)
+        .put("attention.sliding_window", 6)
+        .put("attention.value_scale", 0.7)
+        .put("rope.freq_base_swa", 500.0);
+    separate(t);
+    for (int layer = 0; layer < t.plain.layers; layer += 2) {
+      t.model.random("blk." + layer + ".attn_sinks.weight", 0, 1, t.plain.heads);
+    }
+    vectors(t, "attn_sinks.weight", 1);
+    return vectors(t, "exp_probs_b.bias", 0.4)
+        .mutate("attention.sliding_window", 7)
+        .mutate("attention.value_scale", 1.0)
+        .mutate("rope.freq_base_swa", 100.0);
   }
 }

@@ -124,6 +124,8 @@ public record Architecture(
     SOFTMAX_OF_CHOSEN,
     /** What experts are given is weighed, by the sigmoid of their logits, not what they give. */
     EXPERTS_WEIGH_INPUT,
+    /** What attention adds is multiplied by the file's {@code attention.value_scale}. */
+    ATTENTION_SCALED,
     /** Attention is latent; see {@link Latent}. */
     LATENT_ATTENTION,
     /** YaRN scales scores, too; see {@link YarnScale}. */

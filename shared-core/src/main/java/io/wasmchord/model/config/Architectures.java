@@ -243,8 +243,24 @@ public final class Architectures {
               INTERLEAVED,
               Trait.LATENT_ATTENTION,
               Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
               Trait.UNWEIGHTED_SHARED_EXPERT,
               Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "mistral4",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "mimo2",
+                  NEOX,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.ATTENTION_SCALED)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("minicpm3", NEOX, Trait.LATENT_ATTENTION),
           Architecture.of("plm", INTERLEAVED, Trait.LATENT_ATTENTION, Trait.UNGATED)
               .with(Activation.RELU_SQUARED),

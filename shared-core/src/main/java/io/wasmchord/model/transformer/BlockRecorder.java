@@ -199,6 +199,7 @@ final class BlockRecorder {
       norm(c, s, b.out(), w.extras().subNorm(), b.out());
     }
     project(c, b.out(), w.output(), s.delta());
+    scale(c, s.delta(), config.rare().attention());
   }
 
   private void attention(
