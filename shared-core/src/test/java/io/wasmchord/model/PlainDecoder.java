@@ -167,7 +167,14 @@ final class PlainDecoder {
     }
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
-      out[t] = linear(blk + "attn_output", PlainAttention.of(this, q[t], k, v, t, layer), hidden);
+      double[] given = PlainAttention.of(this, q[t], k, v, t, layer);
+      if (model.has(blk + "attn_gate.weight")) {
+        double[] gate = linear(blk + "attn_gate", in[t], given.length);
+        for (int i = 0; i < gate.length; i++) {
+          given[i] /= 1 + Math.exp(-gate[i]);
+        }
+      }
+      out[t] = linear(blk + "attn_output", given, hidden);
     }
     for (double[] row : out) {
       for (int i = 0; i < hidden; i++) {

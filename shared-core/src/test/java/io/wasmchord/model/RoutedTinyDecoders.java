@@ -27,6 +27,7 @@ final class RoutedTinyDecoders {
     all.add(hyV3());
     all.add(gptOss());
     all.add(mimo2());
+    all.add(afmoe());
     all.addAll(LatentTinyDecoders.all());
     return all;
   }
@@ -371,5 +372,32 @@ final class RoutedTinyDecoders {
         .mutate("attention.sliding_window", 7)
         .mutate("attention.value_scale", 1.0)
         .mutate("rope.freq_base_swa", 100.0);
+  }
+
+  private static Tiny afmoe() {
+    PlainRouting r = sigmoid();
+    r.leading = 1;
+    r.shared = 16;
+    r.scale = 2.5;
+    Tiny t = routed("afmoe", "afmoe", r);
+    t.headNorms = true;
+    t.plain.embeddingScale = Math.sqrt(32);
+    t.plain.normsAfter = true;
+    t.plain.window = 6;
+    t.plain.period = 4;
+    t.plain.untouchedByRope = 4;
+    t.plain.layers = 5;
+    filled(t)
+        .model
+        .put("attention.sliding_window", 6)
+        .put("expert_shared_count", 1)
+        .put("expert_weights_norm", true)
+        .put("expert_gating_func", SIGMOID);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      t.model.matrix("blk." + layer + ".attn_gate.weight", t.plain.hidden, t.plain.hidden);
+    }
+    return vectors(t, "exp_probs_b.bias", 0.4)
+        .mutate("attention.sliding_window", 7)
+        .mutate("expert_weights_scale", 1.0);
   }
 }

@@ -126,6 +126,8 @@ public record Architecture(
     EXPERTS_WEIGH_INPUT,
     /** What attention adds is multiplied by the file's {@code attention.value_scale}. */
     ATTENTION_SCALED,
+    /** What attention gives is multiplied by the sigmoid of a gate of what it takes. */
+    ATTENTION_GATED,
     /** Attention is latent; see {@link Latent}. */
     LATENT_ATTENTION,
     /** YaRN scales scores, too; see {@link YarnScale}. */

@@ -255,6 +255,19 @@ public final class Architectures {
               Trait.UNWEIGHTED_SHARED_EXPERT,
               Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of(
+                  "afmoe",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.HEAD_NORMS,
+                  Trait.NORM_AFTER,
+                  Trait.EVERY_FOURTH_NOPE,
+                  Trait.SCALED_WINDOWS,
+                  Trait.ATTENTION_GATED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, 0, 0f)),
+          Architecture.of(
                   "mimo2",
                   NEOX,
                   Trait.MIXTURES_WHERE_ROUTERS,

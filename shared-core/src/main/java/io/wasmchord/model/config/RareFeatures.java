@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param turned whether each layer has rope; empty where the architecture says it
  * @param unweighted whether norms have no factors
  * @param attention what multiplies all that attention adds; 1 where there is nothing
+ * @param gated whether what attention gives is multiplied by a gate
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -29,10 +30,11 @@ public record RareFeatures(
     List<Xielu> xielus,
     List<Boolean> turned,
     boolean unweighted,
-    float attention) {
+    float attention,
+    boolean gated) {
   /** None of it. */
   public static final RareFeatures NONE = 
-      new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f);
+      new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -70,7 +72,8 @@ public record RareFeatures(
         a.has(Trait.XIELU) ? xielus(keys, layers) : List.of(),
         a.has(Trait.ROPE_PATTERN) ? turned(keys, layers) : List.of(),
         a.has(Trait.UNWEIGHTED_NORMS),
-        a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f);
+        a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f,
+        a.has(Trait.ATTENTION_GATED));
   }
 
   private static List<Boolean> turned(CheckedKeys keys, int layers) {

@@ -37,19 +37,25 @@ public record ActivationBuffers(
    * @param k [tokens, kvHeads * keyDim]
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
+   * @param gate the same, where there is a gate; else null
    */
-  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out) {
-    private static Attention of(LayerShape.Attention a, int tokens, Source s) {
+  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out, @Nullable Tensor gate) {
+    private static Attention of(LayerShape.Attention a, boolean gated, int tokens, Source s) {
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
-          s.activation(tokens, a.outColumns()));
+          s.activation(tokens, a.outColumns()),
+          gated ? s.activation(tokens, a.outColumns()) : null);
     }
 
     private Attention first(int tokens) {
       return new Attention(
-          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens));
+          q.rows(0, tokens),
+          k.rows(0, tokens),
+          v.rows(0, tokens),
+          out.rows(0, tokens),
+          gate == null ? null : gate.rows(0, tokens));
     }
   }
 
@@ -172,7 +178,7 @@ public record ActivationBuffers(
     Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
     for (LayerShape shape : c.shapes()) {
       if (shape.attends()) {
-        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, tokens, s));
+        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
       }
     }
     return buffers;

@@ -218,7 +218,7 @@ public record LayerWeights(
           projection("attn_output", c.hidden(), heads.outColumns()),
           headNorm("attn_q_norm", heads.heads()),
           headNorm("attn_k_norm", heads.kvHeads()),
-          AttentionExtras.bind(binder, a, shape, layer));
+          AttentionExtras.bind(binder, a, c, layer));
     }
 
     /** Both gates and the values are the rows of one matrix. */

@@ -1,5 +1,6 @@
 package io.wasmchord.model.transformer;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
@@ -50,6 +51,7 @@ final class BlockRecorder {
         Tensor q = buffers(s, context).q();
         project(c, x, attention.query(), q);
         clamp(c, q);
+        gate(c, x, attention.extras(), buffers(s, context));
         storeKeys(c, s, x, attention, context);
         rope(c, s, q, attention.queryNorm(), context.layer());
         heat(c, s, q, context.layer());
@@ -195,11 +197,22 @@ final class BlockRecorder {
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     attention(c, s, w.extras(), context);
+    if (b.gate() != null) {
+      c.gate(b.gate(), b.out(), Activation.SIGMOID, b.out());
+    }
     if (w.extras().subNorm() != null) {
       norm(c, s, b.out(), w.extras().subNorm(), b.out());
     }
     project(c, b.out(), w.output(), s.delta());
     scale(c, s.delta(), config.rare().attention());
+  }
+
+  /** The gate of what attention gives, of what it takes. */
+  private static void gate(
+      Commands c, Tensor x, AttentionExtras extras, ActivationBuffers.Attention b) {
+    if (extras.gate() != null && b.gate() != null) {
+      c.matmul(x, extras.gate(), b.gate());
+    }
   }
 
   private void attention(
