@@ -137,6 +137,14 @@ public record Architecture(
     SOFTMAX_OF_CHOSEN,
     /** What experts are given is weighed, by the sigmoid of their logits, not what they give. */
     EXPERTS_WEIGH_INPUT,
+    /** What attention adds is multiplied by the file's {@code attention.value_scale}. */
+    ATTENTION_SCALED,
+    /** What attention gives is multiplied by the sigmoid of a gate of what it takes. */
+    ATTENTION_GATED,
+    /** Attention is latent; see {@link Latent}. */
+    LATENT_ATTENTION,
+    /** YaRN scales scores, too; see {@link YarnScale}. */
+    SCORES_BY_YARN,
     /** Layers that have a router are mixtures. */
     MIXTURES_WHERE_ROUTERS,
     /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */

@@ -307,6 +307,53 @@ public final class Architectures {
               .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
           Architecture.of(
+              "deepseek2",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "mistral4",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "afmoe",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.HEAD_NORMS,
+                  Trait.NORM_AFTER,
+                  Trait.EVERY_FOURTH_NOPE,
+                  Trait.SCALED_WINDOWS,
+                  Trait.ATTENTION_GATED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, 0, 0f)),
+          Architecture.of(
+                  "mimo2",
+                  NEOX,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.ATTENTION_SCALED)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minicpm3", NEOX, Trait.LATENT_ATTENTION),
+          Architecture.of("plm", INTERLEAVED, Trait.LATENT_ATTENTION, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+                  "gpt-oss",
+                  NEOX,
+                  Trait.SOFTMAX_OF_CHOSEN,
+                  Trait.EXPERTS_AS_WEIGHTED,
+                  Trait.SCALED_WINDOWS)
+              .with(Activation.SWIGLU_OAI)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
               "deepseek",
               INTERLEAVED,
               Trait.UNWEIGHTED_SHARED_EXPERT,
@@ -354,7 +401,7 @@ public final class Architectures {
    * not say; https://arxiv.org/abs/2404.06395 does.
    */
   static ModelConfig.Scales scales(Architecture a, int layers, int hidden, float attention) {
-    if (a.name().equals("minicpm")) {
+    if (a.name().equals("minicpm") || a.name().equals("minicpm3")) {
       return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
     }
     float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;

@@ -53,7 +53,11 @@ public final class ModelConfigs {
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
     float base = keys.positive("rope.freq_base", 10000f);
     int hiddenOfHead = hidden / shapes.heads();
-    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
+    Latent latent = Latent.read(a, keys, shapes);
+    float scale =
+        latent.used()
+            ? latentScale(latent)
+            : 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     int slidingDim =
         keys.positive(
             "rope.dimension_count_swa",
@@ -80,6 +84,7 @@ public final class ModelConfigs {
         caps(),
         window,
         experts,
+        latent,
         encoder(),
         pooling(),
         RareFeatures.read(keys, a, layers, context),
@@ -87,6 +92,11 @@ public final class ModelConfigs {
         recurrence,
         classifier,
         a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
+  }
+
+  private float latentScale(Latent latent) {
+    double yarn = a.has(Trait.SCORES_BY_YARN) ? YarnScale.read(metadata, a).scores() : 1;
+    return (float) (yarn / Math.sqrt(latent.keyDim()));
   }
 
   private int tokens(int vocabulary) {

@@ -70,6 +70,7 @@ public record LayerWeights(
   public sealed interface Mixer
       permits Attention,
           Convolution,
+          LatentAttention,
           NoMixer,
           RecurrentWeights.DeltaNet,
           RecurrentWeights.Mamba,
@@ -213,6 +214,9 @@ public record LayerWeights(
       if (lone()) {
         return new NoMixer();
       }
+      if (c.latent().used()) {
+        return LatentAttention.bind(binder, a, c, layer);
+      }
       if (shape.convolution() > 0) {
         return convolution();
       }
@@ -311,7 +315,7 @@ public record LayerWeights(
           projection("attn_output", c.hidden(), heads.outColumns()),
           headNorm("attn_q_norm", heads.heads()),
           own ? headNorm("attn_k_norm", heads.kvHeads()) : null,
-          AttentionExtras.bind(binder, a, shape, layer));
+          AttentionExtras.bind(binder, a, c, layer));
     }
 
     /** Both gates and the values are the rows of one matrix. */

@@ -8,6 +8,7 @@ import io.wasmchord.math.DoubleMath;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.config.YarnScale;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 
@@ -107,6 +108,9 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
      * Mistral 3 divides it by the same with a factor of its own before the logarithm.
      */
     private double magnitude(RopeTable.Scaling scaling) {
+      if (a.has(Architecture.Trait.SCORES_BY_YARN)) {
+        return YarnScale.read(file.metadata(), a).turned();
+      }
       Metadata m = file.metadata();
       double given = m.float32(a.key("rope.scaling.attn_factor"), 1f);
       if (!(scaling instanceof RopeTable.Scaling.Yarn yarn) || yarn.mix() == 0) {
