@@ -46,6 +46,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.CopyColumns _ -> plain(Op.COPY_COLUMNS);
       case Command.DeltaNet _ -> plain(Op.DELTA_NET);
       case Command.SsmScan c -> weighted(Op.SSM_SCAN, c.a());
+      case Command.TokenShift _ -> plain(Op.TOKEN_SHIFT);
+      case Command.Wkv _ -> plain(Op.WKV);
+      case Command.AddBonus c -> weighted(Op.ADD_BONUS, c.factors());
     };
   }
 

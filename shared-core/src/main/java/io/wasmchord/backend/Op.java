@@ -31,5 +31,8 @@ public enum Op {
   SCALE_COLUMNS,
   COPY_COLUMNS,
   DELTA_NET,
-  SSM_SCAN
+  SSM_SCAN,
+  TOKEN_SHIFT,
+  WKV,
+  ADD_BONUS
 }

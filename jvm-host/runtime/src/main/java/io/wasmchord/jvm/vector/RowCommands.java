@@ -116,6 +116,9 @@ final class RowCommands {
       case Command.CausalConv c -> throw own(c);
       case Command.DeltaNet c -> throw own(c);
       case Command.SsmScan c -> throw own(c);
+      case Command.TokenShift c -> throw own(c);
+      case Command.Wkv c -> throw own(c);
+      case Command.AddBonus c -> addBonus(c);
     };
   }
 
@@ -171,6 +174,22 @@ final class RowCommands {
         "addGated",
         c.x(),
         (i, n) -> list().addGated(part(c.x(), i, n), part(c.y(), i, n), part(c.logits(), i, n)));
+  }
+
+  private static Split addBonus(Command.AddBonus c) {
+    return Split.of(
+        "addBonus",
+        c.x(),
+        (i, n) ->
+            list()
+                .addBonus(
+                    new Command.AddBonus(
+                        part(c.x(), i, n),
+                        part(c.r(), i, n),
+                        part(c.k(), i, n),
+                        plain(c.factors()),
+                        part(c.v(), i, n),
+                        c.headDim())));
   }
 
   private static Commands list() {
