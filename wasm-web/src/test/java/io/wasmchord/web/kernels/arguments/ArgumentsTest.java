@@ -48,7 +48,7 @@ class ArgumentsTest {
           ShortConvArguments.class,
           StoreKvArguments.class,
           TopKArguments.class,
-          XieluArguments.class);
+          XieluArguments.class,
           CausalConvArguments.class,
           L2NormArguments.class,
           ScaleColumnsArguments.class,
