@@ -36,6 +36,7 @@ final class TinyDecoders {
     all.addAll(OtherTinyDecoders.all());
     all.addAll(RoutedTinyDecoders.all());
     all.addAll(TinyRecurrents.all());
+    all.addAll(TinyRwkvs.all());
     return all;
   }
 

@@ -136,7 +136,7 @@ final class TinyRecurrents {
   }
 
   /** Twice the values of a tensor of every layer that has it. */
-  private static TinyModel twice(TinyModel model, String suffix) {
+  static TinyModel twice(TinyModel model, String suffix) {
     for (String name : model.names()) {
       if (name.endsWith("." + suffix)) {
         float[] old = model.tensor(name);

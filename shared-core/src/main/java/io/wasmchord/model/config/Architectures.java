@@ -119,6 +119,10 @@ public final class Architectures {
               Trait.DELTA_NET,
               Trait.SHARED_EXPERT),
           Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
+          Architecture.of(
+              "rwkv6", Positions.NONE, Trait.RWKV6, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
+          Architecture.of(
+              "rwkv7", Positions.NONE, Trait.RWKV7, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
           Architecture.of("mamba2", Positions.NONE, Trait.MAMBA2),
           Architecture.of(
               "jamba",

@@ -54,7 +54,7 @@ public final class ModelConfigs {
     int hiddenOfHead = hidden / shapes.heads();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
-    Recurrence recurrence = Recurrences.read(a, keys);
+    Recurrence recurrence = Recurrences.read(a, keys, hidden);
     return new ModelConfig(
         a.name(),
         shapes.read(mixtures.widths(experts), recurrence),

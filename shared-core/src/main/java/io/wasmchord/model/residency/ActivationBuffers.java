@@ -7,6 +7,7 @@ import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.quant.TensorType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -23,7 +24,8 @@ public record ActivationBuffers(
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates, // where layers are convolutions
-    @Nullable RecurrentBuffers recurrent) { // where layers are recurrent
+    @Nullable RecurrentBuffers recurrent, // where layers are recurrent
+    @Nullable RwkvBuffers rwkv) { // where they are RWKV's
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
   /**
@@ -128,7 +130,8 @@ public record ActivationBuffers(
         s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
-        RecurrentBuffers.of(c, tokens, s));
+        RecurrentBuffers.of(c, tokens, s),
+        RwkvBuffers.of(c, tokens, s));
   }
 
   private static Map<LayerShape.Attention, Attention> attentions(
@@ -201,7 +204,13 @@ public record ActivationBuffers(
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
         gates == null ? null : gates.first(tokens),
-        recurrent == null ? null : recurrent.first(tokens));
+        recurrent == null ? null : recurrent.first(tokens),
+        rwkv == null ? null : rwkv.first(tokens));
+  }
+
+  /** What goes with a batch from section to section. */
+  public List<Tensor> carried() {
+    return rwkv == null ? List.of(x) : List.of(x, rwkv.first());
   }
 
   private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {

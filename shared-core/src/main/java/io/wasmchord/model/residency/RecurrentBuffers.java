@@ -71,7 +71,7 @@ public record RecurrentBuffers(
   static @Nullable RecurrentBuffers of(ModelConfig c, int tokens, ActivationBuffers.Source s) {
     Recurrence r = c.recurrence();
     boolean mamba = r.kind() == Recurrence.Kind.MAMBA;
-    if (r.kind() == Recurrence.Kind.NONE) {
+    if (r.kind() == Recurrence.Kind.NONE || r.rwkv()) {
       return null;
     }
     return new RecurrentBuffers(

@@ -17,6 +17,7 @@ import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
 import io.wasmchord.model.tensors.RecurrentWeights;
+import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,13 @@ final class BlockRecorder {
   private final Architecture architecture;
   private final ModelConfig config;
   private final RecurrentRecorder recurrent;
+  private final RwkvRecorder rwkv;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
     this.recurrent = new RecurrentRecorder(architecture, config);
+    this.rwkv = new RwkvRecorder(config);
   }
 
   /**
@@ -59,8 +62,10 @@ final class BlockRecorder {
         add(c, s, null);
         recurrent.mamba2(c, s, x, both.mamba(), context);
       }
+      case RwkvWeights.Six six -> rwkv.six(c, s, x, six, context);
+      case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context);
   }
 
   private void attention(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
@@ -111,7 +116,7 @@ final class BlockRecorder {
     project(c, x, w.attention().query(), q);
     rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context);
   }
 
   /**
@@ -119,7 +124,8 @@ final class BlockRecorder {
    *
    * @param attended what attention took
    */
-  private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
+  private void feedForward(
+      Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
@@ -136,6 +142,11 @@ final class BlockRecorder {
       }
       case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
       case FeedForward.None _ -> {}
+      case RwkvWeights.ChannelMix mix -> {
+        rwkv.channels(c, s, x, mix, context);
+        add(c, s, null);
+        rwkv.halve(c, s, context.layer());
+      }
     }
     normSum(c, s, w.feedForwardSumNorm());
   }

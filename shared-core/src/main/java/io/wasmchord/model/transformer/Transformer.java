@@ -369,13 +369,19 @@ final class Transformer implements Model {
 
     /** Takes the hidden state to another section. */
     private void enter(Section next) {
-      float[] hidden = new float[tokens * config.hidden()];
-      c.readBack(s.x(), hidden, 0);
+      List<float[]> carried = new ArrayList<>();
+      for (Tensor tensor : s.carried()) {
+        float[] values = new float[tensor.rows() * tensor.cols()];
+        c.readBack(tensor, values, 0);
+        carried.add(values);
+      }
       submit();
       section = next;
       s = next.scratch().first(tokens);
       c = next.backend().record();
-      next.write(s.x(), hidden);
+      for (int i = 0; i < carried.size(); i++) {
+        next.write(s.carried().get(i), carried.get(i));
+      }
     }
 
     /** Notes in the caches that all of it is done. */
