@@ -9,6 +9,7 @@ final class TinyRwkvs {
   private static final int VALUE = 4;
   private static final int GATE = 7;
   private static final int HEAD = 8;
+  private static final int LARGE_HEAD = 64; // llama.cpp's RWKV 7 reads that many values at a time
 
   private TinyRwkvs() {}
 
@@ -19,8 +20,10 @@ final class TinyRwkvs {
   private static Tiny rwkv(String name, String architecture) {
     Tiny t = new Tiny(name, architecture);
     PlainDecoder p = t.plain;
+    boolean seven = architecture.equals("rwkv7");
     p.layerNorm = true;
     p.layers = 4;
+    p.hidden = seven ? 2 * LARGE_HEAD : p.hidden;
     t.model
         .put("block_count", p.layers)
         .put("context_length", Tiny.CONTEXT)
@@ -28,7 +31,7 @@ final class TinyRwkvs {
         .put("feed_forward_length", p.feedForward)
         .put("attention.head_count", 0)
         .put("attention.layer_norm_epsilon", p.epsilon)
-        .put("wkv.head_size", HEAD)
+        .put("wkv.head_size", seven ? LARGE_HEAD : HEAD)
         .matrix("token_embd.weight", p.hidden, p.vocabulary);
     norm(t, "token_embd_norm");
     norm(t, "output_norm");
@@ -101,7 +104,7 @@ final class TinyRwkvs {
 
   private static Tiny seven(boolean gated) {
     Tiny t = rwkv(gated ? "rwkv7" : "rwkv7 without gates", "rwkv7");
-    t.twin = new PlainRwkv(t.plain, true, HEAD);
+    t.twin = new PlainRwkv(t.plain, true, LARGE_HEAD);
     t.model
         .put("attention.decay_lora_rank", DECAY)
         .put("attention.iclr_lora_rank", RATE)
