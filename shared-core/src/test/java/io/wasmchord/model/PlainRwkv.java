@@ -3,9 +3,9 @@ package io.wasmchord.model;
 import java.util.Arrays;
 
 /**
- * RWKV 6 and 7 in plain double precision, one token after the other, as https://arxiv.org/abs/2404.05892
- * and https://arxiv.org/abs/2503.14456 have them. It takes sizes, matrices and norms from a {@link
- * PlainDecoder}.
+ * RWKV 6 and 7 in plain double precision, one token after the other, as
+ * https://arxiv.org/abs/2404.05892 and https://arxiv.org/abs/2503.14456 have them. It takes sizes,
+ * matrices and norms from a {@link PlainDecoder}.
  */
 final class PlainRwkv implements Tiny.Twin {
   private static final String[] SIX = {"w", "k", "v", "r", "g"};
@@ -103,7 +103,8 @@ final class PlainRwkv implements Tiny.Twin {
             blk + "channel_mix_key",
             between(x, before, vector(blk + "channel_mix_lerp_k.weight", 0)));
     double[] out =
-        matrix(blk + "channel_mix_value", Arrays.stream(k).map(PlainDecoder::reluSquared).toArray());
+        matrix(
+            blk + "channel_mix_value", Arrays.stream(k).map(PlainDecoder::reluSquared).toArray());
     if (!seven) {
       double[] r =
           matrix(
@@ -118,16 +119,12 @@ final class PlainRwkv implements Tiny.Twin {
 
   private double[] six(String blk, double[] x, Memory m) {
     double[] low =
-        matrix(
-            blk + "time_mix_w1",
-            between(x, m.time, vector(blk + "time_mix_lerp_x.weight", 0)));
+        matrix(blk + "time_mix_w1", between(x, m.time, vector(blk + "time_mix_lerp_x.weight", 0)));
     double[][] in = new double[5][];
     for (int p = 0; p < 5; p++) {
       String name = blk + "time_mix_lerp_" + SIX[p] + ".weight";
       double[] share =
-          d.model.has(name)
-              ? vector(name, 0)
-              : vector(blk + "time_mix_lerp_fused.weight", p);
+          d.model.has(name) ? vector(name, 0) : vector(blk + "time_mix_lerp_fused.weight", p);
       float[] wide = d.model.tensor(blk + "time_mix_w2.weight");
       for (int i = 0; i < d.hidden; i++) {
         for (int k = 0; k < rank; k++) {
@@ -165,8 +162,7 @@ final class PlainRwkv implements Tiny.Twin {
   }
 
   private double[] low(String blk, String part, double[] x) {
-    double[] y =
-        matrix(blk + "time_mix_" + part + "2", matrix(blk + "time_mix_" + part + "1", x));
+    double[] y = matrix(blk + "time_mix_" + part + "2", matrix(blk + "time_mix_" + part + "1", x));
     add(y, vector(blk + "time_mix_" + part + "0.weight", 0));
     return y;
   }
@@ -178,8 +174,7 @@ final class PlainRwkv implements Tiny.Twin {
       in[p] = between(x, m.time, vector(blk + "time_mix_lerp_fused.weight", p));
     }
     double[] r = matrix(blk + "time_mix_receptance", in[0]);
-    double[] tanh =
-        Arrays.stream(matrix(blk + "time_mix_w1", in[1])).map(Math::tanh).toArray();
+    double[] tanh = Arrays.stream(matrix(blk + "time_mix_w1", in[1])).map(Math::tanh).toArray();
     double[] w = matrix(blk + "time_mix_w2", tanh);
     add(w, vector(blk + "time_mix_w0.weight", 0));
     double[] k = matrix(blk + "time_mix_key", in[2]);
@@ -252,7 +247,9 @@ final class PlainRwkv implements Tiny.Twin {
       }
       for (int i = h; i < h + dim; i++) {
         y[i] =
-            (x[i] - mean) / Math.sqrt(squares + 64e-5) * d.model.tensor(blk + "time_mix_ln.weight")[i]
+            (x[i] - mean)
+                    / Math.sqrt(squares + 64e-5)
+                    * d.model.tensor(blk + "time_mix_ln.weight")[i]
                 + d.model.tensor(blk + "time_mix_ln.bias")[i];
       }
     }

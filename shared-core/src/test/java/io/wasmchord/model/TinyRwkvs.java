@@ -91,7 +91,13 @@ final class TinyRwkvs {
           .random(blk + "channel_mix_lerp_r.weight", 0.5, 0.3, hidden, 1, 1)
           .matrix(blk + "channel_mix_receptance.weight", hidden, hidden);
     }
-    twice(t, "time_mix_lerp_x", "time_mix_first", "time_mix_decay", "time_mix_decay_w1", "time_mix_w2");
+    twice(
+        t,
+        "time_mix_lerp_x",
+        "time_mix_first",
+        "time_mix_decay",
+        "time_mix_decay_w1",
+        "time_mix_w2");
     twice(t, "channel_mix_lerp_r", "channel_mix_lerp_k", "time_mix_ln", "time_mix_gate");
     return t.mutate("rescale_every_n_layers", 1);
   }

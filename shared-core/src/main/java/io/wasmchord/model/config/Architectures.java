@@ -177,11 +177,7 @@ public final class Architectures {
               .with(Activation.GELU_ERF),
           Architecture.of("eurobert", NEOX, Trait.ENCODER),
           Architecture.of(
-              "neo-bert",
-              INTERLEAVED,
-              Trait.ENCODER,
-              Trait.LAST_NORM_OF_ENCODER,
-              Trait.CLASSIFIER),
+              "neo-bert", INTERLEAVED, Trait.ENCODER, Trait.LAST_NORM_OF_ENCODER, Trait.CLASSIFIER),
           Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
           Architecture.of(
                   "modern-bert",
@@ -223,10 +219,7 @@ public final class Architectures {
           Architecture.of(
               "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
           Architecture.of(
-              "bailingmoe",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "bailingmoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of(
               "bailingmoe2",
               NEOX,
@@ -249,10 +242,7 @@ public final class Architectures {
               .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
           Architecture.of(
-              "deepseek",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "hy_v3",

@@ -70,7 +70,12 @@ final class Recurrences {
     int groups = mamba ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
     keys.require(
         mamba || (inner % heads == 0 && heads % groups == 0),
-        "ssm.inner_size " + inner + " does not divide into " + heads + " heads of " + groups
+        "ssm.inner_size "
+            + inner
+            + " does not divide into "
+            + heads
+            + " heads of "
+            + groups
             + " groups");
     long channels = inner + 2L * groups * state;
     keys.require(

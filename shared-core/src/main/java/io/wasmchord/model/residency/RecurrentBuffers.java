@@ -44,7 +44,10 @@ public record RecurrentBuffers(
 
     private Net first(int tokens) {
       return new Net(
-          beta.rows(0, tokens), both.rows(0, tokens), queries.rows(0, tokens), gates.rows(0, tokens));
+          beta.rows(0, tokens),
+          both.rows(0, tokens),
+          queries.rows(0, tokens),
+          gates.rows(0, tokens));
     }
   }
 

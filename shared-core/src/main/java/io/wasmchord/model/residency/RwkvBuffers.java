@@ -55,8 +55,7 @@ public record RwkvBuffers(
     for (int i = 0; i < t.length; i++) {
       t[i] = s.activation(tokens, c.hidden());
     }
-    return new RwkvBuffers(
-        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], lows);
+    return new RwkvBuffers(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], lows);
   }
 
   /** Room for what a matrix of a rank gives. */

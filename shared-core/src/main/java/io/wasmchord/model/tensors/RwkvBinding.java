@@ -7,7 +7,6 @@ import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
 import io.wasmchord.model.tensors.LayerWeights.Projection;
 import io.wasmchord.model.tensors.RwkvWeights.LowRank;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** Asks the binder for the tensors of one of RWKV's layers. */
@@ -106,7 +105,6 @@ record RwkvBinding(WeightBinder binder, ModelConfig c, int layer) {
   }
 
   private Projection projection(String name, int out, int in) {
-    return new Projection(
-        matrix(name, out, in), binder.optionalVector(name(name + ".bias"), out));
+    return new Projection(matrix(name, out, in), binder.optionalVector(name(name + ".bias"), out));
   }
 }

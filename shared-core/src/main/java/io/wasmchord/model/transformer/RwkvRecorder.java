@@ -37,11 +37,9 @@ final class RwkvRecorder {
     return Objects.requireNonNull(s.rwkv());
   }
 
-  private static void shift(
-      Commands c, Tensor x, RwkvBuffers b, Context context, int offset) {
+  private static void shift(Commands c, Tensor x, RwkvBuffers b, Context context, int offset) {
     c.tokenShift(
-        new Command.TokenShift(
-            x, context.sequences(), context.cacheLayer(), offset, b.shift()));
+        new Command.TokenShift(x, context.sequences(), context.cacheLayer(), offset, b.shift()));
   }
 
   private static void copy(Commands c, Tensor from, Tensor to) {

@@ -106,8 +106,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
       new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
 
-  public static final Kernel<XieluArguments> XIELU =
-      new Kernel<>("xielu", XieluArguments.LAYOUT);
+  public static final Kernel<XieluArguments> XIELU = new Kernel<>("xielu", XieluArguments.LAYOUT);
 
   public static final Kernel<ElementwiseArguments> CLAMP =
       new Kernel<>("clamp", ElementwiseArguments.LAYOUT);

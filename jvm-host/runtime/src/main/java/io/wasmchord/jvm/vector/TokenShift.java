@@ -17,11 +17,7 @@ final class TokenShift extends StateStep {
 
   TokenShift(Command.TokenShift c) {
     super(
-        "tokenShift",
-        c.sequences(),
-        c.layer(),
-        c.offset(),
-        (c.x().cols() + COLUMNS - 1) / COLUMNS);
+        "tokenShift", c.sequences(), c.layer(), c.offset(), (c.x().cols() + COLUMNS - 1) / COLUMNS);
     this.columns = c.x().cols();
     this.x = Strided.of(VectorTensor.of(c.x()));
     this.out = Strided.of(VectorTensor.of(c.out()));

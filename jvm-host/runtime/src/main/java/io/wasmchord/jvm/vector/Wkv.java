@@ -26,12 +26,7 @@ final class Wkv extends StateStep {
   private final long out;
 
   Wkv(Command.Wkv c) {
-    super(
-        "wkv",
-        c.sequences(),
-        c.layer(),
-        c.offset(),
-        c.heads() * StateBlocks.count(c.headDim()));
+    super("wkv", c.sequences(), c.layer(), c.offset(), c.heads() * StateBlocks.count(c.headDim()));
     this.dim = c.headDim();
     this.blocks = StateBlocks.count(dim);
     this.delta = c.a() != null;
@@ -63,7 +58,8 @@ final class Wkv extends StateStep {
       long row = t * stride;
       int i = 0;
       for (; i + LANES <= width; i += LANES) {
-        Block at = new Block(state + 4L * i, 4L * width, row + 4L * head * dim, row + 4L * (column + i));
+        Block at =
+            new Block(state + 4L * i, 4L * width, row + 4L * head * dim, row + 4L * (column + i));
         FloatVector sum = delta ? lanesDelta(at) : lanes(at);
         sum.intoMemorySegment(ALL, out + at.column, LITTLE);
       }

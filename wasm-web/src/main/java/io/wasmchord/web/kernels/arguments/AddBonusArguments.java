@@ -14,25 +14,15 @@ import io.wasmchord.web.memory.Region;
  * @param headDim values of a head
  */
 public record AddBonusArguments(
-    Region x,
-    Region r,
-    Region k,
-    Region factors,
-    Region v,
-    int heads,
-    int headDim) {
+    Region x, Region r, Region k, Region factors, Region v, int heads, int headDim) {
   public static final ArgumentLayout<AddBonusArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<AddBonusArguments> X =
-      LAYOUT.updates(AddBonusArguments::x);
-  public static final Argument.Address<AddBonusArguments> R =
-      LAYOUT.reads(AddBonusArguments::r);
-  public static final Argument.Address<AddBonusArguments> K =
-      LAYOUT.reads(AddBonusArguments::k);
+  public static final Argument.Address<AddBonusArguments> X = LAYOUT.updates(AddBonusArguments::x);
+  public static final Argument.Address<AddBonusArguments> R = LAYOUT.reads(AddBonusArguments::r);
+  public static final Argument.Address<AddBonusArguments> K = LAYOUT.reads(AddBonusArguments::k);
   public static final Argument.Address<AddBonusArguments> FACTORS =
       LAYOUT.reads(AddBonusArguments::factors);
-  public static final Argument.Address<AddBonusArguments> V =
-      LAYOUT.reads(AddBonusArguments::v);
+  public static final Argument.Address<AddBonusArguments> V = LAYOUT.reads(AddBonusArguments::v);
   public static final Argument.Number<AddBonusArguments> HEADS =
       LAYOUT.number(AddBonusArguments::heads);
   public static final Argument.Number<AddBonusArguments> HEAD_DIM =

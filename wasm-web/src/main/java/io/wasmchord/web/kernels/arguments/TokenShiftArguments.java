@@ -13,12 +13,7 @@ import io.wasmchord.web.memory.Region;
  * @param position of the first row
  */
 public record TokenShiftArguments(
-    Region x,
-    Region before,
-    Region out,
-    int rows,
-    int width,
-    int position) {
+    Region x, Region before, Region out, int rows, int width, int position) {
   public static final ArgumentLayout<TokenShiftArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<TokenShiftArguments> X =

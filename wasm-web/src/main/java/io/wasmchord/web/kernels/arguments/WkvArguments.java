@@ -33,28 +33,17 @@ public record WkvArguments(
     int position) {
   public static final ArgumentLayout<WkvArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<WkvArguments> R =
-      LAYOUT.reads(WkvArguments::r);
-  public static final Argument.Address<WkvArguments> W =
-      LAYOUT.reads(WkvArguments::w);
-  public static final Argument.Address<WkvArguments> K =
-      LAYOUT.reads(WkvArguments::k);
-  public static final Argument.Address<WkvArguments> V =
-      LAYOUT.reads(WkvArguments::v);
-  public static final Argument.Address<WkvArguments> A =
-      LAYOUT.reads(WkvArguments::a);
-  public static final Argument.Address<WkvArguments> B =
-      LAYOUT.reads(WkvArguments::b);
-  public static final Argument.Address<WkvArguments> STATE =
-      LAYOUT.updates(WkvArguments::state);
-  public static final Argument.Address<WkvArguments> OUT =
-      LAYOUT.writes(WkvArguments::out);
-  public static final Argument.Number<WkvArguments> HEAD_DIM =
-      LAYOUT.number(WkvArguments::headDim);
-  public static final Argument.Number<WkvArguments> WIDTH =
-      LAYOUT.number(WkvArguments::width);
-  public static final Argument.Number<WkvArguments> ROWS =
-      LAYOUT.number(WkvArguments::rows);
+  public static final Argument.Address<WkvArguments> R = LAYOUT.reads(WkvArguments::r);
+  public static final Argument.Address<WkvArguments> W = LAYOUT.reads(WkvArguments::w);
+  public static final Argument.Address<WkvArguments> K = LAYOUT.reads(WkvArguments::k);
+  public static final Argument.Address<WkvArguments> V = LAYOUT.reads(WkvArguments::v);
+  public static final Argument.Address<WkvArguments> A = LAYOUT.reads(WkvArguments::a);
+  public static final Argument.Address<WkvArguments> B = LAYOUT.reads(WkvArguments::b);
+  public static final Argument.Address<WkvArguments> STATE = LAYOUT.updates(WkvArguments::state);
+  public static final Argument.Address<WkvArguments> OUT = LAYOUT.writes(WkvArguments::out);
+  public static final Argument.Number<WkvArguments> HEAD_DIM = LAYOUT.number(WkvArguments::headDim);
+  public static final Argument.Number<WkvArguments> WIDTH = LAYOUT.number(WkvArguments::width);
+  public static final Argument.Number<WkvArguments> ROWS = LAYOUT.number(WkvArguments::rows);
   public static final Argument.Number<WkvArguments> POSITION =
       LAYOUT.number(WkvArguments::position);
 }

@@ -87,8 +87,7 @@ public final class TimeMixCode {
     });
   }
 
-  private static <T extends Expr> void add(
-      Lanes<T> l, Code c, I32.Local x, I32.Local v, T factor) {
+  private static <T extends Expr> void add(Lanes<T> l, Code c, I32.Local x, I32.Local v, T factor) {
     l.store(x, 0, l.add(l.load(x, 0), l.mul(l.load(v, 0), factor)));
     c.increase(x, l.bytes());
     c.increase(v, l.bytes());
