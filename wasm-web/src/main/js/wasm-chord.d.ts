@@ -75,6 +75,13 @@ export interface InspectOptions {
   contextLength?: number;
   /** How keys and values of past tokens are stored: float32 (the default), half of that, or about a quarter. */
   kvCache?: 'f32' | 'f16' | 'q8_0';
+  /**
+   * Copies of their state that models with recurrent layers keep to go back to; 4. A conversation that is changed is fed again from the copy before
+   * the change. Other models need none.
+   */
+  checkpoints?: number;
+  /** Tokens between two checkpoints; 256. */
+  checkpointSpacing?: number;
   /** Whether text is composed (Unicode's NFC) where the model's authors do so, which is the default; `'none'` takes it as it is, as llama.cpp does. */
   normalization?: 'authors' | 'none';
   /**

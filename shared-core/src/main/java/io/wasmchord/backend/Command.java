@@ -329,6 +329,18 @@ public sealed interface Command {
   record CopyColumns(Tensor x, int from, int width, int stride, Tensor out) implements Command {}
 
   /**
+   * Copies the first {@code count} values of the runs of every head of every token.
+   *
+   * @param to other runs of as many tokens, which do not meet
+   */
+  record CopyHeads(HeadValues from, HeadValues to, int heads, int count) implements Command {
+    /** Tokens whose runs are copied. */
+    public int tokens() {
+      return from.tokens(heads);
+    }
+  }
+
+  /**
    * A gated delta net. Each head has a matrix S [keyDim, valueDim] in the state; a row does, with
    * its decay g, its beta, and its parts of q, k and v:
    *

@@ -470,6 +470,23 @@ public final class Commands {
     return this;
   }
 
+  public Commands copyHeads(HeadValues from, HeadValues to, int heads, int count) {
+    require(heads > 0 && count > 0, "copyHeads: " + count + " values of " + heads + " heads");
+    activation("copyHeads: from", from.tensor());
+    activation("copyHeads: to", to.tensor());
+    for (HeadValues values : List.of(from, to)) {
+      String refusal = values.refusal(heads, count);
+      require(refusal.isEmpty(), "copyHeads: " + refusal);
+    }
+    require(
+        heads == 1 || to.byHead() || to.stride() >= count,
+        "copyHeads: runs of " + count + " values, " + to.stride() + " apart");
+    same("copyHeads: tokens", from.tokens(heads), to.tokens(heads));
+    apart("copyHeads: to", to.tensor(), from.tensor());
+    list.add(new Command.CopyHeads(from, to, heads, count));
+    return this;
+  }
+
   public Commands deltaNet(Command.DeltaNet net) {
     RecurrentChecks.check(net);
     list.add(net);

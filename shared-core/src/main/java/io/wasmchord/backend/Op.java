@@ -30,6 +30,7 @@ public enum Op {
   L2_NORM,
   SCALE_COLUMNS,
   COPY_COLUMNS,
+  COPY_HEADS,
   DELTA_NET,
   SSM_SCAN,
   TOKEN_SHIFT,

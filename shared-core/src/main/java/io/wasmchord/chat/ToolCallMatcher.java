@@ -163,10 +163,10 @@ final class ToolCallMatcher {
     boolean complete =
         !broken
             && !calls.isEmpty()
-            && parts.subList(part, parts.size()).stream()
-                .allMatch(ToolCallMatcher::mayBeMissing);
+            && parts.subList(part, parts.size()).stream().allMatch(ToolCallMatcher::mayBeMissing);
     if (complete) {
-      end = parts.get(Math.min(part, parts.size() - 1)) instanceof ToolCallPattern.Before ? end : to;
+      end =
+          parts.get(Math.min(part, parts.size() - 1)) instanceof ToolCallPattern.Before ? end : to;
       part = parts.size();
     } else {
       broken = true;

@@ -55,7 +55,9 @@ final class CharacterSpelling implements BpeSpelling {
     for (int i = from; i < to; i++) {
       int c = text.at(i);
       int token =
-          Character.isBmpCodePoint(c) ? characterTokens[c] : ids.applyAsInt(new String(Character.toChars(c)));
+          Character.isBmpCodePoint(c)
+              ? characterTokens[c]
+              : ids.applyAsInt(new String(Character.toChars(c)));
       tokens[i - from] = token < 0 ? ~c : token;
     }
   }

@@ -48,6 +48,7 @@ public final class ConformanceSuite {
     cases.addAll(AttentionOptionCases.all());
     cases.addAll(RecurrentCases.all());
     cases.addAll(RoutingCases.all());
+    cases.addAll(HeadCases.all());
     cases.addAll(TextCases.all());
   }
 

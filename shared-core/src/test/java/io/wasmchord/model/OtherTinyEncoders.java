@@ -3,12 +3,14 @@ package io.wasmchord.model;
 import io.wasmchord.model.config.Pooling;
 import java.util.List;
 
-/** More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways. */
+/**
+ * More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways.
+ */
 final class OtherTinyEncoders {
   private OtherTinyEncoders() {}
 
   static List<TinyEncoders> all() {
-    return List.of(jina3(), euro(), neo(), llamaEmbed(), llama());
+    return List.of(nomicMixture(), jina3(), euro(), neo(), llamaEmbed(), llama());
   }
 
   private static TinyEncoders jina3() {
@@ -22,6 +24,35 @@ final class OtherTinyEncoders {
         .put("rope.freq_base", p.ropeBase)
         .put("pooling_type", 1);
     return turning("jina-bert-v3", model, p, Pooling.MEAN);
+  }
+
+  /** Of four layers the second and the last are mixtures. */
+  private static TinyEncoders nomicMixture() {
+    TinyModel model = TinyEncoders.begin("nomic-bert-moe");
+    PlainEncoder p = new PlainEncoder(model);
+    p.layers = 4;
+    p.learnedPositions = false;
+    p.ropeBase = 1000;
+    p.used = 2;
+    TinyEncoders.fill(model, p, true, true);
+    model
+        .matrix("token_types.weight", p.hidden, 2)
+        .put("moe_every_n_layers", 2)
+        .put("expert_count", 6)
+        .put("expert_used_count", p.used)
+        .put("rope.freq_base", p.ropeBase)
+        .put("pooling_type", 1);
+    for (int layer = 1; layer < p.layers; layer += 2) {
+      String blk = "blk." + layer + ".";
+      model
+          .without(blk + "ffn_")
+          .random(blk + "ffn_gate_inp.weight", 0, 0.5, p.hidden, 6)
+          .matrix(blk + "ffn_up_exps.weight", p.hidden, p.feedForward, 6)
+          .matrix(blk + "ffn_down_exps.weight", p.feedForward, p.hidden, 6);
+    }
+    TinyEncoders tiny = turning("nomic-bert-moe", model, p, Pooling.MEAN);
+    tiny.mutations().put("expert_used_count", m -> m.put("expert_used_count", 3));
+    return tiny;
   }
 
   private static TinyEncoders euro() {

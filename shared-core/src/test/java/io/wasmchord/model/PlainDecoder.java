@@ -55,6 +55,7 @@ final class PlainDecoder {
   boolean weightsNormalized = true;
   boolean sharedExpert;
   PlainRouting routed; // mixtures of another kind, where there are any
+  final PlainRare rare = new PlainRare();
 
   PlainDecoder(TinyModel model) {
     this.model = model;
@@ -104,10 +105,13 @@ final class PlainDecoder {
       x[t] = row("token_embd.weight", ids[t], hidden);
       for (int i = 0; i < hidden; i++) {
         x[t][i] *= embeddingScale;
-        if (learnedPositions) {
+        if (model.has("position_embd.weight")) {
           x[t][i] += row("position_embd.weight", t, hidden)[i];
         }
       }
+    }
+    for (int t = 0; t < ids.length && model.has("token_embd_norm.weight"); t++) {
+      x[t] = lastNorm.equals("token_embd_norm") ? x[t] : norm(x[t], "token_embd_norm", hidden);
     }
     for (int layer = 0; layer < layers; layer++) {
       layer(x, layer);
@@ -126,6 +130,7 @@ final class PlainDecoder {
 
   private void layer(double[][] x, int layer) {
     String blk = "blk." + layer + ".";
+    rare.enter(this, layer);
     int n = x.length;
     if (recurrent.feedForwards.contains(layer)) {
       for (double[] row : x) {
@@ -171,15 +176,15 @@ final class PlainDecoder {
     double[][] v = new double[n][];
     for (int t = 0; t < n; t++) {
       double[][] qkv = project(blk, in[t]);
-      q[t] = turned(qkv[0], blk + "attn_q_norm", layer, t);
-      k[t] = turned(qkv[1], blk + "attn_k_norm", layer, t);
-      v[t] = qkv[2];
+      q[t] = rare.heated(turned(rare.clamped(qkv[0]), blk + "attn_q_norm", layer, t), t);
+      k[t] = turned(rare.clamped(qkv[1]), blk + "attn_k_norm", layer, t);
+      v[t] = rare.clamped(qkv[2]);
     }
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
       double[] seen = PlainAttention.of(this, q[t], k, v, t, layer);
       recurrent.gate(this, blk, in[t], seen);
-      out[t] = linear(blk + "attn_output", seen, hidden);
+      out[t] = linear(blk + "attn_output", subNorm(seen, blk + "attn_sub_norm"), hidden);
     }
     return out;
   }
@@ -242,7 +247,9 @@ final class PlainDecoder {
   }
 
   boolean local(int layer) {
-    return window > 0 && layer % period < period - 1;
+    return rare.windowed != null
+        ? rare.windowed.contains(layer)
+        : window > 0 && layer % period < period - 1;
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
@@ -260,7 +267,7 @@ final class PlainDecoder {
       return x;
     }
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
+    if (learnedPositions || !rare.turned(layer) || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
       return x;
     }
     double[] turned = x.clone();
@@ -289,7 +296,9 @@ final class PlainDecoder {
   private double[] feedForward(String blk, double[] in) {
     if (!gated) {
       double[] up = linear(blk + "ffn_up", in, feedForward);
-      return linear(blk + "ffn_down", Arrays.stream(up).map(activation).toArray(), hidden);
+      int layer = Integer.parseInt(blk.split("\\.")[1]);
+      double[] y = Arrays.stream(up).map(u -> rare.activated(this, layer, u)).toArray();
+      return linear(blk + "ffn_down", y, hidden);
     }
     double[] gate;
     double[] up;
@@ -301,7 +310,11 @@ final class PlainDecoder {
       gate = Arrays.copyOfRange(both, 0, feedForward);
       up = Arrays.copyOfRange(both, feedForward, 2 * feedForward);
     }
-    return linear(blk + "ffn_down", gate(gate, up), hidden);
+    return linear(blk + "ffn_down", subNorm(gate(gate, up), blk + "ffn_sub_norm"), hidden);
+  }
+
+  private double[] subNorm(double[] x, String name) {
+    return model.has(name + ".weight") ? norm(x, name, x.length) : x;
   }
 
   double[] gate(double[] gate, double[] up) {
@@ -314,6 +327,10 @@ final class PlainDecoder {
 
   double[] linear(String name, double[] in, int out) {
     double[] y = times(model.tensor(name + ".weight"), in, out);
+    if (model.has(name + ".scale")) {
+      double scale = model.tensor(name + ".scale")[0];
+      y = Arrays.stream(y).map(value -> value * scale).toArray();
+    }
     if (model.has(name + ".bias")) {
       for (int i = 0; i < out; i++) {
         y[i] += model.tensor(name + ".bias")[i];
@@ -341,7 +358,10 @@ final class PlainDecoder {
   }
 
   double[] norm(double[] x, String name, int size) {
-    float[] weight = model.tensor(model.has(name) ? name : name + ".weight");
+    float[] weight = rare.unweighted ? new float[size] : model.tensor(factors(name));
+    if (rare.unweighted) {
+      Arrays.fill(weight, 1f);
+    }
     double[] out = new double[x.length];
     for (int at = 0; at < x.length; at += size) {
       double mean = 0;
@@ -361,6 +381,10 @@ final class PlainDecoder {
       }
     }
     return out;
+  }
+
+  private String factors(String name) {
+    return model.has(name) ? name : name + ".weight";
   }
 
   private void add(double[] x, double[] delta) {

@@ -27,6 +27,7 @@ final class PlainEncoder {
   double localRopeBase;
   boolean gated;
   DoubleUnaryOperator activation = PlainDecoder::geluErf;
+  int used; // experts of a token
   int window; // tokens at most half of it away are seen in layers with a window
   int period; // of so many layers all but one have it
   int global; // which of them has not
@@ -89,7 +90,37 @@ final class PlainEncoder {
     }
   }
 
+  /** Of the experts, which have no gate, the likeliest give what they give times their share. */
+  private double[] mixture(double[] x, String blk) {
+    int experts = model.tensor(blk + "ffn_gate_inp.weight").length / hidden;
+    double[] shares = linear(blk + "ffn_gate_inp", x, experts);
+    double all = Arrays.stream(shares).map(Math::exp).sum();
+    for (int e = 0; e < experts; e++) {
+      shares[e] = Math.exp(shares[e]) / all;
+    }
+    double[] sorted = shares.clone();
+    Arrays.sort(sorted);
+    double[] out = new double[hidden];
+    for (int e = 0; e < experts; e++) {
+      if (shares[e] >= sorted[experts - used]) {
+        double[] inner = expert(blk + "ffn_up_exps.weight", e, x, feedForward);
+        double[] active = Arrays.stream(inner).map(activation).toArray();
+        add(out, scaled(expert(blk + "ffn_down_exps.weight", e, active, hidden), shares[e]));
+      }
+    }
+    return out;
+  }
+
+  private double[] expert(String name, int e, double[] x, int out) {
+    float[] all = model.tensor(name);
+    int from = e * out * x.length;
+    return PlainDecoder.times(Arrays.copyOfRange(all, from, from + out * x.length), x, out);
+  }
+
   private double[] feedForward(double[] x, String blk) {
+    if (model.has(blk + "ffn_gate_inp.weight")) {
+      return mixture(x, blk);
+    }
     boolean fused = gated && !model.has(blk + "ffn_gate.weight"); // the gate's rows come first
     double[] up = linear(blk + "ffn_up", x, fused ? 2 * feedForward : feedForward);
     double[] gate = gated && !fused ? linear(blk + "ffn_gate", x, feedForward) : up;

@@ -27,6 +27,12 @@ final class Tiny {
   boolean expertTensors; // one for each expert
   boolean sharedWeighted = true;
   String feedForwardNorm = "ffn_norm";
+  boolean sinks;
+  boolean subNorms; // and factors of matrices
+  boolean outputBiases; // of attention
+  boolean gateBiases;
+  boolean bareNorms; // after sub-layers, without ".weight"
+  boolean inputNorm;
 
   Tiny(String name, String architecture) {
     this.name = name;
@@ -101,6 +107,9 @@ final class Tiny {
     }
     model.matrix("token_embd.weight", p.hidden, p.vocabulary);
     norm(p.lastNorm, p.hidden);
+    if (inputNorm) {
+      norm("token_embd_norm", p.hidden);
+    }
     if (!tied) {
       linear("output", p.hidden, p.vocabulary, outputBias);
     }
@@ -108,6 +117,7 @@ final class Tiny {
       model.matrix("position_embd.weight", p.hidden, CONTEXT);
     }
     for (int layer = 0; layer < p.layers; layer++) {
+      p.rare.enter(p, layer);
       if (TinyRecurrents.fill(this, layer)) {
         continue;
       }
@@ -122,6 +132,9 @@ final class Tiny {
   }
 
   void norm(String name, int size) {
+    if (plain.rare.unweighted) {
+      return;
+    }
     model.norm(name, size);
     if (plain.layerNorm && normBiases) {
       model.random(name + ".bias", 0, 0.3, size);
@@ -139,7 +152,9 @@ final class Tiny {
     if (plain.normsBefore) {
       norm(blk + before, plain.hidden);
     }
-    if (plain.normsAfter) {
+    if (plain.normsAfter && bareNorms) {
+      model.random(blk + after, 1, 0.3, plain.hidden);
+    } else if (plain.normsAfter) {
       norm(blk + after, plain.hidden);
     }
   }
@@ -164,7 +179,14 @@ final class Tiny {
       linear(blk + "attn_k", p.hidden, keys, biases);
       linear(blk + "attn_v", p.hidden, keys, biases);
     }
-    linear(blk + "attn_output", queries, p.hidden, biases && p.layerNorm);
+    linear(blk + "attn_output", queries, p.hidden, (biases && p.layerNorm) || outputBiases);
+    if (sinks) {
+      model.random(blk + "attn_sinks.weight", 0, 2, p.heads);
+    }
+    if (subNorms) {
+      model.norm(blk + "attn_sub_norm", queries);
+      factors(blk, "attn_q", "attn_k", "attn_v", "attn_output");
+    }
     if (p.ownHeadNorms) {
       model.random(blk + "attn_q_norm.weight", 1, 0.3, p.headDim, p.heads);
       model.random(blk + "attn_k_norm.weight", 1, 0.3, p.headDim, p.kvHeads);
@@ -192,6 +214,16 @@ final class Tiny {
     } else {
       gated(blk, "");
     }
+    if (subNorms) {
+      model.norm(blk + "ffn_sub_norm", p.feedForward);
+      factors(blk, "ffn_gate", "ffn_up", "ffn_down");
+    }
+  }
+
+  private void factors(String blk, String... names) {
+    for (String matrix : names) {
+      model.random(blk + matrix + ".scale", 1, 0.2, 1);
+    }
   }
 
   private void mixture(String blk) {
@@ -218,8 +250,8 @@ final class Tiny {
   }
 
   private void gated(String blk, String suffix) {
-    linear(blk + "ffn_gate" + suffix, plain.hidden, plain.feedForward, false);
-    linear(blk + "ffn_up" + suffix, plain.hidden, plain.feedForward, false);
-    linear(blk + "ffn_down" + suffix, plain.feedForward, plain.hidden, false);
+    linear(blk + "ffn_gate" + suffix, plain.hidden, plain.feedForward, gateBiases);
+    linear(blk + "ffn_up" + suffix, plain.hidden, plain.feedForward, gateBiases);
+    linear(blk + "ffn_down" + suffix, plain.feedForward, plain.hidden, gateBiases);
   }
 }

@@ -187,6 +187,19 @@ final class TinyModel {
     return this;
   }
 
+  /** An array of booleans. */
+  TinyModel putFlags(String suffix, long... flags) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Ints(GgufType.BOOL, flags));
+    return this;
+  }
+
+  /** Without a tensor. */
+  TinyModel removeTensor(String name) {
+    tensors.remove(name);
+    shapes.remove(name);
+    return this;
+  }
+
   boolean has(String name) {
     return tensors.containsKey(name);
   }

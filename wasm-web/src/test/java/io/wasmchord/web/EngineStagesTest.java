@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EngineStagesTest {
   private static final long PLENTY = 1L << 40;
   private static final LoadRequest REQUEST =
-      new LoadRequest(0, KvType.F32, PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1);
+      new LoadRequest(0, CacheOptions.of(KvType.F32), PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1);
 
   @TempDir Path folder;
 

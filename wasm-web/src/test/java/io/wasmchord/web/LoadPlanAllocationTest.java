@@ -3,6 +3,7 @@ package io.wasmchord.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
@@ -51,7 +52,7 @@ class LoadPlanAllocationTest {
   }
 
   private static LoadRequest request(long budget, long bankBytes, int threads) {
-    return new LoadRequest(0, KvType.F32, PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads);
+    return new LoadRequest(0, CacheOptions.of(KvType.F32), PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads);
   }
 
   /** Memories on the heap; whatever is read is zeros. */

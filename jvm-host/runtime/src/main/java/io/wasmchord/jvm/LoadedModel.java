@@ -1,7 +1,6 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
@@ -10,6 +9,7 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
@@ -125,7 +125,9 @@ public final class LoadedModel implements AutoCloseable {
         return start(
             mapped.file(), stream, options.mapped(), limits, normalization, control, start);
       }
-      return start(mapped.file(), weights, options, limits, normalization, control, start);
+      boolean room = threads == 0 || plan.total() + MemoryPlan.growth(model) <= memory.budget();
+      ComputeOptions fitting = room ? options : options.mapped();
+      return start(mapped.file(), weights, fitting, limits, normalization, control, start);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -136,9 +138,9 @@ public final class LoadedModel implements AutoCloseable {
    * What sequences of the model's own are like.
    *
    * @param context tokens of the longest
-   * @param kvCache how their keys and values are stored
+   * @param kvCache how their past is kept
    */
-  private record Limits(int context, KvType kvCache) {
+  private record Limits(int context, CacheOptions kvCache) {
     static Limits of(ModelConfig config, MemoryOptions memory, boolean shortened) {
       int context = memory.positions();
       if (shortened) {
@@ -219,7 +221,7 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Embedder embedder() {
-    return Embedder.of(model, tokenizer, limits.context, limits.kvCache);
+    return Embedder.of(model, tokenizer, limits.context, limits.kvCache.type());
   }
 
   /**

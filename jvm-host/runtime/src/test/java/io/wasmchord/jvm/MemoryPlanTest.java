@@ -2,6 +2,7 @@ package io.wasmchord.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.jvm.vector.VectorBackend;
@@ -48,7 +49,7 @@ class MemoryPlanTest {
   }
 
   private static MemoryOptions memory(long budget, KvType type) {
-    return new MemoryOptions(budget, 0, CachePolicy.LRU, CONTEXT, type);
+    return new MemoryOptions(budget, 0, CachePolicy.LRU, CONTEXT, CacheOptions.of(type));
   }
 
   /** Feeds a batch and a token, or a text, so that all is allocated that ever is. */

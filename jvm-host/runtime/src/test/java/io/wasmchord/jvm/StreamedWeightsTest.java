@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.errors.OutOfMemoryException;
@@ -46,7 +47,7 @@ class StreamedWeightsTest {
   }
 
   private static MemoryOptions options(long budget, int prefetch, CachePolicy policy) {
-    return new MemoryOptions(budget, prefetch, policy, POSITIONS, KvType.F32);
+    return new MemoryOptions(budget, prefetch, policy, POSITIONS, CacheOptions.of(KvType.F32));
   }
 
   /** The budget that a model of four layers needs for so many slots. */

@@ -54,6 +54,7 @@ public final class ScalarBackend implements ComputeBackend {
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
       case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
       case TOKEN_SHIFT, WKV, ADD_BONUS -> plain(type);
+      case COPY_HEADS -> plain(type);
     };
   }
 
@@ -155,6 +156,7 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.L2Norm c -> ScalarColumns.l2Norm(c);
       case Command.ScaleColumns c -> ScalarColumns.scale(c);
       case Command.CopyColumns c -> ScalarColumns.copy(c);
+      case Command.CopyHeads c -> ScalarHeads.copy(c);
       case Command.DeltaNet c -> ScalarDeltaNet.run(c);
       case Command.SsmScan c -> ScalarSsmScan.run(c);
       case Command.TokenShift c -> ScalarTimeMix.shift(c);

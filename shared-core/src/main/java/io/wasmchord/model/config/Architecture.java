@@ -33,6 +33,8 @@ public record Architecture(
     NEOX(RopeOrder.NEOX),
     /** A learned row for each position is added to the token's embedding. */
     LEARNED(null),
+    /** ALiBi: scores fall with the distance. */
+    ALIBI(null),
     /** Not at all: layers that are recurrent know it by what they carry. */
     NONE(null);
 
@@ -99,6 +101,17 @@ public record Architecture(
     NORM_OF_EACH_HEAD,
     /** Queries and keys are normed as whole rows before rope. */
     ROW_NORMS,
+    /** Values are normed head by head, without factors. */
+    VALUE_NORMS,
+    /**
+     * Every layer is given a row of its own of each token, beside the residual stream, where the
+     * file has such rows; and what a layer gives may have a factor.
+     */
+    LAYER_INPUTS,
+    /** A mixture stands beside a feed-forward layer, and what either gives is normed. */
+    DENSE_BESIDE_EXPERTS,
+    /** Scores of attention are taken as they are. */
+    UNSCALED_ATTENTION,
     /** Embeddings are multiplied by the square root of their width. */
     EMBEDDING_BY_WIDTH,
     /** Every fourth layer has no rope (NoPE). */
@@ -139,8 +152,30 @@ public record Architecture(
     LAST_NORM_AS_EMBEDDING,
     /** The last norm has the name that it has in the encoders of encoder-decoders. */
     LAST_NORM_OF_ENCODER,
+    /** The file may say of each layer whether it has rope. */
+    ROPE_PATTERN,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
     LOGITS_MULTIPLIED,
+    /** Norms have no factors. */
+    UNWEIGHTED_NORMS,
+    /** What attention gives, and what the feed-forward layer's activation gives, is normed. */
+    SUB_NORMS,
+    /** The activation is xIELU, with numbers of its own in each layer. */
+    XIELU,
+    /** Queries, keys and values are clamped where the file has a bound. */
+    CLAMPED,
+    /** Where the file has a scale of it, queries far from the start are scaled. */
+    TEMPERATURE,
+    /** ALiBi is used where the file has its bias. */
+    ALIBI_OF_FILE,
+    /** Rows of learned positions are added where the file has them. */
+    MAYBE_LEARNED,
+    /** Where the file has norms of queries and keys, they are of whole rows. */
+    MAYBE_ROW_NORMS,
+    /** {@code feed_forward_length} counts gate and up together. */
+    GATE_AND_UP_COUNTED,
+    /** The norms after a sub-layer may have names without {@code .weight}. */
+    BARE_NORM_NAMES,
     /**
      * Of every {@code full_attention_interval} layers all but the last, or those that {@code
      * attention.recurrent_layers} names, are gated delta nets.

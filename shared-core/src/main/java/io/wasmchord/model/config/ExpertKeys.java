@@ -7,7 +7,6 @@ import io.wasmchord.backend.Routing.Groups;
 import io.wasmchord.backend.Routing.Weighs;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -38,13 +37,6 @@ final class ExpertKeys {
   ModelConfig.Experts read() {
     if (keys.int32("expert_count", 0) == 0) {
       return ModelConfig.Experts.NONE;
-    }
-    if (a.has(Trait.ENCODER)) {
-      throw new UnsupportedModelException(
-          file.fileName()
-              + ": "
-              + a.key("expert_count")
-              + " is set; an encoder with mixtures cannot be run");
     }
     int count = keys.positive("expert_count", MAX_EXPERTS);
     int used = keys.positive("expert_used_count", count);
@@ -133,13 +125,16 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      return keys.each(WIDTH, layers, Recurrences.any(a) ? 0 : 1, MAX_WIDTH);
+      int[] each = keys.each(WIDTH, layers, Recurrences.any(a) ? 0 : 1, MAX_WIDTH);
+      return a.has(Trait.GATE_AND_UP_COUNTED)
+          ? IntStream.of(each).map(both -> both / 2).toArray()
+          : each;
     }
     boolean dense = experts.layers().contains(false);
     boolean given = dense || keys.has(WIDTH);
     int[] widths = given ? keys.each(WIDTH, layers, 0, MAX_WIDTH) : new int[layers];
     for (int layer = 0; layer < layers; layer++) {
-      if (experts.is(layer)) {
+      if (experts.is(layer) && !a.has(Trait.DENSE_BESIDE_EXPERTS)) {
         widths[layer] = shared(layer) ? sharedWidth(experts.width()) : experts.width();
       }
       keys.require(widths[layer] > 0 || Recurrences.any(a), WIDTH + " is 0 for layer " + layer);

@@ -9,18 +9,24 @@ import java.util.List;
 final class LayerShapes {
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_CONVOLUTION = 1024;
+  private static final String SHARED = "attention.shared_kv_layers";
   private static final String KV_HEADS = "attention.head_count_kv";
 
   private final Architecture a;
   private final CheckedKeys keys;
   private final int hidden;
   private final int[] heads;
+  private final List<Boolean> sliding;
   private final int keyDim;
 
-  LayerShapes(Architecture a, CheckedKeys keys, int layers, int hidden) {
+  /**
+   * @param sliding whether each layer has a sliding window; empty where none has
+   */
+  LayerShapes(Architecture a, CheckedKeys keys, int layers, int hidden, List<Boolean> sliding) {
     this.a = a;
     this.keys = keys;
     this.hidden = hidden;
+    this.sliding = sliding;
     int fewest = Recurrences.any(a) ? 0 : 1;
     this.heads = keys.each("attention.head_count", layers, fewest, MAX_WIDTH);
     this.keyDim = keyDim();
@@ -44,6 +50,40 @@ final class LayerShapes {
     return hidden / heads();
   }
 
+  /** The same in layers with a sliding window. */
+  int slidingKeyDim() {
+    return keys.positive("attention.key_length_swa", MAX_WIDTH, keyDim);
+  }
+
+  private boolean slides(int layer) {
+    return !sliding.isEmpty() && sliding.get(layer);
+  }
+
+  /**
+   * The layer whose keys and values a layer attends to. The last ones may have none of their own:
+   * then it is the last of their kind that has, and that must be one of the two last that have.
+   */
+  private int keysOf(int layer) {
+    int shared = keys.int32(SHARED, 0);
+    keys.require(shared >= 0 && shared < heads.length, SHARED + " is " + shared);
+    int own = heads.length - shared;
+    if (layer < own) {
+      return layer;
+    }
+    int source = own - (slides(layer) ? 2 : 1);
+    keys.require(
+        source >= 0 && slides(source) == slides(layer),
+        SHARED
+            + " is "
+            + shared
+            + ", but layer "
+            + source
+            + " does not attend to what layer "
+            + layer
+            + " attends to");
+    return source;
+  }
+
   /**
    * The layers.
    *
@@ -52,6 +92,12 @@ final class LayerShapes {
    */
   List<LayerShape> read(int[] feedForward, Recurrence recurrence) {
     int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+    int slidingKeyDim = slidingKeyDim();
+    int slidingValueDim =
+        keys.positive(
+            "attention.value_length_swa",
+            MAX_WIDTH,
+            slidingKeyDim == keyDim ? valueDim : slidingKeyDim);
     int[] kvHeads =
         keys.has(KV_HEADS)
             ? keys.each(KV_HEADS, heads.length, convolutions() || Recurrences.any(a) ? 0 : 1, MAX_WIDTH)
@@ -65,15 +111,17 @@ final class LayerShapes {
       boolean attends =
           kvHeads[layer] > 0 && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
       LayerShape.Attention attention =
-          attends
-              ? attention(heads[layer], kvHeads[layer], valueDim)
-              : LayerShape.Attention.NONE;
+          !attends
+              ? LayerShape.Attention.NONE
+              : slides(layer)
+                  ? attention(heads[layer], kvHeads[layer], slidingKeyDim, slidingValueDim)
+                  : attention(heads[layer], kvHeads[layer], keyDim, valueDim);
       int convolution =
           kvHeads[layer] == 0 && convolutions()
               ? keys.positive("shortconv.l_cache", MAX_CONVOLUTION)
               : 0;
       int state = recurrent[layer] ? recurrence.values() : 0;
-      shapes.add(new LayerShape(attention, layer, convolution, state, feedForward[layer]));
+      shapes.add(new LayerShape(attention, keysOf(layer), convolution, state, feedForward[layer]));
     }
     return shapes;
   }
@@ -83,7 +131,7 @@ final class LayerShapes {
     return a.has(Trait.SHORT_CONVOLUTIONS);
   }
 
-  private LayerShape.Attention attention(int queries, int kvHeads, int valueDim) {
+  private LayerShape.Attention attention(int queries, int kvHeads, int keyDim, int valueDim) {
     keys.require(
         queries % kvHeads == 0,
         "attention.head_count " + queries + " does not divide by " + kvHeads);

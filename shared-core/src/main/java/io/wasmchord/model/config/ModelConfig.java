@@ -24,6 +24,9 @@ import java.util.List;
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
+ * @param rare what few models have
+ * @param layerInput width of what each layer is given of each token beside the residual stream; 0
+ *     where there is nothing
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
  * @param recurrence what recurrent layers are, where there are any
  * @param classifier the head of a classifier or reranker, if there is one
@@ -44,52 +47,14 @@ public record ModelConfig(
     Experts experts,
     boolean encoder,
     Pooling pooling,
+    RareFeatures rare,
     int dense,
     Recurrence recurrence,
-    Classifier classifier) {
+    Classifier classifier,
+    int layerInput) {
 
   public ModelConfig {
     shapes = List.copyOf(shapes);
-  }
-
-  /** A model without recurrent layers. */
-  public ModelConfig(
-      String architecture,
-      List<LayerShape> shapes,
-      int hidden,
-      int vocabulary,
-      int tokens,
-      int contextLength,
-      float normEps,
-      int ropeDim,
-      float ropeBase,
-      Scales scales,
-      Caps caps,
-      SlidingWindow window,
-      Experts experts,
-      boolean encoder,
-      Pooling pooling,
-      int dense,
-      Classifier classifier) {
-    this(
-        architecture,
-        shapes,
-        hidden,
-        vocabulary,
-        tokens,
-        contextLength,
-        normEps,
-        ropeDim,
-        ropeBase,
-        scales,
-        caps,
-        window,
-        experts,
-        encoder,
-        pooling,
-        dense,
-        Recurrence.NONE,
-        classifier);
   }
 
   /** Transformer blocks. */
@@ -105,6 +70,18 @@ public record ModelConfig(
   /** Whether a layer has a state that cannot go back. */
   public boolean recurrent() {
     return shapes.stream().anyMatch(shape -> shape.state() > 0);
+  }
+
+  /**
+   * How many layers, from {@code layer} on, must share a memory: later ones may attend to keys and
+   * values of those before them.
+   */
+  public int together(int layer) {
+    int end = layer + 1;
+    for (int later = layer + 1; later < layers(); later++) {
+      end = shape(later).keysOf() < end ? later + 1 : end;
+    }
+    return end - layer;
   }
 
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
@@ -183,8 +160,7 @@ public record ModelConfig(
    * @param layers whether each layer is a mixture
    * @param limit of the activation, where it has one; 0 otherwise
    */
-  public record Experts(
-      int count, Routing routing, int width, List<Boolean> layers, float limit) {
+  public record Experts(int count, Routing routing, int width, List<Boolean> layers, float limit) {
     public static final Experts NONE = new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f);
 
     public Experts {

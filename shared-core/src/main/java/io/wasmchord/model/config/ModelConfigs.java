@@ -46,14 +46,22 @@ public final class ModelConfigs {
     int hidden = keys.positive("embedding_length", MAX_WIDTH);
     ExpertKeys mixtures = new ExpertKeys(a, keys, gguf, layers);
     ModelConfig.Experts experts = mixtures.read();
-    LayerShapes shapes = new LayerShapes(a, keys, layers, hidden);
+    List<Boolean> sliding = a.windows().period() == 0 ? List.of() : sliding(layers, a.windows());
+    LayerShapes shapes = new LayerShapes(a, keys, layers, hidden, sliding);
     int keyDim = shapes.keyDim();
     int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
     float base = keys.positive("rope.freq_base", 10000f);
     int hiddenOfHead = hidden / shapes.heads();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
-    ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
+    int slidingDim =
+        keys.positive(
+            "rope.dimension_count_swa",
+            shapes.slidingKeyDim(),
+            shapes.slidingKeyDim() == keyDim ? ropeDim : shapes.slidingKeyDim());
+    keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
+    ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
+    int context = keys.positive("context_length", 1 << 26);
     Recurrence recurrence = Recurrences.read(a, keys, hidden);
     return new ModelConfig(
         a.name(),
@@ -61,7 +69,7 @@ public final class ModelConfigs {
         hidden,
         vocabulary,
         tokens(vocabulary),
-        keys.positive("context_length", 1 << 26),
+        context,
         keys.epsilon(
             a.has(Trait.LAYER_NORM)
                 ? "attention.layer_norm_epsilon"
@@ -74,9 +82,11 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
+        RareFeatures.read(keys, a, layers, context),
         dense(hidden),
         recurrence,
-        classifier);
+        classifier,
+        a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
   }
 
   private int tokens(int vocabulary) {
@@ -169,7 +179,7 @@ public final class ModelConfigs {
         keys.notNegative("final_logit_softcapping", a.caps().logits()));
   }
 
-  private ModelConfig.SlidingWindow window(int layers, int ropeDim, float ropeBase) {
+  private ModelConfig.SlidingWindow window(List<Boolean> sliding, int ropeDim, float ropeBase) {
     Architecture.SlidingWindows w = a.windows();
     if (w.period() == 0) {
       return ModelConfig.SlidingWindow.NONE;
@@ -182,7 +192,7 @@ public final class ModelConfigs {
     keys.require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
     return new ModelConfig.SlidingWindow(
-        size, sliding(layers, w), ropeDim, keys.positive("rope.freq_base_swa", base));
+        size, sliding, ropeDim, keys.positive("rope.freq_base_swa", base));
   }
 
   /** Files give a period, or say of each layer whether it has a sliding window. */

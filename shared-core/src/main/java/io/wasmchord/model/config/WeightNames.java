@@ -11,6 +11,9 @@ public final class WeightNames {
   public static final String OUTPUT_BIAS = "output.bias";
   public static final String DENSE_WIDE = "dense_2.weight";
   public static final String DENSE_BACK = "dense_3.weight";
+  public static final String LAYER_EMBEDDING = "per_layer_token_embd.weight";
+  public static final String LAYER_PROJECTION = "per_layer_model_proj.weight";
+  public static final String LAYER_PROJECTION_NORM = "per_layer_proj_norm";
   public static final String POSITIONS = "position_embd.weight";
   public static final String ROPE_FACTORS = "rope_freqs.weight";
   public static final String ROPE_LONG = "rope_factors_long.weight";

@@ -3,13 +3,18 @@ package io.wasmchord.model.residency;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.quant.TensorType;
+import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +30,10 @@ public record ActivationBuffers(
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates, // where layers are convolutions
     @Nullable RecurrentBuffers recurrent, // where layers are recurrent
-    @Nullable RwkvBuffers rwkv) { // where they are RWKV's
+    @Nullable RwkvBuffers rwkv, // where they are RWKV's
+    @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
+    @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
+    Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
   /**
@@ -35,19 +43,21 @@ public record ActivationBuffers(
    * @param k [tokens, kvHeads * keyDim]
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
+   * @param ones [1, valueDim], factors of a norm that has none
    */
-  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out) {
+  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones) {
     private static Attention of(LayerShape.Attention a, int tokens, Source s) {
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
-          s.activation(tokens, a.outColumns()));
+          s.activation(tokens, a.outColumns()),
+          s.ones(a.valueDim()));
     }
 
     private Attention first(int tokens) {
       return new Attention(
-          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens));
+          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens), ones);
     }
   }
 
@@ -89,14 +99,19 @@ public record ActivationBuffers(
    *
    * @param logits [tokens, experts]
    * @param shared [tokens, 1], the logits of the shared expert
+   * @param sum [tokens, hidden], of what experts give, where it is not added as it is
+   * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
    */
-  public record Mixture(Tensor logits, Tensor shared, ExpertBuffers buffers) {
+  public record Mixture(
+      Tensor logits, Tensor shared, Tensor sum, Tensor zeros, ExpertBuffers buffers) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
+          s.activation(tokens, c.hidden()),
+          s.activation(1, c.hidden()),
           new ExpertBuffers(
               s.activation(rows, c.hidden()),
               s.activation(rows, c.experts().width()),
@@ -105,7 +120,60 @@ public record ActivationBuffers(
     }
 
     private Mixture first(int tokens) {
-      return new Mixture(logits.rows(0, tokens), shared.rows(0, tokens), buffers);
+      return new Mixture(
+          logits.rows(0, tokens), shared.rows(0, tokens), sum.rows(0, tokens), zeros, buffers);
+    }
+  }
+
+  /**
+   * What layers are given of each token beside the residual stream.
+   *
+   * @param all [tokens, layers * width]
+   * @param projected [tokens, layers * width]
+   * @param one [tokens, width], those of one layer
+   * @param gate [tokens, width]
+   */
+  public record LayerInputs(Tensor all, Tensor projected, Tensor one, Tensor gate) {
+    private static LayerInputs of(ModelConfig c, int tokens, Source s) {
+      int columns = LayerInput.columns(c);
+      return new LayerInputs(
+          s.activation(tokens, columns),
+          s.activation(tokens, columns),
+          s.activation(tokens, c.layerInput()),
+          s.activation(tokens, c.layerInput()));
+    }
+
+    private LayerInputs first(int tokens) {
+      return new LayerInputs(
+          all.rows(0, tokens),
+          projected.rows(0, tokens),
+          one.rows(0, tokens),
+          gate.rows(0, tokens));
+    }
+  }
+
+  /**
+   * What is written once, where a model needs it.
+   *
+   * @param ones [1, hidden], factors of norms that have none
+   * @param slopes [1, heads], of ALiBi
+   */
+  public record Constants(@Nullable Tensor ones, @Nullable Tensor slopes) {
+    private static Constants of(ModelConfig c, Source s) {
+      return new Constants(
+          c.rare().unweighted() ? s.ones(c.hidden()) : null,
+          c.rare().maxAlibiBias() > 0 ? s.activation(1, alibiHeads(c)) : null);
+    }
+
+    private static int alibiHeads(ModelConfig c) {
+      return c.shape(0).attention().heads();
+    }
+
+    /** Hands on every tensor with what is to be written there. */
+    public void values(ModelConfig c, BiConsumer<Tensor, float[]> to) {
+      if (slopes != null) {
+        to.accept(slopes, c.rare().slopes(alibiHeads(c)));
+      }
     }
   }
 
@@ -114,8 +182,30 @@ public record ActivationBuffers(
     /** A zero-filled float32 tensor. */
     Tensor activation(int rows, int cols);
 
+    /** A row of ones. */
+    default Tensor ones(int cols) {
+      return activation(1, cols);
+    }
+
+    /** A backend. */
     static Source of(ComputeBackend backend) {
-      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols);
+      return new Source() {
+        @Override
+        public Tensor activation(int rows, int cols) {
+          return backend.allocate(TensorType.F32, rows, cols);
+        }
+
+        @Override
+        public Tensor ones(int cols) {
+          Tensor ones = activation(1, cols);
+          HeapMemory bytes = HeapMemory.ofSize(4 * cols);
+          for (int i = 0; i < cols; i++) {
+            bytes.putFloats(4L * i, new float[] {1f}, 0, 1);
+          }
+          backend.write(ones, 0, bytes);
+          return ones;
+        }
+      };
     }
   }
 
@@ -131,7 +221,10 @@ public record ActivationBuffers(
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
         RecurrentBuffers.of(c, tokens, s),
-        RwkvBuffers.of(c, tokens, s));
+        RwkvBuffers.of(c, tokens, s),
+        c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
+        c.rare().temperature() == null ? null : s.activation(tokens, 1),
+        Constants.of(c, s));
   }
 
   private static Map<LayerShape.Attention, Attention> attentions(
@@ -205,12 +298,22 @@ public record ActivationBuffers(
         mixture == null ? null : mixture.first(tokens),
         gates == null ? null : gates.first(tokens),
         recurrent == null ? null : recurrent.first(tokens),
-        rwkv == null ? null : rwkv.first(tokens));
+        rwkv == null ? null : rwkv.first(tokens),
+        layerInputs == null ? null : layerInputs.first(tokens),
+        temperature == null ? null : temperature.rows(0, tokens),
+        constants);
   }
 
   /** What goes with a batch from section to section. */
   public List<Tensor> carried() {
-    return rwkv == null ? List.of(x) : List.of(x, rwkv.first());
+    List<Tensor> carried = new ArrayList<>(List.of(x));
+    if (rwkv != null) {
+      carried.add(rwkv.first());
+    }
+    if (layerInputs != null) {
+      carried.add(layerInputs.all());
+    }
+    return carried;
   }
 
   private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {

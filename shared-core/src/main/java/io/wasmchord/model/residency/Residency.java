@@ -8,6 +8,7 @@ import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.ModelConfigs;
 import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
@@ -69,6 +70,7 @@ public final class Residency {
     Map<String, Place> places = new HashMap<>();
     WeightBinder outside = WeightBinder.checking(file);
     OutsideWeights.embedding(outside, c);
+    LayerInput.embedding(outside, c);
     OutsideWeights.bind(outside, a, c);
     outside.asked().forEach(name -> places.put(name, new Place.Outside()));
     for (int layer = 0; layer < c.layers(); layer++) {
@@ -80,20 +82,30 @@ public final class Residency {
     WeightBinder factors = WeightBinder.checking(file);
     RopeTables.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
-    TensorInfo lookedUp = OutsideWeights.lookedUp(file);
-    if (lookedUp != null && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
+    List<TensorInfo> lookedUp = OutsideWeights.allLookedUp(file);
+    if (!OutsideWeights.tied(file) && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
       places.put(WeightNames.OUTPUT, new Place.LookedUp());
     }
-    if (lookedUp != null) {
-      places.put(lookedUp.name(), new Place.LookedUp());
-    }
+    lookedUp.stream()
+        .filter(t -> places.containsKey(t.name()))
+        .forEach(t -> places.put(t.name(), new Place.LookedUp()));
     skip(file, a, c, places);
     return places;
   }
 
-  /** Blocks after the last layer predict further tokens; nothing asks for their tensors. */
+  /**
+   * Blocks after the last layer predict further tokens; nothing asks for their tensors. Nor does
+   * anything for keys and values of layers that take those of others.
+   */
   private static void skip(
       GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
+    for (int layer = 0; layer < c.layers(); layer++) {
+      for (String name : List.of("attn_k.weight", "attn_v.weight", "attn_k_norm.weight")) {
+        if (c.shape(layer).keysOf() != layer) {
+          places.put(WeightNames.layer(layer, name), new Place.Skipped());
+        }
+      }
+    }
     int blocks = file.metadata().int32(a.key("block_count"), 0);
     for (int block = c.layers(); block < blocks; block++) {
       String prefix = WeightNames.layer(block, "");
@@ -150,6 +162,11 @@ public final class Residency {
    */
   public @Nullable TensorInfo lookedUp() {
     return OutsideWeights.lookedUp(file);
+  }
+
+  /** All tensors whose rows are looked up and nothing else. */
+  public List<TensorInfo> allLookedUp() {
+    return OutsideWeights.allLookedUp(file);
   }
 
   /** The tensors of one of the memories that layers are shared out among. */

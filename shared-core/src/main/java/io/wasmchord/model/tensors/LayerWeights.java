@@ -7,6 +7,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.WeightBinder.Slice;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
+ * @param input how it takes its own rows of the tokens, or null
+ * @param scale factor of what it gives
  */
 public record LayerWeights(
     @Nullable Norm attentionNorm,
@@ -31,18 +34,32 @@ public record LayerWeights(
     @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
     @Nullable Norm feedForwardPostNorm,
-    @Nullable Norm feedForwardSumNorm) {
-
-  /** A matrix [out, in] and its optional bias [1, out]. */
-  public record Projection(Tensor weight, @Nullable Tensor bias) {}
+    @Nullable Norm feedForwardSumNorm,
+    @Nullable LayerInput input,
+    float scale) {
 
   /**
-   * A norm's factors [1, size], or [heads, size] of heads that have their own, and, of a layer
+   * A matrix [out, in], a factor of its results, and its optional bias [1, out].
+   *
+   * @param factor 1 where there is none
+   */
+  public record Projection(Tensor weight, float factor, @Nullable Tensor bias) {
+    /** Without a factor. */
+    public Projection(Tensor weight, @Nullable Tensor bias) {
+      this(weight, 1f, bias);
+    }
+  }
+
+  /**
+   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have their own, and, of a layer
    * norm, its optional bias [1, size].
    */
-  public record Norm(Tensor weight, @Nullable Tensor bias) {
-    /** Asks for {@code name.weight} and {@code name.bias}. */
+  public record Norm(@Nullable Tensor weight, @Nullable Tensor bias) {
+    /** Asks for {@code name.weight} and {@code name.bias}, where norms have factors. */
     public static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
+      if (a.has(Trait.UNWEIGHTED_NORMS)) {
+        return new Norm(null, null);
+      }
       return new Norm(
           binder.vector(name + ".weight", size),
           a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
@@ -81,28 +98,62 @@ public record LayerWeights(
   /**
    * Attention's own.
    *
+   * @param key null where the keys and values of an earlier layer are taken
+   * @param value null there, or where values are the keys before norm and rope
    * @param queryNorm [1, values that are normed together], or null
    * @param keyNorm likewise
+   * @param extras what few models have
    */
   public record Attention(
       Projection query,
-      Projection key,
-      Projection value,
+      @Nullable Projection key,
+      @Nullable Projection value,
       Projection output,
       @Nullable Norm queryNorm,
-      @Nullable Norm keyNorm)
+      @Nullable Norm keyNorm,
+      AttentionExtras extras)
       implements Mixer {}
 
   /** What follows attention. */
   public sealed interface FeedForward
-      permits FeedForward.None, FeedForward.Dense, FeedForward.Mixture, RwkvWeights.ChannelMix {
+      permits FeedForward.None,
+          FeedForward.Dense,
+          FeedForward.Mixture,
+          FeedForward.Beside,
+          RwkvWeights.ChannelMix {
     /** Of a layer that has none. */
     record None() implements FeedForward {}
 
     /**
      * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
+     *
+     * @param subNorm of what {@code down} takes, or null
+     * @param xielu the numbers of its activation, where it has its own, or null
      */
-    record Dense(@Nullable Projection gate, Projection up, Projection down)
+    record Dense(
+        @Nullable Projection gate,
+        Projection up,
+        Projection down,
+        @Nullable Norm subNorm,
+        RareFeatures.@Nullable Xielu xielu)
+        implements FeedForward {}
+
+    /**
+     * A mixture beside a layer that every token goes through: each takes the residual stream with a
+     * norm of its own, and what it gives is normed.
+     *
+     * @param denseAfter of what the layer gives
+     * @param routerBefore of what the router takes, which is divided by the square root of its width
+     * @param mixtureBefore of what experts take
+     * @param mixtureAfter of what they give
+     */
+    record Beside(
+        Dense dense,
+        Norm denseAfter,
+        Norm routerBefore,
+        Norm mixtureBefore,
+        Mixture mixture,
+        Norm mixtureAfter)
         implements FeedForward {}
 
     /**
@@ -141,6 +192,8 @@ public record LayerWeights(
 
   private record Binding(
       WeightBinder binder, Architecture a, ModelConfig c, LayerShape shape, int layer) {
+    private static final String SCALE = "layer_output_scale.weight";
+
     LayerWeights bind() {
       boolean before = !a.has(Trait.NO_NORM_BEFORE);
       boolean after = a.has(Trait.NORM_AFTER);
@@ -148,12 +201,14 @@ public record LayerWeights(
       return new LayerWeights(
           before && !lone() ? attentionNorm() : null,
           mixer(),
-          after ? norm("post_attention_norm", c.hidden()) : null,
+          after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           before && shape.feedForward() > 0 ? feedForwardNorm() : null,
           feedForward(),
-          after ? norm("post_ffw_norm", c.hidden()) : null,
-          sums ? norm("layer_output_norm", c.hidden()) : null);
+          after ? normAfter("post_ffw_norm") : null,
+          sums ? norm("layer_output_norm", c.hidden()) : null,
+          LayerInput.bind(binder, a, c, layer),
+          a.has(Trait.LAYER_INPUTS) && binder.has(name(SCALE)) ? binder.number(name(SCALE)) : 1f);
     }
 
     /** Whether it is a feed-forward layer alone. */
@@ -186,7 +241,20 @@ public record LayerWeights(
       if (c.recurrence().rwkv()) {
         return new RwkvBinding(binder, c, layer).channelMix();
       }
-      return c.experts().is(layer) ? mixture() : dense("");
+      if (!c.experts().is(layer)) {
+        return dense("");
+      }
+      return a.has(Trait.DENSE_BESIDE_EXPERTS) ? beside() : mixture();
+    }
+
+    private FeedForward.Beside beside() {
+      return new FeedForward.Beside(
+          dense(""),
+          norm("post_ffw_norm_1", c.hidden()),
+          new Norm(binder.vector(name("ffn_gate_inp.scale"), c.hidden()), null),
+          norm("pre_ffw_norm_2", c.hidden()),
+          mixture(),
+          norm("post_ffw_norm_2", c.hidden()));
     }
 
     private String name(String suffix) {
@@ -195,6 +263,12 @@ public record LayerWeights(
 
     private Norm norm(String name, int size) {
       return Norm.bind(binder, a, name(name), size);
+    }
+
+    private Norm normAfter(String name) {
+      return a.has(Trait.BARE_NORM_NAMES) && binder.has(name(name))
+          ? new Norm(binder.vector(name(name), c.hidden()), null)
+          : norm(name, c.hidden());
     }
 
     private @Nullable Norm attentionNorm() {
@@ -233,15 +307,24 @@ public record LayerWeights(
       int values = heads.kv().valueColumns();
       int all = queries + keys + values;
       boolean fused = binder.has(name("attn_qkv.weight"));
+      boolean own = shape.keysOf() == layer;
+      boolean valued = !a.has(Trait.VALUE_NORMS) || binder.has(name("attn_v.weight"));
       return new Attention(
           fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
-          fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
-          fused
-              ? fused("attn_qkv", all, queries + keys, values)
-              : projection("attn_v", values, c.hidden()),
+          !own
+              ? null
+              : fused
+                  ? fused("attn_qkv", all, queries, keys)
+                  : projection("attn_k", keys, c.hidden()),
+          !own
+              ? null
+              : fused
+                  ? fused("attn_qkv", all, queries + keys, values)
+                  : valued ? projection("attn_v", values, c.hidden()) : null,
           projection("attn_output", c.hidden(), heads.outColumns()),
           headNorm("attn_q_norm", heads.heads()),
-          headNorm("attn_k_norm", heads.kvHeads()));
+          own ? headNorm("attn_k_norm", heads.kvHeads()) : null,
+          AttentionExtras.bind(binder, a, shape, layer));
     }
 
     /** Both gates and the values are the rows of one matrix. */
@@ -263,7 +346,9 @@ public record LayerWeights(
             ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
-      if (a.has(Trait.ROW_NORMS)) {
+      boolean rows =
+          a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
+      if (a.has(Trait.ROW_NORMS) || rows) {
         return norm(name, heads * shape.attention().keyDim());
       }
       boolean each =
@@ -277,18 +362,28 @@ public record LayerWeights(
     private FeedForward.Dense dense(String suffix) {
       int width = shape.feedForward();
       Projection down = projection("ffn_down" + suffix, c.hidden(), width);
+      Norm subNorm = a.has(Trait.SUB_NORMS) ? norm("ffn_sub_norm" + suffix, width) : null;
+      List<RareFeatures.Xielu> xielus = c.rare().xielus();
+      RareFeatures.Xielu xielu = xielus.isEmpty() ? null : xielus.get(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down);
+        return new FeedForward.Dense(
+            null, projection(up, width, c.hidden()), down, subNorm, xielu);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(
-            fused(up, 2 * width, 0, width), fused(up, 2 * width, width, width), down);
+            fused(up, 2 * width, 0, width),
+            fused(up, 2 * width, width, width),
+            down,
+            subNorm,
+            xielu);
       }
       return new FeedForward.Dense(
           projection("ffn_gate" + suffix, width, c.hidden()),
           projection(up, width, c.hidden()),
-          down);
+          down,
+          subNorm,
+          xielu);
     }
 
     private FeedForward.Mixture mixture() {
@@ -311,7 +406,9 @@ public record LayerWeights(
 
     private Projection projection(String name, int out, int in) {
       return new Projection(
-          matrix(name + ".weight", out, in), binder.optionalVector(name(name + ".bias"), out));
+          matrix(name + ".weight", out, in),
+          binder.factor(name(name + ".scale")),
+          binder.optionalVector(name(name + ".bias"), out));
     }
 
     /** Rows of a matrix and of its bias. */
@@ -319,6 +416,7 @@ public record LayerWeights(
       String bias = name(name + ".bias");
       return new Projection(
           binder.slice(name(name + ".weight"), new Slice(all, c.hidden(), from, count)),
+          binder.factor(name(name + ".scale")),
           binder.has(bias) ? binder.vectorSlice(bias, new Slice(all, 1, from, count)) : null);
     }
   }

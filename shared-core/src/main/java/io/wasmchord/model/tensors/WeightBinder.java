@@ -155,6 +155,19 @@ public final class WeightBinder {
     return bind(name, info, rows, cols, 0, 4L * rows * cols);
   }
 
+  /** The one float32 value of {@code name}; a check takes 1 for it. */
+  float number(String name) {
+    Slice one = new Slice(1, 1, 0, 1);
+    vectorSlice(name, one);
+    if (target == null) {
+      return 1f;
+    }
+    TensorInfo info = info(name);
+    float[] value = new float[1];
+    target.source.view(file.dataOffset() + info.offset(), 4).getFloats(0, value, 0, 1);
+    return value[0];
+  }
+
   /** The float32 vectors {@code name}, [rows, cols], one after the other as a single one. */
   Tensor joined(String name, int rows, int cols) {
     TensorInfo info = info(name);
@@ -218,6 +231,20 @@ public final class WeightBinder {
   /** Like {@link #vector}, or null where the file has no such tensor. */
   public @Nullable Tensor optionalVector(String name, int cols) {
     return file.tensor(name) == null ? null : vector(name, cols);
+  }
+
+  /** The one float32 value of {@code name}; 1 where the file has none, or nothing is read. */
+  float factor(String name) {
+    if (file.tensor(name) == null) {
+      return 1f;
+    }
+    TensorInfo info = info(name);
+    requireShape(info, 1, 1);
+    requireFloats(info);
+    asked.add(name);
+    return target == null
+        ? 1f
+        : target.source.view(file.dataOffset() + info.offset(), 4).getFloat(0);
   }
 
   private void requireShape(TensorInfo info, int rows, int cols) {

@@ -1,14 +1,17 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
@@ -66,13 +69,31 @@ final class BlockRecorder {
       case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
     feedForward(c, s, x, w, context);
+    if (w.input() != null) {
+      LayerInputs.record(c, s, config, w.input(), context.layer());
+    }
+    scale(c, s.x(), w.scale());
+  }
+
+  ModelConfig config() {
+    return config;
+  }
+
+  private void clamp(Commands c, Tensor x) {
+    if (config.rare().clamp() > 0) {
+      c.clamp(x, config.rare().clamp());
+    }
   }
 
   private void attention(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
     Tensor q = buffers(s, context).q();
     project(c, x, w.query(), q);
-    storeKeys(c, s, x, w, context);
+    clamp(c, q);
+    if (w.key() != null) {
+      storeKeys(c, s, x, w, context);
+    }
     rope(c, s, q, w.queryNorm(), context.layer());
+    heat(c, s, q, context.layer());
     attend(c, s, w, context);
   }
 
@@ -87,8 +108,8 @@ final class BlockRecorder {
     c.copyColumns(gates.queries(), dim, dim, 2 * dim, gates.gates());
     storeKeys(c, s, x, w, context);
     rope(c, s, b.q(), w.queryNorm(), context.layer());
-    scores(c, s, context);
-    c.gate(gates.gates(), b.out(), Activation.SIGMOID, b.out());
+    scores(c, s, w, context);
+    c.gate(gates.gates(), b.out(), Activation.SIGMOID, 0f, b.out());
     project(c, b.out(), w.output(), s.delta());
   }
 
@@ -103,8 +124,17 @@ final class BlockRecorder {
 
   private void storeKeys(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
-    project(c, x, w.key(), b.k());
-    project(c, x, w.value(), b.v());
+    project(c, x, Objects.requireNonNull(w.key()), b.k());
+    if (w.value() == null) {
+      c.copyColumns(b.k(), 0, b.k().cols(), b.k().cols(), b.v());
+    } else {
+      project(c, x, w.value(), b.v());
+    }
+    if (architecture.has(Trait.VALUE_NORMS)) {
+      c.rmsNorm(b.v(), b.ones(), config.normEps(), b.v());
+    }
+    clamp(c, b.k());
+    clamp(c, b.v());
     rope(c, s, b.k(), w.keyNorm(), context.layer());
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
   }
@@ -141,6 +171,10 @@ final class BlockRecorder {
         add(c, s, w.feedForwardPostNorm());
       }
       case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
+      case FeedForward.Beside both -> {
+        beside(c, s, x, both);
+        add(c, s, w.feedForwardPostNorm());
+      }
       case FeedForward.None _ -> {}
       case RwkvWeights.ChannelMix mix -> {
         rwkv.channels(c, s, x, mix, context);
@@ -153,7 +187,7 @@ final class BlockRecorder {
 
   private void normSum(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s.x(), norm, s.x());
+      norm(c, s, s.x(), norm, s.x());
     }
   }
 
@@ -166,17 +200,19 @@ final class BlockRecorder {
     if (norm == null) {
       return s.x();
     }
-    norm(c, s.x(), norm, s.normed());
+    norm(c, s, s.x(), norm, s.normed());
     return s.normed();
   }
 
   /** The architecture's kind of norm; {@code out} may be {@code x}. */
-  void norm(Commands c, Tensor x, Norm norm, Tensor out) {
+  void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, Tensor out) {
+    Tensor weight =
+        norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
-      c.rmsNorm(x, norm.weight(), config.normEps(), out);
+      c.rmsNorm(x, weight, config.normEps(), out);
       return;
     }
-    c.layerNorm(x, norm.weight(), config.normEps(), out);
+    c.layerNorm(x, weight, config.normEps(), out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -184,7 +220,7 @@ final class BlockRecorder {
 
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s.delta(), norm, s.delta());
+      norm(c, s, s.delta(), norm, s.delta());
     }
     scale(c, s.delta(), config.scales().residual());
     c.add(s.x(), s.delta());
@@ -209,38 +245,54 @@ final class BlockRecorder {
   }
 
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
-    scores(c, s, context);
+    scores(c, s, w, context);
     project(c, buffers(s, context).out(), w.output(), s.delta());
   }
 
-  private void scores(Commands c, ActivationBuffers s, Context context) {
+  private void scores(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
             b.q(),
             context.sequences(),
-            context.cacheLayer(),
+            context.cacheLayer() - context.layer() + config.shape(context.layer()).keysOf(),
             config.shape(context.layer()).attention().heads(),
             config.scales().attention(),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
+            new AttentionOptions(false, w.extras().sinks(), s.constants().slopes(), null),
             b.out()));
+    if (w.extras().subNorm() != null) {
+      norm(c, s, b.out(), w.extras().subNorm(), b.out());
+    }
   }
 
   /** Norms queries or keys, if they are, and turns them. */
   private void rope(Commands c, ActivationBuffers s, Tensor x, @Nullable Norm norm, int layer) {
     boolean after = architecture.has(Trait.HEAD_NORMS_AFTER_ROPE);
     if (norm != null && !after) {
-      norm(c, x, norm, x);
+      norm(c, s, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
-    if (order != null && architecture.usesRope(layer, config.window())) {
+    if (order != null && turns(layer)) {
       Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
       c.rope(x, table, config.shape(layer).attention().keyDim(), order);
     }
     if (norm != null && after) {
-      norm(c, x, norm, x);
+      norm(c, s, x, norm, x);
+    }
+  }
+
+  private boolean turns(int layer) {
+    return architecture.usesRope(layer, config.window()) && config.rare().turns(layer);
+  }
+
+  /** Scales queries by where they stand, if they are. */
+  private void heat(Commands c, ActivationBuffers s, Tensor q, int layer) {
+    RareFeatures.Temperature temperature = config.rare().temperature();
+    if (temperature != null && !(temperature.unturned() && turns(layer))) {
+      c.scaleRows(q, Objects.requireNonNull(s.temperature()));
     }
   }
 
@@ -248,13 +300,41 @@ final class BlockRecorder {
     ActivationBuffers.Wide b = s.wide(w.up().weight().rows());
     if (w.gate() == null) {
       project(c, x, w.up(), b.gate());
-      c.activate(b.gate(), architecture.activation());
+      activate(c, b.gate(), w.xielu());
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
       c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
     }
+    if (w.subNorm() != null) {
+      norm(c, s, b.gate(), w.subNorm(), b.gate());
+    }
     project(c, b.gate(), w.down(), s.delta());
+  }
+
+  private void activate(Commands c, Tensor x, RareFeatures.@Nullable Xielu xielu) {
+    if (xielu == null) {
+      c.activate(x, architecture.activation());
+    } else {
+      c.xielu(
+          new Command.Xielu(
+              x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+    }
+  }
+
+  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
+  private void beside(Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w) {
+    ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
+    dense(c, s, x, w.dense());
+    norm(c, s, s.delta(), w.denseAfter(), s.delta());
+    norm(c, s, s.x(), w.routerBefore(), s.normed());
+    c.scale(s.normed(), 1f / FloatMath.sqrt(config.hidden()));
+    project(c, s.normed(), w.mixture().router(), m.logits());
+    norm(c, s, s.x(), w.mixtureBefore(), s.normed());
+    c.gather(m.zeros(), new int[s.x().rows()], m.sum());
+    experts(c, s.normed(), m, w.mixture(), m.sum());
+    norm(c, s, m.sum(), w.mixtureAfter(), m.sum());
+    c.add(s.delta(), m.sum());
   }
 
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
@@ -262,7 +342,7 @@ final class BlockRecorder {
       Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     project(c, x, w.router(), m.logits());
-    if (layer.feedForwardPostNorm() != null) {
+    if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
       scaledShared(c, s, x, w);
       experts(c, x, m, w, s.delta());
       add(c, s, layer.feedForwardPostNorm());
@@ -315,6 +395,7 @@ final class BlockRecorder {
 
   static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
     c.matmul(x, p.weight(), out);
+    scale(c, out, p.factor());
     if (p.bias() != null) {
       c.addBias(out, p.bias());
     }

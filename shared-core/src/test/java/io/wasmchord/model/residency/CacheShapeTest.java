@@ -8,6 +8,8 @@ import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.model.config.RareFeatures;
+import io.wasmchord.model.config.Recurrence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,8 +45,11 @@ class CacheShapeTest {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
+        RareFeatures.NONE,
         0,
-        Classifier.NONE);
+        Recurrence.NONE,
+        Classifier.NONE,
+        0);
   }
 
   private static ModelConfig.SlidingWindow windows(int layers, int size, int period) {

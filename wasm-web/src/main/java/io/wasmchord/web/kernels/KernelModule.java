@@ -5,7 +5,6 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.BlockFormat;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
@@ -19,6 +18,7 @@ import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.CausalConvArguments;
 import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
+import io.wasmchord.web.kernels.arguments.CopyHeadsArguments;
 import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
@@ -67,6 +67,7 @@ import io.wasmchord.web.kernels.recurrent.DeltaNetCode;
 import io.wasmchord.web.kernels.recurrent.SsmScanCode;
 import io.wasmchord.web.kernels.recurrent.TimeMixCode;
 import io.wasmchord.web.kernels.recurrent.WkvCode;
+import io.wasmchord.web.kernels.rows.HeadCode;
 import io.wasmchord.web.kernels.rows.NormCode;
 import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
@@ -168,6 +169,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   public static final Kernel<ScaleColumnsArguments> SCALE_COLUMNS =
       new Kernel<>("scaleColumns", ScaleColumnsArguments.LAYOUT);
 
+  public static final Kernel<CopyHeadsArguments> COPY_HEADS =
+      new Kernel<>("copyHeads", CopyHeadsArguments.LAYOUT);
+
   public static final Kernel<CopyColumnsArguments> COPY_COLUMNS =
       new Kernel<>("copyColumns", CopyColumnsArguments.LAYOUT);
 
@@ -255,9 +259,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   /** Whether there are kernels for products with a weight of {@code type}. */
   public static boolean supports(TensorType type) {
-    BlockFormat format = type.format();
-    return format instanceof FloatFormat
-        || (format instanceof IntegerFormat f && BlockCode.of(f) != null);
+    return type.format() instanceof WeightFormat;
   }
 
   /** The kernel for one row of activations. */
@@ -298,6 +300,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   /** The kernel of a function without a gate. */
   public static Kernel<ElementwiseArguments> activate(Activation activation) {
     return new Kernel<>("activate" + activation, ElementwiseArguments.LAYOUT);
+  }
+
+  /** What the kernels of {@code type} look values up in; empty where that is nothing. */
+  public static byte[] table(TensorType type) {
+    return type.format() instanceof IntegerFormat format
+        ? BlockCode.of(format).table()
+        : new byte[0];
   }
 
   /** How the activations must be packed for a weight of {@code type}. */
@@ -353,13 +362,14 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       boolean relaxed) {
     DotMode mode = DotMode.of(format, relaxed);
     ActivationLayout activations = mode.activations(format);
-    BlockCode block = BlockCode.require(format);
+    BlockCode block = BlockCode.of(format);
     table.add(matmul(type), new DecodeCode(block, mode)::body);
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);
-    int panel = new PanelLayout(block, mode).bytes() * activations.panelBlocks();
-    int columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
+    int parts = block.parts().size() / block.inBlock(); // in a block of the activations
+    int panel = new PanelLayout(block, mode).bytes() * parts * activations.panelBlocks();
+    int columnBytes = block.layout().bytes() / block.inBlock();
     table.add(
         matmulTiles(type), new BatchCode(activations, columnBytes, panel, unpack, tile)::body);
   }
@@ -386,6 +396,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(L2_NORM, NormCode.l2Norm());
     table.add(SCALE_COLUMNS, ColumnCode::scale);
     table.add(COPY_COLUMNS, ColumnCode::copy);
+    table.add(COPY_HEADS, HeadCode::copy);
     table.add(DELTA_NET, DeltaNetCode::body);
     table.add(SSM_SCAN_HEADS, SsmScanCode.body(false));
     table.add(SSM_SCAN_CHANNELS, SsmScanCode.body(true));

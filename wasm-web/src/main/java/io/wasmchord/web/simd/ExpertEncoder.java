@@ -340,7 +340,8 @@ final class ExpertEncoder {
               together / single,
               kernels.place(KernelModule.matmulTiles(type)),
               over(groups, KernelModule.TILE_GROUPS),
-              together / KernelModule.TILE_GROUPS));
+              together / KernelModule.TILE_GROUPS,
+              products.table(type)));
       list.work(matrix.values() * places);
       products.wrote(SimdTensor.of(out).region());
     }

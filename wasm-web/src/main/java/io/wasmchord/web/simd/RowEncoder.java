@@ -1,12 +1,14 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.HeadValues;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
+import io.wasmchord.web.kernels.arguments.CopyHeadsArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.NormArguments;
@@ -111,6 +113,27 @@ final class RowEncoder {
             c.kernelSize(),
             rows.position(),
             past.rows()));
+  }
+
+  Region copyHeads(Command.CopyHeads c) {
+    HeadValues from = c.from();
+    HeadValues to = c.to();
+    Region out = SimdTensor.of(to.tensor()).region();
+    list.add(
+        KernelModule.COPY_HEADS,
+        c.tokens() * c.heads(),
+        new CopyHeadsArguments(
+            SimdTensor.of(from.tensor()).region(),
+            out,
+            4 * from.offset(),
+            4 * to.offset(),
+            4 * from.tokenStride(),
+            4 * from.headStride(c.heads()),
+            4 * to.tokenStride(),
+            4 * to.headStride(c.heads()),
+            c.heads(),
+            4 * c.count()));
+    return out;
   }
 
   Region argMax(Command.ArgMax c) {

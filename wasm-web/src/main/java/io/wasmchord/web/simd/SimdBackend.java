@@ -90,6 +90,7 @@ public final class SimdBackend implements ComputeBackend {
       case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
+      case COPY_HEADS -> plain(type);
       case CAUSAL_CONV,
           L2_NORM,
           SCALE_COLUMNS,
@@ -239,6 +240,7 @@ public final class SimdBackend implements ComputeBackend {
       case Command.L2Norm c -> wrote(recurrent.l2Norm(c));
       case Command.ScaleColumns c -> wrote(recurrent.scaleColumns(c));
       case Command.CopyColumns c -> wrote(recurrent.copyColumns(c));
+      case Command.CopyHeads c -> wrote(rows.copyHeads(c));
       case Command.DeltaNet c -> wrote(recurrent.deltaNet(c));
       case Command.SsmScan c -> wrote(recurrent.ssmScan(c));
       case Command.TokenShift c -> wrote(recurrent.tokenShift(c));

@@ -50,6 +50,7 @@ public final class SimdBuffers {
     return threads * thread()
         + packed
         + tails()
+        + tables()
         + lists()
         + experts()
         + aligned(ControlLayout.BYTES);
@@ -94,6 +95,16 @@ public final class SimdBuffers {
       }
     }
     return buffers.values().stream().mapToLong(SimdBuffers::aligned).sum();
+  }
+
+  /** What kernels look values up in. */
+  private long tables() {
+    return tensors.stream()
+        .filter(tensor -> tensor.shape().size() > 1 && KernelModule.supports(tensor.type()))
+        .map(TensorInfo::type)
+        .distinct()
+        .mapToLong(type -> aligned(KernelModule.table(type).length))
+        .sum();
   }
 
   private long tails() {

@@ -76,7 +76,7 @@ class KernelModuleTest {
     for (TensorType type : all()) {
       if (type.format() instanceof IntegerFormat format
           && DotMode.of(format, true) == DotMode.BYTES) {
-        BlockCode block = BlockCode.require(format);
+        BlockCode block = BlockCode.of(format);
         int largest = 2 * 127 * block.largestQuant() * Widen.steps(block);
         assertTrue(largest <= Short.MAX_VALUE, type + ": " + largest);
         assertTrue(block.largestQuant() <= 127, type + " fits seven bits");

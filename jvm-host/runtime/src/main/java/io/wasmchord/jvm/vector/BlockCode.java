@@ -37,7 +37,6 @@ import io.wasmchord.quant.format.TQ1_0;
 import io.wasmchord.quant.format.TQ2_0;
 import io.wasmchord.quant.format.TernaryGrid;
 import jdk.incubator.vector.ShortVector;
-import org.jspecify.annotations.Nullable;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
 abstract class BlockCode {
@@ -67,8 +66,8 @@ abstract class BlockCode {
     this.step = Math.min(fitting, group / 2);
   }
 
-  /** A format's code, or null where it has none: weights of that format are refused. */
-  static @Nullable BlockCode of(IntegerFormat format) {
+  /** A format's code. */
+  static BlockCode of(IntegerFormat format) {
     return switch (format) {
       case Q4_0 f -> new Q40Code(f);
       case Q4_1 f -> new Q41Code(f);
@@ -96,19 +95,6 @@ abstract class BlockCode {
       case Q1_0 f -> new FewBitsCode(f, 1);
       case Q2_0 f -> new FewBitsCode(f, 2);
     };
-  }
-
-  /**
-   * The code of a format that is known to have one.
-   *
-   * @throws IllegalArgumentException when it has none; {@link VectorBackend#supports} says so first
-   */
-  static BlockCode require(IntegerFormat format) {
-    BlockCode code = of(format);
-    if (code == null) {
-      throw new IllegalArgumentException("there are no vector kernels of " + format);
-    }
-    return code;
   }
 
   final IntegerFormat format() {

@@ -16,7 +16,7 @@ final class IntegerProduct extends Product {
 
   IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
     super(weight, x, target);
-    BlockCode code = BlockCode.require(format);
+    BlockCode code = BlockCode.of(format);
     this.values = code.values();
     this.unpack = join(code.scales(), code.quants());
     this.dot = join(code.scales(), code.dot(x));

@@ -107,6 +107,7 @@ final class RowCommands {
                       .copyColumns(
                           part(c.x(), i, n), c.from(), c.width(), c.stride(), part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
+      case Command.CopyHeads c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
       case Command.Attention c -> throw own(c);
       case Command.Gate c -> throw own(c);

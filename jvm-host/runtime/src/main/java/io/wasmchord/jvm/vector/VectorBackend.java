@@ -18,7 +18,6 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.Partner;
 import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
@@ -85,6 +84,14 @@ public final class VectorBackend implements ComputeBackend {
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
   }
 
+  /**
+   * By how much the copy of a weight is larger than the weight, where weights are {@link
+   * Weights#REPACKED}.
+   */
+  public static long growth(TensorType type, long rows, long cols) {
+    return rows * (WeightRows.rowBytes(type, cols) - type.rowBytes((int) cols));
+  }
+
   @Override
   public String name() {
     return "vector-" + VectorSupport.bits();
@@ -92,8 +99,7 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public boolean supports(Op op, TensorType type) {
-    return scalar.supports(op, type)
-        && !(type.format() instanceof IntegerFormat format && BlockCode.of(format) == null);
+    return scalar.supports(op, type);
   }
 
   @Override
@@ -296,6 +302,7 @@ public final class VectorBackend implements ComputeBackend {
                   address(c.out()),
                   values(c.out())));
       case Command.Experts c -> experts(c);
+      case Command.CopyHeads c -> steps.add(HeadStep.copy(c));
       case Command.CausalConv c -> steps.add(new CausalConv(c));
       case Command.DeltaNet c -> steps.add(new DeltaNet(c));
       case Command.SsmScan c -> steps.add(new SsmScan(c));

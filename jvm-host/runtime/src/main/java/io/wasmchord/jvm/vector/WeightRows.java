@@ -28,7 +28,7 @@ record WeightRows(
   private static BlockForm form(TensorType type) {
     return switch (WeightFormat.of(type.format())) {
       case FloatFormat f -> new Interleaving(f, BlockLayout.of(f, ROWS));
-      case IntegerFormat f -> BlockCode.require(f).form();
+      case IntegerFormat f -> BlockCode.of(f).form();
     };
   }
 
@@ -51,9 +51,13 @@ record WeightRows(
 
   /** Bytes of the copy of such a weight. */
   static long packedBytes(TensorType type, int rows, int cols) {
+    return Math.multiplyExact(groups(rows), rowBytes(type, cols) * ROWS);
+  }
+
+  /** Bytes of a row of the copy. */
+  static long rowBytes(TensorType type, long cols) {
     BlockForm form = form(type);
-    long row = (long) (cols / form.values()) * form.blockBytes();
-    return Math.multiplyExact(groups(rows), row * ROWS);
+    return cols / form.values() * form.blockBytes();
   }
 
   /** Address of {@code count} blocks of a group, from block {@code first} on. */

@@ -138,7 +138,8 @@ public final class ExpertProductCode {
             .put(MatMulArguments.FULL_GROUPS, f.argument(ExpertMatMulArguments.FULL_GROUPS))
             .put(MatMulArguments.GROUP_BYTES, f.argument(ExpertMatMulArguments.GROUP_BYTES))
             .put(MatMulArguments.ROWS, rows)
-            .put(MatMulArguments.BLOCKS, f.argument(ExpertMatMulArguments.BLOCKS));
+            .put(MatMulArguments.BLOCKS, f.argument(ExpertMatMulArguments.BLOCKS))
+            .put(MatMulArguments.TABLE, f.argument(ExpertMatMulArguments.TABLE));
     I32.Local slots = f.argument(ExpertMatMulArguments.SLOTS);
     I32.Local units = f.argument(ExpertMatMulArguments.UNITS);
     I32.Local unit = c.i32(f.unit());

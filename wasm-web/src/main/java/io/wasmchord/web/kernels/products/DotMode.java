@@ -18,7 +18,7 @@ public enum DotMode {
     return switch (format) {
       case FloatFormat _ -> FLOATS;
       case IntegerFormat f ->
-          relaxed && BlockCode.require(f).largestQuant() >= 0 ? BYTES : SHORTS;
+          relaxed && BlockCode.of(f).largestQuant() >= 0 ? BYTES : SHORTS;
     };
   }
 

@@ -53,6 +53,7 @@ class ArgumentsTest {
           L2NormArguments.class,
           ScaleColumnsArguments.class,
           CopyColumnsArguments.class,
+          CopyHeadsArguments.class,
           DeltaNetArguments.class,
           SsmScanArguments.class,
           TokenShiftArguments.class,
@@ -160,6 +161,7 @@ class ArgumentsTest {
     named.add(KernelModule.L2_NORM);
     named.add(KernelModule.SCALE_COLUMNS);
     named.add(KernelModule.COPY_COLUMNS);
+    named.add(KernelModule.COPY_HEADS);
     named.add(KernelModule.DELTA_NET);
     named.add(KernelModule.SSM_SCAN_HEADS);
     named.add(KernelModule.SSM_SCAN_CHANNELS);
