@@ -469,4 +469,71 @@ public sealed interface Command {
       return channels() * size;
     }
   }
+
+  /**
+   * What changes from a row to the next: {@code out = before - x}, where {@code before} is the row
+   * before of the same sequence; that of the row at position 0 is zeros. The last row stays in the
+   * state.
+   *
+   * @param x [n, columns]
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, columns]
+   */
+  record TokenShift(Tensor x, List<SequenceRows> sequences, int layer, int offset, Tensor out)
+      implements Command {}
+
+  /**
+   * The time mix of RWKV. Each head has a matrix S [headDim, headDim] in the state, laid out as
+   * {@link StateBlocks} says. With {@code a} and {@code b} (RWKV 7) a row does
+   *
+   * <ol>
+   *   <li>{@code known = S^T a}
+   *   <li>{@code S = S * w + k v^T + b known^T}, w for each row of S
+   *   <li>{@code out = S^T r}
+   * </ol>
+   *
+   * and without (RWKV 6) {@code out = S^T r}, then {@code S = S * w + k v^T}.
+   *
+   * @param r [n, heads * headDim], as all that follow
+   * @param a or null
+   * @param b or null
+   * @param headDim values of a head
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   */
+  record Wkv(
+      Tensor r,
+      Tensor w,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor a,
+      @Nullable Tensor b,
+      int headDim,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    public int heads() {
+      return out.cols() / headDim;
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return out.cols() * headDim;
+    }
+  }
+
+  /**
+   * Adds to every head its values, times the sum of the head's {@code r * k * factors}.
+   *
+   * @param x [n, heads * headDim], as all others but the factors
+   * @param factors [1, heads * headDim]
+   * @param headDim values of a head
+   */
+  record AddBonus(Tensor x, Tensor r, Tensor k, Tensor factors, Tensor v, int headDim)
+      implements Command {}
 }

@@ -493,6 +493,24 @@ public final class Commands {
     return this;
   }
 
+  public Commands tokenShift(Command.TokenShift shift) {
+    RecurrentChecks.check(shift);
+    list.add(shift);
+    return this;
+  }
+
+  public Commands wkv(Command.Wkv wkv) {
+    RecurrentChecks.check(wkv);
+    list.add(wkv);
+    return this;
+  }
+
+  public Commands addBonus(Command.AddBonus bonus) {
+    RecurrentChecks.check(bonus);
+    list.add(bonus);
+    return this;
+  }
+
   public Commands ssmScan(Command.SsmScan scan) {
     RecurrentChecks.check(scan);
     list.add(scan);

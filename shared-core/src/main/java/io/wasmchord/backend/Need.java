@@ -47,6 +47,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.CopyHeads _ -> plain(Op.COPY_HEADS);
       case Command.DeltaNet _ -> plain(Op.DELTA_NET);
       case Command.SsmScan c -> weighted(Op.SSM_SCAN, c.a());
+      case Command.TokenShift _ -> plain(Op.TOKEN_SHIFT);
+      case Command.Wkv _ -> plain(Op.WKV);
+      case Command.AddBonus c -> weighted(Op.ADD_BONUS, c.factors());
     };
   }
 

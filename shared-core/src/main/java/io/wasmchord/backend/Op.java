@@ -32,5 +32,8 @@ public enum Op {
   COPY_COLUMNS,
   COPY_HEADS,
   DELTA_NET,
-  SSM_SCAN
+  SSM_SCAN,
+  TOKEN_SHIFT,
+  WKV,
+  ADD_BONUS
 }

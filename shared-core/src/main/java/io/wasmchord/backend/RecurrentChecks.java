@@ -139,6 +139,44 @@ final class RecurrentChecks {
     state("ssmScan", c.sequences(), rows, c.layer(), new Part(c.offset(), c.stateValues()));
   }
 
+  static void check(Command.TokenShift c) {
+    sameShape("tokenShift: out", c.x(), c.out());
+    apart("tokenShift: out", c.out(), c.x());
+    state("tokenShift", c.sequences(), c.x().rows(), c.layer(), new Part(c.offset(), c.x().cols()));
+  }
+
+  static void check(Command.Wkv c) {
+    heads("wkv: heads", c.out(), c.headDim());
+    for (Tensor t : new Tensor[] {c.r(), c.w(), c.k(), c.v()}) {
+      sameShape("wkv: operands", t, c.out());
+      apart("wkv: out", c.out(), t);
+    }
+    require((c.a() == null) == (c.b() == null), "wkv: one of a and b alone");
+    if (c.a() != null && c.b() != null) {
+      sameShape("wkv: a", c.a(), c.out());
+      sameShape("wkv: b", c.b(), c.out());
+      apart("wkv: out", c.out(), c.a(), c.b());
+    }
+    state("wkv", c.sequences(), c.out().rows(), c.layer(), new Part(c.offset(), c.stateValues()));
+  }
+
+  static void check(Command.AddBonus c) {
+    heads("addBonus: heads", c.x(), c.headDim());
+    for (Tensor t : new Tensor[] {c.r(), c.k(), c.v()}) {
+      sameShape("addBonus: operands", t, c.x());
+      apart("addBonus: x", c.x(), t);
+    }
+    values("addBonus: factors", c.factors(), 1);
+    same("addBonus: columns of factors", c.factors().cols(), c.x().cols());
+    apart("addBonus: x", c.x(), c.factors());
+  }
+
+  private static void heads(String what, Tensor tensor, int headDim) {
+    require(
+        headDim > 0 && tensor.cols() % headDim == 0,
+        what + ": " + tensor.cols() + " columns in heads of " + headDim);
+  }
+
   private static void values(String what, Tensor tensor, int rows) {
     activation(what, tensor);
     same(what + ": rows", tensor.rows(), rows);

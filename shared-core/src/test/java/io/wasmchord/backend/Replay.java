@@ -46,6 +46,9 @@ final class Replay {
       case Command.CopyColumns c -> to.copyColumns(c.x(), c.from(), c.width(), c.stride(), c.out());
       case Command.DeltaNet c -> to.deltaNet(c);
       case Command.SsmScan c -> to.ssmScan(c);
+      case Command.TokenShift c -> to.tokenShift(c);
+      case Command.Wkv c -> to.wkv(c);
+      case Command.AddBonus c -> to.addBonus(c);
     }
   }
 }

@@ -82,6 +82,14 @@ final class RecurrentCases {
     scan(new Scan(5, 1, 1, 4));
     scan(new Scan(40, 1, 1, 16));
     scan(new Scan(67, 1, 1, 16));
+    for (int cols : new int[] {1, 7, 64, 515}) {
+      shift(cols);
+    }
+    for (int[] shape : new int[][] {{1, 1}, {2, 5}, {3, 33}, {2, 64}}) {
+      wkv(shape[0], shape[1], false);
+      wkv(shape[0], shape[1], true);
+      bonus(shape[0], shape[1]);
+    }
     columns();
   }
 
@@ -279,6 +287,96 @@ final class RecurrentCases {
     }
   }
 
+  private void shift(int cols) {
+    for (Fill fill : Fill.values()) {
+      String name = "tokenShift, " + cols + " columns" + fill.suffix();
+      add(
+          name,
+          new Op() {
+            @Override
+            public int stateValues() {
+              return cols;
+            }
+
+            @Override
+            public int outColumns() {
+              return cols;
+            }
+
+            @Override
+            public Recorder prepare(Rig rig, int rows) {
+              float[] values = fill.values(new Inputs(name), rows * cols, 2f);
+              Tensor x = rig.activation(rows, cols, values);
+              return (commands, from, count, sequences, out) ->
+                  commands.tokenShift(
+                      new Command.TokenShift(x.rows(from, count), sequences, LAYER, BEFORE, out));
+            }
+          });
+    }
+  }
+
+  private void wkv(int heads, int dim, boolean delta) {
+    for (Fill fill : Fill.values()) {
+      String name =
+          "wkv of " + heads + " heads of " + dim + (delta ? ", delta" : "") + fill.suffix();
+      add(name, new Wkv(name, heads, dim, delta, fill));
+    }
+  }
+
+  private record Wkv(String name, int heads, int dim, boolean delta, Fill fill) implements Op {
+    @Override
+    public int stateValues() {
+      return heads * dim * dim;
+    }
+
+    @Override
+    public int outColumns() {
+      return heads * dim;
+    }
+
+    @Override
+    public Recorder prepare(Rig rig, int rows) {
+      Inputs in = new Inputs(name);
+      int cols = heads * dim;
+      Tensor[] operands = new Tensor[6]; // r, w, k, v, a, b
+      for (int i = 0; i < operands.length; i++) {
+        boolean any = i == 0 || i == 3;
+        float[] values =
+            any ? fill.values(in, rows * cols, 1f) : in.floats(rows * cols, i == 1 ? 1f : 0.2f);
+        operands[i] = rig.activation(rows, cols, values);
+      }
+      return (commands, from, count, sequences, out) ->
+          commands.wkv(
+              new Command.Wkv(
+                  operands[0].rows(from, count),
+                  operands[1].rows(from, count),
+                  operands[2].rows(from, count),
+                  operands[3].rows(from, count),
+                  delta ? operands[4].rows(from, count) : null,
+                  delta ? operands[5].rows(from, count) : null,
+                  dim,
+                  sequences,
+                  LAYER,
+                  BEFORE,
+                  out));
+    }
+  }
+
+  private void bonus(int heads, int dim) {
+    String name = "addBonus, " + heads + " heads of " + dim;
+    int cols = heads * dim;
+    cases.add(
+        inPlace(
+            name,
+            cols,
+            (c, x, vectors) -> {
+              Tensor r = vectors.rows(3, cols);
+              Tensor k = vectors.rows(3, cols);
+              Tensor v = vectors.rows(3, cols);
+              c.addBonus(new Command.AddBonus(x, r, k, vectors.get(cols), v, dim));
+            }));
+  }
+
   /** Rows of both sequences. */
   private static final int FIRST = 23;
 
@@ -442,7 +540,11 @@ final class RecurrentCases {
   }
 
   private interface Vectors {
-    Tensor get(int values);
+    Tensor rows(int rows, int values);
+
+    default Tensor get(int values) {
+      return rows(1, values);
+    }
   }
 
   private interface InPlace {
@@ -456,7 +558,8 @@ final class RecurrentCases {
           Inputs in = new Inputs(name);
           Guarded x = rig.guarded(3, cols).with(in.awkward(3 * cols));
           Commands commands = rig.backend().record();
-          command.record(commands, x.inner(), n -> rig.vector(in.floats(n, 2f)));
+          command.record(
+              commands, x.inner(), (rows, n) -> rig.activation(rows, n, in.floats(rows * n, 2f)));
           return x.after(commands);
         });
   }

@@ -38,6 +38,7 @@ final class TinyDecoders {
     all.addAll(TinyGemmas.all());
     all.addAll(RareTinyDecoders.all());
     all.addAll(TinyRecurrents.all());
+    all.addAll(TinyRwkvs.all());
     return all;
   }
 

@@ -136,7 +136,7 @@ final class TinyRecurrents {
   }
 
   /** Twice the values of a tensor of every layer that has it. */
-  private static TinyModel twice(TinyModel model, String suffix) {
+  static TinyModel twice(TinyModel model, String suffix) {
     for (String name : model.names()) {
       if (name.endsWith("." + suffix)) {
         float[] old = model.tensor(name);
@@ -260,7 +260,8 @@ final class TinyRecurrents {
 
   private static Tiny mamba2() {
     Tiny t = pure("mamba2", "mamba2", PlainRecurrence.Kind.MAMBA2);
-    return withoutAttention(filled(t, MAMBA2)).mutate("twice ssm_norm", m -> twice(m, "ssm_norm.weight"));
+    return withoutAttention(filled(t, MAMBA2))
+        .mutate("twice ssm_norm", m -> twice(m, "ssm_norm.weight"));
   }
 
   /** Heads of keys, where layers have them. */
@@ -362,7 +363,8 @@ final class TinyRecurrents {
           .put("expert_shared_feed_forward_length", t.plain.routed.shared)
           .put("expert_shared_count", 1)
           .put("expert_weights_norm", true);
-      t.mutate("expert_weights_scale", 1.0).mutate("twice exp_probs_b", m -> twice(m, "exp_probs_b.bias"));
+      t.mutate("expert_weights_scale", 1.0)
+          .mutate("twice exp_probs_b", m -> twice(m, "exp_probs_b.bias"));
     }
     return t;
   }

@@ -53,6 +53,7 @@ public final class ScalarBackend implements ComputeBackend {
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
       case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
+      case TOKEN_SHIFT, WKV, ADD_BONUS -> plain(type);
       case COPY_HEADS -> plain(type);
     };
   }
@@ -158,6 +159,9 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.CopyHeads c -> ScalarHeads.copy(c);
       case Command.DeltaNet c -> ScalarDeltaNet.run(c);
       case Command.SsmScan c -> ScalarSsmScan.run(c);
+      case Command.TokenShift c -> ScalarTimeMix.shift(c);
+      case Command.Wkv c -> ScalarTimeMix.wkv(c);
+      case Command.AddBonus c -> ScalarTimeMix.bonus(c);
     }
   }
 

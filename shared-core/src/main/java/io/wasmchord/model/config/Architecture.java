@@ -197,6 +197,10 @@ public record Architecture(
     MAMBA,
     /** Layers that have no heads of keys are those of Mamba 2. */
     MAMBA2,
+    /** Layers are time mix and channel mix of RWKV 6. */
+    RWKV6,
+    /** Those of RWKV 7. */
+    RWKV7,
     /** Every layer is recurrent and has attention, and adds what both give. */
     BESIDE_ATTENTION,
     /** A layer is attention, recurrent, or a feed-forward layer, and nothing more. */

@@ -133,6 +133,10 @@ public final class Architectures {
               Trait.DELTA_NET,
               Trait.SHARED_EXPERT),
           Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
+          Architecture.of(
+              "rwkv6", Positions.NONE, Trait.RWKV6, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
+          Architecture.of(
+              "rwkv7", Positions.NONE, Trait.RWKV7, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
           Architecture.of("mamba2", Positions.NONE, Trait.MAMBA2),
           Architecture.of(
               "jamba",
@@ -281,10 +285,7 @@ public final class Architectures {
           Architecture.of(
               "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
           Architecture.of(
-              "bailingmoe",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "bailingmoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of(
               "bailingmoe2",
               NEOX,

@@ -66,7 +66,7 @@ public final class ModelConfigs {
     keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
     int context = keys.positive("context_length", 1 << 26);
-    Recurrence recurrence = Recurrences.read(a, keys);
+    Recurrence recurrence = Recurrences.read(a, keys, hidden);
     return new ModelConfig(
         a.name(),
         shapes.read(mixtures.widths(experts), recurrence),

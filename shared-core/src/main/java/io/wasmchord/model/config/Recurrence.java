@@ -12,10 +12,19 @@ package io.wasmchord.model.config;
  * @param groups heads of keys, or of what goes in and out
  * @param normed of Mamba 1: whether what steps are made of, what goes in and what goes out are
  *     normed where the file has no factors of such norms
+ * @param mix of RWKV's layers
  */
 public record Recurrence(
-    Kind kind, int kernel, int inner, int state, int heads, int groups, boolean normed) {
-  public static final Recurrence NONE = new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, false);
+    Kind kind,
+    int kernel,
+    int inner,
+    int state,
+    int heads,
+    int groups,
+    boolean normed,
+    TimeMix mix) {
+  public static final Recurrence NONE =
+      new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, false, TimeMix.NONE);
 
   /** Kinds of recurrent layers. */
   public enum Kind {
@@ -25,7 +34,11 @@ public record Recurrence(
     /** A selective state space model whose channels have steps and rates of their own. */
     MAMBA,
     /** One whose heads have. */
-    MAMBA2
+    MAMBA2,
+    /** Time mix and channel mix of RWKV 6. */
+    RWKV6,
+    /** Those of RWKV 7. */
+    RWKV7
   }
 
   /** Columns that the convolution goes over. */
@@ -38,9 +51,17 @@ public record Recurrence(
     return inner / heads;
   }
 
-  /** Values of the convolution's state, with which that of the layer begins. */
+  /** Whether it is RWKV's. */
+  public boolean rwkv() {
+    return kind == Kind.RWKV6 || kind == Kind.RWKV7;
+  }
+
+  /**
+   * Values of the convolution's state, with which that of the layer begins; of RWKV the rows before
+   * of both mixes.
+   */
   public int tail() {
-    return (kernel - 1) * channels();
+    return rwkv() ? 2 * inner : (kernel - 1) * channels();
   }
 
   /** Values of the state. */

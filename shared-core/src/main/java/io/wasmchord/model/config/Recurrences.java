@@ -16,18 +16,52 @@ final class Recurrences {
         ? Recurrence.Kind.DELTA_NET
         : a.has(Trait.MAMBA)
             ? Recurrence.Kind.MAMBA
-            : a.has(Trait.MAMBA2) ? Recurrence.Kind.MAMBA2 : Recurrence.Kind.NONE;
+            : a.has(Trait.MAMBA2)
+                ? Recurrence.Kind.MAMBA2
+                : a.has(Trait.RWKV6)
+                    ? Recurrence.Kind.RWKV6
+                    : a.has(Trait.RWKV7) ? Recurrence.Kind.RWKV7 : Recurrence.Kind.NONE;
   }
 
   static boolean any(Architecture a) {
     return kind(a) != Recurrence.Kind.NONE;
   }
 
-  static Recurrence read(Architecture a, CheckedKeys keys) {
+  static Recurrence read(Architecture a, CheckedKeys keys, int hidden) {
+    return switch (kind(a)) {
+      case NONE -> Recurrence.NONE;
+      case RWKV6, RWKV7 -> rwkv(a, keys, hidden);
+      case DELTA_NET, MAMBA, MAMBA2 -> read(a, keys);
+    };
+  }
+
+  private static Recurrence rwkv(Architecture a, CheckedKeys keys, int hidden) {
+    int size = keys.positive("wkv.head_size", MAX_WIDTH);
+    keys.require(
+        hidden % size == 0 && (long) hidden * size <= MAX_STATE,
+        "wkv.head_size is " + size + " of " + hidden);
+    keys.same("token_shift_count", 2);
+    TimeMix mix =
+        a.has(Trait.RWKV6)
+            ? new TimeMix(
+                keys.positive("time_decay_extra_dim", MAX_WIDTH),
+                keys.positive("time_mix_extra_dim", MAX_WIDTH),
+                0,
+                0,
+                keys.int32("rescale_every_n_layers", 0))
+            : new TimeMix(
+                keys.positive("attention.decay_lora_rank", MAX_WIDTH),
+                keys.positive("attention.iclr_lora_rank", MAX_WIDTH),
+                keys.positive("attention.value_residual_mix_lora_rank", MAX_WIDTH),
+                keys.int32("attention.gate_lora_rank", 0),
+                0);
+    keys.require(
+        mix.halved() >= 0 && mix.gate() >= 0 && mix.gate() <= MAX_WIDTH, "a rank is negative");
+    return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, false, mix);
+  }
+
+  private static Recurrence read(Architecture a, CheckedKeys keys) {
     Recurrence.Kind kind = kind(a);
-    if (kind == Recurrence.Kind.NONE) {
-      return Recurrence.NONE;
-    }
     int kernel = keys.positive("ssm.conv_kernel", MAX_KERNEL);
     int inner = keys.positive("ssm.inner_size", MAX_WIDTH);
     int state = keys.positive("ssm.state_size", MAX_WIDTH);
@@ -36,14 +70,19 @@ final class Recurrences {
     int groups = mamba ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
     keys.require(
         mamba || (inner % heads == 0 && heads % groups == 0),
-        "ssm.inner_size " + inner + " does not divide into " + heads + " heads of " + groups
+        "ssm.inner_size "
+            + inner
+            + " does not divide into "
+            + heads
+            + " heads of "
+            + groups
             + " groups");
     long channels = inner + 2L * groups * state;
     keys.require(
         channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
         "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
     boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
-    return new Recurrence(kind, kernel, inner, state, heads, groups, normed);
+    return new Recurrence(kind, kernel, inner, state, heads, groups, normed, TimeMix.NONE);
   }
 
   /**

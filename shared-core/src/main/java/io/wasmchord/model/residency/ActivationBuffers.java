@@ -9,7 +9,9 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.quant.TensorType;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -28,6 +30,7 @@ public record ActivationBuffers(
     @Nullable Mixture mixture, // of experts, where layers are mixtures
     @Nullable Gates gates, // where layers are convolutions
     @Nullable RecurrentBuffers recurrent, // where layers are recurrent
+    @Nullable RwkvBuffers rwkv, // where they are RWKV's
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
@@ -227,6 +230,7 @@ public record ActivationBuffers(
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
         RecurrentBuffers.of(c, tokens, s),
+        RwkvBuffers.of(c, tokens, s),
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
@@ -304,10 +308,23 @@ public record ActivationBuffers(
         mixture == null ? null : mixture.first(tokens),
         gates == null ? null : gates.first(tokens),
         recurrent == null ? null : recurrent.first(tokens),
+        rwkv == null ? null : rwkv.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
         constants);
+  }
+
+  /** What goes with a batch from section to section. */
+  public List<Tensor> carried() {
+    List<Tensor> carried = new ArrayList<>(List.of(x));
+    if (rwkv != null) {
+      carried.add(rwkv.first());
+    }
+    if (layerInputs != null) {
+      carried.add(layerInputs.all());
+    }
+    return carried;
   }
 
   private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {

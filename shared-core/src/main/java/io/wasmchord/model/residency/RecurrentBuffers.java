@@ -44,7 +44,10 @@ public record RecurrentBuffers(
 
     private Net first(int tokens) {
       return new Net(
-          beta.rows(0, tokens), both.rows(0, tokens), queries.rows(0, tokens), gates.rows(0, tokens));
+          beta.rows(0, tokens),
+          both.rows(0, tokens),
+          queries.rows(0, tokens),
+          gates.rows(0, tokens));
     }
   }
 
@@ -71,7 +74,7 @@ public record RecurrentBuffers(
   static @Nullable RecurrentBuffers of(ModelConfig c, int tokens, ActivationBuffers.Source s) {
     Recurrence r = c.recurrence();
     boolean mamba = r.kind() == Recurrence.Kind.MAMBA;
-    if (r.kind() == Recurrence.Kind.NONE) {
+    if (r.kind() == Recurrence.Kind.NONE || r.rwkv()) {
       return null;
     }
     return new RecurrentBuffers(

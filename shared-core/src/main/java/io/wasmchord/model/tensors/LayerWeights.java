@@ -76,7 +76,9 @@ public record LayerWeights(
           RecurrentWeights.Mamba,
           RecurrentWeights.Mamba2,
           RecurrentWeights.GatedAttention,
-          RecurrentWeights.BesideAttention {}
+          RecurrentWeights.BesideAttention,
+          RwkvWeights.Six,
+          RwkvWeights.Seven {}
 
   /** Of a layer that is a feed-forward layer alone. */
   public record NoMixer() implements Mixer {}
@@ -114,7 +116,12 @@ public record LayerWeights(
       implements Mixer {}
 
   /** What follows attention. */
-  public sealed interface FeedForward {
+  public sealed interface FeedForward
+      permits FeedForward.None,
+          FeedForward.Dense,
+          FeedForward.Mixture,
+          FeedForward.Beside,
+          RwkvWeights.ChannelMix {
     /** Of a layer that has none. */
     record None() implements FeedForward {}
 
@@ -235,6 +242,9 @@ public record LayerWeights(
       if (shape.feedForward() == 0) {
         return new FeedForward.None();
       }
+      if (c.recurrence().rwkv()) {
+        return new RwkvBinding(binder, c, layer).channelMix();
+      }
       if (!c.experts().is(layer)) {
         return dense("");
       }
@@ -276,6 +286,9 @@ public record LayerWeights(
     private @Nullable Norm feedForwardNorm() {
       if (lone()) {
         return norm("attn_norm", c.hidden());
+      }
+      if (c.recurrence().rwkv()) {
+        return norm("attn_norm_2", c.hidden());
       }
       if (binder.has(name("ffn_norm"))) { // as falcon-h1's converter calls it
         return new Norm(binder.vector(name("ffn_norm"), c.hidden()), null);

@@ -17,6 +17,7 @@ record RecurrentBinding(WeightBinder binder, ModelConfig c, int layer) {
       case DELTA_NET -> deltaNet();
       case MAMBA -> mamba();
       case MAMBA2 -> mamba2();
+      case RWKV6, RWKV7 -> new RwkvBinding(binder, c, layer).timeMix();
       case NONE -> throw new IllegalStateException("layer " + layer + " is not recurrent");
     };
   }

@@ -176,6 +176,26 @@ public final class WeightBinder {
     return bind(name, info, 1, Math.multiplyExact(rows, cols), 0, 4L * rows * cols);
   }
 
+  /** The float32 vector {@code name} of {@code rows * cols} values, as so many rows. */
+  Tensor divided(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, 1, Math.multiplyExact(rows, cols));
+    requireFloats(info);
+    return bind(name, info, rows, cols, 0, 4L * rows * cols);
+  }
+
+  /** The float32 vectors {@code name}, [rows, cols], each as one of its own. */
+  List<Tensor> eachRow(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, rows, cols);
+    requireFloats(info);
+    List<Tensor> each = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      each.add(bind(name + " row " + i, info, 1, cols, 4L * i * cols, 4L * cols));
+    }
+    return each;
+  }
+
   /** A slice of the float32 vector {@code name} of {@code slice.rows()} values, as one row. */
   Tensor vectorSlice(String name, Slice slice) {
     TensorInfo info = info(name);

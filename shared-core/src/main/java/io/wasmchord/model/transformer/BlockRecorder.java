@@ -22,6 +22,7 @@ import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
 import io.wasmchord.model.tensors.RecurrentWeights;
+import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,13 @@ final class BlockRecorder {
   private final Architecture architecture;
   private final ModelConfig config;
   private final RecurrentRecorder recurrent;
+  private final RwkvRecorder rwkv;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
     this.recurrent = new RecurrentRecorder(architecture, config);
+    this.rwkv = new RwkvRecorder(config);
   }
 
   /**
@@ -65,8 +68,10 @@ final class BlockRecorder {
         add(c, s, null);
         recurrent.mamba2(c, s, x, both.mamba(), context);
       }
+      case RwkvWeights.Six six -> rwkv.six(c, s, x, six, context);
+      case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context);
     if (w.input() != null) {
       LayerInputs.record(c, s, config, w.input(), context.layer());
     }
@@ -159,7 +164,7 @@ final class BlockRecorder {
     project(c, x, w.attention().query(), q);
     rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context);
   }
 
   /**
@@ -167,7 +172,8 @@ final class BlockRecorder {
    *
    * @param attended what attention took
    */
-  private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
+  private void feedForward(
+      Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
@@ -188,6 +194,11 @@ final class BlockRecorder {
         add(c, s, w.feedForwardPostNorm());
       }
       case FeedForward.None _ -> {}
+      case RwkvWeights.ChannelMix mix -> {
+        rwkv.channels(c, s, x, mix, context);
+        add(c, s, null);
+        rwkv.halve(c, s, context.layer());
+      }
     }
     normSum(c, s, w.feedForwardSumNorm());
   }

@@ -383,19 +383,18 @@ final class Transformer implements Model {
 
     /** Takes the hidden state to another section. */
     private void enter(Section next) {
-      float[] hidden = new float[tokens * config.hidden()];
-      c.readBack(s.x(), hidden, 0);
-      float[] inputs = new float[tokens * LayerInput.columns(config)];
-      if (s.layerInputs() != null) {
-        c.readBack(s.layerInputs().all(), inputs, 0);
+      List<float[]> carried = new ArrayList<>();
+      for (Tensor tensor : s.carried()) {
+        float[] values = new float[tensor.rows() * tensor.cols()];
+        c.readBack(tensor, values, 0);
+        carried.add(values);
       }
       submit();
       section = next;
       s = next.scratch().first(tokens);
       c = next.backend().record();
-      next.write(s.x(), hidden);
-      if (s.layerInputs() != null) {
-        next.write(s.layerInputs().all(), inputs);
+      for (int i = 0; i < carried.size(); i++) {
+        next.write(s.carried().get(i), carried.get(i));
       }
     }
 

@@ -12,6 +12,7 @@ import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
+import io.wasmchord.web.kernels.arguments.AddBonusArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
@@ -35,12 +36,14 @@ import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
-import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
+import io.wasmchord.web.kernels.arguments.TokenShiftArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.WkvArguments;
 import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
@@ -62,6 +65,8 @@ import io.wasmchord.web.kernels.recurrent.CausalConvCode;
 import io.wasmchord.web.kernels.recurrent.ColumnCode;
 import io.wasmchord.web.kernels.recurrent.DeltaNetCode;
 import io.wasmchord.web.kernels.recurrent.SsmScanCode;
+import io.wasmchord.web.kernels.recurrent.TimeMixCode;
+import io.wasmchord.web.kernels.recurrent.WkvCode;
 import io.wasmchord.web.kernels.rows.HeadCode;
 import io.wasmchord.web.kernels.rows.NormCode;
 import io.wasmchord.web.kernels.rows.RankCode;
@@ -102,8 +107,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
       new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
 
-  public static final Kernel<XieluArguments> XIELU =
-      new Kernel<>("xielu", XieluArguments.LAYOUT);
+  public static final Kernel<XieluArguments> XIELU = new Kernel<>("xielu", XieluArguments.LAYOUT);
 
   public static final Kernel<ElementwiseArguments> CLAMP =
       new Kernel<>("clamp", ElementwiseArguments.LAYOUT);
@@ -173,6 +177,19 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<DeltaNetArguments> DELTA_NET =
       new Kernel<>("deltaNet", DeltaNetArguments.LAYOUT);
+
+  public static final Kernel<TokenShiftArguments> TOKEN_SHIFT =
+      new Kernel<>("tokenShift", TokenShiftArguments.LAYOUT);
+
+  /** The kernel of RWKV 6's time mix. */
+  public static final Kernel<WkvArguments> WKV = new Kernel<>("wkv", WkvArguments.LAYOUT);
+
+  /** The kernel of RWKV 7's time mix. */
+  public static final Kernel<WkvArguments> WKV_DELTA =
+      new Kernel<>("wkvDelta", WkvArguments.LAYOUT);
+
+  public static final Kernel<AddBonusArguments> ADD_BONUS =
+      new Kernel<>("addBonus", AddBonusArguments.LAYOUT);
 
   /** The kernel of a scan whose heads have a step and a rate. */
   public static final Kernel<SsmScanArguments> SSM_SCAN_HEADS =
@@ -383,6 +400,10 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(DELTA_NET, DeltaNetCode::body);
     table.add(SSM_SCAN_HEADS, SsmScanCode.body(false));
     table.add(SSM_SCAN_CHANNELS, SsmScanCode.body(true));
+    table.add(TOKEN_SHIFT, TimeMixCode::shift);
+    table.add(WKV, WkvCode.body(false));
+    table.add(WKV_DELTA, WkvCode.body(true));
+    table.add(ADD_BONUS, TimeMixCode::bonus);
     for (Elementwise e : Elementwise.RECURRENT) {
       table.add(e.kernel(), RowCode.elementwise(e));
     }

@@ -6,14 +6,18 @@ import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.StateBlocks;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.AddBonusArguments;
 import io.wasmchord.web.kernels.arguments.CausalConvArguments;
 import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
 import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.L2NormArguments;
 import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
 import io.wasmchord.web.kernels.arguments.SsmScanArguments;
+import io.wasmchord.web.kernels.arguments.TokenShiftArguments;
+import io.wasmchord.web.kernels.arguments.WkvArguments;
 import io.wasmchord.web.kernels.recurrent.CausalConvCode;
 import io.wasmchord.web.kernels.recurrent.SsmScanCode;
+import io.wasmchord.web.kernels.recurrent.TimeMixCode;
 import io.wasmchord.web.memory.Region;
 
 /** The commands of recurrent layers, as kernels. Each returns what it writes. */
@@ -149,6 +153,69 @@ final class RecurrentEncoder {
             c.heads() / c.groups(),
             rows.count(),
             rows.position()));
+  }
+
+  Region tokenShift(Command.TokenShift c) {
+    int first = 0;
+    for (SequenceRows rows : c.sequences()) {
+      list.add(
+          KernelModule.TOKEN_SHIFT,
+          (c.x().cols() + TimeMixCode.COLUMNS - 1) / TimeMixCode.COLUMNS,
+          new TokenShiftArguments(
+              rows(c.x(), first, rows),
+              state(rows, c.layer(), c.offset(), c.x().cols()),
+              rows(c.out(), first, rows),
+              rows.count(),
+              c.x().cols(),
+              rows.position()));
+      first += rows.count();
+    }
+    return SimdTensor.of(c.out()).region();
+  }
+
+  Region wkv(Command.Wkv c) {
+    int first = 0;
+    for (SequenceRows rows : c.sequences()) {
+      wkv(c, rows, first);
+      first += rows.count();
+    }
+    return SimdTensor.of(c.out()).region();
+  }
+
+  private void wkv(Command.Wkv c, SequenceRows rows, int first) {
+    list.add(
+        c.a() == null ? KernelModule.WKV : KernelModule.WKV_DELTA,
+        c.heads() * StateBlocks.count(c.headDim()),
+        new WkvArguments(
+            rows(c.r(), first, rows),
+            rows(c.w(), first, rows),
+            rows(c.k(), first, rows),
+            rows(c.v(), first, rows),
+            rows(c.a() == null ? c.k() : c.a(), first, rows),
+            rows(c.b() == null ? c.k() : c.b(), first, rows),
+            state(rows, c.layer(), c.offset(), c.stateValues()),
+            rows(c.out(), first, rows),
+            c.headDim(),
+            c.out().cols(),
+            rows.count(),
+            rows.position()));
+  }
+
+  Region addBonus(Command.AddBonus c) {
+    Region x = SimdTensor.of(c.x()).region();
+    int heads = c.x().cols() / c.headDim();
+    list.add(
+        KernelModule.ADD_BONUS,
+        c.x().rows() * heads,
+        new AddBonusArguments(
+            x,
+            SimdTensor.of(c.r()).region(),
+            SimdTensor.of(c.k()).region(),
+            SimdTensor.of(c.factors()).region(),
+            SimdTensor.of(c.v()).region(),
+            heads,
+            c.headDim()));
+    return x;
   }
 
   /** A sequence's rows. */

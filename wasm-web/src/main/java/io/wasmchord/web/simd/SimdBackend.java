@@ -91,7 +91,15 @@ public final class SimdBackend implements ComputeBackend {
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
       case COPY_HEADS -> plain(type);
-      case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN ->
+      case CAUSAL_CONV,
+          L2_NORM,
+          SCALE_COLUMNS,
+          COPY_COLUMNS,
+          DELTA_NET,
+          SSM_SCAN,
+          TOKEN_SHIFT,
+          WKV,
+          ADD_BONUS ->
           plain(type) && kernels.has(KernelModule.CAUSAL_CONV);
     };
   }
@@ -235,6 +243,9 @@ public final class SimdBackend implements ComputeBackend {
       case Command.CopyHeads c -> wrote(rows.copyHeads(c));
       case Command.DeltaNet c -> wrote(recurrent.deltaNet(c));
       case Command.SsmScan c -> wrote(recurrent.ssmScan(c));
+      case Command.TokenShift c -> wrote(recurrent.tokenShift(c));
+      case Command.Wkv c -> wrote(recurrent.wkv(c));
+      case Command.AddBonus c -> wrote(recurrent.addBonus(c));
     }
   }
 

@@ -90,7 +90,9 @@ final class RowCommands {
           new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));
       case Command.L2Norm c ->
           Split.of(
-              "l2Norm", c.x().tensor(), (i, n) -> list().l2Norm(part(c.x(), i, n), c.size(), c.eps()));
+              "l2Norm",
+              c.x().tensor(),
+              (i, n) -> list().l2Norm(part(c.x(), i, n), c.size(), c.eps()));
       case Command.ScaleColumns c ->
           Split.of(
               "scaleColumns",
@@ -103,11 +105,7 @@ final class RowCommands {
               (i, n) ->
                   list()
                       .copyColumns(
-                          part(c.x(), i, n),
-                          c.from(),
-                          c.width(),
-                          c.stride(),
-                          part(c.out(), i, n)));
+                          part(c.x(), i, n), c.from(), c.width(), c.stride(), part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
       case Command.CopyHeads c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
@@ -117,6 +115,9 @@ final class RowCommands {
       case Command.CausalConv c -> throw own(c);
       case Command.DeltaNet c -> throw own(c);
       case Command.SsmScan c -> throw own(c);
+      case Command.TokenShift c -> throw own(c);
+      case Command.Wkv c -> throw own(c);
+      case Command.AddBonus c -> addBonus(c);
     };
   }
 
@@ -172,6 +173,22 @@ final class RowCommands {
         "addGated",
         c.x(),
         (i, n) -> list().addGated(part(c.x(), i, n), part(c.y(), i, n), part(c.logits(), i, n)));
+  }
+
+  private static Split addBonus(Command.AddBonus c) {
+    return Split.of(
+        "addBonus",
+        c.x(),
+        (i, n) ->
+            list()
+                .addBonus(
+                    new Command.AddBonus(
+                        part(c.x(), i, n),
+                        part(c.r(), i, n),
+                        part(c.k(), i, n),
+                        plain(c.factors()),
+                        part(c.v(), i, n),
+                        c.headDim())));
   }
 
   private static Commands list() {

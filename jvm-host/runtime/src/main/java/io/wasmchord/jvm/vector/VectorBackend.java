@@ -306,6 +306,8 @@ public final class VectorBackend implements ComputeBackend {
       case Command.CausalConv c -> steps.add(new CausalConv(c));
       case Command.DeltaNet c -> steps.add(new DeltaNet(c));
       case Command.SsmScan c -> steps.add(new SsmScan(c));
+      case Command.TokenShift c -> steps.add(new TokenShift(c));
+      case Command.Wkv c -> steps.add(new Wkv(c));
       default -> rows(RowCommands.of(command));
     }
   }

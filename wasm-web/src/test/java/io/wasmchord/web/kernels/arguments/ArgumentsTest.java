@@ -55,7 +55,10 @@ class ArgumentsTest {
           CopyColumnsArguments.class,
           CopyHeadsArguments.class,
           DeltaNetArguments.class,
-          SsmScanArguments.class);
+          SsmScanArguments.class,
+          TokenShiftArguments.class,
+          WkvArguments.class,
+          AddBonusArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -162,6 +165,10 @@ class ArgumentsTest {
     named.add(KernelModule.DELTA_NET);
     named.add(KernelModule.SSM_SCAN_HEADS);
     named.add(KernelModule.SSM_SCAN_CHANNELS);
+    named.add(KernelModule.TOKEN_SHIFT);
+    named.add(KernelModule.WKV);
+    named.add(KernelModule.WKV_DELTA);
+    named.add(KernelModule.ADD_BONUS);
     named.add(KernelModule.EXPERT_WEIGH);
     named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
