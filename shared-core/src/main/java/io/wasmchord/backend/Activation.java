@@ -1,6 +1,6 @@
 package io.wasmchord.backend;
 
-/** The function of a gated feed-forward layer. */
+/** A function of single values: of feed-forward layers, of gates, of what recurrent layers take. */
 public enum Activation {
   /** x * sigmoid(x). */
   SILU,
@@ -10,6 +10,16 @@ public enum Activation {
   RELU_SQUARED,
   /** GELU as it is defined, with the error function. */
   GELU_ERF,
+  /** {@code 1 / (1 + exp(-x))}. */
+  SIGMOID,
+  /** The hyperbolic tangent. */
+  TANH,
+  /** {@code log(1 + exp(x))}. */
+  SOFTPLUS,
+  /** e to the power x. */
+  EXP,
+  /** x itself: as a gate, a product value by value. */
+  IDENTITY,
   /**
    * Of a gate alone: {@code min(silu(gate), limit) * clamp(up)}, where clamp is within {@code
    * -limit..limit}.

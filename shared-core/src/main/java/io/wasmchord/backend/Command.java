@@ -1,6 +1,7 @@
 package io.wasmchord.backend;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a model, over tensors of one backend. The closed set that every backend executes;
@@ -226,6 +227,16 @@ public sealed interface Command {
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}
 
+  /** {@code x} within {@code -bound..bound}; what is not a number stays what it is. */
+  record Clamp(Tensor x, float bound) implements Command {}
+
+  /**
+   * {@code x = positive * x * x + beta * x} above 0, elsewhere {@code (exp(min(x, limit)) - 1 - x)
+   * * negative + beta * x} (xIELU, https://arxiv.org/abs/2411.13010).
+   */
+  record Xielu(Tensor x, float negative, float positive, float beta, float limit)
+      implements Command {}
+
   /** {@code x = cap * tanh(x / cap)}. */
   record SoftCap(Tensor x, float cap) implements Command {}
 
@@ -260,4 +271,200 @@ public sealed interface Command {
 
   /** Copies all of {@code src} to {@code dst} from {@code offset} on. */
   record ReadBack(Tensor src, float[] dst, int offset) implements Command {}
+
+  /**
+   * A convolution along the positions of each sequence, for each column on its own: {@code out} is
+   * the sum, oldest first, of the column's weights times the values of as many positions as it has,
+   * the row's own the last; then the bias is added, and SiLU taken. Positions before 0 are left
+   * out. The values of the last positions stay in the state: those of position p from {@code offset
+   * + p % (kernelSize - 1) * columns} on.
+   *
+   * @param x [n, columns]
+   * @param weight [1, columns * kernelSize]: the weights of the first column, of the second, and so
+   *     on
+   * @param bias [1, columns], or null
+   * @param silu whether SiLU is taken of the sums
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, columns]; may be {@code x}
+   */
+  record CausalConv(
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      boolean silu,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    /** Positions that a row takes, its own included. */
+    public int kernelSize() {
+      return weight.cols() / x.cols();
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return (kernelSize() - 1) * x.cols();
+    }
+  }
+
+  /**
+   * Divides every run of {@code size} of the columns by its length: {@code x = x / sqrt(sum(x * x)
+   * + eps)}.
+   */
+  record L2Norm(Columns x, int size, float eps) implements Command {
+    /** Runs in a row. */
+    public int runs() {
+      return x.count() / size;
+    }
+  }
+
+  /**
+   * {@code x = x * factor} by columns: the first factor is of the first {@code x.cols() /
+   * factors.cols()} columns, the second of as many after them.
+   */
+  record ScaleColumns(Tensor x, Tensor factors) implements Command {
+    /** Columns that share a factor. */
+    public int each() {
+      return x.cols() / factors.cols();
+    }
+  }
+
+  /**
+   * Copies columns: the first {@code width} of every {@code stride} from {@code from} on, as many
+   * as {@code out} holds, one after the other.
+   */
+  record CopyColumns(Tensor x, int from, int width, int stride, Tensor out) implements Command {}
+
+  /**
+   * A gated delta net. Each head has a matrix S [keyDim, valueDim] in the state; a row does, with
+   * its decay g, its beta, and its parts of q, k and v:
+   *
+   * <ol>
+   *   <li>{@code S = S * g}
+   *   <li>{@code S = S + k (v - S^T k)^T * beta}
+   *   <li>{@code out = S^T q * scale}
+   * </ol>
+   *
+   * The state is laid out as {@link StateBlocks} says: [keyDim, valueDim] of each head.
+   *
+   * @param q [n, keyHeads * keyDim]
+   * @param k likewise
+   * @param v [n, heads * valueDim]
+   * @param decay what S is multiplied by: [n, heads], or [n, heads * keyDim] where every row of S
+   *     has its own
+   * @param beta [n, heads]
+   * @param keyDim values in a key
+   * @param tiled whether head h has the key h modulo their number; otherwise neighbours share one
+   * @param scale multiplies the results
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, heads * valueDim]
+   */
+  record DeltaNet(
+      Columns q,
+      Columns k,
+      Columns v,
+      Tensor decay,
+      Tensor beta,
+      int keyDim,
+      boolean tiled,
+      float scale,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    public int heads() {
+      return beta.cols();
+    }
+
+    public int keyHeads() {
+      return k.count() / keyDim;
+    }
+
+    public int valueDim() {
+      return v.count() / heads();
+    }
+
+    /** Whether every row of a head's matrix has a decay of its own. */
+    public boolean decaysByRow() {
+      return decay.cols() != heads();
+    }
+
+    /** The key of a head. */
+    public int keyHead(int head) {
+      return tiled ? head % keyHeads() : head / (heads() / keyHeads());
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return heads() * keyDim * valueDim();
+    }
+  }
+
+  /**
+   * The scan of a selective state space model. Each channel has {@code size} values h in the state;
+   * a row does, with its step dt, its x, and its parts of b and c:
+   *
+   * <ol>
+   *   <li>{@code h[s] = h[s] * exp(dt * a[s]) + b[s] * (x * dt)}
+   *   <li>{@code out = h[0] * c[0] + h[1] * c[1] + ... + x * d}
+   * </ol>
+   *
+   * Channels come in heads of equal sizes; dt, a and d are a head's, and heads come in groups, whose
+   * b and c are. Where {@code a} has a column for each s, a head is one channel (Mamba 1), otherwise
+   * all s have the same (Mamba 2). The state is laid out as {@link StateBlocks} says: [size,
+   * channels] of each head, or where a head is one channel, of all together.
+   *
+   * @param x [n, channels]
+   * @param dt [n, heads], positive
+   * @param a [heads, size] or [heads, 1], negative
+   * @param b [n, groups * size]
+   * @param c likewise
+   * @param d [1, heads]
+   * @param size values of a channel
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, channels]
+   */
+  record SsmScan(
+      Columns x,
+      Tensor dt,
+      Tensor a,
+      Columns b,
+      Columns c,
+      Tensor d,
+      int size,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    public int channels() {
+      return x.count();
+    }
+
+    public int heads() {
+      return dt.cols();
+    }
+
+    public int groups() {
+      return b.count() / size;
+    }
+
+    /** Whether each channel has its own dt, a and d. */
+    public boolean byChannel() {
+      return heads() == channels();
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return channels() * size;
+    }
+  }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the exceptions are:
  *
  * <ul>
- *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate} and {@link #shortConv}
- *       may be one of their operands (of the convolution: the values or a gate).
+ *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate}, {@link #shortConv} and
+ *       {@link #causalConv} may be one of their operands (of a convolution: the values or a gate).
  *   <li>The operand {@code y} of {@link #add}, {@link #addScaled} and {@link #addGated} may be
  *       {@code x}.
  * </ul>
@@ -385,6 +385,19 @@ public final class Commands {
     return this;
   }
 
+  public Commands clamp(Tensor x, float bound) {
+    activation("clamp: x", x);
+    require(bound >= 0, "clamp: to " + bound);
+    list.add(new Command.Clamp(x, bound));
+    return this;
+  }
+
+  public Commands xielu(Command.Xielu xielu) {
+    activation("xielu: x", xielu.x());
+    list.add(xielu);
+    return this;
+  }
+
   public Commands softCap(Tensor x, float cap) {
     activation("softCap: x", x);
     list.add(new Command.SoftCap(x, cap));
@@ -425,6 +438,50 @@ public final class Commands {
     return this;
   }
 
+  public Commands causalConv(Command.CausalConv conv) {
+    RecurrentChecks.check(conv);
+    list.add(conv);
+    return this;
+  }
+
+  public Commands l2Norm(Columns x, int size, float eps) {
+    Command.L2Norm norm = new Command.L2Norm(x, size, eps);
+    RecurrentChecks.check(norm);
+    list.add(norm);
+    return this;
+  }
+
+  public Commands scaleColumns(Tensor x, Tensor factors) {
+    activation("scaleColumns: x", x);
+    activation("scaleColumns: factors", factors);
+    same("scaleColumns: rows of factors", factors.rows(), 1);
+    require(
+        x.cols() % factors.cols() == 0,
+        "scaleColumns: " + factors.cols() + " factors of " + x.cols() + " columns");
+    apart("scaleColumns: x", x, factors);
+    list.add(new Command.ScaleColumns(x, factors));
+    return this;
+  }
+
+  public Commands copyColumns(Tensor x, int from, int width, int stride, Tensor out) {
+    Command.CopyColumns copy = new Command.CopyColumns(x, from, width, stride, out);
+    RecurrentChecks.check(copy);
+    list.add(copy);
+    return this;
+  }
+
+  public Commands deltaNet(Command.DeltaNet net) {
+    RecurrentChecks.check(net);
+    list.add(net);
+    return this;
+  }
+
+  public Commands ssmScan(Command.SsmScan scan) {
+    RecurrentChecks.check(scan);
+    list.add(scan);
+    return this;
+  }
+
   /** Checks whose rows a batch has; the layer's heads, which all caches have. */
   private static KvSpec.Heads heads(
       String what, List<SequenceRows> sequences, int layer, int rows) {
@@ -441,7 +498,7 @@ public final class Commands {
   }
 
   /** Checks whose rows a batch has. */
-  private static void sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
+  static void sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
     require(!sequences.isEmpty(), what + ": no sequence");
     long count = 0;
     for (int i = 0; i < sequences.size(); i++) {
@@ -465,7 +522,7 @@ public final class Commands {
         what + ": positions " + position + " + " + rows + " of " + s.positions());
   }
 
-  private static void sameShape(String what, Tensor a, Tensor b) {
+  static void sameShape(String what, Tensor a, Tensor b) {
     activation(what, a);
     activation(what, b);
     same(what + ": rows", a.rows(), b.rows());
@@ -473,14 +530,14 @@ public final class Commands {
   }
 
   /** Refuses what is written where it shares rows with {@code others}. */
-  private static void apart(String what, Tensor written, Tensor... others) {
+  static void apart(String what, Tensor written, Tensor... others) {
     for (Tensor other : others) {
       require(!meet(written, other), what + " shares rows with another operand");
     }
   }
 
   /** Refuses what is written where it shares rows with {@code other} and is not all of it. */
-  private static void inPlaceOrApart(String what, Tensor written, Tensor other) {
+  static void inPlaceOrApart(String what, Tensor written, Tensor other) {
     boolean inPlace = written.firstRow() == other.firstRow() && written.rows() == other.rows();
     require(
         inPlace || !meet(written, other), what + " shares some rows with an operand, but not all");
@@ -492,15 +549,15 @@ public final class Commands {
         && b.firstRow() < a.firstRow() + a.rows();
   }
 
-  private static void activation(String what, Tensor t) {
+  static void activation(String what, Tensor t) {
     require(t.type() == TensorType.F32, what + " must be F32, not " + t.type());
   }
 
-  private static void same(String what, long a, long b) {
+  static void same(String what, long a, long b) {
     require(a == b, what + ": " + a + " and " + b);
   }
 
-  private static void require(boolean ok, String message) {
+  static void require(boolean ok, String message) {
     if (!ok) {
       throw new IllegalArgumentException(message);
     }

@@ -7,6 +7,8 @@ public enum Op {
   LAYER_NORM,
   MATMUL,
   SCALE_ROWS,
+  CLAMP,
+  XIELU,
   ADD_BIAS,
   ROPE,
   STORE_KV,
@@ -23,5 +25,11 @@ public enum Op {
   SOFT_CAP,
   ARG_MAX,
   TOP_K,
-  READ_BACK
+  READ_BACK,
+  CAUSAL_CONV,
+  L2_NORM,
+  SCALE_COLUMNS,
+  COPY_COLUMNS,
+  DELTA_NET,
+  SSM_SCAN
 }

@@ -4,9 +4,19 @@ import io.wasmchord.quant.format.BF16;
 import io.wasmchord.quant.format.BlockFormat;
 import io.wasmchord.quant.format.F16;
 import io.wasmchord.quant.format.F32;
+import io.wasmchord.quant.format.IQ1_M;
+import io.wasmchord.quant.format.IQ1_S;
+import io.wasmchord.quant.format.IQ2_S;
+import io.wasmchord.quant.format.IQ2_XS;
+import io.wasmchord.quant.format.IQ2_XXS;
+import io.wasmchord.quant.format.IQ3_S;
+import io.wasmchord.quant.format.IQ3_XXS;
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.NVFP4;
+import io.wasmchord.quant.format.Q1_0;
+import io.wasmchord.quant.format.Q2_0;
 import io.wasmchord.quant.format.Q2_K;
 import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
@@ -20,6 +30,8 @@ import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.quant.format.Q8_1;
 import io.wasmchord.quant.format.Q8_K;
 import io.wasmchord.quant.format.SizeOnly;
+import io.wasmchord.quant.format.TQ1_0;
+import io.wasmchord.quant.format.TQ2_0;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -43,24 +55,27 @@ public enum TensorType {
   Q5_K(new Q5_K()),
   Q6_K(new Q6_K()),
   Q8_K(new Q8_K()),
-  IQ2_XXS(16, 256, 66),
-  IQ2_XS(17, 256, 74),
-  IQ3_XXS(18, 256, 98),
-  IQ1_S(19, 256, 50),
+  IQ2_XXS(new IQ2_XXS()),
+  IQ2_XS(new IQ2_XS()),
+  IQ3_XXS(new IQ3_XXS()),
+  IQ1_S(new IQ1_S()),
   IQ4_NL(new IQ4_NL()),
-  IQ3_S(21, 256, 110),
-  IQ2_S(22, 256, 82),
+  IQ3_S(new IQ3_S()),
+  IQ2_S(new IQ2_S()),
   IQ4_XS(new IQ4_XS()),
   I8(24, 1, 1),
   I16(25, 1, 2),
   I32(26, 1, 4),
   I64(27, 1, 8),
   F64(28, 1, 8),
-  IQ1_M(29, 256, 56),
+  IQ1_M(new IQ1_M()),
   BF16(new BF16()),
-  TQ1_0(34, 256, 54),
-  TQ2_0(35, 256, 66),
-  MXFP4(new MXFP4());
+  TQ1_0(new TQ1_0()),
+  TQ2_0(new TQ2_0()),
+  MXFP4(new MXFP4()),
+  NVFP4(new NVFP4()),
+  Q1_0(new Q1_0()),
+  Q2_0(new Q2_0());
 
   private static final @Nullable TensorType[] BY_ID = new @Nullable TensorType[64];
 

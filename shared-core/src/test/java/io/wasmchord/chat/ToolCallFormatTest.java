@@ -106,8 +106,7 @@ class ToolCallFormatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<function=f>{\"a\": 1}</function>",
-        "<|channel|>commentary to=functions.f<|message|>{}<|call|>",
+        "<call f=\"f\">{\"a\": 1}</call>",
         "{{ messages }}"
       })
   void formatsThatAreNotKnownAreNotGuessedAt(String template) {

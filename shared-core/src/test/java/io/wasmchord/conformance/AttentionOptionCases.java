@@ -107,6 +107,12 @@ final class AttentionOptionCases {
     add(single, new Batch(KvType.F32, Heads.FOUR, 0f, 0, false, new Options(false, 200f, false, -1)));
     for (int cols : new int[] {1, 5, 64, 259}) {
       scaledRows(cols);
+      cases.add(ConformanceSuite.pair("clamp", cols, (c, x, y) -> c.clamp(x, 6f)));
+      cases.add(
+          ConformanceSuite.pair(
+              "xielu",
+              cols,
+              (c, x, y) -> c.xielu(new Command.Xielu(x, 1.3f, 0.8f, 0.5f, -1e-6f))));
     }
   }
 

@@ -45,9 +45,10 @@ public final class ConformanceSuite {
     cases.addAll(RankCases.all());
     cases.addAll(PendingCases.all());
     cases.addAll(SequenceCases.all());
+    cases.addAll(AttentionOptionCases.all());
+    cases.addAll(RecurrentCases.all());
     cases.addAll(RoutingCases.all());
     cases.addAll(TextCases.all());
-    cases.addAll(AttentionOptionCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

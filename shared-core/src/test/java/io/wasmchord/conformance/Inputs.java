@@ -143,6 +143,12 @@ final class Inputs {
           bytes[at + 1] = (byte) (bits >> 8);
         }
         case E8M0 -> bytes[at] = (byte) (magnitude == 0 ? next() & 1 : 112 + (next() & 15));
+        case UE4M3 -> {
+          for (int i = 0; magnitude == 0 && i < field.count(); i++) {
+            bytes[at + i] = (byte) (next() & 0x81);
+          }
+        }
+        case F16_IN_NIBBLES -> putNibbles(bytes, at);
         case INTEGER -> {}
       }
     }
@@ -153,6 +159,16 @@ final class Inputs {
     long r = next();
     bytes[at] = (byte) (r * magnitude);
     bytes[at + 1] = (byte) ((r >> 8) & (magnitude == 0 ? 0x80 : 0xB7));
+  }
+
+  /** Such a float16, a nibble in each of four words. */
+  private void putNibbles(byte[] bytes, int at) {
+    byte[] half = new byte[2];
+    putHalf(half, 0);
+    for (int i = 0; i < 4; i++) {
+      int nibble = half[i >> 1] >> 4 * (i & 1) & 15;
+      bytes[at + 2 * i + 1] = (byte) (bytes[at + 2 * i + 1] & 15 | nibble << 4);
+    }
   }
 
   private static void putFloat(byte[] bytes, int at, float value) {

@@ -36,8 +36,12 @@ public record QuantVectors(
 
   /** Every format that the table names. */
   public static List<QuantVectors> all() {
-    String table = new String(bytes("types.tsv"), StandardCharsets.UTF_8);
-    return table.lines().skip(1).map(QuantVectors::parse).toList();
+    return lines("types.tsv").stream().map(QuantVectors::parse).toList();
+  }
+
+  /** A table's lines without its head. */
+  static List<String> lines(String name) {
+    return new String(bytes(name), StandardCharsets.UTF_8).lines().skip(1).toList();
   }
 
   private static QuantVectors parse(String line) {
@@ -53,7 +57,7 @@ public record QuantVectors(
         Long.parseLong(f[5]));
   }
 
-  private static TensorType named(String name) {
+  static TensorType named(String name) {
     return TensorType.valueOf(name.toUpperCase(Locale.ROOT));
   }
 

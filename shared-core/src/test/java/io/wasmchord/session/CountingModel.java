@@ -8,6 +8,7 @@ import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ final class CountingModel implements Model {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
+        RareFeatures.NONE,
         0,
         Classifier.NONE);
   }

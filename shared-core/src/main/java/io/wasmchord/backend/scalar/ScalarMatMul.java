@@ -46,7 +46,7 @@ final class ScalarMatMul {
             for (int b = 0; b < blocks; b++) {
               format.unpack(row, b * blockBytes, block);
               for (int t = 0; t < acc.length; t++) {
-                acc[t] = acc[t] + format.term(block, activations, t, b);
+                acc[t] = format.plus(acc[t], block, activations, t, b);
               }
             }
             putColumn(dst, out.cols(), r, acc);

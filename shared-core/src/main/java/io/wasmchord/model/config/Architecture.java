@@ -32,7 +32,9 @@ public record Architecture(
     /** Rope: queries and keys are turned, value i with value i + n/2. */
     NEOX(RopeOrder.NEOX),
     /** A learned row for each position is added to the token's embedding. */
-    LEARNED(null);
+    LEARNED(null),
+    /** ALiBi: scores fall with the distance. */
+    ALIBI(null);
 
     private final @Nullable RopeOrder order;
 
@@ -137,8 +139,30 @@ public record Architecture(
     LAST_NORM_AS_EMBEDDING,
     /** The last norm has the name that it has in the encoders of encoder-decoders. */
     LAST_NORM_OF_ENCODER,
+    /** The file may say of each layer whether it has rope. */
+    ROPE_PATTERN,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
-    LOGITS_MULTIPLIED
+    LOGITS_MULTIPLIED,
+    /** Norms have no factors. */
+    UNWEIGHTED_NORMS,
+    /** What attention gives, and what the feed-forward layer's activation gives, is normed. */
+    SUB_NORMS,
+    /** The activation is xIELU, with numbers of its own in each layer. */
+    XIELU,
+    /** Queries, keys and values are clamped where the file has a bound. */
+    CLAMPED,
+    /** Where the file has a scale of it, queries far from the start are scaled. */
+    TEMPERATURE,
+    /** ALiBi is used where the file has its bias. */
+    ALIBI_OF_FILE,
+    /** Rows of learned positions are added where the file has them. */
+    MAYBE_LEARNED,
+    /** Where the file has norms of queries and keys, they are of whole rows. */
+    MAYBE_ROW_NORMS,
+    /** {@code feed_forward_length} counts gate and up together. */
+    GATE_AND_UP_COUNTED,
+    /** The norms after a sub-layer may have names without {@code .weight}. */
+    BARE_NORM_NAMES
   }
 
   /**
@@ -181,6 +205,10 @@ public record Architecture(
 
   Architecture with(SlidingWindows other) {
     return new Architecture(name, positions, activation, other, caps, traits);
+  }
+
+  Architecture with(Positions other) {
+    return new Architecture(name, other, activation, windows, caps, traits);
   }
 
   Architecture with(Caps other) {

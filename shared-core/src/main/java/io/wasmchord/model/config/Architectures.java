@@ -1,5 +1,6 @@
 package io.wasmchord.model.config;
 
+import static io.wasmchord.model.config.Architecture.Positions.ALIBI;
 import static io.wasmchord.model.config.Architecture.Positions.INTERLEAVED;
 import static io.wasmchord.model.config.Architecture.Positions.LEARNED;
 import static io.wasmchord.model.config.Architecture.Positions.NEOX;
@@ -166,6 +167,46 @@ public final class Architectures {
                   Trait.DENSE_AFTER_POOLING)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)),
+          Architecture.of("mistral3", INTERLEAVED, Trait.TEMPERATURE),
+          Architecture.of(
+              "olmo", INTERLEAVED, Trait.LAYER_NORM, Trait.UNWEIGHTED_NORMS, Trait.CLAMPED),
+          Architecture.of("apertus", NEOX, Trait.HEAD_NORMS, Trait.UNGATED, Trait.XIELU),
+          Architecture.of("bitnet", NEOX, Trait.SUB_NORMS),
+          Architecture.of("baichuan", INTERLEAVED),
+          Architecture.of("chatglm", INTERLEAVED),
+          Architecture.of("qwen", NEOX, Trait.GATE_AND_UP_COUNTED),
+          Architecture.of("granite_swa", INTERLEAVED, Trait.ROPE_PATTERN)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "mpt",
+                  ALIBI,
+                  Trait.LAYER_NORM,
+                  Trait.UNGATED,
+                  Trait.CLAMPED,
+                  Trait.ALIBI_OF_FILE,
+                  Trait.MAYBE_LEARNED,
+                  Trait.MAYBE_ROW_NORMS)
+              .with(Activation.GELU),
+          Architecture.of("bloom", ALIBI, Trait.LAYER_NORM, Trait.EMBEDDING_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("jais", ALIBI, Trait.LAYER_NORM, Trait.ALIBI_OF_FILE),
+          Architecture.of("jais2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of("refact", ALIBI),
+          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("orion", NEOX, Trait.LAYER_NORM),
+          Architecture.of("xverse", INTERLEAVED),
+          Architecture.of("plamo", NEOX, Trait.ONE_NORM_OR_TWO),
+          Architecture.of(
+                  "plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
+              .with(new SlidingWindows(8, 0, 0f)),
+          Architecture.of("openelm", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("nanbeige", INTERLEAVED),
+          Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
+          Architecture.of("pangu-embedded", NEOX),
+          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE),
+          Architecture.of("paddleocr", NEOX),
           Architecture.of(
               "lfm2moe",
               NEOX,
@@ -227,6 +268,7 @@ public final class Architectures {
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
   private static final int GPT_NEOX_20B = 44; // layers
+  private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
   private static final String WINDOW = "attention.sliding_window";
 
   private Architectures() {}
@@ -242,7 +284,9 @@ public final class Architectures {
           case "gemma3" -> 62;
           default -> 0;
         };
-    return layers == largest ? hiddenOfHead : keyDim;
+    return a.name().equals("jais")
+        ? keyDim * keyDim // scores are divided by the size itself
+        : layers == largest ? hiddenOfHead : keyDim;
   }
 
   /**
@@ -277,6 +321,11 @@ public final class Architectures {
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
     }
+    if (a.name().equals("baichuan")
+        && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
+      a = a.with(ALIBI);
+    }
+    requireOnce(file, a);
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
@@ -289,6 +338,14 @@ public final class Architectures {
     return !metadata.bool(a.key("attention.causal"), true)
         && a.windows().period() == 0
         && !a.has(Trait.SHORT_CONVOLUTIONS);
+  }
+
+  /** Refuses a model whose layers a token goes through several times. */
+  private static void requireOnce(GgufFile file, Architecture a) {
+    String loops = "num_loops";
+    if (file.metadata().int32(a.key(loops), 1) != 1) {
+      throw unknown(file, a, loops, "one whose layers a token goes through once");
+    }
   }
 
   private static Activation activation(String name, Architecture a, String file) {

@@ -9,6 +9,7 @@ import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -126,7 +127,10 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      return keys.each(WIDTH, layers, 1, MAX_WIDTH);
+      int[] each = keys.each(WIDTH, layers, 1, MAX_WIDTH);
+      return a.has(Trait.GATE_AND_UP_COUNTED)
+          ? Arrays.stream(each).map(both -> both / 2).toArray()
+          : each;
     }
     boolean dense = experts.layers().contains(false);
     boolean given = dense || keys.has(WIDTH);

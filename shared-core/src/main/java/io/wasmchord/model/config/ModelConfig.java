@@ -24,6 +24,7 @@ import java.util.List;
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
+ * @param rare what few models have
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
  * @param classifier the head of a classifier or reranker, if there is one
  */
@@ -43,6 +44,7 @@ public record ModelConfig(
     Experts experts,
     boolean encoder,
     Pooling pooling,
+    RareFeatures rare,
     int dense,
     Classifier classifier) {
 

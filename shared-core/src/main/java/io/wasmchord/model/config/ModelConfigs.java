@@ -54,13 +54,14 @@ public final class ModelConfigs {
     int hiddenOfHead = hidden / shapes.heads();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
+    int context = keys.positive("context_length", 1 << 26);
     return new ModelConfig(
         a.name(),
         shapes.read(mixtures.widths(experts)),
         hidden,
         vocabulary,
         tokens(vocabulary),
-        keys.positive("context_length", 1 << 26),
+        context,
         keys.epsilon(
             a.has(Trait.LAYER_NORM)
                 ? "attention.layer_norm_epsilon"
@@ -73,6 +74,7 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
+        RareFeatures.read(keys, a, layers, context),
         dense(hidden),
         classifier);
   }

@@ -6,9 +6,11 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.quant.TensorType;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,9 @@ public record ActivationBuffers(
     Tensor rope, // [tokens, ropeDim], cos and sin
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
-    @Nullable Gates gates) { // where layers are convolutions
+    @Nullable Gates gates, // where layers are convolutions
+    @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
+    Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
   /**
@@ -106,6 +110,36 @@ public record ActivationBuffers(
     }
   }
 
+  /**
+   * What is written once, where a model needs it.
+   *
+   * @param ones [1, hidden], factors of norms that have none
+   * @param slopes [1, heads], of ALiBi
+   */
+  public record Constants(@Nullable Tensor ones, @Nullable Tensor slopes) {
+    private static Constants of(ModelConfig c, Source s) {
+      return new Constants(
+          c.rare().unweighted() ? s.activation(1, c.hidden()) : null,
+          c.rare().maxAlibiBias() > 0 ? s.activation(1, alibiHeads(c)) : null);
+    }
+
+    private static int alibiHeads(ModelConfig c) {
+      return c.shape(0).attention().heads();
+    }
+
+    /** Hands on every tensor with what is to be written there. */
+    public void values(ModelConfig c, BiConsumer<Tensor, float[]> to) {
+      if (ones != null) {
+        float[] values = new float[c.hidden()];
+        Arrays.fill(values, 1f);
+        to.accept(ones, values);
+      }
+      if (slopes != null) {
+        to.accept(slopes, c.rare().slopes(alibiHeads(c)));
+      }
+    }
+  }
+
   /** Where activations come from. */
   public interface Source {
     /** A zero-filled float32 tensor. */
@@ -126,7 +160,9 @@ public record ActivationBuffers(
         s.activation(tokens, c.ropeDim()),
         s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
-        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s));
+        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
+        c.rare().temperature() == null ? null : s.activation(tokens, 1),
+        Constants.of(c, s));
   }
 
   private static Map<LayerShape.Attention, Attention> attentions(
@@ -198,7 +234,9 @@ public record ActivationBuffers(
         rope.rows(0, tokens),
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
-        gates == null ? null : gates.first(tokens));
+        gates == null ? null : gates.first(tokens),
+        temperature == null ? null : temperature.rows(0, tokens),
+        constants);
   }
 
   private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {

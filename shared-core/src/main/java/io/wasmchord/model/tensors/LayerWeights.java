@@ -7,6 +7,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.WeightBinder.Slice;
 import java.util.List;
@@ -33,16 +34,28 @@ public record LayerWeights(
     @Nullable Norm feedForwardPostNorm,
     @Nullable Norm feedForwardSumNorm) {
 
-  /** A matrix [out, in] and its optional bias [1, out]. */
-  public record Projection(Tensor weight, @Nullable Tensor bias) {}
+  /**
+   * A matrix [out, in], a factor of its results, and its optional bias [1, out].
+   *
+   * @param factor 1 where there is none
+   */
+  public record Projection(Tensor weight, float factor, @Nullable Tensor bias) {
+    /** Without a factor. */
+    public Projection(Tensor weight, @Nullable Tensor bias) {
+      this(weight, 1f, bias);
+    }
+  }
 
   /**
-   * A norm's factors [1, size], or [heads, size] of heads that have their own, and, of a layer
+   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have their own, and, of a layer
    * norm, its optional bias [1, size].
    */
-  public record Norm(Tensor weight, @Nullable Tensor bias) {
-    /** Asks for {@code name.weight} and {@code name.bias}. */
+  public record Norm(@Nullable Tensor weight, @Nullable Tensor bias) {
+    /** Asks for {@code name.weight} and {@code name.bias}, where norms have factors. */
     public static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
+      if (a.has(Trait.UNWEIGHTED_NORMS)) {
+        return new Norm(null, null);
+      }
       return new Norm(
           binder.vector(name + ".weight", size),
           a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
@@ -70,6 +83,7 @@ public record LayerWeights(
    *
    * @param queryNorm [1, values that are normed together], or null
    * @param keyNorm likewise
+   * @param extras what few models have
    */
   public record Attention(
       Projection query,
@@ -77,15 +91,24 @@ public record LayerWeights(
       Projection value,
       Projection output,
       @Nullable Norm queryNorm,
-      @Nullable Norm keyNorm)
+      @Nullable Norm keyNorm,
+      AttentionExtras extras)
       implements Mixer {}
 
   /** What follows attention. */
   public sealed interface FeedForward {
     /**
      * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
+     *
+     * @param subNorm of what {@code down} takes, or null
+     * @param xielu the numbers of its activation, where it has its own, or null
      */
-    record Dense(@Nullable Projection gate, Projection up, Projection down)
+    record Dense(
+        @Nullable Projection gate,
+        Projection up,
+        Projection down,
+        @Nullable Norm subNorm,
+        RareFeatures.@Nullable Xielu xielu)
         implements FeedForward {}
 
     /**
@@ -131,11 +154,11 @@ public record LayerWeights(
       return new LayerWeights(
           before ? attentionNorm() : null,
           shape.convolution() > 0 ? convolution() : attention(),
-          after ? norm("post_attention_norm", c.hidden()) : null,
+          after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           before ? feedForwardNorm() : null,
           c.experts().is(layer) ? mixture() : dense(""),
-          after ? norm("post_ffw_norm", c.hidden()) : null,
+          after ? normAfter("post_ffw_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null);
     }
 
@@ -145,6 +168,12 @@ public record LayerWeights(
 
     private Norm norm(String name, int size) {
       return Norm.bind(binder, a, name(name), size);
+    }
+
+    private Norm normAfter(String name) {
+      return a.has(Trait.BARE_NORM_NAMES) && binder.has(name(name))
+          ? new Norm(binder.vector(name(name), c.hidden()), null)
+          : norm(name, c.hidden());
     }
 
     private @Nullable Norm attentionNorm() {
@@ -182,7 +211,8 @@ public record LayerWeights(
               : projection("attn_v", values, c.hidden()),
           projection("attn_output", c.hidden(), heads.outColumns()),
           headNorm("attn_q_norm", heads.heads()),
-          headNorm("attn_k_norm", heads.kvHeads()));
+          headNorm("attn_k_norm", heads.kvHeads()),
+          AttentionExtras.bind(binder, a, shape, layer));
     }
 
     /** Both gates and the values are the rows of one matrix. */
@@ -204,7 +234,9 @@ public record LayerWeights(
             ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
-      if (a.has(Trait.ROW_NORMS)) {
+      boolean rows =
+          a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
+      if (a.has(Trait.ROW_NORMS) || rows) {
         return norm(name, heads * shape.attention().keyDim());
       }
       boolean each =
@@ -218,18 +250,28 @@ public record LayerWeights(
     private FeedForward.Dense dense(String suffix) {
       int width = shape.feedForward();
       Projection down = projection("ffn_down" + suffix, c.hidden(), width);
+      Norm subNorm = a.has(Trait.SUB_NORMS) ? norm("ffn_sub_norm" + suffix, width) : null;
+      List<RareFeatures.Xielu> xielus = c.rare().xielus();
+      RareFeatures.Xielu xielu = xielus.isEmpty() ? null : xielus.get(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down);
+        return new FeedForward.Dense(
+            null, projection(up, width, c.hidden()), down, subNorm, xielu);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(
-            fused(up, 2 * width, 0, width), fused(up, 2 * width, width, width), down);
+            fused(up, 2 * width, 0, width),
+            fused(up, 2 * width, width, width),
+            down,
+            subNorm,
+            xielu);
       }
       return new FeedForward.Dense(
           projection("ffn_gate" + suffix, width, c.hidden()),
           projection(up, width, c.hidden()),
-          down);
+          down,
+          subNorm,
+          xielu);
     }
 
     private FeedForward.Mixture mixture() {
@@ -252,7 +294,9 @@ public record LayerWeights(
 
     private Projection projection(String name, int out, int in) {
       return new Projection(
-          matrix(name + ".weight", out, in), binder.optionalVector(name(name + ".bias"), out));
+          matrix(name + ".weight", out, in),
+          binder.factor(name(name + ".scale")),
+          binder.optionalVector(name(name + ".bias"), out));
     }
 
     /** Rows of a matrix and of its bias. */
@@ -260,6 +304,7 @@ public record LayerWeights(
       String bias = name(name + ".bias");
       return new Projection(
           binder.slice(name(name + ".weight"), new Slice(all, c.hidden(), from, count)),
+          binder.factor(name(name + ".scale")),
           binder.has(bias) ? binder.vectorSlice(bias, new Slice(all, 1, from, count)) : null);
     }
   }

@@ -95,7 +95,8 @@ public record OutsideWeights(
   }
 
   private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
-    return a.positions() == Architecture.Positions.LEARNED
+    boolean there = a.has(Trait.MAYBE_LEARNED) && binder.has(WeightNames.POSITIONS);
+    return there || a.positions() == Architecture.Positions.LEARNED
         ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden())
         : null;
   }

@@ -39,6 +39,8 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     }
   }
 
+  private static final String LOG_FACTOR = "rope.scaling.yarn_log_multiplier";
+
   private record Reader(GgufFile file, Architecture a, ModelConfig config, WeightSource source) {
     private RopeTables read() {
       Metadata m = file.metadata();
@@ -53,7 +55,8 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
         all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
       }
       if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)
-          || a.has(Architecture.Trait.SCALED_WINDOWS)) {
+          || a.has(Architecture.Trait.SCALED_WINDOWS)
+          || a.has(Architecture.Trait.ROPE_PATTERN)) {
         return new RopeTables(all, longer, all, context);
       }
       double[] sliding =
@@ -101,13 +104,17 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     /**
      * YaRN's attention factor is {@code 1 + 0.1 ln(1 / factor)}, times what the file says. As in
      * llama.cpp, {@code yarn_attn_factor} does not count: converters write the whole of it there.
+     * Mistral 3 divides it by the same with a factor of its own before the logarithm.
      */
     private double magnitude(RopeTable.Scaling scaling) {
       Metadata m = file.metadata();
       double given = m.float32(a.key("rope.scaling.attn_factor"), 1f);
-      return scaling instanceof RopeTable.Scaling.Yarn yarn && yarn.mix() != 0
-          ? given * (1 + 0.1 * DoubleMath.log(1 / yarn.factor()))
-          : given;
+      if (!(scaling instanceof RopeTable.Scaling.Yarn yarn) || yarn.mix() == 0) {
+        return given;
+      }
+      double log = Math.max(0, DoubleMath.log(1 / yarn.factor()));
+      float all = a.has(Architecture.Trait.TEMPERATURE) ? m.float32(a.key(LOG_FACTOR), 0f) : 0f;
+      return given * (1 + 0.1 * log) / (1 + 0.1 * all * log);
     }
 
     private float[] factors(String name) {

@@ -200,6 +200,20 @@ public final class WeightBinder {
     return file.tensor(name) == null ? null : vector(name, cols);
   }
 
+  /** The one float32 value of {@code name}; 1 where the file has none, or nothing is read. */
+  float factor(String name) {
+    if (file.tensor(name) == null) {
+      return 1f;
+    }
+    TensorInfo info = info(name);
+    requireShape(info, 1, 1);
+    requireFloats(info);
+    asked.add(name);
+    return target == null
+        ? 1f
+        : target.source.view(file.dataOffset() + info.offset(), 4).getFloat(0);
+  }
+
   private void requireShape(TensorInfo info, int rows, int cols) {
     if (info.rows() != rows || info.cols() != cols) {
       throw new InvalidModelException(

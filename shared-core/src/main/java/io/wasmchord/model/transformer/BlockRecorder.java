@@ -1,5 +1,6 @@
 package io.wasmchord.model.transformer;
 
+import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.RopeOrder;
@@ -8,6 +9,7 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
@@ -45,13 +47,21 @@ final class BlockRecorder {
       case Attention attention -> {
         Tensor q = buffers(s, context).q();
         project(c, x, attention.query(), q);
+        clamp(c, q);
         storeKeys(c, s, x, attention, context);
         rope(c, s, q, attention.queryNorm(), context.layer());
+        heat(c, s, q, context.layer());
         attend(c, s, attention, context);
       }
       case Convolution convolution -> convolve(c, s, x, convolution, context);
     }
     feedForward(c, s, x, w);
+  }
+
+  private void clamp(Commands c, Tensor x) {
+    if (config.rare().clamp() > 0) {
+      c.clamp(x, config.rare().clamp());
+    }
   }
 
   private ActivationBuffers.Attention buffers(ActivationBuffers s, Context context) {
@@ -67,6 +77,8 @@ final class BlockRecorder {
     ActivationBuffers.Attention b = buffers(s, context);
     project(c, x, w.key(), b.k());
     project(c, x, w.value(), b.v());
+    clamp(c, b.k());
+    clamp(c, b.v());
     rope(c, s, b.k(), w.keyNorm(), context.layer());
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
   }
@@ -106,7 +118,7 @@ final class BlockRecorder {
 
   private void normSum(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s.x(), norm, s.x());
+      norm(c, s, s.x(), norm, s.x());
     }
   }
 
@@ -119,17 +131,19 @@ final class BlockRecorder {
     if (norm == null) {
       return s.x();
     }
-    norm(c, s.x(), norm, s.normed());
+    norm(c, s, s.x(), norm, s.normed());
     return s.normed();
   }
 
   /** The architecture's kind of norm; {@code out} may be {@code x}. */
-  void norm(Commands c, Tensor x, Norm norm, Tensor out) {
+  void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, Tensor out) {
+    Tensor weight =
+        norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
-      c.rmsNorm(x, norm.weight(), config.normEps(), out);
+      c.rmsNorm(x, weight, config.normEps(), out);
       return;
     }
-    c.layerNorm(x, norm.weight(), config.normEps(), out);
+    c.layerNorm(x, weight, config.normEps(), out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -137,7 +151,7 @@ final class BlockRecorder {
 
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s.delta(), norm, s.delta());
+      norm(c, s, s.delta(), norm, s.delta());
     }
     scale(c, s.delta(), config.scales().residual());
     c.add(s.x(), s.delta());
@@ -173,7 +187,11 @@ final class BlockRecorder {
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
+            new AttentionOptions(false, w.extras().sinks(), s.constants().slopes(), null),
             b.out()));
+    if (w.extras().subNorm() != null) {
+      norm(c, s, b.out(), w.extras().subNorm(), b.out());
+    }
     project(c, b.out(), w.output(), s.delta());
   }
 
@@ -181,15 +199,27 @@ final class BlockRecorder {
   private void rope(Commands c, ActivationBuffers s, Tensor x, @Nullable Norm norm, int layer) {
     boolean after = architecture.has(Trait.HEAD_NORMS_AFTER_ROPE);
     if (norm != null && !after) {
-      norm(c, x, norm, x);
+      norm(c, s, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
-    if (order != null && architecture.usesRope(layer, config.window())) {
+    if (order != null && turns(layer)) {
       Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
       c.rope(x, table, config.shape(layer).attention().keyDim(), order);
     }
     if (norm != null && after) {
-      norm(c, x, norm, x);
+      norm(c, s, x, norm, x);
+    }
+  }
+
+  private boolean turns(int layer) {
+    return architecture.usesRope(layer, config.window()) && config.rare().turns(layer);
+  }
+
+  /** Scales queries by where they stand, if they are. */
+  private void heat(Commands c, ActivationBuffers s, Tensor q, int layer) {
+    RareFeatures.Temperature temperature = config.rare().temperature();
+    if (temperature != null && !(temperature.unturned() && turns(layer))) {
+      c.scaleRows(q, Objects.requireNonNull(s.temperature()));
     }
   }
 
@@ -197,13 +227,26 @@ final class BlockRecorder {
     ActivationBuffers.Wide b = s.wide(w.up().weight().rows());
     if (w.gate() == null) {
       project(c, x, w.up(), b.gate());
-      c.activate(b.gate(), architecture.activation());
+      activate(c, b.gate(), w.xielu());
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
       c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
     }
+    if (w.subNorm() != null) {
+      norm(c, s, b.gate(), w.subNorm(), b.gate());
+    }
     project(c, b.gate(), w.down(), s.delta());
+  }
+
+  private void activate(Commands c, Tensor x, RareFeatures.@Nullable Xielu xielu) {
+    if (xielu == null) {
+      c.activate(x, architecture.activation());
+    } else {
+      c.xielu(
+          new Command.Xielu(
+              x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+    }
   }
 
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
@@ -264,6 +307,7 @@ final class BlockRecorder {
 
   static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
     c.matmul(x, p.weight(), out);
+    scale(c, out, p.factor());
     if (p.bias() != null) {
       c.addBias(out, p.bias());
     }

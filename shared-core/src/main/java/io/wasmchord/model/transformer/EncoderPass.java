@@ -127,7 +127,7 @@ final class EncoderPass implements Encoding {
     enter(network.sections().getFirst());
     for (int i = 0; i < batches.size(); i++) {
       ActivationBuffers s = load(i);
-      network.blocks().norm(c, s.x(), norm, s.normed());
+      network.blocks().norm(c, s, s.x(), norm, s.normed());
       c.readBack(s.normed(), batches.get(i).hidden, 0);
       submit();
     }

@@ -34,7 +34,7 @@ record Input(
       c.embed(positions, places, s.delta()).add(s.x(), s.delta());
     }
     if (norm != null) {
-      blocks.norm(c, s.x(), norm, s.x());
+      blocks.norm(c, s, s.x(), norm, s.x());
     }
   }
 }

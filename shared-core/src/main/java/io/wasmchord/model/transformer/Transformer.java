@@ -14,6 +14,7 @@ import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
@@ -360,6 +361,12 @@ final class Transformer implements Model {
       if (config.window().size() > 0) {
         section.write(s.slidingRope(), slidingAngles);
       }
+      RareFeatures.Temperature temperature = config.rare().temperature();
+      if (temperature != null) {
+        List<float[]> factors =
+            sequences.stream().map(q -> temperature.factors(q.position, q.ids.length)).toList();
+        section.write(Objects.requireNonNull(s.temperature()), Batches.joined(factors));
+      }
     }
 
     void submit() {
@@ -422,7 +429,7 @@ final class Transformer implements Model {
     /** The hidden states of all tokens after the last norm. */
     float[] readHidden() {
       float[] hidden = new float[tokens * config.hidden()];
-      network.blocks().norm(c, s.x(), lastNorm(), s.normed());
+      network.blocks().norm(c, s, s.x(), lastNorm(), s.normed());
       c.readBack(s.normed(), hidden, 0);
       submit();
       return hidden;
@@ -447,7 +454,7 @@ final class Transformer implements Model {
         end += sequences.get(i).ids.length;
         if (count > 0) {
           Tensor normed = s.normed().rows(all, count);
-          network.blocks().norm(c, s.x().rows(end - count, count), lastNorm(), normed);
+          network.blocks().norm(c, s, s.x().rows(end - count, count), lastNorm(), normed);
         }
         all += count;
         results.add(new float[Math.multiplyExact(count, config.vocabulary())]);
@@ -492,7 +499,7 @@ final class Transformer implements Model {
       Tensor normed = s.normed().rows(0, 1);
       Tensor largest = Objects.requireNonNull(best);
       float[] result = new float[2];
-      network.blocks().norm(c, s.x().rows(tokens - 1, 1), lastNorm(), normed);
+      network.blocks().norm(c, s, s.x().rows(tokens - 1, 1), lastNorm(), normed);
       project(normed, row);
       c.argMax(row, count, largest.rows(0, 1), largest.rows(1, 1));
       c.readBack(largest, result, 0);

@@ -14,8 +14,12 @@ public final class Bytes {
     return Float16.toFloat(u16(src, at));
   }
 
+  static int i32(byte[] src, int at) {
+    return u16(src, at) | u16(src, at + 2) << 16;
+  }
+
   static float f32(byte[] src, int at) {
-    return Float.intBitsToFloat(u16(src, at) | u16(src, at + 2) << 16);
+    return Float.intBitsToFloat(i32(src, at));
   }
 
   static void putU16(byte[] dst, int at, int value) {

@@ -18,6 +18,10 @@ public record Field(String name, Kind kind, int at, int bits, int count) {
     BF16,
     /** A power of two: 8 bits of exponent, as a float32 has them, and nothing else. */
     E8M0,
+    /** A float of 4 bits of exponent and 3 of mantissa; the eighth, a sign, is ignored. */
+    UE4M3,
+    /** Four 16-bit words whose highest nibbles are a binary16, the lowest first. */
+    F16_IN_NIBBLES,
     /** An integer, or an index into a table, or bits of one. */
     INTEGER
   }
@@ -36,6 +40,14 @@ public record Field(String name, Kind kind, int at, int bits, int count) {
 
   static Field e8m0(String name, int at) {
     return new Field(name, Kind.E8M0, at, 8, 1);
+  }
+
+  static Field ue4m3(String name, int at, int count) {
+    return new Field(name, Kind.UE4M3, at, 8, count);
+  }
+
+  static Field f16InNibbles(String name, int at) {
+    return new Field(name, Kind.F16_IN_NIBBLES, at, 16, 4);
   }
 
   static Field integers(String name, int at, int bits, int count) {

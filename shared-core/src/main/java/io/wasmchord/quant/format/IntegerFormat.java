@@ -6,20 +6,21 @@ import java.util.Optional;
  * A weight that is computed with as integers, decoder and product alike: a block's bytes become an
  * {@link UnpackedBlock}, the activations an {@link ActivationRows}, and a block adds to an output
  * element an exact integer sum and then a few float operations in a fixed order. Which ones, the
- * four kinds say; {@code docs/arithmetic.md} has them as formulas.
+ * five kinds say; {@code docs/arithmetic.md} has them as formulas.
  */
 public abstract sealed class IntegerFormat extends WeightFormat
-    permits PlainFormat, OffsetFormat, ScaledFormat, MinimumFormat {
+    permits PlainFormat, OffsetFormat, ScaledFormat, MinimumFormat, PartedFormat {
   private final Partner partner;
   private final int group;
   private final Range quants;
 
   /**
-   * @param partner whose blocks are as long as this format's
+   * @param values in a block: one of the partner's blocks or several
    * @param group values that share an integer scale, or a block's number of values
    */
-  IntegerFormat(String name, int id, Partner partner, int group, Range quants, Field... fields) {
-    super(name, id, partner.blockValues(), fields);
+  IntegerFormat(
+      String name, int id, Partner partner, int values, int group, Range quants, Field... fields) {
+    super(name, id, values, fields);
     this.partner = partner;
     this.group = group;
     this.quants = quants;
@@ -52,12 +53,13 @@ public abstract sealed class IntegerFormat extends WeightFormat
   public abstract void unpack(byte[] src, int at, UnpackedBlock out);
 
   /**
-   * What a block adds to an output element.
+   * An output element after one more block: {@code acc} plus the block's terms, one after the
+   * other.
    *
    * @param row of activations
    * @param block number of the block in its row
    */
-  public abstract float term(UnpackedBlock w, ActivationRows x, int row, int block);
+  public abstract float plus(float acc, UnpackedBlock w, ActivationRows x, int row, int block);
 
   /** Writes the block's values to {@code dst[to]} on. */
   abstract void values(UnpackedBlock w, float[] dst, int to);

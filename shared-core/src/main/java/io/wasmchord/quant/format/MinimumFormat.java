@@ -16,7 +16,7 @@ public abstract sealed class MinimumFormat extends IntegerFormat permits Q2_K, Q
    * @param scales also of the minimums
    */
   MinimumFormat(String name, int id, int group, Range quants, Range scales, Field... fields) {
-    super(name, id, Partner.Q8_K, group, quants, fields);
+    super(name, id, Partner.Q8_K, VALUES, group, quants, fields);
     this.scales = scales;
   }
 
@@ -31,11 +31,11 @@ public abstract sealed class MinimumFormat extends IntegerFormat permits Q2_K, Q
   }
 
   @Override
-  public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
+  public final float plus(float acc, UnpackedBlock w, ActivationRows x, int row, int block) {
     float da = x.scales()[row * (x.cols() / VALUES) + block];
     int at = row * x.cols() + block * VALUES;
     float values = w.d * (float) scaledSum(w, x, at, VALUES, group());
-    return da * (values - w.dMin * (float) minimumSum(w, x, at / SUMMED, group() / SUMMED));
+    return acc + da * (values - w.dMin * (float) minimumSum(w, x, at / SUMMED, group() / SUMMED));
   }
 
   private static int minimumSum(UnpackedBlock w, ActivationRows x, int at, int sumsOfGroup) {

@@ -8,7 +8,7 @@ public abstract sealed class OffsetFormat extends IntegerFormat permits Q4_1, Q5
   private static final int VALUES = Partner.Q8_1.blockValues();
 
   OffsetFormat(String name, int id, Range quants, Field... fields) {
-    super(name, id, Partner.Q8_1, VALUES, quants, fields);
+    super(name, id, Partner.Q8_1, VALUES, VALUES, quants, fields);
   }
 
   @Override
@@ -17,11 +17,11 @@ public abstract sealed class OffsetFormat extends IntegerFormat permits Q4_1, Q5
   }
 
   @Override
-  public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
+  public final float plus(float acc, UnpackedBlock w, ActivationRows x, int row, int block) {
     int scale = 2 * (row * (x.cols() / VALUES) + block);
     float da = x.scales()[scale];
     int sum = dot(w.q(), 0, x.q(), row * x.cols() + block * VALUES, VALUES);
-    return (w.d * da) * (float) sum + w.dMin * x.scales()[scale + 1];
+    return acc + ((w.d * da) * (float) sum + w.dMin * x.scales()[scale + 1]);
   }
 
   @Override

@@ -9,7 +9,7 @@ public abstract sealed class PlainFormat extends IntegerFormat
   private static final int VALUES = Partner.Q8_0.blockValues();
 
   PlainFormat(String name, int id, Range quants, Field... fields) {
-    super(name, id, Partner.Q8_0, VALUES, quants, fields);
+    super(name, id, Partner.Q8_0, VALUES, VALUES, quants, fields);
   }
 
   @Override
@@ -18,10 +18,10 @@ public abstract sealed class PlainFormat extends IntegerFormat
   }
 
   @Override
-  public final float term(UnpackedBlock w, ActivationRows x, int row, int block) {
+  public final float plus(float acc, UnpackedBlock w, ActivationRows x, int row, int block) {
     float da = x.scales()[row * (x.cols() / VALUES) + block];
     int at = row * x.cols() + block * VALUES;
-    return (w.d * da) * (float) dot(w.q(), 0, x.q(), at, VALUES);
+    return acc + (w.d * da) * (float) dot(w.q(), 0, x.q(), at, VALUES);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.model.config.RareFeatures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,6 +44,7 @@ class CacheShapeTest {
         ModelConfig.Experts.NONE,
         false,
         Pooling.LAST,
+        RareFeatures.NONE,
         0,
         Classifier.NONE);
   }

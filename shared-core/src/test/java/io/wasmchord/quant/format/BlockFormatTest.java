@@ -93,7 +93,7 @@ class BlockFormatTest {
     }
     assertEquals(List.of(format.quants().least(), format.quants().most()), ends(quants));
     switch (format) {
-      case PlainFormat _, OffsetFormat _ -> assertTrue(!format.scaled());
+      case PlainFormat _, OffsetFormat _, PartedFormat _ -> assertTrue(!format.scaled());
       case ScaledFormat f ->
           assertEquals(List.of(f.scales().least(), f.scales().most()), ends(scales));
       case MinimumFormat f -> {

@@ -43,12 +43,13 @@ class FormatDocsTest {
   }
 
   private static String row(IntegerFormat format) {
-    int groups = format.values() / format.group();
-    long group = (long) format.group() * format.quants().magnitude() * Partner.LARGEST;
+    int summed = format instanceof PartedFormat f ? f.part() : format.group();
+    int groups = format.values() / summed;
+    long group = (long) summed * format.quants().magnitude() * Partner.LARGEST;
     String scales = "";
     String sums = "";
     switch (format) {
-      case PlainFormat _, OffsetFormat _ -> {}
+      case PlainFormat _, OffsetFormat _, PartedFormat _ -> {}
       case ScaledFormat f -> {
         scales = range(f.scales());
         sums = number(groups * f.scales().magnitude() * group);
@@ -65,7 +66,7 @@ class FormatDocsTest {
             format.values() + " in " + format.bytes(),
             range(format.quants()),
             scales,
-            String.valueOf(format.group()),
+            String.valueOf(summed),
             number(group),
             sums);
     return ("| " + String.join(" | ", cells) + " |").replaceAll(" {2,}", " ");

@@ -64,7 +64,7 @@ class MXFP4Test {
           sum += (int) (2 * value(127, nibble)) * rows.q()[32 * b + i];
         }
         float d = (float) Math.pow(2, (w[17 * b] & 0xFF) - 128);
-        assertEquals((d * rows.scales()[b]) * sum, format.term(block, rows, 0, b), 0f);
+        assertEquals((d * rows.scales()[b]) * sum, format.plus(0f, block, rows, 0, b), 0f);
       }
     }
   }

@@ -16,6 +16,9 @@ import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
+import io.wasmchord.web.kernels.arguments.CausalConvArguments;
+import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
+import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
@@ -25,6 +28,7 @@ import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
 import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.arguments.L2NormArguments;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
@@ -32,9 +36,12 @@ import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
+import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
 import io.wasmchord.web.kernels.emit.Functions;
@@ -51,11 +58,16 @@ import io.wasmchord.web.kernels.products.PanelLayout;
 import io.wasmchord.web.kernels.products.QuantizeCode;
 import io.wasmchord.web.kernels.products.RepackCode;
 import io.wasmchord.web.kernels.products.TileCode;
+import io.wasmchord.web.kernels.recurrent.CausalConvCode;
+import io.wasmchord.web.kernels.recurrent.ColumnCode;
+import io.wasmchord.web.kernels.recurrent.DeltaNetCode;
+import io.wasmchord.web.kernels.recurrent.SsmScanCode;
 import io.wasmchord.web.kernels.rows.NormCode;
 import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
+import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
 import java.util.Map;
 
@@ -86,6 +98,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
       new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
+
+  public static final Kernel<XieluArguments> XIELU =
+      new Kernel<>("xielu", XieluArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> CLAMP =
+      new Kernel<>("clamp", ElementwiseArguments.LAYOUT);
 
   public static final Kernel<ShortConvArguments> SHORT_CONV =
       new Kernel<>("shortConv", ShortConvArguments.LAYOUT);
@@ -135,6 +153,29 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   public static final Kernel<ExpertSumArguments> EXPERT_SUM =
       new Kernel<>("expertSum", ExpertSumArguments.LAYOUT);
 
+  public static final Kernel<CausalConvArguments> CAUSAL_CONV =
+      new Kernel<>("causalConv", CausalConvArguments.LAYOUT);
+
+  public static final Kernel<L2NormArguments> L2_NORM =
+      new Kernel<>("l2Norm", L2NormArguments.LAYOUT);
+
+  public static final Kernel<ScaleColumnsArguments> SCALE_COLUMNS =
+      new Kernel<>("scaleColumns", ScaleColumnsArguments.LAYOUT);
+
+  public static final Kernel<CopyColumnsArguments> COPY_COLUMNS =
+      new Kernel<>("copyColumns", CopyColumnsArguments.LAYOUT);
+
+  public static final Kernel<DeltaNetArguments> DELTA_NET =
+      new Kernel<>("deltaNet", DeltaNetArguments.LAYOUT);
+
+  /** The kernel of a scan whose heads have a step and a rate. */
+  public static final Kernel<SsmScanArguments> SSM_SCAN_HEADS =
+      new Kernel<>("ssmScanHeads", SsmScanArguments.LAYOUT);
+
+  /** The kernel of a scan whose channels have steps and rates of their own. */
+  public static final Kernel<SsmScanArguments> SSM_SCAN_CHANNELS =
+      new Kernel<>("ssmScanChannels", SsmScanArguments.LAYOUT);
+
   /** Row groups of four in a unit of {@link #matmulTiles}. */
   public static final int TILE_GROUPS = PanelLayout.GROUPS;
 
@@ -159,6 +200,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     }
     rows(module, table);
     experts(module, table);
+    recurrent(table);
     return new KernelModule(module.build(), table.places(), relaxed);
   }
 
@@ -308,12 +350,23 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(EXPERT_BIAS, ExpertCode::bias);
   }
 
+  private static void recurrent(KernelTable table) {
+    table.add(CAUSAL_CONV, CausalConvCode::body);
+    table.add(L2_NORM, NormCode.l2Norm());
+    table.add(SCALE_COLUMNS, ColumnCode::scale);
+    table.add(COPY_COLUMNS, ColumnCode::copy);
+    table.add(DELTA_NET, DeltaNetCode::body);
+    table.add(SSM_SCAN_HEADS, SsmScanCode.body(false));
+    table.add(SSM_SCAN_CHANNELS, SsmScanCode.body(true));
+  }
+
   private static void rows(ModuleBuilder module, KernelTable table) {
     table.add(RMS_NORM, NormCode.rmsNorm());
     table.add(LAYER_NORM, NormCode.layerNorm());
     table.add(ADD_BIAS, RowCode.addBias());
     table.add(ADD_GATED, RowCode.addGated());
     table.add(SCALE_ROWS, RowCode.scaleRows());
+    table.add(XIELU, XieluCode::body);
     table.add(ADD_SCALED, RowCode.elementwise(RowCode.ADD_SCALED));
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
@@ -357,6 +410,36 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.geluErf(l, x), y);
       }
     },
+    GATE_SIGMOID {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.sigmoid(l, x), y);
+      }
+    },
+    GATE_TANH {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.tanh(l, x), y);
+      }
+    },
+    GATE_SOFTPLUS {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.softplus(l, x), y);
+      }
+    },
+    GATE_EXP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.exp(l, x), y);
+      }
+    },
+    GATE_IDENTITY {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(x, y);
+      }
+    },
     GATE_SILU_LIMITED {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -393,6 +476,36 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return Functions.geluErf(l, x);
       }
     },
+    ACTIVATE_SIGMOID {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.sigmoid(l, x);
+      }
+    },
+    ACTIVATE_TANH {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.tanh(l, x);
+      }
+    },
+    ACTIVATE_SOFTPLUS {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.softplus(l, x);
+      }
+    },
+    ACTIVATE_EXP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.exp(l, x);
+      }
+    },
+    ACTIVATE_IDENTITY {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return x;
+      }
+    },
     ADD {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -403,6 +516,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
         return l.mul(x, factor);
+      }
+    },
+    CLAMP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        T least = l.let(l.sub(l.constant(-0f), factor));
+        return l.ifLess(x, least, least, l.ifLess(factor, x, factor, x));
       }
     },
     SOFT_CAP {
@@ -418,14 +538,25 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_GELU -> gate(Activation.GELU);
         case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
         case GATE_GELU_ERF -> gate(Activation.GELU_ERF);
+        case GATE_SIGMOID -> gate(Activation.SIGMOID);
+        case GATE_TANH -> gate(Activation.TANH);
+        case GATE_SOFTPLUS -> gate(Activation.SOFTPLUS);
+        case GATE_EXP -> gate(Activation.EXP);
+        case GATE_IDENTITY -> gate(Activation.IDENTITY);
         case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
         case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
         case ACTIVATE_GELU_ERF -> activate(Activation.GELU_ERF);
+        case ACTIVATE_SIGMOID -> activate(Activation.SIGMOID);
+        case ACTIVATE_TANH -> activate(Activation.TANH);
+        case ACTIVATE_SOFTPLUS -> activate(Activation.SOFTPLUS);
+        case ACTIVATE_EXP -> activate(Activation.EXP);
+        case ACTIVATE_IDENTITY -> activate(Activation.IDENTITY);
         case ADD -> KernelModule.ADD;
         case SCALE -> KernelModule.SCALE;
+        case CLAMP -> KernelModule.CLAMP;
         case SOFT_CAP -> KernelModule.SOFT_CAP;
       };
     }

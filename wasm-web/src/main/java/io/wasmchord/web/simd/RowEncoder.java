@@ -14,6 +14,7 @@ import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.memory.Region;
@@ -58,6 +59,17 @@ final class RowEncoder {
     Region factors = SimdTensor.of(c.factors()).region();
     list.add(
         KernelModule.SCALE_ROWS, x.rows(), new ScaleRowsArguments(x.region(), factors, x.cols()));
+    return x.region();
+  }
+
+  Region xielu(Command.Xielu c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    int count = (int) x.values();
+    list.add(
+        KernelModule.XIELU,
+        (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
+        new XieluArguments(
+            x.region(), count, c.negative(), c.positive(), c.beta(), c.limit()));
     return x.region();
   }
 

@@ -35,6 +35,7 @@ public final class SimdBackend implements ComputeBackend {
   private final AttentionEncoder attention;
   private final RowEncoder rows;
   private final ExpertEncoder experts;
+  private final RecurrentEncoder recurrent;
 
   /**
    * The threads that walk a list.
@@ -72,6 +73,7 @@ public final class SimdBackend implements ComputeBackend {
     this.attention = new AttentionEncoder(list, scratch);
     this.rows = new RowEncoder(list);
     this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows);
+    this.recurrent = new RecurrentEncoder(list, scratch);
   }
 
   @Override
@@ -85,9 +87,10 @@ public final class SimdBackend implements ComputeBackend {
       case EMBED, MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
-      case SCALE_ROWS -> plain(type);
+      case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
+      case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
     };
   }
 
@@ -194,6 +197,8 @@ public final class SimdBackend implements ComputeBackend {
       case Command.LayerNorm c ->
           wrote(rows.norm(KernelModule.LAYER_NORM, c.x(), c.weight(), c.eps(), c.out()));
       case Command.MatMul c -> products.encode(c);
+      case Command.Clamp c -> elementwise(KernelModule.CLAMP, c.x(), c.x(), c.x(), c.bound());
+      case Command.Xielu c -> wrote(rows.xielu(c));
       case Command.ScaleRows c -> wrote(rows.scaleRows(c));
       case Command.AddBias c -> wrote(rows.addBias(c));
       case Command.Rope c -> wrote(rows.rope(c));
@@ -221,6 +226,12 @@ public final class SimdBackend implements ComputeBackend {
         wrote(SimdTensor.of(c.indices()).region());
       }
       case Command.ReadBack c -> readBack(c);
+      case Command.CausalConv c -> wrote(recurrent.causalConv(c));
+      case Command.L2Norm c -> wrote(recurrent.l2Norm(c));
+      case Command.ScaleColumns c -> wrote(recurrent.scaleColumns(c));
+      case Command.CopyColumns c -> wrote(recurrent.copyColumns(c));
+      case Command.DeltaNet c -> wrote(recurrent.deltaNet(c));
+      case Command.SsmScan c -> wrote(recurrent.ssmScan(c));
     }
   }
 

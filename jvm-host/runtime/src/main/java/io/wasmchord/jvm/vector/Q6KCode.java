@@ -22,7 +22,7 @@ final class Q6KCode extends BlockCode {
   private static final ShortVector HIGH_PAIRS = ShortVector.broadcast(SHORTS, 0x3030);
   private static final ShortVector LOW_BYTES = ShortVector.broadcast(SHORTS, 0x00FF);
 
-  // in words, as order() puts them
+  // in words, as form() puts them
   private static final int SCALES = 4;
   private static final int TRIPLES = 16;
 
@@ -31,7 +31,11 @@ final class Q6KCode extends BlockCode {
   }
 
   @Override
-  int[] order() {
+  BlockForm form() {
+    return new Interleaving(format(), layout(), order());
+  }
+
+  private int[] order() {
     int[] order = new int[layout().words()];
     for (int i = 0; i < SCALES; i++) {
       order[i] = firstWord("scales") + i;

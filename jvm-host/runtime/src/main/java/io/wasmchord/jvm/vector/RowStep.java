@@ -65,6 +65,9 @@ final class RowStep {
                 case GELU -> gelu(gate, up, out, first, end);
                 case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
                 case GELU_ERF -> geluErf(gate, up, out, first, end);
+                case SIGMOID -> sigmoid(gate, up, out, first, end);
+                case IDENTITY -> product(gate, up, out, first, end);
+                case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
                 case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
                 case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
               };
@@ -79,6 +82,11 @@ final class RowStep {
                   case GELU_ERF -> FloatMath.geluErf(g) * u;
                   case SILU_LIMITED -> FloatMath.siluLimited(g, u, limit);
                   case SWIGLU_OAI -> FloatMath.swigluOai(g, u, limit);
+                  case SIGMOID -> FloatMath.sigmoid(g) * u;
+                  case TANH -> FloatMath.tanh(g) * u;
+                  case SOFTPLUS -> FloatMath.softplus(g) * u;
+                  case EXP -> FloatMath.exp(g) * u;
+                  case IDENTITY -> g * u;
                 };
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value);
           }
@@ -118,6 +126,24 @@ final class RowStep {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.geluErf(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long sigmoid(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.sigmoid(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long product(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;

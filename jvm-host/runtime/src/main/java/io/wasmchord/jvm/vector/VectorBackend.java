@@ -296,6 +296,9 @@ public final class VectorBackend implements ComputeBackend {
                   address(c.out()),
                   values(c.out())));
       case Command.Experts c -> experts(c);
+      case Command.CausalConv c -> steps.add(new CausalConv(c));
+      case Command.DeltaNet c -> steps.add(new DeltaNet(c));
+      case Command.SsmScan c -> steps.add(new SsmScan(c));
       default -> rows(RowCommands.of(command));
     }
   }

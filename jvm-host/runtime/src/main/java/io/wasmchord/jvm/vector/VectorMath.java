@@ -47,6 +47,11 @@ final class VectorMath {
     return x.div(exp(x.neg()).add(1f));
   }
 
+  /** {@link FloatMath#sigmoid}. */
+  static FloatVector sigmoid(FloatVector x) {
+    return FloatVector.broadcast(FLOATS, 1f).div(exp(x.neg()).add(1f));
+  }
+
   /** {@link FloatMath#reluSquared}. */
   static FloatVector reluSquared(FloatVector x) {
     return FloatVector.zero(FLOATS).blend(x.mul(x), x.compare(VectorOperators.GT, 0f));

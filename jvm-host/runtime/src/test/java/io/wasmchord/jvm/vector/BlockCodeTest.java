@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
-import io.wasmchord.quant.format.MXFP4;
 import io.wasmchord.quant.format.Q5_0;
 import io.wasmchord.quant.format.Q6_K;
 import java.util.Arrays;
@@ -28,7 +27,7 @@ class BlockCodeTest {
   @Test
   void everyFormatHasAClassOfItsOwn() {
     List<BlockCode> codes = codes();
-    assertEquals(12, codes.stream().map(BlockCode::getClass).distinct().count());
+    assertEquals(13, codes.stream().map(BlockCode::getClass).distinct().count());
     for (BlockCode code : codes) {
       String name = code.format().name().replace("_", "") + "Code";
       assertEquals(
@@ -37,16 +36,13 @@ class BlockCodeTest {
   }
 
   @Test
-  void aFormatWithoutKernelsIsRefused() {
-    assertThrows(IllegalArgumentException.class, () -> BlockCode.require(new MXFP4()));
-  }
-
-  @Test
   void everyWordIsReadOnce() {
     for (BlockCode code : codes()) {
-      int[] order = code.order().clone();
-      Arrays.sort(order);
-      assertArrayEquals(IntStream.range(0, code.layout().words()).toArray(), order);
+      if (code.form() instanceof Interleaving form) {
+        int[] order = form.order();
+        Arrays.sort(order);
+        assertArrayEquals(IntStream.range(0, code.layout().words()).toArray(), order);
+      }
     }
   }
 

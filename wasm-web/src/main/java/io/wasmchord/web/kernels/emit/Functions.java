@@ -44,7 +44,7 @@ public final class Functions {
     return p;
   }
 
-  static <T extends Expr> T tanh(Lanes<T> l, T value) {
+  public static <T extends Expr> T tanh(Lanes<T> l, T value) {
     T x = l.let(value);
     T a = l.let(l.abs(x));
     T z = l.let(l.mul(x, x));
@@ -71,6 +71,16 @@ public final class Functions {
   public static <T extends Expr> T silu(Lanes<T> l, T value) {
     T x = l.let(value);
     return l.div(x, l.add(l.constant(1f), exp(l, l.mul(x, l.constant(-1f)))));
+  }
+
+  public static <T extends Expr> T softplus(Lanes<T> l, T value) {
+    T x = l.let(value);
+    T t = l.let(exp(l, l.mul(l.constant(-1f), l.abs(x))));
+    T z = l.let(l.div(t, l.add(l.constant(2f), t)));
+    T w = l.let(l.mul(z, z));
+    T p = polynomial(l, w, 0.1407889f, 0.13982579f, 0.20012298f, 0.3333316f, 1f);
+    T above = l.ifLess(l.constant(0f), x, x, l.constant(0f));
+    return l.add(above, l.mul(l.add(z, z), p));
   }
 
   public static <T extends Expr> T reluSquared(Lanes<T> l, T value) {

@@ -77,6 +77,8 @@ public final class ExpertProductCode {
             .put(RepackArguments.BLOCK_BYTES, f.argument(ExpertRepackArguments.BLOCK_BYTES))
             .put(RepackArguments.HALVES_AT, f.argument(ExpertRepackArguments.HALVES_AT))
             .put(RepackArguments.HALVES, f.argument(ExpertRepackArguments.HALVES))
+            .put(RepackArguments.OCTETS_AT, f.argument(ExpertRepackArguments.OCTETS_AT))
+            .put(RepackArguments.OCTETS, f.argument(ExpertRepackArguments.OCTETS))
             .put(RepackArguments.WORDS_AT, f.argument(ExpertRepackArguments.WORDS_AT))
             .put(RepackArguments.WORDS, f.argument(ExpertRepackArguments.WORDS));
     I32.Local groups = f.argument(ExpertRepackArguments.GROUPS);

@@ -1,10 +1,20 @@
 package io.wasmchord.web.kernels.formats;
 
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.format.IQ1_M;
+import io.wasmchord.quant.format.IQ1_S;
+import io.wasmchord.quant.format.IQ2_S;
+import io.wasmchord.quant.format.IQ2_XS;
+import io.wasmchord.quant.format.IQ2_XXS;
+import io.wasmchord.quant.format.IQ3_S;
+import io.wasmchord.quant.format.IQ3_XXS;
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.NVFP4;
+import io.wasmchord.quant.format.Q1_0;
+import io.wasmchord.quant.format.Q2_0;
 import io.wasmchord.quant.format.Q2_K;
 import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
@@ -15,8 +25,12 @@ import io.wasmchord.quant.format.Q5_1;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
+import io.wasmchord.quant.format.Range;
+import io.wasmchord.quant.format.TQ1_0;
+import io.wasmchord.quant.format.TQ2_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
+import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Halves;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +46,19 @@ public abstract class BlockCode {
 
   private final IntegerFormat format;
   private final BlockLayout layout;
+  private final Range stored;
 
   BlockCode(IntegerFormat format) {
+    this(format, format.quants().bias());
+  }
+
+  /**
+   * @param bias what is to be subtracted from every quant: the format's own, or one that makes
+   *     quants that are looked up small and not negative
+   */
+  BlockCode(IntegerFormat format, int bias) {
     this.format = format;
+    this.stored = new Range(format.quants().least(), format.quants().most(), bias);
     this.layout = BlockLayout.of(format, ROWS);
   }
 
@@ -47,13 +71,15 @@ public abstract class BlockCode {
       case Q5_1 f -> new Q51Code(f);
       case Q8_0 f -> new Q80Code(f);
       case IQ4_NL f -> new Iq4NlCode(f);
-      case MXFP4 _ -> null;
+      case MXFP4 f -> new Mxfp4Code(f);
       case Q2_K f -> new Q2KCode(f);
       case Q3_K f -> new Q3KCode(f);
       case Q4_K f -> new Q4KCode(f);
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
       case IQ4_XS f -> new Iq4XsCode(f);
+      case IQ2_XXS _, IQ2_XS _, IQ2_S _, IQ3_XXS _, IQ3_S _, IQ1_S _, IQ1_M _ -> null;
+      case TQ1_0 _, TQ2_0 _, NVFP4 _, Q1_0 _, Q2_0 _ -> null;
     };
   }
 
@@ -92,12 +118,12 @@ public abstract class BlockCode {
 
   /** The largest quant, where quants are 0 or more; else -1, for signed bytes. */
   public final int largestQuant() {
-    return format.quants().storedSigned() ? -1 : format.quants().largestStored();
+    return stored.storedSigned() ? -1 : stored.largestStored();
   }
 
   /** What is to be subtracted from every quant. */
   public final int bias() {
-    return format.quants().bias();
+    return stored.bias();
   }
 
   /** Values that share an integer scale; the whole block where there are none. */
@@ -129,7 +155,7 @@ public abstract class BlockCode {
   public abstract void begin(Code c, I32 block);
 
   /** The float scale of each row. */
-  public final V128.Local scale(Code c, I32 block) {
+  public V128.Local scale(Code c, I32 block) {
     return Halves.toFloats(c, V128.load16x4U(block, layout.half(0)));
   }
 
@@ -162,6 +188,16 @@ public abstract class BlockCode {
   /** Word {@code index} of the four rows. */
   final V128 word(I32 block, int index) {
     return V128.load(block, layout.word(index));
+  }
+
+  /** 8-bit field {@code index} of the four rows, as int32. */
+  final V128 octets(I32 block, int index) {
+    int[] spread = new int[16];
+    for (int i = 0; i < 16; i++) {
+      spread[i] = i % 4 == 0 ? i / 4 : 0x80; // a swizzle index that gives 0
+    }
+    V128 bytes = V128.load32Splat(block, layout.octet(index));
+    return V128.of(Opcode.I8X16_SWIZZLE, bytes, V128.bytes(spread));
   }
 
   static V128 low(V128 bytes) {

@@ -47,7 +47,14 @@ class ArgumentsTest {
           ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
-          TopKArguments.class);
+          TopKArguments.class,
+          XieluArguments.class,
+          CausalConvArguments.class,
+          L2NormArguments.class,
+          ScaleColumnsArguments.class,
+          CopyColumnsArguments.class,
+          DeltaNetArguments.class,
+          SsmScanArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -131,6 +138,8 @@ class ArgumentsTest {
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
     named.add(KernelModule.SCALE_ROWS);
+    named.add(KernelModule.XIELU);
+    named.add(KernelModule.CLAMP);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
@@ -144,6 +153,13 @@ class ArgumentsTest {
     named.add(KernelModule.EXPERT_PACK);
     named.add(KernelModule.EXPERT_MATMUL);
     named.add(KernelModule.EXPERT_SUM);
+    named.add(KernelModule.CAUSAL_CONV);
+    named.add(KernelModule.L2_NORM);
+    named.add(KernelModule.SCALE_COLUMNS);
+    named.add(KernelModule.COPY_COLUMNS);
+    named.add(KernelModule.DELTA_NET);
+    named.add(KernelModule.SSM_SCAN_HEADS);
+    named.add(KernelModule.SSM_SCAN_CHANNELS);
     named.add(KernelModule.EXPERT_WEIGH);
     named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);

@@ -1,13 +1,11 @@
 package io.wasmchord.web.kernels.formats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
-import io.wasmchord.quant.format.MXFP4;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.assembler.ValueType;
@@ -95,12 +93,5 @@ class BlockCodeTest {
             }
           });
     }
-  }
-
-  @Test
-  void aFormatWithoutCodeIsRefused() {
-    MXFP4 format = new MXFP4();
-    assertNull(BlockCode.of(format));
-    assertThrows(IllegalArgumentException.class, () -> BlockCode.require(format));
   }
 }
