@@ -37,6 +37,10 @@ class RerankIT extends BrowserTest {
   }
 
   private Object run(String body, Path file) {
+    return run(body, file, DOCUMENTS);
+  }
+
+  private Object run(String body, Path file, List<String> documents) {
     try (EnginePage page = new EnginePage(chromium, site)) {
       return page.evaluate(
           "async ({ url, query, documents }) => {" + HELPERS + body + "}",
@@ -46,7 +50,7 @@ class RerankIT extends BrowserTest {
               "query",
               QUERY,
               "documents",
-              DOCUMENTS));
+              documents));
     }
   }
 
@@ -57,11 +61,13 @@ class RerankIT extends BrowserTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert, ranks", "modern-bert, ranks", "bert, its own pieces, ranks", "qwen3, yes or no"})
+      strings = {"bert, ranks", "modern-bert, ranks", "bert, its own pieces, ranks", "qwen3, yes or no", "jina-bert-v2, ranks"})
   void theBrowserGivesTheJvmsScores(String name) throws IOException {
     Path file = classifier(name);
     List<String> documents =
-        name.contains("qwen") ? DOCUMENTS.stream().filter(d -> d.length() < 20).toList() : DOCUMENTS;
+        name.contains("qwen") || name.contains("pieces") // whose tokens are letters
+            ? DOCUMENTS.stream().filter(d -> d.length() < 20).toList()
+            : DOCUMENTS;
     List<Double> expected;
     try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       Ranker ranker = loaded.ranker();
@@ -73,8 +79,7 @@ class RerankIT extends BrowserTest {
         run(
             """
             const chord = await WasmChord.load(url, { threads: 2 });
-            const few = chord.modelInfo().architecture === 'qwen3' ? documents.filter((d) => d.length < 20) : documents;
-            const { results } = await chord.rerank({ query, documents: few });
+            const { results } = await chord.rerank({ query, documents });
             await chord.dispose();
             const scores = [];
             results.forEach(({ index, relevance_score: score }, i) => {
@@ -83,7 +88,8 @@ class RerankIT extends BrowserTest {
             });
             return scores;
             """,
-            file));
+            file,
+            documents));
   }
 
   @ParameterizedTest

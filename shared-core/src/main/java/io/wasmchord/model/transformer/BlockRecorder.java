@@ -18,6 +18,7 @@ import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
@@ -88,6 +89,7 @@ final class BlockRecorder {
     Tensor x = normed(c, s, w.attentionNorm());
     Tensor q = buffers(s, context).q();
     project(c, x, w.attention().query(), q);
+    clamp(c, q);
     rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
     feedForward(c, s, x, w);
@@ -101,8 +103,16 @@ final class BlockRecorder {
   private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
+    if (w.attentionSecondNorm() != null) {
+      int[] rows = IntStream.range(0, s.x().rows()).toArray();
+      c.gather(s.x(), rows, s.normed()); // is added once more
+    }
     add(c, s, w.attentionPostNorm());
     normSum(c, s, w.attentionSumNorm());
+    if (w.attentionSecondNorm() != null) {
+      c.add(s.x(), s.normed());
+      normSum(c, s, w.attentionSecondNorm());
+    }
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
     }
