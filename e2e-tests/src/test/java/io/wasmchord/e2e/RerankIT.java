@@ -45,12 +45,7 @@ class RerankIT extends BrowserTest {
       return page.evaluate(
           "async ({ url, query, documents }) => {" + HELPERS + body + "}",
           Map.of(
-              "url",
-              models.add(file, Behaviour.RANGES),
-              "query",
-              QUERY,
-              "documents",
-              documents));
+              "url", models.add(file, Behaviour.RANGES), "query", QUERY, "documents", documents));
     }
   }
 
@@ -61,7 +56,13 @@ class RerankIT extends BrowserTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert, ranks", "modern-bert, ranks", "bert, its own pieces, ranks", "qwen3, yes or no", "jina-bert-v2, ranks"})
+      strings = {
+        "bert, ranks",
+        "modern-bert, ranks",
+        "bert, its own pieces, ranks",
+        "qwen3, yes or no",
+        "jina-bert-v2, ranks"
+      })
   void theBrowserGivesTheJvmsScores(String name) throws IOException {
     Path file = classifier(name);
     List<String> documents =
@@ -71,8 +72,7 @@ class RerankIT extends BrowserTest {
     List<Double> expected;
     try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       Ranker ranker = loaded.ranker();
-      expected =
-          documents.stream().map(d -> ranker.score(QUERY, d, RunControl.NONE)).toList();
+      expected = documents.stream().map(d -> ranker.score(QUERY, d, RunControl.NONE)).toList();
     }
     same(
         expected,
@@ -230,7 +230,8 @@ class RerankIT extends BrowserTest {
                     """,
                     TinyFiles.encoder("bert").write(folder.resolve("bert.gguf"))))
             .split("\n", -1);
-    assertTrue(said[0].startsWith("no_classifier: this model (bert) has no classification head"), said[0]);
+    assertTrue(
+        said[0].startsWith("no_classifier: this model (bert) has no classification head"), said[0]);
     assertTrue(said[1].startsWith("no_classifier: "), said[1]);
     assertEquals("null", said[2]);
     String labels =
@@ -239,7 +240,8 @@ class RerankIT extends BrowserTest {
                 "const chord = await WasmChord.load(url); const said = await attempt(() => chord.rerank({ query, documents })); await chord.dispose(); return said;",
                 classifier("bert, three numbers"));
     assertTrue(
-        labels.startsWith("invalid_request: this model is a classifier with 3 labels (good, bad...)"),
+        labels.startsWith(
+            "invalid_request: this model is a classifier with 3 labels (good, bad...)"),
         labels);
   }
 }

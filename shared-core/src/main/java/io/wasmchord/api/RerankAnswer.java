@@ -51,9 +51,7 @@ public record RerankAnswer(String model, List<Result> results, int tokens) {
     List<JsonValue> list = new ArrayList<>();
     for (Result result : results) {
       JsonObject.Builder one =
-          JsonObject.builder()
-              .put("index", result.index)
-              .put("relevance_score", result.score);
+          JsonObject.builder().put("index", result.index).put("relevance_score", result.score);
       if (documents) {
         one.put("document", JsonObject.of("text", JsonValue.of(result.document)));
       }

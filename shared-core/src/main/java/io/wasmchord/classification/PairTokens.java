@@ -37,8 +37,7 @@ final class PairTokens {
     int[] whole = tokenizer.encode("a", true, false);
     int before = 0;
     while (before < whole.length - bare.length
-        && !Arrays.equals(
-            bare, Arrays.copyOfRange(whole, before, before + bare.length))) {
+        && !Arrays.equals(bare, Arrays.copyOfRange(whole, before, before + bare.length))) {
       before++;
     }
     int[] end = Arrays.copyOfRange(whole, before + bare.length, whole.length);

@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gives texts labels, with a classifier. It may be used from as many threads as its embedder.
- */
+/** Gives texts labels, with a classifier. It may be used from as many threads as its embedder. */
 public final class TextClassifier {
   private final Classifier classifier;
   private final Embedder embedder;

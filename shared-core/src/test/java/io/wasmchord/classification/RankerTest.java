@@ -42,8 +42,7 @@ class RankerTest {
     ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
     Model model = ModelLoader.load(file, source, backend, 16, RunControl.NONE);
     Tokenizer tokenizer = Tokenizers.of(file.metadata());
-    Embedder embedder =
-        Embedder.of(model, tokenizer, model.config().contextLength(), KvType.F32);
+    Embedder embedder = Embedder.of(model, tokenizer, model.config().contextLength(), KvType.F32);
     return new Loaded(tokenizer, Ranker.of(file.metadata(), tokenizer, embedder));
   }
 

@@ -144,8 +144,7 @@ class ClassifiersTest {
       for (String name : tiny.model().names()) {
         if (name.startsWith("cls")) {
           tensors++;
-          long[] shape =
-              tiny.model().shape(name).stream().mapToLong(Long::longValue).toArray();
+          long[] shape = tiny.model().shape(name).stream().mapToLong(Long::longValue).toArray();
           TinyModel other = tiny.model().copy().random(name, 0.5, 0.5, shape);
           try (Model changed = load(other)) {
             double[] before = new double[outputs.length];
@@ -263,9 +262,7 @@ class ClassifiersTest {
     TinyModel bert = TinyClassifiers.named("bert, three numbers").model();
     invalid(
         bert.copy()
-            .meta(
-                "bert.classifier.output_labels",
-                new GgufValue.Texts(List.of("one", "two"))),
+            .meta("bert.classifier.output_labels", new GgufValue.Texts(List.of("one", "two"))),
         "bert.classifier.output_labels has 2 entries, but cls.output.weight 3 rows");
     invalid(bert.copy().matrix("cls.output.weight", 31, 3), "cls.output.weight is");
     invalid(bert.copy().matrix("cls.weight", 32, 31), "cls.weight is");

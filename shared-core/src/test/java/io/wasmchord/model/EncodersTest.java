@@ -141,18 +141,16 @@ class EncodersTest {
     Model bert = load(TinyEncoders.all().getFirst().model(), 8);
     KvCache cache = bert.newCache(8, KvType.F32);
     List<KvCache> two = List.of(cache, bert.newCache(8, KvType.F32));
-    assertThrows(
-        IllegalArgumentException.class, () -> bert.encode(List.of(ids(5), ids(4)), two));
+    assertThrows(IllegalArgumentException.class, () -> bert.encode(List.of(ids(5), ids(4)), two));
     assertThrows(
         IllegalArgumentException.class,
         () -> bert.encode(List.of(ids(2), ids(2)), List.of(cache, cache)));
     HeapWeights llama = TinyDecoders.all().getFirst().model.source();
-    Model decoder =
-        ModelLoader.load(TinyModel.header(llama), llama, backend(), 8, RunControl.NONE);
-    List<KvCache> caches = List.of(decoder.newCache(8, KvType.F32), decoder.newCache(8, KvType.F32));
+    Model decoder = ModelLoader.load(TinyModel.header(llama), llama, backend(), 8, RunControl.NONE);
+    List<KvCache> caches =
+        List.of(decoder.newCache(8, KvType.F32), decoder.newCache(8, KvType.F32));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> decoder.encode(List.of(ids(2), ids(2)), caches));
+        IllegalArgumentException.class, () -> decoder.encode(List.of(ids(2), ids(2)), caches));
   }
 
   @ParameterizedTest
@@ -256,7 +254,11 @@ class EncodersTest {
     refused(bert.copy().put("attention.causal", true), "bert.attention.causal is true");
     TinyModel llama = TinyDecoders.all().getFirst().model;
     TinyModel gemma =
-        TinyDecoders.all().stream().filter(t -> t.name.equals("gemma3")).findFirst().orElseThrow().model;
+        TinyDecoders.all().stream()
+            .filter(t -> t.name.equals("gemma3"))
+            .findFirst()
+            .orElseThrow()
+            .model;
     refused(gemma.copy().put("attention.causal", false), "gemma3.attention.causal is false");
     invalid(llama.copy().put("pooling_type", 4), "llama.pooling_type is 4, a reranker's");
   }

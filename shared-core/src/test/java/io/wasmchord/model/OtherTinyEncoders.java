@@ -3,12 +3,15 @@ package io.wasmchord.model;
 import io.wasmchord.model.config.Pooling;
 import java.util.List;
 
-/** More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways. */
+/**
+ * More tiny random encoders: those of jina-embeddings 3, EuroBERT, NeoBERT, and decoders both ways.
+ */
 final class OtherTinyEncoders {
   private OtherTinyEncoders() {}
 
   static List<TinyEncoders> all() {
-    return List.of(jina2(), jina2Code(), nomicMixture(), jina3(), euro(), neo(), llamaEmbed(), llama());
+    return List.of(
+        jina2(), jina2Code(), nomicMixture(), jina3(), euro(), neo(), llamaEmbed(), llama());
   }
 
   private static TinyEncoders jina3() {

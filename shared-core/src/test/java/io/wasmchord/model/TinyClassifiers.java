@@ -14,8 +14,7 @@ import java.util.List;
  * @param plain what the head does to it
  */
 record TinyClassifiers(String name, TinyModel model, Pooling pooling, PlainClassifier plain) {
-  static final String TEMPLATE =
-      "t10t11q {query} d {document}t12t13";
+  static final String TEMPLATE = "t10t11q {query} d {document}t12t13";
 
   static List<TinyClassifiers> all() {
     return List.of(

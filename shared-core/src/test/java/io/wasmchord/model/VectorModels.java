@@ -27,8 +27,7 @@ final class VectorModels {
     models.put("qwen3, its end", decoder("qwen3").put("pooling_type", 3));
     models.put("llama, the mean", decoder("llama").put("pooling_type", 1));
     for (TinyEncoders encoder : OtherTinyEncoders.all()) {
-      models.put(
-          encoder.name(), encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2)));
+      models.put(encoder.name(), encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2)));
     }
     models.put("bert, its own pieces", TinyClassifiers.xlmRoberta(TinyEncoders.named("bert")));
     return models;

@@ -71,8 +71,7 @@ public record Classifier(
       }
       return NONE;
     }
-    List<String> labels =
-        metadata.has(a.key(LABELS)) ? metadata.strings(a.key(LABELS)) : List.of();
+    List<String> labels = metadata.has(a.key(LABELS)) ? metadata.strings(a.key(LABELS)) : List.of();
     int outputs = (int) Math.min(last.rows(), Integer.MAX_VALUE);
     if (outputs < 1 || outputs > MAX_OUTPUTS) {
       throw wrong(file, last.name() + " has " + last.rows() + " rows, not 1.." + MAX_OUTPUTS);
@@ -80,7 +79,13 @@ public record Classifier(
     if (!labels.isEmpty() && labels.size() != outputs) {
       throw wrong(
           file,
-          a.key(LABELS) + " has " + labels.size() + " entries, but " + last.name() + " " + outputs
+          a.key(LABELS)
+              + " has "
+              + labels.size()
+              + " entries, but "
+              + last.name()
+              + " "
+              + outputs
               + " rows");
     }
     boolean decoder = a.has(Trait.YES_OR_NO);

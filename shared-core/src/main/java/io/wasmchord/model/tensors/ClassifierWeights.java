@@ -33,7 +33,9 @@ public record ClassifierWeights(
     boolean first = binder.has(WeightNames.CLASSIFIER + ".weight") && !a.has(Trait.YES_OR_NO);
     String norm = WeightNames.CLASSIFIER_NORM + ".weight";
     return new ClassifierWeights(
-        first ? projection(binder, WeightNames.CLASSIFIER, two ? c.hidden() : head.outputs(), c) : null,
+        first
+            ? projection(binder, WeightNames.CLASSIFIER, two ? c.hidden() : head.outputs(), c)
+            : null,
         a.has(Trait.CLASSIFIER_OF_MEAN),
         first && two && binder.has(norm)
             ? new LayerWeights.Norm(binder.vector(norm, c.hidden()), null)

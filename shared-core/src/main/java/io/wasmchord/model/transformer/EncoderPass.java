@@ -12,10 +12,9 @@ import java.util.stream.IntStream;
 
 /**
  * Texts on their way through an encoder: one of any length, or several that are a batch together. A
- * layer takes the whole text before the next begins: first
- * the keys and values of all its tokens, batch by batch, then the rest. Between two batches the
- * hidden states wait on the heap, so that a long text needs no more scratch than a short one.
- * Between two steps others may use the scratch.
+ * layer takes the whole text before the next begins: first the keys and values of all its tokens,
+ * batch by batch, then the rest. Between two batches the hidden states wait on the heap, so that a
+ * long text needs no more scratch than a short one. Between two steps others may use the scratch.
  */
 final class EncoderPass implements Encoding {
   private final Network network;
@@ -138,8 +137,7 @@ final class EncoderPass implements Encoding {
     List<SequenceRows> rows = new ArrayList<>();
     for (Batches.TokenBatch text : batches.get(i).parts) {
       SectionedCache cache = caches.get(rows.size());
-      rows.add(
-          new SequenceRows(cache.parts().get(part), text.position(), text.ids().length));
+      rows.add(new SequenceRows(cache.parts().get(part), text.position(), text.ids().length));
     }
     return new BlockRecorder.Context(layer, rows, 0, attends);
   }

@@ -255,9 +255,15 @@ final class Transformer implements Model {
       return Model.super.encode(texts, caches);
     }
     int tokens = texts.stream().mapToInt(ids -> ids.length).sum();
-    if (!config.encoder() || tokens > maxBatch() || caches.stream().distinct().count() < texts.size()) {
+    if (!config.encoder()
+        || tokens > maxBatch()
+        || caches.stream().distinct().count() < texts.size()) {
       throw new IllegalArgumentException(
-          texts.size() + " texts of " + tokens + " tokens; an encoder takes " + maxBatch()
+          texts.size()
+              + " texts of "
+              + tokens
+              + " tokens; an encoder takes "
+              + maxBatch()
               + " together, each with a cache of its own");
     }
     return new EncoderPass(network, texts, caches.stream().map(this::usable).toList());
