@@ -91,6 +91,8 @@ public record Architecture(
      * what is likely between its outputs, of which the first is a yes.
      */
     YES_OR_NO,
+    /** Where the file has no rows of a gate, the feed-forward layer has none. */
+    GATED_BY_FILE,
     /** The file may have the matrix of a decoder's logits, which is not used. */
     UNUSED_OUTPUT,
     /** Every head of queries and keys is normed before rope. */

@@ -9,6 +9,7 @@ import io.wasmchord.backend.Activation;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
 import io.wasmchord.model.config.Architecture.Positions;
@@ -190,6 +191,18 @@ public final class Architectures {
                   Trait.UNGATED,
                   Trait.MIXTURES_WHERE_ROUTERS,
                   Trait.EXPERTS_AS_WEIGHTED)
+              .with(Activation.GELU_ERF),
+          Architecture.of(
+                  "jina-bert-v2",
+                  ALIBI,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.MAYBE_ROW_NORMS,
+                  Trait.GATED_BY_FILE,
+                  Trait.CLASSIFIER)
               .with(Activation.GELU_ERF),
           Architecture.of(
                   "jina-bert-v3",
@@ -429,6 +442,9 @@ public final class Architectures {
     if (a.name().equals("granitehybrid") && !metadata.bool(a.key(ROPE_SWITCH), true)) {
       a = a.with(Positions.NONE);
     }
+    if (a.has(Trait.GATED_BY_FILE) && !gated(file, a)) {
+      a = a.and(Trait.UNGATED);
+    }
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
     }
@@ -444,10 +460,19 @@ public final class Architectures {
         : as;
   }
 
+  /** Whether the first feed-forward layer has a gate, of its own or as rows of the other matrix. */
+  private static boolean gated(GgufFile file, Architecture a) {
+    TensorInfo up = file.tensor(WeightNames.layer(0, "ffn_up.weight"));
+    return file.tensor(WeightNames.layer(0, "ffn_gate.weight")) != null
+        || up == null
+        || up.rows() != file.metadata().int32(a.key("feed_forward_length"), 0);
+  }
+
   /** Whether the file has a decoder's tokens attend to all others, which makes it an encoder. */
   private static boolean seesAhead(Metadata metadata, Architecture a) {
     return !metadata.bool(a.key("attention.causal"), true)
         && a.windows().period() == 0
+        && !a.has(Trait.TEMPERATURE)
         && !a.has(Trait.SHORT_CONVOLUTIONS);
   }
 

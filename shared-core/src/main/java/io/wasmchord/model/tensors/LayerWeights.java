@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mixer attention, or what stands in its place
  * @param attentionPostNorm of what that adds
  * @param attentionSumNorm of what it was added to
+ * @param attentionSecondNorm of the sum of that and what the layer took
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
@@ -31,6 +32,7 @@ public record LayerWeights(
     Mixer mixer,
     @Nullable Norm attentionPostNorm,
     @Nullable Norm attentionSumNorm,
+    @Nullable Norm attentionSecondNorm,
     @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
     @Nullable Norm feedForwardPostNorm,
@@ -204,6 +206,7 @@ public record LayerWeights(
           mixer(),
           after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
+          sums && binder.has(name("attn_norm_2.weight")) ? norm("attn_norm_2", c.hidden()) : null,
           before && shape.feedForward() > 0 ? feedForwardNorm() : null,
           feedForward(),
           after ? normAfter("post_ffw_norm") : null,

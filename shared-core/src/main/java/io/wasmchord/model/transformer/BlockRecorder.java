@@ -25,6 +25,7 @@ import io.wasmchord.model.tensors.RecurrentWeights;
 import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
@@ -162,6 +163,7 @@ final class BlockRecorder {
     Tensor x = normed(c, s, w.attentionNorm());
     Tensor q = buffers(s, context).q();
     project(c, x, w.attention().query(), q);
+    clamp(c, q);
     rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
     feedForward(c, s, x, w, context);
@@ -176,10 +178,18 @@ final class BlockRecorder {
       Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
+    if (w.attentionSecondNorm() != null) {
+      int[] rows = IntStream.range(0, s.x().rows()).toArray();
+      c.gather(s.x(), rows, s.normed()); // is added once more
+    }
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
     normSum(c, s, w.attentionSumNorm());
+    if (w.attentionSecondNorm() != null) {
+      c.add(s.x(), s.normed());
+      normSum(c, s, w.attentionSecondNorm());
+    }
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
     }
@@ -349,8 +359,7 @@ final class BlockRecorder {
       c.activate(x, architecture.activation());
     } else {
       c.xielu(
-          new Command.Xielu(
-              x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+          new Command.Xielu(x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
     }
   }
 
