@@ -29,7 +29,11 @@ final class RecurrentChecks {
     inPlaceOrApart("causalConv: out", c.out(), c.x());
     apart("causalConv: out", c.out(), c.weight());
     state(
-        "causalConv", c.sequences(), c.x().rows(), c.layer(), new Part(c.offset(), c.stateValues()));
+        "causalConv",
+        c.sequences(),
+        c.x().rows(),
+        c.layer(),
+        new Part(c.offset(), c.stateValues()));
   }
 
   static void check(Command.L2Norm c) {
@@ -49,7 +53,13 @@ final class RecurrentChecks {
     long runs = c.out().cols() / c.width();
     require(
         c.from() >= 0 && c.from() + (runs - 1) * c.stride() + c.width() <= c.x().cols(),
-        "copyColumns: " + runs + " times " + c.stride() + " after " + c.from() + " of "
+        "copyColumns: "
+            + runs
+            + " times "
+            + c.stride()
+            + " after "
+            + c.from()
+            + " of "
             + c.x().cols());
     apart("copyColumns: out", c.out(), c.x());
   }
@@ -68,7 +78,12 @@ final class RecurrentChecks {
     values("deltaNet: decay", c.decay(), rows);
     require(
         c.v().count() % c.heads() == 0 && c.heads() % c.keyHeads() == 0,
-        "deltaNet: " + c.heads() + " heads of " + c.v().count() + " values and " + c.keyHeads()
+        "deltaNet: "
+            + c.heads()
+            + " heads of "
+            + c.v().count()
+            + " values and "
+            + c.keyHeads()
             + " keys");
     require(
         c.decay().cols() == c.heads() || c.decay().cols() == c.heads() * c.keyDim(),
@@ -98,11 +113,14 @@ final class RecurrentChecks {
         "ssmScan: " + c.b().count() + " columns of b in groups of " + c.size());
     require(
         c.channels() % c.heads() == 0 && c.heads() % c.groups() == 0,
-        "ssmScan: " + c.channels() + " channels in " + c.heads() + " heads and " + c.groups()
+        "ssmScan: "
+            + c.channels()
+            + " channels in "
+            + c.heads()
+            + " heads and "
+            + c.groups()
             + " groups");
-    require(
-        !c.byChannel() || c.groups() == 1,
-        "ssmScan: " + c.groups() + " groups of channels");
+    require(!c.byChannel() || c.groups() == 1, "ssmScan: " + c.groups() + " groups of channels");
     activation("ssmScan: a", c.a());
     same("ssmScan: rows of a", c.a().rows(), c.heads());
     same("ssmScan: columns of a", c.a().cols(), c.byChannel() ? c.size() : 1);

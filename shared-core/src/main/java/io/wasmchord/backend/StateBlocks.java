@@ -1,9 +1,9 @@
 package io.wasmchord.backend;
 
 /**
- * How a matrix [rows, columns] lies in a recurrent state: blocks of {@link #WIDTH} columns, the last
- * one narrower, each row by row. So a block, which a backend takes through all rows of a batch, is
- * one piece of memory.
+ * How a matrix [rows, columns] lies in a recurrent state: blocks of {@link #WIDTH} columns, the
+ * last one narrower, each row by row. So a block, which a backend takes through all rows of a
+ * batch, is one piece of memory.
  */
 public final class StateBlocks {
   /** Columns in a block. */

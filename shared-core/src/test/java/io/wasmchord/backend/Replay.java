@@ -42,8 +42,7 @@ final class Replay {
       case Command.CausalConv c -> to.causalConv(c);
       case Command.L2Norm c -> to.l2Norm(c.x(), c.size(), c.eps());
       case Command.ScaleColumns c -> to.scaleColumns(c.x(), c.factors());
-      case Command.CopyColumns c ->
-          to.copyColumns(c.x(), c.from(), c.width(), c.stride(), c.out());
+      case Command.CopyColumns c -> to.copyColumns(c.x(), c.from(), c.width(), c.stride(), c.out());
       case Command.DeltaNet c -> to.deltaNet(c);
       case Command.SsmScan c -> to.ssmScan(c);
     }

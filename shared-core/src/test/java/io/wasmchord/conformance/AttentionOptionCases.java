@@ -104,15 +104,15 @@ final class AttentionOptionCases {
       add(unequal, new Batch(KvType.F32, heads, 0f, 0, false, everything));
       add(all, new Batch(KvType.F16, heads, 0f, 0, true, everything));
     }
-    add(single, new Batch(KvType.F32, Heads.FOUR, 0f, 0, false, new Options(false, 200f, false, -1)));
+    add(
+        single,
+        new Batch(KvType.F32, Heads.FOUR, 0f, 0, false, new Options(false, 200f, false, -1)));
     for (int cols : new int[] {1, 5, 64, 259}) {
       scaledRows(cols);
       cases.add(ConformanceSuite.pair("clamp", cols, (c, x, y) -> c.clamp(x, 6f)));
       cases.add(
           ConformanceSuite.pair(
-              "xielu",
-              cols,
-              (c, x, y) -> c.xielu(new Command.Xielu(x, 1.3f, 0.8f, 0.5f, -1e-6f))));
+              "xielu", cols, (c, x, y) -> c.xielu(new Command.Xielu(x, 1.3f, 0.8f, 0.5f, -1e-6f))));
     }
   }
 
@@ -175,8 +175,7 @@ final class AttentionOptionCases {
       Inputs in = new Inputs(name + i);
       int places = bounded ? Math.min(part.positions, b.window + part.count - 1) : part.positions;
       List<Integer> capacities = List.of(part.positions, places, part.positions);
-      KvSpec spec =
-          new KvSpec(part.positions, h.kv(), h.keyDim, h.valueDim, b.type, capacities);
+      KvSpec spec = new KvSpec(part.positions, h.kv(), h.keyDim, h.valueDim, b.type, capacities);
       KvCache cache = rig.backend().allocateKv(spec);
       sequences.add(new SequenceRows(cache, part.position, part.count));
       for (Tensor tensor : List.of(q, k, v)) {

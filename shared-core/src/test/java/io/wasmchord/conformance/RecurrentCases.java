@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Commands of recurrent layers. Each sequence runs in one batch, in batches of several sizes, beside
- * another one, and over a state that holds something at its begin; all must give the same bits, and
- * leave alone what is beside their part of the state.
+ * Commands of recurrent layers. Each sequence runs in one batch, in batches of several sizes,
+ * beside another one, and over a state that holds something at its begin; all must give the same
+ * bits, and leave alone what is beside their part of the state.
  */
 final class RecurrentCases {
   private static final int LAYER = 1;
@@ -122,14 +122,7 @@ final class RecurrentCases {
               return (commands, from, count, sequences, out) ->
                   commands.causalConv(
                       new Command.CausalConv(
-                          x.rows(from, count),
-                          weight,
-                          bias,
-                          silu,
-                          sequences,
-                          LAYER,
-                          BEFORE,
-                          out));
+                          x.rows(from, count), weight, bias, silu, sequences, LAYER, BEFORE, out));
             }
           });
     }
@@ -305,7 +298,10 @@ final class RecurrentCases {
               float[] both = new Run(rig, op, recorder).together();
               int cols = op.outColumns();
               int kept = BEFORE + op.stateValues() + BEHIND;
-              same(name, Arrays.copyOfRange(whole, 0, (1 + FIRST) * cols), slice(both, 0, (1 + FIRST) * cols));
+              same(
+                  name,
+                  Arrays.copyOfRange(whole, 0, (1 + FIRST) * cols),
+                  slice(both, 0, (1 + FIRST) * cols));
               same(
                   name,
                   Arrays.copyOfRange(other, cols, (1 + SECOND) * cols),
@@ -398,20 +394,38 @@ final class RecurrentCases {
   }
 
   private void columns() {
-    for (int[] shape : new int[][] {{1, 0, 1, 1}, {70, 3, 64, 16}, {260, 0, 260, 130}, {40, 5, 33, 11}}) {
+    for (int[] shape :
+        new int[][] {{1, 0, 1, 1}, {70, 3, 64, 16}, {260, 0, 260, 130}, {40, 5, 33, 11}}) {
       String name =
-          "l2Norm [3, " + shape[0] + "], " + shape[2] + " from " + shape[1] + ", runs of " + shape[3];
+          "l2Norm [3, "
+              + shape[0]
+              + "], "
+              + shape[2]
+              + " from "
+              + shape[1]
+              + ", runs of "
+              + shape[3];
       cases.add(
           inPlace(
-              name, shape[0], (c, x, row) -> c.l2Norm(new Columns(x, shape[1], shape[2]), shape[3], 1e-6f)));
+              name,
+              shape[0],
+              (c, x, row) -> c.l2Norm(new Columns(x, shape[1], shape[2]), shape[3], 1e-6f)));
     }
     for (int[] shape : new int[][] {{1, 1}, {7, 7}, {64, 8}, {130, 10}, {96, 96}}) {
       String name = "scaleColumns [3, " + shape[0] + "] by " + shape[1];
       cases.add(inPlace(name, shape[0], (c, x, row) -> c.scaleColumns(x, row.get(shape[1]))));
     }
-    for (int[] shape : new int[][] {{1, 0, 1, 1, 1}, {20, 1, 3, 5, 9}, {256, 32, 32, 64, 128}, {13, 4, 2, 2, 8}}) {
+    for (int[] shape :
+        new int[][] {{1, 0, 1, 1, 1}, {20, 1, 3, 5, 9}, {256, 32, 32, 64, 128}, {13, 4, 2, 2, 8}}) {
       String name =
-          "copyColumns of [3, " + shape[0] + "], " + shape[2] + " of " + shape[3] + " from " + shape[1];
+          "copyColumns of [3, "
+              + shape[0]
+              + "], "
+              + shape[2]
+              + " of "
+              + shape[3]
+              + " from "
+              + shape[1];
       cases.add(
           new ConformanceCase(
               name,

@@ -64,7 +64,8 @@ class WindowCacheTest {
 
   private static KvCache bounded(Model model, KvType type, int back) {
     return ShapedCaches.of(
-        model, CacheShape.of(model.config(), CONTEXT, CacheOptions.of(type), model.maxBatch(), back));
+        model,
+        CacheShape.of(model.config(), CONTEXT, CacheOptions.of(type), model.maxBatch(), back));
   }
 
   private static KvCache full(Model model, KvType type) {

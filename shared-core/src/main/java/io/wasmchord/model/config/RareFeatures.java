@@ -29,7 +29,7 @@ public record RareFeatures(
     List<Boolean> turned,
     boolean unweighted) {
   /** None of it. */
-  public static final RareFeatures NONE = 
+  public static final RareFeatures NONE =
       new RareFeatures(0f, 0f, null, List.of(), List.of(), false);
 
   public RareFeatures {

@@ -246,8 +246,7 @@ final class BlockRecorder {
       c.activate(x, architecture.activation());
     } else {
       c.xielu(
-          new Command.Xielu(
-              x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+          new Command.Xielu(x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
     }
   }
 
