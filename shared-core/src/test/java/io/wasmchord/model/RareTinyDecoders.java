@@ -392,8 +392,13 @@ final class RareTinyDecoders {
     Tiny t = new Tiny("hunyuan_vl", "hunyuan_vl");
     t.headNorms = true;
     t.plain.turnedFirst = true;
-    t.model.putAll("rope.dimension_sections", 2, 1, 1, 0);
-    return t.fill().mutate("rope.freq_base", 500.0);
+    t.model.putAll("rope.dimension_sections", 1, 1, 1, 1);
+    t.plain.frequencies = PlainDecoder.frequencies(8, 100 * Math.pow(7, 8 / 6.0));
+    t.plain.frequencies[3] = 0; // text has no such position
+    t.fill().model.put("rope.freq_base", 100.0).put("rope.scaling.alpha", 7.0);
+    return t.mutate("rope.freq_base", 500.0)
+        .mutate("rope.scaling.alpha", 3.0)
+        .mutate("sections", m -> m.putAll("rope.dimension_sections", 2, 1, 1, 0));
   }
 
   private static Tiny paddleocr() {

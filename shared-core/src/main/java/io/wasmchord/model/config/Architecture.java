@@ -119,6 +119,11 @@ public record Architecture(
     SUB_NORMS,
     /** The activation is xIELU, with numbers of its own in each layer. */
     XIELU,
+    /**
+     * Pairs of the fourth section, which text has no positions for, are not turned; and the file may
+     * say by which power the base of the rotary frequencies grows.
+     */
+    FOUR_SECTIONS,
     /** Queries, keys and values are clamped where the file has a bound. */
     CLAMPED,
     /** Where the file has a scale of it, queries far from the start are scaled. */

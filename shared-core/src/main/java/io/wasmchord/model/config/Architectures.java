@@ -13,6 +13,7 @@ import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
 import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -170,7 +171,8 @@ public final class Architectures {
           Architecture.of("nanbeige", INTERLEAVED),
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
-          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE),
+          Architecture.of(
+              "hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
           Architecture.of("paddleocr", NEOX));
 
   private static final String SECTIONS = "rope.dimension_sections";
@@ -302,6 +304,11 @@ public final class Architectures {
       return true;
     }
     int[] sections = metadata.ints(a.key(SECTIONS));
+    if (a.has(Trait.FOUR_SECTIONS)) {
+      return sections.length == 4
+          && Arrays.stream(sections).allMatch(n -> n >= 0 && n < 1 << 16)
+          && sections[0] > 0;
+    }
     return a.positions() == NEOX && (sections.length < 4 || sections[3] == 0);
   }
 

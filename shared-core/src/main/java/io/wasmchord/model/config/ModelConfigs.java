@@ -6,6 +6,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.math.DoubleMath;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ public final class ModelConfigs {
     int keyDim = shapes.keyDim();
     int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
-    float base = keys.positive("rope.freq_base", 10000f);
+    float base = ropeBase(keyDim);
     int hiddenOfHead = hidden / shapes.heads();
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
@@ -80,6 +81,14 @@ public final class ModelConfigs {
         pooling(),
         RareFeatures.read(keys, a, layers, context),
         dense(hidden));
+  }
+
+  private float ropeBase(int keyDim) {
+    float base = keys.positive("rope.freq_base", 10000f);
+    float alpha = keys.notNegative("rope.scaling.alpha", 0f);
+    return a.has(Trait.FOUR_SECTIONS) && alpha > 0 && keyDim > 2
+        ? base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0))
+        : base;
   }
 
   private int tokens(int vocabulary) {
