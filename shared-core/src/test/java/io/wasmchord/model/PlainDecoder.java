@@ -287,7 +287,10 @@ final class PlainDecoder {
       return x;
     }
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || !rare.turned(layer) || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
+    if (learnedPositions
+        || !rare.turned(layer)
+        || skipped
+        || (onlyWindowsTurned && window > 0 && !local(layer))) {
       return x;
     }
     double[] turned = x.clone();

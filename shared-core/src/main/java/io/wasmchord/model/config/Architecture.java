@@ -172,6 +172,11 @@ public record Architecture(
     SUB_NORMS,
     /** The activation is xIELU, with numbers of its own in each layer. */
     XIELU,
+    /**
+     * Pairs of the fourth section, which text has no positions for, are not turned; and the file may
+     * say by which power the base of the rotary frequencies grows.
+     */
+    FOUR_SECTIONS,
     /** Queries, keys and values are clamped where the file has a bound. */
     CLAMPED,
     /** Where the file has a scale of it, queries far from the start are scaled. */
@@ -180,8 +185,6 @@ public record Architecture(
     ALIBI_OF_FILE,
     /** Rows of learned positions are added where the file has them. */
     MAYBE_LEARNED,
-    /** Where the file has norms of queries and keys, they are of whole rows. */
-    MAYBE_ROW_NORMS,
     /** {@code feed_forward_length} counts gate and up together. */
     GATE_AND_UP_COUNTED,
     /** The norms after a sub-layer may have names without {@code .weight}. */

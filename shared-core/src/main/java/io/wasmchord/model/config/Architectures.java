@@ -15,7 +15,9 @@ import io.wasmchord.model.config.Architecture.Caps;
 import io.wasmchord.model.config.Architecture.Positions;
 import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The architectures that this version runs, as differences from llama. */
@@ -257,8 +259,7 @@ public final class Architectures {
                   Trait.UNGATED,
                   Trait.CLAMPED,
                   Trait.ALIBI_OF_FILE,
-                  Trait.MAYBE_LEARNED,
-                  Trait.MAYBE_ROW_NORMS)
+                  Trait.MAYBE_LEARNED)
               .with(Activation.GELU),
           Architecture.of("bloom", ALIBI, Trait.LAYER_NORM, Trait.EMBEDDING_NORM, Trait.UNGATED)
               .with(Activation.GELU),
@@ -266,19 +267,18 @@ public final class Architectures {
           Architecture.of("jais2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.RELU_SQUARED),
           Architecture.of("refact", ALIBI),
-          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
-              .with(Activation.GELU),
+          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
           Architecture.of("orion", NEOX, Trait.LAYER_NORM),
           Architecture.of("xverse", INTERLEAVED),
           Architecture.of("plamo", NEOX, Trait.ONE_NORM_OR_TWO),
-          Architecture.of(
-                  "plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
+          Architecture.of("plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
               .with(new SlidingWindows(8, 0, 0f)),
           Architecture.of("openelm", NEOX, Trait.HEAD_NORMS),
           Architecture.of("nanbeige", INTERLEAVED),
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
-          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE),
+          Architecture.of(
+              "hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
           Architecture.of("paddleocr", NEOX),
           Architecture.of(
               "lfm2moe",
@@ -388,6 +388,25 @@ public final class Architectures {
   private static final int GPT_NEOX_20B = 44; // layers
   private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
   private static final String WINDOW = "attention.sliding_window";
+
+  private static final String DIFFUSION = "a diffusion model, whose tokens do not come in order";
+  private static final String SPEECH = "a model of speech";
+  private static final String DRAFT = "a draft of another model, which it cannot do without";
+
+  /** What models are that are known by name and are no decoders or encoders of text. */
+  private static final Map<String, String> KINDS =
+      Map.ofEntries(
+          Map.entry("dream", DIFFUSION),
+          Map.entry("llada", DIFFUSION),
+          Map.entry("llada-moe", DIFFUSION),
+          Map.entry("rnd1", DIFFUSION),
+          Map.entry("wavtokenizer-dec", SPEECH),
+          Map.entry("pockettts", SPEECH),
+          Map.entry("qwen3tts", SPEECH),
+          Map.entry("clip", "the part of a model that sees images"),
+          Map.entry("eagle3", DRAFT),
+          Map.entry("dflash", DRAFT),
+          Map.entry("gemma4-assistant", DRAFT));
 
   private Architectures() {}
 
@@ -522,6 +541,11 @@ public final class Architectures {
       return true;
     }
     int[] sections = metadata.ints(a.key(SECTIONS));
+    if (a.has(Trait.FOUR_SECTIONS)) {
+      return sections.length == 4
+          && Arrays.stream(sections).allMatch(n -> n >= 0 && n < 1 << 16)
+          && sections[0] > 0;
+    }
     return a.positions() == NEOX && (sections.length < 4 || sections[3] == 0);
   }
 
@@ -536,11 +560,14 @@ public final class Architectures {
         return a;
       }
     }
+    String kind = KINDS.get(name);
     throw new UnsupportedModelException(
         file
             + ": general.architecture is '"
             + name
-            + "', which this version cannot run; it runs "
+            + "', "
+            + (kind == null ? "" : kind + ", ")
+            + "which this version cannot run; it runs "
             + KNOWN.stream().map(Architecture::name).collect(Collectors.joining(", "))
             + ". Choose a model of one of these.");
   }
