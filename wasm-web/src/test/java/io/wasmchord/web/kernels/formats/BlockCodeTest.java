@@ -42,7 +42,7 @@ class BlockCodeTest {
             List.of(),
             (c, p) -> {
               I32.Local block = p.i32(0);
-              code.table(c.i32(I32.of(0)));
+              code.table(c, c.i32(I32.of(0)));
               for (BlockCode part : code.parts()) {
                 words.clear();
                 part.begin(c, block);
