@@ -78,8 +78,7 @@ final class Q5KCode extends SixBitScalesCode {
   }
 
   /** Sums of two groups; eight products of a lane fit 16 bits. */
-  private static void dot(
-      long from, long fifths, int bit, int[] x, int at, int[] sums, int to) {
+  private static void dot(long from, long fifths, int bit, int[] x, int at, int[] sums, int to) {
     IntVector low = IntVector.zero(INTS);
     IntVector high = low;
     for (int w = 0; w < 8; w += 4) {
