@@ -44,7 +44,7 @@ abstract class GridCode extends ScaledCode {
   /** {@code bits} of every lane from bit {@code from} on, moved to bit {@code to}. */
   static V128 field(V128 lanes, int from, int bits, int to) {
     V128 moved = from > to ? lanes.i32x4ShrU(from - to) : lanes.i32x4Shl(to - from);
-    return moved.and(V128.i32x4((1 << bits) - 1 << to));
+    return moved.and(V128.i32x4(((1 << bits) - 1) << to));
   }
 
   /** Bits of an index where those of an address in the table are. */
