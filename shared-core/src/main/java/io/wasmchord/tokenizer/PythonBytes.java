@@ -24,7 +24,7 @@ final class PythonBytes {
       if (c == '\\') {
         i = escaped(spelled, i, bytes);
       } else {
-        bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+        append(c, bytes);
       }
     }
     return bytes.toByteArray();
@@ -42,9 +42,15 @@ final class PythonBytes {
         bytes.write(hex(spelled, at + 1) << 4 | hex(spelled, at + 2));
         return at + 3;
       }
-      default -> bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+      default -> append(c, bytes);
     }
     return at + Character.charCount(c);
+  }
+
+  private static void append(int codePoint, ByteArrayOutputStream bytes) {
+    String character = new StringBuilder(2).appendCodePoint(codePoint).toString();
+    byte[] utf8 = character.getBytes(StandardCharsets.UTF_8);
+    bytes.write(utf8, 0, utf8.length);
   }
 
   private static int hex(String spelled, int at) {
