@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Reads the messages of gpt-oss. A head names a channel, and for a call of a tool a recipient, which
- * may stand before the channel or after its name:
+ * Reads the messages of gpt-oss. A head names a channel, and for a call of a tool a recipient,
+ * which may stand before the channel or after its name:
  *
  * <pre>
  * &lt;|channel|>analysis&lt;|message|>...&lt;|end|>
@@ -20,8 +20,7 @@ final class HarmonyReader implements MessageReader, MarkerScanner.Parts {
   static final String CHANNEL = "<|channel|>";
   static final String MESSAGE = "<|message|>";
   static final List<String> MARKERS =
-      List.of(
-          START, CHANNEL, MESSAGE, "<|constrain|>", "<|end|>", "<|call|>", "<|return|>");
+      List.of(START, CHANNEL, MESSAGE, "<|constrain|>", "<|end|>", "<|call|>", "<|return|>");
 
   private static final int MAX_HEAD = 512;
   private static final String ANALYSIS = "analysis";

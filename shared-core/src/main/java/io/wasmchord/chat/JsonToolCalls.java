@@ -140,7 +140,8 @@ final class JsonToolCalls {
       List<ToolCall> calls = new ArrayList<>();
       for (PythonReader.Call written : PythonReader.calls(list)) {
         String name = written.name();
-        String builtIn = name.endsWith(CALL) ? name.substring(0, name.length() - CALL.length()) : name;
+        String builtIn =
+            name.endsWith(CALL) ? name.substring(0, name.length() - CALL.length()) : name;
         String tool = offered.contains(name) ? name : builtIn;
         List<ToolCall> one = read(tool, written.arguments(), offered);
         if (one.isEmpty()) {

@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a template wants the reasoning of an earlier answer: in a field of the message, or as a part
- * of its content. What a template takes is seen from what it makes of reasoning that no model has.
+ * Where a template wants the reasoning of an earlier answer: in a field of the message, or as a
+ * part of its content. What a template takes is seen from what it makes of reasoning that no model
+ * has.
  *
  * @param field the message's field; {@link #PARTS} for a part of the content
  * @param joins whether an answer with calls may have reasoning or a text, but not both
@@ -53,8 +54,7 @@ record ReasoningShape(String field, boolean joins) {
   private boolean shown(
       ChatTemplate template, @Nullable String name, ToolCallShape calls, String content) {
     Message reasoned =
-        new Message(
-            CALLING.role(), content, CALLING.extra().with(GIVEN, JsonValue.of(KEY)));
+        new Message(CALLING.role(), content, CALLING.extra().with(GIVEN, JsonValue.of(KEY)));
     Message answer =
         new Message(
             Message.Role.TOOL,
@@ -67,11 +67,9 @@ record ReasoningShape(String field, boolean joins) {
   /** Whether reasoning before an answer is shown. */
   private boolean shown(ChatTemplate template, @Nullable String name) {
     Message answer =
-        new Message(
-            Message.Role.ASSISTANT, "Well.", JsonObject.of(GIVEN, JsonValue.of(KEY)));
+        new Message(Message.Role.ASSISTANT, "Well.", JsonObject.of(GIVEN, JsonValue.of(KEY)));
     List<Message> talk = adapt(List.of(HELLO, answer));
-    return shows(
-        template, ChatRequest.of(talk).withGenerationPrompt(false).withTemplate(name));
+    return shows(template, ChatRequest.of(talk).withGenerationPrompt(false).withTemplate(name));
   }
 
   private static boolean shows(ChatTemplate template, ChatRequest request) {

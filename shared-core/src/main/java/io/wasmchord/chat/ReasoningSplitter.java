@@ -40,7 +40,8 @@ public final class ReasoningSplitter implements TokenListener {
   private final StringBuilder begin = new StringBuilder(); // of a marker, perhaps, after that
   private boolean begun; // text of the part under way has come
   private boolean reasoned; // and passed it on
-  private boolean apart; // the reasoning under way is not the first, and nothing of it was passed on
+  private boolean
+      apart; // the reasoning under way is not the first, and nothing of it was passed on
   private boolean goOn = true;
 
   /**

@@ -309,9 +309,7 @@ public enum ToolCallFormat {
       ToolCallPattern.of(
           marker("<|python_tag|>"), new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(
-          marker("<|python_tag|>"),
-          new ToolCallPattern.PythonRow(true),
-          new ToolCallPattern.End()),
+          marker("<|python_tag|>"), new ToolCallPattern.PythonRow(true), new ToolCallPattern.End()),
       ToolCallPattern.of(
           marker("<|python_start|>"),
           new ToolCallPattern.CallRow(),

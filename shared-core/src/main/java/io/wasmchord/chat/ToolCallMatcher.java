@@ -86,7 +86,7 @@ final class ToolCallMatcher {
   }
 
   private void character(char c, int to) {
-    boolean space = read.isEmpty() && part > 0 && Character.isWhitespace(c);
+    boolean space = read.isEmpty() && bare == null && part > 0 && Character.isWhitespace(c);
     if (space) {
       return;
     }
@@ -163,10 +163,10 @@ final class ToolCallMatcher {
     boolean complete =
         !broken
             && !calls.isEmpty()
-            && parts.subList(part, parts.size()).stream()
-                .allMatch(ToolCallMatcher::mayBeMissing);
+            && parts.subList(part, parts.size()).stream().allMatch(ToolCallMatcher::mayBeMissing);
     if (complete) {
-      end = parts.get(Math.min(part, parts.size() - 1)) instanceof ToolCallPattern.Before ? end : to;
+      end =
+          parts.get(Math.min(part, parts.size() - 1)) instanceof ToolCallPattern.Before ? end : to;
       part = parts.size();
     } else {
       broken = true;

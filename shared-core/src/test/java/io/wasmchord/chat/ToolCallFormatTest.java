@@ -104,11 +104,7 @@ class ToolCallFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "<call f=\"f\">{\"a\": 1}</call>",
-        "{{ messages }}"
-      })
+  @ValueSource(strings = {"<call f=\"f\">{\"a\": 1}</call>", "{{ messages }}"})
   void formatsThatAreNotKnownAreNotGuessedAt(String template) {
     assertNull(ToolCallFormat.detect(template));
     ChatFormat format = ChatFormat.ofSource(template, BYTES, () -> 0);
