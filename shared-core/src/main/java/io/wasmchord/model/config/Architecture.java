@@ -185,6 +185,8 @@ public record Architecture(
     ALIBI_OF_FILE,
     /** Rows of learned positions are added where the file has them. */
     MAYBE_LEARNED,
+    /** Where the file has norms of queries and keys, they are of whole rows. */
+    MAYBE_ROW_NORMS,
     /** {@code feed_forward_length} counts gate and up together. */
     GATE_AND_UP_COUNTED,
     /** The norms after a sub-layer may have names without {@code .weight}. */

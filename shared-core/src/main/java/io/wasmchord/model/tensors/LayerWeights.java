@@ -353,7 +353,8 @@ public record LayerWeights(
             ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
-      if (a.has(Trait.ROW_NORMS)) {
+      boolean rows = a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
+      if (a.has(Trait.ROW_NORMS) || rows) {
         return norm(name, heads * shape.attention().keyDim());
       }
       boolean each =
