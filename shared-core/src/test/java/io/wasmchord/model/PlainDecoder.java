@@ -37,6 +37,7 @@ final class PlainDecoder {
   double localMagnitude = 1;
   int window;
   int period = 1;
+  boolean firstSeesAll; // of a period, and not the last
   Set<Integer> convolved = Set.of(); // layers that are no attention
   int taps = 3; // of their convolutions
   String lastNorm = "output_norm";
@@ -237,7 +238,7 @@ final class PlainDecoder {
   }
 
   boolean local(int layer) {
-    return window > 0 && layer % period < period - 1;
+    return window > 0 && (firstSeesAll ? layer % period > 0 : layer % period < period - 1);
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
@@ -252,7 +253,7 @@ final class PlainDecoder {
 
   private double[] turned(double[] x, int layer, int position) {
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
+    if (learnedPositions || skipped || (onlyWindowsTurned && window > 0 && !local(layer) && (routed == null || routed.is(layer)))) {
       return x;
     }
     double[] turned = x.clone();
