@@ -86,17 +86,7 @@ public sealed interface Command {
         int window,
         int attends,
         Tensor out) {
-      this(
-          q,
-          sequences,
-          layer,
-          heads,
-          scale,
-          softCap,
-          window,
-          attends,
-          AttentionOptions.NONE,
-          out);
+      this(q, sequences, layer, heads, scale, softCap, window, attends, AttentionOptions.NONE, out);
     }
 
     /** How many positions before its own a token of {@code rows} attends to at most. */
@@ -427,10 +417,10 @@ public sealed interface Command {
    *   <li>{@code out = h[0] * c[0] + h[1] * c[1] + ... + x * d}
    * </ol>
    *
-   * Channels come in heads of equal sizes; dt, a and d are a head's, and heads come in groups, whose
-   * b and c are. Where {@code a} has a column for each s, a head is one channel (Mamba 1), otherwise
-   * all s have the same (Mamba 2). The state is laid out as {@link StateBlocks} says: [size,
-   * channels] of each head, or where a head is one channel, of all together.
+   * Channels come in heads of equal sizes; dt, a and d are a head's, and heads come in groups,
+   * whose b and c are. Where {@code a} has a column for each s, a head is one channel (Mamba 1),
+   * otherwise all s have the same (Mamba 2). The state is laid out as {@link StateBlocks} says:
+   * [size, channels] of each head, or where a head is one channel, of all together.
    *
    * @param x [n, channels]
    * @param dt [n, heads], positive

@@ -7,13 +7,13 @@ import java.util.stream.IntStream;
 /**
  * Which experts the rows of a batch go through: the meaning of {@link Command.Experts}.
  *
- * <p>Per row: a {@link Routing.Gating} makes scores and weights of the logits; experts are chosen by
- * score plus {@link ExpertVectors#selection}; {@code out = out + down(activation(gate(x)) * up(x)) *
- * w} in the order of the experts' numbers, where {@code w} is the weight, or the weight over the sum
- * of the chosen, times the routing's scale and the expert's own. Where weights multiply what goes
- * in, it is {@code out = out + down(activation(gate(w * x)) * up(w * x))}. The formulas are those of
- * Mixtral, https://arxiv.org/abs/2401.04088, and, with groups, of DeepSeek V3,
- * https://arxiv.org/abs/2412.19437.
+ * <p>Per row: a {@link Routing.Gating} makes scores and weights of the logits; experts are chosen
+ * by score plus {@link ExpertVectors#selection}; {@code out = out + down(activation(gate(x)) *
+ * up(x)) * w} in the order of the experts' numbers, where {@code w} is the weight, or the weight
+ * over the sum of the chosen, times the routing's scale and the expert's own. Where weights
+ * multiply what goes in, it is {@code out = out + down(activation(gate(w * x)) * up(w * x))}. The
+ * formulas are those of Mixtral, https://arxiv.org/abs/2401.04088, and, with groups, of DeepSeek
+ * V3, https://arxiv.org/abs/2412.19437.
  *
  * <p>Rows are grouped by expert, which changes no result: an expert's rows follow each other,
  * rising, and experts follow each other by number. A place is a number in that order.
@@ -50,7 +50,8 @@ public record ExpertRouting(
     int[] chosen = new int[n * used]; // experts of each row, rising
     float[] weight = new float[n * used];
     for (int row = 0; row < n; row++) {
-      choose(Arrays.copyOfRange(logits, row * count, (row + 1) * count), router, chosen, weight, row);
+      choose(
+          Arrays.copyOfRange(logits, row * count, (row + 1) * count), router, chosen, weight, row);
     }
     return placed(chosen, weight, count, used);
   }

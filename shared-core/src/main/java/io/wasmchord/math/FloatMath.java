@@ -77,8 +77,8 @@ public final class FloatMath {
 
   /**
    * {@code log(1 + exp(x))}, as x where that is above 0, and {@code log(1 + t)} with {@code t =
-   * exp(-|x|)} more. That is twice the inverse hyperbolic tangent of {@code z = t / (2 + t)}, and so
-   * a polynomial in {@code z * z}, which was fitted to it: within 5e-9 of it, relatively, before
+   * exp(-|x|)} more. That is twice the inverse hyperbolic tangent of {@code z = t / (2 + t)}, and
+   * so a polynomial in {@code z * z}, which was fitted to it: within 5e-9 of it, relatively, before
    * rounding.
    */
   public static float softplus(float x) {

@@ -43,8 +43,7 @@ final class Replay {
       case Command.L2Norm c -> to.l2Norm(c.x(), c.size(), c.eps());
       case Command.ScaleColumns c -> to.scaleColumns(c.x(), c.factors());
       case Command.CopyHeads c -> to.copyHeads(c.from(), c.to(), c.heads(), c.count());
-      case Command.CopyColumns c ->
-          to.copyColumns(c.x(), c.from(), c.width(), c.stride(), c.out());
+      case Command.CopyColumns c -> to.copyColumns(c.x(), c.from(), c.width(), c.stride(), c.out());
       case Command.DeltaNet c -> to.deltaNet(c);
       case Command.SsmScan c -> to.ssmScan(c);
     }

@@ -64,7 +64,8 @@ final class RoutingCases {
 
   private RoutingCases() {
     for (int cols : new int[] {1, 5, 64, 259}) {
-      for (Activation activation : new Activation[] {Activation.SILU_LIMITED, Activation.SWIGLU_OAI}) {
+      for (Activation activation :
+          new Activation[] {Activation.SILU_LIMITED, Activation.SWIGLU_OAI}) {
         limited(activation, cols);
       }
     }
@@ -77,8 +78,7 @@ final class RoutingCases {
       add(plain(TensorType.Q4_K, 12, 9, 256, 256, gating, new Groups(3, 2), "scgud"));
     }
     for (int n : new int[] {1, 4}) {
-      Routing input =
-          new Routing(2, Gating.SIGMOID_OF_CHOSEN, Groups.ONE, false, 1f, Weighs.INPUT);
+      Routing input = new Routing(2, Gating.SIGMOID_OF_CHOSEN, Groups.ONE, false, 1f, Weighs.INPUT);
       mixture(new Mixture(TensorType.F32, 5, n, 20, 12, input, "", true, Activation.SILU));
       mixture(new Mixture(TensorType.Q8_0, 4, n, 64, 96, input, "gd", true, Activation.GELU));
       mixture(new Mixture(TensorType.Q6_K, 4, n, 256, 256, input, "c", false, Activation.SILU));
@@ -140,8 +140,7 @@ final class RoutingCases {
               }
               Guarded x = rig.guarded(4, cols).with(gates);
               Tensor y = rig.activation(4, cols, ups);
-              return x.after(
-                  rig.backend().record().gate(x.inner(), y, activation, 3f, x.inner()));
+              return x.after(rig.backend().record().gate(x.inner(), y, activation, 3f, x.inner()));
             }));
   }
 
@@ -196,8 +195,7 @@ final class RoutingCases {
   }
 
   private static List<Expert> experts(Rig rig, Inputs inputs, Mixture m) {
-    List<Expert> experts =
-        MixtureCases.experts(rig, inputs, m.type, m.count, m.in, m.width);
+    List<Expert> experts = MixtureCases.experts(rig, inputs, m.type, m.count, m.in, m.width);
     return m.gated
         ? experts
         : experts.stream().map(e -> new Expert(null, e.up(), e.down())).toList();

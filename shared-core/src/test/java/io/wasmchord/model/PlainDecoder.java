@@ -253,7 +253,12 @@ final class PlainDecoder {
 
   private double[] turned(double[] x, int layer, int position) {
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || skipped || (onlyWindowsTurned && window > 0 && !local(layer) && (routed == null || routed.is(layer)))) {
+    if (learnedPositions
+        || skipped
+        || (onlyWindowsTurned
+            && window > 0
+            && !local(layer)
+            && (routed == null || routed.is(layer)))) {
       return x;
     }
     double[] turned = x.clone();

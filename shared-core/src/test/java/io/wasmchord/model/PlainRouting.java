@@ -131,8 +131,7 @@ final class PlainRouting {
     int size = experts / groups;
     double[] best = new double[groups];
     for (int g = 0; g < groups; g++) {
-      double[] sorted =
-          Arrays.stream(by, g * size, (g + 1) * size).sorted().toArray();
+      double[] sorted = Arrays.stream(by, g * size, (g + 1) * size).sorted().toArray();
       best[g] = groups == 1 ? 0 : sorted[size - 1] + sorted[size - 2];
     }
     double least = Arrays.stream(best).sorted().toArray()[groups - usedGroups];
@@ -158,8 +157,7 @@ final class PlainRouting {
   private static double[] part(PlainDecoder d, String name, int e, double[] in, int out) {
     float[] w = d.model.tensor(name + ".weight");
     int from = e * out * in.length;
-    double[] y =
-        PlainDecoder.times(Arrays.copyOfRange(w, from, from + out * in.length), in, out);
+    double[] y = PlainDecoder.times(Arrays.copyOfRange(w, from, from + out * in.length), in, out);
     for (int i = 0; i < out && d.model.has(name + ".bias"); i++) {
       y[i] += d.model.tensor(name + ".bias")[e * out + i];
     }

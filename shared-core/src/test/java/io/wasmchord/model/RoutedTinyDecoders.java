@@ -190,7 +190,9 @@ final class RoutedTinyDecoders {
         .mutate("expert_weights_norm", false);
   }
 
-  /** Gate and up of layers without a mixture are tensors of their own, though attention's are one. */
+  /**
+   * Gate and up of layers without a mixture are tensors of their own, though attention's are one.
+   */
   private static void separate(Tiny t) {
     for (int layer = 0; layer < t.plain.routed.leading; layer++) {
       String blk = "blk." + layer + ".";

@@ -127,11 +127,7 @@ public final class Architectures {
               .with(Activation.GELU_ERF),
           Architecture.of("eurobert", NEOX, Trait.ENCODER),
           Architecture.of(
-              "neo-bert",
-              INTERLEAVED,
-              Trait.ENCODER,
-              Trait.LAST_NORM_OF_ENCODER,
-              Trait.CLASSIFIER),
+              "neo-bert", INTERLEAVED, Trait.ENCODER, Trait.LAST_NORM_OF_ENCODER, Trait.CLASSIFIER),
           Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
           Architecture.of(
                   "modern-bert",
@@ -181,13 +177,11 @@ public final class Architectures {
           Architecture.of("jais2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.RELU_SQUARED),
           Architecture.of("refact", ALIBI),
-          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
-              .with(Activation.GELU),
+          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
           Architecture.of("orion", NEOX, Trait.LAYER_NORM),
           Architecture.of("xverse", INTERLEAVED),
           Architecture.of("plamo", NEOX, Trait.ONE_NORM_OR_TWO),
-          Architecture.of(
-                  "plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
+          Architecture.of("plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
               .with(new SlidingWindows(8, 0, 0f)),
           Architecture.of("openelm", NEOX, Trait.HEAD_NORMS),
           Architecture.of("nanbeige", INTERLEAVED),
@@ -213,10 +207,7 @@ public final class Architectures {
           Architecture.of(
               "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
           Architecture.of(
-              "bailingmoe",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "bailingmoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of(
               "bailingmoe2",
               NEOX,
@@ -300,10 +291,7 @@ public final class Architectures {
               .with(Activation.SWIGLU_OAI)
               .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
           Architecture.of(
-              "deepseek",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "hy_v3",
@@ -373,8 +361,7 @@ public final class Architectures {
     if (a.has(Trait.NORM_OF_EPSILON) && metadata.has(a.key("attention.layer_norm_rms_epsilon"))) {
       a = a.without(Trait.LAYER_NORM);
     }
-    if (a.name().equals("baichuan")
-        && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
+    if (a.name().equals("baichuan") && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
       a = a.with(ALIBI);
     }
     requireOnce(file, a);

@@ -7,7 +7,6 @@ import io.wasmchord.backend.Routing.Groups;
 import io.wasmchord.backend.Routing.Weighs;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.Arrays;
 import java.util.List;

@@ -145,8 +145,7 @@ public record ModelConfig(
    * @param layers whether each layer is a mixture
    * @param limit of the activation, where it has one; 0 otherwise
    */
-  public record Experts(
-      int count, Routing routing, int width, List<Boolean> layers, float limit) {
+  public record Experts(int count, Routing routing, int width, List<Boolean> layers, float limit) {
     public static final Experts NONE = new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f);
 
     public Experts {

@@ -47,8 +47,8 @@ public record LayerWeights(
   }
 
   /**
-   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have their own, and, of a layer
-   * norm, its optional bias [1, size].
+   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have
+   * their own, and, of a layer norm, its optional bias [1, size].
    */
   public record Norm(@Nullable Tensor weight, @Nullable Tensor bias) {
     /** Asks for {@code name.weight} and {@code name.bias}, where norms have factors. */
@@ -240,8 +240,7 @@ public record LayerWeights(
             ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
-      boolean rows =
-          a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
+      boolean rows = a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
       if (a.has(Trait.ROW_NORMS) || rows) {
         return norm(name, heads * shape.attention().keyDim());
       }
@@ -261,8 +260,7 @@ public record LayerWeights(
       RareFeatures.Xielu xielu = xielus.isEmpty() ? null : xielus.get(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(
-            null, projection(up, width, c.hidden()), down, subNorm, xielu);
+        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down, subNorm, xielu);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(

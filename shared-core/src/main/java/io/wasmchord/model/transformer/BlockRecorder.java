@@ -215,8 +215,7 @@ final class BlockRecorder {
     }
   }
 
-  private void attention(
-      Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
+  private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
@@ -249,10 +248,8 @@ final class BlockRecorder {
   }
 
   private boolean turns(int layer) {
-    boolean beside =
-        architecture.has(Trait.ROPE_BESIDE_MIXTURES) && !config.experts().is(layer);
-    return beside
-        || (architecture.usesRope(layer, config.window()) && config.rare().turns(layer));
+    boolean beside = architecture.has(Trait.ROPE_BESIDE_MIXTURES) && !config.experts().is(layer);
+    return beside || (architecture.usesRope(layer, config.window()) && config.rare().turns(layer));
   }
 
   /** Scales queries by where they stand, if they are. */
@@ -284,8 +281,7 @@ final class BlockRecorder {
       c.activate(x, architecture.activation());
     } else {
       c.xielu(
-          new Command.Xielu(
-              x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+          new Command.Xielu(x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
     }
   }
 

@@ -65,12 +65,10 @@ final class LatentRecorder {
     }
     Tensor q = attention.q();
     int dim = q.cols() / heads();
-    c.copyHeads(
-        ofTokens(b.query(), l.keyDim(), unturned), ofTokens(q, dim, 0), heads(), turned);
+    c.copyHeads(ofTokens(b.query(), l.keyDim(), unturned), ofTokens(q, dim, 0), heads(), turned);
     LatentBuffers.Absorbed a = b.absorbed();
     if (a == null) {
-      c.copyHeads(
-          ofTokens(b.query(), l.keyDim(), 0), ofTokens(q, dim, turned), heads(), unturned);
+      c.copyHeads(ofTokens(b.query(), l.keyDim(), 0), ofTokens(q, dim, turned), heads(), unturned);
     } else {
       c.copyHeads(ofTokens(b.query(), l.keyDim(), 0), ofHeads(a.unturned()), heads(), unturned);
       each(a.unturned(), w.keys(), a.query());
@@ -101,8 +99,7 @@ final class LatentRecorder {
     Tensor up = b.up();
     BlockRecorder.project(c, row, Objects.requireNonNull(w.up()), up);
     int each = unturned + l.valueDim();
-    c.copyHeads(
-        ofTokens(b.down(), 0, l.rank()), ofTokens(k, l.keyDim(), 0), heads(), turned);
+    c.copyHeads(ofTokens(b.down(), 0, l.rank()), ofTokens(k, l.keyDim(), 0), heads(), turned);
     c.copyHeads(ofTokens(up, each, 0), ofTokens(k, l.keyDim(), turned), heads(), unturned);
     c.copyHeads(
         ofTokens(up, each, unturned),

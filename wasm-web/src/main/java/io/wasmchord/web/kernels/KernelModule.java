@@ -36,8 +36,8 @@ import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
-import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
@@ -101,8 +101,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
       new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
 
-  public static final Kernel<XieluArguments> XIELU =
-      new Kernel<>("xielu", XieluArguments.LAYOUT);
+  public static final Kernel<XieluArguments> XIELU = new Kernel<>("xielu", XieluArguments.LAYOUT);
 
   public static final Kernel<ElementwiseArguments> CLAMP =
       new Kernel<>("clamp", ElementwiseArguments.LAYOUT);

@@ -90,7 +90,9 @@ final class RowCommands {
           new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));
       case Command.L2Norm c ->
           Split.of(
-              "l2Norm", c.x().tensor(), (i, n) -> list().l2Norm(part(c.x(), i, n), c.size(), c.eps()));
+              "l2Norm",
+              c.x().tensor(),
+              (i, n) -> list().l2Norm(part(c.x(), i, n), c.size(), c.eps()));
       case Command.ScaleColumns c ->
           Split.of(
               "scaleColumns",
@@ -103,11 +105,7 @@ final class RowCommands {
               (i, n) ->
                   list()
                       .copyColumns(
-                          part(c.x(), i, n),
-                          c.from(),
-                          c.width(),
-                          c.stride(),
-                          part(c.out(), i, n)));
+                          part(c.x(), i, n), c.from(), c.width(), c.stride(), part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
       case Command.CopyHeads c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
