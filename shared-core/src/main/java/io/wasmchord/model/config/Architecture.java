@@ -147,6 +147,12 @@ public record Architecture(
     LATENT_ATTENTION,
     /** YaRN scales scores, too; see {@link YarnScale}. */
     SCORES_BY_YARN,
+    /** What a mixture gives, its shared expert included, is halved where it has that. */
+    AVERAGED_EXPERTS,
+    /** Norms are RMS norms where the file has an epsilon of these. */
+    NORM_OF_EPSILON,
+    /** Layers that are no mixtures have rope in any case. */
+    ROPE_BESIDE_MIXTURES,
     /** Layers that have a router are mixtures. */
     MIXTURES_WHERE_ROUTERS,
     /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */

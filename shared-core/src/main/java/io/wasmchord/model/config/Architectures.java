@@ -350,6 +350,20 @@ public final class Architectures {
                   Trait.EXPERTS_AS_WEIGHTED)
               .with(new SlidingWindows(4, 0, 0f)),
           Architecture.of(
+                  "cohere2moe",
+                  INTERLEAVED,
+                  Trait.LAYER_NORM,
+                  Trait.NORM_OF_EPSILON,
+                  Trait.ONE_NORM_OR_TWO,
+                  Trait.LOGITS_MULTIPLIED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.ROPE_BESIDE_MIXTURES,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.AVERAGED_EXPERTS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, true, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
                   "mimo2",
                   NEOX,
                   Trait.MIXTURES_WHERE_ROUTERS,
@@ -368,10 +382,7 @@ public final class Architectures {
               .with(Activation.SWIGLU_OAI)
               .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
           Architecture.of(
-              "deepseek",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "hy_v3",
@@ -467,8 +478,10 @@ public final class Architectures {
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
     }
-    if (a.name().equals("baichuan")
-        && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
+    if (a.has(Trait.NORM_OF_EPSILON) && metadata.has(a.key("attention.layer_norm_rms_epsilon"))) {
+      a = a.without(Trait.LAYER_NORM);
+    }
+    if (a.name().equals("baichuan") && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
       a = a.with(ALIBI);
     }
     requireOnce(file, a);

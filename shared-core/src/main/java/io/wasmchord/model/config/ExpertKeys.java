@@ -64,8 +64,13 @@ final class ExpertKeys {
         gating(),
         groups(count, used),
         keys.bool("expert_weights_norm", !input && !a.has(Trait.EXPERTS_AS_WEIGHTED)),
-        scale == 0f ? 1f : scale,
+        (scale == 0f ? 1f : scale) * (averaged() ? 0.5f : 1f),
         input ? Weighs.INPUT : Weighs.RESULT);
+  }
+
+  private boolean averaged() {
+    return a.has(Trait.AVERAGED_EXPERTS)
+        && IntStream.range(0, layers).anyMatch(layer -> mixture(layer) && shared(layer));
   }
 
   private Gating gating() {

@@ -242,7 +242,8 @@ public record ActivationBuffers(
     Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
     for (LayerShape shape : c.shapes()) {
       if (shape.attends()) {
-        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
+        buffers.computeIfAbsent(
+            shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
       }
     }
     return buffers;
