@@ -139,7 +139,8 @@ public final class SimdBuffers {
   }
 
   private long lists() {
-    return CommandList.bytes((long) COMMANDS_OF_LAYER * layers);
+    long each = config.recurrence().rwkv() ? 2L * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
+    return CommandList.bytes(each * layers);
   }
 
   /** What routing leaves, and a table for each layer. */
