@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -64,6 +65,11 @@ class RecurrentCommandsTest {
     return Columns.of(tensor(ROWS, 5));
   }
 
+  /** Two heads of 4 by 4: 32 values of the state. */
+  private Command.Wkv wkv(Tensor r, @Nullable Tensor a, int dim, int offset, Tensor out) {
+    return new Command.Wkv(r, eight, eight, eight, a, a, dim, sequence, 1, offset, out);
+  }
+
   @Test
   void whatFitsIsRecorded() {
     Commands c = new Commands();
@@ -72,10 +78,14 @@ class RecurrentCommandsTest {
     c.deltaNet(net(key(), two, two, 8, tensor(ROWS, 8)));
     c.deltaNet(net(new Columns(eight, 3, 4), eight, two, 0, tensor(ROWS, 8)));
     c.ssmScan(scan(Columns.of(eight), two, tensor(2, 1), five(), tensor(ROWS, 8)));
+    c.tokenShift(new Command.TokenShift(eight, sequence, 1, STATE - 8, tensor(ROWS, 8)));
+    c.wkv(wkv(eight, null, 4, 8, tensor(ROWS, 8)));
+    c.wkv(wkv(eight, eight, 4, 0, tensor(ROWS, 8)));
+    c.addBonus(new Command.AddBonus(tensor(ROWS, 8), eight, eight, tensor(1, 8), eight, 4));
     c.l2Norm(new Columns(eight, 1, 6), 3, 1e-6f);
     c.scaleColumns(eight, tensor(1, 2));
     c.copyColumns(eight, 1, 3, 4, tensor(ROWS, 6));
-    assertEquals(8, c.list().size());
+    assertEquals(12, c.list().size());
   }
 
   @TestFactory
@@ -104,6 +114,21 @@ class RecurrentCommandsTest {
     wrong.put(
         "a scan over its values",
         c -> c.ssmScan(scan(Columns.of(eight), two, tensor(2, 1), five(), eight)));
+    wrong.put(
+        "a shift over itself",
+        c -> c.tokenShift(new Command.TokenShift(eight, sequence, 1, 0, eight)));
+    wrong.put(
+        "a shift's state",
+        c ->
+            c.tokenShift(
+                new Command.TokenShift(eight, sequence, 1, STATE - 7, tensor(ROWS, 8))));
+    wrong.put("heads", c -> c.wkv(wkv(eight, null, 3, 0, tensor(ROWS, 8))));
+    wrong.put("a time mix's state", c -> c.wkv(wkv(eight, null, 4, 9, tensor(ROWS, 8))));
+    wrong.put("a time mix over itself", c -> c.wkv(wkv(eight, eight, 4, 0, eight)));
+    wrong.put("receptance", c -> c.wkv(wkv(two, null, 4, 0, tensor(ROWS, 8))));
+    wrong.put(
+        "a bonus over values",
+        c -> c.addBonus(new Command.AddBonus(eight, two, two, tensor(1, 8), eight, 4)));
     wrong.put("runs", c -> c.l2Norm(new Columns(eight, 1, 6), 4, 1e-6f));
     wrong.put("columns of a norm", c -> c.l2Norm(new Columns(eight, 4, 6), 3, 1e-6f));
     wrong.put("factors", c -> c.scaleColumns(eight, tensor(1, 3)));

@@ -8,7 +8,8 @@ final class PlainRecurrence {
   enum Kind {
     DELTA_NET,
     MAMBA,
-    MAMBA2
+    MAMBA2,
+    PLAMO2
   }
 
   Kind kind = Kind.MAMBA;
@@ -36,7 +37,7 @@ final class PlainRecurrence {
   }
 
   int channels() {
-    return kind == Kind.MAMBA ? inner : inner + 2 * groups * state;
+    return kind == Kind.MAMBA || kind == Kind.PLAMO2 ? inner : inner + 2 * groups * state;
   }
 
   double[][] of(PlainDecoder d, String blk, double[][] in) {
@@ -44,6 +45,7 @@ final class PlainRecurrence {
       case DELTA_NET -> deltaNet(d, blk, in);
       case MAMBA -> mamba(d, blk, in);
       case MAMBA2 -> mamba2(d, blk, in);
+      case PLAMO2 -> plamo2(d, blk, in);
     };
   }
 
@@ -199,6 +201,40 @@ final class PlainRecurrence {
         }
         y[i] += x[i] * d.model.tensor(blk + "ssm_d")[i];
         y[i] *= PlainDecoder.silu(both[inner + i]);
+      }
+      out[t] = d.linear(blk + "ssm_out", y, d.hidden);
+    }
+    return out;
+  }
+
+  private double[][] plamo2(PlainDecoder d, String blk, double[][] in) {
+    int n = in.length;
+    int dim = inner / heads;
+    int rank = d.model.tensor(blk + "ssm_dt_norm").length;
+    double[][] mixed = new double[n][inner];
+    double[][] out = new double[n][];
+    double[][] h = new double[inner][state];
+    for (int t = 0; t < n; t++) {
+      double[] both = d.linear(blk + "ssm_in", in[t], 2 * inner);
+      for (int i = 0; i < inner; i++) {
+        mixed[t][i] = both[i / dim * 2 * dim + dim + i % dim];
+      }
+      double[] x = convolved(d, blk, mixed, t);
+      double[] parts = d.linear(blk + "ssm_x", x, rank + 2 * state);
+      double[] b = d.norm(slice(parts, 0, state), blk + "ssm_b_norm", state);
+      double[] c = d.norm(slice(parts, state, state), blk + "ssm_c_norm", state);
+      double[] low = d.norm(slice(parts, 2 * state, rank), blk + "ssm_dt_norm", rank);
+      double[] steps = d.linear(blk + "ssm_dt", low, heads);
+      double[] y = new double[inner];
+      for (int i = 0; i < inner; i++) {
+        double dt = softplus(steps[i / dim]);
+        double decay = Math.exp(dt * d.model.tensor(blk + "ssm_a")[i / dim]);
+        for (int k = 0; k < state; k++) {
+          h[i][k] = h[i][k] * decay + b[k] * x[i] * dt;
+          y[i] += h[i][k] * c[k];
+        }
+        y[i] += x[i] * d.model.tensor(blk + "ssm_d")[i / dim];
+        y[i] *= PlainDecoder.silu(both[i / dim * 2 * dim + i % dim]);
       }
       out[t] = d.linear(blk + "ssm_out", y, d.hidden);
     }

@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 
 /** Those of {@link TinyDecoders} that have recurrent layers. */
 final class TinyRecurrents {
+  private static final int PLAMO_RANK = 64; // the least that its files have
+
   private TinyRecurrents() {}
 
   static List<Tiny> all() {
@@ -25,6 +27,7 @@ final class TinyRecurrents {
         nemotronH(false),
         nemotronH(true),
         jamba(),
+        plamo2(),
         qwen35WithNext());
   }
 
@@ -57,6 +60,7 @@ final class TinyRecurrents {
       case DELTA_NET -> deltaNet(t, r, blk);
       case MAMBA -> mamba(t, r, blk);
       case MAMBA2 -> mamba2(t, r, blk);
+      case PLAMO2 -> plamo2(t, r, blk);
     }
     if (!r.alone) {
       t.feedForward(blk, layer);
@@ -114,6 +118,20 @@ final class TinyRecurrents {
     if (!t.plain.recurrent.besideAttention || r.groups > 1) {
       t.model.random(blk + "ssm_norm.weight", 1, 0.3, r.inner / r.groups, r.groups);
     }
+    t.linear(blk + "ssm_out", r.inner, hidden, false);
+  }
+
+  private static void plamo2(Tiny t, PlainRecurrence r, String blk) {
+    int hidden = t.plain.hidden;
+    t.linear(blk + "ssm_in", hidden, 2 * r.inner, false);
+    convolution(t, r, blk, false);
+    t.linear(blk + "ssm_x", r.inner, PLAMO_RANK + 2 * r.state, false);
+    t.model
+        .random(blk + "ssm_dt_norm", 1, 0.3, PLAMO_RANK)
+        .random(blk + "ssm_b_norm", 1, 0.3, r.state)
+        .random(blk + "ssm_c_norm", 1, 0.3, r.state);
+    t.linear(blk + "ssm_dt", PLAMO_RANK, r.heads, true);
+    t.model.random(blk + "ssm_a", -1, 0.3, r.heads).random(blk + "ssm_d", 1, 0.3, r.heads);
     t.linear(blk + "ssm_out", r.inner, hidden, false);
   }
 
@@ -400,6 +418,30 @@ final class TinyRecurrents {
         .remove("interleave_moe_layer_step")
         .remove("expert_feed_forward_length");
     return t.mutate("expert_used_count", 3);
+  }
+
+  private static Tiny plamo2() {
+    Tiny t = new Tiny("plamo2", "plamo2");
+    t.plain.normsAfter = true;
+    t.plain.ownHeadNorms = true;
+    t.fused = true;
+    t.tied = true;
+    PlainRecurrence r = t.plain.recurrent;
+    r.kind = PlainRecurrence.Kind.PLAMO2;
+    r.layers = Set.of(0, 2);
+    filled(t, "ssm_a", "ssm_d", "ssm_dt.bias", "ssm_conv1d.weight", "ssm_b_norm", "ssm_dt_norm");
+    keyHeads(t);
+    t.model.put("ssm.group_count", 0);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      if (r.is(layer)) {
+        t.model.norm(blk + "post_attention_norm", t.plain.hidden);
+      }
+      for (String norm : List.of("post_attention_norm", "post_ffw_norm")) {
+        t.model.rename(blk + norm + ".weight", blk + norm); // as the converter calls it
+      }
+    }
+    return t.mutate("rope.freq_base", 500.0);
   }
 
   /** With a block that predicts further tokens, and layers named one by one. */

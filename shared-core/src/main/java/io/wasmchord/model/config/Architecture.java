@@ -210,6 +210,8 @@ public record Architecture(
     MAMBA,
     /** Layers that have no heads of keys are those of Mamba 2. */
     MAMBA2,
+    /** Layers that have no heads of keys are PLaMo 2's kind of Mamba. */
+    PLAMO2,
     /** Layers are time mix and channel mix of RWKV 6. */
     RWKV6,
     /** Those of RWKV 7. */

@@ -137,6 +137,8 @@ public final class Architectures {
               Trait.SHARED_EXPERT),
           Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
           Architecture.of(
+              "plamo2", NEOX, Trait.PLAMO2, Trait.NORM_OF_EACH_HEAD, Trait.NORM_AFTER),
+          Architecture.of(
               "rwkv6", Positions.NONE, Trait.RWKV6, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
           Architecture.of(
               "rwkv7", Positions.NONE, Trait.RWKV7, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),

@@ -10,6 +10,7 @@ package io.wasmchord.model.config;
  * @param state values of a key, or of a channel
  * @param heads of values; of Mamba 1 the rank of the steps
  * @param groups heads of keys, or of what goes in and out
+ * @param rank of the matrices that make steps; 0 where there are none
  * @param normed of Mamba 1: whether what steps are made of, what goes in and what goes out are
  *     normed where the file has no factors of such norms
  * @param mix of RWKV's layers
@@ -21,10 +22,11 @@ public record Recurrence(
     int state,
     int heads,
     int groups,
+    int rank,
     boolean normed,
     TimeMix mix) {
   public static final Recurrence NONE =
-      new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, false, TimeMix.NONE);
+      new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, 0, false, TimeMix.NONE);
 
   /** Kinds of recurrent layers. */
   public enum Kind {
@@ -35,6 +37,8 @@ public record Recurrence(
     MAMBA,
     /** One whose heads have. */
     MAMBA2,
+    /** PLaMo 2's: one whose heads have, all with one group, which is made of the values. */
+    PLAMO2,
     /** Time mix and channel mix of RWKV 6. */
     RWKV6,
     /** Those of RWKV 7. */
@@ -43,7 +47,7 @@ public record Recurrence(
 
   /** Columns that the convolution goes over. */
   public int channels() {
-    return kind == Kind.MAMBA ? inner : inner + 2 * groups * state;
+    return kind == Kind.MAMBA || kind == Kind.PLAMO2 ? inner : inner + 2 * groups * state;
   }
 
   /** Values of a head. */

@@ -1,6 +1,7 @@
 package io.wasmchord.model.config;
 
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Map;
 
 /** Reads what recurrent layers are, and which layers are recurrent. */
 final class Recurrences {
@@ -9,18 +10,25 @@ final class Recurrences {
   private static final int MAX_STATE = 1 << 26; // values
   private static final String LAYERS = "attention.recurrent_layers";
 
+  private static final Map<Trait, Recurrence.Kind> KINDS =
+      Map.of(
+          Trait.DELTA_NET, Recurrence.Kind.DELTA_NET,
+          Trait.MAMBA, Recurrence.Kind.MAMBA,
+          Trait.MAMBA2, Recurrence.Kind.MAMBA2,
+          Trait.PLAMO2, Recurrence.Kind.PLAMO2,
+          Trait.RWKV6, Recurrence.Kind.RWKV6,
+          Trait.RWKV7, Recurrence.Kind.RWKV7);
+  private static final int LEAST_PLAMO_RANK = 64; // files do not say it
+
   private Recurrences() {}
 
   private static Recurrence.Kind kind(Architecture a) {
-    return a.has(Trait.DELTA_NET)
-        ? Recurrence.Kind.DELTA_NET
-        : a.has(Trait.MAMBA)
-            ? Recurrence.Kind.MAMBA
-            : a.has(Trait.MAMBA2)
-                ? Recurrence.Kind.MAMBA2
-                : a.has(Trait.RWKV6)
-                    ? Recurrence.Kind.RWKV6
-                    : a.has(Trait.RWKV7) ? Recurrence.Kind.RWKV7 : Recurrence.Kind.NONE;
+    for (Map.Entry<Trait, Recurrence.Kind> kind : KINDS.entrySet()) {
+      if (a.has(kind.getKey())) {
+        return kind.getValue();
+      }
+    }
+    return Recurrence.Kind.NONE;
   }
 
   static boolean any(Architecture a) {
@@ -31,7 +39,7 @@ final class Recurrences {
     return switch (kind(a)) {
       case NONE -> Recurrence.NONE;
       case RWKV6, RWKV7 -> rwkv(a, keys, hidden);
-      case DELTA_NET, MAMBA, MAMBA2 -> read(a, keys);
+      case DELTA_NET, MAMBA, MAMBA2, PLAMO2 -> scanned(a, keys, hidden);
     };
   }
 
@@ -57,17 +65,19 @@ final class Recurrences {
                 0);
     keys.require(
         mix.halved() >= 0 && mix.gate() >= 0 && mix.gate() <= MAX_WIDTH, "a rank is negative");
-    return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, false, mix);
+    return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, 0, false, mix);
   }
 
-  private static Recurrence read(Architecture a, CheckedKeys keys) {
+  private static Recurrence scanned(Architecture a, CheckedKeys keys, int hidden) {
     Recurrence.Kind kind = kind(a);
     int kernel = keys.positive("ssm.conv_kernel", MAX_KERNEL);
     int inner = keys.positive("ssm.inner_size", MAX_WIDTH);
     int state = keys.positive("ssm.state_size", MAX_WIDTH);
     int heads = keys.positive("ssm.time_step_rank", MAX_WIDTH);
     boolean mamba = kind == Recurrence.Kind.MAMBA;
-    int groups = mamba ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
+    boolean plamo = kind == Recurrence.Kind.PLAMO2;
+    int rank = mamba ? heads : plamo ? Math.max(LEAST_PLAMO_RANK, hidden / 16) : 0;
+    int groups = mamba || plamo ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
     keys.require(
         mamba || (inner % heads == 0 && heads % groups == 0),
         "ssm.inner_size "
@@ -82,7 +92,7 @@ final class Recurrences {
         channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
         "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
     boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
-    return new Recurrence(kind, kernel, inner, state, heads, groups, normed, TimeMix.NONE);
+    return new Recurrence(kind, kernel, inner, state, heads, groups, rank, normed, TimeMix.NONE);
   }
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param step [tokens, heads], or of Mamba 1 [tokens, inner]
  * @param out [tokens, inner]
  * @param net of delta nets, or null
- * @param selective of Mamba 1, or null
+ * @param selective of Mamba 1 and PLaMo 2, or null
  */
 public record RecurrentBuffers(
     Tensor mixed,
@@ -52,22 +52,25 @@ public record RecurrentBuffers(
   }
 
   /**
-   * What Mamba 1 has besides.
+   * What Mamba 1 and PLaMo 2 have besides.
    *
+   * @param both [tokens, 2 * inner], gates and values where one matrix makes them
    * @param low [tokens, rank], what steps are made of
    * @param in [tokens, state]
    * @param out [tokens, state]
    */
-  public record Selective(Tensor low, Tensor in, Tensor out) {
+  public record Selective(Tensor both, Tensor low, Tensor in, Tensor out) {
     private static Selective of(Recurrence r, int tokens, ActivationBuffers.Source s) {
       return new Selective(
-          s.activation(tokens, r.heads()),
+          s.activation(tokens, r.kind() == Recurrence.Kind.PLAMO2 ? 2 * r.inner() : 1),
+          s.activation(tokens, r.rank()),
           s.activation(tokens, r.state()),
           s.activation(tokens, r.state()));
     }
 
     private Selective first(int tokens) {
-      return new Selective(low.rows(0, tokens), in.rows(0, tokens), out.rows(0, tokens));
+      return new Selective(
+          both.rows(0, tokens), low.rows(0, tokens), in.rows(0, tokens), out.rows(0, tokens));
     }
   }
 
@@ -83,7 +86,7 @@ public record RecurrentBuffers(
         s.activation(tokens, mamba ? r.inner() : r.heads()),
         s.activation(tokens, r.inner()),
         r.kind() == Recurrence.Kind.DELTA_NET ? Net.of(c, tokens, s) : null,
-        mamba ? Selective.of(r, tokens, s) : null);
+        r.rank() > 0 ? Selective.of(r, tokens, s) : null);
   }
 
   RecurrentBuffers first(int tokens) {

@@ -62,6 +62,9 @@ public record LayerWeights(
       if (a.has(Trait.UNWEIGHTED_NORMS)) {
         return new Norm(null, null);
       }
+      if (binder.has(name)) { // as plamo2's converter calls some
+        return new Norm(binder.vector(name, size), null);
+      }
       return new Norm(
           binder.vector(name + ".weight", size),
           a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
@@ -77,6 +80,7 @@ public record LayerWeights(
           RecurrentWeights.DeltaNet,
           RecurrentWeights.Mamba,
           RecurrentWeights.Mamba2,
+          RecurrentWeights.Plamo2,
           RecurrentWeights.GatedAttention,
           RecurrentWeights.BesideAttention,
           RwkvWeights.Six,

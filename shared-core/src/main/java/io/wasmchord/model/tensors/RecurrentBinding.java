@@ -17,6 +17,7 @@ record RecurrentBinding(WeightBinder binder, ModelConfig c, int layer) {
       case DELTA_NET -> deltaNet();
       case MAMBA -> mamba();
       case MAMBA2 -> mamba2();
+      case PLAMO2 -> plamo2();
       case RWKV6, RWKV7 -> new RwkvBinding(binder, c, layer).timeMix();
       case NONE -> throw new IllegalStateException("layer " + layer + " is not recurrent");
     };
@@ -41,7 +42,7 @@ record RecurrentBinding(WeightBinder binder, ModelConfig c, int layer) {
 
   private RecurrentWeights.Mamba mamba() {
     Recurrence r = c.recurrence();
-    int rank = r.heads();
+    int rank = r.rank();
     int n = r.state();
     return new RecurrentWeights.Mamba(
         rows("ssm_in", new Slice(2 * r.inner(), c.hidden(), 0, r.inner())),
@@ -56,6 +57,26 @@ record RecurrentBinding(WeightBinder binder, ModelConfig c, int layer) {
         projection("ssm_dt", r.inner(), rank),
         binder.vectors(name("ssm_a"), r.inner(), n),
         vector("ssm_d", r.inner()),
+        projection("ssm_out", c.hidden(), r.inner()));
+  }
+
+  /** Norms have no suffix here. */
+  private RecurrentWeights.Plamo2 plamo2() {
+    Recurrence r = c.recurrence();
+    int n = r.state();
+    int all = 2 * n + r.rank();
+    return new RecurrentWeights.Plamo2(
+        projection("ssm_in", 2 * r.inner(), c.hidden()),
+        convolution(r),
+        rows("ssm_x", new Slice(all, r.inner(), 2 * n, r.rank())),
+        rows("ssm_x", new Slice(all, r.inner(), 0, n)),
+        rows("ssm_x", new Slice(all, r.inner(), n, n)),
+        new Norm(vector("ssm_dt_norm", r.rank()), null),
+        new Norm(vector("ssm_b_norm", n), null),
+        new Norm(vector("ssm_c_norm", n), null),
+        projection("ssm_dt", r.heads(), r.rank()),
+        binder.divided(name("ssm_a"), r.heads(), 1),
+        vector("ssm_d", r.heads()),
         projection("ssm_out", c.hidden(), r.inner()));
   }
 

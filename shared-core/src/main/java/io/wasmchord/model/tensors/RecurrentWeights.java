@@ -95,6 +95,32 @@ public final class RecurrentWeights {
       Projection output)
       implements LayerWeights.Mixer {}
 
+  /**
+   * A layer of PLaMo 2.
+   *
+   * @param both for each head gates and then values, [2 * inner, hidden]
+   * @param low what steps are made of, [rank, inner]
+   * @param in [state, inner]
+   * @param out [state, inner]
+   * @param step [heads, rank]
+   * @param rate [heads, 1], negative
+   * @param past [1, heads]
+   */
+  public record Plamo2(
+      Projection both,
+      Convolution convolution,
+      Projection low,
+      Projection in,
+      Projection out,
+      Norm lowNorm,
+      Norm inNorm,
+      Norm outNorm,
+      Projection step,
+      Tensor rate,
+      Tensor past,
+      Projection output)
+      implements LayerWeights.Mixer {}
+
   /** Attention whose query matrix has, for each head, queries and then gates of what it gives. */
   public record GatedAttention(LayerWeights.Attention attention) implements LayerWeights.Mixer {}
 

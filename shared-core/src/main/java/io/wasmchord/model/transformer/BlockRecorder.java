@@ -63,6 +63,7 @@ final class BlockRecorder {
       case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
       case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
       case RecurrentWeights.Mamba2 mamba -> recurrent.mamba2(c, s, x, mamba, context);
+      case RecurrentWeights.Plamo2 plamo -> recurrent.plamo2(c, s, x, plamo, context);
       case RecurrentWeights.GatedAttention gated -> gated(c, s, x, gated.attention(), context);
       case RecurrentWeights.BesideAttention both -> {
         attention(c, s, x, both.attention(), context);

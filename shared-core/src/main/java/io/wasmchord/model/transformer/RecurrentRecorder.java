@@ -150,6 +150,32 @@ final class RecurrentRecorder {
     project(c, b.out(), w.output(), s.delta());
   }
 
+  void plamo2(
+      Commands c, ActivationBuffers s, Tensor x, RecurrentWeights.Plamo2 w, Context context) {
+    RecurrentBuffers b = buffers(s);
+    RecurrentBuffers.Selective t = Objects.requireNonNull(b.selective());
+    int dim = r.headDim();
+    project(c, x, w.both(), t.both());
+    c.copyColumns(t.both(), 0, dim, 2 * dim, b.gate());
+    c.copyColumns(t.both(), dim, dim, 2 * dim, b.mixed());
+    convolve(c, b.mixed(), w.convolution(), context);
+    project(c, b.mixed(), w.low(), t.low());
+    project(c, b.mixed(), w.in(), t.in());
+    project(c, b.mixed(), w.out(), t.out());
+    norm(c, t.low(), w.lowNorm());
+    norm(c, t.in(), w.inNorm());
+    norm(c, t.out(), w.outNorm());
+    project(c, t.low(), w.step(), b.step());
+    c.activate(b.step(), Activation.SOFTPLUS);
+    scan(
+        c,
+        b,
+        new Scan(
+            Columns.of(b.mixed()), Columns.of(t.in()), Columns.of(t.out()), w.rate(), w.past()),
+        context);
+    project(c, b.out(), w.output(), s.delta());
+  }
+
   /** With the file's factors, or where there are none and the file says so, without. */
   private void normInput(Commands c, Tensor x, @Nullable Norm norm) {
     if (norm != null) {

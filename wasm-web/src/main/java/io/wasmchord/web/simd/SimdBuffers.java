@@ -145,7 +145,8 @@ public final class SimdBuffers {
   /** In latent attention every head has two products of its own. */
   private int commandsOfLayer() {
     boolean heads = config.latent().absorbed();
-    return COMMANDS_OF_LAYER + (heads ? 10 * config.shape(0).attention().heads() : 0);
+    int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
+    return each + (heads ? 10 * config.shape(0).attention().heads() : 0);
   }
 
   /** What routing leaves, and a table for each layer. */
