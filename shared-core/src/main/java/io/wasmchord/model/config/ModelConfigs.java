@@ -60,9 +60,15 @@ public final class ModelConfigs {
     float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     ModelConfig.SlidingWindow window = window(layers, ropeDim, base);
     int context = keys.positive("context_length", 1 << 26);
+    List<LayerShape> layerShapes = shapes.read(feedForward(experts, layers));
+    RareFeatures rare = RareFeatures.read(keys, a, layers, context);
+    keys.require(
+        rare.maxAlibiBias() == 0
+            || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
+        "attention.head_count differs between layers that share their slopes");
     return new ModelConfig(
         a.name(),
-        shapes.read(feedForward(experts, layers)),
+        layerShapes,
         hidden,
         vocabulary,
         tokens(vocabulary),
@@ -79,16 +85,19 @@ public final class ModelConfigs {
         experts,
         encoder(),
         pooling(),
-        RareFeatures.read(keys, a, layers, context),
+        rare,
         dense(hidden));
   }
 
   private float ropeBase(int keyDim) {
     float base = keys.positive("rope.freq_base", 10000f);
-    float alpha = keys.notNegative("rope.scaling.alpha", 0f);
-    return a.has(Trait.FOUR_SECTIONS) && alpha > 0 && keyDim > 2
-        ? base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0))
-        : base;
+    if (!a.has(Trait.FOUR_SECTIONS) || !keys.has("rope.scaling.alpha") || keyDim <= 2) {
+      return base;
+    }
+    float alpha = keys.positive("rope.scaling.alpha", 1f);
+    float grown = base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0));
+    keys.require(grown > 0 && Float.isFinite(grown), "rope.scaling.alpha is " + alpha);
+    return grown;
   }
 
   private int tokens(int vocabulary) {
@@ -166,7 +175,8 @@ public final class ModelConfigs {
   private int[] feedForward(ModelConfig.Experts experts, int layers) {
     String suffix = "feed_forward_length";
     if (experts.count() == 0) {
-      int[] each = keys.each(suffix, layers, 1, MAX_FEED_FORWARD);
+      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : 1;
+      int[] each = keys.each(suffix, layers, least, MAX_FEED_FORWARD);
       return a.has(Trait.GATE_AND_UP_COUNTED)
           ? Arrays.stream(each).map(both -> both / 2).toArray()
           : each;
