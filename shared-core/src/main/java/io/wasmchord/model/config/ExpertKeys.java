@@ -130,7 +130,8 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      int[] each = keys.each(WIDTH, layers, Recurrences.any(a) ? 0 : 1, MAX_WIDTH);
+      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : Recurrences.any(a) ? 0 : 1;
+      int[] each = keys.each(WIDTH, layers, least, MAX_WIDTH);
       return a.has(Trait.GATE_AND_UP_COUNTED)
           ? IntStream.of(each).map(both -> both / 2).toArray()
           : each;
