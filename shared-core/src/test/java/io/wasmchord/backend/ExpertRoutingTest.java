@@ -92,8 +92,7 @@ class ExpertRoutingTest {
   private static void refused(
       Routing routing, ExpertVectors vectors, boolean gated, Activation activation, float limit) {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> mixture(routing, vectors, gated, activation, limit));
+        IllegalArgumentException.class, () -> mixture(routing, vectors, gated, activation, limit));
   }
 
   @Test
@@ -132,8 +131,7 @@ class ExpertRoutingTest {
             HeadValues.ofTokens(tensor(3, 8), 3, 0),
             HeadValues.ofTokens(tensor(2, 9), 3, 0),
             HeadValues.ofTokens(x, 3, 0))) {
-      assertThrows(
-          IllegalArgumentException.class, () -> new Commands().copyHeads(from, to, 3, 3));
+      assertThrows(IllegalArgumentException.class, () -> new Commands().copyHeads(from, to, 3, 3));
     }
   }
 }

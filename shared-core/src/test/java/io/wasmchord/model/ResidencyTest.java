@@ -70,8 +70,7 @@ class ResidencyTest {
   /** Keys and values of a layer that takes those of another have no use. */
   private static Place ofBlock(int block, String name, ModelConfig config) {
     boolean keys = name.contains(".attn_k") || name.contains(".attn_v.");
-    boolean used =
-        block < config.layers() && !(keys && config.shape(block).keysOf() != block);
+    boolean used = block < config.layers() && !(keys && config.shape(block).keysOf() != block);
     return used ? new Place.Layer(block) : new Place.Skipped();
   }
 

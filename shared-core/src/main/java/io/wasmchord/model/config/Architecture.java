@@ -179,8 +179,8 @@ public record Architecture(
     /** The activation is xIELU, with numbers of its own in each layer. */
     XIELU,
     /**
-     * Pairs of the fourth section, which text has no positions for, are not turned; and the file may
-     * say by which power the base of the rotary frequencies grows.
+     * Pairs of the fourth section, which text has no positions for, are not turned; and the file
+     * may say by which power the base of the rotary frequencies grows.
      */
     FOUR_SECTIONS,
     /** Queries, keys and values are clamped where the file has a bound. */

@@ -136,8 +136,7 @@ public final class Architectures {
               Trait.DELTA_NET,
               Trait.SHARED_EXPERT),
           Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
-          Architecture.of(
-              "plamo2", NEOX, Trait.PLAMO2, Trait.NORM_OF_EACH_HEAD, Trait.NORM_AFTER),
+          Architecture.of("plamo2", NEOX, Trait.PLAMO2, Trait.NORM_OF_EACH_HEAD, Trait.NORM_AFTER),
           Architecture.of(
               "rwkv6", Positions.NONE, Trait.RWKV6, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
           Architecture.of(
@@ -279,8 +278,7 @@ public final class Architectures {
           Architecture.of("nanbeige", INTERLEAVED),
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
-          Architecture.of(
-              "hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
+          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
           Architecture.of("paddleocr", NEOX),
           Architecture.of(
               "lfm2moe",

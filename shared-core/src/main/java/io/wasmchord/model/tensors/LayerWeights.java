@@ -150,7 +150,8 @@ public record LayerWeights(
      * norm of its own, and what it gives is normed.
      *
      * @param denseAfter of what the layer gives
-     * @param routerBefore of what the router takes, which is divided by the square root of its width
+     * @param routerBefore of what the router takes, which is divided by the square root of its
+     *     width
      * @param mixtureBefore of what experts take
      * @param mixtureAfter of what they give
      */
