@@ -91,7 +91,7 @@ final class RouteCode {
   }
 
   private I32 is(Gating one) {
-    return gating.eq(I32.of(one.ordinal()));
+    return gating.eq(I32.of(RouteArguments.number(one)));
   }
 
   private void clear(I32.Local array, I32.Local n) {
