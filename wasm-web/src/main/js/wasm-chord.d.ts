@@ -75,6 +75,13 @@ export interface InspectOptions {
   contextLength?: number;
   /** How keys and values of past tokens are stored: float32 (the default), half of that, or about a quarter. */
   kvCache?: 'f32' | 'f16' | 'q8_0';
+  /**
+   * Copies of their state that models with recurrent layers keep to go back to; 4. A conversation that is changed is fed again from the copy before
+   * the change. Other models need none.
+   */
+  checkpoints?: number;
+  /** Tokens between two checkpoints; 256. */
+  checkpointSpacing?: number;
   /** Whether text is composed (Unicode's NFC) where the model's authors do so, which is the default; `'none'` takes it as it is, as llama.cpp does. */
   normalization?: 'authors' | 'none';
   /**
@@ -141,6 +148,8 @@ export interface Inspection {
   kind: 'language' | 'embedding';
   /** How `embeddings.create` makes one vector of a text's tokens, by default. */
   pooling: Pooling;
+  /** The head of a reranker or classifier: whether it ranks documents, and what its labels are called. Null for other models. */
+  classifier: { ranks: boolean; labels: string[] } | null;
   parameters: number;
   fileBytes: number;
   trainedContextLength: number;
@@ -196,6 +205,8 @@ export type ErrorCode =
   | 'generation_failed'
   /** Text or logits were asked of an embedding model; use `embeddings.create`. */
   | 'embedding_only'
+  /** Ranks or labels were asked of a model without a head for it; use a reranker or classifier. */
+  | 'no_classifier'
   | 'cancelled'
   | 'out_of_memory'
   | 'not_a_model'
@@ -387,6 +398,62 @@ export interface EmbeddingList<V = number[]> {
   usage: { prompt_tokens: number; total_tokens: number };
 }
 
+/** Null and unknown options are as in `SamplingParams`. */
+export interface RerankParams {
+  query: string;
+  /** One or more texts, or objects that have one under `text`. */
+  documents: readonly (string | { text: string })[];
+  /** How many of the best are named; by default all. */
+  top_n?: number | null;
+  /** Repeats the documents' texts in the answer. */
+  return_documents?: boolean | null;
+  /** Gives the model's own numbers, as llama.cpp and wllama do, in place of scores from 0 to 1. */
+  raw_scores?: boolean | null;
+  /** Cuts the end of a document that does not fit the model's context together with the query; by default it is refused. */
+  truncate?: boolean | null;
+  /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
+  signal?: AbortSignal | null;
+  /** Accepted and not used: the model is the one that was loaded. */
+  model?: string;
+  /** Accepted and not used. */
+  user?: string;
+}
+
+/** The best document first; of equals the earlier one. */
+export interface RerankAnswer {
+  object: 'list';
+  model: string;
+  /** `index` is the document's place in the request; `document` is there where `return_documents` asks for it. */
+  results: { index: number; relevance_score: number; document?: { text: string } }[];
+  usage: { prompt_tokens: number; total_tokens: number };
+}
+
+/** Null and unknown options are as in `SamplingParams`. */
+export interface ClassificationParams {
+  /** One text or several, or ids of their tokens, with those around them. */
+  input: string | readonly string[] | readonly number[] | readonly (readonly number[])[];
+  /** How many of the best labels are named; by default all. */
+  top_n?: number | null;
+  /** `softmax` where one label is meant (the default of several), `sigmoid` where any may be (the default of one), or `none`. */
+  function?: 'softmax' | 'sigmoid' | 'none' | null;
+  /** Cuts a text that is longer than the model's context; by default it is refused. */
+  truncate?: boolean | null;
+  /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
+  signal?: AbortSignal | null;
+  /** Accepted and not used: the model is the one that was loaded. */
+  model?: string;
+  /** Accepted and not used. */
+  user?: string;
+}
+
+export interface ClassificationAnswer {
+  object: 'list';
+  model: string;
+  /** In the order of the texts: the best label, and all of them, the best first. */
+  data: { object: 'classification'; index: number; label: string; score: number; labels: { label: string; score: number }[] }[];
+  usage: { prompt_tokens: number; total_tokens: number };
+}
+
 /** A vector, by the format and the pooling that were asked for. */
 export type EmbeddingOf<P extends EmbeddingParams> = PooledBy<P, P extends { encoding_format: 'base64' } ? string : P extends { encoding_format: 'float32array' } ? Float32Array : number[]>;
 
@@ -560,6 +627,12 @@ export declare class WasmChord {
   readonly embeddings: {
     create<const P extends EmbeddingParams>(params: P): Promise<EmbeddingList<EmbeddingOf<P>>>;
   };
+
+  /** How well documents fit a query, by a reranker; other models reject with `no_classifier`. */
+  rerank(params: RerankParams): Promise<RerankAnswer>;
+
+  /** Labels of texts, by a classifier; other models reject with `no_classifier`. */
+  classify(params: ClassificationParams): Promise<ClassificationAnswer>;
 
   /** The token ids of a text; `addSpecial` (default true) adds what the model wants around it. */
   tokenize(text: string, options?: { addSpecial?: boolean | null; parseSpecial?: boolean | null } | null): Promise<number[]>;

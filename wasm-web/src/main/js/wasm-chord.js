@@ -6,7 +6,7 @@ import { WasmChordError } from './errors.js';
 import { forwardAbort } from './requests/forward-abort.js';
 import { loadOptions } from './requests/load-options.js';
 import { sourceOf } from './sources/model-source.js';
-import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { canShare } from './threads/sharing.js';
 
 export { WasmChordError };
@@ -146,6 +146,16 @@ export class WasmChord {
     const { signal, format, json } = embeddingRequest(params);
     const { answer, vectors } = await this.#alone(() => this.#connection.request('embed', this.#json(json, 'embd'), { signal }));
     return embeddingList(answer, vectors, format);
+  }
+
+  async rerank(params) {
+    const { signal, json } = rerankRequest(params);
+    return this.#alone(() => this.#connection.request('rerank', this.#json(json, 'rerank'), { signal }));
+  }
+
+  async classify(params) {
+    const { signal, json } = classificationRequest(params);
+    return this.#alone(() => this.#connection.request('classify', this.#json(json, 'classify'), { signal }));
   }
 
   async #create(kind, read, params) {

@@ -103,6 +103,14 @@ const handlers = {
     }
   },
 
+  rerank({ json }, emit, signal) {
+    return answered('rerank', json, signal);
+  },
+
+  classify({ json }, emit, signal) {
+    return answered('classify', json, signal);
+  },
+
   tokenize({ text, addSpecial, parseSpecial }) {
     return engine.value('tokenize', text, addSpecial, parseSpecial);
   },
@@ -123,6 +131,20 @@ const handlers = {
     return { rows, columns, data, greedy: chosen };
   },
 };
+
+/** The answer of a request that gives nothing before it. */
+async function answered(call, json, signal) {
+  try {
+    engine.value(call, json);
+    for await (const { answer } of steps(signal)) {
+      if (answer) {
+        return answer;
+      }
+    }
+  } finally {
+    engine.value('end');
+  }
+}
 
 /** A text's vector; without pooling a list of vectors. */
 function copied({ pooled, address, rows, columns }) {

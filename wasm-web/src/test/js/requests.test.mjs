@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chatRequest, detokenizeRequest, embeddingRequest, logitsRequest, textRequest, tokenizeRequest } from '../../main/js/requests/requests.js';
+import { chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from '../../main/js/requests/requests.js';
 import { refuses } from './support.mjs';
 
 const MESSAGES = [{ role: 'user', content: 'Hi' }];
@@ -16,7 +16,7 @@ test('what only the page has stays with the module', () => {
 });
 
 test('what a request is, and what its signal and its callback are', async () => {
-  for (const [create, call] of [[chatRequest, 'chat.completions.create'], [textRequest, 'completions.create'], [embeddingRequest, 'embeddings.create']]) {
+  for (const [create, call] of [[chatRequest, 'chat.completions.create'], [textRequest, 'completions.create'], [embeddingRequest, 'embeddings.create'], [rerankRequest, 'rerank'], [classificationRequest, 'classify']]) {
     for (const given of [undefined, null, 'text', [], 5]) {
       await refuses(() => create(given), 'invalid_request', new RegExp(`^${call} takes an object of options, not `));
     }

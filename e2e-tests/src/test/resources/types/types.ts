@@ -4,9 +4,9 @@ import type { Completion as OpenAIText, CompletionCreateParams, CompletionCreate
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
 import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
-  AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
+  AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RetryOptions, SamplingParams, StoredModel, Timings, Tool, ToolCall, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, Timings, Tool, ToolCall, Usage,
 } from 'wasm-chord';
 
 declare const chord: WasmChord;
@@ -130,6 +130,11 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const params = { input: ['a'], pooling: 'none', normalize: false, truncate: true, dimensions: 5, encoding_format: 'float32array' } as const satisfies EmbeddingParams;
   const vector: EmbeddingOf<typeof params> = [new Float32Array(5)];
   const list: EmbeddingList<Float32Array[]> = await chord.embeddings.create(params);
+  const asks = { query: 'a', documents: ['b', { text: 'c' }], top_n: 1, return_documents: true, raw_scores: false, truncate: true } satisfies RerankParams;
+  const ranked: RerankAnswer = await chord.rerank(asks);
+  const classes = { input: ['a'], top_n: 2, function: 'sigmoid', truncate: null } satisfies ClassificationParams;
+  const labelled: ClassificationAnswer = await chord.classify(classes);
+  console.log(ranked.results[0]?.document?.text, ranked.results[0]?.relevance_score, labelled.data[0]?.labels[0]?.label, chord.modelInfo().classifier?.ranks);
   const ids: number[] = await chord.tokenize('a', { addSpecial: false, parseSpecial: true });
   const said: string = await chord.detokenize(new Uint32Array(ids), { special: true });
   const { rows, columns, data, greedy } = await chord.logits(ids, { positions: 'all', greedy: 1 });

@@ -20,6 +20,8 @@ const LOAD = {
   }),
   contextLength: whole(1, 2 ** 26),
   kvCache: choice('f32', 'f16', 'q8_0'),
+  checkpoints: whole(0, 1024),
+  checkpointSpacing: whole(1, 2 ** 26),
   normalization: choice('authors', 'none'),
   memoryBudget: whole(1, MOST),
   bankBytes: whole(1, MOST),

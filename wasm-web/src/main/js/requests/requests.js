@@ -58,6 +58,14 @@ export function embeddingRequest(params) {
   return { ...request('embeddings.create', params, EMBEDDING), format: params.encoding_format ?? 'float' };
 }
 
+export function rerankRequest(params) {
+  return request('rerank', params, EMBEDDING);
+}
+
+export function classificationRequest(params) {
+  return request('classify', params, EMBEDDING);
+}
+
 export function tokenizeRequest(given, options) {
   const { addSpecial = true, parseSpecial = false } = read('tokenize', options ?? {}, { addSpecial: flag, parseSpecial: flag });
   return { text: text('text', given), addSpecial, parseSpecial };

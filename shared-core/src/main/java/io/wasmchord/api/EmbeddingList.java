@@ -17,9 +17,7 @@ public record EmbeddingList(String model, int tokens) {
         .put("object", "list")
         .put("data", JsonValue.of(List.of()))
         .put("model", model)
-        .put(
-            "usage",
-            JsonObject.builder().put("prompt_tokens", tokens).put("total_tokens", tokens).build())
+        .put("usage", TokenUsage.ofInput(tokens))
         .build();
   }
 }

@@ -2,7 +2,6 @@ package io.wasmchord.api;
 
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
-import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.config.Pooling;
 import java.util.List;
@@ -55,11 +54,15 @@ public record EmbeddingRequest(
         List.copyOf(input), EmbeddingOptions.DEFAULT, null, EncodingFormat.FLOAT, null);
   }
 
-  /** Begins with the input number {@code at}. */
-  public EmbeddingRun start(int at, Embedder embedder) {
+  /**
+   * The tokens of the input number {@code at}.
+   *
+   * @throws io.wasmchord.errors.InvalidRequestException when it has none, or too many
+   */
+  public int[] tokens(int at, Embedder embedder) {
     return switch (input.get(at)) {
-      case TokenInput.Text(String text) -> embedder.start(text, options);
-      case TokenInput.Tokens ids -> embedder.start(ids.array(), options);
+      case TokenInput.Text(String text) -> embedder.tokens(text, options);
+      case TokenInput.Tokens ids -> embedder.tokens(ids.array(), options);
     };
   }
 

@@ -13,6 +13,11 @@ public record TokenUsage(int promptTokens, int cachedTokens, int completionToken
     return new TokenUsage(result.promptTokens(), result.cachedTokens(), result.tokens().length);
   }
 
+  /** OpenAI's shape for what was only read. */
+  static JsonObject ofInput(int tokens) {
+    return JsonObject.builder().put("prompt_tokens", tokens).put("total_tokens", tokens).build();
+  }
+
   /** OpenAI's shape. */
   public JsonObject json() {
     return JsonObject.builder()

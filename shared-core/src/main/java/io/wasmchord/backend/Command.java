@@ -1,6 +1,7 @@
 package io.wasmchord.backend;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a model, over tensors of one backend. The closed set that every backend executes;
@@ -27,6 +28,9 @@ public sealed interface Command {
   /** {@code out = x * weight^T}: [n, in] by [out, in] gives [n, out]. */
   record MatMul(Tensor x, Tensor weight, Tensor out) implements Command {}
 
+  /** {@code x = x * factor}, with a factor for each row: {@code factors} is [n, 1]. */
+  record ScaleRows(Tensor x, Tensor factors) implements Command {}
+
   /** Adds the one row of {@code bias} to every row of {@code x}. */
   record AddBias(Tensor x, Tensor bias) implements Command {}
 
@@ -45,7 +49,7 @@ public sealed interface Command {
   /**
    * Attention of the rows of {@code q}, each over a layer of its own sequence's cache.
    *
-   * @param sequences whose rows they are; one alone where {@code attends} is not 0
+   * @param sequences whose rows they are; one alone where {@code attends} is a number of positions
    * @param heads query heads; a multiple of the cache's kv heads
    * @param scale multiplies every score
    * @param softCap scores become {@code softCap * tanh(score / softCap)}; 0 for none
@@ -53,7 +57,8 @@ public sealed interface Command {
    *     tokens attend to what comes after them, those that are at most half of it away, in either
    *     direction
    * @param attends 0 where a token attends to itself and what is before it (causal); else how many
-   *     positions, from 0 on, every token attends to, wherever it is
+   *     positions, from 0 on, every token attends to, wherever it is; or {@link Attention#OWN}
+   * @param options what it takes into account besides
    */
   record Attention(
       Tensor q,
@@ -64,31 +69,55 @@ public sealed interface Command {
       float softCap,
       int window,
       int attends,
+      AttentionOptions options,
       Tensor out)
       implements Command {
+    /** Every token attends to all of its sequence up to the end of the sequence's rows. */
+    public static final int OWN = -1;
+
+    /** With no options. */
+    public Attention(
+        Tensor q,
+        List<SequenceRows> sequences,
+        int layer,
+        int heads,
+        float scale,
+        float softCap,
+        int window,
+        int attends,
+        Tensor out) {
+      this(q, sequences, layer, heads, scale, softCap, window, attends, AttentionOptions.NONE, out);
+    }
+
     /** How many positions before its own a token of {@code rows} attends to at most. */
     public int before(SequenceRows rows) {
       return window == 0 ? rows.end() : attends == 0 ? window - 1 : window / 2;
     }
 
-    /** How many positions after its own a token attends to at most. */
-    public int after() {
-      return attends == 0 ? 0 : window == 0 ? attends : window / 2;
+    /** How many positions after its own a token of {@code rows} attends to at most. */
+    public int after(SequenceRows rows) {
+      return attends == 0 ? 0 : window == 0 ? end(rows) : window / 2;
     }
 
     /** After the last position that any token of {@code rows} attends to. */
     public int end(SequenceRows rows) {
-      return attends == 0 ? rows.end() : attends;
+      return attends > 0 ? attends : rows.end();
     }
 
     /** The first position that row {@code row} of {@code rows} attends to. */
     public int first(SequenceRows rows, int row) {
-      return Math.max(0, rows.position() + row - before(rows));
+      int own = rows.position() + row;
+      return chunk() == 0 ? Math.max(0, own - before(rows)) : own / chunk() * chunk();
+    }
+
+    /** How many positions a chunk has, or 0 where there are none. */
+    public int chunk() {
+      return options.chunked() ? window : 0;
     }
 
     /** The last position that row {@code row} of {@code rows} attends to. */
     public int last(SequenceRows rows, int row) {
-      return Math.min(end(rows) - 1, rows.position() + row + after());
+      return Math.min(end(rows) - 1, rows.position() + row + after(rows));
     }
   }
 
@@ -123,8 +152,13 @@ public sealed interface Command {
     }
   }
 
-  /** {@code out = activation(gate) * up}; {@code out} may be either operand. */
-  record Gate(Tensor gate, Tensor up, Activation activation, Tensor out) implements Command {}
+  /**
+   * {@code out = activation(gate) * up}; {@code out} may be either operand.
+   *
+   * @param limit of an activation that has one, above 0; 0 for the others
+   */
+  record Gate(Tensor gate, Tensor up, Activation activation, float limit, Tensor out)
+      implements Command {}
 
   /** {@code x = activation(x)}. */
   record Activate(Tensor x, Activation activation) implements Command {}
@@ -150,10 +184,11 @@ public sealed interface Command {
    *
    * @param x [n, in]
    * @param logits [n, experts]
-   * @param experts gated feed-forward layers of one shape; all gates of one type, and so the other
-   *     two
-   * @param used how many experts a row goes through
-   * @param normalized whether the chosen experts' weights are divided by their sum
+   * @param experts feed-forward layers of one shape; all gates of one type, and so the other two
+   * @param vectors what they have beside matrices
+   * @param routing how they are chosen
+   * @param activation of a gate, or of {@code up} where experts have no gates
+   * @param limit as in {@link Gate}
    * @param buffers what is overwritten on the way
    * @param out [n, in], none of {@code x}
    */
@@ -161,15 +196,36 @@ public sealed interface Command {
       Tensor x,
       Tensor logits,
       List<Expert> experts,
-      int used,
-      boolean normalized,
+      ExpertVectors vectors,
+      Routing routing,
       Activation activation,
+      float limit,
       ExpertBuffers buffers,
       Tensor out)
-      implements Command {}
+      implements Command {
+    /** How many experts a row goes through. */
+    public int used() {
+      return routing.used();
+    }
+
+    /** Whether experts have gates. */
+    public boolean gated() {
+      return experts.getFirst().gate() != null;
+    }
+  }
 
   /** {@code x = x * factor}. */
   record Scale(Tensor x, float factor) implements Command {}
+
+  /** {@code x} within {@code -bound..bound}; what is not a number stays what it is. */
+  record Clamp(Tensor x, float bound) implements Command {}
+
+  /**
+   * {@code x = positive * x * x + beta * x} above 0, elsewhere {@code (exp(min(x, limit)) - 1 - x)
+   * * negative + beta * x} (xIELU, https://arxiv.org/abs/2411.13010).
+   */
+  record Xielu(Tensor x, float negative, float positive, float beta, float limit)
+      implements Command {}
 
   /** {@code x = cap * tanh(x / cap)}. */
   record SoftCap(Tensor x, float cap) implements Command {}
@@ -205,4 +261,279 @@ public sealed interface Command {
 
   /** Copies all of {@code src} to {@code dst} from {@code offset} on. */
   record ReadBack(Tensor src, float[] dst, int offset) implements Command {}
+
+  /**
+   * A convolution along the positions of each sequence, for each column on its own: {@code out} is
+   * the sum, oldest first, of the column's weights times the values of as many positions as it has,
+   * the row's own the last; then the bias is added, and SiLU taken. Positions before 0 are left
+   * out. The values of the last positions stay in the state: those of position p from {@code offset
+   * + p % (kernelSize - 1) * columns} on.
+   *
+   * @param x [n, columns]
+   * @param weight [1, columns * kernelSize]: the weights of the first column, of the second, and so
+   *     on
+   * @param bias [1, columns], or null
+   * @param silu whether SiLU is taken of the sums
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, columns]; may be {@code x}
+   */
+  record CausalConv(
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      boolean silu,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    /** Positions that a row takes, its own included. */
+    public int kernelSize() {
+      return weight.cols() / x.cols();
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return (kernelSize() - 1) * x.cols();
+    }
+  }
+
+  /**
+   * Divides every run of {@code size} of the columns by its length: {@code x = x / sqrt(sum(x * x)
+   * + eps)}.
+   */
+  record L2Norm(Columns x, int size, float eps) implements Command {
+    /** Runs in a row. */
+    public int runs() {
+      return x.count() / size;
+    }
+  }
+
+  /**
+   * {@code x = x * factor} by columns: the first factor is of the first {@code x.cols() /
+   * factors.cols()} columns, the second of as many after them.
+   */
+  record ScaleColumns(Tensor x, Tensor factors) implements Command {
+    /** Columns that share a factor. */
+    public int each() {
+      return x.cols() / factors.cols();
+    }
+  }
+
+  /**
+   * Copies columns: the first {@code width} of every {@code stride} from {@code from} on, as many
+   * as {@code out} holds, one after the other.
+   */
+  record CopyColumns(Tensor x, int from, int width, int stride, Tensor out) implements Command {}
+
+  /**
+   * Copies the first {@code count} values of the runs of every head of every token.
+   *
+   * @param to other runs of as many tokens, which do not meet
+   */
+  record CopyHeads(HeadValues from, HeadValues to, int heads, int count) implements Command {
+    /** Tokens whose runs are copied. */
+    public int tokens() {
+      return from.tokens(heads);
+    }
+  }
+
+  /**
+   * A gated delta net. Each head has a matrix S [keyDim, valueDim] in the state; a row does, with
+   * its decay g, its beta, and its parts of q, k and v:
+   *
+   * <ol>
+   *   <li>{@code S = S * g}
+   *   <li>{@code S = S + k (v - S^T k)^T * beta}
+   *   <li>{@code out = S^T q * scale}
+   * </ol>
+   *
+   * The state is laid out as {@link StateBlocks} says: [keyDim, valueDim] of each head.
+   *
+   * @param q [n, keyHeads * keyDim]
+   * @param k likewise
+   * @param v [n, heads * valueDim]
+   * @param decay what S is multiplied by: [n, heads], or [n, heads * keyDim] where every row of S
+   *     has its own
+   * @param beta [n, heads]
+   * @param keyDim values in a key
+   * @param tiled whether head h has the key h modulo their number; otherwise neighbours share one
+   * @param scale multiplies the results
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, heads * valueDim]
+   */
+  record DeltaNet(
+      Columns q,
+      Columns k,
+      Columns v,
+      Tensor decay,
+      Tensor beta,
+      int keyDim,
+      boolean tiled,
+      float scale,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    public int heads() {
+      return beta.cols();
+    }
+
+    public int keyHeads() {
+      return k.count() / keyDim;
+    }
+
+    public int valueDim() {
+      return v.count() / heads();
+    }
+
+    /** Whether every row of a head's matrix has a decay of its own. */
+    public boolean decaysByRow() {
+      return decay.cols() != heads();
+    }
+
+    /** The key of a head. */
+    public int keyHead(int head) {
+      return tiled ? head % keyHeads() : head / (heads() / keyHeads());
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return heads() * keyDim * valueDim();
+    }
+  }
+
+  /**
+   * The scan of a selective state space model. Each channel has {@code size} values h in the state;
+   * a row does, with its step dt, its x, and its parts of b and c:
+   *
+   * <ol>
+   *   <li>{@code h[s] = h[s] * exp(dt * a[s]) + b[s] * (x * dt)}
+   *   <li>{@code out = h[0] * c[0] + h[1] * c[1] + ... + x * d}
+   * </ol>
+   *
+   * Channels come in heads of equal sizes; dt, a and d are a head's, and heads come in groups,
+   * whose b and c are. Where {@code a} has a column for each s, a head is one channel (Mamba 1),
+   * otherwise all s have the same (Mamba 2). The state is laid out as {@link StateBlocks} says:
+   * [size, channels] of each head, or where a head is one channel, of all together.
+   *
+   * @param x [n, channels]
+   * @param dt [n, heads], positive
+   * @param a [heads, size] or [heads, 1], negative
+   * @param b [n, groups * size]
+   * @param c likewise
+   * @param d [1, heads]
+   * @param size values of a channel
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, channels]
+   */
+  record SsmScan(
+      Columns x,
+      Tensor dt,
+      Tensor a,
+      Columns b,
+      Columns c,
+      Tensor d,
+      int size,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    public int channels() {
+      return x.count();
+    }
+
+    public int heads() {
+      return dt.cols();
+    }
+
+    public int groups() {
+      return b.count() / size;
+    }
+
+    /** Whether each channel has its own dt, a and d. */
+    public boolean byChannel() {
+      return heads() == channels();
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return channels() * size;
+    }
+  }
+
+  /**
+   * What changes from a row to the next: {@code out = before - x}, where {@code before} is the row
+   * before of the same sequence; that of the row at position 0 is zeros. The last row stays in the
+   * state.
+   *
+   * @param x [n, columns]
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   * @param out [n, columns]
+   */
+  record TokenShift(Tensor x, List<SequenceRows> sequences, int layer, int offset, Tensor out)
+      implements Command {}
+
+  /**
+   * The time mix of RWKV. Each head has a matrix S [headDim, headDim] in the state, laid out as
+   * {@link StateBlocks} says. With {@code a} and {@code b} (RWKV 7) a row does
+   *
+   * <ol>
+   *   <li>{@code known = S^T a}
+   *   <li>{@code S = S * w + k v^T + b known^T}, w for each row of S
+   *   <li>{@code out = S^T r}
+   * </ol>
+   *
+   * and without (RWKV 6) {@code out = S^T r}, then {@code S = S * w + k v^T}.
+   *
+   * @param r [n, heads * headDim], as all that follow
+   * @param a or null
+   * @param b or null
+   * @param headDim values of a head
+   * @param sequences whose rows they are
+   * @param layer of their caches, one of {@link KvCache#state}
+   * @param offset of its first value in the state
+   */
+  record Wkv(
+      Tensor r,
+      Tensor w,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor a,
+      @Nullable Tensor b,
+      int headDim,
+      List<SequenceRows> sequences,
+      int layer,
+      int offset,
+      Tensor out)
+      implements Command {
+    public int heads() {
+      return out.cols() / headDim;
+    }
+
+    /** Values in the state. */
+    public int stateValues() {
+      return out.cols() * headDim;
+    }
+  }
+
+  /**
+   * Adds to every head its values, times the sum of the head's {@code r * k * factors}.
+   *
+   * @param x [n, heads * headDim], as all others but the factors
+   * @param factors [1, heads * headDim]
+   * @param headDim values of a head
+   */
+  record AddBonus(Tensor x, Tensor r, Tensor k, Tensor factors, Tensor v, int headDim)
+      implements Command {}
 }

@@ -4,6 +4,7 @@ import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of commands, checked as it is recorded: a command with mismatched shapes throws {@link
@@ -14,8 +15,8 @@ import java.util.List;
  * the exceptions are:
  *
  * <ul>
- *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate} and {@link #shortConv}
- *       may be one of their operands (of the convolution: the values or a gate).
+ *   <li>The result of {@link #rmsNorm}, {@link #layerNorm}, {@link #gate}, {@link #shortConv} and
+ *       {@link #causalConv} may be one of their operands (of a convolution: the values or a gate).
  *   <li>The operand {@code y} of {@link #add}, {@link #addScaled} and {@link #addGated} may be
  *       {@code x}.
  * </ul>
@@ -109,9 +110,9 @@ public final class Commands {
     activation("storeKv: k", k);
     activation("storeKv: v", v);
     same("storeKv: rows", k.rows(), v.rows());
-    KvSpec s = sequences("storeKv", sequences, layer, k.rows());
-    same("storeKv: key columns", k.cols(), s.kvHeads() * s.keyDim());
-    same("storeKv: value columns", v.cols(), s.kvHeads() * s.valueDim());
+    KvSpec.Heads heads = heads("storeKv", sequences, layer, k.rows());
+    same("storeKv: key columns", k.cols(), heads.keyColumns());
+    same("storeKv: value columns", v.cols(), heads.valueColumns());
     for (SequenceRows rows : sequences) {
       int cells = rows.cache().spec().capacity(layer);
       require(rows.count() <= cells, "storeKv: " + rows.count() + " rows into " + cells + " cells");
@@ -129,31 +130,55 @@ public final class Commands {
     Command.Attention a = attention;
     activation("attention: q", a.q());
     activation("attention: out", a.out());
-    KvSpec s = sequences("attention", a.sequences(), a.layer(), a.q().rows());
+    KvSpec.Heads kv = heads("attention", a.sequences(), a.layer(), a.q().rows());
     require(
-        a.heads() > 0 && a.heads() % s.kvHeads() == 0,
-        "attention: " + a.heads() + " heads over " + s.kvHeads());
-    same("attention: query columns", a.q().cols(), a.heads() * s.keyDim());
-    same("attention: out columns", a.out().cols(), a.heads() * s.valueDim());
+        a.heads() > 0 && a.heads() % kv.count() == 0,
+        "attention: " + a.heads() + " heads over " + kv.count());
+    same("attention: query columns", a.q().cols(), a.heads() * kv.keyDim());
+    same("attention: out columns", a.out().cols(), a.heads() * kv.valueDim());
     same("attention: rows", a.q().rows(), a.out().rows());
     apart("attention: out", a.out(), a.q());
     require(a.window() >= 0, "attention: window " + a.window());
+    options(a);
     require(
-        a.attends() == 0 || a.sequences().size() == 1,
+        a.attends() <= 0 || a.sequences().size() == 1,
         "attention: " + a.sequences().size() + " sequences that attend to all");
     a.sequences().forEach(rows -> requireAttended(a, rows));
     list.add(a);
     return this;
   }
 
+  private static void options(Command.Attention a) {
+    AttentionOptions o = a.options();
+    require(!o.chunked() || a.window() > 0, "attention: chunks of " + a.window());
+    require(!o.chunked() || a.attends() == 0, "attention: chunks that see what comes after");
+    perHead("attention: sinks", o.sinks(), a);
+    perHead("attention: slopes", o.slopes(), a);
+    if (o.biases() != null) {
+      activation("attention: biases", o.biases());
+      same("attention: rows of biases", o.biases().rows(), a.heads());
+      require(o.biases().cols() % 2 == 1, "attention: " + o.biases().cols() + " biases of a head");
+      apart("attention: out", a.out(), o.biases());
+    }
+  }
+
+  private static void perHead(String what, @Nullable Tensor tensor, Command.Attention a) {
+    if (tensor != null) {
+      activation(what, tensor);
+      same(what + ": rows", tensor.rows(), 1);
+      same(what + ": columns", tensor.cols(), a.heads());
+      apart("attention: out", a.out(), tensor);
+    }
+  }
+
   /** Checks that a sequence's rows attend to positions that are there. */
   private static void requireAttended(Command.Attention a, SequenceRows rows) {
     KvSpec s = rows.cache().spec();
     require(
-        a.attends() >= 0 && a.attends() <= s.positions(),
+        a.attends() >= Command.Attention.OWN && a.attends() <= s.positions(),
         "attention: " + a.attends() + " attended of " + s.positions());
     require(
-        a.attends() == 0 || a.window() == 0 || rows.end() <= a.attends(),
+        a.attends() <= 0 || a.window() == 0 || rows.end() <= a.attends(),
         "attention: " + rows.count() + " rows at " + rows.position() + " beyond " + a.attends());
     boolean sliding = a.window() > 0 && a.attends() == 0;
     long attended = sliding ? (long) a.window() + rows.count() - 1 : s.positions();
@@ -190,11 +215,16 @@ public final class Commands {
   }
 
   public Commands gate(Tensor gate, Tensor up, Activation activation, Tensor out) {
+    return gate(gate, up, activation, 0f, out);
+  }
+
+  public Commands gate(Tensor gate, Tensor up, Activation activation, float limit, Tensor out) {
+    limit("gate", activation, limit);
     sameShape("gate", gate, up);
     sameShape("gate", gate, out);
     inPlaceOrApart("gate: out", out, gate);
     inPlaceOrApart("gate: out", out, up);
-    list.add(new Command.Gate(gate, up, activation, out));
+    list.add(new Command.Gate(gate, up, activation, limit, out));
     return this;
   }
 
@@ -206,6 +236,7 @@ public final class Commands {
   }
 
   public Commands activate(Tensor x, Activation activation) {
+    require(!activation.limited(), "activate: " + activation + " without a gate");
     activation("activate: x", x);
     list.add(new Command.Activate(x, activation));
     return this;
@@ -215,6 +246,16 @@ public final class Commands {
     sameShape("addScaled", x, y);
     inPlaceOrApart("addScaled: x", x, y);
     list.add(new Command.AddScaled(x, y, factor));
+    return this;
+  }
+
+  public Commands scaleRows(Tensor x, Tensor factors) {
+    activation("scaleRows: x", x);
+    activation("scaleRows: factors", factors);
+    same("scaleRows: rows of factors", factors.rows(), x.rows());
+    same("scaleRows: columns of factors", factors.cols(), 1);
+    apart("scaleRows: x", x, factors);
+    list.add(new Command.ScaleRows(x, factors));
     return this;
   }
 
@@ -247,32 +288,81 @@ public final class Commands {
     sameShape("experts", e.x(), e.out());
     same("experts: rows of logits", e.x().rows(), e.logits().rows());
     same("experts: columns of logits", e.experts().size(), e.logits().cols());
-    require(
-        e.used() > 0 && e.used() <= e.experts().size(),
-        "experts: " + e.used() + " of " + e.experts().size());
-    Expert first = e.experts().getFirst();
-    int width = first.gate().rows();
-    for (Expert expert : e.experts()) {
-      type("experts: gate", expert.gate(), first.gate());
-      type("experts: up", expert.up(), first.up());
-      type("experts: down", expert.down(), first.down());
-      matrix("experts: gate", expert.gate(), width, e.x().cols());
-      matrix("experts: up", expert.up(), width, e.x().cols());
-      matrix("experts: down", expert.down(), e.x().cols(), width);
-    }
-    int rows = e.x().rows() * e.used();
-    buffer("experts: gathered", e.buffers().gathered(), rows, e.x().cols());
-    buffer("experts: gate", e.buffers().gate(), rows, width);
-    buffer("experts: up", e.buffers().up(), rows, width);
-    buffer("experts: down", e.buffers().down(), rows, e.x().cols());
-    apart("experts: out", e.out(), e.x(), e.logits());
-    ExpertBuffers r = e.buffers();
-    apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
-    apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
-    apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered(), r.gate());
-    apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.gate(), r.up());
+    String refusal = e.routing().refusal(e.experts().size());
+    require(refusal.isEmpty(), "experts: " + refusal);
+    ExpertChecks checks = new ExpertChecks(e);
+    checks.matrices();
+    checks.vectors();
+    limit("experts", e.activation(), e.limit());
+    require(e.gated() || !e.activation().limited(), "experts: " + e.activation() + " of no gate");
+    checks.buffers();
     list.add(e);
     return this;
+  }
+
+  private static void limit(String what, Activation activation, float limit) {
+    require(
+        activation.limited() ? limit > 0 && limit < Float.POSITIVE_INFINITY : limit == 0,
+        what + ": limit " + limit + " of " + activation);
+  }
+
+  /** The shapes of a mixture. */
+  private record ExpertChecks(Command.Experts e) {
+    private int width() {
+      return e.experts().getFirst().up().rows();
+    }
+
+    void matrices() {
+      Expert first = e.experts().getFirst();
+      for (Expert expert : e.experts()) {
+        require((expert.gate() == null) == (first.gate() == null), "experts: some have no gate");
+        Tensor gate = expert.gate();
+        if (gate != null) {
+          type("experts: gate", gate, first.first());
+          matrix("experts: gate", gate, width(), e.x().cols());
+        }
+        type("experts: up", expert.up(), first.up());
+        type("experts: down", expert.down(), first.down());
+        matrix("experts: up", expert.up(), width(), e.x().cols());
+        matrix("experts: down", expert.down(), e.x().cols(), width());
+      }
+    }
+
+    void vectors() {
+      int n = e.experts().size();
+      ExpertVectors v = e.vectors();
+      vector("experts: selection", v.selection(), 1, n);
+      vector("experts: scales", v.scales(), 1, n);
+      vector("experts: bias of the gate", v.gate(), n, width());
+      vector("experts: bias of up", v.up(), n, width());
+      vector("experts: bias of down", v.down(), n, e.x().cols());
+      require(e.gated() || v.gate() == null, "experts: a bias of no gate");
+    }
+
+    private void vector(String what, @Nullable Tensor t, int rows, int cols) {
+      if (t != null) {
+        activation(what, t);
+        matrix(what, t, rows, cols);
+        apart("experts: out", e.out(), t);
+      }
+    }
+
+    void buffers() {
+      int rows = e.x().rows() * e.used();
+      ExpertBuffers r = e.buffers();
+      buffer("experts: gathered", r.gathered(), rows, e.x().cols());
+      buffer("experts: up", r.up(), rows, width());
+      buffer("experts: down", r.down(), rows, e.x().cols());
+      apart("experts: out", e.out(), e.x(), e.logits());
+      apart("experts: gathered", r.gathered(), e.x(), e.logits(), e.out());
+      apart("experts: up", r.up(), e.x(), e.logits(), e.out(), r.gathered());
+      apart("experts: down", r.down(), e.x(), e.logits(), e.out(), r.gathered(), r.up());
+      if (e.gated()) {
+        buffer("experts: gate", r.gate(), rows, width());
+        apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
+        apart("experts: gate", r.gate(), r.up(), r.down());
+      }
+    }
   }
 
   private static void type(String what, Tensor t, Tensor first) {
@@ -293,6 +383,19 @@ public final class Commands {
   public Commands scale(Tensor x, float factor) {
     activation("scale: x", x);
     list.add(new Command.Scale(x, factor));
+    return this;
+  }
+
+  public Commands clamp(Tensor x, float bound) {
+    activation("clamp: x", x);
+    require(bound >= 0, "clamp: to " + bound);
+    list.add(new Command.Clamp(x, bound));
+    return this;
+  }
+
+  public Commands xielu(Command.Xielu xielu) {
+    activation("xielu: x", xielu.x());
+    list.add(xielu);
     return this;
   }
 
@@ -336,10 +439,103 @@ public final class Commands {
     return this;
   }
 
-  /** Checks whose rows a batch has; the shape of the first cache's heads, which all have. */
-  private static KvSpec sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
+  public Commands causalConv(Command.CausalConv conv) {
+    RecurrentChecks.check(conv);
+    list.add(conv);
+    return this;
+  }
+
+  public Commands l2Norm(Columns x, int size, float eps) {
+    Command.L2Norm norm = new Command.L2Norm(x, size, eps);
+    RecurrentChecks.check(norm);
+    list.add(norm);
+    return this;
+  }
+
+  public Commands scaleColumns(Tensor x, Tensor factors) {
+    activation("scaleColumns: x", x);
+    activation("scaleColumns: factors", factors);
+    same("scaleColumns: rows of factors", factors.rows(), 1);
+    require(
+        x.cols() % factors.cols() == 0,
+        "scaleColumns: " + factors.cols() + " factors of " + x.cols() + " columns");
+    apart("scaleColumns: x", x, factors);
+    list.add(new Command.ScaleColumns(x, factors));
+    return this;
+  }
+
+  public Commands copyColumns(Tensor x, int from, int width, int stride, Tensor out) {
+    Command.CopyColumns copy = new Command.CopyColumns(x, from, width, stride, out);
+    RecurrentChecks.check(copy);
+    list.add(copy);
+    return this;
+  }
+
+  public Commands copyHeads(HeadValues from, HeadValues to, int heads, int count) {
+    require(heads > 0 && count > 0, "copyHeads: " + count + " values of " + heads + " heads");
+    activation("copyHeads: from", from.tensor());
+    activation("copyHeads: to", to.tensor());
+    for (HeadValues values : List.of(from, to)) {
+      String refusal = values.refusal(heads, count);
+      require(refusal.isEmpty(), "copyHeads: " + refusal);
+    }
+    require(
+        heads == 1 || to.byHead() || to.stride() >= count,
+        "copyHeads: runs of " + count + " values, " + to.stride() + " apart");
+    same("copyHeads: tokens", from.tokens(heads), to.tokens(heads));
+    apart("copyHeads: to", to.tensor(), from.tensor());
+    list.add(new Command.CopyHeads(from, to, heads, count));
+    return this;
+  }
+
+  public Commands deltaNet(Command.DeltaNet net) {
+    RecurrentChecks.check(net);
+    list.add(net);
+    return this;
+  }
+
+  public Commands tokenShift(Command.TokenShift shift) {
+    RecurrentChecks.check(shift);
+    list.add(shift);
+    return this;
+  }
+
+  public Commands wkv(Command.Wkv wkv) {
+    RecurrentChecks.check(wkv);
+    list.add(wkv);
+    return this;
+  }
+
+  public Commands addBonus(Command.AddBonus bonus) {
+    RecurrentChecks.check(bonus);
+    list.add(bonus);
+    return this;
+  }
+
+  public Commands ssmScan(Command.SsmScan scan) {
+    RecurrentChecks.check(scan);
+    list.add(scan);
+    return this;
+  }
+
+  /** Checks whose rows a batch has; the layer's heads, which all caches have. */
+  private static KvSpec.Heads heads(
+      String what, List<SequenceRows> sequences, int layer, int rows) {
+    sequences(what, sequences, layer, rows);
+    KvSpec.Heads first = sequences.getFirst().cache().spec().heads(layer);
+    require(first.count() > 0, what + ": layer " + layer + " keeps no keys and values");
+    for (SequenceRows sequence : sequences) {
+      KvSpec.Heads other = sequence.cache().spec().heads(layer);
+      same(what + ": kv heads", other.count(), first.count());
+      same(what + ": key size", other.keyDim(), first.keyDim());
+      same(what + ": value size", other.valueDim(), first.valueDim());
+    }
+    return first;
+  }
+
+  /** Checks whose rows a batch has. */
+  static void sequences(String what, List<SequenceRows> sequences, int layer, int rows) {
     require(!sequences.isEmpty(), what + ": no sequence");
-    KvSpec first = sequences.getFirst().cache().spec();
     long count = 0;
     for (int i = 0; i < sequences.size(); i++) {
       SequenceRows sequence = sequences.get(i);
@@ -349,23 +545,20 @@ public final class Commands {
       }
       require(sequence.count() > 0, what + ": a sequence of " + sequence.count() + " rows");
       range(what, s, layer, sequence.position(), sequence.count());
-      same(what + ": kv heads", s.kvHeads(), first.kvHeads());
-      same(what + ": key size", s.keyDim(), first.keyDim());
-      same(what + ": value size", s.valueDim(), first.valueDim());
       count += sequence.count();
     }
     same(what + ": rows of all sequences", count, rows);
-    return first;
   }
 
   private static void range(String what, KvSpec s, int layer, int position, int rows) {
-    require(layer >= 0 && layer < s.layers(), what + ": layer " + layer + " of " + s.layers());
+    int layers = s.layers().size();
+    require(layer >= 0 && layer < layers, what + ": layer " + layer + " of " + layers);
     require(
         position >= 0 && position + (long) rows <= s.positions(),
         what + ": positions " + position + " + " + rows + " of " + s.positions());
   }
 
-  private static void sameShape(String what, Tensor a, Tensor b) {
+  static void sameShape(String what, Tensor a, Tensor b) {
     activation(what, a);
     activation(what, b);
     same(what + ": rows", a.rows(), b.rows());
@@ -373,14 +566,14 @@ public final class Commands {
   }
 
   /** Refuses what is written where it shares rows with {@code others}. */
-  private static void apart(String what, Tensor written, Tensor... others) {
+  static void apart(String what, Tensor written, Tensor... others) {
     for (Tensor other : others) {
       require(!meet(written, other), what + " shares rows with another operand");
     }
   }
 
   /** Refuses what is written where it shares rows with {@code other} and is not all of it. */
-  private static void inPlaceOrApart(String what, Tensor written, Tensor other) {
+  static void inPlaceOrApart(String what, Tensor written, Tensor other) {
     boolean inPlace = written.firstRow() == other.firstRow() && written.rows() == other.rows();
     require(
         inPlace || !meet(written, other), what + " shares some rows with an operand, but not all");
@@ -392,15 +585,15 @@ public final class Commands {
         && b.firstRow() < a.firstRow() + a.rows();
   }
 
-  private static void activation(String what, Tensor t) {
+  static void activation(String what, Tensor t) {
     require(t.type() == TensorType.F32, what + " must be F32, not " + t.type());
   }
 
-  private static void same(String what, long a, long b) {
+  static void same(String what, long a, long b) {
     require(a == b, what + ": " + a + " and " + b);
   }
 
-  private static void require(boolean ok, String message) {
+  static void require(boolean ok, String message) {
     if (!ok) {
       throw new IllegalArgumentException(message);
     }

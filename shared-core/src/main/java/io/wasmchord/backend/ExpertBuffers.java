@@ -5,7 +5,7 @@ package io.wasmchord.backend;
  * expert that it goes through.
  *
  * @param gathered [n, in]
- * @param gate [n, width]
+ * @param gate [n, width]; not used where experts have no gates
  * @param up [n, width]
  * @param down [n, in]
  */

@@ -1,15 +1,19 @@
 package io.wasmchord.backend;
 
 import io.wasmchord.math.FloatMath;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
  * Which experts the rows of a batch go through: the meaning of {@link Command.Experts}.
  *
- * <p>Per row: {@code p = softmax(logits)}; the {@code used} largest are chosen, of equals the
- * first; {@code out = out + down(activation(gate(x)) * up(x)) * w} in the order of the experts'
- * numbers, where {@code w} is p, or p over the sum of the chosen. The formula is that of Mixtral,
- * https://arxiv.org/abs/2401.04088.
+ * <p>Per row: a {@link Routing.Gating} makes scores and weights of the logits; experts are chosen
+ * by score plus {@link ExpertVectors#selection}; {@code out = out + down(activation(gate(x)) *
+ * up(x)) * w} in the order of the experts' numbers, where {@code w} is the weight, or the weight
+ * over the sum of the chosen, times the routing's scale and the expert's own. Where weights
+ * multiply what goes in, it is {@code out = out + down(activation(gate(w * x)) * up(w * x))}. The
+ * formulas are those of Mixtral, https://arxiv.org/abs/2401.04088, and, with groups, of DeepSeek
+ * V3, https://arxiv.org/abs/2412.19437.
  *
  * <p>Rows are grouped by expert, which changes no result: an expert's rows follow each other,
  * rising, and experts follow each other by number. A place is a number in that order.
@@ -23,20 +27,36 @@ import java.util.stream.IntStream;
 public record ExpertRouting(
     int[] experts, int[] starts, int[] rows, float[] weights, int[] places) {
 
+  private static final float LEAST_SUM = 6.1035156e-5f; // 2^-14: weights are divided by no less
+
+  /**
+   * What makes choices of logits.
+   *
+   * @param count experts
+   * @param selection what is added to each expert's score, or empty
+   * @param scales each expert's factor, or empty
+   */
+  public record Router(Routing routing, int count, float[] selection, float[] scales) {}
+
   /**
    * Routes a batch.
    *
-   * @param logits {@code count} for each row
-   * @param used how many experts a row goes through
-   * @param normalized whether weights are divided by their sum
+   * @param logits {@code router.count()} for each row
    */
-  public static ExpertRouting of(float[] logits, int count, int used, boolean normalized) {
+  public static ExpertRouting of(float[] logits, Router router) {
+    int count = router.count;
+    int used = router.routing.used();
     int n = logits.length / count;
     int[] chosen = new int[n * used]; // experts of each row, rising
     float[] weight = new float[n * used];
     for (int row = 0; row < n; row++) {
-      choose(softmax(logits, row * count, count), normalized, chosen, weight, row * used, used);
+      choose(
+          Arrays.copyOfRange(logits, row * count, (row + 1) * count), router, chosen, weight, row);
     }
+    return placed(chosen, weight, count, used);
+  }
+
+  private static ExpertRouting placed(int[] chosen, float[] weight, int count, int used) {
     int[] ends = new int[count]; // first the number of each expert's rows, then its places' end
     for (int e : chosen) {
       ends[e]++;
@@ -60,20 +80,52 @@ public record ExpertRouting(
     return new ExpertRouting(experts, starts, rows, weights, places);
   }
 
+  /** The expert that has a place. */
+  public int expert(int place) {
+    int at = Arrays.binarySearch(starts, place);
+    return experts[at < 0 ? -at - 2 : at];
+  }
+
+  /** What experts are chosen by. */
+  private static float[] scores(Routing.Gating gating, float[] logits) {
+    return switch (gating) {
+      case SOFTMAX -> softmax(logits);
+      case SIGMOID -> sigmoids(logits);
+      case SOFTMAX_OF_CHOSEN, SIGMOID_OF_CHOSEN -> logits;
+    };
+  }
+
+  /** What the chosen experts' scores, in the order of their numbers, make of them. */
+  private static float[] weights(Routing.Gating gating, float[] chosen) {
+    return switch (gating) {
+      case SOFTMAX, SIGMOID -> chosen;
+      case SOFTMAX_OF_CHOSEN -> softmax(chosen);
+      case SIGMOID_OF_CHOSEN -> sigmoids(chosen);
+    };
+  }
+
   /** {@code exp(x - max)} over their sum in order. */
-  private static float[] softmax(float[] logits, int at, int n) {
+  private static float[] softmax(float[] logits) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int e = 0; e < n; e++) {
-      max = logits[at + e] > max ? logits[at + e] : max;
+    for (float logit : logits) {
+      max = logit > max ? logit : max;
     }
-    float[] p = new float[n];
+    float[] p = new float[logits.length];
     float sum = 0f;
-    for (int e = 0; e < n; e++) {
-      p[e] = FloatMath.exp(logits[at + e] - max);
+    for (int e = 0; e < p.length; e++) {
+      p[e] = FloatMath.exp(logits[e] - max);
       sum = sum + p[e];
     }
-    for (int e = 0; e < n; e++) {
+    for (int e = 0; e < p.length; e++) {
       p[e] = p[e] / sum;
+    }
+    return p;
+  }
+
+  private static float[] sigmoids(float[] logits) {
+    float[] p = new float[logits.length];
+    for (int e = 0; e < p.length; e++) {
+      p[e] = FloatMath.sigmoid(logits[e]);
     }
     return p;
   }
@@ -93,22 +145,67 @@ public record ExpertRouting(
     return chosen;
   }
 
-  /** Writes a row's experts and their weights from {@code at} on. */
-  private static void choose(
-      float[] p, boolean normalized, int[] experts, float[] weights, int at, int used) {
-    boolean[] chosen = largest(p, used);
-    float sum = 0f;
-    int to = at;
-    for (int e = 0; e < p.length; e++) {
-      if (chosen[e]) {
-        sum = sum + p[e];
-        experts[to] = e;
-        weights[to] = p[e];
-        to++;
+  /** The scores that experts are chosen by: those of other groups than the best are the least. */
+  private static float[] selected(float[] scores, Router router) {
+    float[] by = scores.clone();
+    for (int e = 0; e < router.selection.length; e++) {
+      by[e] = by[e] + router.selection[e];
+    }
+    Routing.Groups groups = router.routing.groups();
+    if (groups.count() > 1) {
+      int size = by.length / groups.count();
+      float[] of = new float[groups.count()];
+      for (int g = 0; g < of.length; g++) {
+        of[g] = twoLargest(by, g * size, size);
+      }
+      boolean[] taken = largest(of, groups.used());
+      for (int e = 0; e < by.length; e++) {
+        by[e] = taken[e / size] ? by[e] : Float.NEGATIVE_INFINITY;
       }
     }
-    for (int i = at; normalized && i < at + used; i++) {
-      weights[i] = weights[i] / sum;
+    return by;
+  }
+
+  /** Their sum; what is not a number does not count. */
+  private static float twoLargest(float[] x, int from, int n) {
+    float first = Float.NEGATIVE_INFINITY;
+    float second = Float.NEGATIVE_INFINITY;
+    for (int i = from; i < from + n; i++) {
+      if (x[i] > first) {
+        second = first;
+        first = x[i];
+      } else if (x[i] > second) {
+        second = x[i];
+      }
+    }
+    return first + second;
+  }
+
+  /** Writes a row's experts and their weights. */
+  private static void choose(
+      float[] logits, Router router, int[] experts, float[] weights, int row) {
+    Routing routing = router.routing;
+    float[] scores = scores(routing.gating(), logits);
+    boolean[] chosen = largest(selected(scores, router), routing.used());
+    int at = row * routing.used();
+    float[] of = new float[routing.used()];
+    int to = 0;
+    for (int e = 0; e < scores.length; e++) {
+      if (chosen[e]) {
+        experts[at + to] = e;
+        of[to++] = scores[e];
+      }
+    }
+    float[] w = weights(routing.gating(), of);
+    float sum = 0f;
+    for (float one : w) {
+      sum = sum + one;
+    }
+    sum = sum < LEAST_SUM ? LEAST_SUM : sum;
+    for (int i = 0; i < w.length; i++) {
+      float weight = (routing.normalized() ? w[i] / sum : w[i]) * routing.scale();
+      weights[at + i] =
+          router.scales.length == 0 ? weight : weight * router.scales[experts[at + i]];
     }
   }
 }

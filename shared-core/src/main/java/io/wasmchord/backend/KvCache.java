@@ -1,7 +1,7 @@
 package io.wasmchord.backend;
 
 /**
- * A handle on the keys and values of past positions. Later writes at a position replace earlier
+ * A handle on what the layers keep of past positions. Later writes at a position replace earlier
  * ones.
  */
 public interface KvCache {
@@ -15,5 +15,22 @@ public interface KvCache {
    */
   default Tensor rows(int layer) {
     throw new IllegalArgumentException("this cache keeps keys and values alone");
+  }
+
+  /**
+   * What a recurrent layer carries from token to token, and copies of it, [1 + checkpoints,
+   * values]: the first row is what commands compute with. It is of no position: whoever feeds
+   * tokens sees to it that they follow those that it comes from. At position 0 it counts as zeros,
+   * whatever it holds.
+   *
+   * @throws IllegalArgumentException when the layer has none
+   */
+  default Tensor states(int layer) {
+    throw new IllegalArgumentException("this cache has no states");
+  }
+
+  /** The state that commands compute with, [1, values]. */
+  default Tensor state(int layer) {
+    return states(layer).rows(0, 1);
   }
 }

@@ -20,6 +20,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.RmsNorm c -> weighted(Op.RMS_NORM, c.weight());
       case Command.LayerNorm c -> weighted(Op.LAYER_NORM, c.weight());
       case Command.MatMul c -> weighted(Op.MATMUL, c.weight());
+      case Command.Clamp _ -> plain(Op.CLAMP);
+      case Command.Xielu _ -> plain(Op.XIELU);
+      case Command.ScaleRows _ -> plain(Op.SCALE_ROWS);
       case Command.AddBias c -> weighted(Op.ADD_BIAS, c.bias());
       case Command.Rope _ -> plain(Op.ROPE);
       case Command.StoreKv c -> cached(Op.STORE_KV, c.sequences());
@@ -37,6 +40,16 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.ArgMax _ -> plain(Op.ARG_MAX);
       case Command.TopK _ -> plain(Op.TOP_K);
       case Command.ReadBack _ -> plain(Op.READ_BACK);
+      case Command.CausalConv c -> weighted(Op.CAUSAL_CONV, c.weight());
+      case Command.L2Norm _ -> plain(Op.L2_NORM);
+      case Command.ScaleColumns c -> weighted(Op.SCALE_COLUMNS, c.factors());
+      case Command.CopyColumns _ -> plain(Op.COPY_COLUMNS);
+      case Command.CopyHeads _ -> plain(Op.COPY_HEADS);
+      case Command.DeltaNet _ -> plain(Op.DELTA_NET);
+      case Command.SsmScan c -> weighted(Op.SSM_SCAN, c.a());
+      case Command.TokenShift _ -> plain(Op.TOKEN_SHIFT);
+      case Command.Wkv _ -> plain(Op.WKV);
+      case Command.AddBonus c -> weighted(Op.ADD_BONUS, c.factors());
     };
   }
 
@@ -59,7 +72,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
   private static List<Need> experts(Command.Experts c) {
     List<Need> needs = new ArrayList<>();
     for (Expert expert : c.experts()) {
-      needs.addAll(weighted(Op.EXPERTS, expert.gate()));
+      if (expert.gate() != null) {
+        needs.addAll(weighted(Op.EXPERTS, expert.gate()));
+      }
       needs.addAll(weighted(Op.EXPERTS, expert.up()));
       needs.addAll(weighted(Op.EXPERTS, expert.down()));
     }

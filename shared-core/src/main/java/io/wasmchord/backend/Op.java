@@ -6,6 +6,9 @@ public enum Op {
   RMS_NORM,
   LAYER_NORM,
   MATMUL,
+  SCALE_ROWS,
+  CLAMP,
+  XIELU,
   ADD_BIAS,
   ROPE,
   STORE_KV,
@@ -22,5 +25,15 @@ public enum Op {
   SOFT_CAP,
   ARG_MAX,
   TOP_K,
-  READ_BACK
+  READ_BACK,
+  CAUSAL_CONV,
+  L2_NORM,
+  SCALE_COLUMNS,
+  COPY_COLUMNS,
+  COPY_HEADS,
+  DELTA_NET,
+  SSM_SCAN,
+  TOKEN_SHIFT,
+  WKV,
+  ADD_BONUS
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /** Receives an answer as it is generated, its reasoning and its calls of tools apart. */
 public interface AnswerListener {
   /**
-   * @param text never empty; before the answer, if there is any
+   * @param text never empty; mostly before the answer, though some models reason again
    * @return whether to go on
    */
   boolean onReasoning(String text);

@@ -13,6 +13,7 @@ public final class AnswerReader implements TokenListener {
   private final Tokenizer tokenizer;
   private final @Nullable ReasoningSplitter reasoning;
   private final @Nullable ToolCallSplitter calls;
+  private final @Nullable MessageReader messages; // which the answer consists of
   private @Nullable ReasoningToolCalls reasoned; // until the reasoning is over
   private String opening;
 
@@ -32,17 +33,32 @@ public final class AnswerReader implements TokenListener {
       ToolCallSplitter.@Nullable Maker maker) {
     this.listener = listener;
     this.tokenizer = tokenizer;
+    this.messages = null;
     this.calls = maker == null ? null : maker.make(listener);
     this.opening = splits ? "" : opening;
     this.reasoning =
         format == null || !(splits || maker != null)
             ? null
             : new ReasoningSplitter(
-                format, !opening.isEmpty(), !splits, new AfterReasoning(splits));
+                format,
+                !opening.isEmpty(),
+                !splits,
+                () -> this.calls == null || !this.calls.holds(),
+                new AfterReasoning(splits));
     this.reasoned =
         reasoning == null || maker == null
             ? null
             : new ReasoningToolCalls(maker, splits ? listener::onReasoning : listener::onAnswer);
+  }
+
+  /** Tells apart the messages that an answer consists of. */
+  AnswerReader(AnswerListener listener, Tokenizer tokenizer, MessageReader messages) {
+    this.listener = listener;
+    this.tokenizer = tokenizer;
+    this.messages = messages;
+    this.calls = null;
+    this.reasoning = null;
+    this.opening = "";
   }
 
   /** All text is the answer, and so are the names of tokens that are marks. */
@@ -52,12 +68,18 @@ public final class AnswerReader implements TokenListener {
 
   @Override
   public boolean onText(String text) {
+    if (messages != null) {
+      return messages.onText(text);
+    }
     boolean goOn = text.isEmpty() || open();
     return (reasoning == null ? answer(text) : reasoning.onText(text)) && goOn;
   }
 
   @Override
   public boolean onMark(int id) {
+    if (messages != null) {
+      return messages.onMark(id);
+    }
     boolean goOn = open();
     if (reasoning != null) {
       return reasoning.onMark(id) && goOn;
@@ -77,6 +99,10 @@ public final class AnswerReader implements TokenListener {
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
+    if (messages != null) {
+      messages.end();
+      return;
+    }
     if (reasoning != null) {
       reasoning.end();
       if (reasoned != null && reasoning.unclosed()) {
@@ -103,6 +129,7 @@ public final class AnswerReader implements TokenListener {
 
   private final class AfterReasoning implements AnswerListener {
     private final boolean splits;
+    private boolean answered; // since the last reasoning
 
     AfterReasoning(boolean splits) {
       this.splits = splits;
@@ -110,6 +137,10 @@ public final class AnswerReader implements TokenListener {
 
     @Override
     public boolean onReasoning(String text) {
+      if (answered && calls != null) {
+        calls.end(); // nothing goes on behind it
+      }
+      answered = false;
       if (reasoned != null) {
         return reasoned.splitter().onText(text);
       }
@@ -124,12 +155,14 @@ public final class AnswerReader implements TokenListener {
     @Override
     public boolean onAnswer(String text) {
       boolean goOn = closed();
+      answered = true;
       return answer(text) && goOn;
     }
 
     @Override
     public boolean onAnswerMark(int id) {
       boolean goOn = closed();
+      answered = true;
       return (calls == null || calls.onMark(id)) && goOn;
     }
   }

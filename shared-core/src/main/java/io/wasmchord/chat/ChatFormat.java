@@ -9,6 +9,7 @@ import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class ChatFormat {
   /** Stands for the file's own template. */
   public static final String AUTO = "auto";
 
+  private static final String GEMMAS_TURN = "<|turn>model";
   private static final String OTHERS =
       "to do without the model's own template, name one: " + ChatPreset.names();
   private static final String MEND =
@@ -36,9 +38,12 @@ public final class ChatFormat {
   private final String remedy; // for a template that fails
   private final String source;
   private final @Nullable ReasoningFormat reasoning;
-  private final @Nullable ToolCallFormat toolCalls;
+  private final @Nullable MessageFormat messages;
   private @Nullable TurnEnd end;
   private @Nullable ToolCallShape callFields;
+  private @Nullable ToolCallFormat toolCalls;
+  private boolean callsLookedFor;
+  private @Nullable ReasoningShape reasoningField;
 
   private ChatFormat(
       @Nullable ChatTemplate template,
@@ -52,8 +57,8 @@ public final class ChatFormat {
     this.tokenizer = tokenizer;
     this.remedy = remedy;
     this.source = template == null ? "" : template.source(name);
-    this.reasoning = ReasoningFormat.detect(source, tokenizer);
-    this.toolCalls = template == null ? null : ToolCallFormat.detect(template.toolSource(name));
+    this.messages = MessageFormat.detect(source);
+    this.reasoning = messages == null ? ReasoningFormat.detect(source, tokenizer) : null;
   }
 
   /**
@@ -131,7 +136,8 @@ public final class ChatFormat {
     if (template != null) {
       ChatRequest named = name == null ? request : request.withTemplate(name);
       ChatRequest known = named.withMessages(plain(template, named));
-      return encode(template, withCalls(template, known), control);
+      int[] prompt = encode(template, withCalls(template, withReasoning(template, known)), control);
+      return request.addGenerationPrompt() ? withTurn(prompt) : prompt;
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -141,6 +147,24 @@ public final class ChatFormat {
           "a preset has no place for tools or documents; use the model's own template");
     }
     return preset.encode(tokenizer, ContentParts.join(request.messages()));
+  }
+
+  /**
+   * With the opening of the answer. Gemma 4's template leaves it out after the result of a call
+   * that came with a text.
+   */
+  private int[] withTurn(int[] prompt) {
+    if (!source.contains("'" + GEMMAS_TURN)) {
+      return prompt;
+    }
+    int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - 8), prompt.length);
+    if (!tokenizer.decode(tail, true).endsWith("<turn|>\n")) {
+      return prompt;
+    }
+    int[] turn = tokenizer.encode(GEMMAS_TURN + "\n", false, true);
+    int[] whole = Arrays.copyOf(prompt, prompt.length + turn.length);
+    System.arraycopy(turn, 0, whole, prompt.length, turn.length);
+    return whole;
   }
 
   private int[] encode(ChatTemplate jinja, ChatRequest request, RunControl control) {
@@ -168,6 +192,11 @@ public final class ChatFormat {
    * stay in the text.
    */
   public @Nullable ToolCallFormat toolCalls() {
+    if (!callsLookedFor && template != null && messages == null) {
+      ToolCallShape.Written written = callFields(template).written(template, name);
+      toolCalls = ToolCallFormat.detect(template.toolSource(name), written);
+    }
+    callsLookedFor = true;
     return toolCalls;
   }
 
@@ -181,9 +210,14 @@ public final class ChatFormat {
    */
   public AnswerReader reader(
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
+    if (messages != null) {
+      OfferedTools offered = new OfferedTools(request.tools());
+      MessageBodies bodies = new MessageBodies(listener, offered, splits);
+      return new AnswerReader(listener, tokenizer, messages.reader(prompt, tokenizer, bodies));
+    }
     ToolCallSplitter.Maker calls = null;
-    if (toolCalls != null && !request.tools().isEmpty()) {
-      ToolCallFormat form = toolCalls;
+    ToolCallFormat form = request.tools().isEmpty() ? null : toolCalls();
+    if (form != null) {
       Map<Integer, String> marks = form.marks(tokenizer);
       OfferedTools offered = new OfferedTools(request.tools());
       calls = to -> new ToolCallSplitter(form, marks, offered, to);
@@ -211,8 +245,12 @@ public final class ChatFormat {
     List<String> all = new ArrayList<>(moreStops);
     all.addAll(stops());
     Set<Integer> marks = new HashSet<>(reasoning == null ? Set.of() : reasoning.marks());
-    if (toolCalls != null && !request.tools().isEmpty()) {
-      marks.addAll(toolCalls.marks(tokenizer).keySet());
+    ToolCallFormat form = request.tools().isEmpty() ? null : toolCalls();
+    if (form != null) {
+      marks.addAll(form.marks(tokenizer).keySet());
+    }
+    if (messages != null) {
+      marks.addAll(messages.marks(tokenizer).keySet());
     }
     return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);
   }
@@ -222,10 +260,25 @@ public final class ChatFormat {
     if (request.messages().stream().noneMatch(ToolCallShape::in)) {
       return request;
     }
+    return request.withMessages(callFields(own).adapt(request.messages()));
+  }
+
+  private ToolCallShape callFields(ChatTemplate own) {
     if (callFields == null) {
       callFields = ToolCallShape.of(own, name);
     }
-    return request.withMessages(callFields.adapt(request.messages()));
+    return callFields;
+  }
+
+  /** With messages whose reasoning is where the template wants it. */
+  private ChatRequest withReasoning(ChatTemplate own, ChatRequest request) {
+    if (request.messages().stream().noneMatch(ReasoningShape::in)) {
+      return request;
+    }
+    if (reasoningField == null) {
+      reasoningField = ReasoningShape.of(own, name, callFields(own));
+    }
+    return request.withMessages(reasoningField.adapt(request.messages()));
   }
 
   /** The messages of {@code request} with texts and roles that the template knows. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonToolCalls {
   private static final String NONE = "{}"; // no arguments
   private static final String TEXT = "string";
+  private static final String CALL = ".call"; // behind the names of Llama's built-in tools
 
   private JsonToolCalls() {}
 
@@ -52,6 +53,25 @@ final class JsonToolCalls {
     }
   }
 
+  /** The calls in a list of objects with a tool's name as their key, or none as {@link #read}. */
+  static List<ToolCall> readNamed(String json, OfferedTools offered) {
+    try {
+      List<ToolCall> calls = new ArrayList<>();
+      for (String one : JsonReader.elements(json)) {
+        for (Map.Entry<String, String> member : JsonReader.members(one).entrySet()) {
+          ToolCall call = call(member.getKey(), member.getValue(), offered);
+          if (call == null) {
+            return List.of();
+          }
+          calls.add(call);
+        }
+      }
+      return calls;
+    } catch (InvalidRequestException e) {
+      return List.of();
+    }
+  }
+
   /** The call of {@code name} with {@code json}, or none as {@link #read}. */
   static List<ToolCall> read(String name, String json, OfferedTools offered) {
     try {
@@ -67,11 +87,15 @@ final class JsonToolCalls {
    * the tool takes as nothing but a text is one. Where its schema has other types beside that, the
    * value is one of them if it can be read as such. Without a type, or with others, it is JSON or a
    * literal of Python where it can be read as such. All else is a text.
+   *
+   * @param texts the keys of values that are texts, whatever the schema says
    */
-  static List<ToolCall> readBare(String name, Map<String, String> values, OfferedTools offered) {
+  static List<ToolCall> readBare(
+      String name, Map<String, String> values, Set<String> texts, OfferedTools offered) {
     List<String> members = new ArrayList<>();
     values.forEach((key, value) -> {
-      members.add(quoted(key) + ": " + typed(value, offered.types(name, key)));
+      Set<String> types = texts.contains(key) ? Set.of(TEXT) : offered.types(name, key);
+      members.add(quoted(key) + ": " + typed(value, types));
     });
     return read(name, "{" + String.join(", ", members) + "}", offered);
   }
@@ -115,7 +139,11 @@ final class JsonToolCalls {
     try {
       List<ToolCall> calls = new ArrayList<>();
       for (PythonReader.Call written : PythonReader.calls(list)) {
-        List<ToolCall> one = read(written.name(), written.arguments(), offered);
+        String name = written.name();
+        String builtIn =
+            name.endsWith(CALL) ? name.substring(0, name.length() - CALL.length()) : name;
+        String tool = offered.contains(name) ? name : builtIn;
+        List<ToolCall> one = read(tool, written.arguments(), offered);
         if (one.isEmpty()) {
           return List.of();
         }

@@ -42,6 +42,22 @@ final class OfferedTools {
     return parameters.containsKey(name);
   }
 
+  /** The tools' names. */
+  Set<String> names() {
+    return parameters.keySet();
+  }
+
+  /** Whether there is a tool whose name begins so. */
+  boolean begins(String beginning) {
+    return parameters.keySet().stream().anyMatch(name -> name.startsWith(beginning));
+  }
+
+  /** The names of a tool's parameters, as far as its schema says them. */
+  Set<String> parameters(String tool) {
+    JsonValue properties = member(parameters.get(tool), "properties");
+    return properties instanceof JsonObject object ? new LinkedHashSet<>(object.keys()) : Set.of();
+  }
+
   /**
    * The types that a tool's parameter may have, by JSON Schema's names; none where that is not
    * said.
@@ -84,7 +100,7 @@ final class OfferedTools {
   private static @Nullable JsonValue at(@Nullable JsonValue root, String path) {
     JsonValue found = root;
     for (String name : path.substring(LOCAL.length()).split("/")) {
-      found = member(found, name);
+      found = member(found, name.replace("~1", "/").replace("~0", "~")); // as JSON pointers have it
     }
     return found;
   }

@@ -18,12 +18,13 @@ final class PromptTokens {
   private final Tokenizer tokenizer;
   private int[] ids;
 
-  private PromptTokens(Value.Text prompt, Set<Integer> controls, Tokenizer tokenizer) {
+  private PromptTokens(
+      Value.Text prompt, Set<Integer> controls, Tokenizer tokenizer, int[] before) {
     this.prompt = prompt.value();
     this.input = prompt.input();
     this.controls = new HashSet<>(controls);
     this.tokenizer = tokenizer;
-    this.ids = tokenizer.encode("", true, false);
+    this.ids = before;
   }
 
   /**
@@ -32,7 +33,13 @@ final class PromptTokens {
    * @param controls tokens that text is always split at, and that are the template's
    */
   static int[] encode(Value.Text prompt, Set<Integer> controls, Tokenizer tokenizer) {
-    return new PromptTokens(prompt, controls, tokenizer).encode();
+    int[] before = tokenizer.encode("", true, false);
+    return new PromptTokens(prompt, controls, tokenizer, before).encode();
+  }
+
+  /** The same without the tokens that the model wants around a text. */
+  static int[] encodeAlone(Value.Text prompt, Set<Integer> controls, Tokenizer tokenizer) {
+    return new PromptTokens(prompt, controls, tokenizer, new int[0]).encode();
   }
 
   private int[] encode() {

@@ -15,11 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param close ends it
  * @param answerOpen what some models put before their answer, or an empty text
  * @param answerClose what they put after it, or an empty text
- * @param openId the control token {@code open}, or -1
+ * @param openToken the control token that is {@code open} or begins it, or an empty text
+ * @param openId its id, or -1
  * @param closeId the control token {@code close}, or -1
  */
 public record ReasoningFormat(
-    String open, String close, String answerOpen, String answerClose, int openId, int closeId) {
+    String open,
+    String close,
+    String answerOpen,
+    String answerClose,
+    String openToken,
+    int openId,
+    int closeId) {
   /** Markers, from the documents that were published with the models. */
   private static final List<ReasoningFormat> KNOWN =
       List.of(
@@ -41,6 +48,8 @@ public record ReasoningFormat(
               "",
               "[END FINAL RESPONSE]"), // Apriel 1.5 and 1.6
           of("<mm:think>", "</mm:think>", "", ""), // MiniMax M3
+          of("<|channel>thought", "<channel|>", "", ""), // Gemma 4
+          of("<think:opensource>", "</think:opensource>", "", ""), // Hunyuan 3
           of("Here is my thought process:", "Here is my response:", "", "")); // Granite 3.2
 
   /** Tokens at a prompt's end that can spell a marker and the whitespace after it. */
@@ -48,7 +57,7 @@ public record ReasoningFormat(
 
   private static ReasoningFormat of(
       String open, String close, String answerOpen, String answerClose) {
-    return new ReasoningFormat(open, close, answerOpen, answerClose, -1, -1);
+    return new ReasoningFormat(open, close, answerOpen, answerClose, "", -1, -1);
   }
 
   /**
@@ -80,8 +89,10 @@ public record ReasoningFormat(
   }
 
   private ReasoningFormat in(Tokenizer tokenizer) {
-    return new ReasoningFormat(
-        open, close, answerOpen, answerClose, control(open, tokenizer), control(close, tokenizer));
+    int openId = tokenizer.controlAt(open, 0);
+    String token = openId < 0 ? "" : tokenizer.piece(openId);
+    int closeId = control(close, tokenizer);
+    return new ReasoningFormat(open, close, answerOpen, answerClose, token, openId, closeId);
   }
 
   private static int control(String marker, Tokenizer tokenizer) {

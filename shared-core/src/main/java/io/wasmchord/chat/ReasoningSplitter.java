@@ -1,18 +1,24 @@
 package io.wasmchord.chat;
 
 import io.wasmchord.session.TokenListener;
+import java.util.function.BooleanSupplier;
 
 /**
  * Parts an answer's text into reasoning and answer as it comes. What may begin a marker, and
  * whitespace that may stand before one, is held back, so the chunks in which the text comes do not
- * matter; each character is looked at once. Reasoning is looked for at the beginning only: a marker
- * that the answer quotes is text. Whitespace around reasoning belongs to the markers.
+ * matter; each character is looked at once. Whitespace around reasoning belongs to the markers.
+ *
+ * <p>Reasoning stands at the beginning, and may come again: where its marker is a control token,
+ * anywhere, else where the marker is a line of its own, outside of fenced code. Any other marker
+ * that the answer quotes is text. Stretches of reasoning are set apart by an empty line.
  */
 public final class ReasoningSplitter implements TokenListener {
   private enum State {
     /** Nothing but whitespace has come. */
     START,
     REASONING,
+    /** The control token that begins a marker has come, and its rest is spelled. */
+    OPENING,
     /** Reasoning is over, and the answer has not begun. */
     BETWEEN,
     /** Within the answer's own markers. */
@@ -25,11 +31,17 @@ public final class ReasoningSplitter implements TokenListener {
   private final ReasoningFormat format;
   private final boolean verbatim;
   private final AnswerListener listener;
+  private final BooleanSupplier mayReason;
   private State state;
+  private State before = State.START; // the opening
+  private final AnswerLines lines = new AnswerLines();
   private final StringBuilder certain = new StringBuilder(); // to be passed on
   private final StringBuilder space = new StringBuilder(); // that comes after it
   private final StringBuilder begin = new StringBuilder(); // of a marker, perhaps, after that
   private boolean begun; // text of the part under way has come
+  private boolean reasoned; // and passed it on
+  private boolean
+      apart; // the reasoning under way is not the first, and nothing of it was passed on
   private boolean goOn = true;
 
   /**
@@ -37,17 +49,24 @@ public final class ReasoningSplitter implements TokenListener {
    *     tells
    */
   public ReasoningSplitter(ReasoningFormat format, boolean open, AnswerListener listener) {
-    this(format, open, false, listener);
+    this(format, open, false, () -> true, listener);
   }
 
   /**
    * The same.
    *
    * @param verbatim whether markers, and the whitespace around them, are passed on, too
+   * @param mayReason whether reasoning may begin behind the answer that was passed on so far, where
+   *     its marker is spelled
    */
   ReasoningSplitter(
-      ReasoningFormat format, boolean open, boolean verbatim, AnswerListener listener) {
+      ReasoningFormat format,
+      boolean open,
+      boolean verbatim,
+      BooleanSupplier mayReason,
+      AnswerListener listener) {
     this.format = format;
+    this.mayReason = mayReason;
     this.verbatim = verbatim;
     this.listener = listener;
     this.state = open ? State.REASONING : State.START;
@@ -69,8 +88,11 @@ public final class ReasoningSplitter implements TokenListener {
 
   @Override
   public boolean onMark(int id) {
-    if (state == State.START && id == format.openId() && begin.isEmpty()) {
-      enter(State.REASONING, format.open());
+    if (state == State.OPENING) {
+      notOpened();
+    }
+    if (id == format.openId() && state != State.REASONING && state != State.WRAPPED) {
+      openMark();
     } else if (state == State.REASONING && id == format.closeId()) {
       keep();
       enter(State.BETWEEN, format.close());
@@ -85,6 +107,43 @@ public final class ReasoningSplitter implements TokenListener {
     return goOn;
   }
 
+  /** What begins reasoning has come, or the first part of it. */
+  private void openMark() {
+    if (!begin.isEmpty()) {
+      keepAll();
+      state = State.ANSWER;
+    }
+    if (format.openToken().equals(format.open())) {
+      enter(State.REASONING, format.open());
+      return;
+    }
+    pass();
+    before = state;
+    state = State.OPENING;
+    begin.append(format.openToken());
+  }
+
+  private void opening(char c) {
+    String text = begin.append(c).toString();
+    if (text.equals(format.open())) {
+      state = before;
+      enter(State.REASONING, text);
+    } else if (!format.open().startsWith(text)) {
+      notOpened();
+    }
+  }
+
+  /** The control token meant something else, and what follows it is text. */
+  private void notOpened() {
+    String rest = begin.substring(format.openToken().length());
+    begin.setLength(0);
+    state = before;
+    answerMark(format.openId());
+    for (int i = 0; i < rest.length(); i++) {
+      feed(rest.charAt(i));
+    }
+  }
+
   /** What means something in the answer begins it. */
   private void answerMark(int id) {
     keepAll();
@@ -95,6 +154,9 @@ public final class ReasoningSplitter implements TokenListener {
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
+    if (state == State.OPENING) {
+      notOpened();
+    }
     keep();
     boolean around = state == State.REASONING || state == State.WRAPPED;
     if (verbatim || !around) {
@@ -107,11 +169,12 @@ public final class ReasoningSplitter implements TokenListener {
   private void feed(char c) {
     switch (state) {
       case START -> start(c);
+      case OPENING -> opening(c);
       case REASONING -> until(format.close(), format.closeId() < 0, State.BETWEEN, c);
       case BETWEEN -> between(c);
       case WRAPPED -> until(format.answerClose(), true, State.AFTER, c);
       case AFTER -> after(c);
-      case ANSWER -> certain.append(c);
+      case ANSWER -> answer(c);
     }
   }
 
@@ -127,8 +190,25 @@ public final class ReasoningSplitter implements TokenListener {
     } else if (wraps(text)) {
       enter(State.WRAPPED, text);
     } else if (!(spelled && format.open().startsWith(text)) && !wrapMayBegin(text)) {
-      keepAll(); // with its whitespace
-      state = State.ANSWER;
+      answerBegins();
+    }
+  }
+
+  private void answer(char c) {
+    String text = begin.append(c).toString();
+    String marker = format.open() + "\n";
+    boolean spelled = format.openId() < 0 && lines.beginning() && marker.startsWith(text);
+    if (!spelled) {
+      lines.take(text);
+      keepAll();
+    } else if (text.equals(marker)) {
+      pass();
+      if (mayReason.getAsBoolean()) {
+        enter(State.REASONING, marker);
+      } else {
+        lines.take(text);
+        keepAll();
+      }
     }
   }
 
@@ -147,17 +227,31 @@ public final class ReasoningSplitter implements TokenListener {
     if (wraps(text)) {
       enter(State.WRAPPED, text);
     } else if (!wrapMayBegin(text)) {
-      keepAll();
-      state = State.ANSWER;
+      answerOf(text);
     }
+  }
+
+  /** The answer begins with {@code text}, which may begin reasoning again. */
+  private void answerOf(String text) {
+    begin.setLength(0);
+    state = State.ANSWER;
+    for (int i = 0; i < text.length(); i++) {
+      feed(text.charAt(i));
+    }
+  }
+
+  /** What was held back is its beginning, with the whitespace before it. */
+  private void answerBegins() {
+    lines.take(space + begin.toString());
+    keepAll();
+    state = State.ANSWER;
   }
 
   private void after(char c) {
     if (Character.isWhitespace(c)) {
       leaveOut(String.valueOf(c));
     } else {
-      certain.append(c);
-      state = State.ANSWER;
+      answerOf(String.valueOf(c));
     }
   }
 
@@ -226,6 +320,7 @@ public final class ReasoningSplitter implements TokenListener {
     space.setLength(0);
     begin.setLength(0);
     begun = false;
+    apart = next == State.REASONING && reasoned && !verbatim;
   }
 
   private void leaveOut(String text) {
@@ -236,8 +331,10 @@ public final class ReasoningSplitter implements TokenListener {
     if (certain.isEmpty()) {
       return;
     }
-    String text = certain.toString();
+    String text = (apart ? "\n\n" : "") + certain;
     certain.setLength(0);
+    apart = false;
+    reasoned |= state == State.REASONING;
     boolean wanted =
         state == State.REASONING ? listener.onReasoning(text) : listener.onAnswer(text);
     goOn = goOn && wanted;

@@ -1,5 +1,6 @@
 package io.wasmchord.chat;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,24 +15,36 @@ final class TaggedArguments {
     VALUE
   }
 
+  private static final String SECTION = "<![CDATA[";
+  private static final String SECTION_END = "]]>";
+
   private final ArgumentTags tags;
   private final Set<String> control;
+  private final Set<String> parameters;
   private final Map<String, String> values = new LinkedHashMap<>();
+  private final Set<String> texts = new HashSet<>(); // keys of values that are said to be texts
   private final StringBuilder read = new StringBuilder(); // of the tag, key or value under way
   private Reading reading = Reading.BETWEEN;
   private String key = "";
 
   /**
    * @param control the tags that are control tokens, and come as such
+   * @param parameters what the tool may be given, as far as that is known
    */
-  TaggedArguments(ArgumentTags tags, Set<String> control) {
+  TaggedArguments(ArgumentTags tags, Set<String> control, Set<String> parameters) {
     this.tags = tags;
     this.control = control;
+    this.parameters = parameters;
   }
 
   /** The values as they were written, by their keys. */
   Map<String, String> values() {
     return values;
+  }
+
+  /** The keys of those that are texts, whatever they look like. */
+  Set<String> texts() {
+    return texts;
   }
 
   JsonSpan.State feed(char c) {
@@ -57,12 +70,26 @@ final class TaggedArguments {
     return switch (reading) {
       case BETWEEN, BEFORE_VALUE ->
           read.isEmpty() && expected().contains(piece) ? reached(piece) : JsonSpan.State.BROKEN;
-      case KEY, VALUE -> piece.equals(closing()) ? closed(read.toString()) : JsonSpan.State.BROKEN;
+      case KEY -> piece.equals(closing()) ? closed(read.toString()) : JsonSpan.State.BROKEN;
+      case VALUE -> endOfValue(piece);
     };
   }
 
+  /** A value's own tag, or one after it: then its own was forgotten. */
+  private JsonSpan.State endOfValue(String piece) {
+    boolean another = piece.equals(tags.key());
+    boolean last = piece.equals(tags.end());
+    if (!another && !last && !piece.equals(closing())) {
+      return JsonSpan.State.BROKEN;
+    }
+    String content = read.toString();
+    JsonSpan.State state = closed(another || last ? content.stripTrailing() : content);
+    reading = another ? Reading.KEY : reading;
+    return last && state == JsonSpan.State.MORE ? JsonSpan.State.END : state;
+  }
+
   private List<String> expected() {
-    return reading == Reading.BETWEEN ? List.of(tags.key(), tags.end()) : List.of(tags.value());
+    return reading == Reading.BETWEEN ? List.of(tags.key(), tags.end()) : tags.values();
   }
 
   private String closing() {
@@ -85,6 +112,9 @@ final class TaggedArguments {
     if (tag.equals(tags.end())) {
       return JsonSpan.State.END;
     }
+    if (reading == Reading.BEFORE_VALUE && !tags.literal().isEmpty() && tag.equals(tags.value())) {
+      texts.add(key);
+    }
     reading = reading == Reading.BETWEEN ? Reading.KEY : Reading.VALUE;
     return JsonSpan.State.MORE;
   }
@@ -94,6 +124,14 @@ final class TaggedArguments {
     int length = read.length() - end.length();
     if (!control.contains(end) && length >= 0 && read.indexOf(end, length) == length) {
       return closed(read.substring(0, length));
+    }
+    int last = read.length() - tags.end().length();
+    if (tags.forgiving()
+        && reading == Reading.VALUE
+        && last >= 0
+        && read.indexOf(tags.end(), last) == last) {
+      JsonSpan.State state = closed(read.substring(0, last));
+      return state == JsonSpan.State.MORE ? JsonSpan.State.END : state;
     }
     boolean endless = reading == Reading.KEY && read.length() > ToolCallMatcher.MAX_WORD;
     return endless ? JsonSpan.State.BROKEN : JsonSpan.State.MORE;
@@ -105,8 +143,8 @@ final class TaggedArguments {
       if (tags.named() && content.contains(tags.key())) {
         return JsonSpan.State.BROKEN; // values in values are not known
       }
-      values.put(key, tags.ownLines() ? withoutBreaks(content) : content);
       reading = Reading.BETWEEN;
+      putAll(content);
       return JsonSpan.State.MORE;
     }
     key = content.strip();
@@ -116,6 +154,51 @@ final class TaggedArguments {
     reading = tags.value().isEmpty() ? Reading.VALUE : Reading.BEFORE_VALUE;
     boolean valid = !key.isEmpty() && !values.containsKey(key);
     return valid ? JsonSpan.State.MORE : JsonSpan.State.BROKEN;
+  }
+
+  /**
+   * Puts the value, and others that it has taken in: where another of the tool's parameters begins
+   * within it, a closing tag was forgotten.
+   */
+  private void putAll(String content) {
+    String rest = content;
+    for (int at = next(rest); at >= 0; at = next(rest)) {
+      put(key, rest.substring(0, at).stripTrailing());
+      int from = at + tags.key().length();
+      int to = rest.indexOf(tags.keyEnd(), from);
+      key = rest.substring(from, to).strip();
+      rest = rest.substring(to + tags.keyEnd().length());
+      String before = rest.stripLeading();
+      for (String tag : tags.values()) {
+        if (!tag.isEmpty() && before.startsWith(tag)) {
+          rest = before.substring(tag.length());
+        }
+      }
+    }
+    put(key, rest);
+  }
+
+  private void put(String name, String content) {
+    String value = tags.ownLines() ? withoutBreaks(content) : content;
+    boolean section = tags.sections() && value.startsWith(SECTION) && value.endsWith(SECTION_END);
+    values.put(
+        name,
+        section ? value.substring(SECTION.length(), value.length() - SECTION_END.length()) : value);
+  }
+
+  /** Where in {@code content} the tag of a parameter stands that has no value yet, or -1. */
+  private int next(String content) {
+    int at = tags.named() ? -1 : content.indexOf(tags.key());
+    while (at >= 0) {
+      int from = at + tags.key().length();
+      int to = content.indexOf(tags.keyEnd(), from);
+      String name = to < 0 ? "" : content.substring(from, to).strip();
+      if (parameters.contains(name) && !name.equals(key) && !values.containsKey(name)) {
+        return at;
+      }
+      at = content.indexOf(tags.key(), from);
+    }
+    return -1;
   }
 
   private static String withoutBreaks(String value) {

@@ -6,8 +6,10 @@ import static io.wasmchord.chat.ToolCallPattern.marker;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,16 @@ public enum ToolCallFormat {
     }
   },
 
+  /** MiniMax M1: objects between tags, a line for each. */
+  MINIMAX_M1(
+      ToolCallPattern.of(
+          marker("<tool_calls>"), new ToolCallPattern.CallRow(), marker("</tool_calls>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<tool_calls>\\n{") || template.contains("<tool_calls>\n{");
+    }
+  },
+
   /** Apriel 1.5 and 1.6: a list between tags; what they are told speaks of others, too. */
   APRIEL(
       ToolCallPattern.of(
@@ -31,6 +43,90 @@ public enum ToolCallFormat {
     @Override
     boolean namedIn(String template) {
       return template.contains("<tool_calls>[");
+    }
+  },
+
+  /** Gemma 4: an object whose keys are bare, and whose texts stand between marks. */
+  GEMMA(
+      ToolCallPattern.of(
+          marker("<|tool_call>"),
+          marker("call:"),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
+          new ToolCallPattern.Bare("<|\"|>"),
+          closing("<tool_call|>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|tool_call>call:");
+    }
+  },
+
+  /** DeepSeek V3.2: arguments in tags that say whether they are texts. */
+  DEEPSEEK_V32(deepSeekTags("function_calls")) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains(DSML) && template.contains("function_calls>");
+    }
+
+    @Override
+    Set<String> withinMarkers() {
+      return Set.of(DSML);
+    }
+  },
+
+  /** DeepSeek V4: the same between other tags. */
+  DEEPSEEK_V4(deepSeekTags("tool_calls")) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains(DSML) && template.contains("tool_calls>");
+    }
+
+    @Override
+    Set<String> withinMarkers() {
+      return Set.of(DSML);
+    }
+  },
+
+  /** Hunyuan 3: GLM's tags, with a name of their own. */
+  HUNYUAN(hunyuan(true), hunyuan(false)) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<tool_sep" + OPEN_SOURCE + ">");
+    }
+  },
+
+  /** MiniCPM 5: arguments in tags. */
+  MINICPM(
+      ToolCallPattern.of(
+          marker("<function name=\""),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
+          marker("\">"),
+          new ToolCallPattern.Tagged(
+              new ArgumentTags("<param name=\"", "\">", "", "</param>", "</function>", false)))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<function name=\"") && template.contains("<param name=\"");
+    }
+  },
+
+  /** Nemotron Nano 2: a list between tags. */
+  NEMOTRON(
+      ToolCallPattern.of(
+          marker("<TOOLCALL>"), new ToolCallPattern.Calls(), closing("</TOOLCALL>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<TOOLCALL>");
+    }
+  },
+
+  /** Apertus: a list of objects whose only key is the tool's name. */
+  APERTUS(
+      ToolCallPattern.of(
+          marker("<|tools_prefix|>"),
+          new ToolCallPattern.NamedCalls(),
+          closing("<|tools_suffix|>"))) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|tools_prefix|>");
     }
   },
 
@@ -84,7 +180,7 @@ public enum ToolCallFormat {
   },
 
   /** MiniMax M2: arguments in tags. */
-  MINIMAX(miniMax(true), miniMax(false)) {
+  MINIMAX(miniMax()) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<minimax:tool_call>") && template.contains("<invoke name=");
@@ -168,14 +264,15 @@ public enum ToolCallFormat {
     }
   },
 
-  /** Phi 4 mini: a list between markers, or after a word. */
+  /** Phi 4 mini, Firefunction 2: a list between markers, or after a word. */
   PHI(
       ToolCallPattern.of(
           marker("<|tool_call|>"), new ToolCallPattern.Calls(), closing("<|/tool_call|>")),
       ToolCallPattern.of(marker("functools"), new ToolCallPattern.Calls())) {
     @Override
     boolean namedIn(String template) {
-      return template.contains("<|tool|>") && template.contains("<|/tool|>");
+      return (template.contains("<|tool|>") && template.contains("<|/tool|>"))
+          || template.contains("functools[");
     }
   },
 
@@ -189,16 +286,49 @@ public enum ToolCallFormat {
     }
   },
 
-  /** Llama 3.1, 3.2 and 3.3: an object, or several, that are the whole answer. */
-  LLAMA(
-      ToolCallPattern.of(new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
+  /** Functionary 3.1: an object in a tag that names the tool. */
+  FUNCTIONARY(
       ToolCallPattern.of(
-          marker("<|python_tag|>"), new ToolCallPattern.CallRow(), new ToolCallPattern.End())) {
+          marker("<function="),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
+          marker(">"),
+          new ToolCallPattern.Arguments(),
+          closing("</function>"))) {
     @Override
     boolean namedIn(String template) {
-      return template.contains("<|start_header_id|>ipython");
+      return template.contains("<function=")
+          && template.contains("</function>")
+          && !template.contains("<parameter=");
+    }
+  },
+
+  /** Llama 3.1 to 4: objects, or calls as Python writes them, that are the whole answer. */
+  LLAMA(
+      ToolCallPattern.of(new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(new ToolCallPattern.PythonRow(false), new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_tag|>"), new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_tag|>"), new ToolCallPattern.PythonRow(true), new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_start|>"),
+          new ToolCallPattern.CallRow(),
+          marker("<|python_end|>"),
+          new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_start|>"),
+          new ToolCallPattern.PythonRow(false),
+          marker("<|python_end|>"),
+          new ToolCallPattern.End())) {
+    @Override
+    boolean namedIn(String template) {
+      return template.contains("<|start_header_id|>ipython")
+          || template.contains("<|header_start|>ipython");
     }
   };
+
+  private static final String DSML = "｜DSML｜";
+  private static final String OPEN_SOURCE = ":opensource";
 
   private final List<ToolCallPattern> patterns;
 
@@ -245,30 +375,86 @@ public enum ToolCallFormat {
     return new ToolCallPattern(parts);
   }
 
-  /** The tag before it is forgotten at times. */
+  /**
+   * One of several calls that stand between two markers, the tag after its last value being
+   * forgotten: then what ends the calls must follow, and the end of the answer or further calls.
+   */
+  private static ToolCallPattern forgiving(
+      boolean first, String open, String before, String after, ArgumentTags tags, String close) {
+    List<ToolCallPattern.Part> parts = new ArrayList<>();
+    if (first) {
+      parts.add(marker(open));
+    }
+    parts.addAll(call(before, after, tags.forgivingly()));
+    parts.add(marker(close));
+    parts.add(new ToolCallPattern.Before(open));
+    return new ToolCallPattern(parts);
+  }
+
+  /** A call whose tool is named between two texts, with arguments in tags. */
+  private static List<ToolCallPattern.Part> call(String before, String after, ArgumentTags tags) {
+    return List.of(
+        marker(before),
+        new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
+        marker(after),
+        new ToolCallPattern.Tagged(tags));
+  }
+
   private static ToolCallPattern[] functionTags(String open, String close, boolean ownLines) {
-    List<ToolCallPattern.Part> call =
-        List.of(
-            marker("<function="),
-            new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-            marker(">"),
-            new ToolCallPattern.Tagged(
-                new ArgumentTags("<parameter=", ">", "", "</parameter>", "</function>", ownLines)));
+    return taggedCalls(
+        open,
+        "<function=",
+        ">",
+        new ArgumentTags("<parameter=", ">", "", "</parameter>", "</function>", ownLines),
+        close);
+  }
+
+  private static ToolCallPattern[] miniMax() {
+    return taggedCalls(
+        "<minimax:tool_call>",
+        "<invoke name=\"",
+        "\">",
+        new ArgumentTags("<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false),
+        "</minimax:tool_call>");
+  }
+
+  /** The tag before calls is forgotten at times, and so is the one after a call's last value. */
+  private static ToolCallPattern[] taggedCalls(
+      String open, String before, String after, ArgumentTags tags, String close) {
+    List<ToolCallPattern.Part> call = call(before, after, tags);
     return new ToolCallPattern[] {
-      within(true, open, call, close), within(false, open, call, close)
+      within(true, open, call, close),
+      within(false, open, call, close),
+      forgiving(true, open, before, after, tags, close),
+      forgiving(false, open, before, after, tags, close)
     };
   }
 
-  private static ToolCallPattern miniMax(boolean first) {
+  private static ToolCallPattern[] deepSeekTags(String outer) {
+    String prefix = "｜DSML｜";
+    return taggedCalls(
+        "<" + prefix + outer + ">",
+        "<" + prefix + "invoke name=\"",
+        "\">",
+        ArgumentTags.typed(prefix),
+        "</" + prefix + outer + ">");
+  }
+
+  private static ToolCallPattern hunyuan(boolean first) {
     List<ToolCallPattern.Part> call =
         List.of(
-            marker("<invoke name=\""),
+            marker("<tool_call:opensource>"),
             new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-            marker("\">"),
+            marker("<tool_sep:opensource>"),
             new ToolCallPattern.Tagged(
                 new ArgumentTags(
-                    "<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false)));
-    return within(first, "<minimax:tool_call>", call, "</minimax:tool_call>");
+                    "<arg_key:opensource>",
+                    "</arg_key:opensource>",
+                    "<arg_value:opensource>",
+                    "</arg_value:opensource>",
+                    "</tool_call:opensource>",
+                    false)));
+    return within(first, "<tool_calls:opensource>", call, "</tool_calls:opensource>");
   }
 
   private static ToolCallPattern miniMaxNamed(boolean first) {
@@ -305,6 +491,20 @@ public enum ToolCallFormat {
     return Stream.of(values()).filter(f -> f.namedIn(template)).findFirst().orElse(null);
   }
 
+  /**
+   * The same for what the template makes of a call that a model has made. A template that shows
+   * calls shows them as its model writes them, and that counts more than the words in it.
+   *
+   * @param written the call, and what stands around it; empty where the template shows none
+   */
+  static @Nullable ToolCallFormat detect(String template, ToolCallShape.Written written) {
+    ToolCallFormat named = detect(template);
+    return Stream.concat(named == null ? Stream.empty() : Stream.of(named), Stream.of(values()))
+        .filter(format -> !format.wholeAnswer() && written.readBy(format))
+        .findFirst()
+        .orElse(named);
+  }
+
   List<ToolCallPattern> patterns() {
     return patterns;
   }
@@ -314,15 +514,20 @@ public enum ToolCallFormat {
     return this == LLAMA;
   }
 
+  /** What stands within markers, and may be a control token there: then it counts as text. */
+  Set<String> withinMarkers() {
+    return Set.of();
+  }
+
   /** The markers that are control tokens, which give no text: ids and spellings. */
   public Map<Integer, String> marks(Tokenizer tokenizer) {
     Map<Integer, String> marks = new LinkedHashMap<>();
-    for (ToolCallPattern pattern : patterns) {
-      for (String text : pattern.markers()) {
-        int id = tokenizer.controlAt(text, 0);
-        if (id >= 0 && tokenizer.piece(id).equals(text)) {
-          marks.put(id, text);
-        }
+    Set<String> texts = new LinkedHashSet<>(withinMarkers());
+    patterns.forEach(pattern -> texts.addAll(pattern.markers()));
+    for (String text : texts) {
+      int id = tokenizer.controlAt(text, 0);
+      if (id >= 0 && tokenizer.piece(id).equals(text)) {
+        marks.put(id, text);
       }
     }
     return marks;

@@ -25,6 +25,8 @@ final class ToolCallMatcher {
   private int part;
   private @Nullable JsonSpan span; // of the part under way
   private @Nullable TaggedArguments tagged;
+  private @Nullable BareArguments bare;
+  private @Nullable PythonSpan python;
   private String name = "";
   private List<ToolCall> calls = List.of();
   private boolean broken;
@@ -84,7 +86,7 @@ final class ToolCallMatcher {
   }
 
   private void character(char c, int to) {
-    boolean space = read.isEmpty() && part > 0 && Character.isWhitespace(c);
+    boolean space = read.isEmpty() && bare == null && part > 0 && Character.isWhitespace(c);
     if (space) {
       return;
     }
@@ -96,6 +98,10 @@ final class ToolCallMatcher {
       case ToolCallPattern.Arguments arguments -> json(c, to);
       case ToolCallPattern.Tagged(ArgumentTags tags) -> tagged(tags, c, null, to);
       case ToolCallPattern.PythonCalls(String end) -> python(c, end, to);
+      case ToolCallPattern.Bare(String quote) -> bare(quote, String.valueOf(c), false, to);
+      case ToolCallPattern.PythonRow(boolean single) -> pythonRow(c, single, to);
+      case ToolCallPattern.NamedCalls named -> named(c, to);
+      case ToolCallPattern.Before(String marker) -> spelled(c, marker, end);
       case ToolCallPattern.End last -> fail();
     }
   }
@@ -109,10 +115,26 @@ final class ToolCallMatcher {
       tagged(tags, piece.charAt(0), piece, to);
       return;
     }
+    if (parts.get(part) instanceof ToolCallPattern.Before(String marker)) {
+      broken |= !piece.equals(marker) || !control.contains(marker);
+      part++;
+      return;
+    }
+    if (parts.get(part) instanceof ToolCallPattern.Bare(String quote) && piece.equals(quote)) {
+      bare(quote, piece, true, to);
+      return;
+    }
     if (parts.get(part) instanceof ToolCallPattern.PythonCalls(String end) && piece.equals(end)) {
       python(read.toString(), to);
       return;
     }
+    boolean rowEnds =
+        (parts.get(part) instanceof ToolCallPattern.CallRow
+                || parts.get(part) instanceof ToolCallPattern.PythonRow)
+            && read.isEmpty()
+            && !calls.isEmpty()
+            && part + 1 < parts.size();
+    part += rowEnds ? 1 : 0;
     boolean expected =
         parts.get(part) instanceof ToolCallPattern.Marker(String text, boolean optional)
             && text.startsWith(piece)
@@ -132,22 +154,30 @@ final class ToolCallMatcher {
     if (!broken && part < parts.size() && parts.get(part) instanceof ToolCallPattern.PythonCalls) {
       python(read.toString(), to);
     }
-    if (!broken && parts.get(Math.min(part, parts.size() - 1)) instanceof ToolCallPattern.CallRow) {
-      broken = span != null || calls.isEmpty();
+    Part last = parts.get(Math.min(part, parts.size() - 1));
+    if (!broken
+        && (last instanceof ToolCallPattern.CallRow || last instanceof ToolCallPattern.PythonRow)) {
+      broken = span != null || python != null || calls.isEmpty();
       part++;
     }
     boolean complete =
         !broken
             && !calls.isEmpty()
-            && parts.subList(part, parts.size()).stream()
-                .allMatch(
-                    p -> p instanceof ToolCallPattern.Marker || p instanceof ToolCallPattern.End);
+            && parts.subList(part, parts.size()).stream().allMatch(ToolCallMatcher::mayBeMissing);
     if (complete) {
+      end =
+          parts.get(Math.min(part, parts.size() - 1)) instanceof ToolCallPattern.Before ? end : to;
       part = parts.size();
-      end = to;
     } else {
       broken = true;
     }
+  }
+
+  /** Whether {@code missing} need not have come where the answer ends. */
+  private static boolean mayBeMissing(Part missing) {
+    return missing instanceof ToolCallPattern.Marker
+        || missing instanceof ToolCallPattern.Before
+        || missing instanceof ToolCallPattern.End;
   }
 
   private void spelled(char c, String marker, int to) {
@@ -203,17 +233,68 @@ final class ToolCallMatcher {
 
   private void tagged(ArgumentTags tags, char c, @Nullable String piece, int to) {
     if (tagged == null) {
-      tagged = new TaggedArguments(tags, control);
+      tagged = new TaggedArguments(tags, control, offered.parameters(name));
     }
     JsonSpan.State state =
         piece == null
             ? tagged.feed(c)
             : tags.named() ? tagged.feedAll(piece) : tagged.feedControl(piece);
     if (state == JsonSpan.State.END) {
-      calls = JsonToolCalls.readBare(name, tagged.values(), offered);
+      calls = JsonToolCalls.readBare(name, tagged.values(), tagged.texts(), offered);
       next(to);
     }
     broken |= state == JsonSpan.State.BROKEN || (state == JsonSpan.State.END && calls.isEmpty());
+  }
+
+  /** Takes a character, or a quote that is a control token. */
+  private void bare(String quote, String piece, boolean token, int to) {
+    if (bare == null) {
+      bare = new BareArguments(control.contains(quote) ? "" : quote);
+    }
+    JsonSpan.State state = token ? bare.quote() : bare.feed(piece.charAt(0));
+    if (state == JsonSpan.State.END) {
+      calls = JsonToolCalls.read(name, bare.json(), offered);
+      next(to);
+    }
+    broken |= state == JsonSpan.State.BROKEN || (state == JsonSpan.State.END && calls.isEmpty());
+  }
+
+  private void named(char c, int to) {
+    read.append(c);
+    JsonSpan.State state = span(offered.names()).feed(c);
+    if (state == JsonSpan.State.END) {
+      calls = JsonToolCalls.readNamed(read.toString(), offered);
+      next(to);
+    }
+    broken |= state == JsonSpan.State.BROKEN || (state == JsonSpan.State.END && calls.isEmpty());
+  }
+
+  private void pythonRow(char c, boolean single, int to) {
+    boolean between = read.isEmpty() && !calls.isEmpty();
+    if (between && (Character.isWhitespace(c) || BETWEEN_CALLS.indexOf(c) >= 0)) {
+      return;
+    }
+    if (between && !single) {
+      endRow(c, to);
+      return;
+    }
+    if (python == null) {
+      python = new PythonSpan(offered, single);
+    }
+    read.append(c);
+    JsonSpan.State state = python.feed(c);
+    if (state == JsonSpan.State.END) {
+      List<ToolCall> before = calls;
+      String text = read.toString();
+      List<ToolCall> more =
+          JsonToolCalls.readPython(text.startsWith("[") ? text : "[" + text + "]", offered);
+      broken |= more.isEmpty();
+      calls = Stream.concat(before.stream(), more.stream()).toList();
+      read.setLength(0);
+      python = null;
+      end = to;
+    }
+    broken |= state == JsonSpan.State.BROKEN;
   }
 
   private void python(char c, String end, int to) {
@@ -235,7 +316,7 @@ final class ToolCallMatcher {
   private void row(char c, int to) {
     if (span == null && !calls.isEmpty()) {
       if (!Character.isWhitespace(c) && BETWEEN_CALLS.indexOf(c) < 0 && c != '{') {
-        fail();
+        endRow(c, to);
       }
       if (c != '{') {
         return;
@@ -253,6 +334,16 @@ final class ToolCallMatcher {
       end = to;
     }
     broken |= state == JsonSpan.State.BROKEN;
+  }
+
+  /** What is none of the row belongs to the marker after it, if one comes. */
+  private void endRow(char c, int to) {
+    if (part + 1 < parts.size() && parts.get(part + 1) instanceof ToolCallPattern.Marker) {
+      part++;
+      character(c, to);
+    } else {
+      fail();
+    }
   }
 
   private JsonSpan span(Set<String> firstKeys) {
@@ -278,6 +369,8 @@ final class ToolCallMatcher {
     read.setLength(0);
     span = null;
     tagged = null;
+    bare = null;
+    python = null;
     end = to;
     part++;
   }
@@ -301,6 +394,7 @@ final class ToolCallMatcher {
       case ToolCallPattern.Marker(String text, boolean optional) when piece == null ->
           text.charAt(0) == c && !spelledByControl(text);
       case ToolCallPattern.Marker(String text, boolean optional) -> text.startsWith(piece);
+      case ToolCallPattern.PythonRow(boolean single) -> piece == null && c == '[';
       default -> piece == null && (c == '{' || c == '[');
     };
   }

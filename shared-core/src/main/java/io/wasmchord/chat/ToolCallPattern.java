@@ -43,8 +43,23 @@ record ToolCallPattern(List<Part> parts) {
   /** Arguments in tags, of the tool that was named before, up to the tag that ends them. */
   record Tagged(ArgumentTags tags) implements Part {}
 
+  /**
+   * An object with the arguments of the tool that was named before, whose keys are bare, and whose
+   * texts stand between two marks.
+   */
+  record Bare(String quote) implements Part {}
+
+  /** A list of calls as Python writes them; single ones, too, where {@code single}. */
+  record PythonRow(boolean single) implements Part {}
+
+  /** JSON: a list of objects with a tool's name as their only key, and its arguments. */
+  record NamedCalls() implements Part {}
+
   /** A list of calls as Python writes them, up to a marker. */
   record PythonCalls(String end) implements Part {}
+
+  /** The end of the answer, or a marker that is none of this call. */
+  record Before(String marker) implements Part {}
 
   /** The end of the answer. */
   record End() implements Part {}
@@ -75,6 +90,8 @@ record ToolCallPattern(List<Part> parts) {
                   Stream.of(text.startsWith(NAMESPACE) ? NAMESPACE : text);
               case Tagged(ArgumentTags tags) -> tags.markers().stream();
               case PythonCalls(String end) -> Stream.of(end);
+              case Bare(String quote) -> Stream.of(quote);
+              case Before(String marker) -> Stream.of(marker);
               default -> Stream.empty();
             })
         .toList();

@@ -9,6 +9,7 @@ import io.wasmchord.json.JsonValue;
 import io.wasmchord.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ record ToolCallShape(boolean objects, boolean none) {
   private static final String FIELD = "tool_calls";
   private static final String KEY = "Kd7wQz"; // no template writes it of its own accord
   private static final String ARGUMENTS = "{\"" + KEY + "\": \"x\"}";
+  private static final String QUESTION = "Kd7wQz?";
   private static final String ID = "Kd7wQzId9"; // some templates want nine characters
   private static final JsonValue TOOLS =
       JsonReader.parse(
@@ -30,6 +32,12 @@ record ToolCallShape(boolean objects, boolean none) {
           [{"type": "function", "function": {"name": "f", "description": "F",
             "parameters": {"type": "object", "properties": {}, "required": []}}}]
           """);
+
+  private static final Message CALL =
+      new Message(
+          Message.Role.ASSISTANT,
+          "",
+          JsonObject.of(FIELD, JsonValue.of(List.of(new ToolCall("f", ARGUMENTS).value(ID)))));
 
   /** In the order in which they are tried. */
   private static final List<ToolCallShape> KNOWN =
@@ -42,6 +50,56 @@ record ToolCallShape(boolean objects, boolean none) {
   /** For a template that shows no calls: it has a use for texts only. */
   private static final ToolCallShape UNSEEN = new ToolCallShape(true, false);
 
+  /**
+   * What a template makes of a call.
+   *
+   * @param text empty where it shows none
+   */
+  record Written(String text) {
+    /** Whether {@code format} reads the call out of it. */
+    boolean readBy(ToolCallFormat format) {
+      List<ToolCall> calls = new ArrayList<>();
+      ToolCallSplitter splitter =
+          new ToolCallSplitter(format, Map.of(), TOOLS, new CallCollector(calls));
+      splitter.onText(text);
+      splitter.end();
+      return calls.size() == 1 && calls.getFirst().arguments().contains(KEY);
+    }
+  }
+
+  private record CallCollector(List<ToolCall> calls) implements AnswerListener {
+    @Override
+    public boolean onReasoning(String text) {
+      return true;
+    }
+
+    @Override
+    public boolean onAnswer(String text) {
+      return true;
+    }
+
+    @Override
+    public boolean onToolCalls(List<ToolCall> found, String written) {
+      return calls.addAll(found);
+    }
+  }
+
+  /** What {@code template} makes of a call: what comes after the question that asks for it. */
+  Written written(ChatTemplate template, @Nullable String name) {
+    try {
+      String prompt =
+          template.render(
+              ChatRequest.of(adapt(List.of(new Message(Message.Role.USER, QUESTION), CALL)))
+                  .withTools(TOOLS)
+                  .withTemplate(name)
+                  .withGenerationPrompt(false));
+      int at = prompt.lastIndexOf(QUESTION);
+      return new Written(at < 0 ? "" : prompt.substring(at + QUESTION.length()));
+    } catch (ChatTemplateException e) {
+      return new Written("");
+    }
+  }
+
   /** What {@code template} takes. */
   static ToolCallShape of(ChatTemplate template, @Nullable String name) {
     return KNOWN.stream()
@@ -51,17 +109,12 @@ record ToolCallShape(boolean objects, boolean none) {
   }
 
   private boolean shownBy(ChatTemplate template, @Nullable String name) {
-    Message call =
-        new Message(
-            Message.Role.ASSISTANT,
-            "",
-            JsonObject.of(FIELD, JsonValue.of(List.of(new ToolCall("f", ARGUMENTS).value(ID)))));
     Message answer =
         new Message(
             Message.Role.TOOL,
             "1",
             JsonObject.builder().put("name", "f").put("tool_call_id", ID).build());
-    List<Message> talk = List.of(new Message(Message.Role.USER, "Hi"), call, answer);
+    List<Message> talk = List.of(new Message(Message.Role.USER, "Hi"), CALL, answer);
     ChatRequest request = ChatRequest.of(adapt(talk)).withTools(TOOLS).withTemplate(name);
     try {
       String prompt = template.render(request);

@@ -71,8 +71,14 @@ public final class ToolCallSplitter implements TokenListener {
     this.format = format;
     this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
+    this.control.removeAll(format.withinMarkers());
     this.offered = offered;
     this.listener = listener;
+  }
+
+  /** Whether text is held back that may become a call. */
+  boolean holds() {
+    return from < held.length();
   }
 
   /** Whether the token is one of the format's markers. */
@@ -92,7 +98,9 @@ public final class ToolCallSplitter implements TokenListener {
   public boolean onMark(int id) {
     String piece = marks.get(id);
     if (piece != null) {
-      controls.put(held.length(), piece);
+      if (control.contains(piece)) {
+        controls.put(held.length(), piece);
+      }
       onText(piece);
     }
     return goOn;

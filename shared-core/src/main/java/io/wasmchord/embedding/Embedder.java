@@ -1,15 +1,19 @@
 package io.wasmchord.embedding;
 
+import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SharedCache;
 import io.wasmchord.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -77,9 +81,51 @@ public final class Embedder {
     }
   }
 
+  /** What is known of the model. */
+  public ModelConfig config() {
+    return model.config();
+  }
+
+  /** Tokens of the longest text. */
+  public int contextLength() {
+    return longest;
+  }
+
+  /**
+   * Begins with texts, one after the other; an encoder computes short ones together.
+   *
+   * @param count how many
+   * @param tokens of each, those around it included; asked for once, in their order. They fit, as
+   *     those of {@link #tokens} do
+   */
+  public TextSequence sequence(int count, IntFunction<int[]> tokens, EmbeddingOptions options) {
+    requirePooling(options);
+    return new TextSequence(this, count, tokens, options);
+  }
+
   /** Begins with a text; as {@link #embed}, step by step. */
   public EmbeddingRun start(String text, EmbeddingOptions options) {
-    return begin(fitting(tokenizer.encode(text, true, false), options), options);
+    return start(List.of(tokens(text, options)), options);
+  }
+
+  /**
+   * A text's tokens, with those around it.
+   *
+   * @throws InvalidRequestException when it has none, or more than the context holds and {@code
+   *     options} do not have it cut
+   */
+  public int[] tokens(String text, EmbeddingOptions options) {
+    return fitting(tokenizer.encode(text, true, false), options);
+  }
+
+  /**
+   * The same of a text that was turned into tokens already, those around it included.
+   *
+   * @throws InvalidRequestException also when an id is no token
+   */
+  public int[] tokens(int[] ids, EmbeddingOptions options) {
+    Requirements.tokens(ids, model.config().vocabulary());
+    return fitting(ids, options);
   }
 
   /**
@@ -88,17 +134,51 @@ public final class Embedder {
    * @throws InvalidRequestException as {@link #embed}, and when an id is no token
    */
   public EmbeddingRun start(int[] tokens, EmbeddingOptions options) {
-    Requirements.tokens(tokens, model.config().vocabulary());
-    return begin(fitting(tokens, options), options);
+    return start(List.of(tokens(tokens, options)), options);
   }
 
-  private EmbeddingRun begin(int[] ids, EmbeddingOptions options) {
-    SharedCache cache = caches.apply(ids.length);
+  /** Whether another text can be computed in the batch of these. */
+  boolean together(List<int[]> texts, int[] more) {
+    int all = more.length;
+    int cells = cells(more);
+    for (int[] text : texts) {
+      all += text.length;
+      cells += cells(text);
+    }
+    return own && config().encoder() && all <= model.maxBatch() && cells <= longest;
+  }
+
+  /** What a text takes of the memory that was planned for the longest one. */
+  private static int cells(int[] text) {
+    return (text.length + KvSpec.RUN - 1) / KvSpec.RUN * KvSpec.RUN;
+  }
+
+  /**
+   * Refuses to pool in a way that says nothing.
+   *
+   * @throws InvalidRequestException when the model is for ranking or labels alone, and no pooling
+   *     is named
+   */
+  private void requirePooling(EmbeddingOptions options) {
+    if (options.pooling() == null && config().classifier().alone()) {
+      throw new InvalidRequestException(
+          "this model ("
+              + config().architecture()
+              + ") is a reranker or classifier, whose vectors were not trained to be compared: have"
+              + " it rank or classify, or name a pooling (mean, cls, last or none) to get them all"
+              + " the same");
+    }
+  }
+
+  EmbeddingRun start(List<int[]> texts, EmbeddingOptions options) {
+    requirePooling(options);
+    List<SharedCache> made = new ArrayList<>();
     try {
-      return new EmbeddingRun(model, ids, cache, options, own);
+      texts.forEach(ids -> made.add(caches.apply(ids.length)));
+      return new EmbeddingRun(model, List.copyOf(texts), List.copyOf(made), options, own);
     } catch (RuntimeException e) {
       if (own) {
-        cache.close();
+        made.forEach(SharedCache::close);
       }
       throw e;
     }

@@ -3,8 +3,10 @@ package io.wasmchord.model;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.EmbeddingOnlyException;
+import io.wasmchord.errors.NoClassifierException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import java.util.List;
 
 /**
@@ -27,7 +29,12 @@ public interface Model extends AutoCloseable {
    * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
    *     the type's blocks
    */
-  KvCache newCache(int positions, KvType type);
+  KvCache newCache(int positions, CacheOptions options);
+
+  /** The same with the usual number of checkpoints. */
+  default KvCache newCache(int positions, KvType type) {
+    return newCache(positions, CacheOptions.of(type));
+  }
 
   /**
    * Waits until the calling thread may compute alone. What a model computes between two looks of
@@ -54,10 +61,11 @@ public interface Model extends AutoCloseable {
   void release(KvCache cache);
 
   /**
-   * Whether {@link #forward} can go on at {@code position}: always at 0 and where the last call
-   * ended; further back only where layers with a sliding window still hold those of a token there.
+   * The last position, at most {@code position}, that {@link #forward} can go on at: always 0 and
+   * where the last call ended. Further back, layers with a sliding window must still hold what a
+   * token there attends to, and recurrent layers go on only where they have a checkpoint.
    */
-  boolean continuesAt(KvCache cache, int position);
+  int resumesAt(KvCache cache, int position);
 
   /**
    * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
@@ -68,7 +76,7 @@ public interface Model extends AutoCloseable {
    * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for
    *     each, or none
    * @throws IllegalStateException when the cache does not hold the positions before; see {@link
-   *     #continuesAt}
+   *     #resumesAt}
    * @throws EmbeddingOnlyException when the model has no logits
    */
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
@@ -139,12 +147,39 @@ public interface Model extends AutoCloseable {
   Encoding encode(int[] tokens, KvCache cache);
 
   /**
+   * The same of several sequences, which an encoder computes in one batch. What a sequence gets
+   * does not depend on those beside it.
+   *
+   * @param texts with at most {@link #maxBatch} tokens together, where there are several
+   * @param caches one for each
+   * @return whose rows are those of the first text, of the second, and so on
+   * @throws IllegalArgumentException when they are too many, or the model is no encoder
+   */
+  default Encoding encode(List<int[]> texts, List<KvCache> caches) {
+    if (texts.size() != 1 || caches.size() != 1) {
+      throw new IllegalArgumentException(texts.size() + " texts; this model takes one at a time");
+    }
+    return encode(texts.getFirst(), caches.getFirst());
+  }
+
+  /**
    * What becomes of pooled vectors: some models have layers for them.
    *
    * @param rows [n, hidden]
    * @return the same shape
    */
   float[] projected(float[] rows);
+
+  /**
+   * What the head of a classifier or reranker makes of pooled states.
+   *
+   * @param rows [n, hidden], pooled as {@link io.wasmchord.model.config.Classifier#pooling} says
+   * @return [n, outputs]
+   * @throws NoClassifierException when the model has no such head
+   */
+  default float[] classified(float[] rows) {
+    throw new NoClassifierException(config().architecture());
+  }
 
   /** Which rows of logits a call of {@link #forward} computes. */
   enum Wanted {

@@ -35,7 +35,12 @@ public enum QuantMixture {
    * @param tied whether the embedding also serves as the output matrix
    */
   public TensorType typeFor(String name, List<Long> shape, int layers, boolean tied) {
-    boolean few = name.contains("_norm.") || name.contains(".shortconv.conv.");
+    boolean few =
+        name.contains("_norm.")
+            || name.contains(".shortconv.conv.")
+            || name.contains(".ssm_conv1d")
+            || name.contains("_mix_lerp")
+            || name.contains(".time_mix_first.");
     if (shape.size() < 2 || few || !name.endsWith(".weight") || ADDED.contains(name)) {
       return TensorType.F32;
     }

@@ -69,6 +69,7 @@ public final class Generation {
       finish = FinishReason.LENGTH;
       return false;
     }
+    session.resume(control);
     if (!session.reaches(length)) {
       session.feed(length, control);
       return true;

@@ -9,6 +9,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,15 @@ public final class Session implements AutoCloseable {
     this(model, tokenizer, contextLength, KvType.F32, clock);
   }
 
+  /** The same, with the usual number of checkpoints. */
+  public Session(
+      Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
+    this(model, tokenizer, contextLength, CacheOptions.of(cacheType), clock);
+  }
+
   /**
    * @param contextLength the longest sequence, prompt and answer together
-   * @param cacheType how keys and values are stored
+   * @param cacheOptions how its past is kept
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
    * @throws EmbeddingOnlyException when the model cannot generate
@@ -46,14 +53,14 @@ public final class Session implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session(
-      Model model, Tokenizer tokenizer, int contextLength, KvType cacheType, Clock clock) {
+      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
     model.config().requireDecoder();
     Requirements.contextLength(model.config(), contextLength);
     Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
-    this.cache = new SharedCache(model, model.newCache(contextLength, cacheType));
+    this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
     this.sequence = new int[contextLength];
   }
 
@@ -117,7 +124,7 @@ public final class Session implements AutoCloseable {
     int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
     reused = mismatch < 0 ? reused : mismatch;
     try (Model.Turn _ = model.turn(control)) {
-      return model.continuesAt(cache.cache(), reused) ? reused : 0;
+      return model.resumesAt(cache.cache(), reused);
     }
   }
 
@@ -172,6 +179,15 @@ public final class Session implements AutoCloseable {
 
   int cached() {
     return cached;
+  }
+
+  /** Goes back to where the model can go on, should a batch have begun that did not end. */
+  void resume(RunControl control) {
+    if (model.config().recurrent()) {
+      try (Model.Turn _ = model.turn(control)) {
+        cached = model.resumesAt(cache.cache(), cached);
+      }
+    }
   }
 
   /** Whether the next batch reaches {@code to}. */

@@ -7,18 +7,15 @@ import io.wasmchord.tokenizer.pretokenizer.CodePoints;
 import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import io.wasmchord.tokenizer.unicode.Composition;
 import io.wasmchord.tokenizer.unicode.IntList;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Byte-level byte-pair encoding, GGUF's model {@code gpt2}: text is cut into pieces, and in each
- * piece the bytes join by the rank of their merge.
+ * Byte-pair encoding, GGUF's models {@code gpt2} and {@code gemma4}: text is cut into pieces, and
+ * in each piece the parts (bytes, or characters) join by the rank of their merge.
  */
-final class BpeTokenizer extends VocabularyTokenizer {
+sealed class BpeTokenizer extends VocabularyTokenizer permits DnaTokenizer, WhitespaceTokenizer {
   private final PreTokenizer preTokenizer;
-
-  /** Token of each byte alone, or -1. */
-  private final int[] byteTokens = new int[256];
+  private final BpeSpelling spelling;
 
   /** Rank of a merge by its two tokens, and the token that each merge makes. */
   private final LongIntMap ranks;
@@ -28,13 +25,23 @@ final class BpeTokenizer extends VocabularyTokenizer {
   BpeTokenizer(Vocabulary vocabulary, RunControl caller) {
     super(vocabulary, caller);
     preTokenizer = PreTokenizer.named(vocabulary.pre());
-    for (int b = 0; b < byteTokens.length; b++) {
-      byteTokens[b] = plainIdOf(String.valueOf(ByteAlphabet.character((byte) b)));
-    }
+    int unknown = vocabulary.special().unknown();
+    spelling =
+        switch (preTokenizer.spelling()) {
+          case BYTES -> new ByteSpelling(this::plainIdOf, unknown);
+          case CHARACTERS, CHARACTERS_AND_BARS ->
+              new CharacterSpelling(
+                  pieces,
+                  this::plainIdOf,
+                  new ByteTokens(this::idOf, unknown),
+                  preTokenizer.spelling() == PreTokenizer.Spelling.CHARACTERS_AND_BARS);
+        };
     List<String> merges = vocabulary.merges();
     if (merges.isEmpty()) {
       throw new InvalidModelException(
-          "tokenizer.ggml.merges is missing or empty, which model gpt2 needs");
+          "tokenizer.ggml.merges is missing or empty, which model "
+              + vocabulary.model()
+              + " needs");
     }
     ranks = new LongIntMap(merges.size());
     merged = new int[merges.size()];
@@ -69,72 +76,58 @@ final class BpeTokenizer extends VocabularyTokenizer {
     return false;
   }
 
-  /**
-   * The bytes that the characters of {@code piece} stand for; a character that stands for none is
-   * taken as itself.
-   */
   @Override
   byte[] ordinaryBytes(String piece) {
-    byte[] bytes = new byte[piece.length()];
-    for (int i = 0; i < bytes.length; i++) {
-      int b = ByteAlphabet.byteOf(piece.charAt(i));
-      if (b < 0) {
-        return piece.getBytes(StandardCharsets.UTF_8);
-      }
-      bytes[i] = (byte) b;
-    }
-    return bytes;
+    return spelling.bytes(piece);
   }
 
   @Override
   void encodeText(String text, IntList out) {
-    CodePoints codePoints =
-        new CodePoints(vocabulary.rules().composed() ? Composition.of(text) : text);
-    Merger merger = new Merger(codePoints.utf8());
-    preTokenizer.split(
-        codePoints,
-        (from, to) -> merger.encode(codePoints.byteOffset(from), codePoints.byteOffset(to), out));
+    String composed = vocabulary.rules().composed() ? Composition.of(text) : text;
+    CodePoints codePoints = new CodePoints(spelling.prepared(composed));
+    Merger merger = new Merger(codePoints);
+    preTokenizer.split(codePoints, (from, to) -> merger.encode(from, to, out));
   }
 
   /** Encodes pieces of one text; its arrays are used again from piece to piece. */
   private final class Merger extends PairMerger {
-    private final byte[] utf8;
+    private final CodePoints text;
     private int[] tokens = new int[0];
 
-    Merger(byte[] utf8) {
-      this.utf8 = utf8;
+    Merger(CodePoints text) {
+      this.text = text;
     }
 
     void encode(int from, int to, IntList out) {
-      if (preTokenizer.wholePieces()) {
-        int whole = to - from > Vocabulary.MAX_TOKEN_LENGTH ? -1 : plainIdOf(spell(from, to));
+      int count = spelling.parts(text, from, to);
+      if (isTakenWhole(from) && count <= Vocabulary.MAX_TOKEN_LENGTH) {
+        int whole = plainIdOf(spelling.spell(text, from, to));
         if (whole >= 0) {
           out.add(whole);
           return;
         }
       }
-      int count = to - from;
       if (tokens.length < count) {
         tokens = new int[count];
       }
-      for (int i = 0; i < count; i++) {
-        tokens[i] = byteTokens[utf8[from + i] & 0xFF];
-      }
+      spelling.tokens(text, from, to, tokens);
       joinAll(count);
       for (int symbol = 0; symbol >= 0; symbol = next(symbol)) {
-        int token = tokens[symbol] >= 0 ? tokens[symbol] : vocabulary.special().unknown();
-        if (token >= 0) {
-          out.add(token);
+        if (tokens[symbol] >= 0) {
+          out.add(tokens[symbol]);
+        } else {
+          spelling.append(tokens[symbol], out);
         }
       }
     }
 
-    private String spell(int from, int to) {
-      StringBuilder spelled = new StringBuilder(to - from);
-      for (int i = from; i < to; i++) {
-        spelled.append(ByteAlphabet.character(utf8[i]));
-      }
-      return spelled.toString();
+    /** Whether the piece that begins at {@code from} is a token at once, if it is one. */
+    private boolean isTakenWhole(int from) {
+      return switch (preTokenizer.whole()) {
+        case NONE -> false;
+        case LINE_BREAKS -> text.at(from) == '\n';
+        case ALL -> true;
+      };
     }
 
     @Override

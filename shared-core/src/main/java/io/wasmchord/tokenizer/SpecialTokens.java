@@ -1,6 +1,8 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.errors.InvalidModelException;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The tokens of a vocabulary that have a role, and which of them are put around a text. An id of -1
@@ -15,6 +17,8 @@ import io.wasmchord.errors.InvalidModelException;
  * @param addBos whether {@code bos} is put before a text
  * @param addEos whether {@code eos} is put after a text
  * @param addSeparator whether {@code separator} is put after a text
+ * @param between what code models are trained with between files and repositories; ends generation
+ *     too
  */
 public record SpecialTokens(
     int bos,
@@ -25,11 +29,37 @@ public record SpecialTokens(
     int separator,
     boolean addBos,
     boolean addEos,
-    boolean addSeparator) {
+    boolean addSeparator,
+    List<Integer> between) {
 
   /** No such tokens. */
   public static final SpecialTokens NONE =
       new SpecialTokens(-1, -1, -1, -1, -1, -1, false, false, false);
+
+  public SpecialTokens {
+    between = List.copyOf(between);
+  }
+
+  /** Without what only code models have. */
+  public SpecialTokens(
+      int bos,
+      int eos,
+      int eot,
+      int eom,
+      int unknown,
+      int separator,
+      boolean addBos,
+      boolean addEos,
+      boolean addSeparator) {
+    this(bos, eos, eot, eom, unknown, separator, addBos, addEos, addSeparator, List.of());
+  }
+
+  /** The tokens that end generation, by their roles. */
+  IntStream ends() {
+    return IntStream.concat(
+            IntStream.of(eos, eot, eom), between.stream().mapToInt(Integer::intValue))
+        .filter(id -> id >= 0);
+  }
 
   /**
    * Checks that the ids fit a vocabulary of {@code tokens} tokens.
@@ -42,6 +72,7 @@ public record SpecialTokens(
     checkId("eot_token_id", eot, tokens);
     checkId("eom_token_id", eom, tokens);
     checkId("unknown_token_id", unknown, tokens);
+    between.forEach(id -> checkId("fim_*_token_id", id, tokens));
     checkId("seperator_token_id", separator, tokens); // GGUF's spelling
     checkAdded("add_bos_token", addBos, "bos_token_id", bos);
     checkAdded("add_eos_token", addEos, "eos_token_id", eos);

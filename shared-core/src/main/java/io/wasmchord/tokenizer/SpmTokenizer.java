@@ -4,7 +4,6 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.tokenizer.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * SentencePiece's byte-pair encoding, GGUF's model {@code llama}: characters join to the neighbours
@@ -21,8 +20,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
   /** Order in which tokens are made, by id: smaller is earlier. */
   private final int[] keys;
 
-  /** Token of each byte, or -1 where the vocabulary has no way to spell it. */
-  private final int[] byteTokens = new int[256];
+  private final ByteTokens byteTokens;
 
   private final int longest;
 
@@ -44,11 +42,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
       addPlain(piece(id));
     }
     longest = longestSoFar;
-    for (int b = 0; b < byteTokens.length; b++) {
-      String hex = Integer.toHexString(0x100 | b).substring(1).toUpperCase(Locale.ROOT);
-      int named = idOf("<0x" + hex + ">");
-      byteTokens[b] = named >= 0 ? named : vocabulary.special().unknown();
-    }
+    byteTokens = new ByteTokens(this::idOf, vocabulary.special().unknown());
   }
 
   private void addPlain(String piece) {
@@ -131,7 +125,7 @@ final class SpmTokenizer extends VocabularyTokenizer {
         if (tokens[symbol] >= 0) {
           out.add(tokens[symbol]);
         } else {
-          appendBytes(text.substring(starts[symbol], end(symbol)), out);
+          byteTokens.append(text.substring(starts[symbol], end(symbol)), out);
         }
       }
     }
@@ -161,15 +155,6 @@ final class SpmTokenizer extends VocabularyTokenizer {
     @Override
     void join(int left, int right) {
       tokens[left] = joined[left];
-    }
-  }
-
-  private void appendBytes(String character, IntList out) {
-    for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
-      int token = byteTokens[b & 0xFF];
-      if (token >= 0) {
-        out.add(token);
-      }
     }
   }
 }

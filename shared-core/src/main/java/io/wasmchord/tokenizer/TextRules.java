@@ -6,7 +6,7 @@ package io.wasmchord.tokenizer;
  * @param addSpacePrefix whether a space is put before a text ({@code llama}, {@code t5})
  * @param mergeSpaces whether spaces before words become one, and those at the end none ({@code t5})
  * @param characters what characters become ({@code t5})
- * @param lowercase whether letters lose their case ({@code bert})
+ * @param lowercase whether letters lose their case ({@code bert}, {@code whitespace})
  * @param stripAccents whether letters lose their accents ({@code bert})
  * @param composed whether characters that can be one become one, Unicode's NFC ({@code gpt2})
  * @param stripping which white space beside special tokens is dropped

@@ -11,6 +11,11 @@ public final class Tokenizers {
   static final String BPE = "gpt2";
   static final String WPM = "bert";
   static final String UGM = "t5";
+  static final String GEMMA4 = "gemma4";
+  static final String RWKV = "rwkv";
+  static final String PLAMO2 = "plamo2";
+  static final String WHITESPACE = "whitespace";
+  static final String DNA = "hybriddna";
 
   private Tokenizers() {}
 
@@ -47,16 +52,22 @@ public final class Tokenizers {
   private static Tokenizer of(Vocabulary vocabulary, RunControl control) {
     return switch (vocabulary.model()) {
       case SPM -> new SpmTokenizer(vocabulary, control);
-      case BPE -> new BpeTokenizer(vocabulary, control);
+      case BPE, GEMMA4 -> new BpeTokenizer(vocabulary, control);
       case WPM -> new WpmTokenizer(vocabulary, control);
       case UGM -> new UgmTokenizer(vocabulary, control);
+      case RWKV -> new RwkvTokenizer(vocabulary, control);
+      case PLAMO2 -> new Plamo2Tokenizer(vocabulary, control);
+      case WHITESPACE -> new WhitespaceTokenizer(vocabulary, control);
+      case DNA -> new DnaTokenizer(vocabulary, control);
       default -> throw unsupported(vocabulary.model());
     };
   }
 
   static UnsupportedModelException unsupported(String model) {
     return new UnsupportedModelException(
-        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s, %s, %s, %s"
-            .formatted(model, SPM, BPE, WPM, UGM));
+        "tokenizer.ggml.model is \"%s\", which is not supported; supported are: %s"
+            .formatted(
+                model,
+                String.join(", ", SPM, BPE, WPM, UGM, GEMMA4, RWKV, PLAMO2, WHITESPACE, DNA)));
   }
 }

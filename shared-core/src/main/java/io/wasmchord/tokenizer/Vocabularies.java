@@ -5,6 +5,7 @@ import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads vocabularies from GGUF metadata, with llama.cpp's defaults for what a file does not say.
@@ -27,7 +28,11 @@ public final class Vocabularies {
    * pre-tokenizer's models want it and the file has one. Of model {@code bert}: the ids of BERT's
    * own vocabulary, class token and separator put around a text, whatever the file says of that
    * (its converter writes what other kinds of tokenizer would need), and case and accents dropped.
-   * Of model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added.
+   * Of model {@code t5}: ids 1 and 2 for end of sequence and unknown, end of sequence added. Of
+   * model {@code gemma4}: beginning of sequence added, whatever the file says. Of model {@code
+   * plamo2}: ids 1, 2 and 0 as of {@code llama}, and of {@code rwkv} none; nothing added (as the
+   * file says, where llama.cpp never adds). Models {@code whitespace} and {@code hybriddna} are as
+   * {@code gpt2}.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
@@ -45,9 +50,13 @@ public final class Vocabularies {
     List<String> tokens = metadata.strings(PREFIX + "tokens");
     return switch (model) {
       case Tokenizers.SPM -> spm(metadata, tokens);
-      case Tokenizers.BPE -> bpe(metadata, tokens, normalization);
+      case Tokenizers.BPE, Tokenizers.WHITESPACE, Tokenizers.DNA ->
+          bpe(model, metadata.string(PREFIX + "pre", "default"), metadata, tokens, normalization);
+      case Tokenizers.GEMMA4 -> bpe(model, "gemma4", metadata, tokens, normalization);
       case Tokenizers.WPM -> wpm(metadata, tokens);
       case Tokenizers.UGM -> ugm(metadata, tokens);
+      case Tokenizers.RWKV -> trie(metadata, tokens);
+      case Tokenizers.PLAMO2 -> plamo2(metadata, tokens);
       default -> throw Tokenizers.unsupported(model);
     };
   }
@@ -61,43 +70,102 @@ public final class Vocabularies {
         Tokenizers.SPM,
         "",
         tokens,
-        metadata.has(PREFIX + "scores") ? metadata.floats(PREFIX + "scores") : new float[0],
+        scores(metadata),
         types(metadata),
         List.of(),
-        special(metadata, bos, eos, unknown, bos != NONE),
+        special(metadata, bos, eos, unknown, addBos(metadata, bos != NONE)),
         new TextRules(addSpace, false, false, stripping(metadata, "")));
   }
 
   private static Vocabulary bpe(
-      Metadata metadata, List<String> tokens, Normalization normalization) {
-    String pre = metadata.string(PREFIX + "pre", "default");
-    int bos = id(metadata, "bos_token_id", NONE);
-    int eos = id(metadata, "eos_token_id", NONE);
-    int unknown = id(metadata, "unknown_token_id", NONE);
-    boolean addsBos = PreTokenizer.named(pre).addsBos() && bos != NONE;
+      String model,
+      String pre,
+      Metadata metadata,
+      List<String> tokens,
+      Normalization normalization) {
     if (!metadata.has(PREFIX + "merges")) {
       throw missing("merges");
     }
     return new Vocabulary(
-        Tokenizers.BPE,
+        model,
         pre,
         tokens,
         new float[0],
         types(metadata),
         metadata.strings(PREFIX + "merges"),
-        special(metadata, bos, eos, unknown, addsBos),
+        bpeTokens(metadata, PreTokenizer.named(pre).bos()),
         new TextRules(
             false,
             false,
             CharacterMap.NONE,
-            false,
+            metadata.bool(PREFIX + "normalizer.lowercase", false),
             false,
             normalization.composes(metadata.string("general.architecture", ""), pre),
             stripping(metadata, pre)));
   }
 
+  private static SpecialTokens bpeTokens(Metadata metadata, PreTokenizer.Bos added) {
+    int bos = id(metadata, "bos_token_id", NONE);
+    boolean addBos =
+        switch (added) {
+          case NOT_BY_ITSELF -> addBos(metadata, false);
+          case BY_DEFAULT -> addBos(metadata, bos != NONE);
+          case ALWAYS -> bos != NONE;
+        };
+    return special(
+        metadata,
+        bos,
+        id(metadata, "eos_token_id", NONE),
+        id(metadata, "unknown_token_id", NONE),
+        addBos);
+  }
+
+  /** Of {@code rwkv}. */
+  private static Vocabulary trie(Metadata metadata, List<String> tokens) {
+    return new Vocabulary(
+        Tokenizers.RWKV,
+        "",
+        tokens,
+        new float[0],
+        types(metadata),
+        List.of(),
+        special(
+            metadata,
+            id(metadata, "bos_token_id", NONE),
+            id(metadata, "eos_token_id", NONE),
+            id(metadata, "unknown_token_id", NONE),
+            addBos(metadata, false)),
+        new TextRules(false, false, false, stripping(metadata, "")));
+  }
+
+  private static Vocabulary plamo2(Metadata metadata, List<String> tokens) {
+    return new Vocabulary(
+        Tokenizers.PLAMO2,
+        "",
+        tokens,
+        scores(metadata),
+        types(metadata),
+        List.of(),
+        special(
+            metadata,
+            id(metadata, "bos_token_id", fallback(1, tokens)),
+            id(metadata, "eos_token_id", fallback(2, tokens)),
+            id(metadata, "unknown_token_id", fallback(0, tokens)),
+            addBos(metadata, false)),
+        new TextRules(false, false, false, stripping(metadata, "")));
+  }
+
+  private static boolean addBos(Metadata metadata, boolean otherwise) {
+    return metadata.bool(PREFIX + "add_bos_token", otherwise);
+  }
+
   private static SpecialTokens special(
-      Metadata metadata, int bos, int eos, int unknown, boolean addsBos) {
+      Metadata metadata, int bos, int eos, int unknown, boolean addBos) {
+    List<Integer> between =
+        Stream.of("fim_pad_token_id", "fim_rep_token_id", "fim_sep_token_id")
+            .map(key -> id(metadata, key, NONE))
+            .filter(id -> id != NONE)
+            .toList();
     return new SpecialTokens(
         bos,
         eos,
@@ -105,9 +173,10 @@ public final class Vocabularies {
         id(metadata, "eom_token_id", NONE),
         unknown,
         NONE,
-        metadata.bool(PREFIX + "add_bos_token", addsBos),
+        addBos,
         metadata.bool(PREFIX + "add_eos_token", false),
-        false);
+        false,
+        between);
   }
 
   private static Vocabulary wpm(Metadata metadata, List<String> tokens) {
@@ -146,7 +215,7 @@ public final class Vocabularies {
         Tokenizers.UGM,
         "",
         tokens,
-        metadata.has(PREFIX + "scores") ? metadata.floats(PREFIX + "scores") : new float[0],
+        scores(metadata),
         types(metadata),
         List.of(),
         new SpecialTokens(
@@ -171,6 +240,10 @@ public final class Vocabularies {
   private static Stripping stripping(Metadata metadata, String pre) {
     return Stripping.of(
         metadata.string("general.name", ""), metadata.string("general.architecture", ""), pre);
+  }
+
+  private static float[] scores(Metadata metadata) {
+    return metadata.has(PREFIX + "scores") ? metadata.floats(PREFIX + "scores") : new float[0];
   }
 
   private static int[] types(Metadata metadata) {

@@ -9,14 +9,16 @@ import java.util.List;
  * that the parts fit together.
  *
  * @param model {@code model}: {@code llama} (SentencePiece), {@code gpt2} (byte-level BPE), {@code
- *     bert} (WordPiece) or {@code t5} (SentencePiece's unigram model)
- * @param pre {@code pre}: the pre-tokenizer's name; only {@code gpt2} has one
+ *     bert} (WordPiece), {@code t5} (SentencePiece's unigram model), {@code gemma4} (BPE of
+ *     characters), {@code rwkv}, {@code plamo2}, {@code whitespace} or {@code hybriddna}
+ * @param pre {@code pre}: the pre-tokenizer's name; only models of byte pairs have one
  * @param tokens {@code tokens}: spellings by id
  * @param scores {@code scores}: higher joins earlier ({@code llama}), or logarithms of
- *     probabilities ({@code t5}); empty stands for all equal
+ *     probabilities ({@code t5}, {@code plamo2}); empty stands for all equal
  * @param types {@code token_type}: GGUF's numbers (1 normal, 2 unknown, 3 control, 4 user-defined,
  *     5 unused, 6 byte); empty stands for all normal
- * @param merges {@code merges}: pairs of spellings with a space between, best first ({@code gpt2})
+ * @param merges {@code merges}: pairs of spellings with a space between, best first, of models of
+ *     byte pairs
  * @param special the tokens that have a role
  * @param rules what is done to text first
  */

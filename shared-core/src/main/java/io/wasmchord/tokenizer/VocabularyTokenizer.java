@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -18,7 +17,7 @@ import java.util.function.Predicate;
  * What all kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text.
  */
 abstract sealed class VocabularyTokenizer implements Tokenizer
-    permits SpmTokenizer, BpeTokenizer, WpmTokenizer, UgmTokenizer {
+    permits SpmTokenizer, BpeTokenizer, WpmTokenizer, UgmTokenizer, RwkvTokenizer, Plamo2Tokenizer {
   private static final int CHECKED = 1024; // steps between two looks at the control
   private static final byte[] NO_BYTES = new byte[0];
   private static final Hidden NOTHING_HIDDEN = (id, from, to) -> false;
@@ -55,11 +54,10 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
       setType(id);
     }
     SpecialTokens roles = vocabulary.special();
-    for (int id : new int[] {roles.eos(), roles.eot(), roles.eom()}) {
-      if (id >= 0) {
-        endOfGeneration.set(id);
-      }
-    }
+    roles
+        .ends()
+        .filter(id -> !KnownTokens.neverEnds(pieces.get(id), this::has))
+        .forEach(endOfGeneration::set);
     Stripping stripping = vocabulary.rules().stripping();
     userDefined = new AddedTokens(pieces, ids(t -> t == TokenType.USER_DEFINED), stripping);
     special = new AddedTokens(pieces, ids(VocabularyTokenizer::isSpecial), stripping);
@@ -90,12 +88,15 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
 
   private void setType(int id) {
     String piece = pieces.get(id);
-    boolean ends = EndOfGeneration.ends(piece, other -> idOf(other) >= 0);
-    endOfGeneration.set(id, ends);
-    types[id] = ends ? TokenType.CONTROL : vocabulary.type(id);
+    endOfGeneration.set(id, KnownTokens.ends(piece, this::has));
+    types[id] = KnownTokens.type(piece, vocabulary.type(id), this::has);
     if (types[id] == TokenType.BYTE) {
       checkByte(piece, id);
     }
+  }
+
+  private boolean has(String piece) {
+    return idOf(piece) >= 0;
   }
 
   private static void checkByte(String piece, int id) {
@@ -213,17 +214,18 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
         continue;
       }
       for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
-        int named =
-            idOf(
-                "<0x"
-                    + Integer.toHexString(0x100 | (b & 0xFF)).substring(1).toUpperCase(Locale.ROOT)
-                    + ">");
-        int spelled = named >= 0 ? named : plainIdOf(String.valueOf(ByteAlphabet.character(b)));
+        int spelled = byteToken(b);
         if (spelled >= 0 || vocabulary.special().unknown() >= 0) {
           out.add(spelled >= 0 ? spelled : vocabulary.special().unknown());
         }
       }
     }
+  }
+
+  /** The token that stands for {@code b}, or -1. */
+  int byteToken(byte b) {
+    int named = idOf(ByteTokens.spelling(b));
+    return named >= 0 ? named : plainIdOf(String.valueOf(ByteAlphabet.character(b)));
   }
 
   /** {@code text} with U+FFFD in the place of surrogates that have no partner. */

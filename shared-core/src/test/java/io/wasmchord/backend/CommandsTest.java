@@ -30,7 +30,12 @@ class CommandsTest {
   private final Tensor column = tensor(ROWS, 1);
   private final KvCache cache =
       backend.allocateKv(
-          new KvSpec(16, 1, COLS, COLS, KvType.F32, List.of(16, 16), List.of(0, COLS)));
+          new KvSpec(
+              16,
+              KvType.F32,
+              List.of(
+                  KvSpec.Layer.of(new KvSpec.Heads(1, COLS, COLS), 16),
+                  KvSpec.Layer.rows(COLS, 16))));
   private final List<SequenceRows> sequence = List.of(new SequenceRows(cache, 0, ROWS));
 
   private Tensor tensor(int rows, int cols) {
@@ -49,7 +54,16 @@ class CommandsTest {
   private Command.Experts mixture(Tensor in, Tensor gathered, Tensor gate, Tensor down) {
     Expert expert = new Expert(tensor(COLS, COLS), tensor(COLS, COLS), tensor(COLS, COLS));
     ExpertBuffers rooms = new ExpertBuffers(gathered, gate, tensor(ROWS, COLS), down);
-    return new Command.Experts(in, column, List.of(expert), 1, true, Activation.SILU, rooms, x);
+    return new Command.Experts(
+        in,
+        column,
+        List.of(expert),
+        ExpertVectors.NONE,
+        Routing.softmax(1, true),
+        Activation.SILU,
+        0f,
+        rooms,
+        x);
   }
 
   /** What may work in place. */
@@ -136,7 +150,33 @@ class CommandsTest {
     refused((c, t) -> c.matmul(other, square, t), rows);
     refused((c, t) -> c.rmsNorm(rows, square.rows(1, 1), 1e-5f, t), rows);
     refused((c, t) -> c.addBias(t, square.rows(2, 1)), rows);
-    new Commands().addBias(rows, square.rows(ROWS, 1));
+    refused((c, t) -> c.scaleRows(column, t), column);
+    new Commands().addBias(rows, square.rows(ROWS, 1)).scaleRows(rows, column);
+  }
+
+  private Command.Attention attention(int window, int attends, AttentionOptions options) {
+    return new Command.Attention(
+        x, sequence, 0, 1, 1f, 0f, window, attends, options, tensor(ROWS, COLS));
+  }
+
+  @Test
+  void attentionsOptionsFitItsHeads() {
+    Tensor one = tensor(1, 1);
+    Tensor two = tensor(1, 2);
+    Commands c = new Commands();
+    for (AttentionOptions wrong :
+        List.of(
+            new AttentionOptions(false, two, null, null),
+            new AttentionOptions(false, null, column, null),
+            new AttentionOptions(false, null, null, two),
+            new AttentionOptions(false, null, null, column),
+            new AttentionOptions(true, null, null, null))) {
+      assertThrows(IllegalArgumentException.class, () -> c.attention(attention(0, 0, wrong)));
+    }
+    AttentionOptions chunks = new AttentionOptions(true, one, one, tensor(1, 3));
+    assertThrows(IllegalArgumentException.class, () -> c.attention(attention(4, 16, chunks)));
+    c.attention(attention(4, 0, chunks));
+    assertEquals(1, c.list().size());
   }
 
   @Test

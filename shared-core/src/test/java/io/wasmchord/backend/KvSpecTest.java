@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.backend.KvSpec.Layer;
+import io.wasmchord.backend.KvSpec.Part;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.errors.UnsupportedCacheException;
@@ -29,15 +31,16 @@ class KvSpecTest {
   @Test
   void capacitiesAreWholeRunsAndNotBeyondTheSequence() {
     KvSpec spec = new KvSpec(100, 2, 8, 4, KvType.F32, List.of(1, 16, 17, 96, 97, 1000));
-    assertEquals(List.of(16, 16, 32, 96, 112, 112), spec.capacities());
-    assertEquals(64, spec.cellsBefore(3));
-    assertEquals(384, spec.cells());
+    assertEquals(List.of(16, 16, 32, 96, 112, 112), capacities(spec));
+    assertEquals(64 * 2 * 8 * 4, spec.bytesBefore(Part.KEYS, 3));
+    assertEquals(384 * 2 * 4 * 4, spec.bytes(Part.VALUES));
+    assertEquals(16, spec.fewestCells());
     assertEquals(384 * 2 * 12 * 4, spec.bytes());
     assertEquals(32 * 2 * 12 * 4, spec.bytes(2));
     assertTrue(spec.bounded(3));
     assertFalse(spec.bounded(4));
     KvSpec part = spec.part(1, 4);
-    assertEquals(List.of(16, 32, 96), part.capacities());
+    assertEquals(List.of(16, 32, 96), capacities(part));
     assertEquals(100, part.positions());
   }
 
@@ -62,21 +65,26 @@ class KvSpecTest {
 
   @Test
   void layersOfRowsTakeNoPlacesOfKeys() {
-    List<Integer> capacities = List.of(32, 100, 48, 100);
-    KvSpec spec = new KvSpec(100, 2, 8, 4, KvType.F16, capacities, List.of(24, 0, 10, 0));
-    assertEquals(224, spec.cells());
-    assertEquals(112, spec.cellsBefore(3));
+    KvSpec.Heads heads = new KvSpec.Heads(2, 8, 4);
+    KvSpec spec =
+        new KvSpec(
+            100,
+            KvType.F16,
+            List.of(
+                Layer.rows(24, 32),
+                Layer.of(heads, 100),
+                Layer.rows(10, 48),
+                Layer.of(heads, 100)));
+    assertEquals(2 * 2 * 8 * 112, spec.bytesBefore(Part.KEYS, 3));
     assertEquals(4 * 32 * 24, spec.bytes(0));
     assertEquals(2 * 2 * 12 * 112, spec.bytes(1));
-    assertEquals(4 * 32 * 24, spec.rowBytesBefore(2));
-    assertEquals(4 * (32 * 24 + 48 * 10), spec.rowBytes());
-    assertEquals(spec.rowBytes() + 2 * 2 * 12 * 224, spec.bytes());
+    assertEquals(4 * 32 * 24, spec.bytesBefore(Part.ROWS, 2));
+    assertEquals(4 * (32 * 24 + 48 * 10), spec.bytes(Part.ROWS));
+    assertEquals(spec.bytes(Part.ROWS) + 2 * 2 * 12 * 224, spec.bytes());
     KvSpec part = spec.part(2, 4);
-    assertEquals(List.of(10, 0), part.widths());
-    assertEquals(4 * 48 * 10, part.rowBytes());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new KvSpec(100, 2, 8, 4, KvType.F16, capacities, List.of(24)));
+    assertEquals(10, part.width(0));
+    assertEquals(4 * 48 * 10, part.bytes(Part.ROWS));
+    assertThrows(IllegalArgumentException.class, () -> new Layer(heads, 1, 16, 0));
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
       KvCache cache = backend.allocateKv(spec);
       assertEquals(32, cache.rows(0).rows());
@@ -88,11 +96,67 @@ class KvSpecTest {
     }
   }
 
+  private static List<Integer> capacities(KvSpec spec) {
+    return spec.layers().stream().map(Layer::capacity).toList();
+  }
+
+  @Test
+  void layersMayDifferInTheirHeads() {
+    KvSpec spec =
+        new KvSpec(
+            20,
+            KvType.Q8_0,
+            List.of(
+                Layer.of(new KvSpec.Heads(2, 32, 64), 20),
+                Layer.of(new KvSpec.Heads(1, 96, 32), 16)));
+    assertEquals(34 * 2 * 32, spec.bytes(Part.KEYS, 0));
+    assertEquals(34 * 2 * 2 * 32, spec.bytesBefore(Part.VALUES, 1));
+    assertEquals(34 * 3 * 16, spec.bytes(Part.KEYS, 1));
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      KvCache cache = backend.allocateKv(spec);
+      Tensor wide = backend.allocate(TensorType.F32, 1, 128);
+      Tensor narrow = backend.allocate(TensorType.F32, 1, 64);
+      Commands c = backend.record();
+      c.storeKv(narrow, wide, cache, 0, 0);
+      assertThrows(IllegalArgumentException.class, () -> c.storeKv(narrow, wide, cache, 1, 0));
+    }
+  }
+
+  @Test
+  void statesAreOfLayersThatHaveThem() {
+    List<Layer> layers =
+        List.of(
+            Layer.of(new KvSpec.Heads(1, 8, 8), 32).withState(10),
+            Layer.of(new KvSpec.Heads(1, 8, 8), 32),
+            new Layer(KvSpec.Heads.NONE, 0, 32, 6));
+    KvSpec spec = new KvSpec(32, KvType.F32, layers, 3);
+    assertTrue(spec.recurrent());
+    assertFalse(spec.part(1, 2).recurrent());
+    assertEquals(4 * 4 * 10, spec.bytesBefore(Part.STATES, 2));
+    assertEquals(4 * 4 * 16, spec.bytes(Part.STATES));
+    assertEquals(2 * 32 * 16 * 4 + 4 * 4 * 16, spec.bytes());
+    assertEquals(4 * 4 * 6, spec.part(2, 3).bytes());
+    try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
+      KvCache cache = backend.allocateKv(spec);
+      assertEquals(spec.bytes(), backend.allocatedBytes());
+      assertEquals(4, cache.states(2).rows());
+      assertEquals(1, cache.state(0).rows());
+      assertEquals(10, cache.state(0).cols());
+      assertThrows(IllegalArgumentException.class, () -> cache.state(1));
+      Tensor x = backend.allocate(TensorType.F32, 1, 8);
+      Commands c = backend.record();
+      assertThrows(IllegalArgumentException.class, () -> c.storeKv(x, x, cache, 2, 0));
+      backend.release(cache);
+      assertEquals(x.cols() * 4, backend.allocatedBytes());
+    }
+  }
+
   @Test
   void convolutionsThatALayerHasNoPlacesForAreRefused() {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
       Tensor x = backend.allocate(TensorType.F32, 15, 8);
-      KvSpec spec = new KvSpec(2000, 1, 8, 8, KvType.F32, List.of(16, 2000), List.of(8, 0));
+      List<Layer> layers = List.of(Layer.rows(8, 16), Layer.of(new KvSpec.Heads(1, 8, 8), 2000));
+      KvSpec spec = new KvSpec(2000, KvType.F32, layers);
       KvCache cache = backend.allocateKv(spec);
       Tensor weight = backend.allocate(TensorType.F32, 1, 24);
       Commands c = backend.record();

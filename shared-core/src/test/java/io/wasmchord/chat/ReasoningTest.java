@@ -45,7 +45,6 @@ class ReasoningTest {
     @Override
     public boolean onReasoning(String text) {
       assertFalse(text.isEmpty());
-      assertEquals("", answer.toString(), "reasoning comes first");
       reasoning.append(text);
       return true;
     }
@@ -84,12 +83,25 @@ class ReasoningTest {
       rest = end < 0 ? "" : body.substring(end + f.close().length()).stripLeading();
     }
     if (f.answerOpen().isEmpty() || !rest.stripLeading().startsWith(f.answerOpen())) {
-      return new Parts(reasoning, rest);
+      return again(f, reasoning, "", rest);
     }
     String inner = rest.stripLeading().substring(f.answerOpen().length());
     int end = inner.indexOf(f.answerClose());
     String after = end < 0 ? "" : inner.substring(end + f.answerClose().length()).stripLeading();
-    return new Parts(reasoning, (end < 0 ? inner : inner.substring(0, end)).strip() + after);
+    return again(f, reasoning, (end < 0 ? inner : inner.substring(0, end)).strip(), after);
+  }
+
+  /** The same for an answer in which reasoning may come again, in a line of its own. */
+  private static Parts again(ReasoningFormat f, String reasoning, String before, String answer) {
+    String marker = f.open() + "\n";
+    int at = answer.startsWith(marker) ? 0 : answer.indexOf("\n" + marker) + 1;
+    if (at == 0 && !answer.startsWith(marker)) {
+      return new Parts(reasoning, before + answer);
+    }
+    Parts more = meaning(f, true, answer.substring(at + marker.length()));
+    String between = reasoning.isEmpty() || more.reasoning.isEmpty() ? "" : "\n\n";
+    return new Parts(
+        reasoning + between + more.reasoning, before + answer.substring(0, at) + more.answer);
   }
 
   @Test

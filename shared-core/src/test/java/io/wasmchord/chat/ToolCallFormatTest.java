@@ -104,12 +104,7 @@ class ToolCallFormatTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "<function=f>{\"a\": 1}</function>",
-        "<|channel|>commentary to=functions.f<|message|>{}<|call|>",
-        "{{ messages }}"
-      })
+  @ValueSource(strings = {"<call f=\"f\">{\"a\": 1}</call>", "{{ messages }}"})
   void formatsThatAreNotKnownAreNotGuessedAt(String template) {
     assertNull(ToolCallFormat.detect(template));
     ChatFormat format = ChatFormat.ofSource(template, BYTES, () -> 0);

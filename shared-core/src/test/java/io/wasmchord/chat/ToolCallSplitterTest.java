@@ -92,12 +92,19 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"answers", "io.wasmchord.chat.TaggedArgumentsTest#answers"})
+  @MethodSource({
+    "answers",
+    "io.wasmchord.chat.TaggedArgumentsTest#answers",
+    "io.wasmchord.chat.FamilyAnswers#answers"
+  })
   void callsAreFoundAloneAndInText(ToolCallFormat format, String answer) {
     Parts calls = Parts.of("", WEATHER, NOW);
     assertEquals(calls, split(format, answer));
     assertEquals(calls, split(format, "\n\n" + answer + "\n"));
     assertEquals(calls, split(format, answer.split("")));
+    for (int at = 1; at < answer.length(); at++) {
+      assertEquals(calls, split(format, answer.substring(0, at), answer.substring(at)));
+    }
     assertEquals(calls, splitControl(format, answer));
     Parts between = split(format, "Well.\n" + answer + "\nDone.\n");
     assertEquals(
@@ -108,7 +115,11 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"answers", "io.wasmchord.chat.TaggedArgumentsTest#answers"})
+  @MethodSource({
+    "answers",
+    "io.wasmchord.chat.TaggedArgumentsTest#answers",
+    "io.wasmchord.chat.FamilyAnswers#answers"
+  })
   void aCallOfAnotherToolIsText(ToolCallFormat format, String answer) {
     String other = answer.replace("weather", "destroy").replace("now", "later");
     assertEquals(Parts.of(other), split(format, other));
@@ -116,7 +127,11 @@ class ToolCallSplitterTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"answers", "io.wasmchord.chat.TaggedArgumentsTest#answers"})
+  @MethodSource({
+    "answers",
+    "io.wasmchord.chat.TaggedArgumentsTest#answers",
+    "io.wasmchord.chat.FamilyAnswers#answers"
+  })
   void anUnfinishedCallIsText(ToolCallFormat format, String answer) {
     int open = answer.indexOf("Köln");
     for (int end = 0; end <= open; end++) {
@@ -164,7 +179,8 @@ class ToolCallSplitterTest {
       }
     }
     List<String> answers =
-        Stream.concat(answers(), TaggedArgumentsTest.answers())
+        Stream.of(answers(), TaggedArgumentsTest.answers(), FamilyAnswers.answers())
+            .flatMap(all -> all)
             .filter(a -> a.get()[0] == format)
             .map(a -> (String) a.get()[1])
             .toList();

@@ -87,15 +87,15 @@ final class AttentionCases {
   private static String describe(KvSpec s) {
     return (s.type() == KvType.F32 ? "" : s.type() + " ")
         + "KvSpec[layers="
-        + s.layers()
+        + s.layers().size()
         + ", positions="
         + s.positions()
         + ", kvHeads="
-        + s.kvHeads()
+        + s.heads(0).count()
         + ", keyDim="
-        + s.keyDim()
+        + s.heads(0).keyDim()
         + ", valueDim="
-        + s.valueDim()
+        + s.heads(0).valueDim()
         + "]";
   }
 
@@ -118,15 +118,15 @@ final class AttentionCases {
         name,
         rig -> {
           Inputs in = new Inputs(name);
-          int layer = spec.layers() - 1;
+          int layer = spec.layers().size() - 1;
           int total = position + tokens;
           KvCache cache = rig.backend().allocateKv(spec);
-          int keyCols = spec.kvHeads() * spec.keyDim();
-          int valueCols = spec.kvHeads() * spec.valueDim();
+          int keyCols = spec.heads(0).count() * spec.heads(0).keyDim();
+          int valueCols = spec.heads(0).count() * spec.heads(0).valueDim();
           Tensor k = random(rig, in, total, keyCols, 2f);
           Tensor v = random(rig, in, total, valueCols, 2f);
-          Tensor q = random(rig, in, tokens, heads * spec.keyDim(), 2f);
-          Guarded out = rig.guarded(tokens, heads * spec.valueDim());
+          Tensor q = random(rig, in, tokens, heads * spec.heads(0).keyDim(), 2f);
+          Guarded out = rig.guarded(tokens, heads * spec.heads(0).valueDim());
           Commands commands = rig.backend().record();
           if (position > 0) {
             commands.storeKv(k.rows(0, position), v.rows(0, position), cache, layer, 0);
@@ -167,13 +167,13 @@ final class AttentionCases {
         name,
         rig -> {
           Inputs in = new Inputs(name);
-          int layer = spec.layers() - 1;
+          int layer = spec.layers().size() - 1;
           int n = Math.max(1, spec.positions() - 2);
           KvCache cache = rig.backend().allocateKv(spec);
-          Tensor k = random(rig, in, n, spec.kvHeads() * spec.keyDim(), 2f);
-          Tensor v = random(rig, in, n, spec.kvHeads() * spec.valueDim(), 2f);
-          Tensor q = random(rig, in, n, heads * spec.keyDim(), 2f);
-          Guarded out = rig.guarded(n, heads * spec.valueDim());
+          Tensor k = random(rig, in, n, spec.heads(0).count() * spec.heads(0).keyDim(), 2f);
+          Tensor v = random(rig, in, n, spec.heads(0).count() * spec.heads(0).valueDim(), 2f);
+          Tensor q = random(rig, in, n, heads * spec.heads(0).keyDim(), 2f);
+          Guarded out = rig.guarded(n, heads * spec.heads(0).valueDim());
           Commands commands = rig.backend().record().storeKv(k, v, cache, layer, 0);
           for (int at = 0; at < n; at += batch) {
             int rows = Math.min(batch, n - at);
@@ -204,14 +204,14 @@ final class AttentionCases {
         rig -> {
           Inputs in = new Inputs(name);
           int n = spec.positions();
-          int layers = spec.layers();
-          int keyCols = spec.kvHeads() * spec.keyDim();
-          int valueCols = spec.kvHeads() * spec.valueDim();
+          int layers = spec.layers().size();
+          int keyCols = spec.heads(0).count() * spec.heads(0).keyDim();
+          int valueCols = spec.heads(0).count() * spec.heads(0).valueDim();
           KvCache cache = rig.backend().allocateKv(spec);
           Tensor k = random(rig, in, layers * n, keyCols, 1f);
           Tensor v = random(rig, in, layers * n, valueCols, 3f);
-          Tensor q = random(rig, in, 2, heads * spec.keyDim(), 1f);
-          Guarded out = rig.guarded(2 * layers, heads * spec.valueDim());
+          Tensor q = random(rig, in, 2, heads * spec.heads(0).keyDim(), 1f);
+          Guarded out = rig.guarded(2 * layers, heads * spec.heads(0).valueDim());
           Commands commands = rig.backend().record();
           for (int layer = 0; layer < layers; layer++) {
             for (int p : new int[] {5, n - 6, 3}) { // positions 5, 6 and 7 are written twice
@@ -246,15 +246,15 @@ final class AttentionCases {
         rig -> {
           Inputs in = new Inputs(name);
           int n = spec.positions();
-          int heads = 2 * spec.kvHeads();
-          int keyCols = spec.kvHeads() * spec.keyDim();
-          int valueCols = spec.kvHeads() * spec.valueDim();
+          int heads = 2 * spec.heads(0).count();
+          int keyCols = spec.heads(0).count() * spec.heads(0).keyDim();
+          int valueCols = spec.heads(0).count() * spec.heads(0).valueDim();
           boolean finite = spec.type() == KvType.F32;
           KvCache cache = rig.backend().allocateKv(spec);
           Tensor k = rig.activation(n, keyCols, in.stored(n * keyCols, finite));
           Tensor v = rig.activation(n, valueCols, in.stored(n * valueCols, finite));
-          Tensor q = random(rig, in, n, heads * spec.keyDim(), 1f);
-          Guarded out = rig.guarded(n, heads * spec.valueDim());
+          Tensor q = random(rig, in, n, heads * spec.heads(0).keyDim(), 1f);
+          Guarded out = rig.guarded(n, heads * spec.heads(0).valueDim());
           return out.after(
               rig.backend()
                   .record()

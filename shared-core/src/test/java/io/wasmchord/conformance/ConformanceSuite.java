@@ -20,6 +20,10 @@ public final class ConformanceSuite {
   public static final List<TensorType> WEIGHT_TYPES =
       Stream.concat(those(FloatFormat.class), those(IntegerFormat.class)).toList();
 
+  /** The activations that have no limit. */
+  static final List<Activation> UNLIMITED =
+      Arrays.stream(Activation.values()).filter(a -> !a.limited()).toList();
+
   private static final int[][] MATMUL_SHAPES = { // rows, columns in units of the block, tokens
     {1, 1, 1}, {3, 1, 2}, {4, 3, 1}, {17, 2, 5}, {33, 4, 3}, {8, 1, 9}, {6, 19, 7}, {9, 19, 1}
   };
@@ -41,6 +45,11 @@ public final class ConformanceSuite {
     cases.addAll(RankCases.all());
     cases.addAll(PendingCases.all());
     cases.addAll(SequenceCases.all());
+    cases.addAll(AttentionOptionCases.all());
+    cases.addAll(RecurrentCases.all());
+    cases.addAll(RoutingCases.all());
+    cases.addAll(HeadCases.all());
+    cases.addAll(TextCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {
@@ -189,7 +198,7 @@ public final class ConformanceSuite {
 
   private void elementwise() {
     for (int cols : new int[] {1, 5, 64, 259}) {
-      for (Activation activation : Activation.values()) {
+      for (Activation activation : UNLIMITED) {
         cases.add(pair("gate " + activation, cols, (c, x, y) -> c.gate(x, y, activation, x)));
       }
       cases.add(pair("add", cols, Commands::add));

@@ -5,6 +5,8 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.ExpertBuffers;
+import io.wasmchord.backend.ExpertVectors;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.conformance.Rig.Guarded;
 import io.wasmchord.quant.TensorType;
@@ -27,7 +29,7 @@ final class MixtureCases {
       normsByRow(shape[0], shape[1], shape[2], shape[3]);
     }
     for (int cols : new int[] {1, 5, 64, 259, 1500}) {
-      for (Activation activation : Activation.values()) {
+      for (Activation activation : ConformanceSuite.UNLIMITED) {
         cases.add(
             ConformanceSuite.pair(
                 "activate " + activation, cols, (c, x, y) -> c.activate(x, activation)));
@@ -154,15 +156,16 @@ final class MixtureCases {
                           x,
                           logits,
                           experts,
-                          used,
-                          normalized,
+                          ExpertVectors.NONE,
+                          Routing.softmax(used, normalized),
                           silu,
+                          0f,
                           rooms(rig, n * used, in, width),
                           out.inner())));
         });
   }
 
-  private static List<Expert> experts(
+  static List<Expert> experts(
       Rig rig, Inputs inputs, TensorType type, int count, int in, int width) {
     List<Expert> experts = new ArrayList<>();
     for (int e = 0; e < count; e++) {
@@ -183,7 +186,7 @@ final class MixtureCases {
     return logits;
   }
 
-  private static ExpertBuffers rooms(Rig rig, int rows, int in, int width) {
+  static ExpertBuffers rooms(Rig rig, int rows, int in, int width) {
     return new ExpertBuffers(
         rig.activation(rows, in, new float[rows * in]),
         rig.activation(rows, width, new float[rows * width]),
@@ -235,9 +238,10 @@ final class MixtureCases {
                     normed,
                     logits,
                     layers.get(layer),
-                    used,
-                    true,
+                    ExpertVectors.NONE,
+                    Routing.softmax(used, true),
                     Activation.GELU,
+                    0f,
                     rooms,
                     out.inner()));
             commands.rmsNorm(out.inner(), ones, 1e-5f, out.inner());
@@ -287,9 +291,10 @@ final class MixtureCases {
                     x.rows(at, n),
                     all.rows(at, n),
                     experts,
-                    used,
-                    normalized,
+                    ExpertVectors.NONE,
+                    Routing.softmax(used, normalized),
                     Activation.SILU,
+                    0f,
                     rooms(rig, n * used, 8, 8),
                     out.inner().rows(at, n)));
           }

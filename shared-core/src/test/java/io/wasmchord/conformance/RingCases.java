@@ -98,13 +98,13 @@ final class RingCases {
     int n = feed.positions;
     int fed = n + feed.back;
     KvCache cache = rig.backend().allocateKv(spec);
-    int keyCols = spec.kvHeads() * spec.keyDim();
-    int valueCols = spec.kvHeads() * spec.valueDim();
-    int queryCols = HEADS * spec.keyDim();
+    int keyCols = spec.heads(0).count() * spec.heads(0).keyDim();
+    int valueCols = spec.heads(0).count() * spec.heads(0).valueDim();
+    int queryCols = HEADS * spec.heads(0).keyDim();
     Tensor k = rig.activation(LAYERS * fed, keyCols, in.floats(LAYERS * fed * keyCols, 2f));
     Tensor v = rig.activation(LAYERS * fed, valueCols, in.floats(LAYERS * fed * valueCols, 2f));
     Tensor q = rig.activation(fed, queryCols, in.floats(fed * queryCols, 1f));
-    Guarded out = rig.guarded(fed + 2 * (LAYERS - 1), HEADS * spec.valueDim());
+    Guarded out = rig.guarded(fed + 2 * (LAYERS - 1), HEADS * spec.heads(0).valueDim());
     Commands commands = rig.backend().record();
     for (int row = 0; row < fed; ) {
       int rows = Math.min(feed.batch, (row < n ? n : fed) - row);

@@ -184,11 +184,12 @@ final class SequenceCases {
       Part part = parts.get(i);
       Inputs in = new Inputs(name + i);
       int n = part.positions;
-      List<Integer> capacities = List.of(n, length + part.count - 1, n);
-      KvCache cache =
-          rig.backend()
-              .allocateKv(
-                  new KvSpec(n, 1, 32, 32, KvType.F32, capacities, List.of(0, columns, columns)));
+      List<KvSpec.Layer> layers =
+          List.of(
+              KvSpec.Layer.of(new KvSpec.Heads(1, 32, 32), n),
+              KvSpec.Layer.rows(columns, length + part.count - 1),
+              KvSpec.Layer.rows(columns, n));
+      KvCache cache = rig.backend().allocateKv(new KvSpec(n, KvType.F32, layers));
       sequences.add(new SequenceRows(cache, part.position, part.count));
       for (Tensor values : x) {
         write(rig, values.rows(at, part.count), in);

@@ -96,8 +96,13 @@ final class ShortConvCases {
   }
 
   private static KvSpec spec(int positions, int cols, int places) {
-    List<Integer> capacities = List.of(places, positions, positions);
-    return new KvSpec(positions, 1, 32, 32, KvType.Q8_0, capacities, List.of(cols, 0, cols));
+    return new KvSpec(
+        positions,
+        KvType.Q8_0,
+        List.of(
+            KvSpec.Layer.rows(cols, places),
+            KvSpec.Layer.of(new KvSpec.Heads(1, 32, 32), positions),
+            KvSpec.Layer.rows(cols, positions)));
   }
 
   /** Values and gates of both layers, one after the other. */

@@ -47,6 +47,19 @@ class MathTest {
     assertEquals(-0f, FloatMath.silu(-1000f));
   }
 
+  @Test
+  void softplusIsAccurate() {
+    for (int i = 0; i < 200_000; i++) {
+      float x = random.nextFloat(-80f, 40f);
+      double exact = Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs((double) x)));
+      assertEquals(exact, FloatMath.softplus(x), 4e-7 * exact, "softplus(" + x + ")");
+    }
+    assertEquals(1e30f, FloatMath.softplus(1e30f));
+    assertEquals(0f, FloatMath.softplus(-1000f));
+    assertEquals(Float.POSITIVE_INFINITY, FloatMath.softplus(Float.POSITIVE_INFINITY));
+    assertTrue(Float.isNaN(FloatMath.softplus(Float.NaN)));
+  }
+
   /** The integral of the normal density from {@code a} on, by Simpson's rule. */
   private static double tail(double a) {
     int steps = 400;

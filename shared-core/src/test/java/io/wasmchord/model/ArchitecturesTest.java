@@ -116,7 +116,7 @@ class ArchitecturesTest {
   @ParameterizedTest
   @MethodSource("decoders")
   void computesWhatThePlainDecoderComputes(Tiny tiny) {
-    double[][] expected = tiny.plain.logits(IDS);
+    double[][] expected = tiny.twin.logits(IDS);
     double worst = worst(expected, logits(tiny.model, tiny.cache));
     assertTrue(worst < TOLERANCE, "differs by " + worst);
     for (Map.Entry<String, TinyModel> mutant : tiny.mutants().entrySet()) {

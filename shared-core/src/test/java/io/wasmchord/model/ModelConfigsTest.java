@@ -1,6 +1,7 @@
 package io.wasmchord.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.quant.TensorType;
@@ -68,15 +70,16 @@ class ModelConfigsTest {
     model.put("attention.sliding_window_pattern", 3);
     ModelConfig.SlidingWindow expected = config(model).window();
     assertEquals(expected, config(pattern(model, 1, 1, 0, 1, 1, 0, 1)).window());
-    assertEquals(1, config(pattern(model, 0, 0, 0, 0, 0, 0, 0)).window().period());
+    assertFalse(config(pattern(model, 0, 0, 0, 0, 0, 0, 0)).window().layers().contains(true));
     ModelConfig.SlidingWindow all = config(pattern(model, 1, 1, 1, 1, 1, 1, 1)).window();
     assertTrue(all.sliding(0) && all.sliding(6));
   }
 
   @Test
-  void aPatternOfWindowsThatDoesNotRepeatItselfIsRefused() {
+  void aPatternOfWindowsNeedNotRepeatItself() {
     TinyModel model = pattern(tiny("gemma3"), 1, 1, 0, 1, 0, 0, 1);
-    assertRefused(model, UnsupportedModelException.class, "sliding_window_pattern does not repeat");
+    assertEquals(
+        List.of(true, true, false, true, false, false, true), config(model).window().layers());
     assertRefused(pattern(model, 1, 1, 0), InvalidModelException.class, "has 3 entries, not 7");
   }
 
@@ -85,15 +88,12 @@ class ModelConfigsTest {
   void thePatternMayBeginWithTheLayerThatSeesAll() {
     TinyModel model = TinyEncoders.named("modern-bert").model().copy(); // of five layers
     ModelConfig.SlidingWindow window = config(model).window();
-    assertEquals(new ModelConfig.SlidingWindow(13, 3, 0, 10000f), window);
+    assertEquals(List.of(false, true, true, false, true), window.layers());
+    assertEquals(13, window.size());
     assertEquals(window, config(pattern(model, 0, 1, 1, 0, 1)).window());
-    assertEquals(1, config(pattern(model, 0, 0, 0, 0, 0)).window().period());
+    assertFalse(config(pattern(model, 0, 0, 0, 0, 0)).window().layers().contains(true));
     ModelConfig.SlidingWindow once = config(pattern(model, 0, 1, 1, 1, 1)).window();
     assertTrue(!once.sliding(0) && once.sliding(1) && once.sliding(4));
-    assertRefused(
-        pattern(model, 1, 1, 0, 1, 1), UnsupportedModelException.class, "itself: layer 0");
-    assertRefused(
-        pattern(model, 0, 1, 1, 0, 0), UnsupportedModelException.class, "itself: layer 4");
   }
 
   @Test
@@ -115,25 +115,24 @@ class ModelConfigsTest {
   @Test
   void layersWithoutHeadsOfKeysAreConvolutions() {
     ModelConfig config = config(tiny("lfm2"));
-    assertEquals(2, config.kvHeads());
-    assertEquals(3, config.convolutions().length());
-    assertEquals(List.of(true, true, false, true, true, false), config.convolutions().layers());
+    assertEquals(2, config.shape(2).attention().kvHeads());
+    assertEquals(
+        List.of(3, 3, 0, 3, 3, 0), config.shapes().stream().map(LayerShape::convolution).toList());
     assertEquals(3, config.attends(0));
     assertEquals(0, config.attends(2));
     TinyModel attention = tiny("qwen3").put("attention.head_count_kv", 2);
-    assertEquals(ModelConfig.Convolutions.NONE, config(attention).convolutions());
+    assertTrue(config(attention).shapes().stream().allMatch(LayerShape::attends));
   }
 
   @Test
   void headsOfKeysThatDoNotFitAreRefused() {
     Class<InvalidModelException> invalid = InvalidModelException.class;
-    Class<UnsupportedModelException> unsupported = UnsupportedModelException.class;
     assertRefused(heads(0, 0, 2), invalid, "head_count_kv has 3 entries, not 6");
-    assertRefused(heads(0, 0, 2, 0, 0, -1), invalid, "has the entry -1, not within 0..4");
-    assertRefused(heads(0, 0, 5, 0, 0, 5), invalid, "has the entry 5, not within 0..4");
+    assertRefused(heads(0, 0, 2, 0, 0, -1), invalid, "head_count_kv is -1, not within 0..");
+    assertRefused(heads(0, 0, 5, 0, 0, 5), invalid, "does not divide by 5");
     assertRefused(heads(0, 0, 3, 0, 0, 3), invalid, "does not divide by 3");
-    assertRefused(heads(0, 0, 2, 0, 0, 4), unsupported, "has the entries 2 and 4");
-    assertRefused(heads(0, 0, 0, 0, 0, 0), unsupported, "is 0 for every layer");
+    assertRefused(heads(0, 0, 2, 0, 0, 4), invalid, "the metadata call for [32, 32]");
+    assertRefused(heads(0, 0, 0, 0, 0, 0), invalid, "is 0 for every layer");
     assertRefused(heads(0, 2, 2, 0, 0, 2), invalid, "blk.1.attn_q.weight is missing");
     assertRefused(heads(0, 0, 2, 0, 0, 0), invalid, "blk.5.shortconv.in_proj.weight is missing");
     assertRefused(heads(2, 2, 2, 2, 2, 2), invalid, "blk.0.attn_q.weight is missing");
@@ -188,7 +187,7 @@ class ModelConfigsTest {
               .put("expert_feed_forward_length", name.equals("qwen3moe") ? 12 : 16)
               .put("feed_forward_length", 1 << 24)
               .put("expert_shared_feed_forward_length", 1 << 24);
-      assertEquals(config(model).experts().width(), config(model).feedForward());
+      assertEquals(config(model).experts().width(), config(model).shape(0).feedForward());
     }
     TinyModel shared =
         tiny("granitemoe with a shared expert").put("expert_shared_feed_forward_length", 1 << 24);

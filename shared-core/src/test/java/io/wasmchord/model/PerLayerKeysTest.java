@@ -80,12 +80,7 @@ class PerLayerKeysTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "llama, feed_forward_length, 48",
-    "llama, attention.head_count, 4",
-    "llama, attention.head_count_kv, 2",
-    "qwen3moe, expert_count, 8"
-  })
+  @CsvSource({"qwen3moe, expert_count, 8", "qwen3moe, expert_used_count, 3"})
   void arraysOfOtherValuesAreRefusedWithBoth(String name, String key, int value) {
     int layers = config(tiny(name).model).layers();
     TinyModel model = with(name, key, layers, value);
@@ -98,6 +93,26 @@ class PerLayerKeysTest {
     String last = " is " + value + " for layer 0 and 1 for layer " + (layers - 1);
     assertTrue(message.contains(key + last), message);
     TinyModel longer = with(name, key, layers + 1, value);
+    String entries = assertThrows(InvalidModelException.class, () -> config(longer)).getMessage();
+    assertTrue(entries.contains(key + " has " + (layers + 1) + " entries, not " + layers), entries);
+  }
+
+  /** Each layer's tensors must be of its own shape. */
+  @ParameterizedTest
+  @CsvSource({
+    "feed_forward_length, 48, ffn_down",
+    "attention.head_count_kv, 2, attn_k",
+  })
+  void layersMayDifferInWidthsAndHeads(String key, int value, String tensor) {
+    int layers = config(tiny("llama").model).layers();
+    TinyModel model = with("llama", key, layers, value);
+    long[] values = new long[layers];
+    Arrays.fill(values, value);
+    values[layers - 1] = 1;
+    model.putAll(key, values);
+    String message = assertThrows(InvalidModelException.class, () -> config(model)).getMessage();
+    assertTrue(message.contains("blk." + (layers - 1) + "." + tensor), message);
+    TinyModel longer = with("llama", key, layers + 1, value);
     String entries = assertThrows(InvalidModelException.class, () -> config(longer)).getMessage();
     assertTrue(entries.contains(key + " has " + (layers + 1) + " entries, not " + layers), entries);
   }

@@ -21,9 +21,12 @@ final class PlainAttention {
         }
         score *= d.attentionScale;
         score = d.scoreCap == 0 ? score : d.scoreCap * Math.tanh(score / d.scoreCap);
+        score = d.rare.score(score, h, d.heads, t - j);
         p[j] = Math.exp(score);
         sum += p[j];
       }
+      String sinks = "blk." + layer + ".attn_sinks.weight";
+      sum += d.model.has(sinks) ? Math.exp(d.model.tensor(sinks)[h]) : 0;
       for (int j = 0; j <= t; j++) {
         for (int i = 0; i < d.headDim; i++) {
           out[h * d.headDim + i] += p[j] / sum * v[j][kv + i];

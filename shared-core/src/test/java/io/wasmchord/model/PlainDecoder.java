@@ -37,13 +37,16 @@ final class PlainDecoder {
   double localMagnitude = 1;
   int window;
   int period = 1;
+  boolean firstSeesAll; // of a period, and not the last
   Set<Integer> convolved = Set.of(); // layers that are no attention
   int taps = 3; // of their convolutions
+  PlainRecurrence recurrent = new PlainRecurrence(); // none
   String lastNorm = "output_norm";
   double embeddingScale = 1;
   double attentionScale = 1 / Math.sqrt(8);
   double residualScale = 1;
   double logitScale = 1;
+  double attentionFactor = 1; // of what attention adds
   double scoreCap;
   double logitCap;
   boolean gated = true;
@@ -53,6 +56,9 @@ final class PlainDecoder {
   int expertWidth;
   boolean weightsNormalized = true;
   boolean sharedExpert;
+  PlainLatent latent; // attention, where it is
+  PlainRouting routed; // mixtures of another kind, where there are any
+  final PlainRare rare = new PlainRare();
 
   PlainDecoder(TinyModel model) {
     this.model = model;
@@ -102,10 +108,13 @@ final class PlainDecoder {
       x[t] = row("token_embd.weight", ids[t], hidden);
       for (int i = 0; i < hidden; i++) {
         x[t][i] *= embeddingScale;
-        if (learnedPositions) {
+        if (model.has("position_embd.weight")) {
           x[t][i] += row("position_embd.weight", t, hidden)[i];
         }
       }
+    }
+    for (int t = 0; t < ids.length && model.has("token_embd_norm.weight"); t++) {
+      x[t] = lastNorm.equals("token_embd_norm") ? x[t] : norm(x[t], "token_embd_norm", hidden);
     }
     for (int layer = 0; layer < layers; layer++) {
       layer(x, layer);
@@ -124,23 +133,49 @@ final class PlainDecoder {
 
   private void layer(double[][] x, int layer) {
     String blk = "blk." + layer + ".";
+    rare.enter(this, layer);
     int n = x.length;
+    if (recurrent.feedForwards.contains(layer)) {
+      for (double[] row : x) {
+        add(row, feedForward(blk, layer, norm(row, blk + "attn_norm", hidden)));
+      }
+      return;
+    }
     double[][] in = new double[n][];
     double[][] before = new double[n][];
     for (int t = 0; t < n; t++) {
       in[t] = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
       before[t] = x[t].clone();
     }
-    double[][] mixed = convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
+    double[][] mixed = mixed(blk, in, layer);
+    if (recurrent.besideAttention) {
+      double[][] attended = attention(in, layer);
+      for (int t = 0; t < n; t++) {
+        add(x[t], attended[t]);
+      }
+    }
     for (int t = 0; t < n; t++) {
       double[] out = mixed[t];
       add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
     }
+    if (recurrent.without(layer)) {
+      return;
+    }
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
-      double[] out = experts > 0 ? PlainMixture.of(this, blk, y) : feedForward(blk, y);
+      double[] out = feedForward(blk, layer, y);
       add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
     }
+  }
+
+  private double[][] mixed(String blk, double[][] in, int layer) {
+    if (latent != null) {
+      return latent.of(this, blk, in);
+    }
+    if (recurrent.is(layer)) {
+      return recurrent.of(this, blk, in);
+    }
+    return convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
   }
 
   private double[][] attention(double[][] in, int layer) {
@@ -151,13 +186,26 @@ final class PlainDecoder {
     double[][] v = new double[n][];
     for (int t = 0; t < n; t++) {
       double[][] qkv = project(blk, in[t]);
-      q[t] = turned(qkv[0], blk + "attn_q_norm", layer, t);
-      k[t] = turned(qkv[1], blk + "attn_k_norm", layer, t);
-      v[t] = qkv[2];
+      q[t] = rare.heated(turned(rare.clamped(qkv[0]), blk + "attn_q_norm", layer, t), t);
+      k[t] = turned(rare.clamped(qkv[1]), blk + "attn_k_norm", layer, t);
+      v[t] = rare.clamped(qkv[2]);
     }
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
-      out[t] = linear(blk + "attn_output", PlainAttention.of(this, q[t], k, v, t, layer), hidden);
+      double[] given = PlainAttention.of(this, q[t], k, v, t, layer);
+      if (model.has(blk + "attn_gate.weight")) {
+        double[] gate = linear(blk + "attn_gate", in[t], given.length);
+        for (int i = 0; i < gate.length; i++) {
+          given[i] /= 1 + Math.exp(-gate[i]);
+        }
+      }
+      recurrent.gate(this, blk, in[t], given);
+      out[t] = linear(blk + "attn_output", subNorm(given, blk + "attn_sub_norm"), hidden);
+    }
+    for (double[] row : out) {
+      for (int i = 0; i < hidden; i++) {
+        row[i] *= attentionFactor;
+      }
     }
     return out;
   }
@@ -183,6 +231,9 @@ final class PlainDecoder {
   }
 
   private double[] feedForwardInput(String blk, double[] x, double[] before) {
+    if (model.has(blk + "ffn_norm")) {
+      return norm(x, blk + "ffn_norm", hidden);
+    }
     if (model.has(blk + "ffn_norm.weight")) {
       return norm(parallel ? before : x, blk + "ffn_norm", hidden);
     }
@@ -196,7 +247,9 @@ final class PlainDecoder {
     int queries = heads * headDim;
     if (!model.has(blk + "attn_qkv.weight")) {
       return new double[][] {
-        linear(blk + "attn_q", in, queries),
+        recurrent.gatedAttention
+            ? recurrent.half(this, linear(blk + "attn_q", in, 2 * queries), 0)
+            : linear(blk + "attn_q", in, queries),
         linear(blk + "attn_k", in, keys),
         linear(blk + "attn_v", in, keys)
       };
@@ -215,7 +268,9 @@ final class PlainDecoder {
   }
 
   boolean local(int layer) {
-    return window > 0 && layer % period < period - 1;
+    return rare.windowed != null
+        ? rare.windowed.contains(layer)
+        : window > 0 && (firstSeesAll ? layer % period > 0 : layer % period < period - 1);
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
@@ -229,8 +284,17 @@ final class PlainDecoder {
   }
 
   private double[] turned(double[] x, int layer, int position) {
+    if (ropeDim == 0) {
+      return x;
+    }
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
+    if (learnedPositions
+        || !rare.turned(layer)
+        || skipped
+        || (onlyWindowsTurned
+            && window > 0
+            && !local(layer)
+            && (routed == null || routed.is(layer)))) {
       return x;
     }
     double[] turned = x.clone();
@@ -249,10 +313,19 @@ final class PlainDecoder {
     return turned;
   }
 
+  private double[] feedForward(String blk, int layer, double[] in) {
+    if (routed != null && routed.is(layer)) {
+      return routed.of(this, blk, in);
+    }
+    return experts > 0 ? PlainMixture.of(this, blk, in) : feedForward(blk, in);
+  }
+
   private double[] feedForward(String blk, double[] in) {
     if (!gated) {
       double[] up = linear(blk + "ffn_up", in, feedForward);
-      return linear(blk + "ffn_down", Arrays.stream(up).map(activation).toArray(), hidden);
+      int layer = Integer.parseInt(blk.split("\\.")[1]);
+      double[] y = Arrays.stream(up).map(u -> rare.activated(this, layer, u)).toArray();
+      return linear(blk + "ffn_down", y, hidden);
     }
     double[] gate;
     double[] up;
@@ -264,7 +337,11 @@ final class PlainDecoder {
       gate = Arrays.copyOfRange(both, 0, feedForward);
       up = Arrays.copyOfRange(both, feedForward, 2 * feedForward);
     }
-    return linear(blk + "ffn_down", gate(gate, up), hidden);
+    return linear(blk + "ffn_down", subNorm(gate(gate, up), blk + "ffn_sub_norm"), hidden);
+  }
+
+  private double[] subNorm(double[] x, String name) {
+    return model.has(name + ".weight") ? norm(x, name, x.length) : x;
   }
 
   double[] gate(double[] gate, double[] up) {
@@ -277,6 +354,10 @@ final class PlainDecoder {
 
   double[] linear(String name, double[] in, int out) {
     double[] y = times(model.tensor(name + ".weight"), in, out);
+    if (model.has(name + ".scale")) {
+      double scale = model.tensor(name + ".scale")[0];
+      y = Arrays.stream(y).map(value -> value * scale).toArray();
+    }
     if (model.has(name + ".bias")) {
       for (int i = 0; i < out; i++) {
         y[i] += model.tensor(name + ".bias")[i];
@@ -303,8 +384,11 @@ final class PlainDecoder {
     return out;
   }
 
-  private double[] norm(double[] x, String name, int size) {
-    float[] weight = model.tensor(name + ".weight");
+  double[] norm(double[] x, String name, int size) {
+    float[] weight = rare.unweighted ? new float[size] : model.tensor(factors(name));
+    if (rare.unweighted) {
+      Arrays.fill(weight, 1f);
+    }
     double[] out = new double[x.length];
     for (int at = 0; at < x.length; at += size) {
       double mean = 0;
@@ -324,6 +408,10 @@ final class PlainDecoder {
       }
     }
     return out;
+  }
+
+  private String factors(String name) {
+    return model.has(name) ? name : name + ".weight";
   }
 
   private void add(double[] x, double[] delta) {

@@ -21,10 +21,14 @@ final class PlainEncoder {
   double embeddingScale = 1;
   boolean learnedPositions = true;
   boolean rms; // norms are those of root mean squares
+  double alibi; // how steep the slopes of heads are, whose number is a power of two
+  boolean neighbours; // turn together, and not the halves of a head
+  String lastNorm = "output_norm";
   double ropeBase;
   double localRopeBase;
   boolean gated;
   DoubleUnaryOperator activation = PlainDecoder::geluErf;
+  int used; // experts of a token
   int window; // tokens at most half of it away are seen in layers with a window
   int period; // of so many layers all but one have it
   int global; // which of them has not
@@ -45,7 +49,7 @@ final class PlainEncoder {
     for (int layer = 0; layer < layers; layer++) {
       layer(x, layer);
     }
-    return Arrays.stream(x).map(row -> norm(row, "output_norm")).toArray(double[][]::new);
+    return Arrays.stream(x).map(row -> norm(row, lastNorm)).toArray(double[][]::new);
   }
 
   /** What becomes of a pooled vector: two linear layers, where the model has them. */
@@ -78,16 +82,51 @@ final class PlainEncoder {
       int from = local(layer) ? Math.max(0, t - window / 2) : 0;
       int to = local(layer) ? Math.min(n, t + window / 2 + 1) : n;
       double[] attended =
-          attend(q[t], Arrays.copyOfRange(k, from, to), Arrays.copyOfRange(v, from, to));
+          attend(q[t], Arrays.copyOfRange(k, from, to), Arrays.copyOfRange(v, from, to), t - from);
+      double[] taken = x[t].clone();
       add(x[t], norm(linear(blk + "attn_output", attended, hidden), blk + "post_attention_norm"));
       x[t] = norm(x[t], blk + "attn_output_norm");
+      if (model.has(blk + "attn_norm_2.weight")) {
+        add(x[t], taken);
+        x[t] = norm(x[t], blk + "attn_norm_2");
+      }
       double[] fed = feedForward(norm(x[t], blk + "ffn_norm"), blk);
       add(x[t], norm(fed, blk + "post_ffw_norm"));
       x[t] = norm(x[t], blk + "layer_output_norm");
     }
   }
 
+  /** Of the experts, which have no gate, the likeliest give what they give times their share. */
+  private double[] mixture(double[] x, String blk) {
+    int experts = model.tensor(blk + "ffn_gate_inp.weight").length / hidden;
+    double[] shares = linear(blk + "ffn_gate_inp", x, experts);
+    double all = Arrays.stream(shares).map(Math::exp).sum();
+    for (int e = 0; e < experts; e++) {
+      shares[e] = Math.exp(shares[e]) / all;
+    }
+    double[] sorted = shares.clone();
+    Arrays.sort(sorted);
+    double[] out = new double[hidden];
+    for (int e = 0; e < experts; e++) {
+      if (shares[e] >= sorted[experts - used]) {
+        double[] inner = expert(blk + "ffn_up_exps.weight", e, x, feedForward);
+        double[] active = Arrays.stream(inner).map(activation).toArray();
+        add(out, scaled(expert(blk + "ffn_down_exps.weight", e, active, hidden), shares[e]));
+      }
+    }
+    return out;
+  }
+
+  private double[] expert(String name, int e, double[] x, int out) {
+    float[] all = model.tensor(name);
+    int from = e * out * x.length;
+    return PlainDecoder.times(Arrays.copyOfRange(all, from, from + out * x.length), x, out);
+  }
+
   private double[] feedForward(double[] x, String blk) {
+    if (model.has(blk + "ffn_gate_inp.weight")) {
+      return mixture(x, blk);
+    }
     boolean fused = gated && !model.has(blk + "ffn_gate.weight"); // the gate's rows come first
     double[] up = linear(blk + "ffn_up", x, fused ? 2 * feedForward : feedForward);
     double[] gate = gated && !fused ? linear(blk + "ffn_gate", x, feedForward) : up;
@@ -113,7 +152,12 @@ final class PlainEncoder {
       return x;
     }
     double[] out = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
+    for (int i = 0; neighbours && i < x.length; i += 2) {
+      double angle = position * Math.pow(base, -(double) (i % dims) / dims);
+      out[i] = x[i] * Math.cos(angle) - x[i + 1] * Math.sin(angle);
+      out[i + 1] = x[i + 1] * Math.cos(angle) + x[i] * Math.sin(angle);
+    }
+    for (int i = 0; !neighbours && i < x.length; i++) {
       int pair = i % dims % (dims / 2);
       double angle = position * Math.pow(base, -2.0 * pair / dims);
       boolean first = i % dims < dims / 2;
@@ -123,7 +167,7 @@ final class PlainEncoder {
     return out;
   }
 
-  private double[] attend(double[] q, double[][] k, double[][] v) {
+  private double[] attend(double[] q, double[][] k, double[][] v, int own) {
     double[] out = new double[heads * dims];
     for (int head = 0; head < heads; head++) {
       int from = head * dims;
@@ -134,6 +178,7 @@ final class PlainEncoder {
         for (int d = 0; d < dims; d++) {
           p[j] += q[from + d] * k[j][kv + d] / Math.sqrt(dims);
         }
+        p[j] -= alibi == 0 ? 0 : Math.pow(2, -alibi * (head + 1) / heads) * Math.abs(j - own);
         p[j] = Math.exp(p[j]);
         sum += p[j];
       }

@@ -38,6 +38,8 @@ public final class RandomFiles {
           () -> mxfp4(TensorType.MXFP4),
           "llama-mxfp4-decoded",
           () -> mxfp4(TensorType.F32),
+          "llama-iq3_s",
+          RandomFiles::iq3s,
           "qwen2-q4_k_m",
           RandomFiles::qwen2,
           "gemma3-q4_k_m",
@@ -94,6 +96,24 @@ public final class RandomFiles {
         float[] values = Recoding.decode(TensorType.MXFP4, bytes);
         model.blocks(
             name, stored, stored == TensorType.F32 ? Recoding.encode(stored, values) : bytes);
+      }
+    }
+    return model;
+  }
+
+  /** Matrices of random blocks of IQ3_S, of values of about 0.05. */
+  private static TinyModel iq3s() {
+    TinyModel model = filled(wide(new Tiny("llama", "llama")), QuantMixture.F16);
+    Random random = new Random(21);
+    for (String name : model.names()) {
+      if (model.shape(name).size() > 1) {
+        byte[] bytes = new byte[(int) TensorType.IQ3_S.rowBytes(model.tensor(name).length)];
+        random.nextBytes(bytes);
+        for (int block = 0; block < bytes.length; block += TensorType.IQ3_S.blockBytes()) {
+          bytes[block] = (byte) random.nextInt();
+          bytes[block + 1] = 0x0D; // a float16 of 0.0003 to 0.0005
+        }
+        model.blocks(name, TensorType.IQ3_S, bytes);
       }
     }
     return model;

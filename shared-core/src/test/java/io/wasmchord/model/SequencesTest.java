@@ -3,7 +3,6 @@ package io.wasmchord.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
@@ -143,13 +142,14 @@ class SequencesTest {
       Feed good = new Feed(ids(0, 0, 3), 0, one, Wanted.LAST);
       Feed gap = new Feed(ids(0, 4, 2), 4, other, Wanted.LAST);
       assertThrows(IllegalStateException.class, () -> model.forward(List.of(good, gap)));
-      assertTrue(!model.continuesAt(one, 3), "nothing was stored");
+      assertEquals(0, model.resumesAt(one, 3), "nothing was stored");
       Feed twice = new Feed(ids(0, 3, 3), 0, one, Wanted.LAST);
       assertThrows(IllegalArgumentException.class, () -> model.forward(List.of(good, twice)));
       Feed many = new Feed(ids(0, 0, 11), 0, other, Wanted.NONE);
       assertThrows(IllegalArgumentException.class, () -> model.forward(List.of(good, many)));
       assertThrows(IllegalArgumentException.class, () -> model.forward(List.of()));
-      assertTrue(!model.continuesAt(one, 3) && !model.continuesAt(other, 11), "nothing was stored");
+      assertEquals(0, model.resumesAt(one, 3), "nothing was stored");
+      assertEquals(0, model.resumesAt(other, 11), "nothing was stored");
       assertEquals(model.config().vocabulary(), model.forward(List.of(good)).getFirst().length);
     }
   }

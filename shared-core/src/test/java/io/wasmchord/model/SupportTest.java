@@ -22,6 +22,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.Residency;
@@ -121,7 +122,7 @@ class SupportTest {
   /** All that a model can be asked to do. */
   private static void use(Model model) {
     int[] ids = {1, 5, 9, 2, 7, 3, 3, 8, 1};
-    KvCache cache = model.newCache(16, KvType.F32);
+    KvCache cache = model.newCache(16, new CacheOptions(KvType.F32, 1, 1)); // and copy states
     if (!model.config().encoder()) {
       int[] first = Arrays.copyOf(ids, 4);
       model.forward(first, 0, cache, Model.Wanted.NONE);

@@ -13,6 +13,7 @@ final class Tiny {
   final TinyModel model;
   final PlainDecoder plain;
   private final Map<String, UnaryOperator<TinyModel>> changes = new LinkedHashMap<>();
+  Twin twin; // computes its logits in plain double precision
   int cache = CONTEXT;
   boolean fused;
   boolean biases;
@@ -26,11 +27,24 @@ final class Tiny {
   boolean expertTensors; // one for each expert
   boolean sharedWeighted = true;
   String feedForwardNorm = "ffn_norm";
+  boolean sinks;
+  boolean subNorms; // and factors of matrices
+  boolean outputBiases; // of attention
+  boolean gateBiases;
+  boolean bareNorms; // after sub-layers, without ".weight"
+  boolean inputNorm;
 
   Tiny(String name, String architecture) {
     this.name = name;
     this.model = new TinyModel(architecture);
     this.plain = new PlainDecoder(model);
+    this.twin = plain::logits;
+  }
+
+  /** What is computed in plain double precision. */
+  interface Twin {
+    /** Logits of every position. */
+    double[][] logits(int[] ids);
   }
 
   @Override
@@ -93,6 +107,9 @@ final class Tiny {
     }
     model.matrix("token_embd.weight", p.hidden, p.vocabulary);
     norm(p.lastNorm, p.hidden);
+    if (inputNorm) {
+      norm("token_embd_norm", p.hidden);
+    }
     if (!tied) {
       linear("output", p.hidden, p.vocabulary, outputBias);
     }
@@ -100,24 +117,31 @@ final class Tiny {
       model.matrix("position_embd.weight", p.hidden, CONTEXT);
     }
     for (int layer = 0; layer < p.layers; layer++) {
+      p.rare.enter(p, layer);
+      if (TinyRecurrents.fill(this, layer)) {
+        continue;
+      }
       if (p.convolved.contains(layer)) {
         convolution("blk." + layer + ".");
       } else {
         attention("blk." + layer + ".");
       }
-      feedForward("blk." + layer + ".");
+      feedForward("blk." + layer + ".", layer);
     }
     return mutate("attention." + eps, 5 * p.epsilon);
   }
 
-  private void norm(String name, int size) {
+  void norm(String name, int size) {
+    if (plain.rare.unweighted) {
+      return;
+    }
     model.norm(name, size);
     if (plain.layerNorm && normBiases) {
       model.random(name + ".bias", 0, 0.3, size);
     }
   }
 
-  private void linear(String name, int in, int out, boolean bias) {
+  void linear(String name, int in, int out, boolean bias) {
     model.matrix(name + ".weight", in, out);
     if (bias) {
       model.random(name + ".bias", 0, 0.3, out);
@@ -128,7 +152,9 @@ final class Tiny {
     if (plain.normsBefore) {
       norm(blk + before, plain.hidden);
     }
-    if (plain.normsAfter) {
+    if (plain.normsAfter && bareNorms) {
+      model.random(blk + after, 1, 0.3, plain.hidden);
+    } else if (plain.normsAfter) {
       norm(blk + after, plain.hidden);
     }
   }
@@ -141,19 +167,30 @@ final class Tiny {
     linear(blk + "shortconv.out_proj", p.hidden, p.hidden, false);
   }
 
-  private void attention(String blk) {
+  void attention(String blk) {
     PlainDecoder p = plain;
     int queries = p.heads * p.headDim;
     int keys = p.kvHeads * p.headDim;
     norms(blk, "attn_norm", "post_attention_norm");
+    if (p.latent != null) {
+      p.latent.tensors(model, blk, p.hidden, p.heads);
+      return;
+    }
     if (fused) {
       linear(blk + "attn_qkv", p.hidden, queries + 2 * keys, biases);
     } else {
-      linear(blk + "attn_q", p.hidden, queries, biases);
+      linear(blk + "attn_q", p.hidden, p.recurrent.gatedAttention ? 2 * queries : queries, biases);
       linear(blk + "attn_k", p.hidden, keys, biases);
       linear(blk + "attn_v", p.hidden, keys, biases);
     }
-    linear(blk + "attn_output", queries, p.hidden, biases && p.layerNorm);
+    linear(blk + "attn_output", queries, p.hidden, (biases && p.layerNorm) || outputBiases);
+    if (sinks) {
+      model.random(blk + "attn_sinks.weight", 0, 2, p.heads);
+    }
+    if (subNorms) {
+      model.norm(blk + "attn_sub_norm", queries);
+      factors(blk, "attn_q", "attn_k", "attn_v", "attn_output");
+    }
     if (p.ownHeadNorms) {
       model.random(blk + "attn_q_norm.weight", 1, 0.3, p.headDim, p.heads);
       model.random(blk + "attn_k_norm.weight", 1, 0.3, p.headDim, p.kvHeads);
@@ -163,12 +200,14 @@ final class Tiny {
     }
   }
 
-  private void feedForward(String blk) {
+  void feedForward(String blk, int layer) {
     PlainDecoder p = plain;
     if (!oneNorm) {
       norms(blk, feedForwardNorm, "post_ffw_norm");
     }
-    if (p.experts > 0) {
+    if (p.routed != null && p.routed.is(layer)) {
+      p.routed.tensors(model, blk, p.hidden);
+    } else if (p.experts > 0) {
       mixture(blk);
     } else if (!p.gated) {
       linear(blk + "ffn_up", p.hidden, p.feedForward, biases);
@@ -178,6 +217,16 @@ final class Tiny {
       linear(blk + "ffn_down", p.feedForward, p.hidden, false);
     } else {
       gated(blk, "");
+    }
+    if (subNorms) {
+      model.norm(blk + "ffn_sub_norm", p.feedForward);
+      factors(blk, "ffn_gate", "ffn_up", "ffn_down");
+    }
+  }
+
+  private void factors(String blk, String... names) {
+    for (String matrix : names) {
+      model.random(blk + matrix + ".scale", 1, 0.2, 1);
     }
   }
 
@@ -205,8 +254,8 @@ final class Tiny {
   }
 
   private void gated(String blk, String suffix) {
-    linear(blk + "ffn_gate" + suffix, plain.hidden, plain.feedForward, false);
-    linear(blk + "ffn_up" + suffix, plain.hidden, plain.feedForward, false);
-    linear(blk + "ffn_down" + suffix, plain.feedForward, plain.hidden, false);
+    linear(blk + "ffn_gate" + suffix, plain.hidden, plain.feedForward, gateBiases);
+    linear(blk + "ffn_up" + suffix, plain.hidden, plain.feedForward, gateBiases);
+    linear(blk + "ffn_down" + suffix, plain.feedForward, plain.hidden, gateBiases);
   }
 }

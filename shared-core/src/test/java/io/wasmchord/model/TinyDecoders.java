@@ -34,6 +34,11 @@ final class TinyDecoders {
     all.add(gemma2());
     all.add(gemma3());
     all.addAll(OtherTinyDecoders.all());
+    all.addAll(RoutedTinyDecoders.all());
+    all.addAll(TinyGemmas.all());
+    all.addAll(RareTinyDecoders.all());
+    all.addAll(TinyRecurrents.all());
+    all.addAll(TinyRwkvs.all());
     return all;
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Tiny random encoders with what they should compute, and a vocabulary of word pieces.
@@ -31,6 +32,11 @@ record TinyEncoders(
           "they", "see", "hear", "##ed");
 
   static List<TinyEncoders> all() {
+    return Stream.concat(first().stream(), OtherTinyEncoders.all().stream()).toList();
+  }
+
+  /** Those whose vectors were recorded first. */
+  static List<TinyEncoders> first() {
     return List.of(
         bert("bert", true, false, 1),
         bert("bert with one matrix for queries, keys and values", true, true, 2),
@@ -231,7 +237,7 @@ record TinyEncoders(
     tiny.mutations.put("rope.freq_base_swa", m -> m.put("rope.freq_base_swa", 5.0));
   }
 
-  private static TinyEncoders of(String name, TinyModel model, PlainEncoder p, Pooling pooling) {
+  static TinyEncoders of(String name, TinyModel model, PlainEncoder p, Pooling pooling) {
     Map<String, UnaryOperator<TinyModel>> mutations = new LinkedHashMap<>();
     String epsilon = "attention.layer_norm_" + (p.rms ? "rms_" : "") + "epsilon";
     mutations.put(epsilon, m -> m.put(epsilon, 5 * p.epsilon));
@@ -244,7 +250,7 @@ record TinyEncoders(
     return new TinyEncoders(name, model, p, pooling, mutations);
   }
 
-  private static TinyModel begin(String architecture) {
+  static TinyModel begin(String architecture) {
     return new TinyModel(architecture).wordPieces(spelled(PIECES));
   }
 
@@ -259,7 +265,7 @@ record TinyEncoders(
     return tokens;
   }
 
-  private static void common(TinyModel model, PlainEncoder p) {
+  static void common(TinyModel model, PlainEncoder p) {
     model
         .put("block_count", p.layers)
         .put("context_length", CONTEXT)
@@ -270,7 +276,7 @@ record TinyEncoders(
         .matrix("token_embd.weight", p.hidden, PIECES.size());
   }
 
-  private static void fill(TinyModel model, PlainEncoder p, boolean fused, boolean biases) {
+  static void fill(TinyModel model, PlainEncoder p, boolean fused, boolean biases) {
     common(model, p);
     model.put("attention.layer_norm_epsilon", p.epsilon);
     norm(model, "token_embd_norm", p.hidden);
@@ -298,7 +304,7 @@ record TinyEncoders(
     model.norm(name, size).random(name + ".bias", 0, 0.3, size);
   }
 
-  private static void linear(TinyModel model, String name, int in, int out, boolean bias) {
+  static void linear(TinyModel model, String name, int in, int out, boolean bias) {
     model.matrix(name + ".weight", in, out);
     if (bias) {
       model.random(name + ".bias", 0, 0.3, out);

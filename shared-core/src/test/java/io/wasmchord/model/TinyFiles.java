@@ -61,6 +61,16 @@ public final class TinyFiles {
     return TinyEncoders.all().stream().map(TinyEncoders::name).toList();
   }
 
+  /** One name for each kind of classifier and reranker. */
+  public static List<String> classifiers() {
+    return TinyClassifiers.all().stream().map(TinyClassifiers::name).toList();
+  }
+
+  /** The classifier or reranker called {@code name}. */
+  public static HeapWeights classifier(String name) {
+    return TinyClassifiers.named(name).model().source();
+  }
+
   /** The encoder called {@code name}, which knows {@link #text}'s words. */
   public static HeapWeights encoder(String name) {
     return TinyEncoders.named(name).model().source();

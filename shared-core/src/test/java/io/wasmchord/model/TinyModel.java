@@ -80,6 +80,19 @@ final class TinyModel {
     return this;
   }
 
+  /** Without a key. */
+  TinyModel remove(String suffix) {
+    metadata.remove(architecture + "." + suffix);
+    return this;
+  }
+
+  /** A tensor under another name, after all others. */
+  TinyModel rename(String name, String other) {
+    tensors.put(other, tensors.remove(name));
+    shapes.put(other, shapes.remove(name));
+    return this;
+  }
+
   private TinyModel(TinyModel other) {
     this.architecture = other.architecture;
     this.random = other.random;
@@ -171,6 +184,19 @@ final class TinyModel {
     }
     tensors.put(name, values);
     shapes.put(name, Arrays.stream(shape).boxed().toList());
+    return this;
+  }
+
+  /** An array of booleans. */
+  TinyModel putFlags(String suffix, long... flags) {
+    metadata.put(architecture + "." + suffix, new GgufValue.Ints(GgufType.BOOL, flags));
+    return this;
+  }
+
+  /** Without a tensor. */
+  TinyModel removeTensor(String name) {
+    tensors.remove(name);
+    shapes.remove(name);
     return this;
   }
 

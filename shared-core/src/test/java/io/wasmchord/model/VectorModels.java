@@ -15,7 +15,7 @@ final class VectorModels {
   /** By their names in the record. */
   static Map<String, TinyModel> all() {
     Map<String, TinyModel> models = new LinkedHashMap<>();
-    for (TinyEncoders encoder : TinyEncoders.all()) {
+    for (TinyEncoders encoder : TinyEncoders.first()) {
       TinyModel model = encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2));
       models.put(encoder.name(), model);
       if (encoder.name().contains("without")) {
@@ -26,6 +26,10 @@ final class VectorModels {
     models.put("gemma-embedding, sentence pieces", sentencePieces());
     models.put("qwen3, its end", decoder("qwen3").put("pooling_type", 3));
     models.put("llama, the mean", decoder("llama").put("pooling_type", 1));
+    for (TinyEncoders encoder : OtherTinyEncoders.all()) {
+      models.put(encoder.name(), encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2)));
+    }
+    models.put("bert, its own pieces", TinyClassifiers.xlmRoberta(TinyEncoders.named("bert")));
     return models;
   }
 

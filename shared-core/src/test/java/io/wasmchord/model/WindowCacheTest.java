@@ -2,7 +2,6 @@ package io.wasmchord.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +15,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerSlots;
@@ -64,7 +64,8 @@ class WindowCacheTest {
 
   private static KvCache bounded(Model model, KvType type, int back) {
     return ShapedCaches.of(
-        model, CacheShape.of(model.config(), CONTEXT, type, model.maxBatch(), back));
+        model,
+        CacheShape.of(model.config(), CONTEXT, CacheOptions.of(type), model.maxBatch(), back));
   }
 
   private static KvCache full(Model model, KvType type) {
@@ -142,7 +143,7 @@ class WindowCacheTest {
         assertEquals(
             tiny.plain.near(layer) ? 16 : CONTEXT, part.capacity(layer < 3 ? layer : layer - 3));
       }
-      assertEquals(cache.spec().cells(), parts.stream().mapToLong(p -> p.spec().cells()).sum());
+      assertEquals(cache.spec().bytes(), parts.stream().mapToLong(p -> p.spec().bytes()).sum());
       assertArrayEquals(expected, logits(model, cache), 0f);
     }
     LayerSlots through = CopiedSlots.of(Residency.of(file).layers(), source, 2, CachePolicy.LRU, 1);
@@ -159,24 +160,26 @@ class WindowCacheTest {
     try (Model model = load(source(gemma2), 4)) {
       float[] expected = logits(model, full(model, KvType.F32));
       KvCache cache = bounded(model, KvType.F32, 24);
-      assertEquals(List.of(32, CONTEXT, 32, CONTEXT), cache.spec().capacities());
+      assertEquals(
+          List.of(32, CONTEXT, 32, CONTEXT),
+          cache.spec().layers().stream().map(KvSpec.Layer::capacity).toList());
       float[] actual = new float[expected.length];
       for (int at = 0; at < 100; ) {
         at += feed(model, cache, at, 4, actual);
       }
       Arrays.fill(actual, 60 * model.config().vocabulary(), actual.length, 0f);
       for (int position : new int[] {1, 5, 68, 71, 101, 110}) {
-        assertFalse(model.continuesAt(cache, position), "at " + position);
+        assertEquals(position > 100 ? 100 : 0, model.resumesAt(cache, position));
         assertThrows(IllegalStateException.class, () -> feed(model, cache, position, 1, actual));
       }
       for (int position : new int[] {0, 72, 99, 100}) {
-        assertTrue(model.continuesAt(cache, position), "at " + position);
+        assertEquals(position, model.resumesAt(cache, position));
       }
       for (int at = 72; at < 88; ) { // stays below 100: nothing more is forgotten
         at += feed(model, cache, at, 4, actual);
       }
       feed(model, cache, 72, 4, actual);
-      assertFalse(model.continuesAt(cache, 71));
+      assertEquals(0, model.resumesAt(cache, 71));
       for (int at = 76; at < CONTEXT; ) {
         at += feed(model, cache, at, 4, actual);
       }
@@ -197,7 +200,7 @@ class WindowCacheTest {
       float[] expected = logits(model, cache);
       float[] actual = expected.clone();
       Arrays.fill(actual, 7 * model.config().vocabulary(), actual.length, 0f);
-      assertTrue(model.continuesAt(cache, 7));
+      assertEquals(7, model.resumesAt(cache, 7));
       for (int at = 7; at < CONTEXT; ) {
         at += feed(model, cache, at, Math.min(50, CONTEXT - at), actual);
       }

@@ -2,11 +2,16 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.Classifier;
+import io.wasmchord.model.config.Latent;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.model.config.RareFeatures;
+import io.wasmchord.model.config.Recurrence;
+import io.wasmchord.model.residency.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,12 +34,7 @@ final class CountingModel implements Model {
   public ModelConfig config() {
     return new ModelConfig(
         "test",
-        1,
-        8,
-        8,
-        1,
-        1,
-        8,
+        List.of(new LayerShape(new LayerShape.Attention(1, 1, 8, 8), 0, 0, 0, 8)),
         8,
         256,
         256,
@@ -45,10 +45,14 @@ final class CountingModel implements Model {
         new ModelConfig.Scales(1f, 1f, 1f, 1f),
         ModelConfig.Caps.NONE,
         ModelConfig.SlidingWindow.NONE,
-        ModelConfig.Convolutions.NONE,
         ModelConfig.Experts.NONE,
+        Latent.NONE,
         false,
         Pooling.LAST,
+        RareFeatures.NONE,
+        0,
+        Recurrence.NONE,
+        Classifier.NONE,
         0);
   }
 
@@ -66,14 +70,14 @@ final class CountingModel implements Model {
   public void release(KvCache cache) {}
 
   @Override
-  public KvCache newCache(int positions, KvType type) {
-    KvSpec spec = new KvSpec(1, positions, 1, 8, 8, type);
+  public KvCache newCache(int positions, CacheOptions options) {
+    KvSpec spec = new KvSpec(1, positions, 1, 8, 8, options.type());
     return () -> spec;
   }
 
   @Override
-  public boolean continuesAt(KvCache cache, int position) {
-    return true;
+  public int resumesAt(KvCache cache, int position) {
+    return position;
   }
 
   @Override

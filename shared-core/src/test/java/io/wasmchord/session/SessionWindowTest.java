@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvCache;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.gguf.GgufFile;
@@ -17,6 +16,7 @@ import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
@@ -62,8 +62,8 @@ class SessionWindowTest {
     }
 
     @Override
-    public KvCache newCache(int positions, KvType type) {
-      return model.newCache(positions, type);
+    public KvCache newCache(int positions, CacheOptions options) {
+      return model.newCache(positions, options);
     }
 
     @Override
@@ -72,8 +72,8 @@ class SessionWindowTest {
     }
 
     @Override
-    public boolean continuesAt(KvCache cache, int position) {
-      return model.continuesAt(cache, position);
+    public int resumesAt(KvCache cache, int position) {
+      return model.resumesAt(cache, position);
     }
 
     @Override

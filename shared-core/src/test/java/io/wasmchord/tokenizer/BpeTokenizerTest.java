@@ -159,7 +159,18 @@ class BpeTokenizerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"default", "gpt-2", "llama-bpe", "gpt-4o", "deepseek-llm", "deepseek-v3"})
+  @ValueSource(
+      strings = {
+        "default",
+        "gpt-2",
+        "llama-bpe",
+        "gpt-4o",
+        "deepseek-llm",
+        "deepseek-v3",
+        "afmoe",
+        "chameleon",
+        "gemma4"
+      })
   void longHostileTextComesBack(String pre) {
     Tokenizer t = tokenizer(pre, "<|im_end|>");
     int million = 1 << 20;

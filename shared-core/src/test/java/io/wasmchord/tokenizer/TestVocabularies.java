@@ -1,5 +1,6 @@
 package io.wasmchord.tokenizer;
 
+import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,22 +50,29 @@ public final class TestVocabularies {
   }
 
   /**
-   * A byte-level vocabulary: the 256 bytes, what {@code merges} make, then {@code control} tokens.
+   * A vocabulary of byte pairs: the 256 bytes, as {@code pre} has them spelled, what {@code merges}
+   * join and make, then {@code control} tokens.
    */
   public static Vocabulary bpe(String pre, List<String> merges, String... control) {
     List<String> tokens = new ArrayList<>();
     List<Integer> types = new ArrayList<>();
+    boolean named = PreTokenizer.named(pre).spelling() != PreTokenizer.Spelling.BYTES;
     for (int b = 0; b < 256; b++) {
-      tokens.add(String.valueOf(ByteAlphabet.character((byte) b)));
+      String alone = String.valueOf(ByteAlphabet.character((byte) b));
+      tokens.add(named ? ByteTokens.spelling((byte) b) : alone);
+      types.add(named ? 6 : 1);
+    }
+    if (named) {
+      tokens.add("\u2581");
+      types.add(1);
     }
     for (String merge : merges) {
-      String made = merge.replace(" ", "");
-      if (!tokens.contains(made)) {
-        tokens.add(made);
+      for (String piece : (merge + " " + merge.replace(" ", "")).split(" ")) {
+        if (!tokens.contains(piece)) {
+          tokens.add(piece);
+          types.add(1);
+        }
       }
-    }
-    for (int i = 0; i < tokens.size(); i++) {
-      types.add(1);
     }
     for (String piece : control) {
       tokens.add(piece);

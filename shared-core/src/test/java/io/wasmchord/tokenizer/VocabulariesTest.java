@@ -181,9 +181,56 @@ class VocabulariesTest {
   }
 
   @Test
+  void gemma4AddsItsBeginningWhateverTheFileSays() {
+    model("gemma4", "<bos>", "a", "b", "ab");
+    merges("a b");
+    id("bos_token_id", 0);
+    values.put("pre", new GgufValue.Text("gpt-2"));
+    values.put("add_bos_token", new GgufValue.Bool(false));
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals("gemma4", v.pre());
+    assertTrue(v.special().addBos());
+    id("bos_token_id", 0xFFFFFFFFL);
+    assertFalse(Vocabularies.of(metadata()).special().addBos());
+  }
+
+  @Test
+  void aTrieHasNoTokensByDefault() {
+    model("rwkv", "<s>", "a", "b");
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(
+        List.of(-1, -1, -1), List.of(v.special().bos(), v.special().eos(), v.special().unknown()));
+    assertFalse(v.special().addBos() || v.special().addEos() || v.rules().addSpacePrefix());
+  }
+
+  @Test
+  void plamo2DefaultsAreSentencePieces() {
+    model("plamo2", "<unk>", "<s>", "</s>", "a");
+    Vocabulary v = Vocabularies.of(metadata());
+    assertEquals(
+        List.of(0, 1, 2), List.of(v.special().unknown(), v.special().bos(), v.special().eos()));
+    assertFalse(v.special().addBos() || v.special().addEos() || v.rules().addSpacePrefix());
+  }
+
+  @Test
+  void tokensBetweenFilesEndGeneration() {
+    model("gpt2", "a", "b", "ab", "x", "y", "z");
+    merges("a b");
+    id("fim_pad_token_id", 3);
+    id("fim_rep_token_id", 4);
+    id("fim_sep_token_id", 5);
+    Tokenizer t = Tokenizers.of(metadata());
+    for (int id = 0; id < t.size(); id++) {
+      assertEquals(id >= 3, t.isEndOfGeneration(id));
+    }
+    id("fim_sep_token_id", 6);
+    assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+  }
+
+  @Test
   void refusesWhatIsMissingUnknownOrOutOfRange() {
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
-    model("rwkv", "a");
+    model("no_vocab", "a");
     assertThrows(UnsupportedModelException.class, () -> Vocabularies.of(metadata()));
     model("gpt2", "a");
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));

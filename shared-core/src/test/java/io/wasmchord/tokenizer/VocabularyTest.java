@@ -90,9 +90,12 @@ class VocabularyTest {
     List<String> tokens = List.of("a", "b", "ab");
     refuses(
         UnsupportedModelException.class,
-        () -> bpe("rwkv", "", tokens, "a b"),
+        () -> bpe("no_vocab", "", tokens, "a b"),
         "model",
+        "no_vocab",
+        "gemma4",
         "rwkv",
+        "plamo2",
         "bert",
         "llama",
         "gpt2");

@@ -3,26 +3,24 @@ package io.wasmchord.web;
 import io.wasmchord.api.EmbeddingList;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.embedding.Embedder;
-import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.embedding.ShortVectors;
 import io.wasmchord.embedding.TextEmbedding;
+import io.wasmchord.embedding.TextSequence;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Vectors of texts, one text after another; they lie in linear memory until the next step. */
+/** Vectors of texts, one text after another; each lie in linear memory until the next step. */
 final class EmbeddingWork implements Work {
   private final ModelHeader header;
-  private final Embedder embedder;
   private final LinearAllocator allocator;
-  private final EmbeddingRequest request;
   private final @Nullable ShortVectors shortened;
-  private int text; // the one under way
-  private int tokens; // of those before it
-  private @Nullable EmbeddingRun run;
+  private final TextSequence texts;
+  private int tokens; // of those that are done
   private @Nullable LinearMemory vectors;
 
   /**
@@ -33,10 +31,13 @@ final class EmbeddingWork implements Work {
   EmbeddingWork(
       ModelHeader header, Embedder embedder, LinearAllocator allocator, EmbeddingRequest request) {
     this.header = header;
-    this.embedder = embedder;
     this.allocator = allocator;
-    this.request = request;
     this.shortened = shortened(header, request);
+    this.texts =
+        embedder.sequence(
+            request.input().size(),
+            Inputs.named("input", at -> request.tokens(at, embedder)),
+            request.options());
   }
 
   private static @Nullable ShortVectors shortened(ModelHeader header, EmbeddingRequest request) {
@@ -61,31 +62,17 @@ final class EmbeddingWork implements Work {
   @Override
   public JsonObject step() {
     end(vectors);
-    if (text == request.input().size()) {
+    if (!texts.hasMore()) {
       JsonObject list = new EmbeddingList(header.name(), tokens).json();
       return JsonObject.builder().put("more", false).put("answer", list).build();
     }
-    TextEmbedding done = compute();
+    TextSequence.Text done = texts.step(RunControl.NONE);
     JsonObject.Builder told = JsonObject.builder().put("more", true);
-    return (done == null ? told : told.put("vectors", place(done))).build();
-  }
-
-  /** A text's vectors, or null where it takes another step. */
-  private @Nullable TextEmbedding compute() {
-    try {
-      EmbeddingRun current = run == null ? request.start(text, embedder) : run;
-      run = current;
-      if (current.step()) {
-        return null;
-      }
-      TextEmbedding done = current.result();
-      end(current);
-      text++;
+    if (done != null) {
       tokens += done.tokens();
-      return done;
-    } catch (InvalidRequestException e) {
-      throw new InvalidRequestException("input " + text + ": " + e.getMessage());
+      told.put("vectors", place(done.embedding()));
     }
+    return told.build();
   }
 
   private JsonObject place(TextEmbedding done) {
@@ -108,13 +95,6 @@ final class EmbeddingWork implements Work {
         .build();
   }
 
-  private void end(@Nullable EmbeddingRun current) {
-    if (current != null) {
-      current.close();
-    }
-    run = null;
-  }
-
   private void end(@Nullable LinearMemory rows) {
     if (rows != null) {
       allocator.release(rows);
@@ -124,7 +104,7 @@ final class EmbeddingWork implements Work {
 
   @Override
   public void end() {
-    end(run);
+    texts.close();
     end(vectors);
   }
 }

@@ -3,6 +3,7 @@ package io.wasmchord.web;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.ChordException;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -69,6 +70,8 @@ public final class EngineExports {
   public static String plan(
       int contextLength,
       String cacheType,
+      int checkpoints,
+      int checkpointSpacing,
       double granted,
       double budget,
       double bankBytes,
@@ -79,7 +82,10 @@ public final class EngineExports {
         ENGINE.plan(
             new LoadRequest(
                 contextLength,
-                KvType.valueOf(cacheType.toUpperCase(Locale.ROOT)),
+                new CacheOptions(
+                    KvType.valueOf(cacheType.toUpperCase(Locale.ROOT)),
+                    checkpoints,
+                    checkpointSpacing),
                 (long) granted,
                 (long) budget,
                 (long) bankBytes,
@@ -123,6 +129,18 @@ public final class EngineExports {
   @JSExport
   public static String embed(String json) {
     return run(() -> ENGINE.loaded().requests().embed(json));
+  }
+
+  /** Begins with how well documents fit a query; see {@link PageRequest}. */
+  @JSExport
+  public static String rerank(String json) {
+    return run(() -> ENGINE.loaded().requests().rerank(json));
+  }
+
+  /** Begins with labels of texts; see {@link PageRequest}. */
+  @JSExport
+  public static String classify(String json) {
+    return run(() -> ENGINE.loaded().requests().classify(json));
   }
 
   /** Computes a step of the request that was begun. */

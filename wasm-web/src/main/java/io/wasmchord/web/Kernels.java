@@ -31,7 +31,8 @@ public record Kernels(
         types.add(tensor.type());
       }
     }
-    KernelModule module = KernelModule.emit(types, relaxed, shared);
+    boolean recurrent = file.tensors().stream().anyMatch(tensor -> recurrent(tensor.name()));
+    KernelModule module = KernelModule.emit(types, recurrent, relaxed, shared);
     byte[] code = module.bytes();
     LinearMemory bytes = banks.getFirst().allocate(code.length);
     bytes.putBytes(0, code, 0, code.length);
@@ -40,6 +41,11 @@ public record Kernels(
       controls.add(bank.allocate(ControlLayout.BYTES));
     }
     return new Kernels(module, bytes, List.copyOf(controls), threads);
+  }
+
+  /** Whether a tensor is of a recurrent layer. */
+  private static boolean recurrent(String tensor) {
+    return tensor.contains(".ssm_") || tensor.contains(".time_mix_");
   }
 
   /** What the host needs to compile the module and to start its threads. */

@@ -56,7 +56,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         .put("fits", !streamed())
         .put("contextLength", context)
         .put("weightBytes", bytes.weights())
-        .put("kvCache", request.cacheType().label())
+        .put("kvCache", request.cache().type().label())
         .put("kvCacheBytes", bytes.kvCache())
         .put("scratchBytes", bytes.scratch())
         .put("totalBytes", bytes.total())
@@ -85,7 +85,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     }
 
     private KvSpec cache(int positions) {
-      return CacheShape.of(config, positions, request.cacheType(), batch);
+      return CacheShape.of(config, positions, request.cache(), batch);
     }
 
     private static int batch(long weightBytes) {
@@ -145,13 +145,15 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         return one;
       }
       List<Integer> counts = new ArrayList<>(List.of(0));
-      for (int layer = 0; layer < config.layers(); layer++) {
-        if (!fitsLast(counts, 1)) {
-          require(counts.getLast() > 0 || counts.size() == 1, counts);
+      for (int layer = 0; layer < config.layers(); ) {
+        int more = config.together(layer);
+        if (!fitsLast(counts, more)) {
+          require(counts.getLast() > 0 || counts.size() == 1, counts, more);
           counts.add(0);
-          require(fitsLast(counts, 1), counts);
+          require(fitsLast(counts, more), counts, more);
         }
-        counts.set(counts.size() - 1, counts.getLast() + 1);
+        counts.set(counts.size() - 1, counts.getLast() + more);
+        layer += more;
       }
       return new LayerGroups(counts);
     }
@@ -175,11 +177,11 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       return bytes + cache(groups, group).bytes() + scratch(groups, group);
     }
 
-    private void require(boolean ok, List<Integer> counts) {
+    private void require(boolean ok, List<Integer> counts, int more) {
       if (!ok) {
         throw new OutOfMemoryException(
             "a layer, its part of the KV cache and scratch take "
-                + takenByLast(counts, 1)
+                + takenByLast(counts, more)
                 + " bytes, more than one WebAssembly memory holds; choose a shorter context");
       }
     }
@@ -200,8 +202,10 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
 
     /** A row that is looked up, on its way from the file. */
     private long row() {
-      TensorInfo lookedUp = model.lookedUp();
-      return lookedUp == null ? 0 : lookedUp.type().rowBytes(lookedUp.cols()) + ALIGNMENT;
+      return model.allLookedUp().stream()
+          .mapToLong(t -> t.type().rowBytes(t.cols()) + ALIGNMENT)
+          .max()
+          .orElse(0);
     }
 
     private OutOfMemoryException tooLarge(long limit, Footprint least) {

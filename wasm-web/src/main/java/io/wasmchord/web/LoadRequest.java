@@ -1,7 +1,7 @@
 package io.wasmchord.web;
 
-import io.wasmchord.backend.KvType;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
 
 /**
@@ -9,7 +9,7 @@ import io.wasmchord.weights.CachePolicy;
  *
  * @param contextLength tokens, or 0 for the model's own, of a decoder at most {@link
  *     #DEFAULT_CONTEXT}
- * @param cacheType how keys and values are stored
+ * @param cache how a conversation's past is kept
  * @param granted bytes that the browser is thought to grant
  * @param budget bytes that all of the engine's memory may take, or 0 for {@code granted}
  * @param bankBytes bytes of one WebAssembly memory
@@ -19,7 +19,7 @@ import io.wasmchord.weights.CachePolicy;
  */
 record LoadRequest(
     int contextLength,
-    KvType cacheType,
+    CacheOptions cache,
     long granted,
     long budget,
     long bankBytes,

@@ -1,6 +1,5 @@
 package io.wasmchord.web;
 
-import io.wasmchord.backend.KvType;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.host.Clock;
 import io.wasmchord.json.JsonArray;
@@ -8,6 +7,7 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -40,14 +40,14 @@ final class LoadedEngine implements EngineStage {
     this.layers = layers;
     ModelHeader header = planned.header();
     int context = planned.plan().context();
-    KvType type = planned.request().cacheType();
+    CacheOptions cache = planned.request().cache();
     Session one =
         header.config().encoder()
             ? null
-            : new Session(model, header.tokenizer(), context, type, Clock.system());
+            : new Session(model, header.tokenizer(), context, cache, Clock.system());
     Embedder embedder = // in the conversation's cache, where there is one
         one == null
-            ? Embedder.of(model, header.tokenizer(), context, type)
+            ? Embedder.of(model, header.tokenizer(), context, cache.type())
             : Embedder.over(one, model, header.tokenizer());
     LinearAllocator allocator = compute.storage.banks().getFirst();
     this.session = one;
@@ -62,7 +62,7 @@ final class LoadedEngine implements EngineStage {
 
   /** See {@link LogitRows}. */
   String logits(int[] tokens, int greedy, boolean all) {
-    return logits.compute(model, tokens, greedy, all, planned.request().cacheType());
+    return logits.compute(model, tokens, greedy, all, planned.request().cache().type());
   }
 
   /** Gives the memory of the last {@link #logits} back. */

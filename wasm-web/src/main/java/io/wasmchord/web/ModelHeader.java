@@ -8,11 +8,14 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 
@@ -47,6 +50,21 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
     return file().metadata().string("general.name", file().fileName());
   }
 
+  /** What the head of a classifier or reranker is for, or null where there is none. */
+  private static JsonValue classifier(Classifier head) {
+    if (!head.exists()) {
+      return JsonValue.ofNull();
+    }
+    List<JsonValue> labels = new ArrayList<>();
+    for (int i = 0; i < head.outputs(); i++) {
+      labels.add(JsonValue.of(head.label(i)));
+    }
+    return JsonObject.builder()
+        .put("ranks", head.ranks())
+        .put("labels", JsonValue.of(labels))
+        .build();
+  }
+
   /** What the file says of itself. */
   JsonObject.Builder describe() {
     GgufFile file = file();
@@ -69,6 +87,7 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
         .put("architecture", config.architecture())
         .put("kind", config.encoder() ? "embedding" : "language")
         .put("pooling", config.pooling().name().toLowerCase(Locale.ROOT))
+        .put("classifier", classifier(config.classifier()))
         .put("parameters", parameters)
         .put("fileBytes", file.dataOffset() + file.dataBytes())
         .put("trainedContextLength", config.contextLength())

@@ -3,13 +3,17 @@ package io.wasmchord.web;
 import io.wasmchord.api.Answer;
 import io.wasmchord.api.ChatAnswer;
 import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.ClassificationRequest;
 import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.EmbeddingRequest;
+import io.wasmchord.api.RerankRequest;
 import io.wasmchord.api.TextAnswer;
 import io.wasmchord.api.ToolCallIds;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
+import io.wasmchord.classification.Ranker;
+import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
@@ -102,6 +106,23 @@ final class Requests {
     work =
         new EmbeddingWork(
             header, embedder, allocator, EmbeddingRequest.of(page.request(), page.context()));
+  }
+
+  /** Begins with how well documents fit a query; see {@link PageRequest}. */
+  void rerank(String json) {
+    end();
+    PageRequest page = PageRequest.parse(json);
+    RerankRequest request = RerankRequest.of(page.request(), page.context());
+    Ranker ranker = Ranker.of(header.file().metadata(), header.tokenizer(), embedder);
+    work = new RerankWork(header.name(), ranker, request);
+  }
+
+  /** Begins with labels of texts; see {@link PageRequest}. */
+  void classify(String json) {
+    end();
+    PageRequest page = PageRequest.parse(json);
+    ClassificationRequest request = ClassificationRequest.of(page.request(), page.context());
+    work = new ClassificationWork(header.name(), TextClassifier.of(embedder), request);
   }
 
   /** Computes a step of the request under way. */

@@ -13,6 +13,7 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.ScriptedModel;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.web.memory.HeapBank;
 import io.wasmchord.web.memory.LinearAllocator;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EngineStagesTest {
   private static final long PLENTY = 1L << 40;
   private static final LoadRequest REQUEST =
-      new LoadRequest(0, KvType.F32, PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1);
+      new LoadRequest(0, CacheOptions.of(KvType.F32), PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1);
 
   @TempDir Path folder;
 

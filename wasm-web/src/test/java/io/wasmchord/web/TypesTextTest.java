@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.ClassificationRequest;
 import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.api.RequestContext;
+import io.wasmchord.api.RerankRequest;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
@@ -99,5 +101,12 @@ class TypesTextTest {
     List<String> embedding = known(EmbeddingRequest::of, "signal");
     assertEquals(
         typed("EmbeddingParams").stream().sorted().toList(), embedding.stream().sorted().toList());
+    List<String> rerank = known(RerankRequest::of, "signal");
+    assertEquals(
+        typed("RerankParams").stream().sorted().toList(), rerank.stream().sorted().toList());
+    List<String> classification = known(ClassificationRequest::of, "signal");
+    assertEquals(
+        typed("ClassificationParams").stream().sorted().toList(),
+        classification.stream().sorted().toList());
   }
 }

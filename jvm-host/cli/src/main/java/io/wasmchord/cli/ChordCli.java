@@ -4,11 +4,13 @@ import io.wasmchord.cli.bench.BenchCommand;
 import io.wasmchord.cli.chat.RunCommand;
 import io.wasmchord.cli.demo.DemoCommand;
 import io.wasmchord.cli.files.CacheCommand;
+import io.wasmchord.cli.files.ClassifyCommand;
 import io.wasmchord.cli.files.DetokenizeCommand;
 import io.wasmchord.cli.files.EmbedCommand;
 import io.wasmchord.cli.files.InspectCommand;
 import io.wasmchord.cli.files.LogitsCommand;
 import io.wasmchord.cli.files.QuantizeCommand;
+import io.wasmchord.cli.files.RerankCommand;
 import io.wasmchord.cli.files.SynthCommand;
 import io.wasmchord.cli.files.TokenizeCommand;
 import io.wasmchord.cli.terminal.StandardOutput;
@@ -25,6 +27,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       RunCommand.class,
       EmbedCommand.class,
+      RerankCommand.class,
+      ClassifyCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,

@@ -1,13 +1,15 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.KvType;
+import io.wasmchord.classification.Ranker;
+import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
@@ -123,7 +125,9 @@ public final class LoadedModel implements AutoCloseable {
         return start(
             mapped.file(), stream, options.mapped(), limits, normalization, control, start);
       }
-      return start(mapped.file(), weights, options, limits, normalization, control, start);
+      boolean room = threads == 0 || plan.total() + MemoryPlan.growth(model) <= memory.budget();
+      ComputeOptions fitting = room ? options : options.mapped();
+      return start(mapped.file(), weights, fitting, limits, normalization, control, start);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -134,9 +138,9 @@ public final class LoadedModel implements AutoCloseable {
    * What sequences of the model's own are like.
    *
    * @param context tokens of the longest
-   * @param kvCache how their keys and values are stored
+   * @param kvCache how their past is kept
    */
-  private record Limits(int context, KvType kvCache) {
+  private record Limits(int context, CacheOptions kvCache) {
     static Limits of(ModelConfig config, MemoryOptions memory, boolean shortened) {
       int context = memory.positions();
       if (shortened) {
@@ -217,7 +221,30 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Embedder embedder() {
-    return Embedder.of(model, tokenizer, limits.context, limits.kvCache);
+    return Embedder.of(model, tokenizer, limits.context, limits.kvCache.type());
+  }
+
+  /**
+   * What says how well documents fit a query, for any number of threads.
+   *
+   * @throws io.wasmchord.errors.NoClassifierException when the model has no head for it
+   * @throws io.wasmchord.errors.InvalidRequestException when its head gives labels
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public Ranker ranker() {
+    return Ranker.of(file.metadata(), tokenizer, embedder());
+  }
+
+  /**
+   * What gives texts labels, for any number of threads.
+   *
+   * @throws io.wasmchord.errors.NoClassifierException when the model has no head for it
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public TextClassifier classifier() {
+    return TextClassifier.of(embedder());
   }
 
   /** The time that loading took. */

@@ -8,6 +8,7 @@ import io.wasmchord.jvm.download.DownloadPolicy;
 import io.wasmchord.jvm.download.ModelAddress;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.weights.CachePolicy;
 import java.lang.System.Logger.Level;
@@ -29,7 +30,7 @@ public final class LoadedModelBuilder {
   private final Files files;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Context context = new Context(DEFAULT_CONTEXT, true);
-  private KvType kvCache = KvType.F32;
+  private CacheOptions kvCache = CacheOptions.of(KvType.F32);
   private long memory = Long.MAX_VALUE;
   private int prefetch = 1;
   private CachePolicy layers = CachePolicy.PINNED;
@@ -125,7 +126,19 @@ public final class LoadedModelBuilder {
 
   /** How keys and values of past tokens are stored; by default float32, which rounds nothing. */
   public LoadedModelBuilder kvCache(KvType type) {
-    this.kvCache = required("kvCache", type);
+    KvType chosen = required("kvCache", type);
+    this.kvCache = new CacheOptions(chosen, kvCache.checkpoints(), kvCache.spacing());
+    return this;
+  }
+
+  /**
+   * How many copies of their state models with recurrent layers keep to go back to, and how many
+   * tokens apart; by default 4, 256 tokens apart. A conversation that is changed is fed again from
+   * the copy before the change. Other models need none. With 0 copies it is fed again from its
+   * start.
+   */
+  public LoadedModelBuilder checkpoints(int number, int spacing) {
+    this.kvCache = new CacheOptions(kvCache.type(), number, spacing);
     return this;
   }
 

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.backend.KvType;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
 
 /**
@@ -10,7 +10,7 @@ import io.wasmchord.weights.CachePolicy;
  * @param prefetch layers that are read ahead of their use
  * @param policy which layers stay in memory
  * @param positions tokens of the longest sequence that will be computed
- * @param kvCache how its keys and values will be stored
+ * @param kvCache how its past will be kept
  */
 record MemoryOptions(
-    long budget, int prefetch, CachePolicy policy, int positions, KvType kvCache) {}
+    long budget, int prefetch, CachePolicy policy, int positions, CacheOptions kvCache) {}

@@ -1,6 +1,7 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.errors.OutOfMemoryException;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
@@ -10,8 +11,8 @@ import io.wasmchord.model.residency.Residency;
 
 /**
  * What a model will take of its memory budget; known from its header alone. Weights that all stay
- * lie in the mapped file; interleaved copies take their place. What lies on the Java heap while it
- * computes comes on top.
+ * lie in the mapped file; interleaved copies take their place, or not where they are larger and
+ * there is no room for that. What lies on the Java heap while it computes comes on top.
  */
 public final class MemoryPlan {
   private static final int ALIGNMENT = 64;
@@ -41,6 +42,17 @@ public final class MemoryPlan {
       throw tooLarge(model.file().fileName(), options.budget(), positions, streamed.total());
     }
     return streamed;
+  }
+
+  /** By how much the copies of a model's matrices are larger than the matrices. */
+  static long growth(Residency model) {
+    long bytes = 0;
+    for (TensorInfo tensor : model.file().tensors()) {
+      if (tensor.shape().size() > 1) {
+        bytes += VectorBackend.growth(tensor.type(), tensor.rows(), tensor.cols());
+      }
+    }
+    return bytes;
   }
 
   private static OutOfMemoryException tooLarge(

@@ -1,11 +1,11 @@
 package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvCache;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.CacheOptions;
 import java.util.List;
 
 /**
@@ -50,9 +50,9 @@ final class SharedModel implements Model {
   }
 
   @Override
-  public KvCache newCache(int positions, KvType type) {
+  public KvCache newCache(int positions, CacheOptions options) {
     try (Turn _ = turn()) {
-      return model.newCache(positions, type);
+      return model.newCache(positions, options);
     }
   }
 
@@ -67,9 +67,9 @@ final class SharedModel implements Model {
   }
 
   @Override
-  public boolean continuesAt(KvCache cache, int position) {
+  public int resumesAt(KvCache cache, int position) {
     try (Turn _ = turn()) {
-      return model.continuesAt(cache, position);
+      return model.resumesAt(cache, position);
     }
   }
 
@@ -102,9 +102,23 @@ final class SharedModel implements Model {
   }
 
   @Override
+  public Encoding encode(List<int[]> texts, List<KvCache> caches) {
+    try (Turn _ = turn()) {
+      return new InTurns(model.encode(texts, caches));
+    }
+  }
+
+  @Override
   public float[] projected(float[] rows) {
     try (Turn _ = turn()) {
       return model.projected(rows);
+    }
+  }
+
+  @Override
+  public float[] classified(float[] rows) {
+    try (Turn _ = turn()) {
+      return model.classified(rows);
     }
   }
 

@@ -8,6 +8,7 @@ import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
@@ -48,7 +49,7 @@ class MemoryPlanTest {
   }
 
   private static MemoryOptions memory(long budget, KvType type) {
-    return new MemoryOptions(budget, 0, CachePolicy.LRU, CONTEXT, type);
+    return new MemoryOptions(budget, 0, CachePolicy.LRU, CONTEXT, CacheOptions.of(type));
   }
 
   /** Feeds a batch and a token, or a text, so that all is allocated that ever is. */

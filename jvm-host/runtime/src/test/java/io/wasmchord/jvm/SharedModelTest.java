@@ -244,7 +244,7 @@ class SharedModelTest {
     assertThrows(
         ClosedException.class, () -> model.forward(new int[] {1}, 0, gone, Model.Wanted.LAST));
     assertThrows(ClosedException.class, () -> model.encode(new int[] {1}, gone));
-    assertThrows(ClosedException.class, () -> model.continuesAt(gone, 0));
+    assertThrows(ClosedException.class, () -> model.resumesAt(gone, 0));
 
     KvCache cache = model.newCache(8, KvType.F32);
     Encoding encoding = model.encode(new int[] {1, 2}, cache);

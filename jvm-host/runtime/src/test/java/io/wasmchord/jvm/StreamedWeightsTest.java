@@ -14,6 +14,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.model.residency.Residency;
@@ -46,7 +47,7 @@ class StreamedWeightsTest {
   }
 
   private static MemoryOptions options(long budget, int prefetch, CachePolicy policy) {
-    return new MemoryOptions(budget, prefetch, policy, POSITIONS, KvType.F32);
+    return new MemoryOptions(budget, prefetch, policy, POSITIONS, CacheOptions.of(KvType.F32));
   }
 
   /** The budget that a model of four layers needs for so many slots. */

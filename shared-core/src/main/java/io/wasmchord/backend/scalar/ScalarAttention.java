@@ -2,9 +2,11 @@ package io.wasmchord.backend.scalar;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.SequenceRows;
+import io.wasmchord.backend.Tensor;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.math.FloatMath;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Attention. Every (token, head) pair is independent. */
 final class ScalarAttention {
@@ -38,6 +40,9 @@ final class ScalarAttention {
     private final float[] row;
     private final float[] sum;
     private final float[] scores;
+    private final float @Nullable [] sinks;
+    private final float @Nullable [] slopes;
+    private final float @Nullable [] biases;
 
     Worker(Command.Attention a, SequenceRows sequence, int offset) {
       this.a = a;
@@ -48,12 +53,19 @@ final class ScalarAttention {
       this.rows = new KvRows(cache.spec().type());
       this.q = ScalarTensor.of(a.q());
       this.out = ScalarTensor.of(a.out());
-      int keyDim = cache.spec().keyDim();
-      int valueDim = cache.spec().valueDim();
+      int keyDim = layer.heads().keyDim();
+      int valueDim = layer.heads().valueDim();
       this.query = new float[keyDim];
       this.row = new float[Math.max(keyDim, valueDim)];
       this.sum = new float[valueDim];
       this.scores = new float[a.end(sequence)];
+      this.sinks = values(a.options().sinks());
+      this.slopes = values(a.options().slopes());
+      this.biases = values(a.options().biases());
+    }
+
+    private static float @Nullable [] values(@Nullable Tensor tensor) {
+      return tensor == null ? null : ScalarTensor.of(tensor).values();
     }
 
     void run(int from, int to) {
@@ -66,12 +78,14 @@ final class ScalarAttention {
       int first = a.first(sequence, row);
       int last = a.last(sequence, row);
       int token = offset + row;
-      int kvHead = head / (a.heads() / cache.spec().kvHeads());
+      int kvHead = head / (a.heads() / layer.heads().count());
       q.data()
           .getFloats(
               4L * ((long) token * q.cols() + (long) head * query.length), query, 0, query.length);
       scores(first, last, kvHead);
-      float inverse = 1f / softmax(scores, first, last);
+      byDistance(first, last, sequence.position() + row, head);
+      float sink = sinks == null ? Float.NEGATIVE_INFINITY : sinks[head];
+      float inverse = 1f / softmax(scores, first, last, sink);
       values(first, last, kvHead);
       for (int d = 0; d < sum.length; d++) {
         sum[d] = sum[d] * inverse;
@@ -93,6 +107,20 @@ final class ScalarAttention {
       }
     }
 
+    private void byDistance(int first, int last, int own, int head) {
+      if (slopes != null) {
+        for (int p = first; p <= last; p++) {
+          scores[p] = scores[p] - slopes[head] * Math.abs(own - p);
+        }
+      }
+      if (biases != null) {
+        int from = head * (2 * a.options().reach() + 1);
+        for (int p = first; p <= last; p++) {
+          scores[p] = scores[p] + biases[from + a.options().place(own, p)];
+        }
+      }
+    }
+
     private void values(int first, int last, int kvHead) {
       Arrays.fill(sum, 0f);
       for (int p = first; p <= last; p++) {
@@ -104,9 +132,9 @@ final class ScalarAttention {
       }
     }
 
-    /** Replaces scores by {@code exp(score - max)} and returns their sum. */
-    private static float softmax(float[] scores, int first, int last) {
-      float max = Float.NEGATIVE_INFINITY;
+    /** Replaces scores by {@code exp(score - max)} and returns their sum, the sink's with it. */
+    private static float softmax(float[] scores, int first, int last, float sink) {
+      float max = sink > Float.NEGATIVE_INFINITY ? sink : Float.NEGATIVE_INFINITY;
       for (int p = first; p <= last; p++) {
         max = scores[p] > max ? scores[p] : max;
       }
@@ -115,7 +143,7 @@ final class ScalarAttention {
         scores[p] = FloatMath.exp(scores[p] - max);
         lanes[p % StridedSum.LANES] = lanes[p % StridedSum.LANES] + scores[p];
       }
-      return StridedSum.fold(lanes);
+      return StridedSum.fold(lanes) + FloatMath.exp(sink - max);
     }
   }
 }

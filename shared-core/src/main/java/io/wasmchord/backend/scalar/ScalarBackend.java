@@ -49,8 +49,12 @@ public final class ScalarBackend implements ComputeBackend {
       case EMBED, MATMUL, EXPERTS -> decodes(type);
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
+      case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
+      case TOKEN_SHIFT, WKV, ADD_BONUS -> plain(type);
+      case COPY_HEADS -> plain(type);
     };
   }
 
@@ -89,10 +93,12 @@ public final class ScalarBackend implements ComputeBackend {
   @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
-    long heads = ScalarKvCache.heads(spec);
-    Memory keys = allocator.allocate(Math.multiplyExact(heads, spec.keyBytes()));
-    Memory values = allocator.allocate(Math.multiplyExact(heads, spec.valueBytes()));
-    return new ScalarKvCache(spec, keys, values, allocator.allocate(spec.rowBytes()));
+    return new ScalarKvCache(
+        spec,
+        allocator.allocate(spec.bytes(KvSpec.Part.KEYS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.VALUES)),
+        allocator.allocate(spec.bytes(KvSpec.Part.ROWS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.STATES)));
   }
 
   @Override
@@ -101,6 +107,7 @@ public final class ScalarBackend implements ComputeBackend {
     allocator.release(scalar.keys());
     allocator.release(scalar.values());
     allocator.release(scalar.rows());
+    allocator.release(scalar.states());
   }
 
   @Override
@@ -125,6 +132,9 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.LayerNorm c -> ScalarRows.layerNorm(c);
       case Command.MatMul c ->
           matMul.run(ScalarTensor.of(c.x()), ScalarTensor.of(c.weight()), ScalarTensor.of(c.out()));
+      case Command.Clamp c -> ScalarRows.clamp(c);
+      case Command.Xielu c -> ScalarRows.xielu(c);
+      case Command.ScaleRows c -> ScalarRows.scaleRows(c);
       case Command.AddBias c -> ScalarRows.addBias(c);
       case Command.Rope c -> ScalarRows.rope(c);
       case Command.StoreKv c -> ScalarRows.storeKv(c);
@@ -142,6 +152,16 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.ArgMax c -> ScalarRank.argMax(c);
       case Command.TopK c -> ScalarRank.topK(c);
       case Command.ReadBack c -> ScalarRows.readBack(c);
+      case Command.CausalConv c -> ScalarCausalConv.run(c);
+      case Command.L2Norm c -> ScalarColumns.l2Norm(c);
+      case Command.ScaleColumns c -> ScalarColumns.scale(c);
+      case Command.CopyColumns c -> ScalarColumns.copy(c);
+      case Command.CopyHeads c -> ScalarHeads.copy(c);
+      case Command.DeltaNet c -> ScalarDeltaNet.run(c);
+      case Command.SsmScan c -> ScalarSsmScan.run(c);
+      case Command.TokenShift c -> ScalarTimeMix.shift(c);
+      case Command.Wkv c -> ScalarTimeMix.wkv(c);
+      case Command.AddBonus c -> ScalarTimeMix.bonus(c);
     }
   }
 

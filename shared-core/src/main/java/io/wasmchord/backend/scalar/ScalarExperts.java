@@ -5,8 +5,11 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.ExpertRouting;
+import io.wasmchord.backend.ExpertVectors;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A mixture of experts as the commands that it is made of. */
 final class ScalarExperts {
@@ -17,7 +20,19 @@ final class ScalarExperts {
   private ScalarExperts(Command.Experts c) {
     this.c = c;
     float[] logits = ScalarTensor.of(c.logits()).values();
-    this.routing = ExpertRouting.of(logits, c.experts().size(), c.used(), c.normalized());
+    ExpertVectors vectors = c.vectors();
+    this.routing =
+        ExpertRouting.of(
+            logits,
+            new ExpertRouting.Router(
+                c.routing(),
+                c.experts().size(),
+                values(vectors.selection()),
+                values(vectors.scales())));
+  }
+
+  private static float[] values(@Nullable Tensor vector) {
+    return vector == null ? new float[0] : ScalarTensor.of(vector).values();
   }
 
   /** What to execute in place of {@code c}, whose logits are there. */
@@ -25,28 +40,49 @@ final class ScalarExperts {
     return new ScalarExperts(c).record();
   }
 
+  private boolean weighsInput() {
+    return c.routing().weighs() == Routing.Weighs.INPUT;
+  }
+
   private Commands record() {
     for (int i = 0; i < routing.experts().length; i++) {
       int start = routing.starts()[i];
-      expert(c.experts().get(routing.experts()[i]), start, routing.starts()[i + 1] - start);
+      expert(routing.experts()[i], start, routing.starts()[i + 1] - start);
     }
     for (int i = 0; i < routing.places().length; i++) {
       int place = routing.places()[i];
       Tensor result = c.buffers().down().rows(place, 1);
-      commands.addScaled(c.out().rows(i / c.used(), 1), result, routing.weights()[place]);
+      float weight = weighsInput() ? 1f : routing.weights()[place];
+      commands.addScaled(c.out().rows(i / c.used(), 1), result, weight);
     }
     return commands;
   }
 
-  private void expert(Expert expert, int start, int n) {
+  private void expert(int number, int start, int n) {
     ExpertBuffers buffers = c.buffers();
+    Expert expert = c.experts().get(number);
     Tensor x = buffers.gathered().rows(start, n);
-    Tensor gate = buffers.gate().rows(start, n);
     Tensor up = buffers.up().rows(start, n);
     commands.gather(c.x(), Arrays.copyOfRange(routing.rows(), start, start + n), x);
-    commands.matmul(x, expert.gate(), gate);
-    commands.matmul(x, expert.up(), up);
-    commands.gate(gate, up, c.activation(), gate);
-    commands.matmul(gate, expert.down(), buffers.down().rows(start, n));
+    for (int place = start; weighsInput() && place < start + n; place++) {
+      commands.scale(buffers.gathered().rows(place, 1), routing.weights()[place]);
+    }
+    product(x, expert.up(), up, c.vectors().up(), number);
+    Tensor weight = expert.gate();
+    if (weight == null) {
+      commands.activate(up, c.activation());
+    } else {
+      Tensor gate = buffers.gate().rows(start, n);
+      product(x, weight, gate, c.vectors().gate(), number);
+      commands.gate(gate, up, c.activation(), c.limit(), up);
+    }
+    product(up, expert.down(), buffers.down().rows(start, n), c.vectors().down(), number);
+  }
+
+  private void product(Tensor x, Tensor weight, Tensor out, @Nullable Tensor biases, int expert) {
+    commands.matmul(x, weight, out);
+    if (biases != null) {
+      commands.addBias(out, biases.rows(expert, 1));
+    }
   }
 }

@@ -2,24 +2,21 @@ package io.wasmchord.backend.scalar;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvSpec.Part;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.quant.TensorType;
 
 /**
  * Keys, then values, each as [layer][place][kv head][dimension], stored as the type says; rows as
- * [layer][place][value].
+ * [layer][place][value]; states as [layer][copy][value].
  */
-record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows) implements KvCache {
+record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows, Memory states)
+    implements KvCache {
   static ScalarKvCache of(KvCache cache) {
     if (cache instanceof ScalarKvCache scalar) {
       return scalar;
     }
     throw new IllegalArgumentException("a cache of another backend: " + cache.getClass().getName());
-  }
-
-  /** Heads of all layers and places. */
-  static long heads(KvSpec spec) {
-    return spec.cells() * spec.kvHeads();
   }
 
   @Override
@@ -28,30 +25,50 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows) imple
         TensorType.F32,
         spec.capacity(layer),
         spec.requireWidth(layer),
-        rows.slice(spec.rowBytesBefore(layer), spec.bytes(layer)));
+        part(rows, Part.ROWS, layer));
+  }
+
+  @Override
+  public ScalarTensor states(int layer) {
+    return new ScalarTensor(
+        TensorType.F32, spec.states(), spec.requireState(layer), part(states, Part.STATES, layer));
+  }
+
+  private Memory part(Memory all, Part part, int layer) {
+    return all.slice(spec.bytesBefore(part, layer), spec.bytes(part, layer));
   }
 
   Layer layer(int layer) {
-    return new Layer(this, spec.cellsBefore(layer), spec.capacity(layer));
+    return new Layer(
+        spec.heads(layer),
+        spec.capacity(layer),
+        spec.bytesBefore(Part.KEYS, layer),
+        spec.bytesBefore(Part.VALUES, layer),
+        spec.keyBytes(layer),
+        spec.valueBytes(layer));
   }
 
   /**
    * One layer's keys and values.
    *
-   * @param before places of the layers before
-   * @param capacity cells of this one
+   * @param capacity cells
+   * @param keys offset of the first
+   * @param values offset of the first
+   * @param keyBytes of one key
+   * @param valueBytes of one value
    */
-  record Layer(ScalarKvCache cache, long before, int capacity) {
+  record Layer(
+      KvSpec.Heads heads, int capacity, long keys, long values, long keyBytes, long valueBytes) {
     long keyOffset(int position, int kvHead) {
-      return cache.spec.keyBytes() * row(position, kvHead);
+      return keys + keyBytes * row(position, kvHead);
     }
 
     long valueOffset(int position, int kvHead) {
-      return cache.spec.valueBytes() * row(position, kvHead);
+      return values + valueBytes * row(position, kvHead);
     }
 
     private long row(int position, int kvHead) {
-      return (before + position % capacity) * cache.spec.kvHeads() + kvHead;
+      return (long) (position % capacity) * heads.count() + kvHead;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.wasmchord.backend.scalar;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.SequenceRows;
@@ -109,21 +110,43 @@ final class ScalarRows {
   }
 
   static void gate(Command.Gate c) {
-    switch (c.activation()) {
-      case SILU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.silu(g) * u);
-      case GELU -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.gelu(g) * u);
-      case RELU_SQUARED -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.reluSquared(g) * u);
-      case GELU_ERF -> zip(c.gate(), c.up(), c.out(), (g, u) -> FloatMath.geluErf(g) * u);
-    }
+    zip(c.gate(), c.up(), c.out(), gated(c.activation(), c.limit()));
+  }
+
+  private static Pairwise gated(Activation activation, float limit) {
+    return switch (activation) {
+      case SILU -> (g, u) -> FloatMath.silu(g) * u;
+      case GELU -> (g, u) -> FloatMath.gelu(g) * u;
+      case RELU_SQUARED -> (g, u) -> FloatMath.reluSquared(g) * u;
+      case GELU_ERF -> (g, u) -> FloatMath.geluErf(g) * u;
+      case SIGMOID -> (g, u) -> FloatMath.sigmoid(g) * u;
+      case TANH -> (g, u) -> FloatMath.tanh(g) * u;
+      case SOFTPLUS -> (g, u) -> FloatMath.softplus(g) * u;
+      case EXP -> (g, u) -> FloatMath.exp(g) * u;
+      case IDENTITY -> (g, u) -> g * u;
+      case SILU_LIMITED -> (g, u) -> FloatMath.siluLimited(g, u, limit);
+      case SWIGLU_OAI -> (g, u) -> FloatMath.swigluOai(g, u, limit);
+    };
   }
 
   static void activate(Command.Activate c) {
-    switch (c.activation()) {
-      case SILU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.silu(x));
-      case GELU -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.gelu(x));
-      case RELU_SQUARED -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.reluSquared(x));
-      case GELU_ERF -> zip(c.x(), c.x(), c.x(), (x, ignored) -> FloatMath.geluErf(x));
-    }
+    zip(c.x(), c.x(), c.x(), activated(c.activation()));
+  }
+
+  private static Pairwise activated(Activation activation) {
+    return switch (activation) {
+      case SILU -> (x, ignored) -> FloatMath.silu(x);
+      case GELU -> (x, ignored) -> FloatMath.gelu(x);
+      case RELU_SQUARED -> (x, ignored) -> FloatMath.reluSquared(x);
+      case GELU_ERF -> (x, ignored) -> FloatMath.geluErf(x);
+      case SIGMOID -> (x, ignored) -> FloatMath.sigmoid(x);
+      case TANH -> (x, ignored) -> FloatMath.tanh(x);
+      case SOFTPLUS -> (x, ignored) -> FloatMath.softplus(x);
+      case EXP -> (x, ignored) -> FloatMath.exp(x);
+      case IDENTITY -> (x, ignored) -> x;
+      case SILU_LIMITED, SWIGLU_OAI ->
+          throw new IllegalArgumentException(activation + " without a gate");
+    };
   }
 
   static void addScaled(Command.AddScaled c) {
@@ -136,6 +159,33 @@ final class ScalarRows {
       float factor = FloatMath.sigmoid(logits[t]);
       var row = c.x().rows(t, 1);
       zip(row, c.y().rows(t, 1), row, (x, y) -> x + y * factor);
+    }
+  }
+
+  static void clamp(Command.Clamp c) {
+    float bound = c.bound();
+    zip(c.x(), c.x(), c.x(), (x, ignored) -> x < -bound ? -bound : bound < x ? bound : x);
+  }
+
+  static void xielu(Command.Xielu c) {
+    zip(
+        c.x(),
+        c.x(),
+        c.x(),
+        (x, ignored) -> {
+          float above = (c.positive() * x) * x;
+          float least = x < c.limit() ? x : c.limit();
+          float below = ((FloatMath.exp(least) - 1f) - x) * c.negative();
+          return (0f < x ? above : below) + c.beta() * x;
+        });
+  }
+
+  static void scaleRows(Command.ScaleRows c) {
+    float[] factors = ScalarTensor.of(c.factors()).values();
+    for (int t = 0; t < factors.length; t++) {
+      float factor = factors[t];
+      var row = c.x().rows(t, 1);
+      zip(row, row, row, (x, ignored) -> x * factor);
     }
   }
 

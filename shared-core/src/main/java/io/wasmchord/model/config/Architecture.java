@@ -32,7 +32,11 @@ public record Architecture(
     /** Rope: queries and keys are turned, value i with value i + n/2. */
     NEOX(RopeOrder.NEOX),
     /** A learned row for each position is added to the token's embedding. */
-    LEARNED(null);
+    LEARNED(null),
+    /** ALiBi: scores fall with the distance. */
+    ALIBI(null),
+    /** Not at all: layers that are recurrent know it by what they carry. */
+    NONE(null);
 
     private final @Nullable RopeOrder order;
 
@@ -76,6 +80,21 @@ public record Architecture(
     ENCODER,
     /** Pooled vectors go through two layers more, where the file has them. */
     DENSE_AFTER_POOLING,
+    /**
+     * The file may have the head of a classifier or reranker, which takes the first token's state.
+     */
+    CLASSIFIER,
+    /** That head takes the mean of all states, and has GELU. */
+    CLASSIFIER_OF_MEAN,
+    /**
+     * The file may have the head of a reranker that takes the last token's state and divides up
+     * what is likely between its outputs, of which the first is a yes.
+     */
+    YES_OR_NO,
+    /** Where the file has no rows of a gate, the feed-forward layer has none. */
+    GATED_BY_FILE,
+    /** The file may have the matrix of a decoder's logits, which is not used. */
+    UNUSED_OUTPUT,
     /** Every head of queries and keys is normed before rope. */
     HEAD_NORMS,
     /** Every head of queries and keys is normed after rope. */
@@ -84,6 +103,17 @@ public record Architecture(
     NORM_OF_EACH_HEAD,
     /** Queries and keys are normed as whole rows before rope. */
     ROW_NORMS,
+    /** Values are normed head by head, without factors. */
+    VALUE_NORMS,
+    /**
+     * Every layer is given a row of its own of each token, beside the residual stream, where the
+     * file has such rows; and what a layer gives may have a factor.
+     */
+    LAYER_INPUTS,
+    /** A mixture stands beside a feed-forward layer, and what either gives is normed. */
+    DENSE_BESIDE_EXPERTS,
+    /** Scores of attention are taken as they are. */
+    UNSCALED_ATTENTION,
     /** Embeddings are multiplied by the square root of their width. */
     EMBEDDING_BY_WIDTH,
     /** Every fourth layer has no rope (NoPE). */
@@ -94,12 +124,41 @@ public record Architecture(
     UNGATED,
     /** The file may name another activation in {@code hidden_activation}. */
     ACTIVATION_OF_FILE,
-    /** The weights of the experts that a token goes through are not divided by their sum. */
+    /**
+     * The weights of the experts that a token goes through are not divided by their sum, unless the
+     * file says so.
+     */
     EXPERTS_AS_WEIGHTED,
     /** Beside its experts every token goes through one more, weighted by a gate of its own. */
     SHARED_EXPERT,
     /** The same, not weighted, where the file gives that expert's width. */
     UNWEIGHTED_SHARED_EXPERT,
+    /** Experts are chosen and weighed by the sigmoids of their logits, unless the file says. */
+    EXPERTS_BY_SIGMOID,
+    /** Experts are weighed by the softmax of the chosen ones' logits, unless the file says. */
+    SOFTMAX_OF_CHOSEN,
+    /** What experts are given is weighed, by the sigmoid of their logits, not what they give. */
+    EXPERTS_WEIGH_INPUT,
+    /** What attention adds is multiplied by the file's {@code attention.value_scale}. */
+    ATTENTION_SCALED,
+    /** What attention gives is multiplied by the sigmoid of a gate of what it takes. */
+    ATTENTION_GATED,
+    /** Attention is latent; see {@link Latent}. */
+    LATENT_ATTENTION,
+    /** YaRN scales scores, too; see {@link YarnScale}. */
+    SCORES_BY_YARN,
+    /** What a mixture gives, its shared expert included, is halved where it has that. */
+    AVERAGED_EXPERTS,
+    /** Norms are RMS norms where the file has an epsilon of these. */
+    NORM_OF_EPSILON,
+    /** Layers that are no mixtures have rope in any case. */
+    ROPE_BESIDE_MIXTURES,
+    /** Layers that have a router are mixtures. */
+    MIXTURES_WHERE_ROUTERS,
+    /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */
+    HEAD_NORMS_OF_FILE,
+    /** Angles of layers with a sliding window are scaled as those of the others are. */
+    SCALED_WINDOWS,
     /**
      * Layers that have no heads of keys are short convolutions along the positions in place of
      * attention.
@@ -107,8 +166,60 @@ public record Architecture(
     SHORT_CONVOLUTIONS,
     /** The last norm has the name that the norm of embeddings has elsewhere. */
     LAST_NORM_AS_EMBEDDING,
+    /** The last norm has the name that it has in the encoders of encoder-decoders. */
+    LAST_NORM_OF_ENCODER,
+    /** The file may say of each layer whether it has rope. */
+    ROPE_PATTERN,
     /** Logits are multiplied by {@code logit_scale}, not divided. */
-    LOGITS_MULTIPLIED
+    LOGITS_MULTIPLIED,
+    /** Norms have no factors. */
+    UNWEIGHTED_NORMS,
+    /** What attention gives, and what the feed-forward layer's activation gives, is normed. */
+    SUB_NORMS,
+    /** The activation is xIELU, with numbers of its own in each layer. */
+    XIELU,
+    /**
+     * Pairs of the fourth section, which text has no positions for, are not turned; and the file
+     * may say by which power the base of the rotary frequencies grows.
+     */
+    FOUR_SECTIONS,
+    /** Queries, keys and values are clamped where the file has a bound. */
+    CLAMPED,
+    /** Where the file has a scale of it, queries far from the start are scaled. */
+    TEMPERATURE,
+    /** ALiBi is used where the file has its bias. */
+    ALIBI_OF_FILE,
+    /** Rows of learned positions are added where the file has them. */
+    MAYBE_LEARNED,
+    /** Where the file has norms of queries and keys, they are of whole rows. */
+    MAYBE_ROW_NORMS,
+    /** {@code feed_forward_length} counts gate and up together. */
+    GATE_AND_UP_COUNTED,
+    /** The norms after a sub-layer may have names without {@code .weight}. */
+    BARE_NORM_NAMES,
+    /**
+     * Of every {@code full_attention_interval} layers all but the last, or those that {@code
+     * attention.recurrent_layers} names, are gated delta nets.
+     */
+    DELTA_NET,
+    /** Value heads of a delta net take its key heads in turn; otherwise neighbours share one. */
+    TILED_KEYS,
+    /** Beside each head's queries stand as many gates of what the head gives. */
+    GATED_ATTENTION,
+    /** Layers that have no heads of keys are those of Mamba 1. */
+    MAMBA,
+    /** Layers that have no heads of keys are those of Mamba 2. */
+    MAMBA2,
+    /** Layers that have no heads of keys are PLaMo 2's kind of Mamba. */
+    PLAMO2,
+    /** Layers are time mix and channel mix of RWKV 6. */
+    RWKV6,
+    /** Those of RWKV 7. */
+    RWKV7,
+    /** Every layer is recurrent and has attention, and adds what both give. */
+    BESIDE_ATTENTION,
+    /** A layer is attention, recurrent, or a feed-forward layer, and nothing more. */
+    ONE_SUB_LAYER
   }
 
   /**
@@ -145,6 +256,10 @@ public record Architecture(
         name, positions, Activation.SILU, SlidingWindows.NONE, Caps.NONE, Set.of(traits));
   }
 
+  Architecture with(Positions other) {
+    return new Architecture(name, other, activation, windows, caps, traits);
+  }
+
   Architecture with(Activation other) {
     return new Architecture(name, positions, other, windows, caps, traits);
   }
@@ -155,6 +270,12 @@ public record Architecture(
 
   Architecture with(Caps other) {
     return new Architecture(name, positions, activation, windows, other, traits);
+  }
+
+  Architecture and(Trait trait) {
+    Set<Trait> more = new HashSet<>(traits);
+    more.add(trait);
+    return new Architecture(name, positions, activation, windows, caps, Set.copyOf(more));
   }
 
   Architecture without(Trait trait) {

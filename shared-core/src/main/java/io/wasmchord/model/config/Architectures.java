@@ -1,5 +1,6 @@
 package io.wasmchord.model.config;
 
+import static io.wasmchord.model.config.Architecture.Positions.ALIBI;
 import static io.wasmchord.model.config.Architecture.Positions.INTERLEAVED;
 import static io.wasmchord.model.config.Architecture.Positions.LEARNED;
 import static io.wasmchord.model.config.Architecture.Positions.NEOX;
@@ -8,11 +9,15 @@ import io.wasmchord.backend.Activation;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
+import io.wasmchord.model.config.Architecture.Positions;
 import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The architectures that this version runs, as differences from llama. */
@@ -23,7 +28,7 @@ public final class Architectures {
           Architecture.of("llama", INTERLEAVED),
           Architecture.of("qwen2", NEOX),
           Architecture.of("qwen2moe", NEOX, Trait.SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
-          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of("qwen3moe", NEOX, Trait.HEAD_NORMS),
           Architecture.of("phi3", NEOX),
           Architecture.of("smollm3", INTERLEAVED, Trait.EVERY_FOURTH_NOPE),
@@ -44,8 +49,21 @@ public final class Architectures {
                   "gemma3", NEOX, Trait.EMBEDDING_BY_WIDTH, Trait.NORM_AFTER, Trait.HEAD_NORMS)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, 0, 10000f)),
+          Architecture.of(
+                  "gemma4",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.VALUE_NORMS,
+                  Trait.LAYER_INPUTS,
+                  Trait.UNSCALED_ATTENTION,
+                  Trait.DENSE_BESIDE_EXPERTS,
+                  Trait.MIXTURES_WHERE_ROUTERS)
+              .with(Activation.GELU)
+              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("qwen2vl", NEOX),
-          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of(
               "command-r",
               INTERLEAVED,
@@ -96,6 +114,57 @@ public final class Architectures {
               Trait.SHORT_CONVOLUTIONS,
               Trait.LAST_NORM_AS_EMBEDDING),
           Architecture.of(
+              "qwen35",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.TILED_KEYS),
+          Architecture.of(
+              "qwen35moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.TILED_KEYS,
+              Trait.SHARED_EXPERT),
+          Architecture.of(
+              "qwen3next",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.GATED_ATTENTION,
+              Trait.DELTA_NET,
+              Trait.SHARED_EXPERT),
+          Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
+          Architecture.of("plamo2", NEOX, Trait.PLAMO2, Trait.NORM_OF_EACH_HEAD, Trait.NORM_AFTER),
+          Architecture.of(
+              "rwkv6", Positions.NONE, Trait.RWKV6, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
+          Architecture.of(
+              "rwkv7", Positions.NONE, Trait.RWKV7, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
+          Architecture.of("mamba2", Positions.NONE, Trait.MAMBA2),
+          Architecture.of(
+              "jamba",
+              Positions.NONE,
+              Trait.MAMBA,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "nemotron_h_moe",
+                  Positions.NONE,
+                  Trait.MAMBA2,
+                  Trait.ONE_SUB_LAYER,
+                  Trait.UNGATED,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.UNWEIGHTED_SHARED_EXPERT)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+              "granitehybrid", INTERLEAVED, Trait.MAMBA2, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of("falcon-h1", NEOX, Trait.MAMBA2, Trait.BESIDE_ATTENTION),
+          Architecture.of(
+                  "nemotron_h", Positions.NONE, Trait.MAMBA2, Trait.ONE_SUB_LAYER, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
                   "bert",
                   LEARNED,
                   Trait.ENCODER,
@@ -103,7 +172,8 @@ public final class Architectures {
                   Trait.LAYER_NORM,
                   Trait.NO_NORM_BEFORE,
                   Trait.NORM_OF_SUM,
-                  Trait.UNGATED)
+                  Trait.UNGATED,
+                  Trait.CLASSIFIER)
               .with(Activation.GELU_ERF),
           Architecture.of(
               "nomic-bert",
@@ -114,13 +184,53 @@ public final class Architectures {
               Trait.NO_NORM_BEFORE,
               Trait.NORM_OF_SUM),
           Architecture.of(
+                  "nomic-bert-moe",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(Activation.GELU_ERF),
+          Architecture.of(
+                  "jina-bert-v2",
+                  ALIBI,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.MAYBE_ROW_NORMS,
+                  Trait.GATED_BY_FILE,
+                  Trait.CLASSIFIER)
+              .with(Activation.GELU_ERF),
+          Architecture.of(
+                  "jina-bert-v3",
+                  NEOX,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.UNGATED)
+              .with(Activation.GELU_ERF),
+          Architecture.of("eurobert", NEOX, Trait.ENCODER),
+          Architecture.of(
+              "neo-bert", INTERLEAVED, Trait.ENCODER, Trait.LAST_NORM_OF_ENCODER, Trait.CLASSIFIER),
+          Architecture.of("llama-embed", INTERLEAVED, Trait.ENCODER, Trait.UNUSED_OUTPUT),
+          Architecture.of(
                   "modern-bert",
                   NEOX,
                   Trait.ENCODER,
                   Trait.EMBEDDING_NORM,
                   Trait.LAYER_NORM,
                   Trait.FIRST_UNNORMED,
-                  Trait.ACTIVATION_OF_FILE)
+                  Trait.ACTIVATION_OF_FILE,
+                  Trait.CLASSIFIER,
+                  Trait.CLASSIFIER_OF_MEAN)
               .with(Activation.GELU_ERF)
               .with(new SlidingWindows(3, true, 0, 10000f)),
           Architecture.of(
@@ -132,12 +242,182 @@ public final class Architectures {
                   Trait.HEAD_NORMS,
                   Trait.DENSE_AFTER_POOLING)
               .with(Activation.GELU)
-              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)));
+              .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 10000f)),
+          Architecture.of("mistral3", INTERLEAVED, Trait.TEMPERATURE),
+          Architecture.of(
+              "olmo", INTERLEAVED, Trait.LAYER_NORM, Trait.UNWEIGHTED_NORMS, Trait.CLAMPED),
+          Architecture.of("apertus", NEOX, Trait.HEAD_NORMS, Trait.UNGATED, Trait.XIELU),
+          Architecture.of("bitnet", NEOX, Trait.SUB_NORMS),
+          Architecture.of("baichuan", INTERLEAVED),
+          Architecture.of("chatglm", INTERLEAVED),
+          Architecture.of("qwen", NEOX, Trait.GATE_AND_UP_COUNTED),
+          Architecture.of("granite_swa", INTERLEAVED, Trait.ROPE_PATTERN)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "mpt",
+                  ALIBI,
+                  Trait.LAYER_NORM,
+                  Trait.UNGATED,
+                  Trait.CLAMPED,
+                  Trait.ALIBI_OF_FILE,
+                  Trait.MAYBE_LEARNED)
+              .with(Activation.GELU),
+          Architecture.of("bloom", ALIBI, Trait.LAYER_NORM, Trait.EMBEDDING_NORM, Trait.UNGATED)
+              .with(Activation.GELU),
+          Architecture.of("jais", ALIBI, Trait.LAYER_NORM, Trait.ALIBI_OF_FILE),
+          Architecture.of("jais2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of("refact", ALIBI),
+          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
+          Architecture.of("orion", NEOX, Trait.LAYER_NORM),
+          Architecture.of("xverse", INTERLEAVED),
+          Architecture.of("plamo", NEOX, Trait.ONE_NORM_OR_TWO),
+          Architecture.of("plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
+              .with(new SlidingWindows(8, 0, 0f)),
+          Architecture.of("openelm", NEOX, Trait.HEAD_NORMS),
+          Architecture.of("nanbeige", INTERLEAVED),
+          Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
+          Architecture.of("pangu-embedded", NEOX),
+          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
+          Architecture.of("paddleocr", NEOX),
+          Architecture.of(
+              "lfm2moe",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.SHORT_CONVOLUTIONS,
+              Trait.LAST_NORM_AS_EMBEDDING,
+              Trait.EXPERTS_BY_SIGMOID),
+          Architecture.of(
+              "glm4moe",
+              NEOX,
+              Trait.HEAD_NORMS_OF_FILE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("ernie4_5-moe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "hunyuan-moe", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "bailingmoe", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "bailingmoe2",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "dots1",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "exaone-moe",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
+          Architecture.of(
+              "deepseek2",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "mistral4",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "afmoe",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.HEAD_NORMS,
+                  Trait.NORM_AFTER,
+                  Trait.EVERY_FOURTH_NOPE,
+                  Trait.SCALED_WINDOWS,
+                  Trait.ATTENTION_GATED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, 0, 0f)),
+          Architecture.of(
+                  "cohere2moe",
+                  INTERLEAVED,
+                  Trait.LAYER_NORM,
+                  Trait.NORM_OF_EPSILON,
+                  Trait.ONE_NORM_OR_TWO,
+                  Trait.LOGITS_MULTIPLIED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.ROPE_BESIDE_MIXTURES,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.AVERAGED_EXPERTS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, true, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "mimo2",
+                  NEOX,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.ATTENTION_SCALED)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minicpm3", NEOX, Trait.LATENT_ATTENTION),
+          Architecture.of("plm", INTERLEAVED, Trait.LATENT_ATTENTION, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+                  "gpt-oss",
+                  NEOX,
+                  Trait.SOFTMAX_OF_CHOSEN,
+                  Trait.EXPERTS_AS_WEIGHTED,
+                  Trait.SCALED_WINDOWS)
+              .with(Activation.SWIGLU_OAI)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
+          Architecture.of(
+              "hy_v3",
+              NEOX,
+              Trait.HEAD_NORMS,
+              Trait.MIXTURES_WHERE_ROUTERS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED));
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
+  private static final String ROPE_SWITCH = "rope.scaling.finetuned";
   private static final int GPT_NEOX_20B = 44; // layers
+  private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
   private static final String WINDOW = "attention.sliding_window";
+
+  private static final String DIFFUSION = "a diffusion model, whose tokens do not come in order";
+  private static final String SPEECH = "a model of speech";
+  private static final String DRAFT = "a draft of another model, which it cannot do without";
+
+  /** What models are that are known by name and are no decoders or encoders of text. */
+  private static final Map<String, String> KINDS =
+      Map.ofEntries(
+          Map.entry("dream", DIFFUSION),
+          Map.entry("llada", DIFFUSION),
+          Map.entry("llada-moe", DIFFUSION),
+          Map.entry("rnd1", DIFFUSION),
+          Map.entry("wavtokenizer-dec", SPEECH),
+          Map.entry("pockettts", SPEECH),
+          Map.entry("qwen3tts", SPEECH),
+          Map.entry("clip", "the part of a model that sees images"),
+          Map.entry("eagle3", DRAFT),
+          Map.entry("dflash", DRAFT),
+          Map.entry("gemma4-assistant", DRAFT));
 
   private Architectures() {}
 
@@ -146,13 +426,18 @@ public final class Architectures {
    * take hidden / heads instead of the size of a head.
    */
   static int scoreWidth(Architecture a, int layers, int hiddenOfHead, int keyDim) {
+    if (a.has(Trait.UNSCALED_ATTENTION)) {
+      return 1;
+    }
     int largest =
         switch (a.name()) {
           case "gemma2" -> 46;
           case "gemma3" -> 62;
           default -> 0;
         };
-    return layers == largest ? hiddenOfHead : keyDim;
+    return a.name().equals("jais")
+        ? keyDim * keyDim // scores are divided by the size itself
+        : layers == largest ? hiddenOfHead : keyDim;
   }
 
   /**
@@ -160,7 +445,7 @@ public final class Architectures {
    * not say; https://arxiv.org/abs/2404.06395 does.
    */
   static ModelConfig.Scales scales(Architecture a, int layers, int hidden, float attention) {
-    if (a.name().equals("minicpm")) {
+    if (a.name().equals("minicpm") || a.name().equals("minicpm3")) {
       return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
     }
     float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
@@ -184,11 +469,51 @@ public final class Architectures {
     if (a.name().equals("gptneox") && metadata.int32(a.key("block_count"), 0) == GPT_NEOX_20B) {
       a = a.with(Activation.GELU); // its authors' gelu_fast; all others have the one with erf
     }
+    if (a.name().equals("granitehybrid") && !metadata.bool(a.key(ROPE_SWITCH), true)) {
+      a = a.with(Positions.NONE);
+    }
+    if (a.has(Trait.GATED_BY_FILE) && !gated(file, a)) {
+      a = a.and(Trait.UNGATED);
+    }
+    if (seesAhead(metadata, a)) {
+      a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
+    }
+    if (a.has(Trait.NORM_OF_EPSILON) && metadata.has(a.key("attention.layer_norm_rms_epsilon"))) {
+      a = a.without(Trait.LAYER_NORM);
+    }
+    if (a.name().equals("baichuan") && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
+      a = a.with(ALIBI);
+    }
+    requireOnce(file, a);
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
         ? as.with(activation(metadata.string(a.key(ACTIVATION)), a, file.fileName()))
         : as;
+  }
+
+  /** Whether the first feed-forward layer has a gate, of its own or as rows of the other matrix. */
+  private static boolean gated(GgufFile file, Architecture a) {
+    TensorInfo up = file.tensor(WeightNames.layer(0, "ffn_up.weight"));
+    return file.tensor(WeightNames.layer(0, "ffn_gate.weight")) != null
+        || up == null
+        || up.rows() != file.metadata().int32(a.key("feed_forward_length"), 0);
+  }
+
+  /** Whether the file has a decoder's tokens attend to all others, which makes it an encoder. */
+  private static boolean seesAhead(Metadata metadata, Architecture a) {
+    return !metadata.bool(a.key("attention.causal"), true)
+        && a.windows().period() == 0
+        && !a.has(Trait.TEMPERATURE)
+        && !a.has(Trait.SHORT_CONVOLUTIONS);
+  }
+
+  /** Refuses a model whose layers a token goes through several times. */
+  private static void requireOnce(GgufFile file, Architecture a) {
+    String loops = "num_loops";
+    if (file.metadata().int32(a.key(loops), 1) != 1) {
+      throw unknown(file, a, loops, "one whose layers a token goes through once");
+    }
   }
 
   private static Activation activation(String name, Architecture a, String file) {
@@ -229,6 +554,11 @@ public final class Architectures {
       return true;
     }
     int[] sections = metadata.ints(a.key(SECTIONS));
+    if (a.has(Trait.FOUR_SECTIONS)) {
+      return sections.length == 4
+          && Arrays.stream(sections).allMatch(n -> n >= 0 && n < 1 << 16)
+          && sections[0] > 0;
+    }
     return a.positions() == NEOX && (sections.length < 4 || sections[3] == 0);
   }
 
@@ -243,11 +573,14 @@ public final class Architectures {
         return a;
       }
     }
+    String kind = KINDS.get(name);
     throw new UnsupportedModelException(
         file
             + ": general.architecture is '"
             + name
-            + "', which this version cannot run; it runs "
+            + "', "
+            + (kind == null ? "" : kind + ", ")
+            + "which this version cannot run; it runs "
             + KNOWN.stream().map(Architecture::name).collect(Collectors.joining(", "))
             + ". Choose a model of one of these.");
   }

@@ -1,5 +1,6 @@
 package io.wasmchord.model.config;
 
+import io.wasmchord.backend.Routing;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import java.util.List;
 
@@ -7,40 +8,34 @@ import java.util.List;
  * The hyper-parameters of a transformer, read from a GGUF file's metadata.
  *
  * @param architecture the file's {@code general.architecture}
- * @param layers transformer blocks
+ * @param shapes the transformer blocks, in order
  * @param hidden width of the residual stream
- * @param feedForward width of the feed-forward layer; of a mixture's shared expert, if it has one,
- *     and otherwise of its experts
- * @param heads query heads
- * @param kvHeads key and value heads
- * @param keyDim values in a query or key head
- * @param valueDim values in a value head
  * @param vocabulary rows of the embedding, and logits of a token
  * @param tokens ids below this are tokens of the file's tokenizer, where it has one. Files may have
  *     further rows, as padding; their logits are computed, but no such id may be chosen
  * @param contextLength positions that the model was trained for
  * @param normEps epsilon of the norms
- * @param ropeDim values of a head that are rotated
+ * @param ropeDim values of a head that are rotated, in layers without a sliding window
  * @param ropeBase base of the rotary frequencies
  * @param scales constant factors
  * @param caps soft caps
  * @param window which layers have a sliding window: they attend only to the nearest positions
- * @param convolutions which layers are convolutions in place of attention
- * @param experts the mixture in place of each feed-forward layer, if it is one
+ * @param experts the mixtures in place of feed-forward layers, if there are any
+ * @param latent latent attention, if it is
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
+ * @param rare what few models have
+ * @param layerInput width of what each layer is given of each token beside the residual stream; 0
+ *     where there is nothing
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
+ * @param recurrence what recurrent layers are, where there are any
+ * @param classifier the head of a classifier or reranker, if there is one
  */
 public record ModelConfig(
     String architecture,
-    int layers,
+    List<LayerShape> shapes,
     int hidden,
-    int feedForward,
-    int heads,
-    int kvHeads,
-    int keyDim,
-    int valueDim,
     int vocabulary,
     int tokens,
     int contextLength,
@@ -50,20 +45,56 @@ public record ModelConfig(
     Scales scales,
     Caps caps,
     SlidingWindow window,
-    Convolutions convolutions,
     Experts experts,
+    Latent latent,
     boolean encoder,
     Pooling pooling,
-    int dense) {
+    RareFeatures rare,
+    int dense,
+    Recurrence recurrence,
+    Classifier classifier,
+    int layerInput) {
+
+  public ModelConfig {
+    shapes = List.copyOf(shapes);
+  }
+
+  /** Transformer blocks. */
+  public int layers() {
+    return shapes.size();
+  }
+
+  /** What a layer has of its own. */
+  public LayerShape shape(int layer) {
+    return shapes.get(layer);
+  }
+
+  /** Whether a layer has a state that cannot go back. */
+  public boolean recurrent() {
+    return shapes.stream().anyMatch(shape -> shape.state() > 0);
+  }
+
+  /**
+   * How many layers, from {@code layer} on, must share a memory: later ones may attend to keys and
+   * values of those before them.
+   */
+  public int together(int layer) {
+    int end = layer + 1;
+    for (int later = layer + 1; later < layers(); later++) {
+      end = shape(later).keysOf() < end ? later + 1 : end;
+    }
+    return end - layer;
+  }
 
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
   public int cachedLayers() {
-    return encoder ? 1 : layers;
+    return encoder ? 1 : layers();
   }
 
   /** How many positions a token attends to in a layer, the token's own included; 0 for all. */
   public int attends(int layer) {
-    return convolutions.is(layer) ? convolutions.length() : window.of(layer);
+    int convolution = shape(layer).convolution();
+    return convolution > 0 ? convolution : window.of(layer);
   }
 
   /**
@@ -71,7 +102,8 @@ public record ModelConfig(
    * do.
    */
   public int longestWindow() {
-    return Math.max(convolutions.length(), window.size());
+    int convolution = shapes.stream().mapToInt(LayerShape::convolution).max().orElse(0);
+    return Math.max(convolution, window.size());
   }
 
   /**
@@ -95,20 +127,24 @@ public record ModelConfig(
   }
 
   /**
-   * Of every {@code period} layers all but one have a sliding window: their tokens attend to the
-   * nearest {@code size} positions, their own included, and an encoder's to half of them on either
-   * side.
+   * Layers with a sliding window: their tokens attend to the nearest {@code size} positions, their
+   * own included, and an encoder's to half of them on either side.
    *
    * @param size 0 where no layer has one
-   * @param all which of {@code period} layers attends to all positions, from 0 on
-   * @param ropeBase base of the rotary frequencies of layers with a window
+   * @param layers whether each layer has one
+   * @param ropeDim values of their heads that are rotated
+   * @param ropeBase base of their rotary frequencies
    */
-  public record SlidingWindow(int size, int period, int all, float ropeBase) {
-    public static final SlidingWindow NONE = new SlidingWindow(0, 0, 0, 0f);
+  public record SlidingWindow(int size, List<Boolean> layers, int ropeDim, float ropeBase) {
+    public static final SlidingWindow NONE = new SlidingWindow(0, List.of(), 0, 0f);
+
+    public SlidingWindow {
+      layers = List.copyOf(layers);
+    }
 
     /** Whether a layer has a sliding window. */
     public boolean sliding(int layer) {
-      return size > 0 && layer % period != all;
+      return size > 0 && layers.get(layer);
     }
 
     /** How many positions a token attends to in a layer; 0 for all. */
@@ -118,29 +154,30 @@ public record ModelConfig(
   }
 
   /**
-   * Layers that are short convolutions along the positions, for each value on its own.
-   *
-   * @param length positions that they take, the token's own included; 0 where no layer is one
-   * @param layers whether each layer is one; empty where none is
-   */
-  public record Convolutions(int length, List<Boolean> layers) {
-    public static final Convolutions NONE = new Convolutions(0, List.of());
-
-    /** Whether a layer is a convolution. */
-    public boolean is(int layer) {
-      return length > 0 && layers.get(layer);
-    }
-  }
-
-  /**
    * Mixtures of experts.
    *
-   * @param count experts of a layer; 0 where layers are no mixtures
-   * @param used how many a token goes through
+   * @param count experts of a layer; 0 where no layer is a mixture
+   * @param routing how a token chooses among them
    * @param width of an expert's feed-forward layer
+   * @param layers whether each layer is a mixture
+   * @param limit of the activation, where it has one; 0 otherwise
    */
-  public record Experts(int count, int used, int width) {
-    public static final Experts NONE = new Experts(0, 0, 0);
+  public record Experts(int count, Routing routing, int width, List<Boolean> layers, float limit) {
+    public static final Experts NONE = new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f);
+
+    public Experts {
+      layers = List.copyOf(layers);
+    }
+
+    /** How many experts a token goes through. */
+    public int used() {
+      return routing.used();
+    }
+
+    /** Whether a layer is a mixture. */
+    public boolean is(int layer) {
+      return count > 0 && layers.get(layer);
+    }
   }
 
   /**

@@ -6,77 +6,81 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.math.DoubleMath;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Reads and checks a model's hyper-parameters. */
 public final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
-  private static final int MAX_SEEN = 1024; // by a short convolution
-  private static final int MAX_EXPERTS = 1024;
 
   private final Architecture a;
   private final Metadata metadata;
   private final CheckedKeys keys;
   private final String file;
-  private final boolean sharedExpert; // whether there is one beside a mixture's others
   private final boolean dense; // whether there are layers of pooled vectors
+  private final Classifier classifier;
 
   private ModelConfigs(Architecture a, GgufFile file) {
     this.a = a;
     this.metadata = file.metadata();
     this.file = file.fileName();
     this.keys = new CheckedKeys(a, metadata, this.file);
-    String shared = WeightNames.layer(0, WeightNames.SHARED_UP);
-    this.sharedExpert =
-        a.has(Trait.SHARED_EXPERT)
-            || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
     this.dense =
         a.has(Trait.DENSE_AFTER_POOLING)
             && (file.tensor(WeightNames.DENSE_WIDE) != null
                 || file.tensor(WeightNames.DENSE_BACK) != null
                 || metadata.has(a.key("dense_2_feat_out")));
+    this.classifier = Classifier.of(file, a);
   }
 
   public static ModelConfig read(GgufFile file, Architecture a) {
-    return new ModelConfigs(a, file).read(vocabulary(file));
+    return new ModelConfigs(a, file).read(file, vocabulary(file));
   }
 
-  private ModelConfig read(int vocabulary) {
-    int layers = keys.positive("block_count", MAX_LAYERS);
+  private ModelConfig read(GgufFile gguf, int vocabulary) {
+    int layers = keys.layers(MAX_LAYERS);
     int hidden = keys.positive("embedding_length", MAX_WIDTH);
-    int heads = keys.positive("attention.head_count", MAX_WIDTH);
-    KeyHeads keyHeads = keyHeads(layers, heads);
-    int kvHeads = keyHeads.heads();
-    boolean headsGiven = keys.has("attention.key_length");
-    keys.require(
-        headsGiven || hidden % heads == 0,
-        "embedding_length " + hidden + " does not divide by " + heads);
-    keys.require(
-        heads % kvHeads == 0, "attention.head_count " + heads + " does not divide by " + kvHeads);
-    int keyDim = headsGiven ? keys.positive("attention.key_length", MAX_WIDTH) : hidden / heads;
-    int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
-    keys.requireRows("attention.head_count", heads, "values in a head", Math.max(keyDim, valueDim));
+    ExpertKeys mixtures = new ExpertKeys(a, keys, gguf, layers);
+    ModelConfig.Experts experts = mixtures.read();
+    List<Boolean> sliding = a.windows().period() == 0 ? List.of() : sliding(layers, a.windows());
+    LayerShapes shapes = new LayerShapes(a, keys, layers, hidden, sliding);
+    int keyDim = shapes.keyDim();
     int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
-    float base = keys.positive("rope.freq_base", 10000f);
-    ModelConfig.Experts experts = experts();
-    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hidden / heads, keyDim));
+    float base = ropeBase(keyDim);
+    int hiddenOfHead = hidden / shapes.heads();
+    Latent latent = Latent.read(a, keys, shapes);
+    float scale =
+        latent.used()
+            ? latentScale(latent)
+            : 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
+    int slidingDim =
+        keys.positive(
+            "rope.dimension_count_swa",
+            shapes.slidingKeyDim(),
+            shapes.slidingKeyDim() == keyDim ? ropeDim : shapes.slidingKeyDim());
+    keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
+    ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
+    int context = keys.positive("context_length", 1 << 26);
+    Recurrence recurrence = Recurrences.read(a, keys, hidden);
+    List<LayerShape> layerShapes = shapes.read(mixtures.widths(experts), recurrence);
+    RareFeatures rare = RareFeatures.read(keys, a, layers, context);
+    keys.require(
+        rare.maxAlibiBias() == 0
+            || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
+        "attention.head_count differs between layers that share their slopes");
     return new ModelConfig(
         a.name(),
-        layers,
+        layerShapes,
         hidden,
-        feedForward(experts),
-        heads,
-        kvHeads,
-        keyDim,
-        valueDim,
         vocabulary,
         tokens(vocabulary),
-        keys.positive("context_length", 1 << 26),
+        context,
         keys.epsilon(
             a.has(Trait.LAYER_NORM)
                 ? "attention.layer_norm_epsilon"
@@ -85,12 +89,32 @@ public final class ModelConfigs {
         base,
         scales(layers, hidden, scale),
         caps(),
-        window(layers, base),
-        convolutions(keyHeads),
+        window,
         experts,
+        latent,
         encoder(),
         pooling(),
-        dense(hidden));
+        rare,
+        dense(hidden),
+        recurrence,
+        classifier,
+        a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
+  }
+
+  private float latentScale(Latent latent) {
+    double yarn = a.has(Trait.SCORES_BY_YARN) ? YarnScale.read(metadata, a).scores() : 1;
+    return (float) (yarn / Math.sqrt(latent.keyDim()));
+  }
+
+  private float ropeBase(int keyDim) {
+    float base = keys.positive("rope.freq_base", 10000f);
+    if (!a.has(Trait.FOUR_SECTIONS) || !keys.has("rope.scaling.alpha") || keyDim <= 2) {
+      return base;
+    }
+    float alpha = keys.positive("rope.scaling.alpha", 1f);
+    float grown = base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0));
+    keys.require(grown > 0 && Float.isFinite(grown), "rope.scaling.alpha is " + alpha);
+    return grown;
   }
 
   private int tokens(int vocabulary) {
@@ -123,23 +147,6 @@ public final class ModelConfigs {
     return width;
   }
 
-  /** Only where layers may be something else than attention do files say it of each layer. */
-  private KeyHeads keyHeads(int layers, int heads) {
-    String suffix = "attention.head_count_kv";
-    if (a.has(Trait.SHORT_CONVOLUTIONS)
-        && metadata.value(a.key(suffix)) instanceof GgufValue.Ints) {
-      return KeyHeads.of(metadata.ints(a.key(suffix)), layers, heads, file + ": " + a.key(suffix));
-    }
-    return new KeyHeads(keys.positive(suffix, heads, heads), List.of());
-  }
-
-  private ModelConfig.Convolutions convolutions(KeyHeads heads) {
-    if (!heads.none().contains(true)) {
-      return ModelConfig.Convolutions.NONE;
-    }
-    return new ModelConfig.Convolutions(keys.positive("shortconv.l_cache", MAX_SEEN), heads.none());
-  }
-
   /** What a file says of attention must be what the architecture does. */
   private boolean encoder() {
     boolean encoder = a.has(Trait.ENCODER);
@@ -159,6 +166,9 @@ public final class ModelConfigs {
   }
 
   private Pooling pooling() {
+    if (classifier.exists() && classifier.alone()) {
+      return classifier.pooling();
+    }
     if (!keys.has("pooling_type")) {
       return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
     }
@@ -175,38 +185,9 @@ public final class ModelConfigs {
                   + a.key("pooling_type")
                   + " is "
                   + type
-                  + (type == 4 ? ", a reranker's" : "")
-                  + "; this version knows 0 (none), 1 (mean), 2 (cls) and 3 (last)."
+                  + "; this version knows 0 (none), 1 (mean), 2 (cls), 3 (last) and 4 (rank)."
                   + " Choose an embedding model.");
     };
-  }
-
-  /** Where all that a token goes through are experts there is no other width than theirs. */
-  private int feedForward(ModelConfig.Experts experts) {
-    int width = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
-    if (experts.count() == 0) {
-      return width;
-    }
-    return sharedExpert
-        ? keys.positive("expert_shared_feed_forward_length", MAX_FEED_FORWARD, width)
-        : experts.width();
-  }
-
-  private ModelConfig.Experts experts() {
-    if (keys.int32("expert_count", 0) == 0) {
-      return ModelConfig.Experts.NONE;
-    }
-    if (a.has(Trait.ENCODER)) {
-      throw new UnsupportedModelException(
-          file + ": " + a.key("expert_count") + " is set; an encoder with mixtures cannot be run");
-    }
-    int count = keys.positive("expert_count", MAX_EXPERTS);
-    int used = keys.positive("expert_used_count", count);
-    int all = keys.positive("feed_forward_length", MAX_FEED_FORWARD);
-    int each = a.has(Trait.SHARED_EXPERT) ? all / used : all;
-    int width = keys.positive("expert_feed_forward_length", MAX_FEED_FORWARD, each);
-    keys.requireRows("expert_count", count, "rows in an expert", width);
-    return new ModelConfig.Experts(count, used, width);
   }
 
   /** Most files give what logits are divided by. */
@@ -226,7 +207,7 @@ public final class ModelConfigs {
         keys.notNegative("final_logit_softcapping", a.caps().logits()));
   }
 
-  private ModelConfig.SlidingWindow window(int layers, float ropeBase) {
+  private ModelConfig.SlidingWindow window(List<Boolean> sliding, int ropeDim, float ropeBase) {
     Architecture.SlidingWindows w = a.windows();
     if (w.period() == 0) {
       return ModelConfig.SlidingWindow.NONE;
@@ -238,43 +219,20 @@ public final class ModelConfigs {
             : keys.int32(suffix, w.otherwise());
     keys.require(size >= 0, "attention.sliding_window is " + size);
     float base = w.ropeBase() == 0f ? ropeBase : w.ropeBase();
-    int period = period(layers, w.period());
     return new ModelConfig.SlidingWindow(
-        size,
-        period,
-        w.firstAttendsAll() ? 0 : period - 1,
-        keys.positive("rope.freq_base_swa", base));
+        size, sliding, ropeDim, keys.positive("rope.freq_base_swa", base));
   }
 
-  /** Files give it, or say of each layer whether it has a sliding window. */
-  private int period(int layers, int otherwise) {
+  /** Files give a period, or say of each layer whether it has a sliding window. */
+  private List<Boolean> sliding(int layers, Architecture.SlidingWindows w) {
     String suffix = "attention.sliding_window_pattern";
     if (!(metadata.value(a.key(suffix)) instanceof GgufValue.Ints)) {
-      return keys.positive(suffix, MAX_LAYERS, otherwise);
+      int period = keys.positive(suffix, MAX_LAYERS, w.period());
+      int all = w.firstAttendsAll() ? 0 : period - 1;
+      return IntStream.range(0, layers).mapToObj(layer -> layer % period != all).toList();
     }
-    int[] sliding = metadata.ints(a.key(suffix));
-    keys.require(
-        sliding.length == layers, suffix + " has " + sliding.length + " entries, not " + layers);
-    int from = a.windows().firstAttendsAll() ? 1 : 0;
-    int period = 1;
-    while (from + period <= layers && sliding[from + period - 1] != 0) {
-      period++;
-    }
-    int all = from == 1 ? 0 : period - 1;
-    for (int layer = 0; layer < layers; layer++) {
-      if (sliding[layer] != 0 != (layer % period != all)) {
-        throw new UnsupportedModelException(
-            file
-                + ": "
-                + a.key(suffix)
-                + " does not repeat itself: layer "
-                + layer
-                + " is not what it would be in a period of "
-                + period
-                + "; this version runs patterns that do. Choose another model.");
-      }
-    }
-    return period;
+    int[] sliding = keys.ofLayers(suffix, layers);
+    return IntStream.of(sliding).mapToObj(s -> s != 0).toList();
   }
 
   private static int vocabulary(GgufFile file) {

@@ -6,15 +6,24 @@ public final class WeightNames {
   public static final String TOKEN_TYPES = "token_types.weight";
   public static final String EMBEDDING_NORM = "token_embd_norm";
   public static final String OUTPUT_NORM = "output_norm";
+  public static final String ENCODER_NORM = "enc.output_norm";
   public static final String OUTPUT = "output.weight";
   public static final String OUTPUT_BIAS = "output.bias";
   public static final String DENSE_WIDE = "dense_2.weight";
   public static final String DENSE_BACK = "dense_3.weight";
+  public static final String LAYER_EMBEDDING = "per_layer_token_embd.weight";
+  public static final String LAYER_PROJECTION = "per_layer_model_proj.weight";
+  public static final String LAYER_PROJECTION_NORM = "per_layer_proj_norm";
   public static final String POSITIONS = "position_embd.weight";
   public static final String ROPE_FACTORS = "rope_freqs.weight";
   public static final String ROPE_LONG = "rope_factors_long.weight";
   public static final String ROPE_SHORT = "rope_factors_short.weight";
+  public static final String ROUTER = "ffn_gate_inp"; // in a layer
   public static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
+
+  public static final String CLASSIFIER = "cls";
+  public static final String CLASSIFIER_NORM = "cls.norm";
+  public static final String CLASSIFIER_OUT = "cls.output";
 
   public static final String CONVOLUTION = "shortconv.conv.weight"; // in a layer
   public static final String CONVOLUTION_IN = "shortconv.in_proj";

@@ -3,26 +3,87 @@ package io.wasmchord.model.residency;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.quant.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The activations of one batch. Every tensor has a row for each token of it. */
 public record ActivationBuffers(
     Tensor x, // [tokens, hidden], the residual stream
     Tensor normed, // [tokens, hidden]
-    Tensor q, // [tokens, heads * keyDim]
-    Tensor k, // [tokens, kvHeads * keyDim]
-    Tensor v, // [tokens, kvHeads * valueDim]
-    Tensor attended, // [tokens, heads * valueDim]
+    Map<LayerShape.Attention, Attention> attentions, // of layers of one shape
     Tensor delta, // [tokens, hidden], what a sub-layer adds
-    Tensor gate, // [tokens, feedForward]
-    Tensor up, // [tokens, feedForward]
+    Map<Integer, Wide> wides, // of feed-forward layers of one width
     Tensor rope, // [tokens, ropeDim], cos and sin
     Tensor slidingRope, // the same for layers with a sliding window
     @Nullable Mixture mixture, // of experts, where layers are mixtures
-    @Nullable Gates gates) { // where layers are convolutions
+    @Nullable Gates gates, // where layers are convolutions
+    @Nullable RecurrentBuffers recurrent, // where layers are recurrent
+    @Nullable RwkvBuffers rwkv, // where they are RWKV's
+    @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
+    @Nullable LatentBuffers latent, // where attention is
+    @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
+    Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
+
+  /**
+   * What attention computes with.
+   *
+   * @param q [tokens, heads * keyDim]
+   * @param k [tokens, kvHeads * keyDim]
+   * @param v [tokens, kvHeads * valueDim]
+   * @param out [tokens, heads * valueDim]
+   * @param ones [1, valueDim], factors of a norm that has none
+   * @param gate [tokens, heads * valueDim], where there is a gate; else null
+   */
+  public record Attention(
+      Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones, @Nullable Tensor gate) {
+    private static Attention of(LayerShape.Attention a, boolean gated, int tokens, Source s) {
+      return new Attention(
+          s.activation(tokens, a.queryColumns()),
+          s.activation(tokens, a.kv().keyColumns()),
+          s.activation(tokens, a.kv().valueColumns()),
+          s.activation(tokens, a.outColumns()),
+          s.ones(a.valueDim()),
+          gated ? s.activation(tokens, a.outColumns()) : null);
+    }
+
+    private Attention first(int tokens) {
+      return new Attention(
+          q.rows(0, tokens),
+          k.rows(0, tokens),
+          v.rows(0, tokens),
+          out.rows(0, tokens),
+          ones,
+          gate == null ? null : gate.rows(0, tokens));
+    }
+  }
+
+  /**
+   * What a feed-forward layer computes with.
+   *
+   * @param gate [tokens, feedForward]
+   * @param up [tokens, feedForward]
+   */
+  public record Wide(Tensor gate, Tensor up) {
+    private static Wide of(int width, int tokens, Source s) {
+      return new Wide(s.activation(tokens, width), s.activation(tokens, width));
+    }
+
+    private Wide first(int tokens) {
+      return new Wide(gate.rows(0, tokens), up.rows(0, tokens));
+    }
+  }
 
   /**
    * What multiplies the values of a convolution before and after it; the values are in {@code
@@ -46,14 +107,19 @@ public record ActivationBuffers(
    *
    * @param logits [tokens, experts]
    * @param shared [tokens, 1], the logits of the shared expert
+   * @param sum [tokens, hidden], of what experts give, where it is not added as it is
+   * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
    */
-  public record Mixture(Tensor logits, Tensor shared, ExpertBuffers buffers) {
+  public record Mixture(
+      Tensor logits, Tensor shared, Tensor sum, Tensor zeros, ExpertBuffers buffers) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
+          s.activation(tokens, c.hidden()),
+          s.activation(1, c.hidden()),
           new ExpertBuffers(
               s.activation(rows, c.hidden()),
               s.activation(rows, c.experts().width()),
@@ -62,7 +128,60 @@ public record ActivationBuffers(
     }
 
     private Mixture first(int tokens) {
-      return new Mixture(logits.rows(0, tokens), shared.rows(0, tokens), buffers);
+      return new Mixture(
+          logits.rows(0, tokens), shared.rows(0, tokens), sum.rows(0, tokens), zeros, buffers);
+    }
+  }
+
+  /**
+   * What layers are given of each token beside the residual stream.
+   *
+   * @param all [tokens, layers * width]
+   * @param projected [tokens, layers * width]
+   * @param one [tokens, width], those of one layer
+   * @param gate [tokens, width]
+   */
+  public record LayerInputs(Tensor all, Tensor projected, Tensor one, Tensor gate) {
+    private static LayerInputs of(ModelConfig c, int tokens, Source s) {
+      int columns = LayerInput.columns(c);
+      return new LayerInputs(
+          s.activation(tokens, columns),
+          s.activation(tokens, columns),
+          s.activation(tokens, c.layerInput()),
+          s.activation(tokens, c.layerInput()));
+    }
+
+    private LayerInputs first(int tokens) {
+      return new LayerInputs(
+          all.rows(0, tokens),
+          projected.rows(0, tokens),
+          one.rows(0, tokens),
+          gate.rows(0, tokens));
+    }
+  }
+
+  /**
+   * What is written once, where a model needs it.
+   *
+   * @param ones [1, hidden], factors of norms that have none
+   * @param slopes [1, heads], of ALiBi
+   */
+  public record Constants(@Nullable Tensor ones, @Nullable Tensor slopes) {
+    private static Constants of(ModelConfig c, Source s) {
+      return new Constants(
+          c.rare().unweighted() ? s.ones(c.hidden()) : null,
+          c.rare().maxAlibiBias() > 0 ? s.activation(1, alibiHeads(c)) : null);
+    }
+
+    private static int alibiHeads(ModelConfig c) {
+      return c.shape(0).attention().heads();
+    }
+
+    /** Hands on every tensor with what is to be written there. */
+    public void values(ModelConfig c, BiConsumer<Tensor, float[]> to) {
+      if (slopes != null) {
+        to.accept(slopes, c.rare().slopes(alibiHeads(c)));
+      }
     }
   }
 
@@ -71,8 +190,30 @@ public record ActivationBuffers(
     /** A zero-filled float32 tensor. */
     Tensor activation(int rows, int cols);
 
+    /** A row of ones. */
+    default Tensor ones(int cols) {
+      return activation(1, cols);
+    }
+
+    /** A backend. */
     static Source of(ComputeBackend backend) {
-      return (rows, cols) -> backend.allocate(TensorType.F32, rows, cols);
+      return new Source() {
+        @Override
+        public Tensor activation(int rows, int cols) {
+          return backend.allocate(TensorType.F32, rows, cols);
+        }
+
+        @Override
+        public Tensor ones(int cols) {
+          Tensor ones = activation(1, cols);
+          HeapMemory bytes = HeapMemory.ofSize(4 * cols);
+          for (int i = 0; i < cols; i++) {
+            bytes.putFloats(4L * i, new float[] {1f}, 0, 1);
+          }
+          backend.write(ones, 0, bytes);
+          return ones;
+        }
+      };
     }
   }
 
@@ -80,17 +221,51 @@ public record ActivationBuffers(
     return new ActivationBuffers(
         s.activation(tokens, c.hidden()),
         s.activation(tokens, c.hidden()),
-        s.activation(tokens, c.heads() * c.keyDim()),
-        s.activation(tokens, c.kvHeads() * c.keyDim()),
-        s.activation(tokens, c.kvHeads() * c.valueDim()),
-        s.activation(tokens, c.heads() * c.valueDim()),
+        attentions(c, tokens, s),
         s.activation(tokens, c.hidden()),
-        s.activation(tokens, c.feedForward()),
-        s.activation(tokens, c.feedForward()),
+        wides(c, tokens, s),
         s.activation(tokens, c.ropeDim()),
-        s.activation(tokens, c.ropeDim()),
+        s.activation(tokens, Math.max(c.window().ropeDim(), 2)),
         c.experts().count() == 0 ? null : Mixture.of(c, tokens, s),
-        c.convolutions().length() == 0 ? null : Gates.of(c, tokens, s));
+        c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
+        RecurrentBuffers.of(c, tokens, s),
+        RwkvBuffers.of(c, tokens, s),
+        c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
+        LatentBuffers.of(c, tokens, s),
+        c.rare().temperature() == null ? null : s.activation(tokens, 1),
+        Constants.of(c, s));
+  }
+
+  private static Map<LayerShape.Attention, Attention> attentions(
+      ModelConfig c, int tokens, Source s) {
+    Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
+    for (LayerShape shape : c.shapes()) {
+      if (shape.attends()) {
+        buffers.computeIfAbsent(
+            shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
+      }
+    }
+    return buffers;
+  }
+
+  private static Map<Integer, Wide> wides(ModelConfig c, int tokens, Source s) {
+    Map<Integer, Wide> buffers = new LinkedHashMap<>();
+    for (LayerShape shape : c.shapes()) {
+      if (shape.feedForward() > 0) {
+        buffers.computeIfAbsent(shape.feedForward(), width -> Wide.of(width, tokens, s));
+      }
+    }
+    return buffers;
+  }
+
+  /** What a layer's attention computes with. */
+  public Attention attention(LayerShape shape) {
+    return Objects.requireNonNull(attentions.get(shape.attention()));
+  }
+
+  /** What a feed-forward layer of a width computes with. */
+  public Wide wide(int width) {
+    return Objects.requireNonNull(wides.get(width));
   }
 
   /**
@@ -115,21 +290,46 @@ public record ActivationBuffers(
     return c.dense() == 0 ? null : s.activation(1, c.dense());
   }
 
+  /** What the head of a classifier gives, [1, outputs], where there is one. */
+  public static @Nullable Tensor outputs(ModelConfig c, Source s) {
+    return c.classifier().exists() ? s.activation(1, c.classifier().outputs()) : null;
+  }
+
   /** The first {@code tokens} rows of everything. */
   public ActivationBuffers first(int tokens) {
     return new ActivationBuffers(
         x.rows(0, tokens),
         normed.rows(0, tokens),
-        q.rows(0, tokens),
-        k.rows(0, tokens),
-        v.rows(0, tokens),
-        attended.rows(0, tokens),
+        each(attentions, a -> a.first(tokens)),
         delta.rows(0, tokens),
-        gate.rows(0, tokens),
-        up.rows(0, tokens),
+        each(wides, w -> w.first(tokens)),
         rope.rows(0, tokens),
         slidingRope.rows(0, tokens),
         mixture == null ? null : mixture.first(tokens),
-        gates == null ? null : gates.first(tokens));
+        gates == null ? null : gates.first(tokens),
+        recurrent == null ? null : recurrent.first(tokens),
+        rwkv == null ? null : rwkv.first(tokens),
+        layerInputs == null ? null : layerInputs.first(tokens),
+        latent == null ? null : latent.first(tokens),
+        temperature == null ? null : temperature.rows(0, tokens),
+        constants);
+  }
+
+  /** What goes with a batch from section to section. */
+  public List<Tensor> carried() {
+    List<Tensor> carried = new ArrayList<>(List.of(x));
+    if (rwkv != null) {
+      carried.add(rwkv.first());
+    }
+    if (layerInputs != null) {
+      carried.add(layerInputs.all());
+    }
+    return carried;
+  }
+
+  private static <K, T> Map<K, T> each(Map<K, T> buffers, UnaryOperator<T> part) {
+    Map<K, T> parts = new LinkedHashMap<>();
+    buffers.forEach((key, buffer) -> parts.put(key, part.apply(buffer)));
+    return parts;
   }
 }

@@ -41,6 +41,7 @@ public record ActivationPlan(List<Long> sizes) {
     ActivationBuffers.logits(config, batch, counter);
     ActivationBuffers.best(config, counter);
     ActivationBuffers.wide(config, counter);
+    ActivationBuffers.outputs(config, counter);
     return new ActivationPlan(counter.sizes);
   }
 
@@ -57,8 +58,7 @@ public record ActivationPlan(List<Long> sizes) {
    */
   public static ActivationPlan streamed(Residency model, int batch) {
     List<Long> sizes = new ArrayList<>(first(model.config(), batch).sizes);
-    TensorInfo lookedUp = model.lookedUp();
-    if (lookedUp != null) {
+    for (TensorInfo lookedUp : model.allLookedUp()) {
       sizes.add(batch * lookedUp.type().rowBytes(lookedUp.cols()));
     }
     return new ActivationPlan(sizes);

@@ -2,6 +2,7 @@ package io.wasmchord.model.residency;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,19 +29,35 @@ public final class CacheShape {
    *     blocks
    */
   public static KvSpec of(ModelConfig config, int positions, KvType type, int batch) {
-    return of(config, positions, type, batch, BACK);
+    return of(config, positions, CacheOptions.of(type), batch);
   }
 
-  public static KvSpec of(ModelConfig config, int positions, KvType type, int batch, int back) {
-    List<Integer> capacities = new ArrayList<>();
-    List<Integer> widths = new ArrayList<>();
+  /** The same with a number of checkpoints. */
+  public static KvSpec of(ModelConfig config, int positions, CacheOptions options, int batch) {
+    return of(config, positions, options, batch, BACK);
+  }
+
+  /** The same with another number of positions to go back by, for tests. */
+  public static KvSpec of(
+      ModelConfig config, int positions, CacheOptions options, int batch, int back) {
+    List<KvSpec.Layer> layers = new ArrayList<>();
     for (int layer = 0; layer < config.cachedLayers(); layer++) {
       long needed = (long) config.attends(layer) + batch - 1 + back;
       boolean sliding = !config.encoder() && config.attends(layer) > 0 && needed < positions;
-      capacities.add(sliding ? (int) needed : positions);
-      widths.add(config.convolutions().is(layer) ? config.hidden() : 0);
+      int capacity = sliding ? (int) needed : positions;
+      layers.add(layer(config, layer, capacity));
     }
-    return new KvSpec(
-        positions, config.kvHeads(), config.keyDim(), config.valueDim(), type, capacities, widths);
+    int checkpoints = config.recurrent() ? options.checkpoints() : 0;
+    return new KvSpec(positions, options.type(), layers, checkpoints);
+  }
+
+  private static KvSpec.Layer layer(ModelConfig config, int layer, int capacity) {
+    LayerShape shape = config.shape(layer);
+    boolean own = shape.attends() && shape.keysOf() == layer;
+    return new KvSpec.Layer(
+        own ? shape.attention().kv() : KvSpec.Heads.NONE,
+        shape.convolution() > 0 ? config.hidden() : 0,
+        capacity,
+        shape.state());
   }
 }

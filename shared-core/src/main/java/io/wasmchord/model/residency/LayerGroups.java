@@ -49,6 +49,7 @@ public record LayerGroups(List<Integer> counts) {
       case Place.Layer layer -> layer.number() >= first(group) && layer.number() < end(group);
       case Place.Outside outside -> group == 0;
       case Place.LookedUp lookedUp -> group == 0;
+      case Place.Skipped skipped -> false;
     };
   }
 }

@@ -11,7 +11,11 @@ public sealed interface Place {
 
   /**
    * To no layer, and rows of it are looked up and nothing else: where layers pass through slots it
-   * stays in the file, and its rows are read when they are needed.
+   * stays in the file, and its rows are read when they are needed. So does a matrix that is not
+   * used.
    */
   record LookedUp() implements Place {}
+
+  /** To a block that predicts further tokens, which is not computed. */
+  record Skipped() implements Place {}
 }

@@ -7,6 +7,8 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.ModelConfigs;
+import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
@@ -68,6 +70,7 @@ public final class Residency {
     Map<String, Place> places = new HashMap<>();
     WeightBinder outside = WeightBinder.checking(file);
     OutsideWeights.embedding(outside, c);
+    LayerInput.embedding(outside, c);
     OutsideWeights.bind(outside, a, c);
     outside.asked().forEach(name -> places.put(name, new Place.Outside()));
     for (int layer = 0; layer < c.layers(); layer++) {
@@ -79,11 +82,39 @@ public final class Residency {
     WeightBinder factors = WeightBinder.checking(file);
     RopeTables.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
-    TensorInfo lookedUp = OutsideWeights.lookedUp(file);
-    if (lookedUp != null) {
-      places.put(lookedUp.name(), new Place.LookedUp());
+    List<TensorInfo> lookedUp = OutsideWeights.allLookedUp(file);
+    if (!OutsideWeights.tied(file) && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
+      places.put(WeightNames.OUTPUT, new Place.LookedUp());
     }
+    lookedUp.stream()
+        .filter(t -> places.containsKey(t.name()))
+        .forEach(t -> places.put(t.name(), new Place.LookedUp()));
+    skip(file, a, c, places);
     return places;
+  }
+
+  /**
+   * Blocks after the last layer predict further tokens; nothing asks for their tensors. Nor does
+   * anything for keys and values of layers that take those of others.
+   */
+  private static void skip(
+      GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
+    for (int layer = 0; layer < c.layers(); layer++) {
+      for (String name : List.of("attn_k.weight", "attn_v.weight", "attn_k_norm.weight")) {
+        if (c.shape(layer).keysOf() != layer) {
+          places.put(WeightNames.layer(layer, name), new Place.Skipped());
+        }
+      }
+    }
+    int blocks = file.metadata().int32(a.key("block_count"), 0);
+    for (int block = c.layers(); block < blocks; block++) {
+      String prefix = WeightNames.layer(block, "");
+      for (TensorInfo tensor : file.tensors()) {
+        if (tensor.name().startsWith(prefix)) {
+          places.put(tensor.name(), new Place.Skipped());
+        }
+      }
+    }
   }
 
   /** A model with tensors that nothing asks for would not compute what its authors meant. */
@@ -133,6 +164,11 @@ public final class Residency {
     return OutsideWeights.lookedUp(file);
   }
 
+  /** All tensors whose rows are looked up and nothing else. */
+  public List<TensorInfo> allLookedUp() {
+    return OutsideWeights.allLookedUp(file);
+  }
+
   /** The tensors of one of the memories that layers are shared out among. */
   public List<TensorInfo> tensors(LayerGroups groups, int group) {
     return file.tensors().stream().filter(t -> groups.holds(group, place(t))).toList();
@@ -151,7 +187,9 @@ public final class Residency {
   /** Bytes of all tensors that belong to no layer, each with room to be aligned. */
   public long outsideBytes(int alignment) {
     return sum(
-        file.tensors().stream().filter(t -> !(place(t) instanceof Place.Layer)).toList(),
+        file.tensors().stream()
+            .filter(t -> !(place(t) instanceof Place.Layer || place(t) instanceof Place.Skipped))
+            .toList(),
         alignment);
   }
 
@@ -167,7 +205,7 @@ public final class Residency {
   /** Bytes of weights that a decoded token reads: all but what is looked up. */
   public long bytesPerToken() {
     return file.tensors().stream()
-        .filter(t -> !(place(t) instanceof Place.LookedUp))
+        .filter(t -> !(place(t) instanceof Place.LookedUp || place(t) instanceof Place.Skipped))
         .mapToLong(TensorInfo::bytes)
         .sum();
   }

@@ -1,13 +1,15 @@
 package io.wasmchord.model.tensors;
 
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
+import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.WeightBinder.Slice;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +20,51 @@ import org.jspecify.annotations.Nullable;
  * @param mixer attention, or what stands in its place
  * @param attentionPostNorm of what that adds
  * @param attentionSumNorm of what it was added to
+ * @param attentionSecondNorm of the sum of that and what the layer took
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
+ * @param input how it takes its own rows of the tokens, or null
+ * @param scale factor of what it gives
  */
 public record LayerWeights(
     @Nullable Norm attentionNorm,
     Mixer mixer,
     @Nullable Norm attentionPostNorm,
     @Nullable Norm attentionSumNorm,
+    @Nullable Norm attentionSecondNorm,
     @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
     @Nullable Norm feedForwardPostNorm,
-    @Nullable Norm feedForwardSumNorm) {
-
-  /** A matrix [out, in] and its optional bias [1, out]. */
-  public record Projection(Tensor weight, @Nullable Tensor bias) {}
+    @Nullable Norm feedForwardSumNorm,
+    @Nullable LayerInput input,
+    float scale) {
 
   /**
-   * A norm's factors [1, size], or [heads, size] of heads that have their own, and, of a layer
-   * norm, its optional bias [1, size].
+   * A matrix [out, in], a factor of its results, and its optional bias [1, out].
+   *
+   * @param factor 1 where there is none
    */
-  public record Norm(Tensor weight, @Nullable Tensor bias) {
-    /** Asks for {@code name.weight} and {@code name.bias}. */
+  public record Projection(Tensor weight, float factor, @Nullable Tensor bias) {
+    /** Without a factor. */
+    public Projection(Tensor weight, @Nullable Tensor bias) {
+      this(weight, 1f, bias);
+    }
+  }
+
+  /**
+   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have
+   * their own, and, of a layer norm, its optional bias [1, size].
+   */
+  public record Norm(@Nullable Tensor weight, @Nullable Tensor bias) {
+    /** Asks for {@code name.weight} and {@code name.bias}, where norms have factors. */
     public static Norm bind(WeightBinder binder, Architecture a, String name, int size) {
+      if (a.has(Trait.UNWEIGHTED_NORMS)) {
+        return new Norm(null, null);
+      }
+      if (binder.has(name)) { // as plamo2's converter calls some
+        return new Norm(binder.vector(name, size), null);
+      }
       return new Norm(
           binder.vector(name + ".weight", size),
           a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
@@ -49,7 +72,22 @@ public record LayerWeights(
   }
 
   /** What takes a token's past to it. */
-  public sealed interface Mixer {}
+  public sealed interface Mixer
+      permits Attention,
+          Convolution,
+          LatentAttention,
+          NoMixer,
+          RecurrentWeights.DeltaNet,
+          RecurrentWeights.Mamba,
+          RecurrentWeights.Mamba2,
+          RecurrentWeights.Plamo2,
+          RecurrentWeights.GatedAttention,
+          RecurrentWeights.BesideAttention,
+          RwkvWeights.Six,
+          RwkvWeights.Seven {}
+
+  /** Of a layer that is a feed-forward layer alone. */
+  public record NoMixer() implements Mixer {}
 
   /**
    * A short convolution along the positions; see {@link io.wasmchord.backend.Command.ShortConv}.
@@ -67,35 +105,79 @@ public record LayerWeights(
   /**
    * Attention's own.
    *
+   * @param key null where the keys and values of an earlier layer are taken
+   * @param value null there, or where values are the keys before norm and rope
    * @param queryNorm [1, values that are normed together], or null
    * @param keyNorm likewise
+   * @param extras what few models have
    */
   public record Attention(
       Projection query,
-      Projection key,
-      Projection value,
+      @Nullable Projection key,
+      @Nullable Projection value,
       Projection output,
       @Nullable Norm queryNorm,
-      @Nullable Norm keyNorm)
+      @Nullable Norm keyNorm,
+      AttentionExtras extras)
       implements Mixer {}
 
   /** What follows attention. */
-  public sealed interface FeedForward {
+  public sealed interface FeedForward
+      permits FeedForward.None,
+          FeedForward.Dense,
+          FeedForward.Mixture,
+          FeedForward.Beside,
+          RwkvWeights.ChannelMix {
+    /** Of a layer that has none. */
+    record None() implements FeedForward {}
+
     /**
      * {@code down(activation(gate(x)) * up(x))}, or without gate {@code down(activation(up(x)))}.
+     *
+     * @param subNorm of what {@code down} takes, or null
+     * @param xielu the numbers of its activation, where it has its own, or null
      */
-    record Dense(@Nullable Projection gate, Projection up, Projection down)
+    record Dense(
+        @Nullable Projection gate,
+        Projection up,
+        Projection down,
+        @Nullable Norm subNorm,
+        RareFeatures.@Nullable Xielu xielu)
+        implements FeedForward {}
+
+    /**
+     * A mixture beside a layer that every token goes through: each takes the residual stream with a
+     * norm of its own, and what it gives is normed.
+     *
+     * @param denseAfter of what the layer gives
+     * @param routerBefore of what the router takes, which is divided by the square root of its
+     *     width
+     * @param mixtureBefore of what experts take
+     * @param mixtureAfter of what they give
+     */
+    record Beside(
+        Dense dense,
+        Norm denseAfter,
+        Norm routerBefore,
+        Norm mixtureBefore,
+        Mixture mixture,
+        Norm mixtureAfter)
         implements FeedForward {}
 
     /**
      * A mixture of experts.
      *
      * @param router [experts, hidden]
+     * @param vectors what experts have beside matrices
      * @param shared the expert of every token, or null
      * @param sharedRouter the row [1, hidden] that weighs it, or null
      */
     record Mixture(
-        Tensor router, List<Expert> experts, @Nullable Dense shared, @Nullable Tensor sharedRouter)
+        Projection router,
+        List<Expert> experts,
+        ExpertVectors vectors,
+        @Nullable Dense shared,
+        @Nullable Tensor sharedRouter)
         implements FeedForward {}
   }
 
@@ -113,23 +195,78 @@ public record LayerWeights(
 
   /** Asks the binder for the tensors of block {@code layer}. */
   public static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
-    return new Binding(binder, a, c, layer).bind();
+    return new Binding(binder, a, c, c.shape(layer), layer).bind();
   }
 
-  private record Binding(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+  private record Binding(
+      WeightBinder binder, Architecture a, ModelConfig c, LayerShape shape, int layer) {
+    private static final String SCALE = "layer_output_scale.weight";
+
     LayerWeights bind() {
       boolean before = !a.has(Trait.NO_NORM_BEFORE);
       boolean after = a.has(Trait.NORM_AFTER);
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
-          before ? attentionNorm() : null,
-          c.convolutions().is(layer) ? convolution() : attention(),
-          after ? norm("post_attention_norm", c.hidden()) : null,
+          before && !lone() ? attentionNorm() : null,
+          mixer(),
+          after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
-          before ? feedForwardNorm() : null,
-          c.experts().count() > 0 ? mixture() : dense(""),
-          after ? norm("post_ffw_norm", c.hidden()) : null,
-          sums ? norm("layer_output_norm", c.hidden()) : null);
+          sums && binder.has(name("attn_norm_2.weight")) ? norm("attn_norm_2", c.hidden()) : null,
+          before && shape.feedForward() > 0 ? feedForwardNorm() : null,
+          feedForward(),
+          after ? normAfter("post_ffw_norm") : null,
+          sums ? norm("layer_output_norm", c.hidden()) : null,
+          LayerInput.bind(binder, a, c, layer),
+          a.has(Trait.LAYER_INPUTS) ? binder.factor(name(SCALE)) : 1f);
+    }
+
+    /** Whether it is a feed-forward layer alone. */
+    private boolean lone() {
+      return !shape.attends() && shape.state() == 0 && shape.convolution() == 0;
+    }
+
+    private Mixer mixer() {
+      if (lone()) {
+        return new NoMixer();
+      }
+      if (c.latent().used()) {
+        return LatentAttention.bind(binder, a, c, layer);
+      }
+      if (shape.convolution() > 0) {
+        return convolution();
+      }
+      if (shape.state() == 0) {
+        return a.has(Trait.GATED_ATTENTION)
+            ? new RecurrentWeights.GatedAttention(attention())
+            : attention();
+      }
+      RecurrentBinding recurrent = new RecurrentBinding(binder, c, layer);
+      return shape.attends()
+          ? new RecurrentWeights.BesideAttention(attention(), recurrent.mamba2())
+          : recurrent.bind();
+    }
+
+    private FeedForward feedForward() {
+      if (shape.feedForward() == 0) {
+        return new FeedForward.None();
+      }
+      if (c.recurrence().rwkv()) {
+        return new RwkvBinding(binder, c, layer).channelMix();
+      }
+      if (!c.experts().is(layer)) {
+        return dense("");
+      }
+      return a.has(Trait.DENSE_BESIDE_EXPERTS) ? beside() : mixture();
+    }
+
+    private FeedForward.Beside beside() {
+      return new FeedForward.Beside(
+          dense(""),
+          norm("post_ffw_norm_1", c.hidden()),
+          new Norm(binder.vector(name("ffn_gate_inp.scale"), c.hidden()), null),
+          norm("pre_ffw_norm_2", c.hidden()),
+          mixture(),
+          norm("post_ffw_norm_2", c.hidden()));
     }
 
     private String name(String suffix) {
@@ -138,6 +275,12 @@ public record LayerWeights(
 
     private Norm norm(String name, int size) {
       return Norm.bind(binder, a, name(name), size);
+    }
+
+    private Norm normAfter(String name) {
+      return a.has(Trait.BARE_NORM_NAMES) && binder.has(name(name))
+          ? new Norm(binder.vector(name(name), c.hidden()), null)
+          : norm(name, c.hidden());
     }
 
     private @Nullable Norm attentionNorm() {
@@ -149,6 +292,15 @@ public record LayerWeights(
 
     /** Some files call it by its place, after attention, where another norm has that name. */
     private @Nullable Norm feedForwardNorm() {
+      if (lone()) {
+        return norm("attn_norm", c.hidden());
+      }
+      if (c.recurrence().rwkv()) {
+        return norm("attn_norm_2", c.hidden());
+      }
+      if (binder.has(name("ffn_norm"))) { // as falcon-h1's converter calls it
+        return new Norm(binder.vector(name("ffn_norm"), c.hidden()), null);
+      }
       boolean named = binder.has(name("ffn_norm.weight"));
       if (!named && a.has(Trait.ONE_NORM_OR_TWO)) {
         return null;
@@ -161,20 +313,30 @@ public record LayerWeights(
 
     /** Queries, keys and values may be the rows of one matrix. */
     private Attention attention() {
-      int queries = c.heads() * c.keyDim();
-      int keys = c.kvHeads() * c.keyDim();
-      int values = c.kvHeads() * c.valueDim();
+      LayerShape.Attention heads = shape.attention();
+      int queries = heads.queryColumns() * (a.has(Trait.GATED_ATTENTION) ? 2 : 1);
+      int keys = heads.kv().keyColumns();
+      int values = heads.kv().valueColumns();
       int all = queries + keys + values;
       boolean fused = binder.has(name("attn_qkv.weight"));
+      boolean own = shape.keysOf() == layer;
+      boolean valued = !a.has(Trait.VALUE_NORMS) || binder.has(name("attn_v.weight"));
       return new Attention(
           fused ? fused("attn_qkv", all, 0, queries) : projection("attn_q", queries, c.hidden()),
-          fused ? fused("attn_qkv", all, queries, keys) : projection("attn_k", keys, c.hidden()),
-          fused
-              ? fused("attn_qkv", all, queries + keys, values)
-              : projection("attn_v", values, c.hidden()),
-          projection("attn_output", c.hidden(), c.heads() * c.valueDim()),
-          headNorm("attn_q_norm", c.heads()),
-          headNorm("attn_k_norm", c.kvHeads()));
+          !own
+              ? null
+              : fused
+                  ? fused("attn_qkv", all, queries, keys)
+                  : projection("attn_k", keys, c.hidden()),
+          !own
+              ? null
+              : fused
+                  ? fused("attn_qkv", all, queries + keys, values)
+                  : valued ? projection("attn_v", values, c.hidden()) : null,
+          projection("attn_output", c.hidden(), heads.outColumns()),
+          headNorm("attn_q_norm", heads.heads()),
+          own ? headNorm("attn_k_norm", heads.kvHeads()) : null,
+          AttentionExtras.bind(binder, a, c, layer));
     }
 
     /** Both gates and the values are the rows of one matrix. */
@@ -185,7 +347,7 @@ public record LayerWeights(
           fused(in, 3 * n, 0, n),
           fused(in, 3 * n, n, n),
           fused(in, 3 * n, 2 * n, n),
-          binder.joined(name(WeightNames.CONVOLUTION), n, c.convolutions().length()),
+          binder.joined(name(WeightNames.CONVOLUTION), n, shape.convolution()),
           projection(WeightNames.CONVOLUTION_OUT, n, n));
     }
 
@@ -193,66 +355,68 @@ public record LayerWeights(
       if (a.has(Trait.NORM_OF_EACH_HEAD)) {
         String weight = name(name + ".weight");
         return binder.has(weight)
-            ? new Norm(binder.vectors(weight, heads, c.keyDim()), null)
+            ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
-      if (a.has(Trait.ROW_NORMS)) {
-        return norm(name, heads * c.keyDim());
+      boolean rows = a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
+      if (a.has(Trait.ROW_NORMS) || rows) {
+        return norm(name, heads * shape.attention().keyDim());
       }
-      boolean each = a.has(Trait.HEAD_NORMS) || a.has(Trait.HEAD_NORMS_AFTER_ROPE);
-      return each ? norm(name, c.keyDim()) : null;
+      boolean each =
+          a.has(Trait.HEAD_NORMS)
+              || a.has(Trait.HEAD_NORMS_AFTER_ROPE)
+              || (a.has(Trait.HEAD_NORMS_OF_FILE) && binder.has(name(name + ".weight")));
+      return each ? norm(name, shape.attention().keyDim()) : null;
     }
 
     /** Gate and up may be the rows of one matrix, called up. */
     private FeedForward.Dense dense(String suffix) {
-      int width = c.feedForward();
+      int width = shape.feedForward();
       Projection down = projection("ffn_down" + suffix, c.hidden(), width);
+      Norm subNorm = a.has(Trait.SUB_NORMS) ? norm("ffn_sub_norm" + suffix, width) : null;
+      List<RareFeatures.Xielu> xielus = c.rare().xielus();
+      RareFeatures.Xielu xielu = xielus.isEmpty() ? null : xielus.get(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down);
+        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down, subNorm, xielu);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(
-            fused(up, 2 * width, 0, width), fused(up, 2 * width, width, width), down);
+            fused(up, 2 * width, 0, width),
+            fused(up, 2 * width, width, width),
+            down,
+            subNorm,
+            xielu);
       }
       return new FeedForward.Dense(
           projection("ffn_gate" + suffix, width, c.hidden()),
           projection(up, width, c.hidden()),
-          down);
+          down,
+          subNorm,
+          xielu);
     }
 
     private FeedForward.Mixture mixture() {
-      List<Tensor> gates = experts("ffn_gate", c.experts().width(), c.hidden());
-      List<Tensor> ups = experts("ffn_up", c.experts().width(), c.hidden());
-      List<Tensor> downs = experts("ffn_down", c.hidden(), c.experts().width());
-      List<Expert> experts = new ArrayList<>();
-      for (int e = 0; e < c.experts().count(); e++) {
-        experts.add(new Expert(gates.get(e), ups.get(e), downs.get(e)));
-      }
+      MixtureBinding mixture = new MixtureBinding(binder, c, layer);
       boolean weighted = a.has(Trait.SHARED_EXPERT);
       boolean shared =
           weighted
               || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name(WeightNames.SHARED_UP)));
       return new FeedForward.Mixture(
-          matrix("ffn_gate_inp.weight", c.experts().count(), c.hidden()),
-          List.copyOf(experts),
+          router(),
+          mixture.experts(),
+          mixture.vectors(),
           shared ? dense("_shexp") : null,
           weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
     }
 
-    /** The matrices of a tensor of three dimensions; in old files each is a tensor of its own. */
-    private List<Tensor> experts(String name, int rows, int cols) {
-      String all = name(name + "_exps.weight");
-      if (binder.has(all) || !binder.has(name(name + ".0.weight"))) {
-        return binder.slices(all, c.experts().count(), rows, cols);
-      }
-      List<Tensor> each = new ArrayList<>();
-      for (int e = 0; e < c.experts().count(); e++) {
-        String expert = name + "." + e + ".weight";
-        each.add(matrix(expert, rows, cols));
-        binder.requireSameType(name(name + ".0.weight"), name(expert));
-      }
-      return each;
+    /** Where a layer stands beside, what is called its scale is a norm's. */
+    private Projection router() {
+      String name = WeightNames.ROUTER;
+      int experts = c.experts().count();
+      return a.has(Trait.DENSE_BESIDE_EXPERTS)
+          ? new Projection(matrix(name + ".weight", experts, c.hidden()), null)
+          : projection(name, experts, c.hidden());
     }
 
     private Tensor matrix(String name, int rows, int cols) {
@@ -261,7 +425,9 @@ public record LayerWeights(
 
     private Projection projection(String name, int out, int in) {
       return new Projection(
-          matrix(name + ".weight", out, in), binder.optionalVector(name(name + ".bias"), out));
+          matrix(name + ".weight", out, in),
+          binder.factor(name(name + ".scale")),
+          binder.optionalVector(name(name + ".bias"), out));
     }
 
     /** Rows of a matrix and of its bias. */
@@ -269,6 +435,7 @@ public record LayerWeights(
       String bias = name(name + ".bias");
       return new Projection(
           binder.slice(name(name + ".weight"), new Slice(all, c.hidden(), from, count)),
+          binder.factor(name(name + ".scale")),
           binder.has(bias) ? binder.vectorSlice(bias, new Slice(all, 1, from, count)) : null);
     }
   }

@@ -7,6 +7,9 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastNorm of the residual stream after the layers; null where it is normed already
  * @param output [vocabulary, hidden]; null where the model has no logits
  * @param dense of pooled vectors
+ * @param classifier of pooled states
+ * @param layerInputs what makes the layers' own rows of the residual stream
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -26,7 +31,9 @@ public record OutsideWeights(
     LayerWeights.@Nullable Norm inputNorm,
     LayerWeights.@Nullable Norm lastNorm,
     LayerWeights.@Nullable Projection output,
-    @Nullable Dense dense) {
+    @Nullable Dense dense,
+    @Nullable ClassifierWeights classifier,
+    LayerInput.@Nullable Projected layerInputs) {
 
   /**
    * What pooled vectors go through: {@code back(wide(x))}.
@@ -48,7 +55,9 @@ public record OutsideWeights(
             ? null
             : LayerWeights.Norm.bind(binder, a, lastNorm(binder, a), c.hidden()),
         a.has(Trait.ENCODER) ? null : output(binder, c),
-        dense(binder, c));
+        dense(binder, c),
+        ClassifierWeights.bind(binder, a, c),
+        LayerInput.Projected.bind(binder, a, c));
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */
@@ -62,9 +71,19 @@ public record OutsideWeights(
    * hundreds of rows at once.
    */
   public static @Nullable TensorInfo lookedUp(GgufFile file) {
-    return file.tensor(WeightNames.OUTPUT) == null
-        ? null
-        : file.tensor(WeightNames.TOKEN_EMBEDDING);
+    return tied(file) ? null : file.tensor(WeightNames.TOKEN_EMBEDDING);
+  }
+
+  /** Whether the embedding of tokens makes the logits too. */
+  public static boolean tied(GgufFile file) {
+    return file.tensor(WeightNames.OUTPUT) == null;
+  }
+
+  /** All tensors whose rows are looked up and nothing else. */
+  public static List<TensorInfo> allLookedUp(GgufFile file) {
+    return Stream.of(lookedUp(file), file.tensor(WeightNames.LAYER_EMBEDDING))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private static LayerWeights.Projection output(WeightBinder binder, ModelConfig c) {
@@ -75,6 +94,9 @@ public record OutsideWeights(
   }
 
   private static String lastNorm(WeightBinder binder, Architecture a) {
+    if (a.has(Trait.LAST_NORM_OF_ENCODER)) {
+      return WeightNames.ENCODER_NORM;
+    }
     boolean usual = binder.has(WeightNames.OUTPUT_NORM + ".weight");
     return a.has(Trait.LAST_NORM_AS_EMBEDDING) && !usual
         ? WeightNames.EMBEDDING_NORM
@@ -89,7 +111,8 @@ public record OutsideWeights(
   }
 
   private static @Nullable Tensor positions(WeightBinder binder, Architecture a, ModelConfig c) {
-    return a.positions() == Architecture.Positions.LEARNED
+    boolean there = a.has(Trait.MAYBE_LEARNED) && binder.has(WeightNames.POSITIONS);
+    return there || a.positions() == Architecture.Positions.LEARNED
         ? binder.matrix(WeightNames.POSITIONS, c.contextLength(), c.hidden())
         : null;
   }

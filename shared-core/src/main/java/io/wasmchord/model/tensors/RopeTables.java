@@ -8,6 +8,7 @@ import io.wasmchord.math.DoubleMath;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.config.YarnScale;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 
@@ -39,6 +40,9 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     }
   }
 
+  private static final String SECTIONS = "rope.dimension_sections";
+  private static final String LOG_FACTOR = "rope.scaling.yarn_log_multiplier";
+
   private record Reader(GgufFile file, Architecture a, ModelConfig config, WeightSource source) {
     private RopeTables read() {
       Metadata m = file.metadata();
@@ -52,12 +56,14 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
         longer = table(factors(WeightNames.ROPE_LONG), scaling, magnitude);
         all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
       }
-      if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)) {
+      if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)
+          || a.has(Architecture.Trait.SCALED_WINDOWS)
+          || a.has(Architecture.Trait.ROPE_PATTERN)) {
         return new RopeTables(all, longer, all, context);
       }
       double[] sliding =
           RopeTable.frequencies(
-              config.ropeDim(),
+              config.window().size() == 0 ? config.ropeDim() : config.window().ropeDim(),
               config.window().size() == 0 ? config.ropeBase() : config.window().ropeBase(),
               new float[0],
               new RopeTable.Scaling.Linear(1));
@@ -65,8 +71,22 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     }
 
     private RopeTable table(float[] factors, RopeTable.Scaling scaling, double magnitude) {
-      return new RopeTable(
-          RopeTable.frequencies(config.ropeDim(), config.ropeBase(), factors, scaling), magnitude);
+      double[] frequencies =
+          RopeTable.frequencies(config.ropeDim(), config.ropeBase(), factors, scaling);
+      if (a.has(Architecture.Trait.FOUR_SECTIONS) && file.metadata().has(a.key(SECTIONS))) {
+        rest(frequencies, file.metadata().ints(a.key(SECTIONS)));
+      }
+      return new RopeTable(frequencies, magnitude);
+    }
+
+    /** Pairs take their sections in turn; those of the fourth rest. */
+    private static void rest(double[] frequencies, int[] sections) {
+      int turned = sections[0] + sections[1] + sections[2];
+      for (int i = 0; i < frequencies.length; i++) {
+        if (i % (turned + sections[3]) >= turned) {
+          frequencies[i] = 0;
+        }
+      }
     }
 
     /** A file that names a factor but no type means the linear one. */
@@ -100,13 +120,20 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     /**
      * YaRN's attention factor is {@code 1 + 0.1 ln(1 / factor)}, times what the file says. As in
      * llama.cpp, {@code yarn_attn_factor} does not count: converters write the whole of it there.
+     * Mistral 3 divides it by the same with a factor of its own before the logarithm.
      */
     private double magnitude(RopeTable.Scaling scaling) {
+      if (a.has(Architecture.Trait.SCORES_BY_YARN)) {
+        return YarnScale.read(file.metadata(), a).turned();
+      }
       Metadata m = file.metadata();
       double given = m.float32(a.key("rope.scaling.attn_factor"), 1f);
-      return scaling instanceof RopeTable.Scaling.Yarn yarn && yarn.mix() != 0
-          ? given * (1 + 0.1 * DoubleMath.log(1 / yarn.factor()))
-          : given;
+      if (!(scaling instanceof RopeTable.Scaling.Yarn yarn) || yarn.mix() == 0) {
+        return given;
+      }
+      double log = Math.max(0, DoubleMath.log(1 / yarn.factor()));
+      float all = a.has(Architecture.Trait.TEMPERATURE) ? m.float32(a.key(LOG_FACTOR), 0f) : 0f;
+      return given * (1 + 0.1 * log) / (1 + 0.1 * all * log);
     }
 
     private float[] factors(String name) {

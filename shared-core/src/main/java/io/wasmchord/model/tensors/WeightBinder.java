@@ -163,6 +163,26 @@ public final class WeightBinder {
     return bind(name, info, 1, Math.multiplyExact(rows, cols), 0, 4L * rows * cols);
   }
 
+  /** The float32 vector {@code name} of {@code rows * cols} values, as so many rows. */
+  Tensor divided(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, 1, Math.multiplyExact(rows, cols));
+    requireFloats(info);
+    return bind(name, info, rows, cols, 0, 4L * rows * cols);
+  }
+
+  /** The float32 vectors {@code name}, [rows, cols], each as one of its own. */
+  List<Tensor> eachRow(String name, int rows, int cols) {
+    TensorInfo info = info(name);
+    requireShape(info, rows, cols);
+    requireFloats(info);
+    List<Tensor> each = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      each.add(bind(name + " row " + i, info, 1, cols, 4L * i * cols, 4L * cols));
+    }
+    return each;
+  }
+
   /** A slice of the float32 vector {@code name} of {@code slice.rows()} values, as one row. */
   Tensor vectorSlice(String name, Slice slice) {
     TensorInfo info = info(name);
@@ -198,6 +218,20 @@ public final class WeightBinder {
   /** Like {@link #vector}, or null where the file has no such tensor. */
   public @Nullable Tensor optionalVector(String name, int cols) {
     return file.tensor(name) == null ? null : vector(name, cols);
+  }
+
+  /** The one float32 value of {@code name}; 1 where the file has none; of no use in a check. */
+  float factor(String name) {
+    if (file.tensor(name) == null) {
+      return 1f;
+    }
+    TensorInfo info = info(name);
+    requireShape(info, 1, 1);
+    requireFloats(info);
+    asked.add(name);
+    return target == null
+        ? Float.NaN
+        : target.source.view(file.dataOffset() + info.offset(), 4).getFloat(0);
   }
 
   private void requireShape(TensorInfo info, int rows, int cols) {

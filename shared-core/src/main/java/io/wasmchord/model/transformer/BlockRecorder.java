@@ -1,31 +1,45 @@
 package io.wasmchord.model.transformer;
 
+import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.residency.RecurrentBuffers;
+import io.wasmchord.model.tensors.AttentionExtras;
+import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
+import io.wasmchord.model.tensors.RecurrentWeights;
+import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
 final class BlockRecorder {
   private final Architecture architecture;
   private final ModelConfig config;
+  private final RecurrentRecorder recurrent;
+  private final RwkvRecorder rwkv;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
+    this.recurrent = new RecurrentRecorder(architecture, config);
+    this.rwkv = new RwkvRecorder(config);
   }
 
   /**
@@ -42,15 +56,85 @@ final class BlockRecorder {
   void record(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
-      case Attention attention -> {
-        project(c, x, attention.query(), s.q());
-        storeKeys(c, s, x, attention, context);
-        rope(c, s, s.q(), attention.queryNorm(), context.layer());
-        attend(c, s, attention, context);
-      }
+      case Attention attention -> attention(c, s, x, attention, context);
       case Convolution convolution -> convolve(c, s, x, convolution, context);
+      case LatentAttention latent -> latent(c, s, x, latent, context);
+      case LayerWeights.NoMixer _ -> {}
+      case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
+      case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
+      case RecurrentWeights.Mamba2 mamba -> recurrent.mamba2(c, s, x, mamba, context);
+      case RecurrentWeights.Plamo2 plamo -> recurrent.plamo2(c, s, x, plamo, context);
+      case RecurrentWeights.GatedAttention gated -> gated(c, s, x, gated.attention(), context);
+      case RecurrentWeights.BesideAttention both -> {
+        attention(c, s, x, both.attention(), context);
+        add(c, s, null);
+        recurrent.mamba2(c, s, x, both.mamba(), context);
+      }
+      case RwkvWeights.Six six -> rwkv.six(c, s, x, six, context);
+      case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context);
+    if (w.input() != null) {
+      LayerInputs.record(c, s, config, w.input(), context.layer());
+    }
+    scale(c, s.x(), w.scale());
+  }
+
+  ModelConfig config() {
+    return config;
+  }
+
+  private void latent(
+      Commands c, ActivationBuffers s, Tensor x, LatentAttention w, Context context) {
+    LatentRecorder latent = new LatentRecorder(this, config, c, s, w, context.layer());
+    ActivationBuffers.Attention b = buffers(s, context);
+    latent.queries(x);
+    latent.keys(x);
+    rope(c, s, b.q(), null, context.layer());
+    rope(c, s, b.k(), null, context.layer());
+    c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
+    heat(c, s, b.q(), context.layer());
+    attention(c, s, AttentionExtras.NONE, context);
+    latent.output();
+  }
+
+  private void clamp(Commands c, Tensor x) {
+    if (config.rare().clamp() > 0) {
+      c.clamp(x, config.rare().clamp());
+    }
+  }
+
+  private void attention(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
+    Tensor q = buffers(s, context).q();
+    project(c, x, w.query(), q);
+    clamp(c, q);
+    gate(c, x, w.extras(), buffers(s, context));
+    if (w.key() != null) {
+      storeKeys(c, s, x, w, context);
+    }
+    rope(c, s, q, w.queryNorm(), context.layer());
+    heat(c, s, q, context.layer());
+    attend(c, s, w, context);
+  }
+
+  /** Attention whose heads have gates beside their queries. */
+  private void gated(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
+    ActivationBuffers.Attention b = buffers(s, context);
+    RecurrentBuffers.Net gates =
+        Objects.requireNonNull(Objects.requireNonNull(s.recurrent()).net());
+    int dim = config.shape(context.layer()).attention().keyDim();
+    project(c, x, w.query(), gates.queries());
+    c.copyColumns(gates.queries(), 0, dim, 2 * dim, b.q());
+    c.copyColumns(gates.queries(), dim, dim, 2 * dim, gates.gates());
+    storeKeys(c, s, x, w, context);
+    rope(c, s, b.q(), w.queryNorm(), context.layer());
+    attention(c, s, w.extras(), context);
+    c.gate(gates.gates(), b.out(), Activation.SIGMOID, 0f, b.out());
+    project(c, b.out(), w.output(), s.delta());
+  }
+
+  private ActivationBuffers.Attention buffers(ActivationBuffers s, Context context) {
+    return s.attention(config.shape(context.layer()));
   }
 
   /** The first part of a block whose tokens attend to each other: keys and values. */
@@ -59,19 +143,31 @@ final class BlockRecorder {
   }
 
   private void storeKeys(Commands c, ActivationBuffers s, Tensor x, Attention w, Context context) {
-    project(c, x, w.key(), s.k());
-    project(c, x, w.value(), s.v());
-    rope(c, s, s.k(), w.keyNorm(), context.layer());
-    c.storeKv(s.k(), s.v(), context.sequences(), context.cacheLayer());
+    ActivationBuffers.Attention b = buffers(s, context);
+    project(c, x, Objects.requireNonNull(w.key()), b.k());
+    if (w.value() == null) {
+      c.copyColumns(b.k(), 0, b.k().cols(), b.k().cols(), b.v());
+    } else {
+      project(c, x, w.value(), b.v());
+    }
+    if (architecture.has(Trait.VALUE_NORMS)) {
+      c.rmsNorm(b.v(), b.ones(), config.normEps(), b.v());
+    }
+    clamp(c, b.k());
+    clamp(c, b.v());
+    rope(c, s, b.k(), w.keyNorm(), context.layer());
+    c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
   }
 
   /** The other part, when keys and values of all tokens are stored. */
   void recordRest(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
-    project(c, x, w.attention().query(), s.q());
-    rope(c, s, s.q(), w.attention().queryNorm(), context.layer());
+    Tensor q = buffers(s, context).q();
+    project(c, x, w.attention().query(), q);
+    clamp(c, q);
+    rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
-    feedForward(c, s, x, w);
+    feedForward(c, s, x, w, context);
   }
 
   /**
@@ -79,11 +175,22 @@ final class BlockRecorder {
    *
    * @param attended what attention took
    */
-  private void feedForward(Commands c, ActivationBuffers s, Tensor attended, LayerWeights w) {
+  private void feedForward(
+      Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
-    add(c, s, w.attentionPostNorm());
+    if (w.attentionSecondNorm() != null) {
+      int[] rows = IntStream.range(0, s.x().rows()).toArray();
+      c.gather(s.x(), rows, s.normed()); // is added once more
+    }
+    if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
+      add(c, s, w.attentionPostNorm());
+    }
     normSum(c, s, w.attentionSumNorm());
+    if (w.attentionSecondNorm() != null) {
+      c.add(s.x(), s.normed());
+      normSum(c, s, w.attentionSecondNorm());
+    }
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
     }
@@ -92,14 +199,24 @@ final class BlockRecorder {
         dense(c, s, x, dense);
         add(c, s, w.feedForwardPostNorm());
       }
-      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture);
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
+      case FeedForward.Beside both -> {
+        beside(c, s, x, both);
+        add(c, s, w.feedForwardPostNorm());
+      }
+      case FeedForward.None _ -> {}
+      case RwkvWeights.ChannelMix mix -> {
+        rwkv.channels(c, s, x, mix, context);
+        add(c, s, null);
+        rwkv.halve(c, s, context.layer());
+      }
     }
     normSum(c, s, w.feedForwardSumNorm());
   }
 
   private void normSum(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s.x(), norm, s.x());
+      norm(c, s, s.x(), norm, s.x());
     }
   }
 
@@ -112,17 +229,19 @@ final class BlockRecorder {
     if (norm == null) {
       return s.x();
     }
-    norm(c, s.x(), norm, s.normed());
+    norm(c, s, s.x(), norm, s.normed());
     return s.normed();
   }
 
   /** The architecture's kind of norm; {@code out} may be {@code x}. */
-  void norm(Commands c, Tensor x, Norm norm, Tensor out) {
+  void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, Tensor out) {
+    Tensor weight =
+        norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
-      c.rmsNorm(x, norm.weight(), config.normEps(), out);
+      c.rmsNorm(x, weight, config.normEps(), out);
       return;
     }
-    c.layerNorm(x, norm.weight(), config.normEps(), out);
+    c.layerNorm(x, weight, config.normEps(), out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -130,7 +249,7 @@ final class BlockRecorder {
 
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s.delta(), norm, s.delta());
+      norm(c, s, s.delta(), norm, s.delta());
     }
     scale(c, s.delta(), config.scales().residual());
     c.add(s.x(), s.delta());
@@ -155,54 +274,125 @@ final class BlockRecorder {
   }
 
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
+    ActivationBuffers.Attention b = buffers(s, context);
+    attention(c, s, w.extras(), context);
+    if (b.gate() != null) {
+      c.gate(b.gate(), b.out(), Activation.SIGMOID, b.out());
+    }
+    if (w.extras().subNorm() != null) {
+      norm(c, s, b.out(), w.extras().subNorm(), b.out());
+    }
+    project(c, b.out(), w.output(), s.delta());
+    scale(c, s.delta(), config.rare().attention());
+  }
+
+  /** The gate of what attention gives, of what it takes. */
+  private static void gate(
+      Commands c, Tensor x, AttentionExtras extras, ActivationBuffers.Attention b) {
+    if (extras.gate() != null && b.gate() != null) {
+      c.matmul(x, extras.gate(), b.gate());
+    }
+  }
+
+  private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
+    ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
-            s.q(),
+            b.q(),
             context.sequences(),
-            context.cacheLayer(),
-            config.heads(),
+            context.cacheLayer() - context.layer() + config.shape(context.layer()).keysOf(),
+            config.shape(context.layer()).attention().heads(),
             config.scales().attention(),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
-            s.attended()));
-    project(c, s.attended(), w.output(), s.delta());
+            new AttentionOptions(false, extras.sinks(), s.constants().slopes(), null),
+            b.out()));
   }
 
   /** Norms queries or keys, if they are, and turns them. */
   private void rope(Commands c, ActivationBuffers s, Tensor x, @Nullable Norm norm, int layer) {
     boolean after = architecture.has(Trait.HEAD_NORMS_AFTER_ROPE);
     if (norm != null && !after) {
-      norm(c, x, norm, x);
+      norm(c, s, x, norm, x);
     }
     RopeOrder order = architecture.positions().order();
-    if (order != null && architecture.usesRope(layer, config.window())) {
+    if (order != null && turns(layer)) {
       Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
-      c.rope(x, table, config.keyDim(), order);
+      c.rope(x, table, config.shape(layer).attention().keyDim(), order);
     }
     if (norm != null && after) {
-      norm(c, x, norm, x);
+      norm(c, s, x, norm, x);
+    }
+  }
+
+  private boolean turns(int layer) {
+    boolean beside = architecture.has(Trait.ROPE_BESIDE_MIXTURES) && !config.experts().is(layer);
+    return beside || (architecture.usesRope(layer, config.window()) && config.rare().turns(layer));
+  }
+
+  /** Scales queries by where they stand, if they are. */
+  private void heat(Commands c, ActivationBuffers s, Tensor q, int layer) {
+    RareFeatures.Temperature temperature = config.rare().temperature();
+    if (temperature != null && !(temperature.unturned() && turns(layer))) {
+      c.scaleRows(q, Objects.requireNonNull(s.temperature()));
     }
   }
 
   private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w) {
+    ActivationBuffers.Wide b = s.wide(w.up().weight().rows());
     if (w.gate() == null) {
-      project(c, x, w.up(), s.gate());
-      c.activate(s.gate(), architecture.activation());
+      project(c, x, w.up(), b.gate());
+      activate(c, b.gate(), w.xielu());
     } else {
-      project(c, x, w.gate(), s.gate());
-      project(c, x, w.up(), s.up());
-      c.gate(s.gate(), s.up(), architecture.activation(), s.gate());
+      project(c, x, w.gate(), b.gate());
+      project(c, x, w.up(), b.up());
+      c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
     }
-    project(c, s.gate(), w.down(), s.delta());
+    if (w.subNorm() != null) {
+      norm(c, s, b.gate(), w.subNorm(), b.gate());
+    }
+    project(c, b.gate(), w.down(), s.delta());
   }
 
-  /** Adds to the residual stream itself, expert by expert. */
-  private void mixture(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+  private void activate(Commands c, Tensor x, RareFeatures.@Nullable Xielu xielu) {
+    if (xielu == null) {
+      c.activate(x, architecture.activation());
+    } else {
+      c.xielu(
+          new Command.Xielu(x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+    }
+  }
+
+  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
+  private void beside(Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
-    c.matmul(x, w.router(), m.logits());
+    dense(c, s, x, w.dense());
+    norm(c, s, s.delta(), w.denseAfter(), s.delta());
+    norm(c, s, s.x(), w.routerBefore(), s.normed());
+    c.scale(s.normed(), 1f / FloatMath.sqrt(config.hidden()));
+    project(c, s.normed(), w.mixture().router(), m.logits());
+    norm(c, s, s.x(), w.mixtureBefore(), s.normed());
+    c.gather(m.zeros(), new int[s.x().rows()], m.sum());
+    experts(c, s.normed(), m, w.mixture(), m.sum());
+    norm(c, s, m.sum(), w.mixtureAfter(), m.sum());
+    c.add(s.delta(), m.sum());
+  }
+
+  /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
+  private void mixture(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
+    ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
+    project(c, x, w.router(), m.logits());
+    if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
+      scaledShared(c, s, x, w);
+      experts(c, x, m, w, s.delta());
+      add(c, s, layer.feedForwardPostNorm());
+      return;
+    }
     if (w.shared() != null) {
       dense(c, s, x, w.shared());
+      scale(c, s.delta(), architecture.has(Trait.AVERAGED_EXPERTS) ? 0.5f : 1f);
       if (w.sharedRouter() == null) {
         add(c, s, null);
       } else {
@@ -212,17 +402,32 @@ final class BlockRecorder {
     }
     // Experts add what they give as it is; the stream is divided by its factor meanwhile.
     scale(c, s.x(), 1f / config.scales().residual());
+    experts(c, x, m, w, s.x());
+    scale(c, s.x(), config.scales().residual());
+  }
+
+  /** What experts are added to: what the shared one gives, or zeros. */
+  private void scaledShared(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+    if (w.shared() != null) {
+      dense(c, s, x, w.shared());
+    } else {
+      c.scale(s.delta(), 0f);
+    }
+  }
+
+  private void experts(
+      Commands c, Tensor x, ActivationBuffers.Mixture m, FeedForward.Mixture w, Tensor out) {
     c.experts(
         new Command.Experts(
             x,
             m.logits(),
             w.experts(),
-            config.experts().used(),
-            !architecture.has(Trait.EXPERTS_AS_WEIGHTED),
+            w.vectors(),
+            config.experts().routing(),
             architecture.activation(),
+            config.experts().limit(),
             m.buffers(),
-            s.x()));
-    scale(c, s.x(), config.scales().residual());
+            out));
   }
 
   private static void scale(Commands c, Tensor x, float factor) {
@@ -233,6 +438,7 @@ final class BlockRecorder {
 
   static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
     c.matmul(x, p.weight(), out);
+    scale(c, out, p.factor());
     if (p.bias() != null) {
       c.addBias(out, p.bias());
     }

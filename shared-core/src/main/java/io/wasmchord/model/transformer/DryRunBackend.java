@@ -46,6 +46,11 @@ final class DryRunBackend implements ComputeBackend {
     public Tensor rows(int layer) {
       return new Shape(TensorType.F32, spec.capacity(layer), spec.requireWidth(layer));
     }
+
+    @Override
+    public Tensor states(int layer) {
+      return new Shape(TensorType.F32, spec.states(), spec.requireState(layer));
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.weights.WeightSource;
+import org.jspecify.annotations.Nullable;
 
 /** Looks up the rows of tokens. */
 @FunctionalInterface
@@ -15,6 +16,11 @@ interface Embedding {
   /** Of a matrix in memory. */
   static Embedding resident(Tensor matrix) {
     return (commands, tokens, out) -> commands.embed(matrix, tokens, out);
+  }
+
+  /** The same, or null where there is no matrix. */
+  static @Nullable Embedding residentOr(@Nullable Tensor matrix) {
+    return matrix == null ? null : resident(matrix);
   }
 
   /** Of a matrix that stays in the file: the rows of a batch are read when it is fed. */

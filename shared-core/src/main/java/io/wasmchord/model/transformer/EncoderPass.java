@@ -1,23 +1,25 @@
 package io.wasmchord.model.transformer;
 
+import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.tensors.LayerWeights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A text on its way through an encoder. A layer takes the whole text before the next begins: first
- * the keys and values of all its tokens, batch by batch, then the rest. Between two batches the
- * hidden states wait on the heap, so that a long text needs no more scratch than a short one.
- * Between two steps others may use the scratch.
+ * Texts on their way through an encoder: one of any length, or several that are a batch together. A
+ * layer takes the whole text before the next begins: first the keys and values of all its tokens,
+ * batch by batch, then the rest. Between two batches the hidden states wait on the heap, so that a
+ * long text needs no more scratch than a short one. Between two steps others may use the scratch.
  */
 final class EncoderPass implements Encoding {
   private final Network network;
-  private final SectionedCache cache;
-  private final int tokens;
+  private final List<SectionedCache> caches;
+  private final int attends;
   private final List<Batch> batches;
   private int layer;
   private Section section;
@@ -25,34 +27,73 @@ final class EncoderPass implements Encoding {
   private int loaded = -1; // the batch whose hidden states are in the section's scratch
 
   /**
-   * Consecutive tokens.
+   * Tokens that are computed together.
    *
-   * @param position of the first
+   * @param parts consecutive ones of each text
    * @param hidden [tokens, hidden], overwritten layer by layer
    */
   private record Batch(
-      int[] ids, int position, float[] angles, float[] slidingAngles, float[] hidden) {}
+      List<Batches.TokenBatch> parts, float[] angles, float[] slidingAngles, float[] hidden) {
+    int tokens() {
+      return parts.stream().mapToInt(p -> p.ids().length).sum();
+    }
 
-  EncoderPass(Network network, int[] ids, SectionedCache cache) {
-    this.network = network;
-    this.cache = cache;
-    this.tokens = ids.length;
-    this.section = network.sections().getFirst();
-    this.c = section.backend().record();
-    this.batches = Batches.of(ids, section.scratch().x().rows()).stream().map(this::batch).toList();
+    int[] ids() {
+      return parts.stream().flatMapToInt(p -> IntStream.of(p.ids())).toArray();
+    }
+
+    int[] places() {
+      return parts.stream()
+          .flatMapToInt(p -> IntStream.range(p.position(), p.position() + p.ids().length))
+          .toArray();
+    }
   }
 
-  private Batch batch(Batches.TokenBatch range) {
-    int n = range.ids().length;
-    float[] angles = network.rope().of(tokens).rows(range.position(), n);
-    float[] slidingAngles = network.rope().sliding().rows(range.position(), n);
-    float[] hidden = new float[n * network.config().hidden()];
-    return new Batch(range.ids(), range.position(), angles, slidingAngles, hidden);
+  /**
+   * @param texts one, or several that fit a batch
+   * @param caches of each
+   */
+  EncoderPass(Network network, List<int[]> texts, List<SectionedCache> caches) {
+    this.network = network;
+    this.caches = caches;
+    this.section = network.sections().getFirst();
+    this.c = section.backend().record();
+    int[] first = texts.getFirst();
+    if (texts.size() == 1) {
+      this.attends = first.length;
+      this.batches =
+          Batches.of(first, section.scratch().x().rows()).stream()
+              .map(part -> batch(List.of(part), first.length))
+              .toList();
+    } else {
+      this.attends = Command.Attention.OWN;
+      this.batches =
+          List.of(batch(texts.stream().map(ids -> new Batches.TokenBatch(ids, 0)).toList(), 0));
+    }
+  }
+
+  /**
+   * @param length of the text whose part it is; 0 where texts are whole
+   */
+  private Batch batch(List<Batches.TokenBatch> parts, int length) {
+    List<float[]> angles = new ArrayList<>();
+    List<float[]> slidingAngles = new ArrayList<>();
+    for (Batches.TokenBatch part : parts) {
+      int n = part.ids().length;
+      angles.add(network.rope().of(length == 0 ? n : length).rows(part.position(), n));
+      slidingAngles.add(network.rope().sliding().rows(part.position(), n));
+    }
+    int tokens = parts.stream().mapToInt(p -> p.ids().length).sum();
+    return new Batch(
+        parts,
+        Batches.joined(angles),
+        Batches.joined(slidingAngles),
+        new float[tokens * network.config().hidden()]);
   }
 
   @Override
   public boolean step() {
-    cache.requireUsable();
+    caches.forEach(SectionedCache::requireUsable);
     loaded = -1;
     if (layer == network.config().layers()) {
       return false;
@@ -85,7 +126,7 @@ final class EncoderPass implements Encoding {
     enter(network.sections().getFirst());
     for (int i = 0; i < batches.size(); i++) {
       ActivationBuffers s = load(i);
-      network.blocks().norm(c, s.x(), norm, s.normed());
+      network.blocks().norm(c, s, s.x(), norm, s.normed());
       c.readBack(s.normed(), batches.get(i).hidden, 0);
       submit();
     }
@@ -93,9 +134,12 @@ final class EncoderPass implements Encoding {
 
   private BlockRecorder.Context place(int i) {
     int part = network.sections().indexOf(section);
-    Batch batch = batches.get(i);
-    SequenceRows rows = new SequenceRows(cache.parts().get(part), batch.position, batch.ids.length);
-    return new BlockRecorder.Context(layer, List.of(rows), 0, tokens);
+    List<SequenceRows> rows = new ArrayList<>();
+    for (Batches.TokenBatch text : batches.get(i).parts) {
+      SectionedCache cache = caches.get(rows.size());
+      rows.add(new SequenceRows(cache.parts().get(part), text.position(), text.ids().length));
+    }
+    return new BlockRecorder.Context(layer, rows, 0, attends);
   }
 
   private void enterSection() {
@@ -115,10 +159,9 @@ final class EncoderPass implements Encoding {
   private ActivationBuffers begin(int i) {
     submit();
     Batch batch = batches.get(i);
-    ActivationBuffers s = section.scratch().first(batch.ids.length);
+    ActivationBuffers s = section.scratch().first(batch.tokens());
     writeAngles(s, batch);
-    int[] places = IntStream.range(batch.position, batch.position + batch.ids.length).toArray();
-    network.input().record(c, s, network.blocks(), batch.ids, places);
+    network.input().record(c, s, network.blocks(), batch.ids(), batch.places());
     c.readBack(s.x(), batch.hidden, 0);
     loaded = i;
     return s;
@@ -126,7 +169,7 @@ final class EncoderPass implements Encoding {
 
   private ActivationBuffers load(int i) {
     Batch batch = batches.get(i);
-    ActivationBuffers s = section.scratch().first(batch.ids.length);
+    ActivationBuffers s = section.scratch().first(batch.tokens());
     if (loaded != i) {
       submit();
       writeAngles(s, batch);

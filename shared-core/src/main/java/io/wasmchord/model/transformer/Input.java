@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param type [1, hidden], a row that is added to each token's, or null
  * @param positions [positions, hidden], a row that is added to each token's, or null
  * @param norm of the sum, or null
+ * @param layers what layers are given besides, or null
  */
 record Input(
     Embedding embedding,
     @Nullable Tensor type,
     @Nullable Tensor positions,
-    LayerWeights.@Nullable Norm norm) {
+    LayerWeights.@Nullable Norm norm,
+    LayerInputs.@Nullable Lookup layers) {
 
   /**
    * Records it for a batch.
@@ -34,7 +36,10 @@ record Input(
       c.embed(positions, places, s.delta()).add(s.x(), s.delta());
     }
     if (norm != null) {
-      blocks.norm(c, s.x(), norm, s.x());
+      blocks.norm(c, s, s.x(), norm, s.x());
+    }
+    if (layers != null) {
+      layers.record(c, s, blocks.config(), ids);
     }
   }
 }

@@ -11,9 +11,11 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.ModelConfigs;
+import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.Residency;
+import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
@@ -21,6 +23,7 @@ import io.wasmchord.model.tensors.WeightBinder;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
 public final class ModelLoader {
@@ -83,6 +86,7 @@ public final class ModelLoader {
     WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
     Architecture architecture = Architectures.of(file);
     Embedding embedding = Embedding.resident(OutsideWeights.embedding(binder, config));
+    Embedding layerRows = Embedding.residentOr(LayerInput.embedding(binder, config));
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
     List<LayerWeights> layers = new ArrayList<>();
@@ -93,7 +97,12 @@ public final class ModelLoader {
       }
     }
     return transformer(
-        file, source, input(embedding, outside), outside, Layers.resident(layers), sections);
+        file,
+        source,
+        input(embedding, layerRows, outside),
+        outside,
+        Layers.resident(layers),
+        sections);
   }
 
   /**
@@ -117,11 +126,16 @@ public final class ModelLoader {
         lookedUp == null
             ? Embedding.resident(OutsideWeights.embedding(binder, config))
             : Embedding.rows(lookedUp, file.dataOffset(), source, backend, maxBatch);
+    TensorInfo ofLayers = file.tensor(WeightNames.LAYER_EMBEDDING);
+    Embedding layerRows =
+        ofLayers == null
+            ? null
+            : Embedding.rows(ofLayers, file.dataOffset(), source, backend, maxBatch);
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     return transformer(
         file,
         source,
-        input(embedding, outside),
+        input(embedding, layerRows, outside),
         outside,
         new StreamedLayers(file, architecture, config, backend, slots),
         Section.of(Banks.one(backend, config.layers()), config, maxBatch));
@@ -136,6 +150,7 @@ public final class ModelLoader {
     Architecture architecture = Architectures.of(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
     Embedding embedding = Embedding.resident(OutsideWeights.embedding(binder, config));
+    Embedding layerRows = Embedding.residentOr(LayerInput.embedding(binder, config));
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     List<LayerWeights> layers = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -146,12 +161,23 @@ public final class ModelLoader {
       asked.add(new DryRunBackend(backend, file.fileName(), binder));
     }
     List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, 2);
-    transformer(file, source, input(embedding, outside), outside, Layers.resident(layers), sections)
+    transformer(
+            file,
+            source,
+            input(embedding, layerRows, outside),
+            outside,
+            Layers.resident(layers),
+            sections)
         .dryRun();
   }
 
-  private static Input input(Embedding embedding, OutsideWeights outside) {
-    return new Input(embedding, outside.type(), outside.positions(), outside.inputNorm());
+  private static Input input(
+      Embedding embedding, @Nullable Embedding layerRows, OutsideWeights outside) {
+    LayerInputs.Lookup layers =
+        layerRows == null || outside.layerInputs() == null
+            ? null
+            : new LayerInputs.Lookup(layerRows, outside.layerInputs());
+    return new Input(embedding, outside.type(), outside.positions(), outside.inputNorm(), layers);
   }
 
   private static Transformer transformer(
@@ -168,7 +194,8 @@ public final class ModelLoader {
             config,
             input,
             layers,
-            new Network.Head(outside.lastNorm(), outside.output(), outside.dense()),
+            new Network.Head(
+                outside.lastNorm(), outside.output(), outside.dense(), outside.classifier()),
             new BlockRecorder(architecture, config),
             RopeTables.read(file, architecture, config, source),
             sections));

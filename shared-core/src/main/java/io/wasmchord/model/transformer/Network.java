@@ -1,6 +1,7 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.tensors.ClassifierWeights;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTables;
@@ -23,9 +24,11 @@ record Network(
    * @param norm of the residual stream, or null where it is normed already
    * @param output [vocabulary, hidden], or null where the model has no logits
    * @param dense of pooled vectors, or null
+   * @param classifier of pooled states, or null
    */
   record Head(
       LayerWeights.@Nullable Norm norm,
       LayerWeights.@Nullable Projection output,
-      OutsideWeights.@Nullable Dense dense) {}
+      OutsideWeights.@Nullable Dense dense,
+      @Nullable ClassifierWeights classifier) {}
 }

@@ -29,7 +29,9 @@ record Section(ComputeBackend backend, int first, int end, ActivationBuffers scr
       ComputeBackend backend = banks.backends().get(i);
       ActivationBuffers scratch =
           ActivationBuffers.of(config, maxBatch, ActivationBuffers.Source.of(backend));
-      sections.add(new Section(backend, groups.first(i), groups.end(i), scratch));
+      Section section = new Section(backend, groups.first(i), groups.end(i), scratch);
+      scratch.constants().values(config, section::write);
+      sections.add(section);
     }
     return List.copyOf(sections);
   }

@@ -15,6 +15,8 @@ final class SectionedCache implements KvCache {
   private final int window;
   private final int cells;
   private final List<KvCache> parts;
+  private final Checkpoints checkpoints;
+  private final boolean recurrent;
   private int end; // after the last position that was stored since position 0
   private boolean givenBack;
 
@@ -23,13 +25,16 @@ final class SectionedCache implements KvCache {
    * @param spec of all layers
    * @param window the most positions that a token attends to in a layer that does not attend to all
    * @param parts of the sections
+   * @param spacing of checkpoints
    */
-  SectionedCache(Transformer model, KvSpec spec, int window, List<KvCache> parts) {
+  SectionedCache(Transformer model, KvSpec spec, int window, List<KvCache> parts, int spacing) {
     this.model = model;
     this.spec = spec;
     this.window = window;
-    this.cells = spec.capacities().stream().min(Integer::compare).orElse(0);
+    this.cells = spec.fewestCells();
     this.parts = List.copyOf(parts);
+    this.recurrent = spec.recurrent();
+    this.checkpoints = new Checkpoints(spec.checkpoints(), spacing);
   }
 
   static SectionedCache of(KvCache cache, Transformer model) {
@@ -67,15 +72,51 @@ final class SectionedCache implements KvCache {
     return parts;
   }
 
+  /** The last position, up to {@code position}, that can be gone on at. */
+  int resumesAt(int position) {
+    int stored = Math.min(position, end);
+    int at = holds(stored) ? stored : 0;
+    if (recurrent) {
+      at = checkpoints.before(at);
+      at = holds(at) ? at : 0;
+    }
+    return at;
+  }
+
   /** Whether all is there that a token at {@code position} attends to before itself. */
-  boolean holds(int position) {
+  private boolean holds(int position) {
     return position == 0 || (position <= end && firstAttended(position) >= forgotten(end));
   }
 
-  /** Notes that {@code count} positions from {@code position} on are about to be stored. */
-  void advance(int position, int count) {
+  /**
+   * Notes that {@code count} positions from {@code position} on are about to be stored, and is to
+   * be told when they are.
+   */
+  States advance(int position, int count) {
     requireAttended(position, count);
     end = after(position, count);
+    if (!recurrent) {
+      return States.NONE;
+    }
+    int restored = checkpoints.restored(position);
+    return new States(restored, checkpoints.begin(position, position + count));
+  }
+
+  /**
+   * What becomes of the recurrent layers' states in a batch.
+   *
+   * @param restored the copy that they are taken from before; 0 for none
+   * @param kept the copy that they are taken to after; 0 for none
+   */
+  record States(int restored, int kept) {
+    static final States NONE = new States(0, 0);
+  }
+
+  /** Notes that the positions are stored. */
+  void finished(int position, int count, States states) {
+    if (recurrent) {
+      checkpoints.finished(position + count, states.kept);
+    }
   }
 
   private int after(int position, int count) {
@@ -101,6 +142,9 @@ final class SectionedCache implements KvCache {
               + " positions hold the last "
               + cells
               + "; start again at 0");
+    }
+    if (recurrent) {
+      checkpoints.restored(position);
     }
   }
 

@@ -9,12 +9,16 @@ import io.wasmchord.backend.Op;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.NoClassifierException;
 import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.tensors.ClassifierWeights;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,7 @@ final class Transformer implements Model {
   private final @Nullable Tensor logits; // [rows, vocabulary], in the first section
   private final @Nullable Tensor best; // [2, 1], the largest of a row: its place and itself
   private final @Nullable Projector projector;
+  private final @Nullable ClassifierHead classifier;
   private boolean closed;
 
   Transformer(Network network) {
@@ -49,6 +55,12 @@ final class Transformer implements Model {
     OutsideWeights.Dense dense = network.head().dense();
     this.projector =
         dense == null || wide == null ? null : new Projector(dense, sections.getFirst(), wide);
+    Tensor outputs = ActivationBuffers.outputs(config, source);
+    ClassifierWeights head = network.head().classifier();
+    this.classifier =
+        head == null || outputs == null
+            ? null
+            : new ClassifierHead(head, sections.getFirst(), outputs, config.normEps());
   }
 
   @Override
@@ -62,15 +74,16 @@ final class Transformer implements Model {
   }
 
   @Override
-  public KvCache newCache(int positions, KvType type) {
+  public KvCache newCache(int positions, CacheOptions options) {
     for (Section s : sections) {
-      requireSupport(s.backend(), type);
+      requireSupport(s.backend(), options.type());
     }
-    return newCache(CacheShape.of(config, positions, type, maxBatch()));
+    KvSpec spec = CacheShape.of(config, positions, options, maxBatch());
+    return newCache(spec, options.spacing());
   }
 
-  /** A cache of this shape, for tests. */
-  KvCache newCache(KvSpec spec) {
+  /** A cache of this shape. */
+  KvCache newCache(KvSpec spec, int spacing) {
     requireOpen();
     List<KvCache> parts = new ArrayList<>();
     try {
@@ -81,7 +94,7 @@ final class Transformer implements Model {
       release(parts);
       throw e;
     }
-    return new SectionedCache(this, spec, config.longestWindow(), parts);
+    return new SectionedCache(this, spec, config.longestWindow(), parts, spacing);
   }
 
   private static void requireSupport(ComputeBackend backend, KvType type) {
@@ -120,7 +133,8 @@ final class Transformer implements Model {
    */
   void dryRun() {
     int batch = Math.min(maxBatch(), config.contextLength());
-    KvCache cache = newCache(CacheShape.of(config, batch, KvType.F32, maxBatch()));
+    CacheOptions often = new CacheOptions(KvType.F32, 1, 1); // so that states are copied
+    KvCache cache = newCache(CacheShape.of(config, batch, often, maxBatch()), often.spacing());
     for (int tokens = 1; tokens <= batch; tokens++) { // prompts may record what a token does not
       Encoding encoding = encode(new int[tokens], cache);
       while (encoding.step()) {}
@@ -130,6 +144,9 @@ final class Transformer implements Model {
       }
     }
     projected(new float[config.hidden()]);
+    if (classifier != null) {
+      classified(new float[config.hidden()]);
+    }
   }
 
   /** A cache of this model that can be used. */
@@ -140,8 +157,8 @@ final class Transformer implements Model {
   }
 
   @Override
-  public boolean continuesAt(KvCache cache, int position) {
-    return usable(cache).holds(position);
+  public int resumesAt(KvCache cache, int position) {
+    return usable(cache).resumesAt(position);
   }
 
   private void release(List<KvCache> parts) {
@@ -158,8 +175,8 @@ final class Transformer implements Model {
   @Override
   public List<float[]> forward(List<Feed> feeds) {
     config.requireDecoder();
-    List<Sequence> sequences = feeds.stream().map(f -> Sequence.of(f, usable(f.cache()))).toList();
-    if (sequences.stream().map(Sequence::cache).distinct().count() < feeds.size()) {
+    List<Tokens> sequences = feeds.stream().map(f -> Tokens.of(f, usable(f.cache()))).toList();
+    if (sequences.stream().map(Tokens::cache).distinct().count() < feeds.size()) {
       throw new IllegalArgumentException("two sequences of a batch have the same cache");
     }
     Pass pass = pass(sequences);
@@ -167,6 +184,7 @@ final class Transformer implements Model {
     List<float[]> logits =
         pass.readLogits(feeds.stream().map(f -> rows(f.wanted(), f.tokens().length)).toList());
     pass.submit();
+    pass.finish();
     return logits;
   }
 
@@ -179,10 +197,22 @@ final class Transformer implements Model {
     };
   }
 
+  /** What a batch is to have of a sequence. */
+  private record Tokens(int[] ids, int position, SectionedCache cache) {
+    static Tokens of(Feed feed, SectionedCache cache) {
+      return new Tokens(feed.tokens(), feed.position(), cache);
+    }
+
+    Sequence begin() {
+      return new Sequence(ids, position, cache, cache.advance(position, ids.length));
+    }
+  }
+
   /** What a batch has of a sequence. */
-  private record Sequence(int[] ids, int position, SectionedCache cache) {
-    static Sequence of(Feed feed, SectionedCache cache) {
-      return new Sequence(feed.tokens(), feed.position(), cache);
+  private record Sequence(
+      int[] ids, int position, SectionedCache cache, SectionedCache.States states) {
+    void finish() {
+      cache.finished(position, ids.length, states);
     }
 
     SequenceRows rows(int section) {
@@ -191,37 +221,67 @@ final class Transformer implements Model {
   }
 
   /** Notes in all caches, or in none, that they are fed. */
-  private Pass pass(List<Sequence> sequences) {
+  private Pass pass(List<Tokens> sequences) {
     int tokens = sequences.stream().mapToInt(s -> s.ids.length).sum();
     if (tokens < 1 || tokens > maxBatch()) {
       throw new IllegalArgumentException(
           tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
     }
     sequences.forEach(s -> s.cache.requireAttended(s.position, s.ids.length));
-    sequences.forEach(s -> s.cache.advance(s.position, s.ids.length));
-    return new Pass(sequences, tokens);
+    return new Pass(sequences.stream().map(Tokens::begin).toList(), tokens);
   }
 
   @Override
   public Best best(int[] tokens, int position, KvCache cache, int count) {
     config.requireDecoder();
-    Pass pass = pass(List.of(new Sequence(tokens, position, usable(cache))));
+    Pass pass = pass(List.of(new Tokens(tokens, position, usable(cache))));
     pass.layers();
-    return pass.readBest(count);
+    Best best = pass.readBest(count);
+    pass.finish();
+    return best;
   }
 
   @Override
   public Encoding encode(int[] tokens, KvCache cache) {
     SectionedCache parts = usable(cache);
     return config.encoder()
-        ? new EncoderPass(network, tokens, parts)
+        ? new EncoderPass(network, List.of(tokens), List.of(parts))
         : new DecoderEncoding(tokens, parts);
+  }
+
+  @Override
+  public Encoding encode(List<int[]> texts, List<KvCache> caches) {
+    if (texts.size() == 1) {
+      return Model.super.encode(texts, caches);
+    }
+    int tokens = texts.stream().mapToInt(ids -> ids.length).sum();
+    if (!config.encoder()
+        || tokens > maxBatch()
+        || caches.stream().distinct().count() < texts.size()) {
+      throw new IllegalArgumentException(
+          texts.size()
+              + " texts of "
+              + tokens
+              + " tokens; an encoder takes "
+              + maxBatch()
+              + " together, each with a cache of its own");
+    }
+    return new EncoderPass(network, texts, caches.stream().map(this::usable).toList());
   }
 
   @Override
   public float[] projected(float[] rows) {
     requireOpen();
     return projector == null ? rows : projector.of(rows);
+  }
+
+  @Override
+  public float[] classified(float[] rows) {
+    requireOpen();
+    if (classifier == null) {
+      throw new NoClassifierException(config.architecture());
+    }
+    return classifier.of(rows);
   }
 
   /** A sequence on its way through a decoder, batch by batch. */
@@ -240,9 +300,10 @@ final class Transformer implements Model {
       cache.requireUsable();
       if (done.size() < ranges.size()) {
         Batches.TokenBatch range = ranges.get(done.size());
-        Pass pass = pass(List.of(new Sequence(range.ids(), range.position(), cache)));
+        Pass pass = pass(List.of(new Tokens(range.ids(), range.position(), cache)));
         pass.layers();
         done.add(pass.readHidden());
+        pass.finish();
       }
       return done.size() < ranges.size();
     }
@@ -306,6 +367,12 @@ final class Transformer implements Model {
       if (config.window().size() > 0) {
         section.write(s.slidingRope(), slidingAngles);
       }
+      RareFeatures.Temperature temperature = config.rare().temperature();
+      if (temperature != null) {
+        List<float[]> factors =
+            sequences.stream().map(q -> temperature.factors(q.position, q.ids.length)).toList();
+        section.write(Objects.requireNonNull(s.temperature()), Batches.joined(factors));
+      }
     }
 
     void submit() {
@@ -315,17 +382,29 @@ final class Transformer implements Model {
 
     /** Takes the hidden state to another section. */
     private void enter(Section next) {
-      float[] hidden = new float[tokens * config.hidden()];
-      c.readBack(s.x(), hidden, 0);
+      List<float[]> carried = new ArrayList<>();
+      for (Tensor tensor : s.carried()) {
+        float[] values = new float[tensor.rows() * tensor.cols()];
+        c.readBack(tensor, values, 0);
+        carried.add(values);
+      }
       submit();
       section = next;
       s = next.scratch().first(tokens);
       c = next.backend().record();
-      next.write(s.x(), hidden);
+      for (int i = 0; i < carried.size(); i++) {
+        next.write(s.carried().get(i), carried.get(i));
+      }
+    }
+
+    /** Notes in the caches that all of it is done. */
+    void finish() {
+      sequences.forEach(Sequence::finish);
     }
 
     private void layersOf(int part) {
       List<SequenceRows> rows = sequences.stream().map(q -> q.rows(part)).toList();
+      copyStates(part, SectionedCache.States::restored, true);
       for (int layer = section.first(); layer < section.end(); layer++) {
         LayerWeights w = network.layers().acquire(layer);
         try {
@@ -339,12 +418,30 @@ final class Transformer implements Model {
           network.layers().release(layer);
         }
       }
+      copyStates(part, SectionedCache.States::kept, false);
+    }
+
+    /** Copies the states of a section's recurrent layers to slots, or back. */
+    private void copyStates(
+        int part, ToIntFunction<SectionedCache.States> slots, boolean restores) {
+      for (Sequence q : sequences) {
+        KvCache cache = q.cache.parts().get(part);
+        int slot = slots.applyAsInt(q.states);
+        for (int layer = 0; slot != 0 && layer < cache.spec().layers().size(); layer++) {
+          if (cache.spec().layer(layer).state() > 0) {
+            Tensor states = cache.states(layer);
+            Tensor live = states.rows(0, 1);
+            Tensor copy = states.rows(slot, 1);
+            c.gather(restores ? copy : live, new int[] {0}, restores ? live : copy);
+          }
+        }
+      }
     }
 
     /** The hidden states of all tokens after the last norm. */
     float[] readHidden() {
       float[] hidden = new float[tokens * config.hidden()];
-      network.blocks().norm(c, s.x(), lastNorm(), s.normed());
+      network.blocks().norm(c, s, s.x(), lastNorm(), s.normed());
       c.readBack(s.normed(), hidden, 0);
       submit();
       return hidden;
@@ -369,7 +466,7 @@ final class Transformer implements Model {
         end += sequences.get(i).ids.length;
         if (count > 0) {
           Tensor normed = s.normed().rows(all, count);
-          network.blocks().norm(c, s.x().rows(end - count, count), lastNorm(), normed);
+          network.blocks().norm(c, s, s.x().rows(end - count, count), lastNorm(), normed);
         }
         all += count;
         results.add(new float[Math.multiplyExact(count, config.vocabulary())]);
@@ -414,7 +511,7 @@ final class Transformer implements Model {
       Tensor normed = s.normed().rows(0, 1);
       Tensor largest = Objects.requireNonNull(best);
       float[] result = new float[2];
-      network.blocks().norm(c, s.x().rows(tokens - 1, 1), lastNorm(), normed);
+      network.blocks().norm(c, s, s.x().rows(tokens - 1, 1), lastNorm(), normed);
       project(normed, row);
       c.argMax(row, count, largest.rows(0, 1), largest.rows(1, 1));
       c.readBack(largest, result, 0);

@@ -75,5 +75,15 @@ final class CodePointSets {
           "\u2014\u2014\u2018\u2019\u201C\u201D\u2026\u2026\u3001\u303F\uFE30\uFE4F"
               + "\uFF01\uFF01\uFF0C\uFF0C\uFF1A\uFF1B");
 
+  /**
+   * The scripts of Asia that AFMoE's expression cuts out. In llama.cpp's copy U+F900 has become
+   * U+8C48, which it is composed to, and so the set has all up to U+FAFF.
+   */
+  static final CodePointSet AFMOE_ASIAN =
+      new CodePointSet(
+          "\u0E40\u0E7F\u0E80\u0EFF\u1000\u109F\u1100\u11FF\u1780\u17FF\u2F00\u2FDF\u3040\u309F"
+              + "\u30A0\u30FF\u3400\u4DBF\u4E00\u9FFF\uA9E0\uA9FF\uAA60\uAA7F\uAC00\uD7AF\uF900\uFAFF"
+              + "\uFF65\uFF9F");
+
   private CodePointSets() {}
 }

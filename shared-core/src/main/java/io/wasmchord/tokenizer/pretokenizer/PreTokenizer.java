@@ -14,11 +14,38 @@ import java.util.function.IntPredicate;
  * never seen; a file that names none gets {@code default}.
  *
  * @param splitters applied one after the other, each to every piece of the one before
- * @param wholePieces whether a piece that is a token is taken at once, whatever its merges say
- * @param addsBos whether the model wants its beginning-of-sequence token, where the file does not
- *     say
+ * @param spelling how vocabularies spell pieces
+ * @param whole which pieces are taken at once where they are tokens, whatever their merges say
+ * @param bos whether a text has the beginning-of-sequence token before it
  */
-public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolean addsBos) {
+public record PreTokenizer(List<Splitter> splitters, Spelling spelling, Whole whole, Bos bos) {
+  /** How a vocabulary spells pieces. */
+  public enum Spelling {
+    /** By a character for each byte of UTF-8, as GPT-2. */
+    BYTES,
+    /** As they are. */
+    CHARACTERS,
+    /** As they are, but for U+2581 in place of spaces. */
+    CHARACTERS_AND_BARS
+  }
+
+  /** Pieces that are taken at once where they are tokens. */
+  public enum Whole {
+    NONE,
+    LINE_BREAKS,
+    ALL
+  }
+
+  /** Whether there is a beginning-of-sequence token before a text. */
+  public enum Bos {
+    /** Where the file says so. */
+    NOT_BY_ITSELF,
+    /** Unless the file says that there is none. */
+    BY_DEFAULT,
+    /** Whatever the file says. */
+    ALWAYS
+  }
+
   /** Takes the pieces, in order, as ranges of code points. */
   @FunctionalInterface
   public interface Pieces {
@@ -38,7 +65,7 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
 
   private static final PreTokenizer GPT2 = of(new Gpt2Splitter());
   private static final PreTokenizer LLAMA3_MERGING = of(WordSplitter.llama3(3));
-  private static final PreTokenizer LLAMA3 = LLAMA3_MERGING.whole().withBos();
+  private static final PreTokenizer LLAMA3 = LLAMA3_MERGING.taking(Whole.ALL).with(Bos.BY_DEFAULT);
   private static final PreTokenizer QWEN2 = of(WordSplitter.llama3(1));
   private static final PreTokenizer QWEN35 = of(new WordSplitter(1, true, true, true));
   private static final PreTokenizer SEED_CODER = of(new WordSplitter(1, true, false, false));
@@ -46,10 +73,10 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
   private static final PreTokenizer LAGUNA =
       of(Splitter.run(c -> c == '\n'), WordSplitter.llama3(1));
   private static final PreTokenizer MINICPM5 =
-      of(Splitter.upTo(3, NUMBER), WordSplitter.llama3(Integer.MAX_VALUE)).whole();
+      of(Splitter.upTo(3, NUMBER), WordSplitter.llama3(Integer.MAX_VALUE)).taking(Whole.ALL);
   private static final PreTokenizer O200K = of(CaseSplitter.O200K);
   private static final PreTokenizer TEKKEN =
-      of(new CaseSplitter(1, false, true, false)).whole().withBos();
+      of(new CaseSplitter(1, false, true, false)).taking(Whole.ALL).with(Bos.BY_DEFAULT);
   private static final PreTokenizer KIMI_K2 = of(new CaseSplitter(3, true, false, true));
   private static final PreTokenizer TINY_AYA = of(new DigitGroups(true), CaseSplitter.O200K);
   private static final PreTokenizer YOUTU =
@@ -60,7 +87,7 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
                   CodePointSets.BOPOMOFO,
                   CodePointSets.KANA_IDEOGRAPH),
               new CaseSplitter(1, true, true, false))
-          .whole();
+          .taking(Whole.ALL);
   private static final PreTokenizer SUPERBPE = of(Splitter.run(NUMBER), new DigitGroups(false));
   private static final PreTokenizer SMOLLM = of(Splitter.each(NUMBER), new Gpt2Splitter());
   private static final PreTokenizer DEFAULT =
@@ -103,6 +130,27 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
           Splitter.spacedRun(PUNCTUATION),
           Splitter.run(CodePointSets.DEEPSEEK_IDEOGRAPH),
           Splitter.each(NUMBER));
+
+  private static final PreTokenizer AFMOE =
+      of(
+          new LeadingDigitGroups(),
+          Splitter.run(CodePointSets.AFMOE_ASIAN),
+          new DeepSeek3Splitter(true));
+  private static final PreTokenizer CHAMELEON =
+      of(
+              ChameleonTokens.SENTINELS,
+              ChameleonTokens.IMAGES,
+              ChameleonTokens.SPACES,
+              Splitter.each(NUMBER),
+              Splitter.each(PUNCTUATION.or(c -> "$+<=>^`|~".indexOf(c) >= 0)),
+              new Gpt2Splitter())
+          .with(Bos.BY_DEFAULT);
+
+  /** Spelled as SentencePiece does; line breaks have pieces of their own, and all else is one. */
+  private static final PreTokenizer SARVAM =
+      of(Splitter.run(c -> c == '\n')).spelled(Spelling.CHARACTERS_AND_BARS);
+
+  private static final PreTokenizer GEMMA4 = SARVAM.taking(Whole.LINE_BREAKS).with(Bos.ALWAYS);
 
   private static final Map<String, PreTokenizer> BY_NAME = new HashMap<>();
 
@@ -174,7 +222,7 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
     put(PORO, "poro-chat", "bloom", "gpt3-finnish");
     put(VIKING, "viking");
     put(O200K, "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2");
-    put(O200K.whole(), "granite-embed-multi-97m");
+    put(O200K.taking(Whole.ALL), "granite-embed-multi-97m");
     put(TEKKEN, "tekken");
     put(KIMI_K2, "kimi-k2");
     put(TINY_AYA, "tiny_aya", "cohere2moe");
@@ -186,6 +234,13 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
     put(DEEPSEEK_LLM, "deepseek-llm");
     put(DEEPSEEK_CODER, "deepseek-coder");
     put(DEEPSEEK_V3, "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4");
+    put(AFMOE, "afmoe");
+    put(CHAMELEON, "chameleon");
+    put(GEMMA4, "gemma4", "granite-embed-multi-311m");
+    put(SARVAM, "sarvam-moe");
+    put(
+        of(Splitter.run(category(UnicodeCategory.WHITESPACE))).spelled(Spelling.CHARACTERS),
+        "whitespace");
   }
 
   private static void put(PreTokenizer preTokenizer, String... names) {
@@ -195,15 +250,19 @@ public record PreTokenizer(List<Splitter> splitters, boolean wholePieces, boolea
   }
 
   private static PreTokenizer of(Splitter... splitters) {
-    return new PreTokenizer(List.of(splitters), false, false);
+    return new PreTokenizer(List.of(splitters), Spelling.BYTES, Whole.NONE, Bos.NOT_BY_ITSELF);
   }
 
-  private PreTokenizer whole() {
-    return new PreTokenizer(splitters, true, addsBos);
+  private PreTokenizer spelled(Spelling other) {
+    return new PreTokenizer(splitters, other, whole, bos);
   }
 
-  private PreTokenizer withBos() {
-    return new PreTokenizer(splitters, wholePieces, true);
+  private PreTokenizer taking(Whole other) {
+    return new PreTokenizer(splitters, spelling, other, bos);
+  }
+
+  private PreTokenizer with(Bos other) {
+    return new PreTokenizer(splitters, spelling, whole, other);
   }
 
   private static boolean isLetter(int codePoint) {

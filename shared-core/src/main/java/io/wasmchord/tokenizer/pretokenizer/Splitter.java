@@ -32,6 +32,26 @@ interface Splitter {
     }
   }
 
+  /** An expression that is tried at one place. */
+  @FunctionalInterface
+  interface Match {
+    /** Where its match at {@code at} ends; {@code at} where there is none. */
+    int end(CodePoints text, int at, int to);
+  }
+
+  /** An expression whose matches are looked for at each place in turn. */
+  static Steps matches(Match match) {
+    return (text, from, to) -> {
+      int end = match.end(text, from, to);
+      if (end == from) {
+        do {
+          end++;
+        } while (end < to && match.end(text, end, to) == end);
+      }
+      return end;
+    };
+  }
+
   /** {@code X}. */
   static Steps each(IntPredicate x) {
     return (text, from, to) ->

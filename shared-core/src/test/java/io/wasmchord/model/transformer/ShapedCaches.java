@@ -10,7 +10,7 @@ public final class ShapedCaches {
   private ShapedCaches() {}
 
   public static KvCache of(Model model, KvSpec spec) {
-    return ((Transformer) model).newCache(spec);
+    return ((Transformer) model).newCache(spec, 256);
   }
 
   /** What a cache has in each of the model's sections. */

@@ -170,6 +170,23 @@ final class PublishedExpressions {
               KANA,
               DEEPSEEK_V3.replace("]+[\\r\\n]*|\\s*[\\r\\n]+", "]+|[\\r\\n]"),
               "\\p{N}");
+      case "afmoe" ->
+          List.of(
+              "\\P{N}*\\p{N}{1,3}(?=(?:\\p{N}{3})*(?!\\p{N}))",
+              "[\u4E00-\u9FFF\u3400-\u4DBF\uF900-\uFAFF\u3040-\u309F\u30A0-\u30FF\uFF65-\uFF9F"
+                  + "\u2F00-\u2FDF\u0E40-\u0E7F\u0E80-\u0EFF\u1780-\u17FF\u1000-\u109F\uAA60-\uAA7F"
+                  + "\uA9E0-\uA9FF\uAC00-\uD7AF\u1100-\u11FF]+",
+              DEEPSEEK_V3);
+      case "chameleon" ->
+          List.of(
+              "<sentinel:[0-9]+>",
+              "IMGIMG[A-I]{1,4}Z",
+              "[\\t\\n]|    |  ",
+              "\\p{N}",
+              "[\\p{P}!-/:-@\\[-`{-~]",
+              GPT2);
+      case "gemma4", "granite-embed-multi-311m", "sarvam-moe" -> List.of("[^\\n]+|[\\n]+");
+      case "whitespace" -> List.of("\\S+");
       default -> throw new AssertionError("no expressions for " + name);
     };
   }

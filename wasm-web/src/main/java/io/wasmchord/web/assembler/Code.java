@@ -100,6 +100,10 @@ public final class Code {
     store(Opcode.I32_STORE, 2, address, offset, value);
   }
 
+  public void store8(I32 address, int offset, I32 value) {
+    store(Opcode.I32_STORE8, 0, address, offset, value);
+  }
+
   public void store16(I32 address, int offset, I32 value) {
     store(Opcode.I32_STORE16, 0, address, offset, value);
   }

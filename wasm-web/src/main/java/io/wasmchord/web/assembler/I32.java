@@ -27,6 +27,11 @@ public sealed class I32 extends Expr {
     return new I32(load(Opcode.I32_LOAD, 2, address, offset));
   }
 
+  /** The byte at {@code address + offset}, zero-extended. */
+  public static I32 load8(I32 address, int offset) {
+    return new I32(load(Opcode.I32_LOAD8_U, 0, address, offset));
+  }
+
   /** The 16 bits at {@code address + offset}, zero-extended. */
   public static I32 load16(I32 address, int offset) {
     return new I32(load(Opcode.I32_LOAD16_U, 0, address, offset));

@@ -40,6 +40,35 @@ public sealed class V128 extends Expr {
     return new V128(load(Opcode.V128_LOAD64_SPLAT, 2, address, offset));
   }
 
+  /** The 32 bits at {@code address} in the first lane; zeros in the others. */
+  public static V128 load32Zero(I32 address) {
+    return new V128(load(Opcode.V128_LOAD32_ZERO, 0, address, 0));
+  }
+
+  /** The 64 bits at {@code address} in the first half; zeros in the other. */
+  public static V128 load64Zero(I32 address) {
+    return new V128(load(Opcode.V128_LOAD64_ZERO, 0, address, 0));
+  }
+
+  /** This with the 32 bits at {@code address} in a lane. */
+  public V128 load32Lane(I32 address, int lane) {
+    return loadLane(Opcode.V128_LOAD32_LANE, address, lane);
+  }
+
+  /** This with the 64 bits at {@code address} in a half. */
+  public V128 load64Lane(I32 address, int half) {
+    return loadLane(Opcode.V128_LOAD64_LANE, address, half);
+  }
+
+  private V128 loadLane(Opcode opcode, I32 address, int lane) {
+    return new V128(sink -> {
+      address.emit(sink);
+      emit(sink);
+      sink.op(opcode).u32(0).u32(0);
+      sink.u8(lane);
+    });
+  }
+
   /** Four 16-bit values at {@code address + offset}, zero-extended to 32 bits. */
   public static V128 load16x4U(I32 address, int offset) {
     return new V128(load(Opcode.V128_LOAD16X4_U, 0, address, offset));

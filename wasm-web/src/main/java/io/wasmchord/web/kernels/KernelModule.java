@@ -5,7 +5,6 @@ import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.RopeOrder;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.BlockFormat;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
@@ -13,25 +12,39 @@ import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
+import io.wasmchord.web.kernels.arguments.AddBonusArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
+import io.wasmchord.web.kernels.arguments.CausalConvArguments;
+import io.wasmchord.web.kernels.arguments.CopyColumnsArguments;
+import io.wasmchord.web.kernels.arguments.CopyHeadsArguments;
+import io.wasmchord.web.kernels.arguments.DeltaNetArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.arguments.L2NormArguments;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
+import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
+import io.wasmchord.web.kernels.arguments.TokenShiftArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.WkvArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.attention.AttentionCode;
 import io.wasmchord.web.kernels.attention.ScoreCode;
 import io.wasmchord.web.kernels.emit.Functions;
@@ -48,13 +61,23 @@ import io.wasmchord.web.kernels.products.PanelLayout;
 import io.wasmchord.web.kernels.products.QuantizeCode;
 import io.wasmchord.web.kernels.products.RepackCode;
 import io.wasmchord.web.kernels.products.TileCode;
+import io.wasmchord.web.kernels.recurrent.CausalConvCode;
+import io.wasmchord.web.kernels.recurrent.ColumnCode;
+import io.wasmchord.web.kernels.recurrent.DeltaNetCode;
+import io.wasmchord.web.kernels.recurrent.SsmScanCode;
+import io.wasmchord.web.kernels.recurrent.TimeMixCode;
+import io.wasmchord.web.kernels.recurrent.WkvCode;
+import io.wasmchord.web.kernels.rows.HeadCode;
 import io.wasmchord.web.kernels.rows.NormCode;
 import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
+import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An emitted module and where its kernels stand in its function table.
@@ -80,6 +103,14 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<AddGatedArguments> ADD_GATED =
       new Kernel<>("addGated", AddGatedArguments.LAYOUT);
+
+  public static final Kernel<ScaleRowsArguments> SCALE_ROWS =
+      new Kernel<>("scaleRows", ScaleRowsArguments.LAYOUT);
+
+  public static final Kernel<XieluArguments> XIELU = new Kernel<>("xielu", XieluArguments.LAYOUT);
+
+  public static final Kernel<ElementwiseArguments> CLAMP =
+      new Kernel<>("clamp", ElementwiseArguments.LAYOUT);
 
   public static final Kernel<ShortConvArguments> SHORT_CONV =
       new Kernel<>("shortConv", ShortConvArguments.LAYOUT);
@@ -117,9 +148,56 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   public static final Kernel<ExpertMatMulArguments> EXPERT_MATMUL =
       new Kernel<>("expertMatmul", ExpertMatMulArguments.LAYOUT);
 
+  /** The kernel that multiplies rows by their weights before their experts. */
+  public static final Kernel<ExpertWeighArguments> EXPERT_WEIGH =
+      new Kernel<>("expertWeigh", ExpertWeighArguments.LAYOUT);
+
+  /** The kernel that adds experts' biases. */
+  public static final Kernel<ExpertBiasArguments> EXPERT_BIAS =
+      new Kernel<>("expertBias", ExpertBiasArguments.LAYOUT);
+
   /** The kernel that adds what a row's experts gave. */
   public static final Kernel<ExpertSumArguments> EXPERT_SUM =
       new Kernel<>("expertSum", ExpertSumArguments.LAYOUT);
+
+  public static final Kernel<CausalConvArguments> CAUSAL_CONV =
+      new Kernel<>("causalConv", CausalConvArguments.LAYOUT);
+
+  public static final Kernel<L2NormArguments> L2_NORM =
+      new Kernel<>("l2Norm", L2NormArguments.LAYOUT);
+
+  public static final Kernel<ScaleColumnsArguments> SCALE_COLUMNS =
+      new Kernel<>("scaleColumns", ScaleColumnsArguments.LAYOUT);
+
+  public static final Kernel<CopyHeadsArguments> COPY_HEADS =
+      new Kernel<>("copyHeads", CopyHeadsArguments.LAYOUT);
+
+  public static final Kernel<CopyColumnsArguments> COPY_COLUMNS =
+      new Kernel<>("copyColumns", CopyColumnsArguments.LAYOUT);
+
+  public static final Kernel<DeltaNetArguments> DELTA_NET =
+      new Kernel<>("deltaNet", DeltaNetArguments.LAYOUT);
+
+  public static final Kernel<TokenShiftArguments> TOKEN_SHIFT =
+      new Kernel<>("tokenShift", TokenShiftArguments.LAYOUT);
+
+  /** The kernel of RWKV 6's time mix. */
+  public static final Kernel<WkvArguments> WKV = new Kernel<>("wkv", WkvArguments.LAYOUT);
+
+  /** The kernel of RWKV 7's time mix. */
+  public static final Kernel<WkvArguments> WKV_DELTA =
+      new Kernel<>("wkvDelta", WkvArguments.LAYOUT);
+
+  public static final Kernel<AddBonusArguments> ADD_BONUS =
+      new Kernel<>("addBonus", AddBonusArguments.LAYOUT);
+
+  /** The kernel of a scan whose heads have a step and a rate. */
+  public static final Kernel<SsmScanArguments> SSM_SCAN_HEADS =
+      new Kernel<>("ssmScanHeads", SsmScanArguments.LAYOUT);
+
+  /** The kernel of a scan whose channels have steps and rates of their own. */
+  public static final Kernel<SsmScanArguments> SSM_SCAN_CHANNELS =
+      new Kernel<>("ssmScanChannels", SsmScanArguments.LAYOUT);
 
   /** Row groups of four in a unit of {@link #matmulTiles}. */
   public static final int TILE_GROUPS = PanelLayout.GROUPS;
@@ -127,12 +205,22 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   private static final int MAX_PAGES = 65536;
 
   /**
-   * Emits the kernels for weights of these types.
+   * Emits the kernels for weights of these types, without those of recurrent layers.
    *
    * @param relaxed whether relaxed SIMD may be used
    * @param shared whether the memory is shared with other threads
    */
   public static KernelModule emit(Collection<TensorType> types, boolean relaxed, boolean shared) {
+    return emit(types, false, relaxed, shared);
+  }
+
+  /**
+   * The same.
+   *
+   * @param recurrent whether those of recurrent layers are wanted, too
+   */
+  public static KernelModule emit(
+      Collection<TensorType> types, boolean recurrent, boolean relaxed, boolean shared) {
     ModuleBuilder module = new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared);
     KernelTable table = new KernelTable(module);
     new WalkCode(module).emit();
@@ -145,6 +233,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     }
     rows(module, table);
     experts(module, table);
+    if (recurrent) {
+      recurrent(table);
+    }
     return new KernelModule(module.build(), table.places(), relaxed);
   }
 
@@ -168,9 +259,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   /** Whether there are kernels for products with a weight of {@code type}. */
   public static boolean supports(TensorType type) {
-    BlockFormat format = type.format();
-    return format instanceof FloatFormat
-        || (format instanceof IntegerFormat f && BlockCode.of(f) != null);
+    return type.format() instanceof WeightFormat;
   }
 
   /** The kernel for one row of activations. */
@@ -211,6 +300,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   /** The kernel of a function without a gate. */
   public static Kernel<ElementwiseArguments> activate(Activation activation) {
     return new Kernel<>("activate" + activation, ElementwiseArguments.LAYOUT);
+  }
+
+  /** What the kernels of {@code type} look values up in; empty where that is nothing. */
+  public static byte[] table(TensorType type) {
+    return type.format() instanceof IntegerFormat format
+        ? BlockCode.of(format).table()
+        : new byte[0];
   }
 
   /** How the activations must be packed for a weight of {@code type}. */
@@ -266,13 +362,14 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       boolean relaxed) {
     DotMode mode = DotMode.of(format, relaxed);
     ActivationLayout activations = mode.activations(format);
-    BlockCode block = BlockCode.require(format);
+    BlockCode block = BlockCode.of(format);
     table.add(matmul(type), new DecodeCode(block, mode)::body);
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);
-    int panel = new PanelLayout(block, mode).bytes() * activations.panelBlocks();
-    int columnBytes = BlockLayout.of(format, BlockCode.ROWS).bytes();
+    int parts = block.parts().size() / block.inBlock(); // in a block of the activations
+    int panel = new PanelLayout(block, mode).bytes() * parts * activations.panelBlocks();
+    int columnBytes = block.layout().bytes() / block.inBlock();
     table.add(
         matmulTiles(type), new BatchCode(activations, columnBytes, panel, unpack, tile)::body);
   }
@@ -290,6 +387,26 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(EXPERT_PACK, code::pack);
     table.add(EXPERT_MATMUL, code::product);
     table.add(EXPERT_SUM, ExpertCode::sum);
+    table.add(EXPERT_WEIGH, ExpertCode::weigh);
+    table.add(EXPERT_BIAS, ExpertCode::bias);
+  }
+
+  private static void recurrent(KernelTable table) {
+    table.add(CAUSAL_CONV, CausalConvCode::body);
+    table.add(L2_NORM, NormCode.l2Norm());
+    table.add(SCALE_COLUMNS, ColumnCode::scale);
+    table.add(COPY_COLUMNS, ColumnCode::copy);
+    table.add(COPY_HEADS, HeadCode::copy);
+    table.add(DELTA_NET, DeltaNetCode::body);
+    table.add(SSM_SCAN_HEADS, SsmScanCode.body(false));
+    table.add(SSM_SCAN_CHANNELS, SsmScanCode.body(true));
+    table.add(TOKEN_SHIFT, TimeMixCode::shift);
+    table.add(WKV, WkvCode.body(false));
+    table.add(WKV_DELTA, WkvCode.body(true));
+    table.add(ADD_BONUS, TimeMixCode::bonus);
+    for (Elementwise e : Elementwise.RECURRENT) {
+      table.add(e.kernel(), RowCode.elementwise(e));
+    }
   }
 
   private static void rows(ModuleBuilder module, KernelTable table) {
@@ -297,6 +414,8 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(LAYER_NORM, NormCode.layerNorm());
     table.add(ADD_BIAS, RowCode.addBias());
     table.add(ADD_GATED, RowCode.addGated());
+    table.add(SCALE_ROWS, RowCode.scaleRows());
+    table.add(XIELU, XieluCode::body);
     table.add(ADD_SCALED, RowCode.elementwise(RowCode.ADD_SCALED));
     table.add(rope(RopeOrder.INTERLEAVED), RopeCode.body(false));
     table.add(rope(RopeOrder.NEOX), RopeCode.body(true));
@@ -310,7 +429,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       table.add(attention(type), code.attention());
     }
     for (Elementwise e : Elementwise.values()) {
-      table.add(e.kernel(), RowCode.elementwise(e));
+      if (!Elementwise.RECURRENT.contains(e)) {
+        table.add(e.kernel(), RowCode.elementwise(e));
+      }
     }
   }
 
@@ -340,6 +461,48 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.geluErf(l, x), y);
       }
     },
+    GATE_SIGMOID {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.sigmoid(l, x), y);
+      }
+    },
+    GATE_TANH {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.tanh(l, x), y);
+      }
+    },
+    GATE_SOFTPLUS {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.softplus(l, x), y);
+      }
+    },
+    GATE_EXP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.exp(l, x), y);
+      }
+    },
+    GATE_IDENTITY {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(x, y);
+      }
+    },
+    GATE_SILU_LIMITED {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.siluLimited(l, x, y, factor);
+      }
+    },
+    GATE_SWIGLU_OAI {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.swigluOai(l, x, y, factor);
+      }
+    },
     ACTIVATE_SILU {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -364,6 +527,36 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return Functions.geluErf(l, x);
       }
     },
+    ACTIVATE_SIGMOID {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.sigmoid(l, x);
+      }
+    },
+    ACTIVATE_TANH {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.tanh(l, x);
+      }
+    },
+    ACTIVATE_SOFTPLUS {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.softplus(l, x);
+      }
+    },
+    ACTIVATE_EXP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.exp(l, x);
+      }
+    },
+    ACTIVATE_IDENTITY {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return x;
+      }
+    },
     ADD {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -376,6 +569,13 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(x, factor);
       }
     },
+    CLAMP {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        T least = l.let(l.sub(l.constant(-0f), factor));
+        return l.ifLess(x, least, least, l.ifLess(factor, x, factor, x));
+      }
+    },
     SOFT_CAP {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -383,18 +583,43 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       }
     };
 
+    /** Those that recurrent layers alone ask for. */
+    static final Set<Elementwise> RECURRENT =
+        EnumSet.of(
+            GATE_TANH,
+            GATE_SOFTPLUS,
+            GATE_EXP,
+            ACTIVATE_SIGMOID,
+            ACTIVATE_TANH,
+            ACTIVATE_SOFTPLUS,
+            ACTIVATE_EXP,
+            ACTIVATE_IDENTITY);
+
     Kernel<ElementwiseArguments> kernel() {
       return switch (this) {
         case GATE_SILU -> gate(Activation.SILU);
         case GATE_GELU -> gate(Activation.GELU);
         case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
         case GATE_GELU_ERF -> gate(Activation.GELU_ERF);
+        case GATE_SIGMOID -> gate(Activation.SIGMOID);
+        case GATE_TANH -> gate(Activation.TANH);
+        case GATE_SOFTPLUS -> gate(Activation.SOFTPLUS);
+        case GATE_EXP -> gate(Activation.EXP);
+        case GATE_IDENTITY -> gate(Activation.IDENTITY);
+        case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
+        case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
         case ACTIVATE_GELU_ERF -> activate(Activation.GELU_ERF);
+        case ACTIVATE_SIGMOID -> activate(Activation.SIGMOID);
+        case ACTIVATE_TANH -> activate(Activation.TANH);
+        case ACTIVATE_SOFTPLUS -> activate(Activation.SOFTPLUS);
+        case ACTIVATE_EXP -> activate(Activation.EXP);
+        case ACTIVATE_IDENTITY -> activate(Activation.IDENTITY);
         case ADD -> KernelModule.ADD;
         case SCALE -> KernelModule.SCALE;
+        case CLAMP -> KernelModule.CLAMP;
         case SOFT_CAP -> KernelModule.SOFT_CAP;
       };
     }

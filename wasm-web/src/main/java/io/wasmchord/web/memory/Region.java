@@ -7,6 +7,9 @@ package io.wasmchord.web.memory;
  * @param bytes its length
  */
 public record Region(long start, long bytes) {
+  /** No bytes, at the address that means "none" to kernels. */
+  public static final Region NONE = new Region(0, 0);
+
   public static Region of(LinearMemory memory) {
     return new Region(memory.address() & 0xFFFFFFFFL, memory.size());
   }

@@ -8,6 +8,7 @@ import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.memory.Region;
+import org.jspecify.annotations.Nullable;
 
 /** Attention and cache writes as commands. */
 final class AttentionEncoder {
@@ -24,18 +25,19 @@ final class AttentionEncoder {
     for (SequenceRows rows : c.sequences()) {
       SimdKvCache cache = SimdKvCache.of(rows.cache());
       KvSpec spec = cache.spec();
+      KvSpec.Heads kv = spec.heads(c.layer());
       list.add(
           KernelModule.storeKv(spec.type()),
-          rows.count() * spec.kvHeads(),
+          rows.count() * kv.count(),
           new StoreKvArguments(
               region(c.k(), first, rows),
               region(c.v(), first, rows),
               cache.keys(c.layer()),
               cache.values(c.layer()),
               rows.position(),
-              spec.kvHeads(),
-              spec.keyDim(),
-              spec.valueDim(),
+              kv.count(),
+              kv.keyDim(),
+              kv.valueDim(),
               spec.capacity(c.layer())));
       first += rows.count();
     }
@@ -44,6 +46,10 @@ final class AttentionEncoder {
   /** A sequence's rows. */
   private static Region region(Tensor tensor, int first, SequenceRows rows) {
     return SimdTensor.of(tensor).rows(first, rows.count()).region();
+  }
+
+  private static Region optional(@Nullable Tensor tensor) {
+    return tensor == null ? Region.NONE : SimdTensor.of(tensor).region();
   }
 
   /** Returns what the command writes. */
@@ -59,6 +65,7 @@ final class AttentionEncoder {
   private void attend(Command.Attention c, SequenceRows rows, int first) {
     SimdKvCache cache = SimdKvCache.of(rows.cache());
     KvSpec spec = cache.spec();
+    KvSpec.Heads kv = spec.heads(c.layer());
     scratch.require(KernelScratch.attention(spec.capacity(c.layer())));
     list.add(
         KernelModule.attention(spec.type()),
@@ -70,14 +77,19 @@ final class AttentionEncoder {
             cache.values(c.layer()),
             rows.position(),
             c.heads(),
-            c.heads() / spec.kvHeads(),
-            spec.keyDim(),
-            spec.valueDim(),
+            c.heads() / kv.count(),
+            kv.keyDim(),
+            kv.valueDim(),
             spec.capacity(c.layer()),
             c.scale(),
             c.softCap(),
             c.before(rows),
-            c.after(),
-            c.end(rows)));
+            c.after(rows),
+            c.end(rows),
+            c.chunk(),
+            optional(c.options().sinks()),
+            optional(c.options().slopes()),
+            optional(c.options().biases()),
+            c.options().reach()));
   }
 }

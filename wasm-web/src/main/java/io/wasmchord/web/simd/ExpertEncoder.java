@@ -2,14 +2,17 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
+import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
 import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.experts.ExpertCode;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** A mixture of experts as commands, none of which the encoder needs to know a choice for. */
 final class ExpertEncoder {
   private static final int ALIGNMENT = 64;
+  private static final Region NOTHING = new Region(0, 0);
 
   private final LinearAllocator allocator;
   private final KernelModule kernels;
@@ -123,23 +127,32 @@ final class ExpertEncoder {
     ExpertTable table = ExpertTable.of(c.experts(), allocator);
     Routes routes = Routes.of(memory(routeBytes(experts, places)), experts, places);
     long rowBytes = 0;
-    for (Matrix m : Matrix.values()) {
+    for (Matrix m : Matrix.all(first)) {
       rowBytes = Math.max(rowBytes, m.of(first).rowBytes());
     }
     scratch.require((int) scratchBytes(experts, n, rowBytes));
     route(c, table, routes);
     if (!table.interleaved()) {
-      for (Matrix m : Matrix.values()) {
+      for (Matrix m : Matrix.all(first)) {
         repack(m.of(first), table.matrices(m), routes, ExpertLayout.slots(experts, places));
       }
     }
     Mixture mixture = new Mixture(c, table, routes, places);
-    Tensor gate = c.buffers().gate().rows(0, places);
     Tensor up = c.buffers().up().rows(0, places);
-    mixture.first(gate, up);
-    rows.elementwise(KernelModule.gate(c.activation()), gate, up, gate, 0f);
-    mixture.last(SimdTensor.of(gate));
+    if (c.gated()) {
+      Tensor gate = c.buffers().gate().rows(0, places);
+      mixture.first(gate, up);
+      rows.elementwise(KernelModule.gate(c.activation()), gate, up, up, c.limit());
+    } else {
+      mixture.only(up);
+      rows.elementwise(KernelModule.activate(c.activation()), up, up, up, 0f);
+    }
+    mixture.last(SimdTensor.of(up));
     return sum(c, routes);
+  }
+
+  private static Region region(@Nullable Tensor vector) {
+    return vector == null ? NOTHING : SimdTensor.of(vector).region();
   }
 
   private void route(Command.Experts c, ExpertTable table, Routes routes) {
@@ -150,10 +163,16 @@ final class ExpertEncoder {
         n,
         new RouteArguments(
             SimdTensor.of(c.logits()).region(),
+            region(c.vectors().selection()),
+            region(c.vectors().scales()),
             routes.choices,
             experts,
             c.used(),
-            c.normalized() ? 1 : 0));
+            RouteArguments.number(c.routing().gating()),
+            c.routing().groups().count(),
+            c.routing().groups().used(),
+            c.routing().normalized() ? 1 : 0,
+            c.routing().scale()));
     list.add(
         KernelModule.GROUP_EXPERTS,
         1,
@@ -213,17 +232,63 @@ final class ExpertEncoder {
     }
 
     void first(Tensor gate, Tensor up) {
+      weigh();
       PackedRows x = input(Matrix.GATE);
       product(Matrix.GATE, x, gate);
       boolean same = format(Matrix.UP) == format(Matrix.GATE);
       product(Matrix.UP, same ? x : input(Matrix.UP), up);
+      bias(c.vectors().gate(), gate);
+      bias(c.vectors().up(), up);
+    }
+
+    void only(Tensor up) {
+      weigh();
+      product(Matrix.UP, input(Matrix.UP), up);
+      bias(c.vectors().up(), up);
     }
 
     void last(SimdTensor hidden) {
-      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), c.buffers().down().rows(0, places));
+      Tensor down = c.buffers().down().rows(0, places);
+      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), down);
+      bias(c.vectors().down(), down);
+    }
+
+    private boolean weighsInput() {
+      return c.routing().weighs() == Routing.Weighs.INPUT;
+    }
+
+    private void weigh() {
+      if (weighsInput()) {
+        Region gathered = SimdTensor.of(c.buffers().gathered().rows(0, places)).region();
+        list.add(
+            KernelModule.EXPERT_WEIGH,
+            places,
+            new ExpertWeighArguments(
+                SimdTensor.of(c.x()).region(),
+                gathered,
+                routes.choices,
+                routes.places,
+                c.x().cols(),
+                c.used()));
+        products.wrote(gathered);
+      }
+    }
+
+    private void bias(@Nullable Tensor biases, Tensor out) {
+      if (biases != null) {
+        Region x = SimdTensor.of(out).region();
+        list.add(
+            KernelModule.EXPERT_BIAS,
+            places,
+            new ExpertBiasArguments(x, region(biases), routes.slots, routes.rows, out.cols()));
+        products.wrote(x);
+      }
     }
 
     private PackedRows input(Matrix m) {
+      if (weighsInput()) {
+        return pack(m, SimdTensor.of(c.buffers().gathered().rows(0, places)), false);
+      }
       SimdTensor x = SimdTensor.of(c.x());
       return x.rows() == 1 ? new PackedRows(products.pack(x, format(m), 1), 0) : pack(m, x, true);
     }
@@ -275,7 +340,8 @@ final class ExpertEncoder {
               together / single,
               kernels.place(KernelModule.matmulTiles(type)),
               over(groups, KernelModule.TILE_GROUPS),
-              together / KernelModule.TILE_GROUPS));
+              together / KernelModule.TILE_GROUPS,
+              products.table(type)));
       list.work(matrix.values() * places);
       products.wrote(SimdTensor.of(out).region());
     }

@@ -6,10 +6,11 @@ import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Where a layer's experts lie, for kernels that learn their numbers while a list runs, and which of
- * them are interleaved. It lives as long as the first expert's gate.
+ * them are interleaved. It lives as long as the first expert's first matrix.
  */
 final class ExpertTable {
   private final List<Expert> experts;
@@ -24,14 +25,20 @@ final class ExpertTable {
 
     private final int place; // in the table
 
+    /** Those that these experts have. */
+    static List<Matrix> all(Expert expert) {
+      return expert.gate() == null ? List.of(UP, DOWN) : List.of(GATE, UP, DOWN);
+    }
+
     Matrix(int place) {
       this.place = place;
     }
 
+    /** The matrix of an expert that has it. */
     SimdTensor of(Expert expert) {
       return SimdTensor.of(
           switch (this) {
-            case GATE -> expert.gate();
+            case GATE -> Objects.requireNonNull(expert.gate());
             case UP -> expert.up();
             case DOWN -> expert.down();
           });
@@ -55,7 +62,7 @@ final class ExpertTable {
 
   /** The table of these experts, which is made when it is first asked for. */
   static ExpertTable of(List<Expert> experts, LinearAllocator allocator) {
-    SimdTensor first = Matrix.GATE.of(experts.getFirst());
+    SimdTensor first = SimdTensor.of(experts.getFirst().first());
     ExpertTable known = first.experts();
     if (known == null) {
       known = new ExpertTable(experts, allocator.allocate(bytes(experts.size())));
@@ -71,7 +78,7 @@ final class ExpertTable {
     memory.putInt(0, experts.size());
     for (int e = 0; e < experts.size(); e++) {
       memory.putInt(ExpertLayout.FIRST_FLAG + 4L * e, 0);
-      for (Matrix m : Matrix.values()) {
+      for (Matrix m : Matrix.all(experts.get(e))) {
         SimdTensor weight = m.of(experts.get(e));
         SimdTensor.Interleaved state = SimdTensor.Interleaved.byExperts(weight, allocator);
         long at = offset(m) + (long) e * ExpertLayout.MATRIX;

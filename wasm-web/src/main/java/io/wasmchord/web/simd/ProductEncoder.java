@@ -29,6 +29,7 @@ final class ProductEncoder {
   private final CommandList list;
   private final KernelScratch scratch;
   private final List<LinearMemory> retired = new ArrayList<>();
+  private final Map<TensorType, LinearMemory> tables = new EnumMap<>(TensorType.class);
   private final Map<ActivationLayout, Packed> packed = new EnumMap<>(ActivationLayout.class);
 
   /**
@@ -74,9 +75,25 @@ final class ProductEncoder {
             x.cols() / kernels.activations(type).blockValues(),
             activations,
             out.region(),
-            tokens));
+            tokens,
+            table(type)));
     list.work(weight.values() * tokens);
     wrote(out.region());
+  }
+
+  /** Address of what a format's kernels look values up in, or 0; written when it is first asked. */
+  int table(TensorType type) {
+    byte[] values = KernelModule.table(type);
+    if (values.length == 0) {
+      return 0;
+    }
+    LinearMemory known = tables.get(type);
+    if (known == null) {
+      known = allocator.allocate(values.length);
+      known.putBytes(0, values, 0, values.length);
+      tables.put(type, known);
+    }
+    return known.address();
   }
 
   /** Forgets packed activations whose floats are overwritten. */

@@ -1,18 +1,22 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.backend.HeadValues;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
+import io.wasmchord.web.kernels.arguments.CopyHeadsArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.RopeArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
 import io.wasmchord.web.kernels.arguments.TopKArguments;
+import io.wasmchord.web.kernels.arguments.XieluArguments;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.memory.Region;
@@ -49,6 +53,24 @@ final class RowEncoder {
     Region logits = SimdTensor.of(c.logits()).region();
     list.add(
         KernelModule.ADD_GATED, x.rows(), new AddGatedArguments(x.region(), y, logits, x.cols()));
+    return x.region();
+  }
+
+  Region scaleRows(Command.ScaleRows c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    Region factors = SimdTensor.of(c.factors()).region();
+    list.add(
+        KernelModule.SCALE_ROWS, x.rows(), new ScaleRowsArguments(x.region(), factors, x.cols()));
+    return x.region();
+  }
+
+  Region xielu(Command.Xielu c) {
+    SimdTensor x = SimdTensor.of(c.x());
+    int count = (int) x.values();
+    list.add(
+        KernelModule.XIELU,
+        (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
+        new XieluArguments(x.region(), count, c.negative(), c.positive(), c.beta(), c.limit()));
     return x.region();
   }
 
@@ -90,6 +112,27 @@ final class RowEncoder {
             c.kernelSize(),
             rows.position(),
             past.rows()));
+  }
+
+  Region copyHeads(Command.CopyHeads c) {
+    HeadValues from = c.from();
+    HeadValues to = c.to();
+    Region out = SimdTensor.of(to.tensor()).region();
+    list.add(
+        KernelModule.COPY_HEADS,
+        c.tokens() * c.heads(),
+        new CopyHeadsArguments(
+            SimdTensor.of(from.tensor()).region(),
+            out,
+            4 * from.offset(),
+            4 * to.offset(),
+            4 * from.tokenStride(),
+            4 * from.headStride(c.heads()),
+            4 * to.tokenStride(),
+            4 * to.headStride(c.heads()),
+            c.heads(),
+            4 * c.count()));
+    return out;
   }
 
   Region argMax(Command.ArgMax c) {

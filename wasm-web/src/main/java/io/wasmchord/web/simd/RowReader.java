@@ -44,6 +44,9 @@ final class RowReader {
         data.getBytes(
             from + layout.half(h) + 2 * lane, bytes, block + layout.halvesAt() + 2 * h, 2);
       }
+      for (int o = 0; o < layout.octets(); o++) {
+        data.getBytes(from + layout.octet(o) + lane, bytes, block + layout.octetsAt() + o, 1);
+      }
       for (int w = 0; w < layout.words(); w++) {
         data.getBytes(from + layout.word(w) + 4 * lane, bytes, block + layout.wordsAt() + 4 * w, 4);
       }

@@ -35,6 +35,7 @@ public final class SimdBackend implements ComputeBackend {
   private final AttentionEncoder attention;
   private final RowEncoder rows;
   private final ExpertEncoder experts;
+  private final RecurrentEncoder recurrent;
 
   /**
    * The threads that walk a list.
@@ -72,6 +73,7 @@ public final class SimdBackend implements ComputeBackend {
     this.attention = new AttentionEncoder(list, scratch);
     this.rows = new RowEncoder(list);
     this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows);
+    this.recurrent = new RecurrentEncoder(list, scratch);
   }
 
   @Override
@@ -85,8 +87,20 @@ public final class SimdBackend implements ComputeBackend {
       case EMBED, MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
+      case SCALE_ROWS, CLAMP, XIELU -> plain(type);
       case ADD, ADD_SCALED, ADD_GATED, GATHER, SCALE, SOFT_CAP -> plain(type);
       case ARG_MAX, TOP_K, READ_BACK -> plain(type);
+      case COPY_HEADS -> plain(type);
+      case CAUSAL_CONV,
+          L2_NORM,
+          SCALE_COLUMNS,
+          COPY_COLUMNS,
+          DELTA_NET,
+          SSM_SCAN,
+          TOKEN_SHIFT,
+          WKV,
+          ADD_BONUS ->
+          plain(type) && kernels.has(KernelModule.CAUSAL_CONV);
     };
   }
 
@@ -136,15 +150,20 @@ public final class SimdBackend implements ComputeBackend {
 
   @Override
   public KvCache allocateKv(KvSpec spec) {
-    if (spec.valueDim() % 4 != 0) {
-      throw new UnsupportedModelException(
-          "heads have values of "
-              + spec.valueDim()
-              + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+    for (KvSpec.Layer layer : spec.layers()) {
+      if (layer.heads().valueDim() % 4 != 0) {
+        throw new UnsupportedModelException(
+            "heads have values of "
+                + layer.heads().valueDim()
+                + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+      }
     }
-    LinearMemory keys = allocator.allocate(SimdKvCache.keyBytes(spec));
-    LinearMemory values = allocator.allocate(SimdKvCache.valueBytes(spec));
-    return new SimdKvCache(spec, keys, values, allocator.allocate(spec.rowBytes()));
+    return new SimdKvCache(
+        spec,
+        allocator.allocate(spec.bytes(KvSpec.Part.KEYS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.VALUES)),
+        allocator.allocate(spec.bytes(KvSpec.Part.ROWS)),
+        allocator.allocate(spec.bytes(KvSpec.Part.STATES)));
   }
 
   @Override
@@ -153,6 +172,7 @@ public final class SimdBackend implements ComputeBackend {
     allocator.release(simd.keys());
     allocator.release(simd.values());
     allocator.release(simd.rows());
+    allocator.release(simd.states());
   }
 
   @Override
@@ -187,13 +207,16 @@ public final class SimdBackend implements ComputeBackend {
       case Command.LayerNorm c ->
           wrote(rows.norm(KernelModule.LAYER_NORM, c.x(), c.weight(), c.eps(), c.out()));
       case Command.MatMul c -> products.encode(c);
+      case Command.Clamp c -> elementwise(KernelModule.CLAMP, c.x(), c.x(), c.x(), c.bound());
+      case Command.Xielu c -> wrote(rows.xielu(c));
+      case Command.ScaleRows c -> wrote(rows.scaleRows(c));
       case Command.AddBias c -> wrote(rows.addBias(c));
       case Command.Rope c -> wrote(rows.rope(c));
       case Command.StoreKv c -> attention.store(c);
       case Command.Attention c -> wrote(attention.attend(c));
       case Command.ShortConv c -> wrote(rows.shortConv(c));
       case Command.Gate c ->
-          elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), 0f);
+          elementwise(KernelModule.gate(c.activation()), c.gate(), c.up(), c.out(), c.limit());
       case Command.Activate c ->
           elementwise(KernelModule.activate(c.activation()), c.x(), c.x(), c.x(), 0f);
       case Command.Add c -> elementwise(KernelModule.ADD, c.x(), c.y(), c.x(), 0f);
@@ -213,6 +236,16 @@ public final class SimdBackend implements ComputeBackend {
         wrote(SimdTensor.of(c.indices()).region());
       }
       case Command.ReadBack c -> readBack(c);
+      case Command.CausalConv c -> wrote(recurrent.causalConv(c));
+      case Command.L2Norm c -> wrote(recurrent.l2Norm(c));
+      case Command.ScaleColumns c -> wrote(recurrent.scaleColumns(c));
+      case Command.CopyColumns c -> wrote(recurrent.copyColumns(c));
+      case Command.CopyHeads c -> wrote(rows.copyHeads(c));
+      case Command.DeltaNet c -> wrote(recurrent.deltaNet(c));
+      case Command.SsmScan c -> wrote(recurrent.ssmScan(c));
+      case Command.TokenShift c -> wrote(recurrent.tokenShift(c));
+      case Command.Wkv c -> wrote(recurrent.wkv(c));
+      case Command.AddBonus c -> wrote(recurrent.addBonus(c));
     }
   }
 

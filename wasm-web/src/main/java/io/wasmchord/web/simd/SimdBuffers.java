@@ -50,6 +50,7 @@ public final class SimdBuffers {
     return threads * thread()
         + packed
         + tails()
+        + tables()
         + lists()
         + experts()
         + aligned(ControlLayout.BYTES);
@@ -57,8 +58,8 @@ public final class SimdBuffers {
 
   private long thread() {
     long least = Math.max(KernelModule.scratchBytes(batch), (long) BlockCode.ROWS * longestRow());
-    for (int layer = 0; layer < cache.layers(); layer++) {
-      if (cache.width(layer) == 0) {
+    for (int layer = 0; layer < cache.layers().size(); layer++) {
+      if (cache.heads(layer).count() > 0) {
         least = Math.max(least, KernelScratch.attention(cache.capacity(layer)));
       }
     }
@@ -96,24 +97,40 @@ public final class SimdBuffers {
     return buffers.values().stream().mapToLong(SimdBuffers::aligned).sum();
   }
 
+  /** What kernels look values up in. */
+  private long tables() {
+    return tensors.stream()
+        .filter(tensor -> tensor.shape().size() > 1 && KernelModule.supports(tensor.type()))
+        .map(TensorInfo::type)
+        .distinct()
+        .mapToLong(type -> aligned(KernelModule.table(type).length))
+        .sum();
+  }
+
   private long tails() {
     long bytes = 0;
     for (TensorInfo tensor : tensors) {
       int dimensions = tensor.shape().size();
       if (dimensions == 2 && tensor.rows() % BlockCode.ROWS != 0) {
         bytes += aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
-      } else if (dimensions > 2 && tensor.shape().get(1) % BlockCode.ROWS != 0) {
+      } else if (dimensions > 2 && rowsOfPart(tensor) % BlockCode.ROWS != 0) {
         long each = aligned(BlockCode.ROWS * tensor.type().rowBytes(tensor.cols()));
-        bytes += tensor.rows() / tensor.shape().get(1) * each;
+        bytes += tensor.rows() / rowsOfPart(tensor) * each;
       }
     }
     return bytes;
   }
 
+  /** Rows of each matrix of a tensor that has several. */
+  private static long rowsOfPart(TensorInfo tensor) {
+    long rows = tensor.shape().get(1);
+    return tensor.name().contains("gate_up_exps") ? rows / 2 : rows;
+  }
+
   /** Whether a tensor is one matrix or more of experts; old files have one for each. */
   private static boolean ofExpert(TensorInfo tensor) {
     long parts = tensor.name().chars().filter(c -> c == '.').count();
-    return tensor.shape().size() > 2 || parts > 3;
+    return tensor.name().contains("_exps") || parts > 3;
   }
 
   private long expertRows() {
@@ -122,7 +139,14 @@ public final class SimdBuffers {
   }
 
   private long lists() {
-    return CommandList.bytes((long) COMMANDS_OF_LAYER * layers);
+    return CommandList.bytes((long) commandsOfLayer() * layers);
+  }
+
+  /** In latent attention every head has two products of its own. */
+  private int commandsOfLayer() {
+    boolean heads = config.latent().absorbed();
+    int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
+    return each + (heads ? 10 * config.shape(0).attention().heads() : 0);
   }
 
   /** What routing leaves, and a table for each layer. */

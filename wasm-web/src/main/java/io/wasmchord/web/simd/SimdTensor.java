@@ -129,7 +129,7 @@ final class SimdTensor implements Tensor {
     return tail;
   }
 
-  /** The table of the experts of which this is the first one's gate, or null. */
+  /** The table of the experts of which this is the first one's first matrix, or null. */
   @Nullable ExpertTable experts() {
     return experts;
   }

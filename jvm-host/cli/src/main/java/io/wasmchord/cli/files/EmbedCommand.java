@@ -8,34 +8,24 @@ import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.Progress;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.EmbeddingOptions;
-import io.wasmchord.embedding.EmbeddingRun;
 import io.wasmchord.embedding.TextEmbedding;
+import io.wasmchord.embedding.TextSequence;
 import io.wasmchord.embedding.Vectors;
-import io.wasmchord.errors.InvalidRequestException;
-import io.wasmchord.gguf.GgufFile;
-import io.wasmchord.jvm.FileException;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.model.config.Pooling;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Texts to vectors. */
@@ -47,8 +37,6 @@ import picocli.CommandLine.Spec;
       "Texts are TEXT..., or the lines of a file, or else those of standard input."
     })
 public final class EmbedCommand implements Callable<Integer> {
-  private static final int DEFAULT_CONTEXT = 8192;
-
   /** How vectors are printed. */
   enum Format {
     JSON,
@@ -58,14 +46,7 @@ public final class EmbedCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Parameters(arity = "0..*", paramLabel = "TEXT", description = "The texts.")
-  private List<String> texts = new ArrayList<>();
-
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "F",
-      description = "Read the texts from a file in UTF-8, one a line.")
-  private @Nullable Path file;
+  @Mixin private TextInputs texts = new TextInputs();
 
   @Option(
       names = "--pooling",
@@ -93,59 +74,23 @@ public final class EmbedCommand implements Callable<Integer> {
       description = "Print how similar each text is to each: a matrix of cosines, a row a line.")
   private boolean similarity;
 
-  @Option(
-      names = "--ctx",
-      paramLabel = "N",
-      description = "Longest text in tokens (default: the model's, at most 8192).")
-  private int context;
+  @Mixin private LongestText longest = new LongestText();
 
   @Override
   public Integer call() throws IOException {
-    EmbeddingRequest request = request(read());
+    EmbeddingRequest request = request(texts.read(spec.commandLine()));
     PrintWriter err = spec.commandLine().getErr();
-    try (LoadedModel loaded = model.open(err, this::sized)) {
+    try (LoadedModel loaded = model.open(err, longest::set)) {
       Embedder embedder = loaded.embedder();
       if (similarity) {
         similarities(embedder, request);
       } else if (format == Format.LINES) {
         lines(embedder, request);
       } else {
-        json(name(loaded.file()), embedder, request);
+        json(Inputs.modelName(loaded.file()), embedder, request);
       }
       return 0;
     }
-  }
-
-  private LoadedModelBuilder sized(LoadedModelBuilder builder) {
-    return context == 0 ? builder.contextAtMost(DEFAULT_CONTEXT) : builder.context(context);
-  }
-
-  private static String name(GgufFile gguf) {
-    return gguf.metadata()
-        .string("general.name", String.valueOf(Path.of(gguf.fileName()).getFileName()));
-  }
-
-  private List<String> read() throws IOException {
-    if (file != null && !texts.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "give either TEXT or --file F");
-    }
-    List<String> all = texts;
-    if (file != null) {
-      try {
-        all = Files.readAllLines(file);
-      } catch (IOException e) {
-        throw new FileException(file + " cannot be read as text in UTF-8: " + e);
-      }
-    } else if (texts.isEmpty()) {
-      all =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-              .lines()
-              .toList();
-    }
-    if (all.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "there is no text");
-    }
-    return all;
   }
 
   /** What is done with a text's vectors as soon as they are there. */
@@ -162,14 +107,14 @@ public final class EmbedCommand implements Callable<Integer> {
   private void embed(Embedder embedder, EmbeddingRequest request, Sink sink) throws IOException {
     int count = request.input().size();
     Progress progress = new Progress(spec.commandLine().getErr());
-    for (int i = 0; i < count; i++) {
-      try (EmbeddingRun run = request.start(i, embedder)) {
-        sink.accept(i, run.finish(progress));
-      } catch (InvalidRequestException e) {
-        throw new InvalidRequestException("text " + (i + 1) + ": " + e.getMessage());
-      }
-      if (count > 1) {
-        progress.progress("embed", i + 1, count);
+    IntFunction<int[]> tokens = Inputs.named("text", at -> request.tokens(at, embedder));
+    try (TextSequence texts = embedder.sequence(count, tokens, request.options())) {
+      while (texts.hasMore()) {
+        TextSequence.Text done = texts.next(progress);
+        sink.accept(done.index(), done.embedding());
+        if (count > 1) {
+          progress.progress("embed", done.index() + 1, count);
+        }
       }
     }
     spec.commandLine().getOut().flush();

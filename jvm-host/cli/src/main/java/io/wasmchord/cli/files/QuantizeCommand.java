@@ -8,6 +8,7 @@ import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.MappedModel;
 import io.wasmchord.model.residency.Residency;
+import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.BlockDecoder;
@@ -57,7 +58,7 @@ public final class QuantizeCommand implements Callable<Integer> {
           .forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
       Residency model = Residency.of(file);
       int layers = model.config().layers();
-      boolean tied = model.lookedUp() == null;
+      boolean tied = OutsideWeights.tied(file);
       for (TensorInfo tensor : file.tensors()) {
         TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
         if (tensor.type().format().decoder().isEmpty()) {

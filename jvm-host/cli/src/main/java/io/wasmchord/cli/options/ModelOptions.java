@@ -43,6 +43,23 @@ public final class ModelOptions {
       })
   private KvType kvCache = KvType.F32;
 
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = {
+        "Copies of recurrent layers' states to go back to (default: ${DEFAULT-VALUE}).",
+        "A changed conversation is fed again from the copy before the change. Other models need none."
+      })
+  private int checkpoints = 4;
+
+  @Option(
+      names = "--checkpoint-spacing",
+      paramLabel = "TOKENS",
+      defaultValue = "256",
+      description = "Tokens between two checkpoints (default: ${DEFAULT-VALUE}).")
+  private int checkpointSpacing = 256;
+
   @Mixin private NormalizationOptions normalization = new NormalizationOptions();
   @Mixin private BudgetOptions budget = new BudgetOptions();
 
@@ -80,6 +97,7 @@ public final class ModelOptions {
         LoadedModel.builder(paths(err))
             .threads(threads())
             .kvCache(kvCache)
+            .checkpoints(checkpoints, checkpointSpacing)
             .backend(backend)
             .weights(weights)
             .normalization(normalization.chosen())

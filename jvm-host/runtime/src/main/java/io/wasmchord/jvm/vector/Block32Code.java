@@ -18,7 +18,7 @@ abstract class Block32Code extends BlockCode {
   /** Address of the two vectors of word {@code index} of the panel's block {@code j}. */
   final long word(KernelScratch s, int j, int index) {
     return s.address
-        + (long) s.blocks * layout().halves() * BYTES
+        + (long) s.blocks * Interleaving.front(layout())
         + ((long) j * layout().words() + index) * 2 * BYTES;
   }
 }

@@ -35,31 +35,39 @@ import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.quant.format.TQ1_0;
 import io.wasmchord.quant.format.TQ2_0;
-import java.util.stream.IntStream;
+import io.wasmchord.quant.format.TernaryGrid;
 import jdk.incubator.vector.ShortVector;
-import org.jspecify.annotations.Nullable;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
 abstract class BlockCode {
   private final IntegerFormat format;
   private final BlockLayout layout;
   private final int bias;
+  private final int group;
   private final int step;
 
   /**
    * @param bias what {@link #quants} and {@link #dot} leave on every quant: the format's, or 0
    */
   BlockCode(IntegerFormat format, int bias) {
+    this(format, bias, format.group());
+  }
+
+  /**
+   * @param group columns that share an integer scale in the panel; at most the format's
+   */
+  BlockCode(IntegerFormat format, int bias, int group) {
     this.format = format;
     this.layout = BlockLayout.of(format, ROWS);
     this.bias = bias;
+    this.group = group;
     int largest = Math.max(format.quants().most() + bias, -(format.quants().least() + bias));
     int fitting = Integer.highestOneBit(Short.MAX_VALUE / (Partner.LARGEST * largest));
-    this.step = Math.min(fitting, format.group() / 2);
+    this.step = Math.min(fitting, group / 2);
   }
 
-  /** A format's code, or null where it has none: weights of that format are refused. */
-  static @Nullable BlockCode of(IntegerFormat format) {
+  /** A format's code. */
+  static BlockCode of(IntegerFormat format) {
     return switch (format) {
       case Q4_0 f -> new Q40Code(f);
       case Q4_1 f -> new Q41Code(f);
@@ -67,29 +75,26 @@ abstract class BlockCode {
       case Q5_1 f -> new Q51Code(f);
       case Q8_0 f -> new Q80Code(f);
       case IQ4_NL f -> new Iq4NlCode(f);
-      case MXFP4 _ -> null;
+      case MXFP4 f -> new Mxfp4Code(f);
       case Q2_K f -> new Q2KCode(f);
       case Q3_K f -> new Q3KCode(f);
       case Q4_K f -> new Q4KCode(f);
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
       case IQ4_XS f -> new Iq4XsCode(f);
-      case IQ2_XXS _, IQ2_XS _, IQ2_S _, IQ3_XXS _, IQ3_S _, IQ1_S _, IQ1_M _ -> null;
-      case TQ1_0 _, TQ2_0 _, NVFP4 _, Q1_0 _, Q2_0 _ -> null;
+      case IQ2_XXS f -> GridCode.signed(f, IQ2_XXS.GRID);
+      case IQ2_XS f -> GridCode.signed(f, IQ2_XS.GRID);
+      case IQ2_S f -> GridCode.signed(f, IQ2_S.GRID);
+      case IQ3_XXS f -> GridCode.signed(f, IQ3_XXS.GRID);
+      case IQ3_S f -> GridCode.signed(f, IQ3_S.GRID);
+      case IQ1_S f -> GridCode.moved(f, TernaryGrid.GRID);
+      case IQ1_M f -> GridCode.moved(f, TernaryGrid.GRID);
+      case TQ1_0 f -> new FewBitsCode(f, 2);
+      case TQ2_0 f -> new FewBitsCode(f, 2);
+      case NVFP4 f -> new Nvfp4Code(f);
+      case Q1_0 f -> new FewBitsCode(f, 1);
+      case Q2_0 f -> new FewBitsCode(f, 2);
     };
-  }
-
-  /**
-   * The code of a format that is known to have one.
-   *
-   * @throws IllegalArgumentException when it has none; {@link VectorBackend#supports} says so first
-   */
-  static BlockCode require(IntegerFormat format) {
-    BlockCode code = of(format);
-    if (code == null) {
-      throw new IllegalArgumentException("there are no vector kernels of " + format);
-    }
-    return code;
   }
 
   final IntegerFormat format() {
@@ -102,7 +107,7 @@ abstract class BlockCode {
 
   /** Columns that share an integer scale, or the block. */
   final int group() {
-    return format.group();
+    return group;
   }
 
   /** Pairs of products that fit 16 bits, in a group. */
@@ -115,18 +120,19 @@ abstract class BlockCode {
     return format.lowered();
   }
 
+  /** Values in a block of the activations; a format's own may be longer. */
   final int values() {
-    return format.values();
+    return format.partner().blockValues();
   }
 
-  /** What {@link #quants} and {@link #dot} leave on every quant. */
+  /** What {@link #quants} leaves on every quant. */
   final int bias() {
     return bias;
   }
 
-  /** The file's words in the order in which they are interleaved; as they stand by default. */
-  int[] order() {
-    return IntStream.range(0, layout.words()).toArray();
+  /** How blocks lie where this reads them: in the file's order by default. */
+  BlockForm form() {
+    return new Interleaving(format, layout);
   }
 
   /** Fills the panel's scales of the {@code blocks} blocks at the scratch's address. */
@@ -140,12 +146,22 @@ abstract class BlockCode {
    * where the format has no such way. Blocks of 32 leave {@link KernelScratch#whole}, others {@link
    * KernelScratch#sums} as {@link Dots#one} does.
    */
-  Stage[] dot(int[] x) {
+  Stage[] dot(Activations x) {
     return new Stage[0];
   }
 
+  /** What {@link #dot} leaves on every quant. */
+  int dotBias() {
+    return bias;
+  }
+
+  /** Whether {@link #dot} leaves {@link KernelScratch#scaled} instead. */
+  boolean dotScales() {
+    return false;
+  }
+
   /** Fills the panel's float scales. */
-  final void d(KernelScratch s) {
+  void d(KernelScratch s) {
     halves(s, s.address, s.panel.d);
   }
 

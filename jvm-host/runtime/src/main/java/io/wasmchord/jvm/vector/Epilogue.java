@@ -23,6 +23,9 @@ final class Epilogue {
   static Stage[] of(BlockCode code, Activations x) {
     int chunks = code.group() / 2 / code.step();
     if (code.values() == 32) {
+      if (code.group() < 32) {
+        return new Stage[] {new Parted(x, chunks)};
+      }
       return new Stage[] {
         code.minimum() ? new Offset(x, chunks) : new Plain(x, chunks, code.bias())
       };
@@ -36,15 +39,28 @@ final class Epilogue {
 
   /** The stages after {@link BlockCode#dot}. */
   static Stage[] ofDot(BlockCode code, Activations x) {
+    if (code.dotScales()) {
+      return code.minimum()
+          ? new Stage[] {new MinimumSums(x, 256 / code.group()), new WithMinimums(x)}
+          : new Stage[] {new Scaled(x)};
+    }
     if (code.values() == 256) {
       return of(code, x);
     }
-    return new Stage[] {code.minimum() ? new WholeOffset(x) : new WholePlain(x, code.bias())};
+    if (code.group() < 32) {
+      return new Stage[] {new WholeParted(x)};
+    }
+    return new Stage[] {code.minimum() ? new WholeOffset(x) : new WholePlain(x, code.dotBias())};
   }
 
   /** Number of the panel's first block among all blocks of activations. */
   private static int block(Activations x, KernelScratch s, int values) {
     return (x.first() + s.token) * (x.cols() / values) + s.block;
+  }
+
+  /** The signed byte of each lane that {@code left} shifts to its end. */
+  static IntVector signed(IntVector packed, int left) {
+    return packed.lanewise(VectorOperators.LSHL, left).lanewise(VectorOperators.ASHR, 24);
   }
 
   private static FloatVector floats(IntVector v) {
@@ -100,9 +116,21 @@ final class Epilogue {
     private static IntVector sum(short[] sums, int at) {
       return pairSums(ShortVector.fromArray(SHORTS, sums, at));
     }
+  }
 
-    private static IntVector signed(IntVector packed, int left) {
-      return packed.lanewise(VectorOperators.LSHL, left).lanewise(VectorOperators.ASHR, 24);
+  /** The same, from whole sums of {@code groups} groups. */
+  record ScaledWhole(int groups) implements Stage {
+    @Override
+    public void run(KernelScratch s) {
+      for (int lane = 0; lane < ROWS; lane += LANES) {
+        IntVector total = IntVector.zero(INTS);
+        for (int g = 0; g < groups; g++) {
+          IntVector packed = IntVector.fromArray(INTS, s.panel.scales, g / 4 * ROWS + lane);
+          IntVector sum = IntVector.fromArray(INTS, s.whole, g * ROWS + lane);
+          total = total.add(signed(packed, 24 - 8 * (g & 3)).mul(sum));
+        }
+        total.intoArray(s.scaled, lane);
+      }
     }
   }
 
@@ -190,6 +218,41 @@ final class Epilogue {
           sum = sum.sub(bias * x.sums()[block + j]);
           FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, j * ROWS + v * LANES);
           total = total.add(d.mul(scales[block + j]).mul(floats(sum)));
+        }
+        total.intoArray(s.acc, at);
+      }
+    }
+  }
+
+  /** {@code (d * da) * S} of each half of a block, half by half. */
+  private record Parted(Activations x, int chunks) implements Stage {
+    @Override
+    public void run(KernelScratch s) {
+      int block = block(x, s, 32);
+      int sums = s.tile * 2 * s.blocks * chunks * 2 * ROWS;
+      for (int v = 0, at = s.token * ROWS; v < 2; v++, at += LANES) {
+        FloatVector total = FloatVector.fromArray(FLOATS, s.acc, at);
+        for (int j = 0; j < 2 * s.blocks; j++) {
+          IntVector sum = blockSum(s.sums, sums + (2 * j * chunks + v) * ROWS, chunks);
+          FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, j * ROWS + v * LANES);
+          total = total.add(d.mul(x.scales()[block + j / 2]).mul(floats(sum)));
+        }
+        total.intoArray(s.acc, at);
+      }
+    }
+  }
+
+  /** The same, from sums of whole halves. */
+  private record WholeParted(Activations x) implements Stage {
+    @Override
+    public void run(KernelScratch s) {
+      int block = block(x, s, 32);
+      for (int lane = 0, at = s.token * ROWS; lane < ROWS; lane += LANES, at += LANES) {
+        FloatVector total = FloatVector.fromArray(FLOATS, s.acc, at);
+        for (int j = 0, place = lane; j < 2 * s.blocks; j++, place += ROWS) {
+          FloatVector d = FloatVector.fromArray(FLOATS, s.panel.d, place);
+          FloatVector sum = floats(IntVector.fromArray(INTS, s.whole, place));
+          total = total.add(d.mul(x.scales()[block + j / 2]).mul(sum));
         }
         total.intoArray(s.acc, at);
       }

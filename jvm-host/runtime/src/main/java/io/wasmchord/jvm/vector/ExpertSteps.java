@@ -7,13 +7,17 @@ import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.ExpertRouting;
+import io.wasmchord.backend.ExpertVectors;
+import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mixture of experts as steps of a list. Which products there are is known when the first step
@@ -49,9 +53,14 @@ final class ExpertSteps {
     this.rows = c.x().rows();
   }
 
-  /** Whether all products of the first stage take the same row. */
+  /** Whether all products of the first stage take the same row as it is. */
   boolean single() {
-    return rows == 1;
+    return rows == 1 && !weighsInput();
+  }
+
+  /** Whether weights multiply what experts are given. */
+  boolean weighsInput() {
+    return c.routing().weighs() == Routing.Weighs.INPUT;
   }
 
   /** Places of all rows. */
@@ -59,14 +68,24 @@ final class ExpertSteps {
     return rows * c.used();
   }
 
+  private float[] values(@Nullable Tensor vector) {
+    return vector == null ? new float[0] : source.values(vector);
+  }
+
   /** The step that decides, and asks for the chosen experts' weights. */
-  WorkerPool.Step<KernelScratch> route(Products... products) {
+  WorkerPool.Step<KernelScratch> route(List<Products> products) {
     return RowStep.rows(
         "route",
         1,
         (from, count) -> {
           float[] logits = source.values(c.logits());
-          routing = ExpertRouting.of(logits, c.experts().size(), c.used(), c.normalized());
+          ExpertVectors vectors = c.vectors();
+          float[] selection = values(vectors.selection());
+          float[] scales = values(vectors.scales());
+          routing =
+              ExpertRouting.of(
+                  logits,
+                  new ExpertRouting.Router(c.routing(), c.experts().size(), selection, scales));
           fresh.clear();
           for (Products p : products) {
             p.choose();
@@ -90,6 +109,56 @@ final class ExpertSteps {
             first = end;
           }
         });
+  }
+
+  /** The step that gathers rows times their weights. */
+  WorkerPool.Step<KernelScratch> weigh() {
+    int cols = c.x().cols();
+    long x = VectorTensor.of(c.x()).address();
+    long gathered = VectorTensor.of(c.buffers().gathered()).address();
+    return RowStep.rows(
+        "weighRows",
+        places(),
+        (from, count) -> {
+          for (int place = from; place < from + count; place++) {
+            float weight = routing.weights()[place];
+            long in = x + 4L * row(place) * cols;
+            long out = gathered + 4L * place * cols;
+            for (long i = 0; i < cols; i++) {
+              float value = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, in + 4 * i);
+              ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value * weight);
+            }
+          }
+        });
+  }
+
+  /** The step that adds each place's row of its expert's biases. */
+  WorkerPool.Step<KernelScratch> bias(Tensor biases, Tensor out) {
+    int cols = out.cols();
+    long from = VectorTensor.of(biases).address();
+    long to = VectorTensor.of(out).address();
+    return RowStep.rows(
+        "addBias",
+        places(),
+        (first, count) -> {
+          for (int place = first; place < first + count; place++) {
+            add(to + 4L * place * cols, from + 4L * routing.expert(place) * cols, cols);
+          }
+        });
+  }
+
+  private static void add(long x, long y, int n) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector sum = Lanes.floats(x + 4L * i).add(Lanes.floats(y + 4L * i));
+      sum.intoMemorySegment(ALL, x + 4L * i, LITTLE);
+    }
+    for (; i < n; i++) {
+      float sum =
+          ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4L * i)
+              + ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, y + 4L * i);
+      ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4L * i, sum);
+    }
   }
 
   /** The row of the batch at a place. */
@@ -178,7 +247,7 @@ final class ExpertSteps {
   private void sum(long out, long results, int row, int from, int to) {
     int cols = c.out().cols();
     int[] places = routing.places();
-    float[] weights = routing.weights();
+    float[] weights = weighsInput() ? ones(places.length) : routing.weights();
     long x = out + 4L * row * cols;
     int i = from;
     for (; i + LANES <= to; i += LANES) {
@@ -197,6 +266,12 @@ final class ExpertSteps {
       }
       ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4L * i, sum);
     }
+  }
+
+  private static float[] ones(int n) {
+    float[] ones = new float[n];
+    Arrays.fill(ones, 1f);
+    return ones;
   }
 
   /** Work on a range of units. */

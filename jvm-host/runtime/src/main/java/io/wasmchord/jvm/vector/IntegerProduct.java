@@ -16,10 +16,10 @@ final class IntegerProduct extends Product {
 
   IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
     super(weight, x, target);
-    BlockCode code = BlockCode.require(format);
+    BlockCode code = BlockCode.of(format);
     this.values = code.values();
     this.unpack = join(code.scales(), code.quants());
-    this.dot = join(code.scales(), code.dot(x.pairs()));
+    this.dot = join(code.scales(), code.dot(x));
     this.panelless = dot.length > code.scales().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};

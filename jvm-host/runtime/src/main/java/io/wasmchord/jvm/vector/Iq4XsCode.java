@@ -8,6 +8,7 @@ import static io.wasmchord.jvm.vector.Lanes.lessBytes;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
+import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -16,6 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 final class Iq4XsCode extends BlockCode {
   private static final int SCALE_BIAS = new IQ4_XS().scales().bias();
 
+  private final TableNibbles nibbles = new TableNibbles(IQ4_NL.TABLE);
   private final int highsAt;
   private final int scalesAt;
   private final int indicesAt;
@@ -62,10 +64,26 @@ final class Iq4XsCode extends BlockCode {
   }
 
   private void unpack(KernelScratch s) {
-    long address = s.address;
     for (int g = 0; g < 8; g++) {
-      nibbles(word(address, indicesAt + 4 * g), 4, s.panel, 16 * g, 16 * g + 8);
+      nibbles.unpack(word(s.address, indicesAt + 4 * g), s.panel, 16 * g);
     }
-    Iq4NlCode.lookUp(s.panel, 128);
+  }
+
+  @Override
+  Stage[] dot(Activations x) {
+    return new Stage[] {
+      s -> {
+        for (int g = 0; g < 8; g++) {
+          nibbles.dot(
+              word(s.address, indicesAt + 4 * g), x.pairs(), s.at + 16 * g, s.whole, g * ROWS);
+        }
+      },
+      new Epilogue.ScaledWhole(8)
+    };
+  }
+
+  @Override
+  boolean dotScales() {
+    return true;
   }
 }

@@ -23,8 +23,8 @@ final class KernelScratch {
   /** Address of blocks of weights that are interleaved as they are used. */
   final long interleaved = room.address();
 
-  /** Sums of products of whole blocks of 32, as [block][row]. */
-  final int[] whole = new int[8 * ROWS];
+  /** Sums of products of whole blocks, groups or parts, as [block][row]. */
+  final int[] whole = new int[16 * ROWS];
 
   /** Sums of scaled groups, as [row]. */
   final int[] scaled = new int[ROWS];

@@ -38,7 +38,10 @@ final class Lanes {
   /** Bytes of a vector. */
   static final int BYTES = SHORTS.vectorByteSize();
 
-  /** How far {@link #signedBytes} may read beyond its lanes: no vector is shorter than 8 bytes. */
+  /**
+   * How far {@link #signedBytes} and {@link #octets} may read beyond its lanes: no vector is
+   * shorter than 8 bytes.
+   */
   static final int OVERREAD = Math.max(0, 8 - LANES);
 
   private static final VectorSpecies<Short> HALVES =
@@ -135,6 +138,13 @@ final class Lanes {
     return (FloatVector)
         ByteVector.fromMemorySegment(QUANTS, ALL, address, LITTLE)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
+  }
+
+  /** As many bytes of 0 to 255 as there are lanes. */
+  static IntVector octets(long address) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(QUANTS, ALL, address, LITTLE)
+            .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
   }
 
   /** Widens the float16 in the upper half of each lane. */

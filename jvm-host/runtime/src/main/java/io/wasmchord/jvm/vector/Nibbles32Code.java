@@ -33,11 +33,11 @@ abstract class Nibbles32Code extends Block32Code {
   }
 
   @Override
-  final Stage[] dot(int[] x) {
+  final Stage[] dot(Activations x) {
     return new Stage[] {
       s -> {
         for (int j = 0; j < s.blocks; j++) {
-          dot(word(s, j, quantsAt), x, s.at + 16 * j, s.whole, j * ROWS);
+          dot(word(s, j, quantsAt), x.pairs(), s.at + 16 * j, s.whole, j * ROWS);
         }
       }
     };

@@ -23,8 +23,8 @@ final class Panel {
   /** Integer minimums of up to 16 groups, likewise. */
   final int[] minimums = new int[4 * ROWS];
 
-  /** Float scales of up to 8 blocks. */
-  final float[] d = new float[8 * ROWS];
+  /** Float scales of up to 8 blocks, or of their 16 parts. */
+  final float[] d = new float[16 * ROWS];
 
   /** Scales of the minimums, or offsets, of up to 8 blocks. */
   final float[] dMin = new float[8 * ROWS];

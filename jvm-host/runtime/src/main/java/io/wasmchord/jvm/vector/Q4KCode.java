@@ -43,8 +43,8 @@ final class Q4KCode extends SixBitScalesCode {
   }
 
   @Override
-  Stage[] dot(int[] x) {
-    return new Stage[] {s -> dot(word(s.address, quantsAt), x, s.at, s.sums)};
+  Stage[] dot(Activations x) {
+    return new Stage[] {s -> dot(word(s.address, quantsAt), x.pairs(), s.at, s.sums)};
   }
 
   private static void dot(long address, int[] x, int at, short[] sums) {

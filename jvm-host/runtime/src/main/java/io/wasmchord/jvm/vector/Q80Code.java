@@ -42,11 +42,11 @@ final class Q80Code extends Block32Code {
   }
 
   @Override
-  Stage[] dot(int[] x) {
+  Stage[] dot(Activations x) {
     return new Stage[] {
       s -> {
         for (int j = 0; j < s.blocks; j++) {
-          dot(word(s, j, quantsAt), x, s.at + 16 * j, s.whole, j * ROWS);
+          dot(word(s, j, quantsAt), x.pairs(), s.at + 16 * j, s.whole, j * ROWS);
         }
       }
     };

@@ -1,5 +1,6 @@
 package io.wasmchord.jvm.vector;
 
+import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.KvCache;
@@ -49,6 +50,14 @@ final class RowCommands {
               c.x(),
               (i, n) -> list().addScaled(part(c.x(), i, n), part(c.y(), i, n), c.factor()));
       case Command.AddGated c -> addGated(c);
+      case Command.Clamp c ->
+          Split.of("clamp", c.x(), (i, n) -> list().clamp(part(c.x(), i, n), c.bound()));
+      case Command.Xielu c -> Split.of("xielu", c.x(), (i, n) -> list().xielu(part(c, i, n)));
+      case Command.ScaleRows c ->
+          Split.of(
+              "scaleRows",
+              c.x(),
+              (i, n) -> list().scaleRows(part(c.x(), i, n), part(c.factors(), i, n)));
       case Command.Scale c ->
           Split.of("scale", c.x(), (i, n) -> list().scale(part(c.x(), i, n), c.factor()));
       case Command.SoftCap c ->
@@ -79,11 +88,36 @@ final class RowCommands {
           new Split("shortConv", c.sequences().size(), (i, n) -> list().shortConv(part(c, i, n)));
       case Command.ReadBack c ->
           new Split("readBack", 1, (i, n) -> list().readBack(plain(c.src()), c.dst(), c.offset()));
+      case Command.L2Norm c ->
+          Split.of(
+              "l2Norm",
+              c.x().tensor(),
+              (i, n) -> list().l2Norm(part(c.x(), i, n), c.size(), c.eps()));
+      case Command.ScaleColumns c ->
+          Split.of(
+              "scaleColumns",
+              c.x(),
+              (i, n) -> list().scaleColumns(part(c.x(), i, n), plain(c.factors())));
+      case Command.CopyColumns c ->
+          Split.of(
+              "copyColumns",
+              c.x(),
+              (i, n) ->
+                  list()
+                      .copyColumns(
+                          part(c.x(), i, n), c.from(), c.width(), c.stride(), part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
+      case Command.CopyHeads c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
       case Command.Attention c -> throw own(c);
       case Command.Gate c -> throw own(c);
       case Command.Experts c -> throw own(c);
+      case Command.CausalConv c -> throw own(c);
+      case Command.DeltaNet c -> throw own(c);
+      case Command.SsmScan c -> throw own(c);
+      case Command.TokenShift c -> throw own(c);
+      case Command.Wkv c -> throw own(c);
+      case Command.AddBonus c -> addBonus(c);
     };
   }
 
@@ -141,6 +175,22 @@ final class RowCommands {
         (i, n) -> list().addGated(part(c.x(), i, n), part(c.y(), i, n), part(c.logits(), i, n)));
   }
 
+  private static Split addBonus(Command.AddBonus c) {
+    return Split.of(
+        "addBonus",
+        c.x(),
+        (i, n) ->
+            list()
+                .addBonus(
+                    new Command.AddBonus(
+                        part(c.x(), i, n),
+                        part(c.r(), i, n),
+                        part(c.k(), i, n),
+                        plain(c.factors()),
+                        part(c.v(), i, n),
+                        c.headDim())));
+  }
+
   private static Commands list() {
     return new Commands();
   }
@@ -178,6 +228,20 @@ final class RowCommands {
     public Tensor rows(int layer) {
       return plain(cache.rows(layer));
     }
+
+    @Override
+    public Tensor states(int layer) {
+      return plain(cache.states(layer));
+    }
+  }
+
+  private static Command.Xielu part(Command.Xielu c, int from, int count) {
+    return new Command.Xielu(
+        part(c.x(), from, count), c.negative(), c.positive(), c.beta(), c.limit());
+  }
+
+  private static Columns part(Columns columns, int from, int count) {
+    return new Columns(part(columns.tensor(), from, count), columns.from(), columns.count());
   }
 
   private static Tensor part(Tensor tensor, int from, int count) {

@@ -45,9 +45,13 @@ final class RowStep {
     };
   }
 
-  /** {@code out = activation(gate) * up} over {@code values} floats at addresses. */
+  /**
+   * {@code out = activation(gate) * up} over {@code values} floats at addresses.
+   *
+   * @param limit of an activation that has one
+   */
   static WorkerPool.Step<KernelScratch> gate(
-      Activation activation, long gate, long up, long out, long values) {
+      Activation activation, float limit, long gate, long up, long out, long values) {
     int units = (int) ((values + GATED - 1) / GATED);
     return rows(
         "gate",
@@ -61,18 +65,30 @@ final class RowStep {
                 case GELU -> gelu(gate, up, out, first, end);
                 case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
                 case GELU_ERF -> geluErf(gate, up, out, first, end);
+                case SIGMOID -> sigmoid(gate, up, out, first, end);
+                case IDENTITY -> product(gate, up, out, first, end);
+                case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
+                case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
+                case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
               };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
             float u = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, up + 4 * i);
             float value =
                 switch (activation) {
-                  case SILU -> FloatMath.silu(g);
-                  case GELU -> FloatMath.gelu(g);
-                  case RELU_SQUARED -> FloatMath.reluSquared(g);
-                  case GELU_ERF -> FloatMath.geluErf(g);
+                  case SILU -> FloatMath.silu(g) * u;
+                  case GELU -> FloatMath.gelu(g) * u;
+                  case RELU_SQUARED -> FloatMath.reluSquared(g) * u;
+                  case GELU_ERF -> FloatMath.geluErf(g) * u;
+                  case SILU_LIMITED -> FloatMath.siluLimited(g, u, limit);
+                  case SWIGLU_OAI -> FloatMath.swigluOai(g, u, limit);
+                  case SIGMOID -> FloatMath.sigmoid(g) * u;
+                  case TANH -> FloatMath.tanh(g) * u;
+                  case SOFTPLUS -> FloatMath.softplus(g) * u;
+                  case EXP -> FloatMath.exp(g) * u;
+                  case IDENTITY -> g * u;
                 };
-            ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value * u);
+            ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value);
           }
         });
   }
@@ -111,6 +127,44 @@ final class RowStep {
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.geluErf(Lanes.floats(gate + 4 * i));
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long sigmoid(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.sigmoid(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long product(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long siluLimited(float limit, long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
+      FloatVector u = Lanes.floats(up + 4 * i);
+      VectorMath.siluLimited(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long swigluOai(float limit, long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
+      FloatVector u = Lanes.floats(up + 4 * i);
+      VectorMath.swigluOai(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;
   }

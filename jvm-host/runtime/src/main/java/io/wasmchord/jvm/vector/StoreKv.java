@@ -17,7 +17,7 @@ record StoreKv(List<Part> parts, long keys, long values, int units)
    */
   record Part(VectorKvCache cache, VectorKvCache.Layer layer, SequenceRows rows, int first) {
     private int heads() {
-      return cache.spec().kvHeads();
+      return layer.heads().count();
     }
 
     private int end() {
@@ -62,8 +62,8 @@ record StoreKv(List<Part> parts, long keys, long values, int units)
 
   private void run(Part part, int from, int to, KernelScratch scratch) {
     int heads = part.heads();
-    int keyDim = part.cache.spec().keyDim();
-    int valueDim = part.cache.spec().valueDim();
+    int keyDim = part.layer.heads().keyDim();
+    int valueDim = part.layer.heads().valueDim();
     VectorKvCache.Layer layer = part.layer;
     CacheCode code = CacheCode.of(part.cache.spec().type());
     for (int unit = from; unit < to; unit++) {

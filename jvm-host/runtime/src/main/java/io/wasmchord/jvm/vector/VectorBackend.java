@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.vector;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
@@ -16,7 +18,6 @@ import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.Partner;
 import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
@@ -83,6 +84,14 @@ public final class VectorBackend implements ComputeBackend {
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
   }
 
+  /**
+   * By how much the copy of a weight is larger than the weight, where weights are {@link
+   * Weights#REPACKED}.
+   */
+  public static long growth(TensorType type, long rows, long cols) {
+    return rows * (WeightRows.rowBytes(type, cols) - type.rowBytes(cols));
+  }
+
   @Override
   public String name() {
     return "vector-" + VectorSupport.bits();
@@ -90,8 +99,7 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public boolean supports(Op op, TensorType type) {
-    return scalar.supports(op, type)
-        && !(type.format() instanceof IntegerFormat format && BlockCode.of(format) == null);
+    return scalar.supports(op, type);
   }
 
   @Override
@@ -119,19 +127,30 @@ public final class VectorBackend implements ComputeBackend {
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
     Memory values = allocator.allocate(VectorKvCache.valueBytes(spec));
     return new VectorKvCache(
-        spec, keys, values, addresses.applyAsLong(keys), addresses.applyAsLong(values), rows(spec));
+        spec,
+        keys,
+        values,
+        addresses.applyAsLong(keys),
+        addresses.applyAsLong(values),
+        tensors(spec, KvSpec.Part.ROWS),
+        tensors(spec, KvSpec.Part.STATES));
   }
 
-  private VectorKvCache.Rows rows(KvSpec spec) {
-    Memory memory = allocator.allocate(spec.rowBytes());
+  private VectorKvCache.Tensors tensors(KvSpec spec, KvSpec.Part part) {
+    Memory memory = allocator.allocate(spec.bytes(part));
     List<Tensor> tensors = new ArrayList<>();
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      int width = spec.width(layer);
-      long bytes = width == 0 ? 0 : spec.bytes(layer);
-      Memory part = memory.slice(spec.rowBytesBefore(layer), bytes);
-      tensors.add(bind(TensorType.F32, spec.capacity(layer), width, part));
+    for (int i = 0; i < spec.layers().size(); i++) {
+      KvSpec.Layer layer = spec.layer(i);
+      boolean rows = part == KvSpec.Part.ROWS;
+      Memory data = memory.slice(spec.bytesBefore(part, i), spec.bytes(part, i));
+      tensors.add(
+          bind(
+              TensorType.F32,
+              rows ? layer.capacity() : spec.states(),
+              rows ? layer.width() : layer.state(),
+              data));
     }
-    return new VectorKvCache.Rows(memory, List.copyOf(tensors));
+    return new VectorKvCache.Tensors(memory, List.copyOf(tensors));
   }
 
   @Override
@@ -140,6 +159,7 @@ public final class VectorBackend implements ComputeBackend {
     allocator.release(vector.keys());
     allocator.release(vector.values());
     allocator.release(vector.rows().memory());
+    allocator.release(vector.states().memory());
   }
 
   @Override
@@ -182,39 +202,68 @@ public final class VectorBackend implements ComputeBackend {
     ExpertSteps mixture = new ExpertSteps(c, new Running(), pool.threads());
     VectorTensor x = VectorTensor.of(c.x());
     Expert first = c.experts().getFirst();
-    Partner gated = WeightFormat.of(first.gate().type().format()).partner();
+    Partner gated = WeightFormat.of(first.first().type().format()).partner();
     Partner upped = WeightFormat.of(first.up().type().format()).partner();
     Partner lowered = WeightFormat.of(first.down().type().format()).partner();
     int places = mixture.places();
     boolean single = mixture.single();
     Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
-    Activations up =
+    Activations other =
         upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
-    Activations hidden = room(lowered, places, first.gate().rows());
+    Activations hidden = room(lowered, places, first.up().rows());
     Tensor gate = c.buffers().gate();
-    ExpertSteps.Products gates = mixture.new Products(Expert::gate, in, single, gate);
-    ExpertSteps.Products ups = mixture.new Products(Expert::up, up, single, c.buffers().up());
-    ExpertSteps.Products downs =
-        mixture.new Products(Expert::down, hidden, false, c.buffers().down());
-    steps.add(mixture.route(gates, ups, downs));
+    Tensor up = c.buffers().up();
+    Tensor down = c.buffers().down();
+    List<ExpertSteps.Products> products = new ArrayList<>();
+    if (c.gated()) {
+      products.add(mixture.new Products(e -> requireNonNull(e.gate()), in, single, gate));
+    }
+    products.add(mixture.new Products(Expert::up, other, single, up));
+    ExpertSteps.Products downs = mixture.new Products(Expert::down, hidden, false, down);
+    List<ExpertSteps.Products> all = new ArrayList<>(products);
+    all.add(downs);
+    steps.add(mixture.route(all));
     steps.add(mixture.pack());
     if (!single) {
-      steps.add(in.fill(x.address(), places, mixture::row));
-      if (upped != gated) {
-        steps.add(up.fill(x.address(), places, mixture::row));
-      }
+      fill(mixture, x, c.buffers().gathered(), upped == gated ? List.of(in) : List.of(in, other));
     }
-    steps.add(gates.step(false));
-    steps.add(ups.step(true));
+    for (ExpertSteps.Products p : products) {
+      steps.add(p.step(p != products.getFirst()));
+    }
+    if (c.gated()) {
+      bias(mixture, c.vectors().gate(), gate);
+    }
+    bias(mixture, c.vectors().up(), up);
+    Tensor activated = up.rows(0, places);
     encode(
-        new Command.Gate(
-            gate.rows(0, places),
-            c.buffers().up().rows(0, places),
-            c.activation(),
-            gate.rows(0, places)));
-    steps.add(hidden.fill(address(gate), places));
+        c.gated()
+            ? new Command.Gate(
+                gate.rows(0, places), activated, c.activation(), c.limit(), activated)
+            : new Command.Activate(activated, c.activation()));
+    steps.add(hidden.fill(address(up), places));
     steps.add(downs.step(false));
+    bias(mixture, c.vectors().down(), down);
     steps.add(mixture.sum());
+  }
+
+  /** Fills what the products of places take: rows of the batch, or these times their weights. */
+  private void fill(
+      ExpertSteps mixture, VectorTensor x, Tensor gathered, List<Activations> activations) {
+    if (mixture.weighsInput()) {
+      steps.add(mixture.weigh());
+    }
+    for (Activations a : activations) {
+      steps.add(
+          mixture.weighsInput()
+              ? a.fill(address(gathered), mixture.places())
+              : a.fill(x.address(), mixture.places(), mixture::row));
+    }
+  }
+
+  private void bias(ExpertSteps mixture, @Nullable Tensor biases, Tensor out) {
+    if (biases != null) {
+      steps.add(mixture.bias(biases, out));
+    }
   }
 
   /** What a mixture asks for while its list runs, from one thread. */
@@ -247,11 +296,18 @@ public final class VectorBackend implements ComputeBackend {
           steps.add(
               RowStep.gate(
                   c.activation(),
+                  c.limit(),
                   address(c.gate()),
                   address(c.up()),
                   address(c.out()),
                   values(c.out())));
       case Command.Experts c -> experts(c);
+      case Command.CopyHeads c -> steps.add(HeadStep.copy(c));
+      case Command.CausalConv c -> steps.add(new CausalConv(c));
+      case Command.DeltaNet c -> steps.add(new DeltaNet(c));
+      case Command.SsmScan c -> steps.add(new SsmScan(c));
+      case Command.TokenShift c -> steps.add(new TokenShift(c));
+      case Command.Wkv c -> steps.add(new Wkv(c));
       default -> rows(RowCommands.of(command));
     }
   }

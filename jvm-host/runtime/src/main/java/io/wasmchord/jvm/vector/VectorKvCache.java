@@ -18,20 +18,27 @@ import java.util.List;
  * @param keyAddress where the keys lie
  * @param valueAddress where the values lie
  * @param rows of layers that keep rows
+ * @param states of layers that have one
  */
 record VectorKvCache(
-    KvSpec spec, Memory keys, Memory values, long keyAddress, long valueAddress, Rows rows)
+    KvSpec spec,
+    Memory keys,
+    Memory values,
+    long keyAddress,
+    long valueAddress,
+    Tensors rows,
+    Tensors states)
     implements KvCache {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
   static final int RUN = KvSpec.RUN;
 
   /**
-   * Rows in place of keys and values.
+   * Rows, or states.
    *
    * @param memory what to give back
-   * @param tensors one for each layer, empty where it keeps keys and values
+   * @param tensors one for each layer, empty where it keeps none
    */
-  record Rows(Memory memory, List<Tensor> tensors) {}
+  record Tensors(Memory memory, List<Tensor> tensors) {}
 
   static VectorKvCache of(KvCache cache) {
     if (cache instanceof VectorKvCache vector) {
@@ -46,27 +53,29 @@ record VectorKvCache(
     return rows.tensors.get(layer);
   }
 
+  @Override
+  public Tensor states(int layer) {
+    spec.requireState(layer);
+    return states.tensors.get(layer);
+  }
+
   /** Bytes of the keys, with room to read a vector of bytes that is wider than its lanes. */
   static long keyBytes(KvSpec spec) {
-    return bytes(spec, spec.keyBytes());
+    return Math.addExact(spec.bytes(KvSpec.Part.KEYS), Lanes.OVERREAD);
   }
 
   /** Bytes of the values, with the same room. */
   static long valueBytes(KvSpec spec) {
-    return bytes(spec, spec.valueBytes());
-  }
-
-  private static long bytes(KvSpec spec, long each) {
-    return Math.multiplyExact(each * spec.kvHeads(), spec.cells()) + Lanes.OVERREAD;
+    return Math.addExact(spec.bytes(KvSpec.Part.VALUES), Lanes.OVERREAD);
   }
 
   Layer layer(int layer) {
-    long before = spec.cellsBefore(layer) * spec.kvHeads();
     return new Layer(
-        keyAddress + spec.keyBytes() * before,
-        valueAddress + spec.valueBytes() * before,
-        spec.keyBytes(),
-        spec.valueBytes(),
+        keyAddress + spec.bytesBefore(KvSpec.Part.KEYS, layer),
+        valueAddress + spec.bytesBefore(KvSpec.Part.VALUES, layer),
+        spec.keyBytes(layer),
+        spec.valueBytes(layer),
+        spec.heads(layer),
         spec.capacity(layer));
   }
 
@@ -79,7 +88,8 @@ record VectorKvCache(
    * @param valueBytes of one value
    * @param capacity places of a head
    */
-  record Layer(long keys, long values, long keyBytes, long valueBytes, int capacity) {
+  record Layer(
+      long keys, long values, long keyBytes, long valueBytes, KvSpec.Heads heads, int capacity) {
     /** Address of the strip that holds a position's key. */
     long strip(int head, int position) {
       int place = position % capacity;

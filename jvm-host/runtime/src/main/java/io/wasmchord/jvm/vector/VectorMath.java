@@ -47,6 +47,11 @@ final class VectorMath {
     return x.div(exp(x.neg()).add(1f));
   }
 
+  /** {@link FloatMath#sigmoid}. */
+  static FloatVector sigmoid(FloatVector x) {
+    return FloatVector.broadcast(FLOATS, 1f).div(exp(x.neg()).add(1f));
+  }
+
   /** {@link FloatMath#reluSquared}. */
   static FloatVector reluSquared(FloatVector x) {
     return FloatVector.zero(FLOATS).blend(x.mul(x), x.compare(VectorOperators.GT, 0f));
@@ -90,5 +95,24 @@ final class VectorMath {
     FloatVector tail = p.mul(t).mul(exp(x.mul(x).mul(-0.5f)));
     FloatVector above = x.mul(tail.neg().add(1f));
     return above.blend(x.mul(tail), x.compare(VectorOperators.LT, 0f));
+  }
+
+  /** {@link FloatMath#siluLimited}. */
+  static FloatVector siluLimited(FloatVector gate, FloatVector up, float limit) {
+    return atMost(silu(gate), limit).mul(clamp(up, limit));
+  }
+
+  /** {@link FloatMath#swigluOai}. */
+  static FloatVector swigluOai(FloatVector gate, FloatVector up, float limit) {
+    FloatVector x = atMost(gate, limit);
+    return x.div(exp(x.mul(-1.702f)).add(1f)).mul(clamp(up, limit).add(1f));
+  }
+
+  private static FloatVector clamp(FloatVector x, float limit) {
+    return atMost(x.blend(-limit, x.compare(VectorOperators.LT, -limit)), limit);
+  }
+
+  private static FloatVector atMost(FloatVector x, float limit) {
+    return x.blend(limit, x.compare(VectorOperators.GT, limit));
   }
 }

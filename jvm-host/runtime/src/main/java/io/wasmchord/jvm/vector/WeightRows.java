@@ -1,7 +1,5 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import io.wasmchord.quant.BlockLayout;
@@ -9,39 +7,26 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
-import java.lang.foreign.ValueLayout;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 
 /**
- * A weight's rows in groups of {@link Lanes#ROWS}, their blocks interleaved as {@link BlockLayout}
- * says; 16-bit fields in the order of {@link Lanes#row}. Of blocks of 32 the 16-bit fields of a
- * whole panel come first, so that memory is read in order. Rows that the last group lacks are
- * zeros.
+ * A weight's rows in groups of {@link Lanes#ROWS}, in the form that the kernels read. Rows that the
+ * last group lacks are zeros.
  *
  * @param stored address of the rows as they stand in the file
- * @param packed address of the interleaved copy, or 0 to interleave blocks as they are used
- * @param layout of a group's interleaved blocks
- * @param order of the words of a block, as the kernels want to read them
- * @param special whether a float16 of the copy is infinite or NaN
+ * @param packed address of the copy in the kernels' form, or 0 to make it of blocks as they are
+ *     used
+ * @param form of a group's blocks
  */
-record WeightRows(
-    TensorType type,
-    int rows,
-    int cols,
-    long stored,
-    long packed,
-    BlockLayout layout,
-    int[] order,
-    AtomicBoolean special) {
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-  private static final int EXPONENT = 0x7C00;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
+record WeightRows(TensorType type, int rows, int cols, long stored, long packed, BlockForm form) {
   static WeightRows of(TensorType type, int rows, int cols, long stored, long packed) {
-    BlockLayout layout = BlockLayout.of(type, ROWS);
-    return new WeightRows(
-        type, rows, cols, stored, packed, layout, order(type), new AtomicBoolean());
+    return new WeightRows(type, rows, cols, stored, packed, form(type));
+  }
+
+  private static BlockForm form(TensorType type) {
+    return switch (WeightFormat.of(type.format())) {
+      case FloatFormat f -> new Interleaving(f, BlockLayout.of(f, ROWS));
+      case IntegerFormat f -> BlockCode.of(f).form();
+    };
   }
 
   int groups() {
@@ -50,7 +35,7 @@ record WeightRows(
 
   /** Whether all float16 are known to be finite. */
   boolean finite() {
-    return packed != 0 && !special.get();
+    return packed != 0 && form.finite();
   }
 
   private static int groups(int rows) {
@@ -58,79 +43,44 @@ record WeightRows(
   }
 
   int blocks() {
-    return cols / type.blockElements();
+    return cols / form.values();
   }
 
-  private long groupBytes() {
-    return type.rowBytes(cols) * ROWS;
-  }
-
-  /** Bytes of the interleaved copy of such a weight. */
+  /** Bytes of the copy of such a weight. */
   static long packedBytes(TensorType type, int rows, int cols) {
-    return Math.multiplyExact(groups(rows), type.rowBytes(cols) * ROWS);
+    return Math.multiplyExact(groups(rows), rowBytes(type, cols) * ROWS);
   }
 
-  /** Address of {@code count} interleaved blocks of a group, from block {@code first} on. */
+  /** Bytes of a row of the copy. */
+  static long rowBytes(TensorType type, long cols) {
+    BlockForm form = form(type);
+    return cols / form.values() * form.blockBytes();
+  }
+
+  /** Address of {@code count} blocks of a group, from block {@code first} on. */
   long blocks(int group, int first, int count, KernelScratch scratch) {
     if (packed != 0) {
-      return packed + group * groupBytes() + (long) first * type.blockBytes() * ROWS;
+      return packed + ((long) group * blocks() + first) * form.blockBytes() * ROWS;
     }
-    interleave(group, first, count, scratch.interleaved);
+    write(group, first, count, scratch.interleaved);
     return scratch.interleaved;
   }
 
-  /** Writes the interleaved copy of a group. */
+  /** Writes the copy of a group. */
   void pack(int group) {
-    interleave(group, 0, blocks(), packed + group * groupBytes());
+    write(group, 0, blocks(), packed + (long) group * blocks() * form.blockBytes() * ROWS);
   }
 
-  private void interleave(int group, int first, int count, long to) {
+  private void write(int group, int first, int count, long to) {
     long rowBytes = type.rowBytes(cols);
-    for (int b = 0; b < count; b++) {
-      int first8 = b / panel() * panel();
-      int together = Math.min(panel(), blocks() - first - first8);
-      long base = to + (long) first8 * layout.bytes();
-      long halves = base + (long) (b - first8) * layout.halves() * BYTES;
-      long words =
-          base
-              + (long) together * layout.halves() * BYTES
-              + (long) (b - first8) * layout.words() * 2 * BYTES;
-      for (int lane = 0; lane < ROWS; lane++) {
-        int row = Lanes.row(lane);
-        long from =
-            stored + (group * ROWS + row) * rowBytes + (long) (first + b) * type.blockBytes();
-        boolean there = group * ROWS + row < rows;
-        halves(there ? from + layout.halvesAt() : 0, halves + 2L * lane);
-        words(there ? from + layout.wordsAt() : 0, words + 4L * row);
-      }
-    }
-  }
-
-  /** Blocks whose 16-bit fields stand together before their words. */
-  private int panel() {
-    return type.blockElements() == 32 ? Panel.COLUMNS / 32 : 1;
-  }
-
-  private void halves(long from, long to) {
-    for (int h = 0; h < layout.halves(); h++) {
-      short half = from == 0 ? 0 : ALL.get(SHORT, from + 2L * h);
-      ALL.set(SHORT, to + (long) h * BYTES, half);
-      if ((half & EXPONENT) == EXPONENT) {
-        special.set(true); // or an integer that looks so: that only costs time
-      }
-    }
-  }
-
-  private static int[] order(TensorType type) {
-    return switch (WeightFormat.of(type.format())) {
-      case FloatFormat f -> IntStream.range(0, BlockLayout.of(f, ROWS).words()).toArray();
-      case IntegerFormat f -> BlockCode.require(f).order();
-    };
-  }
-
-  private void words(long from, long to) {
-    for (int w = 0; w < order.length; w++) {
-      ALL.set(INT, to + (long) w * 4 * ROWS, from == 0 ? 0 : ALL.get(INT, from + 4L * order[w]));
+    int present = Math.min(ROWS, rows - group * ROWS);
+    int most = form.together();
+    for (int b = 0; b < count; b += Math.min(most, count - b)) {
+      long from = stored + group * ROWS * rowBytes + type.rowBytes((first + b) * form.values());
+      form.write(
+          new BlockForm.Source(from, rowBytes, present),
+          Math.min(most, count - b),
+          to + (long) b * form.blockBytes() * ROWS);
     }
   }
 }

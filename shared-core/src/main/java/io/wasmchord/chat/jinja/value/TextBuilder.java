@@ -16,6 +16,11 @@ public final class TextBuilder {
     return text.isEmpty();
   }
 
+  /** Adds a text at the end. */
+  public void append(Value.Text more) {
+    append(more.value(), more.input());
+  }
+
   void append(String more, InputSpans input) {
     int from = text.length();
     text.append(more);

@@ -20,6 +20,11 @@ import io.wasmchord.web.memory.Region;
  * @param before positions before its own that a token sees at most
  * @param after positions after its own that a token sees at most
  * @param end after the last position that any token sees
+ * @param chunk positions in a chunk, or 0; where there are chunks, {@code before} does not count
+ * @param sinks a logit of each head, or none
+ * @param slopes what a head's scores lose for each position between, or none
+ * @param biases what a head's scores gain by distance, {@code 2 * reach + 1} of each, or none
+ * @param reach the farthest position that biases tell from others
  */
 public record AttentionArguments(
     Region q,
@@ -36,7 +41,12 @@ public record AttentionArguments(
     float softCap,
     int before,
     int after,
-    int end) {
+    int end,
+    int chunk,
+    Region sinks,
+    Region slopes,
+    Region biases,
+    int reach) {
   public static final ArgumentLayout<AttentionArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<AttentionArguments> Q = LAYOUT.reads(AttentionArguments::q);
@@ -68,4 +78,14 @@ public record AttentionArguments(
       LAYOUT.number(AttentionArguments::after);
   public static final Argument.Number<AttentionArguments> END =
       LAYOUT.number(AttentionArguments::end);
+  public static final Argument.Number<AttentionArguments> CHUNK =
+      LAYOUT.number(AttentionArguments::chunk);
+  public static final Argument.Address<AttentionArguments> SINKS =
+      LAYOUT.reads(AttentionArguments::sinks);
+  public static final Argument.Address<AttentionArguments> SLOPES =
+      LAYOUT.reads(AttentionArguments::slopes);
+  public static final Argument.Address<AttentionArguments> BIASES =
+      LAYOUT.reads(AttentionArguments::biases);
+  public static final Argument.Number<AttentionArguments> REACH =
+      LAYOUT.number(AttentionArguments::reach);
 }

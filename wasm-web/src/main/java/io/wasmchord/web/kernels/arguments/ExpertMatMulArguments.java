@@ -22,6 +22,7 @@ import io.wasmchord.web.memory.Region;
  * @param tiles the place of the kernel for a slot of several rows
  * @param tilesUnits its units in all
  * @param tilesStep its units in a unit of this
+ * @param table where both look values up, or 0
  */
 public record ExpertMatMulArguments(
     Region slots,
@@ -39,7 +40,8 @@ public record ExpertMatMulArguments(
     int singleStep,
     int tiles,
     int tilesUnits,
-    int tilesStep) {
+    int tilesStep,
+    int table) {
   public static final ArgumentLayout<ExpertMatMulArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<ExpertMatMulArguments> SLOTS =
@@ -89,4 +91,7 @@ public record ExpertMatMulArguments(
 
   public static final Argument.Number<ExpertMatMulArguments> TILES_STEP =
       LAYOUT.number(ExpertMatMulArguments::tilesStep);
+
+  public static final Argument.Number<ExpertMatMulArguments> TABLE =
+      LAYOUT.number(ExpertMatMulArguments::table);
 }

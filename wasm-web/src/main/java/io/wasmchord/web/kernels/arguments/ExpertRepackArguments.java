@@ -43,6 +43,12 @@ public record ExpertRepackArguments(
   public static final Argument.Number<ExpertRepackArguments> HALVES =
       LAYOUT.number(a -> a.layout.halves());
 
+  public static final Argument.Number<ExpertRepackArguments> OCTETS_AT =
+      LAYOUT.number(a -> a.layout.octetsAt());
+
+  public static final Argument.Number<ExpertRepackArguments> OCTETS =
+      LAYOUT.number(a -> a.layout.octets());
+
   public static final Argument.Number<ExpertRepackArguments> WORDS_AT =
       LAYOUT.number(a -> a.layout.wordsAt());
 

@@ -14,6 +14,7 @@ import io.wasmchord.web.memory.Region;
  * @param activations the packed activations
  * @param out the result
  * @param tokens rows of the result
+ * @param table where the kernel looks values up, or 0
  */
 public record MatMulArguments(
     Region weight,
@@ -24,7 +25,8 @@ public record MatMulArguments(
     int blocks,
     Region activations,
     Region out,
-    int tokens) {
+    int tokens,
+    int table) {
   public static final ArgumentLayout<MatMulArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<MatMulArguments> WEIGHT =
@@ -42,4 +44,6 @@ public record MatMulArguments(
   public static final Argument.Address<MatMulArguments> OUT = LAYOUT.writes(MatMulArguments::out);
   public static final Argument.Number<MatMulArguments> TOKENS =
       LAYOUT.number(MatMulArguments::tokens);
+  public static final Argument.Number<MatMulArguments> TABLE =
+      LAYOUT.number(MatMulArguments::table);
 }

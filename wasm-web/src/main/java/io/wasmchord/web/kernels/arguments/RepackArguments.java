@@ -23,6 +23,10 @@ public record RepackArguments(Region weight, int rowBytes, BlockLayout layout) {
       LAYOUT.number(a -> a.layout.halvesAt());
   public static final Argument.Number<RepackArguments> HALVES =
       LAYOUT.number(a -> a.layout.halves());
+  public static final Argument.Number<RepackArguments> OCTETS_AT =
+      LAYOUT.number(a -> a.layout.octetsAt());
+  public static final Argument.Number<RepackArguments> OCTETS =
+      LAYOUT.number(a -> a.layout.octets());
   public static final Argument.Number<RepackArguments> WORDS_AT =
       LAYOUT.number(a -> a.layout.wordsAt());
   public static final Argument.Number<RepackArguments> WORDS = LAYOUT.number(a -> a.layout.words());

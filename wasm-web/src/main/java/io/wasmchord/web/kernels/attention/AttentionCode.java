@@ -63,13 +63,18 @@ public final class AttentionCode {
       I32.Local capacity = f.argument(AttentionArguments.CAPACITY);
       f.eachUnit(() -> {
         Span span = Span.of(c, f, heads);
-        I32 head = f.unit().modulo(heads).over(f.argument(AttentionArguments.SHARED));
+        I32.Local queryHead = c.i32(f.unit().modulo(heads));
+        I32 head = queryHead.over(f.argument(AttentionArguments.SHARED));
         I32.Local before = c.i32(head.times(capacity));
         I32.Local q = c.i32(f.argument(AttentionArguments.Q).plus(f.unit().times(keyDim).shl(2)));
         Ring keys =
             Ring.of(c, f.argument(AttentionArguments.KEYS), before, capacity, cache.bytes(keyDim));
         scores(c, f, span, q, keys, keyDim);
-        F32 sum = scoring.softmax().f32(f.scratch(), span.to(f.scratch()));
+        byDistance(c, f, span, queryHead);
+        hide(c, f.scratch(), span, span.runStart(), span.first());
+        hide(c, f.scratch(), span, span.last().plus(1), span.runEnd());
+        F32.Local sink = sink(c, f, queryHead);
+        F32 sum = scoring.softmax().f32(f.scratch(), span.to(f.scratch()), sink);
         F32.Local inverse = c.f32(F32.of(1f).over(sum));
         Ring values =
             Ring.of(
@@ -117,20 +122,24 @@ public final class AttentionCode {
   /**
    * The positions that a token sees.
    *
+   * @param own its own
    * @param first the first one
    * @param last the last one
    * @param runStart {@code first}, rounded down to a run
    * @param runEnd the first position after the run of {@code last}
    */
-  private record Span(I32.Local first, I32.Local last, I32.Local runStart, I32.Local runEnd) {
+  private record Span(
+      I32.Local own, I32.Local first, I32.Local last, I32.Local runStart, I32.Local runEnd) {
     static Span of(Code c, Emit.Frame<AttentionArguments> f, I32.Local heads) {
       I32.Local own = c.i32(f.argument(AttentionArguments.POSITION).plus(f.unit().over(heads)));
       I32.Local first = c.i32(own.minus(f.argument(AttentionArguments.BEFORE)));
       c.when(first.lt(I32.of(0)), () -> c.set(first, I32.of(0)));
+      I32.Local chunk = f.argument(AttentionArguments.CHUNK);
+      c.when(chunk, () -> c.set(first, own.minus(own.modulo(chunk))));
       I32.Local last = c.i32(own.plus(f.argument(AttentionArguments.AFTER)));
       I32.Local end = f.argument(AttentionArguments.END);
       c.when(last.ge(end), () -> c.set(last, end.minus(1)));
-      return new Span(first, last, c.i32(first.and(-RUN)), c.i32(last.and(-RUN).plus(RUN)));
+      return new Span(own, first, last, c.i32(first.and(-RUN)), c.i32(last.and(-RUN).plus(RUN)));
     }
 
     /** Address of a position's score, where those of the first run begin at {@code scores}. */
@@ -189,8 +198,35 @@ public final class AttentionCode {
     c.when(
         cap.eq(F32.of(0f)).eqz(),
         () -> c.call(scoring.softCap(), f.scratch(), span.to(f.scratch()), cap));
-    hide(c, f.scratch(), span, span.runStart(), span.first());
-    hide(c, f.scratch(), span, span.last().plus(1), span.runEnd());
+  }
+
+  /** Emits what depends on how far positions are from the token's own. */
+  private void byDistance(Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head) {
+    I32.Local slopes = f.argument(AttentionArguments.SLOPES);
+    I32.Local before = c.i32(span.own().minus(span.runStart())); // positions
+    c.when(
+        slopes,
+        () -> {
+          F32 slope = F32.load(slopes.plus(head.shl(2)), 0);
+          c.call(scoring.slope(), f.scratch(), span.to(f.scratch()), slope, F32.convert(before));
+        });
+    I32.Local biases = f.argument(AttentionArguments.BIASES);
+    c.when(
+        biases,
+        () -> {
+          I32.Local reach = f.argument(AttentionArguments.REACH);
+          I32 row = biases.plus(head.times(reach.shl(1).plus(1)).shl(2));
+          I32 from = c.i32(f.scratch());
+          c.call(scoring.bias(), from, span.to(f.scratch()), row, reach, before);
+        });
+  }
+
+  /** A head's sink, or what adds nothing. */
+  private static F32.Local sink(Code c, Emit.Frame<AttentionArguments> f, I32.Local head) {
+    I32.Local sinks = f.argument(AttentionArguments.SINKS);
+    F32.Local sink = c.f32(F32.of(Float.NEGATIVE_INFINITY));
+    c.when(sinks, () -> c.set(sink, F32.load(sinks.plus(head.shl(2)), 0)));
+    return sink;
   }
 
   /** Takes the scores from {@code from} to before {@code to} out of the softmax. */

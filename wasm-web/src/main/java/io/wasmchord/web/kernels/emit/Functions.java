@@ -44,7 +44,7 @@ public final class Functions {
     return p;
   }
 
-  static <T extends Expr> T tanh(Lanes<T> l, T value) {
+  public static <T extends Expr> T tanh(Lanes<T> l, T value) {
     T x = l.let(value);
     T a = l.let(l.abs(x));
     T z = l.let(l.mul(x, x));
@@ -71,6 +71,16 @@ public final class Functions {
   public static <T extends Expr> T silu(Lanes<T> l, T value) {
     T x = l.let(value);
     return l.div(x, l.add(l.constant(1f), exp(l, l.mul(x, l.constant(-1f)))));
+  }
+
+  public static <T extends Expr> T softplus(Lanes<T> l, T value) {
+    T x = l.let(value);
+    T t = l.let(exp(l, l.mul(l.constant(-1f), l.abs(x))));
+    T z = l.let(l.div(t, l.add(l.constant(2f), t)));
+    T w = l.let(l.mul(z, z));
+    T p = polynomial(l, w, 0.1407889f, 0.13982579f, 0.20012298f, 0.3333316f, 1f);
+    T above = l.ifLess(l.constant(0f), x, x, l.constant(0f));
+    return l.add(above, l.mul(l.add(z, z), p));
   }
 
   public static <T extends Expr> T reluSquared(Lanes<T> l, T value) {
@@ -104,6 +114,23 @@ public final class Functions {
             0.10771954f);
     T tail = l.let(l.mul(l.mul(p, t), exp(l, l.mul(l.constant(-0.5f), l.mul(x, x)))));
     return l.ifLess(x, l.constant(0f), l.mul(x, tail), l.mul(x, l.sub(one, tail)));
+  }
+
+  public static <T extends Expr> T siluLimited(Lanes<T> l, T gate, T up, T limit) {
+    T x = l.let(silu(l, gate));
+    return l.mul(l.ifLess(limit, x, limit, x), clamp(l, up, limit));
+  }
+
+  public static <T extends Expr> T swigluOai(Lanes<T> l, T gate, T up, T limit) {
+    T x = l.let(l.ifLess(limit, gate, limit, gate));
+    T share = l.add(l.constant(1f), exp(l, l.mul(l.constant(-1.702f), x)));
+    return l.mul(l.div(x, share), l.add(clamp(l, up, limit), l.constant(1f)));
+  }
+
+  private static <T extends Expr> T clamp(Lanes<T> l, T x, T limit) {
+    T least = l.let(l.mul(limit, l.constant(-1f)));
+    T above = l.let(l.ifLess(x, least, least, x));
+    return l.ifLess(limit, above, limit, above);
   }
 
   /** {@code cap * tanh(x / cap)}. */

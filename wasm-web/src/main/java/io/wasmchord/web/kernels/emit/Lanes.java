@@ -25,6 +25,15 @@ public interface Lanes<T extends Expr> {
   /** Keeps a value that is used more than once. */
   T let(T value);
 
+  /** Changes what {@link #let} kept. */
+  void set(T variable, T value);
+
+  /** The float at an address, in every lane. */
+  T broadcast(I32 address);
+
+  /** A float in every lane. */
+  T splat(F32 value);
+
   T add(T a, T b);
 
   T sub(T a, T b);
@@ -69,6 +78,21 @@ public interface Lanes<T extends Expr> {
     @Override
     public F32 let(F32 value) {
       return code.f32(value);
+    }
+
+    @Override
+    public void set(F32 variable, F32 value) {
+      code.set((F32.Local) variable, value);
+    }
+
+    @Override
+    public F32 broadcast(I32 address) {
+      return F32.load(address, 0);
+    }
+
+    @Override
+    public F32 splat(F32 value) {
+      return value;
     }
 
     @Override
@@ -140,6 +164,21 @@ public interface Lanes<T extends Expr> {
     @Override
     public V128 let(V128 value) {
       return code.v128(value);
+    }
+
+    @Override
+    public void set(V128 variable, V128 value) {
+      code.set((V128.Local) variable, value);
+    }
+
+    @Override
+    public V128 broadcast(I32 address) {
+      return V128.load32Splat(address, 0);
+    }
+
+    @Override
+    public V128 splat(F32 value) {
+      return V128.splat(value);
     }
 
     @Override

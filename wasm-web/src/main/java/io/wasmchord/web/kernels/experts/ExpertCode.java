@@ -4,17 +4,17 @@ import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
+import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
 import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.emit.Emit;
-import io.wasmchord.web.kernels.emit.Functions;
-import io.wasmchord.web.kernels.emit.Lanes;
 import io.wasmchord.web.kernels.products.ActivationLayout;
 
 /**
- * Which experts rows go through, and the sum of what these give: {@code ExpertRouting} as code. See
- * {@link ExpertLayout}.
+ * What surrounds the products of experts: which rows go through which, what rows are weighed and
+ * biased with, and the sum of what experts give. See {@link ExpertLayout}.
  */
 public final class ExpertCode {
   /** Columns in a unit of the sum. */
@@ -22,117 +22,80 @@ public final class ExpertCode {
 
   private ExpertCode() {}
 
-  /** The kernel that chooses. Probabilities and what is taken lie in the scratch. */
+  /** The kernel that chooses. */
   public static void route(Code c, Emit.Frame<RouteArguments> f) {
-    I32.Local experts = f.argument(RouteArguments.EXPERTS);
-    I32.Local used = f.argument(RouteArguments.USED);
-    I32.Local normalized = f.argument(RouteArguments.NORMALIZED);
-    I32.Local taken = c.i32(f.scratch().plus(experts.shl(2)));
+    RouteCode.write(c, f);
+  }
+
+  /** The kernel that adds each place's row of its expert's biases. */
+  public static void bias(Code c, Emit.Frame<ExpertBiasArguments> f) {
+    I32.Local cols = f.argument(ExpertBiasArguments.COLS);
+    I32.Local slots = f.argument(ExpertBiasArguments.SLOTS);
     f.eachUnit(() -> {
-      I32 row = f.unit().times(experts).shl(2);
-      I32.Local logits = c.i32(f.argument(RouteArguments.LOGITS).plus(row));
-      I32.Local choices =
-          c.i32(
-              f.argument(RouteArguments.CHOICES)
-                  .plus(f.unit().times(used).times(ExpertLayout.CHOICE)));
-      softmax(c, f, logits, experts, taken);
-      I32.Local round = c.i32(I32.of(0));
-      c.countTo(round, used, 1, () -> take(c, f, experts, taken));
-      F32.Local sum = c.f32(F32.of(0f));
-      eachTaken(c, f, experts, taken, (e, p) -> c.set(sum, sum.plus(p)));
-      eachTaken(
-          c,
-          f,
-          experts,
-          taken,
-          (e, p) -> {
-            c.store(choices, 0, e);
-            F32 weight = F32.select(normalized, p.over(sum), p);
-            c.store(choices, ExpertLayout.WEIGHT, weight);
-            c.increase(choices, ExpertLayout.CHOICE);
+      I32 place = f.argument(ExpertBiasArguments.ROWS).plus(f.unit().times(ExpertLayout.ROW));
+      I32 slot = slots.plus(I32.load(place, 4).times(ExpertLayout.SLOT));
+      I32.Local expert = c.i32(I32.load(slot, ExpertLayout.FIRST_SLOT + ExpertLayout.EXPERT));
+      I32 offset = expert.times(cols).shl(2);
+      I32.Local y = c.i32(f.argument(ExpertBiasArguments.BIASES).plus(offset));
+      I32.Local x = c.i32(f.argument(ExpertBiasArguments.X).plus(f.unit().times(cols).shl(2)));
+      I32.Local i = c.i32(I32.of(0));
+      c.countTo(
+          i,
+          cols,
+          4,
+          () -> {
+            c.store(x, 0, V128.load(x, 0).f32x4Add(V128.load(y, 0)));
+            c.increase(x, 16);
+            c.increase(y, 16);
+          });
+      c.countTo(
+          i,
+          cols,
+          1,
+          () -> {
+            c.store(x, 0, F32.load(x, 0).plus(F32.load(y, 0)));
+            c.increase(x, 4);
+            c.increase(y, 4);
           });
     });
   }
 
-  private static void softmax(
-      Code c, Emit.Frame<?> f, I32.Local logits, I32.Local experts, I32.Local taken) {
-    F32.Local max = c.f32(F32.of(Float.NEGATIVE_INFINITY));
-    F32.Local value = c.f32();
-    I32.Local e = c.i32(I32.of(0));
-    c.countTo(
-        e,
-        experts,
-        1,
-        () -> {
-          c.set(value, F32.load(logits.plus(e.shl(2)), 0));
-          c.set(max, F32.select(value.gt(max), value, max));
-        });
-    F32.Local sum = c.f32(F32.of(0f));
-    c.set(e, I32.of(0));
-    c.countTo(
-        e,
-        experts,
-        1,
-        () -> {
-          F32 shifted = F32.load(logits.plus(e.shl(2)), 0).minus(max);
-          c.set(value, Functions.exp(new Lanes.Single(c), shifted));
-          c.set(sum, sum.plus(value));
-          c.store(f.scratch().plus(e.shl(2)), 0, value);
-          c.store(taken.plus(e.shl(2)), 0, I32.of(0));
-        });
-    c.set(e, I32.of(0));
-    c.countTo(
-        e,
-        experts,
-        1,
-        () -> {
-          I32.Local at = c.i32(f.scratch().plus(e.shl(2)));
-          c.store(at, 0, F32.load(at, 0).over(sum));
-        });
-  }
-
-  /** Takes the largest that is left; what is not a number only where nothing else is. */
-  private static void take(Code c, Emit.Frame<?> f, I32.Local experts, I32.Local taken) {
-    I32.Local best = c.i32(I32.of(-1));
-    F32.Local most = c.f32(F32.of(0f));
-    I32.Local e = c.i32(I32.of(0));
-    c.countTo(
-        e,
-        experts,
-        1,
-        () ->
-            c.when(
-                I32.load(taken.plus(e.shl(2)), 0).eqz(),
-                () -> {
-                  F32.Local p = c.f32(F32.load(f.scratch().plus(e.shl(2)), 0));
-                  I32 none = best.lt(I32.of(0));
-                  I32 strange = most.eq(most).eqz();
-                  c.when(
-                      none.or(p.gt(most)).or(strange),
-                      () -> {
-                        c.set(best, e);
-                        c.set(most, p);
-                      });
-                }));
-    c.store(taken.plus(best.shl(2)), 0, I32.of(1));
-  }
-
-  /** Code for an expert that is taken, and its probability. */
-  private interface Taken {
-    void write(I32.Local expert, F32.Local p);
-  }
-
-  private static void eachTaken(
-      Code c, Emit.Frame<?> f, I32.Local experts, I32.Local taken, Taken body) {
-    I32.Local e = c.i32(I32.of(0));
-    c.countTo(
-        e,
-        experts,
-        1,
-        () ->
-            c.when(
-                I32.load(taken.plus(e.shl(2)), 0),
-                () -> body.write(e, c.f32(F32.load(f.scratch().plus(e.shl(2)), 0)))));
+  /** The kernel that multiplies rows by their weights. */
+  public static void weigh(Code c, Emit.Frame<ExpertWeighArguments> f) {
+    I32.Local cols = f.argument(ExpertWeighArguments.COLS);
+    I32.Local used = f.argument(ExpertWeighArguments.USED);
+    f.eachUnit(() -> {
+      I32.Local choice =
+          c.i32(f.argument(ExpertWeighArguments.CHOICES).plus(f.unit().times(ExpertLayout.CHOICE)));
+      F32.Local weight = c.f32(F32.load(choice, ExpertLayout.WEIGHT));
+      V128.Local weights = c.v128(V128.splat(weight));
+      I32 place =
+          I32.load(
+              f.argument(ExpertWeighArguments.PLACES).plus(f.unit().times(ExpertLayout.PLACE)), 0);
+      I32.Local out = c.i32(f.argument(ExpertWeighArguments.OUT).plus(place.times(cols).shl(2)));
+      I32 row = f.unit().over(used);
+      I32.Local x = c.i32(f.argument(ExpertWeighArguments.X).plus(row.times(cols).shl(2)));
+      I32.Local i = c.i32(I32.of(0));
+      c.countTo(
+          i,
+          cols,
+          4,
+          () -> {
+            c.store(out, 0, V128.load(x, 0).f32x4Mul(weights));
+            c.increase(x, 16);
+            c.increase(out, 16);
+          });
+      c.countTo(
+          i,
+          cols,
+          1,
+          () -> {
+            c.store(out, 0, F32.load(x, 0).times(weight));
+            c.increase(x, 4);
+            c.increase(out, 4);
+          });
+      c.store(choice, ExpertLayout.WEIGHT, F32.of(1f));
+    });
   }
 
   /**

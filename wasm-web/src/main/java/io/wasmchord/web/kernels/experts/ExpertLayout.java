@@ -75,6 +75,6 @@ public final class ExpertLayout {
 
   /** Bytes of scratch that routing takes in a thread. */
   public static int scratchBytes(int experts) {
-    return 12 * experts;
+    return 16 * experts;
   }
 }

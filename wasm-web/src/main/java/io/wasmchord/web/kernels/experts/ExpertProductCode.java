@@ -77,6 +77,8 @@ public final class ExpertProductCode {
             .put(RepackArguments.BLOCK_BYTES, f.argument(ExpertRepackArguments.BLOCK_BYTES))
             .put(RepackArguments.HALVES_AT, f.argument(ExpertRepackArguments.HALVES_AT))
             .put(RepackArguments.HALVES, f.argument(ExpertRepackArguments.HALVES))
+            .put(RepackArguments.OCTETS_AT, f.argument(ExpertRepackArguments.OCTETS_AT))
+            .put(RepackArguments.OCTETS, f.argument(ExpertRepackArguments.OCTETS))
             .put(RepackArguments.WORDS_AT, f.argument(ExpertRepackArguments.WORDS_AT))
             .put(RepackArguments.WORDS, f.argument(ExpertRepackArguments.WORDS));
     I32.Local groups = f.argument(ExpertRepackArguments.GROUPS);
@@ -136,7 +138,8 @@ public final class ExpertProductCode {
             .put(MatMulArguments.FULL_GROUPS, f.argument(ExpertMatMulArguments.FULL_GROUPS))
             .put(MatMulArguments.GROUP_BYTES, f.argument(ExpertMatMulArguments.GROUP_BYTES))
             .put(MatMulArguments.ROWS, rows)
-            .put(MatMulArguments.BLOCKS, f.argument(ExpertMatMulArguments.BLOCKS));
+            .put(MatMulArguments.BLOCKS, f.argument(ExpertMatMulArguments.BLOCKS))
+            .put(MatMulArguments.TABLE, f.argument(ExpertMatMulArguments.TABLE));
     I32.Local slots = f.argument(ExpertMatMulArguments.SLOTS);
     I32.Local units = f.argument(ExpertMatMulArguments.UNITS);
     I32.Local unit = c.i32(f.unit());

@@ -25,13 +25,15 @@ import io.wasmchord.quant.format.Q5_1;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
+import io.wasmchord.quant.format.Range;
 import io.wasmchord.quant.format.TQ1_0;
 import io.wasmchord.quant.format.TQ2_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
+import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Halves;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * The code that takes apart four interleaved blocks of one format. A vector has a 32-bit lane for
@@ -44,14 +46,24 @@ public abstract class BlockCode {
 
   private final IntegerFormat format;
   private final BlockLayout layout;
+  private final Range stored;
 
   BlockCode(IntegerFormat format) {
+    this(format, format.quants().bias());
+  }
+
+  /**
+   * @param bias what is to be subtracted from every quant: the format's own, or one that makes
+   *     quants that are looked up small and not negative
+   */
+  BlockCode(IntegerFormat format, int bias) {
     this.format = format;
+    this.stored = new Range(format.quants().least(), format.quants().most(), bias);
     this.layout = BlockLayout.of(format, ROWS);
   }
 
-  /** A format's code, or null where it has none: weights of that format are refused. */
-  public static @Nullable BlockCode of(IntegerFormat format) {
+  /** A format's code. */
+  public static BlockCode of(IntegerFormat format) {
     return switch (format) {
       case Q4_0 f -> new Q40Code(f);
       case Q4_1 f -> new Q41Code(f);
@@ -59,29 +71,26 @@ public abstract class BlockCode {
       case Q5_1 f -> new Q51Code(f);
       case Q8_0 f -> new Q80Code(f);
       case IQ4_NL f -> new Iq4NlCode(f);
-      case MXFP4 _ -> null;
+      case MXFP4 f -> new Mxfp4Code(f);
       case Q2_K f -> new Q2KCode(f);
       case Q3_K f -> new Q3KCode(f);
       case Q4_K f -> new Q4KCode(f);
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
       case IQ4_XS f -> new Iq4XsCode(f);
-      case IQ2_XXS _, IQ2_XS _, IQ2_S _, IQ3_XXS _, IQ3_S _, IQ1_S _, IQ1_M _ -> null;
-      case TQ1_0 _, TQ2_0 _, NVFP4 _, Q1_0 _, Q2_0 _ -> null;
+      case IQ2_XXS f -> new Iq2XxsCode(f);
+      case IQ2_XS f -> new Iq2XsCode(f);
+      case IQ2_S f -> new Iq2SCode(f);
+      case IQ3_XXS f -> new Iq3XxsCode(f);
+      case IQ3_S f -> new Iq3SCode(f);
+      case IQ1_S f -> new Iq1SCode(f);
+      case IQ1_M f -> new Iq1MCode(f);
+      case TQ1_0 f -> new Tq10Code(f);
+      case TQ2_0 f -> new Tq20Code(f);
+      case NVFP4 f -> new Nvfp4Code(f);
+      case Q1_0 f -> new Q10Code(f);
+      case Q2_0 f -> new Q20Code(f);
     };
-  }
-
-  /**
-   * The code of a format that is known to have one.
-   *
-   * @throws IllegalArgumentException when it has none; a backend's {@code supports} says so first
-   */
-  public static BlockCode require(IntegerFormat format) {
-    BlockCode code = of(format);
-    if (code == null) {
-      throw new IllegalArgumentException("there are no SIMD kernels of " + format);
-    }
-    return code;
   }
 
   /** Takes four quants of each row: word w holds values 4w..4w+3. */
@@ -99,24 +108,42 @@ public abstract class BlockCode {
     return layout;
   }
 
-  /** Values in a block. */
-  public final int values() {
-    return format.values();
+  /** Values in a block of the activations, or in a part of one that has its own float scale. */
+  public int values() {
+    return format.partner().blockValues();
   }
+
+  /** The code of each part of a block, in order, where blocks have parts; else this alone. */
+  public List<BlockCode> parts() {
+    return List.of(this);
+  }
+
+  /** How many blocks of the activations one of the format has. */
+  public final int inBlock() {
+    return format.values() / format.partner().blockValues();
+  }
+
+  /** What the code looks values up in; empty where that is nothing. */
+  public byte[] table() {
+    return new byte[0];
+  }
+
+  /** Says where the table is, before anything else is emitted. */
+  public void table(Code c, I32.Local address) {}
 
   /** The largest quant, where quants are 0 or more; else -1, for signed bytes. */
   public final int largestQuant() {
-    return format.quants().storedSigned() ? -1 : format.quants().largestStored();
+    return stored.storedSigned() ? -1 : stored.largestStored();
   }
 
   /** What is to be subtracted from every quant. */
   public final int bias() {
-    return format.quants().bias();
+    return stored.bias();
   }
 
   /** Values that share an integer scale; the whole block where there are none. */
   public final int groupValues() {
-    return format.group();
+    return Math.min(format.group(), values());
   }
 
   /** Whether groups have integer scales. */
@@ -143,7 +170,7 @@ public abstract class BlockCode {
   public abstract void begin(Code c, I32 block);
 
   /** The float scale of each row. */
-  public final V128.Local scale(Code c, I32 block) {
+  public V128.Local scale(Code c, I32 block) {
     return Halves.toFloats(c, V128.load16x4U(block, layout.half(0)));
   }
 
@@ -176,6 +203,34 @@ public abstract class BlockCode {
   /** Word {@code index} of the four rows. */
   final V128 word(I32 block, int index) {
     return V128.load(block, layout.word(index));
+  }
+
+  /** 8-bit field {@code index} of the four rows, as int32. */
+  final V128 octets(I32 block, int index) {
+    int[] spread = new int[16];
+    for (int i = 0; i < 16; i++) {
+      spread[i] = i % 4 == 0 ? i / 4 : 0x80; // a swizzle index that gives 0
+    }
+    V128 bytes = V128.load32Splat(block, layout.octet(index));
+    return V128.of(Opcode.I8X16_SWIZZLE, bytes, V128.bytes(spread));
+  }
+
+  /** Byte {@code index} of every row, in all four bytes of its lane. */
+  static V128 spread(V128 bytes, int index) {
+    int[] lanes = new int[16];
+    for (int i = 0; i < 16; i++) {
+      lanes[i] = i / 4 * 4 + index;
+    }
+    return V128.of(Opcode.I8X16_SWIZZLE, bytes, V128.bytes(lanes));
+  }
+
+  /** The same four bytes of every row. */
+  static V128 each(int... four) {
+    int[] lanes = new int[16];
+    for (int i = 0; i < 16; i++) {
+      lanes[i] = four[i % 4];
+    }
+    return V128.bytes(lanes);
   }
 
   static V128 low(V128 bytes) {

@@ -11,6 +11,10 @@ abstract class ScaledCode extends BlockCode {
     super(format);
   }
 
+  ScaledCode(IntegerFormat format, int bias) {
+    super(format, bias);
+  }
+
   /** Keeps the scales of the block that has begun. */
   final void scales(ByteScales ofBlock) {
     scales = ofBlock;

@@ -10,16 +10,22 @@ final class TableLookup {
 
   private TableLookup() {}
 
+  /** The values of 16 indices, as they are. */
+  static V128 of(ValueTable table, V128 indices) {
+    return of(table, 0, indices);
+  }
+
   /**
    * The values of 16 indices.
    *
+   * @param bias what is added to each
    * @param table of at most 16 values
    * @param indices a byte each, less than the table's size
    */
-  static V128 of(ValueTable table, V128 indices) {
+  static V128 of(ValueTable table, int bias, V128 indices) {
     int[] values = new int[LANES];
     for (int i = 0; i < table.size(); i++) {
-      values[i] = table.value(i);
+      values[i] = table.value(i) + bias;
     }
     return V128.of(Opcode.I8X16_SWIZZLE, V128.bytes(values), indices);
   }

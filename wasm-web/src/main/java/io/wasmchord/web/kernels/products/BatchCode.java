@@ -23,7 +23,7 @@ public final class BatchCode {
   private final Function tile;
 
   /**
-   * @param blockBytes of four rows' blocks of {@code format.blockValues()} values
+   * @param blockBytes of four rows' {@code format.blockValues()} values
    * @param panelBytes of a whole panel
    */
   public BatchCode(
@@ -45,6 +45,7 @@ public final class BatchCode {
     I32.Local activations = f.argument(MatMulArguments.ACTIVATIONS);
     I32.Local tokens = f.argument(MatMulArguments.TOKENS);
     I32.Local tiles = c.i32(tokens.plus(TILE - 1).shrU(2));
+    I32.Local table = f.argument(MatMulArguments.TABLE);
     I32.Local accumulators = c.i32(f.scratch().plus(panelBytes));
     GroupAddress groups = GroupAddress.of(f);
     f.eachUnit(() -> {
@@ -57,8 +58,8 @@ public final class BatchCode {
           left.gt(I32.of(0)),
           () -> {
             I32.Local n = c.i32(left.min(I32.of(format.panelBlocks())));
-            c.call(unpack, first, f.scratch(), n);
-            c.call(unpack, second, f.scratch().plus(16), n);
+            c.call(unpack, first, f.scratch(), n, table);
+            c.call(unpack, second, f.scratch().plus(16), n, table);
             c.set(a, tile.i32(f.scratch(), a, accumulators, n, tiles));
             c.set(first, first.plus(n.times(blockBytes)));
             c.set(second, second.plus(n.times(blockBytes)));

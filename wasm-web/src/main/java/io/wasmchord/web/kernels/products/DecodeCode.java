@@ -7,6 +7,8 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.formats.BlockCode;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The product of a quantized weight and one row of activations. A unit is a group of four rows:
@@ -29,6 +31,11 @@ public final class DecodeCode {
     I32.Local out = f.argument(MatMulArguments.OUT);
     I32.Local rows = f.argument(MatMulArguments.ROWS);
     GroupAddress groups = GroupAddress.of(f);
+    if (block.table().length > 0) {
+      block.table(c, f.argument(MatMulArguments.TABLE));
+    }
+    List<BlockCode> parts = block.parts();
+    int values = block.format().partner().blockValues();
     f.eachUnit(() -> {
       I32.Local w = c.i32(groups.of(f.unit()));
       I32.Local a = c.i32(activations);
@@ -37,21 +44,31 @@ public final class DecodeCode {
       c.countTo(
           b,
           blocks,
-          1,
+          block.inBlock(),
           () -> {
-            c.set(acc, acc.f32x4Add(term(c, w, a)));
+            for (int p = 0; p < parts.size(); p++) {
+              BlockCode part = parts.get(p);
+              int within = p * part.values() % values;
+              c.set(acc, acc.f32x4Add(term(c, part, w, a, within / 4)));
+              if (within + part.values() == values) {
+                c.increase(a, 4 * format.words());
+              }
+            }
             c.increase(w, block.layout().bytes());
-            c.increase(a, 4 * format.words());
           });
       Emit.storeRows(c, out.plus(f.unit().shl(4)), acc, rows.minus(f.unit().shl(2)));
     });
   }
 
-  /** What one block adds to the four rows. */
-  private V128 term(Code c, I32 w, I32 a) {
+  /**
+   * What a block, or a part of one, adds to the four rows.
+   *
+   * @param first the word of the activations' block with which the part begins
+   */
+  private V128 term(Code c, BlockCode block, I32 w, I32 a, int first) {
     block.begin(c, w);
     V128.Local sum = c.v128(V128.i32x4(0));
-    GroupSums groups = new GroupSums(c, a, sum);
+    GroupSums groups = new GroupSums(c, block, a, first, sum);
     block.quants(c, w, groups);
     Epilogue epilogue = new Epilogue(block, format, 1);
     V128.Local d = block.scale(c, w);
@@ -68,21 +85,25 @@ public final class DecodeCode {
   /** Sums products group by group and adds each group, scaled, to the block's sum. */
   private final class GroupSums implements BlockCode.Sink {
     private final Code c;
+    private final BlockCode block;
     private final I32 activations;
+    private final int first;
     private final V128.Local sum;
     private final V128.Local[][] open; // of each group: one sum of 16 bits, or two of 32
     private final int[] steps;
     private final int[] left;
 
-    GroupSums(Code c, I32 activations, V128.Local sum) {
+    GroupSums(Code c, BlockCode block, I32 activations, int first, V128.Local sum) {
       int groups = block.values() / block.groupValues();
       this.c = c;
+      this.block = block;
       this.activations = activations;
+      this.first = first;
       this.sum = sum;
       this.open = new V128.Local[groups][];
       this.steps = new int[groups];
       this.left = new int[groups];
-      java.util.Arrays.fill(left, block.groupValues() / 4);
+      Arrays.fill(left, block.groupValues() / 4);
     }
 
     @Override
@@ -93,11 +114,11 @@ public final class DecodeCode {
             g,
             V128.of(
                 Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S,
-                V128.load32Splat(activations, 4 * word),
+                V128.load32Splat(activations, 4 * (first + word)),
                 quants));
       } else {
         V128.Local q = c.v128(quants);
-        V128.Local x = c.v128(V128.load64Splat(activations, 8 * word));
+        V128.Local x = c.v128(V128.load64Splat(activations, 8 * (first + word)));
         add(g, Widen.low(block, q).i32x4Dot(x), Widen.high(block, q).i32x4Dot(x));
       }
       steps[g]++;

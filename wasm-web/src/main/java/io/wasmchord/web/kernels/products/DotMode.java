@@ -3,6 +3,7 @@ package io.wasmchord.web.kernels.products;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
+import io.wasmchord.web.kernels.formats.BlockCode;
 
 /** How products are summed; which activations that takes. */
 public enum DotMode {
@@ -16,7 +17,7 @@ public enum DotMode {
   public static DotMode of(WeightFormat format, boolean relaxed) {
     return switch (format) {
       case FloatFormat _ -> FLOATS;
-      case IntegerFormat f -> relaxed && !f.quants().storedSigned() ? BYTES : SHORTS;
+      case IntegerFormat f -> relaxed && BlockCode.of(f).largestQuant() >= 0 ? BYTES : SHORTS;
     };
   }
 

@@ -79,10 +79,10 @@ public final class FloatCode {
         });
   }
 
-  /** Fills one half of a panel with float32; as {@link TileCode#unpack}. */
+  /** Fills one half of a panel with float32; as {@link TileCode#unpack}, without a table. */
   public Function unpack(ModuleBuilder module) {
     return module.function(
-        List.of(ValueType.I32, ValueType.I32, ValueType.I32),
+        List.of(ValueType.I32, ValueType.I32, ValueType.I32, ValueType.I32),
         List.of(),
         (c, p) -> {
           I32.Local i = c.i32();

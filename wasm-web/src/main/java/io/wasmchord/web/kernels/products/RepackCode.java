@@ -28,6 +28,7 @@ public final class RepackCode {
           to.ltU(end),
           () -> {
             halves(c, f, block.plus(f.argument(RepackArguments.HALVES_AT)), to, rowBytes);
+            octets(c, f, block.plus(f.argument(RepackArguments.OCTETS_AT)), to, rowBytes);
             words(c, f, block.plus(f.argument(RepackArguments.WORDS_AT)), to, rowBytes);
             c.set(block, block.plus(blockBytes));
           });
@@ -48,6 +49,24 @@ public final class RepackCode {
           }
           c.increase(at, 2);
           c.increase(to, 8);
+          c.increase(left, -1);
+        });
+  }
+
+  private static void octets(
+      Code c, Emit.Frame<RepackArguments> f, I32 from, I32.Local to, I32.Local rowBytes) {
+    I32.Local at = c.i32(from);
+    I32.Local left = f.argument(RepackArguments.OCTETS);
+    c.whileTrue(
+        left.gt(I32.of(0)),
+        () -> {
+          I32.Local row = c.i32(at);
+          for (int r = 0; r < BlockCode.ROWS; r++) {
+            c.store8(to, r, I32.load8(row, 0));
+            c.set(row, row.plus(rowBytes));
+          }
+          c.increase(at, 1);
+          c.increase(to, BlockCode.ROWS);
           c.increase(left, -1);
         });
   }

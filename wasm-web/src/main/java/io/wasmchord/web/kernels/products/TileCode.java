@@ -33,29 +33,35 @@ public final class TileCode {
     this.panel = new PanelLayout(block, mode);
   }
 
-  /** {@code unpack(w, panel, blocks)}: fills one half of a panel; the address after the blocks. */
+  /**
+   * {@code unpack(w, panel, blocks, table)}: fills one half of a panel with so many blocks of the
+   * activations.
+   */
   public Function unpack(ModuleBuilder module) {
-    List<ValueType> three = List.of(ValueType.I32, ValueType.I32, ValueType.I32);
     return module.function(
-        three,
+        List.of(ValueType.I32, ValueType.I32, ValueType.I32, ValueType.I32),
         List.of(),
         (c, p) -> {
           I32.Local w = p.i32(0);
           I32.Local to = p.i32(1);
           I32.Local i = c.i32();
+          block.table(c, p.i32(3));
+          List<BlockCode> parts = block.parts();
           c.countTo(
               i,
               p.i32(2),
-              1,
+              block.inBlock(),
               () -> {
-                unpackBlock(c, w, to);
+                for (BlockCode part : parts) {
+                  unpackBlock(c, part, w, to);
+                  c.increase(to, panel.bytes());
+                }
                 c.increase(w, block.layout().bytes());
-                c.increase(to, panel.bytes());
               });
         });
   }
 
-  private void unpackBlock(Code c, I32 w, I32 to) {
+  private void unpackBlock(Code c, BlockCode block, I32 w, I32 to) {
     block.begin(c, w);
     if (panel.ownScales()) {
       for (int g = 0; g < panel.groups(); g++) {
@@ -116,8 +122,10 @@ public final class TileCode {
                     p.i32(3),
                     1,
                     () -> {
-                      tileBlock(c, w, a, acc);
-                      c.increase(w, panel.bytes());
+                      for (int from = 0; from < format.blockValues(); from += block.values()) {
+                        tileBlock(c, w, a, from, acc);
+                        c.increase(w, panel.bytes());
+                      }
                       c.increase(a, 4 * TILE * format.words());
                     });
                 c.increase(acc, 16 * GROUPS * TILE);
@@ -126,12 +134,17 @@ public final class TileCode {
         });
   }
 
-  private void tileBlock(Code c, I32.Local w, I32.Local a, I32.Local acc) {
+  /**
+   * Adds a block, or the part of one from activation {@code from} on, to the accumulators of a
+   * tile.
+   */
+  private void tileBlock(Code c, I32.Local w, I32.Local a, int from, I32.Local acc) {
     V128.Local[] sums = Emit.zeros(c, GROUPS * TILE);
     int quantBytes = panel.groups() * panel.groupBytes();
     int words = panel.groups() * panel.groupWords();
     if (words <= 2 * UNROLLED) {
-      words(c, w, a, sums, words);
+      int before = from / block.values() * words;
+      words(c, w, before == 0 ? a : c.i32(a.plus(4 * TILE * before)), sums, words);
     } else {
       int groups = Math.max(1, UNROLLED / panel.groupWords());
       int stretch = Math.min(panel.groupWords(), UNROLLED) * groups;

@@ -5,6 +5,7 @@ import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.F32;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
+import io.wasmchord.web.kernels.arguments.L2NormArguments;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.emit.Lanes;
@@ -74,6 +75,31 @@ public final class NormCode {
               F32.Local inverse = inverse(c, f, mean(c, f, x, n, CENTERED_SQUARE, mean));
               normalize(c, f, new Group(x, out, n), CENTERED, mean, inverse);
             });
+  }
+
+  /** Divides runs of values by their lengths. A unit is a run. */
+  public static Emit.Body<L2NormArguments> l2Norm() {
+    return (c, f) -> {
+      I32.Local n = f.argument(L2NormArguments.SIZE);
+      I32.Local runs = f.argument(L2NormArguments.RUNS);
+      f.eachUnit(() -> {
+        I32 row = f.unit().over(runs).times(f.argument(L2NormArguments.STRIDE));
+        I32 at = row.plus(f.unit().modulo(runs).times(n)).shl(2);
+        I32.Local x = c.i32(f.argument(L2NormArguments.X).plus(at));
+        F32 sum = sum(c, x, n, f.scratch(), SQUARE, c.f32(F32.of(0f)));
+        F32 length = sum.plus(f.argument(L2NormArguments.EPS)).sqrt();
+        F32.Local inverse = c.f32(F32.of(1f).over(length));
+        V128.Local inverses = c.v128(V128.splat(inverse));
+        I32.Local i = c.i32(I32.of(0));
+        c.countTo(i, n, 4, () -> divide(new Lanes.Vector(c), c, x, inverses));
+        c.countTo(i, n, 1, () -> divide(new Lanes.Single(c), c, x, inverse));
+      });
+    };
+  }
+
+  private static <T extends Expr> void divide(Lanes<T> l, Code c, I32.Local x, T inverse) {
+    l.store(x, 0, l.mul(l.load(x, 0), inverse));
+    c.increase(x, l.bytes());
   }
 
   private record Group(I32.Local x, I32.Local out, I32.Local n) {}

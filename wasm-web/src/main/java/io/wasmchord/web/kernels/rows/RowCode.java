@@ -8,6 +8,7 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
+import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.emit.Functions;
 import io.wasmchord.web.kernels.emit.Lanes;
@@ -89,6 +90,31 @@ public final class RowCode {
         I32.Local i = c.i32(I32.of(0));
         c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, ADD_SCALED, x, y, out, factors));
         c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, ADD_SCALED, x, y, out, factor));
+      });
+    };
+  }
+
+  /** {@code x = x * factor}. A unit is a row. */
+  public static Emit.Body<ScaleRowsArguments> scaleRows() {
+    Formula scale =
+        new Formula() {
+          @Override
+          public <T extends Expr> T of(Lanes<T> lanes, T x, T y, T factor) {
+            return lanes.mul(x, factor);
+          }
+        };
+    return (c, f) -> {
+      I32.Local n = f.argument(ScaleRowsArguments.SIZE);
+      f.eachUnit(() -> {
+        I32.Local x = c.i32(f.argument(ScaleRowsArguments.X).plus(f.unit().times(n).shl(2)));
+        I32.Local y = c.i32(x);
+        I32.Local out = c.i32(x);
+        I32 at = f.argument(ScaleRowsArguments.FACTORS).plus(f.unit().shl(2));
+        F32.Local factor = c.f32(F32.load(at, 0));
+        V128.Local factors = c.v128(V128.splat(factor));
+        I32.Local i = c.i32(I32.of(0));
+        c.countTo(i, n, 4, () -> step(new Lanes.Vector(c), c, scale, x, y, out, factors));
+        c.countTo(i, n, 1, () -> step(new Lanes.Single(c), c, scale, x, y, out, factor));
       });
     };
   }

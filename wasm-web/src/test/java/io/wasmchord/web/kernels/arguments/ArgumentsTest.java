@@ -31,10 +31,12 @@ class ArgumentsTest {
           ArgMaxArguments.class,
           AttentionArguments.class,
           ElementwiseArguments.class,
+          ExpertBiasArguments.class,
           ExpertMatMulArguments.class,
           ExpertPackArguments.class,
           ExpertRepackArguments.class,
           ExpertSumArguments.class,
+          ExpertWeighArguments.class,
           GroupExpertsArguments.class,
           MatMulArguments.class,
           NormArguments.class,
@@ -42,9 +44,21 @@ class ArgumentsTest {
           RepackArguments.class,
           RopeArguments.class,
           RouteArguments.class,
+          ScaleRowsArguments.class,
           ShortConvArguments.class,
           StoreKvArguments.class,
-          TopKArguments.class);
+          TopKArguments.class,
+          XieluArguments.class,
+          CausalConvArguments.class,
+          L2NormArguments.class,
+          ScaleColumnsArguments.class,
+          CopyColumnsArguments.class,
+          CopyHeadsArguments.class,
+          DeltaNetArguments.class,
+          SsmScanArguments.class,
+          TokenShiftArguments.class,
+          WkvArguments.class,
+          AddBonusArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -71,7 +85,14 @@ class ArgumentsTest {
       case Float number -> List.of(Float.floatToRawIntBits(number));
       case Region region -> List.of((int) region.start());
       case BlockLayout b ->
-          List.of(b.blockBytes(), b.halvesAt(), b.halves(), b.wordsAt(), b.words());
+          List.of(
+              b.blockBytes(),
+              b.halvesAt(),
+              b.halves(),
+              b.octetsAt(),
+              b.octets(),
+              b.wordsAt(),
+              b.words());
       default -> throw new AssertionError(value);
     };
   }
@@ -127,6 +148,9 @@ class ArgumentsTest {
     named.add(KernelModule.LAYER_NORM);
     named.add(KernelModule.ADD_BIAS);
     named.add(KernelModule.ADD_GATED);
+    named.add(KernelModule.SCALE_ROWS);
+    named.add(KernelModule.XIELU);
+    named.add(KernelModule.CLAMP);
     named.add(KernelModule.SHORT_CONV);
     named.add(KernelModule.ARG_MAX);
     named.add(KernelModule.TOP_K);
@@ -140,15 +164,32 @@ class ArgumentsTest {
     named.add(KernelModule.EXPERT_PACK);
     named.add(KernelModule.EXPERT_MATMUL);
     named.add(KernelModule.EXPERT_SUM);
+    named.add(KernelModule.CAUSAL_CONV);
+    named.add(KernelModule.L2_NORM);
+    named.add(KernelModule.SCALE_COLUMNS);
+    named.add(KernelModule.COPY_COLUMNS);
+    named.add(KernelModule.COPY_HEADS);
+    named.add(KernelModule.DELTA_NET);
+    named.add(KernelModule.SSM_SCAN_HEADS);
+    named.add(KernelModule.SSM_SCAN_CHANNELS);
+    named.add(KernelModule.TOKEN_SHIFT);
+    named.add(KernelModule.WKV);
+    named.add(KernelModule.WKV_DELTA);
+    named.add(KernelModule.ADD_BONUS);
+    named.add(KernelModule.EXPERT_WEIGH);
+    named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
     Arrays.stream(RopeOrder.values()).map(KernelModule::rope).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::storeKv).forEach(named::add);
     Arrays.stream(KvType.values()).map(KernelModule::attention).forEach(named::add);
     Arrays.stream(Activation.values()).map(KernelModule::gate).forEach(named::add);
-    Arrays.stream(Activation.values()).map(KernelModule::activate).forEach(named::add);
+    Arrays.stream(Activation.values())
+        .filter(activation -> !activation.limited())
+        .map(KernelModule::activate)
+        .forEach(named::add);
     named.add(KernelModule.matmul(TensorType.Q4_K));
     named.add(KernelModule.matmulTiles(TensorType.Q4_K));
-    KernelModule module = KernelModule.emit(List.of(TensorType.Q4_K), true, true);
+    KernelModule module = KernelModule.emit(List.of(TensorType.Q4_K), true, true, true);
     assertEquals(module.table().size(), named.size());
     for (Kernel<?> kernel : named) {
       assertTrue(module.has(kernel), kernel.name());

@@ -1,0 +1,163 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.BYTES;
+import static io.wasmchord.jvm.vector.Lanes.INTS;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Lanes.SHORTS;
+import static io.wasmchord.jvm.vector.Lanes.pairSums;
+import static io.wasmchord.jvm.vector.Lanes.shorts;
+import static io.wasmchord.jvm.vector.Lanes.shr;
+
+import io.wasmchord.quant.format.Partner;
+import io.wasmchord.quant.format.ValueTable;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Nibbles that index a table of signed bytes: of a word the low ones are four columns, the high
+ * ones the four that are 16 columns on.
+ */
+final class TableNibbles {
+  private static final VectorSpecies<Byte> OCTETS =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize()));
+  private static final ByteVector NIBBLE = ByteVector.broadcast(OCTETS, 15);
+
+  private final ByteVector table;
+  private final int fitting;
+
+  TableNibbles(ValueTable values) {
+    byte[] repeated = new byte[OCTETS.length()];
+    int largest = 0;
+    for (int i = 0; i < repeated.length; i++) {
+      int index = i % 16;
+      repeated[i] = index < values.size() ? values.value(index) : 0;
+      largest = Math.max(largest, Math.abs(repeated[i]));
+    }
+    table = ByteVector.fromArray(OCTETS, repeated, 0);
+    fitting = Short.MAX_VALUE / (Partner.LARGEST * largest);
+  }
+
+  private static ShortVector lookUp(ShortVector nibbles, ByteVector table) {
+    return nibbles.reinterpretAsBytes().and(NIBBLE).selectFrom(table).reinterpretAsShorts();
+  }
+
+  private static ShortVector even(ShortVector v) {
+    return v.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8);
+  }
+
+  private static ShortVector odd(ShortVector v) {
+    return v.lanewise(VectorOperators.ASHR, 8);
+  }
+
+  /** Unpacks the 32 columns of four words to the panel, from pair {@code pair} on. */
+  void unpack(long from, Panel panel, int pair) {
+    unpack(from, table, panel.quants, Panel.pair(pair, 0));
+  }
+
+  private static void unpack(long from, ByteVector table, short[] q, int to) {
+    for (int u = 0; u < 8; u++) {
+      ShortVector v = shorts(from + (long) u * BYTES);
+      ShortVector low = lookUp(v, table);
+      ShortVector high = lookUp(shr(v, 4), table);
+      int at = to + (2 * u - (u & 1)) * ROWS; // pair 2 (u / 2), vector u & 1
+      even(low).intoArray(q, at);
+      odd(low).intoArray(q, at + 2 * ROWS);
+      even(high).intoArray(q, at + 16 * ROWS);
+      odd(high).intoArray(q, at + 18 * ROWS);
+    }
+  }
+
+  /** Sums of a block of 32 and one row of activations. */
+  void dot(long from, int[] x, int at, int[] sums, int to) {
+    if (fitting >= 16) {
+      small(from, table, x, at, sums, to);
+    } else {
+      large(from, table, x, at, sums, to);
+    }
+  }
+
+  /** Where all products of a lane fit 16 bits. */
+  private static void small(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      ShortVector a = ShortVector.zero(SHORTS);
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        ShortVector low = lookUp(v, table);
+        ShortVector high = lookUp(shr(v, 4), table);
+        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
+        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
+        a = a.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
+        a = a.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
+      }
+      pairSums(a).intoArray(sums, to + half * LANES);
+    }
+  }
+
+  /** Where two products of a lane fit 16 bits. */
+  private static void large(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      IntVector a = IntVector.zero(INTS);
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        ShortVector low = lookUp(v, table);
+        ShortVector high = lookUp(shr(v, 4), table);
+        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
+        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
+        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
+        a = a.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
+      }
+      a.intoArray(sums, to + half * LANES);
+    }
+  }
+
+  /** Sums of the halves of a block of 32, where no value is above 64. */
+  void halves(long from, int[] x, int at, int[] sums, int to) {
+    if (fitting >= 8) {
+      halves(from, table, x, at, sums, to);
+    } else {
+      wideHalves(from, table, x, at, sums, to);
+    }
+  }
+
+  private static void halves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      ShortVector a = ShortVector.zero(SHORTS);
+      ShortVector b = a;
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        ShortVector low = lookUp(v, table);
+        ShortVector high = lookUp(shr(v, 4), table);
+        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
+        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
+        b = b.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
+        b = b.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
+      }
+      pairSums(a).intoArray(sums, to + half * LANES);
+      pairSums(b).intoArray(sums, to + ROWS + half * LANES);
+    }
+  }
+
+  /** Where a word's products fit 16 bits and not more. */
+  private static void wideHalves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      IntVector a = IntVector.zero(INTS);
+      IntVector b = a;
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        ShortVector low = lookUp(v, table);
+        ShortVector high = lookUp(shr(v, 4), table);
+        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
+        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
+        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
+        b = b.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
+      }
+      a.intoArray(sums, to + half * LANES);
+      b.intoArray(sums, to + ROWS + half * LANES);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.wasmchord.chat;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one answer, as they come, for whoever listens to the answer. Messages of a kind
+ * are set apart by an empty line. A call that is none, or that nobody offered, is text with its
+ * head: nothing that a message says is lost.
+ */
+final class MessageBodies {
+  /** What a message is. */
+  enum Kind {
+    REASONING,
+    ANSWER,
+    /** The arguments of a call. */
+    CALL,
+    /** Text with the head that came before it. */
+    VERBATIM
+  }
+
+  private static final String BETWEEN = "\n\n";
+
+  private final AnswerListener listener;
+  private final OfferedTools offered;
+  private final boolean splits;
+  private final StringBuilder arguments = new StringBuilder();
+  private final StringBuilder space = new StringBuilder(); // of the answer, before what comes next
+  private @Nullable Kind kind; // of the message under way
+  private String head = "";
+  private String tool = "";
+  private boolean begun; // something of the message has come
+  private boolean reasoned;
+  private boolean answered;
+  private boolean goOn = true;
+
+  /**
+   * @param splits whether reasoning is told from the answer; else it is part of it, with its
+   *     markers
+   */
+  MessageBodies(AnswerListener listener, OfferedTools offered, boolean splits) {
+    this.listener = listener;
+    this.offered = offered;
+    this.splits = splits;
+  }
+
+  /** Whether the listener wants more. */
+  boolean goOn() {
+    return goOn;
+  }
+
+  boolean offers(String name) {
+    return offered.contains(name);
+  }
+
+  boolean offersSuch(String beginning) {
+    return offered.begins(beginning);
+  }
+
+  /** Whether a message is under way. */
+  boolean open() {
+    return kind != null;
+  }
+
+  /**
+   * Begins a message.
+   *
+   * @param written its head, as it was written
+   * @param name of the tool, for a call
+   */
+  void open(Kind of, String written, String name) {
+    close("");
+    kind = of == Kind.REASONING && !splits ? Kind.VERBATIM : of;
+    head = written;
+    tool = name;
+    begun = false;
+    arguments.setLength(0);
+    if (kind == Kind.VERBATIM) {
+      space.setLength(0);
+      answer(written);
+    }
+  }
+
+  void text(String text) {
+    if (kind == Kind.CALL) {
+      arguments.append(text);
+    } else if (kind == Kind.REASONING) {
+      reasoning(text);
+    } else {
+      answer(text);
+    }
+  }
+
+  /**
+   * Ends the message, if there is one.
+   *
+   * @param marker that it ends with, as it was written
+   */
+  void close(String marker) {
+    if (kind == Kind.CALL) {
+      call(marker);
+    } else if (kind == Kind.VERBATIM) {
+      answer(marker);
+      answered = false; // its markers set it apart
+    }
+    kind = null;
+  }
+
+  /** Passes on what was held back when no more text comes. */
+  void end() {
+    close("");
+    if (!space.isEmpty() && begun) {
+      goOn &= listener.onAnswer(space.toString());
+      space.setLength(0);
+    }
+  }
+
+  private void call(String marker) {
+    var calls = JsonToolCalls.read(tool, arguments.toString().strip(), offered);
+    if (calls.isEmpty()) {
+      begun = false;
+      answer(head + arguments + marker);
+    } else {
+      goOn &= listener.onToolCalls(calls, space + head + arguments + marker);
+      space.setLength(0);
+    }
+  }
+
+  private void reasoning(String text) {
+    goOn &= listener.onReasoning(reasoned && !begun ? BETWEEN + text : text);
+    reasoned = true;
+    begun = true;
+  }
+
+  /** Whitespace is held back: before a call it is left out. */
+  private void answer(String text) {
+    String more = text;
+    if (!begun && answered) {
+      more = text.stripLeading();
+      space.setLength(0);
+      space.append(BETWEEN);
+    }
+    int end = more.stripTrailing().length();
+    if (end > 0) {
+      goOn &= listener.onAnswer(space + more.substring(0, end));
+      space.setLength(0);
+      begun = true;
+      answered = true;
+    }
+    space.append(more, end, more.length());
+  }
+}

@@ -1,0 +1,120 @@
+package io.wasmchord.model.config;
+
+import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Map;
+
+/** Reads what recurrent layers are, and which layers are recurrent. */
+final class Recurrences {
+  private static final int MAX_KERNEL = 256;
+  private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_STATE = 1 << 26; // values
+  private static final String LAYERS = "attention.recurrent_layers";
+
+  private static final Map<Trait, Recurrence.Kind> KINDS =
+      Map.of(
+          Trait.DELTA_NET, Recurrence.Kind.DELTA_NET,
+          Trait.MAMBA, Recurrence.Kind.MAMBA,
+          Trait.MAMBA2, Recurrence.Kind.MAMBA2,
+          Trait.PLAMO2, Recurrence.Kind.PLAMO2,
+          Trait.RWKV6, Recurrence.Kind.RWKV6,
+          Trait.RWKV7, Recurrence.Kind.RWKV7);
+  private static final int LEAST_PLAMO_RANK = 64; // files do not say it
+
+  private Recurrences() {}
+
+  private static Recurrence.Kind kind(Architecture a) {
+    for (Map.Entry<Trait, Recurrence.Kind> kind : KINDS.entrySet()) {
+      if (a.has(kind.getKey())) {
+        return kind.getValue();
+      }
+    }
+    return Recurrence.Kind.NONE;
+  }
+
+  static boolean any(Architecture a) {
+    return kind(a) != Recurrence.Kind.NONE;
+  }
+
+  static Recurrence read(Architecture a, CheckedKeys keys, int hidden) {
+    return switch (kind(a)) {
+      case NONE -> Recurrence.NONE;
+      case RWKV6, RWKV7 -> rwkv(a, keys, hidden);
+      case DELTA_NET, MAMBA, MAMBA2, PLAMO2 -> scanned(a, keys, hidden);
+    };
+  }
+
+  private static Recurrence rwkv(Architecture a, CheckedKeys keys, int hidden) {
+    int size = keys.positive("wkv.head_size", MAX_WIDTH);
+    keys.require(
+        hidden % size == 0 && (long) hidden * size <= MAX_STATE,
+        "wkv.head_size is " + size + " of " + hidden);
+    keys.same("token_shift_count", 2);
+    TimeMix mix =
+        a.has(Trait.RWKV6)
+            ? new TimeMix(
+                keys.positive("time_decay_extra_dim", MAX_WIDTH),
+                keys.positive("time_mix_extra_dim", MAX_WIDTH),
+                0,
+                0,
+                keys.int32("rescale_every_n_layers", 0))
+            : new TimeMix(
+                keys.positive("attention.decay_lora_rank", MAX_WIDTH),
+                keys.positive("attention.iclr_lora_rank", MAX_WIDTH),
+                keys.positive("attention.value_residual_mix_lora_rank", MAX_WIDTH),
+                keys.int32("attention.gate_lora_rank", 0),
+                0);
+    keys.require(
+        mix.halved() >= 0 && mix.gate() >= 0 && mix.gate() <= MAX_WIDTH, "a rank is negative");
+    return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, 0, false, mix);
+  }
+
+  private static Recurrence scanned(Architecture a, CheckedKeys keys, int hidden) {
+    Recurrence.Kind kind = kind(a);
+    int kernel = keys.positive("ssm.conv_kernel", MAX_KERNEL);
+    int inner = keys.positive("ssm.inner_size", MAX_WIDTH);
+    int state = keys.positive("ssm.state_size", MAX_WIDTH);
+    int heads = keys.positive("ssm.time_step_rank", MAX_WIDTH);
+    boolean mamba = kind == Recurrence.Kind.MAMBA;
+    boolean plamo = kind == Recurrence.Kind.PLAMO2;
+    int rank = mamba ? heads : plamo ? Math.max(LEAST_PLAMO_RANK, hidden / 16) : 0;
+    int groups = mamba || plamo ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
+    keys.require(
+        mamba || (inner % heads == 0 && heads % groups == 0),
+        "ssm.inner_size "
+            + inner
+            + " does not divide into "
+            + heads
+            + " heads of "
+            + groups
+            + " groups");
+    long channels = inner + 2L * groups * state;
+    keys.require(
+        channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
+        "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
+    boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
+    return new Recurrence(kind, kernel, inner, state, heads, groups, rank, normed, TimeMix.NONE);
+  }
+
+  /**
+   * Whether each layer is recurrent.
+   *
+   * @param kvHeads heads of keys of each layer
+   * @param feedForward its width of the feed-forward layer
+   */
+  static boolean[] layers(Architecture a, CheckedKeys keys, int[] kvHeads, int[] feedForward) {
+    boolean[] recurrent = new boolean[kvHeads.length];
+    if (a.has(Trait.DELTA_NET)) {
+      int interval = keys.positive("full_attention_interval", MAX_WIDTH, 4);
+      int[] said = keys.has(LAYERS) ? keys.each(LAYERS, recurrent.length, 0, 1) : null;
+      for (int layer = 0; layer < recurrent.length; layer++) {
+        recurrent[layer] = said == null ? (layer + 1) % interval != 0 : said[layer] == 1;
+      }
+    } else if (any(a)) {
+      for (int layer = 0; layer < recurrent.length; layer++) {
+        boolean alone = !a.has(Trait.ONE_SUB_LAYER) || feedForward[layer] == 0;
+        recurrent[layer] = a.has(Trait.BESIDE_ATTENTION) || (kvHeads[layer] == 0 && alone);
+      }
+    }
+    return recurrent;
+  }
+}

@@ -1,0 +1,123 @@
+package io.wasmchord.model.transformer;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which positions copies of the recurrent layers' states are of. A state cannot go back: to go on
+ * at an earlier position, the copy nearest before it is taken, and what lies between is fed again.
+ *
+ * <p>Copies are taken where a batch ends, once {@code spacing} tokens lie behind the last. When no
+ * slot is left, the copy goes whose neighbours are nearest to each other, so that the rest covers
+ * the sequence evenly.
+ */
+final class Checkpoints {
+  /** The state is of no position: a batch has begun and not ended. */
+  private static final int LOST = -1;
+
+  private final int spacing;
+  private final List<Integer> free = new ArrayList<>(); // slots
+  private final List<Checkpoint> taken = new ArrayList<>(); // by position
+  private int live; // the position that the state goes on at
+
+  /**
+   * A copy.
+   *
+   * @param position that it goes on at
+   * @param slot where it lies; 0 is the state itself
+   */
+  record Checkpoint(int position, int slot) {}
+
+  /**
+   * @param number slots for copies, from 1 on
+   * @param spacing tokens from one to the next
+   */
+  Checkpoints(int number, int spacing) {
+    this.spacing = spacing;
+    for (int slot = 1; slot <= number; slot++) {
+      free.add(slot);
+    }
+  }
+
+  /** The last position, up to {@code position}, that can be gone on at. */
+  int before(int position) {
+    int last = live <= position ? Math.max(live, 0) : 0;
+    for (Checkpoint checkpoint : taken) {
+      last = checkpoint.position <= position ? Math.max(last, checkpoint.position) : last;
+    }
+    return last;
+  }
+
+  /**
+   * The slot whose copy must be taken up to go on at {@code position}; 0 where the state is there,
+   * or counts as zeros.
+   *
+   * @throws IllegalStateException when there is none
+   */
+  int restored(int position) {
+    if (position == 0 || position == live) {
+      return 0;
+    }
+    for (Checkpoint checkpoint : taken) {
+      if (checkpoint.position == position) {
+        return checkpoint.slot;
+      }
+    }
+    throw new IllegalStateException(
+        "recurrent layers cannot go on at position "
+            + position
+            + ": their state is of "
+            + (live == LOST ? "a batch that did not end" : "position " + live)
+            + "; the nearest copy before is of "
+            + before(position));
+  }
+
+  /**
+   * Notes that a batch begins at {@code position} and will end at {@code end}: until it {@link
+   * #finished}, the state is of no position.
+   *
+   * @return the slot that the state is to be copied to at its end, which {@link #finished} must be
+   *     told; 0 for none
+   */
+  int begin(int position, int end) {
+    live = LOST;
+    taken.removeIf(c -> c.position > position && release(c));
+    int last = taken.isEmpty() ? 0 : taken.getLast().position;
+    if (end - last < spacing) {
+      return 0;
+    }
+    if (free.isEmpty() && !taken.isEmpty()) {
+      Checkpoint spared = nearest(end);
+      taken.remove(spared);
+      release(spared);
+    }
+    return free.isEmpty() ? 0 : free.removeLast();
+  }
+
+  private boolean release(Checkpoint checkpoint) {
+    return free.add(checkpoint.slot);
+  }
+
+  /** The copy whose neighbours are nearest to each other, of equals the first. */
+  private Checkpoint nearest(int end) {
+    int best = 0;
+    int least = Integer.MAX_VALUE;
+    for (int i = 0; i < taken.size(); i++) {
+      int before = i == 0 ? 0 : taken.get(i - 1).position;
+      int after = i + 1 == taken.size() ? end : taken.get(i + 1).position;
+      if (after - before < least) {
+        least = after - before;
+        best = i;
+      }
+    }
+    return taken.get(best);
+  }
+
+  /** Notes that a batch has ended, and in which slot its state is. */
+  void finished(int end, int slot) {
+    live = end;
+    if (slot != 0) {
+      taken.add(new Checkpoint(end, slot));
+    }
+  }
+}
