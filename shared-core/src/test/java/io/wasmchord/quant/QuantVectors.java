@@ -81,6 +81,16 @@ public record QuantVectors(
     return bytes(name(".q.bin"));
   }
 
+  /** The importances of the columns. */
+  public float[] importances() {
+    return checked(floats("imatrix.f32"), cols);
+  }
+
+  /** The rows in this format, quantized by the importances. */
+  public byte[] quantizedByImportance() {
+    return bytes(name(".imatrix.bin"));
+  }
+
   /** What they decode to, {@code [rows, cols]}. */
   public float[] decoded() {
     return checked(floats(name(".deq.f32")), rows * cols);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.wasmchord.math.Float16;
 import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.quant.format.Q8_K;
+import io.wasmchord.quant.format.WeightedEncoder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +23,10 @@ class ReferenceBlocksTest {
 
   static List<QuantVectors> encoded() {
     return all().stream().filter(v -> v.type().format().encoder().isPresent()).toList();
+  }
+
+  static List<QuantVectors> weighted() {
+    return all().stream().filter(v -> v.type().format().weightedEncoder().isPresent()).toList();
   }
 
   static List<QuantVectors> weights() {
@@ -71,6 +76,35 @@ class ReferenceBlocksTest {
           expected[i],
           actual[i],
           type + " block " + i / type.blockBytes() + " byte " + i % type.blockBytes());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("weighted")
+  void encodesByImportanceByteForByte(QuantVectors vectors) {
+    TensorType type = vectors.type();
+    WeightedEncoder encoder = type.format().weightedEncoder().orElseThrow();
+    byte[] expected = vectors.quantizedByImportance();
+    float[] importances = new float[vectors.cols() + 3]; // as those of a second expert lie
+    System.arraycopy(vectors.importances(), 0, importances, 3, vectors.cols());
+    int rowBytes = (int) vectors.rowBytes();
+    byte[] actual = new byte[rowBytes];
+    for (int r = 0; r < vectors.rows(); r++) {
+      float[] row =
+          Arrays.copyOfRange(vectors.values(), r * vectors.cols(), (r + 1) * vectors.cols());
+      encoder.encode(row, importances, 3, actual);
+      for (int i = 0; i < rowBytes; i++) {
+        assertEquals(
+            expected[r * rowBytes + i],
+            actual[i],
+            type
+                + " row "
+                + r
+                + " block "
+                + i / type.blockBytes()
+                + " byte "
+                + i % type.blockBytes());
+      }
     }
   }
 

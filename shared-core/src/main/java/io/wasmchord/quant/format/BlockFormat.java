@@ -67,6 +67,11 @@ public abstract sealed class BlockFormat permits WeightFormat, ActivationOnlyFor
   /** The quantizer, byte-equal to ggml's; empty where there is none. */
   public abstract Optional<BlockEncoder> encoder();
 
+  /** The quantizer by importances, byte-equal to ggml's; empty where they mean nothing to it. */
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.empty();
+  }
+
   @Override
   public final String toString() {
     return name;

@@ -1,6 +1,7 @@
 package io.wasmchord.quant.format;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * <pre>
@@ -29,6 +30,19 @@ public final class IQ4_NL extends PlainFormat {
 
   @Override
   public Optional<BlockEncoder> encoder() {
-    return Optional.empty();
+    return Optional.of((src, at, dst, to) -> encode(src, at, null, 0, dst, to));
+  }
+
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, IQ4_NL::encode));
+  }
+
+  private static void encode(
+      float[] src, int at, float @Nullable [] importance, int from, byte[] dst, int to) {
+    int n = INDICES.count();
+    float scale = IQ4Search.scale(src, at, IQ4Search.weights(src, at, importance, from, at, n));
+    Bytes.putF16(dst, to + D.at(), scale);
+    IQ4Search.pack(src, at, scale, dst, to + INDICES.at());
   }
 }

@@ -1,6 +1,8 @@
 package io.wasmchord.quant.format;
 
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * <pre>
@@ -46,6 +48,38 @@ public final class IQ4_XS extends ScaledFormat {
 
   @Override
   public Optional<BlockEncoder> encoder() {
-    return Optional.empty();
+    return Optional.of((src, at, dst, to) -> encode(src, at, null, 0, dst, to));
+  }
+
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, IQ4_XS::encode));
+  }
+
+  private static void encode(
+      float[] src, int at, float @Nullable [] importance, int from, byte[] dst, int to) {
+    float[] scales = new float[GROUPS];
+    float max = 0f;
+    for (int g = 0; g < GROUPS; g++) {
+      int group = at + g * GROUP;
+      int weights = from + g * GROUP;
+      scales[g] =
+          IQ4Search.scale(
+              src, group, IQ4Search.weights(src, group, importance, weights, at, INDICES.count()));
+      max = Math.abs(scales[g]) > Math.abs(max) ? scales[g] : max;
+    }
+    float d = max * -1f / SCALE_RANGE.bias();
+    Bytes.putF16(dst, to + D.at(), d);
+    Arrays.fill(dst, to + SCALES_HIGH.at(), to + INDICES.at(), (byte) 0);
+    float inverse = d != 0f ? 1f / d : 0f;
+    for (int g = 0; g < GROUPS; g++) {
+      int scale =
+          Math.clamp(
+              ScaleSearch.nearest(inverse * scales[g]), SCALE_RANGE.least(), SCALE_RANGE.most());
+      IQ4Search.pack(src, at + g * GROUP, d * scale, dst, to + INDICES.at() + g * 16);
+      int stored = scale + SCALE_RANGE.bias();
+      dst[to + SCALES_LOW.at() + (g >> 1)] |= (byte) ((stored & 0x0F) << 4 * (g & 1));
+      dst[to + SCALES_HIGH.at() + (g >> 2)] |= (byte) ((stored >> 4) << 2 * (g & 3));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.wasmchord.quant.format;
 
+import io.wasmchord.math.DoubleMath;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,41 @@ public final class MXFP4 extends PlainFormat {
 
   @Override
   public Optional<BlockEncoder> encoder() {
-    return Optional.empty();
+    return Optional.of(MXFP4::encode);
+  }
+
+  private static void encode(float[] src, int at, byte[] dst, int to) {
+    float max = Math.abs(Scales32.largest(src, at));
+    boolean measured = max > 0f && max < Float.POSITIVE_INFINITY;
+    int e = measured ? logarithm(max) + 125 : 0; // of the smallest it wraps, as ggml's does
+    dst[to + E.at()] = (byte) e;
+    float d = half(e & 0xFF);
+    int[] indices = new int[INDICES.count()];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = nearest(src[at + i], d);
+    }
+    Nibbles32.pack(indices, dst, to + INDICES.at());
+  }
+
+  /**
+   * The binary logarithm, rounded to float32 and then down: just below a power of two it is that of
+   * the power.
+   */
+  private static int logarithm(float value) {
+    return (int) Math.floor((float) (DoubleMath.log(value) / DoubleMath.log(2)));
+  }
+
+  /** Index of the value that is nearest to {@code x}; the first of several. */
+  static int nearest(float x, float d) {
+    int best = 0;
+    float least = Math.abs(TABLE.value(0) * d - x);
+    for (int i = 1; i < TABLE.size(); i++) {
+      float error = Math.abs(TABLE.value(i) * d - x);
+      if (error < least) {
+        best = i;
+        least = error;
+      }
+    }
+    return best;
   }
 }

@@ -23,7 +23,7 @@ public final class Q2_K extends MinimumFormat {
   private static final Field D = Field.f16("d", 80);
   private static final Field D_MIN = Field.f16("dMin", 82);
   private static final ScaleSearch.Affine SEARCH =
-      new ScaleSearch.Affine(GROUP, RANGE.most(), -0.5f, 15, true);
+      new ScaleSearch.Affine(GROUP, RANGE.most(), -0.5f, 0.1f, 15, true);
 
   public Q2_K() {
     super("Q2_K", 10, GROUP, RANGE, SCALE_RANGE, SCALES, QUANTS, D, D_MIN);
@@ -50,6 +50,33 @@ public final class Q2_K extends MinimumFormat {
     return Optional.of(Q2_K::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, Q2_K::encode));
+  }
+
+  private static void encode(
+      float[] src, int at, float[] importance, int from, byte[] dst, int to) {
+    ScaleSearch.Affine search = ScaleSearch.Affine.weighted(GROUP, RANGE.most());
+    float variance = Importances.squares(src, at, 256) / 256f;
+    float[] scales = new float[GROUPS];
+    float[] mins = new float[GROUPS];
+    float[] sums = new float[GROUPS];
+    float[] weights = new float[GROUP];
+    int[] q = new int[256];
+    for (int g = 0; g < GROUPS; g++) {
+      int group = g * GROUP;
+      Importances.weigh(src, at + group, importance, from + group, variance, weights);
+      sums[g] = Importances.sum(weights);
+      scales[g] = search.search(src, at + group, weights, mins, g, q);
+    }
+    int[] scale = new int[GROUPS];
+    int[] min = new int[GROUPS];
+    Bytes.putF16(dst, to + D.at(), Importances.positive(15, scales, sums, scale));
+    Bytes.putF16(dst, to + D_MIN.at(), Importances.positive(15, mins, sums, min));
+    pack(src, at, scale, min, q, dst, to);
+  }
+
   private static void encode(float[] src, int at, byte[] dst, int to) {
     float[] scales = new float[GROUPS];
     float[] mins = new float[GROUPS];
@@ -67,14 +94,24 @@ public final class Q2_K extends MinimumFormat {
     }
     Bytes.putF16(dst, to + D.at(), maxScale > 0f ? maxScale / 15f : 0f);
     Bytes.putF16(dst, to + D_MIN.at(), maxMin > 0f ? maxMin / 15f : 0f);
+    int[] scale = new int[GROUPS];
+    int[] min = new int[GROUPS];
+    for (int g = 0; g < GROUPS; g++) {
+      scale[g] = maxScale > 0f ? nearest(15f / maxScale * scales[g]) : 0;
+      min[g] = maxMin > 0f ? nearest(15f / maxMin * mins[g]) : 0;
+    }
+    pack(src, at, scale, min, q, dst, to);
+  }
+
+  /** Rounds by the scales as they are stored. */
+  private static void pack(
+      float[] src, int at, int[] scale, int[] min, int[] q, byte[] dst, int to) {
     float d = Bytes.f16(dst, to + D.at());
     float dMin = Bytes.f16(dst, to + D_MIN.at());
     for (int g = 0; g < GROUPS; g++) {
-      int scale = maxScale > 0f ? nearest(15f / maxScale * scales[g]) : 0;
-      int min = maxMin > 0f ? nearest(15f / maxMin * mins[g]) : 0;
-      dst[to + SCALES.at() + g] = (byte) (scale | min << 4);
+      dst[to + SCALES.at() + g] = (byte) (scale[g] | min[g] << 4);
       Groups256.lowered(
-          src, at + g * GROUP, q, g * GROUP, GROUP, d * scale, dMin * min, RANGE.most());
+          src, at + g * GROUP, q, g * GROUP, GROUP, d * scale[g], dMin * min[g], RANGE.most());
     }
     Pairs256.pack(q, 0, dst, to + QUANTS.at());
   }

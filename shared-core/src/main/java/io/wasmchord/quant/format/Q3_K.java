@@ -52,6 +52,31 @@ public final class Q3_K extends ScaledFormat {
     return Optional.of(Q3_K::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, Q3_K::encode));
+  }
+
+  private static void encode(
+      float[] src, int at, float[] importance, int from, byte[] dst, int to) {
+    ScaleSearch.Symmetric search = new ScaleSearch.Symmetric(GROUP, RANGE.bias());
+    float variance = 2f * Importances.squares(src, at, 256) / 256f;
+    float[] scales = new float[GROUPS];
+    float[] sums = new float[GROUPS];
+    float[] weights = new float[GROUP];
+    int[] q = new int[256];
+    for (int g = 0; g < GROUPS; g++) {
+      int group = g * GROUP;
+      Importances.weigh(src, at + group, importance, from + group, variance, weights);
+      sums[g] = Importances.sum(weights);
+      scales[g] = search.search(src, at + group, weights, 0, q, group);
+    }
+    int[] stored = new int[GROUPS];
+    ScaleSearch.Symmetric outer = new ScaleSearch.Symmetric(GROUPS, SCALE_RANGE.bias());
+    Bytes.putF16(dst, to + D.at(), outer.search(scales, 0, sums, 0, stored, 0));
+    pack(src, at, stored, q, dst, to);
+  }
+
   private static void encode(float[] src, int at, byte[] dst, int to) {
     float[] scales = new float[GROUPS];
     float max = 0f;
@@ -62,14 +87,22 @@ public final class Q3_K extends ScaledFormat {
     }
     float inverse = max != 0f ? -32f / max : 0f;
     Bytes.putF16(dst, to + D.at(), max != 0f ? 1f / inverse : 0f);
+    int[] stored = new int[GROUPS];
+    for (int g = 0; max != 0f && g < GROUPS; g++) {
+      int scale = Math.clamp(nearest(inverse * scales[g]), SCALE_RANGE.least(), SCALE_RANGE.most());
+      stored[g] = scale + SCALE_RANGE.bias();
+    }
+    pack(src, at, stored, q, dst, to);
+  }
+
+  /** Rounds by the scales as they are stored. */
+  private static void pack(float[] src, int at, int[] stored, int[] q, byte[] dst, int to) {
     float d = Bytes.f16(dst, to + D.at());
     Arrays.fill(dst, to + SCALES.at(), to + SCALES.at() + SCALES.bytes(), (byte) 0);
     for (int g = 0; g < GROUPS; g++) {
-      int scale = Math.clamp(nearest(inverse * scales[g]), SCALE_RANGE.least(), SCALE_RANGE.most());
-      if (max != 0f) {
-        putScale(dst, to + SCALES.at(), g, scale + SCALE_RANGE.bias());
-      }
-      Groups256.biased(src, at + g * GROUP, q, g * GROUP, GROUP, d * scale, RANGE.bias());
+      putScale(dst, to + SCALES.at(), g, stored[g]);
+      float scale = d * (stored[g] - SCALE_RANGE.bias());
+      Groups256.biased(src, at + g * GROUP, q, g * GROUP, GROUP, scale, RANGE.bias());
     }
     Arrays.fill(dst, to + THIRDS.at(), to + THIRDS.at() + THIRDS.bytes(), (byte) 0);
     for (int i = 0; i < 256; i++) {

@@ -32,6 +32,16 @@ public final class Q4_1 extends OffsetFormat {
     return Optional.of(Q4_1::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(Scales32.weighted(this, Q4_1::encode));
+  }
+
+  private static void encode(float[] src, int at, float[] weights, byte[] dst, int to) {
+    int[] q = Scales32.affine(src, at, weights, dst, to + D.at(), RANGE.most());
+    Nibbles32.pack(q, dst, to + QUANTS.at());
+  }
+
   private static void encode(float[] src, int at, byte[] dst, int to) {
     int[] q = Scales32.affine(src, at, dst, to + D.at(), RANGE.most());
     for (int i = 0; i < q.length; i++) {

@@ -18,7 +18,7 @@ public final class Q4_K extends MinimumFormat {
   private static final Field SCALES = Field.integers("scales and minimums", 4, 6, 16);
   private static final Field QUANTS = Field.integers("quants", 16, 4, 256);
   private static final ScaleSearch.Affine SEARCH =
-      new ScaleSearch.Affine(SixBitScales.GROUP, RANGE.most(), -1f, 20, false);
+      new ScaleSearch.Affine(SixBitScales.GROUP, RANGE.most(), -1f, 0.1f, 20, false);
 
   public Q4_K() {
     super("Q4_K", 12, SixBitScales.GROUP, RANGE, SixBitScales.RANGE, D, D_MIN, SCALES, QUANTS);
@@ -33,6 +33,17 @@ public final class Q4_K extends MinimumFormat {
   @Override
   public Optional<BlockEncoder> encoder() {
     return Optional.of(Q4_K::encode);
+  }
+
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, Q4_K::encode));
+  }
+
+  private static void encode(
+      float[] src, int at, float[] importance, int from, byte[] dst, int to) {
+    int[] q = SixBitScales.encode(src, at, importance, from, dst, to + D.at(), RANGE.most());
+    SixBitScales.packNibbles(q, dst, to + QUANTS.at());
   }
 
   private static void encode(float[] src, int at, byte[] dst, int to) {

@@ -31,6 +31,18 @@ public final class Q5_0 extends PlainFormat {
     return Optional.of(Q5_0::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(Scales32.weighted(this, Q5_0::encode));
+  }
+
+  private static void encode(float[] src, int at, float[] weights, byte[] dst, int to) {
+    int[] q = new int[weights.length];
+    ScaleSearch.Symmetric search = new ScaleSearch.Symmetric(weights.length, RANGE.bias());
+    Bytes.putF16(dst, to + D.at(), search.search(src, at, weights, 0, q, 0));
+    FiveBits32.pack(q, dst, to + FIFTHS.at(), to + NIBBLES.at());
+  }
+
   private static void encode(float[] src, int at, byte[] dst, int to) {
     float d = Scales32.largest(src, at) / RANGE.least();
     Bytes.putF16(dst, to + D.at(), d);

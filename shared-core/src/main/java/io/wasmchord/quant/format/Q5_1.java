@@ -34,6 +34,16 @@ public final class Q5_1 extends OffsetFormat {
     return Optional.of(Q5_1::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(Scales32.weighted(this, Q5_1::encode));
+  }
+
+  private static void encode(float[] src, int at, float[] weights, byte[] dst, int to) {
+    int[] q = Scales32.affine(src, at, weights, dst, to + D.at(), RANGE.most());
+    FiveBits32.pack(q, dst, to + FIFTHS.at(), to + NIBBLES.at());
+  }
+
   private static void encode(float[] src, int at, byte[] dst, int to) {
     int[] q = Scales32.affine(src, at, dst, to + D.at(), RANGE.most());
     FiveBits32.pack(q, dst, to + FIFTHS.at(), to + NIBBLES.at());

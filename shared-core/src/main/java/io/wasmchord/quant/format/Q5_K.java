@@ -21,7 +21,7 @@ public final class Q5_K extends MinimumFormat {
   private static final Field FIFTHS = Field.integers("fifth bits", 16, 1, 256);
   private static final Field NIBBLES = Field.integers("nibbles", 48, 4, 256);
   private static final ScaleSearch.Affine SEARCH =
-      new ScaleSearch.Affine(SixBitScales.GROUP, RANGE.most(), -0.5f, 15, false);
+      new ScaleSearch.Affine(SixBitScales.GROUP, RANGE.most(), -0.5f, 0.1f, 15, false);
 
   public Q5_K() {
     super(
@@ -54,8 +54,21 @@ public final class Q5_K extends MinimumFormat {
     return Optional.of(Q5_K::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, Q5_K::encode));
+  }
+
+  private static void encode(
+      float[] src, int at, float[] importance, int from, byte[] dst, int to) {
+    pack(SixBitScales.encode(src, at, importance, from, dst, to + D.at(), RANGE.most()), dst, to);
+  }
+
   private static void encode(float[] src, int at, byte[] dst, int to) {
-    int[] q = SixBitScales.encode(src, at, dst, to + D.at(), SEARCH);
+    pack(SixBitScales.encode(src, at, dst, to + D.at(), SEARCH), dst, to);
+  }
+
+  private static void pack(int[] q, byte[] dst, int to) {
     int fifths = to + FIFTHS.at();
     Arrays.fill(dst, fifths, fifths + FIFTHS.bytes(), (byte) 0);
     for (int i = 0; i < 256; i++) {

@@ -50,13 +50,35 @@ public final class Q6_K extends ScaledFormat {
     return Optional.of(this::encode);
   }
 
+  @Override
+  public Optional<WeightedEncoder> weightedEncoder() {
+    return Optional.of(WeightedEncoder.of(this, this::encode));
+  }
+
   private void encode(float[] src, int at, byte[] dst, int to) {
     float[] scales = new float[GROUPS];
-    float max = 0f;
     int[] q = new int[256];
     for (int g = 0; g < GROUPS; g++) {
       scales[g] = ScaleSearch.symmetric(src, at + g * GROUP, q, g * GROUP);
-      max = Math.abs(scales[g]) > Math.abs(max) ? scales[g] : max;
+    }
+    pack(src, at, scales, q, dst, to);
+  }
+
+  private void encode(float[] src, int at, float[] importance, int from, byte[] dst, int to) {
+    ScaleSearch.Symmetric search = new ScaleSearch.Symmetric(GROUP, RANGE.bias());
+    float[] scales = new float[GROUPS];
+    int[] q = new int[256];
+    for (int g = 0; g < GROUPS; g++) {
+      int group = g * GROUP;
+      scales[g] = search.search(src, at + group, importance, from + group, q, group);
+    }
+    pack(src, at, scales, q, dst, to);
+  }
+
+  private void pack(float[] src, int at, float[] scales, int[] q, byte[] dst, int to) {
+    float max = 0f;
+    for (float scale : scales) {
+      max = Math.abs(scale) > Math.abs(max) ? scale : max;
     }
     if (Math.abs(max) < ScaleSearch.EPSILON) {
       Arrays.fill(dst, to, to + bytes(), (byte) 0);

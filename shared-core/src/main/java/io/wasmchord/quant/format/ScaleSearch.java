@@ -4,8 +4,8 @@ import io.wasmchord.math.FloatMath;
 
 /**
  * The searches for a group's scale behind the 256-block quantizers: ggml's {@code make_qx_quants},
- * {@code make_q3_quants} and {@code make_qkx2_quants}, operation by operation, since the bytes must
- * be equal.
+ * {@code make_q3_quants}, {@code make_qkx2_quants} and {@code make_qkx3_quants}, operation by
+ * operation, since the bytes must be equal.
  */
 final class ScaleSearch {
   /** Groups whose largest magnitude is below this are all zero. */
@@ -35,33 +35,54 @@ final class ScaleSearch {
    * gets the integers plus 32.
    */
   static float symmetric(float[] x, int at, int[] q, int to) {
-    float max = largest(x, at, 16);
-    if (max == 0f) {
-      return 0f;
+    float[] squares = new float[16];
+    for (int i = 0; i < 16; i++) {
+      squares[i] = x[at + i] * x[at + i];
     }
-    float scale = 0f;
-    float best = 0f;
-    for (int k = 0; k < 19; k++) {
-      int step = k == 0 ? 0 : k <= 9 ? k - 10 : k - 9; // 0 first, then -9..-1, 1..9
-      float inverse = step == 0 ? -32f / max : -(32f + 0.1f * step) / max;
-      float sumLx = 0f;
-      float sumL2 = 0f;
-      for (int i = 0; i < 16; i++) {
-        float v = x[at + i];
-        int l = Math.clamp(nearest(inverse * v), -32, 31);
-        float w = v * v;
-        sumLx = sumLx + w * v * l;
-        sumL2 = sumL2 + w * l * l;
+    return new Symmetric(16, 32).search(x, at, squares, 0, q, to);
+  }
+
+  /**
+   * Groups of {@code n} values in -bias..bias-1.
+   *
+   * @param n values in a group
+   * @param bias what is added to the integers as they are stored
+   */
+  record Symmetric(int n, int bias) {
+    /** The scale that minimises the weighted error; {@code q} gets the integers plus the bias. */
+    float search(float[] x, int at, float[] weights, int weightsAt, int[] q, int to) {
+      float max = largest(x, at, n);
+      if (max == 0f) {
+        return 0f;
       }
-      if (step == 0 || (sumL2 > 0f && sumLx * sumLx > best * sumL2)) {
-        scale = sumL2 != 0f ? sumLx / sumL2 : 0f;
-        best = scale * sumLx;
-        for (int i = 0; i < 16; i++) {
-          q[to + i] = Math.clamp(nearest(inverse * x[at + i]), -32, 31) + 32;
+      float scale = 0f;
+      float best = 0f;
+      for (int k = 0; k < 19; k++) {
+        int step = k == 0 ? 0 : k <= 9 ? k - 10 : k - 9; // 0 first, then -9..-1, 1..9
+        float inverse = step == 0 ? -bias / max : -(bias + 0.1f * step) / max;
+        float sumLx = 0f;
+        float sumL2 = 0f;
+        for (int i = 0; i < n; i++) {
+          float v = x[at + i];
+          int l = quant(inverse * v);
+          float w = weights[weightsAt + i];
+          sumLx = sumLx + w * v * l;
+          sumL2 = sumL2 + w * l * l;
+        }
+        if (step == 0 || (sumL2 > 0f && sumLx * sumLx > best * sumL2)) {
+          scale = sumL2 != 0f ? sumLx / sumL2 : 0f;
+          best = scale * sumLx;
+          for (int i = 0; i < n; i++) {
+            q[to + i] = quant(inverse * x[at + i]) + bias;
+          }
         }
       }
+      return scale;
     }
-    return scale;
+
+    private int quant(float value) {
+      return Math.clamp(nearest(value), -bias, bias - 1);
+    }
   }
 
   /**
@@ -120,10 +141,16 @@ final class ScaleSearch {
    * @param n values in a group
    * @param steps the largest integer
    * @param from where the tried number of steps begins, relative to {@code steps}
-   * @param tries how many are tried, 0.1 apart
+   * @param apart how far they are from each other
+   * @param tries how many are tried
    * @param absolute whether errors are magnitudes rather than squares
    */
-  record Affine(int n, int steps, float from, int tries, boolean absolute) {
+  record Affine(int n, int steps, float from, float apart, int tries, boolean absolute) {
+    /** How a group is searched whose values have importances. */
+    static Affine weighted(int n, int steps) {
+      return new Affine(n, steps, -0.9f, 0.05f, 36, false);
+    }
+
     /**
      * Returns the scale; {@code minimum[group]} gets the minimum, negated, and {@code q} the
      * integers.
@@ -149,7 +176,7 @@ final class ScaleSearch {
       float best = error(x, at, weights, inverse, min, scale, min);
       keep(x, at, inverse, min, q, group * n);
       for (int k = 0; k <= tries; k++) {
-        inverse = (from + 0.1f * k + steps) / (max - min);
+        inverse = (from + apart * k + steps) / (max - min);
         float sumL = 0f;
         float sumL2 = 0f;
         float sumXl = 0f;

@@ -4,6 +4,24 @@ package io.wasmchord.quant.format;
 final class Scales32 {
   private Scales32() {}
 
+  /** Encodes a block whose values have weights. */
+  @FunctionalInterface
+  interface Weighted {
+    void encode(float[] src, int at, float[] weights, byte[] dst, int to);
+  }
+
+  /** An encoder that weighs a value by its column's importance and its size within its row. */
+  static WeightedEncoder weighted(BlockFormat format, Weighted block) {
+    return (row, importance, from, dst) -> {
+      float variance = Importances.squares(row, 0, row.length) / row.length;
+      float[] weights = new float[32];
+      for (int at = 0; at < row.length; at += 32) {
+        Importances.weigh(row, at, importance, from + at, variance, weights);
+        block.encode(row, at, weights, dst, at / 32 * format.bytes());
+      }
+    };
+  }
+
   /** The value of largest magnitude, with its sign; the first of equals. */
   static float largest(float[] src, int at) {
     float magnitude = 0f;
@@ -24,6 +42,16 @@ final class Scales32 {
     for (int i = 0; i < 32; i++) {
       q[i] = Math.min(most, (byte) (int) (src[at + i] * inverse + (bias + 0.5f)));
     }
+    return q;
+  }
+
+  /** Stores the scale and offset that make the weighted error small; the integers of 0..most. */
+  static int[] affine(float[] src, int at, float[] weights, byte[] dst, int to, int most) {
+    int[] q = new int[32];
+    float[] min = new float[1];
+    float d = ScaleSearch.Affine.weighted(32, most).search(src, at, weights, min, 0, q);
+    Bytes.putF16(dst, to, d);
+    Bytes.putF16(dst, to + 2, min[0] * -1f);
     return q;
   }
 

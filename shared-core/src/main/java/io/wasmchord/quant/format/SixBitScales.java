@@ -62,19 +62,53 @@ final class SixBitScales {
     }
     Bytes.putF16(dst, to, maxScale / 63f);
     Bytes.putF16(dst, to + 2, maxMin / 63f);
-    float d = Bytes.f16(dst, to);
-    float dMin = Bytes.f16(dst, to + 2);
     float inverseScale = maxScale > 0f ? 63f / maxScale : 0f;
     float inverseMin = maxMin > 0f ? 63f / maxMin : 0f;
+    int[] scale = new int[GROUPS];
+    int[] min = new int[GROUPS];
+    for (int g = 0; g < GROUPS; g++) {
+      scale[g] = Math.min(63, nearest(inverseScale * scales[g]));
+      min[g] = Math.min(63, nearest(inverseMin * mins[g]));
+    }
+    round(src, at, scale, min, q, search.steps(), dst, to);
+    return q;
+  }
+
+  /** The same by importances. */
+  static int[] encode(
+      float[] src, int at, float[] importance, int from, byte[] dst, int to, int most) {
+    ScaleSearch.Affine search = ScaleSearch.Affine.weighted(GROUP, most);
+    float variance = 2f * Importances.squares(src, at, 256) / 256f;
+    float[] scales = new float[GROUPS];
+    float[] mins = new float[GROUPS];
+    float[] sums = new float[GROUPS];
+    float[] weights = new float[GROUP];
+    int[] q = new int[256];
+    for (int g = 0; g < GROUPS; g++) {
+      int group = g * GROUP;
+      Importances.weigh(src, at + group, importance, from + group, variance, weights);
+      sums[g] = Importances.sum(weights);
+      scales[g] = search.search(src, at + group, weights, mins, g, q);
+    }
+    int[] scale = new int[GROUPS];
+    int[] min = new int[GROUPS];
+    Bytes.putF16(dst, to, Importances.positive(63, scales, sums, scale));
+    Bytes.putF16(dst, to + 2, Importances.positive(63, mins, sums, min));
+    round(src, at, scale, min, q, most, dst, to);
+    return q;
+  }
+
+  /** Stores scales and minimums, and rounds by them as they are stored. */
+  private static void round(
+      float[] src, int at, int[] scale, int[] min, int[] q, int most, byte[] dst, int to) {
+    float d = Bytes.f16(dst, to);
+    float dMin = Bytes.f16(dst, to + 2);
     Arrays.fill(dst, to + 4, to + 16, (byte) 0);
     for (int g = 0; g < GROUPS; g++) {
-      int scale = Math.min(63, nearest(inverseScale * scales[g]));
-      int min = Math.min(63, nearest(inverseMin * mins[g]));
-      put(dst, to + 4, g, scale, min);
+      put(dst, to + 4, g, scale[g], min[g]);
       Groups256.lowered(
-          src, at + g * GROUP, q, g * GROUP, GROUP, d * scale, dMin * min, search.steps());
+          src, at + g * GROUP, q, g * GROUP, GROUP, d * scale[g], dMin * min[g], most);
     }
-    return q;
   }
 
   private static void weigh(float[] src, int at, float[] weights) {

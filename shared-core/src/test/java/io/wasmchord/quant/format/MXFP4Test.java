@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** MXFP4 against the standard's formulas, written plainly: there are no vectors of ggml's. */
+/** MXFP4 against the standard's formulas, written plainly, and what ggml's encoder rounds. */
 class MXFP4Test {
   private static final double[] E2M1 = {0, 0.5, 1, 1.5, 2, 3, 4, 6};
 
@@ -65,6 +65,51 @@ class MXFP4Test {
         }
         float d = (float) Math.pow(2, (w[17 * b] & 0xFF) - 128);
         assertEquals((d * rows.scales()[b]) * sum, format.plus(0f, block, rows, 0, b), 0f);
+      }
+    }
+  }
+
+  /** How many floats below a power of two ggml gives the power's scale: its logarithm rounds. */
+  @Test
+  void justBelowAPowerOfTwoTheScaleIsThePowers() {
+    int[][] largest = { // power, floats
+      {-124, 44},
+      {-64, 44},
+      {-63, 22},
+      {-32, 22},
+      {-31, 11},
+      {-16, 11},
+      {-15, 5},
+      {-8, 5},
+      {-7, 2},
+      {-4, 2},
+      {-3, 1},
+      {-2, 1},
+      {-1, 0},
+      {0, 0},
+      {1, 0},
+      {2, 0},
+      {3, 1},
+      {4, 1},
+      {5, 2},
+      {8, 2},
+      {9, 5},
+      {16, 5},
+      {17, 11},
+      {32, 11},
+      {33, 22},
+      {64, 22},
+      {65, 44},
+      {127, 44}
+    };
+    for (int[] line : largest) {
+      int power = (line[0] + 127) << 23;
+      for (int below = 0; below < 100; below++) {
+        float[] values = new float[32];
+        values[7] = Float.intBitsToFloat(power - below) * -1f;
+        int expected = line[0] + 125 - (below <= line[1] ? 0 : 1);
+        byte[] block = Recoding.encode(TensorType.MXFP4, values);
+        assertEquals((byte) expected, block[0], "2^" + line[0] + " less " + below);
       }
     }
   }

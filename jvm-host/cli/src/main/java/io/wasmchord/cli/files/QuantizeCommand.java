@@ -11,12 +11,11 @@ import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.BlockDecoder;
-import io.wasmchord.quant.format.BlockEncoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +42,13 @@ public final class QuantizeCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private QuantMixture type = QuantMixture.Q4_K_M;
 
+  @Option(
+      names = "--imatrix",
+      paramLabel = "FILE",
+      description =
+          "A GGUF file of llama-imatrix: how much each column matters. For formats of 4 to 6 bits.")
+  private @Nullable Path imatrix;
+
   @Option(names = "--force", description = "Replace a file that exists.")
   private boolean force;
 
@@ -50,7 +56,8 @@ public final class QuantizeCommand implements Callable<Integer> {
   public Integer call() {
     List<Path> splits = MappedModel.splits(in);
     WholeFile made = made(splits);
-    try (MappedModel opened = MappedModel.open(splits)) {
+    try (MappedModel opened = MappedModel.open(splits);
+        ImportanceMatrix importances = imatrix == null ? null : ImportanceMatrix.open(imatrix)) {
       GgufFile file = opened.file();
       GgufWriter writer = new GgufWriter(file.alignment());
       file.metadata().keys().stream()
@@ -59,6 +66,10 @@ public final class QuantizeCommand implements Callable<Integer> {
       Residency model = Residency.of(file);
       int layers = model.config().layers();
       boolean tied = OutsideWeights.tied(file);
+      if (importances != null && file.tensors().stream().noneMatch(importances::has)) {
+        throw new InvalidRequestException(
+            imatrix + " has no entry of any matrix of " + in + "; it is of another model");
+      }
       for (TensorInfo tensor : file.tensors()) {
         TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
         if (tensor.type().format().decoder().isEmpty()) {
@@ -73,18 +84,33 @@ public final class QuantizeCommand implements Callable<Integer> {
                 0,
                 tensor.rows() * target.rowBytes(tensor.cols()));
         ByteView data = opened.weights().view(file.dataOffset() + tensor.offset(), tensor.bytes());
+        float[] weights = weights(importances, tensor, target);
         writer.tensor(
             info,
             sink -> {
-              spec.commandLine()
-                  .getErr()
-                  .println(tensor.name() + ": " + tensor.type() + " -> " + target);
-              convert(tensor, target, data, sink);
+              say(tensor.name() + ": " + tensor.type() + " -> " + target);
+              new TensorConversion(tensor, target, weights).write(data, sink);
             });
       }
       made.write(stream -> writer.writeTo(GgufSink.of(stream)));
       return 0;
     }
+  }
+
+  private float @Nullable [] weights(
+      @Nullable ImportanceMatrix importances, TensorInfo tensor, TensorType target) {
+    if (importances == null || target.format().weightedEncoder().isEmpty()) {
+      return null;
+    }
+    float[] weights = importances.of(tensor);
+    if (weights == null) {
+      say(tensor.name() + ": " + imatrix + " has no entry of it; its columns count the same");
+    }
+    return weights;
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println(line);
   }
 
   private WholeFile made(List<Path> splits) {
@@ -96,26 +122,5 @@ public final class QuantizeCommand implements Callable<Integer> {
       }
     }
     return WholeFile.at(out, force);
-  }
-
-  private static void convert(
-      TensorInfo tensor, TensorType target, ByteView data, GgufWriter.Sink sink) {
-    int cols = Math.toIntExact(tensor.cols());
-    byte[] source = new byte[(int) tensor.type().rowBytes(cols)];
-    byte[] result = new byte[(int) target.rowBytes(cols)];
-    float[] values = new float[cols];
-    BlockDecoder decoder = tensor.type().format().decoder().orElseThrow();
-    BlockEncoder encoder = target.format().encoder().orElseThrow();
-    for (long row = 0; row < tensor.rows(); row++) {
-      data.getBytes(row * source.length, source, 0, source.length);
-      for (int b = 0; b * tensor.type().blockElements() < cols; b++) {
-        decoder.decode(
-            source, b * tensor.type().blockBytes(), values, b * tensor.type().blockElements());
-      }
-      for (int b = 0; b * target.blockElements() < cols; b++) {
-        encoder.encode(values, b * target.blockElements(), result, b * target.blockBytes());
-      }
-      sink.write(result, 0, result.length);
-    }
   }
 }
