@@ -9,6 +9,7 @@ import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class ChatFormat {
   /** Stands for the file's own template. */
   public static final String AUTO = "auto";
 
+  private static final String GEMMAS_TURN = "<|turn>model";
   private static final String OTHERS =
       "to do without the model's own template, name one: " + ChatPreset.names();
   private static final String MEND =
@@ -134,7 +136,8 @@ public final class ChatFormat {
     if (template != null) {
       ChatRequest named = name == null ? request : request.withTemplate(name);
       ChatRequest known = named.withMessages(plain(template, named));
-      return encode(template, withCalls(template, withReasoning(template, known)), control);
+      int[] prompt = encode(template, withCalls(template, withReasoning(template, known)), control);
+      return request.addGenerationPrompt() ? withTurn(prompt) : prompt;
     }
     if (preset == null) {
       throw new IllegalStateException("neither template nor preset");
@@ -144,6 +147,24 @@ public final class ChatFormat {
           "a preset has no place for tools or documents; use the model's own template");
     }
     return preset.encode(tokenizer, ContentParts.join(request.messages()));
+  }
+
+  /**
+   * With the opening of the answer. Gemma 4's template leaves it out after the result of a call
+   * that came with a text.
+   */
+  private int[] withTurn(int[] prompt) {
+    if (!source.contains("'" + GEMMAS_TURN)) {
+      return prompt;
+    }
+    int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - 8), prompt.length);
+    if (!tokenizer.decode(tail, true).endsWith("<turn|>\n")) {
+      return prompt;
+    }
+    int[] turn = tokenizer.encode(GEMMAS_TURN + "\n", false, true);
+    int[] whole = Arrays.copyOf(prompt, prompt.length + turn.length);
+    System.arraycopy(turn, 0, whole, prompt.length, turn.length);
+    return whole;
   }
 
   private int[] encode(ChatTemplate jinja, ChatRequest request, RunControl control) {

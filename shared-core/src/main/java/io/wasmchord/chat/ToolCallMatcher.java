@@ -86,7 +86,7 @@ final class ToolCallMatcher {
   }
 
   private void character(char c, int to) {
-    boolean space = read.isEmpty() && part > 0 && Character.isWhitespace(c);
+    boolean space = read.isEmpty() && bare == null && part > 0 && Character.isWhitespace(c);
     if (space) {
       return;
     }

@@ -54,10 +54,7 @@ final class CharacterSpelling implements BpeSpelling {
   public void tokens(CodePoints text, int from, int to, int[] tokens) {
     for (int i = from; i < to; i++) {
       int c = text.at(i);
-      int token =
-          Character.isBmpCodePoint(c)
-              ? characterTokens[c]
-              : ids.applyAsInt(new String(Character.toChars(c)));
+      int token = Character.isBmpCodePoint(c) ? characterTokens[c] : ids.applyAsInt(spell(c));
       tokens[i - from] = token < 0 ? ~c : token;
     }
   }
@@ -71,9 +68,13 @@ final class CharacterSpelling implements BpeSpelling {
     return spelled.toString();
   }
 
+  private static String spell(int codePoint) {
+    return new StringBuilder(2).appendCodePoint(codePoint).toString();
+  }
+
   @Override
   public void append(int part, IntList out) {
-    byteTokens.append(new String(Character.toChars(~part)), out);
+    byteTokens.append(spell(~part), out);
   }
 
   @Override

@@ -24,7 +24,7 @@ final class PythonBytes {
       if (c == '\\') {
         i = escaped(spelled, i, bytes);
       } else {
-        utf8(c, bytes);
+        append(c, bytes);
       }
     }
     return bytes.toByteArray();
@@ -42,13 +42,14 @@ final class PythonBytes {
         bytes.write(hex(spelled, at + 1) << 4 | hex(spelled, at + 2));
         return at + 3;
       }
-      default -> utf8(c, bytes);
+      default -> append(c, bytes);
     }
     return at + Character.charCount(c);
   }
 
-  private static void utf8(int c, ByteArrayOutputStream bytes) {
-    byte[] utf8 = new String(Character.toChars(c)).getBytes(StandardCharsets.UTF_8);
+  private static void append(int codePoint, ByteArrayOutputStream bytes) {
+    String character = new StringBuilder(2).appendCodePoint(codePoint).toString();
+    byte[] utf8 = character.getBytes(StandardCharsets.UTF_8);
     bytes.write(utf8, 0, utf8.length);
   }
 

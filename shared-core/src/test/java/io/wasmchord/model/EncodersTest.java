@@ -264,7 +264,7 @@ class EncodersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"jina-bert-v2", "t5encoder"})
+  @ValueSource(strings = {"t5encoder", "t5"})
   void otherEncodersAreUnknown(String name) {
     refused(new TinyModel(name), "'" + name + "'", "nomic-bert");
   }

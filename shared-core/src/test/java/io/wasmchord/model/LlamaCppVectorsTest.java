@@ -209,7 +209,8 @@ class LlamaCppVectorsTest {
   }
 
   private static boolean hasGelu(String model) {
-    return Stream.of("bert", "modern-bert", "gemma", "jina-bert", "nomic-bert-moe").anyMatch(model::startsWith)
+    return Stream.of("bert", "modern-bert", "gemma", "jina-bert", "nomic-bert-moe")
+            .anyMatch(model::startsWith)
         && !model.contains("silu");
   }
 

@@ -10,7 +10,8 @@ final class OtherTinyEncoders {
   private OtherTinyEncoders() {}
 
   static List<TinyEncoders> all() {
-    return List.of(nomicMixture(), jina3(), euro(), neo(), llamaEmbed(), llama());
+    return List.of(
+        jina2(), jina2Code(), nomicMixture(), jina3(), euro(), neo(), llamaEmbed(), llama());
   }
 
   private static TinyEncoders jina3() {
@@ -24,6 +25,40 @@ final class OtherTinyEncoders {
         .put("rope.freq_base", p.ropeBase)
         .put("pooling_type", 1);
     return turning("jina-bert-v3", model, p, Pooling.MEAN);
+  }
+
+  private static TinyEncoders jina2() {
+    TinyModel model = TinyEncoders.begin("jina-bert-v2");
+    PlainEncoder p = new PlainEncoder(model);
+    p.learnedPositions = false;
+    p.alibi = 8;
+    p.gated = true;
+    TinyEncoders.fill(model, p, false, true);
+    for (int layer = 0; layer < p.layers; layer++) {
+      model.without("blk." + layer + ".ffn_gate.bias").without("blk." + layer + ".ffn_up.bias");
+    }
+    model.matrix("token_types.weight", p.hidden, 2).put("pooling_type", 1);
+    return TinyEncoders.of("jina-bert-v2", model, p, Pooling.MEAN);
+  }
+
+  /** Norms of queries and keys as rows, one norm more, and gate and up in one matrix. */
+  private static TinyEncoders jina2Code() {
+    TinyModel model = TinyEncoders.begin("jina-bert-v2");
+    PlainEncoder p = new PlainEncoder(model);
+    p.learnedPositions = false;
+    p.alibi = 8;
+    TinyEncoders.fill(model, p, false, true);
+    p.gated = true;
+    for (int layer = 0; layer < p.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      for (String norm : List.of("attn_q_norm", "attn_k_norm", "attn_norm_2")) {
+        model.norm(blk + norm, p.hidden).random(blk + norm + ".bias", 0, 0.3, p.hidden);
+      }
+      model.without(blk + "ffn_up");
+      TinyEncoders.linear(model, blk + "ffn_up", p.hidden, 2 * p.feedForward, true);
+    }
+    model.matrix("token_types.weight", p.hidden, 2).put("pooling_type", 1);
+    return TinyEncoders.of("jina-bert-v2 of code", model, p, Pooling.MEAN);
   }
 
   /** Of four layers the second and the last are mixtures. */

@@ -45,6 +45,7 @@ final class PlainDecoder {
   double attentionScale = 1 / Math.sqrt(8);
   double residualScale = 1;
   double logitScale = 1;
+  double attentionFactor = 1; // of what attention adds
   double scoreCap;
   double logitCap;
   boolean gated = true;
@@ -54,6 +55,7 @@ final class PlainDecoder {
   int expertWidth;
   boolean weightsNormalized = true;
   boolean sharedExpert;
+  PlainLatent latent; // attention, where it is
   PlainRouting routed; // mixtures of another kind, where there are any
   final PlainRare rare = new PlainRare();
 
@@ -144,10 +146,7 @@ final class PlainDecoder {
       in[t] = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
       before[t] = x[t].clone();
     }
-    double[][] mixed =
-        recurrent.is(layer)
-            ? recurrent.of(this, blk, in)
-            : convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
+    double[][] mixed = mixed(blk, in, layer);
     if (recurrent.besideAttention) {
       double[][] attended = attention(in, layer);
       for (int t = 0; t < n; t++) {
@@ -168,6 +167,16 @@ final class PlainDecoder {
     }
   }
 
+  private double[][] mixed(String blk, double[][] in, int layer) {
+    if (latent != null) {
+      return latent.of(this, blk, in);
+    }
+    if (recurrent.is(layer)) {
+      return recurrent.of(this, blk, in);
+    }
+    return convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
+  }
+
   private double[][] attention(double[][] in, int layer) {
     String blk = "blk." + layer + ".";
     int n = in.length;
@@ -182,9 +191,20 @@ final class PlainDecoder {
     }
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
-      double[] seen = PlainAttention.of(this, q[t], k, v, t, layer);
-      recurrent.gate(this, blk, in[t], seen);
-      out[t] = linear(blk + "attn_output", subNorm(seen, blk + "attn_sub_norm"), hidden);
+      double[] given = PlainAttention.of(this, q[t], k, v, t, layer);
+      if (model.has(blk + "attn_gate.weight")) {
+        double[] gate = linear(blk + "attn_gate", in[t], given.length);
+        for (int i = 0; i < gate.length; i++) {
+          given[i] /= 1 + Math.exp(-gate[i]);
+        }
+      }
+      recurrent.gate(this, blk, in[t], given);
+      out[t] = linear(blk + "attn_output", subNorm(given, blk + "attn_sub_norm"), hidden);
+    }
+    for (double[] row : out) {
+      for (int i = 0; i < hidden; i++) {
+        row[i] *= attentionFactor;
+      }
     }
     return out;
   }
@@ -267,7 +287,10 @@ final class PlainDecoder {
       return x;
     }
     boolean skipped = untouchedByRope > 0 && (layer + 1) % untouchedByRope == 0;
-    if (learnedPositions || !rare.turned(layer) || skipped || (onlyWindowsTurned && window > 0 && !local(layer))) {
+    if (learnedPositions
+        || !rare.turned(layer)
+        || skipped
+        || (onlyWindowsTurned && window > 0 && !local(layer))) {
       return x;
     }
     double[] turned = x.clone();

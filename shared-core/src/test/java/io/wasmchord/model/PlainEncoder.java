@@ -21,6 +21,7 @@ final class PlainEncoder {
   double embeddingScale = 1;
   boolean learnedPositions = true;
   boolean rms; // norms are those of root mean squares
+  double alibi; // how steep the slopes of heads are, whose number is a power of two
   boolean neighbours; // turn together, and not the halves of a head
   String lastNorm = "output_norm";
   double ropeBase;
@@ -81,9 +82,14 @@ final class PlainEncoder {
       int from = local(layer) ? Math.max(0, t - window / 2) : 0;
       int to = local(layer) ? Math.min(n, t + window / 2 + 1) : n;
       double[] attended =
-          attend(q[t], Arrays.copyOfRange(k, from, to), Arrays.copyOfRange(v, from, to));
+          attend(q[t], Arrays.copyOfRange(k, from, to), Arrays.copyOfRange(v, from, to), t - from);
+      double[] taken = x[t].clone();
       add(x[t], norm(linear(blk + "attn_output", attended, hidden), blk + "post_attention_norm"));
       x[t] = norm(x[t], blk + "attn_output_norm");
+      if (model.has(blk + "attn_norm_2.weight")) {
+        add(x[t], taken);
+        x[t] = norm(x[t], blk + "attn_norm_2");
+      }
       double[] fed = feedForward(norm(x[t], blk + "ffn_norm"), blk);
       add(x[t], norm(fed, blk + "post_ffw_norm"));
       x[t] = norm(x[t], blk + "layer_output_norm");
@@ -161,7 +167,7 @@ final class PlainEncoder {
     return out;
   }
 
-  private double[] attend(double[] q, double[][] k, double[][] v) {
+  private double[] attend(double[] q, double[][] k, double[][] v, int own) {
     double[] out = new double[heads * dims];
     for (int head = 0; head < heads; head++) {
       int from = head * dims;
@@ -172,6 +178,7 @@ final class PlainEncoder {
         for (int d = 0; d < dims; d++) {
           p[j] += q[from + d] * k[j][kv + d] / Math.sqrt(dims);
         }
+        p[j] -= alibi == 0 ? 0 : Math.pow(2, -alibi * (head + 1) / heads) * Math.abs(j - own);
         p[j] = Math.exp(p[j]);
         sum += p[j];
       }

@@ -50,7 +50,9 @@ final class RareTinyDecoders {
     return t.fill().mutate("rope.freq_base", 500.0);
   }
 
-  /** YaRN whose two factors of the angles cancel, and a temperature that grows every 8 positions. */
+  /**
+   * YaRN whose two factors of the angles cancel, and a temperature that grows every 8 positions.
+   */
   private static Tiny mistral3(boolean extended) {
     Tiny t = new Tiny(extended ? "mistral3" : "mistral3, not extended", "mistral3");
     t.plain.neox = false;
@@ -231,12 +233,11 @@ final class RareTinyDecoders {
     return t;
   }
 
-  /** Six heads, so that not all are of a power of two; rows of queries and keys normed. */
+  /** Six heads, so that not all are below the largest power of two. */
   private static Tiny mpt() {
     Tiny t = layerNormed("mpt", "mpt");
     t.biases = false;
     t.normBiases = false;
-    t.rowNorms = true;
     t.tied = true;
     t.plain.hidden = 48;
     t.plain.heads = 6;
@@ -391,8 +392,13 @@ final class RareTinyDecoders {
     Tiny t = new Tiny("hunyuan_vl", "hunyuan_vl");
     t.headNorms = true;
     t.plain.turnedFirst = true;
-    t.model.putAll("rope.dimension_sections", 2, 1, 1, 0);
-    return t.fill().mutate("rope.freq_base", 500.0);
+    t.model.putAll("rope.dimension_sections", 1, 1, 1, 1);
+    t.plain.frequencies = PlainDecoder.frequencies(8, 100 * Math.pow(7, 8 / 6.0));
+    t.plain.frequencies[3] = 0; // text has no such position
+    t.fill().model.put("rope.freq_base", 100.0).put("rope.scaling.alpha", 7.0);
+    return t.mutate("rope.freq_base", 500.0)
+        .mutate("rope.scaling.alpha", 3.0)
+        .mutate("sections", m -> m.putAll("rope.dimension_sections", 2, 1, 1, 0));
   }
 
   private static Tiny paddleocr() {

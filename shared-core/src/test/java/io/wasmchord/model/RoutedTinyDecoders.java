@@ -25,6 +25,10 @@ final class RoutedTinyDecoders {
     all.add(deepseek());
     all.add(qwen3vlmoe());
     all.add(hyV3());
+    all.add(gptOss());
+    all.add(mimo2());
+    all.add(afmoe());
+    all.addAll(LatentTinyDecoders.all());
     return all;
   }
 
@@ -297,5 +301,110 @@ final class RoutedTinyDecoders {
       r.selectionName = "exp_probs_b";
     }
     return vectors(t, "exp_probs_b", 0.4).mutate("expert_weights_scale", 1.0);
+  }
+
+  private static Tiny gptOss() {
+    PlainRouting r = new PlainRouting();
+    r.scores = "chosen";
+    r.biases = true;
+    r.gate =
+        (g, u) -> {
+          double x = Math.min(g, 7);
+          return x / (1 + Math.exp(-1.702 * x)) * (Math.clamp(u, -7, 7) + 1);
+        };
+    Tiny t = routed("gpt-oss", "gpt-oss", r);
+    t.biases = true;
+    t.feedForwardNorm = "post_attention_norm";
+    t.plain.window = 6;
+    t.plain.period = 2;
+    double factor = 8;
+    double context = 4096;
+    double low = Math.floor(8 * Math.log(context / (32 * 2 * Math.PI)) / (2 * Math.log(10000)));
+    double high = Math.ceil(8 * Math.log(context / (1 * 2 * Math.PI)) / (2 * Math.log(10000)));
+    for (int i = 0; i < 4; i++) {
+      double ramp = Math.clamp((i - low) / (high - low), 0, 1);
+      t.plain.frequencies[i] *= ramp / factor + (1 - ramp);
+    }
+    t.plain.localFrequencies = t.plain.frequencies;
+    t.plain.magnitude = 1 + 0.1 * Math.log(factor);
+    t.plain.localMagnitude = t.plain.magnitude;
+    filled(t)
+        .model
+        .put("attention.key_length", 8)
+        .put("attention.value_length", 8)
+        .put("attention.sliding_window", 6)
+        .put("rope.scaling.type", "yarn")
+        .put("rope.scaling.factor", factor)
+        .put("rope.scaling.original_context_length", (int) context);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      t.model
+          .random(blk + "attn_output.bias", 0, 0.3, t.plain.hidden)
+          .random(blk + "attn_sinks.weight", 0, 1, t.plain.heads)
+          .random(blk + "ffn_gate_exps.weight", 0, 1, t.plain.hidden, r.width, r.experts)
+          .random(blk + "ffn_up_exps.weight", 0, 1, t.plain.hidden, r.width, r.experts);
+    }
+    vectors(t, "ffn_gate_inp.bias", 0.5);
+    vectors(t, "ffn_gate_exps.bias", 0.5);
+    vectors(t, "ffn_up_exps.bias", 0.5);
+    vectors(t, "ffn_down_exps.bias", 0.5);
+    return vectors(t, "attn_sinks.weight", 1)
+        .mutate("attention.sliding_window", 7)
+        .mutate("rope.scaling.factor", 4.0);
+  }
+
+  private static Tiny mimo2() {
+    PlainRouting r = sigmoid();
+    r.leading = 1;
+    Tiny t = routed("mimo2", "mimo2", r);
+    t.fused = true;
+    t.plain.window = 6;
+    t.plain.period = 2;
+    t.plain.ropeDim = 4;
+    t.plain.attentionFactor = 0.7;
+    t.plain.frequencies = PlainDecoder.frequencies(4, 10000);
+    t.plain.localFrequencies = PlainDecoder.frequencies(4, 500);
+    filled(t)
+        .model
+        .putAll("attention.sliding_window_pattern", 1, 0, 1, 0)
+        .put("attention.sliding_window", 6)
+        .put("attention.value_scale", 0.7)
+        .put("rope.freq_base_swa", 500.0);
+    separate(t);
+    for (int layer = 0; layer < t.plain.layers; layer += 2) {
+      t.model.random("blk." + layer + ".attn_sinks.weight", 0, 1, t.plain.heads);
+    }
+    vectors(t, "attn_sinks.weight", 1);
+    return vectors(t, "exp_probs_b.bias", 0.4)
+        .mutate("attention.sliding_window", 7)
+        .mutate("attention.value_scale", 1.0)
+        .mutate("rope.freq_base_swa", 100.0);
+  }
+
+  private static Tiny afmoe() {
+    PlainRouting r = sigmoid();
+    r.leading = 1;
+    r.shared = 16;
+    r.scale = 2.5;
+    Tiny t = routed("afmoe", "afmoe", r);
+    t.headNorms = true;
+    t.plain.embeddingScale = Math.sqrt(32);
+    t.plain.normsAfter = true;
+    t.plain.window = 6;
+    t.plain.period = 4;
+    t.plain.untouchedByRope = 4;
+    t.plain.layers = 5;
+    filled(t)
+        .model
+        .put("attention.sliding_window", 6)
+        .put("expert_shared_count", 1)
+        .put("expert_weights_norm", true)
+        .put("expert_gating_func", SIGMOID);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      t.model.matrix("blk." + layer + ".attn_gate.weight", t.plain.hidden, t.plain.hidden);
+    }
+    return vectors(t, "exp_probs_b.bias", 0.4)
+        .mutate("attention.sliding_window", 7)
+        .mutate("expert_weights_scale", 1.0);
   }
 }

@@ -172,6 +172,10 @@ final class Tiny {
     int queries = p.heads * p.headDim;
     int keys = p.kvHeads * p.headDim;
     norms(blk, "attn_norm", "post_attention_norm");
+    if (p.latent != null) {
+      p.latent.tensors(model, blk, p.hidden, p.heads);
+      return;
+    }
     if (fused) {
       linear(blk + "attn_qkv", p.hidden, queries + 2 * keys, biases);
     } else {

@@ -24,6 +24,7 @@ record TinyClassifiers(String name, TinyModel model, Pooling pooling, PlainClass
         modern("modern-bert, ranks", 1, true),
         modern("modern-bert, labels", 4, false),
         neo(),
+        jina(),
         pieces(),
         qwen());
   }
@@ -86,6 +87,21 @@ record TinyClassifiers(String name, TinyModel model, Pooling pooling, PlainClass
     TinyModel model = head(encoder("neo-bert"), 2);
     PlainClassifier plain = new PlainClassifier(model, Math::tanh);
     return new TinyClassifiers("neo-bert, labels", model, Pooling.CLS, plain);
+  }
+
+  /** One output, which goes through the activation; without a gate. */
+  private static TinyClassifiers jina() {
+    TinyModel model = TinyEncoders.begin("jina-bert-v2");
+    PlainEncoder p = new PlainEncoder(model);
+    TinyEncoders.fill(model, p, true, true);
+    model
+        .meta("tokenizer.ggml.bos_token_id", id(2))
+        .matrix("token_types.weight", p.hidden, 2)
+        .put("pooling_type", 4)
+        .matrix("cls.weight", 32, 1)
+        .random("cls.bias", 0, 0.3, 1);
+    PlainClassifier plain = new PlainClassifier(model, Math::tanh);
+    return new TinyClassifiers("jina-bert-v2, ranks", model, Pooling.CLS, plain);
   }
 
   private static TinyClassifiers pieces() {

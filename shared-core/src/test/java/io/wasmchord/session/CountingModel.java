@@ -6,6 +6,7 @@ import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
+import io.wasmchord.model.config.Latent;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.config.RareFeatures;
@@ -45,6 +46,7 @@ final class CountingModel implements Model {
         ModelConfig.Caps.NONE,
         ModelConfig.SlidingWindow.NONE,
         ModelConfig.Experts.NONE,
+        Latent.NONE,
         false,
         Pooling.LAST,
         RareFeatures.NONE,

@@ -29,8 +29,7 @@ final class ClassificationWork implements Work {
     this.request = request;
     this.texts =
         classifier.sequence(
-            request.input().size(),
-            Inputs.named("input", at -> request.tokens(at, classifier)));
+            request.input().size(), Inputs.named("input", at -> request.tokens(at, classifier)));
   }
 
   /** {@code more}, and after the last text the answer. */

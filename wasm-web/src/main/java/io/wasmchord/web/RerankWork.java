@@ -29,7 +29,12 @@ final class RerankWork implements Work {
     this.request = request;
     this.pairs =
         ranker.sequence(
-            request.documents().size(), Inputs.named("document", at -> ranker.tokens(request.query(), request.documents().get(at), request.truncate())));
+            request.documents().size(),
+            Inputs.named(
+                "document",
+                at ->
+                    ranker.tokens(
+                        request.query(), request.documents().get(at), request.truncate())));
   }
 
   /** {@code more}, and after the last document the answer. */

@@ -11,9 +11,8 @@ import io.wasmchord.model.residency.Residency;
 
 /**
  * What a model will take of its memory budget; known from its header alone. Weights that all stay
- * lie in the mapped file; interleaved copies take their place, or not where they are larger and there
- * is no room for that. What lies on the Java heap while it
- * computes comes on top.
+ * lie in the mapped file; interleaved copies take their place, or not where they are larger and
+ * there is no room for that. What lies on the Java heap while it computes comes on top.
  */
 public final class MemoryPlan {
   private static final int ALIGNMENT = 64;

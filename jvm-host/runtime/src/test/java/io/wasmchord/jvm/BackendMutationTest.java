@@ -93,7 +93,8 @@ class BackendMutationTest {
         VectorBackend backend =
             new VectorBackend(new SegmentAllocator(), SegmentMemory::address, layout, 1);
         String vectors = outcome(new Native("mutant", bytes), backend, seed);
-        String named = vectors.replaceFirst("which the vector-\\d+ backend", "which the scalar backend");
+        String named =
+            vectors.replaceFirst("which the vector-\\d+ backend", "which the scalar backend");
         assertEquals(scalar, named, "seed " + seed);
       }
       computed += scalar.startsWith("[") ? 1 : 0;

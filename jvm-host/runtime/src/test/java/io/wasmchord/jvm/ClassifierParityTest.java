@@ -70,8 +70,7 @@ class ClassifierParityTest {
       Embedder embedder = loaded.embedder();
       EmbeddingOptions options = EmbeddingOptions.DEFAULT;
       try (TextSequence texts =
-          embedder.sequence(
-              32, at -> embedder.tokens(TinyFiles.text(at % 13), options), options)) {
+          embedder.sequence(32, at -> embedder.tokens(TinyFiles.text(at % 13), options), options)) {
         for (int i = 0; i < 32; i++) {
           TextSequence.Text text = texts.next(RunControl.NONE);
           assertEquals(i, text.index());

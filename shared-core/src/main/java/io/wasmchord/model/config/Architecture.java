@@ -91,6 +91,8 @@ public record Architecture(
      * what is likely between its outputs, of which the first is a yes.
      */
     YES_OR_NO,
+    /** Where the file has no rows of a gate, the feed-forward layer has none. */
+    GATED_BY_FILE,
     /** The file may have the matrix of a decoder's logits, which is not used. */
     UNUSED_OUTPUT,
     /** Every head of queries and keys is normed before rope. */
@@ -137,6 +139,14 @@ public record Architecture(
     SOFTMAX_OF_CHOSEN,
     /** What experts are given is weighed, by the sigmoid of their logits, not what they give. */
     EXPERTS_WEIGH_INPUT,
+    /** What attention adds is multiplied by the file's {@code attention.value_scale}. */
+    ATTENTION_SCALED,
+    /** What attention gives is multiplied by the sigmoid of a gate of what it takes. */
+    ATTENTION_GATED,
+    /** Attention is latent; see {@link Latent}. */
+    LATENT_ATTENTION,
+    /** YaRN scales scores, too; see {@link YarnScale}. */
+    SCORES_BY_YARN,
     /** Layers that have a router are mixtures. */
     MIXTURES_WHERE_ROUTERS,
     /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */
@@ -162,6 +172,11 @@ public record Architecture(
     SUB_NORMS,
     /** The activation is xIELU, with numbers of its own in each layer. */
     XIELU,
+    /**
+     * Pairs of the fourth section, which text has no positions for, are not turned; and the file may
+     * say by which power the base of the rotary frequencies grows.
+     */
+    FOUR_SECTIONS,
     /** Queries, keys and values are clamped where the file has a bound. */
     CLAMPED,
     /** Where the file has a scale of it, queries far from the start are scaled. */

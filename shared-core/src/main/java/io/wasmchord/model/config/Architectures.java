@@ -9,12 +9,15 @@ import io.wasmchord.backend.Activation;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.Metadata;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Caps;
 import io.wasmchord.model.config.Architecture.Positions;
 import io.wasmchord.model.config.Architecture.SlidingWindows;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The architectures that this version runs, as differences from llama. */
@@ -194,6 +197,18 @@ public final class Architectures {
                   Trait.EXPERTS_AS_WEIGHTED)
               .with(Activation.GELU_ERF),
           Architecture.of(
+                  "jina-bert-v2",
+                  ALIBI,
+                  Trait.ENCODER,
+                  Trait.EMBEDDING_NORM,
+                  Trait.LAYER_NORM,
+                  Trait.NO_NORM_BEFORE,
+                  Trait.NORM_OF_SUM,
+                  Trait.MAYBE_ROW_NORMS,
+                  Trait.GATED_BY_FILE,
+                  Trait.CLASSIFIER)
+              .with(Activation.GELU_ERF),
+          Architecture.of(
                   "jina-bert-v3",
                   NEOX,
                   Trait.ENCODER,
@@ -246,8 +261,7 @@ public final class Architectures {
                   Trait.UNGATED,
                   Trait.CLAMPED,
                   Trait.ALIBI_OF_FILE,
-                  Trait.MAYBE_LEARNED,
-                  Trait.MAYBE_ROW_NORMS)
+                  Trait.MAYBE_LEARNED)
               .with(Activation.GELU),
           Architecture.of("bloom", ALIBI, Trait.LAYER_NORM, Trait.EMBEDDING_NORM, Trait.UNGATED)
               .with(Activation.GELU),
@@ -255,19 +269,18 @@ public final class Architectures {
           Architecture.of("jais2", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
               .with(Activation.RELU_SQUARED),
           Architecture.of("refact", ALIBI),
-          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED)
-              .with(Activation.GELU),
+          Architecture.of("codeshell", NEOX, Trait.LAYER_NORM, Trait.UNGATED).with(Activation.GELU),
           Architecture.of("orion", NEOX, Trait.LAYER_NORM),
           Architecture.of("xverse", INTERLEAVED),
           Architecture.of("plamo", NEOX, Trait.ONE_NORM_OR_TWO),
-          Architecture.of(
-                  "plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
+          Architecture.of("plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
               .with(new SlidingWindows(8, 0, 0f)),
           Architecture.of("openelm", NEOX, Trait.HEAD_NORMS),
           Architecture.of("nanbeige", INTERLEAVED),
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
-          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE),
+          Architecture.of(
+              "hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
           Architecture.of("paddleocr", NEOX),
           Architecture.of(
               "lfm2moe",
@@ -310,7 +323,57 @@ public final class Architectures {
               .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
           Architecture.of("minimax-m2", NEOX, Trait.ROW_NORMS),
           Architecture.of(
-              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
+              "deepseek2",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "mistral4",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.SCORES_BY_YARN,
+              Trait.TEMPERATURE,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "afmoe",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.HEAD_NORMS,
+                  Trait.NORM_AFTER,
+                  Trait.EVERY_FOURTH_NOPE,
+                  Trait.SCALED_WINDOWS,
+                  Trait.ATTENTION_GATED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, 0, 0f)),
+          Architecture.of(
+                  "mimo2",
+                  NEOX,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.ATTENTION_SCALED)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of("minicpm3", NEOX, Trait.LATENT_ATTENTION),
+          Architecture.of("plm", INTERLEAVED, Trait.LATENT_ATTENTION, Trait.UNGATED)
+              .with(Activation.RELU_SQUARED),
+          Architecture.of(
+                  "gpt-oss",
+                  NEOX,
+                  Trait.SOFTMAX_OF_CHOSEN,
+                  Trait.EXPERTS_AS_WEIGHTED,
+                  Trait.SCALED_WINDOWS)
+              .with(Activation.SWIGLU_OAI)
+              .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+              "deepseek",
+              INTERLEAVED,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "hy_v3",
@@ -327,6 +390,25 @@ public final class Architectures {
   private static final int GPT_NEOX_20B = 44; // layers
   private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
   private static final String WINDOW = "attention.sliding_window";
+
+  private static final String DIFFUSION = "a diffusion model, whose tokens do not come in order";
+  private static final String SPEECH = "a model of speech";
+  private static final String DRAFT = "a draft of another model, which it cannot do without";
+
+  /** What models are that are known by name and are no decoders or encoders of text. */
+  private static final Map<String, String> KINDS =
+      Map.ofEntries(
+          Map.entry("dream", DIFFUSION),
+          Map.entry("llada", DIFFUSION),
+          Map.entry("llada-moe", DIFFUSION),
+          Map.entry("rnd1", DIFFUSION),
+          Map.entry("wavtokenizer-dec", SPEECH),
+          Map.entry("pockettts", SPEECH),
+          Map.entry("qwen3tts", SPEECH),
+          Map.entry("clip", "the part of a model that sees images"),
+          Map.entry("eagle3", DRAFT),
+          Map.entry("dflash", DRAFT),
+          Map.entry("gemma4-assistant", DRAFT));
 
   private Architectures() {}
 
@@ -354,7 +436,7 @@ public final class Architectures {
    * not say; https://arxiv.org/abs/2404.06395 does.
    */
   static ModelConfig.Scales scales(Architecture a, int layers, int hidden, float attention) {
-    if (a.name().equals("minicpm")) {
+    if (a.name().equals("minicpm") || a.name().equals("minicpm3")) {
       return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
     }
     float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
@@ -381,6 +463,9 @@ public final class Architectures {
     if (a.name().equals("granitehybrid") && !metadata.bool(a.key(ROPE_SWITCH), true)) {
       a = a.with(Positions.NONE);
     }
+    if (a.has(Trait.GATED_BY_FILE) && !gated(file, a)) {
+      a = a.and(Trait.UNGATED);
+    }
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
     }
@@ -396,10 +481,19 @@ public final class Architectures {
         : as;
   }
 
+  /** Whether the first feed-forward layer has a gate, of its own or as rows of the other matrix. */
+  private static boolean gated(GgufFile file, Architecture a) {
+    TensorInfo up = file.tensor(WeightNames.layer(0, "ffn_up.weight"));
+    return file.tensor(WeightNames.layer(0, "ffn_gate.weight")) != null
+        || up == null
+        || up.rows() != file.metadata().int32(a.key("feed_forward_length"), 0);
+  }
+
   /** Whether the file has a decoder's tokens attend to all others, which makes it an encoder. */
   private static boolean seesAhead(Metadata metadata, Architecture a) {
     return !metadata.bool(a.key("attention.causal"), true)
         && a.windows().period() == 0
+        && !a.has(Trait.TEMPERATURE)
         && !a.has(Trait.SHORT_CONVOLUTIONS);
   }
 
@@ -449,6 +543,11 @@ public final class Architectures {
       return true;
     }
     int[] sections = metadata.ints(a.key(SECTIONS));
+    if (a.has(Trait.FOUR_SECTIONS)) {
+      return sections.length == 4
+          && Arrays.stream(sections).allMatch(n -> n >= 0 && n < 1 << 16)
+          && sections[0] > 0;
+    }
     return a.positions() == NEOX && (sections.length < 4 || sections[3] == 0);
   }
 
@@ -463,11 +562,14 @@ public final class Architectures {
         return a;
       }
     }
+    String kind = KINDS.get(name);
     throw new UnsupportedModelException(
         file
             + ": general.architecture is '"
             + name
-            + "', which this version cannot run; it runs "
+            + "', "
+            + (kind == null ? "" : kind + ", ")
+            + "which this version cannot run; it runs "
             + KNOWN.stream().map(Architecture::name).collect(Collectors.joining(", "))
             + ". Choose a model of one of these.");
   }

@@ -84,6 +84,11 @@ final class LayerShapes {
     return source;
   }
 
+  /** Values in a head of values. */
+  int valueDim() {
+    return keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+  }
+
   /**
    * The layers.
    *
@@ -91,7 +96,7 @@ final class LayerShapes {
    * @param recurrence what recurrent layers are
    */
   List<LayerShape> read(int[] feedForward, Recurrence recurrence) {
-    int valueDim = keys.positive("attention.value_length", MAX_WIDTH, keyDim);
+    int valueDim = valueDim();
     int slidingKeyDim = slidingKeyDim();
     int slidingValueDim =
         keys.positive(

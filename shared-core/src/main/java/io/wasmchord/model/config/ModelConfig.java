@@ -21,6 +21,7 @@ import java.util.List;
  * @param caps soft caps
  * @param window which layers have a sliding window: they attend only to the nearest positions
  * @param experts the mixtures in place of feed-forward layers, if there are any
+ * @param latent latent attention, if it is
  * @param encoder whether every token attends to every other; such a model gives vectors, not logits
  * @param pooling what the file says of {@link Pooling}; otherwise the mean of an encoder, the last
  *     token of a decoder
@@ -45,6 +46,7 @@ public record ModelConfig(
     Caps caps,
     SlidingWindow window,
     Experts experts,
+    Latent latent,
     boolean encoder,
     Pooling pooling,
     RareFeatures rare,

@@ -6,6 +6,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.math.DoubleMath;
 import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.Architecture.Trait;
 import java.util.List;
@@ -51,9 +52,13 @@ public final class ModelConfigs {
     int keyDim = shapes.keyDim();
     int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
     keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
-    float base = keys.positive("rope.freq_base", 10000f);
+    float base = ropeBase(keyDim);
     int hiddenOfHead = hidden / shapes.heads();
-    float scale = 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
+    Latent latent = Latent.read(a, keys, shapes);
+    float scale =
+        latent.used()
+            ? latentScale(latent)
+            : 1f / FloatMath.sqrt(Architectures.scoreWidth(a, layers, hiddenOfHead, keyDim));
     int slidingDim =
         keys.positive(
             "rope.dimension_count_swa",
@@ -80,6 +85,7 @@ public final class ModelConfigs {
         caps(),
         window,
         experts,
+        latent,
         encoder(),
         pooling(),
         RareFeatures.read(keys, a, layers, context),
@@ -87,6 +93,19 @@ public final class ModelConfigs {
         recurrence,
         classifier,
         a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
+  }
+
+  private float latentScale(Latent latent) {
+    double yarn = a.has(Trait.SCORES_BY_YARN) ? YarnScale.read(metadata, a).scores() : 1;
+    return (float) (yarn / Math.sqrt(latent.keyDim()));
+  }
+
+  private float ropeBase(int keyDim) {
+    float base = keys.positive("rope.freq_base", 10000f);
+    float alpha = keys.notNegative("rope.scaling.alpha", 0f);
+    return a.has(Trait.FOUR_SECTIONS) && alpha > 0 && keyDim > 2
+        ? base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0))
+        : base;
   }
 
   private int tokens(int vocabulary) {

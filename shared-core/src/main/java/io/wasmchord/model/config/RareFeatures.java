@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param xielus the numbers of each layer's activation; empty where it has none of its own
  * @param turned whether each layer has rope; empty where the architecture says it
  * @param unweighted whether norms have no factors
+ * @param attention what multiplies all that attention adds; 1 where there is nothing
+ * @param gated whether what attention gives is multiplied by a gate
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -27,10 +29,12 @@ public record RareFeatures(
     @Nullable Temperature temperature,
     List<Xielu> xielus,
     List<Boolean> turned,
-    boolean unweighted) {
+    boolean unweighted,
+    float attention,
+    boolean gated) {
   /** None of it. */
   public static final RareFeatures NONE = 
-      new RareFeatures(0f, 0f, null, List.of(), List.of(), false);
+      new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -67,7 +71,9 @@ public record RareFeatures(
         temperature(keys, a, context),
         a.has(Trait.XIELU) ? xielus(keys, layers) : List.of(),
         a.has(Trait.ROPE_PATTERN) ? turned(keys, layers) : List.of(),
-        a.has(Trait.UNWEIGHTED_NORMS));
+        a.has(Trait.UNWEIGHTED_NORMS),
+        a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f,
+        a.has(Trait.ATTENTION_GATED));
   }
 
   private static List<Boolean> turned(CheckedKeys keys, int layers) {
@@ -87,8 +93,11 @@ public record RareFeatures(
       return null;
     }
     float scale = keys.notNegative("attention.temperature_scale", 0f);
-    int length = keys.int32("rope.scaling.original_context_length", context);
-    keys.require(scale == 0f || length > 0, "rope.scaling.original_context_length is " + length);
+    String original = "rope.scaling.original_context_length";
+    String own = "attention.temperature_length";
+    String suffix = a.has(Trait.LATENT_ATTENTION) && keys.has(own) ? own : original;
+    int length = keys.int32(suffix, context);
+    keys.require(scale == 0f || length > 0, suffix + " is " + length);
     return scale == 0f ? null : new Temperature(scale, length, 0, false);
   }
 

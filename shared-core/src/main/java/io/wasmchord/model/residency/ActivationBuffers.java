@@ -32,6 +32,7 @@ public record ActivationBuffers(
     @Nullable RecurrentBuffers recurrent, // where layers are recurrent
     @Nullable RwkvBuffers rwkv, // where they are RWKV's
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
+    @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
@@ -44,20 +45,28 @@ public record ActivationBuffers(
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
    * @param ones [1, valueDim], factors of a norm that has none
+   * @param gate [tokens, heads * valueDim], where there is a gate; else null
    */
-  public record Attention(Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones) {
-    private static Attention of(LayerShape.Attention a, int tokens, Source s) {
+  public record Attention(
+      Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones, @Nullable Tensor gate) {
+    private static Attention of(LayerShape.Attention a, boolean gated, int tokens, Source s) {
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
           s.activation(tokens, a.outColumns()),
-          s.ones(a.valueDim()));
+          s.ones(a.valueDim()),
+          gated ? s.activation(tokens, a.outColumns()) : null);
     }
 
     private Attention first(int tokens) {
       return new Attention(
-          q.rows(0, tokens), k.rows(0, tokens), v.rows(0, tokens), out.rows(0, tokens), ones);
+          q.rows(0, tokens),
+          k.rows(0, tokens),
+          v.rows(0, tokens),
+          out.rows(0, tokens),
+          ones,
+          gate == null ? null : gate.rows(0, tokens));
     }
   }
 
@@ -223,6 +232,7 @@ public record ActivationBuffers(
         RecurrentBuffers.of(c, tokens, s),
         RwkvBuffers.of(c, tokens, s),
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
+        LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         Constants.of(c, s));
   }
@@ -232,7 +242,7 @@ public record ActivationBuffers(
     Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
     for (LayerShape shape : c.shapes()) {
       if (shape.attends()) {
-        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, tokens, s));
+        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
       }
     }
     return buffers;
@@ -300,6 +310,7 @@ public record ActivationBuffers(
         recurrent == null ? null : recurrent.first(tokens),
         rwkv == null ? null : rwkv.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
+        latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
         constants);
   }

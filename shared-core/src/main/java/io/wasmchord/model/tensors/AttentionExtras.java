@@ -4,6 +4,7 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.LayerShape;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +13,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sinks [1, heads], see {@link io.wasmchord.backend.AttentionOptions}, or null
  * @param subNorm [1, columns of what heads give], a norm of that, or null
+ * @param gate [columns of what heads give, hidden]: the sigmoid of what it gives multiplies that; or
+ *     null
  */
-public record AttentionExtras(@Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm) {
-  static AttentionExtras bind(WeightBinder binder, Architecture a, LayerShape shape, int layer) {
-    LayerShape.Attention heads = shape.attention();
+public record AttentionExtras(
+    @Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm, @Nullable Tensor gate) {
+  /** None of it. */
+  public static final AttentionExtras NONE = new AttentionExtras(null, null, null);
+
+  static AttentionExtras bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+    LayerShape.Attention heads = c.shape(layer).attention();
     String subNorm = WeightNames.layer(layer, "attn_sub_norm");
     return new AttentionExtras(
         binder.optionalVector(WeightNames.layer(layer, "attn_sinks.weight"), heads.heads()),
         a.has(Trait.SUB_NORMS)
             ? LayerWeights.Norm.bind(binder, a, subNorm, heads.outColumns())
+            : null,
+        a.has(Trait.ATTENTION_GATED)
+            ? binder.matrix(
+                WeightNames.layer(layer, "attn_gate.weight"), heads.outColumns(), c.hidden())
             : null);
   }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mixer attention, or what stands in its place
  * @param attentionPostNorm of what that adds
  * @param attentionSumNorm of what it was added to
+ * @param attentionSecondNorm of the sum of that and what the layer took
  * @param feedForwardNorm of what the feed-forward layer takes
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
@@ -31,6 +32,7 @@ public record LayerWeights(
     Mixer mixer,
     @Nullable Norm attentionPostNorm,
     @Nullable Norm attentionSumNorm,
+    @Nullable Norm attentionSecondNorm,
     @Nullable Norm feedForwardNorm,
     FeedForward feedForward,
     @Nullable Norm feedForwardPostNorm,
@@ -51,8 +53,8 @@ public record LayerWeights(
   }
 
   /**
-   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have their own, and, of a layer
-   * norm, its optional bias [1, size].
+   * A norm's factors, all 1 where they are null: [1, size], or [heads, size] of heads that have
+   * their own, and, of a layer norm, its optional bias [1, size].
    */
   public record Norm(@Nullable Tensor weight, @Nullable Tensor bias) {
     /** Asks for {@code name.weight} and {@code name.bias}, where norms have factors. */
@@ -73,6 +75,7 @@ public record LayerWeights(
   public sealed interface Mixer
       permits Attention,
           Convolution,
+          LatentAttention,
           NoMixer,
           RecurrentWeights.DeltaNet,
           RecurrentWeights.Mamba,
@@ -207,6 +210,7 @@ public record LayerWeights(
           mixer(),
           after ? normAfter("post_attention_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
+          sums && binder.has(name("attn_norm_2.weight")) ? norm("attn_norm_2", c.hidden()) : null,
           before && shape.feedForward() > 0 ? feedForwardNorm() : null,
           feedForward(),
           after ? normAfter("post_ffw_norm") : null,
@@ -223,6 +227,9 @@ public record LayerWeights(
     private Mixer mixer() {
       if (lone()) {
         return new NoMixer();
+      }
+      if (c.latent().used()) {
+        return LatentAttention.bind(binder, a, c, layer);
       }
       if (shape.convolution() > 0) {
         return convolution();
@@ -328,7 +335,7 @@ public record LayerWeights(
           projection("attn_output", c.hidden(), heads.outColumns()),
           headNorm("attn_q_norm", heads.heads()),
           own ? headNorm("attn_k_norm", heads.kvHeads()) : null,
-          AttentionExtras.bind(binder, a, shape, layer));
+          AttentionExtras.bind(binder, a, c, layer));
     }
 
     /** Both gates and the values are the rows of one matrix. */
@@ -350,8 +357,7 @@ public record LayerWeights(
             ? new Norm(binder.vectors(weight, heads, shape.attention().keyDim()), null)
             : null;
       }
-      boolean rows =
-          a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
+      boolean rows = a.has(Trait.MAYBE_ROW_NORMS) && binder.has(name(name + ".weight"));
       if (a.has(Trait.ROW_NORMS) || rows) {
         return norm(name, heads * shape.attention().keyDim());
       }
@@ -371,8 +377,7 @@ public record LayerWeights(
       RareFeatures.Xielu xielu = xielus.isEmpty() ? null : xielus.get(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(
-            null, projection(up, width, c.hidden()), down, subNorm, xielu);
+        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down, subNorm, xielu);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(

@@ -8,6 +8,7 @@ import io.wasmchord.math.DoubleMath;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
+import io.wasmchord.model.config.YarnScale;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 
@@ -39,6 +40,7 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     }
   }
 
+  private static final String SECTIONS = "rope.dimension_sections";
   private static final String LOG_FACTOR = "rope.scaling.yarn_log_multiplier";
 
   private record Reader(GgufFile file, Architecture a, ModelConfig config, WeightSource source) {
@@ -69,8 +71,22 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
     }
 
     private RopeTable table(float[] factors, RopeTable.Scaling scaling, double magnitude) {
-      return new RopeTable(
-          RopeTable.frequencies(config.ropeDim(), config.ropeBase(), factors, scaling), magnitude);
+      double[] frequencies =
+          RopeTable.frequencies(config.ropeDim(), config.ropeBase(), factors, scaling);
+      if (a.has(Architecture.Trait.FOUR_SECTIONS) && file.metadata().has(a.key(SECTIONS))) {
+        rest(frequencies, file.metadata().ints(a.key(SECTIONS)));
+      }
+      return new RopeTable(frequencies, magnitude);
+    }
+
+    /** Pairs take their sections in turn; those of the fourth rest. */
+    private static void rest(double[] frequencies, int[] sections) {
+      int turned = sections[0] + sections[1] + sections[2];
+      for (int i = 0; i < frequencies.length; i++) {
+        if (i % (turned + sections[3]) >= turned) {
+          frequencies[i] = 0;
+        }
+      }
     }
 
     /** A file that names a factor but no type means the linear one. */
@@ -107,6 +123,9 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
      * Mistral 3 divides it by the same with a factor of its own before the logarithm.
      */
     private double magnitude(RopeTable.Scaling scaling) {
+      if (a.has(Architecture.Trait.SCORES_BY_YARN)) {
+        return YarnScale.read(file.metadata(), a).turned();
+      }
       Metadata m = file.metadata();
       double given = m.float32(a.key("rope.scaling.attn_factor"), 1f);
       if (!(scaling instanceof RopeTable.Scaling.Yarn yarn) || yarn.mix() == 0) {

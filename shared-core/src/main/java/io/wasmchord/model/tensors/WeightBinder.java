@@ -233,7 +233,7 @@ public final class WeightBinder {
     return file.tensor(name) == null ? null : vector(name, cols);
   }
 
-  /** The one float32 value of {@code name}; 1 where the file has none, or nothing is read. */
+  /** The one float32 value of {@code name}; 1 where the file has none; of no use in a check. */
   float factor(String name) {
     if (file.tensor(name) == null) {
       return 1f;
@@ -243,7 +243,7 @@ public final class WeightBinder {
     requireFloats(info);
     asked.add(name);
     return target == null
-        ? 1f
+        ? Float.NaN
         : target.source.view(file.dataOffset() + info.offset(), 4).getFloat(0);
   }
 

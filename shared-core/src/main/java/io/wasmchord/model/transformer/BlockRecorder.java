@@ -14,6 +14,8 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
+import io.wasmchord.model.tensors.AttentionExtras;
+import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
@@ -23,6 +25,7 @@ import io.wasmchord.model.tensors.RecurrentWeights;
 import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
@@ -55,6 +58,7 @@ final class BlockRecorder {
     switch (w.mixer()) {
       case Attention attention -> attention(c, s, x, attention, context);
       case Convolution convolution -> convolve(c, s, x, convolution, context);
+      case LatentAttention latent -> latent(c, s, x, latent, context);
       case LayerWeights.NoMixer _ -> {}
       case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
       case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
@@ -80,6 +84,20 @@ final class BlockRecorder {
     return config;
   }
 
+  private void latent(
+      Commands c, ActivationBuffers s, Tensor x, LatentAttention w, Context context) {
+    LatentRecorder latent = new LatentRecorder(this, config, c, s, w, context.layer());
+    ActivationBuffers.Attention b = buffers(s, context);
+    latent.queries(x);
+    latent.keys(x);
+    rope(c, s, b.q(), null, context.layer());
+    rope(c, s, b.k(), null, context.layer());
+    c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
+    heat(c, s, b.q(), context.layer());
+    attention(c, s, AttentionExtras.NONE, context);
+    latent.output();
+  }
+
   private void clamp(Commands c, Tensor x) {
     if (config.rare().clamp() > 0) {
       c.clamp(x, config.rare().clamp());
@@ -90,6 +108,7 @@ final class BlockRecorder {
     Tensor q = buffers(s, context).q();
     project(c, x, w.query(), q);
     clamp(c, q);
+    gate(c, x, w.extras(), buffers(s, context));
     if (w.key() != null) {
       storeKeys(c, s, x, w, context);
     }
@@ -109,7 +128,7 @@ final class BlockRecorder {
     c.copyColumns(gates.queries(), dim, dim, 2 * dim, gates.gates());
     storeKeys(c, s, x, w, context);
     rope(c, s, b.q(), w.queryNorm(), context.layer());
-    scores(c, s, w, context);
+    attention(c, s, w.extras(), context);
     c.gate(gates.gates(), b.out(), Activation.SIGMOID, 0f, b.out());
     project(c, b.out(), w.output(), s.delta());
   }
@@ -145,6 +164,7 @@ final class BlockRecorder {
     Tensor x = normed(c, s, w.attentionNorm());
     Tensor q = buffers(s, context).q();
     project(c, x, w.attention().query(), q);
+    clamp(c, q);
     rope(c, s, q, w.attention().queryNorm(), context.layer());
     attend(c, s, w.attention(), context);
     feedForward(c, s, x, w, context);
@@ -159,10 +179,18 @@ final class BlockRecorder {
       Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
+    if (w.attentionSecondNorm() != null) {
+      int[] rows = IntStream.range(0, s.x().rows()).toArray();
+      c.gather(s.x(), rows, s.normed()); // is added once more
+    }
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
     normSum(c, s, w.attentionSumNorm());
+    if (w.attentionSecondNorm() != null) {
+      c.add(s.x(), s.normed());
+      normSum(c, s, w.attentionSecondNorm());
+    }
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
     }
@@ -246,11 +274,28 @@ final class BlockRecorder {
   }
 
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
-    scores(c, s, w, context);
-    project(c, buffers(s, context).out(), w.output(), s.delta());
+    ActivationBuffers.Attention b = buffers(s, context);
+    attention(c, s, w.extras(), context);
+    if (b.gate() != null) {
+      c.gate(b.gate(), b.out(), Activation.SIGMOID, b.out());
+    }
+    if (w.extras().subNorm() != null) {
+      norm(c, s, b.out(), w.extras().subNorm(), b.out());
+    }
+    project(c, b.out(), w.output(), s.delta());
+    scale(c, s.delta(), config.rare().attention());
   }
 
-  private void scores(Commands c, ActivationBuffers s, Attention w, Context context) {
+  /** The gate of what attention gives, of what it takes. */
+  private static void gate(
+      Commands c, Tensor x, AttentionExtras extras, ActivationBuffers.Attention b) {
+    if (extras.gate() != null && b.gate() != null) {
+      c.matmul(x, extras.gate(), b.gate());
+    }
+  }
+
+  private void attention(
+      Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
@@ -262,11 +307,8 @@ final class BlockRecorder {
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
-            new AttentionOptions(false, w.extras().sinks(), s.constants().slopes(), null),
+            new AttentionOptions(false, extras.sinks(), s.constants().slopes(), null),
             b.out()));
-    if (w.extras().subNorm() != null) {
-      norm(c, s, b.out(), w.extras().subNorm(), b.out());
-    }
   }
 
   /** Norms queries or keys, if they are, and turns them. */
@@ -318,8 +360,7 @@ final class BlockRecorder {
       c.activate(x, architecture.activation());
     } else {
       c.xielu(
-          new Command.Xielu(
-              x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
+          new Command.Xielu(x, xielu.negative(), xielu.positive(), xielu.beta(), xielu.limit()));
     }
   }
 

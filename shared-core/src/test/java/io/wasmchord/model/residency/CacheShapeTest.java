@@ -6,6 +6,7 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.model.config.Classifier;
 import io.wasmchord.model.config.LayerShape;
+import io.wasmchord.model.config.Latent;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.config.RareFeatures;
@@ -43,6 +44,7 @@ class CacheShapeTest {
         ModelConfig.Caps.NONE,
         window,
         ModelConfig.Experts.NONE,
+        Latent.NONE,
         false,
         Pooling.LAST,
         RareFeatures.NONE,

@@ -70,8 +70,7 @@ final class RowEncoder {
     list.add(
         KernelModule.XIELU,
         (count + RowCode.ELEMENTS - 1) / RowCode.ELEMENTS,
-        new XieluArguments(
-            x.region(), count, c.negative(), c.positive(), c.beta(), c.limit()));
+        new XieluArguments(x.region(), count, c.negative(), c.positive(), c.beta(), c.limit()));
     return x.region();
   }
 

@@ -130,7 +130,7 @@ public final class SimdBuffers {
   /** Whether a tensor is one matrix or more of experts; old files have one for each. */
   private static boolean ofExpert(TensorInfo tensor) {
     long parts = tensor.name().chars().filter(c -> c == '.').count();
-    return tensor.shape().size() > 2 || parts > 3;
+    return tensor.name().contains("_exps") || parts > 3;
   }
 
   private long expertRows() {
@@ -139,8 +139,14 @@ public final class SimdBuffers {
   }
 
   private long lists() {
-    long each = config.recurrence().rwkv() ? 2L * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return CommandList.bytes(each * layers);
+    return CommandList.bytes((long) commandsOfLayer() * layers);
+  }
+
+  /** In latent attention every head has two products of its own; RWKV's layers have many. */
+  private int commandsOfLayer() {
+    boolean heads = config.latent().absorbed();
+    int usual = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
+    return usual + (heads ? 10 * config.shape(0).attention().heads() : 0);
   }
 
   /** What routing leaves, and a table for each layer. */

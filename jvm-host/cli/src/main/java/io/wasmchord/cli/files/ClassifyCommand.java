@@ -66,9 +66,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
     ClassificationRequest request =
         new ClassificationRequest(
-            texts.read(spec.commandLine()).stream()
-                .<TokenInput>map(TokenInput.Text::new)
-                .toList(),
+            texts.read(spec.commandLine()).stream().<TokenInput>map(TokenInput.Text::new).toList(),
             topN,
             function,
             truncate,

@@ -42,10 +42,7 @@ public final class RerankCommand implements Callable<Integer> {
       description = "What is looked for.")
   private String query = "";
 
-  @Option(
-      names = "--top-n",
-      paramLabel = "N",
-      description = "Print the N best (default: all).")
+  @Option(names = "--top-n", paramLabel = "N", description = "Print the N best (default: all).")
   private @Nullable Integer topN;
 
   @Option(names = "--json", description = "Print the answer as JSON, as the JS module gives it.")
@@ -70,8 +67,7 @@ public final class RerankCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--query is empty");
     }
     RerankRequest request =
-        new RerankRequest(
-            query, texts.read(spec.commandLine()), topN, json, raw, truncate, null);
+        new RerankRequest(query, texts.read(spec.commandLine()), topN, json, raw, truncate, null);
     try (LoadedModel loaded = model.open(spec.commandLine().getErr(), longest::set)) {
       RerankAnswer answer = answer(request, loaded);
       print(answer, spec.commandLine().getOut());
@@ -113,7 +109,11 @@ public final class RerankCommand implements Callable<Integer> {
       for (RerankAnswer.Result result : answer.results()) {
         out.println(
             String.format(
-                Locale.ROOT, "%.6f\t%d\t%s", result.score(), result.index() + 1, result.document()));
+                Locale.ROOT,
+                "%.6f\t%d\t%s",
+                result.score(),
+                result.index() + 1,
+                result.document()));
       }
     }
     out.flush();

@@ -5,7 +5,9 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.Metadata;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.jvm.MappedModel;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import java.io.IOException;
@@ -15,9 +17,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,13 +37,20 @@ import picocli.CommandLine.Spec;
       "It answers nonsense, but costs the same time and memory as the model."
     })
 public final class SynthCommand implements Callable<Integer> {
+  private static final String TOKENS = "tokenizer.ggml.tokens";
+  private static final int MOST_LAYERS = 1024;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--shape",
       required = true,
       paramLabel = "NAME",
-      description = "tiny, tinyllama-1.1b, llama-3.2-1b, llama-2-7b or llama-3-8b.")
+      description = {
+        "tiny, tinyllama-1.1b, llama-3.2-1b, llama-2-7b, llama-3-8b, qwen3-30b-a3b,",
+        "lfm2-1.2b, lfm2-8b-a1b, granite-4-h-tiny, gpt-oss-20b, qwen3.5-0.8b,",
+        "gemma-3n-e2b or gemma-4-e2b."
+      })
   private String shapeName = "";
 
   @Option(
@@ -47,6 +59,18 @@ public final class SynthCommand implements Callable<Integer> {
       paramLabel = "TYPE",
       description = "A mixture (q4_k_m, q5_k_m) or one format for all (default: ${DEFAULT-VALUE}).")
   private String typeName = "";
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Fewer layers, or more, than the model has.")
+  private int layers;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "FROM",
+      description = "A GGUF file whose vocabulary it gets, in place of one of made-up words.")
+  private @Nullable Path tokenizer;
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   private Path out = Path.of("");
@@ -59,18 +83,36 @@ public final class SynthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SynthShape shape =
-        Arrays.stream(SynthShape.values())
+    SynthShapes known =
+        Arrays.stream(SynthShapes.values())
             .filter(s -> s.title().equals(shapeName.toLowerCase(Locale.ROOT)))
             .findFirst()
             .orElseThrow(() ->
                 new InvalidRequestException(
-                    "no shape " + shapeName + "; known are " + SynthShape.titles()));
+                    "no shape " + shapeName + "; known are " + SynthShapes.titles()));
+    int blocks = layers == 0 ? known.usualLayers() : layers;
+    if (blocks < 1 || blocks > MOST_LAYERS) {
+      throw new InvalidRequestException("--layers is " + layers + ", not within 1.." + MOST_LAYERS);
+    }
+    Map<String, GgufValue> words = tokenizer == null ? Map.of() : vocabulary(tokenizer);
+    int size =
+        words.get(TOKENS) instanceof GgufValue.Array spellings
+            ? spellings.length()
+            : known.usualVocabulary();
+    SynthShape shape = known.of(blocks, size);
     WholeFile target = WholeFile.at(out, force);
     GgufWriter writer = new GgufWriter(32);
-    metadata(writer, shape);
-    SynthVocabulary.write(writer, shape.vocabulary(), seed);
-    tensors(writer, shape);
+    shape.metadata().forEach(writer::put);
+    writer
+        .put("general.name", new GgufValue.Text("synth " + known.title() + " " + typeName))
+        .put("general.quantization_version", new GgufValue.Int(GgufType.UINT32, 2));
+    if (tokenizer == null) {
+      SynthVocabulary.write(writer, size, seed);
+    } else {
+      words.forEach(writer::put);
+    }
+    SynthWeights weights = new SynthWeights(seed);
+    shape.tensors().forEach(row -> tensor(writer, weights, shape, row));
     target.write(stream -> writer.writeTo(GgufSink.of(stream)));
     PrintWriter print = spec.commandLine().getOut();
     print.println(out + ": " + Files.size(out) + " bytes");
@@ -78,64 +120,43 @@ public final class SynthCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void metadata(GgufWriter writer, SynthShape shape) {
-    writer
-        .put("general.architecture", new GgufValue.Text("llama"))
-        .put("general.name", new GgufValue.Text("synth " + shape.title() + " " + typeName))
-        .put("general.quantization_version", count(2))
-        .put("llama.vocab_size", count(shape.vocabulary()))
-        .put("llama.context_length", count(shape.context()))
-        .put("llama.embedding_length", count(shape.hidden()))
-        .put("llama.block_count", count(shape.layers()))
-        .put("llama.feed_forward_length", count(shape.feedForward()))
-        .put("llama.attention.head_count", count(shape.heads()))
-        .put("llama.attention.head_count_kv", count(shape.kvHeads()))
-        .put("llama.rope.dimension_count", count(shape.hidden() / shape.heads()))
-        .put("llama.rope.freq_base", new GgufValue.Real(GgufType.FLOAT32, shape.ropeBase()))
-        .put("llama.attention.layer_norm_rms_epsilon", new GgufValue.Real(GgufType.FLOAT32, 1e-5f));
-  }
-
-  private static GgufValue count(int value) {
-    return new GgufValue.Int(GgufType.UINT32, value);
-  }
-
-  private void tensors(GgufWriter writer, SynthShape shape) {
-    SynthWeights weights = new SynthWeights(seed);
-    int hidden = shape.hidden();
-    int headDim = hidden / shape.heads();
-    matrix(writer, weights, shape, "token_embd", shape.vocabulary(), hidden);
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      String block = "blk." + layer + ".";
-      norm(writer, block + "attn_norm", hidden);
-      matrix(writer, weights, shape, block + "attn_q", hidden, hidden);
-      matrix(writer, weights, shape, block + "attn_k", shape.kvHeads() * headDim, hidden);
-      matrix(writer, weights, shape, block + "attn_v", shape.kvHeads() * headDim, hidden);
-      matrix(writer, weights, shape, block + "attn_output", hidden, hidden);
-      norm(writer, block + "ffn_norm", hidden);
-      matrix(writer, weights, shape, block + "ffn_gate", shape.feedForward(), hidden);
-      matrix(writer, weights, shape, block + "ffn_up", shape.feedForward(), hidden);
-      matrix(writer, weights, shape, block + "ffn_down", hidden, shape.feedForward());
-    }
-    norm(writer, "output_norm", hidden);
-    if (!shape.tied()) {
-      matrix(writer, weights, shape, "output", shape.vocabulary(), hidden);
+  /** All that a file says of its tokenizer. */
+  private static Map<String, GgufValue> vocabulary(Path from) {
+    try (MappedModel opened = MappedModel.open(MappedModel.splits(from))) {
+      Metadata metadata = opened.file().metadata();
+      Map<String, GgufValue> words = new LinkedHashMap<>();
+      metadata.keys().stream()
+          .filter(key -> key.startsWith("tokenizer."))
+          .forEach(key -> words.put(key, Objects.requireNonNull(metadata.value(key))));
+      if (!(words.get(TOKENS) instanceof GgufValue.Texts)) {
+        throw new InvalidRequestException(
+            from + " has no " + TOKENS + "; choose a file with a vocabulary");
+      }
+      return words;
     }
   }
 
-  private void matrix(
-      GgufWriter writer, SynthWeights weights, SynthShape shape, String name, int rows, int cols) {
-    String tensor = name + ".weight";
-    List<Long> dimensions = List.of((long) cols, (long) rows);
-    TensorType type = type(tensor, dimensions, shape);
+  private void tensor(
+      GgufWriter writer, SynthWeights weights, SynthShape shape, SynthShape.Row row) {
+    TensorType type = row.kind() == SynthShape.Kind.MATRIX ? type(row, shape) : TensorType.F32;
+    TensorInfo info =
+        new TensorInfo(
+            row.name(), type, row.dimensions(), 0, row.rows() * type.rowBytes(row.cols()));
     writer.tensor(
-        new TensorInfo(tensor, type, dimensions, 0, rows * type.rowBytes(cols)),
-        sink -> weights.write(tensor, type, rows, cols, sink));
+        info,
+        sink -> {
+          switch (row.kind()) {
+            case MATRIX, FLOATS -> weights.write(row.name(), type, row.rows(), row.cols(), sink);
+            case NORM -> floats(row, sink, i -> 1 + (i % 16 - 8) / 64f);
+            case DECAY -> floats(row, sink, i -> -1f - i % 16);
+          }
+        });
   }
 
-  private TensorType type(String tensor, List<Long> dimensions, SynthShape shape) {
+  private TensorType type(SynthShape.Row row, SynthShape shape) {
     for (QuantMixture mixture : QuantMixture.values()) {
       if (mixture.name().equalsIgnoreCase(typeName)) {
-        return mixture.typeFor(tensor, dimensions, shape.layers(), shape.tied());
+        return mixture.typeFor(row.name(), row.dimensions(), shape.layers(), shape.tied());
       }
     }
     TensorType type = TensorType.byName(typeName);
@@ -143,20 +164,20 @@ public final class SynthCommand implements Callable<Integer> {
       throw new InvalidRequestException(
           "cannot write the format " + typeName + "; try q4_k_m, q5_k_m, q6_k, q8_0, q4_0 or f16");
     }
-    return type;
+    return row.cols() % type.blockElements() == 0 ? type : TensorType.F16;
   }
 
-  private static void norm(GgufWriter writer, String name, int size) {
-    TensorInfo info =
-        new TensorInfo(name + ".weight", TensorType.F32, List.of((long) size), 0, 4L * size);
-    writer.tensor(
-        info,
-        sink -> {
-          ByteBuffer ones = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN);
-          for (int i = 0; i < size; i++) {
-            ones.putFloat(1 + (i % 16 - 8) / 64f);
-          }
-          sink.write(ones.array(), 0, ones.capacity());
-        });
+  /** A value by its place. */
+  private interface Values {
+    float at(int place);
+  }
+
+  private static void floats(SynthShape.Row row, GgufWriter.Sink sink, Values values) {
+    int size = Math.toIntExact(row.rows() * row.cols());
+    ByteBuffer bytes = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < size; i++) {
+      bytes.putFloat(values.at(i));
+    }
+    sink.write(bytes.array(), 0, bytes.capacity());
   }
 }

@@ -1,52 +1,65 @@
 package io.wasmchord.cli.files;
 
+import io.wasmchord.gguf.GgufType;
+import io.wasmchord.gguf.GgufValue;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
-/** Shapes of well-known models that {@code chord synth} imitates. */
-public enum SynthShape {
-  TINY("tiny", 2, 256, 4, 2, 512, 512, 512, 10_000f, false),
-  TINYLLAMA("tinyllama-1.1b", 22, 2048, 32, 4, 5632, 32_000, 2048, 10_000f, false),
-  LLAMA_3_2_1B("llama-3.2-1b", 16, 2048, 32, 8, 8192, 128_256, 131_072, 500_000f, true),
-  LLAMA_2_7B("llama-2-7b", 32, 4096, 32, 32, 11_008, 32_000, 4096, 10_000f, false),
-  LLAMA_3_8B("llama-3-8b", 32, 4096, 32, 8, 14_336, 128_256, 8192, 500_000f, false);
-
-  private final String title;
+/**
+ * A model's hyper-parameters and a table of its tensors, as llama.cpp's converter writes them; what
+ * {@code chord synth} fills with random values.
+ */
+final class SynthShape {
+  private final String architecture;
+  private final int vocabulary;
   private final int layers;
   private final int hidden;
-  private final int heads;
-  private final int kvHeads;
-  private final int feedForward;
-  private final int vocabulary;
-  private final int context;
-  private final float ropeBase;
-  private final boolean tied;
+  private final Map<String, GgufValue> metadata = new LinkedHashMap<>();
+  private final List<Row> tensors = new ArrayList<>();
 
-  SynthShape(
-      String title,
-      int layers,
-      int hidden,
-      int heads,
-      int kvHeads,
-      int feedForward,
-      int vocabulary,
-      int context,
-      float ropeBase,
-      boolean tied) {
-    this.title = title;
-    this.layers = layers;
-    this.hidden = hidden;
-    this.heads = heads;
-    this.kvHeads = kvHeads;
-    this.feedForward = feedForward;
-    this.vocabulary = vocabulary;
-    this.context = context;
-    this.ropeBase = ropeBase;
-    this.tied = tied;
+  /** What a tensor is filled with. */
+  enum Kind {
+    /** Random values in the format that was asked for. */
+    MATRIX,
+    /** Random float32 values. */
+    FLOATS,
+    /** Float32 values around 1. */
+    NORM,
+    /** Float32 values below 0, as decays are. */
+    DECAY
   }
 
-  String title() {
-    return title;
+  /**
+   * A line of the table.
+   *
+   * @param dimensions as files have them: the length of a row first
+   */
+  record Row(String name, Kind kind, List<Long> dimensions) {
+    int cols() {
+      return Math.toIntExact(dimensions.getFirst());
+    }
+
+    long rows() {
+      return dimensions.stream().skip(1).reduce(1L, (a, b) -> a * b);
+    }
+  }
+
+  SynthShape(String architecture, int vocabulary, int layers, int hidden) {
+    this.architecture = architecture;
+    this.vocabulary = vocabulary;
+    this.layers = layers;
+    this.hidden = hidden;
+    metadata.put("general.architecture", new GgufValue.Text(architecture));
+    put("vocab_size", vocabulary);
+    put("block_count", layers);
+    put("embedding_length", hidden);
+    matrix("token_embd.weight", hidden, vocabulary);
   }
 
   int layers() {
@@ -57,36 +70,101 @@ public enum SynthShape {
     return hidden;
   }
 
-  int heads() {
-    return heads;
-  }
-
-  int kvHeads() {
-    return kvHeads;
-  }
-
-  int feedForward() {
-    return feedForward;
-  }
-
   int vocabulary() {
     return vocabulary;
   }
 
-  int context() {
-    return context;
+  Map<String, GgufValue> metadata() {
+    return metadata;
   }
 
-  float ropeBase() {
-    return ropeBase;
+  List<Row> tensors() {
+    return tensors;
   }
 
   /** Whether the embedding is also the output matrix. */
   boolean tied() {
-    return tied;
+    return tensors.stream().noneMatch(t -> t.name().equals("output.weight"));
   }
 
-  static String titles() {
-    return Arrays.stream(values()).map(SynthShape::title).collect(Collectors.joining(", "));
+  SynthShape put(String suffix, int value) {
+    return put(suffix, new GgufValue.Int(GgufType.UINT32, value));
+  }
+
+  SynthShape put(String suffix, double value) {
+    return put(suffix, new GgufValue.Real(GgufType.FLOAT32, value));
+  }
+
+  SynthShape put(String suffix, GgufValue value) {
+    metadata.put(architecture + "." + suffix, value);
+    return this;
+  }
+
+  /** A number for each layer. */
+  SynthShape putEach(String suffix, IntUnaryOperator value) {
+    long[] values = IntStream.range(0, layers).map(value).asLongStream().toArray();
+    return put(suffix, new GgufValue.Ints(GgufType.INT32, values));
+  }
+
+  /** A flag for each layer. */
+  SynthShape putFlags(String suffix, IntPredicate flag) {
+    long[] values = IntStream.range(0, layers).mapToLong(i -> flag.test(i) ? 1 : 0).toArray();
+    return put(suffix, new GgufValue.Ints(GgufType.BOOL, values));
+  }
+
+  /** Heads and what follows from them. */
+  SynthShape heads(int heads, int size) {
+    return put("attention.head_count", heads)
+        .put("attention.key_length", size)
+        .put("attention.value_length", size);
+  }
+
+  SynthShape matrix(String name, long... dimensions) {
+    return row(name, Kind.MATRIX, dimensions);
+  }
+
+  SynthShape floats(String name, long... dimensions) {
+    return row(name, Kind.FLOATS, dimensions);
+  }
+
+  SynthShape norm(String name, long... dimensions) {
+    return row(name + ".weight", Kind.NORM, dimensions);
+  }
+
+  SynthShape decay(String name, long... dimensions) {
+    return row(name, Kind.DECAY, dimensions);
+  }
+
+  private SynthShape row(String name, Kind kind, long... dimensions) {
+    tensors.add(new Row(name, kind, Arrays.stream(dimensions).boxed().toList()));
+    return this;
+  }
+
+  /** Queries, keys, values and output of a layer's attention. */
+  SynthShape attention(String block, int queries, int keys) {
+    return matrix(block + "attn_q.weight", hidden, queries)
+        .matrix(block + "attn_k.weight", hidden, keys)
+        .matrix(block + "attn_v.weight", hidden, keys)
+        .matrix(block + "attn_output.weight", queries, hidden);
+  }
+
+  /** Norms of queries and keys. */
+  SynthShape headNorms(String block, int size) {
+    return norm(block + "attn_q_norm", size).norm(block + "attn_k_norm", size);
+  }
+
+  /** A gated feed-forward layer. */
+  SynthShape gated(String block, String suffix, int width) {
+    return matrix(block + "ffn_gate" + suffix + ".weight", hidden, width)
+        .matrix(block + "ffn_up" + suffix + ".weight", hidden, width)
+        .matrix(block + "ffn_down" + suffix + ".weight", width, hidden);
+  }
+
+  /** A mixture of gated experts and its router. */
+  SynthShape experts(String block, int count, int width) {
+    return floats(block + "ffn_gate_inp.weight", hidden, count)
+        .matrix(block + "ffn_gate_exps.weight", hidden, width, count)
+        .matrix(block + "ffn_up_exps.weight", hidden, width, count)
+        .matrix(block + "ffn_down_exps.weight", width, hidden, count);
   }
 }

@@ -2,19 +2,31 @@ package io.wasmchord.cli.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.cli.ChordCli;
+import io.wasmchord.errors.ChordException;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.gguf.GgufWriter;
+import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.Architectures;
+import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.quant.TensorType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Synthetic models load, compute, and are the same every time. */
@@ -55,5 +67,68 @@ public class SynthTest {
     assertEquals(
         1, ChordCli.run("synth", "--shape", "tiny", "--type", "q8_0", "--out", file.toString()));
     assertEquals("mine", Files.readString(file));
+  }
+
+  /** A shape's file up to its tensors' values. */
+  private static GgufFile header(SynthShape shape) {
+    final class HeaderWritten extends RuntimeException {
+      private static final long serialVersionUID = 1;
+    }
+    GgufWriter writer = new GgufWriter(32);
+    shape.metadata().forEach(writer::put);
+    for (SynthShape.Row row : shape.tensors()) {
+      TensorType type =
+          row.kind() == SynthShape.Kind.MATRIX ? TensorType.F16 : TensorType.F32;
+      writer.tensor(
+          new TensorInfo(
+              row.name(), type, row.dimensions(), 0, row.rows() * type.rowBytes(row.cols())),
+          sink -> {
+            throw new HeaderWritten();
+          });
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThrows(HeaderWritten.class, () -> writer.writeTo(out::write));
+    return GgufReader.parse(HeapMemory.wrap(out.toByteArray()), Long.MAX_VALUE, "synth.gguf");
+  }
+
+  @ParameterizedTest
+  @EnumSource(SynthShapes.class)
+  void shapesAreThoseThatModelsHave(SynthShapes known) {
+    for (int layers : new int[] {known.usualLayers(), 8}) {
+      SynthShape shape = known.of(layers, known.usualVocabulary());
+      GgufFile file = header(shape);
+      String architecture = file.metadata().string("general.architecture");
+      boolean runs =
+          Architectures.KNOWN.stream().anyMatch(a -> a.name().equals(architecture));
+      if (runs) {
+        assertEquals(layers, ModelLoader.inspect(file).layers());
+      } else {
+        assertThrows(ChordException.class, () -> ModelLoader.inspect(file));
+      }
+    }
+  }
+
+  @Test
+  void aVocabularyComesFromAnotherFile() {
+    Path words = synth("q4_0", "words.gguf");
+    Path file = folder.resolve("lfm2.gguf");
+    assertEquals(
+        0,
+        ChordCli.run(
+            "synth", "--shape", "lfm2-1.2b", "--layers", "3", "--type", "q4_0", "--tokenizer",
+            words.toString(), "--out", file.toString()));
+    try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
+      assertEquals(3, loaded.model().config().layers());
+      assertEquals(512, loaded.model().config().vocabulary());
+      KvCache cache = loaded.model().newCache(8, KvType.F32);
+      for (float logit :
+          loaded.model().forward(new int[] {1, 2, 3}, 0, cache, Model.Wanted.LAST)) {
+        assertTrue(Float.isFinite(logit));
+      }
+    }
+    assertEquals(
+        1,
+        ChordCli.run(
+            "synth", "--shape", "tiny", "--layers", "-1", "--out", folder + "/none.gguf"));
   }
 }

@@ -22,7 +22,9 @@ interface BlockForm {
    * @param rows that there are; others are zeros
    */
   record Source(long address, long rowBytes, int rows) {
-    /** Address of the row's block {@code block} of {@code bytes} bytes, or 0 where there is none. */
+    /**
+     * Address of the row's block {@code block} of {@code bytes} bytes, or 0 where there is none.
+     */
     long block(int row, int block, int bytes) {
       return row < rows ? address + row * rowBytes + (long) block * bytes : 0;
     }

@@ -23,11 +23,7 @@ final class CausalConv extends StateStep {
 
   CausalConv(Command.CausalConv c) {
     super(
-        "causalConv",
-        c.sequences(),
-        c.layer(),
-        c.offset(),
-        (c.x().cols() + COLUMNS - 1) / COLUMNS);
+        "causalConv", c.sequences(), c.layer(), c.offset(), (c.x().cols() + COLUMNS - 1) / COLUMNS);
     this.columns = c.x().cols();
     this.kernelSize = c.kernelSize();
     this.silu = c.silu();

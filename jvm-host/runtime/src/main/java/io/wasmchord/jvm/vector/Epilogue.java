@@ -40,7 +40,9 @@ final class Epilogue {
   /** The stages after {@link BlockCode#dot}. */
   static Stage[] ofDot(BlockCode code, Activations x) {
     if (code.dotScales()) {
-      return new Stage[] {new Scaled(x)};
+      return code.minimum()
+          ? new Stage[] {new MinimumSums(x, 256 / code.group()), new WithMinimums(x)}
+          : new Stage[] {new Scaled(x)};
     }
     if (code.values() == 256) {
       return of(code, x);

@@ -33,11 +33,12 @@ final class Interleaving implements BlockForm {
     this.layout = layout;
     this.values = format.values();
     this.order = order.length == 0 ? IntStream.range(0, layout.words()).toArray() : order;
-    this.together = switch (format.values()) {
-      case 1 -> Integer.MAX_VALUE; // either halves or words
-      case 32 -> Panel.COLUMNS / 32;
-      default -> 1;
-    };
+    this.together =
+        switch (format.values()) {
+          case 1 -> Integer.MAX_VALUE; // either halves or words
+          case 32 -> Panel.COLUMNS / 32;
+          default -> 1;
+        };
   }
 
   /** Bytes of a block's fields before its words, of all rows. */

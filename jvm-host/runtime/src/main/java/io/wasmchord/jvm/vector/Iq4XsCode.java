@@ -74,7 +74,8 @@ final class Iq4XsCode extends BlockCode {
     return new Stage[] {
       s -> {
         for (int g = 0; g < 8; g++) {
-          nibbles.dot(word(s.address, indicesAt + 4 * g), x.pairs(), s.at + 16 * g, s.whole, g * ROWS);
+          nibbles.dot(
+              word(s.address, indicesAt + 4 * g), x.pairs(), s.at + 16 * g, s.whole, g * ROWS);
         }
       },
       new Epilogue.ScaledWhole(8)

@@ -38,7 +38,10 @@ final class Lanes {
   /** Bytes of a vector. */
   static final int BYTES = SHORTS.vectorByteSize();
 
-  /** How far {@link #signedBytes} and {@link #octets} may read beyond its lanes: no vector is shorter than 8 bytes. */
+  /**
+   * How far {@link #signedBytes} and {@link #octets} may read beyond its lanes: no vector is
+   * shorter than 8 bytes.
+   */
   static final int OVERREAD = Math.max(0, 8 - LANES);
 
   private static final VectorSpecies<Short> HALVES =

@@ -9,6 +9,7 @@ import static io.wasmchord.jvm.vector.Lanes.SHORTS;
 import static io.wasmchord.jvm.vector.Lanes.SHORTS_3;
 import static io.wasmchord.jvm.vector.Lanes.ints;
 import static io.wasmchord.jvm.vector.Lanes.lessBytes;
+import static io.wasmchord.jvm.vector.Lanes.pairSums;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
@@ -84,5 +85,41 @@ final class Q3KCode extends BlockCode {
 
   private static ShortVector high(ShortVector third) {
     return third.lanewise(VectorOperators.LSHL, 2).and(THIRD);
+  }
+
+  @Override
+  Stage[] dot(Activations x) {
+    return new Stage[] {
+      s -> {
+        for (int u = 0; u < 32; u++) { // a group, and a vector of rows
+          int g = u / 2;
+          long vector = (long) (u % 2) * BYTES;
+          long from = word(s.address, lowAt + g / 8 * 8 + g % 2 * 4) + vector;
+          long thirds = word(s.address, thirdsAt + g % 2 * 4) + vector;
+          int bit = g / 2 % 4 * 2;
+          dot(from, bit, thirds, g / 2, x.pairs(), s.at + 8 * g, s.whole, u * LANES);
+        }
+      },
+      new Epilogue.ScaledWhole(16)
+    };
+  }
+
+  @Override
+  boolean dotScales() {
+    return true;
+  }
+
+  /** Sums of 16 columns. */
+  private static void dot(
+      long from, int bit, long thirds, int third, int[] x, int at, int[] sums, int to) {
+    ShortVector a = ShortVector.zero(SHORTS);
+    for (int i = 0; i < 4; i++) {
+      ShortVector v = shr(shorts(from + 2L * i * BYTES), bit);
+      ShortVector t = shr(shorts(thirds + 2L * i * BYTES), third);
+      a = a.add(v.and(SHORTS_3).or(high(t)).sub(BIAS).mul(Dots.pair(x, at + 2 * i)));
+      v = shr(v, 8).and(SHORTS_3).or(high(shr(t, 8)));
+      a = a.add(v.sub(BIAS).mul(Dots.pair(x, at + 2 * i + 1)));
+    }
+    pairSums(a).intoArray(sums, to);
   }
 }

@@ -5,6 +5,7 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.SHORTS;
 import static io.wasmchord.jvm.vector.Lanes.ints;
+import static io.wasmchord.jvm.vector.Lanes.pairSums;
 import static io.wasmchord.jvm.vector.Lanes.shorts;
 import static io.wasmchord.jvm.vector.Lanes.shr;
 
@@ -90,6 +91,47 @@ final class Q6KCode extends BlockCode {
       bytes.and(LOW_BYTES).sub(BIAS).intoArray(q, at + 96 * ROWS);
       shr(bytes, 8).sub(BIAS).intoArray(q, at + 98 * ROWS);
     }
+  }
+
+  @Override
+  Stage[] dot(Activations x) {
+    return new Stage[] {
+      s -> {
+        for (int i = 0; i < 8; i++) { // four words of triples, and which of their low nibbles
+          long from = word(s.address, SCALES + 3 * 4 * (i / 2));
+          int column = i / 4 * 128 + i / 2 % 2 * 16 + i % 2 * 32;
+          int at = s.at + column / 2;
+          int group = column / 16 * ROWS;
+          dot(from, i % 2, x.pairs(), at, s.whole, group);
+          dot(from + BYTES, i % 2, x.pairs(), at, s.whole, group + LANES);
+        }
+      },
+      new Epilogue.ScaledWhole(16)
+    };
+  }
+
+  @Override
+  boolean dotScales() {
+    return true;
+  }
+
+  /** Sums of 16 columns, and of the 16 that are 64 on; eight products of a lane fit 16 bits. */
+  private static void dot(long from, int second, int[] x, int at, int[] sums, int to) {
+    ShortVector a = ShortVector.zero(SHORTS);
+    ShortVector b = a;
+    for (int i = 0; i < 4; i++) {
+      long word = from + 6L * i * BYTES;
+      ShortVector h = shr(shorts(word), 2 * second);
+      ShortVector v = shorts(word + (2L + 2 * second) * BYTES);
+      ShortVector bytes = v.and(LOW_NIBBLES).or(shl(h, 4).and(HIGH_PAIRS));
+      a = a.add(bytes.and(LOW_BYTES).sub(BIAS).mul(Dots.pair(x, at + 2 * i)));
+      a = a.add(shr(bytes, 8).sub(BIAS).mul(Dots.pair(x, at + 2 * i + 1)));
+      bytes = shr(v, 4).and(LOW_NIBBLES).or(h.and(HIGH_PAIRS));
+      b = b.add(bytes.and(LOW_BYTES).sub(BIAS).mul(Dots.pair(x, at + 2 * i + 32)));
+      b = b.add(shr(bytes, 8).sub(BIAS).mul(Dots.pair(x, at + 2 * i + 33)));
+    }
+    pairSums(a).intoArray(sums, to);
+    pairSums(b).intoArray(sums, to + 4 * ROWS);
   }
 
   private static ShortVector shl(ShortVector v, int bits) {

@@ -20,12 +20,7 @@ abstract class RecodedCode extends BlockCode {
    * @param value the value that a field stands for
    */
   RecodedCode(
-      IntegerFormat format,
-      int bits,
-      boolean scaled,
-      int group,
-      int bias,
-      IntUnaryOperator value) {
+      IntegerFormat format, int bits, boolean scaled, int group, int bias, IntUnaryOperator value) {
     super(format, bias, group);
     this.bits = bits;
     this.scaled = scaled;

@@ -131,8 +131,7 @@ final class SsmScan extends StateStep {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int s = 0; s < size; s++) {
       long at = block.address + s * block.stride;
-      FloatVector decay =
-          VectorMath.exp(step.mul(FloatVector.fromArray(FLOATS, rates, s * LANES)));
+      FloatVector decay = VectorMath.exp(step.mul(FloatVector.fromArray(FLOATS, rates, s * LANES)));
       FloatVector h = Lanes.floats(at).mul(decay).add(in.mul(get(b.row(t) + 4L * s)));
       h.intoMemorySegment(ALL, at, LITTLE);
       sum = sum.add(h.mul(get(c.row(t) + 4L * s)));
@@ -150,8 +149,7 @@ final class SsmScan extends StateStep {
     for (int s = 0; s < size; s++) {
       long at = block.address + s * block.stride;
       float rate = get(a + 4L * (byChannel ? (long) head * size + s : head));
-      float h =
-          get(at) * FloatMath.exp(step * rate) + get(group(b, t, block.head) + 4L * s) * in;
+      float h = get(at) * FloatMath.exp(step * rate) + get(group(b, t, block.head) + 4L * s) * in;
       put(at, h);
       sum = sum + h * get(group(c, t, block.head) + 4L * s);
     }

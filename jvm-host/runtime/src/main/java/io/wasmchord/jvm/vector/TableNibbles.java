@@ -143,8 +143,7 @@ final class TableNibbles {
   }
 
   /** Where a word's products fit 16 bits and not more. */
-  private static void wideHalves(
-      long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+  private static void wideHalves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       IntVector a = IntVector.zero(INTS);
       IntVector b = a;

@@ -89,7 +89,7 @@ public final class VectorBackend implements ComputeBackend {
    * Weights#REPACKED}.
    */
   public static long growth(TensorType type, long rows, long cols) {
-    return rows * (WeightRows.rowBytes(type, cols) - type.rowBytes((int) cols));
+    return rows * (WeightRows.rowBytes(type, cols) - type.rowBytes(cols));
   }
 
   @Override

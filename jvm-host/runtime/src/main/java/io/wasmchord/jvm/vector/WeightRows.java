@@ -1,7 +1,5 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.BYTES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import io.wasmchord.quant.BlockLayout;
@@ -19,8 +17,7 @@ import io.wasmchord.quant.format.WeightFormat;
  *     used
  * @param form of a group's blocks
  */
-record WeightRows(
-    TensorType type, int rows, int cols, long stored, long packed, BlockForm form) {
+record WeightRows(TensorType type, int rows, int cols, long stored, long packed, BlockForm form) {
   static WeightRows of(TensorType type, int rows, int cols, long stored, long packed) {
     return new WeightRows(type, rows, cols, stored, packed, form(type));
   }
@@ -79,8 +76,7 @@ record WeightRows(
     int present = Math.min(ROWS, rows - group * ROWS);
     int most = form.together();
     for (int b = 0; b < count; b += Math.min(most, count - b)) {
-      long from =
-          stored + group * ROWS * rowBytes + type.rowBytes((first + b) * form.values());
+      long from = stored + group * ROWS * rowBytes + type.rowBytes((first + b) * form.values());
       form.write(
           new BlockForm.Source(from, rowBytes, present),
           Math.min(most, count - b),

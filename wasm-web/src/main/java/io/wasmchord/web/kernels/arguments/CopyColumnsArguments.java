@@ -12,13 +12,7 @@ import io.wasmchord.web.memory.Region;
  * @param width columns that are copied together
  * @param stride columns from one of these to the next
  */
-public record CopyColumnsArguments(
-    Region x,
-    Region out,
-    int from,
-    int to,
-    int width,
-    int stride) {
+public record CopyColumnsArguments(Region x, Region out, int from, int to, int width, int stride) {
   public static final ArgumentLayout<CopyColumnsArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<CopyColumnsArguments> X =

@@ -47,12 +47,9 @@ public record DeltaNetArguments(
     float scale) {
   public static final ArgumentLayout<DeltaNetArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<DeltaNetArguments> Q =
-      LAYOUT.reads(DeltaNetArguments::q);
-  public static final Argument.Address<DeltaNetArguments> K =
-      LAYOUT.reads(DeltaNetArguments::k);
-  public static final Argument.Address<DeltaNetArguments> V =
-      LAYOUT.reads(DeltaNetArguments::v);
+  public static final Argument.Address<DeltaNetArguments> Q = LAYOUT.reads(DeltaNetArguments::q);
+  public static final Argument.Address<DeltaNetArguments> K = LAYOUT.reads(DeltaNetArguments::k);
+  public static final Argument.Address<DeltaNetArguments> V = LAYOUT.reads(DeltaNetArguments::v);
   public static final Argument.Address<DeltaNetArguments> DECAY =
       LAYOUT.reads(DeltaNetArguments::decay);
   public static final Argument.Address<DeltaNetArguments> BETA =

@@ -11,22 +11,13 @@ import io.wasmchord.web.memory.Region;
  * @param size values in a run
  * @param eps added to the sum of squares
  */
-public record L2NormArguments(
-    Region x,
-    int stride,
-    int runs,
-    int size,
-    float eps) {
+public record L2NormArguments(Region x, int stride, int runs, int size, float eps) {
   public static final ArgumentLayout<L2NormArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<L2NormArguments> X =
-      LAYOUT.updates(L2NormArguments::x);
+  public static final Argument.Address<L2NormArguments> X = LAYOUT.updates(L2NormArguments::x);
   public static final Argument.Number<L2NormArguments> STRIDE =
       LAYOUT.number(L2NormArguments::stride);
-  public static final Argument.Number<L2NormArguments> RUNS =
-      LAYOUT.number(L2NormArguments::runs);
-  public static final Argument.Number<L2NormArguments> SIZE =
-      LAYOUT.number(L2NormArguments::size);
-  public static final Argument.Real<L2NormArguments> EPS =
-      LAYOUT.real(L2NormArguments::eps);
+  public static final Argument.Number<L2NormArguments> RUNS = LAYOUT.number(L2NormArguments::runs);
+  public static final Argument.Number<L2NormArguments> SIZE = LAYOUT.number(L2NormArguments::size);
+  public static final Argument.Real<L2NormArguments> EPS = LAYOUT.real(L2NormArguments::eps);
 }

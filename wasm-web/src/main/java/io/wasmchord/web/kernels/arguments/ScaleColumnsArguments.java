@@ -10,11 +10,7 @@ import io.wasmchord.web.memory.Region;
  * @param width values in a row
  * @param each neighbouring columns that share a factor
  */
-public record ScaleColumnsArguments(
-    Region x,
-    Region factors,
-    int width,
-    int each) {
+public record ScaleColumnsArguments(Region x, Region factors, int width, int each) {
   public static final ArgumentLayout<ScaleColumnsArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<ScaleColumnsArguments> X =

@@ -45,22 +45,15 @@ public record SsmScanArguments(
     int position) {
   public static final ArgumentLayout<SsmScanArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<SsmScanArguments> X =
-      LAYOUT.reads(SsmScanArguments::x);
-  public static final Argument.Address<SsmScanArguments> DT =
-      LAYOUT.reads(SsmScanArguments::dt);
-  public static final Argument.Address<SsmScanArguments> A =
-      LAYOUT.reads(SsmScanArguments::a);
-  public static final Argument.Address<SsmScanArguments> B =
-      LAYOUT.reads(SsmScanArguments::b);
-  public static final Argument.Address<SsmScanArguments> C =
-      LAYOUT.reads(SsmScanArguments::c);
-  public static final Argument.Address<SsmScanArguments> D =
-      LAYOUT.reads(SsmScanArguments::d);
+  public static final Argument.Address<SsmScanArguments> X = LAYOUT.reads(SsmScanArguments::x);
+  public static final Argument.Address<SsmScanArguments> DT = LAYOUT.reads(SsmScanArguments::dt);
+  public static final Argument.Address<SsmScanArguments> A = LAYOUT.reads(SsmScanArguments::a);
+  public static final Argument.Address<SsmScanArguments> B = LAYOUT.reads(SsmScanArguments::b);
+  public static final Argument.Address<SsmScanArguments> C = LAYOUT.reads(SsmScanArguments::c);
+  public static final Argument.Address<SsmScanArguments> D = LAYOUT.reads(SsmScanArguments::d);
   public static final Argument.Address<SsmScanArguments> STATE =
       LAYOUT.updates(SsmScanArguments::state);
-  public static final Argument.Address<SsmScanArguments> OUT =
-      LAYOUT.writes(SsmScanArguments::out);
+  public static final Argument.Address<SsmScanArguments> OUT = LAYOUT.writes(SsmScanArguments::out);
   public static final Argument.Number<SsmScanArguments> VALUE_STRIDE =
       LAYOUT.number(SsmScanArguments::valueStride);
   public static final Argument.Number<SsmScanArguments> IN_STRIDE =

@@ -17,8 +17,7 @@ public record XieluArguments(
   public static final ArgumentLayout<XieluArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<XieluArguments> X = LAYOUT.updates(XieluArguments::x);
-  public static final Argument.Number<XieluArguments> COUNT =
-      LAYOUT.number(XieluArguments::count);
+  public static final Argument.Number<XieluArguments> COUNT = LAYOUT.number(XieluArguments::count);
   public static final Argument.Real<XieluArguments> NEGATIVE =
       LAYOUT.real(XieluArguments::negative);
   public static final Argument.Real<XieluArguments> POSITIVE =

@@ -201,8 +201,7 @@ public final class AttentionCode {
   }
 
   /** Emits what depends on how far positions are from the token's own. */
-  private void byDistance(
-      Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head) {
+  private void byDistance(Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head) {
     I32.Local slopes = f.argument(AttentionArguments.SLOPES);
     I32.Local before = c.i32(span.own().minus(span.runStart())); // positions
     c.when(

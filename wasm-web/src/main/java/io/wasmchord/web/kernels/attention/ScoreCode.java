@@ -50,8 +50,7 @@ public record ScoreCode(Function softCap, Function slope, Function bias, Functio
     return new ScoreCode(softCap, slope, bias, softmax);
   }
 
-  private static void slope(
-      Code c, I32.Local from, I32.Local to, F32.Local slope, F32.Local own) {
+  private static void slope(Code c, I32.Local from, I32.Local to, F32.Local slope, F32.Local own) {
     V128.Local slopes = c.v128(V128.splat(slope));
     int[] places = new int[16];
     for (int lane = 0; lane < 4; lane++) {

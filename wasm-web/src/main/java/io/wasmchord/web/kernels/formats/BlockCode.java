@@ -129,7 +129,7 @@ public abstract class BlockCode {
   }
 
   /** Says where the table is, before anything else is emitted. */
-  public void table(I32.Local address) {}
+  public void table(Code c, I32.Local address) {}
 
   /** The largest quant, where quants are 0 or more; else -1, for signed bytes. */
   public final int largestQuant() {

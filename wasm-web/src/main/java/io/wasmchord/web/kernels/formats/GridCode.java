@@ -15,7 +15,7 @@ import io.wasmchord.web.kernels.emit.Halves;
 abstract class GridCode extends ScaledCode {
   private final Grid grid;
   private final int moved;
-  private I32 address = I32.of(0);
+  private V128 first = V128.i32x4(0); // the table's address
 
   /**
    * @param bias makes quants that are not negative
@@ -37,48 +37,41 @@ abstract class GridCode extends ScaledCode {
   }
 
   @Override
-  public final void table(I32.Local table) {
-    address = table;
+  public final void table(Code c, I32.Local address) {
+    first = c.v128(V128.splat(address));
   }
 
-  /** Index of a row, as code. */
-  interface Index {
-    I32 of(int row);
+  /** {@code bits} of every lane from bit {@code from} on, moved to bit {@code to}. */
+  static V128 field(V128 lanes, int from, int bits, int to) {
+    V128 moved = from > to ? lanes.i32x4ShrU(from - to) : lanes.i32x4Shl(to - from);
+    return moved.and(V128.i32x4(((1 << bits) - 1) << to));
   }
 
-  /** Byte {@code index} of a row's word. */
-  final I32 octet(I32 block, int word, int row, int index) {
-    return I32.load8(block, layout().word(word) + 4 * row + index);
+  /** Bits of an index where those of an address in the table are. */
+  final V128 index(V128 lanes, int from, int bits, int to) {
+    return field(lanes, from, bits, to + (grid.width() == 8 ? 3 : 2));
   }
 
-  /** Half {@code index} of a row's word. */
-  final I32 half(I32 block, int word, int row, int index) {
-    return I32.load16(block, layout().word(word) + 4 * row + 2 * index);
-  }
-
-  private I32 vector(I32 index) {
-    return address.plus(index.shl(grid.width() == 8 ? 3 : 2));
-  }
-
-  /** The two words of eight values each. */
-  final V128.Local[] eight(Code c, Index index) {
-    V128.Local first =
-        c.v128(V128.load64Zero(vector(index.of(0))).load64Lane(vector(index.of(1)), 1));
-    V128.Local second =
-        c.v128(V128.load64Zero(vector(index.of(2))).load64Lane(vector(index.of(3)), 1));
+  /**
+   * The two words of eight values each.
+   *
+   * @param index of every row, by {@link #index}
+   */
+  final V128.Local[] eight(Code c, V128 index) {
+    V128.Local at = c.v128(index.i32x4Add(first));
+    V128.Local two = c.v128(V128.load64Zero(at.i32Lane(0)).load64Lane(at.i32Lane(1), 1));
+    V128.Local more = c.v128(V128.load64Zero(at.i32Lane(2)).load64Lane(at.i32Lane(3), 1));
     return new V128.Local[] {
-      c.v128(V128.shuffle32(first, second, 0, 2, 4, 6)),
-      c.v128(V128.shuffle32(first, second, 1, 3, 5, 7))
+      c.v128(V128.shuffle32(two, more, 0, 2, 4, 6)), c.v128(V128.shuffle32(two, more, 1, 3, 5, 7))
     };
   }
 
-  /** The word of four values. */
-  final V128.Local four(Code c, Index index) {
-    V128 word = V128.load32Zero(vector(index.of(0)));
-    for (int row = 1; row < ROWS; row++) {
-      word = word.load32Lane(vector(index.of(row)), row);
-    }
-    return c.v128(word);
+  /** The word of four values, likewise. */
+  final V128.Local four(Code c, V128 index) {
+    V128.Local at = c.v128(index.i32x4Add(first));
+    V128.Local two = c.v128(V128.load32Zero(at.i32Lane(0)).load32Lane(at.i32Lane(1), 1));
+    V128.Local more = c.v128(V128.load32Zero(at.i32Lane(2)).load32Lane(at.i32Lane(3), 1));
+    return c.v128(V128.shuffle32(two, more, 0, 1, 4, 5));
   }
 
   /**

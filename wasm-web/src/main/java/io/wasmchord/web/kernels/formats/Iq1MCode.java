@@ -52,19 +52,13 @@ final class Iq1MCode extends GridCode {
   @Override
   public void quants(Code c, I32 block, Sink sink) {
     for (int w = 0; w < 8; w++) {
-      int word = w;
-      I32.Local[] high = new I32.Local[ROWS];
-      for (int row = 0; row < ROWS; row++) {
-        high[row] = c.i32(half(block, HIGH + w / 2, row, w % 2).shl(8));
-      }
-      V128.Local directions = c.v128(word(block, HIGH + w / 2));
+      V128.Local low = c.v128(word(block, w));
+      V128.Local high = c.v128(word(block, HIGH + w / 2));
       for (int k = 0; k < 4; k++) {
-        int at = k;
-        V128.Local[] values =
-            eight(
-                c, row -> octet(block, word, row, at).or(high[row].shrU(4 * at).and(0x700)));
+        V128 index = index(low, 8 * k, 8, 0).or(index(high, w % 2 * 16 + 4 * k, 3, 8));
+        V128.Local[] values = eight(c, index);
         V128 bit = V128.i8x16(k % 2 == 0 ? 0x08 : 0x80);
-        V128 nibbles = spread(directions, w % 2 * 2 + k / 2).and(bit);
+        V128 nibbles = spread(high, w % 2 * 2 + k / 2).and(bit);
         V128 down = V128.of(Opcode.I8X16_EQ, nibbles, bit);
         V128.Local by = c.v128(down.or(V128.i8x16(1))); // -1 or 1
         sink.word(8 * w + 2 * k, V128.of(Opcode.I8X16_ADD, values[0], by));

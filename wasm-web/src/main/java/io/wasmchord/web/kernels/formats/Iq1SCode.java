@@ -46,18 +46,13 @@ final class Iq1SCode extends GridCode {
   @Override
   public void quants(Code c, I32 block, Sink sink) {
     for (int g = 0; g < 8; g++) {
-      int word = g;
-      I32.Local[] high = new I32.Local[ROWS];
-      for (int row = 0; row < ROWS; row++) {
-        high[row] = c.i32(half(block, HIGH + g / 2, row, g % 2).shl(8));
-      }
-      V128 down = V128.shift(Opcode.I16X8_SHR_S, word(block, HIGH + g / 2), 15);
+      V128.Local low = c.v128(word(block, g));
+      V128.Local high = c.v128(word(block, HIGH + g / 2));
+      V128 down = V128.shift(Opcode.I16X8_SHR_S, high, 15);
       V128.Local by = c.v128(spread(down, g % 2 * 2).or(V128.i8x16(1))); // -1 or 1
       for (int k = 0; k < 4; k++) {
-        int at = k;
-        V128.Local[] values =
-            eight(
-                c, row -> octet(block, word, row, at).or(high[row].shrU(3 * at).and(0x700)));
+        V128 index = index(low, 8 * k, 8, 0).or(index(high, g % 2 * 16 + 3 * k, 3, 8));
+        V128.Local[] values = eight(c, index);
         sink.word(8 * g + 2 * k, V128.of(Opcode.I8X16_ADD, values[0], by));
         sink.word(8 * g + 2 * k + 1, V128.of(Opcode.I8X16_ADD, values[1], by));
       }

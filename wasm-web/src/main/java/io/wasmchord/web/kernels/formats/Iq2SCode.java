@@ -30,17 +30,12 @@ final class Iq2SCode extends GridCode {
   @Override
   public void quants(Code c, I32 block, Sink sink) {
     for (int w = 0; w < SIGNS; w++) {
-      int word = w;
-      I32.Local[] high = new I32.Local[ROWS];
-      for (int row = 0; row < ROWS; row++) {
-        high[row] = c.i32(octet(block, HIGH + w / 4, row, w % 4).shl(8));
-      }
+      V128.Local low = c.v128(word(block, w));
+      V128.Local high = c.v128(word(block, HIGH + w / 4));
       V128.Local masks = c.v128(word(block, SIGNS + w));
       for (int k = 0; k < 4; k++) {
-        int at = k;
-        V128.Local[] values =
-            eight(
-                c, row -> octet(block, word, row, at).or(high[row].shrU(2 * at).and(0x300)));
+        V128 index = index(low, 8 * k, 8, 0).or(index(high, w % 4 * 8 + 2 * k, 2, 8));
+        V128.Local[] values = eight(c, index);
         V128.Local mask = c.v128(spread(masks, k));
         sink.word(8 * w + 2 * k, signed(c, values[0], mask, 0));
         sink.word(8 * w + 2 * k + 1, signed(c, values[1], mask, 1));

@@ -28,11 +28,10 @@ final class Iq2XsCode extends GridCode {
   @Override
   public void quants(Code c, I32 block, Sink sink) {
     for (int w = 0; w < INDEX_WORDS; w++) {
-      V128.Local masks = c.v128(even(c.v128(word(block, w).i16x8ShrU(9))));
+      V128.Local packed = c.v128(word(block, w));
+      V128.Local masks = c.v128(even(c.v128(packed.i16x8ShrU(9))));
       for (int k = 0; k < 2; k++) {
-        int word = w;
-        int index = k;
-        V128.Local[] values = eight(c, row -> half(block, word, row, index).and(511));
+        V128.Local[] values = eight(c, index(packed, 16 * k, 9, 0));
         V128.Local mask = c.v128(spread(masks, 2 * k));
         sink.word(4 * w + 2 * k, signed(c, values[0], mask, 0));
         sink.word(4 * w + 2 * k + 1, signed(c, values[1], mask, 1));

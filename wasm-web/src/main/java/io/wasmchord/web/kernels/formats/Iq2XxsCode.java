@@ -33,11 +33,10 @@ final class Iq2XxsCode extends GridCode {
   @Override
   public void quants(Code c, I32 block, Sink sink) {
     for (int g = 0; g < GROUPS; g++) {
+      V128.Local indices = c.v128(word(block, 2 * g));
       V128.Local masks = signs.masks(c, g);
       for (int k = 0; k < 4; k++) {
-        int word = 2 * g;
-        int index = k;
-        V128.Local[] values = eight(c, row -> octet(block, word, row, index));
+        V128.Local[] values = eight(c, index(indices, 8 * k, 8, 0));
         V128.Local mask = c.v128(spread(masks, k));
         sink.word(8 * g + 2 * k, signed(c, values[0], mask, 0));
         sink.word(8 * g + 2 * k + 1, signed(c, values[1], mask, 1));

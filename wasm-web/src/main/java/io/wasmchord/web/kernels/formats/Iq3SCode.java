@@ -23,17 +23,11 @@ final class Iq3SCode extends GridCode {
   @Override
   public void quants(Code c, I32 block, Sink sink) {
     for (int g = 0; g < 8; g++) {
-      I32.Local[] ninths = new I32.Local[ROWS];
-      for (int row = 0; row < ROWS; row++) {
-        ninths[row] = c.i32(octet(block, NINTHS + g / 4, row, g % 4).shl(8));
-      }
+      V128.Local ninths = c.v128(word(block, NINTHS + g / 4));
       V128.Local masks = c.v128(word(block, SIGNS + g));
       for (int k = 0; k < 8; k++) {
-        int word = 2 * g + k / 4;
-        int at = k;
-        V128.Local values =
-            four(
-                c, row -> octet(block, word, row, at % 4).or(ninths[row].shrU(at).and(0x100)));
+        V128 low = index(word(block, 2 * g + k / 4), k % 4 * 8, 8, 0);
+        V128.Local values = four(c, low.or(index(ninths, g % 4 * 8 + k, 1, 8)));
         sink.word(8 * g + k, signed(c, values, spread(masks, k / 2), k % 2));
       }
     }

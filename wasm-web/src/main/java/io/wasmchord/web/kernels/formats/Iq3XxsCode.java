@@ -36,11 +36,9 @@ final class Iq3XxsCode extends GridCode {
     for (int g = 0; g < GROUPS; g++) {
       V128.Local masks = signs.masks(c, g);
       for (int k = 0; k < 8; k++) {
-        int word = 2 * g + k / 4;
-        int index = k % 4;
-        V128 mask = spread(masks, k / 2);
-        V128.Local values = four(c, row -> octet(block, word, row, index));
-        sink.word(8 * g + k, signed(c, values, mask, k % 2));
+        V128 index = index(word(block, 2 * g + k / 4), k % 4 * 8, 8, 0);
+        V128.Local values = four(c, index);
+        sink.word(8 * g + k, signed(c, values, spread(masks, k / 2), k % 2));
       }
     }
   }

@@ -32,7 +32,7 @@ public final class DecodeCode {
     I32.Local rows = f.argument(MatMulArguments.ROWS);
     GroupAddress groups = GroupAddress.of(f);
     if (block.table().length > 0) {
-      block.table(f.argument(MatMulArguments.TABLE));
+      block.table(c, f.argument(MatMulArguments.TABLE));
     }
     List<BlockCode> parts = block.parts();
     int values = block.format().partner().blockValues();

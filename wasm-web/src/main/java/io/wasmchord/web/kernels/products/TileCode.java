@@ -45,7 +45,7 @@ public final class TileCode {
           I32.Local w = p.i32(0);
           I32.Local to = p.i32(1);
           I32.Local i = c.i32();
-          block.table(p.i32(3));
+          block.table(c, p.i32(3));
           List<BlockCode> parts = block.parts();
           c.countTo(
               i,

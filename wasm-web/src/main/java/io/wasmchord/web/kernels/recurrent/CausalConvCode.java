@@ -11,8 +11,8 @@ import io.wasmchord.web.kernels.emit.Lanes;
 
 /**
  * Convolutions whose last positions stay in the state. A unit is {@link #COLUMNS} columns of all
- * rows, one row after the other. A lane is a column; a column's weights, which lie side by side, are
- * laid into scratch for that.
+ * rows, one row after the other. A lane is a column; a column's weights, which lie side by side,
+ * are laid into scratch for that.
  */
 public final class CausalConvCode {
   /** Columns in a unit. */
@@ -78,8 +78,7 @@ public final class CausalConvCode {
 
   /** Lays the lanes' weights into scratch, those of one position after those of the one before. */
   private <T extends Expr> void weights(Lanes<T> l, I32.Local i) {
-    I32.Local from =
-        c.i32(f.argument(CausalConvArguments.WEIGHT).plus(i.times(length).shl(2)));
+    I32.Local from = c.i32(f.argument(CausalConvArguments.WEIGHT).plus(i.times(length).shl(2)));
     I32.Local to = c.i32(f.scratch());
     I32.Local k = c.i32(I32.of(0));
     c.countTo(
@@ -104,10 +103,7 @@ public final class CausalConvCode {
     l.set(sum, l.add(sum, l.mul(l.load(weight, 0), value)));
     c.when(
         biased,
-        () ->
-            l.set(
-                sum,
-                l.add(sum, l.load(f.argument(CausalConvArguments.BIAS).plus(column), 0))));
+        () -> l.set(sum, l.add(sum, l.load(f.argument(CausalConvArguments.BIAS).plus(column), 0))));
     c.when(silu, () -> l.set(sum, Functions.silu(l, sum)));
     return sum;
   }

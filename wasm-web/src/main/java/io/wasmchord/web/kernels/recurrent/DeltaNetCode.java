@@ -81,8 +81,7 @@ public final class DeltaNetCode {
     I32.Local v = c.i32(f.argument(DeltaNetArguments.V).plus(at));
     I32.Local out = c.i32(f.argument(DeltaNetArguments.OUT).plus(at));
     I32.Local beta = c.i32(f.argument(DeltaNetArguments.BETA).plus(head.shl(2)));
-    I32.Local decay =
-        c.i32(f.argument(DeltaNetArguments.DECAY).plus(head.times(decays).shl(2)));
+    I32.Local decay = c.i32(f.argument(DeltaNetArguments.DECAY).plus(head.times(decays).shl(2)));
     I32.Local t = c.i32(I32.of(0));
     c.countTo(
         t,
@@ -93,8 +92,7 @@ public final class DeltaNetCode {
           List<T> known = known(strip, matrix, decay, k);
           List<T> values = strip.load(v);
           T factor = l.let(l.broadcast(beta));
-          List<T> delta =
-              strip.each(i -> l.mul(l.sub(values.get(i), known.get(i)), factor));
+          List<T> delta = strip.each(i -> l.mul(l.sub(values.get(i), known.get(i)), factor));
           List<T> sums = update(strip, matrix, decay, new Key(k, q), delta);
           strip.store(out, i -> l.mul(sums.get(i), l.splat(scale)));
           advance(q, f.argument(DeltaNetArguments.QUERY_STRIDE));

@@ -13,8 +13,8 @@ import io.wasmchord.web.kernels.recurrent.Strips.Strip;
 import java.util.List;
 
 /**
- * The scan of a selective state space model. A unit is a block of a head's channels: it stays in the
- * nearest cache while all rows pass. A lane is a channel.
+ * The scan of a selective state space model. A unit is a block of a head's channels: it stays in
+ * the nearest cache while all rows pass. A lane is a channel.
  */
 public final class SsmScanCode {
   private final Code c;
@@ -84,8 +84,7 @@ public final class SsmScanCode {
     I32.Local channel = c.i32(block.channel.plus(strip.first()));
     I32.Local at = c.i32(channel.shl(2));
     I32.Local own = byChannel ? at : c.i32(block.head.shl(2));
-    I32.Local group =
-        c.i32(block.head.over(f.argument(SsmScanArguments.SHARE)).times(size).shl(2));
+    I32.Local group = c.i32(block.head.over(f.argument(SsmScanArguments.SHARE)).times(size).shl(2));
     Row row =
         new Row(
             c.i32(f.argument(SsmScanArguments.X).plus(at)),

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** How a block of a state's columns is divided: all of a whole block at once, else in fours and ones. */
+/**
+ * How a block of a state's columns is divided: all of a whole block at once, else in fours and
+ * ones.
+ */
 final class Strips {
   private Strips() {}
 

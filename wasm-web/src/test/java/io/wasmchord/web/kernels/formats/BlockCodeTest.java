@@ -28,9 +28,7 @@ class BlockCodeTest {
   }
 
   private static List<BlockCode> all() {
-    return formats(IntegerFormat.class).stream()
-        .map(BlockCode::of)
-        .toList();
+    return formats(IntegerFormat.class).stream().map(BlockCode::of).toList();
   }
 
   /** Emits a function whose only argument is a block's address. */
@@ -42,7 +40,7 @@ class BlockCodeTest {
             List.of(),
             (c, p) -> {
               I32.Local block = p.i32(0);
-              code.table(c.i32(I32.of(0)));
+              code.table(c, c.i32(I32.of(0)));
               for (BlockCode part : code.parts()) {
                 words.clear();
                 part.begin(c, block);
