@@ -316,9 +316,10 @@ public final class Commands {
       Expert first = e.experts().getFirst();
       for (Expert expert : e.experts()) {
         require((expert.gate() == null) == (first.gate() == null), "experts: some have no gate");
-        if (expert.gate() != null) {
-          type("experts: gate", expert.gate(), first.first());
-          matrix("experts: gate", expert.gate(), width(), e.x().cols());
+        Tensor gate = expert.gate();
+        if (gate != null) {
+          type("experts: gate", gate, first.first());
+          matrix("experts: gate", gate, width(), e.x().cols());
         }
         type("experts: up", expert.up(), first.up());
         type("experts: down", expert.down(), first.down());

@@ -47,6 +47,11 @@ record ArgumentTags(
     return new ArgumentTags(key, keyEnd, value, literal, valueEnd, end, ownLines, true);
   }
 
+  /** Whether values may be quoted as XML quotes them, as MiniCPM's are. */
+  boolean sections() {
+    return key.startsWith("<param ");
+  }
+
   /** What may stand before a value. */
   List<String> values() {
     return literal.isEmpty() ? List.of(value) : List.of(value, literal);

@@ -15,6 +15,9 @@ final class TaggedArguments {
     VALUE
   }
 
+  private static final String SECTION = "<![CDATA[";
+  private static final String SECTION_END = "]]>";
+
   private final ArgumentTags tags;
   private final Set<String> control;
   private final Set<String> parameters;
@@ -176,7 +179,11 @@ final class TaggedArguments {
   }
 
   private void put(String name, String content) {
-    values.put(name, tags.ownLines() ? withoutBreaks(content) : content);
+    String value = tags.ownLines() ? withoutBreaks(content) : content;
+    boolean section = tags.sections() && value.startsWith(SECTION) && value.endsWith(SECTION_END);
+    values.put(
+        name,
+        section ? value.substring(SECTION.length(), value.length() - SECTION_END.length()) : value);
   }
 
   /** Where in {@code content} the tag of a parameter stands that has no value yet, or -1. */

@@ -499,7 +499,7 @@ public enum ToolCallFormat {
    */
   static @Nullable ToolCallFormat detect(String template, ToolCallShape.Written written) {
     ToolCallFormat named = detect(template);
-    return Stream.concat(Stream.of(values()).filter(f -> f == named), Stream.of(values()))
+    return Stream.concat(named == null ? Stream.empty() : Stream.of(named), Stream.of(values()))
         .filter(format -> !format.wholeAnswer() && written.readBy(format))
         .findFirst()
         .orElse(named);

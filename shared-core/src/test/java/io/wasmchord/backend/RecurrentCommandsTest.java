@@ -47,8 +47,18 @@ class RecurrentCommandsTest {
   /** Two heads of 4 by 4 over one key: 32 values of the state. */
   private Command.DeltaNet net(Columns q, Tensor decay, Tensor beta, int offset, Tensor out) {
     return new Command.DeltaNet(
-        q, Columns.of(tensor(ROWS, 4)), Columns.of(eight), decay, beta, 4, false, 1f, sequence, 1,
-        offset, out);
+        q,
+        Columns.of(tensor(ROWS, 4)),
+        Columns.of(eight),
+        decay,
+        beta,
+        4,
+        false,
+        1f,
+        sequence,
+        1,
+        offset,
+        out);
   }
 
   private Columns key() {
@@ -98,8 +108,7 @@ class RecurrentCommandsTest {
     wrong.put("before the state", c -> c.causalConv(conv(eight, 32, 1, -1, eight)));
     wrong.put("other columns", c -> c.causalConv(conv(eight, 32, 1, 0, two)));
     wrong.put("a net's state", c -> c.deltaNet(net(key(), two, two, 9, tensor(ROWS, 8))));
-    wrong.put(
-        "decays", c -> c.deltaNet(net(key(), tensor(ROWS, 4), two, 0, tensor(ROWS, 8))));
+    wrong.put("decays", c -> c.deltaNet(net(key(), tensor(ROWS, 4), two, 0, tensor(ROWS, 8))));
     wrong.put("betas", c -> c.deltaNet(net(key(), two, tensor(ROWS, 3), 0, tensor(ROWS, 8))));
     wrong.put(
         "columns", c -> c.deltaNet(net(new Columns(eight, 5, 4), two, two, 0, tensor(ROWS, 8))));
@@ -119,9 +128,7 @@ class RecurrentCommandsTest {
         c -> c.tokenShift(new Command.TokenShift(eight, sequence, 1, 0, eight)));
     wrong.put(
         "a shift's state",
-        c ->
-            c.tokenShift(
-                new Command.TokenShift(eight, sequence, 1, STATE - 7, tensor(ROWS, 8))));
+        c -> c.tokenShift(new Command.TokenShift(eight, sequence, 1, STATE - 7, tensor(ROWS, 8))));
     wrong.put("heads", c -> c.wkv(wkv(eight, null, 3, 0, tensor(ROWS, 8))));
     wrong.put("a time mix's state", c -> c.wkv(wkv(eight, null, 4, 9, tensor(ROWS, 8))));
     wrong.put("a time mix over itself", c -> c.wkv(wkv(eight, eight, 4, 0, eight)));

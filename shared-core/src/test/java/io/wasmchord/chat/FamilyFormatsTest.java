@@ -336,7 +336,7 @@ class FamilyFormatsTest {
       "Write <think>\nfirst.", "<think> is a tag: `<think>`\n <think>\nx", "```\n<think>\n```\nSo."
     };
     for (String text : quoted) {
-      assertEquals(Parts.of("", "Yes: " + text), read(THINK, "Yes: " + text), text);
+      assertEquals(Parts.of("", "Yes:\n" + text), read(THINK, "Yes:\n" + text), text);
     }
     String coder = THINK + "{# <tool_call><function=><parameter= #}";
     assertEquals(
@@ -405,6 +405,17 @@ class FamilyFormatsTest {
     }
     String untold = dsml.formatted("maybe", "5");
     assertEquals(Parts.of("", untold), read(template, untold));
+  }
+
+  @Test
+  void miniCpmQuotesValuesAsXmlDoes() {
+    String template = "{{ messages[0].content }}{# <function name=\"<param name=\" #}";
+    String call = "<function name=\"rain\"><param name=\"place\">%s</param></function>";
+    assertEquals(Parts.of("", "", BONN), read(template, call.formatted("<![CDATA[Bonn]]>")));
+    assertEquals(Parts.of("", "", BONN), read(template, call.formatted("Bonn")));
+    assertEquals(
+        Parts.of("", "", new ToolCall("rain", "{\"place\": \"<![CDATA[Bonn\"}")),
+        read(template, call.formatted("<![CDATA[Bonn")));
   }
 
   /** What a template makes of a call tells the format, whatever words it has beside that. */

@@ -29,8 +29,20 @@ final class HeadCases {
   /** From {@code dim} values a head, of which {@code count} from {@code offset} on are taken. */
   private void copy(int n, int heads, int dim, int offset, int count, String from, String to) {
     String name =
-        "copyHeads " + count + " from " + offset + " of [" + n + ", " + heads + " * " + dim + "], "
-            + from + " to " + to;
+        "copyHeads "
+            + count
+            + " from "
+            + offset
+            + " of ["
+            + n
+            + ", "
+            + heads
+            + " * "
+            + dim
+            + "], "
+            + from
+            + " to "
+            + to;
     cases.add(
         new ConformanceCase(
             name,
@@ -52,8 +64,7 @@ final class HeadCases {
                   from.equals("heads")
                       ? HeadValues.ofHeads(x)
                       : HeadValues.ofTokens(x, from.equals("one") ? 0 : dim, offset);
-              return guarded.after(
-                  rig.backend().record().copyHeads(source, target, heads, count));
+              return guarded.after(rig.backend().record().copyHeads(source, target, heads, count));
             }));
   }
 }

@@ -111,8 +111,7 @@ final class LatentTinyDecoders {
         .put("rope.scaling.factor", factor)
         .put("rope.scaling.original_context_length", (int) context)
         .put("rope.scaling.yarn_log_multiplier", given);
-    return t.mutate("rope.scaling.factor", 4.0)
-        .mutate("rope.scaling.yarn_log_multiplier", 0.02);
+    return t.mutate("rope.scaling.factor", 4.0).mutate("rope.scaling.yarn_log_multiplier", 0.02);
   }
 
   private static Tiny mistral4() {

@@ -37,6 +37,7 @@ final class PlainDecoder {
   double localMagnitude = 1;
   int window;
   int period = 1;
+  boolean firstSeesAll; // of a period, and not the last
   Set<Integer> convolved = Set.of(); // layers that are no attention
   int taps = 3; // of their convolutions
   PlainRecurrence recurrent = new PlainRecurrence(); // none
@@ -269,7 +270,7 @@ final class PlainDecoder {
   boolean local(int layer) {
     return rare.windowed != null
         ? rare.windowed.contains(layer)
-        : window > 0 && layer % period < period - 1;
+        : window > 0 && (firstSeesAll ? layer % period > 0 : layer % period < period - 1);
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
@@ -290,7 +291,10 @@ final class PlainDecoder {
     if (learnedPositions
         || !rare.turned(layer)
         || skipped
-        || (onlyWindowsTurned && window > 0 && !local(layer))) {
+        || (onlyWindowsTurned
+            && window > 0
+            && !local(layer)
+            && (routed == null || routed.is(layer)))) {
       return x;
     }
     double[] turned = x.clone();

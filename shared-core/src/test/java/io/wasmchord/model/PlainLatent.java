@@ -69,14 +69,12 @@ final class PlainLatent {
     for (int t = 0; t < n; t++) {
       double[] queries = queries(d, blk, in[t]);
       double[] down = d.linear(blk + "attn_kv_a_mqa", in[t], rank + turned);
-      double[] row =
-          d.norm(Arrays.copyOfRange(down, 0, rank), blk + "attn_kv_a_norm", rank);
+      double[] row = d.norm(Arrays.copyOfRange(down, 0, rank), blk + "attn_kv_a_norm", rank);
       double[] shared = turned(d, Arrays.copyOfRange(down, rank, rank + turned), t);
       for (int h = 0; h < d.heads; h++) {
         int from = h * (unturned + turned);
         double[] own = Arrays.copyOfRange(queries, from, from + unturned);
-        double[] rest =
-            Arrays.copyOfRange(queries, from + unturned, from + unturned + turned);
+        double[] rest = Arrays.copyOfRange(queries, from + unturned, from + unturned + turned);
         q[t][h] = joined(own, turned(d, rest, t));
         k[t][h] = joined(key(d, blk, h, row), shared);
         v[t][h] = value(d, blk, h, row);

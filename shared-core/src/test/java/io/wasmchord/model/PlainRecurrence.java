@@ -159,8 +159,7 @@ final class PlainRecurrence {
         int head = i / dim;
         int group = head / (heads / groups) * state;
         double dt =
-            softplus(
-                all[inner + channels() + head] + d.model.tensor(blk + "ssm_dt.bias")[head]);
+            softplus(all[inner + channels() + head] + d.model.tensor(blk + "ssm_dt.bias")[head]);
         double decay = Math.exp(dt * d.model.tensor(blk + "ssm_a")[head]);
         for (int k = 0; k < state; k++) {
           h[i][k] = h[i][k] * decay + x[inner + group + k] * x[i] * dt;

@@ -22,6 +22,7 @@ final class PlainRouting {
   int usedGroups = 1;
   boolean normalized = true;
   double scale = 1;
+  boolean averaged; // halved
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
@@ -110,6 +111,9 @@ final class PlainRouting {
       double[] g = d.linear(blk + (ungated ? "ffn_up_shexp" : "ffn_gate_shexp"), in, shared);
       double[] u = d.linear(blk + "ffn_up_shexp", in, shared);
       add(out, d.linear(blk + "ffn_down_shexp", gated(g, u), d.hidden), 1);
+    }
+    for (int i = 0; i < d.hidden && averaged; i++) {
+      out[i] /= 2;
     }
     return out;
   }

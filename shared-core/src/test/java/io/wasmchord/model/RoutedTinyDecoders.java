@@ -28,6 +28,8 @@ final class RoutedTinyDecoders {
     all.add(gptOss());
     all.add(mimo2());
     all.add(afmoe());
+    all.add(cohere2moe(false));
+    all.add(cohere2moe(true));
     all.addAll(LatentTinyDecoders.all());
     return all;
   }
@@ -406,5 +408,38 @@ final class RoutedTinyDecoders {
     return vectors(t, "exp_probs_b.bias", 0.4)
         .mutate("attention.sliding_window", 7)
         .mutate("expert_weights_scale", 1.0);
+  }
+
+  private static Tiny cohere2moe(boolean rms) {
+    PlainRouting r = sigmoid();
+    r.selection = false;
+    r.leading = 1;
+    r.shared = 32;
+    r.averaged = true;
+    r.normalized = false;
+    Tiny t = routed(rms ? "cohere2moe with RMS norms" : "cohere2moe", "cohere2moe", r);
+    t.plain.neox = false;
+    t.plain.layerNorm = !rms;
+    t.normBiases = false;
+    t.oneNorm = true;
+    t.plain.parallel = true;
+    t.plain.logitScale = 0.25;
+    t.plain.window = 6;
+    t.plain.period = 4;
+    t.plain.firstSeesAll = true;
+    t.plain.onlyWindowsTurned = true;
+    t.plain.layers = 5;
+    filled(t)
+        .model
+        .putAll("attention.sliding_window_pattern", 0, 1, 1, 1, 0)
+        .put("attention.sliding_window", 6)
+        .put("logit_scale", 0.25)
+        .put("expert_shared_count", 2)
+        .put("expert_shared_feed_forward_length", 32)
+        .put("expert_weights_norm", false)
+        .put("expert_gating_func", SIGMOID);
+    return t.mutate("attention.sliding_window", 7)
+        .mutate("logit_scale", 1.0)
+        .mutate("expert_weights_norm", true);
   }
 }

@@ -71,7 +71,8 @@ final class TinyGemmas {
     }
     return t.mutate("expert_used_count", 3)
         .mutate(
-            "scale of experts", m -> m.copy().random("blk.0.ffn_down_exps.scale", 1, 0.4, p.experts))
+            "scale of experts",
+            m -> m.copy().random("blk.0.ffn_down_exps.scale", 1, 0.4, p.experts))
         .mutate(
             "scale of routers", m -> m.copy().random("blk.0.ffn_gate_inp.scale", 1, 1, p.hidden));
   }

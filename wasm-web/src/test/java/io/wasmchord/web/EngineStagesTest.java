@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
@@ -14,6 +13,7 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.ScriptedModel;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.web.memory.HeapBank;
 import io.wasmchord.web.memory.LinearAllocator;

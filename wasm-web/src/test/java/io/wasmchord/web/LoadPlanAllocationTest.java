@@ -3,7 +3,6 @@ package io.wasmchord.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
@@ -14,6 +13,7 @@ import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.model.residency.Banks;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
@@ -52,7 +52,8 @@ class LoadPlanAllocationTest {
   }
 
   private static LoadRequest request(long budget, long bankBytes, int threads) {
-    return new LoadRequest(0, CacheOptions.of(KvType.F32), PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads);
+    return new LoadRequest(
+        0, CacheOptions.of(KvType.F32), PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads);
   }
 
   /** Memories on the heap; whatever is read is zeros. */

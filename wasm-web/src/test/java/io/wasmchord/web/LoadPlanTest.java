@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import io.wasmchord.weights.HeapWeights;
@@ -26,7 +26,15 @@ class LoadPlanTest {
     HeapWeights source = TinyFiles.file(name, TRAINED);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LoadRequest request =
-        new LoadRequest(context, CacheOptions.of(KvType.F32), PLENTY, budget, bankBytes, CachePolicy.PINNED, 1, 1);
+        new LoadRequest(
+            context,
+            CacheOptions.of(KvType.F32),
+            PLENTY,
+            budget,
+            bankBytes,
+            CachePolicy.PINNED,
+            1,
+            1);
     return LoadPlan.of(Residency.of(file), request);
   }
 

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;

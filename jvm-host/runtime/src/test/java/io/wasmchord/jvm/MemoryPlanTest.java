@@ -2,13 +2,13 @@ package io.wasmchord.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;

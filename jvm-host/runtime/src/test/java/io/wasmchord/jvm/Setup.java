@@ -1,9 +1,9 @@
 package io.wasmchord.jvm;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.jvm.vector.VectorBackend.Weights;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.weights.CachePolicy;
 import java.nio.file.Path;
@@ -49,7 +49,8 @@ enum Setup {
   /** The smallest budget that is enough. */
   private long least(List<Path> paths) {
     int threads = backend == Backend.VECTOR ? THREADS : 0;
-    MemoryOptions nothing = new MemoryOptions(1, 0, CachePolicy.LRU, 1, CacheOptions.of(KvType.F32));
+    MemoryOptions nothing =
+        new MemoryOptions(1, 0, CachePolicy.LRU, 1, CacheOptions.of(KvType.F32));
     try (MappedModel mapped = MappedModel.open(paths)) {
       return MemoryPlan.of(Residency.of(mapped.file()), nothing, LoadedModel.BATCH, threads)
           .total();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.errors.OutOfMemoryException;
@@ -15,6 +14,7 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.SplitFiles;
 import io.wasmchord.model.RandomFiles;
+import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.LayerMap;
 import io.wasmchord.model.residency.Residency;

@@ -68,11 +68,12 @@ final class ScalarExperts {
       commands.scale(buffers.gathered().rows(place, 1), routing.weights()[place]);
     }
     product(x, expert.up(), up, c.vectors().up(), number);
-    if (expert.gate() == null) {
+    Tensor weight = expert.gate();
+    if (weight == null) {
       commands.activate(up, c.activation());
     } else {
       Tensor gate = buffers.gate().rows(start, n);
-      product(x, expert.gate(), gate, c.vectors().gate(), number);
+      product(x, weight, gate, c.vectors().gate(), number);
       commands.gate(gate, up, c.activation(), c.limit(), up);
     }
     product(up, expert.down(), buffers.down().rows(start, n), c.vectors().down(), number);

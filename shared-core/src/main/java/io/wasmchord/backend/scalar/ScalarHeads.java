@@ -22,7 +22,6 @@ final class ScalarHeads {
   }
 
   private static long at(HeadValues v, int token, int head, int heads) {
-    return 4L
-        * ((long) token * v.tokenStride() + (long) head * v.headStride(heads) + v.offset());
+    return 4L * ((long) token * v.tokenStride() + (long) head * v.headStride(heads) + v.offset());
   }
 }

@@ -147,6 +147,12 @@ public record Architecture(
     LATENT_ATTENTION,
     /** YaRN scales scores, too; see {@link YarnScale}. */
     SCORES_BY_YARN,
+    /** What a mixture gives, its shared expert included, is halved where it has that. */
+    AVERAGED_EXPERTS,
+    /** Norms are RMS norms where the file has an epsilon of these. */
+    NORM_OF_EPSILON,
+    /** Layers that are no mixtures have rope in any case. */
+    ROPE_BESIDE_MIXTURES,
     /** Layers that have a router are mixtures. */
     MIXTURES_WHERE_ROUTERS,
     /** As {@link #HEAD_NORMS}, where the file has norms of queries and keys. */
@@ -173,8 +179,8 @@ public record Architecture(
     /** The activation is xIELU, with numbers of its own in each layer. */
     XIELU,
     /**
-     * Pairs of the fourth section, which text has no positions for, are not turned; and the file may
-     * say by which power the base of the rotary frequencies grows.
+     * Pairs of the fourth section, which text has no positions for, are not turned; and the file
+     * may say by which power the base of the rotary frequencies grows.
      */
     FOUR_SECTIONS,
     /** Queries, keys and values are clamped where the file has a bound. */

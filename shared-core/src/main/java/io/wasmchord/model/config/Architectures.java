@@ -136,8 +136,7 @@ public final class Architectures {
               Trait.DELTA_NET,
               Trait.SHARED_EXPERT),
           Architecture.of("mamba", Positions.NONE, Trait.MAMBA),
-          Architecture.of(
-              "plamo2", NEOX, Trait.PLAMO2, Trait.NORM_OF_EACH_HEAD, Trait.NORM_AFTER),
+          Architecture.of("plamo2", NEOX, Trait.PLAMO2, Trait.NORM_OF_EACH_HEAD, Trait.NORM_AFTER),
           Architecture.of(
               "rwkv6", Positions.NONE, Trait.RWKV6, Trait.LAYER_NORM, Trait.EMBEDDING_NORM),
           Architecture.of(
@@ -279,8 +278,7 @@ public final class Architectures {
           Architecture.of("nanbeige", INTERLEAVED),
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
-          Architecture.of(
-              "hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
+          Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
           Architecture.of("paddleocr", NEOX),
           Architecture.of(
               "lfm2moe",
@@ -352,6 +350,20 @@ public final class Architectures {
                   Trait.EXPERTS_AS_WEIGHTED)
               .with(new SlidingWindows(4, 0, 0f)),
           Architecture.of(
+                  "cohere2moe",
+                  INTERLEAVED,
+                  Trait.LAYER_NORM,
+                  Trait.NORM_OF_EPSILON,
+                  Trait.ONE_NORM_OR_TWO,
+                  Trait.LOGITS_MULTIPLIED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.ROPE_BESIDE_MIXTURES,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.AVERAGED_EXPERTS,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, true, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
                   "mimo2",
                   NEOX,
                   Trait.MIXTURES_WHERE_ROUTERS,
@@ -370,10 +382,7 @@ public final class Architectures {
               .with(Activation.SWIGLU_OAI)
               .with(new SlidingWindows(2, SlidingWindows.REQUIRED, 0f)),
           Architecture.of(
-              "deepseek",
-              INTERLEAVED,
-              Trait.UNWEIGHTED_SHARED_EXPERT,
-              Trait.EXPERTS_AS_WEIGHTED),
+              "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
               "hy_v3",
@@ -469,8 +478,10 @@ public final class Architectures {
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
     }
-    if (a.name().equals("baichuan")
-        && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
+    if (a.has(Trait.NORM_OF_EPSILON) && metadata.has(a.key("attention.layer_norm_rms_epsilon"))) {
+      a = a.without(Trait.LAYER_NORM);
+    }
+    if (a.name().equals("baichuan") && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
       a = a.with(ALIBI);
     }
     requireOnce(file, a);

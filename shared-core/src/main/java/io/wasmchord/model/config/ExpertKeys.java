@@ -64,8 +64,13 @@ final class ExpertKeys {
         gating(),
         groups(count, used),
         keys.bool("expert_weights_norm", !input && !a.has(Trait.EXPERTS_AS_WEIGHTED)),
-        scale == 0f ? 1f : scale,
+        (scale == 0f ? 1f : scale) * (averaged() ? 0.5f : 1f),
         input ? Weighs.INPUT : Weighs.RESULT);
+  }
+
+  private boolean averaged() {
+    return a.has(Trait.AVERAGED_EXPERTS)
+        && IntStream.range(0, layers).anyMatch(layer -> mixture(layer) && shared(layer));
   }
 
   private Gating gating() {
@@ -125,7 +130,8 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      int[] each = keys.each(WIDTH, layers, Recurrences.any(a) ? 0 : 1, MAX_WIDTH);
+      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : Recurrences.any(a) ? 0 : 1;
+      int[] each = keys.each(WIDTH, layers, least, MAX_WIDTH);
       return a.has(Trait.GATE_AND_UP_COUNTED)
           ? IntStream.of(each).map(both -> both / 2).toArray()
           : each;

@@ -105,7 +105,8 @@ final class LayerShapes {
             slidingKeyDim == keyDim ? valueDim : slidingKeyDim);
     int[] kvHeads =
         keys.has(KV_HEADS)
-            ? keys.each(KV_HEADS, heads.length, convolutions() || Recurrences.any(a) ? 0 : 1, MAX_WIDTH)
+            ? keys.each(
+                KV_HEADS, heads.length, convolutions() || Recurrences.any(a) ? 0 : 1, MAX_WIDTH)
             : heads;
     boolean[] recurrent = Recurrences.layers(a, keys, kvHeads, feedForward);
     keys.require(
@@ -113,8 +114,7 @@ final class LayerShapes {
         KV_HEADS + " is 0 for every layer");
     List<LayerShape> shapes = new ArrayList<>();
     for (int layer = 0; layer < heads.length; layer++) {
-      boolean attends =
-          kvHeads[layer] > 0 && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
+      boolean attends = kvHeads[layer] > 0 && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
       LayerShape.Attention attention =
           !attends
               ? LayerShape.Attention.NONE

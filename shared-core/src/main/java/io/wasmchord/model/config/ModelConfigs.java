@@ -68,9 +68,15 @@ public final class ModelConfigs {
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
     int context = keys.positive("context_length", 1 << 26);
     Recurrence recurrence = Recurrences.read(a, keys, hidden);
+    List<LayerShape> layerShapes = shapes.read(mixtures.widths(experts), recurrence);
+    RareFeatures rare = RareFeatures.read(keys, a, layers, context);
+    keys.require(
+        rare.maxAlibiBias() == 0
+            || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
+        "attention.head_count differs between layers that share their slopes");
     return new ModelConfig(
         a.name(),
-        shapes.read(mixtures.widths(experts), recurrence),
+        layerShapes,
         hidden,
         vocabulary,
         tokens(vocabulary),
@@ -88,7 +94,7 @@ public final class ModelConfigs {
         latent,
         encoder(),
         pooling(),
-        RareFeatures.read(keys, a, layers, context),
+        rare,
         dense(hidden),
         recurrence,
         classifier,
@@ -102,10 +108,13 @@ public final class ModelConfigs {
 
   private float ropeBase(int keyDim) {
     float base = keys.positive("rope.freq_base", 10000f);
-    float alpha = keys.notNegative("rope.scaling.alpha", 0f);
-    return a.has(Trait.FOUR_SECTIONS) && alpha > 0 && keyDim > 2
-        ? base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0))
-        : base;
+    if (!a.has(Trait.FOUR_SECTIONS) || !keys.has("rope.scaling.alpha") || keyDim <= 2) {
+      return base;
+    }
+    float alpha = keys.positive("rope.scaling.alpha", 1f);
+    float grown = base * (float) DoubleMath.pow(alpha, keyDim / (keyDim - 2.0));
+    keys.require(grown > 0 && Float.isFinite(grown), "rope.scaling.alpha is " + alpha);
+    return grown;
   }
 
   private int tokens(int vocabulary) {

@@ -33,7 +33,7 @@ public record RareFeatures(
     float attention,
     boolean gated) {
   /** None of it. */
-  public static final RareFeatures NONE = 
+  public static final RareFeatures NONE =
       new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false);
 
   public RareFeatures {

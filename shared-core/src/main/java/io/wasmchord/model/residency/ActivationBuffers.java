@@ -8,7 +8,6 @@ import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.quant.TensorType;
-import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -242,7 +241,8 @@ public record ActivationBuffers(
     Map<LayerShape.Attention, Attention> buffers = new LinkedHashMap<>();
     for (LayerShape shape : c.shapes()) {
       if (shape.attends()) {
-        buffers.computeIfAbsent(shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
+        buffers.computeIfAbsent(
+            shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
       }
     }
     return buffers;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sinks [1, heads], see {@link io.wasmchord.backend.AttentionOptions}, or null
  * @param subNorm [1, columns of what heads give], a norm of that, or null
- * @param gate [columns of what heads give, hidden]: the sigmoid of what it gives multiplies that; or
- *     null
+ * @param gate [columns of what heads give, hidden]: the sigmoid of what it gives multiplies that;
+ *     or null
  */
 public record AttentionExtras(
     @Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm, @Nullable Tensor gate) {

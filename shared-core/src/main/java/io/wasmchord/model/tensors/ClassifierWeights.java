@@ -1,5 +1,6 @@
 package io.wasmchord.model.tensors;
 
+import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.Classifier;
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param dense [hidden, hidden], or [outputs, hidden] where it is the only one; followed by an
  *     activation
  * @param gelu whether that is GELU, and not the hyperbolic tangent
- * @param norm of what the activation gives
+ * @param norm [1, hidden], of what the activation gives
  * @param output [outputs, hidden]
  */
 public record ClassifierWeights(
     LayerWeights.@Nullable Projection dense,
     boolean gelu,
-    LayerWeights.@Nullable Norm norm,
+    @Nullable Tensor norm,
     LayerWeights.@Nullable Projection output) {
 
   /** Asks for what the head has; null where there is none. */
@@ -37,9 +38,7 @@ public record ClassifierWeights(
             ? projection(binder, WeightNames.CLASSIFIER, two ? c.hidden() : head.outputs(), c)
             : null,
         a.has(Trait.CLASSIFIER_OF_MEAN),
-        first && two && binder.has(norm)
-            ? new LayerWeights.Norm(binder.vector(norm, c.hidden()), null)
-            : null,
+        first && two && binder.has(norm) ? binder.vector(norm, c.hidden()) : null,
         two ? projection(binder, WeightNames.CLASSIFIER_OUT, head.outputs(), c) : null);
   }
 

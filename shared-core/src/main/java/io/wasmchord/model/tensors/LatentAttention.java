@@ -57,7 +57,9 @@ public record LatentAttention(
           norm("attn_kv_a_norm", l.rank()),
           l.absorbed() ? slices("attn_k_b", heads, l.rank(), unturned) : List.of(),
           l.absorbed() ? slices("attn_v_b", heads, l.valueDim(), l.rank()) : List.of(),
-          l.absorbed() ? null : projection("attn_kv_b", heads * (unturned + l.valueDim()), l.rank()),
+          l.absorbed()
+              ? null
+              : projection("attn_kv_b", heads * (unturned + l.valueDim()), l.rank()),
           projection("attn_output", c.hidden(), heads * l.valueDim()));
     }
 

@@ -150,7 +150,8 @@ public record LayerWeights(
      * norm of its own, and what it gives is normed.
      *
      * @param denseAfter of what the layer gives
-     * @param routerBefore of what the router takes, which is divided by the square root of its width
+     * @param routerBefore of what the router takes, which is divided by the square root of its
+     *     width
      * @param mixtureBefore of what experts take
      * @param mixtureAfter of what they give
      */
@@ -216,7 +217,7 @@ public record LayerWeights(
           after ? normAfter("post_ffw_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null,
           LayerInput.bind(binder, a, c, layer),
-          a.has(Trait.LAYER_INPUTS) && binder.has(name(SCALE)) ? binder.number(name(SCALE)) : 1f);
+          a.has(Trait.LAYER_INPUTS) ? binder.factor(name(SCALE)) : 1f);
     }
 
     /** Whether it is a feed-forward layer alone. */
@@ -402,11 +403,20 @@ public record LayerWeights(
           weighted
               || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name(WeightNames.SHARED_UP)));
       return new FeedForward.Mixture(
-          projection(WeightNames.ROUTER, c.experts().count(), c.hidden()),
+          router(),
           mixture.experts(),
           mixture.vectors(),
           shared ? dense("_shexp") : null,
           weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+    }
+
+    /** Where a layer stands beside, what is called its scale is a norm's. */
+    private Projection router() {
+      String name = WeightNames.ROUTER;
+      int experts = c.experts().count();
+      return a.has(Trait.DENSE_BESIDE_EXPERTS)
+          ? new Projection(matrix(name + ".weight", experts, c.hidden()), null)
+          : projection(name, experts, c.hidden());
     }
 
     private Tensor matrix(String name, int rows, int cols) {

@@ -155,19 +155,6 @@ public final class WeightBinder {
     return bind(name, info, rows, cols, 0, 4L * rows * cols);
   }
 
-  /** The one float32 value of {@code name}; a check takes 1 for it. */
-  float number(String name) {
-    Slice one = new Slice(1, 1, 0, 1);
-    vectorSlice(name, one);
-    if (target == null) {
-      return 1f;
-    }
-    TensorInfo info = info(name);
-    float[] value = new float[1];
-    target.source.view(file.dataOffset() + info.offset(), 4).getFloats(0, value, 0, 1);
-    return value[0];
-  }
-
   /** The float32 vectors {@code name}, [rows, cols], one after the other as a single one. */
   Tensor joined(String name, int rows, int cols) {
     TensorInfo info = info(name);

@@ -294,8 +294,7 @@ final class BlockRecorder {
     }
   }
 
-  private void attention(
-      Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
+  private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
@@ -328,7 +327,8 @@ final class BlockRecorder {
   }
 
   private boolean turns(int layer) {
-    return architecture.usesRope(layer, config.window()) && config.rare().turns(layer);
+    boolean beside = architecture.has(Trait.ROPE_BESIDE_MIXTURES) && !config.experts().is(layer);
+    return beside || (architecture.usesRope(layer, config.window()) && config.rare().turns(layer));
   }
 
   /** Scales queries by where they stand, if they are. */
@@ -392,6 +392,7 @@ final class BlockRecorder {
     }
     if (w.shared() != null) {
       dense(c, s, x, w.shared());
+      scale(c, s.delta(), architecture.has(Trait.AVERAGED_EXPERTS) ? 0.5f : 1f);
       if (w.sharedRouter() == null) {
         add(c, s, null);
       } else {

@@ -50,7 +50,7 @@ final class ClassifierHead {
         c.softCap(inner, 1f); // the hyperbolic tangent itself
       }
       if (weights.norm() != null) {
-        c.layerNorm(inner, weights.norm().weight(), epsilon, inner);
+        c.layerNorm(inner, weights.norm(), epsilon, inner);
       }
       in = inner;
     }

@@ -10,6 +10,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.LatentBuffers;
 import io.wasmchord.model.tensors.LatentAttention;
+import io.wasmchord.model.tensors.LayerWeights;
 import java.util.List;
 import java.util.Objects;
 
@@ -55,22 +56,21 @@ final class LatentRecorder {
 
   /** Fills the queries, to be turned. */
   void queries(Tensor x) {
-    if (w.queryDown() == null) {
+    LayerWeights.Projection queryDown = w.queryDown();
+    if (queryDown == null) {
       BlockRecorder.project(c, x, w.query(), b.query());
     } else {
       Tensor row = Objects.requireNonNull(b.queryRow());
-      BlockRecorder.project(c, x, w.queryDown(), row);
+      BlockRecorder.project(c, x, queryDown, row);
       blocks.norm(c, s, row, Objects.requireNonNull(w.queryNorm()), row);
       BlockRecorder.project(c, row, w.query(), b.query());
     }
     Tensor q = attention.q();
     int dim = q.cols() / heads();
-    c.copyHeads(
-        ofTokens(b.query(), l.keyDim(), unturned), ofTokens(q, dim, 0), heads(), turned);
+    c.copyHeads(ofTokens(b.query(), l.keyDim(), unturned), ofTokens(q, dim, 0), heads(), turned);
     LatentBuffers.Absorbed a = b.absorbed();
     if (a == null) {
-      c.copyHeads(
-          ofTokens(b.query(), l.keyDim(), 0), ofTokens(q, dim, turned), heads(), unturned);
+      c.copyHeads(ofTokens(b.query(), l.keyDim(), 0), ofTokens(q, dim, turned), heads(), unturned);
     } else {
       c.copyHeads(ofTokens(b.query(), l.keyDim(), 0), ofHeads(a.unturned()), heads(), unturned);
       each(a.unturned(), w.keys(), a.query());
@@ -89,20 +89,19 @@ final class LatentRecorder {
   /** Fills keys, to be turned, and values. */
   void keys(Tensor x) {
     BlockRecorder.project(c, x, w.down(), b.down());
-    Tensor row = b.up() == null ? attention.v() : b.row();
+    Tensor up = b.up();
+    Tensor row = up == null ? attention.v() : b.row();
     c.copyHeads(ofTokens(b.down(), 0, 0), ofTokens(row, 0, 0), 1, l.rank());
     blocks.norm(c, s, row, w.norm(), row);
     Tensor k = attention.k();
-    if (b.up() == null) {
+    if (up == null) {
       c.copyHeads(ofTokens(b.down(), 0, l.rank()), ofTokens(k, 0, 0), 1, turned);
       c.copyHeads(ofTokens(row, 0, 0), ofTokens(k, 0, turned), 1, l.rank());
       return;
     }
-    Tensor up = b.up();
     BlockRecorder.project(c, row, Objects.requireNonNull(w.up()), up);
     int each = unturned + l.valueDim();
-    c.copyHeads(
-        ofTokens(b.down(), 0, l.rank()), ofTokens(k, l.keyDim(), 0), heads(), turned);
+    c.copyHeads(ofTokens(b.down(), 0, l.rank()), ofTokens(k, l.keyDim(), 0), heads(), turned);
     c.copyHeads(ofTokens(up, each, 0), ofTokens(k, l.keyDim(), turned), heads(), unturned);
     c.copyHeads(
         ofTokens(up, each, unturned),

@@ -93,14 +93,7 @@ final class RecurrentRecorder {
       Commands c, Tensor x, RecurrentWeights.Convolution w, Context context) {
     c.causalConv(
         new Command.CausalConv(
-            x,
-            w.weight(),
-            w.bias(),
-            true,
-            context.sequences(),
-            context.cacheLayer(),
-            0,
-            x));
+            x, w.weight(), w.bias(), true, context.sequences(), context.cacheLayer(), 0, x));
   }
 
   void mamba2(

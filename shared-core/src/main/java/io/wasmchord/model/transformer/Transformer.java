@@ -19,7 +19,6 @@ import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.tensors.ClassifierWeights;
-import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;

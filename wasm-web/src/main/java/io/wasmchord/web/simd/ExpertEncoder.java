@@ -168,7 +168,7 @@ final class ExpertEncoder {
             routes.choices,
             experts,
             c.used(),
-            c.routing().gating().ordinal(),
+            RouteArguments.number(c.routing().gating()),
             c.routing().groups().count(),
             c.routing().groups().used(),
             c.routing().normalized() ? 1 : 0,

@@ -142,11 +142,11 @@ public final class SimdBuffers {
     return CommandList.bytes((long) commandsOfLayer() * layers);
   }
 
-  /** In latent attention every head has two products of its own; RWKV's layers have many. */
+  /** In latent attention every head has two products of its own. */
   private int commandsOfLayer() {
     boolean heads = config.latent().absorbed();
-    int usual = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return usual + (heads ? 10 * config.shape(0).attention().heads() : 0);
+    int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
+    return each + (heads ? 10 * config.shape(0).attention().heads() : 0);
   }
 
   /** What routing leaves, and a table for each layer. */

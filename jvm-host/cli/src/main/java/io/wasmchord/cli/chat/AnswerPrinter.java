@@ -91,7 +91,7 @@ public final class AnswerPrinter implements TokenListener, AnswerListener {
     if (mode == Reasoning.SHOW) {
       if (!apart) {
         apart = true;
-        print(styled ? DIM : "[thinking]\n");
+        print((lineBegun ? "\n" : "") + (styled ? DIM : "[thinking]\n"));
       }
       print(text);
     }

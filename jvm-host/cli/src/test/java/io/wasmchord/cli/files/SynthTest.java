@@ -77,8 +77,7 @@ public class SynthTest {
     GgufWriter writer = new GgufWriter(32);
     shape.metadata().forEach(writer::put);
     for (SynthShape.Row row : shape.tensors()) {
-      TensorType type =
-          row.kind() == SynthShape.Kind.MATRIX ? TensorType.F16 : TensorType.F32;
+      TensorType type = row.kind() == SynthShape.Kind.MATRIX ? TensorType.F16 : TensorType.F32;
       writer.tensor(
           new TensorInfo(
               row.name(), type, row.dimensions(), 0, row.rows() * type.rowBytes(row.cols())),
@@ -98,8 +97,7 @@ public class SynthTest {
       SynthShape shape = known.of(layers, known.usualVocabulary());
       GgufFile file = header(shape);
       String architecture = file.metadata().string("general.architecture");
-      boolean runs =
-          Architectures.KNOWN.stream().anyMatch(a -> a.name().equals(architecture));
+      boolean runs = Architectures.KNOWN.stream().anyMatch(a -> a.name().equals(architecture));
       if (runs) {
         assertEquals(layers, ModelLoader.inspect(file).layers());
       } else {
@@ -115,20 +113,27 @@ public class SynthTest {
     assertEquals(
         0,
         ChordCli.run(
-            "synth", "--shape", "lfm2-1.2b", "--layers", "3", "--type", "q4_0", "--tokenizer",
-            words.toString(), "--out", file.toString()));
+            "synth",
+            "--shape",
+            "lfm2-1.2b",
+            "--layers",
+            "3",
+            "--type",
+            "q4_0",
+            "--tokenizer",
+            words.toString(),
+            "--out",
+            file.toString()));
     try (LoadedModel loaded = LoadedModel.builder(file).threads(2).load()) {
       assertEquals(3, loaded.model().config().layers());
       assertEquals(512, loaded.model().config().vocabulary());
       KvCache cache = loaded.model().newCache(8, KvType.F32);
-      for (float logit :
-          loaded.model().forward(new int[] {1, 2, 3}, 0, cache, Model.Wanted.LAST)) {
+      for (float logit : loaded.model().forward(new int[] {1, 2, 3}, 0, cache, Model.Wanted.LAST)) {
         assertTrue(Float.isFinite(logit));
       }
     }
     assertEquals(
         1,
-        ChordCli.run(
-            "synth", "--shape", "tiny", "--layers", "-1", "--out", folder + "/none.gguf"));
+        ChordCli.run("synth", "--shape", "tiny", "--layers", "-1", "--out", folder + "/none.gguf"));
   }
 }

@@ -8,6 +8,8 @@ import static io.wasmchord.jvm.vector.Lanes.ints;
 import io.wasmchord.quant.format.Grid;
 import io.wasmchord.quant.format.ScaledFormat;
 import io.wasmchord.quant.format.ValueTable;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -42,11 +44,13 @@ final class GridCode extends RecodedCode {
     return of(format, values);
   }
 
-  private static GridCode of(ScaledFormat format, TreeSet<Integer> values) {
+  private static GridCode of(ScaledFormat format, Set<Integer> values) {
     byte[] table = new byte[16];
-    for (int i = 0; i < table.length; i++) { // the last one again, where there are fewer
-      table[i] = (byte) (int) (values.size() > 1 ? values.pollFirst() : values.first());
+    int count = 0;
+    for (int value : values) {
+      table[count++] = (byte) value;
     }
+    Arrays.fill(table, count, table.length, table[count - 1]);
     return new GridCode(format, new ValueTable(table));
   }
 

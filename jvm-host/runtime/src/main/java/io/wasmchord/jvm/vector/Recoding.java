@@ -133,7 +133,7 @@ final class Recoding implements BlockForm {
     for (int four = 0; four < SCALE_WORDS; four++) {
       int word = 0;
       for (int g = 3; g >= 0; g--) {
-        word = word << 8 | scale[(4 * four + g) / share] & 0xFF;
+        word = (word << 8) | (scale[(4 * four + g) / share] & 0xFF);
       }
       ALL.set(INT, to + 4L * ROWS * four, word);
     }

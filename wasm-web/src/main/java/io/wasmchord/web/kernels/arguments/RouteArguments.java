@@ -1,5 +1,6 @@
 package io.wasmchord.web.kernels.arguments;
 
+import io.wasmchord.backend.Routing;
 import io.wasmchord.web.memory.Region;
 
 /**
@@ -11,7 +12,7 @@ import io.wasmchord.web.memory.Region;
  * @param choices each row's experts and their weights
  * @param experts experts in all
  * @param used experts of a row
- * @param gating the place of the gating in its enumeration
+ * @param gating its {@link #number}
  * @param groups groups of experts; 1 where they are one
  * @param usedGroups groups that are chosen from
  * @param normalized 1 where weights are divided by their sum, else 0
@@ -61,4 +62,14 @@ public record RouteArguments(
       LAYOUT.number(RouteArguments::normalized);
 
   public static final Argument.Real<RouteArguments> SCALE = LAYOUT.real(RouteArguments::scale);
+
+  /** The number that the kernel knows a gating by. */
+  public static int number(Routing.Gating gating) {
+    return switch (gating) {
+      case SOFTMAX -> 0;
+      case SIGMOID -> 1;
+      case SOFTMAX_OF_CHOSEN -> 2;
+      case SIGMOID_OF_CHOSEN -> 3;
+    };
+  }
 }

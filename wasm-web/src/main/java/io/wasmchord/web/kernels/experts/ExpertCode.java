@@ -66,15 +66,13 @@ public final class ExpertCode {
     I32.Local used = f.argument(ExpertWeighArguments.USED);
     f.eachUnit(() -> {
       I32.Local choice =
-          c.i32(
-              f.argument(ExpertWeighArguments.CHOICES).plus(f.unit().times(ExpertLayout.CHOICE)));
+          c.i32(f.argument(ExpertWeighArguments.CHOICES).plus(f.unit().times(ExpertLayout.CHOICE)));
       F32.Local weight = c.f32(F32.load(choice, ExpertLayout.WEIGHT));
       V128.Local weights = c.v128(V128.splat(weight));
       I32 place =
           I32.load(
               f.argument(ExpertWeighArguments.PLACES).plus(f.unit().times(ExpertLayout.PLACE)), 0);
-      I32.Local out =
-          c.i32(f.argument(ExpertWeighArguments.OUT).plus(place.times(cols).shl(2)));
+      I32.Local out = c.i32(f.argument(ExpertWeighArguments.OUT).plus(place.times(cols).shl(2)));
       I32 row = f.unit().over(used);
       I32.Local x = c.i32(f.argument(ExpertWeighArguments.X).plus(row.times(cols).shl(2)));
       I32.Local i = c.i32(I32.of(0));

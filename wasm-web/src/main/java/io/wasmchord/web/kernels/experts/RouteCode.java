@@ -60,13 +60,14 @@ final class RouteCode {
       I32.Local at = c.i32(choices);
       each(
           experts,
-          e -> c.when(
-              word(taken, e),
-              () -> {
-                c.store(at, 0, e);
-                c.store(at, ExpertLayout.WEIGHT, real(scores, e));
-                c.increase(at, ExpertLayout.CHOICE);
-              }));
+          e ->
+              c.when(
+                  word(taken, e),
+                  () -> {
+                    c.store(at, 0, e);
+                    c.store(at, ExpertLayout.WEIGHT, real(scores, e));
+                    c.increase(at, ExpertLayout.CHOICE);
+                  }));
       weigh(choices, used);
     });
   }
@@ -90,7 +91,7 @@ final class RouteCode {
   }
 
   private I32 is(Gating one) {
-    return gating.eq(I32.of(one.ordinal()));
+    return gating.eq(I32.of(RouteArguments.number(one)));
   }
 
   private void clear(I32.Local array, I32.Local n) {
@@ -152,8 +153,7 @@ final class RouteCode {
         selection,
         () ->
             each(
-                experts,
-                e -> c.store(by.plus(e.shl(2)), 0, real(by, e).plus(real(selection, e)))));
+                experts, e -> c.store(by.plus(e.shl(2)), 0, real(by, e).plus(real(selection, e)))));
   }
 
   /** Makes those of other groups than the best the least. */

@@ -25,7 +25,7 @@ final class GroupSigns {
   private V128.Local four(Code c, int from) {
     V128 scales = words[from].i32x4ShrU(28);
     for (int i = 1; i < 4; i++) {
-      scales = scales.or(words[from + i].i32x4ShrU(28 - 8 * i).and(V128.i32x4(15 << 8 * i)));
+      scales = scales.or(words[from + i].i32x4ShrU(28 - 8 * i).and(V128.i32x4(15 << (8 * i))));
     }
     return c.v128(GridCode.odd(scales));
   }
@@ -34,7 +34,7 @@ final class GroupSigns {
   V128.Local masks(Code c, int g) {
     V128 sevens = words[g].and(V128.i32x4(127));
     for (int i = 1; i < 4; i++) {
-      sevens = sevens.or(words[g].i32x4Shl(i).and(V128.i32x4(127 << 8 * i)));
+      sevens = sevens.or(words[g].i32x4Shl(i).and(V128.i32x4(127 << (8 * i))));
     }
     return c.v128(GridCode.even(c.v128(sevens)));
   }

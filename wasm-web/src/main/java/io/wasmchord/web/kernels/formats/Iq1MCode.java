@@ -27,7 +27,7 @@ final class Iq1MCode extends GridCode {
       V128.Local packed = c.v128(halfWord(block, i));
       V128 fields = packed.and(V128.i32x4(7));
       for (int g = 1; g < 4; g++) {
-        fields = fields.or(packed.i32x4Shl(5 * g).and(V128.i32x4(7 << 8 * g)));
+        fields = fields.or(packed.i32x4Shl(5 * g).and(V128.i32x4(7 << (8 * g))));
       }
       scale[i] = c.v128(odd(fields));
     }

@@ -85,7 +85,14 @@ class ArgumentsTest {
       case Float number -> List.of(Float.floatToRawIntBits(number));
       case Region region -> List.of((int) region.start());
       case BlockLayout b ->
-          List.of(b.blockBytes(), b.halvesAt(), b.halves(), b.wordsAt(), b.words());
+          List.of(
+              b.blockBytes(),
+              b.halvesAt(),
+              b.halves(),
+              b.octetsAt(),
+              b.octets(),
+              b.wordsAt(),
+              b.words());
       default -> throw new AssertionError(value);
     };
   }
