@@ -13,7 +13,7 @@ final class PlainRwkv implements Tiny.Twin {
   private final PlainDecoder d;
   private final boolean seven;
   private final int dim;
-  int rank = 6; // of RWKV 6's mixtures, RWKV 7's rates
+  int rank = 8; // of RWKV 6's mixtures, RWKV 7's rates
   int halved;
 
   PlainRwkv(PlainDecoder d, boolean seven, int dim) {

@@ -257,7 +257,7 @@ final class TinyRecurrents {
   private static Tiny mamba(String name, boolean normed) {
     Tiny t = pure(name, "mamba", PlainRecurrence.Kind.MAMBA);
     t.plain.recurrent.normed = normed;
-    t.plain.recurrent.heads = 2;
+    t.plain.recurrent.heads = 4;
     withoutAttention(
         filled(
             t,
@@ -403,7 +403,7 @@ final class TinyRecurrents {
     t.plain.ropeDim = 0;
     PlainRecurrence r = t.plain.recurrent;
     r.layers = Set.of(0, 1, 3);
-    r.heads = 3;
+    r.heads = 4;
     r.partNorms = true;
     PlainRouting routing = new PlainRouting();
     routing.normalized = false;

@@ -4,10 +4,10 @@ import java.util.List;
 
 /** Those of {@link TinyDecoders} that are RWKV. */
 final class TinyRwkvs {
-  private static final int DECAY = 5; // ranks
-  private static final int RATE = 6;
+  private static final int DECAY = 12; // ranks
+  private static final int RATE = 8;
   private static final int VALUE = 4;
-  private static final int GATE = 7;
+  private static final int GATE = 16;
   private static final int HEAD = 8;
   private static final int LARGE_HEAD = 64; // llama.cpp's RWKV 7 reads that many values at a time
 

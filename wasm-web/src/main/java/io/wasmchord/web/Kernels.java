@@ -31,8 +31,7 @@ public record Kernels(
         types.add(tensor.type());
       }
     }
-    boolean recurrent = file.tensors().stream().anyMatch(tensor -> recurrent(tensor.name()));
-    KernelModule module = KernelModule.emit(types, recurrent, relaxed, shared);
+    KernelModule module = KernelModule.emit(types, relaxed, shared);
     byte[] code = module.bytes();
     LinearMemory bytes = banks.getFirst().allocate(code.length);
     bytes.putBytes(0, code, 0, code.length);
@@ -41,11 +40,6 @@ public record Kernels(
       controls.add(bank.allocate(ControlLayout.BYTES));
     }
     return new Kernels(module, bytes, List.copyOf(controls), threads);
-  }
-
-  /** Whether a tensor is of a recurrent layer. */
-  private static boolean recurrent(String tensor) {
-    return tensor.contains(".ssm_") || tensor.contains(".time_mix_");
   }
 
   /** What the host needs to compile the module and to start its threads. */

@@ -112,7 +112,8 @@ class BackendRefusalsTest {
       for (int rows : new int[] {1, 2, 3, 5, 16}) {
         for (int blocks = 1; blocks < 9 && simd.supports(Op.MATMUL, type); blocks++) {
           long bytes = rows * type.rowBytes(blocks * block);
-          boolean refused = block == 1 && rows > 1 && blocks % 4 != 0;
+          boolean vectors = type == TensorType.F32 && blocks < 4; // no product asks for them
+          boolean refused = block == 1 && rows > 1 && blocks % 4 != 0 && !vectors;
           LinearMemory data = allocator.allocate(bytes);
           int cols = blocks * block;
           if (refused) { // the engine then takes the plain backend

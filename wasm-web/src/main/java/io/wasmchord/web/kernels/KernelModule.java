@@ -75,9 +75,7 @@ import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * An emitted module and where its kernels stand in its function table.
@@ -205,22 +203,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
   private static final int MAX_PAGES = 65536;
 
   /**
-   * Emits the kernels for weights of these types, without those of recurrent layers.
+   * Emits the kernels for weights of these types.
    *
    * @param relaxed whether relaxed SIMD may be used
    * @param shared whether the memory is shared with other threads
    */
   public static KernelModule emit(Collection<TensorType> types, boolean relaxed, boolean shared) {
-    return emit(types, false, relaxed, shared);
-  }
-
-  /**
-   * The same.
-   *
-   * @param recurrent whether those of recurrent layers are wanted, too
-   */
-  public static KernelModule emit(
-      Collection<TensorType> types, boolean recurrent, boolean relaxed, boolean shared) {
     ModuleBuilder module = new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared);
     KernelTable table = new KernelTable(module);
     new WalkCode(module).emit();
@@ -233,9 +221,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     }
     rows(module, table);
     experts(module, table);
-    if (recurrent) {
-      recurrent(table);
-    }
+    recurrent(table);
     return new KernelModule(module.build(), table.places(), relaxed);
   }
 
@@ -404,9 +390,6 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(WKV, WkvCode.body(false));
     table.add(WKV_DELTA, WkvCode.body(true));
     table.add(ADD_BONUS, TimeMixCode::bonus);
-    for (Elementwise e : Elementwise.RECURRENT) {
-      table.add(e.kernel(), RowCode.elementwise(e));
-    }
   }
 
   private static void rows(ModuleBuilder module, KernelTable table) {
@@ -429,9 +412,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       table.add(attention(type), code.attention());
     }
     for (Elementwise e : Elementwise.values()) {
-      if (!Elementwise.RECURRENT.contains(e)) {
-        table.add(e.kernel(), RowCode.elementwise(e));
-      }
+      table.add(e.kernel(), RowCode.elementwise(e));
     }
   }
 
@@ -582,18 +563,6 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return Functions.softCap(l, x, factor);
       }
     };
-
-    /** Those that recurrent layers alone ask for. */
-    static final Set<Elementwise> RECURRENT =
-        EnumSet.of(
-            GATE_TANH,
-            GATE_SOFTPLUS,
-            GATE_EXP,
-            ACTIVATE_SIGMOID,
-            ACTIVATE_TANH,
-            ACTIVATE_SOFTPLUS,
-            ACTIVATE_EXP,
-            ACTIVATE_IDENTITY);
 
     Kernel<ElementwiseArguments> kernel() {
       return switch (this) {

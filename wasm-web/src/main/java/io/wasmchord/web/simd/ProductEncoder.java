@@ -1,6 +1,7 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
@@ -52,6 +53,10 @@ final class ProductEncoder {
     SimdTensor weight = SimdTensor.of(c.weight());
     SimdTensor out = SimdTensor.of(c.out());
     TensorType type = weight.type();
+    int values = kernels.activations(type).blockValues();
+    if (weight.cols() % values != 0) {
+      throw unsupported(type, weight.cols(), values);
+    }
     SimdTensor.Interleaved state = interleave(weight);
     int tokens = x.rows();
     int tile = tokens == 1 ? 1 : ActivationLayout.TILE;
@@ -72,13 +77,24 @@ final class ProductEncoder {
             weight.rows() / BlockCode.ROWS,
             BlockCode.ROWS * weight.rowBytes(),
             weight.rows(),
-            x.cols() / kernels.activations(type).blockValues(),
+            x.cols() / values,
             activations,
             out.region(),
             tokens,
             table(type)));
     list.work(weight.values() * tokens);
     wrote(out.region());
+  }
+
+  static UnsupportedModelException unsupported(TensorType type, int cols, int values) {
+    return new UnsupportedModelException(
+        "a matrix of "
+            + type
+            + " has rows of "
+            + cols
+            + " values; the SIMD kernels take multiples of "
+            + values
+            + ". Load the model with simd: 'none'.");
   }
 
   /** Address of what a format's kernels look values up in, or 0; written when it is first asked. */

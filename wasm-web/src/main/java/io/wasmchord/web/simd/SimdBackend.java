@@ -24,6 +24,12 @@ import io.wasmchord.web.memory.Region;
  * between two lists; everything else runs inside one WebAssembly module on all threads.
  */
 public final class SimdBackend implements ComputeBackend {
+  /**
+   * Narrower rows of floats are numbers of their own, such as the rates of heads, if no product
+   * asks for them.
+   */
+  private static final int LEAST_OF_MATRIX = 4;
+
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final KernelRunner runner;
@@ -100,7 +106,7 @@ public final class SimdBackend implements ComputeBackend {
           TOKEN_SHIFT,
           WKV,
           ADD_BONUS ->
-          plain(type) && kernels.has(KernelModule.CAUSAL_CONV);
+          plain(type);
     };
   }
 
@@ -121,16 +127,10 @@ public final class SimdBackend implements ComputeBackend {
       throw new IllegalArgumentException(
           type + " [" + rows + ", " + cols + "] takes " + bytes + " bytes of linear memory");
     }
+    boolean vectors = type == TensorType.F32 && cols < LEAST_OF_MATRIX;
     int values = supports(Op.MATMUL, type) ? kernels.activations(type).blockValues() : 1;
-    if (rows > 1 && cols % values != 0) {
-      throw new UnsupportedModelException(
-          "a matrix of "
-              + type
-              + " has rows of "
-              + cols
-              + " values; the SIMD kernels take multiples of "
-              + values
-              + ". Load the model with simd: 'none'.");
+    if (rows > 1 && cols % values != 0 && !vectors) {
+      throw ProductEncoder.unsupported(type, cols, values);
     }
     return new SimdTensor(type, rows, cols, memory);
   }

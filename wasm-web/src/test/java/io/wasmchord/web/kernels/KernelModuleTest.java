@@ -27,7 +27,7 @@ class KernelModuleTest {
 
   @Test
   void theSimd128ModuleIsValid() {
-    KernelModule module = KernelModule.emit(all(), true, false, true);
+    KernelModule module = KernelModule.emit(all(), false, true);
     WasmModule parsed = Parser.parse(module.bytes());
     assertEquals("run", parsed.exportSection().getExport(0).name());
     assertEquals("work", parsed.exportSection().getExport(1).name());
@@ -37,7 +37,7 @@ class KernelModuleTest {
   @Test
   void everyFormatHasItsKernels() {
     for (boolean relaxed : new boolean[] {false, true}) {
-      KernelModule module = KernelModule.emit(all(), true, relaxed, true);
+      KernelModule module = KernelModule.emit(all(), relaxed, true);
       for (TensorType type : all()) {
         assertTrue(module.has(KernelModule.matmul(type)), type.name());
         assertTrue(module.has(KernelModule.matmulTiles(type)), type.name());
@@ -61,7 +61,6 @@ class KernelModuleTest {
     KernelModule one = KernelModule.emit(List.of(TensorType.Q4_K), true, true);
     assertTrue(one.table().containsKey("matmulQ4K"));
     assertFalse(one.table().containsKey("matmulQ6K"));
-    assertFalse(one.table().containsKey("deltaNet"));
     assertTrue(one.bytes().length < 90_000, one.bytes().length + " bytes");
   }
 

@@ -189,7 +189,7 @@ class ArgumentsTest {
         .forEach(named::add);
     named.add(KernelModule.matmul(TensorType.Q4_K));
     named.add(KernelModule.matmulTiles(TensorType.Q4_K));
-    KernelModule module = KernelModule.emit(List.of(TensorType.Q4_K), true, true, true);
+    KernelModule module = KernelModule.emit(List.of(TensorType.Q4_K), true, true);
     assertEquals(module.table().size(), named.size());
     for (Kernel<?> kernel : named) {
       assertTrue(module.has(kernel), kernel.name());
