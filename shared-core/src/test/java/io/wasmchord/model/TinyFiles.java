@@ -1,8 +1,12 @@
 package io.wasmchord.model;
 
 import io.wasmchord.weights.HeapWeights;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -10,9 +14,24 @@ import java.util.stream.IntStream;
 public final class TinyFiles {
   private TinyFiles() {}
 
+  /** All models, by name; made once, as there are many. Nobody changes them here. */
+  private static final class Made {
+    private static final Map<String, TinyModel> DECODERS =
+        byName(TinyDecoders.all(), t -> t.name, t -> t.model);
+    private static final Map<String, TinyModel> ENCODERS =
+        byName(TinyEncoders.all(), TinyEncoders::name, TinyEncoders::model);
+
+    private static <T> Map<String, TinyModel> byName(
+        List<T> all, Function<T, String> name, Function<T, TinyModel> model) {
+      Map<String, TinyModel> models = new LinkedHashMap<>();
+      all.forEach(one -> models.put(name.apply(one), model.apply(one)));
+      return models;
+    }
+  }
+
   /** One name for each architecture and feature. */
   public static List<String> names() {
-    return TinyDecoders.all().stream().map(Object::toString).toList();
+    return List.copyOf(Made.DECODERS.keySet());
   }
 
   /** The file called {@code name}. */
@@ -37,11 +56,7 @@ public final class TinyFiles {
   }
 
   private static TinyModel model(String name) {
-    return TinyDecoders.all().stream()
-        .filter(t -> t.toString().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .model;
+    return Objects.requireNonNull(Made.DECODERS.get(name), name);
   }
 
   /** A llama whose rows have 30 values and whose heads have 6, which no vector divides. */
@@ -58,7 +73,7 @@ public final class TinyFiles {
 
   /** One name for each kind of encoder. */
   public static List<String> encoders() {
-    return TinyEncoders.all().stream().map(TinyEncoders::name).toList();
+    return List.copyOf(Made.ENCODERS.keySet());
   }
 
   /** One name for each kind of classifier and reranker. */
@@ -73,7 +88,7 @@ public final class TinyFiles {
 
   /** The encoder called {@code name}, which knows {@link #text}'s words. */
   public static HeapWeights encoder(String name) {
-    return TinyEncoders.named(name).model().source();
+    return Objects.requireNonNull(Made.ENCODERS.get(name), name).source();
   }
 
   /** A text of so many words, each of which is a token. */
