@@ -72,7 +72,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
     console.log(loaded / (total ?? 1), bytesPerSecond, secondsLeft, message?.length, info?.plan.fits, needed);
   };
   const look: Required<InspectOptions> = {
-    onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', normalization: 'none', memoryBudget: 5, bankBytes: 5, threads: 1,
+    onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, bankBytes: 5, threads: 1,
     assets: (name) => `/chord/${name}`,
   };
   const options: LoadOptions = {
