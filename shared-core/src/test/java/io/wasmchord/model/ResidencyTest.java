@@ -190,7 +190,7 @@ class ResidencyTest {
     assertEquals(layers, Footprint.streamed(model, 64, 1000, 100, Long.MAX_VALUE).slots());
     Footprint whole = Footprint.whole(model, 64, 1000, 100);
     assertTrue(!whole.streamed() && one.streamed());
-    assertEquals(model.bytes() + 1100, whole.total());
+    assertEquals(model.bytes(64) + 1100, whole.total());
   }
 
   @Test

@@ -80,7 +80,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       this.config = model.config();
       this.request = request;
       this.context = context;
-      this.batch = batch(model.bytes());
+      this.batch = batch(model.bytes(ALIGNMENT));
       this.cache = cache(context);
     }
 

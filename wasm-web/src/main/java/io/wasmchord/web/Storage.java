@@ -47,7 +47,7 @@ final class Storage implements WeightSource {
     if (plan.streamed()) {
       FileRange.of(data, model.staying()).forEach(range -> take(range, 0));
     } else if (groups.size() == 1) {
-      take(new FileRange(data, model.bytes()), 0);
+      model.ranges().forEach(range -> take(range, 0));
     } else {
       for (int bank = 0; bank < groups.size(); bank++) {
         for (FileRange range : FileRange.of(data, model.tensors(groups, bank))) {
@@ -124,7 +124,7 @@ final class Storage implements WeightSource {
 
   @Override
   public long size() {
-    return model.file().dataOffset() + model.bytes();
+    return model.file().dataOffset() + model.file().dataBytes();
   }
 
   @Override

@@ -34,7 +34,7 @@ public record Footprint(
   private static Footprint of(
       Residency model, int alignment, long kvCache, long scratch, int slots) {
     return new Footprint(
-        model.bytes(),
+        model.bytes(alignment),
         model.stayingBytes(alignment),
         kvCache,
         scratch,

@@ -179,9 +179,23 @@ public final class Residency {
     return file.tensors().stream().filter(t -> place(t) instanceof Place.Outside).toList();
   }
 
-  /** Bytes of all tensors, and of what is between them in the file. */
-  public long bytes() {
-    return file.dataBytes();
+  /**
+   * What of the file a model in one memory reads: all of its data, unless it has tensors that
+   * nothing computes with.
+   */
+  public List<FileRange> ranges() {
+    List<TensorInfo> used =
+        file.tensors().stream().filter(t -> !(place(t) instanceof Place.Skipped)).toList();
+    return used.size() == file.tensors().size()
+        ? List.of(new FileRange(file.dataOffset(), file.dataBytes()))
+        : FileRange.of(file.dataOffset(), used);
+  }
+
+  /** Bytes of all {@link #ranges}, each further one with room to be aligned. */
+  public long bytes(int alignment) {
+    List<FileRange> ranges = ranges();
+    return ranges.stream().mapToLong(FileRange::bytes).sum()
+        + (long) alignment * (ranges.size() - 1);
   }
 
   /** Bytes of all tensors that belong to no layer, each with room to be aligned. */
