@@ -27,7 +27,7 @@ import org.teavm.jso.JSExport;
 public final class ConformanceExports {
   private static final LinearAllocator MEMORY = new LinearAllocator();
 
-  private static KernelModule kernels = KernelModule.emit(List.of(), true, false, true);
+  private static KernelModule kernels = KernelModule.emit(List.of(), false, true);
   private static LinearMemory control = MEMORY.allocate(ControlLayout.BYTES);
 
   private ConformanceExports() {}
@@ -72,7 +72,7 @@ public final class ConformanceExports {
   @JSExport
   public static String emit(boolean relaxed) {
     MEMORY.close();
-    kernels = KernelModule.emit(supported(), true, relaxed, true);
+    kernels = KernelModule.emit(supported(), relaxed, true);
     control = MEMORY.allocate(ControlLayout.BYTES);
     return stored(kernels) + "," + control.address();
   }
