@@ -45,7 +45,7 @@ public final class IQ2_XXS extends ScaledFormat {
       for (int k = 0; k < 4; k++) {
         int to = g * GROUP + 8 * k;
         GRID.put(src[indices + k] & 0xFF, q, to);
-        Signs.apply(Signs.even(signs >> 7 * k & 127), q, to);
+        Signs.apply(Signs.even((signs >> (7 * k)) & 127), q, to);
       }
     }
   }
