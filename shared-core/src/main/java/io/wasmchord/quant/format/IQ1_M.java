@@ -31,7 +31,7 @@ public final class IQ1_M extends ScaledFormat {
       int packed = Bytes.u16(src, at + SCALES.at() + 2 * i);
       d |= (packed >> 12) << 4 * i;
       for (int g = 0; g < 4; g++) {
-        out.scale()[4 * i + g] = OddScales.of(packed >> 3 * g & 7);
+        out.scale()[4 * i + g] = OddScales.of((packed >> (3 * g)) & 7);
       }
     }
     out.d = Float16.toFloat(d) * TernaryGrid.EIGHTH;

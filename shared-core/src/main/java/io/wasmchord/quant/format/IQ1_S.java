@@ -28,7 +28,7 @@ public final class IQ1_S extends ScaledFormat {
     out.d = Bytes.f16(src, at + D.at()) * TernaryGrid.EIGHTH;
     for (int k = 0; k < LOW.count(); k++) {
       int high = Bytes.u16(src, at + HIGH.at() + 2 * (k >> 2));
-      out.scale()[k >> 2] = OddScales.of(high >> 12 & 7);
+      out.scale()[k >> 2] = OddScales.of((high >> 12) & 7);
       int index = src[at + LOW.at() + k] & 0xFF | (high >> 3 * (k & 3) & 7) << 8;
       TernaryGrid.put(index, (high & 0x8000) != 0, out.q(), 8 * k);
     }

@@ -51,7 +51,7 @@ public final class IQ3_XXS extends ScaledFormat {
       int signs = Bytes.i32(src, at + SIGNS.at() + 4 * g);
       out.scale()[g] = OddScales.of(signs >>> 28);
       for (int k = 0; k < 4; k++) {
-        Signs.apply(Signs.even(signs >> 7 * k & 127), q, g * GROUP + 8 * k);
+        Signs.apply(Signs.even((signs >> (7 * k)) & 127), q, g * GROUP + 8 * k);
       }
     }
   }

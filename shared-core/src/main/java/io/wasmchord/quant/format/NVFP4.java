@@ -36,7 +36,7 @@ public final class NVFP4 extends PartedFormat {
 
   /** Half the scale; as in ggml its highest bit is ignored, and 127 is 0. */
   private static float half(int scale) {
-    int exponent = scale >> 3 & 15;
+    int exponent = (scale >> 3) & 15;
     int mantissa = scale & 7;
     if (scale == 0x7F) {
       return 0f;

@@ -12,7 +12,7 @@ public final class Signs {
   /** Negates those of eight values that the mask names. */
   static void apply(int mask, byte[] q, int at) {
     for (int i = 0; i < 8; i++) {
-      if ((mask >> i & 1) != 0) {
+      if (((mask >> i) & 1) != 0) {
         q[at + i] = (byte) -q[at + i];
       }
     }
