@@ -20,7 +20,6 @@ import java.util.Objects;
  * score, as both are in one order.
  */
 final class LatentRecorder {
-  private final ModelConfig config;
   private final BlockRecorder blocks;
   private final Commands c;
   private final ActivationBuffers s;
@@ -39,7 +38,6 @@ final class LatentRecorder {
       LatentAttention w,
       int layer) {
     this.blocks = blocks;
-    this.config = config;
     this.c = c;
     this.s = s;
     this.w = w;

@@ -23,7 +23,11 @@ final class LayerInputs {
       c.scale(b.all(), FloatMath.sqrt(config.layerInput()));
       c.matmul(s.x(), projected.projection(), b.projected());
       c.scale(b.projected(), 1f / FloatMath.sqrt(config.hidden()));
-      c.rmsNorm(b.projected(), projected.norm().weight(), config.normEps(), b.projected());
+      c.rmsNorm(
+          b.projected(),
+          Objects.requireNonNull(projected.norm().weight()),
+          config.normEps(),
+          b.projected());
       c.add(b.all(), b.projected());
       c.scale(b.all(), HALF_ROOT);
     }
@@ -37,7 +41,7 @@ final class LayerInputs {
     c.matmul(s.x(), w.gate(), b.gate());
     c.gate(b.gate(), b.one(), Activation.GELU, 0f, b.gate());
     c.matmul(b.gate(), w.output(), s.delta());
-    c.rmsNorm(s.delta(), w.norm().weight(), config.normEps(), s.delta());
+    c.rmsNorm(s.delta(), Objects.requireNonNull(w.norm().weight()), config.normEps(), s.delta());
     c.add(s.x(), s.delta());
   }
 }

@@ -65,7 +65,7 @@ final class RecurrentRecorder {
             context.cacheLayer(),
             r.tail(),
             b.out()));
-    c.rmsNorm(b.out(), w.norm().weight(), config.normEps(), b.out());
+    c.rmsNorm(b.out(), Objects.requireNonNull(w.norm().weight()), config.normEps(), b.out());
     c.gate(b.gate(), b.out(), Activation.SILU, b.out());
     project(c, b.out(), w.output(), s.delta());
   }
@@ -202,7 +202,7 @@ final class RecurrentRecorder {
 
   private void norm(Commands c, Tensor x, @Nullable Norm norm) {
     if (norm != null) {
-      c.rmsNorm(x, norm.weight(), config.normEps(), x);
+      c.rmsNorm(x, Objects.requireNonNull(norm.weight()), config.normEps(), x);
     }
   }
 }

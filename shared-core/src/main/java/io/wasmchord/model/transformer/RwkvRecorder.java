@@ -107,7 +107,7 @@ final class RwkvRecorder {
   }
 
   private static void norm(Commands c, RwkvBuffers b, RwkvWeights.Heads w) {
-    c.layerNorm(b.out(), w.norm().weight(), HEAD_EPS, b.out());
+    c.layerNorm(b.out(), Objects.requireNonNull(w.norm().weight()), HEAD_EPS, b.out());
     c.addBias(b.out(), Objects.requireNonNull(w.norm().bias()));
   }
 

@@ -29,15 +29,15 @@ public final class IQ1_M extends ScaledFormat {
     int d = 0;
     for (int i = 0; i < SCALES.count(); i++) {
       int packed = Bytes.u16(src, at + SCALES.at() + 2 * i);
-      d |= (packed >> 12) << 4 * i;
+      d |= (packed >> 12) << (4 * i);
       for (int g = 0; g < 4; g++) {
         out.scale()[4 * i + g] = OddScales.of((packed >> (3 * g)) & 7);
       }
     }
     out.d = Float16.toFloat(d) * TernaryGrid.EIGHTH;
     for (int k = 0; k < LOW.count(); k++) {
-      int high = src[at + HIGH.at() + (k >> 1)] >> 4 * (k & 1);
-      int index = src[at + LOW.at() + k] & 0xFF | (high & 7) << 8;
+      int high = src[at + HIGH.at() + (k >> 1)] >> (4 * (k & 1));
+      int index = (src[at + LOW.at() + k] & 0xFF) | (high & 7) << 8;
       TernaryGrid.put(index, (high & 8) != 0, out.q(), 8 * k);
     }
   }

@@ -29,7 +29,7 @@ public final class IQ1_S extends ScaledFormat {
     for (int k = 0; k < LOW.count(); k++) {
       int high = Bytes.u16(src, at + HIGH.at() + 2 * (k >> 2));
       out.scale()[k >> 2] = OddScales.of((high >> 12) & 7);
-      int index = src[at + LOW.at() + k] & 0xFF | (high >> 3 * (k & 3) & 7) << 8;
+      int index = (src[at + LOW.at() + k] & 0xFF) | ((high >> (3 * (k & 3))) & 7) << 8;
       TernaryGrid.put(index, (high & 0x8000) != 0, out.q(), 8 * k);
     }
   }

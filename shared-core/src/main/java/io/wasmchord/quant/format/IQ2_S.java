@@ -54,8 +54,8 @@ public final class IQ2_S extends ScaledFormat {
     OddScales.unpack(src, at + SCALES.at(), SCALES.count(), out);
     byte[] q = out.q();
     for (int k = 0; k < LOW.count(); k++) {
-      int high = src[at + HIGH.at() + (k >> 2)] >> 2 * (k & 3) & 3;
-      GRID.put(src[at + LOW.at() + k] & 0xFF | high << 8, q, 8 * k);
+      int high = src[at + HIGH.at() + (k >> 2)] >> (2 * (k & 3)) & 3;
+      GRID.put((src[at + LOW.at() + k] & 0xFF) | high << 8, q, 8 * k);
       Signs.apply(src[at + SIGNS.at() + k], q, 8 * k);
     }
   }

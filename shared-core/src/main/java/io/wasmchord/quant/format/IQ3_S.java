@@ -54,7 +54,7 @@ public final class IQ3_S extends ScaledFormat {
     byte[] q = out.q();
     for (int k = 0; k < LOW.count(); k++) {
       int ninth = src[at + NINTHS.at() + (k >> 3)] >> (k & 7) & 1;
-      GRID.put(src[at + LOW.at() + k] & 0xFF | ninth << 8, q, 4 * k);
+      GRID.put((src[at + LOW.at() + k] & 0xFF) | ninth << 8, q, 4 * k);
     }
     for (int k = 0; k < 32; k++) {
       Signs.apply(src[at + SIGNS.at() + k], q, 8 * k);

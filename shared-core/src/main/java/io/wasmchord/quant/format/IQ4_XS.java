@@ -78,8 +78,8 @@ public final class IQ4_XS extends ScaledFormat {
               ScaleSearch.nearest(inverse * scales[g]), SCALE_RANGE.least(), SCALE_RANGE.most());
       IQ4Search.pack(src, at + g * GROUP, d * scale, dst, to + INDICES.at() + g * 16);
       int stored = scale + SCALE_RANGE.bias();
-      dst[to + SCALES_LOW.at() + (g >> 1)] |= (byte) ((stored & 0x0F) << 4 * (g & 1));
-      dst[to + SCALES_HIGH.at() + (g >> 2)] |= (byte) ((stored >> 4) << 2 * (g & 3));
+      dst[to + SCALES_LOW.at() + (g >> 1)] |= (byte) ((stored & 0x0F) << (4 * (g & 1)));
+      dst[to + SCALES_HIGH.at() + (g >> 2)] |= (byte) ((stored >> 4) << (2 * (g & 3)));
     }
   }
 }

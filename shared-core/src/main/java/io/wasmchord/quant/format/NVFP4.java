@@ -43,7 +43,7 @@ public final class NVFP4 extends PartedFormat {
     }
     return exponent == 0
         ? mantissa * 0x1p-10f
-        : (8 + mantissa) * Float.intBitsToFloat(127 - 11 + exponent << 23);
+        : (8 + mantissa) * Float.intBitsToFloat((127 - 11 + exponent) << 23);
   }
 
   @Override

@@ -8,7 +8,7 @@ final class OddScales {
 
   static void unpack(byte[] src, int at, int count, UnpackedBlock out) {
     for (int g = 0; g < count; g++) {
-      out.scale()[g] = of(src[at + (g >> 1)] >> 4 * (g & 1) & 0x0F);
+      out.scale()[g] = of(src[at + (g >> 1)] >> (4 * (g & 1)) & 0x0F);
     }
   }
 

@@ -26,7 +26,7 @@ public final class Q2_0 extends PartedFormat {
       out.putD(p, d);
     }
     for (int i = 0; i < QUANTS.count(); i++) {
-      int stored = src[at + QUANTS.at() + (i >> 2)] >> 2 * (i & 3) & 3;
+      int stored = src[at + QUANTS.at() + (i >> 2)] >> (2 * (i & 3)) & 3;
       out.q()[i] = (byte) (stored - RANGE.bias());
     }
   }

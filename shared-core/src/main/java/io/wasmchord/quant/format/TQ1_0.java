@@ -37,7 +37,7 @@ public final class TQ1_0 extends ScaledFormat {
     for (int j = 0; j < digits; j++) {
       for (int i = 0; i < bytes; i++) {
         int fraction = src[at + i] * POWERS[j] & 0xFF;
-        q[to + bytes * j + i] = (byte) ((fraction * 3 >> 8) - 1);
+        q[to + bytes * j + i] = (byte) (((fraction * 3) >> 8) - 1);
       }
     }
   }
