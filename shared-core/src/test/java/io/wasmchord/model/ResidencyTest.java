@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every tensor has one place, which is that of the code that binds it. */
 class ResidencyTest {
@@ -112,12 +113,31 @@ class ResidencyTest {
     assertEquals(residency.outsideBytes(0) - rows, residency.stayingBytes(0));
     assertEquals(
         bytes(residency.staying()) + 64L * residency.staying().size(), residency.stayingBytes(64));
-    assertEquals(bytes(used(residency)) - rows, residency.bytesPerToken());
+    if (residency.config().experts().count() == 0) {
+      assertEquals(bytes(used(residency)) - rows, residency.bytesPerToken());
+    }
     LayerMap map = residency.layers();
     long inLayers = map.bytes().stream().mapToLong(Long::longValue).sum();
     long least = bytes(residency.tensors(outside, 1));
     long gaps = 64L * residency.tensors(outside, 1).size();
     assertTrue(inLayers >= least && inLayers < least + gaps, inLayers + " for " + least);
+  }
+
+  /** All experts take memory, but a token reads those that it goes through. */
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen3moe", "gpt-oss", "bailingmoe2"})
+  void aTokenReadsItsExperts(String name) {
+    Residency residency = Residency.of(file(name));
+    ModelConfig.Experts experts = residency.config().experts();
+    List<TensorInfo> read =
+        used(residency).stream()
+            .filter(t -> !(residency.place(t) instanceof Place.LookedUp))
+            .toList();
+    List<TensorInfo> ofExperts = read.stream().filter(t -> t.name().contains("_exps.")).toList();
+    long each = bytes(ofExperts) / experts.count();
+    assertTrue(experts.used() < experts.count() && each > 0);
+    assertEquals(
+        bytes(read) - each * (experts.count() - experts.used()), residency.bytesPerToken());
   }
 
   @Test

@@ -35,4 +35,12 @@ public final class WeightNames {
   public static String layer(int layer, String suffix) {
     return "blk." + layer + "." + suffix;
   }
+
+  /**
+   * Whether a tensor holds experts' weights: those of all, or in old files of one, as in {@code
+   * blk.3.ffn_up.0.weight}.
+   */
+  public static boolean ofExperts(String name) {
+    return name.contains("_exps.") || name.matches("blk\\.\\d+\\.ffn_(gate|up|down)\\.\\d+\\.weight");
+  }
 }

@@ -216,11 +216,18 @@ public final class Residency {
     return tensors.stream().mapToLong(t -> t.bytes() + alignment).sum();
   }
 
-  /** Bytes of weights that a decoded token reads: all but what is looked up. */
+  /** Bytes of weights that a decoded token reads: not what is looked up, and of experts its own. */
   public long bytesPerToken() {
-    return file.tensors().stream()
-        .filter(t -> !(place(t) instanceof Place.LookedUp || place(t) instanceof Place.Skipped))
-        .mapToLong(TensorInfo::bytes)
-        .sum();
+    return file.tensors().stream().mapToLong(this::bytesPerToken).sum();
+  }
+
+  private long bytesPerToken(TensorInfo tensor) {
+    Place place = place(tensor);
+    if (place instanceof Place.LookedUp || place instanceof Place.Skipped) {
+      return 0;
+    }
+    return place instanceof Place.Layer && WeightNames.ofExperts(tensor.name())
+        ? tensor.bytes() / config.experts().count() * config.experts().used()
+        : tensor.bytes();
   }
 }
