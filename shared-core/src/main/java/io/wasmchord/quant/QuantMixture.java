@@ -143,8 +143,7 @@ public enum QuantMixture {
    * @param layers the model's number of layers
    * @param experts of each layer; 0 where there are none
    */
-  public Map<String, TensorType> typesFor(
-      Map<String, List<Long>> shapes, int layers, int experts) {
+  public Map<String, TensorType> typesFor(Map<String, List<Long>> shapes, int layers, int experts) {
     Model model = new Model(shapes, layers, experts);
     Map<String, TensorType> types = new LinkedHashMap<>();
     shapes.forEach((name, shape) -> types.put(name, typeFor(name, shape, model)));

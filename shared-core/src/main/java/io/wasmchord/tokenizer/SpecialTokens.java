@@ -54,7 +54,8 @@ public record SpecialTokens(
       boolean addBos,
       boolean addEos,
       boolean addSeparator) {
-    this(bos, eos, eot, eom, unknown, separator, addBos, addEos, addSeparator, List.of(), List.of());
+    this(
+        bos, eos, eot, eom, unknown, separator, addBos, addEos, addSeparator, List.of(), List.of());
   }
 
   /** The tokens that end generation, by their roles. */

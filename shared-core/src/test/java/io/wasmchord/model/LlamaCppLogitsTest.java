@@ -37,11 +37,12 @@ class LlamaCppLogitsTest {
       """
       # llama.cpp's logits of the 40 tokens after 8, 17 and 26 of LlamaCppLogits.ids(), in parts of 10000 (f32) or 1000, by name of a
       # tiny model and format: llama.cpp as in npm's node-llama-cpp 3.22.1, CPU, float32 KV cache, no flash attention.
-      # Made by LlamaCppLogitsTest.main; see docs/adding-an-architecture.md.""";
+      # Made by LlamaCppLogitsTest.main; see docs/adding-an-architecture.md.\
+      """;
 
   /**
-   * An expert a tensor and no gates, which llama.cpp no longer reads; and a factor of logits that it
-   * takes otherwise than the paper.
+   * An expert a tensor and no gates, which llama.cpp no longer reads; and a factor of logits that
+   * it takes otherwise than the paper.
    */
   private static final Set<String> NOT_COMPARED =
       Set.of(

@@ -216,10 +216,11 @@ final class TinyModel {
 
   /** Its matrices in the formats of a mixture; all else stays float32. */
   TinyModel quantized(QuantMixture mixture) {
-    types(mixture).forEach((name, type) -> {
-      encoded.put(name, Recoding.encode(type, tensors.get(name)));
-      types.put(name, type);
-    });
+    types(mixture)
+        .forEach((name, type) -> {
+          encoded.put(name, Recoding.encode(type, tensors.get(name)));
+          types.put(name, type);
+        });
     return this;
   }
 

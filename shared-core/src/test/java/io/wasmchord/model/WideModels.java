@@ -40,7 +40,8 @@ final class WideModels {
   private void widen() {
     int hidden = (int) numbers("embedding_length")[0];
     int factor = BLOCK / Math.min(BLOCK, Integer.lowestOneBit(hidden));
-    List<String> keys = new ArrayList<>(List.of("embedding_length", "ssm.inner_size", "ssm.time_step_rank"));
+    List<String> keys =
+        new ArrayList<>(List.of("embedding_length", "ssm.inner_size", "ssm.time_step_rank"));
     if (!has("attention.key_length")) {
       keys.addAll(List.of("attention.head_count", "attention.head_count_kv"));
     }
@@ -58,7 +59,8 @@ final class WideModels {
         if (model.value(key) instanceof GgufValue.Ints ofLayers
             && ofLayers.values().length == numbers("block_count")[0]) {
           model.meta(
-              key, new GgufValue.Ints(ofLayers.element(), Arrays.copyOf(ofLayers.values(), layers)));
+              key,
+              new GgufValue.Ints(ofLayers.element(), Arrays.copyOf(ofLayers.values(), layers)));
         }
       }
       model.put("block_count", layers).remove("nextn_predict_layers");

@@ -65,8 +65,7 @@ class SessionTest {
   @Test
   void noAnswerHasWhatTheFileSuppresses() {
     Session careful =
-        new Session(
-            model, new OneByteTokenizer(List.of(0, (int) 'C')), CONTEXT, Clock.system());
+        new Session(model, new OneByteTokenizer(List.of(0, (int) 'C')), CONTEXT, Clock.system());
     GenerationResult r =
         careful.generate(
             new int[] {'A'},

@@ -163,22 +163,30 @@ public final class SynthCommand implements Callable<Integer> {
         types.putAll(mixture.typesFor(shape.dimensions(), shape.layers(), shape.experts()));
       }
     }
-    TensorType one = TensorType.byName(typeName);
-    boolean known = one != null && one.format().encoder().isPresent();
-    if (types.isEmpty() && !known) {
-      throw new InvalidRequestException(
-          "cannot write the format " + typeName + "; try q4_k_m, q5_k_m, q6_k, q8_0, q4_0 or f16");
+    if (types.isEmpty()) {
+      TensorType one = single();
+      for (SynthShape.Row row : shape.tensors()) {
+        types.put(row.name(), row.cols() % one.blockElements() == 0 ? one : TensorType.F16);
+      }
     }
     for (SynthShape.Row row : shape.tensors()) {
       if (row.kind() != SynthShape.Kind.MATRIX) {
         types.put(row.name(), TensorType.F32);
       } else if (types.get(row.name()) == TensorType.F32) {
         types.put(row.name(), TensorType.F16); // as the converter writes what is not quantized
-      } else if (known && !types.containsKey(row.name())) {
-        types.put(row.name(), row.cols() % one.blockElements() == 0 ? one : TensorType.F16);
       }
     }
     return types;
+  }
+
+  /** The one format of all matrices. */
+  private TensorType single() {
+    TensorType type = TensorType.byName(typeName);
+    if (type == null || type.format().encoder().isEmpty()) {
+      throw new InvalidRequestException(
+          "cannot write the format " + typeName + "; try q4_k_m, q5_k_m, q6_k, q8_0, q4_0 or f16");
+    }
+    return type;
   }
 
   /** A value by its place. */
