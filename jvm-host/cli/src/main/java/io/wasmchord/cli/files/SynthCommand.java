@@ -161,6 +161,8 @@ public final class SynthCommand implements Callable<Integer> {
     for (QuantMixture mixture : QuantMixture.values()) {
       if (mixture.name().equalsIgnoreCase(typeName)) {
         types.putAll(mixture.typesFor(shape.dimensions(), shape.layers(), shape.experts()));
+        // as the converter writes what is not quantized
+        types.replaceAll((name, type) -> type == TensorType.F32 ? TensorType.F16 : type);
       }
     }
     if (types.isEmpty()) {
@@ -172,8 +174,6 @@ public final class SynthCommand implements Callable<Integer> {
     for (SynthShape.Row row : shape.tensors()) {
       if (row.kind() != SynthShape.Kind.MATRIX) {
         types.put(row.name(), TensorType.F32);
-      } else if (types.get(row.name()) == TensorType.F32) {
-        types.put(row.name(), TensorType.F16); // as the converter writes what is not quantized
       }
     }
     return types;
