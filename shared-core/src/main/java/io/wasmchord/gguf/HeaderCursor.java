@@ -132,8 +132,13 @@ final class HeaderCursor {
    * some.
    */
   String string(String what) {
+    return stringOf("the length of " + what, what);
+  }
+
+  /** The same, with a name for the length. */
+  String stringOf(String itsLength, String what) {
     step();
-    int length = count("the length of " + what, 1);
+    int length = count(itsLength, 1);
     long at = take(length, what);
     if (length == 0) {
       return "";

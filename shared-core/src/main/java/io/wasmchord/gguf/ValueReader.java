@@ -60,8 +60,9 @@ final class ValueReader {
 
   private GgufValue strings(String key, int count) {
     List<String> values = new ArrayList<>(count);
+    String length = "the length of " + key; // put together once, and not for every text
     for (int i = 0; i < count; i++) {
-      values.add(in.string(key));
+      values.add(in.stringOf(length, key));
     }
     return new GgufValue.Texts(values);
   }

@@ -24,11 +24,29 @@ record Scatter(long first, long second) {
   }
 
   int of(String key) {
-    long h = first;
-    for (int i = 0; i < key.length(); i++) {
+    return end(over(first, key, 0, key.length()));
+  }
+
+  /** What {@code of} gives the text without its character at {@code left}. */
+  int ofWithout(String key, int left) {
+    return end(over(over(first, key, 0, left), key, left + 1, key.length()));
+  }
+
+  /** What {@code of} gives a stretch of the text. */
+  int of(String key, int from, int to) {
+    return end(over(first, key, from, to));
+  }
+
+  private long over(long begun, String key, int from, int to) {
+    long h = begun;
+    for (int i = from; i < to; i++) {
       h = (h ^ key.charAt(i)) * second;
       h ^= h >>> 29;
     }
+    return h;
+  }
+
+  private int end(long h) {
     return (int) ((h * first) >>> 32);
   }
 }

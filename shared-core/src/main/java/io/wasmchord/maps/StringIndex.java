@@ -61,6 +61,43 @@ public final class StringIndex {
     return slots[slot(key, scatter.of(key))] - 1;
   }
 
+  /** The number of a stretch of {@code text}, or {@link #ABSENT}. */
+  public int find(String text, int from, int to) {
+    int hash = scatter.of(text, from, to);
+    int length = to - from;
+    for (int slot = hash & slots.length - 1; slots[slot] != 0; slot = next(slot)) {
+      int number = slots[slot] - 1;
+      if (hashes[number] == hash) {
+        String key = keys.get(number);
+        if (key.length() == length && text.startsWith(key, from)) {
+          return number;
+        }
+      }
+    }
+    return ABSENT;
+  }
+
+  /** The number of {@code text} without its character at {@code left}, or {@link #ABSENT}. */
+  public int findWithout(String text, int left) {
+    int hash = scatter.ofWithout(text, left);
+    for (int slot = hash & slots.length - 1; slots[slot] != 0; slot = next(slot)) {
+      int number = slots[slot] - 1;
+      if (hashes[number] == hash) {
+        String key = keys.get(number);
+        if (key.length() == text.length() - 1
+            && text.regionMatches(0, key, 0, left)
+            && text.regionMatches(left + 1, key, left, key.length() - left)) {
+          return number;
+        }
+      }
+    }
+    return ABSENT;
+  }
+
+  private int next(int slot) {
+    return slot + 1 & slots.length - 1;
+  }
+
   /** How many slots are looked at for {@code key}. */
   int probes(String key) {
     int hash = scatter.of(key);

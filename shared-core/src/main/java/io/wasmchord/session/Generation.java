@@ -74,7 +74,9 @@ public final class Generation {
       session.feed(length, control);
       return true;
     }
-    int token = options.sampling().largestOnly() ? largest(control) : sampled(control);
+    boolean largestOnly =
+        options.sampling().largestOnly() && session.tokenizer().suppressed().isEmpty();
+    int token = largestOnly ? largest(control) : sampled(control);
     lastToken = session.clock().nanos();
     firstToken = length == promptTokens ? lastToken : firstToken;
     accept(token, listener);
@@ -96,6 +98,9 @@ public final class Generation {
 
   private int choose(float[] logits) {
     Arrays.fill(logits, session.tokens(), logits.length, Float.NEGATIVE_INFINITY); // no tokens
+    for (int suppressed : session.tokenizer().suppressed()) {
+      logits[suppressed] = Float.NEGATIVE_INFINITY;
+    }
     return sampler.sample(logits, session.sequence(), length);
   }
 

@@ -37,7 +37,7 @@ sealed class BpeTokenizer extends VocabularyTokenizer permits DnaTokenizer, Whit
                   preTokenizer.spelling() == PreTokenizer.Spelling.CHARACTERS_AND_BARS);
         };
     List<String> merges = vocabulary.merges();
-    if (merges.isEmpty()) {
+    if (merges.isEmpty() && preTokenizer.merged()) {
       throw new InvalidModelException(
           "tokenizer.ggml.merges is missing or empty, which model "
               + vocabulary.model()
@@ -55,9 +55,9 @@ sealed class BpeTokenizer extends VocabularyTokenizer permits DnaTokenizer, Whit
     // A token may itself begin with a space, so the one between the two is looked for from the
     // second character on.
     int space = merge.indexOf(' ', 1);
-    int left = space < 0 ? -1 : idOf(merge.substring(0, space));
-    int right = space < 0 ? -1 : idOf(merge.substring(space + 1));
-    int result = space < 0 ? -1 : idOf(merge.substring(0, space) + merge.substring(space + 1));
+    int left = space < 0 ? -1 : ids.find(merge, 0, space);
+    int right = space < 0 ? -1 : ids.find(merge, space + 1, merge.length());
+    int result = space < 0 ? -1 : ids.findWithout(merge, space);
     if (left < 0 || right < 0 || result < 0) {
       throw new InvalidModelException(
           "tokenizer.ggml.merges[%d] is \"%s\", which does not join two tokens to a token"

@@ -79,8 +79,18 @@ final class KnownTokens {
 
   private KnownTokens() {}
 
+  /** All of them end so; it spares nearly all tokens of a vocabulary the looking up. */
+  private static boolean bracketed(String piece) {
+    char last = piece.charAt(piece.length() - 1);
+    return last == '>' || last == ']' || last == '[';
+  }
+
   /** Whether a vocabulary that has a token spelled {@code piece} ends generation with it. */
   static boolean ends(String piece, Predicate<String> hasToken) {
+    return bracketed(piece) && endsOf(piece, hasToken);
+  }
+
+  private static boolean endsOf(String piece, Predicate<String> hasToken) {
     return switch (piece) {
       case "<|end|>", "</s>" -> !neverEnds(piece, hasToken);
       default -> ENDS.contains(piece);
@@ -105,6 +115,9 @@ final class KnownTokens {
 
   /** The type of a token spelled {@code piece} that the file gives the type {@code declared}. */
   static TokenType type(String piece, TokenType declared, Predicate<String> hasToken) {
+    if (!bracketed(piece)) {
+      return declared;
+    }
     if (ends(piece, hasToken) || FILL_IN.contains(piece)) {
       return TokenType.CONTROL;
     }

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  * @param addSeparator whether {@code separator} is put after a text
  * @param between what code models are trained with between files and repositories; ends generation
  *     too
+ * @param suppressed what no answer has
  */
 public record SpecialTokens(
     int bos,
@@ -30,7 +31,8 @@ public record SpecialTokens(
     boolean addBos,
     boolean addEos,
     boolean addSeparator,
-    List<Integer> between) {
+    List<Integer> between,
+    List<Integer> suppressed) {
 
   /** No such tokens. */
   public static final SpecialTokens NONE =
@@ -38,9 +40,10 @@ public record SpecialTokens(
 
   public SpecialTokens {
     between = List.copyOf(between);
+    suppressed = List.copyOf(suppressed);
   }
 
-  /** Without what only code models have. */
+  /** Without what few models have. */
   public SpecialTokens(
       int bos,
       int eos,
@@ -51,7 +54,8 @@ public record SpecialTokens(
       boolean addBos,
       boolean addEos,
       boolean addSeparator) {
-    this(bos, eos, eot, eom, unknown, separator, addBos, addEos, addSeparator, List.of());
+    this(
+        bos, eos, eot, eom, unknown, separator, addBos, addEos, addSeparator, List.of(), List.of());
   }
 
   /** The tokens that end generation, by their roles. */

@@ -1,6 +1,7 @@
 package io.wasmchord.tokenizer;
 
 import io.wasmchord.errors.InvalidTokensException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -84,6 +85,9 @@ public interface Tokenizer {
 
   /** The token that ends a sequence, or -1. */
   int eos();
+
+  /** Tokens that no answer has, as the file says. */
+  List<Integer> suppressed();
 
   /** Whether generation ends with this token: end of sequence, of turn or of message. */
   boolean isEndOfGeneration(int id);

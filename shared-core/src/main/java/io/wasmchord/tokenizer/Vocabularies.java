@@ -5,6 +5,7 @@ import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.tokenizer.pretokenizer.PreTokenizer;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,7 @@ public final class Vocabularies {
    * model {@code gemma4}: beginning of sequence added, whatever the file says. Of model {@code
    * plamo2}: ids 1, 2 and 0 as of {@code llama}, and of {@code rwkv} none; nothing added (as the
    * file says, where llama.cpp never adds). Models {@code whitespace} and {@code hybriddna} are as
-   * {@code gpt2}.
+   * {@code gpt2}. Kimi K2's files may have no merges; then nothing joins.
    *
    * @throws UnsupportedModelException when the tokenizer's model or pre-tokenizer is not known here
    * @throws InvalidModelException when the vocabulary is missing or contradicts itself
@@ -83,7 +84,8 @@ public final class Vocabularies {
       Metadata metadata,
       List<String> tokens,
       Normalization normalization) {
-    if (!metadata.has(PREFIX + "merges")) {
+    boolean merges = metadata.has(PREFIX + "merges");
+    if (!merges && PreTokenizer.named(pre).merged()) {
       throw missing("merges");
     }
     return new Vocabulary(
@@ -92,7 +94,7 @@ public final class Vocabularies {
         tokens,
         new float[0],
         types(metadata),
-        metadata.strings(PREFIX + "merges"),
+        merges ? metadata.strings(PREFIX + "merges") : List.of(),
         bpeTokens(metadata, PreTokenizer.named(pre).bos()),
         new TextRules(
             false,
@@ -176,7 +178,18 @@ public final class Vocabularies {
         addBos,
         metadata.bool(PREFIX + "add_eos_token", false),
         false,
-        between);
+        between,
+        suppressed(metadata));
+  }
+
+  /** As llama.cpp does, without ids that the vocabulary does not reach. */
+  private static List<Integer> suppressed(Metadata metadata) {
+    String key = PREFIX + "suppress_tokens";
+    if (!metadata.has(key)) {
+      return List.of();
+    }
+    int tokens = metadata.strings(PREFIX + "tokens").size();
+    return IntStream.of(metadata.ints(key)).filter(id -> id >= 0 && id < tokens).boxed().toList();
   }
 
   private static Vocabulary wpm(Metadata metadata, List<String> tokens) {
@@ -227,7 +240,9 @@ public final class Vocabularies {
             NONE,
             metadata.bool(PREFIX + "add_bos_token", false),
             metadata.bool(PREFIX + "add_eos_token", eos != NONE),
-            false),
+            false,
+            List.of(),
+            suppressed(metadata)),
         new TextRules(
             metadata.bool(PREFIX + "add_space_prefix", false),
             metadata.bool(PREFIX + "remove_extra_whitespaces", false),

@@ -27,7 +27,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   private final TokenType[] types;
 
   /** Spellings; a token's number is its id. */
-  private final StringIndex ids = new StringIndex();
+  final StringIndex ids = new StringIndex();
 
   private final BitSet endOfGeneration = new BitSet();
 
@@ -333,6 +333,11 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   @Override
   public final int eos() {
     return vocabulary.special().eos();
+  }
+
+  @Override
+  public final List<Integer> suppressed() {
+    return vocabulary.special().suppressed();
   }
 
   @Override

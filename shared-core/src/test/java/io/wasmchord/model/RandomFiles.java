@@ -163,7 +163,7 @@ public final class RandomFiles {
         .model
         .put("context_length", CONTEXT)
         .meta("tokenizer.ggml.tokens", new GgufValue.Texts(tokens))
-        .quantized(mixture, t.plain.layers, t.tied);
+        .quantized(mixture);
   }
 
   private static String token(int id) {

@@ -77,6 +77,7 @@ final class TinyModel {
   /** Without the tensors whose names begin so. */
   TinyModel without(String prefix) {
     tensors.keySet().removeIf(name -> name.startsWith(prefix));
+    shapes.keySet().removeIf(name -> name.startsWith(prefix));
     return this;
   }
 
@@ -182,6 +183,11 @@ final class TinyModel {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (mean + deviation * random.nextGaussian());
     }
+    return values(name, values, shape);
+  }
+
+  /** A tensor in the place that it has, or as the last. */
+  TinyModel values(String name, float[] values, long... shape) {
     tensors.put(name, values);
     shapes.put(name, Arrays.stream(shape).boxed().toList());
     return this;
@@ -209,13 +215,24 @@ final class TinyModel {
   }
 
   /** Its matrices in the formats of a mixture; all else stays float32. */
-  TinyModel quantized(QuantMixture mixture, int layers, boolean tied) {
-    for (String name : names()) {
-      TensorType type = mixture.typeFor(name, shapes.get(name), layers, tied);
-      encoded.put(name, Recoding.encode(type, tensors.get(name)));
-      types.put(name, type);
-    }
+  TinyModel quantized(QuantMixture mixture) {
+    types(mixture)
+        .forEach((name, type) -> {
+          encoded.put(name, Recoding.encode(type, tensors.get(name)));
+          types.put(name, type);
+        });
     return this;
+  }
+
+  /** The formats that a mixture chooses. */
+  Map<String, TensorType> types(QuantMixture mixture) {
+    return mixture.typesFor(shapes, integer("block_count"), integer("expert_count"));
+  }
+
+  private int integer(String suffix) {
+    return metadata.get(architecture + "." + suffix) instanceof GgufValue.Int one
+        ? (int) one.value()
+        : 0;
   }
 
   /** A matrix as blocks of a format; its values are what they decode to. */

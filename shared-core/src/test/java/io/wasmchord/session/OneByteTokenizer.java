@@ -1,10 +1,21 @@
 package io.wasmchord.session;
 
 import io.wasmchord.tokenizer.Tokenizer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Token t's text is the byte t. Token 0 ends. */
 final class OneByteTokenizer implements Tokenizer {
+  private final List<Integer> suppressed;
+
+  OneByteTokenizer() {
+    this(List.of());
+  }
+
+  OneByteTokenizer(List<Integer> suppressed) {
+    this.suppressed = suppressed;
+  }
+
   @Override
   public int size() {
     return 256;
@@ -61,6 +72,11 @@ final class OneByteTokenizer implements Tokenizer {
   @Override
   public int eos() {
     return 0;
+  }
+
+  @Override
+  public List<Integer> suppressed() {
+    return suppressed;
   }
 
   @Override

@@ -63,6 +63,19 @@ class SessionTest {
   }
 
   @Test
+  void noAnswerHasWhatTheFileSuppresses() {
+    Session careful =
+        new Session(model, new OneByteTokenizer(List.of(0, (int) 'C')), CONTEXT, Clock.system());
+    GenerationResult r =
+        careful.generate(
+            new int[] {'A'},
+            new GenerationOptions(3, List.of(), SamplerOptions.greedy()),
+            text -> true,
+            RunControl.NONE);
+    assertArrayEquals(new int[] {'B', 1, 2}, r.tokens()); // the best of the others
+  }
+
+  @Test
   void endsAtTheEndToken() {
     GenerationResult r = generate(String.valueOf((char) 125), 10);
     assertEquals("~\u007F", r.text().substring(0, 2));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.errors.MalformedGgufException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.gguf.GgufType;
@@ -239,5 +240,25 @@ class VocabulariesTest {
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
     id("eos_token_id", 1);
     assertThrows(InvalidModelException.class, () -> Vocabularies.of(metadata()));
+  }
+
+  @Test
+  void tokensThatAnswersMayNotHaveAreThoseThatThereAre() {
+    model("gpt2", "a", "b", "ab");
+    merges("a b");
+    values.put("suppress_tokens", new GgufValue.Ints(GgufType.INT32, new long[] {2, -1, 3, 0}));
+    assertEquals(List.of(2, 0), Tokenizers.of(metadata()).suppressed());
+    values.put("suppress_tokens", new GgufValue.Text("a"));
+    assertThrows(MalformedGgufException.class, () -> Vocabularies.of(metadata()));
+  }
+
+  /** As llama.cpp, which then finds no more than bytes. */
+  @Test
+  void kimisFilesNeedNoMerges() {
+    model("gpt2", "a", "b", "ab");
+    values.put("pre", new GgufValue.Text("kimi-k2"));
+    assertArrayEquals(new int[] {0, 1, 0}, Tokenizers.of(metadata()).encode("aba", false, false));
+    merges("a b");
+    assertArrayEquals(new int[] {2, 0}, Tokenizers.of(metadata()).encode("aba", false, false));
   }
 }

@@ -36,6 +36,9 @@ public record Latent(int queryRank, int rank, int keyDim, int valueDim, boolean 
     keys.require(
         !absorbed || shapes.keyDim() == rank + turned,
         "attention.key_length is " + shapes.keyDim() + ", not " + (rank + turned));
+    keys.require(
+        !absorbed || shapes.valueDim() == rank,
+        "attention.value_length is " + shapes.valueDim() + ", not " + rank);
     return new Latent(
         keys.positive("attention.q_lora_rank", most, 0),
         rank,

@@ -77,6 +77,9 @@ final class Recurrences {
     boolean mamba = kind == Recurrence.Kind.MAMBA;
     boolean plamo = kind == Recurrence.Kind.PLAMO2;
     int rank = mamba ? heads : plamo ? Math.max(LEAST_PLAMO_RANK, hidden / 16) : 0;
+    if (plamo) {
+      keys.same("ssm.group_count", 0);
+    }
     int groups = mamba || plamo ? 1 : keys.positive("ssm.group_count", MAX_WIDTH);
     keys.require(
         mamba || (inner % heads == 0 && heads % groups == 0),

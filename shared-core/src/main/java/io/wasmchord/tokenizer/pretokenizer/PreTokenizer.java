@@ -293,6 +293,11 @@ public record PreTokenizer(List<Splitter> splitters, Spelling spelling, Whole wh
     return BY_NAME.keySet().stream().sorted().toList();
   }
 
+  /** Whether a vocabulary must say what joins; Kimi K2's need not, and then nothing does. */
+  public boolean merged() {
+    return !equals(KIMI_K2);
+  }
+
   public void split(CodePoints text, Pieces pieces) {
     split(text, 0, 0, text.size(), pieces);
   }

@@ -8,11 +8,12 @@ import io.wasmchord.gguf.GgufWriter;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.MappedModel;
 import io.wasmchord.model.residency.Residency;
-import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.quant.QuantMixture;
 import io.wasmchord.quant.TensorType;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +65,18 @@ public final class QuantizeCommand implements Callable<Integer> {
           .filter(key -> !key.startsWith("split.")) // what is written is one file
           .forEach(key -> writer.put(key, Objects.requireNonNull(file.metadata().value(key))));
       Residency model = Residency.of(file);
-      int layers = model.config().layers();
-      boolean tied = OutsideWeights.tied(file);
+      Map<String, List<Long>> shapes = new LinkedHashMap<>();
+      file.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+      Map<String, TensorType> targets =
+          type.typesFor(shapes, model.config().layers(), model.config().experts().count());
       if (importances != null && file.tensors().stream().noneMatch(importances::has)) {
         throw new InvalidRequestException(
             imatrix + " has no entry of any matrix of " + in + "; it is of another model");
       }
       for (TensorInfo tensor : file.tensors()) {
-        TensorType target = type.typeFor(tensor.name(), tensor.shape(), layers, tied);
+        TensorType chosen = Objects.requireNonNull(targets.get(tensor.name()));
+        boolean stays = chosen == TensorType.F32 && tensor.type() == TensorType.F16;
+        TensorType target = stays ? TensorType.F16 : chosen;
         if (tensor.type().format().decoder().isEmpty()) {
           throw new InvalidRequestException(
               in + ": tensor " + tensor.name() + " is " + tensor.type() + ", which cannot be read");

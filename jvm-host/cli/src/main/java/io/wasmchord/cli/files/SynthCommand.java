@@ -112,7 +112,10 @@ public final class SynthCommand implements Callable<Integer> {
       words.forEach(writer::put);
     }
     SynthWeights weights = new SynthWeights(seed);
-    shape.tensors().forEach(row -> tensor(writer, weights, shape, row));
+    Map<String, TensorType> types = types(shape);
+    for (SynthShape.Row row : shape.tensors()) {
+      tensor(writer, weights, row, Objects.requireNonNull(types.get(row.name())));
+    }
     target.write(stream -> writer.writeTo(GgufSink.of(stream)));
     PrintWriter print = spec.commandLine().getOut();
     print.println(out + ": " + Files.size(out) + " bytes");
@@ -137,8 +140,7 @@ public final class SynthCommand implements Callable<Integer> {
   }
 
   private void tensor(
-      GgufWriter writer, SynthWeights weights, SynthShape shape, SynthShape.Row row) {
-    TensorType type = row.kind() == SynthShape.Kind.MATRIX ? type(row, shape) : TensorType.F32;
+      GgufWriter writer, SynthWeights weights, SynthShape.Row row, TensorType type) {
     TensorInfo info =
         new TensorInfo(
             row.name(), type, row.dimensions(), 0, row.rows() * type.rowBytes(row.cols()));
@@ -153,18 +155,38 @@ public final class SynthCommand implements Callable<Integer> {
         });
   }
 
-  private TensorType type(SynthShape.Row row, SynthShape shape) {
+  /** The format of each tensor. */
+  private Map<String, TensorType> types(SynthShape shape) {
+    Map<String, TensorType> types = new LinkedHashMap<>();
     for (QuantMixture mixture : QuantMixture.values()) {
       if (mixture.name().equalsIgnoreCase(typeName)) {
-        return mixture.typeFor(row.name(), row.dimensions(), shape.layers(), shape.tied());
+        types.putAll(mixture.typesFor(shape.dimensions(), shape.layers(), shape.experts()));
+        // as the converter writes what is not quantized
+        types.replaceAll((name, type) -> type == TensorType.F32 ? TensorType.F16 : type);
       }
     }
+    if (types.isEmpty()) {
+      TensorType one = single();
+      for (SynthShape.Row row : shape.tensors()) {
+        types.put(row.name(), row.cols() % one.blockElements() == 0 ? one : TensorType.F16);
+      }
+    }
+    for (SynthShape.Row row : shape.tensors()) {
+      if (row.kind() != SynthShape.Kind.MATRIX) {
+        types.put(row.name(), TensorType.F32);
+      }
+    }
+    return types;
+  }
+
+  /** The one format of all matrices. */
+  private TensorType single() {
     TensorType type = TensorType.byName(typeName);
     if (type == null || type.format().encoder().isEmpty()) {
       throw new InvalidRequestException(
           "cannot write the format " + typeName + "; try q4_k_m, q5_k_m, q6_k, q8_0, q4_0 or f16");
     }
-    return row.cols() % type.blockElements() == 0 ? type : TensorType.F16;
+    return type;
   }
 
   /** A value by its place. */

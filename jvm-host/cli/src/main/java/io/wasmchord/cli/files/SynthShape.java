@@ -82,9 +82,18 @@ final class SynthShape {
     return tensors;
   }
 
-  /** Whether the embedding is also the output matrix. */
-  boolean tied() {
-    return tensors.stream().noneMatch(t -> t.name().equals("output.weight"));
+  /** Dimensions by name of a tensor. */
+  Map<String, List<Long>> dimensions() {
+    Map<String, List<Long>> dimensions = new LinkedHashMap<>();
+    tensors.forEach(row -> dimensions.put(row.name(), row.dimensions()));
+    return dimensions;
+  }
+
+  /** Experts of a layer; 0 where there are none. */
+  int experts() {
+    return metadata.get(architecture + ".expert_count") instanceof GgufValue.Int count
+        ? (int) count.value()
+        : 0;
   }
 
   SynthShape put(String suffix, int value) {
@@ -98,6 +107,16 @@ final class SynthShape {
   SynthShape put(String suffix, GgufValue value) {
     metadata.put(architecture + "." + suffix, value);
     return this;
+  }
+
+  /** The epsilon of norms. */
+  SynthShape epsilon(double value) {
+    return put("attention.layer_norm_rms_epsilon", value);
+  }
+
+  /** What the names of a layer's tensors begin with. */
+  static String block(int layer) {
+    return "blk." + layer + ".";
   }
 
   /** A number for each layer. */
