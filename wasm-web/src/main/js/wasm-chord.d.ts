@@ -284,7 +284,7 @@ export interface Message extends MessageFields {
 /**
  * Null means not given. These are refused with `invalid_request`:
  * - an unknown option, or a value out of range
- * - an option of OpenAI's that is not supported: `response_format`, `n`, `logprobs`, `logit_bias` and the like. Their neutral values are accepted.
+ * - an option of OpenAI's that is not supported: `response_format`, `n`, `logprobs` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -303,8 +303,48 @@ export interface SamplingParams {
   repetition_penalty?: number | null;
   frequency_penalty?: number | null;
   presence_penalty?: number | null;
+  /** How many tokens are recent to these three. Default 64. */
+  repeat_last_n?: number | null;
+  /** Added to logits before all else: by ids, or as a list of pairs, `['text', -5]` or `[42, false]`; `false` forbids a token. */
+  logit_bias?: Record<string, number | false> | readonly (readonly [number | string, number | false])[] | null;
+  /** The temperature follows the entropy by up to this much. Default 0: not at all. */
+  dynatemp_range?: number | null;
+  /** Default 1. */
+  dynatemp_exponent?: number | null;
+  /** Only tokens of typical surprise that reach this probability. Default 1: all. */
+  typical_p?: number | null;
+  /** Only tokens at most so many standard deviations below the best. Default 0: all. */
+  top_n_sigma?: number | null;
+  /** How often the top choices are left out where several are likely. Default 0: never. */
+  xtc_probability?: number | null;
+  /** From which probability on a token is likely. Default 0.1. */
+  xtc_threshold?: number | null;
+  /** Penalty of tokens that go on with a repetition (DRY). Default 0: none. */
+  dry_multiplier?: number | null;
+  /** Default 1.75. */
+  dry_base?: number | null;
+  /** Shorter repetitions are free. Default 2. */
+  dry_allowed_length?: number | null;
+  /** Tokens that are looked at, 0 for all. Default 64. */
+  dry_penalty_last_n?: number | null;
+  /** No repetition goes across these. Default: line end, `:`, `"` and `*`. */
+  dry_sequence_breakers?: readonly string[] | null;
+  /** 1 or 2 keeps the surprise near `mirostat_tau`, in place of the cuts. Default 0: not. */
+  mirostat?: 0 | 1 | 2 | null;
+  /** In bits. Default 5. */
+  mirostat_tau?: number | null;
+  /** Default 0.1. */
+  mirostat_eta?: number | null;
+  /** Draws tokens near this probability. Default -1: not. */
+  adaptive_target?: number | null;
+  /** Default 0.9. */
+  adaptive_decay?: number | null;
+  /** The samplers that work, in their order. Default: penalties, dry, top_n_sigma, top_k, typical_p, top_p, min_p, xtc, temperature. */
+  samplers?: readonly ('penalties' | 'dry' | 'top_n_sigma' | 'top_k' | 'typical_p' | 'typ_p' | 'top_p' | 'min_p' | 'xtc' | 'temperature')[] | null;
   /** The same seed gives the same text on every platform. */
   seed?: number | null;
+  /** The answer does not end by itself before so many tokens. */
+  min_tokens?: number | null;
   /** Texts that end the answer and are not part of it. */
   stop?: string | readonly string[] | null;
   /** Goes on after the model has said that it is done; for measurements. */

@@ -181,7 +181,8 @@ public record ChatCompletionRequest(
 
   /** The options of an answer in {@code format}. */
   public GenerationOptions options(ChatFormat format) {
-    return format.options(
-        chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos());
+    return format
+        .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
+        .withMinTokens(params.minTokens());
   }
 }

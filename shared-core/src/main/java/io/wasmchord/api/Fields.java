@@ -4,7 +4,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
-import io.wasmchord.sampling.SamplerOptions.Range;
+import io.wasmchord.sampling.Range;
 import io.wasmchord.session.GenerationOptions;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What requests for an answer have in common, of a chat and of a text.
  *
  * @param maxTokens at most this many, or {@link GenerationOptions#NO_LIMIT}
+ * @param minTokens the answer does not end by itself before so many
  * @param stop texts that end the answer and are not part of it
  * @param ignoreEos goes on after the model has said that it is done
  * @param stream whether the answer is wanted in chunks
@@ -21,34 +22,28 @@ import org.jspecify.annotations.Nullable;
 public record GenerationParams(
     SamplerOptions sampling,
     int maxTokens,
+    int minTokens,
     List<String> stop,
     boolean ignoreEos,
     boolean stream,
     boolean includeUsage,
     @Nullable String model) {
-  static final List<String> KNOWN =
+  private static final List<String> OWN =
       List.of(
           "max_tokens",
-          "temperature",
-          "top_p",
-          "top_k",
-          "min_p",
-          "repetition_penalty",
-          "frequency_penalty",
-          "presence_penalty",
-          "seed",
+          "max_completion_tokens",
+          "min_tokens",
           "stop",
           "ignore_eos",
-          "max_completion_tokens",
           "stream",
           "stream_options",
           "model",
           "user");
 
+  static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
+
   static final List<Refusal> REFUSALS =
-      List.of(
-          Refusal.but(JsonValue.of(1), "n", "ask once for each answer"),
-          Refusal.butEmpty("logit_bias", "leave it out"));
+      List.of(Refusal.but(JsonValue.of(1), "n", "ask once for each answer"));
 
   private static final List<Refusal> STREAM_REFUSALS =
       List.of(
@@ -66,6 +61,7 @@ public record GenerationParams(
     return new GenerationParams(
         SamplerOptions.defaults(seed),
         GenerationOptions.NO_LIMIT,
+        0,
         List.of(),
         false,
         false,
@@ -75,12 +71,19 @@ public record GenerationParams(
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
-    return new GenerationParams(other, maxTokens, stop, ignoreEos, stream, includeUsage, model);
+    return new GenerationParams(
+        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model);
   }
 
   /** The same with another limit. */
   public GenerationParams withMaxTokens(int most) {
-    return new GenerationParams(sampling, most, stop, ignoreEos, stream, includeUsage, model);
+    return withTokens(minTokens, most);
+  }
+
+  /** The same with at least and at most so many tokens. */
+  public GenerationParams withTokens(int least, int most) {
+    return new GenerationParams(
+        sampling, most, least, stop, ignoreEos, stream, includeUsage, model);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -89,33 +92,14 @@ public record GenerationParams(
     Fields streaming = fields.fields("stream_options", List.of("include_usage"), STREAM_REFUSALS);
     boolean usage = otherwise.includeUsage;
     return new GenerationParams(
-        sampling(fields, otherwise.sampling),
+        SamplingFields.of(fields, otherwise.sampling),
         limit(fields, otherwise.maxTokens),
+        least(fields, otherwise.minTokens),
         fields.oneOrList("stop", Fields::name),
         fields.flag("ignore_eos", otherwise.ignoreEos),
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"));
-  }
-
-  private static SamplerOptions sampling(Fields fields, SamplerOptions otherwise) {
-    Long topK = fields.whole("top_k", false);
-    Long seed = fields.whole("seed", true);
-    return new SamplerOptions(
-        (float) fields.number("temperature", SamplerOptions.TEMPERATURE, otherwise.temperature()),
-        topK == null ? otherwise.topK() : (int) Math.min(topK, Integer.MAX_VALUE),
-        (float) fields.number("top_p", SamplerOptions.PROBABILITY, otherwise.topP()),
-        (float) fields.number("min_p", SamplerOptions.PROBABILITY, otherwise.minP()),
-        (float)
-            fields.number(
-                "repetition_penalty", SamplerOptions.REPETITION, otherwise.repetitionPenalty()),
-        (float)
-            fields.number(
-                "frequency_penalty", SamplerOptions.PENALTY, otherwise.frequencyPenalty()),
-        (float)
-            fields.number("presence_penalty", SamplerOptions.PENALTY, otherwise.presencePenalty()),
-        otherwise.penaltyWindow(),
-        seed == null ? otherwise.seed() : seed);
   }
 
   /** Both names of the limit, as one. */
@@ -131,9 +115,14 @@ public record GenerationParams(
     return given == null ? otherwise : given;
   }
 
+  private static int least(Fields fields, int otherwise) {
+    Long given = fields.whole("min_tokens", 0, Integer.MAX_VALUE);
+    return given == null ? otherwise : given.intValue();
+  }
+
   /** The options of a text's continuation. */
   public GenerationOptions options() {
-    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos);
+    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos).withMinTokens(minTokens);
   }
 
   static List<String> known(List<String> before, List<String> after) {

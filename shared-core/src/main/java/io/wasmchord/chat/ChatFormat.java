@@ -252,7 +252,7 @@ public final class ChatFormat {
     if (messages != null) {
       marks.addAll(messages.marks(tokenizer).keySet());
     }
-    return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);
+    return new GenerationOptions(maxTokens, 0, all, sampling, ignoreEnd, end().tokens(), marks);
   }
 
   /** With messages whose calls are as the template wants them. */

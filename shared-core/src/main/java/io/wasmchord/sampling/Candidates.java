@@ -12,6 +12,7 @@ final class Candidates {
   private final float[] logits;
   private double temperature = 1;
   private long @Nullable [] order; // sorted: descending logit, then ascending id
+  private boolean changed; // a logit, since they were put in order
   private double @Nullable [] weights; // of order
 
   /** All of {@code logits} that are not minus infinity. */
@@ -24,21 +25,86 @@ final class Candidates {
     return id >= 0 && id < logits.length;
   }
 
+  /** A token's logit at the temperature so far. */
   float logitOf(int id) {
-    return logits[id];
+    return temperature == 1 ? logits[id] : (float) (logits[id] / temperature);
   }
 
-  /** Sets a token's logit, before the candidates are in order. */
+  /** Sets a token's logit; what was left out stays so. */
   void change(int id, float logit) {
-    if (order != null) {
-      throw new IllegalStateException("candidates are in order; change logits before they are");
-    }
-    logits[id] = logit;
+    float finite = Math.min(logit, Float.MAX_VALUE);
+    logits[id] =
+        temperature == 1 ? finite : (float) Math.min(finite * temperature, Float.MAX_VALUE);
+    changed = order != null;
+    weights = null;
   }
+
+  /** How many tokens there may be, those left out among them. */
+  int vocabulary() {
+    return logits.length;
+  }
+
+  /** Leaves out those whose logit is more than {@code below} less than the best's. */
+  void keepNear(double below) {
+    double least = logits[best()] - below * temperature;
+    if (order == null) {
+      for (int id = 0; id < logits.length; id++) {
+        logits[id] = logits[id] < least ? Float.NEGATIVE_INFINITY : logits[id];
+      }
+      return;
+    }
+    int kept = 1;
+    while (kept < size() && logits[id(kept)] >= least) {
+      kept++;
+    }
+    keep(kept);
+  }
+
+  /** Leaves those for which it is true, of the first, second and so on. */
+  void keep(boolean[] wanted) {
+    long[] all = ordered();
+    int kept = 0;
+    for (int i = 0; i < all.length; i++) {
+      if (wanted[i]) {
+        all[kept++] = all[i];
+      }
+    }
+    order = Arrays.copyOf(all, kept);
+    weights = null;
+  }
+
+  /** Leaves out the {@code most} best. */
+  void leaveOut(int most) {
+    long[] all = ordered();
+    order = Arrays.copyOfRange(all, most, all.length);
+    weights = null;
+  }
+
+  /** Mean and standard deviation of the logits, at the temperature so far. */
+  Spread spread() {
+    int n = 0;
+    double sum = 0;
+    double squares = 0;
+    long[] kept = order;
+    int all = kept == null ? logits.length : kept.length;
+    for (int i = 0; i < all; i++) {
+      double logit = logits[kept == null ? i : (int) kept[i]];
+      if (logit > Float.NEGATIVE_INFINITY) {
+        n++;
+        double before = logit - sum;
+        sum += before / n; // the mean so far, as Welford has it
+        squares += before * (logit - sum);
+      }
+    }
+    return new Spread(sum / temperature, Math.sqrt(squares / n) / temperature);
+  }
+
+  /** Of the candidates' logits. */
+  record Spread(double mean, double deviation) {}
 
   /** Leaves the {@code most} best. */
   void keep(int most) {
-    long[] all = order;
+    long[] all = changed ? ordered() : order;
     long[] kept = all == null ? sorted(most) : Arrays.copyOf(all, Math.min(most, all.length));
     order = kept;
     weights = weights == null ? null : Arrays.copyOf(weights, kept.length);
@@ -58,8 +124,19 @@ final class Candidates {
   private long[] ordered() {
     if (order == null) {
       order = sorted(logits.length);
+    } else if (changed) {
+      for (int i = 0; i < order.length; i++) {
+        order[i] = key(logits[(int) order[i]], (int) order[i]);
+      }
+      Arrays.sort(order);
     }
+    changed = false;
     return order;
+  }
+
+  /** How many there are. */
+  int size() {
+    return ordered().length;
   }
 
   /**
@@ -122,10 +199,30 @@ final class Candidates {
     return (int) ordered()[i];
   }
 
-  /** Weights are of this temperature from now on. */
-  void temper(double to) {
-    temperature = to;
+  /** Divides all logits. */
+  void temper(double by) {
+    temperature *= by;
     weights = null;
+  }
+
+  /** The sum of the weights. */
+  double total() {
+    double total = 0;
+    for (double weight : weights()) {
+      total += weight;
+    }
+    return total;
+  }
+
+  /** The expected surprise of a draw, in nats. */
+  double entropy() {
+    double total = total();
+    double entropy = 0;
+    for (double weight : weights()) {
+      double p = weight / total;
+      entropy -= p > 0 ? p * DoubleMath.log(p) : 0;
+    }
+    return entropy;
   }
 
   /** {@code exp((logit - max) / temperature)} of each candidate. */

@@ -10,18 +10,18 @@ final class Draw implements SamplerChain.Choice {
 
   @Override
   public int choose(Candidates candidates) {
-    double[] weights = candidates.weights();
-    double total = 0;
-    for (double weight : weights) {
-      total += weight;
-    }
+    return candidates.id(place(candidates.weights(), candidates.total()));
+  }
+
+  /** The place of one of {@code weights}, each as often as it weighs of {@code total}. */
+  int place(double[] weights, double total) {
     double target = random.nextDouble() * total;
     for (int i = 0; i < weights.length; i++) {
       target -= weights[i];
       if (target < 0) {
-        return candidates.id(i);
+        return i;
       }
     }
-    return candidates.id(0);
+    return 0;
   }
 }

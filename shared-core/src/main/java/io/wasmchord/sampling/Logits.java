@@ -42,7 +42,7 @@ public final class Logits {
   }
 
   /**
-   * Checks that a constraint has left a choice.
+   * Checks that a constraint and what is added to logits have left a choice.
    *
    * @throws GenerationException when it has not
    */
@@ -51,7 +51,7 @@ public final class Logits {
       throw new GenerationException(
           "at position "
               + position
-              + " the request's constraint allows no token; widen it, or ask without it");
+              + " the request's constraint and logit_bias allow no token; widen them, or ask without");
     }
   }
 

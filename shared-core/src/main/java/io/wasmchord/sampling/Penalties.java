@@ -2,15 +2,15 @@ package io.wasmchord.sampling;
 
 /** Makes tokens less likely that have come of late. */
 final class Penalties implements SamplerChain.Stage {
-  private final SamplerOptions options;
+  private final PenaltyOptions options;
 
-  Penalties(SamplerOptions options) {
+  Penalties(PenaltyOptions options) {
     this.options = options;
   }
 
   @Override
   public void apply(Candidates candidates, int[] history, int count) {
-    int from = Math.max(0, count - options.penaltyWindow());
+    int from = Math.max(0, count - options.window());
     for (int i = from; i < count; i++) {
       int id = history[i];
       int occurrences = 0;
@@ -26,8 +26,7 @@ final class Penalties implements SamplerChain.Stage {
   }
 
   private float penalized(float logit, int occurrences) {
-    float scaled =
-        logit > 0f ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();
-    return scaled - occurrences * options.frequencyPenalty() - options.presencePenalty();
+    float scaled = logit > 0f ? logit / options.repetition() : logit * options.repetition();
+    return scaled - occurrences * options.frequency() - options.presence();
   }
 }

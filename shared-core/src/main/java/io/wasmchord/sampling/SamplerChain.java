@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Chooses tokens, stage after stage: a constraint's mask, penalties, top-k, top-p, min-p,
- * temperature, then a draw, of which the constraint hears. This is the order of llama.cpp's default
- * chain. All arithmetic is our own, so a seed gives the same choice on every platform.
+ * Chooses tokens, stage after stage: a constraint's mask, what is added to logits, the samplers in
+ * their order, then a draw, of which the constraint hears. All arithmetic is our own, so a seed
+ * gives the same choice on every platform.
  */
 public final class SamplerChain {
   private final Constraint constraint;
+  private final Biases biases;
   private final List<Stage> stages;
   private final Choice choice;
 
@@ -33,46 +34,75 @@ public final class SamplerChain {
     int choose(Candidates candidates);
   }
 
-  SamplerChain(Constraint constraint, List<Stage> stages, Choice choice) {
+  SamplerChain(Constraint constraint, Biases biases, List<Stage> stages, Choice choice) {
     this.constraint = constraint;
+    this.biases = biases;
     this.stages = List.copyOf(stages);
     this.choice = choice;
   }
 
-  /** The chain that {@code options} describe. */
-  public static SamplerChain of(SamplerOptions options) {
-    return of(options, Constraint.NONE);
+  /**
+   * The chain that {@code options} describe, for tokens that {@code constraint} allows.
+   *
+   * @param texts tells what texts in the options mean
+   */
+  public static SamplerChain of(SamplerOptions options, Constraint constraint, SamplerTexts texts) {
+    List<Stage> stages = new ArrayList<>();
+    boolean allTheSame = options.takesTheBest() && !options.mayCutTheBest();
+    for (SamplerName name : options.samplers()) {
+      boolean cuts = name != SamplerName.PENALTIES && name != SamplerName.DRY;
+      boolean replaced = options.mirostat().active() && cuts && name != SamplerName.TEMPERATURE;
+      if (!(cuts && allTheSame) && !replaced) {
+        stages.add(stage(name, options, texts));
+      }
+    }
+    return new SamplerChain(constraint, new Biases(options.bias(), texts), stages, choice(options));
   }
 
-  /** The same for tokens that {@code constraint} allows. */
-  public static SamplerChain of(SamplerOptions options, Constraint constraint) {
-    List<Stage> stages = new ArrayList<>();
-    if (options.penalizes()) {
-      stages.add(new Penalties(options));
+  private static Stage stage(SamplerName name, SamplerOptions options, SamplerTexts texts) {
+    CutOptions cuts = options.cuts();
+    return switch (name) {
+      case PENALTIES -> new Penalties(options.penalties());
+      case DRY ->
+          options.dry().active()
+              ? new Dry(options.dry(), texts.breakers(options.dry().breakers()))
+              : (candidates, history, count) -> {};
+      case TOP_N_SIGMA -> Stages.topNSigma(cuts.topNSigma());
+      case TOP_K -> Stages.topK(cuts.topK());
+      case TYPICAL_P -> Stages.typicalP(cuts.typicalP());
+      case TOP_P -> Stages.topP(cuts.topP());
+      case MIN_P -> Stages.minP(cuts.minP());
+      case XTC -> new Xtc(options.xtc(), options.seed());
+      case TEMPERATURE -> Stages.temperature(options.temperature());
+    };
+  }
+
+  private static Choice choice(SamplerOptions options) {
+    if (options.takesTheBest()) {
+      return Candidates::best;
     }
-    if (options.temperature() == 0f) {
-      return new SamplerChain(constraint, stages, Candidates::best);
+    if (options.mirostat().active()) {
+      return new Mirostat(options.mirostat(), options.seed());
     }
-    stages.add(Stages.topK(options.topK()));
-    stages.add(Stages.topP(options.topP()));
-    stages.add(Stages.minP(options.minP()));
-    stages.add(Stages.temperature(options.temperature()));
-    return new SamplerChain(constraint, stages, new Draw(options.seed()));
+    return options.adaptive().active()
+        ? new Adaptive(options.adaptive(), options.seed())
+        : new Draw(options.seed());
   }
 
   /**
    * The next token. Among equal logits the lowest id counts as the most likely.
    *
-   * @param logits one a token; changed by the constraint and the penalties. Minus infinity means
+   * @param logits one a token; changed by the constraint and the samplers. Minus infinity means
    *     never
    * @param history all tokens so far, of which the penalties look at the last
    * @param count how many of {@code history} are filled; also the position, for messages
    * @throws io.wasmchord.errors.GenerationException when a logit is NaN or plus infinity, all are
-   *     minus infinity, or the constraint allows none
+   *     minus infinity, or what the request allows is none
    */
   public int sample(float[] logits, int[] history, int count) {
     Logits.check(logits, count);
     constraint.mask(logits);
+    biases.apply(logits);
     Logits.checkAllowed(logits, count);
     Candidates candidates = new Candidates(logits);
     for (Stage stage : stages) {

@@ -1,82 +1,145 @@
 package io.wasmchord.sampling;
 
 import io.wasmchord.errors.InvalidRequestException;
+import java.util.List;
 
 /**
  * How the next token is chosen.
  *
- * @param temperature 0 for greedy; higher is more random
- * @param topK only the k most likely tokens; 0 for all
- * @param topP only the most likely tokens that together reach this probability; 1 for all
- * @param minP only tokens at least this fraction as likely as the most likely; 0 for all
- * @param repetitionPenalty divides positive and multiplies negative logits of recent tokens; 1 for
- *     none
- * @param frequencyPenalty is subtracted for each recent occurrence; 0 for none
- * @param presencePenalty is subtracted once for each recent token; 0 for none
- * @param penaltyWindow how many recent tokens the penalties look at
+ * @param bias what is added to logits before all else
+ * @param samplers in the order in which they work; those that are not named do not
  * @param seed of the random numbers; the same seed gives the same text on every platform
  */
 public record SamplerOptions(
-    float temperature,
-    int topK,
-    float topP,
-    float minP,
-    float repetitionPenalty,
-    float frequencyPenalty,
-    float presencePenalty,
-    int penaltyWindow,
+    TemperatureOptions temperature,
+    CutOptions cuts,
+    PenaltyOptions penalties,
+    DryOptions dry,
+    XtcOptions xtc,
+    MirostatOptions mirostat,
+    AdaptiveOptions adaptive,
+    List<LogitBias> bias,
+    List<SamplerName> samplers,
     long seed) {
-  public static final Range TEMPERATURE = new Range(0, 100);
-  public static final Range PROBABILITY = new Range(0, 1);
-  public static final Range REPETITION = new Range(1e-3, 1000);
-  public static final Range PENALTY = new Range(-100, 100);
-
-  /** What a number must be within, its ends included. */
-  public record Range(double least, double most) {}
-
   public SamplerOptions {
-    check("temperature", temperature, TEMPERATURE);
-    check("top_k", topK);
-    check("top_p", topP, PROBABILITY);
-    check("min_p", minP, PROBABILITY);
-    check("repetition_penalty", repetitionPenalty, REPETITION);
-    check("frequency_penalty", frequencyPenalty, PENALTY);
-    check("presence_penalty", presencePenalty, PENALTY);
-    check("penalty_window", penaltyWindow);
-  }
-
-  private static void check(String name, float value, Range range) {
-    float least = (float) range.least();
-    float most = (float) range.most();
-    if (!(value >= least && value <= most)) { // what is no number is not within either
-      throw new InvalidRequestException(
-          name + " is " + value + "; it must be from " + least + " to " + most);
+    bias = List.copyOf(bias);
+    samplers = List.copyOf(samplers);
+    if (samplers.stream().distinct().count() < samplers.size()) {
+      throw new InvalidRequestException("'samplers' names one twice; name each once");
     }
-  }
-
-  private static void check(String name, int value) {
-    if (value < 0) {
-      throw new InvalidRequestException(name + " is " + value + "; it must not be negative");
+    if (mirostat.active() && adaptive.active()) {
+      throw new InvalidRequestException(
+          "mirostat and adaptive_target both choose the token; give one of them");
+    }
+    if (mirostat.active() && !samplers.equals(SamplerName.USUAL)) {
+      throw new InvalidRequestException(
+          "mirostat has an order of its own (penalties, dry, temperature); leave 'samplers' out");
     }
   }
 
   /** What holds where a request says nothing. */
   public static SamplerOptions defaults(long seed) {
-    return new SamplerOptions(0.8f, 40, 0.95f, 0.05f, 1f, 0f, 0f, 64, seed);
-  }
-
-  /** Whether the choice is always the largest logit as the model gives it. */
-  public boolean largestOnly() {
-    return temperature == 0f && !penalizes();
-  }
-
-  /** Whether recent tokens are made less, or more, likely. */
-  boolean penalizes() {
-    return repetitionPenalty != 1f || frequencyPenalty != 0f || presencePenalty != 0f;
+    return new SamplerOptions(
+        TemperatureOptions.of(0.8f),
+        CutOptions.of(40, 0.95f, 0.05f),
+        new PenaltyOptions(1f, 0f, 0f, 64),
+        DryOptions.of(0f),
+        new XtcOptions(0f, 0.1f),
+        MirostatOptions.NONE,
+        AdaptiveOptions.NONE,
+        List.of(),
+        SamplerName.USUAL,
+        seed);
   }
 
   /** Always the most likely token. */
   public static SamplerOptions greedy() {
-    return new SamplerOptions(0f, 0, 1f, 0f, 1f, 0f, 0f, 64, 0);
+    return defaults(0)
+        .withTemperature(TemperatureOptions.of(0f))
+        .withCuts(CutOptions.of(0, 1f, 0f));
+  }
+
+  /** The same with another temperature. */
+  public SamplerOptions withTemperature(TemperatureOptions other) {
+    return new SamplerOptions(
+        other, cuts, penalties, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+  }
+
+  /** The same with other cuts. */
+  public SamplerOptions withCuts(CutOptions other) {
+    return new SamplerOptions(
+        temperature, other, penalties, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+  }
+
+  /** The same with other penalties. */
+  public SamplerOptions withPenalties(PenaltyOptions other) {
+    return new SamplerOptions(
+        temperature, cuts, other, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+  }
+
+  /** The same with other penalties of repetitions. */
+  public SamplerOptions withDry(DryOptions other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, other, xtc, mirostat, adaptive, bias, samplers, seed);
+  }
+
+  /** The same with top choices excluded in another way. */
+  public SamplerOptions withXtc(XtcOptions other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, dry, other, mirostat, adaptive, bias, samplers, seed);
+  }
+
+  /** The same with Mirostat, or without. */
+  public SamplerOptions withMirostat(MirostatOptions other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, dry, xtc, other, adaptive, bias, samplers, seed);
+  }
+
+  /** The same with a target of probability, or without. */
+  public SamplerOptions withAdaptive(AdaptiveOptions other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, dry, xtc, mirostat, other, bias, samplers, seed);
+  }
+
+  /** The same with other additions to logits. */
+  public SamplerOptions withBias(List<LogitBias> other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, dry, xtc, mirostat, adaptive, other, samplers, seed);
+  }
+
+  /** The same with other samplers, or the same in another order. */
+  public SamplerOptions withSamplers(List<SamplerName> other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, dry, xtc, mirostat, adaptive, bias, other, seed);
+  }
+
+  /** The same with another seed. */
+  public SamplerOptions withSeed(long other) {
+    return new SamplerOptions(
+        temperature, cuts, penalties, dry, xtc, mirostat, adaptive, bias, samplers, other);
+  }
+
+  /** Whether the most likely of what is left is taken. */
+  boolean takesTheBest() {
+    return temperature.greedy() && samplers.contains(SamplerName.TEMPERATURE);
+  }
+
+  /** Whether the choice is always the largest logit as the model gives it. */
+  public boolean largestOnly() {
+    return takesTheBest() && bias.isEmpty() && !mayMoveTheBest();
+  }
+
+  /** Whether a sampler may make another token the most likely. */
+  private boolean mayMoveTheBest() {
+    return (penalties.active() && samplers.contains(SamplerName.PENALTIES))
+        || (dry.active() && samplers.contains(SamplerName.DRY))
+        || mayCutTheBest();
+  }
+
+  /** Whether one may leave the most likely token out. */
+  boolean mayCutTheBest() {
+    return !mirostat.active()
+        && ((xtc.active() && samplers.contains(SamplerName.XTC))
+            || (cuts.mayCutTheBest() && samplers.contains(SamplerName.TYPICAL_P)));
   }
 }

@@ -4,6 +4,7 @@ import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
+import io.wasmchord.sampling.Constraint;
 import io.wasmchord.sampling.SamplerChain;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class Generation {
   Generation(Session session, GenerationOptions options, int promptTokens, int reused) {
     this.session = session;
     this.options = options;
-    this.sampler = SamplerChain.of(options.sampling());
+    this.sampler = SamplerChain.of(options.sampling(), Constraint.NONE, session.texts());
     this.stops = new StopFilter(options.stops());
     this.promptTokens = promptTokens;
     this.reused = reused;
@@ -75,7 +76,9 @@ public final class Generation {
       return true;
     }
     boolean largestOnly =
-        options.sampling().largestOnly() && session.tokenizer().suppressed().isEmpty();
+        options.sampling().largestOnly()
+            && !early()
+            && session.tokenizer().suppressed().isEmpty();
     int token = largestOnly ? largest(control) : sampled(control);
     lastToken = session.clock().nanos();
     firstToken = length == promptTokens ? lastToken : firstToken;
@@ -96,10 +99,20 @@ public final class Generation {
     return best.logits().length == 0 ? best.id() : choose(best.logits());
   }
 
+  /** Whether the answer may not end yet. */
+  private boolean early() {
+    return length - promptTokens < options.minTokens();
+  }
+
   private int choose(float[] logits) {
     Arrays.fill(logits, session.tokens(), logits.length, Float.NEGATIVE_INFINITY); // no tokens
     for (int suppressed : session.tokenizer().suppressed()) {
       logits[suppressed] = Float.NEGATIVE_INFINITY;
+    }
+    if (early()) {
+      for (int id = 0; id < session.tokens(); id++) {
+        logits[id] = ends(id) ? Float.NEGATIVE_INFINITY : logits[id];
+      }
     }
     return sampler.sample(logits, session.sequence(), length);
   }

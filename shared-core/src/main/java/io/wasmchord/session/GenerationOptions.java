@@ -9,6 +9,7 @@ import java.util.Set;
  * How much to generate and how.
  *
  * @param maxTokens at most this many tokens, or {@link #NO_LIMIT}; the context's end is a limit too
+ * @param minTokens the answer does not end by itself before so many tokens
  * @param stops texts that end generation and are not part of the answer
  * @param ignoreEnd go on after an end-of-generation token, as a measurement of speed wants it
  * @param ends tokens that end generation beside those that the vocabulary marks
@@ -16,6 +17,7 @@ import java.util.Set;
  */
 public record GenerationOptions(
     int maxTokens,
+    int minTokens,
     List<String> stops,
     SamplerOptions sampling,
     boolean ignoreEnd,
@@ -32,6 +34,13 @@ public record GenerationOptions(
               + "; it must not be negative, except for -1, which is no limit");
     }
     maxTokens = maxTokens == -1 ? NO_LIMIT : maxTokens;
+    if (minTokens < 0 || minTokens > maxTokens) {
+      throw new InvalidRequestException(
+          "min_tokens is "
+              + minTokens
+              + "; it must not be negative, nor more than the limit of "
+              + maxTokens);
+    }
     if (stops.stream().anyMatch(String::isEmpty)) {
       throw new InvalidRequestException("a stop text is empty");
     }
@@ -43,11 +52,16 @@ public record GenerationOptions(
   /** Options without further tokens that mean something. */
   public GenerationOptions(
       int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
-    this(maxTokens, stops, sampling, ignoreEnd, Set.of(), Set.of());
+    this(maxTokens, 0, stops, sampling, ignoreEnd, Set.of(), Set.of());
   }
 
   /** Options under which an end-of-generation token ends the answer. */
   public GenerationOptions(int maxTokens, List<String> stops, SamplerOptions sampling) {
     this(maxTokens, stops, sampling, false);
+  }
+
+  /** The same with another number of tokens before which the answer does not end. */
+  public GenerationOptions withMinTokens(int other) {
+    return new GenerationOptions(maxTokens, other, stops, sampling, ignoreEnd, ends, marks);
   }
 }

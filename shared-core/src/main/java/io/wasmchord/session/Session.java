@@ -10,6 +10,7 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
+import io.wasmchord.sampling.SamplerTexts;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
+  private final SamplerTexts texts;
   private final Clock clock;
   private final SharedCache cache;
   private final int[] sequence;
@@ -62,6 +64,7 @@ public final class Session implements AutoCloseable {
     this.clock = clock;
     this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
     this.sequence = new int[contextLength];
+    this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
   }
 
   /** The longest sequence. */
@@ -162,6 +165,10 @@ public final class Session implements AutoCloseable {
 
   Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  SamplerTexts texts() {
+    return texts;
   }
 
   /** Ids below this may be generated. */

@@ -16,7 +16,16 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.config.Pooling;
+import io.wasmchord.sampling.AdaptiveOptions;
+import io.wasmchord.sampling.CutOptions;
+import io.wasmchord.sampling.DryOptions;
+import io.wasmchord.sampling.LogitBias;
+import io.wasmchord.sampling.MirostatOptions;
+import io.wasmchord.sampling.PenaltyOptions;
+import io.wasmchord.sampling.SamplerName;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.TemperatureOptions;
+import io.wasmchord.sampling.XtcOptions;
 import io.wasmchord.session.GenerationOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -98,13 +107,17 @@ class RequestsTest {
         chat("""
         "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
         "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
-        "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
+        "min_tokens": 2, "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
         "model": "m"
         """)
             .params();
-    SamplerOptions sampling = new SamplerOptions(0.5f, 3, 0.25f, 0.125f, 1.5f, -2f, 2f, 64, -9);
+    SamplerOptions sampling =
+        SamplerOptions.defaults(-9)
+            .withTemperature(TemperatureOptions.of(0.5f))
+            .withCuts(CutOptions.of(3, 0.25f, 0.125f))
+            .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(sampling, 5, List.of("a", "b"), true, true, false, "m"), params);
+        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m"), params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
         chat(
@@ -142,6 +155,42 @@ class RequestsTest {
         List.of(new TokenInput.Tokens(List.of(3, 4))), embed("{\"input\": [3, 4]}").input());
   }
 
+  @Test
+  void everySamplerIsRead() {
+    SamplerOptions sampling =
+        chat("""
+        "dynatemp_range": 0.25, "dynatemp_exponent": 2, "typical_p": 0.5, "top_n_sigma": 1.5, "repeat_last_n": 7,
+        "xtc_probability": 0.25, "xtc_threshold": 0.125, "dry_multiplier": 1, "dry_base": 2, "dry_allowed_length": 3,
+        "dry_penalty_last_n": 9, "dry_sequence_breakers": ["\\n", "x"], "adaptive_target": 0.5, "adaptive_decay": 0.25,
+        "logit_bias": [[5, 2], ["yes", false]], "samplers": ["top_k", "typ_p", "temperature"], "seed": 1
+        """)
+            .params()
+            .sampling();
+    SamplerOptions usual = SamplerOptions.defaults(1);
+    CutOptions cuts = usual.cuts();
+    assertEquals(
+        usual
+            .withTemperature(new TemperatureOptions(usual.temperature().value(), 0.25f, 2f))
+            .withCuts(new CutOptions(cuts.topK(), cuts.topP(), cuts.minP(), 0.5f, 1.5f))
+            .withPenalties(new PenaltyOptions(1f, 0f, 0f, 7))
+            .withXtc(new XtcOptions(0.25f, 0.125f))
+            .withDry(new DryOptions(1f, 2f, 3, 9, List.of("\n", "x")))
+            .withAdaptive(new AdaptiveOptions(0.5f, 0.25f))
+            .withBias(
+                List.of(
+                    new LogitBias.OfToken(5, 2f),
+                    new LogitBias.OfText("yes", Float.NEGATIVE_INFINITY)))
+            .withSamplers(
+                List.of(SamplerName.TOP_K, SamplerName.TYPICAL_P, SamplerName.TEMPERATURE)),
+        sampling);
+    SamplerOptions mirostat =
+        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\": -100}")
+            .params()
+            .sampling();
+    assertEquals(new MirostatOptions(2, 3f, 0.5f), mirostat.mirostat());
+    assertEquals(List.of(new LogitBias.OfToken(7, -100f)), mirostat.bias());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1e999", "2147483647", "4294967296", "1e300", "null"})
   void noLimitHasManyNames(String limit) {
@@ -150,7 +199,8 @@ class RequestsTest {
           GenerationOptions.NO_LIMIT, chat("\"" + option + "\": " + limit).params().maxTokens());
     }
     assertEquals(2, chat("\"max_tokens\": 2, \"max_completion_tokens\": 2").params().maxTokens());
-    assertEquals(Integer.MAX_VALUE, chat("\"top_k\": 1099511627776").params().sampling().topK());
+    assertEquals(
+        Integer.MAX_VALUE, chat("\"top_k\": 1099511627776").params().sampling().cuts().topK());
   }
 
   @ParameterizedTest
@@ -189,7 +239,15 @@ class RequestsTest {
           `"model": 5` | `model is a text, not 5`
           `"user": []` | `user is a text, not an empty list`
           `"n": 2` | `n is not supported, and 2 was given; ask once for each answer`
-          `"logit_bias": {"1": -100}` | `logit_bias is not supported, and an object with 1 was given; leave it out`
+          `"logit_bias": {"a": -100}` | `logit_bias is by ids of tokens, and "a" is none; for a text give a list: [[text, bias]]`
+          `"logit_bias": {"1": -5000}` | `logit_bias.1 is a number from -1000 to 1000, or false, not -5000`
+          `"logit_bias": [["a"]]` | `logit_bias[0] is [a token's id or a text, what is added], not a list of 1`
+          `"logit_bias": [["", 1]]` | `logit_bias names an empty text; give one that is not`
+          `"logit_bias": 1` | `logit_bias is an object or a list of pairs, not 1`
+          `"samplers": ["beam"]` | `'samplers' names 'beam', which is none; there are penalties, dry, top_n_sigma, top_k, typical_p, top_p, min_p, xtc, temperature`
+          `"samplers": ["xtc", "xtc"]` | `'samplers' names one twice; name each once`
+          `"mirostat": 3` | `mirostat is a whole number from 0 to 2, not 3`
+          `"typical_p": 2` | `typical_p is a number from 0 to 1, not 2`
           `"template": ""` | `template is a text that is not empty, not ""`
           `"chat_template": " "` | `chat_template is the source of a Jinja template, not " "`
           `"template": "chatml", "chat_template": "x"` | `'template' and 'chat_template' exclude each other; give one of them`

@@ -17,8 +17,11 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.sampling.CutOptions;
 import io.wasmchord.sampling.Logits;
+import io.wasmchord.sampling.PenaltyOptions;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.TemperatureOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -95,7 +98,11 @@ class GreedyTest {
       backend.readBack = 0;
       assertArrayEquals(expected, generate(model, source, SamplerOptions.greedy()));
       assertEquals(2L * TOKENS, backend.readBack); // a place and a value for each token
-      SamplerOptions penalized = new SamplerOptions(0f, 0, 1f, 0f, 1f, 0f, 1e-9f, 64, 0);
+      SamplerOptions penalized =
+          SamplerOptions.defaults(0)
+              .withTemperature(TemperatureOptions.of(0f))
+              .withCuts(CutOptions.of(0, 1f, 0f))
+              .withPenalties(new PenaltyOptions(1f, 0f, 1e-9f, 64));
       assertArrayEquals(expected, generate(model, source, penalized)); // by the logits
     }
   }

@@ -14,7 +14,10 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.sampling.CutOptions;
+import io.wasmchord.sampling.PenaltyOptions;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.TemperatureOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.GreedyLogits;
@@ -64,7 +67,10 @@ class SpareRowsTest {
           List.of(
               SamplerOptions.greedy(),
               SamplerOptions.defaults(7),
-              new SamplerOptions(5f, 0, 1f, 0f, 1.2f, 0.1f, 0.1f, 64, 3))) {
+              SamplerOptions.defaults(3)
+                  .withTemperature(TemperatureOptions.of(5f))
+                  .withCuts(CutOptions.of(0, 1f, 0f))
+                  .withPenalties(new PenaltyOptions(1.2f, 0.1f, 0.1f, 64)))) {
         try (Session session = new Session(model, tokenizer, 60, KvType.F32, Clock.system())) {
           GenerationResult result =
               session.generate(

@@ -12,12 +12,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
+  private static final SamplerTexts TEXTS = new SamplerTexts(new LetterVocabulary());
+
+  private static SamplerChain chain(SamplerOptions options) {
+    return SamplerChain.of(options, Constraint.NONE, TEXTS);
+  }
+
   private static SamplerOptions options(float temperature, int topK, float topP, float minP) {
-    return new SamplerOptions(temperature, topK, topP, minP, 1f, 0f, 0f, 64, 42);
+    return SamplerOptions.defaults(42)
+        .withTemperature(TemperatureOptions.of(temperature))
+        .withCuts(CutOptions.of(topK, topP, minP));
   }
 
   private static int[] counts(SamplerOptions options, float[] logits, int draws) {
-    SamplerChain sampler = SamplerChain.of(options);
+    SamplerChain sampler = chain(options);
     int[] counts = new int[logits.length];
     for (int i = 0; i < draws; i++) {
       counts[sampler.sample(logits.clone(), new int[0], 0)]++;
@@ -28,9 +36,8 @@ class SamplerTest {
   @Test
   void greedyTakesTheFirstOfEquals() {
     assertEquals(
-        1,
-        SamplerChain.of(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
-    assertEquals(0, SamplerChain.of(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
+        1, chain(SamplerOptions.greedy()).sample(new float[] {0, 3, 3, -1}, new int[0], 0));
+    assertEquals(0, chain(SamplerOptions.greedy()).sample(new float[4], new int[0], 0));
   }
 
   @Test
@@ -53,7 +60,7 @@ class SamplerTest {
 
   @Test
   void theSameSeedGivesTheSameChoicesEverywhere() {
-    SamplerChain sampler = SamplerChain.of(SamplerOptions.defaults(2026));
+    SamplerChain sampler = chain(SamplerOptions.defaults(2026));
     int[] chosen = new int[12];
     for (int i = 0; i < chosen.length; i++) {
       float[] logits = new float[100];
@@ -67,17 +74,25 @@ class SamplerTest {
 
   @Test
   void penaltiesPushRecentTokensDown() {
-    SamplerOptions o = new SamplerOptions(0f, 0, 1f, 0f, 2f, 0f, 0f, 2, 0);
-    assertEquals(1, SamplerChain.of(o).sample(new float[] {3f, 2f}, new int[] {0}, 1));
-    assertEquals(0, SamplerChain.of(o).sample(new float[] {3f, 2f}, new int[] {0, 5, 5}, 3));
-    SamplerOptions f = new SamplerOptions(0f, 0, 1f, 0f, 1f, 0.6f, 0.5f, 64, 0);
-    assertEquals(0, SamplerChain.of(f).sample(new float[] {3f, 2f}, new int[] {1}, 1));
-    assertEquals(1, SamplerChain.of(f).sample(new float[] {3f, 2f}, new int[] {0, 0}, 2));
+    SamplerOptions o =
+        SamplerOptions.defaults(0)
+            .withTemperature(TemperatureOptions.of(0f))
+            .withCuts(CutOptions.of(0, 1f, 0f))
+            .withPenalties(new PenaltyOptions(2f, 0f, 0f, 2));
+    assertEquals(1, chain(o).sample(new float[] {3f, 2f}, new int[] {0}, 1));
+    assertEquals(0, chain(o).sample(new float[] {3f, 2f}, new int[] {0, 5, 5}, 3));
+    SamplerOptions f =
+        SamplerOptions.defaults(0)
+            .withTemperature(TemperatureOptions.of(0f))
+            .withCuts(CutOptions.of(0, 1f, 0f))
+            .withPenalties(new PenaltyOptions(1f, 0.6f, 0.5f, 64));
+    assertEquals(0, chain(f).sample(new float[] {3f, 2f}, new int[] {1}, 1));
+    assertEquals(1, chain(f).sample(new float[] {3f, 2f}, new int[] {0, 0}, 2));
   }
 
   @Test
   void stagesWorkInTheOrderInWhichTheyStand() {
-    SamplerChain.Stage hot = Stages.temperature(100f);
+    SamplerChain.Stage hot = Stages.temperature(TemperatureOptions.of(100f));
     SamplerChain.Stage half = Stages.topP(0.5f);
     float[] logits = {0f, 1f, 2f, 3f}; // the last has more than half, unless it is hot
     SamplerChain.Choice worst = candidates -> candidates.id(candidates.weights().length - 1);
@@ -85,13 +100,14 @@ class SamplerTest {
     assertEquals(2, chain(worst, hot, half).sample(logits, new int[0], 0));
     assertEquals(3, chain(worst, hot, half, Stages.topK(1)).sample(logits, new int[0], 0));
     assertEquals(0, chain(worst).sample(logits, new int[0], 0));
-    SamplerChain late =
-        chain(worst, half, new Penalties(new SamplerOptions(1f, 0, 1f, 0f, 2f, 0f, 0f, 64, 0)));
-    assertThrows(IllegalStateException.class, () -> late.sample(logits, new int[] {3}, 1));
+    SamplerChain.Stage halved = new Penalties(new PenaltyOptions(2f, 0f, 0f, 64));
+    SamplerChain late = chain(worst, Stages.topK(2), halved);
+    assertEquals(3, late.sample(logits.clone(), new int[] {3}, 1), "1.5, after 2");
+    assertEquals(0, chain(worst, halved).sample(logits.clone(), new int[] {3}, 1));
   }
 
   private static SamplerChain chain(SamplerChain.Choice choice, SamplerChain.Stage... stages) {
-    return new SamplerChain(Constraint.NONE, List.of(stages), choice);
+    return new SamplerChain(Constraint.NONE, new Biases(List.of(), TEXTS), List.of(stages), choice);
   }
 
   /** Allows only tokens beyond the last one. */
@@ -116,7 +132,7 @@ class SamplerTest {
     for (SamplerOptions options :
         List.of(SamplerOptions.greedy(), options(1f, 2, 0.9f, 0f), penalties(2f, 1f, 1f, 64))) {
       Rising rising = new Rising();
-      SamplerChain sampler = SamplerChain.of(options, rising);
+      SamplerChain sampler = SamplerChain.of(options, rising, TEXTS);
       int[] chosen = new int[8];
       int count = 0;
       while (count == 0 || chosen[count - 1] < 7) {
@@ -139,7 +155,7 @@ class SamplerTest {
 
   @Test
   void brokenLogitsAreAnErrorThatSaysWhere() {
-    SamplerChain sampler = SamplerChain.of(SamplerOptions.defaults(1));
+    SamplerChain sampler = chain(SamplerOptions.defaults(1));
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       GenerationException e =
           assertThrows(
@@ -176,7 +192,10 @@ class SamplerTest {
 
   private static SamplerOptions penalties(
       float repetition, float frequency, float presence, int window) {
-    return new SamplerOptions(1f, 0, 1f, 0f, repetition, frequency, presence, window, 42);
+    return SamplerOptions.defaults(42)
+        .withTemperature(TemperatureOptions.of(1f))
+        .withCuts(CutOptions.of(0, 1f, 0f))
+        .withPenalties(new PenaltyOptions(repetition, frequency, presence, window));
   }
 
   private static void assertRefused(

@@ -12,6 +12,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.sampling.LogitBias;
 import io.wasmchord.sampling.SamplerOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -85,6 +86,35 @@ class SessionTest {
   }
 
   @Test
+  void anAnswerDoesNotEndBeforeItsLeast() {
+    for (int least : new int[] {0, 1, 2, 4}) {
+      GenerationResult r =
+          session.generate(
+              new int[] {254},
+              new GenerationOptions(10, List.of(), SamplerOptions.greedy()).withMinTokens(least),
+              text -> true,
+              RunControl.NONE);
+      assertTrue(r.tokens().length >= Math.max(1, least), r.tokens().length + " of " + least);
+    }
+    assertThrows(
+        InvalidRequestException.class,
+        () -> new GenerationOptions(3, List.of(), SamplerOptions.greedy()).withMinTokens(4));
+  }
+
+  @Test
+  void textsInOptionsAreTokensOfTheModel() {
+    SamplerOptions biased =
+        SamplerOptions.greedy().withBias(List.of(new LogitBias.OfText("z", 1000f)));
+    GenerationResult r =
+        session.generate(
+            new int[] {'A'},
+            new GenerationOptions(2, List.of(), biased),
+            text -> true,
+            RunControl.NONE);
+    assertEquals("zz", r.text());
+  }
+
+  @Test
   void stopTextsSpanTokensAndAreNeverShown() {
     GenerationResult r = generate("A", 20, "EFG");
     assertEquals("BCD", r.text());
@@ -117,7 +147,7 @@ class SessionTest {
     streamed.setLength(0);
     return session.generate(
         new int[] {'A'},
-        new GenerationOptions(6, List.of(stops), SamplerOptions.greedy(), false, ends, marks),
+        new GenerationOptions(6, 0, List.of(stops), SamplerOptions.greedy(), false, ends, marks),
         new TokenListener() {
           @Override
           public boolean onText(String text) {

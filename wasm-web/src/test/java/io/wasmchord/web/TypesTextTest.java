@@ -47,11 +47,12 @@ class TypesTextTest {
   @Test
   void defaultsAreThoseOfTheCore() throws IOException {
     SamplerOptions sampling = SamplerOptions.defaults(0);
-    assertEquals("0 is greedy. Default " + sampling.temperature() + ".", about("temperature"));
-    assertEquals("Default " + sampling.topP() + ".", about("top_p"));
-    assertEquals("0 is all. Default " + sampling.topK() + ".", about("top_k"));
-    assertEquals("Default " + sampling.minP() + ".", about("min_p"));
-    assertEquals(1f, sampling.repetitionPenalty());
+    assertEquals(
+        "0 is greedy. Default " + sampling.temperature().value() + ".", about("temperature"));
+    assertEquals("Default " + sampling.cuts().topP() + ".", about("top_p"));
+    assertEquals("0 is all. Default " + sampling.cuts().topK() + ".", about("top_k"));
+    assertEquals("Default " + sampling.cuts().minP() + ".", about("min_p"));
+    assertEquals(1f, sampling.penalties().repetition());
     assertEquals("Default 1: none.", about("repetition_penalty"));
     assertTrue(about("max_tokens").contains("by default until the context is full"));
     assertEquals(

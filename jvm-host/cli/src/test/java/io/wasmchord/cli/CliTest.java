@@ -70,14 +70,14 @@ public class CliTest {
     String help = CliOutput.of("run", "--help").out().replaceAll("\\s+", " ");
     for (String option :
         List.of(
-            "0 is greedy (default: " + otherwise.temperature() + ").",
-            "0 for all (default: " + otherwise.topK() + ").",
-            "that reach p (default: " + otherwise.topP() + ").",
-            "as the best (default: " + otherwise.minP() + ").",
-            "of recent tokens (default: " + otherwise.repetitionPenalty() + ").",
-            "Per recent occurrence (default: " + otherwise.frequencyPenalty() + ").",
-            "For a recent token (default: " + otherwise.presencePenalty() + ").",
-            "in tokens (default: " + otherwise.penaltyWindow() + ").")) {
+            "0 is greedy (default: " + otherwise.temperature().value() + ").",
+            "0 for all (default: " + otherwise.cuts().topK() + ").",
+            "that reach p (default: " + otherwise.cuts().topP() + ").",
+            "as the best (default: " + otherwise.cuts().minP() + ").",
+            "of recent tokens (default: " + otherwise.penalties().repetition() + ").",
+            "Per recent occurrence (default: " + otherwise.penalties().frequency() + ").",
+            "For a recent token (default: " + otherwise.penalties().presence() + ").",
+            "in tokens (default: " + otherwise.penalties().window() + ").")) {
       assertTrue(help.contains(option), option + " is not in " + help);
     }
   }

@@ -41,6 +41,7 @@ public final class WeightNames {
    * blk.3.ffn_up.0.weight}.
    */
   public static boolean ofExperts(String name) {
-    return name.contains("_exps.") || name.matches("blk\\.\\d+\\.ffn_(gate|up|down)\\.\\d+\\.weight");
+    return name.contains("_exps.")
+        || name.matches("blk\\.\\d+\\.ffn_(gate|up|down)\\.\\d+\\.weight");
   }
 }

@@ -49,6 +49,12 @@ public final class RunCommand implements Callable<Integer> {
       description = "At most N tokens (default: ${DEFAULT-VALUE}).")
   private int maxTokens;
 
+  @Option(
+      names = "--min-tokens",
+      paramLabel = "N",
+      description = "The answer does not end by itself before N tokens.")
+  private int minTokens;
+
   @Option(names = "--chat", description = "Treat the prompt as a message to the model.")
   private boolean chat;
 
@@ -85,7 +91,9 @@ public final class RunCommand implements Callable<Integer> {
 
   private GenerationParams params() {
     SamplerOptions chosen = sampling.options();
-    return GenerationParams.defaults(chosen.seed()).withSampling(chosen).withMaxTokens(maxTokens);
+    return GenerationParams.defaults(chosen.seed())
+        .withSampling(chosen)
+        .withTokens(minTokens, maxTokens);
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {
