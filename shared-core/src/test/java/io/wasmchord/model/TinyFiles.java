@@ -21,6 +21,9 @@ public final class TinyFiles {
     private static final Map<String, TinyModel> ENCODERS =
         byName(TinyEncoders.all(), TinyEncoders::name, TinyEncoders::model);
 
+    private static final Map<String, TinyModel> STACKS =
+        byName(TinyStacks.all(), TinyStacks::name, TinyStacks::model);
+
     private static <T> Map<String, TinyModel> byName(
         List<T> all, Function<T, String> name, Function<T, TinyModel> model) {
       Map<String, TinyModel> models = new LinkedHashMap<>();
@@ -74,6 +77,21 @@ public final class TinyFiles {
   /** One name for each kind of encoder. */
   public static List<String> encoders() {
     return List.copyOf(Made.ENCODERS.keySet());
+  }
+
+  /** One name for each kind of encoder-decoder. */
+  public static List<String> encoderDecoders() {
+    return TinyStacks.decoders().stream().map(TinyStacks::name).toList();
+  }
+
+  /** One name for each kind of encoder that has an encoder-decoder's names. */
+  public static List<String> stackEncoders() {
+    return TinyStacks.encoders().stream().map(TinyStacks::name).toList();
+  }
+
+  /** The encoder-decoder called {@code name}, or the encoder of one. */
+  public static HeapWeights stacks(String name) {
+    return Objects.requireNonNull(Made.STACKS.get(name), name).source();
   }
 
   /** One name for each kind of classifier and reranker. */

@@ -11,6 +11,7 @@ import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
+import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.model.tensors.RopeTables;
 import io.wasmchord.model.tensors.WeightBinder;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class Residency {
     }
     WeightBinder factors = WeightBinder.checking(file);
     RopeTables.check(factors, c);
+    RelativeBiases.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
     List<TensorInfo> lookedUp = OutsideWeights.allLookedUp(file);
     if (!OutsideWeights.tied(file) && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
@@ -95,7 +97,8 @@ public final class Residency {
 
   /**
    * Blocks after the last layer predict further tokens; nothing asks for their tensors. Nor does
-   * anything for keys and values of layers that take those of others.
+   * anything for keys and values of layers that take those of others, nor for biases of attention
+   * to an encoder's rows, which some files of T5 have.
    */
   private static void skip(
       GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
@@ -105,6 +108,9 @@ public final class Residency {
           places.put(WeightNames.layer(layer, name), new Place.Skipped());
         }
       }
+    }
+    for (int layer = 0; layer < c.layers() && c.stacks().decodes(); layer++) {
+      places.put(c.stacks().name(layer, WeightNames.CROSS_BIASES), new Place.Skipped());
     }
     int blocks = file.metadata().int32(a.key("block_count"), 0);
     for (int block = c.layers(); block < blocks; block++) {
@@ -216,11 +222,20 @@ public final class Residency {
     return tensors.stream().mapToLong(t -> t.bytes() + alignment).sum();
   }
 
-  /** Bytes of weights that a decoded token reads: all but what is looked up. */
+  /** Bytes of weights that a decoded token reads: all but what is looked up, or read once. */
   public long bytesPerToken() {
     return file.tensors().stream()
         .filter(t -> !(place(t) instanceof Place.LookedUp || place(t) instanceof Place.Skipped))
+        .filter(t -> !ofEncoder(t))
         .mapToLong(TensorInfo::bytes)
         .sum();
+  }
+
+  /** Whether a tensor makes an encoder's rows, or their keys and values, for a decoder. */
+  private boolean ofEncoder(TensorInfo t) {
+    return config.stacks().decodes()
+        && (t.name().startsWith("enc.")
+            || t.name().contains(".cross_attn_k.")
+            || t.name().contains(".cross_attn_v."));
   }
 }
