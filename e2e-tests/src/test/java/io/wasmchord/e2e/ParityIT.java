@@ -11,6 +11,7 @@ import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +35,8 @@ class ParityIT extends BrowserTest {
     parity = new Parity(chromium, site, models);
   }
 
-  static List<String> architectures() {
-    return TinyFiles.names();
+  static Stream<String> architectures() {
+    return Stream.concat(TinyFiles.names().stream(), TinyFiles.encoderDecoders().stream());
   }
 
   @ParameterizedTest

@@ -59,7 +59,8 @@ public final class TinyFiles {
   }
 
   private static TinyModel model(String name) {
-    return Objects.requireNonNull(Made.DECODERS.get(name), name);
+    TinyModel decoder = Made.DECODERS.get(name);
+    return decoder == null ? Objects.requireNonNull(Made.STACKS.get(name), name) : decoder;
   }
 
   /** A llama whose rows have 30 values and whose heads have 6, which no vector divides. */
@@ -84,14 +85,9 @@ public final class TinyFiles {
     return TinyStacks.decoders().stream().map(TinyStacks::name).toList();
   }
 
-  /** One name for each kind of encoder that has an encoder-decoder's names. */
-  public static List<String> stackEncoders() {
+  /** One name for each kind of encoder that is an encoder-decoder's, with its vocabulary. */
+  public static List<String> encodersAlone() {
     return TinyStacks.encoders().stream().map(TinyStacks::name).toList();
-  }
-
-  /** The encoder-decoder called {@code name}, or the encoder of one. */
-  public static HeapWeights stacks(String name) {
-    return Objects.requireNonNull(Made.STACKS.get(name), name).source();
   }
 
   /** One name for each kind of classifier and reranker. */

@@ -54,7 +54,7 @@ record TinyStacks(
     TinyModel model = vocabulary(new TinyModel("t5"));
     PlainStacks p = new PlainStacks(model);
     p.start = biases ? 5 : 0;
-    p.decoders = biases ? 4 : 2; // than the encoder has layers
+    p.decoders = biases ? 3 : 2; // llama.cpp loads no more than the encoder has layers
     TinyStacks tiny = begin(name, model, p, gated, biases);
     model.put("decoder_start_token_id", p.start).norm("dec.output_norm", p.hidden);
     model.put("decoder_block_count", p.decoders);
