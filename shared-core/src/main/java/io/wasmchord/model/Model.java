@@ -140,8 +140,8 @@ public interface Model extends AutoCloseable {
 
   /**
    * Begins to compute the hidden states of a sequence; nothing else may use the cache until they
-   * are there. Where a decoder follows an encoder, they are the encoder's, and the cache is then one
-   * that {@link #forward} can begin with at position 0: it attends to them.
+   * are there. Where a decoder follows an encoder, they are the encoder's, and the cache is then
+   * one that {@link #forward} can begin with at position 0: it attends to them.
    *
    * @param tokens 1 id or more
    * @param cache with room for them; what it held is lost

@@ -111,8 +111,8 @@ public enum QuantMixture {
    * The format of a tensor.
    *
    * @param name e.g. {@code blk.3.ffn_down.weight}
-   * @param shape vectors, norms, short convolutions, positions, token types, and rows that no block
-   *     divides, stay float
+   * @param shape vectors, norms, short convolutions, positions, token types, biases by distance,
+   *     and rows that no block divides, stay float
    * @param layers the model's number of layers
    * @param tied whether the embedding also serves as the output matrix
    */
@@ -122,7 +122,8 @@ public enum QuantMixture {
             || name.contains(".shortconv.conv.")
             || name.contains(".ssm_conv1d")
             || name.contains("_mix_lerp")
-            || name.contains(".time_mix_first.");
+            || name.contains(".time_mix_first.")
+            || name.contains("attn_rel_b.");
     if (shape.size() < 2 || few || !name.endsWith(".weight") || ADDED.contains(name)) {
       return TensorType.F32;
     }

@@ -34,8 +34,7 @@ public final class Generation {
    * @param reused how many of the prompt's tokens need not be computed
    * @param begun tokens of the session's sequence that the answer follows
    */
-  Generation(
-      Session session, GenerationOptions options, int promptTokens, int reused, int begun) {
+  Generation(Session session, GenerationOptions options, int promptTokens, int reused, int begun) {
     this.session = session;
     this.options = options;
     this.sampler = SamplerChain.of(options.sampling());

@@ -53,8 +53,8 @@ public final class GreedyLogits {
 
   /**
    * Feeds {@code tokens}, then greedy ones, which are tokens of the file's tokenizer. Where an
-   * encoder takes a prompt, it is given {@code tokens}, and the decoder too, with its start token in
-   * place of the first.
+   * encoder takes a prompt, it is given {@code tokens}, and the decoder too, with its start token
+   * in place of the first.
    *
    * @param greedy how many tokens to choose
    * @param cacheType how keys and values are stored

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed
  * only from where they differ, or from the start where the model's windows have moved too far on.
- * Where an encoder takes the prompt, the sequence is the decoder's start token and the answer, and a
- * prompt is encoded unless it is the last one.
- * One generation at a time; starting another ends the one before.
+ * Where an encoder takes the prompt, the sequence is the decoder's start token and the answer, and
+ * a prompt is encoded unless it is the last one. One generation at a time; starting another ends
+ * the one before.
  *
  * <p>Threads that want to generate at the same time have a session each, on the same model. A call
  * while another thread computes with this session is an {@link InvalidRequestException}; a call

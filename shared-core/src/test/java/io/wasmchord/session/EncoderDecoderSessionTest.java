@@ -103,8 +103,7 @@ class EncoderDecoderSessionTest {
     assertArrayEquals(new int[] {1}, t5.tokens(""));
     try (Session session = t5.session()) {
       InvalidRequestException e =
-          assertThrows(
-              InvalidRequestException.class, () -> session.start(new int[0], TWELVE));
+          assertThrows(InvalidRequestException.class, () -> session.start(new int[0], TWELVE));
       assertTrue(e.getMessage().contains("empty"), e.getMessage());
     }
   }
@@ -115,8 +114,7 @@ class EncoderDecoderSessionTest {
     try (Session session = t5.session()) {
       int[] longest = new int[CONTEXT];
       Arrays.fill(longest, 7);
-      GenerationOptions all =
-          new GenerationOptions(1000, List.of(), SamplerOptions.greedy(), true);
+      GenerationOptions all = new GenerationOptions(1000, List.of(), SamplerOptions.greedy(), true);
       GenerationResult result = session.generate(longest, all, text -> true, RunControl.NONE);
       assertEquals(CONTEXT, result.promptTokens());
       assertEquals(CONTEXT - 1, result.tokens().length); // the start takes one place
@@ -164,8 +162,7 @@ class EncoderDecoderSessionTest {
       for (int i = 0; i < steps; i++) {
         same.step(text -> true);
       }
-      assertArrayEquals(
-          t5.expected(t5.tokens("a dog"), 12), generate(session, t5.tokens("a dog")));
+      assertArrayEquals(t5.expected(t5.tokens("a dog"), 12), generate(session, t5.tokens("a dog")));
     }
   }
 
@@ -190,8 +187,7 @@ class EncoderDecoderSessionTest {
         };
     try (Session session = t5.session()) {
       assertThrows(
-          CancelledException.class,
-          () -> session.generate(prompt, TWELVE, text -> true, control));
+          CancelledException.class, () -> session.generate(prompt, TWELVE, text -> true, control));
       assertEquals(List.of(1L, 2L, 3L), seen); // of 6 tokens, a fifth a step
       assertArrayEquals(t5.expected(prompt, 12), generate(session, prompt));
     }

@@ -61,15 +61,14 @@ public final class RelativeBiases {
     BlockDecoder decoder =
         format
             .decoder()
-            .orElseThrow(
-                () ->
-                    new UnsupportedModelException(
-                        file.fileName()
-                            + ": tensor "
-                            + info.name()
-                            + " is "
-                            + info.type()
-                            + ", no format of weights. Choose another file."));
+            .orElseThrow(() ->
+                new UnsupportedModelException(
+                    file.fileName()
+                        + ": tensor "
+                        + info.name()
+                        + " is "
+                        + info.type()
+                        + ", no format of weights. Choose another file."));
     byte[] bytes = new byte[(int) info.bytes()];
     view.getBytes(0, bytes, 0, bytes.length);
     float[] values = new float[(int) (info.rows() * info.cols())];

@@ -66,7 +66,6 @@ record StackBinding(WeightBinder binder, Architecture a, ModelConfig c, int laye
   }
 
   private Projection projection(String name, int out, int in) {
-    return new Projection(
-        binder.matrix(c.stacks().name(layer, name + ".weight"), out, in), null);
+    return new Projection(binder.matrix(c.stacks().name(layer, name + ".weight"), out, in), null);
   }
 }

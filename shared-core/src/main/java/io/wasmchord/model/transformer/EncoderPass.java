@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  * batch by batch, then the rest. Between two batches the hidden states wait on the heap, so that a
  * long text needs no more scratch than a short one. Between two steps others may use the scratch.
  *
- * <p>Where a decoder follows, each of its layers that attend to the encoder's rows then stores their
- * keys and values.
+ * <p>Where a decoder follows, each of its layers that attend to the encoder's rows then stores
+ * their keys and values.
  */
 final class EncoderPass implements Encoding {
   private final Network network;
