@@ -3,6 +3,8 @@ package io.wasmchord.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.wasmchord.browser.EnginePage;
+import io.wasmchord.e2e.ModelServer.Behaviour;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
