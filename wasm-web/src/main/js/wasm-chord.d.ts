@@ -411,7 +411,7 @@ export type Pooling = 'mean' | 'cls' | 'last' | 'none';
 export interface EmbeddingParams {
   /** One text or several, or ids of their tokens, with those around them. Control tokens in a text are read as text. */
   input: string | readonly string[] | readonly number[] | readonly (readonly number[])[];
-  /** By default what the file says, else `mean` for an encoder and `last` for a language model. */
+  /** By default what the file says, else `mean` for an encoder, also one that a decoder follows, and `last` for a language model. */
   pooling?: Pooling | null;
   /** Divides vectors by their length, so that their dot product is the cosine of their angle; true by default. */
   normalize?: boolean | null;
@@ -653,7 +653,7 @@ export declare class WasmChord {
     };
   };
 
-  /** OpenAI's text completions. */
+  /** OpenAI's text completions. The prompt of an encoder-decoder (T5) goes to its encoder; what comes back is the decoder's answer. */
   readonly completions: {
     create(params: CompletionParams & { stream: true }): Promise<AsyncIterable<CompletionChunk>>;
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;

@@ -38,11 +38,27 @@ class ParityIT extends BrowserTest {
     return TinyFiles.names();
   }
 
+  static List<String> encoderDecoders() {
+    return TinyFiles.encoderDecoders();
+  }
+
   @ParameterizedTest
   @MethodSource("architectures")
   void everyArchitecture(String name) throws IOException {
     int[] prompt = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
     compare(name, TinyFiles.file(name), prompt, "auto");
+  }
+
+  /** An encoder's rows and a decoder's, in several batches, and beyond the farthest bucket. */
+  @ParameterizedTest
+  @MethodSource("encoderDecoders")
+  void everyEncoderDecoder(String name) throws IOException {
+    int[] prompt = new int[170];
+    for (int i = 0; i < prompt.length; i++) {
+      prompt[i] = (i * i * 7 + i / 40 + 3 * i + 1) % 40;
+    }
+    compare(name, TinyFiles.file(name), prompt, "auto");
+    compare(name, TinyFiles.file(name), prompt, "none");
   }
 
   /**
@@ -69,7 +85,7 @@ class ParityIT extends BrowserTest {
 
   private void compare(String name, HeapWeights source, int[] prompt, String simd)
       throws IOException {
-    compare(source.write(folder.resolve(name.replace(' ', '-') + ".gguf")), prompt, simd, 2);
+    compare(source.write(folder.resolve(name.replaceAll("[ ,]+", "-") + ".gguf")), prompt, simd, 2);
   }
 
   private void compare(Path file, int[] prompt, String simd, int threads) {

@@ -6,6 +6,8 @@ public enum Activation {
   SILU,
   /** The tanh form of GELU. */
   GELU,
+  /** x where it is above 0, else 0. */
+  RELU,
   /** {@code x * x} where x is above 0, else 0. */
   RELU_SQUARED,
   /** GELU as it is defined, with the error function. */

@@ -5,6 +5,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.host.WallClock;
+import io.wasmchord.model.config.Architectures;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -69,6 +70,12 @@ public final class ChatFormat {
    */
   public static ChatFormat of(String name, GgufFile file, Tokenizer tokenizer, WallClock clock) {
     ChatTemplate own = ChatTemplate.of(file.metadata(), tokenizer, clock);
+    if (own == null && Architectures.encodesPrompts(file)) {
+      throw new InvalidRequestException(
+          file.fileName()
+              + " is an encoder-decoder without a chat template, which was trained to answer a text:"
+              + " use 'chord run -p', or completions.create in JavaScript");
+    }
     if (own != null && own.names().contains(name) && !ChatPreset.has(name)) {
       return of(own, name, tokenizer, OTHERS);
     }

@@ -76,7 +76,8 @@ public interface Model extends AutoCloseable {
    * @return logits, row-major, {@code vocabulary} floats a row: one row for the last token, one for
    *     each, or none
    * @throws IllegalStateException when the cache does not hold the positions before; see {@link
-   *     #resumesAt}
+   *     #resumesAt}; or when a decoder is to attend to an encoder's rows and there are none; see
+   *     {@link #encode}
    * @throws EmbeddingOnlyException when the model has no logits
    */
   float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted);
@@ -139,7 +140,8 @@ public interface Model extends AutoCloseable {
 
   /**
    * Begins to compute the hidden states of a sequence; nothing else may use the cache until they
-   * are there.
+   * are there. Where a decoder follows an encoder, they are the encoder's, and the cache is then
+   * one that {@link #forward} can begin with at position 0: it attends to them.
    *
    * @param tokens 1 id or more
    * @param cache with room for them; what it held is lost

@@ -23,26 +23,32 @@ public final class Generation {
   private final StringBuilder text = new StringBuilder();
   private final int promptTokens;
   private final int reused;
+  private final int begun; // tokens of the sequence before the answer
   private final long started;
-  private int length; // tokens of the sequence, prompt and answer
+  private int length; // tokens of the sequence, the answer's included
   private long prefilled;
   private long firstToken;
   private long lastToken;
   private @Nullable FinishReason finish;
 
-  Generation(Session session, GenerationOptions options, int promptTokens, int reused) {
+  /**
+   * @param reused how many of the prompt's tokens need not be computed
+   * @param begun tokens of the session's sequence that the answer follows
+   */
+  Generation(Session session, GenerationOptions options, int promptTokens, int reused, int begun) {
     this.session = session;
     this.options = options;
     this.sampler = SamplerChain.of(options.sampling(), Constraint.NONE, session.texts());
     this.stops = new StopFilter(options.stops());
     this.promptTokens = promptTokens;
     this.reused = reused;
-    this.length = promptTokens;
+    this.begun = begun;
+    this.length = begun;
     this.started = session.clock().nanos();
   }
 
   /**
-   * Computes one batch of the prompt or one token.
+   * Computes one batch of the prompt, one layer of an encoder or one token.
    *
    * @return whether there is more to do
    * @throws GenerationException when the model gives logits that are not numbers; the session stays
@@ -70,6 +76,9 @@ public final class Generation {
       finish = FinishReason.LENGTH;
       return false;
     }
+    if (session.encode(control)) {
+      return true;
+    }
     session.resume(control);
     if (!session.reaches(length)) {
       session.feed(length, control);
@@ -81,21 +90,21 @@ public final class Generation {
             && session.tokenizer().suppressed().isEmpty();
     int token = largestOnly ? largest(control) : sampled(control);
     lastToken = session.clock().nanos();
-    firstToken = length == promptTokens ? lastToken : firstToken;
+    firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
     return finish == null;
   }
 
   private int sampled(RunControl control) {
     float[] logits = session.feed(length, control);
-    prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
+    prefilled = length == begun ? session.clock().nanos() : prefilled;
     return choose(logits);
   }
 
   /** The token of {@link #sampled}, without the logits of the others. */
   private int largest(RunControl control) {
     Model.Best best = session.feedForBest(length, control);
-    prefilled = length == promptTokens ? session.clock().nanos() : prefilled;
+    prefilled = length == begun ? session.clock().nanos() : prefilled;
     return best.logits().length == 0 ? best.id() : choose(best.logits());
   }
 
@@ -132,7 +141,7 @@ public final class Generation {
       finish = FinishReason.STOP;
     } else if (!goOn) {
       finish = FinishReason.LISTENER;
-    } else if (full || length - promptTokens >= options.maxTokens()) {
+    } else if (full || length - begun >= options.maxTokens()) {
       finish = FinishReason.LENGTH;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
@@ -163,9 +172,9 @@ public final class Generation {
     return promptTokens;
   }
 
-  /** Tokens of the sequence that have been fed. */
+  /** Tokens of prompt and answer that have been fed. */
   public int fed() {
-    return session.cached();
+    return session.fed();
   }
 
   /**
@@ -179,7 +188,7 @@ public final class Generation {
     }
     return new GenerationResult(
         text.toString(),
-        Arrays.copyOfRange(session.sequence(), promptTokens, length),
+        Arrays.copyOfRange(session.sequence(), begun, length),
         finish,
         promptTokens,
         reused,

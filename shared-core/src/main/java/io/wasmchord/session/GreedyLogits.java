@@ -3,6 +3,7 @@ package io.wasmchord.session;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Logits;
 import java.util.Arrays;
@@ -51,7 +52,9 @@ public final class GreedyLogits {
   }
 
   /**
-   * Feeds {@code tokens}, then greedy ones, which are tokens of the file's tokenizer.
+   * Feeds {@code tokens}, then greedy ones, which are tokens of the file's tokenizer. Where an
+   * encoder takes a prompt, it is given {@code tokens}, and the decoder too, with its start token
+   * in place of the first.
    *
    * @param greedy how many tokens to choose
    * @param cacheType how keys and values are stored
@@ -66,6 +69,11 @@ public final class GreedyLogits {
     int choices = model.config().tokens();
     KvCache cache = model.newCache(total, cacheType);
     try {
+      if (model.config().stacks().decodes()) {
+        Encoding encoding = model.encode(tokens, cache);
+        while (encoding.step()) {}
+        sequence[0] = model.config().stacks().start();
+      }
       for (int at = 0; at < total; ) {
         int n = at < tokens.length ? Math.min(model.maxBatch(), tokens.length - at) : 1;
         float[] logits =

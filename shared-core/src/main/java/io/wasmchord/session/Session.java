@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One sequence of tokens with its KV cache. Prompts that begin like the sequence so far are fed
  * only from where they differ, or from the start where the model's windows have moved too far on.
- * One generation at a time; starting another ends the one before.
+ * Where an encoder takes the prompt, the sequence is the decoder's start token and the answer, and
+ * a prompt is encoded unless it is the last one. One generation at a time; starting another ends
+ * the one before.
  *
  * <p>Threads that want to generate at the same time have a session each, on the same model. A call
  * while another thread computes with this session is an {@link InvalidRequestException}; a call
@@ -32,6 +34,7 @@ public final class Session implements AutoCloseable {
   private final SharedCache cache;
   private final int[] sequence;
   private @Nullable Generation last;
+  private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
 
   /** The same, with a cache of float32. */
@@ -46,7 +49,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * @param contextLength the longest sequence, prompt and answer together
+   * @param contextLength the longest sequence, prompt and answer together; each of them where an
+   *     encoder takes the prompt
    * @param cacheOptions how its past is kept
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
@@ -65,6 +69,7 @@ public final class Session implements AutoCloseable {
     this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
     this.sequence = new int[contextLength];
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
+    this.encoded = model.config().stacks().decodes() ? new EncodedPrompt(model) : null;
   }
 
   /** The longest sequence. */
@@ -95,10 +100,18 @@ public final class Session implements AutoCloseable {
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
-    int reused = reusable(prompt, control);
-    cached = reused;
-    System.arraycopy(prompt, 0, sequence, 0, prompt.length);
-    Generation next = new Generation(this, options, prompt.length, reused);
+    int reused;
+    int[] begun = prompt;
+    if (encoded == null) {
+      reused = reusable(prompt, control);
+      cached = reused;
+    } else {
+      reused = encoded.begin(prompt, cache.heldBy(last), cache.cache(), control);
+      cached = 0;
+      begun = new int[] {model.config().stacks().start()};
+    }
+    System.arraycopy(begun, 0, sequence, 0, begun.length);
+    Generation next = new Generation(this, options, prompt.length, reused, begun.length);
     cache.hand(next);
     last = next;
     return next;
@@ -184,8 +197,14 @@ public final class Session implements AutoCloseable {
     return sequence;
   }
 
-  int cached() {
-    return cached;
+  /** Tokens that were fed, to an encoder and to the decoder. */
+  int fed() {
+    return encoded == null ? cached : encoded.fed() + cached;
+  }
+
+  /** Computes a step of the encoder, if there is one to compute; whether there was. */
+  boolean encode(RunControl control) {
+    return encoded != null && encoded.step(control);
   }
 
   /** Goes back to where the model can go on, should a batch have begun that did not end. */

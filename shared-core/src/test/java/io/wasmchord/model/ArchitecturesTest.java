@@ -151,6 +151,9 @@ class ArchitecturesTest {
     for (TinyEncoders tiny : TinyEncoders.all()) {
       tested.add(TinyModel.header(tiny.model().source()).metadata().string("general.architecture"));
     }
+    for (TinyStacks tiny : TinyStacks.all()) {
+      tested.add(TinyModel.header(tiny.model().source()).metadata().string("general.architecture"));
+    }
     TreeSet<String> known = new TreeSet<>();
     Architectures.KNOWN.forEach(a -> known.add(a.name()));
     assertEquals(known, tested);

@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Encoders against a plain double-precision computation of tiny random models, for texts of several
@@ -261,12 +260,6 @@ class EncodersTest {
             .model;
     refused(gemma.copy().put("attention.causal", false), "gemma3.attention.causal is false");
     invalid(llama.copy().put("pooling_type", 4), "llama.pooling_type is 4, a reranker's");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"t5encoder", "t5"})
-  void otherEncodersAreUnknown(String name) {
-    refused(new TinyModel(name), "'" + name + "'", "nomic-bert");
   }
 
   private static void invalid(TinyModel model, String part) {

@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@link #main} writes the files.
  */
 class LlamaCppTest {
-  private static final int[] IDS = ids();
+  static final int[] IDS = ids();
   private static final String RECORD = "/models/llama-cpp.tsv";
 
   /** llama.cpp takes GELU from a table of half floats; where there is none, all agree to 1e-6. */
-  private static final double TOLERANCE = 2e-4;
+  static final double TOLERANCE = 2e-4;
 
   private static int[] ids() {
     int[] ids = new int[26];
@@ -44,7 +44,7 @@ class LlamaCppTest {
   }
 
   /** Probabilities by name of a tiny model. */
-  private static Map<String, double[]> recorded() {
+  static Map<String, double[]> recorded() {
     try (InputStream in = LlamaCppTest.class.getResourceAsStream(RECORD)) {
       Map<String, double[]> all = new LinkedHashMap<>();
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
@@ -100,7 +100,7 @@ class LlamaCppTest {
     }
   }
 
-  private static double[] softmax(float[] logits) {
+  static double[] softmax(float[] logits) {
     double max = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
       max = Math.max(max, logit);
@@ -124,6 +124,11 @@ class LlamaCppTest {
     for (int i = 0; i < all.size(); i++) {
       all.get(i).model.source().write(Path.of(folder[0], i + ".gguf"));
       names.append(all.get(i).name).append('\n');
+    }
+    int next = all.size();
+    for (TinyStacks tiny : TinyStacks.decoders()) {
+      tiny.model().source().write(Path.of(folder[0], next++ + ".gguf"));
+      names.append(tiny.name()).append('\n');
     }
     Files.writeString(Path.of(folder[0], "names.txt"), names);
   }

@@ -197,7 +197,7 @@ class LlamaCppVectorsTest {
     ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
     try (Model model = ModelLoader.load(file, source, backend, 26, RunControl.NONE)) {
       float[] vector =
-          Embedder.of(model, tokenizer, TinyEncoders.CONTEXT, KvType.F32)
+          Embedder.of(model, tokenizer, model.config().contextLength(), KvType.F32)
               .embed(c.text, new EmbeddingOptions(null, false, false), RunControl.NONE)
               .vector();
       assertEquals(c.vector.length, vector.length);
@@ -209,9 +209,10 @@ class LlamaCppVectorsTest {
   }
 
   private static boolean hasGelu(String model) {
-    return Stream.of("bert", "modern-bert", "gemma", "jina-bert", "nomic-bert-moe")
+    return Stream.of("bert", "modern-bert", "gemma", "jina-bert", "nomic-bert-moe", "t5")
             .anyMatch(model::startsWith)
-        && !model.contains("silu");
+        && !model.contains("silu")
+        && !model.contains("relu");
   }
 
   @ParameterizedTest

@@ -54,6 +54,7 @@ class ModelMutationTest {
     List<TinyModel> models = new ArrayList<>();
     TinyDecoders.all().forEach(t -> models.add(t.model));
     TinyEncoders.all().forEach(t -> models.add(t.model()));
+    TinyStacks.all().forEach(t -> models.add(t.model()));
     return models;
   }
 
@@ -75,11 +76,13 @@ class ModelMutationTest {
   private static void twoTokens(Model model, KvType type) {
     KvCache cache = model.newCache(Math.min(model.config().contextLength(), 40), type);
     int last = model.config().vocabulary() - 1;
-    if (model.config().encoder()) {
-      Encoding encoding = model.encode(new int[] {0, last}, cache);
+    if (model.config().encoder() || model.config().stacks().decodes()) {
+      int[] text = cache.spec().positions() > 1 ? new int[] {0, last} : new int[] {0};
+      Encoding encoding = model.encode(text, cache);
       while (encoding.step()) {}
       model.projected(encoding.rows());
-    } else {
+    }
+    if (!model.config().encoder()) {
       model.forward(new int[] {0}, 0, cache, Model.Wanted.NONE);
       if (cache.spec().positions() > 1) {
         model.forward(new int[] {last}, 1, cache, Model.Wanted.LAST);

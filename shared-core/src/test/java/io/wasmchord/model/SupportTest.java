@@ -114,6 +114,7 @@ class SupportTest {
     return Stream.of(
             TinyDecoders.all().stream().map(t -> new File(t.name, t.model.source())),
             TinyEncoders.all().stream().map(t -> new File(t.name(), t.model().source())),
+            TinyStacks.all().stream().map(t -> new File(t.name(), t.model().source())),
             Stream.of("llama-q4_k_m", "qwen2-q4_k_m", "gemma3-q4_k_m", "llama-f16")
                 .map(name -> new File(name, RandomFiles.file(name))))
         .flatMap(all -> all);
@@ -123,6 +124,10 @@ class SupportTest {
   private static void use(Model model) {
     int[] ids = {1, 5, 9, 2, 7, 3, 3, 8, 1};
     KvCache cache = model.newCache(16, new CacheOptions(KvType.F32, 1, 1)); // and copy states
+    if (model.config().stacks().decodes()) {
+      Encoding text = model.encode(ids, cache);
+      while (text.step()) {}
+    }
     if (!model.config().encoder()) {
       int[] first = Arrays.copyOf(ids, 4);
       model.forward(first, 0, cache, Model.Wanted.NONE);

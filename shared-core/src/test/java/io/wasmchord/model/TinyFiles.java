@@ -21,6 +21,9 @@ public final class TinyFiles {
     private static final Map<String, TinyModel> ENCODERS =
         byName(TinyEncoders.all(), TinyEncoders::name, TinyEncoders::model);
 
+    private static final Map<String, TinyModel> STACKS =
+        byName(TinyStacks.all(), TinyStacks::name, TinyStacks::model);
+
     private static <T> Map<String, TinyModel> byName(
         List<T> all, Function<T, String> name, Function<T, TinyModel> model) {
       Map<String, TinyModel> models = new LinkedHashMap<>();
@@ -56,7 +59,8 @@ public final class TinyFiles {
   }
 
   private static TinyModel model(String name) {
-    return Objects.requireNonNull(Made.DECODERS.get(name), name);
+    TinyModel decoder = Made.DECODERS.get(name);
+    return decoder == null ? Objects.requireNonNull(Made.STACKS.get(name), name) : decoder;
   }
 
   /** A llama whose rows have 30 values and whose heads have 6, which no vector divides. */
@@ -74,6 +78,16 @@ public final class TinyFiles {
   /** One name for each kind of encoder. */
   public static List<String> encoders() {
     return List.copyOf(Made.ENCODERS.keySet());
+  }
+
+  /** One name for each kind of encoder-decoder. */
+  public static List<String> encoderDecoders() {
+    return TinyStacks.decoders().stream().map(TinyStacks::name).toList();
+  }
+
+  /** One name for each kind of encoder that is an encoder-decoder's, with its vocabulary. */
+  public static List<String> encodersAlone() {
+    return TinyStacks.encoders().stream().map(TinyStacks::name).toList();
   }
 
   /** One name for each kind of classifier and reranker. */

@@ -156,7 +156,7 @@ final class TinyRecurrents {
   /** Twice the values of a tensor of every layer that has it. */
   static TinyModel twice(TinyModel model, String suffix) {
     for (String name : model.names()) {
-      if (name.endsWith("." + suffix)) {
+      if (name.equals(suffix) || name.endsWith("." + suffix)) {
         float[] old = model.tensor(name);
         long[] shape = model.shape(name).stream().mapToLong(n -> n).toArray();
         float[] values = model.random(name, 0, 0, shape).tensor(name);

@@ -30,6 +30,7 @@ final class VectorModels {
       models.put(encoder.name(), encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2)));
     }
     models.put("bert, its own pieces", TinyClassifiers.xlmRoberta(TinyEncoders.named("bert")));
+    TinyStacks.encoders().forEach(t -> models.put(t.name(), t.model()));
     return models;
   }
 
@@ -98,6 +99,9 @@ final class VectorModels {
 
   /** What is to be embedded: words where the vocabulary is one of word pieces. */
   static List<String> texts(TinyModel model) {
+    if (model.value("general.architecture").equals(new GgufValue.Text("t5encoder"))) {
+      return List.of("", "the caf\u00E9  \uD83D\uDE00at \uFB01ve.", "er".repeat(150));
+    }
     return model.value("tokenizer.ggml.model").equals(new GgufValue.Text("bert"))
         ? List.of(
             "",

@@ -11,6 +11,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.config.Recurrence;
+import io.wasmchord.model.config.Stacks;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,8 @@ final class CountingModel implements Model {
         0,
         Recurrence.NONE,
         Classifier.NONE,
-        0);
+        0,
+        Stacks.NONE);
   }
 
   @Override

@@ -42,7 +42,10 @@ class LoadPlanAllocationTest {
   private static final int HEAP = 16 << 20;
 
   static Stream<String> names() {
-    return Stream.concat(TinyFiles.names().stream(), TinyFiles.encoders().stream());
+    Stream<String> stacks =
+        Stream.concat(TinyFiles.encoderDecoders().stream(), TinyFiles.encodersAlone().stream());
+    return Stream.concat(
+        Stream.concat(TinyFiles.names().stream(), TinyFiles.encoders().stream()), stacks);
   }
 
   private static Residency model(String name) {
@@ -170,11 +173,12 @@ class LoadPlanAllocationTest {
   private static void compute(Model model, LoadPlan plan) {
     KvCache cache = model.newCache(plan.context(), KvType.F32);
     int[] tokens = new int[Math.min(plan.batch(), plan.context() - 1)];
-    if (model.config().encoder()) {
+    if (model.config().encoder() || model.config().stacks().decodes()) {
       Encoding encoding = model.encode(tokens, cache);
       while (encoding.step()) {}
       model.projected(encoding.rows());
-    } else {
+    }
+    if (!model.config().encoder()) {
       model.forward(tokens, 0, cache, Model.Wanted.LAST);
       model.forward(new int[] {1}, tokens.length, cache, Model.Wanted.LAST);
     }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,8 +36,8 @@ class ArchitectureParityTest {
 
   @TempDir private Path folder;
 
-  static List<String> names() {
-    return TinyFiles.names();
+  static Stream<String> names() {
+    return Stream.concat(TinyFiles.names().stream(), TinyFiles.encoderDecoders().stream());
   }
 
   static List<String> encoders() {
@@ -105,9 +106,32 @@ class ArchitectureParityTest {
   }
 
   private static float[] vector(Model model, String name, int words, KvType type) {
-    HeapWeights source = TinyFiles.encoder(name);
+    return vector(model, TinyFiles.encoder(name), words, type);
+  }
+
+  @ParameterizedTest
+  @MethodSource("encodersOfAnswers")
+  void vectorsOfEncodersOfAnswersToo(String name) throws IOException {
+    HeapWeights source = TinyFiles.file(name);
+    onBoth(
+        source,
+        (scalar, vectors) -> {
+          for (KvType type : List.of(KvType.F32, KvType.F16)) {
+            for (int words : new int[] {0, 1, 15}) {
+              assertArrayEquals(
+                  vector(scalar, source, words, type), vector(vectors, source, words, type), 0f);
+            }
+          }
+        });
+  }
+
+  static Stream<String> encodersOfAnswers() {
+    return Stream.concat(TinyFiles.encodersAlone().stream(), TinyFiles.encoderDecoders().stream());
+  }
+
+  private static float[] vector(Model model, HeapWeights source, int words, KvType type) {
     Tokenizer tokenizer =
-        Tokenizers.of(GgufReader.parse(source.bytes(), source.size(), name).metadata());
+        Tokenizers.of(GgufReader.parse(source.bytes(), source.size(), source.name()).metadata());
     return Embedder.of(model, tokenizer, model.config().contextLength(), type)
         .embed(TinyFiles.text(words), EmbeddingOptions.DEFAULT, RunControl.NONE)
         .vector();

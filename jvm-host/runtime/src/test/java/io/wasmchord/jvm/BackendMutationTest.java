@@ -66,10 +66,14 @@ class BackendMutationTest {
   private static float[] compute(Model model, KvType type) {
     KvCache cache = model.newCache(Math.min(model.config().contextLength(), 40), type);
     int last = model.config().vocabulary() - 1;
-    if (model.config().encoder()) {
-      Encoding encoding = model.encode(new int[] {0, last}, cache);
+    if (model.config().encoder() || model.config().stacks().decodes()) {
+      int[] text = cache.spec().positions() > 1 ? new int[] {0, last} : new int[] {0};
+      Encoding encoding = model.encode(text, cache);
       while (encoding.step()) {}
-      return model.projected(encoding.rows());
+      float[] rows = model.projected(encoding.rows());
+      if (model.config().encoder()) {
+        return rows;
+      }
     }
     if (cache.spec().positions() < 3) {
       return model.forward(new int[] {0}, 0, cache, Model.Wanted.LAST);

@@ -29,7 +29,10 @@ class MemoryPlanTest {
   @TempDir private Path folder;
 
   static Stream<String> names() {
-    return Stream.concat(TinyFiles.names().stream(), TinyFiles.encoders().stream());
+    Stream<String> stacks =
+        Stream.concat(TinyFiles.encoderDecoders().stream(), TinyFiles.encodersAlone().stream());
+    return Stream.concat(
+        Stream.concat(TinyFiles.names().stream(), TinyFiles.encoders().stream()), stacks);
   }
 
   private Path file(String name) throws IOException {
@@ -57,11 +60,12 @@ class MemoryPlanTest {
     int positions = Math.min(CONTEXT, model.config().contextLength());
     KvCache cache = model.newCache(positions, type);
     int[] tokens = new int[Math.min(positions - 1, 20)];
-    if (model.config().encoder()) {
+    if (model.config().encoder() || model.config().stacks().decodes()) {
       Encoding encoding = model.encode(tokens, cache);
       while (encoding.step()) {}
       model.projected(encoding.rows());
-    } else {
+    }
+    if (!model.config().encoder()) {
       model.forward(tokens, 0, cache, Model.Wanted.LAST);
       model.forward(new int[] {1}, tokens.length, cache, Model.Wanted.LAST);
     }

@@ -117,6 +117,7 @@ final class ScalarRows {
     return switch (activation) {
       case SILU -> (g, u) -> FloatMath.silu(g) * u;
       case GELU -> (g, u) -> FloatMath.gelu(g) * u;
+      case RELU -> (g, u) -> FloatMath.relu(g) * u;
       case RELU_SQUARED -> (g, u) -> FloatMath.reluSquared(g) * u;
       case GELU_ERF -> (g, u) -> FloatMath.geluErf(g) * u;
       case SIGMOID -> (g, u) -> FloatMath.sigmoid(g) * u;
@@ -137,6 +138,7 @@ final class ScalarRows {
     return switch (activation) {
       case SILU -> (x, ignored) -> FloatMath.silu(x);
       case GELU -> (x, ignored) -> FloatMath.gelu(x);
+      case RELU -> (x, ignored) -> FloatMath.relu(x);
       case RELU_SQUARED -> (x, ignored) -> FloatMath.reluSquared(x);
       case GELU_ERF -> (x, ignored) -> FloatMath.geluErf(x);
       case SIGMOID -> (x, ignored) -> FloatMath.sigmoid(x);

@@ -219,7 +219,13 @@ public record Architecture(
     /** Every layer is recurrent and has attention, and adds what both give. */
     BESIDE_ATTENTION,
     /** A layer is attention, recurrent, or a feed-forward layer, and nothing more. */
-    ONE_SUB_LAYER
+    ONE_SUB_LAYER,
+    /** Scores have biases by how far a position is away, in buckets of distances. */
+    RELATIVE_BIASES,
+    /** An encoder takes the prompt, and a decoder attends to what it gives. */
+    ENCODER_DECODER,
+    /** Logits are divided by the square root of the embeddings' width. */
+    LOGITS_BY_WIDTH
   }
 
   /**

@@ -391,7 +391,23 @@ public final class Architectures {
               Trait.MIXTURES_WHERE_ROUTERS,
               Trait.UNWEIGHTED_SHARED_EXPERT,
               Trait.EXPERTS_BY_SIGMOID,
-              Trait.EXPERTS_AS_WEIGHTED));
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "t5",
+                  Positions.NONE,
+                  Trait.ENCODER_DECODER,
+                  Trait.RELATIVE_BIASES,
+                  Trait.UNSCALED_ATTENTION)
+              .with(Activation.GELU),
+          Architecture.of(
+                  "t5encoder",
+                  Positions.NONE,
+                  Trait.ENCODER,
+                  Trait.RELATIVE_BIASES,
+                  Trait.UNSCALED_ATTENTION,
+                  Trait.LAST_NORM_OF_ENCODER,
+                  Trait.UNUSED_OUTPUT)
+              .with(Activation.GELU));
 
   private static final String SECTIONS = "rope.dimension_sections";
   private static final String ACTIVATION = "hidden_activation";
@@ -449,7 +465,8 @@ public final class Architectures {
       return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
     }
     float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
-    return new ModelConfig.Scales(embedding, attention, 1f, 1f);
+    float logits = a.has(Trait.LOGITS_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
+    return new ModelConfig.Scales(embedding, attention, 1f, logits);
   }
 
   /**
@@ -475,6 +492,12 @@ public final class Architectures {
     if (a.has(Trait.GATED_BY_FILE) && !gated(file, a)) {
       a = a.and(Trait.UNGATED);
     }
+    if (a.has(Trait.RELATIVE_BIASES) && file.tensor("enc.blk.0.ffn_gate.weight") == null) {
+      a = a.with(Activation.RELU).and(Trait.UNGATED);
+    }
+    if (a.has(Trait.ENCODER_DECODER) && file.tensor(WeightNames.OUTPUT) == null) {
+      a = a.and(Trait.LOGITS_BY_WIDTH); // as its authors do; llama.cpp leaves it out
+    }
     if (seesAhead(metadata, a)) {
       a = a.and(Trait.ENCODER).and(Trait.UNUSED_OUTPUT);
     }
@@ -490,6 +513,12 @@ public final class Architectures {
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
         ? as.with(activation(metadata.string(a.key(ACTIVATION)), a, file.fileName()))
         : as;
+  }
+
+  /** Whether a file, which need not be a model's, is of one whose prompts go through an encoder. */
+  public static boolean encodesPrompts(GgufFile file) {
+    String name = file.metadata().string("general.architecture", "");
+    return KNOWN.stream().anyMatch(a -> a.name().equals(name) && a.has(Trait.ENCODER_DECODER));
   }
 
   /** Whether the first feed-forward layer has a gate, of its own or as rows of the other matrix. */

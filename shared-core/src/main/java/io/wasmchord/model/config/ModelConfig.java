@@ -31,6 +31,7 @@ import java.util.List;
  * @param dense width between the two layers that pooled vectors go through; 0 where there are none
  * @param recurrence what recurrent layers are, where there are any
  * @param classifier the head of a classifier or reranker, if there is one
+ * @param stacks the layers of an encoder and of the decoder after it, if they are
  */
 public record ModelConfig(
     String architecture,
@@ -53,7 +54,8 @@ public record ModelConfig(
     int dense,
     Recurrence recurrence,
     Classifier classifier,
-    int layerInput) {
+    int layerInput,
+    Stacks stacks) {
 
   public ModelConfig {
     shapes = List.copyOf(shapes);

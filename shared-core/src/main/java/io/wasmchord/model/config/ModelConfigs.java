@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /** Reads and checks a model's hyper-parameters. */
 public final class ModelConfigs {
-  private static final int MAX_LAYERS = 1024;
+  static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_FEED_FORWARD = 1 << 24;
 
@@ -68,7 +68,9 @@ public final class ModelConfigs {
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
     int context = keys.positive("context_length", 1 << 26);
     Recurrence recurrence = Recurrences.read(a, keys, hidden);
-    List<LayerShape> layerShapes = shapes.read(mixtures.widths(experts), recurrence);
+    Stacks stacks = Stacks.read(gguf, keys, a, layers, vocabulary);
+    List<LayerShape> layerShapes =
+        stacks.shapes(keys, shapes.read(mixtures.widths(experts), recurrence));
     RareFeatures rare = RareFeatures.read(keys, a, layers, context);
     keys.require(
         rare.maxAlibiBias() == 0
@@ -98,7 +100,8 @@ public final class ModelConfigs {
         dense(hidden),
         recurrence,
         classifier,
-        a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
+        a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0,
+        stacks);
   }
 
   private float latentScale(Latent latent) {
@@ -170,7 +173,7 @@ public final class ModelConfigs {
       return classifier.pooling();
     }
     if (!keys.has("pooling_type")) {
-      return a.has(Trait.ENCODER) ? Pooling.MEAN : Pooling.LAST;
+      return a.has(Trait.ENCODER) || a.has(Trait.ENCODER_DECODER) ? Pooling.MEAN : Pooling.LAST;
     }
     int type = metadata.int32(a.key("pooling_type"));
     return switch (type) {

@@ -7,6 +7,7 @@ public final class WeightNames {
   public static final String EMBEDDING_NORM = "token_embd_norm";
   public static final String OUTPUT_NORM = "output_norm";
   public static final String ENCODER_NORM = "enc.output_norm";
+  public static final String DECODER_NORM = "dec.output_norm";
   public static final String OUTPUT = "output.weight";
   public static final String OUTPUT_BIAS = "output.bias";
   public static final String DENSE_WIDE = "dense_2.weight";
@@ -20,6 +21,9 @@ public final class WeightNames {
   public static final String ROPE_SHORT = "rope_factors_short.weight";
   public static final String ROUTER = "ffn_gate_inp"; // in a layer
   public static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
+
+  public static final String RELATIVE_BIASES = "attn_rel_b.weight"; // in a layer
+  public static final String CROSS_BIASES = "cross_attn_rel_b.weight"; // in a layer
 
   public static final String CLASSIFIER = "cls";
   public static final String CLASSIFIER_NORM = "cls.norm";

@@ -7,6 +7,7 @@ import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.tensors.LayerInput;
+import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.quant.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -165,22 +166,38 @@ public record ActivationBuffers(
    *
    * @param ones [1, hidden], factors of norms that have none
    * @param slopes [1, heads], of ALiBi
+   * @param biases [heads, 2 * reach + 1] of each layer that has {@link RelativeBiases}
    */
-  public record Constants(@Nullable Tensor ones, @Nullable Tensor slopes) {
+  public record Constants(
+      @Nullable Tensor ones, @Nullable Tensor slopes, Map<Integer, Tensor> biases) {
     private static Constants of(ModelConfig c, Source s) {
       return new Constants(
           c.rare().unweighted() ? s.ones(c.hidden()) : null,
-          c.rare().maxAlibiBias() > 0 ? s.activation(1, alibiHeads(c)) : null);
+          c.rare().maxAlibiBias() > 0 ? s.activation(1, heads(c)) : null,
+          biases(c, s));
     }
 
-    private static int alibiHeads(ModelConfig c) {
+    private static Map<Integer, Tensor> biases(ModelConfig c, Source s) {
+      Map<Integer, Tensor> biases = new LinkedHashMap<>();
+      for (int layer : c.stacks().biased()) {
+        biases.put(layer, s.activation(heads(c), 2 * RelativeBiases.REACH + 1));
+      }
+      return biases;
+    }
+
+    /** What is added to a layer's scores, or null where nothing is. */
+    public @Nullable Tensor biases(ModelConfig c, int layer) {
+      return c.stacks().exist() ? biases.get(c.stacks().tables().get(layer)) : null;
+    }
+
+    private static int heads(ModelConfig c) {
       return c.shape(0).attention().heads();
     }
 
     /** Hands on every tensor with what is to be written there. */
     public void values(ModelConfig c, BiConsumer<Tensor, float[]> to) {
       if (slopes != null) {
-        to.accept(slopes, c.rare().slopes(alibiHeads(c)));
+        to.accept(slopes, c.rare().slopes(heads(c)));
       }
     }
   }

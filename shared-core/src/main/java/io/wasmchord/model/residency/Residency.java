@@ -11,6 +11,7 @@ import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
+import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.model.tensors.RopeTables;
 import io.wasmchord.model.tensors.WeightBinder;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class Residency {
     }
     WeightBinder factors = WeightBinder.checking(file);
     RopeTables.check(factors, c);
+    RelativeBiases.check(factors, c);
     factors.asked().forEach(name -> places.put(name, new Place.Outside()));
     List<TensorInfo> lookedUp = OutsideWeights.allLookedUp(file);
     if (!OutsideWeights.tied(file) && a.has(Architecture.Trait.UNUSED_OUTPUT)) {
@@ -95,7 +97,8 @@ public final class Residency {
 
   /**
    * Blocks after the last layer predict further tokens; nothing asks for their tensors. Nor does
-   * anything for keys and values of layers that take those of others.
+   * anything for keys and values of layers that take those of others, nor for biases of attention
+   * to an encoder's rows, which some files of T5 have.
    */
   private static void skip(
       GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
@@ -105,6 +108,9 @@ public final class Residency {
           places.put(WeightNames.layer(layer, name), new Place.Skipped());
         }
       }
+    }
+    for (int layer = 0; layer < c.layers() && c.stacks().decodes(); layer++) {
+      places.put(c.stacks().name(layer, WeightNames.CROSS_BIASES), new Place.Skipped());
     }
     int blocks = file.metadata().int32(a.key("block_count"), 0);
     for (int block = c.layers(); block < blocks; block++) {
@@ -216,18 +222,29 @@ public final class Residency {
     return tensors.stream().mapToLong(t -> t.bytes() + alignment).sum();
   }
 
-  /** Bytes of weights that a decoded token reads: not what is looked up, and of experts its own. */
+  /**
+   * Bytes of weights that a decoded token reads: not what is looked up or was read for the
+   * prompt, and of experts its own.
+   */
   public long bytesPerToken() {
     return file.tensors().stream().mapToLong(this::bytesPerToken).sum();
   }
 
   private long bytesPerToken(TensorInfo tensor) {
     Place place = place(tensor);
-    if (place instanceof Place.LookedUp || place instanceof Place.Skipped) {
+    if (place instanceof Place.LookedUp || place instanceof Place.Skipped || ofEncoder(tensor)) {
       return 0;
     }
     return place instanceof Place.Layer && WeightNames.ofExperts(tensor.name())
         ? tensor.bytes() / config.experts().count() * config.experts().used()
         : tensor.bytes();
+  }
+
+  /** Whether a tensor makes an encoder's rows, or their keys and values, for a decoder. */
+  private boolean ofEncoder(TensorInfo t) {
+    return config.stacks().decodes()
+        && (t.name().startsWith("enc.")
+            || t.name().contains(".cross_attn_k.")
+            || t.name().contains(".cross_attn_v."));
   }
 }

@@ -77,6 +77,7 @@ public record LayerWeights(
           Convolution,
           LatentAttention,
           NoMixer,
+          CrossAttention,
           RecurrentWeights.DeltaNet,
           RecurrentWeights.Mamba,
           RecurrentWeights.Mamba2,
@@ -195,7 +196,9 @@ public record LayerWeights(
 
   /** Asks the binder for the tensors of block {@code layer}. */
   public static LayerWeights bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
-    return new Binding(binder, a, c, c.shape(layer), layer).bind();
+    return c.stacks().exist()
+        ? new StackBinding(binder, a, c, layer).bind()
+        : new Binding(binder, a, c, c.shape(layer), layer).bind();
   }
 
   private record Binding(

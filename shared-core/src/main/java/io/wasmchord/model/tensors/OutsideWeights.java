@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param dense of pooled vectors
  * @param classifier of pooled states
  * @param layerInputs what makes the layers' own rows of the residual stream
+ * @param encoderNorm of what an encoder gives the decoder after it
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -33,7 +34,8 @@ public record OutsideWeights(
     LayerWeights.@Nullable Projection output,
     @Nullable Dense dense,
     @Nullable ClassifierWeights classifier,
-    LayerInput.@Nullable Projected layerInputs) {
+    LayerInput.@Nullable Projected layerInputs,
+    LayerWeights.@Nullable Norm encoderNorm) {
 
   /**
    * What pooled vectors go through: {@code back(wide(x))}.
@@ -57,7 +59,10 @@ public record OutsideWeights(
         a.has(Trait.ENCODER) ? null : output(binder, c),
         dense(binder, c),
         ClassifierWeights.bind(binder, a, c),
-        LayerInput.Projected.bind(binder, a, c));
+        LayerInput.Projected.bind(binder, a, c),
+        c.stacks().decodes()
+            ? LayerWeights.Norm.bind(binder, a, WeightNames.ENCODER_NORM, c.hidden())
+            : null);
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */
@@ -96,6 +101,9 @@ public record OutsideWeights(
   private static String lastNorm(WeightBinder binder, Architecture a) {
     if (a.has(Trait.LAST_NORM_OF_ENCODER)) {
       return WeightNames.ENCODER_NORM;
+    }
+    if (a.has(Trait.ENCODER_DECODER)) {
+      return WeightNames.DECODER_NORM;
     }
     boolean usual = binder.has(WeightNames.OUTPUT_NORM + ".weight");
     return a.has(Trait.LAST_NORM_AS_EMBEDDING) && !usual

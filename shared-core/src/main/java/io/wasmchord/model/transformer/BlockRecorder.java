@@ -15,6 +15,7 @@ import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
 import io.wasmchord.model.tensors.AttentionExtras;
+import io.wasmchord.model.tensors.CrossAttention;
 import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
@@ -50,8 +51,14 @@ final class BlockRecorder {
    * @param cacheLayer its number in their caches
    * @param attends positions that every token attends to; 0 where a token attends to those up to
    *     its own
+   * @param encoded rows of an encoder that each sequence attends to; empty where there is none
    */
-  record Context(int layer, List<SequenceRows> sequences, int cacheLayer, int attends) {}
+  record Context(
+      int layer,
+      List<SequenceRows> sequences,
+      int cacheLayer,
+      int attends,
+      List<Integer> encoded) {}
 
   void record(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
     Tensor x = normed(c, s, w.attentionNorm());
@@ -60,6 +67,7 @@ final class BlockRecorder {
       case Convolution convolution -> convolve(c, s, x, convolution, context);
       case LatentAttention latent -> latent(c, s, x, latent, context);
       case LayerWeights.NoMixer _ -> {}
+      case CrossAttention cross -> CrossRecorder.attend(c, s, x, cross, config, context);
       case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
       case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
       case RecurrentWeights.Mamba2 mamba -> recurrent.mamba2(c, s, x, mamba, context);
@@ -156,7 +164,7 @@ final class BlockRecorder {
     clamp(c, b.k());
     clamp(c, b.v());
     rope(c, s, b.k(), w.keyNorm(), context.layer());
-    c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
+    c.storeKv(b.k(), b.v(), context.sequences(), keysLayer(context));
   }
 
   /** The other part, when keys and values of all tokens are stored. */
@@ -294,19 +302,28 @@ final class BlockRecorder {
     }
   }
 
+  /** The layer of the caches whose keys and values a layer attends to. */
+  private int keysLayer(Context context) {
+    return context.cacheLayer() - context.layer() + config.shape(context.layer()).keysOf();
+  }
+
   private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     c.attention(
         new Command.Attention(
             b.q(),
             context.sequences(),
-            context.cacheLayer() - context.layer() + config.shape(context.layer()).keysOf(),
+            keysLayer(context),
             config.shape(context.layer()).attention().heads(),
             config.scales().attention(),
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
-            new AttentionOptions(false, extras.sinks(), s.constants().slopes(), null),
+            new AttentionOptions(
+                false,
+                extras.sinks(),
+                s.constants().slopes(),
+                s.constants().biases(config, context.layer())),
             b.out()));
   }
 

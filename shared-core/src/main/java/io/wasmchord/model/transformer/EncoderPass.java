@@ -4,7 +4,9 @@ import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.model.Encoding;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.tensors.CrossAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +17,17 @@ import java.util.stream.IntStream;
  * layer takes the whole text before the next begins: first the keys and values of all its tokens,
  * batch by batch, then the rest. Between two batches the hidden states wait on the heap, so that a
  * long text needs no more scratch than a short one. Between two steps others may use the scratch.
+ *
+ * <p>Where a decoder follows, each of its layers that attend to the encoder's rows then stores
+ * their keys and values.
  */
 final class EncoderPass implements Encoding {
   private final Network network;
   private final List<SectionedCache> caches;
+  private final List<Integer> lengths; // of the texts
   private final int attends;
   private final List<Batch> batches;
+  private final int encoders; // layers of the encoder
   private int layer;
   private Section section;
   private Commands c;
@@ -56,6 +63,9 @@ final class EncoderPass implements Encoding {
   EncoderPass(Network network, List<int[]> texts, List<SectionedCache> caches) {
     this.network = network;
     this.caches = caches;
+    this.lengths = texts.stream().map(ids -> ids.length).toList();
+    this.encoders = encoders(network.config());
+    caches.forEach(SectionedCache::encodes);
     this.section = network.sections().getFirst();
     this.c = section.backend().record();
     int[] first = texts.getFirst();
@@ -91,13 +101,41 @@ final class EncoderPass implements Encoding {
         new float[tokens * network.config().hidden()]);
   }
 
+  private static int encoders(ModelConfig config) {
+    return config.stacks().decodes() ? config.stacks().encoder() : config.layers();
+  }
+
   @Override
   public boolean step() {
     caches.forEach(SectionedCache::requireUsable);
     loaded = -1;
-    if (layer == network.config().layers()) {
+    if (ended()) {
       return false;
     }
+    if (layer < encoders) {
+      encode();
+      layer++;
+      if (layer == encoders) {
+        norm();
+        layer += network.config().stacks().decodes() ? 1 : 0; // the first that attends to the rows
+      }
+    } else {
+      cross();
+      layer += 2;
+    }
+    if (ended()) {
+      for (int i = 0; i < caches.size(); i++) {
+        caches.get(i).encoded(lengths.get(i));
+      }
+    }
+    return !ended();
+  }
+
+  private boolean ended() {
+    return layer >= network.config().layers();
+  }
+
+  private void encode() {
     enterSection();
     LayerWeights w = network.layers().acquire(layer);
     try {
@@ -114,21 +152,39 @@ final class EncoderPass implements Encoding {
     } finally {
       network.layers().release(layer);
     }
-    layer++;
-    if (layer == network.config().layers() && network.head().norm() != null) {
-      norm(network.head().norm());
-    }
-    return layer < network.config().layers();
   }
 
-  /** The last norm, whose factors are in the first section. */
-  private void norm(LayerWeights.Norm norm) {
+  /** The last norm, if there is one, whose factors are in the first section. */
+  private void norm() {
+    boolean last = !network.config().stacks().decodes();
+    LayerWeights.Norm norm = last ? network.head().norm() : network.encoderNorm();
+    if (norm == null) {
+      return;
+    }
     enter(network.sections().getFirst());
     for (int i = 0; i < batches.size(); i++) {
       ActivationBuffers s = load(i);
       network.blocks().norm(c, s, s.x(), norm, s.normed());
       c.readBack(s.normed(), batches.get(i).hidden, 0);
       submit();
+    }
+  }
+
+  /** Stores keys and values of all rows in a layer of the decoder. */
+  private void cross() {
+    enterSection();
+    LayerWeights w = network.layers().acquire(layer);
+    try {
+      if (!(w.mixer() instanceof CrossAttention cross)) {
+        throw new IllegalStateException("layer " + layer + " does not attend to an encoder");
+      }
+      for (int i = 0; i < batches.size(); i++) {
+        ActivationBuffers s = load(i);
+        CrossRecorder.store(c, s, s.x(), cross, network.config().shape(layer), place(i));
+      }
+      submit();
+    } finally {
+      network.layers().release(layer);
     }
   }
 
@@ -139,11 +195,12 @@ final class EncoderPass implements Encoding {
       SectionedCache cache = caches.get(rows.size());
       rows.add(new SequenceRows(cache.parts().get(part), text.position(), text.ids().length));
     }
-    return new BlockRecorder.Context(layer, rows, 0, attends);
+    int cacheLayer = network.config().encoder() ? 0 : layer - section.first();
+    return new BlockRecorder.Context(layer, rows, cacheLayer, attends, List.of());
   }
 
   private void enterSection() {
-    if (layer >= section.end()) {
+    while (layer >= section.end()) {
       enter(network.sections().get(network.sections().indexOf(section) + 1));
     }
   }
@@ -193,7 +250,7 @@ final class EncoderPass implements Encoding {
 
   @Override
   public float[] rows() {
-    if (layer < network.config().layers()) {
+    if (!ended()) {
       throw new IllegalStateException("the encoding has not ended");
     }
     return Batches.joined(batches.stream().map(Batch::hidden).toList());

@@ -18,11 +18,13 @@ import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
+import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.model.tensors.RopeTables;
 import io.wasmchord.model.tensors.WeightBinder;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
@@ -189,6 +191,8 @@ public final class ModelLoader {
       List<Section> sections) {
     Architecture architecture = Architectures.of(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
+    Map<Integer, float[]> biases = RelativeBiases.read(file, config, source);
+    sections.forEach(s -> s.writeBiases(biases));
     return new Transformer(
         new Network(
             config,
@@ -198,6 +202,7 @@ public final class ModelLoader {
                 outside.lastNorm(), outside.output(), outside.dense(), outside.classifier()),
             new BlockRecorder(architecture, config),
             RopeTables.read(file, architecture, config, source),
-            sections));
+            sections,
+            outside.encoderNorm()));
   }
 }

@@ -8,7 +8,11 @@ import io.wasmchord.model.tensors.RopeTables;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** All that a transformer computes with. */
+/**
+ * All that a transformer computes with.
+ *
+ * @param encoderNorm of what an encoder gives the decoder after it, in the first section; or null
+ */
 record Network(
     ModelConfig config,
     Input input,
@@ -16,7 +20,8 @@ record Network(
     Head head,
     BlockRecorder blocks,
     RopeTables rope,
-    List<Section> sections) {
+    List<Section> sections,
+    LayerWeights.@Nullable Norm encoderNorm) {
 
   /**
    * What follows the layers, in the first section.

@@ -9,6 +9,8 @@ import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerGroups;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Consecutive layers on one backend.
@@ -34,6 +36,14 @@ record Section(ComputeBackend backend, int first, int end, ActivationBuffers scr
       sections.add(section);
     }
     return List.copyOf(sections);
+  }
+
+  /** Writes the biases of layers' scores. */
+  void writeBiases(Map<Integer, float[]> values) {
+    scratch
+        .constants()
+        .biases()
+        .forEach((layer, tensor) -> write(tensor, Objects.requireNonNull(values.get(layer))));
   }
 
   /** Overwrites an activation. */

@@ -18,6 +18,7 @@ final class SectionedCache implements KvCache {
   private final Checkpoints checkpoints;
   private final boolean recurrent;
   private int end; // after the last position that was stored since position 0
+  private int encoded; // rows of an encoder, of which keys and values are there
   private boolean givenBack;
 
   /**
@@ -81,6 +82,33 @@ final class SectionedCache implements KvCache {
       at = holds(at) ? at : 0;
     }
     return at;
+  }
+
+  /** Notes that an encoder begins to compute: what the cache held is lost. */
+  void encodes() {
+    encoded = 0;
+    end = 0;
+  }
+
+  /** Notes that keys and values of so many rows of an encoder are stored. */
+  void encoded(int rows) {
+    encoded = rows;
+  }
+
+  /** Rows of an encoder that a decoder attends to. */
+  int encoded() {
+    return encoded;
+  }
+
+  /**
+   * Asked before a decoder attends to an encoder's rows.
+   *
+   * @throws IllegalStateException when there are none
+   */
+  void requireEncoded() {
+    if (encoded == 0) {
+      throw new IllegalStateException("the decoder has nothing to attend to: encode a text first");
+    }
   }
 
   /** Whether all is there that a token at {@code position} attends to before itself. */

@@ -228,6 +228,9 @@ final class Transformer implements Model {
           tokens + " tokens in a batch; the model takes 1 to " + maxBatch());
     }
     sequences.forEach(s -> s.cache.requireAttended(s.position, s.ids.length));
+    if (config.stacks().decodes()) {
+      sequences.forEach(s -> s.cache.requireEncoded());
+    }
     return new Pass(sequences.stream().map(Tokens::begin).toList(), tokens);
   }
 
@@ -244,7 +247,7 @@ final class Transformer implements Model {
   @Override
   public Encoding encode(int[] tokens, KvCache cache) {
     SectionedCache parts = usable(cache);
-    return config.encoder()
+    return config.encoder() || config.stacks().decodes()
         ? new EncoderPass(network, List.of(tokens), List.of(parts))
         : new DecoderEncoding(tokens, parts);
   }
@@ -404,13 +407,16 @@ final class Transformer implements Model {
 
     private void layersOf(int part) {
       List<SequenceRows> rows = sequences.stream().map(q -> q.rows(part)).toList();
+      List<Integer> encoded = sequences.stream().map(q -> q.cache.encoded()).toList();
       copyStates(part, SectionedCache.States::restored, true);
-      for (int layer = section.first(); layer < section.end(); layer++) {
+      int first = Math.max(section.first(), config.stacks().encoder());
+      for (int layer = first; layer < section.end(); layer++) {
         LayerWeights w = network.layers().acquire(layer);
         try {
+          int cacheLayer = layer - section.first();
           network
               .blocks()
-              .record(c, s, w, new BlockRecorder.Context(layer, rows, layer - section.first(), 0));
+              .record(c, s, w, new BlockRecorder.Context(layer, rows, cacheLayer, 0, encoded));
           if (network.layers().passing(layer)) {
             submit();
           }

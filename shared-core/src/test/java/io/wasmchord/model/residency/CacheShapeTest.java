@@ -11,6 +11,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Pooling;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.config.Recurrence;
+import io.wasmchord.model.config.Stacks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,7 +52,8 @@ class CacheShapeTest {
         0,
         Recurrence.NONE,
         Classifier.NONE,
-        0);
+        0,
+        Stacks.NONE);
   }
 
   private static ModelConfig.SlidingWindow windows(int layers, int size, int period) {

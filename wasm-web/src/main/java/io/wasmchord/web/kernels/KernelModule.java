@@ -430,6 +430,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(Functions.gelu(l, x), y);
       }
     },
+    GATE_RELU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.relu(l, x), y);
+      }
+    },
     GATE_RELU_SQUARED {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -494,6 +500,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
         return Functions.gelu(l, x);
+      }
+    },
+    ACTIVATE_RELU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.relu(l, x);
       }
     },
     ACTIVATE_RELU_SQUARED {
@@ -568,6 +580,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
       return switch (this) {
         case GATE_SILU -> gate(Activation.SILU);
         case GATE_GELU -> gate(Activation.GELU);
+        case GATE_RELU -> gate(Activation.RELU);
         case GATE_RELU_SQUARED -> gate(Activation.RELU_SQUARED);
         case GATE_GELU_ERF -> gate(Activation.GELU_ERF);
         case GATE_SIGMOID -> gate(Activation.SIGMOID);
@@ -579,6 +592,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
+        case ACTIVATE_RELU -> activate(Activation.RELU);
         case ACTIVATE_RELU_SQUARED -> activate(Activation.RELU_SQUARED);
         case ACTIVATE_GELU_ERF -> activate(Activation.GELU_ERF);
         case ACTIVATE_SIGMOID -> activate(Activation.SIGMOID);

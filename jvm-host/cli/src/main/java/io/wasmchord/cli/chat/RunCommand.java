@@ -39,7 +39,10 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = {"-p", "--prompt"},
       paramLabel = "TEXT",
-      description = "The text to continue, or with --chat the question.")
+      description = {
+        "The text to continue, or with --chat the question;",
+        "of an encoder-decoder (T5), what its encoder takes."
+      })
   private @Nullable String prompt;
 
   @Option(

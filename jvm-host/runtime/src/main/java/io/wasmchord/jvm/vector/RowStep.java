@@ -63,6 +63,7 @@ final class RowStep {
               switch (activation) {
                 case SILU -> silu(gate, up, out, first, end);
                 case GELU -> gelu(gate, up, out, first, end);
+                case RELU -> relu(gate, up, out, first, end);
                 case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
                 case GELU_ERF -> geluErf(gate, up, out, first, end);
                 case SIGMOID -> sigmoid(gate, up, out, first, end);
@@ -78,6 +79,7 @@ final class RowStep {
                 switch (activation) {
                   case SILU -> FloatMath.silu(g) * u;
                   case GELU -> FloatMath.gelu(g) * u;
+                  case RELU -> FloatMath.relu(g) * u;
                   case RELU_SQUARED -> FloatMath.reluSquared(g) * u;
                   case GELU_ERF -> FloatMath.geluErf(g) * u;
                   case SILU_LIMITED -> FloatMath.siluLimited(g, u, limit);
@@ -108,6 +110,15 @@ final class RowStep {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.gelu(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long relu(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.relu(Lanes.floats(gate + 4 * i));
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;
