@@ -16,6 +16,46 @@ final class PlainRare {
   double[] @Nullable [] xielu; // alpha_n, alpha_p, beta and eps of each layer
   int[] @Nullable [] shapes; // heads, heads of keys and width of each layer
 
+  boolean bounded; // activations
+  double[] expertLimits = {}; // of each layer
+  double[] denseLimits = {};
+
+  /** {@code silu(gate) * up}, within the bounds of a layer's feed-forward layer. */
+  double[] bounded(String blk, double[] gate, double[] up) {
+    return bounded(denseLimits, blk, gate, up);
+  }
+
+  /** The same of an expert. */
+  double[] ofExperts(String blk, double[] gate, double[] up) {
+    return bounded(expertLimits, blk, gate, up);
+  }
+
+  private static double[] bounded(double[] limits, String blk, double[] gate, double[] up) {
+    double limit = limits[Integer.parseInt(blk.split("\\.")[1])];
+    double[] out = new double[up.length];
+    for (int i = 0; i < out.length; i++) {
+      double g = PlainDecoder.silu(gate[i]);
+      out[i] = limit == 0 ? g * up[i] : Math.min(g, limit) * Math.clamp(up[i], -limit, limit);
+    }
+    return out;
+  }
+
+  /** Does a layer without heads, or without heads of keys, or without a feed-forward layer. */
+  boolean sparse(PlainDecoder d, String blk, double[][] x) {
+    if (d.heads > 0 && d.kvHeads > 0) {
+      return false;
+    }
+    for (double[] row : x) {
+      if (d.heads > 0) {
+        d.add(row, d.linear(blk + "attn_output", d.norm(row, blk + "attn_norm", d.hidden), d.hidden));
+      }
+      if (d.feedForward > 0) {
+        d.add(row, d.feedForward(blk, d.norm(row, blk + "ffn_norm", d.hidden)));
+      }
+    }
+    return true;
+  }
+
   boolean turned(int layer) {
     return !unturned && alibi == 0 && !unturnedLayers.contains(layer);
   }

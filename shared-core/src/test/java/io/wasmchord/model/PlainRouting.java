@@ -23,6 +23,9 @@ final class PlainRouting {
   boolean normalized = true;
   double scale = 1;
   boolean averaged; // halved
+  boolean aside; // of what the layer takes, beside a feed-forward layer
+  String sharedSuffix = "_shexp";
+  double together = 1; // multiplies the sum
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
@@ -77,10 +80,10 @@ final class PlainRouting {
     }
     if (shared > 0) {
       if (!ungated) {
-        model.matrix(blk + "ffn_gate_shexp.weight", hidden, shared);
+        model.matrix(blk + "ffn_gate" + sharedSuffix + ".weight", hidden, shared);
       }
-      model.matrix(blk + "ffn_up_shexp.weight", hidden, shared);
-      model.matrix(blk + "ffn_down_shexp.weight", shared, hidden);
+      model.matrix(blk + "ffn_up" + sharedSuffix + ".weight", hidden, shared);
+      model.matrix(blk + "ffn_down" + sharedSuffix + ".weight", shared, hidden);
     }
   }
 
@@ -108,9 +111,13 @@ final class PlainRouting {
       }
     }
     if (shared > 0) {
-      double[] g = d.linear(blk + (ungated ? "ffn_up_shexp" : "ffn_gate_shexp"), in, shared);
-      double[] u = d.linear(blk + "ffn_up_shexp", in, shared);
-      add(out, d.linear(blk + "ffn_down_shexp", gated(g, u), d.hidden), 1);
+      double[] g = d.linear(blk + (ungated ? "ffn_up" : "ffn_gate") + sharedSuffix, in, shared);
+      double[] u = d.linear(blk + "ffn_up" + sharedSuffix, in, shared);
+      double[] product = d.rare.bounded ? d.rare.bounded(blk, g, u) : gated(g, u);
+      add(out, d.linear(blk + "ffn_down" + sharedSuffix, product, d.hidden), 1);
+    }
+    for (int i = 0; i < d.hidden; i++) {
+      out[i] *= together;
     }
     for (int i = 0; i < d.hidden && averaged; i++) {
       out[i] /= 2;
@@ -156,7 +163,8 @@ final class PlainRouting {
       g = part(d, blk + (ungated ? "ffn_up_exps" : "ffn_gate_exps"), e, in, width);
       u = part(d, blk + "ffn_up_exps", e, in, width);
     }
-    return part(d, blk + "ffn_down_exps", e, gated(g, u), d.hidden);
+    double[] product = d.rare.bounded ? d.rare.ofExperts(blk, g, u) : gated(g, u);
+    return part(d, blk + "ffn_down_exps", e, product, d.hidden);
   }
 
   private static double[] part(PlainDecoder d, String name, int e, double[] in, int out) {

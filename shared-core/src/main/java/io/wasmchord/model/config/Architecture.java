@@ -219,7 +219,49 @@ public record Architecture(
     /** Every layer is recurrent and has attention, and adds what both give. */
     BESIDE_ATTENTION,
     /** A layer is attention, recurrent, or a feed-forward layer, and nothing more. */
-    ONE_SUB_LAYER
+    ONE_SUB_LAYER,
+    /**
+     * What attention takes has a second norm, which is not that of what the feed-forward layer
+     * takes (Falcon 40B).
+     */
+    ATTENTION_BY_SECOND_NORM,
+    /**
+     * A layer may lack attention or the feed-forward layer, or have a single matrix in place of
+     * attention.
+     */
+    SPARSE_LAYERS,
+    /**
+     * Beside its experts every token goes through a feed-forward layer, where the file has one; the
+     * sum is divided by the square root of 2.
+     */
+    DENSE_WITH_EXPERTS,
+    /**
+     * Beside a feed-forward layer that is as wide as the residual stream, experts take what the
+     * whole layer takes, with a norm of its own.
+     */
+    EXPERTS_OF_LAYER_INPUT,
+    /** As {@link #ATTENTION_GATED}, where the file has such a gate. */
+    ATTENTION_GATED_BY_FILE,
+    /** That gate is a softplus, not a sigmoid. */
+    GATED_BY_SOFTPLUS,
+    /** Layers without a sliding window turn half of the values that others turn. */
+    HALF_TURNED,
+    /** Layers may bound the activation of experts, and of feed-forward layers. */
+    BOUNDED_ACTIVATIONS,
+    /** The file has matrices for images, which text does not go through. */
+    IMAGE_MATRICES,
+    /**
+     * An index chooses, where more than {@code attention.indexer.top_k} positions came before, to
+     * which of them a token attends. Here no context is longer, and so every token attends to all.
+     */
+    INDEXED,
+    /** After time mix follows a feed-forward layer as elsewhere, and heads may not be normed. */
+    DENSE_AFTER_TIME_MIX,
+    /**
+     * Layers that have no heads of keys are Kimi's delta attention: delta nets whose decays are of
+     * each value of a key.
+     */
+    KIMI_DELTA
   }
 
   /**

@@ -8,6 +8,7 @@ import io.wasmchord.backend.Routing.Weighs;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -130,11 +131,17 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : Recurrences.any(a) ? 0 : 1;
+      boolean some = Recurrences.any(a) || a.has(Trait.SPARSE_LAYERS);
+      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : some ? 0 : 1;
       int[] each = keys.each(WIDTH, layers, least, MAX_WIDTH);
       return a.has(Trait.GATE_AND_UP_COUNTED)
           ? IntStream.of(each).map(both -> both / 2).toArray()
           : each;
+    }
+    if (a.has(Trait.EXPERTS_OF_LAYER_INPUT)) {
+      int[] hidden = new int[layers];
+      Arrays.fill(hidden, keys.positive("embedding_length", MAX_WIDTH));
+      return hidden;
     }
     boolean dense = experts.layers().contains(false);
     boolean given = dense || keys.has(WIDTH);
@@ -149,9 +156,13 @@ final class ExpertKeys {
   }
 
   private boolean shared(int layer) {
-    String shared = WeightNames.layer(layer, WeightNames.SHARED_UP);
     return a.has(Trait.SHARED_EXPERT)
-        || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
+        || has(Trait.UNWEIGHTED_SHARED_EXPERT, layer, WeightNames.SHARED_UP)
+        || has(Trait.DENSE_WITH_EXPERTS, layer, WeightNames.UP);
+  }
+
+  private boolean has(Trait trait, int layer, String tensor) {
+    return a.has(trait) && file.tensor(WeightNames.layer(layer, tensor)) != null;
   }
 
   private int sharedWidth(int expert) {

@@ -4,6 +4,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.model.config.AttentionGate;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.tensors.LayerInput;
@@ -30,6 +31,7 @@ public record ActivationBuffers(
     @Nullable Gates gates, // where layers are convolutions
     @Nullable RecurrentBuffers recurrent, // where layers are recurrent
     @Nullable RwkvBuffers rwkv, // where they are RWKV's
+    @Nullable KimiDeltaBuffers kimiDelta, // where they are Kimi's delta attention
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
@@ -44,18 +46,28 @@ public record ActivationBuffers(
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
    * @param ones [1, valueDim], factors of a norm that has none
-   * @param gate [tokens, heads * valueDim], where there is a gate; else null
+   * @param gate [tokens, heads * valueDim], or [tokens, heads] where heads have one gate, where
+   *     there is a gate; else null
+   * @param heads where heads have one gate, or null
    */
   public record Attention(
-      Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones, @Nullable Tensor gate) {
-    private static Attention of(LayerShape.Attention a, boolean gated, int tokens, Source s) {
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor out,
+      Tensor ones,
+      @Nullable Tensor gate,
+      @Nullable HeadGates heads) {
+    private static Attention of(LayerShape.Attention a, AttentionGate gate, int tokens, Source s) {
+      boolean byHead = gate.exists() && gate.byHead();
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
           s.activation(tokens, a.outColumns()),
           s.ones(a.valueDim()),
-          gated ? s.activation(tokens, a.outColumns()) : null);
+          gate.exists() ? s.activation(tokens, byHead ? a.heads() : a.outColumns()) : null,
+          byHead ? HeadGates.of(a, tokens, s) : null);
     }
 
     private Attention first(int tokens) {
@@ -65,7 +77,26 @@ public record ActivationBuffers(
           v.rows(0, tokens),
           out.rows(0, tokens),
           ones,
-          gate == null ? null : gate.rows(0, tokens));
+          gate == null ? null : gate.rows(0, tokens),
+          heads == null ? null : heads.first(tokens));
+    }
+  }
+
+  /**
+   * What multiplies heads by a gate each; rows are by head.
+   *
+   * @param count of heads
+   * @param out [heads * tokens, valueDim]
+   * @param gate [heads * tokens, 1]
+   */
+  public record HeadGates(int count, Tensor out, Tensor gate) {
+    private static HeadGates of(LayerShape.Attention a, int tokens, Source s) {
+      int rows = a.heads() * tokens;
+      return new HeadGates(a.heads(), s.activation(rows, a.valueDim()), s.activation(rows, 1));
+    }
+
+    private HeadGates first(int tokens) {
+      return new HeadGates(count, out.rows(0, count * tokens), gate.rows(0, count * tokens));
     }
   }
 
@@ -230,6 +261,7 @@ public record ActivationBuffers(
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
         RecurrentBuffers.of(c, tokens, s),
         RwkvBuffers.of(c, tokens, s),
+        KimiDeltaBuffers.of(c, tokens, s),
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
@@ -242,7 +274,7 @@ public record ActivationBuffers(
     for (LayerShape shape : c.shapes()) {
       if (shape.attends()) {
         buffers.computeIfAbsent(
-            shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
+            shape.attention(), a -> Attention.of(a, c.rare().gate(), tokens, s));
       }
     }
     return buffers;
@@ -309,6 +341,7 @@ public record ActivationBuffers(
         gates == null ? null : gates.first(tokens),
         recurrent == null ? null : recurrent.first(tokens),
         rwkv == null ? null : rwkv.first(tokens),
+        kimiDelta == null ? null : kimiDelta.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),

@@ -95,7 +95,8 @@ public final class Residency {
 
   /**
    * Blocks after the last layer predict further tokens; nothing asks for their tensors. Nor does
-   * anything for keys and values of layers that take those of others.
+   * anything for keys and values of layers that take those of others, or for what an architecture
+   * has beside text.
    */
   private static void skip(
       GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
@@ -105,12 +106,26 @@ public final class Residency {
           places.put(WeightNames.layer(layer, name), new Place.Skipped());
         }
       }
+      skip(file, WeightNames.layer(layer, ""), unused(a), places);
     }
     int blocks = file.metadata().int32(a.key("block_count"), 0);
     for (int block = c.layers(); block < blocks; block++) {
-      String prefix = WeightNames.layer(block, "");
+      skip(file, WeightNames.layer(block, ""), List.of(""), places);
+    }
+  }
+
+  /** How the names of a layer's tensors begin that text has no use for. */
+  private static List<String> unused(Architecture a) {
+    return a.has(Architecture.Trait.IMAGE_MATRICES)
+        ? List.of("vis_")
+        : a.has(Architecture.Trait.INDEXED) ? List.of("indexer.") : List.of();
+  }
+
+  private static void skip(
+      GgufFile file, String block, List<String> beginnings, Map<String, Place> places) {
+    for (String beginning : beginnings) {
       for (TensorInfo tensor : file.tensors()) {
-        if (tensor.name().startsWith(prefix)) {
+        if (tensor.name().startsWith(block + beginning)) {
           places.put(tensor.name(), new Place.Skipped());
         }
       }

@@ -1,5 +1,8 @@
 package io.wasmchord.model.transformer;
 
+import static io.wasmchord.backend.HeadValues.ofHeads;
+import static io.wasmchord.backend.HeadValues.ofTokens;
+
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Command;
@@ -15,6 +18,7 @@ import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
 import io.wasmchord.model.tensors.AttentionExtras;
+import io.wasmchord.model.tensors.KimiDelta;
 import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
@@ -34,12 +38,14 @@ final class BlockRecorder {
   private final ModelConfig config;
   private final RecurrentRecorder recurrent;
   private final RwkvRecorder rwkv;
+  private final KimiDeltaRecorder kimiDelta;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
     this.recurrent = new RecurrentRecorder(architecture, config);
     this.rwkv = new RwkvRecorder(config);
+    this.kimiDelta = new KimiDeltaRecorder(config);
   }
 
   /**
@@ -60,6 +66,7 @@ final class BlockRecorder {
       case Convolution convolution -> convolve(c, s, x, convolution, context);
       case LatentAttention latent -> latent(c, s, x, latent, context);
       case LayerWeights.NoMixer _ -> {}
+      case LayerWeights.Linear linear -> project(c, x, linear.output(), s.delta());
       case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
       case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
       case RecurrentWeights.Mamba2 mamba -> recurrent.mamba2(c, s, x, mamba, context);
@@ -70,6 +77,7 @@ final class BlockRecorder {
         add(c, s, null);
         recurrent.mamba2(c, s, x, both.mamba(), context);
       }
+      case KimiDelta kimi -> kimiDelta.record(c, s, x, kimi, context);
       case RwkvWeights.Six six -> rwkv.six(c, s, x, six, context);
       case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
@@ -94,6 +102,7 @@ final class BlockRecorder {
     rope(c, s, b.k(), null, context.layer());
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
     heat(c, s, b.q(), context.layer());
+    latent.gate(x);
     attention(c, s, AttentionExtras.NONE, context);
     latent.output();
   }
@@ -179,6 +188,9 @@ final class BlockRecorder {
       Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
+    if (w.feedForward() instanceof FeedForward.Residual both) {
+      aside(c, s, both, context);
+    }
     if (w.attentionSecondNorm() != null) {
       int[] rows = IntStream.range(0, s.x().rows()).toArray();
       c.gather(s.x(), rows, s.normed()); // is added once more
@@ -196,13 +208,18 @@ final class BlockRecorder {
     }
     switch (w.feedForward()) {
       case FeedForward.Dense dense -> {
-        dense(c, s, x, dense);
+        dense(c, s, x, dense, context);
         add(c, s, w.feedForwardPostNorm());
       }
-      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w, context);
       case FeedForward.Beside both -> {
-        beside(c, s, x, both);
+        beside(c, s, x, both, context);
         add(c, s, w.feedForwardPostNorm());
+      }
+      case FeedForward.Residual both -> {
+        dense(c, s, x, both.dense(), context);
+        add(c, s, null);
+        c.add(s.x(), Objects.requireNonNull(s.mixture()).sum());
       }
       case FeedForward.None _ -> {}
       case RwkvWeights.ChannelMix mix -> {
@@ -276,14 +293,35 @@ final class BlockRecorder {
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     attention(c, s, w.extras(), context);
-    if (b.gate() != null) {
-      c.gate(b.gate(), b.out(), Activation.SIGMOID, b.out());
-    }
+    gateOut(c, w.extras(), b);
     if (w.extras().subNorm() != null) {
       norm(c, s, b.out(), w.extras().subNorm(), b.out());
     }
     project(c, b.out(), w.output(), s.delta());
     scale(c, s.delta(), config.rare().attention());
+  }
+
+  /** Multiplies what heads give by a gate of each value, or of each head. */
+  private void gateOut(Commands c, AttentionExtras extras, ActivationBuffers.Attention b) {
+    if (extras.gate() == null || b.gate() == null) {
+      return;
+    }
+    Activation activation = config.rare().gate().activation();
+    ActivationBuffers.HeadGates heads = b.heads();
+    if (heads == null) {
+      boolean sigmoid = activation == Activation.SIGMOID;
+      if (!sigmoid) {
+        c.activate(b.gate(), activation);
+      }
+      c.gate(b.gate(), b.out(), sigmoid ? activation : Activation.IDENTITY, b.out());
+      return;
+    }
+    int dim = heads.out().cols();
+    c.activate(b.gate(), activation);
+    c.copyHeads(ofTokens(b.gate(), 1, 0), ofHeads(heads.gate()), heads.count(), 1);
+    c.copyHeads(ofTokens(b.out(), dim, 0), ofHeads(heads.out()), heads.count(), dim);
+    c.scaleRows(heads.out(), heads.gate());
+    c.copyHeads(ofHeads(heads.out()), ofTokens(b.out(), dim, 0), heads.count(), dim);
   }
 
   /** The gate of what attention gives, of what it takes. */
@@ -339,7 +377,8 @@ final class BlockRecorder {
     }
   }
 
-  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w) {
+  private void dense(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w, Context context) {
     ActivationBuffers.Wide b = s.wide(w.up().weight().rows());
     if (w.gate() == null) {
       project(c, x, w.up(), b.gate());
@@ -347,7 +386,8 @@ final class BlockRecorder {
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
-      c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
+      Bounded by = bounded(config.rare().limits().ofDense(context.layer()));
+      c.gate(b.gate(), b.up(), by.activation(), by.limit(), b.gate());
     }
     if (w.subNorm() != null) {
       norm(c, s, b.gate(), w.subNorm(), b.gate());
@@ -364,34 +404,66 @@ final class BlockRecorder {
     }
   }
 
-  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
-  private void beside(Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w) {
+  /** An activation and its limit. */
+  private record Bounded(Activation activation, float limit) {}
+
+  /**
+   * The activation of feed-forward layers.
+   *
+   * @param limit a layer's own, or 0
+   */
+  private Bounded bounded(float limit) {
+    return limit > 0
+        ? new Bounded(Activation.SILU_LIMITED, limit)
+        : new Bounded(architecture.activation(), config.experts().limit());
+  }
+
+  /** Leaves what experts make of what the layer takes, in the mixture's sum. */
+  private void aside(
+      Commands c, ActivationBuffers s, FeedForward.Residual w, Context context) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
-    dense(c, s, x, w.dense());
+    Tensor x = normed(c, s, w.mixtureNorm());
+    project(c, x, w.mixture().router(), m.logits());
+    c.gather(m.zeros(), new int[s.x().rows()], m.sum());
+    experts(c, x, m, w.mixture(), m.sum(), context);
+  }
+
+  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
+  private void beside(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w, Context context) {
+    ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
+    dense(c, s, x, w.dense(), context);
     norm(c, s, s.delta(), w.denseAfter(), s.delta());
     norm(c, s, s.x(), w.routerBefore(), s.normed());
     c.scale(s.normed(), 1f / FloatMath.sqrt(config.hidden()));
     project(c, s.normed(), w.mixture().router(), m.logits());
     norm(c, s, s.x(), w.mixtureBefore(), s.normed());
     c.gather(m.zeros(), new int[s.x().rows()], m.sum());
-    experts(c, s.normed(), m, w.mixture(), m.sum());
+    experts(c, s.normed(), m, w.mixture(), m.sum(), context);
     norm(c, s, m.sum(), w.mixtureAfter(), m.sum());
     c.add(s.delta(), m.sum());
   }
 
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
   private void mixture(
-      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
+      Commands c,
+      ActivationBuffers s,
+      Tensor x,
+      FeedForward.Mixture w,
+      LayerWeights layer,
+      Context context) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     project(c, x, w.router(), m.logits());
     if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
-      scaledShared(c, s, x, w);
-      experts(c, x, m, w, s.delta());
+      scaledShared(c, s, x, w, context);
+      experts(c, x, m, w, s.delta(), context);
+      boolean both = architecture.has(Trait.DENSE_WITH_EXPERTS) && w.shared() != null;
+      scale(c, s.delta(), both ? FloatMath.sqrt(0.5f) : 1f);
       add(c, s, layer.feedForwardPostNorm());
       return;
     }
     if (w.shared() != null) {
-      dense(c, s, x, w.shared());
+      dense(c, s, x, w.shared(), context);
       scale(c, s.delta(), architecture.has(Trait.AVERAGED_EXPERTS) ? 0.5f : 1f);
       if (w.sharedRouter() == null) {
         add(c, s, null);
@@ -402,21 +474,28 @@ final class BlockRecorder {
     }
     // Experts add what they give as it is; the stream is divided by its factor meanwhile.
     scale(c, s.x(), 1f / config.scales().residual());
-    experts(c, x, m, w, s.x());
+    experts(c, x, m, w, s.x(), context);
     scale(c, s.x(), config.scales().residual());
   }
 
   /** What experts are added to: what the shared one gives, or zeros. */
-  private void scaledShared(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+  private void scaledShared(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, Context context) {
     if (w.shared() != null) {
-      dense(c, s, x, w.shared());
+      dense(c, s, x, w.shared(), context);
     } else {
       c.scale(s.delta(), 0f);
     }
   }
 
   private void experts(
-      Commands c, Tensor x, ActivationBuffers.Mixture m, FeedForward.Mixture w, Tensor out) {
+      Commands c,
+      Tensor x,
+      ActivationBuffers.Mixture m,
+      FeedForward.Mixture w,
+      Tensor out,
+      Context context) {
+    Bounded by = bounded(config.rare().limits().ofExperts(context.layer()));
     c.experts(
         new Command.Experts(
             x,
@@ -424,8 +503,8 @@ final class BlockRecorder {
             w.experts(),
             w.vectors(),
             config.experts().routing(),
-            architecture.activation(),
-            config.experts().limit(),
+            by.activation(),
+            by.limit(),
             m.buffers(),
             out));
   }

@@ -108,6 +108,17 @@ final class LatentRecorder {
         l.valueDim());
   }
 
+  /** Makes the heads' gates of what attention takes, where there are any. */
+  void gate(Tensor x) {
+    ActivationBuffers.HeadGates heads = attention.heads();
+    Tensor gate = attention.gate();
+    if (w.gate() != null && heads != null && gate != null) {
+      c.matmul(x, w.gate(), gate);
+      c.activate(gate, blocks.config().rare().gate().activation());
+      c.copyHeads(ofTokens(gate, 1, 0), ofHeads(heads.gate()), heads(), 1);
+    }
+  }
+
   /** Takes what attention gave to the hidden state's width. */
   void output() {
     LatentBuffers.Absorbed a = b.absorbed();
@@ -117,6 +128,9 @@ final class LatentRecorder {
     }
     c.copyHeads(ofTokens(attention.out(), l.rank(), 0), ofHeads(a.given()), heads(), l.rank());
     each(a.given(), w.values(), a.values());
+    if (w.gate() != null) {
+      c.scaleRows(a.values(), Objects.requireNonNull(attention.heads()).gate());
+    }
     c.copyHeads(ofHeads(a.values()), ofTokens(a.out(), l.valueDim(), 0), heads(), l.valueDim());
     BlockRecorder.project(c, a.out(), w.output(), s.delta());
   }
