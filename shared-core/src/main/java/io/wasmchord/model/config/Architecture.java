@@ -261,7 +261,9 @@ public record Architecture(
      * Layers that have no heads of keys are Kimi's delta attention: delta nets whose decays are of
      * each value of a key.
      */
-    KIMI_DELTA
+    KIMI_DELTA,
+    /** What experts take and give may be narrower than the hidden state, and made of that. */
+    LATENT_EXPERTS
   }
 
   /**

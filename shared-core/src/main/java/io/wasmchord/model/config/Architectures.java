@@ -156,6 +156,7 @@ public final class Architectures {
                   Trait.UNGATED,
                   Trait.MIXTURES_WHERE_ROUTERS,
                   Trait.EXPERTS_BY_SIGMOID,
+                  Trait.LATENT_EXPERTS,
                   Trait.UNWEIGHTED_SHARED_EXPERT)
               .with(Activation.RELU_SQUARED),
           Architecture.of(

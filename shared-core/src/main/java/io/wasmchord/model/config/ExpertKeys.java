@@ -20,6 +20,7 @@ final class ExpertKeys {
   private static final String EXPERT_WIDTH = "expert_feed_forward_length";
   private static final String SHARED_WIDTH = "expert_shared_feed_forward_length";
   private static final String SHARED_COUNT = "expert_shared_count";
+  private static final String LATENT = "moe_latent_size";
   private static final String GATING = "expert_gating_func";
   private static final float OAI_LIMIT = 7f; // of its activation; files do not say it
 
@@ -49,7 +50,8 @@ final class ExpertKeys {
         routing(count, used),
         width,
         mixtures,
-        a.activation() == Activation.SWIGLU_OAI ? OAI_LIMIT : 0f);
+        a.activation() == Activation.SWIGLU_OAI ? OAI_LIMIT : 0f,
+        a.has(Trait.LATENT_EXPERTS) ? keys.positive(LATENT, MAX_WIDTH, 0) : 0);
   }
 
   private int width(int used) {

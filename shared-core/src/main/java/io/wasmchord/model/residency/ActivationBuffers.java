@@ -141,26 +141,57 @@ public record ActivationBuffers(
    * @param sum [tokens, hidden], of what experts give, where it is not added as it is
    * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
+   * @param latent where experts do not take the hidden state, or null
    */
   public record Mixture(
-      Tensor logits, Tensor shared, Tensor sum, Tensor zeros, ExpertBuffers buffers) {
+      Tensor logits,
+      Tensor shared,
+      Tensor sum,
+      Tensor zeros,
+      ExpertBuffers buffers,
+      @Nullable LatentExperts latent) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
+      int in = c.experts().in(c.hidden());
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
           s.activation(tokens, c.hidden()),
           s.activation(1, c.hidden()),
           new ExpertBuffers(
-              s.activation(rows, c.hidden()),
+              s.activation(rows, in),
               s.activation(rows, c.experts().width()),
               s.activation(rows, c.experts().width()),
-              s.activation(rows, c.hidden())));
+              s.activation(rows, in)),
+          in == c.hidden() ? null : LatentExperts.of(in, tokens, s));
     }
 
     private Mixture first(int tokens) {
       return new Mixture(
-          logits.rows(0, tokens), shared.rows(0, tokens), sum.rows(0, tokens), zeros, buffers);
+          logits.rows(0, tokens),
+          shared.rows(0, tokens),
+          sum.rows(0, tokens),
+          zeros,
+          buffers,
+          latent == null ? null : latent.first(tokens));
+    }
+  }
+
+  /**
+   * What experts take and give that do not take the hidden state.
+   *
+   * @param in [tokens, latent]
+   * @param sum [tokens, latent]
+   * @param zeros [1, latent], which it begins with
+   */
+  public record LatentExperts(Tensor in, Tensor sum, Tensor zeros) {
+    private static LatentExperts of(int width, int tokens, Source s) {
+      return new LatentExperts(
+          s.activation(tokens, width), s.activation(tokens, width), s.activation(1, width));
+    }
+
+    private LatentExperts first(int tokens) {
+      return new LatentExperts(in.rows(0, tokens), sum.rows(0, tokens), zeros);
     }
   }
 

@@ -185,13 +185,17 @@ public record LayerWeights(
      * @param vectors what experts have beside matrices
      * @param shared the expert of every token, or null
      * @param sharedRouter the row [1, hidden] that weighs it, or null
+     * @param down [latent, hidden], what experts take, where that is not the hidden state; else null
+     * @param up [hidden, latent], of what they give, or null
      */
     record Mixture(
         Projection router,
         List<Expert> experts,
         ExpertVectors vectors,
         @Nullable Dense shared,
-        @Nullable Tensor sharedRouter)
+        @Nullable Tensor sharedRouter,
+        @Nullable Projection down,
+        @Nullable Projection up)
         implements FeedForward {}
   }
 
@@ -435,6 +439,7 @@ public record LayerWeights(
     private FeedForward.Mixture mixture() {
       MixtureBinding mixture = new MixtureBinding(binder, c, layer);
       boolean weighted = a.has(Trait.SHARED_EXPERT);
+      int latent = c.experts().latent();
       boolean dense = a.has(Trait.DENSE_WITH_EXPERTS) && binder.has(name(WeightNames.UP));
       boolean shared =
           weighted
@@ -445,7 +450,9 @@ public record LayerWeights(
           mixture.experts(),
           mixture.vectors(),
           shared ? dense(dense ? "" : "_shexp") : null,
-          weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+          weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null,
+          latent > 0 ? projection("ffn_latent_down", latent, c.hidden()) : null,
+          latent > 0 ? projection("ffn_latent_up", c.hidden(), latent) : null);
     }
 
     /** Where a layer stands beside, what is called its scale is a norm's. */

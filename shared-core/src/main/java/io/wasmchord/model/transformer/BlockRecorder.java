@@ -472,6 +472,15 @@ final class BlockRecorder {
         c.addGated(s.x(), s.delta(), m.shared());
       }
     }
+    if (w.down() != null && w.up() != null) {
+      ActivationBuffers.LatentExperts narrow = Objects.requireNonNull(m.latent());
+      project(c, x, w.down(), narrow.in());
+      c.gather(narrow.zeros(), new int[x.rows()], narrow.sum());
+      experts(c, narrow.in(), m, w, narrow.sum(), context);
+      project(c, narrow.sum(), w.up(), s.delta());
+      add(c, s, null);
+      return;
+    }
     // Experts add what they give as it is; the stream is divided by its factor meanwhile.
     scale(c, s.x(), 1f / config.scales().residual());
     experts(c, x, m, w, s.x(), context);
