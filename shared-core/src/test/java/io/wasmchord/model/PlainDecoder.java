@@ -21,6 +21,7 @@ final class PlainDecoder {
   int feedForward = 48;
   int vocabulary = 40;
   double epsilon = 0.02;
+  double epsilonAfter = -1; // of norms of what is added; the same where it is below 0
   boolean layerNorm;
   boolean normsBefore = true;
   boolean normsAfter;
@@ -120,8 +121,10 @@ final class PlainDecoder {
     for (int t = 0; t < ids.length && model.has("token_embd_norm.weight"); t++) {
       x[t] = lastNorm.equals("token_embd_norm") ? x[t] : norm(x[t], "token_embd_norm", hidden);
     }
+    rare.start(this, x);
     for (int layer = 0; layer < layers; layer++) {
       layer(x, layer);
+      rare.skip(this, x, layer);
     }
     double[][] logits = new double[ids.length][];
     String output = model.has("output.weight") ? "output" : "token_embd";
@@ -163,7 +166,7 @@ final class PlainDecoder {
     }
     for (int t = 0; t < n; t++) {
       double[] out = mixed[t];
-      add(x[t], normsAfter ? norm(out, blk + normAfterAttention, hidden) : out);
+      add(x[t], normsAfter ? after(out, blk + normAfterAttention) : out);
     }
     if (recurrent.without(layer)) {
       return;
@@ -174,8 +177,16 @@ final class PlainDecoder {
       if (routed != null && routed.aside) {
         add(x[t], routed.of(this, blk, norm(before[t], blk + "ffn_norm_exps", hidden)));
       }
-      add(x[t], normsAfter ? norm(out, blk + normAfterFeedForward, hidden) : out);
+      add(x[t], normsAfter ? after(out, blk + normAfterFeedForward) : out);
     }
+  }
+
+  private double[] after(double[] x, String name) {
+    double own = epsilon;
+    epsilon = epsilonAfter < 0 ? own : epsilonAfter;
+    double[] y = norm(x, name, hidden);
+    epsilon = own;
+    return y;
   }
 
   private double[][] mixed(String blk, double[][] in, int layer) {
@@ -293,6 +304,9 @@ final class PlainDecoder {
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
+    if (rare.gains) {
+      return rare.gained(this, turned(x, layer, position), norm);
+    }
     if (!model.has(norm + ".weight")) {
       return turned(x, layer, position);
     }

@@ -16,6 +16,10 @@ final class PlainRare {
   double[] @Nullable [] xielu; // alpha_n, alpha_p, beta and eps of each layer
   int[] @Nullable [] shapes; // heads, heads of keys and width of each layer
 
+  boolean unitEmbeddings; // are normed, without factors
+  boolean gains; // heads are normed so, and queries have a factor each
+  boolean skips; // what the first layer is given is added again
+  private double[][] first = {};
   boolean bounded; // activations
   double[] expertLimits = {}; // of each layer
   double[] denseLimits = {};
@@ -38,6 +42,45 @@ final class PlainRare {
       out[i] = limit == 0 ? g * up[i] : Math.min(g, limit) * Math.clamp(up[i], -limit, limit);
     }
     return out;
+  }
+
+  /** Norms what the first layer is given, and remembers it. */
+  void start(PlainDecoder d, double[][] x) {
+    first = new double[x.length][];
+    for (int t = 0; t < x.length; t++) {
+      x[t] = unitEmbeddings ? unit(d, x[t], x[t].length) : x[t];
+      first[t] = x[t].clone();
+    }
+  }
+
+  /** Adds it to what a layer gives. */
+  void skip(PlainDecoder d, double[][] x, int layer) {
+    for (int t = 0; t < x.length && skips; t++) {
+      for (int i = 0; i < d.hidden; i++) {
+        x[t][i] += d.model.tensor("blk." + layer + ".layer_output_scale.weight")[0] * first[t][i];
+      }
+    }
+  }
+
+  private static double[] unit(PlainDecoder d, double[] x, int size) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      double mean = d.epsilon;
+      for (int j = i / size * size; j < i / size * size + size; j++) {
+        mean += x[j] * x[j] / size;
+      }
+      y[i] = x[i] / Math.sqrt(mean);
+    }
+    return y;
+  }
+
+  /** Norms heads; those of queries have a factor. */
+  double[] gained(PlainDecoder d, double[] x, String norm) {
+    double[] y = unit(d, x, d.headDim);
+    for (int i = 0; i < y.length && d.model.has(norm + ".weight"); i++) {
+      y[i] *= d.model.tensor(norm + ".weight")[i / d.headDim];
+    }
+    return y;
   }
 
   /** Does a layer without heads, or without heads of keys, or without a feed-forward layer. */

@@ -30,7 +30,9 @@ final class TinyFamilies {
         grok(false),
         dbrx(),
         arctic(),
-        cogvlm());
+        cogvlm(),
+        museGlimmer(),
+        talkie());
   }
 
   private static Tiny falcon40b() {
@@ -359,5 +361,60 @@ final class TinyFamilies {
           .matrix(blk + "vis_down.weight", wide, hidden);
     }
     return t.mutate("twice attn_qkv", m -> TinyRecurrents.twice(m, "attn_qkv.weight"));
+  }
+
+  private static Tiny museGlimmer() {
+    Tiny t = new Tiny("muse-glimmer", "muse-glimmer");
+    t.plain.neox = false;
+    t.headNorms = true;
+    t.plain.layers = 5;
+    t.plain.rare.unitEmbeddings = true;
+    t.plain.normsAfter = true;
+    t.plain.epsilonAfter = 1e-8;
+    t.plain.window = 6;
+    t.plain.period = 4;
+    t.plain.onlyWindowsTurned = true;
+    t.plain.logitScale = 0.4;
+    t.plain.logitCap = 1.5;
+    t.plain.localFrequencies = PlainDecoder.frequencies(8, 500);
+    t.fill()
+        .model
+        .put("attention.sliding_window", 6)
+        .put("rope.freq_base_swa", 500.0)
+        .put("rope.scaling.factor", 2.0) // of layers that have no rope
+        .put("logit_scale", 0.4)
+        .put("final_logit_softcapping", 1.5);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      t.model.matrix("blk." + layer + ".attn_gate.weight", t.plain.hidden, t.plain.hidden);
+    }
+    return t.mutate("attention.sliding_window", 7)
+        .mutate("rope.freq_base_swa", 100.0)
+        .mutate("logit_scale", 1.0)
+        .mutate("final_logit_softcapping", 0.0)
+        .mutate("twice attn_gate", m -> TinyRecurrents.twice(m, "attn_gate.weight"));
+  }
+
+  private static Tiny talkie() {
+    Tiny t = new Tiny("talkie", "talkie");
+    t.plain.rare.unweighted = true;
+    t.plain.rare.unitEmbeddings = true;
+    t.plain.rare.gains = true;
+    t.plain.rare.skips = true;
+    t.plain.logitScale = 0.4;
+    t.fill().model.put("logit_scale", 0.4);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      t.model
+          .random(blk + "attn_q_norm.weight", 1.5, 0.4, 1, t.plain.heads)
+          .random(blk + "layer_output_scale.weight", 0.5, 0.2, 1)
+          .random(blk + "attn_output.scale", 1, 0.2, 1)
+          .random(blk + "ffn_down.scale", 1, 0.2, 1);
+    }
+    t.mutate("rope.freq_base", 100.0).mutate("logit_scale", 1.0);
+    for (String tensor :
+        List.of("attn_q_norm.weight", "layer_output_scale.weight", "ffn_down.scale")) {
+      t.mutate("twice " + tensor, m -> TinyRecurrents.twice(m, tensor));
+    }
+    return t;
   }
 }

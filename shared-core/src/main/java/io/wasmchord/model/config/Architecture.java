@@ -263,7 +263,17 @@ public record Architecture(
      */
     KIMI_DELTA,
     /** What experts take and give may be narrower than the hidden state, and made of that. */
-    LATENT_EXPERTS
+    LATENT_EXPERTS,
+    /** Embeddings are normed before the first layer, without factors. */
+    UNWEIGHTED_EMBEDDING_NORM,
+    /** Norms of what a sub-layer adds have a smaller epsilon, which files do not say. */
+    SMALL_EPSILON_AFTER,
+    /** Layers with a sliding window have angles of their own, though others have none. */
+    ANGLES_OF_WINDOWS,
+    /** Heads of queries and keys are normed after rope, without factors; queries have a gain each. */
+    HEAD_GAINS,
+    /** Every layer adds what the first was given once more, times a factor of its own. */
+    EMBEDDING_SKIPS
   }
 
   /**

@@ -451,6 +451,26 @@ public final class Architectures {
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
           Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
           Architecture.of(
+                  "muse-glimmer",
+                  INTERLEAVED,
+                  Trait.UNWEIGHTED_EMBEDDING_NORM,
+                  Trait.NORM_AFTER,
+                  Trait.SMALL_EPSILON_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.ATTENTION_GATED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.ANGLES_OF_WINDOWS,
+                  Trait.LOGITS_MULTIPLIED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+              "talkie",
+              NEOX,
+              Trait.UNWEIGHTED_NORMS,
+              Trait.UNWEIGHTED_EMBEDDING_NORM,
+              Trait.HEAD_GAINS,
+              Trait.EMBEDDING_SKIPS,
+              Trait.LOGITS_MULTIPLIED),
+          Architecture.of(
               "rwkv6qwen2", Positions.NONE, Trait.RWKV6, Trait.DENSE_AFTER_TIME_MIX),
           Architecture.of("arwkv7", Positions.NONE, Trait.RWKV7, Trait.DENSE_AFTER_TIME_MIX),
           Architecture.of(

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param temperature what queries are multiplied by, or null
  * @param xielus the numbers of each layer's activation; empty where it has none of its own
  * @param turned whether each layer has rope; empty where the architecture says it
- * @param unweighted whether norms have no factors
+ * @param unweighted whether norms, or some of them, have no factors
  * @param attention what multiplies all that attention adds; 1 where there is nothing
  * @param gate of what attention gives
  * @param limits of the activations of single layers
+ * @param skips whether every layer adds what the first was given
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -33,7 +34,8 @@ public record RareFeatures(
     boolean unweighted,
     float attention,
     AttentionGate gate,
-    ActivationLimits limits) {
+    ActivationLimits limits,
+    boolean skips) {
   /** None of it. */
   public static final RareFeatures NONE =
       new RareFeatures(
@@ -45,7 +47,8 @@ public record RareFeatures(
           false,
           1f,
           AttentionGate.NONE,
-          ActivationLimits.NONE);
+          ActivationLimits.NONE,
+          false);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -83,10 +86,11 @@ public record RareFeatures(
         temperature(keys, a, sizes.context()),
         a.has(Trait.XIELU) ? xielus(keys, layers) : List.of(),
         a.has(Trait.ROPE_PATTERN) ? turned(keys, layers) : List.of(),
-        a.has(Trait.UNWEIGHTED_NORMS),
+        a.has(Trait.UNWEIGHTED_NORMS) || a.has(Trait.UNWEIGHTED_EMBEDDING_NORM),
         a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f,
         gate,
-        ActivationLimits.read(a, keys, layers));
+        ActivationLimits.read(a, keys, layers),
+        a.has(Trait.EMBEDDING_SKIPS));
   }
 
   /** Layers of a model, and positions that it was trained for. */

@@ -35,6 +35,7 @@ public record ActivationBuffers(
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
+    @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
@@ -296,6 +297,7 @@ public record ActivationBuffers(
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
+        c.rare().skips() ? s.activation(tokens, c.hidden()) : null,
         Constants.of(c, s));
   }
 
@@ -376,6 +378,7 @@ public record ActivationBuffers(
         layerInputs == null ? null : layerInputs.first(tokens),
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
+        skip == null ? null : skip.rows(0, tokens),
         constants);
   }
 
@@ -384,6 +387,9 @@ public record ActivationBuffers(
     List<Tensor> carried = new ArrayList<>(List.of(x));
     if (rwkv != null) {
       carried.add(rwkv.first());
+    }
+    if (skip != null) {
+      carried.add(skip);
     }
     if (layerInputs != null) {
       carried.add(layerInputs.all());

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param subNorm [1, columns of what heads give], a norm of that, or null
  * @param gate [columns of what heads give, or heads, hidden]: see {@link
  *     io.wasmchord.model.config.AttentionGate}; or null
+ * @param gains [1, heads], of queries, see {@link Trait#HEAD_GAINS}, or null
  */
 public record AttentionExtras(
-    @Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm, @Nullable Tensor gate) {
+    @Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm, @Nullable Tensor gate, @Nullable Tensor gains) {
   /** None of it. */
-  public static final AttentionExtras NONE = new AttentionExtras(null, null, null);
+  public static final AttentionExtras NONE = new AttentionExtras(null, null, null, null);
 
   static AttentionExtras bind(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
     LayerShape.Attention heads = c.shape(layer).attention();
@@ -30,7 +31,10 @@ public record AttentionExtras(
         a.has(Trait.SUB_NORMS)
             ? LayerWeights.Norm.bind(binder, a, subNorm, heads.outColumns())
             : null,
-        gate(binder, a, c, layer));
+        gate(binder, a, c, layer),
+        a.has(Trait.HEAD_GAINS)
+            ? binder.joined(WeightNames.layer(layer, "attn_q_norm.weight"), heads.heads(), 1)
+            : null);
   }
 
   private static @Nullable Tensor gate(WeightBinder binder, Architecture a, ModelConfig c, int layer) {

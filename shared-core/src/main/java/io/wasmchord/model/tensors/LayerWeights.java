@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
  * @param input how it takes its own rows of the tokens, or null
- * @param scale factor of what it gives
+ * @param scale factor of what it gives, or of what the first layer was given, where that is added
  */
 public record LayerWeights(
     @Nullable Norm attentionNorm,
@@ -235,7 +235,9 @@ public record LayerWeights(
           after ? normAfter("post_ffw_norm", "layer_output_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null,
           LayerInput.bind(binder, a, c, layer),
-          a.has(Trait.LAYER_INPUTS) ? binder.factor(name(SCALE)) : 1f);
+          a.has(Trait.LAYER_INPUTS) || a.has(Trait.EMBEDDING_SKIPS)
+              ? binder.factor(name(SCALE))
+              : 1f);
     }
 
     /** Whether it is a feed-forward layer alone. */

@@ -5,6 +5,7 @@ import static io.wasmchord.backend.HeadValues.ofTokens;
 
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.AttentionOptions;
+import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.RopeOrder;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
 final class BlockRecorder {
+  private static final float SMALL_EPSILON = 1e-8f;
+
   private final Architecture architecture;
   private final ModelConfig config;
   private final RecurrentRecorder recurrent;
@@ -85,7 +88,11 @@ final class BlockRecorder {
     if (w.input() != null) {
       LayerInputs.record(c, s, config, w.input(), context.layer());
     }
-    scale(c, s.x(), w.scale());
+    if (s.skip() != null) {
+      c.addScaled(s.x(), s.skip(), w.scale());
+    } else {
+      scale(c, s.x(), w.scale());
+    }
   }
 
   ModelConfig config() {
@@ -122,6 +129,10 @@ final class BlockRecorder {
       storeKeys(c, s, x, w, context);
     }
     rope(c, s, q, w.queryNorm(), context.layer());
+    if (w.extras().gains() != null) {
+      unit(c, q, context);
+      c.scaleColumns(q, w.extras().gains());
+    }
     heat(c, s, q, context.layer());
     attend(c, s, w, context);
   }
@@ -165,6 +176,9 @@ final class BlockRecorder {
     clamp(c, b.k());
     clamp(c, b.v());
     rope(c, s, b.k(), w.keyNorm(), context.layer());
+    if (w.extras().gains() != null) {
+      unit(c, b.k(), context);
+    }
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
   }
 
@@ -252,13 +266,18 @@ final class BlockRecorder {
 
   /** The architecture's kind of norm; {@code out} may be {@code x}. */
   void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, Tensor out) {
+    norm(c, s, x, norm, config.normEps(), out);
+  }
+
+  private void norm(
+      Commands c, ActivationBuffers s, Tensor x, Norm norm, float eps, Tensor out) {
     Tensor weight =
         norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
-      c.rmsNorm(x, weight, config.normEps(), out);
+      c.rmsNorm(x, weight, eps, out);
       return;
     }
-    c.layerNorm(x, weight, config.normEps(), out);
+    c.layerNorm(x, weight, eps, out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -266,7 +285,8 @@ final class BlockRecorder {
 
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s, s.delta(), norm, s.delta());
+      boolean small = architecture.has(Trait.SMALL_EPSILON_AFTER);
+      norm(c, s, s.delta(), norm, small ? SMALL_EPSILON : config.normEps(), s.delta());
     }
     scale(c, s.delta(), config.scales().residual());
     c.add(s.x(), s.delta());
@@ -346,6 +366,13 @@ final class BlockRecorder {
             context.attends(),
             new AttentionOptions(false, extras.sinks(), s.constants().slopes(), null),
             b.out()));
+  }
+
+  /** Norms every head, without factors. */
+  private void unit(Commands c, Tensor x, Context context) {
+    int dim = config.shape(context.layer()).attention().keyDim();
+    c.l2Norm(Columns.of(x), dim, dim * config.normEps());
+    c.scale(x, FloatMath.sqrt(dim));
   }
 
   /** Norms queries or keys, if they are, and turns them. */
