@@ -21,6 +21,7 @@ final class PlainRare {
   boolean skips; // what the first layer is given is added again
   private double[][] first = {};
   boolean bounded; // activations
+  boolean boundedBefore;
   double[] expertLimits = {}; // of each layer
   double[] denseLimits = {};
 
@@ -34,11 +35,12 @@ final class PlainRare {
     return bounded(expertLimits, blk, gate, up);
   }
 
-  private static double[] bounded(double[] limits, String blk, double[] gate, double[] up) {
+  private double[] bounded(double[] limits, String blk, double[] gate, double[] up) {
     double limit = limits[Integer.parseInt(blk.split("\\.")[1])];
     double[] out = new double[up.length];
     for (int i = 0; i < out.length; i++) {
-      double g = PlainDecoder.silu(gate[i]);
+      boolean least = boundedBefore && limit > 0;
+      double g = PlainDecoder.silu(least ? Math.min(gate[i], limit) : gate[i]);
       out[i] = limit == 0 ? g * up[i] : Math.min(g, limit) * Math.clamp(up[i], -limit, limit);
     }
     return out;

@@ -31,6 +31,7 @@ final class TinyFamilies {
         dbrx(),
         arctic(),
         cogvlm(),
+        maple(),
         museGlimmer(),
         talkie());
   }
@@ -361,6 +362,25 @@ final class TinyFamilies {
           .matrix(blk + "vis_down.weight", wide, hidden);
     }
     return t.mutate("twice attn_qkv", m -> TinyRecurrents.twice(m, "attn_qkv.weight"));
+  }
+
+  private static Tiny maple() {
+    Tiny t = routed("maple", "maple", new PlainRouting());
+    t.headNorms = true;
+    t.plain.window = 6;
+    t.plain.rare.windowed = Set.of(0, 1, 3);
+    t.plain.onlyWindowsTurned = true;
+    t.plain.rare.bounded = true;
+    t.plain.rare.boundedBefore = true;
+    t.plain.rare.expertLimits = new double[] {0.3, 0.5, 0.3, 0.4};
+    filled(t)
+        .model
+        .put("attention.sliding_window", 6)
+        .putFlags("attention.sliding_window_pattern", 1, 1, 0, 1)
+        .putReals("swiglu_clamp_exp", t.plain.rare.expertLimits);
+    return t.mutate("attention.sliding_window", 7)
+        .mutate("rope.freq_base", 100.0)
+        .mutate("limits", m -> m.putReals("swiglu_clamp_exp", 0.3, 0.5, 0.3, 0.1));
   }
 
   private static Tiny museGlimmer() {

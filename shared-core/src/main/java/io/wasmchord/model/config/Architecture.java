@@ -273,7 +273,9 @@ public record Architecture(
     /** Heads of queries and keys are normed after rope, without factors; queries have a gain each. */
     HEAD_GAINS,
     /** Every layer adds what the first was given once more, times a factor of its own. */
-    EMBEDDING_SKIPS
+    EMBEDDING_SKIPS,
+    /** Bounds of activations hold before them, not after; see {@link Activation#LIMITED_SILU}. */
+    BOUNDED_BEFORE
   }
 
   /**

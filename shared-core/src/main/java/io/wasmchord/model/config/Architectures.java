@@ -451,6 +451,14 @@ public final class Architectures {
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
           Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
           Architecture.of(
+                  "maple",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.BOUNDED_ACTIVATIONS,
+                  Trait.BOUNDED_BEFORE)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
                   "muse-glimmer",
                   INTERLEAVED,
                   Trait.UNWEIGHTED_EMBEDDING_NORM,

@@ -440,8 +440,9 @@ final class BlockRecorder {
    * @param limit a layer's own, or 0
    */
   private Bounded bounded(float limit) {
+    boolean before = architecture.has(Trait.BOUNDED_BEFORE);
     return limit > 0
-        ? new Bounded(Activation.SILU_LIMITED, limit)
+        ? new Bounded(before ? Activation.LIMITED_SILU : Activation.SILU_LIMITED, limit)
         : new Bounded(architecture.activation(), config.experts().limit());
   }
 
