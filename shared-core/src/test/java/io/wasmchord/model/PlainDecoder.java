@@ -381,7 +381,10 @@ final class PlainDecoder {
   double[] gate(double[] gate, double[] up) {
     double[] out = new double[up.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = activation.applyAsDouble(gate[i]) * up[i];
+      out[i] =
+          routed != null && routed.everywhere
+              ? routed.gate.applyAsDouble(gate[i], up[i])
+              : activation.applyAsDouble(gate[i]) * up[i];
     }
     return out;
   }

@@ -30,6 +30,7 @@ final class PlainRouting {
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
+  boolean everywhere; // layers without a mixture have its gate too
   DoubleBinaryOperator gate = (g, u) -> PlainDecoder.silu(g) * u;
 
   /** Whether a layer is a mixture. */

@@ -305,15 +305,17 @@ final class RoutedTinyDecoders {
     return vectors(t, "exp_probs_b", 0.4).mutate("expert_weights_scale", 1.0);
   }
 
+  /** The activation of gpt-oss, times the other value. */
+  static double oai(double g, double u) {
+    double x = Math.min(g, 7);
+    return x / (1 + Math.exp(-1.702 * x)) * (Math.clamp(u, -7, 7) + 1);
+  }
+
   private static Tiny gptOss() {
     PlainRouting r = new PlainRouting();
     r.scores = "chosen";
     r.biases = true;
-    r.gate =
-        (g, u) -> {
-          double x = Math.min(g, 7);
-          return x / (1 + Math.exp(-1.702 * x)) * (Math.clamp(u, -7, 7) + 1);
-        };
+    r.gate = RoutedTinyDecoders::oai;
     Tiny t = routed("gpt-oss", "gpt-oss", r);
     t.biases = true;
     t.feedForwardNorm = "post_attention_norm";

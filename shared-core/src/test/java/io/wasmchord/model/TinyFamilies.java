@@ -31,6 +31,7 @@ final class TinyFamilies {
         dbrx(),
         arctic(),
         cogvlm(),
+        minimaxM3(),
         maple(),
         museGlimmer(),
         talkie());
@@ -362,6 +363,43 @@ final class TinyFamilies {
           .matrix(blk + "vis_down.weight", wide, hidden);
     }
     return t.mutate("twice attn_qkv", m -> TinyRecurrents.twice(m, "attn_qkv.weight"));
+  }
+
+  private static Tiny minimaxM3() {
+    int heads = 2;
+    int dim = 16;
+    PlainRouting r = sigmoid();
+    r.leading = 1;
+    r.shared = 16;
+    r.scale = 2.5;
+    r.gate = RoutedTinyDecoders::oai;
+    r.everywhere = true;
+    Tiny t = routed("minimax-m3", "minimax-m3", r);
+    t.headNorms = true;
+    t.plain.ropeDim = 4;
+    t.plain.frequencies = PlainDecoder.frequencies(4, 10000);
+    filled(t)
+        .model
+        .put("expert_shared_count", 1)
+        .put("expert_weights_norm", true)
+        .put("expert_gating_func", RoutedTinyDecoders.SIGMOID)
+        .put("attention.indexer.head_count", heads)
+        .put("attention.indexer.key_length", dim)
+        .put("attention.indexer.top_k", 4)
+        .put("attention.indexer.block_size", 16)
+        .put("attention.indexer.local_blocks", 1);
+    for (int layer = r.leading; layer < t.plain.layers; layer++) {
+      String blk = "blk." + layer + ".";
+      t.model
+          .random(blk + "ffn_gate_exps.weight", 0, 1, t.plain.hidden, r.width, r.experts)
+          .matrix(blk + "indexer.q_proj.weight", t.plain.hidden, heads * dim)
+          .matrix(blk + "indexer.k_proj.weight", t.plain.hidden, dim)
+          .norm(blk + "indexer.q_norm", dim)
+          .norm(blk + "indexer.k_norm", dim);
+    }
+    return vectors(t, "exp_probs_b.bias", 0.4)
+        .mutate("expert_weights_scale", 1.0)
+        .mutate("rope.freq_base", 100.0);
   }
 
   private static Tiny maple() {

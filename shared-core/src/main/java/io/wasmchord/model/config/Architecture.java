@@ -251,8 +251,9 @@ public record Architecture(
     /** The file has matrices for images, which text does not go through. */
     IMAGE_MATRICES,
     /**
-     * An index chooses, where more than {@code attention.indexer.top_k} positions came before, to
-     * which of them a token attends. Here no context is longer, and so every token attends to all.
+     * An index chooses, where more than {@code attention.indexer.top_k} positions, or blocks of
+     * them, came before, to which of them a token attends. Here no context is longer, and so every
+     * token attends to all.
      */
     INDEXED,
     /** After time mix follows a feed-forward layer as elsewhere, and heads may not be normed. */

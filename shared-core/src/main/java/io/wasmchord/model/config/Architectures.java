@@ -451,6 +451,14 @@ public final class Architectures {
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
           Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
           Architecture.of(
+                  "minimax-m3",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.INDEXED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(Activation.SWIGLU_OAI),
+          Architecture.of(
                   "maple",
                   NEOX,
                   Trait.HEAD_NORMS,

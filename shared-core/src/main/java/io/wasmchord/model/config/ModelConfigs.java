@@ -107,9 +107,12 @@ public final class ModelConfigs {
   /** An index that chooses among positions chooses all, as long as there are not more. */
   private int context() {
     int context = keys.positive("context_length", 1 << 26);
-    return a.has(Trait.INDEXED)
-        ? Math.min(context, keys.positive("attention.indexer.top_k", 1 << 26))
-        : context;
+    if (!a.has(Trait.INDEXED)) {
+      return context;
+    }
+    long chosen = keys.positive("attention.indexer.top_k", 1 << 26);
+    long block = keys.positive("attention.indexer.block_size", 1 << 26, 1);
+    return (int) Math.min(context, chosen * block);
   }
 
   private float latentScale(Latent latent) {
