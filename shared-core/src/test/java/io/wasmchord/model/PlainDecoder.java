@@ -50,6 +50,7 @@ final class PlainDecoder {
   double embeddingScale = 1;
   double attentionScale = 1 / Math.sqrt(8);
   double residualScale = 1;
+  double normedResidual; // of what a sub-layer took, which it is added to; 0 where it is not
   double logitScale = 1;
   double attentionFactor = 1; // of what attention adds
   double scoreCap;
@@ -166,6 +167,7 @@ final class PlainDecoder {
     }
     for (int t = 0; t < n; t++) {
       double[] out = mixed[t];
+      x[t] = normedResidual == 0 ? x[t] : times(in[t], normedResidual);
       add(x[t], normsAfter ? after(out, blk + normAfterAttention) : out);
     }
     if (recurrent.without(layer)) {
@@ -173,12 +175,17 @@ final class PlainDecoder {
     }
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
+      x[t] = normedResidual == 0 ? x[t] : times(y, normedResidual);
       double[] out = feedForward(blk, layer, y);
       if (routed != null && routed.aside) {
         add(x[t], routed.of(this, blk, norm(before[t], blk + "ffn_norm_exps", hidden)));
       }
       add(x[t], normsAfter ? after(out, blk + normAfterFeedForward) : out);
     }
+  }
+
+  private static double[] times(double[] x, double factor) {
+    return Arrays.stream(x).map(value -> value * factor).toArray();
   }
 
   private double[] after(double[] x, String name) {

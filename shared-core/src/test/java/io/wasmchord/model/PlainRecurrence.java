@@ -10,7 +10,8 @@ final class PlainRecurrence {
     MAMBA,
     MAMBA2,
     PLAMO2,
-    KIMI
+    KIMI,
+    LIGHTNING
   }
 
   Kind kind = Kind.MAMBA;
@@ -49,6 +50,7 @@ final class PlainRecurrence {
       case MAMBA2 -> mamba2(d, blk, in);
       case PLAMO2 -> plamo2(d, blk, in);
       case KIMI -> kimi.of(d, blk, in);
+      case LIGHTNING -> PlainLightning.of(d, blk, in);
     };
   }
 

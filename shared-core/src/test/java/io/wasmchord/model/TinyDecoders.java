@@ -41,7 +41,7 @@ final class TinyDecoders {
     all.addAll(TinyRwkvs.all());
     all.addAll(TinyFamilies.all());
     all.addAll(TinyQwenRwkvs.all());
-    all.addAll(TinyKimis.all());
+    all.addAll(TinyLinears.all());
     return all;
   }
 

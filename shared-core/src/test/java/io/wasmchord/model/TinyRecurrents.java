@@ -62,6 +62,7 @@ final class TinyRecurrents {
       case MAMBA -> mamba(t, r, blk);
       case MAMBA2 -> mamba2(t, r, blk);
       case PLAMO2 -> plamo2(t, r, blk);
+      case LIGHTNING -> PlainLightning.tensors(t, blk);
       case KIMI -> r.kimi.tensors(t.model, blk, t.plain.hidden);
     }
     if (!r.alone) {

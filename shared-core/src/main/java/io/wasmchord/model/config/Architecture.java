@@ -276,7 +276,14 @@ public record Architecture(
     /** Every layer adds what the first was given once more, times a factor of its own. */
     EMBEDDING_SKIPS,
     /** Bounds of activations hold before them, not after; see {@link Activation#LIMITED_SILU}. */
-    BOUNDED_BEFORE
+    BOUNDED_BEFORE,
+    /**
+     * Of every {@code full_attention_interval} layers all but the last, or those that {@code
+     * attention.recurrent_layers} names, are lightning attention.
+     */
+    LIGHTNING,
+    /** What a sub-layer gives is added to what it took, times the residual scale. */
+    ADDED_TO_NORMED
   }
 
   /**

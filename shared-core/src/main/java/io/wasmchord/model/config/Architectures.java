@@ -450,6 +450,7 @@ public final class Architectures {
           Architecture.of("dbrx", NEOX, Trait.LAYER_NORM, Trait.CLAMPED),
           Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
           Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
+          Architecture.of("minimax-01", NEOX, Trait.LIGHTNING, Trait.ADDED_TO_NORMED),
           Architecture.of(
                   "minimax-m3",
                   NEOX,

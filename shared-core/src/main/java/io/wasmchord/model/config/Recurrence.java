@@ -47,7 +47,9 @@ public record Recurrence(
     /** Those of RWKV 7. */
     RWKV7,
     /** Kimi's delta attention: a delta net with a decay for each value of a key. */
-    KIMI_DELTA
+    KIMI_DELTA,
+    /** Lightning attention: linear attention whose heads forget at rates of their own. */
+    LIGHTNING
   }
 
   /** Columns that the convolution goes over. */

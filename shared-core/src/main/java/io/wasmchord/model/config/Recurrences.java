@@ -18,7 +18,8 @@ final class Recurrences {
           Trait.PLAMO2, Recurrence.Kind.PLAMO2,
           Trait.RWKV6, Recurrence.Kind.RWKV6,
           Trait.RWKV7, Recurrence.Kind.RWKV7,
-          Trait.KIMI_DELTA, Recurrence.Kind.KIMI_DELTA);
+          Trait.KIMI_DELTA, Recurrence.Kind.KIMI_DELTA,
+          Trait.LIGHTNING, Recurrence.Kind.LIGHTNING);
   private static final int LEAST_PLAMO_RANK = 64; // files do not say it
 
   private Recurrences() {}
@@ -41,6 +42,7 @@ final class Recurrences {
       case NONE -> Recurrence.NONE;
       case RWKV6, RWKV7 -> rwkv(a, keys, hidden);
       case KIMI_DELTA -> kimi(a, keys);
+      case LIGHTNING -> lightning(a, keys, hidden);
       case DELTA_NET, MAMBA, MAMBA2, PLAMO2 -> scanned(a, keys, hidden);
     };
   }
@@ -79,6 +81,18 @@ final class Recurrences {
     keys.require(
         mix.halved() >= 0 && mix.gate() >= 0 && mix.gate() <= MAX_WIDTH, "a rank is negative");
     return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, 0, false, mix, 0f);
+  }
+
+  /** Heads are those of the other layers' attention; no convolution comes first. */
+  private static Recurrence lightning(Architecture a, CheckedKeys keys, int hidden) {
+    int heads = keys.positive("attention.head_count", MAX_WIDTH);
+    int size = keys.positive("attention.key_length", MAX_WIDTH, Math.max(1, hidden / heads));
+    long inner = (long) heads * size;
+    keys.require(
+        3 * inner <= MAX_WIDTH && inner * size <= MAX_STATE,
+        "attention.key_length is " + size + " of " + heads + " heads");
+    return new Recurrence(
+        kind(a), 1, (int) inner, size, heads, heads, 0, false, TimeMix.NONE, 0f);
   }
 
   /** All heads have keys of their own, as long as their values. */
@@ -132,8 +146,9 @@ final class Recurrences {
    */
   static boolean[] layers(Architecture a, CheckedKeys keys, int[] kvHeads, int[] feedForward) {
     boolean[] recurrent = new boolean[kvHeads.length];
-    if (a.has(Trait.DELTA_NET)) {
-      int interval = keys.positive("full_attention_interval", MAX_WIDTH, 4);
+    if (a.has(Trait.DELTA_NET) || a.has(Trait.LIGHTNING)) {
+      int usual = a.has(Trait.LIGHTNING) ? 8 : 4;
+      int interval = keys.positive("full_attention_interval", MAX_WIDTH, usual);
       int[] said = keys.has(LAYERS) ? keys.each(LAYERS, recurrent.length, 0, 1) : null;
       for (int layer = 0; layer < recurrent.length; layer++) {
         recurrent[layer] = said == null ? (layer + 1) % interval != 0 : said[layer] == 1;

@@ -32,6 +32,7 @@ public record ActivationBuffers(
     @Nullable RecurrentBuffers recurrent, // where layers are recurrent
     @Nullable RwkvBuffers rwkv, // where they are RWKV's
     @Nullable KimiDeltaBuffers kimiDelta, // where they are Kimi's delta attention
+    @Nullable LightningBuffers lightning, // where they are lightning attention
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
@@ -294,6 +295,7 @@ public record ActivationBuffers(
         RecurrentBuffers.of(c, tokens, s),
         RwkvBuffers.of(c, tokens, s),
         KimiDeltaBuffers.of(c, tokens, s),
+        LightningBuffers.of(c, tokens, s),
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
@@ -375,6 +377,7 @@ public record ActivationBuffers(
         recurrent == null ? null : recurrent.first(tokens),
         rwkv == null ? null : rwkv.first(tokens),
         kimiDelta == null ? null : kimiDelta.first(tokens),
+        lightning == null ? null : lightning.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),

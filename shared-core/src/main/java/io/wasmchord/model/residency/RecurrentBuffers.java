@@ -79,7 +79,8 @@ public record RecurrentBuffers(
     boolean mamba = r.kind() == Recurrence.Kind.MAMBA;
     if (r.kind() == Recurrence.Kind.NONE
         || r.rwkv()
-        || r.kind() == Recurrence.Kind.KIMI_DELTA) {
+        || r.kind() == Recurrence.Kind.KIMI_DELTA
+        || r.kind() == Recurrence.Kind.LIGHTNING) {
       return null;
     }
     return new RecurrentBuffers(

@@ -79,6 +79,7 @@ public record LayerWeights(
           NoMixer,
           Linear,
           KimiDelta,
+          LightningAttention,
           RecurrentWeights.DeltaNet,
           RecurrentWeights.Mamba,
           RecurrentWeights.Mamba2,

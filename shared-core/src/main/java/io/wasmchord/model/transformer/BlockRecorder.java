@@ -26,6 +26,7 @@ import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
+import io.wasmchord.model.tensors.LightningAttention;
 import io.wasmchord.model.tensors.RecurrentWeights;
 import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
@@ -42,6 +43,7 @@ final class BlockRecorder {
   private final RecurrentRecorder recurrent;
   private final RwkvRecorder rwkv;
   private final KimiDeltaRecorder kimiDelta;
+  private final LightningRecorder lightning;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
@@ -49,6 +51,7 @@ final class BlockRecorder {
     this.recurrent = new RecurrentRecorder(architecture, config);
     this.rwkv = new RwkvRecorder(config);
     this.kimiDelta = new KimiDeltaRecorder(config);
+    this.lightning = new LightningRecorder(config);
   }
 
   /**
@@ -81,6 +84,7 @@ final class BlockRecorder {
         recurrent.mamba2(c, s, x, both.mamba(), context);
       }
       case KimiDelta kimi -> kimiDelta.record(c, s, x, kimi, context);
+      case LightningAttention linear -> lightning.record(c, s, x, linear, context);
       case RwkvWeights.Six six -> rwkv.six(c, s, x, six, context);
       case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
@@ -209,6 +213,7 @@ final class BlockRecorder {
       int[] rows = IntStream.range(0, s.x().rows()).toArray();
       c.gather(s.x(), rows, s.normed()); // is added once more
     }
+    takeUp(c, s);
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
@@ -219,6 +224,7 @@ final class BlockRecorder {
     }
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
+      takeUp(c, s);
     }
     switch (w.feedForward()) {
       case FeedForward.Dense dense -> {
@@ -243,6 +249,19 @@ final class BlockRecorder {
       }
     }
     normSum(c, s, w.feedForwardSumNorm());
+  }
+
+  /** Puts what a sub-layer took in the place of the residual stream, where that is so. */
+  private void takeUp(Commands c, ActivationBuffers s) {
+    if (architecture.has(Trait.ADDED_TO_NORMED)) {
+      c.copyColumns(s.normed(), 0, s.normed().cols(), s.normed().cols(), s.x());
+      scale(c, s.x(), config.scales().residual());
+    }
+  }
+
+  /** The factor of what a sub-layer adds. */
+  private float residual() {
+    return architecture.has(Trait.ADDED_TO_NORMED) ? 1f : config.scales().residual();
   }
 
   private void normSum(Commands c, ActivationBuffers s, @Nullable Norm norm) {
@@ -288,7 +307,7 @@ final class BlockRecorder {
       boolean small = architecture.has(Trait.SMALL_EPSILON_AFTER);
       norm(c, s, s.delta(), norm, small ? SMALL_EPSILON : config.normEps(), s.delta());
     }
-    scale(c, s.delta(), config.scales().residual());
+    scale(c, s.delta(), residual());
     c.add(s.x(), s.delta());
   }
 
@@ -510,9 +529,9 @@ final class BlockRecorder {
       return;
     }
     // Experts add what they give as it is; the stream is divided by its factor meanwhile.
-    scale(c, s.x(), 1f / config.scales().residual());
+    scale(c, s.x(), 1f / residual());
     experts(c, x, m, w, s.x(), context);
-    scale(c, s.x(), config.scales().residual());
+    scale(c, s.x(), residual());
   }
 
   /** What experts are added to: what the shared one gives, or zeros. */

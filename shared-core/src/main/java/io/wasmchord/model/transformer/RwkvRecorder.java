@@ -82,7 +82,19 @@ final class RwkvRecorder {
     if (w.first() == null) {
       linear(c, b, context);
     } else {
-      wkv(c, b, b.r(), context);
+      c.wkv(
+          new Command.Wkv(
+              b.r(),
+              b.w(),
+              b.k(),
+              b.v(),
+              null,
+              null,
+              r.state(),
+              context.sequences(),
+              context.cacheLayer(),
+              r.tail(),
+              b.out()));
       c.addBonus(new Command.AddBonus(b.out(), b.r(), b.k(), w.first(), b.v(), r.state()));
       norm(c, b, w.heads());
     }
@@ -91,33 +103,16 @@ final class RwkvRecorder {
     project(c, b.out(), w.heads().output(), s.delta());
   }
 
-  private void wkv(Commands c, RwkvBuffers b, Tensor receptance, Context context) {
-    c.wkv(
-        new Command.Wkv(
-            receptance,
-            b.w(),
-            b.k(),
-            b.v(),
-            null,
-            null,
-            r.state(),
-            context.sequences(),
-            context.cacheLayer(),
-            r.tail(),
-            b.out()));
-  }
-
   /**
-   * What is read is what is kept and what is new: {@code r (S w + k v)}, in two sums, with keys of
-   * {@code k - k w} and receptances that are scaled as attention's scores are.
+   * Linear attention with keys of {@code k - k w} and receptances that are scaled as attention's
+   * scores are.
    */
   private void linear(Commands c, RwkvBuffers b, Context context) {
     c.gate(b.w(), b.k(), Activation.IDENTITY, b.mixed());
     c.addScaled(b.k(), b.mixed(), -1f);
     c.scale(b.r(), 1f / FloatMath.sqrt(r.state()));
-    c.gate(b.w(), b.r(), Activation.IDENTITY, b.mixed());
-    wkv(c, b, b.mixed(), context);
-    c.addBonus(new Command.AddBonus(b.out(), b.r(), b.k(), b.ones(), b.v(), r.state()));
+    new LinearAttention(b.r(), b.k(), b.v(), b.w(), b.mixed(), b.ones(), b.out())
+        .record(c, r, context);
   }
 
   /** Keys or values, which neighbouring heads may share. */

@@ -3,12 +3,15 @@ package io.wasmchord.model;
 import java.util.List;
 import java.util.Set;
 
-/** Those of {@link TinyDecoders} that have Kimi's delta attention, {@link PlainKimi}'s. */
-final class TinyKimis {
-  private TinyKimis() {}
+/**
+ * Those of {@link TinyDecoders} that have Kimi's delta attention, {@link PlainKimi}'s, or lightning
+ * attention, {@link PlainLightning}'s.
+ */
+final class TinyLinears {
+  private TinyLinears() {}
 
   static List<Tiny> all() {
-    return List.of(kimi(false), kimi(true), ling());
+    return List.of(kimi(false), kimi(true), ling(), minimax(true), minimax(false));
   }
 
   private static Tiny layers(String name, String architecture, PlainLatent latent) {
@@ -82,5 +85,34 @@ final class TinyKimis {
         .mutate("rope.freq_base", 100.0)
         .mutate("expert_weights_norm", false)
         .mutate("twice attn_gate", m -> TinyRecurrents.twice(m, "attn_gate.weight"));
+  }
+
+  /**
+   * @param named whether the file names the layers that are lightning attention
+   */
+  private static Tiny minimax(boolean named) {
+    PlainRouting r = new PlainRouting();
+    Tiny t = new Tiny(named ? "minimax-01" : "minimax-01 by its interval", "minimax-01");
+    t.plain.routed = r;
+    t.plain.layers = 5;
+    t.plain.ropeDim = 4;
+    t.plain.frequencies = PlainDecoder.frequencies(4, 10000);
+    t.plain.normedResidual = 1.5;
+    t.plain.recurrent.kind = PlainRecurrence.Kind.LIGHTNING;
+    t.plain.recurrent.layers = named ? Set.of(0, 1, 3) : Set.of(0, 2, 4);
+    t.fill().model.put("residual_scale", 1.5).put("feed_forward_length", r.width);
+    r.put(t.model);
+    t.model.put("attention.key_length", 8).put("attention.value_length", 8);
+    if (named) {
+      t.model.putFlags("attention.recurrent_layers", 1, 1, 0, 1, 0);
+    } else {
+      t.model.put("full_attention_interval", 2);
+    }
+    for (String tensor : List.of("attn_norm_2.weight", "attn_gate.weight", "attn_qkv.weight")) {
+      t.mutate("twice " + tensor, m -> TinyRecurrents.twice(m, tensor));
+    }
+    return t.mutate("residual_scale", 1.0)
+        .mutate("expert_used_count", 3)
+        .mutate("rope.dimension_count", 8);
   }
 }
