@@ -1,8 +1,5 @@
 package io.wasmchord.model.transformer;
 
-import static io.wasmchord.backend.HeadValues.ofHeads;
-import static io.wasmchord.backend.HeadValues.ofTokens;
-
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.AttentionOptions;
 import io.wasmchord.backend.Columns;
@@ -128,7 +125,10 @@ final class BlockRecorder {
     Tensor q = buffers(s, context).q();
     project(c, x, w.query(), q);
     clamp(c, q);
-    gate(c, x, w.extras(), buffers(s, context));
+    AttentionGates gates = gates(buffers(s, context));
+    if (gates != null && w.extras().gate() != null) {
+      gates.make(c, x, w.extras().gate());
+    }
     if (w.key() != null) {
       storeKeys(c, s, x, w, context);
     }
@@ -332,7 +332,10 @@ final class BlockRecorder {
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     attention(c, s, w.extras(), context);
-    gateOut(c, w.extras(), b);
+    AttentionGates gates = gates(b);
+    if (gates != null && w.extras().gate() != null) {
+      gates.multiply(c, b.out());
+    }
     if (w.extras().subNorm() != null) {
       norm(c, s, b.out(), w.extras().subNorm(), b.out());
     }
@@ -340,35 +343,11 @@ final class BlockRecorder {
     scale(c, s.delta(), config.rare().attention());
   }
 
-  /** Multiplies what heads give by a gate of each value, or of each head. */
-  private void gateOut(Commands c, AttentionExtras extras, ActivationBuffers.Attention b) {
-    if (extras.gate() == null || b.gate() == null) {
-      return;
-    }
-    Activation activation = config.rare().gate().activation();
-    ActivationBuffers.HeadGates heads = b.heads();
-    if (heads == null) {
-      boolean sigmoid = activation == Activation.SIGMOID;
-      if (!sigmoid) {
-        c.activate(b.gate(), activation);
-      }
-      c.gate(b.gate(), b.out(), sigmoid ? activation : Activation.IDENTITY, b.out());
-      return;
-    }
-    int dim = heads.out().cols();
-    c.activate(b.gate(), activation);
-    c.copyHeads(ofTokens(b.gate(), 1, 0), ofHeads(heads.gate()), heads.count(), 1);
-    c.copyHeads(ofTokens(b.out(), dim, 0), ofHeads(heads.out()), heads.count(), dim);
-    c.scaleRows(heads.out(), heads.gate());
-    c.copyHeads(ofHeads(heads.out()), ofTokens(b.out(), dim, 0), heads.count(), dim);
-  }
-
-  /** The gate of what attention gives, of what it takes. */
-  private static void gate(
-      Commands c, Tensor x, AttentionExtras extras, ActivationBuffers.Attention b) {
-    if (extras.gate() != null && b.gate() != null) {
-      c.matmul(x, extras.gate(), b.gate());
-    }
+  /** The gates of a layer's heads, or null where it has none. */
+  @Nullable AttentionGates gates(ActivationBuffers.Attention b) {
+    return b.gate() == null
+        ? null
+        : new AttentionGates(config.rare().gate().activation(), b.gate(), b.heads());
   }
 
   private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {

@@ -110,26 +110,27 @@ final class LatentRecorder {
 
   /** Makes the heads' gates of what attention takes, where there are any. */
   void gate(Tensor x) {
-    ActivationBuffers.HeadGates heads = attention.heads();
-    Tensor gate = attention.gate();
-    if (w.gate() != null && heads != null && gate != null) {
-      c.matmul(x, w.gate(), gate);
-      c.activate(gate, blocks.config().rare().gate().activation());
-      c.copyHeads(ofTokens(gate, 1, 0), ofHeads(heads.gate()), heads(), 1);
+    AttentionGates gates = blocks.gates(attention);
+    if (w.gate() != null && gates != null) {
+      gates.make(c, x, w.gate());
     }
   }
 
   /** Takes what attention gave to the hidden state's width. */
   void output() {
     LatentBuffers.Absorbed a = b.absorbed();
+    AttentionGates gates = blocks.gates(attention);
     if (a == null) {
+      if (gates != null) {
+        gates.multiply(c, attention.out());
+      }
       BlockRecorder.project(c, attention.out(), w.output(), s.delta());
       return;
     }
     c.copyHeads(ofTokens(attention.out(), l.rank(), 0), ofHeads(a.given()), heads(), l.rank());
     each(a.given(), w.values(), a.values());
-    if (w.gate() != null) {
-      c.scaleRows(a.values(), Objects.requireNonNull(attention.heads()).gate());
+    if (gates != null) {
+      gates.multiplyHeads(c, a.values());
     }
     c.copyHeads(ofHeads(a.values()), ofTokens(a.out(), l.valueDim(), 0), heads(), l.valueDim());
     BlockRecorder.project(c, a.out(), w.output(), s.delta());
