@@ -69,8 +69,7 @@ class FamilyKeysTest {
 
   @Test
   void headsOfKeysDivideRwkvs() {
-    refused(
-        "head_count_kv", tiny("rwkv6qwen2 with fewer keys").put("attention.head_count_kv", 3));
+    refused("head_count_kv", tiny("rwkv6qwen2 with fewer keys").put("attention.head_count_kv", 3));
   }
 
   @Test

@@ -92,7 +92,8 @@ final class PlainRare {
     }
     for (double[] row : x) {
       if (d.heads > 0) {
-        d.add(row, d.linear(blk + "attn_output", d.norm(row, blk + "attn_norm", d.hidden), d.hidden));
+        d.add(
+            row, d.linear(blk + "attn_output", d.norm(row, blk + "attn_norm", d.hidden), d.hidden));
       }
       if (d.feedForward > 0) {
         d.add(row, d.feedForward(blk, d.norm(row, blk + "ffn_norm", d.hidden)));

@@ -49,7 +49,12 @@ final class TinyQwenRwkvs {
   private static Tiny six(int keyHeads) {
     int hidden = 32;
     int keys = keyHeads == 0 ? hidden : keyHeads * HEAD;
-    Tiny t = rwkv(keyHeads == 0 ? "rwkv6qwen2" : "rwkv6qwen2 with fewer keys", "rwkv6qwen2", hidden, HEAD);
+    Tiny t =
+        rwkv(
+            keyHeads == 0 ? "rwkv6qwen2" : "rwkv6qwen2 with fewer keys",
+            "rwkv6qwen2",
+            hidden,
+            HEAD);
     PlainRwkv plain = new PlainRwkv(t.plain, false, HEAD);
     plain.rank = RATE;
     plain.dense = true;
@@ -82,7 +87,8 @@ final class TinyQwenRwkvs {
 
   private static Tiny seven(boolean gated, boolean normed) {
     int hidden = 2 * LARGE_HEAD;
-    Tiny t = rwkv(gated ? "arwkv7" : "arwkv7 without gates and norms", "arwkv7", hidden, LARGE_HEAD);
+    Tiny t =
+        rwkv(gated ? "arwkv7" : "arwkv7 without gates and norms", "arwkv7", hidden, LARGE_HEAD);
     PlainRwkv plain = new PlainRwkv(t.plain, true, LARGE_HEAD);
     plain.dense = true;
     t.twin = plain;
@@ -98,9 +104,7 @@ final class TinyQwenRwkvs {
         t.model.matrix(blk + "time_mix_" + part + ".weight", hidden, hidden);
       }
       if (normed) {
-        t.model
-            .norm(blk + "time_mix_ln", hidden)
-            .random(blk + "time_mix_ln.bias", 0, 0.3, hidden);
+        t.model.norm(blk + "time_mix_ln", hidden).random(blk + "time_mix_ln.bias", 0, 0.3, hidden);
       }
       TinyRwkvs.seven(t, blk, layer, gated);
     }

@@ -47,8 +47,7 @@ public record ActivationLimits(List<Float> experts, List<Float> dense) {
     boolean one = m.value(a.key(suffix)) instanceof GgufValue.Real;
     float[] given = one ? new float[] {m.float32(a.key(suffix))} : m.floats(a.key(suffix));
     keys.require(
-        one || given.length >= layers,
-        suffix + " has " + given.length + " entries, not " + layers);
+        one || given.length >= layers, suffix + " has " + given.length + " entries, not " + layers);
     List<Float> limits = new ArrayList<>();
     for (int layer = 0; layer < layers; layer++) {
       float limit = given[one ? 0 : layer];

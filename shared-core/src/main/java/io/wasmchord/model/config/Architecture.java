@@ -271,7 +271,9 @@ public record Architecture(
     SMALL_EPSILON_AFTER,
     /** Layers with a sliding window have angles of their own, though others have none. */
     ANGLES_OF_WINDOWS,
-    /** Heads of queries and keys are normed after rope, without factors; queries have a gain each. */
+    /**
+     * Heads of queries and keys are normed after rope, without factors; queries have a gain each.
+     */
     HEAD_GAINS,
     /** Every layer adds what the first was given once more, times a factor of its own. */
     EMBEDDING_SKIPS,

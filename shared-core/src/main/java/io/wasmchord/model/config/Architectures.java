@@ -440,11 +440,7 @@ public final class Architectures {
               .with(Activation.GELU)
               .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
           Architecture.of(
-                  "grok",
-                  NEOX,
-                  Trait.NORM_AFTER,
-                  Trait.LOGITS_MULTIPLIED,
-                  Trait.DENSE_WITH_EXPERTS)
+                  "grok", NEOX, Trait.NORM_AFTER, Trait.LOGITS_MULTIPLIED, Trait.DENSE_WITH_EXPERTS)
               .with(Activation.GELU)
               .with(new Caps(30f, 0f)),
           Architecture.of("dbrx", NEOX, Trait.LAYER_NORM, Trait.CLAMPED),
@@ -487,8 +483,7 @@ public final class Architectures {
               Trait.HEAD_GAINS,
               Trait.EMBEDDING_SKIPS,
               Trait.LOGITS_MULTIPLIED),
-          Architecture.of(
-              "rwkv6qwen2", Positions.NONE, Trait.RWKV6, Trait.DENSE_AFTER_TIME_MIX),
+          Architecture.of("rwkv6qwen2", Positions.NONE, Trait.RWKV6, Trait.DENSE_AFTER_TIME_MIX),
           Architecture.of("arwkv7", Positions.NONE, Trait.RWKV7, Trait.DENSE_AFTER_TIME_MIX),
           Architecture.of(
               "kimi-linear",

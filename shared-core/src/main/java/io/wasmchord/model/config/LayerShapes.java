@@ -117,7 +117,10 @@ final class LayerShapes {
         KV_HEADS + " is 0 for every layer");
     List<LayerShape> shapes = new ArrayList<>();
     for (int layer = 0; layer < heads.length; layer++) {
-      boolean attends = heads[layer] > 0 && kvHeads[layer] > 0 && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
+      boolean attends =
+          heads[layer] > 0
+              && kvHeads[layer] > 0
+              && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
       LayerShape.Attention attention =
           !attends
               ? LayerShape.Attention.NONE

@@ -71,8 +71,7 @@ public final class ModelConfigs {
     Recurrence recurrence = Recurrences.read(a, keys, hidden);
     List<LayerShape> layerShapes = shapes.read(mixtures.widths(experts), recurrence);
     AttentionGate gate = AttentionGate.read(a, gguf, layerShapes);
-    RareFeatures rare =
-        RareFeatures.read(keys, a, gate, new RareFeatures.Sizes(layers, context));
+    RareFeatures rare = RareFeatures.read(keys, a, gate, new RareFeatures.Sizes(layers, context));
     keys.require(
         rare.maxAlibiBias() == 0
             || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
@@ -255,7 +254,8 @@ public final class ModelConfigs {
     if (embedding == null) {
       String lack =
           file.tensors().isEmpty()
-              ? " has no tensors, only metadata such as a vocabulary; choose a file with the weights"
+              ? " has no tensors, only metadata such as a vocabulary; choose a file with the"
+                    + " weights"
               : ": tensor "
                   + WeightNames.TOKEN_EMBEDDING
                   + " is missing; the file holds no whole model";

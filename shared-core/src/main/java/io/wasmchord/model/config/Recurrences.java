@@ -91,8 +91,7 @@ final class Recurrences {
     keys.require(
         3 * inner <= MAX_WIDTH && inner * size <= MAX_STATE,
         "attention.key_length is " + size + " of " + heads + " heads");
-    return new Recurrence(
-        kind(a), 1, (int) inner, size, heads, heads, 0, false, TimeMix.NONE, 0f);
+    return new Recurrence(kind(a), 1, (int) inner, size, heads, heads, 0, false, TimeMix.NONE, 0f);
   }
 
   /** All heads have keys of their own, as long as their values. */
@@ -135,7 +134,8 @@ final class Recurrences {
         channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
         "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
     boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
-    return new Recurrence(kind, kernel, inner, state, heads, groups, rank, normed, TimeMix.NONE, 0f);
+    return new Recurrence(
+        kind, kernel, inner, state, heads, groups, rank, normed, TimeMix.NONE, 0f);
   }
 
   /**

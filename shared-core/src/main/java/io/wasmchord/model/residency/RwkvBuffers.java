@@ -47,7 +47,9 @@ public record RwkvBuffers(
     TimeMix mix = c.recurrence().mix();
     boolean six = c.recurrence().kind() == Recurrence.Kind.RWKV6;
     int keys = mix.keys() < c.hidden() ? mix.keys() : 0;
-    int[] ranks = {mix.decay(), mix.rate(), mix.value(), mix.gate(), six ? 5 * mix.rate() : 0, keys};
+    int[] ranks = {
+      mix.decay(), mix.rate(), mix.value(), mix.gate(), six ? 5 * mix.rate() : 0, keys
+    };
     Map<Integer, Tensor> lows = new LinkedHashMap<>();
     for (int rank : ranks) {
       if (rank > 0) {

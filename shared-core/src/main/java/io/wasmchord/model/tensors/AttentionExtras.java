@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param gains [1, heads], of queries, see {@link Trait#HEAD_GAINS}, or null
  */
 public record AttentionExtras(
-    @Nullable Tensor sinks, LayerWeights.@Nullable Norm subNorm, @Nullable Tensor gate, @Nullable Tensor gains) {
+    @Nullable Tensor sinks,
+    LayerWeights.@Nullable Norm subNorm,
+    @Nullable Tensor gate,
+    @Nullable Tensor gains) {
   /** None of it. */
   public static final AttentionExtras NONE = new AttentionExtras(null, null, null, null);
 
@@ -37,7 +40,8 @@ public record AttentionExtras(
             : null);
   }
 
-  private static @Nullable Tensor gate(WeightBinder binder, Architecture a, ModelConfig c, int layer) {
+  private static @Nullable Tensor gate(
+      WeightBinder binder, Architecture a, ModelConfig c, int layer) {
     AttentionGate gate = c.rare().gate();
     String name = AttentionGate.name(layer);
     LayerShape.Attention heads = c.shape(layer).attention();

@@ -186,7 +186,8 @@ public record LayerWeights(
      * @param vectors what experts have beside matrices
      * @param shared the expert of every token, or null
      * @param sharedRouter the row [1, hidden] that weighs it, or null
-     * @param down [latent, hidden], what experts take, where that is not the hidden state; else null
+     * @param down [latent, hidden], what experts take, where that is not the hidden state; else
+     *     null
      * @param up [hidden, latent], of what they give, or null
      */
     record Mixture(

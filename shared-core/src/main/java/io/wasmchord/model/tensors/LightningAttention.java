@@ -13,8 +13,7 @@ import io.wasmchord.model.tensors.LayerWeights.Projection;
  * @param norm of what all heads give, [1, inner]
  * @param output [hidden, inner]
  */
-public record LightningAttention(
-    Projection mixed, Projection gate, Norm norm, Projection output)
+public record LightningAttention(Projection mixed, Projection gate, Norm norm, Projection output)
     implements LayerWeights.Mixer {
   static LightningAttention bind(WeightBinder binder, ModelConfig c, int layer) {
     int inner = c.recurrence().inner();

@@ -288,8 +288,7 @@ final class BlockRecorder {
     norm(c, s, x, norm, config.normEps(), out);
   }
 
-  private void norm(
-      Commands c, ActivationBuffers s, Tensor x, Norm norm, float eps, Tensor out) {
+  private void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, float eps, Tensor out) {
     Tensor weight =
         norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
@@ -445,8 +444,7 @@ final class BlockRecorder {
   }
 
   /** Leaves what experts make of what the layer takes, in the mixture's sum. */
-  private void aside(
-      Commands c, ActivationBuffers s, FeedForward.Residual w, Context context) {
+  private void aside(Commands c, ActivationBuffers s, FeedForward.Residual w, Context context) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     Tensor x = normed(c, s, w.mixtureNorm());
     project(c, x, w.mixture().router(), m.logits());

@@ -116,8 +116,7 @@ final class RwkvRecorder {
   }
 
   /** Keys or values, which neighbouring heads may share. */
-  private void shared(
-      Commands c, Tensor x, LayerWeights.Projection w, RwkvBuffers b, Tensor to) {
+  private void shared(Commands c, Tensor x, LayerWeights.Projection w, RwkvBuffers b, Tensor to) {
     int columns = w.weight().rows();
     if (columns == to.cols()) {
       project(c, x, w, to);
