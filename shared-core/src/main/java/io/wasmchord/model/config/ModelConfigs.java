@@ -254,8 +254,7 @@ public final class ModelConfigs {
     if (embedding == null) {
       String lack =
           file.tensors().isEmpty()
-              ? " has no tensors, only metadata such as a vocabulary; choose a file with the"
-                    + " weights"
+              ? " has no tensors, only metadata such as a vocabulary; choose a file with the weights"
               : ": tensor "
                   + WeightNames.TOKEN_EMBEDDING
                   + " is missing; the file holds no whole model";

@@ -116,8 +116,7 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
                     + a.key("rope.scaling.type")
                     + " is '"
                     + type
-                    + "'; this version knows none, linear, yarn and longrope. Choose another"
-                    + " model.");
+                    + "'; this version knows none, linear, yarn and longrope. Choose another model.");
       };
     }
 
