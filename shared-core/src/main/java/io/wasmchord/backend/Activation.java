@@ -31,10 +31,12 @@ public enum Activation {
    * Of a gate alone: {@code x * sigmoid(1.702 * x) * (clamp(up) + 1)} with {@code x = min(gate,
    * limit)}.
    */
-  SWIGLU_OAI;
+  SWIGLU_OAI,
+  /** Of a gate alone: {@code silu(min(gate, limit)) * clamp(up)}. */
+  LIMITED_SILU;
 
   /** Whether it has a limit, and so is a gate's alone. */
   public boolean limited() {
-    return this == SILU_LIMITED || this == SWIGLU_OAI;
+    return this == SILU_LIMITED || this == SWIGLU_OAI || this == LIMITED_SILU;
   }
 }

@@ -142,6 +142,11 @@ public final class FloatMath {
     return x / (1f + exp(-1.702f * x)) * (clamp(up, limit) + 1f);
   }
 
+  /** {@code silu(min(gate, limit)) * clamp(up)}. */
+  public static float limitedSilu(float gate, float up, float limit) {
+    return silu(gate > limit ? limit : gate) * clamp(up, limit);
+  }
+
   /** NaN stays what it is. */
   private static float clamp(float x, float limit) {
     float above = x < -limit ? -limit : x;

@@ -51,6 +51,7 @@ public final class ConformanceSuite {
     cases.addAll(HeadCases.all());
     cases.addAll(TextCases.all());
     cases.addAll(CrossCases.all());
+    cases.addAll(RoutingCases.limitedBy(Activation.LIMITED_SILU));
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

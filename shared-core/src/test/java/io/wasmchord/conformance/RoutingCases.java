@@ -106,6 +106,22 @@ final class RoutingCases {
     return new RoutingCases().cases;
   }
 
+  private RoutingCases(Activation activation) {
+    for (int cols : new int[] {1, 5, 64, 259}) {
+      limited(activation, cols);
+    }
+    Routing two = new Routing(2, Gating.SOFTMAX, Groups.ONE, true, 1f, Weighs.RESULT);
+    for (int n : new int[] {1, 4}) {
+      mixture(new Mixture(TensorType.F32, 6, n, 12, 20, two, "", true, activation));
+      mixture(new Mixture(TensorType.Q8_0, 6, n, 64, 64, two, "", true, activation));
+    }
+  }
+
+  /** Those of an activation that has a limit. */
+  static List<ConformanceCase> limitedBy(Activation activation) {
+    return new RoutingCases(activation).cases;
+  }
+
   private static Mixture plain(
       TensorType type,
       int count,

@@ -23,7 +23,7 @@ final class LatentTinyDecoders {
     return all;
   }
 
-  private static Tiny latent(String name, String architecture, PlainLatent latent) {
+  static Tiny latent(String name, String architecture, PlainLatent latent) {
     Tiny t = new Tiny(name, architecture);
     t.plain.neox = false;
     t.plain.latent = latent;
@@ -32,7 +32,7 @@ final class LatentTinyDecoders {
     return t;
   }
 
-  private static Tiny filled(Tiny t) {
+  static Tiny filled(Tiny t) {
     t.fill();
     t.plain.latent.put(t.model, t.plain.heads);
     if (t.plain.routed != null) {
@@ -41,7 +41,7 @@ final class LatentTinyDecoders {
     return t.mutate("rope.freq_base", 100.0);
   }
 
-  private static PlainRouting routing() {
+  static PlainRouting routing() {
     PlainRouting r = new PlainRouting();
     r.experts = 8;
     r.used = 3;
@@ -55,7 +55,7 @@ final class LatentTinyDecoders {
     return r;
   }
 
-  private static Tiny v3(Tiny t) {
+  static Tiny v3(Tiny t) {
     filled(t)
         .model
         .put("expert_shared_count", 1)

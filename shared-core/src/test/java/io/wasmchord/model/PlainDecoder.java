@@ -21,6 +21,7 @@ final class PlainDecoder {
   int feedForward = 48;
   int vocabulary = 40;
   double epsilon = 0.02;
+  double epsilonAfter = -1; // of norms of what is added; the same where it is below 0
   boolean layerNorm;
   boolean normsBefore = true;
   boolean normsAfter;
@@ -42,9 +43,14 @@ final class PlainDecoder {
   int taps = 3; // of their convolutions
   PlainRecurrence recurrent = new PlainRecurrence(); // none
   String lastNorm = "output_norm";
+  String attentionNorm = "attn_norm";
+  String normAfterAttention = "post_attention_norm";
+  String normAfterFeedForward = "post_ffw_norm";
+  DoubleUnaryOperator attentionGate = x -> 1 / (1 + Math.exp(-x)); // of values, or of heads
   double embeddingScale = 1;
   double attentionScale = 1 / Math.sqrt(8);
   double residualScale = 1;
+  double normedResidual; // of what a sub-layer took, which it is added to; 0 where it is not
   double logitScale = 1;
   double attentionFactor = 1; // of what attention adds
   double scoreCap;
@@ -116,8 +122,10 @@ final class PlainDecoder {
     for (int t = 0; t < ids.length && model.has("token_embd_norm.weight"); t++) {
       x[t] = lastNorm.equals("token_embd_norm") ? x[t] : norm(x[t], "token_embd_norm", hidden);
     }
+    rare.start(this, x);
     for (int layer = 0; layer < layers; layer++) {
       layer(x, layer);
+      rare.skip(this, x, layer);
     }
     double[][] logits = new double[ids.length][];
     String output = model.has("output.weight") ? "output" : "token_embd";
@@ -135,6 +143,9 @@ final class PlainDecoder {
     String blk = "blk." + layer + ".";
     rare.enter(this, layer);
     int n = x.length;
+    if (rare.sparse(this, blk, x)) {
+      return;
+    }
     if (recurrent.feedForwards.contains(layer)) {
       for (double[] row : x) {
         add(row, feedForward(blk, layer, norm(row, blk + "attn_norm", hidden)));
@@ -144,7 +155,7 @@ final class PlainDecoder {
     double[][] in = new double[n][];
     double[][] before = new double[n][];
     for (int t = 0; t < n; t++) {
-      in[t] = normsBefore ? norm(x[t], blk + "attn_norm", hidden) : x[t];
+      in[t] = normsBefore ? norm(x[t], blk + attentionNorm, hidden) : x[t];
       before[t] = x[t].clone();
     }
     double[][] mixed = mixed(blk, in, layer);
@@ -156,24 +167,41 @@ final class PlainDecoder {
     }
     for (int t = 0; t < n; t++) {
       double[] out = mixed[t];
-      add(x[t], normsAfter ? norm(out, blk + "post_attention_norm", hidden) : out);
+      x[t] = normedResidual == 0 ? x[t] : times(in[t], normedResidual);
+      add(x[t], normsAfter ? after(out, blk + normAfterAttention) : out);
     }
     if (recurrent.without(layer)) {
       return;
     }
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
+      x[t] = normedResidual == 0 ? x[t] : times(y, normedResidual);
       double[] out = feedForward(blk, layer, y);
-      add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
+      if (routed != null && routed.aside) {
+        add(x[t], routed.of(this, blk, norm(before[t], blk + "ffn_norm_exps", hidden)));
+      }
+      add(x[t], normsAfter ? after(out, blk + normAfterFeedForward) : out);
     }
   }
 
+  private static double[] times(double[] x, double factor) {
+    return Arrays.stream(x).map(value -> value * factor).toArray();
+  }
+
+  private double[] after(double[] x, String name) {
+    double own = epsilon;
+    epsilon = epsilonAfter < 0 ? own : epsilonAfter;
+    double[] y = norm(x, name, hidden);
+    epsilon = own;
+    return y;
+  }
+
   private double[][] mixed(String blk, double[][] in, int layer) {
-    if (latent != null) {
-      return latent.of(this, blk, in);
-    }
     if (recurrent.is(layer)) {
       return recurrent.of(this, blk, in);
+    }
+    if (latent != null) {
+      return latent.of(this, blk, in);
     }
     return convolved.contains(layer) ? convolution(blk, in) : attention(in, layer);
   }
@@ -193,12 +221,7 @@ final class PlainDecoder {
     double[][] out = new double[n][];
     for (int t = 0; t < n; t++) {
       double[] given = PlainAttention.of(this, q[t], k, v, t, layer);
-      if (model.has(blk + "attn_gate.weight")) {
-        double[] gate = linear(blk + "attn_gate", in[t], given.length);
-        for (int i = 0; i < gate.length; i++) {
-          given[i] /= 1 + Math.exp(-gate[i]);
-        }
-      }
+      gate(blk, in[t], given);
       recurrent.gate(this, blk, in[t], given);
       out[t] = linear(blk + "attn_output", subNorm(given, blk + "attn_sub_norm"), hidden);
     }
@@ -208,6 +231,17 @@ final class PlainDecoder {
       }
     }
     return out;
+  }
+
+  /** Multiplies what heads give by gates of what they take, one of each value or of each head. */
+  void gate(String blk, double[] in, double[] given) {
+    if (model.has(blk + "attn_gate.weight")) {
+      int gates = (int) (long) model.shape(blk + "attn_gate.weight").get(1);
+      double[] gate = linear(blk + "attn_gate", in, gates);
+      for (int i = 0; i < given.length; i++) {
+        given[i] *= attentionGate.applyAsDouble(gate[i / (given.length / gates)]);
+      }
+    }
   }
 
   /** {@code out(C * (the last taps of B * x, each times its weight))}, for each value alone. */
@@ -233,6 +267,9 @@ final class PlainDecoder {
   private double[] feedForwardInput(String blk, double[] x, double[] before) {
     if (model.has(blk + "ffn_norm")) {
       return norm(x, blk + "ffn_norm", hidden);
+    }
+    if (!normsAfter && model.has(blk + "attn_output_norm.weight")) {
+      return norm(x, blk + "attn_output_norm", hidden);
     }
     if (model.has(blk + "ffn_norm.weight")) {
       return norm(parallel ? before : x, blk + "ffn_norm", hidden);
@@ -274,6 +311,9 @@ final class PlainDecoder {
   }
 
   private double[] turned(double[] x, String norm, int layer, int position) {
+    if (rare.gains) {
+      return rare.gained(this, turned(x, layer, position), norm);
+    }
     if (!model.has(norm + ".weight")) {
       return turned(x, layer, position);
     }
@@ -301,9 +341,9 @@ final class PlainDecoder {
     double[] f = local(layer) ? localFrequencies : frequencies;
     double m = local(layer) ? localMagnitude : magnitude;
     for (int head = 0; head < x.length; head += headDim) {
-      for (int i = 0; i < ropeDim / 2; i++) {
+      for (int i = 0; i < f.length; i++) {
         int a = head + (neox ? i : 2 * i);
-        int b = head + (neox ? i + ropeDim / 2 : 2 * i + 1);
+        int b = head + (neox ? i + f.length : 2 * i + 1);
         double cos = m * Math.cos(position * f[i]);
         double sin = m * Math.sin(position * f[i]);
         turned[a] = x[a] * cos - x[b] * sin;
@@ -314,13 +354,13 @@ final class PlainDecoder {
   }
 
   private double[] feedForward(String blk, int layer, double[] in) {
-    if (routed != null && routed.is(layer)) {
+    if (routed != null && routed.is(layer) && !routed.aside) {
       return routed.of(this, blk, in);
     }
     return experts > 0 ? PlainMixture.of(this, blk, in) : feedForward(blk, in);
   }
 
-  private double[] feedForward(String blk, double[] in) {
+  double[] feedForward(String blk, double[] in) {
     if (!gated) {
       double[] up = linear(blk + "ffn_up", in, feedForward);
       int layer = Integer.parseInt(blk.split("\\.")[1]);
@@ -337,7 +377,8 @@ final class PlainDecoder {
       gate = Arrays.copyOfRange(both, 0, feedForward);
       up = Arrays.copyOfRange(both, feedForward, 2 * feedForward);
     }
-    return linear(blk + "ffn_down", subNorm(gate(gate, up), blk + "ffn_sub_norm"), hidden);
+    double[] product = rare.bounded ? rare.bounded(blk, gate, up) : gate(gate, up);
+    return linear(blk + "ffn_down", subNorm(product, blk + "ffn_sub_norm"), hidden);
   }
 
   private double[] subNorm(double[] x, String name) {
@@ -347,7 +388,10 @@ final class PlainDecoder {
   double[] gate(double[] gate, double[] up) {
     double[] out = new double[up.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = activation.applyAsDouble(gate[i]) * up[i];
+      out[i] =
+          routed != null && routed.everywhere
+              ? routed.gate.applyAsDouble(gate[i], up[i])
+              : activation.applyAsDouble(gate[i]) * up[i];
     }
     return out;
   }
@@ -414,7 +458,7 @@ final class PlainDecoder {
     return model.has(name) ? name : name + ".weight";
   }
 
-  private void add(double[] x, double[] delta) {
+  void add(double[] x, double[] delta) {
     for (int i = 0; i < x.length; i++) {
       x[i] += residualScale * delta[i];
     }

@@ -86,6 +86,7 @@ final class PlainLatent {
       for (int h = 0; h < d.heads; h++) {
         System.arraycopy(attended(d, q[t][h], k, v, t, h), 0, all, h * value, value);
       }
+      d.gate(blk, in[t], all);
       out[t] = d.linear(blk + "attn_output", all, d.hidden);
     }
     return out;
@@ -133,6 +134,9 @@ final class PlainLatent {
   }
 
   private double[] turned(PlainDecoder d, double[] x, int position) {
+    if (d.ropeDim == 0) {
+      return x;
+    }
     double[] out = new double[turned];
     for (int i = 0; i < turned / 2; i++) {
       int a = d.neox ? i : 2 * i;

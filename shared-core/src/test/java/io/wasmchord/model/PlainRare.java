@@ -16,6 +16,92 @@ final class PlainRare {
   double[] @Nullable [] xielu; // alpha_n, alpha_p, beta and eps of each layer
   int[] @Nullable [] shapes; // heads, heads of keys and width of each layer
 
+  boolean unitEmbeddings; // are normed, without factors
+  boolean gains; // heads are normed so, and queries have a factor each
+  boolean skips; // what the first layer is given is added again
+  private double[][] first = {};
+  boolean bounded; // activations
+  boolean boundedBefore;
+  double[] expertLimits = {}; // of each layer
+  double[] denseLimits = {};
+
+  /** {@code silu(gate) * up}, within the bounds of a layer's feed-forward layer. */
+  double[] bounded(String blk, double[] gate, double[] up) {
+    return bounded(denseLimits, blk, gate, up);
+  }
+
+  /** The same of an expert. */
+  double[] ofExperts(String blk, double[] gate, double[] up) {
+    return bounded(expertLimits, blk, gate, up);
+  }
+
+  private double[] bounded(double[] limits, String blk, double[] gate, double[] up) {
+    double limit = limits[Integer.parseInt(blk.split("\\.")[1])];
+    double[] out = new double[up.length];
+    for (int i = 0; i < out.length; i++) {
+      boolean least = boundedBefore && limit > 0;
+      double g = PlainDecoder.silu(least ? Math.min(gate[i], limit) : gate[i]);
+      out[i] = limit == 0 ? g * up[i] : Math.min(g, limit) * Math.clamp(up[i], -limit, limit);
+    }
+    return out;
+  }
+
+  /** Norms what the first layer is given, and remembers it. */
+  void start(PlainDecoder d, double[][] x) {
+    first = new double[x.length][];
+    for (int t = 0; t < x.length; t++) {
+      x[t] = unitEmbeddings ? unit(d, x[t], x[t].length) : x[t];
+      first[t] = x[t].clone();
+    }
+  }
+
+  /** Adds it to what a layer gives. */
+  void skip(PlainDecoder d, double[][] x, int layer) {
+    for (int t = 0; t < x.length && skips; t++) {
+      for (int i = 0; i < d.hidden; i++) {
+        x[t][i] += d.model.tensor("blk." + layer + ".layer_output_scale.weight")[0] * first[t][i];
+      }
+    }
+  }
+
+  private static double[] unit(PlainDecoder d, double[] x, int size) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      double mean = d.epsilon;
+      for (int j = i / size * size; j < i / size * size + size; j++) {
+        mean += x[j] * x[j] / size;
+      }
+      y[i] = x[i] / Math.sqrt(mean);
+    }
+    return y;
+  }
+
+  /** Norms heads; those of queries have a factor. */
+  double[] gained(PlainDecoder d, double[] x, String norm) {
+    double[] y = unit(d, x, d.headDim);
+    for (int i = 0; i < y.length && d.model.has(norm + ".weight"); i++) {
+      y[i] *= d.model.tensor(norm + ".weight")[i / d.headDim];
+    }
+    return y;
+  }
+
+  /** Does a layer without heads, or without heads of keys, or without a feed-forward layer. */
+  boolean sparse(PlainDecoder d, String blk, double[][] x) {
+    if (d.heads > 0 && d.kvHeads > 0) {
+      return false;
+    }
+    for (double[] row : x) {
+      if (d.heads > 0) {
+        d.add(
+            row, d.linear(blk + "attn_output", d.norm(row, blk + "attn_norm", d.hidden), d.hidden));
+      }
+      if (d.feedForward > 0) {
+        d.add(row, d.feedForward(blk, d.norm(row, blk + "ffn_norm", d.hidden)));
+      }
+    }
+    return true;
+  }
+
   boolean turned(int layer) {
     return !unturned && alibi == 0 && !unturnedLayers.contains(layer);
   }

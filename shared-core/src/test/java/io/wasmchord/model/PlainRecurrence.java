@@ -9,10 +9,13 @@ final class PlainRecurrence {
     DELTA_NET,
     MAMBA,
     MAMBA2,
-    PLAMO2
+    PLAMO2,
+    KIMI,
+    LIGHTNING
   }
 
   Kind kind = Kind.MAMBA;
+  final PlainKimi kimi = new PlainKimi();
   Set<Integer> layers = Set.of();
   Set<Integer> feedForwards = Set.of(); // layers that are nothing else
   int kernel = 4;
@@ -46,6 +49,8 @@ final class PlainRecurrence {
       case MAMBA -> mamba(d, blk, in);
       case MAMBA2 -> mamba2(d, blk, in);
       case PLAMO2 -> plamo2(d, blk, in);
+      case KIMI -> kimi.of(d, blk, in);
+      case LIGHTNING -> PlainLightning.of(d, blk, in);
     };
   }
 

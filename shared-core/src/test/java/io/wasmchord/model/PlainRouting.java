@@ -13,6 +13,7 @@ final class PlainRouting {
   int used = 2;
   int width = 16;
   int shared; // width of the expert of every token
+  int latent; // width of what experts take and give, 0 for the hidden state's
   int leading; // layers without a mixture
   int step = 1;
   String scores = "softmax"; // sigmoid; chosen: softmax of the chosen
@@ -23,9 +24,13 @@ final class PlainRouting {
   boolean normalized = true;
   double scale = 1;
   boolean averaged; // halved
+  boolean aside; // of what the layer takes, beside a feed-forward layer
+  String sharedSuffix = "_shexp";
+  double together = 1; // multiplies the sum
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
+  boolean everywhere; // layers without a mixture have its gate too
   DoubleBinaryOperator gate = (g, u) -> PlainDecoder.silu(g) * u;
 
   /** Whether a layer is a mixture. */
@@ -48,6 +53,9 @@ final class PlainRouting {
     if (groups > 1) {
       model.put("expert_group_count", groups).put("expert_group_used_count", usedGroups);
     }
+    if (latent > 0) {
+      model.put("moe_latent_size", latent);
+    }
     if (scale != 1) {
       model.put("expert_weights_scale", scale);
     }
@@ -55,8 +63,23 @@ final class PlainRouting {
   }
 
   /** Writes a layer's tensors. */
-  void tensors(TinyModel model, String blk, int hidden) {
-    model.random(blk + "ffn_gate_inp.weight", 0, 0.5, hidden, experts);
+  void tensors(TinyModel model, String blk, int all) {
+    model.random(blk + "ffn_gate_inp.weight", 0, 0.5, all, experts);
+    if (latent > 0) {
+      model.matrix(blk + "ffn_latent_down.weight", all, latent);
+      model.matrix(blk + "ffn_latent_up.weight", latent, all);
+    }
+    matrices(model, blk, latent > 0 ? latent : all);
+    if (shared > 0) {
+      if (!ungated) {
+        model.matrix(blk + "ffn_gate" + sharedSuffix + ".weight", all, shared);
+      }
+      model.matrix(blk + "ffn_up" + sharedSuffix + ".weight", all, shared);
+      model.matrix(blk + "ffn_down" + sharedSuffix + ".weight", shared, all);
+    }
+  }
+
+  private void matrices(TinyModel model, String blk, int hidden) {
     if (selection) {
       model.random(blk + "exp_probs_b.bias", 0, 0.4, experts);
     }
@@ -74,13 +97,6 @@ final class PlainRouting {
       model.random(blk + "ffn_gate_exps.bias", 0, 0.5, width, experts);
       model.random(blk + "ffn_up_exps.bias", 0, 0.5, width, experts);
       model.random(blk + "ffn_down_exps.bias", 0, 0.5, hidden, experts);
-    }
-    if (shared > 0) {
-      if (!ungated) {
-        model.matrix(blk + "ffn_gate_shexp.weight", hidden, shared);
-      }
-      model.matrix(blk + "ffn_up_shexp.weight", hidden, shared);
-      model.matrix(blk + "ffn_down_shexp.weight", shared, hidden);
     }
   }
 
@@ -100,17 +116,23 @@ final class PlainRouting {
         sum += p[e];
       }
     }
-    double[] out = new double[d.hidden];
+    double[] taken = latent > 0 ? d.linear(blk + "ffn_latent_down", in, latent) : in;
+    double[] out = new double[taken.length];
     for (int e = 0; e < experts; e++) {
       if (by[e] >= least) {
         boolean divided = normalized || scores.equals("chosen");
-        add(out, expert(d, blk, e, in), scale * (divided ? p[e] / sum : p[e]));
+        add(out, expert(d, blk, e, taken), scale * (divided ? p[e] / sum : p[e]));
       }
     }
+    out = latent > 0 ? d.linear(blk + "ffn_latent_up", out, d.hidden) : out;
     if (shared > 0) {
-      double[] g = d.linear(blk + (ungated ? "ffn_up_shexp" : "ffn_gate_shexp"), in, shared);
-      double[] u = d.linear(blk + "ffn_up_shexp", in, shared);
-      add(out, d.linear(blk + "ffn_down_shexp", gated(g, u), d.hidden), 1);
+      double[] g = d.linear(blk + (ungated ? "ffn_up" : "ffn_gate") + sharedSuffix, in, shared);
+      double[] u = d.linear(blk + "ffn_up" + sharedSuffix, in, shared);
+      double[] product = d.rare.bounded ? d.rare.bounded(blk, g, u) : gated(g, u);
+      add(out, d.linear(blk + "ffn_down" + sharedSuffix, product, d.hidden), 1);
+    }
+    for (int i = 0; i < d.hidden; i++) {
+      out[i] *= together;
     }
     for (int i = 0; i < d.hidden && averaged; i++) {
       out[i] /= 2;
@@ -156,7 +178,8 @@ final class PlainRouting {
       g = part(d, blk + (ungated ? "ffn_up_exps" : "ffn_gate_exps"), e, in, width);
       u = part(d, blk + "ffn_up_exps", e, in, width);
     }
-    return part(d, blk + "ffn_down_exps", e, gated(g, u), d.hidden);
+    double[] product = d.rare.bounded ? d.rare.ofExperts(blk, g, u) : gated(g, u);
+    return part(d, blk + "ffn_down_exps", e, product, in.length);
   }
 
   private static double[] part(PlainDecoder d, String name, int e, double[] in, int out) {

@@ -15,6 +15,7 @@ final class PlainRwkv implements Tiny.Twin {
   private final int dim;
   int rank = 8; // of RWKV 6's mixtures, RWKV 7's rates
   int halved;
+  boolean dense; // a feed-forward layer follows time mix, and no norm of the embedding comes first
 
   PlainRwkv(PlainDecoder d, boolean seven, int dim) {
     this.d = d;
@@ -39,7 +40,7 @@ final class PlainRwkv implements Tiny.Twin {
       for (int i = 0; i < d.hidden; i++) {
         x[i] = d.model.tensor("token_embd.weight")[ids[t] * d.hidden + i];
       }
-      x = d.norm(x, "token_embd_norm", d.hidden);
+      x = dense ? x : d.norm(x, "token_embd_norm", d.hidden);
       double[] first = new double[d.hidden];
       for (int layer = 0; layer < d.layers; layer++) {
         layer(x, memory[layer], layer, first);
@@ -54,6 +55,10 @@ final class PlainRwkv implements Tiny.Twin {
     double[] in = d.norm(x, blk + "attn_norm", d.hidden);
     add(x, seven ? seven(blk, in, m, layer, first) : six(blk, in, m));
     m.time = in;
+    if (dense) {
+      add(x, d.feedForward(blk, d.norm(x, blk + "ffn_norm", d.hidden)));
+      return;
+    }
     in = d.norm(x, blk + "attn_norm_2", d.hidden);
     add(x, channels(blk, in, m.channel));
     m.channel = in;
@@ -138,10 +143,13 @@ final class PlainRwkv implements Tiny.Twin {
             blk + "time_mix_decay_w2",
             Arrays.stream(matrix(blk + "time_mix_decay_w1", in[0])).map(Math::tanh).toArray());
     add(w, vector(blk + "time_mix_decay.weight", 0));
-    double[] k = matrix(blk + "time_mix_key", in[1]);
-    double[] v = matrix(blk + "time_mix_value", in[2]);
+    double[] k = ofHeads(matrix(blk + "time_mix_key", in[1]));
+    double[] v = ofHeads(matrix(blk + "time_mix_value", in[2]));
     double[] r = matrix(blk + "time_mix_receptance", in[3]);
     double[] g = matrix(blk + "time_mix_gate", in[4]);
+    if (dense) {
+      return linear(blk, m, new double[][] {r, w, k, v, g});
+    }
     double[] first = vector(blk + "time_mix_first.weight", 0);
     double[] out = new double[d.hidden];
     for (int c = 0; c < d.hidden; c++) {
@@ -157,6 +165,39 @@ final class PlainRwkv implements Tiny.Twin {
     out = heads(blk, out);
     for (int i = 0; i < d.hidden; i++) {
       out[i] *= PlainDecoder.silu(g[i]);
+    }
+    return matrix(blk + "time_mix_output", out);
+  }
+
+  /** Keys or values that neighbouring heads share, once for each head. */
+  private double[] ofHeads(double[] few) {
+    double[] all = new double[d.hidden];
+    int times = d.hidden / few.length;
+    for (int i = 0; i < all.length; i++) {
+      all[i] = few[i / dim / times * dim + i % dim];
+    }
+    return all;
+  }
+
+  /** Gated linear attention, whose keys are multiplied by how much is forgotten. */
+  private double[] linear(String blk, Memory m, double[][] rwkvg) {
+    double[] r = rwkvg[0];
+    double[] w = rwkvg[1];
+    double[] k = rwkvg[2];
+    double[] v = rwkvg[3];
+    double[] out = new double[d.hidden];
+    for (int c = 0; c < d.hidden; c++) {
+      int h = c / dim;
+      int j = c % dim;
+      for (int i = 0; i < dim; i++) {
+        int at = h * dim + i;
+        double kept = Math.exp(-Math.exp(w[at]));
+        m.s[h][i][j] = m.s[h][i][j] * kept + k[at] * (1 - kept) * v[c];
+        out[c] += r[at] / Math.sqrt(dim) * m.s[h][i][j];
+      }
+    }
+    for (int i = 0; i < d.hidden; i++) {
+      out[i] *= sigmoid(rwkvg[4][i]);
     }
     return matrix(blk + "time_mix_output", out);
   }
@@ -238,6 +279,9 @@ final class PlainRwkv implements Tiny.Twin {
 
   /** Each head to mean 0 and variance 1, times the factors, with the bias. */
   private double[] heads(String blk, double[] x) {
+    if (!d.model.has(blk + "time_mix_ln.weight")) {
+      return x;
+    }
     double[] y = new double[x.length];
     for (int h = 0; h < x.length; h += dim) {
       double mean = Arrays.stream(x, h, h + dim).sum() / dim;

@@ -68,10 +68,15 @@ class ResidencyTest {
         || (residency.config().encoder() && name.equals("output.weight"));
   }
 
-  /** Keys and values of a layer that takes those of another have no use. */
+  /**
+   * Keys and values of a layer that takes those of another have no use, nor has what chooses among
+   * positions or takes images.
+   */
   private static Place ofBlock(int block, String name, ModelConfig config) {
     boolean keys = name.contains(".attn_k") || name.contains(".attn_v.");
-    boolean used = block < config.layers() && !(keys && config.shape(block).keysOf() != block);
+    boolean beside = name.contains(".indexer.") || name.contains(".vis_");
+    boolean used =
+        block < config.layers() && !beside && !(keys && config.shape(block).keysOf() != block);
     return used ? new Place.Layer(block) : new Place.Skipped();
   }
 

@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** Those of {@link TinyDecoders} whose mixtures are {@link PlainRouting}'s. */
 final class RoutedTinyDecoders {
-  private static final int SIGMOID = 2; // expert_gating_func
+  static final int SIGMOID = 2; // expert_gating_func
 
   private RoutedTinyDecoders() {}
 
@@ -35,20 +35,20 @@ final class RoutedTinyDecoders {
   }
 
   /** Puts a mixture in place of feed-forward layers; to be filled. */
-  private static Tiny routed(String name, String architecture, PlainRouting routing) {
+  static Tiny routed(String name, String architecture, PlainRouting routing) {
     Tiny t = new Tiny(name, architecture);
     t.plain.routed = routing;
     return t;
   }
 
-  private static Tiny filled(Tiny t) {
+  static Tiny filled(Tiny t) {
     t.fill();
     t.plain.routed.put(t.model);
     return t.mutate("expert_used_count", t.plain.routed.used + 1);
   }
 
   /** Other values of a vector of every layer, which must be noticed. */
-  private static Tiny vectors(Tiny t, String suffix, double deviation) {
+  static Tiny vectors(Tiny t, String suffix, double deviation) {
     return t.mutate(
         suffix,
         model -> {
@@ -62,7 +62,7 @@ final class RoutedTinyDecoders {
         });
   }
 
-  private static PlainRouting sigmoid() {
+  static PlainRouting sigmoid() {
     PlainRouting r = new PlainRouting();
     r.scores = "sigmoid";
     r.selection = true;
@@ -198,7 +198,7 @@ final class RoutedTinyDecoders {
   /**
    * Gate and up of layers without a mixture are tensors of their own, though attention's are one.
    */
-  private static void separate(Tiny t) {
+  static void separate(Tiny t) {
     for (int layer = 0; layer < t.plain.routed.leading; layer++) {
       String blk = "blk." + layer + ".";
       t.model.matrix(blk + "ffn_up.weight", t.plain.hidden, t.plain.feedForward);
@@ -305,15 +305,17 @@ final class RoutedTinyDecoders {
     return vectors(t, "exp_probs_b", 0.4).mutate("expert_weights_scale", 1.0);
   }
 
+  /** The activation of gpt-oss, times the other value. */
+  static double oai(double g, double u) {
+    double x = Math.min(g, 7);
+    return x / (1 + Math.exp(-1.702 * x)) * (Math.clamp(u, -7, 7) + 1);
+  }
+
   private static Tiny gptOss() {
     PlainRouting r = new PlainRouting();
     r.scores = "chosen";
     r.biases = true;
-    r.gate =
-        (g, u) -> {
-          double x = Math.min(g, 7);
-          return x / (1 + Math.exp(-1.702 * x)) * (Math.clamp(u, -7, 7) + 1);
-        };
+    r.gate = RoutedTinyDecoders::oai;
     Tiny t = routed("gpt-oss", "gpt-oss", r);
     t.biases = true;
     t.feedForwardNorm = "post_attention_norm";

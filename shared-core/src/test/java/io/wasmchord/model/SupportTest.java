@@ -184,11 +184,14 @@ class SupportTest {
       assertEquals(0, backend.bound);
       if (List.of(Op.MATMUL, Op.EMBED, Op.RMS_NORM, Op.ADD_BIAS, Op.EXPERTS)
           .contains(question.op)) {
+        boolean unweighted =
+            question.op == Op.RMS_NORM && e.getMessage().contains("which the model needs");
         assertTrue(
-            file.header().tensors().stream()
-                .anyMatch(t ->
-                    t.type() == question.type
-                        && e.getMessage().contains("tensor " + t.name() + " ")),
+            unweighted
+                || file.header().tensors().stream()
+                    .anyMatch(t ->
+                        t.type() == question.type
+                            && e.getMessage().contains("tensor " + t.name() + " ")),
             e.getMessage());
       }
     }

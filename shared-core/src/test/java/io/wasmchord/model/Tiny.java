@@ -118,7 +118,7 @@ final class Tiny {
     }
     for (int layer = 0; layer < p.layers; layer++) {
       p.rare.enter(p, layer);
-      if (TinyRecurrents.fill(this, layer)) {
+      if (TinyRecurrents.fill(this, layer) || TinyFamilies.fill(this, layer)) {
         continue;
       }
       if (p.convolved.contains(layer)) {
@@ -171,7 +171,7 @@ final class Tiny {
     PlainDecoder p = plain;
     int queries = p.heads * p.headDim;
     int keys = p.kvHeads * p.headDim;
-    norms(blk, "attn_norm", "post_attention_norm");
+    norms(blk, p.attentionNorm, p.normAfterAttention);
     if (p.latent != null) {
       p.latent.tensors(model, blk, p.hidden, p.heads);
       return;
@@ -203,11 +203,15 @@ final class Tiny {
   void feedForward(String blk, int layer) {
     PlainDecoder p = plain;
     if (!oneNorm) {
-      norms(blk, feedForwardNorm, "post_ffw_norm");
+      norms(blk, feedForwardNorm, p.normAfterFeedForward);
     }
     if (p.routed != null && p.routed.is(layer)) {
       p.routed.tensors(model, blk, p.hidden);
-    } else if (p.experts > 0) {
+    }
+    if (p.routed != null && p.routed.is(layer) && !p.routed.aside) {
+      return;
+    }
+    if (p.experts > 0) {
       mixture(blk);
     } else if (!p.gated) {
       linear(blk + "ffn_up", p.hidden, p.feedForward, biases);
@@ -217,6 +221,9 @@ final class Tiny {
       linear(blk + "ffn_down", p.feedForward, p.hidden, false);
     } else {
       gated(blk, "");
+    }
+    if (p.routed != null && p.routed.aside) {
+      norm(blk + "ffn_norm_exps", p.hidden);
     }
     if (subNorms) {
       model.norm(blk + "ffn_sub_norm", p.feedForward);

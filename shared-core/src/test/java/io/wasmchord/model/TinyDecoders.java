@@ -39,6 +39,9 @@ final class TinyDecoders {
     all.addAll(RareTinyDecoders.all());
     all.addAll(TinyRecurrents.all());
     all.addAll(TinyRwkvs.all());
+    all.addAll(TinyFamilies.all());
+    all.addAll(TinyQwenRwkvs.all());
+    all.addAll(TinyLinears.all());
     return all;
   }
 

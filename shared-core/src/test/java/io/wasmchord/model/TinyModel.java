@@ -199,6 +199,13 @@ final class TinyModel {
     return this;
   }
 
+  /** An array of numbers. */
+  TinyModel putReals(String suffix, double... values) {
+    double[] floats = Arrays.stream(values).map(value -> (float) value).toArray();
+    metadata.put(architecture + "." + suffix, new GgufValue.Reals(GgufType.FLOAT32, floats));
+    return this;
+  }
+
   /** Without a tensor. */
   TinyModel removeTensor(String name) {
     tensors.remove(name);

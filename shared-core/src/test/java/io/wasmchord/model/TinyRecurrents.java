@@ -26,6 +26,7 @@ final class TinyRecurrents {
         falconH1(false),
         nemotronH(false),
         nemotronH(true),
+        nemotronH("nemotron_h_moe with narrow experts", 12),
         jamba(),
         plamo2(),
         qwen35WithNext());
@@ -61,6 +62,8 @@ final class TinyRecurrents {
       case MAMBA -> mamba(t, r, blk);
       case MAMBA2 -> mamba2(t, r, blk);
       case PLAMO2 -> plamo2(t, r, blk);
+      case LIGHTNING -> PlainLightning.tensors(t, blk);
+      case KIMI -> r.kimi.tensors(t.model, blk, t.plain.hidden);
     }
     if (!r.alone) {
       t.feedForward(blk, layer);
@@ -353,8 +356,15 @@ final class TinyRecurrents {
   }
 
   private static Tiny nemotronH(boolean mixtures) {
-    String name = mixtures ? "nemotron_h_moe" : "nemotron_h";
-    Tiny t = new Tiny(name, name);
+    return nemotronH(mixtures ? "nemotron_h_moe" : "nemotron_h", 0);
+  }
+
+  /**
+   * @param latent width of what experts take, or 0
+   */
+  private static Tiny nemotronH(String name, int latent) {
+    boolean mixtures = name.startsWith("nemotron_h_moe");
+    Tiny t = new Tiny(name, mixtures ? "nemotron_h_moe" : "nemotron_h");
     t.plain.layers = 5;
     t.plain.gated = false;
     t.plain.activation = PlainDecoder::reluSquared;
@@ -367,6 +377,7 @@ final class TinyRecurrents {
     if (mixtures) {
       t.plain.feedForward = 16;
       t.plain.routed = nemotronRouting();
+      t.plain.routed.latent = latent;
     }
     filled(t, MAMBA2);
     keyHeads(t);

@@ -4,12 +4,12 @@ import java.util.List;
 
 /** Those of {@link TinyDecoders} that are RWKV. */
 final class TinyRwkvs {
-  private static final int DECAY = 12; // ranks
-  private static final int RATE = 8;
-  private static final int VALUE = 4;
-  private static final int GATE = 16;
-  private static final int HEAD = 8;
-  private static final int LARGE_HEAD = 64; // llama.cpp's RWKV 7 reads that many values at a time
+  static final int DECAY = 12; // ranks
+  static final int RATE = 8;
+  static final int VALUE = 4;
+  static final int GATE = 16;
+  static final int HEAD = 8;
+  static final int LARGE_HEAD = 64; // llama.cpp's RWKV 7 reads that many values at a time
 
   private TinyRwkvs() {}
 
@@ -102,7 +102,7 @@ final class TinyRwkvs {
     return t.mutate("rescale_every_n_layers", 1);
   }
 
-  private static void twice(Tiny t, String... tensors) {
+  static void twice(Tiny t, String... tensors) {
     for (String tensor : tensors) {
       t.mutate("twice " + tensor, m -> TinyRecurrents.twice(m, tensor + ".weight"));
     }
@@ -120,19 +120,7 @@ final class TinyRwkvs {
     for (int layer = 0; layer < t.plain.layers; layer++) {
       String blk = "blk." + layer + ".";
       both(t, blk);
-      low(t, blk + "time_mix_w", DECAY);
-      low(t, blk + "time_mix_a", RATE);
-      low(t, blk + "time_mix_v", layer == 0 ? RATE : VALUE);
-      if (gated) {
-        t.model
-            .matrix(blk + "time_mix_g1.weight", hidden, GATE)
-            .matrix(blk + "time_mix_g2.weight", GATE, hidden);
-      }
-      t.model
-          .random(blk + "time_mix_lerp_fused.weight", 0.5, 0.3, hidden, 1, 1, gated ? 6 : 5)
-          .random(blk + "time_mix_k_k.weight", 0.8, 0.3, hidden)
-          .random(blk + "time_mix_k_a.weight", 0.8, 0.3, hidden)
-          .random(blk + "time_mix_r_k.weight", 0, 0.4, hidden);
+      seven(t, blk, layer, gated);
     }
     twice(t, "time_mix_w0", "time_mix_a0", "time_mix_v0", "time_mix_k_a", "time_mix_r_k");
     twice(t, "time_mix_w1", "time_mix_a1", "time_mix_v1", "time_mix_lerp_fused");
@@ -145,6 +133,24 @@ final class TinyRwkvs {
           }
           return m;
         });
+  }
+
+  /** What RWKV 7's time mix has beside its four matrices. */
+  static void seven(Tiny t, String blk, int layer, boolean gated) {
+    int hidden = t.plain.hidden;
+    low(t, blk + "time_mix_w", DECAY);
+    low(t, blk + "time_mix_a", RATE);
+    low(t, blk + "time_mix_v", layer == 0 ? RATE : VALUE);
+    if (gated) {
+      t.model
+          .matrix(blk + "time_mix_g1.weight", hidden, GATE)
+          .matrix(blk + "time_mix_g2.weight", GATE, hidden);
+    }
+    t.model
+        .random(blk + "time_mix_lerp_fused.weight", 0.5, 0.3, hidden, 1, 1, gated ? 6 : 5)
+        .random(blk + "time_mix_k_k.weight", 0.8, 0.3, hidden)
+        .random(blk + "time_mix_k_a.weight", 0.8, 0.3, hidden)
+        .random(blk + "time_mix_r_k.weight", 0, 0.4, hidden);
   }
 
   private static void low(Tiny t, String name, int rank) {

@@ -127,6 +127,7 @@ final class ScalarRows {
       case IDENTITY -> (g, u) -> g * u;
       case SILU_LIMITED -> (g, u) -> FloatMath.siluLimited(g, u, limit);
       case SWIGLU_OAI -> (g, u) -> FloatMath.swigluOai(g, u, limit);
+      case LIMITED_SILU -> (g, u) -> FloatMath.limitedSilu(g, u, limit);
     };
   }
 
@@ -146,7 +147,7 @@ final class ScalarRows {
       case SOFTPLUS -> (x, ignored) -> FloatMath.softplus(x);
       case EXP -> (x, ignored) -> FloatMath.exp(x);
       case IDENTITY -> (x, ignored) -> x;
-      case SILU_LIMITED, SWIGLU_OAI ->
+      case SILU_LIMITED, SWIGLU_OAI, LIMITED_SILU ->
           throw new IllegalArgumentException(activation + " without a gate");
     };
   }

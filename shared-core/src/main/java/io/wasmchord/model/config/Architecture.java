@@ -225,7 +225,73 @@ public record Architecture(
     /** An encoder takes the prompt, and a decoder attends to what it gives. */
     ENCODER_DECODER,
     /** Logits are divided by the square root of the embeddings' width. */
-    LOGITS_BY_WIDTH
+    LOGITS_BY_WIDTH,
+    /**
+     * What attention takes has a second norm, which is not that of what the feed-forward layer
+     * takes (Falcon 40B).
+     */
+    ATTENTION_BY_SECOND_NORM,
+    /**
+     * A layer may lack attention or the feed-forward layer, or have a single matrix in place of
+     * attention.
+     */
+    SPARSE_LAYERS,
+    /**
+     * Beside its experts every token goes through a feed-forward layer, where the file has one; the
+     * sum is divided by the square root of 2.
+     */
+    DENSE_WITH_EXPERTS,
+    /**
+     * Beside a feed-forward layer that is as wide as the residual stream, experts take what the
+     * whole layer takes, with a norm of its own.
+     */
+    EXPERTS_OF_LAYER_INPUT,
+    /** As {@link #ATTENTION_GATED}, where the file has such a gate. */
+    ATTENTION_GATED_BY_FILE,
+    /** That gate is a softplus, not a sigmoid. */
+    GATED_BY_SOFTPLUS,
+    /** Layers without a sliding window turn half of the values that others turn. */
+    HALF_TURNED,
+    /** Layers may bound the activation of experts, and of feed-forward layers. */
+    BOUNDED_ACTIVATIONS,
+    /** The file has matrices for images, which text does not go through. */
+    IMAGE_MATRICES,
+    /**
+     * An index chooses, where more than {@code attention.indexer.top_k} positions, or blocks of
+     * them, came before, to which of them a token attends. Here no context is longer, and so every
+     * token attends to all.
+     */
+    INDEXED,
+    /** After time mix follows a feed-forward layer as elsewhere, and heads may not be normed. */
+    DENSE_AFTER_TIME_MIX,
+    /**
+     * Layers that have no heads of keys are Kimi's delta attention: delta nets whose decays are of
+     * each value of a key.
+     */
+    KIMI_DELTA,
+    /** What experts take and give may be narrower than the hidden state, and made of that. */
+    LATENT_EXPERTS,
+    /** Embeddings are normed before the first layer, without factors. */
+    UNWEIGHTED_EMBEDDING_NORM,
+    /** Norms of what a sub-layer adds have a smaller epsilon, which files do not say. */
+    SMALL_EPSILON_AFTER,
+    /** Layers with a sliding window have angles of their own, though others have none. */
+    ANGLES_OF_WINDOWS,
+    /**
+     * Heads of queries and keys are normed after rope, without factors; queries have a gain each.
+     */
+    HEAD_GAINS,
+    /** Every layer adds what the first was given once more, times a factor of its own. */
+    EMBEDDING_SKIPS,
+    /** Bounds of activations hold before them, not after; see {@link Activation#LIMITED_SILU}. */
+    BOUNDED_BEFORE,
+    /**
+     * Of every {@code full_attention_interval} layers all but the last, or those that {@code
+     * attention.recurrent_layers} names, are lightning attention.
+     */
+    LIGHTNING,
+    /** What a sub-layer gives is added to what it took, times the residual scale. */
+    ADDED_TO_NORMED
   }
 
   /**

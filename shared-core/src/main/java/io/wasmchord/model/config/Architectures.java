@@ -156,6 +156,7 @@ public final class Architectures {
                   Trait.UNGATED,
                   Trait.MIXTURES_WHERE_ROUTERS,
                   Trait.EXPERTS_BY_SIGMOID,
+                  Trait.LATENT_EXPERTS,
                   Trait.UNWEIGHTED_SHARED_EXPERT)
               .with(Activation.RELU_SQUARED),
           Architecture.of(
@@ -392,6 +393,113 @@ public final class Architectures {
               Trait.UNWEIGHTED_SHARED_EXPERT,
               Trait.EXPERTS_BY_SIGMOID,
               Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of("deci", INTERLEAVED, Trait.SPARSE_LAYERS),
+          Architecture.of(
+              "glm-dsa",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.INDEXED,
+              Trait.SCORES_BY_YARN,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_BY_SIGMOID,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "deepseek32",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.INDEXED,
+              Trait.SCORES_BY_YARN,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+              "deepseek2-ocr", NEOX, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
+          Architecture.of(
+                  "step35",
+                  NEOX,
+                  Trait.HEAD_NORMS_OF_FILE,
+                  Trait.ATTENTION_GATED_BY_FILE,
+                  Trait.HALF_TURNED,
+                  Trait.BOUNDED_ACTIVATIONS,
+                  Trait.MIXTURES_WHERE_ROUTERS,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "laguna",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.ATTENTION_GATED,
+                  Trait.GATED_BY_SOFTPLUS,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_BY_SIGMOID,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(new SlidingWindows(4, true, 0, 0f)),
+          Architecture.of("mellum", NEOX, Trait.HEAD_NORMS).with(new SlidingWindows(4, 0, 0f)),
+          Architecture.of("spark2_5", NEOX, Trait.ATTENTION_GATED)
+              .with(Activation.GELU)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "grok", NEOX, Trait.NORM_AFTER, Trait.LOGITS_MULTIPLIED, Trait.DENSE_WITH_EXPERTS)
+              .with(Activation.GELU)
+              .with(new Caps(30f, 0f)),
+          Architecture.of("dbrx", NEOX, Trait.LAYER_NORM, Trait.CLAMPED),
+          Architecture.of("arctic", INTERLEAVED, Trait.EXPERTS_OF_LAYER_INPUT),
+          Architecture.of("cogvlm", NEOX, Trait.IMAGE_MATRICES),
+          Architecture.of("minimax-01", NEOX, Trait.LIGHTNING, Trait.ADDED_TO_NORMED),
+          Architecture.of(
+                  "minimax-m3",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.INDEXED,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.EXPERTS_AS_WEIGHTED)
+              .with(Activation.SWIGLU_OAI),
+          Architecture.of(
+                  "maple",
+                  NEOX,
+                  Trait.HEAD_NORMS,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.BOUNDED_ACTIVATIONS,
+                  Trait.BOUNDED_BEFORE)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "muse-glimmer",
+                  INTERLEAVED,
+                  Trait.UNWEIGHTED_EMBEDDING_NORM,
+                  Trait.NORM_AFTER,
+                  Trait.SMALL_EPSILON_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.ATTENTION_GATED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.ANGLES_OF_WINDOWS,
+                  Trait.LOGITS_MULTIPLIED)
+              .with(new SlidingWindows(4, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+              "talkie",
+              NEOX,
+              Trait.UNWEIGHTED_NORMS,
+              Trait.UNWEIGHTED_EMBEDDING_NORM,
+              Trait.HEAD_GAINS,
+              Trait.EMBEDDING_SKIPS,
+              Trait.LOGITS_MULTIPLIED),
+          Architecture.of("rwkv6qwen2", Positions.NONE, Trait.RWKV6, Trait.DENSE_AFTER_TIME_MIX),
+          Architecture.of("arwkv7", Positions.NONE, Trait.RWKV7, Trait.DENSE_AFTER_TIME_MIX),
+          Architecture.of(
+              "kimi-linear",
+              Positions.NONE,
+              Trait.LATENT_ATTENTION,
+              Trait.KIMI_DELTA,
+              Trait.UNWEIGHTED_SHARED_EXPERT),
+          Architecture.of(
+              "bailingmoe3",
+              INTERLEAVED,
+              Trait.LATENT_ATTENTION,
+              Trait.KIMI_DELTA,
+              Trait.ATTENTION_GATED,
+              Trait.BOUNDED_ACTIVATIONS,
+              Trait.UNWEIGHTED_SHARED_EXPERT,
+              Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of(
                   "t5",
                   Positions.NONE,
@@ -414,6 +522,7 @@ public final class Architectures {
   private static final String ROPE_SWITCH = "rope.scaling.finetuned";
   private static final int GPT_NEOX_20B = 44; // layers
   private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
+  private static final String SECOND_NORM = WeightNames.layer(0, "attn_norm_2.weight");
   private static final String WINDOW = "attention.sliding_window";
 
   private static final String DIFFUSION = "a diffusion model, whose tokens do not come in order";
@@ -458,11 +567,14 @@ public final class Architectures {
 
   /**
    * Factors where the file does not say, that of logits as their divisor. MiniCPM's first files do
-   * not say; https://arxiv.org/abs/2404.06395 does.
+   * not say; https://arxiv.org/abs/2404.06395 does. Grok's factor of logits multiplies.
    */
   static ModelConfig.Scales scales(Architecture a, int layers, int hidden, float attention) {
     if (a.name().equals("minicpm") || a.name().equals("minicpm3")) {
       return new ModelConfig.Scales(12f, attention, 1.4f / FloatMath.sqrt(layers), hidden / 256f);
+    }
+    if (a.name().equals("grok")) { // as its first files, which do not say, have them
+      return new ModelConfig.Scales(78.38367f, 0.088388346f, 1f, 0.57735026f);
     }
     float embedding = a.has(Trait.EMBEDDING_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
     float logits = a.has(Trait.LOGITS_BY_WIDTH) ? FloatMath.sqrt(hidden) : 1f;
@@ -506,6 +618,9 @@ public final class Architectures {
     }
     if (a.name().equals("baichuan") && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
       a = a.with(ALIBI);
+    }
+    if (a.name().equals("falcon") && file.tensor(SECOND_NORM) != null) { // 40B and 180B
+      a = a.without(Trait.ONE_NORM_OR_TWO).and(Trait.PARALLEL).and(Trait.ATTENTION_BY_SECOND_NORM);
     }
     requireOnce(file, a);
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);

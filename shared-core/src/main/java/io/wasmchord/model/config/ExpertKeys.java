@@ -8,6 +8,7 @@ import io.wasmchord.backend.Routing.Weighs;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.model.config.Architecture.Trait;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,6 +20,7 @@ final class ExpertKeys {
   private static final String EXPERT_WIDTH = "expert_feed_forward_length";
   private static final String SHARED_WIDTH = "expert_shared_feed_forward_length";
   private static final String SHARED_COUNT = "expert_shared_count";
+  private static final String LATENT = "moe_latent_size";
   private static final String GATING = "expert_gating_func";
   private static final float OAI_LIMIT = 7f; // of its activation; files do not say it
 
@@ -48,7 +50,8 @@ final class ExpertKeys {
         routing(count, used),
         width,
         mixtures,
-        a.activation() == Activation.SWIGLU_OAI ? OAI_LIMIT : 0f);
+        a.activation() == Activation.SWIGLU_OAI ? OAI_LIMIT : 0f,
+        a.has(Trait.LATENT_EXPERTS) ? keys.positive(LATENT, MAX_WIDTH, 0) : 0);
   }
 
   private int width(int used) {
@@ -130,11 +133,17 @@ final class ExpertKeys {
   /** The widths of the feed-forward layers. */
   int[] widths(ModelConfig.Experts experts) {
     if (experts.count() == 0) {
-      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : Recurrences.any(a) ? 0 : 1;
+      boolean some = Recurrences.any(a) || a.has(Trait.SPARSE_LAYERS);
+      int least = a.has(Trait.GATE_AND_UP_COUNTED) ? 2 : some ? 0 : 1;
       int[] each = keys.each(WIDTH, layers, least, MAX_WIDTH);
       return a.has(Trait.GATE_AND_UP_COUNTED)
           ? IntStream.of(each).map(both -> both / 2).toArray()
           : each;
+    }
+    if (a.has(Trait.EXPERTS_OF_LAYER_INPUT)) {
+      int[] hidden = new int[layers];
+      Arrays.fill(hidden, keys.positive("embedding_length", MAX_WIDTH));
+      return hidden;
     }
     boolean dense = experts.layers().contains(false);
     boolean given = dense || keys.has(WIDTH);
@@ -149,9 +158,13 @@ final class ExpertKeys {
   }
 
   private boolean shared(int layer) {
-    String shared = WeightNames.layer(layer, WeightNames.SHARED_UP);
     return a.has(Trait.SHARED_EXPERT)
-        || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && file.tensor(shared) != null);
+        || has(Trait.UNWEIGHTED_SHARED_EXPERT, layer, WeightNames.SHARED_UP)
+        || has(Trait.DENSE_WITH_EXPERTS, layer, WeightNames.UP);
+  }
+
+  private boolean has(Trait trait, int layer, String tensor) {
+    return a.has(trait) && file.tensor(WeightNames.layer(layer, tensor)) != null;
   }
 
   private int sharedWidth(int expert) {

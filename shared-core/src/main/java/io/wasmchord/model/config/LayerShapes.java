@@ -27,9 +27,13 @@ final class LayerShapes {
     this.keys = keys;
     this.hidden = hidden;
     this.sliding = sliding;
-    int fewest = Recurrences.any(a) ? 0 : 1;
-    this.heads = keys.each("attention.head_count", layers, fewest, MAX_WIDTH);
+    this.heads = keys.each("attention.head_count", layers, fewest(), MAX_WIDTH);
     this.keyDim = keyDim();
+  }
+
+  /** Heads that a layer has at least. */
+  private int fewest() {
+    return Recurrences.any(a) || a.has(Trait.SPARSE_LAYERS) ? 0 : 1;
   }
 
   /** Heads of the first layer, which the size of a head follows from where files do not say. */
@@ -105,8 +109,7 @@ final class LayerShapes {
             slidingKeyDim == keyDim ? valueDim : slidingKeyDim);
     int[] kvHeads =
         keys.has(KV_HEADS)
-            ? keys.each(
-                KV_HEADS, heads.length, convolutions() || Recurrences.any(a) ? 0 : 1, MAX_WIDTH)
+            ? keys.each(KV_HEADS, heads.length, convolutions() ? 0 : fewest(), MAX_WIDTH)
             : heads;
     boolean[] recurrent = Recurrences.layers(a, keys, kvHeads, feedForward);
     keys.require(
@@ -114,7 +117,10 @@ final class LayerShapes {
         KV_HEADS + " is 0 for every layer");
     List<LayerShape> shapes = new ArrayList<>();
     for (int layer = 0; layer < heads.length; layer++) {
-      boolean attends = kvHeads[layer] > 0 && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
+      boolean attends =
+          heads[layer] > 0
+              && kvHeads[layer] > 0
+              && (!recurrent[layer] || a.has(Trait.BESIDE_ATTENTION));
       LayerShape.Attention attention =
           !attends
               ? LayerShape.Attention.NONE

@@ -163,12 +163,21 @@ public record ModelConfig(
    * @param width of an expert's feed-forward layer
    * @param layers whether each layer is a mixture
    * @param limit of the activation, where it has one; 0 otherwise
+   * @param latent values that experts take and give, where those are made of the hidden state; 0
+   *     where they take and give that
    */
-  public record Experts(int count, Routing routing, int width, List<Boolean> layers, float limit) {
-    public static final Experts NONE = new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f);
+  public record Experts(
+      int count, Routing routing, int width, List<Boolean> layers, float limit, int latent) {
+    public static final Experts NONE =
+        new Experts(0, Routing.softmax(1, true), 0, List.of(), 0f, 0);
 
     public Experts {
       layers = List.copyOf(layers);
+    }
+
+    /** How many values an expert takes, where the hidden state has so many. */
+    public int in(int hidden) {
+      return latent > 0 ? latent : hidden;
     }
 
     /** How many experts a token goes through. */

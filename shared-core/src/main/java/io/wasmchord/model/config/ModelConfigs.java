@@ -50,8 +50,9 @@ public final class ModelConfigs {
     List<Boolean> sliding = a.windows().period() == 0 ? List.of() : sliding(layers, a.windows());
     LayerShapes shapes = new LayerShapes(a, keys, layers, hidden, sliding);
     int keyDim = shapes.keyDim();
-    int ropeDim = keys.positive("rope.dimension_count", keyDim, keyDim);
-    keys.require(ropeDim % 2 == 0, "rope.dimension_count " + ropeDim + " is odd");
+    int turned = keys.positive("rope.dimension_count", keyDim, keyDim);
+    int ropeDim = a.has(Trait.HALF_TURNED) ? turned / 2 : turned;
+    keys.require(ropeDim % 2 == 0, "rope.dimension_count " + turned + " is odd");
     float base = ropeBase(keyDim);
     int hiddenOfHead = hidden / shapes.heads();
     Latent latent = Latent.read(a, keys, shapes);
@@ -63,15 +64,16 @@ public final class ModelConfigs {
         keys.positive(
             "rope.dimension_count_swa",
             shapes.slidingKeyDim(),
-            shapes.slidingKeyDim() == keyDim ? ropeDim : shapes.slidingKeyDim());
+            shapes.slidingKeyDim() == keyDim ? turned : shapes.slidingKeyDim());
     keys.require(slidingDim % 2 == 0, "rope.dimension_count_swa " + slidingDim + " is odd");
     ModelConfig.SlidingWindow window = window(sliding, slidingDim, base);
-    int context = keys.positive("context_length", 1 << 26);
+    int context = context();
     Recurrence recurrence = Recurrences.read(a, keys, hidden);
     Stacks stacks = Stacks.read(gguf, keys, a, layers, vocabulary);
     List<LayerShape> layerShapes =
         stacks.shapes(keys, shapes.read(mixtures.widths(experts), recurrence));
-    RareFeatures rare = RareFeatures.read(keys, a, layers, context);
+    AttentionGate gate = AttentionGate.read(a, gguf, layerShapes);
+    RareFeatures rare = RareFeatures.read(keys, a, gate, new RareFeatures.Sizes(layers, context));
     keys.require(
         rare.maxAlibiBias() == 0
             || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
@@ -102,6 +104,17 @@ public final class ModelConfigs {
         classifier,
         a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0,
         stacks);
+  }
+
+  /** An index that chooses among positions chooses all, as long as there are not more. */
+  private int context() {
+    int context = keys.positive("context_length", 1 << 26);
+    if (!a.has(Trait.INDEXED)) {
+      return context;
+    }
+    long chosen = keys.positive("attention.indexer.top_k", 1 << 26);
+    long block = keys.positive("attention.indexer.block_size", 1 << 26, 1);
+    return (int) Math.min(context, chosen * block);
   }
 
   private float latentScale(Latent latent) {
@@ -199,7 +212,8 @@ public final class ModelConfigs {
     float logits = keys.positive("logit_scale", otherwise.logits());
     return new ModelConfig.Scales(
         keys.positive("embedding_scale", otherwise.embedding()),
-        keys.positive("attention.scale", otherwise.attention()),
+        keys.positive(
+            "attention.scale", keys.positive("attention.output_scale", otherwise.attention())),
         keys.positive("residual_scale", otherwise.residual()),
         a.has(Trait.LOGITS_MULTIPLIED) ? logits : 1f / logits);
   }

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param temperature what queries are multiplied by, or null
  * @param xielus the numbers of each layer's activation; empty where it has none of its own
  * @param turned whether each layer has rope; empty where the architecture says it
- * @param unweighted whether norms have no factors
+ * @param unweighted whether norms, or some of them, have no factors
  * @param attention what multiplies all that attention adds; 1 where there is nothing
- * @param gated whether what attention gives is multiplied by a gate
+ * @param gate of what attention gives
+ * @param limits of the activations of single layers
+ * @param skips whether every layer adds what the first was given
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -31,10 +33,22 @@ public record RareFeatures(
     List<Boolean> turned,
     boolean unweighted,
     float attention,
-    boolean gated) {
+    AttentionGate gate,
+    ActivationLimits limits,
+    boolean skips) {
   /** None of it. */
   public static final RareFeatures NONE =
-      new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false);
+      new RareFeatures(
+          0f,
+          0f,
+          null,
+          List.of(),
+          List.of(),
+          false,
+          1f,
+          AttentionGate.NONE,
+          ActivationLimits.NONE,
+          false);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -62,19 +76,25 @@ public record RareFeatures(
   /** The numbers of an activation; see {@link io.wasmchord.backend.Command.Xielu}. */
   public record Xielu(float negative, float positive, float beta, float limit) {}
 
-  static RareFeatures read(CheckedKeys keys, Architecture a, int layers, int context) {
+  static RareFeatures read(CheckedKeys keys, Architecture a, AttentionGate gate, Sizes sizes) {
+    int layers = sizes.layers();
     return new RareFeatures(
         a.positions() == Positions.ALIBI
             ? keys.notNegative("attention.max_alibi_bias", a.has(Trait.ALIBI_OF_FILE) ? 0f : 8f)
             : 0f,
         a.has(Trait.CLAMPED) ? keys.notNegative("attention.clamp_kqv", 0f) : 0f,
-        temperature(keys, a, context),
+        temperature(keys, a, sizes.context()),
         a.has(Trait.XIELU) ? xielus(keys, layers) : List.of(),
         a.has(Trait.ROPE_PATTERN) ? turned(keys, layers) : List.of(),
-        a.has(Trait.UNWEIGHTED_NORMS),
+        a.has(Trait.UNWEIGHTED_NORMS) || a.has(Trait.UNWEIGHTED_EMBEDDING_NORM),
         a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f,
-        a.has(Trait.ATTENTION_GATED));
+        gate,
+        ActivationLimits.read(a, keys, layers),
+        a.has(Trait.EMBEDDING_SKIPS));
   }
+
+  /** Layers of a model, and positions that it was trained for. */
+  record Sizes(int layers, int context) {}
 
   private static List<Boolean> turned(CheckedKeys keys, int layers) {
     String suffix = "attention.rope_pattern";

@@ -14,6 +14,8 @@ package io.wasmchord.model.config;
  * @param normed of Mamba 1: whether what steps are made of, what goes in and what goes out are
  *     normed where the file has no factors of such norms
  * @param mix of RWKV's layers
+ * @param slowest of Kimi's delta attention: logarithms of decays are this times a sigmoid; 0 where
+ *     they are a softplus times the head's rate
  */
 public record Recurrence(
     Kind kind,
@@ -24,9 +26,10 @@ public record Recurrence(
     int groups,
     int rank,
     boolean normed,
-    TimeMix mix) {
+    TimeMix mix,
+    float slowest) {
   public static final Recurrence NONE =
-      new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, 0, false, TimeMix.NONE);
+      new Recurrence(Kind.NONE, 0, 0, 0, 0, 0, 0, false, TimeMix.NONE, 0f);
 
   /** Kinds of recurrent layers. */
   public enum Kind {
@@ -42,7 +45,11 @@ public record Recurrence(
     /** Time mix and channel mix of RWKV 6. */
     RWKV6,
     /** Those of RWKV 7. */
-    RWKV7
+    RWKV7,
+    /** Kimi's delta attention: a delta net with a decay for each value of a key. */
+    KIMI_DELTA,
+    /** Lightning attention: linear attention whose heads forget at rates of their own. */
+    LIGHTNING
   }
 
   /** Columns that the convolution goes over. */
@@ -62,10 +69,10 @@ public record Recurrence(
 
   /**
    * Values of the convolution's state, with which that of the layer begins; of RWKV the rows before
-   * of both mixes.
+   * of its mixes.
    */
   public int tail() {
-    return rwkv() ? 2 * inner : (kernel - 1) * channels();
+    return rwkv() ? (mix.channels() ? 2 : 1) * inner : (kernel - 1) * channels();
   }
 
   /** Values of the state. */

@@ -17,7 +17,9 @@ final class Recurrences {
           Trait.MAMBA2, Recurrence.Kind.MAMBA2,
           Trait.PLAMO2, Recurrence.Kind.PLAMO2,
           Trait.RWKV6, Recurrence.Kind.RWKV6,
-          Trait.RWKV7, Recurrence.Kind.RWKV7);
+          Trait.RWKV7, Recurrence.Kind.RWKV7,
+          Trait.KIMI_DELTA, Recurrence.Kind.KIMI_DELTA,
+          Trait.LIGHTNING, Recurrence.Kind.LIGHTNING);
   private static final int LEAST_PLAMO_RANK = 64; // files do not say it
 
   private Recurrences() {}
@@ -39,6 +41,8 @@ final class Recurrences {
     return switch (kind(a)) {
       case NONE -> Recurrence.NONE;
       case RWKV6, RWKV7 -> rwkv(a, keys, hidden);
+      case KIMI_DELTA -> kimi(a, keys);
+      case LIGHTNING -> lightning(a, keys, hidden);
       case DELTA_NET, MAMBA, MAMBA2, PLAMO2 -> scanned(a, keys, hidden);
     };
   }
@@ -48,7 +52,14 @@ final class Recurrences {
     keys.require(
         hidden % size == 0 && (long) hidden * size <= MAX_STATE,
         "wkv.head_size is " + size + " of " + hidden);
-    keys.same("token_shift_count", 2);
+    boolean channels = !a.has(Trait.DENSE_AFTER_TIME_MIX);
+    int all = keys.int32("attention.head_count_kv", 0) * size;
+    boolean shared = !channels && all > 0 && all < hidden;
+    keys.require(
+        !shared || hidden % all == 0, "attention.head_count_kv is " + all / size + " of " + hidden);
+    if (channels) {
+      keys.same("token_shift_count", 2);
+    }
     TimeMix mix =
         a.has(Trait.RWKV6)
             ? new TimeMix(
@@ -56,16 +67,47 @@ final class Recurrences {
                 keys.positive("time_mix_extra_dim", MAX_WIDTH),
                 0,
                 0,
-                keys.int32("rescale_every_n_layers", 0))
+                channels ? keys.int32("rescale_every_n_layers", 0) : 0,
+                shared ? all : hidden,
+                channels)
             : new TimeMix(
                 keys.positive("attention.decay_lora_rank", MAX_WIDTH),
                 keys.positive("attention.iclr_lora_rank", MAX_WIDTH),
                 keys.positive("attention.value_residual_mix_lora_rank", MAX_WIDTH),
                 keys.int32("attention.gate_lora_rank", 0),
-                0);
+                0,
+                hidden,
+                channels);
     keys.require(
         mix.halved() >= 0 && mix.gate() >= 0 && mix.gate() <= MAX_WIDTH, "a rank is negative");
-    return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, 0, false, mix);
+    return new Recurrence(kind(a), 1, hidden, size, hidden / size, 1, 0, false, mix, 0f);
+  }
+
+  /** Heads are those of the other layers' attention; no convolution comes first. */
+  private static Recurrence lightning(Architecture a, CheckedKeys keys, int hidden) {
+    int heads = keys.positive("attention.head_count", MAX_WIDTH);
+    int size = keys.positive("attention.key_length", MAX_WIDTH, Math.max(1, hidden / heads));
+    long inner = (long) heads * size;
+    keys.require(
+        3 * inner <= MAX_WIDTH && inner * size <= MAX_STATE,
+        "attention.key_length is " + size + " of " + heads + " heads");
+    return new Recurrence(kind(a), 1, (int) inner, size, heads, heads, 0, false, TimeMix.NONE, 0f);
+  }
+
+  /** All heads have keys of their own, as long as their values. */
+  private static Recurrence kimi(Architecture a, CheckedKeys keys) {
+    int kernel = keys.positive("ssm.conv_kernel", MAX_KERNEL);
+    int size = keys.positive("kda.head_dim", MAX_WIDTH);
+    int heads = keys.positive("attention.head_count", MAX_WIDTH);
+    long inner = (long) heads * size;
+    keys.require(
+        3 * inner <= MAX_WIDTH && 3 * inner * kernel + inner * size <= MAX_STATE,
+        "kda.head_dim is " + size + " of " + heads + " heads");
+    String bound = a.key("kda.gate_lower_bound");
+    float slowest = keys.metadata().float32(bound, 0f);
+    keys.require(slowest <= 0 && slowest > -1e6f, "kda.gate_lower_bound is " + slowest);
+    return new Recurrence(
+        kind(a), kernel, (int) inner, size, heads, heads, 0, false, TimeMix.NONE, slowest);
   }
 
   private static Recurrence scanned(Architecture a, CheckedKeys keys, int hidden) {
@@ -95,7 +137,8 @@ final class Recurrences {
         channels <= MAX_WIDTH && channels * kernel + (long) inner * state <= MAX_STATE,
         "ssm.state_size is " + state + " with inner_size " + inner + ", beyond " + MAX_STATE);
     boolean normed = keys.metadata().bool(a.key("ssm.dt_b_c_rms"), false);
-    return new Recurrence(kind, kernel, inner, state, heads, groups, rank, normed, TimeMix.NONE);
+    return new Recurrence(
+        kind, kernel, inner, state, heads, groups, rank, normed, TimeMix.NONE, 0f);
   }
 
   /**
@@ -106,16 +149,18 @@ final class Recurrences {
    */
   static boolean[] layers(Architecture a, CheckedKeys keys, int[] kvHeads, int[] feedForward) {
     boolean[] recurrent = new boolean[kvHeads.length];
-    if (a.has(Trait.DELTA_NET)) {
-      int interval = keys.positive("full_attention_interval", MAX_WIDTH, 4);
+    if (a.has(Trait.DELTA_NET) || a.has(Trait.LIGHTNING)) {
+      int usual = a.has(Trait.LIGHTNING) ? 8 : 4;
+      int interval = keys.positive("full_attention_interval", MAX_WIDTH, usual);
       int[] said = keys.has(LAYERS) ? keys.each(LAYERS, recurrent.length, 0, 1) : null;
       for (int layer = 0; layer < recurrent.length; layer++) {
         recurrent[layer] = said == null ? (layer + 1) % interval != 0 : said[layer] == 1;
       }
     } else if (any(a)) {
+      boolean everywhere = a.has(Trait.BESIDE_ATTENTION) || a.has(Trait.DENSE_AFTER_TIME_MIX);
       for (int layer = 0; layer < recurrent.length; layer++) {
         boolean alone = !a.has(Trait.ONE_SUB_LAYER) || feedForward[layer] == 0;
-        recurrent[layer] = a.has(Trait.BESIDE_ATTENTION) || (kvHeads[layer] == 0 && alone);
+        recurrent[layer] = everywhere || (kvHeads[layer] == 0 && alone);
       }
     }
     return recurrent;

@@ -21,6 +21,8 @@ public final class WeightNames {
   public static final String ROPE_SHORT = "rope_factors_short.weight";
   public static final String ROUTER = "ffn_gate_inp"; // in a layer
   public static final String SHARED_UP = "ffn_up_shexp.weight"; // in a layer
+  public static final String UP = "ffn_up.weight"; // in a layer
+  public static final String OUT = "attn_output.weight"; // in a layer
 
   public static final String RELATIVE_BIASES = "attn_rel_b.weight"; // in a layer
   public static final String CROSS_BIASES = "cross_attn_rel_b.weight"; // in a layer

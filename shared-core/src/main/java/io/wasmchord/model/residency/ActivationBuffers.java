@@ -4,6 +4,7 @@ import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.ExpertBuffers;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.model.config.AttentionGate;
 import io.wasmchord.model.config.LayerShape;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.tensors.LayerInput;
@@ -31,9 +32,12 @@ public record ActivationBuffers(
     @Nullable Gates gates, // where layers are convolutions
     @Nullable RecurrentBuffers recurrent, // where layers are recurrent
     @Nullable RwkvBuffers rwkv, // where they are RWKV's
+    @Nullable KimiDeltaBuffers kimiDelta, // where they are Kimi's delta attention
+    @Nullable LightningBuffers lightning, // where they are lightning attention
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
+    @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
@@ -45,18 +49,28 @@ public record ActivationBuffers(
    * @param v [tokens, kvHeads * valueDim]
    * @param out [tokens, heads * valueDim]
    * @param ones [1, valueDim], factors of a norm that has none
-   * @param gate [tokens, heads * valueDim], where there is a gate; else null
+   * @param gate [tokens, heads * valueDim], or [tokens, heads] where heads have one gate, where
+   *     there is a gate; else null
+   * @param heads where heads have one gate, or null
    */
   public record Attention(
-      Tensor q, Tensor k, Tensor v, Tensor out, Tensor ones, @Nullable Tensor gate) {
-    private static Attention of(LayerShape.Attention a, boolean gated, int tokens, Source s) {
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      Tensor out,
+      Tensor ones,
+      @Nullable Tensor gate,
+      @Nullable HeadGates heads) {
+    private static Attention of(LayerShape.Attention a, AttentionGate gate, int tokens, Source s) {
+      boolean byHead = gate.exists() && gate.byHead();
       return new Attention(
           s.activation(tokens, a.queryColumns()),
           s.activation(tokens, a.kv().keyColumns()),
           s.activation(tokens, a.kv().valueColumns()),
           s.activation(tokens, a.outColumns()),
           s.ones(a.valueDim()),
-          gated ? s.activation(tokens, a.outColumns()) : null);
+          gate.exists() ? s.activation(tokens, byHead ? a.heads() : a.outColumns()) : null,
+          byHead ? HeadGates.of(a, tokens, s) : null);
     }
 
     private Attention first(int tokens) {
@@ -66,7 +80,26 @@ public record ActivationBuffers(
           v.rows(0, tokens),
           out.rows(0, tokens),
           ones,
-          gate == null ? null : gate.rows(0, tokens));
+          gate == null ? null : gate.rows(0, tokens),
+          heads == null ? null : heads.first(tokens));
+    }
+  }
+
+  /**
+   * What multiplies heads by a gate each; rows are by head.
+   *
+   * @param count of heads
+   * @param out [heads * tokens, valueDim]
+   * @param gate [heads * tokens, 1]
+   */
+  public record HeadGates(int count, Tensor out, Tensor gate) {
+    private static HeadGates of(LayerShape.Attention a, int tokens, Source s) {
+      int rows = a.heads() * tokens;
+      return new HeadGates(a.heads(), s.activation(rows, a.valueDim()), s.activation(rows, 1));
+    }
+
+    private HeadGates first(int tokens) {
+      return new HeadGates(count, out.rows(0, count * tokens), gate.rows(0, count * tokens));
     }
   }
 
@@ -111,26 +144,57 @@ public record ActivationBuffers(
    * @param sum [tokens, hidden], of what experts give, where it is not added as it is
    * @param zeros [1, hidden], which it begins with
    * @param buffers tokens * used rows
+   * @param latent where experts do not take the hidden state, or null
    */
   public record Mixture(
-      Tensor logits, Tensor shared, Tensor sum, Tensor zeros, ExpertBuffers buffers) {
+      Tensor logits,
+      Tensor shared,
+      Tensor sum,
+      Tensor zeros,
+      ExpertBuffers buffers,
+      @Nullable LatentExperts latent) {
     private static Mixture of(ModelConfig c, int tokens, Source s) {
       int rows = tokens * c.experts().used();
+      int in = c.experts().in(c.hidden());
       return new Mixture(
           s.activation(tokens, c.experts().count()),
           s.activation(tokens, 1),
           s.activation(tokens, c.hidden()),
           s.activation(1, c.hidden()),
           new ExpertBuffers(
-              s.activation(rows, c.hidden()),
+              s.activation(rows, in),
               s.activation(rows, c.experts().width()),
               s.activation(rows, c.experts().width()),
-              s.activation(rows, c.hidden())));
+              s.activation(rows, in)),
+          in == c.hidden() ? null : LatentExperts.of(in, tokens, s));
     }
 
     private Mixture first(int tokens) {
       return new Mixture(
-          logits.rows(0, tokens), shared.rows(0, tokens), sum.rows(0, tokens), zeros, buffers);
+          logits.rows(0, tokens),
+          shared.rows(0, tokens),
+          sum.rows(0, tokens),
+          zeros,
+          buffers,
+          latent == null ? null : latent.first(tokens));
+    }
+  }
+
+  /**
+   * What experts take and give that do not take the hidden state.
+   *
+   * @param in [tokens, latent]
+   * @param sum [tokens, latent]
+   * @param zeros [1, latent], which it begins with
+   */
+  public record LatentExperts(Tensor in, Tensor sum, Tensor zeros) {
+    private static LatentExperts of(int width, int tokens, Source s) {
+      return new LatentExperts(
+          s.activation(tokens, width), s.activation(tokens, width), s.activation(1, width));
+    }
+
+    private LatentExperts first(int tokens) {
+      return new LatentExperts(in.rows(0, tokens), sum.rows(0, tokens), zeros);
     }
   }
 
@@ -247,9 +311,12 @@ public record ActivationBuffers(
         c.shapes().stream().allMatch(l -> l.convolution() == 0) ? null : Gates.of(c, tokens, s),
         RecurrentBuffers.of(c, tokens, s),
         RwkvBuffers.of(c, tokens, s),
+        KimiDeltaBuffers.of(c, tokens, s),
+        LightningBuffers.of(c, tokens, s),
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
+        c.rare().skips() ? s.activation(tokens, c.hidden()) : null,
         Constants.of(c, s));
   }
 
@@ -259,7 +326,7 @@ public record ActivationBuffers(
     for (LayerShape shape : c.shapes()) {
       if (shape.attends()) {
         buffers.computeIfAbsent(
-            shape.attention(), a -> Attention.of(a, c.rare().gated(), tokens, s));
+            shape.attention(), a -> Attention.of(a, c.rare().gate(), tokens, s));
       }
     }
     return buffers;
@@ -326,9 +393,12 @@ public record ActivationBuffers(
         gates == null ? null : gates.first(tokens),
         recurrent == null ? null : recurrent.first(tokens),
         rwkv == null ? null : rwkv.first(tokens),
+        kimiDelta == null ? null : kimiDelta.first(tokens),
+        lightning == null ? null : lightning.first(tokens),
         layerInputs == null ? null : layerInputs.first(tokens),
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
+        skip == null ? null : skip.rows(0, tokens),
         constants);
   }
 
@@ -337,6 +407,9 @@ public record ActivationBuffers(
     List<Tensor> carried = new ArrayList<>(List.of(x));
     if (rwkv != null) {
       carried.add(rwkv.first());
+    }
+    if (skip != null) {
+      carried.add(skip);
     }
     if (layerInputs != null) {
       carried.add(layerInputs.all());

@@ -52,7 +52,7 @@ public record LatentBuffers(
     if (!l.used()) {
       return null;
     }
-    int heads = c.shape(0).attention().heads();
+    int heads = c.shapes().stream().mapToInt(shape -> shape.attention().heads()).max().orElse(0);
     int unturned = l.keyDim() - c.ropeDim();
     return new LatentBuffers(
         heads,

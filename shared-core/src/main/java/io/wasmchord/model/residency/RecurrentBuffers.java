@@ -77,7 +77,10 @@ public record RecurrentBuffers(
   static @Nullable RecurrentBuffers of(ModelConfig c, int tokens, ActivationBuffers.Source s) {
     Recurrence r = c.recurrence();
     boolean mamba = r.kind() == Recurrence.Kind.MAMBA;
-    if (r.kind() == Recurrence.Kind.NONE || r.rwkv()) {
+    if (r.kind() == Recurrence.Kind.NONE
+        || r.rwkv()
+        || r.kind() == Recurrence.Kind.KIMI_DELTA
+        || r.kind() == Recurrence.Kind.LIGHTNING) {
       return null;
     }
     return new RecurrentBuffers(

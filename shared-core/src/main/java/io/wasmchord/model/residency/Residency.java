@@ -97,8 +97,8 @@ public final class Residency {
 
   /**
    * Blocks after the last layer predict further tokens; nothing asks for their tensors. Nor does
-   * anything for keys and values of layers that take those of others, nor for biases of attention
-   * to an encoder's rows, which some files of T5 have.
+   * anything for keys and values of layers that take those of others, for biases of attention to an
+   * encoder's rows, which some files of T5 have, or for what an architecture has beside text.
    */
   private static void skip(
       GgufFile file, Architecture a, ModelConfig c, Map<String, Place> places) {
@@ -108,15 +108,29 @@ public final class Residency {
           places.put(WeightNames.layer(layer, name), new Place.Skipped());
         }
       }
+      skip(file, WeightNames.layer(layer, ""), unused(a), places);
     }
     for (int layer = 0; layer < c.layers() && c.stacks().decodes(); layer++) {
       places.put(c.stacks().name(layer, WeightNames.CROSS_BIASES), new Place.Skipped());
     }
     int blocks = file.metadata().int32(a.key("block_count"), 0);
     for (int block = c.layers(); block < blocks; block++) {
-      String prefix = WeightNames.layer(block, "");
+      skip(file, WeightNames.layer(block, ""), List.of(""), places);
+    }
+  }
+
+  /** How the names of a layer's tensors begin that text has no use for. */
+  private static List<String> unused(Architecture a) {
+    return a.has(Architecture.Trait.IMAGE_MATRICES)
+        ? List.of("vis_")
+        : a.has(Architecture.Trait.INDEXED) ? List.of("indexer.") : List.of();
+  }
+
+  private static void skip(
+      GgufFile file, String block, List<String> beginnings, Map<String, Place> places) {
+    for (String beginning : beginnings) {
       for (TensorInfo tensor : file.tensors()) {
-        if (tensor.name().startsWith(prefix)) {
+        if (tensor.name().startsWith(block + beginning)) {
           places.put(tensor.name(), new Place.Skipped());
         }
       }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param g gates
  * @param first the first layer's values
  * @param out what heads give
- * @param lows of small matrices, by rank
+ * @param lows of small matrices, by rank; of keys that heads share, by their width
+ * @param ones [1, hidden]
  */
 public record RwkvBuffers(
     Tensor shift,
@@ -37,14 +38,18 @@ public record RwkvBuffers(
     Tensor g,
     Tensor first,
     Tensor out,
-    Map<Integer, Tensor> lows) {
+    Map<Integer, Tensor> lows,
+    Tensor ones) {
   static @Nullable RwkvBuffers of(ModelConfig c, int tokens, ActivationBuffers.Source s) {
     if (!c.recurrence().rwkv()) {
       return null;
     }
     TimeMix mix = c.recurrence().mix();
     boolean six = c.recurrence().kind() == Recurrence.Kind.RWKV6;
-    int[] ranks = {mix.decay(), mix.rate(), mix.value(), mix.gate(), six ? 5 * mix.rate() : 0};
+    int keys = mix.keys() < c.hidden() ? mix.keys() : 0;
+    int[] ranks = {
+      mix.decay(), mix.rate(), mix.value(), mix.gate(), six ? 5 * mix.rate() : 0, keys
+    };
     Map<Integer, Tensor> lows = new LinkedHashMap<>();
     for (int rank : ranks) {
       if (rank > 0) {
@@ -55,7 +60,9 @@ public record RwkvBuffers(
     for (int i = 0; i < t.length; i++) {
       t[i] = s.activation(tokens, c.hidden());
     }
-    return new RwkvBuffers(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], lows);
+    Tensor ones = s.ones(c.hidden());
+    return new RwkvBuffers(
+        t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], lows, ones);
   }
 
   /** Room for what a matrix of a rank gives. */
@@ -78,6 +85,7 @@ public record RwkvBuffers(
         g.rows(0, tokens),
         first.rows(0, tokens),
         out.rows(0, tokens),
-        parts);
+        parts,
+        ones);
   }
 }

@@ -2,6 +2,7 @@ package io.wasmchord.model.tensors;
 
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.config.Architecture;
+import io.wasmchord.model.config.AttentionGate;
 import io.wasmchord.model.config.Latent;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.WeightNames;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param values of each head [valueDim, rank]; empty where {@code up} is there
  * @param up [heads * (keyDim - turned + valueDim), rank], or null
  * @param output [hidden, heads * valueDim]
+ * @param gate [heads, hidden] of what heads give, or null
  */
 public record LatentAttention(
     @Nullable Projection queryDown,
@@ -32,7 +34,8 @@ public record LatentAttention(
     List<Tensor> keys,
     List<Tensor> values,
     @Nullable Projection up,
-    Projection output)
+    Projection output,
+    @Nullable Tensor gate)
     implements LayerWeights.Mixer {
 
   /** Asks the binder for the tensors of a layer. */
@@ -60,7 +63,10 @@ public record LatentAttention(
           l.absorbed()
               ? null
               : projection("attn_kv_b", heads * (unturned + l.valueDim()), l.rank()),
-          projection("attn_output", c.hidden(), heads * l.valueDim()));
+          projection("attn_output", c.hidden(), heads * l.valueDim()),
+          c.rare().gate().exists()
+              ? binder.matrix(AttentionGate.name(layer), heads, c.hidden())
+              : null);
     }
 
     private String name(String suffix) {

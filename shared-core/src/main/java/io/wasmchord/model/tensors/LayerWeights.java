@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedForwardPostNorm of what it adds
  * @param feedForwardSumNorm of what that was added to
  * @param input how it takes its own rows of the tokens, or null
- * @param scale factor of what it gives
+ * @param scale factor of what it gives, or of what the first layer was given, where that is added
  */
 public record LayerWeights(
     @Nullable Norm attentionNorm,
@@ -78,6 +78,9 @@ public record LayerWeights(
           LatentAttention,
           NoMixer,
           CrossAttention,
+          Linear,
+          KimiDelta,
+          LightningAttention,
           RecurrentWeights.DeltaNet,
           RecurrentWeights.Mamba,
           RecurrentWeights.Mamba2,
@@ -89,6 +92,9 @@ public record LayerWeights(
 
   /** Of a layer that is a feed-forward layer alone. */
   public record NoMixer() implements Mixer {}
+
+  /** A matrix in place of attention, which takes a token alone. */
+  public record Linear(Projection output) implements Mixer {}
 
   /**
    * A short convolution along the positions; see {@link io.wasmchord.backend.Command.ShortConv}.
@@ -128,6 +134,7 @@ public record LayerWeights(
           FeedForward.Dense,
           FeedForward.Mixture,
           FeedForward.Beside,
+          FeedForward.Residual,
           RwkvWeights.ChannelMix {
     /** Of a layer that has none. */
     record None() implements FeedForward {}
@@ -166,19 +173,32 @@ public record LayerWeights(
         implements FeedForward {}
 
     /**
+     * A mixture beside a layer that every token goes through, which takes what the whole layer
+     * takes.
+     *
+     * @param mixtureNorm of that
+     */
+    record Residual(Dense dense, Norm mixtureNorm, Mixture mixture) implements FeedForward {}
+
+    /**
      * A mixture of experts.
      *
      * @param router [experts, hidden]
      * @param vectors what experts have beside matrices
      * @param shared the expert of every token, or null
      * @param sharedRouter the row [1, hidden] that weighs it, or null
+     * @param down [latent, hidden], what experts take, where that is not the hidden state; else
+     *     null
+     * @param up [hidden, latent], of what they give, or null
      */
     record Mixture(
         Projection router,
         List<Expert> experts,
         ExpertVectors vectors,
         @Nullable Dense shared,
-        @Nullable Tensor sharedRouter)
+        @Nullable Tensor sharedRouter,
+        @Nullable Projection down,
+        @Nullable Projection up)
         implements FeedForward {}
   }
 
@@ -210,17 +230,19 @@ public record LayerWeights(
       boolean after = a.has(Trait.NORM_AFTER);
       boolean sums = a.has(Trait.NORM_OF_SUM);
       return new LayerWeights(
-          before && !lone() ? attentionNorm() : null,
+          before && mixes() ? attentionNorm() : null,
           mixer(),
-          after ? normAfter("post_attention_norm") : null,
+          after ? normAfter("post_attention_norm", "attn_output_norm") : null,
           sums ? norm("attn_output_norm", c.hidden()) : null,
           sums && binder.has(name("attn_norm_2.weight")) ? norm("attn_norm_2", c.hidden()) : null,
           before && shape.feedForward() > 0 ? feedForwardNorm() : null,
           feedForward(),
-          after ? normAfter("post_ffw_norm") : null,
+          after ? normAfter("post_ffw_norm", "layer_output_norm") : null,
           sums ? norm("layer_output_norm", c.hidden()) : null,
           LayerInput.bind(binder, a, c, layer),
-          a.has(Trait.LAYER_INPUTS) ? binder.factor(name(SCALE)) : 1f);
+          a.has(Trait.LAYER_INPUTS) || a.has(Trait.EMBEDDING_SKIPS)
+              ? binder.factor(name(SCALE))
+              : 1f);
     }
 
     /** Whether it is a feed-forward layer alone. */
@@ -228,11 +250,18 @@ public record LayerWeights(
       return !shape.attends() && shape.state() == 0 && shape.convolution() == 0;
     }
 
+    /** Whether it has attention, or something in its place. */
+    private boolean mixes() {
+      return !lone() || (a.has(Trait.SPARSE_LAYERS) && binder.has(name(WeightNames.OUT)));
+    }
+
     private Mixer mixer() {
       if (lone()) {
-        return new NoMixer();
+        return mixes()
+            ? new Linear(projection("attn_output", c.hidden(), c.hidden()))
+            : new NoMixer();
       }
-      if (c.latent().used()) {
+      if (c.latent().used() && shape.state() == 0) {
         return LatentAttention.bind(binder, a, c, layer);
       }
       if (shape.convolution() > 0) {
@@ -253,11 +282,15 @@ public record LayerWeights(
       if (shape.feedForward() == 0) {
         return new FeedForward.None();
       }
-      if (c.recurrence().rwkv()) {
+      if (c.recurrence().mix().channels()) {
         return new RwkvBinding(binder, c, layer).channelMix();
       }
       if (!c.experts().is(layer)) {
         return dense("");
+      }
+      if (a.has(Trait.EXPERTS_OF_LAYER_INPUT)) {
+        Norm norm = norm("ffn_norm_exps", c.hidden());
+        return new FeedForward.Residual(dense(""), norm, mixture());
       }
       return a.has(Trait.DENSE_BESIDE_EXPERTS) ? beside() : mixture();
     }
@@ -280,13 +313,20 @@ public record LayerWeights(
       return Norm.bind(binder, a, name(name), size);
     }
 
-    private Norm normAfter(String name) {
-      return a.has(Trait.BARE_NORM_NAMES) && binder.has(name(name))
-          ? new Norm(binder.vector(name(name), c.hidden()), null)
-          : norm(name, c.hidden());
+    /**
+     * @param other what some files call it
+     */
+    private Norm normAfter(String name, String other) {
+      if (a.has(Trait.BARE_NORM_NAMES) && binder.has(name(name))) {
+        return new Norm(binder.vector(name(name), c.hidden()), null);
+      }
+      return norm(binder.has(name(other + ".weight")) ? other : name, c.hidden());
     }
 
     private @Nullable Norm attentionNorm() {
+      if (a.has(Trait.ATTENTION_BY_SECOND_NORM)) {
+        return norm("attn_norm_2", c.hidden());
+      }
       boolean optional = a.has(Trait.FIRST_UNNORMED) && layer == 0;
       return optional && !binder.has(name("attn_norm.weight"))
           ? null
@@ -295,10 +335,11 @@ public record LayerWeights(
 
     /** Some files call it by its place, after attention, where another norm has that name. */
     private @Nullable Norm feedForwardNorm() {
-      if (lone()) {
+      boolean alone = lone() && a.has(Trait.ONE_SUB_LAYER);
+      if (alone || a.has(Trait.ATTENTION_BY_SECOND_NORM)) {
         return norm("attn_norm", c.hidden());
       }
-      if (c.recurrence().rwkv()) {
+      if (c.recurrence().mix().channels()) {
         return norm("attn_norm_2", c.hidden());
       }
       if (binder.has(name("ffn_norm"))) { // as falcon-h1's converter calls it
@@ -309,9 +350,12 @@ public record LayerWeights(
         return null;
       }
       boolean byPlace = !named && !a.has(Trait.NORM_AFTER);
-      return byPlace && binder.has(name("post_attention_norm.weight"))
-          ? norm("post_attention_norm", c.hidden())
-          : norm("ffn_norm", c.hidden());
+      for (String place : List.of("post_attention_norm", "attn_output_norm")) {
+        if (byPlace && binder.has(name(place + ".weight"))) {
+          return norm(place, c.hidden());
+        }
+      }
+      return norm("ffn_norm", c.hidden());
     }
 
     /** Queries, keys and values may be the rows of one matrix. */
@@ -402,15 +446,20 @@ public record LayerWeights(
     private FeedForward.Mixture mixture() {
       MixtureBinding mixture = new MixtureBinding(binder, c, layer);
       boolean weighted = a.has(Trait.SHARED_EXPERT);
+      int latent = c.experts().latent();
+      boolean dense = a.has(Trait.DENSE_WITH_EXPERTS) && binder.has(name(WeightNames.UP));
       boolean shared =
           weighted
+              || dense
               || (a.has(Trait.UNWEIGHTED_SHARED_EXPERT) && binder.has(name(WeightNames.SHARED_UP)));
       return new FeedForward.Mixture(
           router(),
           mixture.experts(),
           mixture.vectors(),
-          shared ? dense("_shexp") : null,
-          weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null);
+          shared ? dense(dense ? "" : "_shexp") : null,
+          weighted ? matrix("ffn_gate_inp_shexp.weight", 1, c.hidden()) : null,
+          latent > 0 ? projection("ffn_latent_down", latent, c.hidden()) : null,
+          latent > 0 ? projection("ffn_latent_up", c.hidden(), latent) : null);
     }
 
     /** Where a layer stands beside, what is called its scale is a norm's. */

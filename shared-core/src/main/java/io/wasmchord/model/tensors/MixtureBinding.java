@@ -32,6 +32,10 @@ final class MixtureBinding {
     return c.experts().count();
   }
 
+  private int in() {
+    return c.experts().in(c.hidden());
+  }
+
   private int width() {
     return c.experts().width();
   }
@@ -40,8 +44,8 @@ final class MixtureBinding {
   List<Expert> experts() {
     boolean fused = binder.has(name("ffn_gate_up_exps.weight"));
     List<Tensor> gates = fused ? halves(0) : gates();
-    List<Tensor> ups = fused ? halves(width()) : matrices("ffn_up", width(), c.hidden());
-    List<Tensor> downs = matrices("ffn_down", c.hidden(), width());
+    List<Tensor> ups = fused ? halves(width()) : matrices("ffn_up", width(), in());
+    List<Tensor> downs = matrices("ffn_down", in(), width());
     List<Expert> experts = new ArrayList<>();
     for (int e = 0; e < count(); e++) {
       experts.add(new Expert(gates.isEmpty() ? null : gates.get(e), ups.get(e), downs.get(e)));
@@ -53,7 +57,7 @@ final class MixtureBinding {
     boolean gated =
         binder.has(name("ffn_gate_exps.weight")) || binder.has(name("ffn_gate.0.weight"));
     return gated || !binder.has(name("ffn_up_exps.weight"))
-        ? matrices("ffn_gate", width(), c.hidden())
+        ? matrices("ffn_gate", width(), in())
         : List.of();
   }
 
@@ -64,7 +68,7 @@ final class MixtureBinding {
     int all = Math.multiplyExact(count(), rows);
     List<Tensor> halves = new ArrayList<>();
     for (int e = 0; e < count(); e++) {
-      halves.add(binder.slice(name, new Slice(all, c.hidden(), e * rows + from, width())));
+      halves.add(binder.slice(name, new Slice(all, in(), e * rows + from, width())));
     }
     return halves;
   }
@@ -92,7 +96,7 @@ final class MixtureBinding {
         binder.optionalVector(name("ffn_down_exps.scale"), count()),
         biases("ffn_gate_exps", width()),
         biases("ffn_up_exps", width()),
-        biases("ffn_down_exps", c.hidden()));
+        biases("ffn_down_exps", in()));
   }
 
   private @Nullable Tensor biases(String name, int cols) {

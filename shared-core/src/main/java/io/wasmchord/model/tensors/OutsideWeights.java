@@ -50,9 +50,7 @@ public record OutsideWeights(
     return new OutsideWeights(
         type(binder, a, c),
         positions(binder, a, c),
-        a.has(Trait.EMBEDDING_NORM)
-            ? LayerWeights.Norm.bind(binder, a, WeightNames.EMBEDDING_NORM, c.hidden())
-            : null,
+        inputNorm(binder, a, c),
         a.has(Trait.NORM_OF_SUM)
             ? null
             : LayerWeights.Norm.bind(binder, a, lastNorm(binder, a), c.hidden()),
@@ -96,6 +94,16 @@ public record OutsideWeights(
     return new LayerWeights.Projection(
         binder.matrix(name, c.vocabulary(), c.hidden()),
         binder.optionalVector(WeightNames.OUTPUT_BIAS, c.vocabulary()));
+  }
+
+  private static LayerWeights.@Nullable Norm inputNorm(
+      WeightBinder binder, Architecture a, ModelConfig c) {
+    if (a.has(Trait.UNWEIGHTED_EMBEDDING_NORM)) {
+      return new LayerWeights.Norm(null, null);
+    }
+    return a.has(Trait.EMBEDDING_NORM)
+        ? LayerWeights.Norm.bind(binder, a, WeightNames.EMBEDDING_NORM, c.hidden())
+        : null;
   }
 
   private static String lastNorm(WeightBinder binder, Architecture a) {

@@ -19,6 +19,8 @@ record RecurrentBinding(WeightBinder binder, ModelConfig c, int layer) {
       case MAMBA2 -> mamba2();
       case PLAMO2 -> plamo2();
       case RWKV6, RWKV7 -> new RwkvBinding(binder, c, layer).timeMix();
+      case KIMI_DELTA -> KimiDelta.bind(binder, c, layer);
+      case LIGHTNING -> LightningAttention.bind(binder, c, layer);
       case NONE -> throw new IllegalStateException("layer " + layer + " is not recurrent");
     };
   }

@@ -56,7 +56,10 @@ public record RopeTables(RopeTable all, RopeTable longer, RopeTable sliding, int
         longer = table(factors(WeightNames.ROPE_LONG), scaling, magnitude);
         all = table(factors(WeightNames.ROPE_SHORT), scaling, magnitude);
       }
-      if (a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)
+      boolean alone =
+          a.has(Architecture.Trait.NOPE_BESIDE_WINDOWS)
+              && !a.has(Architecture.Trait.ANGLES_OF_WINDOWS);
+      if (alone
           || a.has(Architecture.Trait.SCALED_WINDOWS)
           || a.has(Architecture.Trait.ROPE_PATTERN)) {
         return new RopeTables(all, longer, all, context);

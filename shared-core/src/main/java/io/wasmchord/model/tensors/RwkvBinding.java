@@ -40,7 +40,9 @@ record RwkvBinding(WeightBinder binder, ModelConfig c, int layer) {
             matrix("time_mix_decay_w1", r().mix().decay(), hidden()),
             matrix("time_mix_decay_w2", hidden(), r().mix().decay()),
             vector("time_mix_decay.weight")),
-        binder.joined(name("time_mix_first.weight"), r().heads(), r().state()),
+        r().mix().channels()
+            ? binder.joined(name("time_mix_first.weight"), r().heads(), r().state())
+            : null,
         projection("time_mix_gate", hidden(), hidden()));
   }
 
@@ -62,15 +64,16 @@ record RwkvBinding(WeightBinder binder, ModelConfig c, int layer) {
   }
 
   private RwkvWeights.Heads heads() {
-    Norm norm =
-        new Norm(
-            binder.divided(name("time_mix_ln.weight"), r().heads(), r().state()),
-            vector("time_mix_ln.bias"));
+    boolean normed = r().mix().channels() || binder.has(name("time_mix_ln.weight"));
     return new RwkvWeights.Heads(
         projection("time_mix_receptance", hidden(), hidden()),
-        projection("time_mix_key", hidden(), hidden()),
-        projection("time_mix_value", hidden(), hidden()),
-        norm,
+        projection("time_mix_key", r().mix().keys(), hidden()),
+        projection("time_mix_value", r().mix().keys(), hidden()),
+        normed
+            ? new Norm(
+                binder.divided(name("time_mix_ln.weight"), r().heads(), r().state()),
+                vector("time_mix_ln.bias"))
+            : null,
         projection("time_mix_output", hidden(), hidden()));
   }
 

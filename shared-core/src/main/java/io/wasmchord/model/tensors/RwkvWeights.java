@@ -16,10 +16,14 @@ public final class RwkvWeights {
   /**
    * What both time mixes have.
    *
-   * @param norm of every head, [heads, headDim], with its bias
+   * @param norm of every head, [heads, headDim], with its bias; or null
    */
   public record Heads(
-      Projection receptance, Projection key, Projection value, Norm norm, Projection output) {}
+      Projection receptance,
+      Projection key,
+      Projection value,
+      @Nullable Norm norm,
+      Projection output) {}
 
   /**
    * Time mix of RWKV 6.
@@ -29,7 +33,8 @@ public final class RwkvWeights {
    * @param wide five of [hidden, rank], of decay, key, value, receptance and gate
    * @param mixtures five of [1, hidden], likewise
    * @param decay what is added to decays is its bias
-   * @param first [1, hidden]
+   * @param first [1, hidden]; null where what is new counts as what is kept, and keys are
+   *     multiplied by how much is forgotten
    */
   public record Six(
       Heads heads,
@@ -38,7 +43,7 @@ public final class RwkvWeights {
       List<Tensor> wide,
       List<Tensor> mixtures,
       LowRank decay,
-      Tensor first,
+      @Nullable Tensor first,
       Projection gate)
       implements LayerWeights.Mixer {}
 

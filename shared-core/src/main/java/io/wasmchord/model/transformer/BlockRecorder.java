@@ -2,6 +2,7 @@ package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.AttentionOptions;
+import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.RopeOrder;
@@ -16,12 +17,14 @@ import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
 import io.wasmchord.model.tensors.AttentionExtras;
 import io.wasmchord.model.tensors.CrossAttention;
+import io.wasmchord.model.tensors.KimiDelta;
 import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.LayerWeights.Attention;
 import io.wasmchord.model.tensors.LayerWeights.Convolution;
 import io.wasmchord.model.tensors.LayerWeights.FeedForward;
 import io.wasmchord.model.tensors.LayerWeights.Norm;
+import io.wasmchord.model.tensors.LightningAttention;
 import io.wasmchord.model.tensors.RecurrentWeights;
 import io.wasmchord.model.tensors.RwkvWeights;
 import java.util.List;
@@ -31,16 +34,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Records what one transformer block does to the residual stream of a batch. */
 final class BlockRecorder {
+  private static final float SMALL_EPSILON = 1e-8f;
+
   private final Architecture architecture;
   private final ModelConfig config;
   private final RecurrentRecorder recurrent;
   private final RwkvRecorder rwkv;
+  private final KimiDeltaRecorder kimiDelta;
+  private final LightningRecorder lightning;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
     this.recurrent = new RecurrentRecorder(architecture, config);
     this.rwkv = new RwkvRecorder(config);
+    this.kimiDelta = new KimiDeltaRecorder(config);
+    this.lightning = new LightningRecorder(config);
   }
 
   /**
@@ -68,6 +77,7 @@ final class BlockRecorder {
       case LatentAttention latent -> latent(c, s, x, latent, context);
       case LayerWeights.NoMixer _ -> {}
       case CrossAttention cross -> CrossRecorder.attend(c, s, x, cross, config, context);
+      case LayerWeights.Linear linear -> project(c, x, linear.output(), s.delta());
       case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
       case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
       case RecurrentWeights.Mamba2 mamba -> recurrent.mamba2(c, s, x, mamba, context);
@@ -78,6 +88,8 @@ final class BlockRecorder {
         add(c, s, null);
         recurrent.mamba2(c, s, x, both.mamba(), context);
       }
+      case KimiDelta kimi -> kimiDelta.record(c, s, x, kimi, context);
+      case LightningAttention linear -> lightning.record(c, s, x, linear, context);
       case RwkvWeights.Six six -> rwkv.six(c, s, x, six, context);
       case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
@@ -85,7 +97,11 @@ final class BlockRecorder {
     if (w.input() != null) {
       LayerInputs.record(c, s, config, w.input(), context.layer());
     }
-    scale(c, s.x(), w.scale());
+    if (s.skip() != null) {
+      c.addScaled(s.x(), s.skip(), w.scale());
+    } else {
+      scale(c, s.x(), w.scale());
+    }
   }
 
   ModelConfig config() {
@@ -102,6 +118,7 @@ final class BlockRecorder {
     rope(c, s, b.k(), null, context.layer());
     c.storeKv(b.k(), b.v(), context.sequences(), context.cacheLayer());
     heat(c, s, b.q(), context.layer());
+    latent.gate(x);
     attention(c, s, AttentionExtras.NONE, context);
     latent.output();
   }
@@ -116,11 +133,18 @@ final class BlockRecorder {
     Tensor q = buffers(s, context).q();
     project(c, x, w.query(), q);
     clamp(c, q);
-    gate(c, x, w.extras(), buffers(s, context));
+    AttentionGates gates = gates(buffers(s, context));
+    if (gates != null && w.extras().gate() != null) {
+      gates.make(c, x, w.extras().gate());
+    }
     if (w.key() != null) {
       storeKeys(c, s, x, w, context);
     }
     rope(c, s, q, w.queryNorm(), context.layer());
+    if (w.extras().gains() != null) {
+      unit(c, q, context);
+      c.scaleColumns(q, w.extras().gains());
+    }
     heat(c, s, q, context.layer());
     attend(c, s, w, context);
   }
@@ -164,6 +188,9 @@ final class BlockRecorder {
     clamp(c, b.k());
     clamp(c, b.v());
     rope(c, s, b.k(), w.keyNorm(), context.layer());
+    if (w.extras().gains() != null) {
+      unit(c, b.k(), context);
+    }
     c.storeKv(b.k(), b.v(), context.sequences(), keysLayer(context));
   }
 
@@ -187,10 +214,14 @@ final class BlockRecorder {
       Commands c, ActivationBuffers s, Tensor attended, LayerWeights w, Context context) {
     boolean parallel = architecture.has(Trait.PARALLEL);
     Tensor x = parallel ? normed(c, s, w.feedForwardNorm()) : attended;
+    if (w.feedForward() instanceof FeedForward.Residual both) {
+      aside(c, s, both, context);
+    }
     if (w.attentionSecondNorm() != null) {
       int[] rows = IntStream.range(0, s.x().rows()).toArray();
       c.gather(s.x(), rows, s.normed()); // is added once more
     }
+    takeUp(c, s);
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
@@ -201,16 +232,22 @@ final class BlockRecorder {
     }
     if (!parallel && w.feedForwardNorm() != null) {
       x = normed(c, s, w.feedForwardNorm());
+      takeUp(c, s);
     }
     switch (w.feedForward()) {
       case FeedForward.Dense dense -> {
-        dense(c, s, x, dense);
+        dense(c, s, x, dense, context);
         add(c, s, w.feedForwardPostNorm());
       }
-      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w);
+      case FeedForward.Mixture mixture -> mixture(c, s, x, mixture, w, context);
       case FeedForward.Beside both -> {
-        beside(c, s, x, both);
+        beside(c, s, x, both, context);
         add(c, s, w.feedForwardPostNorm());
+      }
+      case FeedForward.Residual both -> {
+        dense(c, s, x, both.dense(), context);
+        add(c, s, null);
+        c.add(s.x(), Objects.requireNonNull(s.mixture()).sum());
       }
       case FeedForward.None _ -> {}
       case RwkvWeights.ChannelMix mix -> {
@@ -220,6 +257,19 @@ final class BlockRecorder {
       }
     }
     normSum(c, s, w.feedForwardSumNorm());
+  }
+
+  /** Puts what a sub-layer took in the place of the residual stream, where that is so. */
+  private void takeUp(Commands c, ActivationBuffers s) {
+    if (architecture.has(Trait.ADDED_TO_NORMED)) {
+      c.copyColumns(s.normed(), 0, s.normed().cols(), s.normed().cols(), s.x());
+      scale(c, s.x(), config.scales().residual());
+    }
+  }
+
+  /** The factor of what a sub-layer adds. */
+  private float residual() {
+    return architecture.has(Trait.ADDED_TO_NORMED) ? 1f : config.scales().residual();
   }
 
   private void normSum(Commands c, ActivationBuffers s, @Nullable Norm norm) {
@@ -243,13 +293,17 @@ final class BlockRecorder {
 
   /** The architecture's kind of norm; {@code out} may be {@code x}. */
   void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, Tensor out) {
+    norm(c, s, x, norm, config.normEps(), out);
+  }
+
+  private void norm(Commands c, ActivationBuffers s, Tensor x, Norm norm, float eps, Tensor out) {
     Tensor weight =
         norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
-      c.rmsNorm(x, weight, config.normEps(), out);
+      c.rmsNorm(x, weight, eps, out);
       return;
     }
-    c.layerNorm(x, weight, config.normEps(), out);
+    c.layerNorm(x, weight, eps, out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -257,9 +311,10 @@ final class BlockRecorder {
 
   private void add(Commands c, ActivationBuffers s, @Nullable Norm norm) {
     if (norm != null) {
-      norm(c, s, s.delta(), norm, s.delta());
+      boolean small = architecture.has(Trait.SMALL_EPSILON_AFTER);
+      norm(c, s, s.delta(), norm, small ? SMALL_EPSILON : config.normEps(), s.delta());
     }
-    scale(c, s.delta(), config.scales().residual());
+    scale(c, s.delta(), residual());
     c.add(s.x(), s.delta());
   }
 
@@ -284,8 +339,9 @@ final class BlockRecorder {
   private void attend(Commands c, ActivationBuffers s, Attention w, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
     attention(c, s, w.extras(), context);
-    if (b.gate() != null) {
-      c.gate(b.gate(), b.out(), Activation.SIGMOID, b.out());
+    AttentionGates gates = gates(b);
+    if (gates != null && w.extras().gate() != null) {
+      gates.multiply(c, b.out());
     }
     if (w.extras().subNorm() != null) {
       norm(c, s, b.out(), w.extras().subNorm(), b.out());
@@ -294,12 +350,11 @@ final class BlockRecorder {
     scale(c, s.delta(), config.rare().attention());
   }
 
-  /** The gate of what attention gives, of what it takes. */
-  private static void gate(
-      Commands c, Tensor x, AttentionExtras extras, ActivationBuffers.Attention b) {
-    if (extras.gate() != null && b.gate() != null) {
-      c.matmul(x, extras.gate(), b.gate());
-    }
+  /** The gates of a layer's heads, or null where it has none. */
+  @Nullable AttentionGates gates(ActivationBuffers.Attention b) {
+    return b.gate() == null
+        ? null
+        : new AttentionGates(config.rare().gate().activation(), b.gate(), b.heads());
   }
 
   /** The layer of the caches whose keys and values a layer attends to. */
@@ -325,6 +380,13 @@ final class BlockRecorder {
                 s.constants().slopes(),
                 s.constants().biases(config, context.layer())),
             b.out()));
+  }
+
+  /** Norms every head, without factors. */
+  private void unit(Commands c, Tensor x, Context context) {
+    int dim = config.shape(context.layer()).attention().keyDim();
+    c.l2Norm(Columns.of(x), dim, dim * config.normEps());
+    c.scale(x, FloatMath.sqrt(dim));
   }
 
   /** Norms queries or keys, if they are, and turns them. */
@@ -356,7 +418,8 @@ final class BlockRecorder {
     }
   }
 
-  private void dense(Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w) {
+  private void dense(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Dense w, Context context) {
     ActivationBuffers.Wide b = s.wide(w.up().weight().rows());
     if (w.gate() == null) {
       project(c, x, w.up(), b.gate());
@@ -364,7 +427,8 @@ final class BlockRecorder {
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
-      c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
+      Bounded by = bounded(config.rare().limits().ofDense(context.layer()));
+      c.gate(b.gate(), b.up(), by.activation(), by.limit(), b.gate());
     }
     if (w.subNorm() != null) {
       norm(c, s, b.gate(), w.subNorm(), b.gate());
@@ -381,34 +445,66 @@ final class BlockRecorder {
     }
   }
 
-  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
-  private void beside(Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w) {
+  /** An activation and its limit. */
+  private record Bounded(Activation activation, float limit) {}
+
+  /**
+   * The activation of feed-forward layers.
+   *
+   * @param limit a layer's own, or 0
+   */
+  private Bounded bounded(float limit) {
+    boolean before = architecture.has(Trait.BOUNDED_BEFORE);
+    return limit > 0
+        ? new Bounded(before ? Activation.LIMITED_SILU : Activation.SILU_LIMITED, limit)
+        : new Bounded(architecture.activation(), config.experts().limit());
+  }
+
+  /** Leaves what experts make of what the layer takes, in the mixture's sum. */
+  private void aside(Commands c, ActivationBuffers s, FeedForward.Residual w, Context context) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
-    dense(c, s, x, w.dense());
+    Tensor x = normed(c, s, w.mixtureNorm());
+    project(c, x, w.mixture().router(), m.logits());
+    c.gather(m.zeros(), new int[s.x().rows()], m.sum());
+    experts(c, x, m, w.mixture(), m.sum(), context);
+  }
+
+  /** Leaves the sum of what both give, each normed, in {@code s.delta()}. */
+  private void beside(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Beside w, Context context) {
+    ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
+    dense(c, s, x, w.dense(), context);
     norm(c, s, s.delta(), w.denseAfter(), s.delta());
     norm(c, s, s.x(), w.routerBefore(), s.normed());
     c.scale(s.normed(), 1f / FloatMath.sqrt(config.hidden()));
     project(c, s.normed(), w.mixture().router(), m.logits());
     norm(c, s, s.x(), w.mixtureBefore(), s.normed());
     c.gather(m.zeros(), new int[s.x().rows()], m.sum());
-    experts(c, s.normed(), m, w.mixture(), m.sum());
+    experts(c, s.normed(), m, w.mixture(), m.sum(), context);
     norm(c, s, m.sum(), w.mixtureAfter(), m.sum());
     c.add(s.delta(), m.sum());
   }
 
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
   private void mixture(
-      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
+      Commands c,
+      ActivationBuffers s,
+      Tensor x,
+      FeedForward.Mixture w,
+      LayerWeights layer,
+      Context context) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
     project(c, x, w.router(), m.logits());
     if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
-      scaledShared(c, s, x, w);
-      experts(c, x, m, w, s.delta());
+      scaledShared(c, s, x, w, context);
+      experts(c, x, m, w, s.delta(), context);
+      boolean both = architecture.has(Trait.DENSE_WITH_EXPERTS) && w.shared() != null;
+      scale(c, s.delta(), both ? FloatMath.sqrt(0.5f) : 1f);
       add(c, s, layer.feedForwardPostNorm());
       return;
     }
     if (w.shared() != null) {
-      dense(c, s, x, w.shared());
+      dense(c, s, x, w.shared(), context);
       scale(c, s.delta(), architecture.has(Trait.AVERAGED_EXPERTS) ? 0.5f : 1f);
       if (w.sharedRouter() == null) {
         add(c, s, null);
@@ -417,23 +513,39 @@ final class BlockRecorder {
         c.addGated(s.x(), s.delta(), m.shared());
       }
     }
+    if (w.down() != null && w.up() != null) {
+      ActivationBuffers.LatentExperts narrow = Objects.requireNonNull(m.latent());
+      project(c, x, w.down(), narrow.in());
+      c.gather(narrow.zeros(), new int[x.rows()], narrow.sum());
+      experts(c, narrow.in(), m, w, narrow.sum(), context);
+      project(c, narrow.sum(), w.up(), s.delta());
+      add(c, s, null);
+      return;
+    }
     // Experts add what they give as it is; the stream is divided by its factor meanwhile.
-    scale(c, s.x(), 1f / config.scales().residual());
-    experts(c, x, m, w, s.x());
-    scale(c, s.x(), config.scales().residual());
+    scale(c, s.x(), 1f / residual());
+    experts(c, x, m, w, s.x(), context);
+    scale(c, s.x(), residual());
   }
 
   /** What experts are added to: what the shared one gives, or zeros. */
-  private void scaledShared(Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w) {
+  private void scaledShared(
+      Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, Context context) {
     if (w.shared() != null) {
-      dense(c, s, x, w.shared());
+      dense(c, s, x, w.shared(), context);
     } else {
       c.scale(s.delta(), 0f);
     }
   }
 
   private void experts(
-      Commands c, Tensor x, ActivationBuffers.Mixture m, FeedForward.Mixture w, Tensor out) {
+      Commands c,
+      Tensor x,
+      ActivationBuffers.Mixture m,
+      FeedForward.Mixture w,
+      Tensor out,
+      Context context) {
+    Bounded by = bounded(config.rare().limits().ofExperts(context.layer()));
     c.experts(
         new Command.Experts(
             x,
@@ -441,8 +553,8 @@ final class BlockRecorder {
             w.experts(),
             w.vectors(),
             config.experts().routing(),
-            architecture.activation(),
-            config.experts().limit(),
+            by.activation(),
+            by.limit(),
             m.buffers(),
             out));
   }

@@ -94,7 +94,8 @@ final class DryRunBackend implements ComputeBackend {
   }
 
   private UnsupportedModelException refused(Need need) {
-    if (need.weight() == null) {
+    String tensor = need.weight() == null ? "" : weights.name(need.weight());
+    if (tensor.isEmpty()) { // or factors that no file has
       return new UnsupportedModelException(
           file
               + ": the "
@@ -108,7 +109,7 @@ final class DryRunBackend implements ComputeBackend {
     return new UnsupportedModelException(
         file
             + ": tensor "
-            + weights.name(need.weight())
+            + tensor
             + " has the format "
             + need.type()
             + ", which the "

@@ -38,6 +38,9 @@ record Input(
     if (norm != null) {
       blocks.norm(c, s, s.x(), norm, s.x());
     }
+    if (s.skip() != null) {
+      c.copyColumns(s.x(), 0, s.x().cols(), s.x().cols(), s.skip());
+    }
     if (layers != null) {
       layers.record(c, s, blocks.config(), ids);
     }

@@ -108,15 +108,30 @@ final class LatentRecorder {
         l.valueDim());
   }
 
+  /** Makes the heads' gates of what attention takes, where there are any. */
+  void gate(Tensor x) {
+    AttentionGates gates = blocks.gates(attention);
+    if (w.gate() != null && gates != null) {
+      gates.make(c, x, w.gate());
+    }
+  }
+
   /** Takes what attention gave to the hidden state's width. */
   void output() {
     LatentBuffers.Absorbed a = b.absorbed();
+    AttentionGates gates = blocks.gates(attention);
     if (a == null) {
+      if (gates != null) {
+        gates.multiply(c, attention.out());
+      }
       BlockRecorder.project(c, attention.out(), w.output(), s.delta());
       return;
     }
     c.copyHeads(ofTokens(attention.out(), l.rank(), 0), ofHeads(a.given()), heads(), l.rank());
     each(a.given(), w.values(), a.values());
+    if (gates != null) {
+      gates.multiplyHeads(c, a.values());
+    }
     c.copyHeads(ofHeads(a.values()), ofTokens(a.out(), l.valueDim(), 0), heads(), l.valueDim());
     BlockRecorder.project(c, a.out(), w.output(), s.delta());
   }

@@ -1,5 +1,6 @@
 package io.wasmchord.model.transformer;
 
+import static io.wasmchord.backend.HeadValues.ofTokens;
 import static io.wasmchord.model.transformer.BlockRecorder.project;
 
 import io.wasmchord.backend.Activation;
@@ -7,10 +8,12 @@ import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.Recurrence;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RwkvBuffers;
+import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.RwkvWeights;
 import io.wasmchord.model.tensors.RwkvWeights.LowRank;
 import io.wasmchord.model.transformer.BlockRecorder.Context;
@@ -72,27 +75,61 @@ final class RwkvRecorder {
     c.activate(b.w(), Activation.EXP);
     c.scale(b.w(), -1f);
     c.activate(b.w(), Activation.EXP);
-    project(c, mixture(c, x, b, w, 1), w.heads().key(), b.k());
-    project(c, mixture(c, x, b, w, 2), w.heads().value(), b.v());
+    shared(c, mixture(c, x, b, w, 1), w.heads().key(), b, b.k());
+    shared(c, mixture(c, x, b, w, 2), w.heads().value(), b, b.v());
     project(c, mixture(c, x, b, w, 3), w.heads().receptance(), b.r());
     project(c, mixture(c, x, b, w, 4), w.gate(), b.g());
-    c.wkv(
-        new Command.Wkv(
-            b.r(),
-            b.w(),
-            b.k(),
-            b.v(),
-            null,
-            null,
-            r.state(),
-            context.sequences(),
-            context.cacheLayer(),
-            r.tail(),
-            b.out()));
-    c.addBonus(new Command.AddBonus(b.out(), b.r(), b.k(), w.first(), b.v(), r.state()));
-    norm(c, b, w.heads());
-    c.gate(b.g(), b.out(), Activation.SILU, b.out());
+    if (w.first() == null) {
+      linear(c, b, context);
+    } else {
+      c.wkv(
+          new Command.Wkv(
+              b.r(),
+              b.w(),
+              b.k(),
+              b.v(),
+              null,
+              null,
+              r.state(),
+              context.sequences(),
+              context.cacheLayer(),
+              r.tail(),
+              b.out()));
+      c.addBonus(new Command.AddBonus(b.out(), b.r(), b.k(), w.first(), b.v(), r.state()));
+      norm(c, b, w.heads());
+    }
+    boolean sigmoid = w.first() == null;
+    c.gate(b.g(), b.out(), sigmoid ? Activation.SIGMOID : Activation.SILU, b.out());
     project(c, b.out(), w.heads().output(), s.delta());
+  }
+
+  /**
+   * Linear attention with keys of {@code k - k w} and receptances that are scaled as attention's
+   * scores are.
+   */
+  private void linear(Commands c, RwkvBuffers b, Context context) {
+    c.gate(b.w(), b.k(), Activation.IDENTITY, b.mixed());
+    c.addScaled(b.k(), b.mixed(), -1f);
+    c.scale(b.r(), 1f / FloatMath.sqrt(r.state()));
+    new LinearAttention(b.r(), b.k(), b.v(), b.w(), b.mixed(), b.ones(), b.out())
+        .record(c, r, context);
+  }
+
+  /** Keys or values, which neighbouring heads may share. */
+  private void shared(Commands c, Tensor x, LayerWeights.Projection w, RwkvBuffers b, Tensor to) {
+    int columns = w.weight().rows();
+    if (columns == to.cols()) {
+      project(c, x, w, to);
+      return;
+    }
+    Tensor few = b.low(columns);
+    project(c, x, w, few);
+    int size = r.state();
+    int times = to.cols() / columns;
+    for (int i = 0; i < times; i++) {
+      c.copyHeads(
+          ofTokens(few, size, 0), ofTokens(to, times * size, i * size), columns / size, size);
+    }
   }
 
   /** {@code mixed = x + shift * (mixture + what small matrices make of the token)}. */
@@ -107,6 +144,9 @@ final class RwkvRecorder {
   }
 
   private static void norm(Commands c, RwkvBuffers b, RwkvWeights.Heads w) {
+    if (w.norm() == null) {
+      return;
+    }
     c.layerNorm(b.out(), Objects.requireNonNull(w.norm().weight()), HEAD_EPS, b.out());
     c.addBias(b.out(), Objects.requireNonNull(w.norm().bias()));
   }

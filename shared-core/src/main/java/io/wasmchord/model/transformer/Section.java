@@ -3,6 +3,7 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.HeapMemory;
+import io.wasmchord.model.config.Lightning;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.Banks;
@@ -33,6 +34,9 @@ record Section(ComputeBackend backend, int first, int end, ActivationBuffers scr
           ActivationBuffers.of(config, maxBatch, ActivationBuffers.Source.of(backend));
       Section section = new Section(backend, groups.first(i), groups.end(i), scratch);
       scratch.constants().values(config, section::write);
+      if (scratch.lightning() != null) {
+        section.write(scratch.lightning().decays(), Lightning.decays(config));
+      }
       sections.add(section);
     }
     return List.copyOf(sections);

@@ -490,6 +490,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return Functions.swigluOai(l, x, y, factor);
       }
     },
+    GATE_LIMITED_SILU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.limitedSilu(l, x, y, factor);
+      }
+    },
     ACTIVATE_SILU {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -590,6 +596,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_IDENTITY -> gate(Activation.IDENTITY);
         case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
         case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
+        case GATE_LIMITED_SILU -> gate(Activation.LIMITED_SILU);
         case ACTIVATE_SILU -> activate(Activation.SILU);
         case ACTIVATE_GELU -> activate(Activation.GELU);
         case ACTIVATE_RELU -> activate(Activation.RELU);

@@ -71,6 +71,7 @@ final class RowStep {
                 case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
                 case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
                 case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
+                case LIMITED_SILU -> limitedSilu(limit, gate, up, out, first, end);
               };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
@@ -84,6 +85,7 @@ final class RowStep {
                   case GELU_ERF -> FloatMath.geluErf(g) * u;
                   case SILU_LIMITED -> FloatMath.siluLimited(g, u, limit);
                   case SWIGLU_OAI -> FloatMath.swigluOai(g, u, limit);
+                  case LIMITED_SILU -> FloatMath.limitedSilu(g, u, limit);
                   case SIGMOID -> FloatMath.sigmoid(g) * u;
                   case TANH -> FloatMath.tanh(g) * u;
                   case SOFTPLUS -> FloatMath.softplus(g) * u;
@@ -176,6 +178,16 @@ final class RowStep {
       FloatVector g = Lanes.floats(gate + 4 * i);
       FloatVector u = Lanes.floats(up + 4 * i);
       VectorMath.swigluOai(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long limitedSilu(float limit, long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = Lanes.floats(gate + 4 * i);
+      FloatVector u = Lanes.floats(up + 4 * i);
+      VectorMath.limitedSilu(g, u, limit).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;
   }

@@ -113,6 +113,11 @@ final class VectorMath {
     return x.div(exp(x.mul(-1.702f)).add(1f)).mul(clamp(up, limit).add(1f));
   }
 
+  /** {@link FloatMath#limitedSilu}. */
+  static FloatVector limitedSilu(FloatVector gate, FloatVector up, float limit) {
+    return silu(atMost(gate, limit)).mul(clamp(up, limit));
+  }
+
   private static FloatVector clamp(FloatVector x, float limit) {
     return atMost(x.blend(-limit, x.compare(VectorOperators.LT, -limit)), limit);
   }

@@ -132,6 +132,11 @@ public final class Functions {
     return l.mul(l.div(x, share), l.add(clamp(l, up, limit), l.constant(1f)));
   }
 
+  public static <T extends Expr> T limitedSilu(Lanes<T> l, T gate, T up, T limit) {
+    T x = l.let(l.ifLess(limit, gate, limit, gate));
+    return l.mul(silu(l, x), clamp(l, up, limit));
+  }
+
   private static <T extends Expr> T clamp(Lanes<T> l, T x, T limit) {
     T least = l.let(l.mul(limit, l.constant(-1f)));
     T above = l.let(l.ifLess(x, least, least, x));
