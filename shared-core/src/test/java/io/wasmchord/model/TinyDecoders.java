@@ -39,6 +39,7 @@ final class TinyDecoders {
     all.addAll(RareTinyDecoders.all());
     all.addAll(TinyRecurrents.all());
     all.addAll(TinyRwkvs.all());
+    all.addAll(TinyStreams.all());
     return all;
   }
 

@@ -110,6 +110,8 @@ public record Architecture(
      * file has such rows; and what a layer gives may have a factor.
      */
     LAYER_INPUTS,
+    /** There are several residual streams, and LAuReL beside attention; see {@link AltUp}. */
+    STREAMS,
     /** A mixture stands beside a feed-forward layer, and what either gives is normed. */
     DENSE_BESIDE_EXPERTS,
     /** Scores of attention are taken as they are. */

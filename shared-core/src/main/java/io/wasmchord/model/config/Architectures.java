@@ -62,6 +62,19 @@ public final class Architectures {
                   Trait.MIXTURES_WHERE_ROUTERS)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "gemma3n",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.VALUE_NORMS,
+                  Trait.LAYER_INPUTS,
+                  Trait.UNSCALED_ATTENTION,
+                  Trait.STREAMS)
+              .with(Activation.GELU)
+              .with(new SlidingWindows(5, SlidingWindows.REQUIRED, 10000f))
+              .with(new Caps(0f, 30f)),
           Architecture.of("qwen2vl", NEOX),
           Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of(

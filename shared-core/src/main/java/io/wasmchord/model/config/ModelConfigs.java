@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 public final class ModelConfigs {
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
+  private static final int STREAMED_INPUT = 256; // Gemma 3n's, where a file does not say
   private static final int MAX_FEED_FORWARD = 1 << 24;
 
   private final Architecture a;
@@ -69,7 +70,7 @@ public final class ModelConfigs {
     int context = keys.positive("context_length", 1 << 26);
     Recurrence recurrence = Recurrences.read(a, keys, hidden);
     List<LayerShape> layerShapes = shapes.read(mixtures.widths(experts), recurrence);
-    RareFeatures rare = RareFeatures.read(keys, a, layers, context);
+    RareFeatures rare = RareFeatures.read(keys, a, gguf, layers, context);
     keys.require(
         rare.maxAlibiBias() == 0
             || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
@@ -98,7 +99,15 @@ public final class ModelConfigs {
         dense(hidden),
         recurrence,
         classifier,
-        a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0);
+        layerInput());
+  }
+
+  private int layerInput() {
+    String suffix = "embedding_length_per_layer_input";
+    if (a.has(Trait.STREAMS)) {
+      return keys.positive(suffix, MAX_WIDTH, STREAMED_INPUT);
+    }
+    return a.has(Trait.LAYER_INPUTS) ? keys.int32(suffix, 0) : 0;
   }
 
   private float latentScale(Latent latent) {

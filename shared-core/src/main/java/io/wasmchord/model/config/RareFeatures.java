@@ -1,6 +1,7 @@
 package io.wasmchord.model.config;
 
 import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.math.DoubleMath;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param unweighted whether norms have no factors
  * @param attention what multiplies all that attention adds; 1 where there is nothing
  * @param gated whether what attention gives is multiplied by a gate
+ * @param altUp several residual streams, or null
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -31,10 +33,11 @@ public record RareFeatures(
     List<Boolean> turned,
     boolean unweighted,
     float attention,
-    boolean gated) {
+    boolean gated,
+    @Nullable AltUp altUp) {
   /** None of it. */
   public static final RareFeatures NONE =
-      new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false);
+      new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false, null);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -62,7 +65,8 @@ public record RareFeatures(
   /** The numbers of an activation; see {@link io.wasmchord.backend.Command.Xielu}. */
   public record Xielu(float negative, float positive, float beta, float limit) {}
 
-  static RareFeatures read(CheckedKeys keys, Architecture a, int layers, int context) {
+  static RareFeatures read(
+      CheckedKeys keys, Architecture a, GgufFile file, int layers, int context) {
     return new RareFeatures(
         a.positions() == Positions.ALIBI
             ? keys.notNegative("attention.max_alibi_bias", a.has(Trait.ALIBI_OF_FILE) ? 0f : 8f)
@@ -73,7 +77,8 @@ public record RareFeatures(
         a.has(Trait.ROPE_PATTERN) ? turned(keys, layers) : List.of(),
         a.has(Trait.UNWEIGHTED_NORMS),
         a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f,
-        a.has(Trait.ATTENTION_GATED));
+        a.has(Trait.ATTENTION_GATED),
+        AltUp.read(keys, a, file, layers));
   }
 
   private static List<Boolean> turned(CheckedKeys keys, int layers) {

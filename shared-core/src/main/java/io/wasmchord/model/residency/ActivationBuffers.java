@@ -33,6 +33,7 @@ public record ActivationBuffers(
     @Nullable LayerInputs layerInputs, // where layers have rows of their own of each token
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
+    @Nullable AltUpBuffers altUp, // where there are several residual streams
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
@@ -233,6 +234,7 @@ public record ActivationBuffers(
         c.layerInput() == 0 ? null : LayerInputs.of(c, tokens, s),
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
+        AltUpBuffers.of(c, tokens, s),
         Constants.of(c, s));
   }
 
@@ -312,6 +314,7 @@ public record ActivationBuffers(
         layerInputs == null ? null : layerInputs.first(tokens),
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
+        altUp == null ? null : altUp.first(tokens),
         constants);
   }
 
@@ -323,6 +326,9 @@ public record ActivationBuffers(
     }
     if (layerInputs != null) {
       carried.add(layerInputs.all());
+    }
+    if (altUp != null) {
+      carried.add(altUp.streams());
     }
     return carried;
   }

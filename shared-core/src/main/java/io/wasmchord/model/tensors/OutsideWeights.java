@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param dense of pooled vectors
  * @param classifier of pooled states
  * @param layerInputs what makes the layers' own rows of the residual stream
+ * @param streams what makes several residual streams
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -33,7 +34,8 @@ public record OutsideWeights(
     LayerWeights.@Nullable Projection output,
     @Nullable Dense dense,
     @Nullable ClassifierWeights classifier,
-    LayerInput.@Nullable Projected layerInputs) {
+    LayerInput.@Nullable Projected layerInputs,
+    AltUpWeights.@Nullable Outside streams) {
 
   /**
    * What pooled vectors go through: {@code back(wide(x))}.
@@ -57,7 +59,8 @@ public record OutsideWeights(
         a.has(Trait.ENCODER) ? null : output(binder, c),
         dense(binder, c),
         ClassifierWeights.bind(binder, a, c),
-        LayerInput.Projected.bind(binder, a, c));
+        LayerInput.Projected.bind(binder, a, c),
+        AltUpWeights.Outside.bind(binder, c));
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */

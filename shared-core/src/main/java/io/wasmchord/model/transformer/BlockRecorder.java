@@ -14,6 +14,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
+import io.wasmchord.model.tensors.AltUpWeights;
 import io.wasmchord.model.tensors.AttentionExtras;
 import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
@@ -34,12 +35,14 @@ final class BlockRecorder {
   private final ModelConfig config;
   private final RecurrentRecorder recurrent;
   private final RwkvRecorder rwkv;
+  private final AltUpRecorder altUp;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
     this.config = config;
     this.recurrent = new RecurrentRecorder(architecture, config);
     this.rwkv = new RwkvRecorder(config);
+    this.altUp = new AltUpRecorder(config);
   }
 
   /**
@@ -54,11 +57,18 @@ final class BlockRecorder {
   record Context(int layer, List<SequenceRows> sequences, int cacheLayer, int attends) {}
 
   void record(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
+    if (w.mixer() instanceof AltUpWeights streams) {
+      altUp.predict(c, s, streams);
+    }
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
       case Attention attention -> attention(c, s, x, attention, context);
       case Convolution convolution -> convolve(c, s, x, convolution, context);
       case LatentAttention latent -> latent(c, s, x, latent, context);
+      case AltUpWeights streams -> {
+        altUp.beside(c, s, x, streams);
+        attention(c, s, x, streams.attention(), context);
+      }
       case LayerWeights.NoMixer _ -> {}
       case RecurrentWeights.DeltaNet net -> recurrent.deltaNet(c, s, x, net, context);
       case RecurrentWeights.Mamba mamba -> recurrent.mamba(c, s, x, mamba, context);
@@ -74,10 +84,16 @@ final class BlockRecorder {
       case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
     feedForward(c, s, x, w, context);
-    if (w.input() != null) {
+    if (w.mixer() instanceof AltUpWeights streams) {
+      altUp.correct(c, s, streams, Objects.requireNonNull(w.input()), context.layer());
+    } else if (w.input() != null) {
       LayerInputs.record(c, s, config, w.input(), context.layer());
     }
     scale(c, s.x(), w.scale());
+  }
+
+  AltUpRecorder altUp() {
+    return altUp;
   }
 
   ModelConfig config() {
@@ -185,6 +201,9 @@ final class BlockRecorder {
     }
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
+    }
+    if (w.mixer() instanceof AltUpWeights) {
+      altUp.addBeside(c, s);
     }
     normSum(c, s, w.attentionSumNorm());
     if (w.attentionSecondNorm() != null) {
@@ -347,6 +366,9 @@ final class BlockRecorder {
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
+      if (w.deviations() > Float.NEGATIVE_INFINITY) {
+        c.sparsify(b.gate(), w.deviations());
+      }
       c.gate(b.gate(), b.up(), architecture.activation(), config.experts().limit(), b.gate());
     }
     if (w.subNorm() != null) {
