@@ -20,6 +20,8 @@ public enum Activation {
   EXP,
   /** x itself: as a gate, a product value by value. */
   IDENTITY,
+  /** x where it is above 0, else 0. */
+  RELU,
   /**
    * Of a gate alone: {@code min(silu(gate), limit) * clamp(up)}, where clamp is within {@code
    * -limit..limit}.

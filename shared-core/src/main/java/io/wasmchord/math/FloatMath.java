@@ -93,6 +93,11 @@ public final class FloatMath {
     return (x > 0f ? x : 0f) + (z + z) * p;
   }
 
+  /** x where it is above 0, else 0. */
+  public static float relu(float x) {
+    return x > 0f ? x : 0f;
+  }
+
   /** {@code x * x} where x is above 0, else 0. */
   public static float reluSquared(float x) {
     return x > 0f ? x * x : 0f;

@@ -163,6 +163,9 @@ final class PlainDecoder {
     }
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
+      if (rare.routedEarly) {
+        routed.logits = linear(blk + "ffn_gate_inp", before[t], routed.experts);
+      }
       double[] out = feedForward(blk, layer, y);
       add(x[t], normsAfter ? norm(out, blk + "post_ffw_norm", hidden) : out);
     }
@@ -186,7 +189,8 @@ final class PlainDecoder {
     double[][] v = new double[n][];
     for (int t = 0; t < n; t++) {
       double[][] qkv = project(blk, in[t]);
-      q[t] = rare.heated(turned(rare.clamped(qkv[0]), blk + "attn_q_norm", layer, t), t);
+      q[t] = turned(rare.clamped(qkv[0]), blk + "attn_q_norm", layer, t);
+      q[t] = rare.heated(this, layer, q[t], t);
       k[t] = turned(rare.clamped(qkv[1]), blk + "attn_k_norm", layer, t);
       v[t] = rare.clamped(qkv[2]);
     }
@@ -310,7 +314,7 @@ final class PlainDecoder {
         turned[b] = x[a] * sin + x[b] * cos;
       }
     }
-    return turned;
+    return rare.normedWhenTurned ? rare.normed(turned, headDim, epsilon) : turned;
   }
 
   private double[] feedForward(String blk, int layer, double[] in) {

@@ -23,6 +23,8 @@ final class PlainRouting {
   boolean normalized = true;
   double scale = 1;
   boolean averaged; // halved
+  boolean weighsInput; // of experts, by sigmoids
+  double[] logits; // where they come early
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
@@ -85,7 +87,7 @@ final class PlainRouting {
   }
 
   double[] of(PlainDecoder d, String blk, double[] in) {
-    double[] logits = d.linear(blk + "ffn_gate_inp", in, experts);
+    double[] logits = d.rare.routedEarly ? this.logits : d.linear(blk + "ffn_gate_inp", in, experts);
     double[] p = scored(logits);
     double[] by = p.clone();
     for (int e = 0; e < experts && selection; e++) {
@@ -102,7 +104,10 @@ final class PlainRouting {
     }
     double[] out = new double[d.hidden];
     for (int e = 0; e < experts; e++) {
-      if (by[e] >= least) {
+      if (by[e] >= least && weighsInput) {
+        double weight = 1 / (1 + Math.exp(-logits[e]));
+        add(out, expert(d, blk, e, Arrays.stream(in).map(v -> v * weight).toArray()), 1);
+      } else if (by[e] >= least) {
         boolean divided = normalized || scores.equals("chosen");
         add(out, expert(d, blk, e, in), scale * (divided ? p[e] / sum : p[e]));
       }

@@ -40,6 +40,7 @@ final class TinyDecoders {
     all.addAll(TinyRecurrents.all());
     all.addAll(TinyRwkvs.all());
     all.addAll(TinyStreams.all());
+    all.addAll(ChunkedTinyDecoders.all());
     return all;
   }
 

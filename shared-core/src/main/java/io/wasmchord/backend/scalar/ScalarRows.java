@@ -124,6 +124,7 @@ final class ScalarRows {
       case SOFTPLUS -> (g, u) -> FloatMath.softplus(g) * u;
       case EXP -> (g, u) -> FloatMath.exp(g) * u;
       case IDENTITY -> (g, u) -> g * u;
+      case RELU -> (g, u) -> FloatMath.relu(g) * u;
       case SILU_LIMITED -> (g, u) -> FloatMath.siluLimited(g, u, limit);
       case SWIGLU_OAI -> (g, u) -> FloatMath.swigluOai(g, u, limit);
     };
@@ -144,6 +145,7 @@ final class ScalarRows {
       case SOFTPLUS -> (x, ignored) -> FloatMath.softplus(x);
       case EXP -> (x, ignored) -> FloatMath.exp(x);
       case IDENTITY -> (x, ignored) -> x;
+      case RELU -> (x, ignored) -> FloatMath.relu(x);
       case SILU_LIMITED, SWIGLU_OAI ->
           throw new IllegalArgumentException(activation + " without a gate");
     };

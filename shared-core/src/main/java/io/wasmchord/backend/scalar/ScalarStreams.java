@@ -64,8 +64,7 @@ final class ScalarStreams {
       float deviation = FloatMath.sqrt(StridedSum.ofSquares(centred, 0, n) / (float) (n - 1));
       float cutoff = mean + deviation * c.deviations();
       for (int i = 0; i < n; i++) {
-        float above = row[i] - cutoff;
-        row[i] = 0f < above ? above : 0f;
+        row[i] = FloatMath.relu(row[i] - cutoff);
       }
       x.putRow(t, row, 0);
     }

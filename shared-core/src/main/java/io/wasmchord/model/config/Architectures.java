@@ -398,6 +398,22 @@ public final class Architectures {
               "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
+                  "llama4",
+                  INTERLEAVED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.CHUNKED,
+                  Trait.UNWEIGHTED_HEAD_NORMS,
+                  Trait.TEMPERATURE_BESIDE_ROPE,
+                  Trait.EXPERTS_WEIGH_INPUT,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.SHARED_LIKE_OTHERS)
+              .with(new SlidingWindows(4, 8192, 0f)),
+          Architecture.of(
+                  "smallthinker", NEOX, Trait.NOPE_BESIDE_WINDOWS, Trait.ROUTED_EARLY)
+              .with(Activation.RELU)
+              .with(new SlidingWindows(4, true, 0, 0f)),
+          Architecture.of("phimoe", NEOX, Trait.NORM_BIASES),
+          Architecture.of(
               "hy_v3",
               NEOX,
               Trait.HEAD_NORMS,
@@ -411,6 +427,7 @@ public final class Architectures {
   private static final String ROPE_SWITCH = "rope.scaling.finetuned";
   private static final int GPT_NEOX_20B = 44; // layers
   private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
+  private static final int MAVERICK = 128; // experts of Llama 4's larger model
   private static final String WINDOW = "attention.sliding_window";
 
   private static final String DIFFUSION = "a diffusion model, whose tokens do not come in order";
@@ -496,6 +513,9 @@ public final class Architectures {
     }
     if (a.name().equals("baichuan") && metadata.int32(a.key("block_count"), 0) == BAICHUAN_13B) {
       a = a.with(ALIBI);
+    }
+    if (a.name().equals("llama4") && metadata.int32(a.key("expert_count"), 0) == MAVERICK) {
+      a = a.without(Trait.UNWEIGHTED_HEAD_NORMS);
     }
     requireOnce(file, a);
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);

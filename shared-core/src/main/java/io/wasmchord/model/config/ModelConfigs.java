@@ -75,6 +75,11 @@ public final class ModelConfigs {
         rare.maxAlibiBias() == 0
             || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
         "attention.head_count differs between layers that share their slopes");
+    keys.require(
+        !a.has(Trait.UNWEIGHTED_HEAD_NORMS)
+            || layerShapes.stream()
+                .allMatch(s -> s.attention().keyDim() == s.attention().valueDim()),
+        "attention.value_length is not attention.key_length");
     return new ModelConfig(
         a.name(),
         layerShapes,

@@ -35,6 +35,8 @@ public record RareFeatures(
     float attention,
     boolean gated,
     @Nullable AltUp altUp) {
+  private static final int MAX_LENGTH = 1 << 26;
+
   /** None of it. */
   public static final RareFeatures NONE =
       new RareFeatures(0f, 0f, null, List.of(), List.of(), false, 1f, false, null);
@@ -94,12 +96,19 @@ public record RareFeatures(
   }
 
   private static @Nullable Temperature temperature(CheckedKeys keys, Architecture a, int context) {
+    String own = "attention.temperature_length";
+    if (a.has(Trait.TEMPERATURE_BESIDE_ROPE)) {
+      return new Temperature(
+          keys.positive("attention.temperature_scale", 0.1f),
+          keys.positive(own, MAX_LENGTH, 8192),
+          1,
+          true);
+    }
     if (!a.has(Trait.TEMPERATURE)) {
       return null;
     }
     float scale = keys.notNegative("attention.temperature_scale", 0f);
     String original = "rope.scaling.original_context_length";
-    String own = "attention.temperature_length";
     String suffix = a.has(Trait.LATENT_ATTENTION) && keys.has(own) ? own : original;
     int length = keys.int32(suffix, context);
     keys.require(scale == 0f || length > 0, suffix + " is " + length);

@@ -68,7 +68,9 @@ public record LayerWeights(
       }
       return new Norm(
           binder.vector(name + ".weight", size),
-          a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
+          a.has(Trait.LAYER_NORM) || a.has(Trait.NORM_BIASES)
+              ? binder.optionalVector(name + ".bias", size)
+              : null);
     }
   }
 

@@ -60,6 +60,9 @@ final class BlockRecorder {
     if (w.mixer() instanceof AltUpWeights streams) {
       altUp.predict(c, s, streams);
     }
+    if (architecture.has(Trait.ROUTED_EARLY)) {
+      route(c, s, s.x(), w.feedForward());
+    }
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
       case Attention attention -> attention(c, s, x, attention, context);
@@ -258,9 +261,9 @@ final class BlockRecorder {
         norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
       c.rmsNorm(x, weight, config.normEps(), out);
-      return;
+    } else {
+      c.layerNorm(x, weight, config.normEps(), out);
     }
-    c.layerNorm(x, weight, config.normEps(), out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -315,6 +318,7 @@ final class BlockRecorder {
 
   private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
+    boolean chunked = architecture.has(Trait.CHUNKED) && config.window().sliding(context.layer());
     c.attention(
         new Command.Attention(
             b.q(),
@@ -325,7 +329,7 @@ final class BlockRecorder {
             config.caps().scores(),
             config.window().of(context.layer()),
             context.attends(),
-            new AttentionOptions(false, extras.sinks(), s.constants().slopes(), null),
+            new AttentionOptions(chunked, extras.sinks(), s.constants().slopes(), null),
             b.out()));
   }
 
@@ -339,6 +343,9 @@ final class BlockRecorder {
     if (order != null && turns(layer)) {
       Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
       c.rope(x, table, config.shape(layer).attention().keyDim(), order);
+      if (architecture.has(Trait.UNWEIGHTED_HEAD_NORMS)) {
+        c.rmsNorm(x, s.attention(config.shape(layer)).ones(), config.normEps(), x);
+      }
     }
     if (norm != null && after) {
       norm(c, s, x, norm, x);
@@ -401,11 +408,19 @@ final class BlockRecorder {
     c.add(s.delta(), m.sum());
   }
 
+  private static void route(Commands c, ActivationBuffers s, Tensor x, FeedForward w) {
+    if (w instanceof FeedForward.Mixture mixture) {
+      project(c, x, mixture.router(), Objects.requireNonNull(s.mixture()).logits());
+    }
+  }
+
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
   private void mixture(
       Commands c, ActivationBuffers s, Tensor x, FeedForward.Mixture w, LayerWeights layer) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
-    project(c, x, w.router(), m.logits());
+    if (!architecture.has(Trait.ROUTED_EARLY)) {
+      route(c, s, x, w);
+    }
     if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
       scaledShared(c, s, x, w);
       experts(c, x, m, w, s.delta());

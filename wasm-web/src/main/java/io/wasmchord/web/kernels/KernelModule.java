@@ -488,6 +488,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return l.mul(x, y);
       }
     },
+    GATE_RELU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return l.mul(Functions.relu(l, x), y);
+      }
+    },
     GATE_SILU_LIMITED {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -554,6 +560,12 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         return x;
       }
     },
+    ACTIVATE_RELU {
+      @Override
+      public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
+        return Functions.relu(l, x);
+      }
+    },
     ADD {
       @Override
       public <T extends Expr> T of(Lanes<T> l, T x, T y, T factor) {
@@ -591,6 +603,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case GATE_SOFTPLUS -> gate(Activation.SOFTPLUS);
         case GATE_EXP -> gate(Activation.EXP);
         case GATE_IDENTITY -> gate(Activation.IDENTITY);
+        case GATE_RELU -> gate(Activation.RELU);
         case GATE_SILU_LIMITED -> gate(Activation.SILU_LIMITED);
         case GATE_SWIGLU_OAI -> gate(Activation.SWIGLU_OAI);
         case ACTIVATE_SILU -> activate(Activation.SILU);
@@ -602,6 +615,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
         case ACTIVATE_SOFTPLUS -> activate(Activation.SOFTPLUS);
         case ACTIVATE_EXP -> activate(Activation.EXP);
         case ACTIVATE_IDENTITY -> activate(Activation.IDENTITY);
+        case ACTIVATE_RELU -> activate(Activation.RELU);
         case ADD -> KernelModule.ADD;
         case SCALE -> KernelModule.SCALE;
         case CLAMP -> KernelModule.CLAMP;

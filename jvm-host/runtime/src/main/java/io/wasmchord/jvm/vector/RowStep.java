@@ -67,6 +67,7 @@ final class RowStep {
                 case GELU_ERF -> geluErf(gate, up, out, first, end);
                 case SIGMOID -> sigmoid(gate, up, out, first, end);
                 case IDENTITY -> product(gate, up, out, first, end);
+                case RELU -> relu(gate, up, out, first, end);
                 case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
                 case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
                 case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
@@ -87,6 +88,7 @@ final class RowStep {
                   case SOFTPLUS -> FloatMath.softplus(g) * u;
                   case EXP -> FloatMath.exp(g) * u;
                   case IDENTITY -> g * u;
+                  case RELU -> FloatMath.relu(g) * u;
                 };
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value);
           }
@@ -117,6 +119,15 @@ final class RowStep {
     long i = from;
     for (; i + LANES <= end; i += LANES) {
       FloatVector g = VectorMath.reluSquared(Lanes.floats(gate + 4 * i));
+      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
+    }
+    return i;
+  }
+
+  private static long relu(long gate, long up, long out, long from, long end) {
+    long i = from;
+    for (; i + LANES <= end; i += LANES) {
+      FloatVector g = VectorMath.relu(Lanes.floats(gate + 4 * i));
       g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
     }
     return i;

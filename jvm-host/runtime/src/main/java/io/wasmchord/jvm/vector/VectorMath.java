@@ -52,6 +52,11 @@ final class VectorMath {
     return FloatVector.broadcast(FLOATS, 1f).div(exp(x.neg()).add(1f));
   }
 
+  /** {@link FloatMath#relu}. */
+  static FloatVector relu(FloatVector x) {
+    return FloatVector.zero(FLOATS).blend(x, x.compare(VectorOperators.GT, 0f));
+  }
+
   /** {@link FloatMath#reluSquared}. */
   static FloatVector reluSquared(FloatVector x) {
     return FloatVector.zero(FLOATS).blend(x.mul(x), x.compare(VectorOperators.GT, 0f));

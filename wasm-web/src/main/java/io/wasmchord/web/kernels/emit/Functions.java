@@ -83,6 +83,11 @@ public final class Functions {
     return l.add(above, l.mul(l.add(z, z), p));
   }
 
+  public static <T extends Expr> T relu(Lanes<T> l, T value) {
+    T x = l.let(value);
+    return l.ifLess(l.constant(0f), x, x, l.constant(0f));
+  }
+
   public static <T extends Expr> T reluSquared(Lanes<T> l, T value) {
     T x = l.let(value);
     return l.ifLess(l.constant(0f), x, l.mul(x, x), l.constant(0f));

@@ -9,6 +9,7 @@ import io.wasmchord.web.kernels.arguments.AddMixedArguments;
 import io.wasmchord.web.kernels.arguments.MatchLengthArguments;
 import io.wasmchord.web.kernels.arguments.SparsifyArguments;
 import io.wasmchord.web.kernels.emit.Emit;
+import io.wasmchord.web.kernels.emit.Functions;
 import io.wasmchord.web.kernels.emit.Lanes;
 
 /** Commands of models with several residual streams. */
@@ -118,9 +119,7 @@ public final class StreamCode {
   }
 
   private static <T extends Expr> void above(Lanes<T> l, Code c, I32.Local x, T cutoff) {
-    T value = l.let(l.sub(l.load(x, 0), cutoff));
-    T zero = l.let(l.constant(0f));
-    l.store(x, 0, l.ifLess(zero, value, value, zero));
+    l.store(x, 0, Functions.relu(l, l.sub(l.load(x, 0), cutoff)));
     c.increase(x, l.bytes());
   }
 }
