@@ -46,7 +46,7 @@ final class StreamCases {
       return switch (this) {
         case AWKWARD -> in.awkward(n);
         case ZEROS -> new float[n];
-        case EXTREMES -> in.stored(n, false);
+        case EXTREMES -> in.stored(n, true);
       };
     }
   }
