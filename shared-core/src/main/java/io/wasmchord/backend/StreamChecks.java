@@ -29,12 +29,7 @@ final class StreamChecks {
             + c.width());
     require(
         c.out().from() >= 0 && (long) c.out().from() + c.out().count() <= out.cols(),
-        "addMixed: "
-            + c.out().count()
-            + " columns from "
-            + c.out().from()
-            + " of "
-            + out.cols());
+        "addMixed: " + c.out().count() + " columns from " + c.out().from() + " of " + out.cols());
     same("addMixed: columns of factors", c.factors().cols(), (long) c.runs() * c.outRuns());
     require(
         c.constant() || c.factors().rows() == c.x().rows(),

@@ -59,14 +59,12 @@ class StreamCommandsTest {
     all.put("one column", c -> c.sparsify(tensor(3, 1), 1f));
     all.put("no cutoff", c -> c.sparsify(four, Float.NEGATIVE_INFINITY));
     return all.entrySet().stream()
-        .map(
-            e ->
-                DynamicTest.dynamicTest(
-                    e.getKey(),
-                    () ->
-                        assertThrows(
-                            IllegalArgumentException.class,
-                            () -> e.getValue().accept(new Commands()))))
+        .map(e ->
+            DynamicTest.dynamicTest(
+                e.getKey(),
+                () ->
+                    assertThrows(
+                        IllegalArgumentException.class, () -> e.getValue().accept(new Commands()))))
         .toList();
   }
 }

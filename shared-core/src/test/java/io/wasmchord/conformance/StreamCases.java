@@ -53,7 +53,14 @@ final class StreamCases {
 
   private void mixed(int n, int runs, int outRuns, int width, boolean constant) {
     String name =
-        "addMixed of " + n + " rows, " + runs + " to " + outRuns + " of " + width
+        "addMixed of "
+            + n
+            + " rows, "
+            + runs
+            + " to "
+            + outRuns
+            + " of "
+            + width
             + (constant ? ", constant" : "");
     cases.add(
         new ConformanceCase(

@@ -61,7 +61,8 @@ final class ChunkedTinyDecoders {
     PlainRouting r = new PlainRouting();
     r.scores = large ? "softmax" : "sigmoid";
     r.gate = (g, u) -> Math.max(g, 0) * u;
-    Tiny t = new Tiny(large ? "smallthinker, windows of " + window : "smallthinker", "smallthinker");
+    Tiny t =
+        new Tiny(large ? "smallthinker, windows of " + window : "smallthinker", "smallthinker");
     t.plain.routed = r;
     t.plain.layers = 5;
     t.plain.rare.routedEarly = true;

@@ -87,7 +87,8 @@ final class PlainRouting {
   }
 
   double[] of(PlainDecoder d, String blk, double[] in) {
-    double[] logits = d.rare.routedEarly ? this.logits : d.linear(blk + "ffn_gate_inp", in, experts);
+    double[] logits =
+        d.rare.routedEarly ? this.logits : d.linear(blk + "ffn_gate_inp", in, experts);
     double[] p = scored(logits);
     double[] by = p.clone();
     for (int e = 0; e < experts && selection; e++) {

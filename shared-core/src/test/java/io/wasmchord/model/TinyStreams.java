@@ -68,8 +68,7 @@ final class TinyStreams {
     double[] each = new double[layers];
     Arrays.fill(each, Double.NEGATIVE_INFINITY);
     Arrays.fill(each, 0, sparse, deviations);
-    return m.meta(
-        "gemma3n.activation_sparsity_scale", new GgufValue.Reals(GgufType.FLOAT32, each));
+    return m.meta("gemma3n.activation_sparsity_scale", new GgufValue.Reals(GgufType.FLOAT32, each));
   }
 
   private static TinyModel vector(TinyModel m, String name, long... shape) {

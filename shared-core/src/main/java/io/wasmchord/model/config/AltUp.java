@@ -55,8 +55,7 @@ public record AltUp(int streams, int rank, List<Float> deviations) {
     float[] values = keys.has(DEVIATIONS) ? keys.floats(DEVIATIONS, layers) : null;
     for (int layer = 0; layer < layers; layer++) {
       float none = Float.NEGATIVE_INFINITY;
-      float value =
-          values != null ? values[layer] : layer < SPARSE_LAYERS ? OF_95_PERCENT : none;
+      float value = values != null ? values[layer] : layer < SPARSE_LAYERS ? OF_95_PERCENT : none;
       keys.require(
           value < Float.POSITIVE_INFINITY, DEVIATIONS + " is " + value + " for layer " + layer);
       each.add(value);

@@ -112,7 +112,9 @@ public record Architecture(
     LAYER_INPUTS,
     /** There are several residual streams, and LAuReL beside attention; see {@link AltUp}. */
     STREAMS,
-    /** A sliding window's size is that of chunks; see {@link io.wasmchord.backend.AttentionOptions}. */
+    /**
+     * A sliding window's size is that of chunks; see {@link io.wasmchord.backend.AttentionOptions}.
+     */
     CHUNKED,
     /** Heads of queries and keys that are turned are normed then, without factors. */
     UNWEIGHTED_HEAD_NORMS,

@@ -408,8 +408,7 @@ public final class Architectures {
                   Trait.UNWEIGHTED_SHARED_EXPERT,
                   Trait.SHARED_LIKE_OTHERS)
               .with(new SlidingWindows(4, 8192, 0f)),
-          Architecture.of(
-                  "smallthinker", NEOX, Trait.NOPE_BESIDE_WINDOWS, Trait.ROUTED_EARLY)
+          Architecture.of("smallthinker", NEOX, Trait.NOPE_BESIDE_WINDOWS, Trait.ROUTED_EARLY)
               .with(Activation.RELU)
               .with(new SlidingWindows(4, true, 0, 0f)),
           Architecture.of("phimoe", NEOX, Trait.NORM_BIASES),

@@ -98,9 +98,7 @@ record CheckedKeys(Architecture a, Metadata metadata, String file) {
   /** Numbers of the layers. */
   float[] floats(String suffix, int layers) {
     float[] values = metadata.floats(a.key(suffix));
-    require(
-        values.length == layers,
-        suffix + " has " + values.length + " entries, not " + layers);
+    require(values.length == layers, suffix + " has " + values.length + " entries, not " + layers);
     return values;
   }
 

@@ -391,7 +391,8 @@ public record LayerWeights(
       float deviations = altUp == null ? Float.NEGATIVE_INFINITY : altUp.deviations(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down, subNorm, xielu, deviations);
+        return new FeedForward.Dense(
+            null, projection(up, width, c.hidden()), down, subNorm, xielu, deviations);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(

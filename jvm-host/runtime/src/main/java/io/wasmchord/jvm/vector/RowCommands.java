@@ -126,8 +126,7 @@ final class RowCommands {
               c.x(),
               (i, n) -> list().matchLength(part(c.x(), i, n), part(c.like(), i, n), c.eps()));
       case Command.Sparsify c ->
-          Split.of(
-              "sparsify", c.x(), (i, n) -> list().sparsify(part(c.x(), i, n), c.deviations()));
+          Split.of("sparsify", c.x(), (i, n) -> list().sparsify(part(c.x(), i, n), c.deviations()));
     };
   }
 

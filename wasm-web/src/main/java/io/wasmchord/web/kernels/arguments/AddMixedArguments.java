@@ -15,15 +15,29 @@ import io.wasmchord.web.memory.Region;
  * @param outStride values from one row of {@code out} to the next
  */
 public record AddMixedArguments(
-    Region x, Region factors, Region out, int runs, int outRuns, int width, int factorStride, int outStride) {
+    Region x,
+    Region factors,
+    Region out,
+    int runs,
+    int outRuns,
+    int width,
+    int factorStride,
+    int outStride) {
   public static final ArgumentLayout<AddMixedArguments> LAYOUT = new ArgumentLayout<>();
 
   public static final Argument.Address<AddMixedArguments> X = LAYOUT.reads(AddMixedArguments::x);
-  public static final Argument.Address<AddMixedArguments> FACTORS = LAYOUT.reads(AddMixedArguments::factors);
-  public static final Argument.Address<AddMixedArguments> OUT = LAYOUT.updates(AddMixedArguments::out);
-  public static final Argument.Number<AddMixedArguments> RUNS = LAYOUT.number(AddMixedArguments::runs);
-  public static final Argument.Number<AddMixedArguments> OUT_RUNS = LAYOUT.number(AddMixedArguments::outRuns);
-  public static final Argument.Number<AddMixedArguments> WIDTH = LAYOUT.number(AddMixedArguments::width);
-  public static final Argument.Number<AddMixedArguments> FACTOR_STRIDE = LAYOUT.number(AddMixedArguments::factorStride);
-  public static final Argument.Number<AddMixedArguments> OUT_STRIDE = LAYOUT.number(AddMixedArguments::outStride);
+  public static final Argument.Address<AddMixedArguments> FACTORS =
+      LAYOUT.reads(AddMixedArguments::factors);
+  public static final Argument.Address<AddMixedArguments> OUT =
+      LAYOUT.updates(AddMixedArguments::out);
+  public static final Argument.Number<AddMixedArguments> RUNS =
+      LAYOUT.number(AddMixedArguments::runs);
+  public static final Argument.Number<AddMixedArguments> OUT_RUNS =
+      LAYOUT.number(AddMixedArguments::outRuns);
+  public static final Argument.Number<AddMixedArguments> WIDTH =
+      LAYOUT.number(AddMixedArguments::width);
+  public static final Argument.Number<AddMixedArguments> FACTOR_STRIDE =
+      LAYOUT.number(AddMixedArguments::factorStride);
+  public static final Argument.Number<AddMixedArguments> OUT_STRIDE =
+      LAYOUT.number(AddMixedArguments::outStride);
 }
