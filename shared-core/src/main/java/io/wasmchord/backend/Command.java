@@ -536,4 +536,48 @@ public sealed interface Command {
    */
   record AddBonus(Tensor x, Tensor r, Tensor k, Tensor factors, Tensor v, int headDim)
       implements Command {}
+
+  /**
+   * Adds to every run of {@code width} values of {@code out} the sum of all runs of {@code x}, each
+   * times a factor: of the first run of {@code out} the first factors, of the second as many after
+   * them, and so on.
+   *
+   * @param x [n, runs * width]
+   * @param factors [n, runs of out * runs of x], or one row for all of them
+   * @param width values in a run
+   * @param out columns of n rows
+   */
+  record AddMixed(Tensor x, Tensor factors, int width, Columns out) implements Command {
+    /** Runs of a row that are added. */
+    public int runs() {
+      return x.cols() / width;
+    }
+
+    /** Runs of a row that are added to. */
+    public int outRuns() {
+      return out.count() / width;
+    }
+
+    /** Whether all rows have the same factors. */
+    public boolean constant() {
+      return factors.rows() == 1;
+    }
+  }
+
+  /**
+   * Scales every row of {@code x} to the length of that row of {@code like}.
+   *
+   * @param x [n, columns]
+   * @param like [n, columns]
+   * @param eps the least mean square that {@code x} is taken to have
+   */
+  record MatchLength(Tensor x, Tensor like, float eps) implements Command {}
+
+  /**
+   * {@code x = max(x - cutoff, 0)}, where the cutoff of a row is its mean and so many of its
+   * standard deviations.
+   *
+   * @param x [n, columns], at least two
+   */
+  record Sparsify(Tensor x, float deviations) implements Command {}
 }

@@ -518,6 +518,26 @@ public final class Commands {
     return this;
   }
 
+  public Commands addMixed(Command.AddMixed mixed) {
+    StreamChecks.check(mixed);
+    list.add(mixed);
+    return this;
+  }
+
+  public Commands matchLength(Tensor x, Tensor like, float eps) {
+    Command.MatchLength match = new Command.MatchLength(x, like, eps);
+    StreamChecks.check(match);
+    list.add(match);
+    return this;
+  }
+
+  public Commands sparsify(Tensor x, float deviations) {
+    Command.Sparsify sparsify = new Command.Sparsify(x, deviations);
+    StreamChecks.check(sparsify);
+    list.add(sparsify);
+    return this;
+  }
+
   /** Checks whose rows a batch has; the layer's heads, which all caches have. */
   private static KvSpec.Heads heads(
       String what, List<SequenceRows> sequences, int layer, int rows) {

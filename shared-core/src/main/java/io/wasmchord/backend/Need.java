@@ -50,6 +50,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.TokenShift _ -> plain(Op.TOKEN_SHIFT);
       case Command.Wkv _ -> plain(Op.WKV);
       case Command.AddBonus c -> weighted(Op.ADD_BONUS, c.factors());
+      case Command.AddMixed _ -> plain(Op.ADD_MIXED);
+      case Command.MatchLength _ -> plain(Op.MATCH_LENGTH);
+      case Command.Sparsify _ -> plain(Op.SPARSIFY);
     };
   }
 

@@ -35,5 +35,8 @@ public enum Op {
   SSM_SCAN,
   TOKEN_SHIFT,
   WKV,
-  ADD_BONUS
+  ADD_BONUS,
+  ADD_MIXED,
+  MATCH_LENGTH,
+  SPARSIFY
 }

@@ -49,6 +49,9 @@ final class Replay {
       case Command.TokenShift c -> to.tokenShift(c);
       case Command.Wkv c -> to.wkv(c);
       case Command.AddBonus c -> to.addBonus(c);
+      case Command.AddMixed c -> to.addMixed(c);
+      case Command.MatchLength c -> to.matchLength(c.x(), c.like(), c.eps());
+      case Command.Sparsify c -> to.sparsify(c.x(), c.deviations());
     }
   }
 }

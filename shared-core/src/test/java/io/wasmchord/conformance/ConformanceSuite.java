@@ -52,6 +52,7 @@ public final class ConformanceSuite {
     cases.addAll(TextCases.all());
     cases.addAll(CrossCases.all());
     cases.addAll(RoutingCases.limitedBy(Activation.LIMITED_SILU));
+    cases.addAll(StreamCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

@@ -12,7 +12,8 @@ final class PlainAttention {
       double[] p = new double[t + 1];
       double sum = 0;
       for (int j = 0; j <= t; j++) {
-        if (d.local(layer) && t - j >= d.window) {
+        boolean before = d.rare.chunked ? j < t / d.window * d.window : t - j >= d.window;
+        if (d.local(layer) && before) {
           continue;
         }
         double score = 0;

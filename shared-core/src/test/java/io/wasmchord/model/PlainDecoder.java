@@ -176,6 +176,9 @@ final class PlainDecoder {
     for (int t = 0; t < n; t++) {
       double[] y = normsBefore ? feedForwardInput(blk, x[t], before[t]) : x[t];
       x[t] = normedResidual == 0 ? x[t] : times(y, normedResidual);
+      if (rare.routedEarly) {
+        routed.logits = linear(blk + "ffn_gate_inp", before[t], routed.experts);
+      }
       double[] out = feedForward(blk, layer, y);
       if (routed != null && routed.aside) {
         add(x[t], routed.of(this, blk, norm(before[t], blk + "ffn_norm_exps", hidden)));
@@ -214,7 +217,8 @@ final class PlainDecoder {
     double[][] v = new double[n][];
     for (int t = 0; t < n; t++) {
       double[][] qkv = project(blk, in[t]);
-      q[t] = rare.heated(turned(rare.clamped(qkv[0]), blk + "attn_q_norm", layer, t), t);
+      q[t] = turned(rare.clamped(qkv[0]), blk + "attn_q_norm", layer, t);
+      q[t] = rare.heated(this, layer, q[t], t);
       k[t] = turned(rare.clamped(qkv[1]), blk + "attn_k_norm", layer, t);
       v[t] = rare.clamped(qkv[2]);
     }
@@ -350,7 +354,7 @@ final class PlainDecoder {
         turned[b] = x[a] * sin + x[b] * cos;
       }
     }
-    return turned;
+    return rare.normedWhenTurned ? rare.normed(turned, headDim, epsilon) : turned;
   }
 
   private double[] feedForward(String blk, int layer, double[] in) {

@@ -101,7 +101,7 @@ final class PlainGemma implements Tiny.Twin {
   }
 
   /** What the layers are given of a token: looked up, and projected from its embedding. */
-  private double[][] inputs(int id, double[] x) {
+  double[][] inputs(int id, double[] x) {
     double[] projected = linear("per_layer_model_proj", x);
     double[][] inputs = new double[layers()][];
     for (int layer = 0; layer < layers(); layer++) {
@@ -120,7 +120,7 @@ final class PlainGemma implements Tiny.Twin {
     return inputs;
   }
 
-  private void store(String blk, int layer, double[][] in, double[][][] keys, double[][][] values) {
+  void store(String blk, int layer, double[][] in, double[][][] keys, double[][][] values) {
     keys[layer] = new double[in.length][];
     values[layer] = new double[in.length][];
     for (int t = 0; t < in.length; t++) {
@@ -131,7 +131,7 @@ final class PlainGemma implements Tiny.Twin {
     }
   }
 
-  private double[] attend(
+  double[] attend(
       String blk, int layer, double[] in, int t, double[][][] keys, double[][][] values) {
     int dim = dim(layer);
     double[] q = turned(heads(linear(blk + "attn_q", in), dim, blk + "attn_q_norm"), layer, t);
@@ -243,7 +243,7 @@ final class PlainGemma implements Tiny.Twin {
     return out;
   }
 
-  private double[] norm(double[] x, String factors) {
+  double[] norm(double[] x, String factors) {
     return heads(x, x.length, factors);
   }
 
@@ -259,12 +259,12 @@ final class PlainGemma implements Tiny.Twin {
     return out;
   }
 
-  private double[] linear(String name, double[] x) {
+  double[] linear(String name, double[] x) {
     float[] w = model.tensor(name + ".weight");
     return PlainDecoder.times(w, x, w.length / x.length);
   }
 
-  private static void add(double[] x, double[] delta) {
+  static void add(double[] x, double[] delta) {
     for (int i = 0; i < x.length; i++) {
       x[i] += delta[i];
     }

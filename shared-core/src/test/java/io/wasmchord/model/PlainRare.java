@@ -9,6 +9,11 @@ final class PlainRare {
   double clamp;
   double temperature;
   int temperatureLength;
+  int temperatureOffset;
+  boolean heatsUnturned; // layers alone
+  boolean chunked; // windows
+  boolean normedWhenTurned; // heads, without factors
+  boolean routedEarly;
   boolean unweighted; // norms
   boolean unturned; // no rope
   Set<Integer> unturnedLayers = Set.of();
@@ -138,10 +143,31 @@ final class PlainRare {
     return y;
   }
 
+  /** In a layer. */
+  double[] heated(PlainDecoder d, int layer, double[] x, int position) {
+    return heatsUnturned && d.local(layer) ? x : heated(x, position);
+  }
+
+  /** Heads of mean square 1. */
+  double[] normed(double[] x, int dim, double epsilon) {
+    double[] y = x.clone();
+    for (int at = 0; at < x.length; at += dim) {
+      double squares = epsilon;
+      for (int i = at; i < at + dim; i++) {
+        squares += x[i] * x[i] / dim;
+      }
+      for (int i = at; i < at + dim; i++) {
+        y[i] /= Math.sqrt(squares);
+      }
+    }
+    return y;
+  }
+
   double[] heated(double[] x, int position) {
     double[] y = x.clone();
     for (int i = 0; i < y.length && temperature > 0; i++) {
-      y[i] *= 1 + temperature * Math.log(Math.floorDiv(position, temperatureLength) + 1);
+      int times = Math.floorDiv(position + temperatureOffset, temperatureLength);
+      y[i] *= 1 + temperature * Math.log(times + 1);
     }
     return y;
   }

@@ -27,6 +27,8 @@ final class PlainRouting {
   boolean aside; // of what the layer takes, beside a feed-forward layer
   String sharedSuffix = "_shexp";
   double together = 1; // multiplies the sum
+  boolean weighsInput; // of experts, by sigmoids
+  double[] logits; // where they come early
   boolean biases; // of router and experts
   boolean fused; // gate and up in one tensor
   boolean ungated; // experts, and the shared one, are down(gate(up, 1))
@@ -101,7 +103,8 @@ final class PlainRouting {
   }
 
   double[] of(PlainDecoder d, String blk, double[] in) {
-    double[] logits = d.linear(blk + "ffn_gate_inp", in, experts);
+    double[] logits =
+        d.rare.routedEarly ? this.logits : d.linear(blk + "ffn_gate_inp", in, experts);
     double[] p = scored(logits);
     double[] by = p.clone();
     for (int e = 0; e < experts && selection; e++) {
@@ -119,7 +122,10 @@ final class PlainRouting {
     double[] taken = latent > 0 ? d.linear(blk + "ffn_latent_down", in, latent) : in;
     double[] out = new double[taken.length];
     for (int e = 0; e < experts; e++) {
-      if (by[e] >= least) {
+      if (by[e] >= least && weighsInput) {
+        double weight = 1 / (1 + Math.exp(-logits[e]));
+        add(out, expert(d, blk, e, Arrays.stream(in).map(v -> v * weight).toArray()), 1);
+      } else if (by[e] >= least) {
         boolean divided = normalized || scores.equals("chosen");
         add(out, expert(d, blk, e, taken), scale * (divided ? p[e] / sum : p[e]));
       }

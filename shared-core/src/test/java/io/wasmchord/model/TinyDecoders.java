@@ -42,6 +42,8 @@ final class TinyDecoders {
     all.addAll(TinyFamilies.all());
     all.addAll(TinyQwenRwkvs.all());
     all.addAll(TinyLinears.all());
+    all.addAll(TinyStreams.all());
+    all.addAll(ChunkedTinyDecoders.all());
     return all;
   }
 

@@ -55,6 +55,7 @@ public final class ScalarBackend implements ComputeBackend {
       case CAUSAL_CONV, L2_NORM, SCALE_COLUMNS, COPY_COLUMNS, DELTA_NET, SSM_SCAN -> plain(type);
       case TOKEN_SHIFT, WKV, ADD_BONUS -> plain(type);
       case COPY_HEADS -> plain(type);
+      case ADD_MIXED, MATCH_LENGTH, SPARSIFY -> plain(type);
     };
   }
 
@@ -162,6 +163,9 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.TokenShift c -> ScalarTimeMix.shift(c);
       case Command.Wkv c -> ScalarTimeMix.wkv(c);
       case Command.AddBonus c -> ScalarTimeMix.bonus(c);
+      case Command.AddMixed c -> ScalarStreams.addMixed(c);
+      case Command.MatchLength c -> ScalarStreams.matchLength(c);
+      case Command.Sparsify c -> ScalarStreams.sparsify(c);
     }
   }
 

@@ -110,6 +110,22 @@ public record Architecture(
      * file has such rows; and what a layer gives may have a factor.
      */
     LAYER_INPUTS,
+    /** There are several residual streams, and LAuReL beside attention; see {@link AltUp}. */
+    STREAMS,
+    /**
+     * A sliding window's size is that of chunks; see {@link io.wasmchord.backend.AttentionOptions}.
+     */
+    CHUNKED,
+    /** Heads of queries and keys that are turned are normed then, without factors. */
+    UNWEIGHTED_HEAD_NORMS,
+    /** Queries of layers without rope are scaled by where they stand, whatever the file says. */
+    TEMPERATURE_BESIDE_ROPE,
+    /** The expert of every token is as wide as the others, where the file does not say. */
+    SHARED_LIKE_OTHERS,
+    /** Routers take what attention's norm takes. */
+    ROUTED_EARLY,
+    /** RMS norms have biases, where the file has them. */
+    NORM_BIASES,
     /** A mixture stands beside a feed-forward layer, and what either gives is normed. */
     DENSE_BESIDE_EXPERTS,
     /** Scores of attention are taken as they are. */

@@ -62,6 +62,19 @@ public final class Architectures {
                   Trait.MIXTURES_WHERE_ROUTERS)
               .with(Activation.GELU)
               .with(new SlidingWindows(6, SlidingWindows.REQUIRED, 0f)),
+          Architecture.of(
+                  "gemma3n",
+                  NEOX,
+                  Trait.EMBEDDING_BY_WIDTH,
+                  Trait.NORM_AFTER,
+                  Trait.HEAD_NORMS,
+                  Trait.VALUE_NORMS,
+                  Trait.LAYER_INPUTS,
+                  Trait.UNSCALED_ATTENTION,
+                  Trait.STREAMS)
+              .with(Activation.GELU)
+              .with(new SlidingWindows(5, SlidingWindows.REQUIRED, 10000f))
+              .with(new Caps(0f, 30f)),
           Architecture.of("qwen2vl", NEOX),
           Architecture.of("qwen3vl", NEOX, Trait.HEAD_NORMS, Trait.YES_OR_NO),
           Architecture.of(
@@ -386,6 +399,21 @@ public final class Architectures {
               "deepseek", INTERLEAVED, Trait.UNWEIGHTED_SHARED_EXPERT, Trait.EXPERTS_AS_WEIGHTED),
           Architecture.of("qwen3vlmoe", NEOX, Trait.HEAD_NORMS),
           Architecture.of(
+                  "llama4",
+                  INTERLEAVED,
+                  Trait.NOPE_BESIDE_WINDOWS,
+                  Trait.CHUNKED,
+                  Trait.UNWEIGHTED_HEAD_NORMS,
+                  Trait.TEMPERATURE_BESIDE_ROPE,
+                  Trait.EXPERTS_WEIGH_INPUT,
+                  Trait.UNWEIGHTED_SHARED_EXPERT,
+                  Trait.SHARED_LIKE_OTHERS)
+              .with(new SlidingWindows(4, 8192, 0f)),
+          Architecture.of("smallthinker", NEOX, Trait.NOPE_BESIDE_WINDOWS, Trait.ROUTED_EARLY)
+              .with(Activation.RELU)
+              .with(new SlidingWindows(4, true, 0, 0f)),
+          Architecture.of("phimoe", NEOX, Trait.NORM_BIASES),
+          Architecture.of(
               "hy_v3",
               NEOX,
               Trait.HEAD_NORMS,
@@ -523,6 +551,7 @@ public final class Architectures {
   private static final int GPT_NEOX_20B = 44; // layers
   private static final int BAICHUAN_13B = 40; // layers; smaller ones have rope
   private static final String SECOND_NORM = WeightNames.layer(0, "attn_norm_2.weight");
+  private static final int MAVERICK = 128; // experts of Llama 4's larger model
   private static final String WINDOW = "attention.sliding_window";
 
   private static final String DIFFUSION = "a diffusion model, whose tokens do not come in order";
@@ -621,6 +650,9 @@ public final class Architectures {
     }
     if (a.name().equals("falcon") && file.tensor(SECOND_NORM) != null) { // 40B and 180B
       a = a.without(Trait.ONE_NORM_OR_TWO).and(Trait.PARALLEL).and(Trait.ATTENTION_BY_SECOND_NORM);
+    }
+    if (a.name().equals("llama4") && metadata.int32(a.key("expert_count"), 0) == MAVERICK) {
+      a = a.without(Trait.UNWEIGHTED_HEAD_NORMS);
     }
     requireOnce(file, a);
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);

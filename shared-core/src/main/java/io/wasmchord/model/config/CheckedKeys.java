@@ -95,6 +95,13 @@ record CheckedKeys(Architecture a, Metadata metadata, String file) {
     return values;
   }
 
+  /** Numbers of the layers. */
+  float[] floats(String suffix, int layers) {
+    float[] values = metadata.floats(a.key(suffix));
+    require(values.length == layers, suffix + " has " + values.length + " entries, not " + layers);
+    return values;
+  }
+
   int positive(String suffix, int max) {
     int value = int32(suffix);
     require(value > 0 && value <= max, suffix + " is " + value + ", not within 1.." + max);

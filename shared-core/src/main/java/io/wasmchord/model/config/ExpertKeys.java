@@ -174,6 +174,6 @@ final class ExpertKeys {
     if (keys.int32(SHARED_COUNT, 0) > 0) {
       return Math.multiplyExact(expert, keys.positive(SHARED_COUNT, 64));
     }
-    return keys.positive(WIDTH, MAX_WIDTH);
+    return a.has(Trait.SHARED_LIKE_OTHERS) ? expert : keys.positive(WIDTH, MAX_WIDTH);
   }
 }

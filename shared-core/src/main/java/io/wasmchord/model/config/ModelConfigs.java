@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 public final class ModelConfigs {
   static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
+  private static final int STREAMED_INPUT = 256; // Gemma 3n's, where a file does not say
   private static final int MAX_FEED_FORWARD = 1 << 24;
 
   private final Architecture a;
@@ -73,11 +74,16 @@ public final class ModelConfigs {
     List<LayerShape> layerShapes =
         stacks.shapes(keys, shapes.read(mixtures.widths(experts), recurrence));
     AttentionGate gate = AttentionGate.read(a, gguf, layerShapes);
-    RareFeatures rare = RareFeatures.read(keys, a, gate, new RareFeatures.Sizes(layers, context));
+    RareFeatures rare = RareFeatures.read(keys, a, gguf, gate, new RareFeatures.Sizes(layers, context));
     keys.require(
         rare.maxAlibiBias() == 0
             || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),
         "attention.head_count differs between layers that share their slopes");
+    keys.require(
+        !a.has(Trait.UNWEIGHTED_HEAD_NORMS)
+            || layerShapes.stream()
+                .allMatch(s -> s.attention().keyDim() == s.attention().valueDim()),
+        "attention.value_length is not attention.key_length");
     return new ModelConfig(
         a.name(),
         layerShapes,
@@ -102,8 +108,16 @@ public final class ModelConfigs {
         dense(hidden),
         recurrence,
         classifier,
-        a.has(Trait.LAYER_INPUTS) ? keys.int32("embedding_length_per_layer_input", 0) : 0,
+        layerInput(),
         stacks);
+  }
+
+  private int layerInput() {
+    String suffix = "embedding_length_per_layer_input";
+    if (a.has(Trait.STREAMS)) {
+      return keys.positive(suffix, MAX_WIDTH, STREAMED_INPUT);
+    }
+    return a.has(Trait.LAYER_INPUTS) ? keys.int32(suffix, 0) : 0;
   }
 
   /** An index that chooses among positions chooses all, as long as there are not more. */

@@ -1,6 +1,7 @@
 package io.wasmchord.model.config;
 
 import io.wasmchord.errors.InvalidModelException;
+import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.Metadata;
 import io.wasmchord.math.DoubleMath;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param gate of what attention gives
  * @param limits of the activations of single layers
  * @param skips whether every layer adds what the first was given
+ * @param altUp several residual streams, or null
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -35,7 +37,10 @@ public record RareFeatures(
     float attention,
     AttentionGate gate,
     ActivationLimits limits,
-    boolean skips) {
+    boolean skips,
+    @Nullable AltUp altUp) {
+  private static final int MAX_LENGTH = 1 << 26;
+
   /** None of it. */
   public static final RareFeatures NONE =
       new RareFeatures(
@@ -48,7 +53,8 @@ public record RareFeatures(
           1f,
           AttentionGate.NONE,
           ActivationLimits.NONE,
-          false);
+          false,
+          null);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -76,7 +82,8 @@ public record RareFeatures(
   /** The numbers of an activation; see {@link io.wasmchord.backend.Command.Xielu}. */
   public record Xielu(float negative, float positive, float beta, float limit) {}
 
-  static RareFeatures read(CheckedKeys keys, Architecture a, AttentionGate gate, Sizes sizes) {
+  static RareFeatures read(
+      CheckedKeys keys, Architecture a, GgufFile file, AttentionGate gate, Sizes sizes) {
     int layers = sizes.layers();
     return new RareFeatures(
         a.positions() == Positions.ALIBI
@@ -90,7 +97,8 @@ public record RareFeatures(
         a.has(Trait.ATTENTION_SCALED) ? keys.positive("attention.value_scale", 1f) : 1f,
         gate,
         ActivationLimits.read(a, keys, layers),
-        a.has(Trait.EMBEDDING_SKIPS));
+        a.has(Trait.EMBEDDING_SKIPS),
+        AltUp.read(keys, a, file, layers));
   }
 
   /** Layers of a model, and positions that it was trained for. */
@@ -109,12 +117,19 @@ public record RareFeatures(
   }
 
   private static @Nullable Temperature temperature(CheckedKeys keys, Architecture a, int context) {
+    String own = "attention.temperature_length";
+    if (a.has(Trait.TEMPERATURE_BESIDE_ROPE)) {
+      return new Temperature(
+          keys.positive("attention.temperature_scale", 0.1f),
+          keys.positive(own, MAX_LENGTH, 8192),
+          1,
+          true);
+    }
     if (!a.has(Trait.TEMPERATURE)) {
       return null;
     }
     float scale = keys.notNegative("attention.temperature_scale", 0f);
     String original = "rope.scaling.original_context_length";
-    String own = "attention.temperature_length";
     String suffix = a.has(Trait.LATENT_ATTENTION) && keys.has(own) ? own : original;
     int length = keys.int32(suffix, context);
     keys.require(scale == 0f || length > 0, suffix + " is " + length);

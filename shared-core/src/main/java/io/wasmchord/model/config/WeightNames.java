@@ -35,6 +35,10 @@ public final class WeightNames {
   public static final String CONVOLUTION_IN = "shortconv.in_proj";
   public static final String CONVOLUTION_OUT = "shortconv.out_proj";
 
+  public static final String STREAMS_IN = "altup_proj.weight";
+  public static final String STREAMS_OUT = "altup_unembd_proj.weight";
+  public static final String LAUREL_LOW = "laurel_l.weight"; // in a layer
+
   private WeightNames() {}
 
   /** A layer's tensor, e.g. {@code blk.3.attn_q.weight}. */

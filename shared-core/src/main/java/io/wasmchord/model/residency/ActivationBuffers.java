@@ -38,6 +38,7 @@ public record ActivationBuffers(
     @Nullable LatentBuffers latent, // where attention is
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
+    @Nullable AltUpBuffers altUp, // where there are several residual streams
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
@@ -317,6 +318,7 @@ public record ActivationBuffers(
         LatentBuffers.of(c, tokens, s),
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         c.rare().skips() ? s.activation(tokens, c.hidden()) : null,
+        AltUpBuffers.of(c, tokens, s),
         Constants.of(c, s));
   }
 
@@ -399,6 +401,7 @@ public record ActivationBuffers(
         latent == null ? null : latent.first(tokens),
         temperature == null ? null : temperature.rows(0, tokens),
         skip == null ? null : skip.rows(0, tokens),
+        altUp == null ? null : altUp.first(tokens),
         constants);
   }
 
@@ -413,6 +416,9 @@ public record ActivationBuffers(
     }
     if (layerInputs != null) {
       carried.add(layerInputs.all());
+    }
+    if (altUp != null) {
+      carried.add(altUp.streams());
     }
     return carried;
   }

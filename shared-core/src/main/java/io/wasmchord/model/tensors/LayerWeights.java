@@ -3,6 +3,7 @@ package io.wasmchord.model.tensors;
 import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.model.config.AltUp;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architecture.Trait;
 import io.wasmchord.model.config.LayerShape;
@@ -67,7 +68,9 @@ public record LayerWeights(
       }
       return new Norm(
           binder.vector(name + ".weight", size),
-          a.has(Trait.LAYER_NORM) ? binder.optionalVector(name + ".bias", size) : null);
+          a.has(Trait.LAYER_NORM) || a.has(Trait.NORM_BIASES)
+              ? binder.optionalVector(name + ".bias", size)
+              : null);
     }
   }
 
@@ -76,6 +79,7 @@ public record LayerWeights(
       permits Attention,
           Convolution,
           LatentAttention,
+          AltUpWeights,
           NoMixer,
           CrossAttention,
           Linear,
@@ -144,13 +148,16 @@ public record LayerWeights(
      *
      * @param subNorm of what {@code down} takes, or null
      * @param xielu the numbers of its activation, where it has its own, or null
+     * @param deviations from the mean of gates to what they must exceed, in standard deviations;
+     *     minus infinity where all count
      */
     record Dense(
         @Nullable Projection gate,
         Projection up,
         Projection down,
         @Nullable Norm subNorm,
-        RareFeatures.@Nullable Xielu xielu)
+        RareFeatures.@Nullable Xielu xielu,
+        float deviations)
         implements FeedForward {}
 
     /**
@@ -266,6 +273,10 @@ public record LayerWeights(
       }
       if (shape.convolution() > 0) {
         return convolution();
+      }
+      AltUp altUp = c.rare().altUp();
+      if (altUp != null) {
+        return AltUpWeights.bind(binder, a, c, layer, altUp, attention());
       }
       if (shape.state() == 0) {
         return a.has(Trait.GATED_ATTENTION)
@@ -423,9 +434,12 @@ public record LayerWeights(
       Norm subNorm = a.has(Trait.SUB_NORMS) ? norm("ffn_sub_norm" + suffix, width) : null;
       List<RareFeatures.Xielu> xielus = c.rare().xielus();
       RareFeatures.Xielu xielu = xielus.isEmpty() ? null : xielus.get(layer);
+      AltUp altUp = c.rare().altUp();
+      float deviations = altUp == null ? Float.NEGATIVE_INFINITY : altUp.deviations(layer);
       String up = "ffn_up" + suffix;
       if (a.has(Trait.UNGATED)) {
-        return new FeedForward.Dense(null, projection(up, width, c.hidden()), down, subNorm, xielu);
+        return new FeedForward.Dense(
+            null, projection(up, width, c.hidden()), down, subNorm, xielu, deviations);
       }
       if (!binder.has(name("ffn_gate" + suffix + ".weight"))) {
         return new FeedForward.Dense(
@@ -433,14 +447,16 @@ public record LayerWeights(
             fused(up, 2 * width, width, width),
             down,
             subNorm,
-            xielu);
+            xielu,
+            deviations);
       }
       return new FeedForward.Dense(
           projection("ffn_gate" + suffix, width, c.hidden()),
           projection(up, width, c.hidden()),
           down,
           subNorm,
-          xielu);
+          xielu,
+          deviations);
     }
 
     private FeedForward.Mixture mixture() {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param classifier of pooled states
  * @param layerInputs what makes the layers' own rows of the residual stream
  * @param encoderNorm of what an encoder gives the decoder after it
+ * @param streams what makes several residual streams
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -35,7 +36,8 @@ public record OutsideWeights(
     @Nullable Dense dense,
     @Nullable ClassifierWeights classifier,
     LayerInput.@Nullable Projected layerInputs,
-    LayerWeights.@Nullable Norm encoderNorm) {
+    LayerWeights.@Nullable Norm encoderNorm,
+    AltUpWeights.@Nullable Outside streams) {
 
   /**
    * What pooled vectors go through: {@code back(wide(x))}.
@@ -60,7 +62,8 @@ public record OutsideWeights(
         LayerInput.Projected.bind(binder, a, c),
         c.stacks().decodes()
             ? LayerWeights.Norm.bind(binder, a, WeightNames.ENCODER_NORM, c.hidden())
-            : null);
+            : null,
+        AltUpWeights.Outside.bind(binder, c));
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */

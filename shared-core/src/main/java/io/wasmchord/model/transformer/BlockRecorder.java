@@ -15,6 +15,7 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.RecurrentBuffers;
+import io.wasmchord.model.tensors.AltUpWeights;
 import io.wasmchord.model.tensors.AttentionExtras;
 import io.wasmchord.model.tensors.CrossAttention;
 import io.wasmchord.model.tensors.KimiDelta;
@@ -42,6 +43,7 @@ final class BlockRecorder {
   private final RwkvRecorder rwkv;
   private final KimiDeltaRecorder kimiDelta;
   private final LightningRecorder lightning;
+  private final AltUpRecorder altUp;
 
   BlockRecorder(Architecture architecture, ModelConfig config) {
     this.architecture = architecture;
@@ -50,6 +52,7 @@ final class BlockRecorder {
     this.rwkv = new RwkvRecorder(config);
     this.kimiDelta = new KimiDeltaRecorder(config);
     this.lightning = new LightningRecorder(config);
+    this.altUp = new AltUpRecorder(config);
   }
 
   /**
@@ -70,11 +73,21 @@ final class BlockRecorder {
       List<Integer> encoded) {}
 
   void record(Commands c, ActivationBuffers s, LayerWeights w, Context context) {
+    if (w.mixer() instanceof AltUpWeights streams) {
+      altUp.predict(c, s, streams);
+    }
+    if (architecture.has(Trait.ROUTED_EARLY)) {
+      route(c, s, s.x(), w.feedForward());
+    }
     Tensor x = normed(c, s, w.attentionNorm());
     switch (w.mixer()) {
       case Attention attention -> attention(c, s, x, attention, context);
       case Convolution convolution -> convolve(c, s, x, convolution, context);
       case LatentAttention latent -> latent(c, s, x, latent, context);
+      case AltUpWeights streams -> {
+        altUp.beside(c, s, x, streams);
+        attention(c, s, x, streams.attention(), context);
+      }
       case LayerWeights.NoMixer _ -> {}
       case CrossAttention cross -> CrossRecorder.attend(c, s, x, cross, config, context);
       case LayerWeights.Linear linear -> project(c, x, linear.output(), s.delta());
@@ -94,7 +107,9 @@ final class BlockRecorder {
       case RwkvWeights.Seven seven -> rwkv.seven(c, s, x, seven, context);
     }
     feedForward(c, s, x, w, context);
-    if (w.input() != null) {
+    if (w.mixer() instanceof AltUpWeights streams) {
+      altUp.correct(c, s, streams, Objects.requireNonNull(w.input()), context.layer());
+    } else if (w.input() != null) {
       LayerInputs.record(c, s, config, w.input(), context.layer());
     }
     if (s.skip() != null) {
@@ -102,6 +117,10 @@ final class BlockRecorder {
     } else {
       scale(c, s.x(), w.scale());
     }
+  }
+
+  AltUpRecorder altUp() {
+    return altUp;
   }
 
   ModelConfig config() {
@@ -225,6 +244,9 @@ final class BlockRecorder {
     if (!(w.mixer() instanceof LayerWeights.NoMixer)) {
       add(c, s, w.attentionPostNorm());
     }
+    if (w.mixer() instanceof AltUpWeights) {
+      altUp.addBeside(c, s);
+    }
     normSum(c, s, w.attentionSumNorm());
     if (w.attentionSecondNorm() != null) {
       c.add(s.x(), s.normed());
@@ -301,9 +323,9 @@ final class BlockRecorder {
         norm.weight() == null ? Objects.requireNonNull(s.constants().ones()) : norm.weight();
     if (!architecture.has(Trait.LAYER_NORM)) {
       c.rmsNorm(x, weight, eps, out);
-      return;
+    } else {
+      c.layerNorm(x, weight, eps, out);
     }
-    c.layerNorm(x, weight, eps, out);
     if (norm.bias() != null) {
       c.addBias(out, norm.bias());
     }
@@ -364,6 +386,7 @@ final class BlockRecorder {
 
   private void attention(Commands c, ActivationBuffers s, AttentionExtras extras, Context context) {
     ActivationBuffers.Attention b = buffers(s, context);
+    boolean chunked = architecture.has(Trait.CHUNKED) && config.window().sliding(context.layer());
     c.attention(
         new Command.Attention(
             b.q(),
@@ -375,7 +398,7 @@ final class BlockRecorder {
             config.window().of(context.layer()),
             context.attends(),
             new AttentionOptions(
-                false,
+                chunked,
                 extras.sinks(),
                 s.constants().slopes(),
                 s.constants().biases(config, context.layer())),
@@ -399,6 +422,9 @@ final class BlockRecorder {
     if (order != null && turns(layer)) {
       Tensor table = config.window().sliding(layer) ? s.slidingRope() : s.rope();
       c.rope(x, table, config.shape(layer).attention().keyDim(), order);
+      if (architecture.has(Trait.UNWEIGHTED_HEAD_NORMS)) {
+        c.rmsNorm(x, s.attention(config.shape(layer)).ones(), config.normEps(), x);
+      }
     }
     if (norm != null && after) {
       norm(c, s, x, norm, x);
@@ -427,6 +453,9 @@ final class BlockRecorder {
     } else {
       project(c, x, w.gate(), b.gate());
       project(c, x, w.up(), b.up());
+      if (w.deviations() > Float.NEGATIVE_INFINITY) {
+        c.sparsify(b.gate(), w.deviations());
+      }
       Bounded by = bounded(config.rare().limits().ofDense(context.layer()));
       c.gate(b.gate(), b.up(), by.activation(), by.limit(), b.gate());
     }
@@ -485,6 +514,12 @@ final class BlockRecorder {
     c.add(s.delta(), m.sum());
   }
 
+  private static void route(Commands c, ActivationBuffers s, Tensor x, FeedForward w) {
+    if (w instanceof FeedForward.Mixture mixture) {
+      project(c, x, mixture.router(), Objects.requireNonNull(s.mixture()).logits());
+    }
+  }
+
   /** Adds to the residual stream itself, expert by expert, unless the sum is normed. */
   private void mixture(
       Commands c,
@@ -494,7 +529,9 @@ final class BlockRecorder {
       LayerWeights layer,
       Context context) {
     ActivationBuffers.Mixture m = Objects.requireNonNull(s.mixture());
-    project(c, x, w.router(), m.logits());
+    if (!architecture.has(Trait.ROUTED_EARLY)) {
+      route(c, s, x, w);
+    }
     if (layer.feedForwardPostNorm() != null || x == s.x()) { // or takes what it would be added to
       scaledShared(c, s, x, w, context);
       experts(c, x, m, w, s.delta(), context);

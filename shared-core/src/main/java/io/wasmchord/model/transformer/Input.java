@@ -3,6 +3,7 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.model.residency.ActivationBuffers;
+import io.wasmchord.model.tensors.AltUpWeights;
 import io.wasmchord.model.tensors.LayerWeights;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param positions [positions, hidden], a row that is added to each token's, or null
  * @param norm of the sum, or null
  * @param layers what layers are given besides, or null
+ * @param streams what makes several residual streams of one, or null
  */
 record Input(
     Embedding embedding,
     @Nullable Tensor type,
     @Nullable Tensor positions,
     LayerWeights.@Nullable Norm norm,
-    LayerInputs.@Nullable Lookup layers) {
+    LayerInputs.@Nullable Lookup layers,
+    AltUpWeights.@Nullable Outside streams) {
 
   /**
    * Records it for a batch.
@@ -43,6 +46,9 @@ record Input(
     }
     if (layers != null) {
       layers.record(c, s, blocks.config(), ids);
+    }
+    if (streams != null) {
+      blocks.altUp().enter(c, s, streams);
     }
   }
 }

@@ -35,6 +35,12 @@ final class LayerInputs {
 
   /** Adds to the residual stream what a layer makes of its own rows. */
   static void record(Commands c, ActivationBuffers s, ModelConfig config, LayerInput w, int layer) {
+    delta(c, s, config, w, layer);
+    c.add(s.x(), s.delta());
+  }
+
+  /** Leaves in {@code s.delta()} what a layer makes of its own rows, and of {@code s.x()}. */
+  static void delta(Commands c, ActivationBuffers s, ModelConfig config, LayerInput w, int layer) {
     ActivationBuffers.LayerInputs b = Objects.requireNonNull(s.layerInputs());
     int width = config.layerInput();
     c.copyColumns(b.all(), layer * width, width, width, b.one());
@@ -42,6 +48,5 @@ final class LayerInputs {
     c.gate(b.gate(), b.one(), Activation.GELU, 0f, b.gate());
     c.matmul(b.gate(), w.output(), s.delta());
     c.rmsNorm(s.delta(), Objects.requireNonNull(w.norm().weight()), config.normEps(), s.delta());
-    c.add(s.x(), s.delta());
   }
 }

@@ -179,7 +179,13 @@ public final class ModelLoader {
         layerRows == null || outside.layerInputs() == null
             ? null
             : new LayerInputs.Lookup(layerRows, outside.layerInputs());
-    return new Input(embedding, outside.type(), outside.positions(), outside.inputNorm(), layers);
+    return new Input(
+        embedding,
+        outside.type(),
+        outside.positions(),
+        outside.inputNorm(),
+        layers,
+        outside.streams());
   }
 
   private static Transformer transformer(

@@ -363,6 +363,9 @@ final class Transformer implements Model {
       if (sections.size() > 1) {
         enter(sections.getFirst());
       }
+      if (network.input().streams() != null) {
+        network.blocks().altUp().leave(c, s, network.input().streams());
+      }
     }
 
     private void writeAngles() {

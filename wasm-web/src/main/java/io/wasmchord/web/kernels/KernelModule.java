@@ -14,6 +14,7 @@ import io.wasmchord.web.assembler.ModuleBuilder;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddBonusArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
+import io.wasmchord.web.kernels.arguments.AddMixedArguments;
 import io.wasmchord.web.kernels.arguments.ArgMaxArguments;
 import io.wasmchord.web.kernels.arguments.AttentionArguments;
 import io.wasmchord.web.kernels.arguments.CausalConvArguments;
@@ -31,6 +32,7 @@ import io.wasmchord.web.kernels.arguments.GroupExpertsArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.kernels.arguments.L2NormArguments;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
+import io.wasmchord.web.kernels.arguments.MatchLengthArguments;
 import io.wasmchord.web.kernels.arguments.NormArguments;
 import io.wasmchord.web.kernels.arguments.PackArguments;
 import io.wasmchord.web.kernels.arguments.RepackArguments;
@@ -39,6 +41,7 @@ import io.wasmchord.web.kernels.arguments.RouteArguments;
 import io.wasmchord.web.kernels.arguments.ScaleColumnsArguments;
 import io.wasmchord.web.kernels.arguments.ScaleRowsArguments;
 import io.wasmchord.web.kernels.arguments.ShortConvArguments;
+import io.wasmchord.web.kernels.arguments.SparsifyArguments;
 import io.wasmchord.web.kernels.arguments.SsmScanArguments;
 import io.wasmchord.web.kernels.arguments.StoreKvArguments;
 import io.wasmchord.web.kernels.arguments.TokenShiftArguments;
@@ -73,6 +76,7 @@ import io.wasmchord.web.kernels.rows.RankCode;
 import io.wasmchord.web.kernels.rows.RopeCode;
 import io.wasmchord.web.kernels.rows.RowCode;
 import io.wasmchord.web.kernels.rows.ShortConvCode;
+import io.wasmchord.web.kernels.rows.StreamCode;
 import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
 import java.util.Map;
@@ -188,6 +192,15 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
 
   public static final Kernel<AddBonusArguments> ADD_BONUS =
       new Kernel<>("addBonus", AddBonusArguments.LAYOUT);
+
+  public static final Kernel<AddMixedArguments> ADD_MIXED =
+      new Kernel<>("addMixed", AddMixedArguments.LAYOUT);
+
+  public static final Kernel<MatchLengthArguments> MATCH_LENGTH =
+      new Kernel<>("matchLength", MatchLengthArguments.LAYOUT);
+
+  public static final Kernel<SparsifyArguments> SPARSIFY =
+      new Kernel<>("sparsify", SparsifyArguments.LAYOUT);
 
   /** The kernel of a scan whose heads have a step and a rate. */
   public static final Kernel<SsmScanArguments> SSM_SCAN_HEADS =
@@ -390,6 +403,9 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     table.add(WKV, WkvCode.body(false));
     table.add(WKV_DELTA, WkvCode.body(true));
     table.add(ADD_BONUS, TimeMixCode::bonus);
+    table.add(ADD_MIXED, StreamCode::addMixed);
+    table.add(MATCH_LENGTH, StreamCode::matchLength);
+    table.add(SPARSIFY, StreamCode::sparsify);
   }
 
   private static void rows(ModuleBuilder module, KernelTable table) {

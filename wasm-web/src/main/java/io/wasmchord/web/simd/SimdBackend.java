@@ -42,6 +42,7 @@ public final class SimdBackend implements ComputeBackend {
   private final RowEncoder rows;
   private final ExpertEncoder experts;
   private final RecurrentEncoder recurrent;
+  private final StreamEncoder streams;
 
   /**
    * The threads that walk a list.
@@ -80,6 +81,7 @@ public final class SimdBackend implements ComputeBackend {
     this.rows = new RowEncoder(list);
     this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows);
     this.recurrent = new RecurrentEncoder(list, scratch);
+    this.streams = new StreamEncoder(list);
   }
 
   @Override
@@ -107,6 +109,7 @@ public final class SimdBackend implements ComputeBackend {
           WKV,
           ADD_BONUS ->
           plain(type);
+      case ADD_MIXED, MATCH_LENGTH, SPARSIFY -> plain(type);
     };
   }
 
@@ -246,6 +249,9 @@ public final class SimdBackend implements ComputeBackend {
       case Command.TokenShift c -> wrote(recurrent.tokenShift(c));
       case Command.Wkv c -> wrote(recurrent.wkv(c));
       case Command.AddBonus c -> wrote(recurrent.addBonus(c));
+      case Command.AddMixed c -> wrote(streams.addMixed(c));
+      case Command.MatchLength c -> wrote(streams.matchLength(c));
+      case Command.Sparsify c -> wrote(streams.sparsify(c));
     }
   }
 

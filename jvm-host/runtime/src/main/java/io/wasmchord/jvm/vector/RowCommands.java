@@ -118,6 +118,15 @@ final class RowCommands {
       case Command.TokenShift c -> throw own(c);
       case Command.Wkv c -> throw own(c);
       case Command.AddBonus c -> addBonus(c);
+      case Command.AddMixed c ->
+          Split.of("addMixed", c.x(), (i, n) -> list().addMixed(part(c, i, n)));
+      case Command.MatchLength c ->
+          Split.of(
+              "matchLength",
+              c.x(),
+              (i, n) -> list().matchLength(part(c.x(), i, n), part(c.like(), i, n), c.eps()));
+      case Command.Sparsify c ->
+          Split.of("sparsify", c.x(), (i, n) -> list().sparsify(part(c.x(), i, n), c.deviations()));
     };
   }
 
@@ -238,6 +247,14 @@ final class RowCommands {
   private static Command.Xielu part(Command.Xielu c, int from, int count) {
     return new Command.Xielu(
         part(c.x(), from, count), c.negative(), c.positive(), c.beta(), c.limit());
+  }
+
+  private static Command.AddMixed part(Command.AddMixed c, int from, int count) {
+    return new Command.AddMixed(
+        part(c.x(), from, count),
+        c.constant() ? plain(c.factors()) : part(c.factors(), from, count),
+        c.width(),
+        part(c.out(), from, count));
   }
 
   private static Columns part(Columns columns, int from, int count) {

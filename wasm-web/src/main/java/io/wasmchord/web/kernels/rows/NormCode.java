@@ -15,11 +15,11 @@ public final class NormCode {
   private NormCode() {}
 
   /** A formula over a value and the group's mean. */
-  private interface Term {
+  interface Term {
     <T extends Expr> T of(Lanes<T> lanes, T x, T mean);
   }
 
-  private static final Term VALUE =
+  static final Term VALUE =
       new Term() {
         @Override
         public <T extends Expr> T of(Lanes<T> lanes, T x, T mean) {
@@ -27,7 +27,7 @@ public final class NormCode {
         }
       };
 
-  private static final Term SQUARE =
+  static final Term SQUARE =
       new Term() {
         @Override
         public <T extends Expr> T of(Lanes<T> lanes, T x, T mean) {
@@ -43,7 +43,7 @@ public final class NormCode {
         }
       };
 
-  private static final Term CENTERED_SQUARE =
+  static final Term CENTERED_SQUARE =
       new Term() {
         @Override
         public <T extends Expr> T of(Lanes<T> lanes, T x, T mean) {
@@ -129,7 +129,7 @@ public final class NormCode {
   }
 
   /** The contract's strided sum of a term. */
-  private static F32 sum(Code c, I32 from, I32.Local n, I32 scratch, Term term, F32.Local mean) {
+  static F32 sum(Code c, I32 from, I32.Local n, I32 scratch, Term term, F32.Local mean) {
     V128.Local[] lanes = Emit.zeros(c, 4);
     V128.Local means = c.v128(V128.splat(mean));
     I32.Local x = c.i32(from);

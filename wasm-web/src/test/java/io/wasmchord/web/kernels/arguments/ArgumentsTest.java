@@ -58,7 +58,10 @@ class ArgumentsTest {
           SsmScanArguments.class,
           TokenShiftArguments.class,
           WkvArguments.class,
-          AddBonusArguments.class);
+          AddBonusArguments.class,
+          AddMixedArguments.class,
+          MatchLengthArguments.class,
+          SparsifyArguments.class);
 
   static List<Class<?>> records() {
     return RECORDS;
@@ -176,6 +179,9 @@ class ArgumentsTest {
     named.add(KernelModule.WKV);
     named.add(KernelModule.WKV_DELTA);
     named.add(KernelModule.ADD_BONUS);
+    named.add(KernelModule.ADD_MIXED);
+    named.add(KernelModule.MATCH_LENGTH);
+    named.add(KernelModule.SPARSIFY);
     named.add(KernelModule.EXPERT_WEIGH);
     named.add(KernelModule.EXPERT_BIAS);
     Arrays.stream(ActivationLayout.values()).map(KernelModule::pack).forEach(named::add);
