@@ -267,9 +267,12 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   private void embed(Command.Embed c) {
-    flush();
     SimdTensor out = SimdTensor.of(c.out());
-    RowReader reader = new RowReader(SimdTensor.of(c.weight()));
+    SimdTensor weight = SimdTensor.of(c.weight());
+    if (!list.leaves(weight.region(), out.region())) {
+      flush();
+    }
+    RowReader reader = new RowReader(weight);
     float[] row = new float[out.cols()];
     for (int t = 0; t < c.tokens().length; t++) {
       reader.decode(c.tokens()[t], row);
