@@ -22,8 +22,7 @@ class HeadMatMulTest {
   }
 
   private void refused(Tensor x, List<Tensor> weights, Tensor out) {
-    assertThrows(
-        IllegalArgumentException.class, () -> new Commands().headMatmul(x, weights, out));
+    assertThrows(IllegalArgumentException.class, () -> new Commands().headMatmul(x, weights, out));
   }
 
   @Test
