@@ -90,8 +90,7 @@ final class HeadEncoder {
     Slots known = slots(shape);
     Region matrices = addresses(c);
     ActivationLayout format = kernels.activations(matrix.type());
-    PackedRows packed =
-        slots.pack(known, format, x, false, packedRows(shape.heads, shape.tokens));
+    PackedRows packed = slots.pack(known, format, x, false, packedRows(shape.heads, shape.tokens));
     slots.product(known, matrix, matrices, packed, c.out());
   }
 
@@ -104,8 +103,7 @@ final class HeadEncoder {
     }
     Region all = Region.of(memory);
     Region rows = all.part(shape.slotBytes(), shape.bytes() - shape.slotBytes());
-    return new Slots(
-        all.part(0, shape.slotBytes()), rows, shape.heads, shape.heads * shape.tokens);
+    return new Slots(all.part(0, shape.slotBytes()), rows, shape.heads, shape.heads * shape.tokens);
   }
 
   private static void fill(LinearMemory memory, Shape shape) {
