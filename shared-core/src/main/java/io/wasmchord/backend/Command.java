@@ -341,6 +341,31 @@ public sealed interface Command {
   }
 
   /**
+   * A product for each head, of rows by head: {@code x} and {@code out} have rows of the first
+   * head, then as many of the second, and so on.
+   *
+   * @param x [heads * n, in]
+   * @param weights of each head [out, in], all of one type
+   * @param out [heads * n, out]
+   */
+  record HeadMatMul(Tensor x, List<Tensor> weights, Tensor out) implements Command {
+    public int heads() {
+      return weights.size();
+    }
+
+    /** Rows of each head. */
+    public int tokens() {
+      return x.rows() / heads();
+    }
+
+    /** The product of one head. */
+    public MatMul of(int head) {
+      int n = tokens();
+      return new MatMul(x.rows(head * n, n), weights.get(head), out.rows(head * n, n));
+    }
+  }
+
+  /**
    * A gated delta net. Each head has a matrix S [keyDim, valueDim] in the state; a row does, with
    * its decay g, its beta, and its parts of q, k and v:
    *

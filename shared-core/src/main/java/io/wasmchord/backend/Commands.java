@@ -488,6 +488,13 @@ public final class Commands {
     return this;
   }
 
+  public Commands headMatmul(Tensor x, List<Tensor> weights, Tensor out) {
+    Command.HeadMatMul products = new Command.HeadMatMul(x, List.copyOf(weights), out);
+    HeadChecks.check(products);
+    list.add(products);
+    return this;
+  }
+
   public Commands deltaNet(Command.DeltaNet net) {
     RecurrentChecks.check(net);
     list.add(net);

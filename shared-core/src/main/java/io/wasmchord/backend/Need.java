@@ -45,6 +45,10 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       case Command.ScaleColumns c -> weighted(Op.SCALE_COLUMNS, c.factors());
       case Command.CopyColumns _ -> plain(Op.COPY_COLUMNS);
       case Command.CopyHeads _ -> plain(Op.COPY_HEADS);
+      case Command.HeadMatMul c ->
+          c.weights().stream()
+              .map(weight -> new Need(Op.HEAD_MATMUL, weight.type(), weight))
+              .toList();
       case Command.DeltaNet _ -> plain(Op.DELTA_NET);
       case Command.SsmScan c -> weighted(Op.SSM_SCAN, c.a());
       case Command.TokenShift _ -> plain(Op.TOKEN_SHIFT);

@@ -40,6 +40,7 @@ final class Replay {
       case Command.TopK c -> to.topK(c.x(), c.count(), c.indices(), c.values());
       case Command.ReadBack c -> to.readBack(c.src(), c.dst(), c.offset());
       case Command.CopyHeads c -> to.copyHeads(c.from(), c.to(), c.heads(), c.count());
+      case Command.HeadMatMul c -> to.headMatmul(c.x(), c.weights(), c.out());
       case Command.CausalConv c -> to.causalConv(c);
       case Command.L2Norm c -> to.l2Norm(c.x(), c.size(), c.eps());
       case Command.ScaleColumns c -> to.scaleColumns(c.x(), c.factors());

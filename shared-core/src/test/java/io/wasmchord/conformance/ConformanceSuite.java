@@ -53,6 +53,7 @@ public final class ConformanceSuite {
     cases.addAll(CrossCases.all());
     cases.addAll(RoutingCases.limitedBy(Activation.LIMITED_SILU));
     cases.addAll(StreamCases.all());
+    cases.addAll(HeadMatMulCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

@@ -46,7 +46,7 @@ public final class ScalarBackend implements ComputeBackend {
   @Override
   public boolean supports(Op op, TensorType type) {
     return switch (op) {
-      case EMBED, MATMUL, EXPERTS -> decodes(type);
+      case EMBED, MATMUL, HEAD_MATMUL, EXPERTS -> decodes(type);
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
       case SCALE_ROWS, CLAMP, XIELU -> plain(type);
@@ -158,6 +158,11 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.ScaleColumns c -> ScalarColumns.scale(c);
       case Command.CopyColumns c -> ScalarColumns.copy(c);
       case Command.CopyHeads c -> ScalarHeads.copy(c);
+      case Command.HeadMatMul c -> {
+        for (int head = 0; head < c.heads(); head++) {
+          run(c.of(head));
+        }
+      }
       case Command.DeltaNet c -> ScalarDeltaNet.run(c);
       case Command.SsmScan c -> ScalarSsmScan.run(c);
       case Command.TokenShift c -> ScalarTimeMix.shift(c);

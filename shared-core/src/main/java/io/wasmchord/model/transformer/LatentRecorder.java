@@ -11,7 +11,6 @@ import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.LatentBuffers;
 import io.wasmchord.model.tensors.LatentAttention;
 import io.wasmchord.model.tensors.LayerWeights;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -71,16 +70,8 @@ final class LatentRecorder {
       c.copyHeads(ofTokens(b.query(), l.keyDim(), 0), ofTokens(q, dim, turned), heads(), unturned);
     } else {
       c.copyHeads(ofTokens(b.query(), l.keyDim(), 0), ofHeads(a.unturned()), heads(), unturned);
-      each(a.unturned(), w.keys(), a.query());
+      c.headMatmul(a.unturned(), w.keys(), a.query());
       c.copyHeads(ofHeads(a.query()), ofTokens(q, dim, turned), heads(), l.rank());
-    }
-  }
-
-  /** Every head's rows through its matrix. */
-  private void each(Tensor x, List<Tensor> matrices, Tensor out) {
-    int n = x.rows() / heads();
-    for (int head = 0; head < heads(); head++) {
-      c.matmul(x.rows(head * n, n), matrices.get(head), out.rows(head * n, n));
     }
   }
 
@@ -128,7 +119,7 @@ final class LatentRecorder {
       return;
     }
     c.copyHeads(ofTokens(attention.out(), l.rank(), 0), ofHeads(a.given()), heads(), l.rank());
-    each(a.given(), w.values(), a.values());
+    c.headMatmul(a.given(), w.values(), a.values());
     if (gates != null) {
       gates.multiplyHeads(c, a.values());
     }

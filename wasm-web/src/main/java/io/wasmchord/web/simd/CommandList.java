@@ -25,6 +25,7 @@ final class CommandList {
   private LinearMemory memory;
   private int size;
   private long work;
+  private boolean divided; // whether there was a barrier in this list
 
   CommandList(LinearAllocator allocator, KernelModule kernels, int threads) {
     this.allocator = allocator;
@@ -87,7 +88,16 @@ final class CommandList {
     return false;
   }
 
+  /**
+   * Whether Java may read and write these now, before the commands of the list run: none of them
+   * writes what is read, or uses what is written.
+   */
+  boolean leaves(Region read, Region written) {
+    return !divided && !conflicts(List.of(read), List.of(written));
+  }
+
   private void barrier() {
+    divided = true;
     reads.clear();
     writes.clear();
     if (threads > 1) {
@@ -131,6 +141,7 @@ final class CommandList {
     put(next(), CommandLayout.KERNEL, CommandLayout.END);
     size = 0;
     work = 0;
+    divided = false;
     reads.clear();
     writes.clear();
     return Region.of(memory);

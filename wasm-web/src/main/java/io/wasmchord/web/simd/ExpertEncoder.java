@@ -5,11 +5,8 @@ import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.BlockLayout;
-import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
-import io.wasmchord.web.kernels.arguments.ExpertMatMulArguments;
-import io.wasmchord.web.kernels.arguments.ExpertPackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
 import io.wasmchord.web.kernels.arguments.ExpertSumArguments;
 import io.wasmchord.web.kernels.arguments.ExpertWeighArguments;
@@ -23,6 +20,7 @@ import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 import io.wasmchord.web.simd.ExpertTable.Matrix;
+import io.wasmchord.web.simd.SlotProducts.PackedRows;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +36,7 @@ final class ExpertEncoder {
   private final KernelScratch scratch;
   private final ProductEncoder products;
   private final RowEncoder rows;
+  private final SlotProducts slots;
   private final List<LinearMemory> retired = new ArrayList<>();
   private @Nullable LinearMemory memory; // what routing leaves
 
@@ -54,6 +53,7 @@ final class ExpertEncoder {
     this.scratch = scratch;
     this.products = products;
     this.rows = rows;
+    this.slots = new SlotProducts(kernels, list, products);
   }
 
   /** Where routing leaves what, as {@link ExpertLayout} says. */
@@ -188,7 +188,7 @@ final class ExpertEncoder {
   }
 
   private void repack(SimdTensor matrix, Region matrices, Routes routes, int slots) {
-    int groups = groups(matrix);
+    int groups = SlotProducts.over(matrix.rows(), BlockCode.ROWS);
     list.add(
         KernelModule.EXPERT_REPACK,
         slots * groups,
@@ -201,13 +201,6 @@ final class ExpertEncoder {
             groups,
             kernels.place(KernelModule.REPACK)));
   }
-
-  private static int groups(SimdTensor matrix) {
-    return (matrix.rows() + BlockCode.ROWS - 1) / BlockCode.ROWS;
-  }
-
-  /** Packed rows: one for each place, or one that all share. */
-  private record PackedRows(Region region, int rowBytes) {}
 
   /** The three products. */
   private final class Mixture {
@@ -294,61 +287,21 @@ final class ExpertEncoder {
     }
 
     private PackedRows pack(Matrix m, SimdTensor x, boolean gathered) {
-      ActivationLayout format = format(m);
-      int rowBytes = (int) format.bytes(1, x.cols(), 1);
-      long rows = ExpertLayout.packedRows(c.experts().size(), places);
-      Region packed = products.buffer(format, rows * rowBytes);
-      list.add(
-          KernelModule.EXPERT_PACK,
-          places,
-          new ExpertPackArguments(
-              routes.slots,
-              routes.rows,
-              x.region(),
-              packed,
-              gathered ? 1 : 0,
-              4 * x.cols(),
-              rowBytes,
-              x.cols() / format.blockValues(),
-              kernels.place(KernelModule.pack(format))));
-      return new PackedRows(packed, rowBytes);
+      return slots.pack(of(), format(m), x, gathered, packedRows());
+    }
+
+    private SlotProducts.Slots of() {
+      return new SlotProducts.Slots(
+          routes.slots, routes.rows, ExpertLayout.slots(c.experts().size(), places), places);
+    }
+
+    private long packedRows() {
+      return ExpertLayout.packedRows(c.experts().size(), places);
     }
 
     private void product(Matrix m, PackedRows x, Tensor out) {
-      SimdTensor matrix = matrix(m);
-      TensorType type = matrix.type();
-      int groups = groups(matrix);
-      int single = KernelModule.groupsPerUnit(type);
-      int together = Math.max(single, KernelModule.TILE_GROUPS);
-      int units = over(groups, together);
-      list.add(
-          KernelModule.EXPERT_MATMUL,
-          units * ExpertLayout.slots(c.experts().size(), places),
-          new ExpertMatMulArguments(
-              routes.slots,
-              table.matrices(m),
-              x.region,
-              SimdTensor.of(out).region(),
-              x.rowBytes,
-              matrix.rows() / BlockCode.ROWS,
-              BlockCode.ROWS * matrix.rowBytes(),
-              matrix.rows(),
-              matrix.cols() / format(m).blockValues(),
-              units,
-              kernels.place(KernelModule.matmul(type)),
-              over(groups, single),
-              together / single,
-              kernels.place(KernelModule.matmulTiles(type)),
-              over(groups, KernelModule.TILE_GROUPS),
-              together / KernelModule.TILE_GROUPS,
-              products.table(type)));
-      list.work(matrix.values() * places);
-      products.wrote(SimdTensor.of(out).region());
+      slots.product(of(), matrix(m), table.matrices(m), x, out);
     }
-  }
-
-  private static int over(int n, int each) {
-    return (n + each - 1) / each;
   }
 
   private Region sum(Command.Experts c, Routes routes) {
@@ -356,7 +309,7 @@ final class ExpertEncoder {
     int cols = c.out().cols();
     list.add(
         KernelModule.EXPERT_SUM,
-        c.out().rows() * over(cols, ExpertCode.COLUMNS),
+        c.out().rows() * SlotProducts.over(cols, ExpertCode.COLUMNS),
         new ExpertSumArguments(
             out,
             SimdTensor.of(c.buffers().down()).region(),

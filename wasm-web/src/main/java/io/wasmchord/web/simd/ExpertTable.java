@@ -83,8 +83,7 @@ final class ExpertTable {
         SimdTensor.Interleaved state = SimdTensor.Interleaved.byExperts(weight, allocator);
         long at = offset(m) + (long) e * ExpertLayout.MATRIX;
         memory.putInt(at, weight.region().address());
-        Region tail = state.tail() == null ? weight.region() : Region.of(state.tail());
-        memory.putInt(at + ExpertLayout.TAIL, tail.address());
+        memory.putInt(at + ExpertLayout.TAIL, state.tail(weight).address());
       }
     }
   }

@@ -73,7 +73,7 @@ final class ProductEncoder {
         (groups + groupsPerUnit - 1) / groupsPerUnit,
         new MatMulArguments(
             weight.region(),
-            state.tail() == null ? weight.region() : Region.of(state.tail()),
+            state.tail(weight),
             weight.rows() / BlockCode.ROWS,
             BlockCode.ROWS * weight.rowBytes(),
             weight.rows(),
@@ -160,7 +160,8 @@ final class ProductEncoder {
     return Region.of(memory).part(0, bytes);
   }
 
-  private SimdTensor.Interleaved interleave(SimdTensor weight) {
+  /** Interleaves a weight unless that was done. */
+  SimdTensor.Interleaved interleave(SimdTensor weight) {
     SimdTensor.Interleaved state = weight.interleaved();
     if (state != null && state.byExperts()) {
       throw new IllegalArgumentException("an expert's weight has another use");

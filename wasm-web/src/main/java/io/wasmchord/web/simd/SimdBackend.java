@@ -43,6 +43,7 @@ public final class SimdBackend implements ComputeBackend {
   private final ExpertEncoder experts;
   private final RecurrentEncoder recurrent;
   private final StreamEncoder streams;
+  private final HeadEncoder heads;
 
   /**
    * The threads that walk a list.
@@ -82,6 +83,7 @@ public final class SimdBackend implements ComputeBackend {
     this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows);
     this.recurrent = new RecurrentEncoder(list, scratch);
     this.streams = new StreamEncoder(list);
+    this.heads = new HeadEncoder(allocator, kernels, list, scratch, products);
   }
 
   @Override
@@ -92,7 +94,7 @@ public final class SimdBackend implements ComputeBackend {
   @Override
   public boolean supports(Op op, TensorType type) {
     return switch (op) {
-      case EMBED, MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
+      case EMBED, MATMUL, HEAD_MATMUL, EXPERTS -> kernels.has(KernelModule.matmul(type));
       case STORE_KV, ATTENTION -> KvType.isStored(type);
       case RMS_NORM, LAYER_NORM, ADD_BIAS, ROPE, SHORT_CONV, GATE, ACTIVATE -> plain(type);
       case SCALE_ROWS, CLAMP, XIELU -> plain(type);
@@ -145,6 +147,10 @@ public final class SimdBackend implements ComputeBackend {
     if (state != null && state.tail() != null) {
       allocator.release(state.tail());
     }
+    LinearMemory addresses = heads.released(tensor);
+    if (addresses != null) {
+      allocator.release(addresses);
+    }
     ExpertTable table = tensor.experts();
     if (table != null) {
       allocator.release(table.memory());
@@ -187,6 +193,7 @@ public final class SimdBackend implements ComputeBackend {
   public Completion submit(Commands commands) {
     products.begin();
     experts.begin();
+    heads.begin();
     commands.list().forEach(this::encode);
     flush();
     return Completion.DONE;
@@ -244,6 +251,7 @@ public final class SimdBackend implements ComputeBackend {
       case Command.ScaleColumns c -> wrote(recurrent.scaleColumns(c));
       case Command.CopyColumns c -> wrote(recurrent.copyColumns(c));
       case Command.CopyHeads c -> wrote(rows.copyHeads(c));
+      case Command.HeadMatMul c -> heads.encode(c);
       case Command.DeltaNet c -> wrote(recurrent.deltaNet(c));
       case Command.SsmScan c -> wrote(recurrent.ssmScan(c));
       case Command.TokenShift c -> wrote(recurrent.tokenShift(c));
@@ -265,9 +273,12 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   private void embed(Command.Embed c) {
-    flush();
     SimdTensor out = SimdTensor.of(c.out());
-    RowReader reader = new RowReader(SimdTensor.of(c.weight()));
+    SimdTensor weight = SimdTensor.of(c.weight());
+    if (!list.leaves(weight.region(), out.region())) {
+      flush();
+    }
+    RowReader reader = new RowReader(weight);
     float[] row = new float[out.cols()];
     for (int t = 0; t < c.tokens().length; t++) {
       reader.decode(c.tokens()[t], row);

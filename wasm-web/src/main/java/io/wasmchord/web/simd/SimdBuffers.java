@@ -53,6 +53,7 @@ public final class SimdBuffers {
         + tables()
         + lists()
         + experts()
+        + headProducts()
         + aligned(ControlLayout.BYTES);
   }
 
@@ -66,6 +67,9 @@ public final class SimdBuffers {
     if (config.experts().count() > 0) {
       int experts = config.experts().count();
       least = Math.max(least, ExpertEncoder.scratchBytes(experts, batch, longestRow()));
+    }
+    if (config.latent().absorbed()) {
+      least = Math.max(least, HeadEncoder.scratchBytes(batch));
     }
     return KernelScratch.each(least);
   }
@@ -90,6 +94,8 @@ public final class SimdBuffers {
         long bytes = format.bytes(batch, cols, ActivationLayout.TILE);
         if (ofExpert(tensor)) {
           bytes = expertRows() * format.bytes(1, cols, 1);
+        } else if (ofHeads(tensor)) {
+          bytes = HeadEncoder.packedRows(heads(), batch) * format.bytes(1, cols, 1);
         }
         buffers.merge(format, bytes, Math::max);
       }
@@ -133,6 +139,26 @@ public final class SimdBuffers {
     return tensor.name().contains("_exps") || parts > 3;
   }
 
+  /** Whether a tensor is a matrix of each head, whose products are one command. */
+  private boolean ofHeads(TensorInfo tensor) {
+    return config.latent().absorbed()
+        && (tensor.name().endsWith("attn_k_b.weight") || tensor.name().endsWith("attn_v_b.weight"));
+  }
+
+  private int heads() {
+    return config.shape(0).attention().heads();
+  }
+
+  /** What products of heads take beside packed rows. */
+  private long headProducts() {
+    if (!config.latent().absorbed()) {
+      return 0;
+    }
+    long tensorsOfHeads = tensors.stream().filter(this::ofHeads).count();
+    return 2 * aligned(HeadEncoder.slotBytes(heads(), batch))
+        + tensorsOfHeads * aligned(HeadEncoder.addressBytes(heads()));
+  }
+
   private long expertRows() {
     ModelConfig.Experts experts = config.experts();
     return ExpertLayout.packedRows(experts.count(), batch * experts.used());
@@ -142,11 +168,10 @@ public final class SimdBuffers {
     return CommandList.bytes((long) commandsOfLayer() * layers);
   }
 
-  /** In latent attention every head has two products of its own. */
+  /** In latent attention every head has two matrices of its own to be interleaved. */
   private int commandsOfLayer() {
-    boolean heads = config.latent().absorbed();
     int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return each + (heads ? 10 * config.shape(0).attention().heads() : 0);
+    return each + (config.latent().absorbed() ? 4 * heads() : 0);
   }
 
   /** What routing leaves, and a table for each layer. */

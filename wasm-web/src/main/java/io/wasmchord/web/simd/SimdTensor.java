@@ -27,6 +27,11 @@ final class SimdTensor implements Tensor {
    * @param byExperts whether commands of a mixture do it, when they first choose the weight
    */
   record Interleaved(@Nullable LinearMemory tail, boolean byExperts) {
+    /** Where the last group of {@code weight} lies. */
+    Region tail(SimdTensor weight) {
+      return tail == null ? weight.region() : Region.of(tail);
+    }
+
     /** Leaves a weight to its mixture's commands. */
     static Interleaved byExperts(SimdTensor weight, LinearAllocator allocator) {
       if (weight.interleaved != null) {

@@ -12,6 +12,7 @@ import jdk.incubator.vector.FloatVector;
 /** A convolution whose last positions stay in the state. A lane is a column. */
 final class CausalConv extends StateStep {
   private static final int COLUMNS = 64; // in a unit
+  private static final int LENGTH = 4; // positions of nearly all models' convolutions
 
   private final int columns;
   private final int kernelSize;
@@ -44,13 +45,66 @@ final class CausalConv extends StateStep {
           weights[k * LANES + lane] = weight(i + lane, k);
         }
       }
-      for (int t = 0; t < rows.count(); t++) {
+      int t = 0;
+      int plain =
+          kernelSize == LENGTH
+              ? Math.clamp(LENGTH - 1 - rows.position(), 0, rows.count())
+              : rows.count();
+      for (; t < plain; t++) {
         lanes(rows, t, i, weights);
       }
+      if (t < rows.count()) {
+        inRegisters(rows, t, i, weights);
+      }
+    }
+    if (silu) {
+      silu(rows, unit * COLUMNS, i);
     }
     for (; i < end; i++) {
       for (int t = 0; t < rows.count(); t++) {
         one(rows, t, i);
+      }
+    }
+  }
+
+  /** The usual length, for rows that have all positions before them, from {@code first} on. */
+  private void inRegisters(Rows rows, int first, int i, float[] weights) {
+    int position = rows.position() + first;
+    FloatVector w0 = FloatVector.fromArray(FLOATS, weights, 0);
+    FloatVector w1 = FloatVector.fromArray(FLOATS, weights, LANES);
+    FloatVector w2 = FloatVector.fromArray(FLOATS, weights, 2 * LANES);
+    FloatVector w3 = FloatVector.fromArray(FLOATS, weights, 3 * LANES);
+    FloatVector x0 = Lanes.floats(past(rows, position - 3, i));
+    FloatVector x1 = Lanes.floats(past(rows, position - 2, i));
+    FloatVector x2 = Lanes.floats(past(rows, position - 1, i));
+    long from = x.row(rows.first() + first) + 4L * i;
+    long to = out.row(rows.first() + first) + 4L * i;
+    for (int t = first; t < rows.count(); t++) {
+      FloatVector x3 = Lanes.floats(from);
+      FloatVector sum = FloatVector.zero(FLOATS).add(w0.mul(x0));
+      sum = sum.add(w1.mul(x1)).add(w2.mul(x2)).add(w3.mul(x3));
+      if (bias != 0) {
+        sum = sum.add(Lanes.floats(bias + 4L * i));
+      }
+      sum.intoMemorySegment(ALL, to, LITTLE);
+      x0 = x1;
+      x1 = x2;
+      x2 = x3;
+      from += x.bytes();
+      to += out.bytes();
+    }
+    int end = rows.position() + rows.count();
+    x0.intoMemorySegment(ALL, past(rows, end - 3, i), LITTLE);
+    x1.intoMemorySegment(ALL, past(rows, end - 2, i), LITTLE);
+    x2.intoMemorySegment(ALL, past(rows, end - 1, i), LITTLE);
+  }
+
+  /** A loop of its own: with the sums' it would be more than the compiler takes in one piece. */
+  private void silu(Rows rows, int from, int to) {
+    for (int t = rows.first(); t < rows.end(); t++) {
+      long row = out.row(t);
+      for (int i = from; i < to; i += LANES) {
+        VectorMath.silu(Lanes.floats(row + 4L * i)).intoMemorySegment(ALL, row + 4L * i, LITTLE);
       }
     }
   }
@@ -80,8 +134,7 @@ final class CausalConv extends StateStep {
     if (last > 0) {
       own.intoMemorySegment(ALL, past(rows, position, i), LITTLE);
     }
-    FloatVector result = silu ? VectorMath.silu(sum) : sum;
-    result.intoMemorySegment(ALL, out.row(rows.first() + t) + 4L * i, LITTLE);
+    sum.intoMemorySegment(ALL, out.row(rows.first() + t) + 4L * i, LITTLE);
   }
 
   private void one(Rows rows, int t, int i) {

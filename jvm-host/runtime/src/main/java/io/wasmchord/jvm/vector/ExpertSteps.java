@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -95,20 +94,7 @@ final class ExpertSteps {
 
   /** The step that packs the weights whose first product this is. */
   WorkerPool.Step<KernelScratch> pack() {
-    return new Dynamic(
-        "repack",
-        () -> fresh.stream().mapToInt(WeightRows::groups).sum(),
-        () -> 1,
-        (from, to, scratch) -> {
-          int first = 0;
-          for (WeightRows weight : fresh) {
-            int end = first + weight.groups();
-            for (int unit = Math.max(from, first); unit < Math.min(to, end); unit++) {
-              weight.pack(unit - first);
-            }
-            first = end;
-          }
-        });
+    return new Packing(fresh);
   }
 
   /** The step that gathers rows times their weights. */
@@ -205,25 +191,9 @@ final class ExpertSteps {
      * @param independent whether the step before need not have ended
      */
     WorkerPool.Step<KernelScratch> step(boolean independent) {
-      int groups = (out.cols() + Lanes.ROWS - 1) / Lanes.ROWS;
+      int groups = WeightRows.groups(out.cols());
       String label = "matmul " + matrix.apply(c.experts().getFirst()).type();
-      return new Dynamic(
-          label,
-          () -> chosen.size() * groups,
-          () -> Math.max(1, chosen.size() * groups / (threads * Product.CHUNKS_PER_THREAD)),
-          (from, to, scratch) -> {
-            for (int unit = from; unit < to; ) {
-              int first = unit % groups;
-              int end = Math.min(groups, first + to - unit);
-              chosen.get(unit / groups).run(first, end, scratch);
-              unit += end - first;
-            }
-          }) {
-        @Override
-        public boolean independent() {
-          return independent;
-        }
-      };
+      return new ProductSet(label, chosen, groups, threads, independent);
     }
   }
 
@@ -272,45 +242,5 @@ final class ExpertSteps {
     float[] ones = new float[n];
     Arrays.fill(ones, 1f);
     return ones;
-  }
-
-  /** Work on a range of units. */
-  private interface Units {
-    void run(int from, int to, KernelScratch scratch);
-  }
-
-  /** A step whose number of units is known when the one before has run. */
-  private static class Dynamic implements WorkerPool.Step<KernelScratch> {
-    private final String label;
-    private final IntSupplier units;
-    private final IntSupplier chunk;
-    private final Units body;
-
-    Dynamic(String label, IntSupplier units, IntSupplier chunk, Units body) {
-      this.label = label;
-      this.units = units;
-      this.chunk = chunk;
-      this.body = body;
-    }
-
-    @Override
-    public String label() {
-      return label;
-    }
-
-    @Override
-    public int units() {
-      return units.getAsInt();
-    }
-
-    @Override
-    public int chunk() {
-      return chunk.getAsInt();
-    }
-
-    @Override
-    public void run(int from, int to, KernelScratch scratch) {
-      body.run(from, to, scratch);
-    }
   }
 }

@@ -108,6 +108,7 @@ final class RowCommands {
                           part(c.x(), i, n), c.from(), c.width(), c.stride(), part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
       case Command.CopyHeads c -> throw own(c);
+      case Command.HeadMatMul c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
       case Command.Attention c -> throw own(c);
       case Command.Gate c -> throw own(c);

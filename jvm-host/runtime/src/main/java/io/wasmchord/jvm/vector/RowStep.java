@@ -135,15 +135,6 @@ final class RowStep {
     return i;
   }
 
-  private static long relu(long gate, long up, long out, long from, long end) {
-    long i = from;
-    for (; i + LANES <= end; i += LANES) {
-      FloatVector g = VectorMath.relu(Lanes.floats(gate + 4 * i));
-      g.mul(Lanes.floats(up + 4 * i)).intoMemorySegment(ALL, out + 4 * i, LITTLE);
-    }
-    return i;
-  }
-
   private static long geluErf(long gate, long up, long out, long from, long end) {
     long i = from;
     for (; i + LANES <= end; i += LANES) {

@@ -1,9 +1,11 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
 
 import io.wasmchord.backend.Columns;
 import io.wasmchord.backend.SequenceRows;
+import io.wasmchord.backend.StateBlocks;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,12 @@ import java.util.List;
  * barrier.
  */
 abstract class StateStep implements WorkerPool.Step<KernelScratch> {
+  /** Columns of a unit: at least two vectors, so that no addition waits for the one before. */
+  static final int SPAN = Math.max(StateBlocks.WIDTH, 2 * LANES);
+
+  /** Bytes from one row of a whole block to the next. */
+  static final long STRIDE = 4L * StateBlocks.WIDTH;
+
   private final String label;
   private final List<Rows> sequences;
   private final int units; // of a sequence
@@ -93,6 +101,12 @@ abstract class StateStep implements WorkerPool.Step<KernelScratch> {
     long row(int row) {
       return address + row * bytes;
     }
+  }
+
+  /** Where a column of whole blocks begins, in bytes, in a matrix of so many rows. */
+  static long place(int column, int rows) {
+    int within = column % StateBlocks.WIDTH;
+    return 4L * (column - within) * rows + 4L * within;
   }
 
   static void zero(long address, int values) {

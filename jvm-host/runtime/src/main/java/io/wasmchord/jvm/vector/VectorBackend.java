@@ -277,13 +277,7 @@ public final class VectorBackend implements ComputeBackend {
 
     @Override
     public WeightRows rows(Tensor weight, List<WeightRows> fresh) {
-      VectorTensor tensor = VectorTensor.of(weight);
-      boolean known = tensor.weight() != null;
-      WeightRows rows = known ? rowsOf(tensor) : unpacked(tensor);
-      if (!known && rows.packed() != 0) {
-        fresh.add(rows);
-      }
-      return rows;
+      return rowsOf(VectorTensor.of(weight), fresh);
     }
   }
 
@@ -302,6 +296,7 @@ public final class VectorBackend implements ComputeBackend {
                   address(c.out()),
                   values(c.out())));
       case Command.Experts c -> experts(c);
+      case Command.HeadMatMul c -> products(c);
       case Command.CopyHeads c -> steps.add(HeadStep.copy(c));
       case Command.CausalConv c -> steps.add(new CausalConv(c));
       case Command.DeltaNet c -> steps.add(new DeltaNet(c));
@@ -348,6 +343,24 @@ public final class VectorBackend implements ComputeBackend {
     }
   }
 
+  private void products(Command.HeadMatMul c) {
+    VectorTensor x = VectorTensor.of(c.x());
+    List<WeightRows> weights = rowsOf(c.weights());
+    TensorType type = weights.getFirst().type();
+    Activations values = filled(x, WeightFormat.of(type.format()).partner());
+    int n = c.tokens();
+    List<Product> products = new ArrayList<>();
+    for (int head = 0; head < c.heads(); head++) {
+      products.add(
+          Product.of(
+              weights.get(head),
+              values.from(head * n),
+              new Product.Target(address(c.of(head).out()), n, pool.threads(), false)));
+    }
+    int groups = weights.getFirst().groups();
+    steps.add(new ProductSet(products.getFirst().label(), products, groups, pool.threads(), false));
+  }
+
   /** Activations that the product before left, or null. */
   private @Nullable Activations known(VectorTensor x, Partner format) {
     Quantized known = quantized;
@@ -386,21 +399,32 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   private WeightRows rowsOf(VectorTensor weight) {
+    return rowsOf(List.of(weight)).getFirst();
+  }
+
+  private List<WeightRows> rowsOf(List<? extends Tensor> weights) {
+    List<WeightRows> all = new ArrayList<>();
+    List<WeightRows> fresh = new ArrayList<>();
+    for (Tensor weight : weights) {
+      all.add(rowsOf(VectorTensor.of(weight), fresh));
+    }
+    if (!fresh.isEmpty()) {
+      steps.add(new Packing(fresh));
+    }
+    return all;
+  }
+
+  /**
+   * @param fresh takes the rows if they must be packed before their product
+   */
+  private WeightRows rowsOf(VectorTensor weight, List<WeightRows> fresh) {
     WeightRows known = weight.weight();
     if (known != null) {
       return known;
     }
     WeightRows rows = unpacked(weight);
     if (rows.packed() != 0) {
-      steps.add(
-          RowStep.rows(
-              "repack",
-              rows.groups(),
-              (from, n) -> {
-                for (int group = from; group < from + n; group++) {
-                  rows.pack(group);
-                }
-              }));
+      fresh.add(rows);
     }
     return rows;
   }

@@ -38,7 +38,8 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed,
     return packed != 0 && form.finite();
   }
 
-  private static int groups(int rows) {
+  /** Groups of so many rows. */
+  static int groups(int rows) {
     return (rows + ROWS - 1) / ROWS;
   }
 

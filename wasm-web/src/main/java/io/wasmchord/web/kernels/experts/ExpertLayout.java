@@ -24,21 +24,21 @@ public final class ExpertLayout {
   public static final int FIRST_SLOT = 32;
 
   /** Of a slot: its expert. */
-  static final int EXPERT = 0;
+  public static final int EXPERT = 0;
 
   /** Of a slot: its first place. */
-  static final int FIRST = 4;
+  public static final int FIRST = 4;
 
   /** Of a slot: its places. */
-  static final int COUNT = 8;
+  public static final int COUNT = 8;
 
   /**
    * Of a slot: its first row among the packed ones, where slots of several rows are whole tiles.
    */
-  static final int PACKED = 12;
+  public static final int PACKED = 12;
 
   /** Of a slot: 1 where its expert must be interleaved before its products. */
-  static final int FRESH = 16;
+  public static final int FRESH = 16;
 
   /** Bytes of a choice. */
   public static final int CHOICE = 8;
@@ -51,6 +51,9 @@ public final class ExpertLayout {
 
   /** Bytes of a place's row and slot. */
   public static final int ROW = 8;
+
+  /** Of a place: its slot. */
+  public static final int ROW_SLOT = 4;
 
   /** Bytes of the addresses of one matrix. */
   public static final int MATRIX = 8;

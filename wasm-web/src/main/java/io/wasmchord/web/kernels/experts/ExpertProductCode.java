@@ -114,7 +114,8 @@ public final class ExpertProductCode {
     f.eachUnit(() -> {
       I32.Local row =
           c.i32(f.argument(ExpertPackArguments.ROWS).plus(f.unit().times(ExpertLayout.ROW)));
-      I32.Local slot = c.i32(slot(f.argument(ExpertPackArguments.SLOTS), I32.load(row, 4)));
+      I32.Local slot =
+          c.i32(slot(f.argument(ExpertPackArguments.SLOTS), I32.load(row, ExpertLayout.ROW_SLOT)));
       I32.Local count = c.i32(I32.load(slot, ExpertLayout.COUNT));
       I32.Local single = c.i32(count.eq(I32.of(1)));
       I32.Local within = c.i32(f.unit().minus(I32.load(slot, ExpertLayout.FIRST)));
