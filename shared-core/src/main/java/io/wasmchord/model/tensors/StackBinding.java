@@ -58,7 +58,8 @@ record StackBinding(WeightBinder binder, Architecture a, ModelConfig c, int laye
         projection("ffn_up", width, c.hidden()),
         projection("ffn_down", c.hidden(), width),
         null,
-        null);
+        null,
+        Float.NEGATIVE_INFINITY);
   }
 
   private Norm norm(String name) {
