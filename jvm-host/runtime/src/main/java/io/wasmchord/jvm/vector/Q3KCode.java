@@ -20,9 +20,13 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Q3_K: eight words of third bits, sixteen of low pairs, three of scales. */
 final class Q3KCode extends BlockCode {
+  private static final int QUANT_BIAS = new Q3_K().quants().bias();
   private static final IntVector BYTES_3 = IntVector.broadcast(INTS, 0x03030303);
   private static final ShortVector THIRD = ShortVector.broadcast(SHORTS, 1 << 2);
-  private static final ShortVector BIAS = ShortVector.broadcast(SHORTS, new Q3_K().quants().bias());
+  private static final ShortVector BIAS = ShortVector.broadcast(SHORTS, QUANT_BIAS);
+  private static final ShortVector LOW_PAIRS = ShortVector.broadcast(SHORTS, 0x0303);
+  private static final ShortVector BITS = ShortVector.broadcast(SHORTS, 0x0101);
+  private static final ShortVector LOW_BYTES = ShortVector.broadcast(SHORTS, 0x00FF);
   private static final int SCALE_BIAS = new Q3_K().scales().bias();
 
   private final int thirdsAt;
@@ -97,11 +101,17 @@ final class Q3KCode extends BlockCode {
           long from = word(s.address, lowAt + g / 8 * 8 + g % 2 * 4) + vector;
           long thirds = word(s.address, thirdsAt + g % 2 * 4) + vector;
           int bit = g / 2 % 4 * 2;
-          dot(from, bit, thirds, g / 2, x.pairs(), s.at + 8 * g, s.whole, u * LANES);
+          dot(from, bit, thirds, g / 2, less(x, s, g), x.pairs(), s.at + 8 * g, s.whole, u * LANES);
         }
       },
       new Epilogue.ScaledWhole(16)
     };
+  }
+
+  /** What biases make of a group, in the lower half of every lane: taken off once, not from each quant. */
+  private static ShortVector less(Activations x, KernelScratch s, int g) {
+    int sum = x.sums()[16 * (x.first() * (x.cols() / 256) + s.block) + g];
+    return IntVector.broadcast(INTS, -(sum * QUANT_BIAS) & 0xFFFF).reinterpretAsShorts();
   }
 
   @Override
@@ -109,16 +119,16 @@ final class Q3KCode extends BlockCode {
     return true;
   }
 
-  /** Sums of 16 columns. */
+  /** Sums of 16 columns; {@code less} is what their biases make, in a lane of 32 bits. */
   private static void dot(
-      long from, int bit, long thirds, int third, int[] x, int at, int[] sums, int to) {
-    ShortVector a = ShortVector.zero(SHORTS);
+      long from, int bit, long thirds, int third, ShortVector less, int[] x, int at, int[] sums, int to) {
+    ShortVector a = less;
     for (int i = 0; i < 4; i++) {
-      ShortVector v = shr(shorts(from + 2L * i * BYTES), bit);
-      ShortVector t = shr(shorts(thirds + 2L * i * BYTES), third);
-      a = a.add(v.and(SHORTS_3).or(high(t)).sub(BIAS).mul(Dots.pair(x, at + 2 * i)));
-      v = shr(v, 8).and(SHORTS_3).or(high(shr(t, 8)));
-      a = a.add(v.sub(BIAS).mul(Dots.pair(x, at + 2 * i + 1)));
+      ShortVector low = shr(shorts(from + 2L * i * BYTES), bit).and(LOW_PAIRS);
+      ShortVector high = shr(shorts(thirds + 2L * i * BYTES), third).and(BITS);
+      ShortVector bytes = low.or(high.lanewise(VectorOperators.LSHL, 2));
+      a = a.add(bytes.and(LOW_BYTES).mul(Dots.pair(x, at + 2 * i)));
+      a = a.add(shr(bytes, 8).mul(Dots.pair(x, at + 2 * i + 1)));
     }
     pairSums(a).intoArray(sums, to);
   }

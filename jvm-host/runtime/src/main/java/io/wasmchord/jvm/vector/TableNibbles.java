@@ -25,7 +25,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class TableNibbles {
   private static final VectorSpecies<Byte> OCTETS =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize()));
-  private static final ByteVector NIBBLE = ByteVector.broadcast(OCTETS, 15);
 
   private final ByteVector table;
   private final int fitting;
@@ -42,8 +41,9 @@ final class TableNibbles {
     fitting = Short.MAX_VALUE / (Partner.LARGEST * largest);
   }
 
+  /** The values of low nibbles: as the table repeats, what stands above them does not matter. */
   private static ShortVector lookUp(ShortVector nibbles, ByteVector table) {
-    return nibbles.reinterpretAsBytes().and(NIBBLE).selectFrom(table).reinterpretAsShorts();
+    return nibbles.reinterpretAsBytes().selectFrom(table).reinterpretAsShorts();
   }
 
   private static ShortVector even(ShortVector v) {
@@ -75,14 +75,24 @@ final class TableNibbles {
   /** Sums of a block of 32 and one row of activations. */
   void dot(long from, int[] x, int at, int[] sums, int to) {
     if (fitting >= 16) {
-      small(from, table, x, at, sums, to);
+      whole(from, table, x, at, sums, to);
     } else {
-      large(from, table, x, at, sums, to);
+      parts(from, table, wordsInSum(), x, at, sums, to, 0);
     }
   }
 
+  /** Sums of the halves of a block of 32, one behind the other. */
+  void halves(long from, int[] x, int at, int[] sums, int to) {
+    parts(from, table, wordsInSum(), x, at, sums, to, ROWS);
+  }
+
+  /** Words whose products fit 16 bits: a lane has two of each nibble. */
+  private int wordsInSum() {
+    return fitting >= 8 ? 4 : fitting >= 4 ? 2 : 1;
+  }
+
   /** Where all products of a lane fit 16 bits. */
-  private static void small(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+  private static void whole(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       ShortVector a = ShortVector.zero(SHORTS);
       for (int i = 0; i < 4; i++) {
@@ -98,66 +108,38 @@ final class TableNibbles {
     }
   }
 
-  /** Where two products of a lane fit 16 bits. */
-  private static void large(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
-    for (int half = 0; half < 2; half++) {
-      IntVector a = IntVector.zero(INTS);
-      for (int i = 0; i < 4; i++) {
-        ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
-        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
-        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
-        a = a.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
-      }
-      a.intoArray(sums, to + half * LANES);
-    }
-  }
-
-  /** Sums of the halves of a block of 32, where no value is above 64. */
-  void halves(long from, int[] x, int at, int[] sums, int to) {
-    if (fitting >= 8) {
-      halves(from, table, x, at, sums, to);
-    } else {
-      wideHalves(from, table, x, at, sums, to);
-    }
-  }
-
-  private static void halves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
-    for (int half = 0; half < 2; half++) {
-      ShortVector a = ShortVector.zero(SHORTS);
-      ShortVector b = a;
-      for (int i = 0; i < 4; i++) {
-        ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
-        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
-        b = b.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
-        b = b.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
-      }
-      pairSums(a).intoArray(sums, to + half * LANES);
-      pairSums(b).intoArray(sums, to + ROWS + half * LANES);
-    }
-  }
-
-  /** Where a word's products fit 16 bits and not more. */
-  private static void wideHalves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+  /**
+   * Where the products of {@code words} words fit.
+   *
+   * @param apart where the sums of the second half go, seen from the first's; 0 to add them
+   */
+  private static void parts(
+      long from, ByteVector table, int words, int[] x, int at, int[] sums, int to, int apart) {
     for (int half = 0; half < 2; half++) {
       IntVector a = IntVector.zero(INTS);
       IntVector b = a;
-      for (int i = 0; i < 4; i++) {
-        ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
-        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
-        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
-        b = b.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
+      for (int i = 0; i < 4; ) {
+        ShortVector c = ShortVector.zero(SHORTS);
+        ShortVector d = c;
+        for (int end = i + words; i < end; i++) {
+          ShortVector v = shorts(from + (2L * i + half) * BYTES);
+          ShortVector low = lookUp(v, table);
+          ShortVector high = lookUp(shr(v, 4), table);
+          c = c.add(even(low).mul(Dots.pair(x, at + 2 * i)));
+          c = c.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
+          d = d.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
+          d = d.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
+        }
+        a = a.add(pairSums(c));
+        b = b.add(pairSums(d));
       }
-      a.intoArray(sums, to + half * LANES);
-      b.intoArray(sums, to + ROWS + half * LANES);
+      int out = to + half * LANES;
+      if (apart == 0) {
+        a.add(b).intoArray(sums, out);
+      } else {
+        a.intoArray(sums, out);
+        b.intoArray(sums, out + apart);
+      }
     }
   }
 }
