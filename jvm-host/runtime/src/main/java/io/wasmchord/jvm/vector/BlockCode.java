@@ -137,6 +137,11 @@ abstract class BlockCode {
   /** Fills the panel's scales of the {@code blocks} blocks at the scratch's address. */
   abstract Stage[] scales();
 
+  /** Those of the scales that {@link #dot} and what comes after it want: all, by default. */
+  Stage[] scalesOfDot() {
+    return scales();
+  }
+
   /** Fills the panel's quants of those blocks. */
   abstract Stage[] quants();
 

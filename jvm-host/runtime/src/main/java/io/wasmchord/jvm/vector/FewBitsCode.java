@@ -28,6 +28,11 @@ final class FewBitsCode extends RecodedCode {
     return whole() ? new Stage[] {this::scale} : new Stage[] {this::scale, FewBitsCode::ones};
   }
 
+  @Override
+  Stage[] scalesOfDot() {
+    return new Stage[] {this::scale};
+  }
+
   /** Blocks of 256 have no integer scales. */
   private static void ones(KernelScratch s) {
     for (int i = 0; i < 2 * ROWS; i += LANES) {

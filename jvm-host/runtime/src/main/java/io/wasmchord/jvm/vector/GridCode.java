@@ -20,7 +20,7 @@ final class GridCode extends RecodedCode {
   private final TableNibbles nibbles;
 
   private GridCode(ScaledFormat format, ValueTable table) {
-    super(format, new NibbleForm(format, 256 / format.group() / 4, table), format.group());
+    super(format, new NibbleForm(format, true, table), NibbleForm.GROUP);
     this.nibbles = new TableNibbles(table);
   }
 
@@ -51,7 +51,7 @@ final class GridCode extends RecodedCode {
 
   private void fill(KernelScratch s) {
     long from = integerScales(s);
-    for (int u = 0; u < 256 / group() / 4 * 2; u++) {
+    for (int u = 0; u < 8; u++) {
       ints(from + (long) u * BYTES).intoArray(s.panel.scales, u * LANES);
     }
   }
@@ -67,27 +67,22 @@ final class GridCode extends RecodedCode {
     };
   }
 
+  /** A stage for each kind of table: one that had both would be more than is inlined. */
   @Override
   Stage[] dot(Activations x) {
-    Stage scaled = new Epilogue.ScaledWhole(256 / group());
-    if (group() == 32) {
-      return new Stage[] {
-        s -> {
-          for (int g = 0; g < 8; g++) {
-            nibbles.dot(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, g * ROWS);
-          }
-        },
-        scaled
-      };
-    }
-    return new Stage[] {
-      s -> {
-        for (int g = 0; g < 8; g++) {
-          nibbles.halves(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, 2 * g * ROWS);
-        }
-      },
-      scaled
-    };
+    Stage sums =
+        nibbles.smallHalves()
+            ? s -> {
+              for (int g = 0; g < 8; g++) {
+                nibbles.halves(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, 2 * g * ROWS);
+              }
+            }
+            : s -> {
+              for (int g = 0; g < 8; g++) {
+                nibbles.wideHalves(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, 2 * g * ROWS);
+              }
+            };
+    return new Stage[] {sums, new Epilogue.ScaledWhole(16)};
   }
 
   @Override

@@ -20,8 +20,8 @@ final class IntegerProduct extends Product {
     this.code = BlockCode.of(format);
     this.values = code.values();
     this.unpack = join(code.scales(), code.quants());
-    this.dot = join(code.scales(), code.dot(x));
-    this.panelless = dot.length > code.scales().length;
+    this.dot = join(code.scalesOfDot(), code.dot(x));
+    this.panelless = dot.length > code.scalesOfDot().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
     this.epilogue = Epilogue.of(code, x);

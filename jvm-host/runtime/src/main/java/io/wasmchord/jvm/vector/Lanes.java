@@ -54,6 +54,7 @@ final class Lanes {
   static final ShortVector SHORTS_3 = ShortVector.broadcast(SHORTS, 3);
   static final IntVector INTS_1 = IntVector.broadcast(INTS, 1);
   static final IntVector INTS_3 = IntVector.broadcast(INTS, 3);
+  static final IntVector INTS_15 = IntVector.broadcast(INTS, 15);
   static final IntVector INTS_255 = IntVector.broadcast(INTS, 255);
   private static final IntVector HALF_MAGNITUDE = IntVector.broadcast(INTS, 0x7FFF);
   private static final IntVector HALF_SIGN = IntVector.broadcast(INTS, 0x8000);

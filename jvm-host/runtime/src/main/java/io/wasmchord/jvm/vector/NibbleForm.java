@@ -14,18 +14,24 @@ import java.lang.foreign.ValueLayout;
  * bytes, four in a word.
  */
 final class NibbleForm extends Recoding {
+  /** Values that share an integer scale. */
+  static final int GROUP = 16;
+
+  private static final int SCALE_WORDS = 256 / GROUP / 4;
   private static final int BITS = 4;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
-  private final int scaleWords;
+  private final int share; // groups with one of the format's scales
+  private final boolean scaled;
   private final byte[] indices = new byte[256]; // by value
 
   /**
-   * @param scaleWords words of integer scales: a byte for each group
+   * @param scaled whether there are integer scales
    */
-  NibbleForm(IntegerFormat format, int scaleWords, ValueTable table) {
-    super(format, BITS, scaleWords);
-    this.scaleWords = scaleWords;
+  NibbleForm(IntegerFormat format, boolean scaled, ValueTable table) {
+    super(format, BITS, scaled ? SCALE_WORDS : 0);
+    this.scaled = scaled;
+    this.share = format.group() / GROUP;
     for (int index = 0; index < 1 << BITS; index++) {
       indices[table.value(index) & 0xFF] = (byte) index;
     }
@@ -33,10 +39,10 @@ final class NibbleForm extends Recoding {
 
   @Override
   void scales(UnpackedBlock block, int row, long to) {
-    for (int four = 0; four < scaleWords; four++) {
+    for (int four = 0; scaled && four < SCALE_WORDS; four++) {
       int word = 0;
       for (int g = 3; g >= 0; g--) {
-        word = (word << 8) | (block.scale()[4 * four + g] & 0xFF);
+        word = (word << 8) | (block.scale()[(4 * four + g) / share] & 0xFF);
       }
       ALL.set(INT, to + 4L * (ROWS * four + row), word);
     }

@@ -10,7 +10,7 @@ final class Nvfp4Code extends RecodedCode {
   private final TableNibbles nibbles = new TableNibbles(MXFP4.TABLE);
 
   Nvfp4Code(NVFP4 format) {
-    super(format, new NibbleForm(format, 0, MXFP4.TABLE), format.part());
+    super(format, new NibbleForm(format, false, MXFP4.TABLE), format.part());
   }
 
   @Override

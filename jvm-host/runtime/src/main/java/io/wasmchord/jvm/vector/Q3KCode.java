@@ -101,17 +101,12 @@ final class Q3KCode extends BlockCode {
           long from = word(s.address, lowAt + g / 8 * 8 + g % 2 * 4) + vector;
           long thirds = word(s.address, thirdsAt + g % 2 * 4) + vector;
           int bit = g / 2 % 4 * 2;
-          dot(from, bit, thirds, g / 2, less(x, s, g), x.pairs(), s.at + 8 * g, s.whole, u * LANES);
+          int less = QUANT_BIAS * x.sums()[first(x, s) + g];
+          dot(from, bit, thirds, g / 2, less, x.pairs(), s.at + 8 * g, s.whole, u * LANES);
         }
       },
       new Epilogue.ScaledWhole(16)
     };
-  }
-
-  /** What biases make of a group, in the lower half of every lane: taken off once, not from each quant. */
-  private static ShortVector less(Activations x, KernelScratch s, int g) {
-    int sum = x.sums()[16 * (x.first() * (x.cols() / 256) + s.block) + g];
-    return IntVector.broadcast(INTS, -(sum * QUANT_BIAS) & 0xFFFF).reinterpretAsShorts();
   }
 
   @Override
@@ -119,10 +114,15 @@ final class Q3KCode extends BlockCode {
     return true;
   }
 
-  /** Sums of 16 columns; {@code less} is what their biases make, in a lane of 32 bits. */
+  /** The first of the block's sums of activations. */
+  private static int first(Activations x, KernelScratch s) {
+    return 16 * (x.first() * (x.cols() / 256) + s.block);
+  }
+
+  /** Sums of 16 columns; {@code less} is what the biases of their quants make. */
   private static void dot(
-      long from, int bit, long thirds, int third, ShortVector less, int[] x, int at, int[] sums, int to) {
-    ShortVector a = less;
+      long from, int bit, long thirds, int third, int less, int[] x, int at, int[] sums, int to) {
+    ShortVector a = ShortVector.zero(SHORTS);
     for (int i = 0; i < 4; i++) {
       ShortVector low = shr(shorts(from + 2L * i * BYTES), bit).and(LOW_PAIRS);
       ShortVector high = shr(shorts(thirds + 2L * i * BYTES), third).and(BITS);
@@ -130,6 +130,6 @@ final class Q3KCode extends BlockCode {
       a = a.add(bytes.and(LOW_BYTES).mul(Dots.pair(x, at + 2 * i)));
       a = a.add(shr(bytes, 8).mul(Dots.pair(x, at + 2 * i + 1)));
     }
-    pairSums(a).intoArray(sums, to);
+    pairSums(a).sub(less).intoArray(sums, to);
   }
 }

@@ -72,74 +72,90 @@ final class TableNibbles {
     }
   }
 
-  /** Sums of a block of 32 and one row of activations. */
-  void dot(long from, int[] x, int at, int[] sums, int to) {
-    if (fitting >= 16) {
-      whole(from, table, x, at, sums, to);
-    } else {
-      parts(from, table, wordsInSum(), x, at, sums, to, 0);
-    }
+  /** Whether all products of a block of 32 fit 16 bits. */
+  boolean small() {
+    return fitting >= 16;
   }
 
-  /** Sums of the halves of a block of 32, one behind the other. */
-  void halves(long from, int[] x, int at, int[] sums, int to) {
-    parts(from, table, wordsInSum(), x, at, sums, to, ROWS);
+  /** Sums of a block of 32 and one row of activations, where the table is {@link #small}. */
+  void small(long from, int[] x, int at, int[] sums, int to) {
+    small(from, table, x, at, sums, to);
   }
 
-  /** Words whose products fit 16 bits: a lane has two of each nibble. */
-  private int wordsInSum() {
-    return fitting >= 8 ? 4 : fitting >= 4 ? 2 : 1;
-  }
-
-  /** Where all products of a lane fit 16 bits. */
-  private static void whole(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+  private static void small(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       ShortVector a = ShortVector.zero(SHORTS);
       for (int i = 0; i < 4; i++) {
         ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
-        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
-        a = a.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
-        a = a.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
+        a = a.add(products(lookUp(v, table), x, at + 2 * i));
+        a = a.add(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8));
       }
       pairSums(a).intoArray(sums, to + half * LANES);
     }
   }
 
-  /**
-   * Where the products of {@code words} words fit.
-   *
-   * @param apart where the sums of the second half go, seen from the first's; 0 to add them
-   */
-  private static void parts(
-      long from, ByteVector table, int words, int[] x, int at, int[] sums, int to, int apart) {
+  /** The same where no more than two products of a lane fit 16 bits. */
+  void large(long from, int[] x, int at, int[] sums, int to) {
+    large(from, table, x, at, sums, to);
+  }
+
+  private static void large(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      IntVector a = IntVector.zero(INTS);
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        a = a.add(pairSums(products(lookUp(v, table), x, at + 2 * i)));
+        a = a.add(pairSums(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8)));
+      }
+      a.intoArray(sums, to + half * LANES);
+    }
+  }
+
+  /** Two products of a lane. */
+  private static ShortVector products(ShortVector values, int[] x, int at) {
+    return even(values).mul(Dots.pair(x, at)).add(odd(values).mul(Dots.pair(x, at + 1)));
+  }
+
+  /** Whether all products of half a block fit 16 bits. */
+  boolean smallHalves() {
+    return fitting >= 8;
+  }
+
+  /** Sums of the halves of a block of 32, where the table makes {@link #smallHalves}. */
+  void halves(long from, int[] x, int at, int[] sums, int to) {
+    halves(from, table, x, at, sums, to);
+  }
+
+  private static void halves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
+    for (int half = 0; half < 2; half++) {
+      ShortVector a = ShortVector.zero(SHORTS);
+      ShortVector b = a;
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        a = a.add(products(lookUp(v, table), x, at + 2 * i));
+        b = b.add(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8));
+      }
+      pairSums(a).intoArray(sums, to + half * LANES);
+      pairSums(b).intoArray(sums, to + ROWS + half * LANES);
+    }
+  }
+
+  /** The same where no more than two products of a lane fit. */
+  void wideHalves(long from, int[] x, int at, int[] sums, int to) {
+    wideHalves(from, table, x, at, sums, to);
+  }
+
+  private static void wideHalves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       IntVector a = IntVector.zero(INTS);
       IntVector b = a;
-      for (int i = 0; i < 4; ) {
-        ShortVector c = ShortVector.zero(SHORTS);
-        ShortVector d = c;
-        for (int end = i + words; i < end; i++) {
-          ShortVector v = shorts(from + (2L * i + half) * BYTES);
-          ShortVector low = lookUp(v, table);
-          ShortVector high = lookUp(shr(v, 4), table);
-          c = c.add(even(low).mul(Dots.pair(x, at + 2 * i)));
-          c = c.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
-          d = d.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
-          d = d.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
-        }
-        a = a.add(pairSums(c));
-        b = b.add(pairSums(d));
+      for (int i = 0; i < 4; i++) {
+        ShortVector v = shorts(from + (2L * i + half) * BYTES);
+        a = a.add(pairSums(products(lookUp(v, table), x, at + 2 * i)));
+        b = b.add(pairSums(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8)));
       }
-      int out = to + half * LANES;
-      if (apart == 0) {
-        a.add(b).intoArray(sums, out);
-      } else {
-        a.intoArray(sums, out);
-        b.intoArray(sums, out + apart);
-      }
+      a.intoArray(sums, to + half * LANES);
+      b.intoArray(sums, to + ROWS + half * LANES);
     }
   }
 }

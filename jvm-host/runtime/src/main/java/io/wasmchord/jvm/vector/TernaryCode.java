@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.BYTES_15;
+import static io.wasmchord.jvm.vector.Lanes.INTS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.SHORTS;
@@ -32,6 +33,11 @@ final class TernaryCode extends RecodedCode {
   @Override
   Stage[] scales() {
     return new Stage[] {this::scale, this::fill};
+  }
+
+  @Override
+  Stage[] scalesOfDot() {
+    return new Stage[] {this::scale};
   }
 
   private void fill(KernelScratch s) {
@@ -119,8 +125,7 @@ final class TernaryCode extends RecodedCode {
           moves(integerScales(s) + g * ROWS, s.moves, table, s.sums, (groups() + g) * ROWS);
         }
       },
-      this::join,
-      new Epilogue.ScaledWhole(groups())
+      s -> scaled(integerScales(s), groups(), s.sums, s.scaled)
     };
   }
 
@@ -133,12 +138,24 @@ final class TernaryCode extends RecodedCode {
     }
   }
 
-  private void join(KernelScratch s) {
-    int all = groups() * ROWS;
-    for (int i = 0; i < all; i += LANES) {
-      IntVector ternary = Lanes.widened(s.sums, i).lanewise(VectorOperators.LSHL, EIGHT);
-      ternary.add(Lanes.widened(s.sums, all + i)).intoArray(s.whole, i);
+  /** The sum of scaled groups, whose ternary sums come first and then what they are moved by. */
+  private static void scaled(long scales, int groups, short[] sums, int[] scaled) {
+    for (int lane = 0; lane < ROWS; lane += LANES) {
+      IntVector total = IntVector.zero(INTS);
+      long from = scales + 2L * lane;
+      for (int g = 0, at = lane; g < groups; g += 2, at += 2 * ROWS, from += 2L * ROWS) {
+        IntVector word = Lanes.halves(from);
+        total = total.add(word.and(Lanes.INTS_15).mul(sum(sums, at, groups * ROWS)));
+        word = shr(word, 8).and(Lanes.INTS_15);
+        total = total.add(word.mul(sum(sums, at + ROWS, groups * ROWS)));
+      }
+      total.intoArray(scaled, lane);
     }
+  }
+
+  private static IntVector sum(short[] sums, int at, int moves) {
+    IntVector ternary = Lanes.widened(sums, at).lanewise(VectorOperators.LSHL, EIGHT);
+    return ternary.add(Lanes.widened(sums, at + moves));
   }
 
   @Override
