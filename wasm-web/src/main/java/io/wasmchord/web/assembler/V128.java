@@ -253,14 +253,6 @@ public sealed class V128 extends Expr {
     });
   }
 
-  /** A 16-bit lane, zero-extended. */
-  public I32 i16Lane(int lane) {
-    return new I32(sink -> {
-      emit(sink);
-      sink.op(Opcode.I16X8_EXTRACT_LANE_U).u8(lane);
-    });
-  }
-
   public F32 f32Lane(int lane) {
     return new F32(sink -> {
       emit(sink);

@@ -44,7 +44,7 @@ final class FewBits {
 
   /** The field that stands for a value. */
   static int field(int bits, int value) {
-    return bits == 1 ? value + BIAS >> 1 : value + BIAS;
+    return bits == 1 ? (value + BIAS) >> 1 : value + BIAS;
   }
 
   /** Of every nibble the value of field f, at [f and half of the table]. */
@@ -54,7 +54,7 @@ final class FewBits {
     for (int f = 0; f < 4 / bits; f++) {
       short[] values = new short[TABLE];
       for (int nibble = 0; nibble < TABLE; nibble++) {
-        int field = nibble >> (f * bits) & ((1 << bits) - 1);
+        int field = (nibble >> (f * bits)) & ((1 << bits) - 1);
         values[nibble] = (short) ((bits == 1 ? 2 * field : field) - BIAS);
       }
       for (int h = 0; h < halves; h++) {
@@ -69,7 +69,9 @@ final class FewBits {
     return values * bits / 16;
   }
 
-  /** Where in {@link KernelScratch#tables} those of the panel's first block of {@code values} begin. */
+  /**
+   * Where in {@link KernelScratch#tables} those of the panel's first block of {@code values} begin.
+   */
   int table(KernelScratch s, int values) {
     return s.block * values * bits / 4 * TABLE;
   }
@@ -93,8 +95,7 @@ final class FewBits {
     ShortVector[] digits = DIGITS[bits - 1];
     int halves = TABLE / LOOKUPS.length();
     for (int h = 0; h < halves; h++) {
-      ShortVector sum =
-          digits[h].mul((short) low).add(digits[halves + h].mul((short) (low >> 16)));
+      ShortVector sum = digits[h].mul((short) low).add(digits[halves + h].mul((short) (low >> 16)));
       if (bits == 1) {
         sum = sum.add(digits[2 * halves + h].mul((short) high));
         sum = sum.add(digits[3 * halves + h].mul((short) (high >> 16)));
@@ -123,8 +124,7 @@ final class FewBits {
    * @param from address of the first group's words
    * @param at of its tables
    */
-  static void sums(
-      long from, int groups, int words, short[] tables, int at, short[] sums, int to) {
+  static void sums(long from, int groups, int words, short[] tables, int at, short[] sums, int to) {
     for (int row = 0; row < ROWS; row += LOOKUPS.length()) {
       long address = from + 2L * row;
       int table = at;

@@ -61,7 +61,13 @@ final class FewBitsCode extends RecodedCode {
     return new Stage[] {
       s ->
           FewBits.sums(
-              unit(s, 0), units(s), fields.words(32), s.tables, fields.table(s, values()), s.sums, 0),
+              unit(s, 0),
+              units(s),
+              fields.words(32),
+              s.tables,
+              fields.table(s, values()),
+              s.sums,
+              0),
       whole() ? FewBitsCode::widen : FewBitsCode::sum
     };
   }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * IQ2 and IQ3: at most 16 values, recoded as indices of 4 bits into a table of them. To look
- * up eight at once in the grid, as the file has them, takes longer than to read twice the bytes.
+ * IQ2 and IQ3: at most 16 values, recoded as indices of 4 bits into a table of them. To look up
+ * eight at once in the grid, as the file has them, takes longer than to read twice the bytes.
  */
 final class GridCode extends RecodedCode {
   private final TableNibbles nibbles;

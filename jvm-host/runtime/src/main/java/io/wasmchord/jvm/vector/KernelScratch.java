@@ -39,7 +39,9 @@ final class KernelScratch {
   /** Quants of a block of a key or value. */
   final byte[] bytes = new byte[32];
 
-  /** What the nibbles of a row of weights can make of the row of activations; see {@link FewBits}. */
+  /**
+   * What the nibbles of a row of weights can make of the row of activations; see {@link FewBits}.
+   */
   short[] tables = new short[0];
 
   /** The same of what values are moved by; see {@link TernaryCode}. */

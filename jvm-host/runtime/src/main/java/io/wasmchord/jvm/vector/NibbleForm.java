@@ -56,7 +56,7 @@ final class NibbleForm extends Recoding {
       for (int i = 3; i >= 0; i--) {
         int low = indices[q[first + i] & 0xFF];
         int high = indices[q[first + 16 + i] & 0xFF];
-        word = word << 8 | high << 4 | low;
+        word = (word << 8) | (high << 4) | low;
       }
       ALL.set(INT, to + 4L * (ROWS * w + row), word);
     }

@@ -39,7 +39,7 @@ class PairForm extends Recoding {
     for (int w = 0; w < values() / inWord; w++) {
       int word = 0;
       for (int i = inWord - 1; i >= 0; i--) {
-        word = word << bits() | field.applyAsInt(q[from + column(w * inWord + i)]);
+        word = (word << bits()) | field.applyAsInt(q[from + column(w * inWord + i)]);
       }
       ALL.set(SHORT, to + 2L * (ROWS * w + row), (short) word);
     }

@@ -22,7 +22,7 @@ final class TernaryForm extends PairForm {
   @Override
   void scales(UnpackedBlock block, int row, long to) {
     for (int g = 0; g < 256 / group; g += 2) {
-      int word = octet(block, g) | octet(block, g + 1) << 8;
+      int word = octet(block, g) | (octet(block, g + 1) << 8);
       ALL.set(SHORT, to + 2L * (ROWS * (g / 2) + row), (short) word);
     }
   }
@@ -33,7 +33,7 @@ final class TernaryForm extends PairForm {
     if (group == 16) {
       down |= down(block.q()[from + 8]) << 1;
     }
-    return block.scale()[g] | down << 4;
+    return block.scale()[g] | (down << 4);
   }
 
   private static int down(byte value) {

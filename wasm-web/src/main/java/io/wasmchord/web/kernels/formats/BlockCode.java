@@ -223,9 +223,7 @@ public abstract class BlockCode {
   /** Half {@code index} of every row's lane, in both. */
   static V128 spreadHalf(V128 halves, int index) {
     return V128.of(
-        Opcode.I8X16_SWIZZLE,
-        halves,
-        perRow(2 * index, 2 * index + 1, 2 * index, 2 * index + 1));
+        Opcode.I8X16_SWIZZLE, halves, perRow(2 * index, 2 * index + 1, 2 * index, 2 * index + 1));
   }
 
   /** Indices of four bytes of every row's own. */

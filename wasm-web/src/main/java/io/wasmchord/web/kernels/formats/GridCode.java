@@ -4,14 +4,14 @@ import io.wasmchord.quant.format.Grid;
 import io.wasmchord.quant.format.ScaledFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Halves;
+import java.util.function.IntFunction;
 
 /**
  * Formats of grids: an index stands for eight or four values, which are looked up in memory, row by
- * row. A product with one row of activations takes them as they come, {@link #sixteen} of one row;
- * a panel wants {@link #quants}, four of each row.
+ * row. Of grids of four values a product with one row of activations takes {@link #sixteen} of a
+ * row at a time; all else takes {@link #quants}, four of each row.
  */
 public abstract class GridCode extends ScaledCode {
   /** Groups of 32 values in a block. */
@@ -63,8 +63,13 @@ public abstract class GridCode extends ScaledCode {
   /** For every eight of 32 values a byte of each row: what {@link #finished} does to them. */
   public abstract V128 eights(Code c, I32 block, int group);
 
-  /** Whether the table has magnitudes, whose signs may as well be given to the activations. */
-  public abstract boolean signed();
+  /**
+   * Whether a product with one row of activations is faster row by row: where an index stands for
+   * four values, all of them with a sign. Signs are given to the activations then.
+   */
+  public final boolean byRow() {
+    return grid.width() == 4;
+  }
 
   /**
    * What the values of the table become: with their signs and the bias, or moved.
@@ -74,11 +79,6 @@ public abstract class GridCode extends ScaledCode {
    */
   abstract V128 finished(Code c, V128 values, V128 eight, int half);
 
-  /** Indices of 32 values. */
-  public final int indices() {
-    return 32 / grid.width();
-  }
-
   /** The integer scale of group {@code g} of one row, eight times as int16. */
   public final V128 scaleOf(int row, int g) {
     return rowScale(row, g);
@@ -87,15 +87,12 @@ public abstract class GridCode extends ScaledCode {
   /**
    * Sixteen values of one row, as they are in the table.
    *
-   * @param offsets of their indices
+   * @param offsets of their four indices
    */
   public final V128 sixteen(I32... offsets) {
-    boolean wide = grid.width() == 8;
-    I32 at = first.plus(offsets[0]);
-    V128 values = wide ? V128.load64Zero(at) : V128.load32Zero(at);
+    V128 values = V128.load32Zero(first.plus(offsets[0]));
     for (int i = 1; i < offsets.length; i++) {
-      at = first.plus(offsets[i]);
-      values = wide ? values.load64Lane(at, i) : values.load32Lane(at, i);
+      values = values.load32Lane(first.plus(offsets[i]), i);
     }
     return values;
   }
@@ -110,18 +107,21 @@ public abstract class GridCode extends ScaledCode {
           block,
           g,
           (low, high, offsets) -> {
-            V128.Local at = c.v128(offsets);
-            values(c, at, 0, eights, low, to, sink);
-            values(c, at, 1, eights, high, to, sink);
+            I32.Local[] both = new I32.Local[ROWS];
+            V128.Local lanes = c.v128(offsets);
+            for (int r = 0; r < ROWS; r++) {
+              both[r] = c.i32(lanes.i32Lane(r));
+            }
+            values(c, row -> both[row].and(0xFFFF), eights, low, to, sink);
+            values(c, row -> both[row].shrU(16), eights, high, to, sink);
           });
     }
   }
 
-  private void values(
-      Code c, V128.Local offsets, int half, V128 eights, int index, int to, Sink sink) {
+  private void values(Code c, IntFunction<I32> offsets, V128 eights, int index, int to, Sink sink) {
     I32[] at = new I32[ROWS];
     for (int r = 0; r < ROWS; r++) {
-      at[r] = first.plus(offsets.i16Lane(2 * r + half));
+      at[r] = first.plus(offsets.apply(r));
     }
     if (grid.width() == 8) {
       V128.Local two = c.v128(V128.load64Zero(at[0]).load64Lane(at[1], 1));
@@ -177,8 +177,8 @@ public abstract class GridCode extends ScaledCode {
   final V128 higher(V128 halves, int bits, int low, int high) {
     int mask = (1 << bits) - 1;
     int to = 8 + shift;
-    V128 fields = halves.and(V128.i32x4(mask << low | mask << (16 + high)));
-    return fields.i16x8Mul(V128.i32x4(1 << (to - low) | 1 << (16 + to - high)));
+    V128 fields = halves.and(V128.i32x4((mask << low) | (mask << (16 + high))));
+    return fields.i16x8Mul(V128.i32x4((1 << (to - low)) | (1 << (16 + to - high))));
   }
 
   /** {@code 2 s + 1} of every byte. */

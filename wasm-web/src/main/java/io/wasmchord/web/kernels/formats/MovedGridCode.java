@@ -20,11 +20,6 @@ abstract class MovedGridCode extends GridCode {
   }
 
   @Override
-  public final boolean signed() {
-    return false;
-  }
-
-  @Override
   final V128 finished(Code c, V128 values, V128 eight, int half) {
     return V128.of(Opcode.I8X16_ADD, values, eight);
   }

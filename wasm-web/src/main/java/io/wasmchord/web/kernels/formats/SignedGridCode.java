@@ -16,11 +16,6 @@ abstract class SignedGridCode extends GridCode {
   }
 
   @Override
-  public final boolean signed() {
-    return true;
-  }
-
-  @Override
   final V128 finished(Code c, V128 values, V128 eight, int half) {
     int low = half == 0 ? 1 : 16;
     V128 bits = each(low, 2 * low, 4 * low, 8 * low);

@@ -50,7 +50,7 @@ public final class DecodeCode {
             for (int p = 0; p < parts.size(); p++) {
               BlockCode part = parts.get(p);
               int within = p * part.values() % values;
-              V128.Local sum = sum(f, part, w, a, within / 4);
+              V128.Local sum = sum(c, part, w, a, within / 4);
               c.set(acc, acc.f32x4Add(term(c, part, w, a, sum)));
               if (within + part.values() == values) {
                 c.increase(a, 4 * format.words());
@@ -67,11 +67,10 @@ public final class DecodeCode {
    *
    * @param first the word of the activations' block with which the part begins
    */
-  private V128.Local sum(Emit.Frame<MatMulArguments> f, BlockCode block, I32 w, I32 a, int first) {
-    Code c = f.code();
+  private V128.Local sum(Code c, BlockCode block, I32 w, I32 a, int first) {
     block.begin(c, w);
-    if (block instanceof GridCode grid) {
-      return new GridSums(c, grid, mode, f.scratch()).of(w, a);
+    if (block instanceof GridCode grid && grid.byRow()) {
+      return new GridSums(c, grid, mode).of(w, a);
     }
     V128.Local sum = c.v128(V128.i32x4(0));
     block.quants(c, w, new GroupSums(c, block, a, first, sum));
@@ -86,7 +85,7 @@ public final class DecodeCode {
       return epilogue.plain(sum, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
     }
     V128.Local sums = c.v128(V128.i32x4(0));
-    boolean biased = !(block instanceof GridCode grid && grid.signed());
+    boolean biased = !(block instanceof GridCode grid && grid.byRow());
     for (int p = 0; biased && p < block.pairCount(); p++) {
       c.set(sums, sums.i32x4Add(block.pairs(p).i32x4Dot(epilogue.activationSums(a, p, 0))));
     }

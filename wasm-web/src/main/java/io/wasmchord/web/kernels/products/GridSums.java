@@ -16,6 +16,7 @@ import io.wasmchord.web.kernels.formats.GridCode;
  */
 final class GridSums {
   private static final int SIXTEEN = 16;
+  private static final int INDICES = 8; // of 32 values
 
   /** Bits of two bytes, one for each of sixteen bytes. */
   private static final V128 BITS =
@@ -24,20 +25,22 @@ final class GridSums {
   private final Code c;
   private final GridCode block;
   private final DotMode mode;
-  private final I32 scratch;
   private final V128.Local[] totals;
-  private final int[] places; // in the scratch, of the offsets of a group's indices
+  private final Place[] places; // of the offsets of a group's indices
 
-  /**
-   * @param scratch where offsets are kept, so that they come back one by one
-   */
-  GridSums(Code c, GridCode block, DotMode mode, I32 scratch) {
+  /** Where the offsets of an index stand: in the lower or upper half of every row's word. */
+  private record Place(I32.Local[] rows, boolean upper) {
+    I32 of(int row) {
+      return upper ? rows[row].shrU(16) : rows[row].and(0xFFFF);
+    }
+  }
+
+  GridSums(Code c, GridCode block, DotMode mode) {
     this.c = c;
     this.block = block;
     this.mode = mode;
-    this.scratch = scratch;
     this.totals = Emit.zeros(c, BlockCode.ROWS);
-    this.places = new int[block.indices()];
+    this.places = new Place[INDICES];
   }
 
   /** The sums of the four rows of the block at {@code w}. */
@@ -66,17 +69,18 @@ final class GridSums {
   }
 
   private void offsets(I32 w, int g) {
-    int group = g * 4 * BlockCode.ROWS * ((block.indices() + 1) / 2);
-    int[] at = {group};
     block.offsets(
         c,
         w,
         g,
         (low, high, offsets) -> {
-          c.store(scratch, at[0], offsets);
-          places[low] = at[0];
-          places[high] = at[0] + 2;
-          at[0] += 4 * BlockCode.ROWS;
+          V128.Local both = c.v128(offsets);
+          I32.Local[] rows = new I32.Local[BlockCode.ROWS];
+          for (int row = 0; row < BlockCode.ROWS; row++) {
+            rows[row] = c.i32(both.i32Lane(row));
+          }
+          places[low] = new Place(rows, false);
+          places[high] = new Place(rows, true);
         });
   }
 
@@ -91,30 +95,19 @@ final class GridSums {
 
   /** Sums of products of sixteen values of a row: in 16 bits, or in 32. */
   private V128.Local product(V128.Local[] x, int row, int half, V128 eights) {
-    int each = block.indices() / 2;
-    I32[] offsets = new I32[each];
-    for (int i = 0; i < each; i++) {
-      offsets[i] = I32.load16(scratch, places[half * each + i] + 4 * row);
+    I32[] offsets = new I32[INDICES / 2];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = places[half * offsets.length + i].of(row);
     }
     V128 values = block.sixteen(offsets);
     V128 bytes = spread(eights, 4 * row + 2 * half);
     if (mode == DotMode.BYTES) {
-      return c.v128(
-          block.signed()
-              ? dot(negated(x[0], bytes), values)
-              : dot(x[0], V128.of(Opcode.I8X16_ADD, values, bytes)));
+      V128 signed = negated(x[0], bytes);
+      return c.v128(V128.of(Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S, signed, values));
     }
-    V128.Local q =
-        c.v128(
-            block.signed()
-                ? negated(c.v128(values), bytes)
-                : V128.of(Opcode.I8X16_ADD, values, bytes));
+    V128.Local q = c.v128(negated(c.v128(values), bytes));
     V128 low = V128.of(Opcode.I16X8_EXTEND_LOW_I8X16_S, q).i32x4Dot(x[0]);
     return c.v128(low.i32x4Add(V128.of(Opcode.I16X8_EXTEND_HIGH_I8X16_S, q).i32x4Dot(x[1])));
-  }
-
-  private static V128 dot(V128 x, V128 values) {
-    return V128.of(Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S, x, values);
   }
 
   /** Bytes {@code index} and {@code index + 1}, eight times each. */
