@@ -35,7 +35,6 @@ import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.quant.format.TQ1_0;
 import io.wasmchord.quant.format.TQ2_0;
-import io.wasmchord.quant.format.TernaryGrid;
 import jdk.incubator.vector.ShortVector;
 
 /** Takes apart the interleaved blocks of a group of rows, one format each, in stages. */
@@ -87,8 +86,8 @@ abstract class BlockCode {
       case IQ2_S f -> GridCode.signed(f, IQ2_S.GRID);
       case IQ3_XXS f -> GridCode.signed(f, IQ3_XXS.GRID);
       case IQ3_S f -> GridCode.signed(f, IQ3_S.GRID);
-      case IQ1_S f -> GridCode.moved(f, TernaryGrid.GRID);
-      case IQ1_M f -> GridCode.moved(f, TernaryGrid.GRID);
+      case IQ1_S f -> new TernaryCode(f);
+      case IQ1_M f -> new TernaryCode(f);
       case TQ1_0 f -> new FewBitsCode(f, 2);
       case TQ2_0 f -> new FewBitsCode(f, 2);
       case NVFP4 f -> new Nvfp4Code(f);
@@ -138,6 +137,11 @@ abstract class BlockCode {
   /** Fills the panel's scales of the {@code blocks} blocks at the scratch's address. */
   abstract Stage[] scales();
 
+  /** Those of the scales that {@link #dot} and what comes after it want: all, by default. */
+  Stage[] scalesOfDot() {
+    return scales();
+  }
+
   /** Fills the panel's quants of those blocks. */
   abstract Stage[] quants();
 
@@ -150,10 +154,8 @@ abstract class BlockCode {
     return new Stage[0];
   }
 
-  /** What {@link #dot} leaves on every quant. */
-  int dotBias() {
-    return bias;
-  }
+  /** Makes what {@link #dot} wants to know of the whole row of activations. */
+  void prepare(Activations x, KernelScratch s) {}
 
   /** Whether {@link #dot} leaves {@link KernelScratch#scaled} instead. */
   boolean dotScales() {

@@ -50,7 +50,7 @@ final class Epilogue {
     if (code.group() < 32) {
       return new Stage[] {new WholeParted(x)};
     }
-    return new Stage[] {code.minimum() ? new WholeOffset(x) : new WholePlain(x, code.dotBias())};
+    return new Stage[] {code.minimum() ? new WholeOffset(x) : new WholePlain(x, code.bias())};
   }
 
   /** Number of the panel's first block among all blocks of activations. */

@@ -15,7 +15,7 @@ final class FewBitsCode extends RecodedCode {
    * @param bits of a field; one for values of -1 and 1
    */
   FewBitsCode(IntegerFormat format, int bits) {
-    super(format, bits, false, 32, 0, field -> FewBits.value(bits, field));
+    super(format, new PairForm(format, bits, 0, value -> FewBits.field(bits, value)), 32);
     this.fields = new FewBits(bits);
   }
 
@@ -26,6 +26,11 @@ final class FewBitsCode extends RecodedCode {
   @Override
   Stage[] scales() {
     return whole() ? new Stage[] {this::scale} : new Stage[] {this::scale, FewBitsCode::ones};
+  }
+
+  @Override
+  Stage[] scalesOfDot() {
+    return new Stage[] {this::scale};
   }
 
   /** Blocks of 256 have no integer scales. */
@@ -47,19 +52,24 @@ final class FewBitsCode extends RecodedCode {
   }
 
   @Override
-  Stage[] dot(Activations x) {
-    Stage sums =
-        s -> {
-          for (int u = 0; u < units(s); u++) {
-            fields.dot(unit(s, u), x.pairs(), s.at + 16 * u, s.whole, u * ROWS);
-          }
-        };
-    return whole() ? new Stage[] {sums} : new Stage[] {sums, new Sum(x)};
+  void prepare(Activations x, KernelScratch s) {
+    fields.tables(x, s);
   }
 
   @Override
-  int dotBias() {
-    return FewBits.BIAS;
+  Stage[] dot(Activations x) {
+    return new Stage[] {
+      s ->
+          FewBits.sums(
+              unit(s, 0),
+              units(s),
+              fields.words(32),
+              s.tables,
+              fields.table(s, values()),
+              s.sums,
+              0),
+      whole() ? FewBitsCode::widen : FewBitsCode::sum
+    };
   }
 
   @Override
@@ -67,21 +77,21 @@ final class FewBitsCode extends RecodedCode {
     return !whole();
   }
 
-  /** The sum of a block's sums, without the bias. */
-  private record Sum(Activations x) implements Stage {
-    @Override
-    public void run(KernelScratch s) {
-      int bias = 0;
-      for (int i = 16 * (x.first() * (x.cols() / 256) + s.block), n = i + 16; i < n; i++) {
-        bias += x.sums()[i];
+  /** The sums of blocks of 32. */
+  private static void widen(KernelScratch s) {
+    for (int i = 0; i < s.blocks * ROWS; i += LANES) {
+      Lanes.widened(s.sums, i).intoArray(s.whole, i);
+    }
+  }
+
+  /** The sum of a block's eight. */
+  private static void sum(KernelScratch s) {
+    for (int lane = 0; lane < ROWS; lane += LANES) {
+      IntVector total = Lanes.widened(s.sums, lane);
+      for (int at = lane + ROWS; at < 8 * ROWS; at += ROWS) {
+        total = total.add(Lanes.widened(s.sums, at));
       }
-      for (int lane = 0; lane < ROWS; lane += LANES) {
-        IntVector total = IntVector.broadcast(INTS, -bias);
-        for (int at = lane; at < 8 * ROWS; at += ROWS) {
-          total = total.add(IntVector.fromArray(INTS, s.whole, at));
-        }
-        total.intoArray(s.scaled, lane);
-      }
+      total.intoArray(s.scaled, lane);
     }
   }
 }

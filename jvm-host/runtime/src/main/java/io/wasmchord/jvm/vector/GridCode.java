@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * IQ1, IQ2 and IQ3: at most 16 values, recoded as indices of 4 bits into a table of them. To look
- * up eight at once in the grid, as the file has them, takes longer than to read twice the bytes.
+ * IQ2 and IQ3: at most 16 values, recoded as indices of 4 bits into a table of them. To look up
+ * eight at once in the grid, as the file has them, takes longer than to read twice the bytes.
  */
 final class GridCode extends RecodedCode {
   private final TableNibbles nibbles;
 
   private GridCode(ScaledFormat format, ValueTable table) {
-    super(format, 4, true, Recoding.GROUP, 0, table::value);
+    super(format, new NibbleForm(format, true, table), NibbleForm.GROUP);
     this.nibbles = new TableNibbles(table);
   }
 
@@ -30,16 +30,6 @@ final class GridCode extends RecodedCode {
     for (byte value : grid.values()) {
       values.add((int) value);
       values.add(-value);
-    }
-    return of(format, values);
-  }
-
-  /** Of a grid's values moved by 1, up and down. */
-  static GridCode moved(ScaledFormat format, Grid grid) {
-    TreeSet<Integer> values = new TreeSet<>();
-    for (byte value : grid.values()) {
-      values.add(value - 1);
-      values.add(value + 1);
     }
     return of(format, values);
   }
@@ -77,16 +67,22 @@ final class GridCode extends RecodedCode {
     };
   }
 
+  /** A stage for each kind of table: one that had both would be more than is inlined. */
   @Override
   Stage[] dot(Activations x) {
-    return new Stage[] {
-      s -> {
-        for (int g = 0; g < 8; g++) {
-          nibbles.halves(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, 2 * g * ROWS);
-        }
-      },
-      new Epilogue.ScaledWhole(16)
-    };
+    Stage sums =
+        nibbles.smallHalves()
+            ? s -> {
+              for (int g = 0; g < 8; g++) {
+                nibbles.halves(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, 2 * g * ROWS);
+              }
+            }
+            : s -> {
+              for (int g = 0; g < 8; g++) {
+                nibbles.wideHalves(unit(s, g), x.pairs(), s.at + 16 * g, s.whole, 2 * g * ROWS);
+              }
+            };
+    return new Stage[] {sums, new Epilogue.ScaledWhole(16)};
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 
 /** The product of a quantized weight: exact integer sums, then floats in block order. */
 final class IntegerProduct extends Product {
+  private final BlockCode code;
   private final int values;
   private final Stage[] unpack;
   private final Stage[] dot;
@@ -16,11 +17,11 @@ final class IntegerProduct extends Product {
 
   IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
     super(weight, x, target);
-    BlockCode code = BlockCode.of(format);
+    this.code = BlockCode.of(format);
     this.values = code.values();
     this.unpack = join(code.scales(), code.quants());
-    this.dot = join(code.scales(), code.dot(x));
-    this.panelless = dot.length > code.scales().length;
+    this.dot = join(code.scalesOfDot(), code.dot(x));
+    this.panelless = dot.length > code.scalesOfDot().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
     this.epilogue = Epilogue.of(code, x);
@@ -29,6 +30,13 @@ final class IntegerProduct extends Product {
 
   private static Stage[] join(Stage[] first, Stage[] second) {
     return Stream.of(first, second).flatMap(Stream::of).toArray(Stage[]::new);
+  }
+
+  @Override
+  void prepare(KernelScratch s) {
+    if (tokens == 1) {
+      code.prepare(x, s);
+    }
   }
 
   @Override

@@ -74,7 +74,7 @@ final class Iq4XsCode extends BlockCode {
     return new Stage[] {
       s -> {
         for (int g = 0; g < 8; g++) {
-          nibbles.dot(
+          nibbles.large(
               word(s.address, indicesAt + 4 * g), x.pairs(), s.at + 16 * g, s.whole, g * ROWS);
         }
       },

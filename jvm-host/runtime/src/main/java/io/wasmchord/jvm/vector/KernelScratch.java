@@ -4,6 +4,7 @@ import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** What a thread writes to while it works, kept from step to step. */
 final class KernelScratch {
@@ -37,6 +38,17 @@ final class KernelScratch {
 
   /** Quants of a block of a key or value. */
   final byte[] bytes = new byte[32];
+
+  /**
+   * What the nibbles of a row of weights can make of the row of activations; see {@link FewBits}.
+   */
+  short[] tables = new short[0];
+
+  /** The same of what values are moved by; see {@link TernaryCode}. */
+  short[] moves = new short[0];
+
+  /** The product whose tables these are. */
+  @Nullable Product prepared;
 
   /** Of the weight: whether its float16 values are known to be finite. */
   boolean finite;

@@ -52,6 +52,9 @@ final class Lanes {
   static final ShortVector SHORTS_15 = ShortVector.broadcast(SHORTS, 15);
   static final IntVector BYTES_15 = IntVector.broadcast(INTS, 0x0F0F0F0F);
   static final ShortVector SHORTS_3 = ShortVector.broadcast(SHORTS, 3);
+  static final IntVector INTS_1 = IntVector.broadcast(INTS, 1);
+  static final IntVector INTS_3 = IntVector.broadcast(INTS, 3);
+  static final IntVector INTS_15 = IntVector.broadcast(INTS, 15);
   static final IntVector INTS_255 = IntVector.broadcast(INTS, 255);
   private static final IntVector HALF_MAGNITUDE = IntVector.broadcast(INTS, 0x7FFF);
   private static final IntVector HALF_SIGN = IntVector.broadcast(INTS, 0x8000);
@@ -131,6 +134,19 @@ final class Lanes {
             ShortVector.fromMemorySegment(HALVES, ALL, address, LITTLE)
                 .convertShape(VectorOperators.S2I, INTS, 0);
     return bits.lanewise(VectorOperators.LSHL, 13).and(FINITE).reinterpretAsFloats().mul(REBIAS);
+  }
+
+  /** As many 16-bit values of 0 or more as there are lanes. */
+  static IntVector halves(long address) {
+    return (IntVector)
+        ShortVector.fromMemorySegment(HALVES, ALL, address, LITTLE)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+  }
+
+  /** As many int16 values as there are lanes. */
+  static IntVector widened(short[] values, int at) {
+    return (IntVector)
+        ShortVector.fromArray(HALVES, values, at).convertShape(VectorOperators.S2I, INTS, 0);
   }
 
   /** As many int8 values as there are lanes. */

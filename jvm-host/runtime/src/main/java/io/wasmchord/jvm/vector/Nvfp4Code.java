@@ -10,7 +10,7 @@ final class Nvfp4Code extends RecodedCode {
   private final TableNibbles nibbles = new TableNibbles(MXFP4.TABLE);
 
   Nvfp4Code(NVFP4 format) {
-    super(format, 4, false, format.part(), 0, MXFP4.TABLE::value);
+    super(format, new NibbleForm(format, false, MXFP4.TABLE), format.part());
   }
 
   @Override

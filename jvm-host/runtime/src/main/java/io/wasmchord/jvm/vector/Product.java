@@ -73,6 +73,10 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   @Override
   public final void run(int from, int to, KernelScratch scratch) {
     scratch.finite = weight.finite();
+    if (scratch.prepared != this) {
+      prepare(scratch);
+      scratch.prepared = this;
+    }
     for (int group = from; group < to; group++) {
       float[] acc = scratch.floats(tokens * ROWS);
       Arrays.fill(acc, 0, tokens * ROWS, 0f);
@@ -80,6 +84,9 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
       store(group, acc);
     }
   }
+
+  /** Makes what all groups of this product share, once for each thread. */
+  void prepare(KernelScratch scratch) {}
 
   /** Adds the group's results to {@code acc}, [row of activations][row of weights]. */
   abstract void accumulate(int group, float[] acc, KernelScratch scratch);

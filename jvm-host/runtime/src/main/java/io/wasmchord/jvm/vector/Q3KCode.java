@@ -20,9 +20,13 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Q3_K: eight words of third bits, sixteen of low pairs, three of scales. */
 final class Q3KCode extends BlockCode {
+  private static final int QUANT_BIAS = new Q3_K().quants().bias();
   private static final IntVector BYTES_3 = IntVector.broadcast(INTS, 0x03030303);
   private static final ShortVector THIRD = ShortVector.broadcast(SHORTS, 1 << 2);
-  private static final ShortVector BIAS = ShortVector.broadcast(SHORTS, new Q3_K().quants().bias());
+  private static final ShortVector BIAS = ShortVector.broadcast(SHORTS, QUANT_BIAS);
+  private static final ShortVector LOW_PAIRS = ShortVector.broadcast(SHORTS, 0x0303);
+  private static final ShortVector BITS = ShortVector.broadcast(SHORTS, 0x0101);
+  private static final ShortVector LOW_BYTES = ShortVector.broadcast(SHORTS, 0x00FF);
   private static final int SCALE_BIAS = new Q3_K().scales().bias();
 
   private final int thirdsAt;
@@ -97,7 +101,8 @@ final class Q3KCode extends BlockCode {
           long from = word(s.address, lowAt + g / 8 * 8 + g % 2 * 4) + vector;
           long thirds = word(s.address, thirdsAt + g % 2 * 4) + vector;
           int bit = g / 2 % 4 * 2;
-          dot(from, bit, thirds, g / 2, x.pairs(), s.at + 8 * g, s.whole, u * LANES);
+          int less = QUANT_BIAS * x.sums()[first(x, s) + g];
+          dot(from, bit, thirds, g / 2, less, x.pairs(), s.at + 8 * g, s.whole, u * LANES);
         }
       },
       new Epilogue.ScaledWhole(16)
@@ -109,17 +114,22 @@ final class Q3KCode extends BlockCode {
     return true;
   }
 
-  /** Sums of 16 columns. */
+  /** The first of the block's sums of activations. */
+  private static int first(Activations x, KernelScratch s) {
+    return 16 * (x.first() * (x.cols() / 256) + s.block);
+  }
+
+  /** Sums of 16 columns; {@code less} is what the biases of their quants make. */
   private static void dot(
-      long from, int bit, long thirds, int third, int[] x, int at, int[] sums, int to) {
+      long from, int bit, long thirds, int third, int less, int[] x, int at, int[] sums, int to) {
     ShortVector a = ShortVector.zero(SHORTS);
     for (int i = 0; i < 4; i++) {
-      ShortVector v = shr(shorts(from + 2L * i * BYTES), bit);
-      ShortVector t = shr(shorts(thirds + 2L * i * BYTES), third);
-      a = a.add(v.and(SHORTS_3).or(high(t)).sub(BIAS).mul(Dots.pair(x, at + 2 * i)));
-      v = shr(v, 8).and(SHORTS_3).or(high(shr(t, 8)));
-      a = a.add(v.sub(BIAS).mul(Dots.pair(x, at + 2 * i + 1)));
+      ShortVector low = shr(shorts(from + 2L * i * BYTES), bit).and(LOW_PAIRS);
+      ShortVector high = shr(shorts(thirds + 2L * i * BYTES), third).and(BITS);
+      ShortVector bytes = low.or(high.lanewise(VectorOperators.LSHL, 2));
+      a = a.add(bytes.and(LOW_BYTES).mul(Dots.pair(x, at + 2 * i)));
+      a = a.add(shr(bytes, 8).mul(Dots.pair(x, at + 2 * i + 1)));
     }
-    pairSums(a).intoArray(sums, to);
+    pairSums(a).sub(less).intoArray(sums, to);
   }
 }

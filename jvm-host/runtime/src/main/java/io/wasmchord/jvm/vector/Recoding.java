@@ -8,89 +8,96 @@ import io.wasmchord.quant.format.PartedFormat;
 import io.wasmchord.quant.format.UnpackedBlock;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks whose values are few: each as a field of 1, 2 or 4 bits. A format's own block, which may
  * be longer, becomes one block of the activations or several. Of a panel's blocks there are first
- * the float scales, one for each row; then the fields of each. Blocks with integer scales have four
- * words of them before their fields.
- *
- * <p>32 values are as many words as a field has bits: field f of byte i of word w is value {@code 4
- * (words * f + w) + i}.
+ * the float scales, one for each row; blocks that share one have it once. Then come the integer
+ * scales and the fields of each.
  */
-final class Recoding implements BlockForm {
-  /** Values that share an integer scale. */
-  static final int GROUP = 16;
-
-  private static final int SCALE_WORDS = 4;
-  private static final int UNIT = 32;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
+abstract class Recoding implements BlockForm {
   private final IntegerFormat format;
   private final int values;
   private final int parts;
+  private final int sharing; // blocks with one float scale
   private final int bits;
-  private final boolean scaled;
-  private final byte[] fields = new byte[256]; // by value
+  private final int scaleWords;
 
   /**
    * @param bits of a field
-   * @param scaled whether integer scales are kept
-   * @param value the value that a field stands for
+   * @param scaleWords words of integer scales of a block and row
    */
-  Recoding(IntegerFormat format, int bits, boolean scaled, IntUnaryOperator value) {
+  Recoding(IntegerFormat format, int bits, int scaleWords) {
     this.format = format;
     this.values = format.partner().blockValues();
-    this.parts = format instanceof PartedFormat parted ? Math.max(1, values / parted.part()) : 1;
+    int part = format instanceof PartedFormat parted ? parted.part() : format.values();
+    this.parts = Math.max(1, values / part);
+    this.sharing = parts == 1 ? format.values() / values : 1;
     this.bits = bits;
-    this.scaled = scaled;
-    for (int field = 0; field < 1 << bits; field++) {
-      fields[value.applyAsInt(field) & 0xFF] = (byte) field;
-    }
+    this.scaleWords = scaleWords;
   }
 
-  /** Float scales of a block. */
-  int parts() {
+  final int bits() {
+    return bits;
+  }
+
+  /** Parts of a block with a float scale each. */
+  final int parts() {
     return parts;
   }
 
+  private int floats(int count) {
+    return count / sharing * parts;
+  }
+
+  /** Which of a panel's float scales belongs to a part. */
+  final int floatOf(int part) {
+    return part / sharing;
+  }
+
   /** Where a block's integer scales are, behind the scales of so many blocks. */
-  long scales(int count, int block) {
-    return 4L * ROWS * ((long) count * parts + (long) block * words());
+  final long scales(int count, int block) {
+    return 4L * ROWS * (floats(count) + (long) block * words());
   }
 
   /** Where a block's fields are. */
-  long fields(int count, int block) {
-    return scales(count, block) + (scaled ? 4L * ROWS * SCALE_WORDS : 0);
+  final long fields(int count, int block) {
+    return scales(count, block) + 4L * ROWS * scaleWords;
   }
 
   private int words() {
-    return values * bits / 32 + (scaled ? SCALE_WORDS : 0);
+    return values * bits / 32 + scaleWords;
   }
 
   @Override
-  public int values() {
+  public final int values() {
     return values;
   }
 
   @Override
-  public int blockBytes() {
-    return 4 * (parts + words());
+  public final int blockBytes() {
+    return 4 * words() + 4 * parts / sharing;
   }
 
   @Override
-  public int together() {
+  public final int together() {
     return Panel.COLUMNS / values;
   }
 
   @Override
-  public boolean finite() {
+  public final boolean finite() {
     return true; // there are no float16
   }
 
+  /** Writes the integer scales of a row. */
+  abstract void scales(UnpackedBlock block, int row, long to);
+
+  /** Writes a row's fields of the values from {@code from} on. */
+  abstract void fields(byte[] q, int from, int row, long to);
+
   @Override
-  public void write(Source source, int count, long to) {
+  public final void write(Source source, int count, long to) {
     byte[] bytes = new byte[format.bytes()];
     UnpackedBlock unpacked = new UnpackedBlock();
     int blocks = format.values() / values; // in one of the format's
@@ -101,54 +108,25 @@ final class Recoding implements BlockForm {
           MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, bytes, 0, bytes.length);
           format.unpack(bytes, 0, unpacked);
         }
+        d(row < source.rows() ? unpacked : null, b, blocks, to + 4L * row);
         if (row < source.rows()) {
-          d(unpacked, b % blocks, to + 4L * ROWS * b * parts + 4L * row);
-          if (scaled) {
-            scales(unpacked.scale(), to + scales(count, b) + 4L * row);
-          }
-          fields(unpacked.q(), b % blocks * values, to + fields(count, b) + 4L * row);
-        } else {
-          clear(to + 4L * ROWS * b * parts + 4L * row);
+          scales(unpacked, row, to + scales(count, b));
+          fields(unpacked.q(), b % blocks * values, row, to + fields(count, b));
         }
       }
     }
   }
 
-  /** Scales of zero; what they are multiplied with does not matter. */
-  private void clear(long to) {
+  /** Scales of zero where there is no row; what they are multiplied with does not matter. */
+  private void d(@Nullable UnpackedBlock unpacked, int block, int blocks, long to) {
     for (int part = 0; part < parts; part++) {
-      ALL.set(INT, to + 4L * ROWS * part, 0);
-    }
-  }
-
-  private void d(UnpackedBlock unpacked, int block, long to) {
-    for (int part = 0; part < parts; part++) {
-      float d = format instanceof PartedFormat ? unpacked.d(block * parts + part) : unpacked.d();
-      ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * ROWS * part, d);
-    }
-  }
-
-  private void scales(int[] scale, long to) {
-    int share = format.group() / GROUP;
-    for (int four = 0; four < SCALE_WORDS; four++) {
-      int word = 0;
-      for (int g = 3; g >= 0; g--) {
-        word = (word << 8) | (scale[(4 * four + g) / share] & 0xFF);
+      float d = 0;
+      if (unpacked != null) {
+        boolean parted = format instanceof PartedFormat;
+        d = parted ? unpacked.d(block % blocks * parts + part) : unpacked.d();
       }
-      ALL.set(INT, to + 4L * ROWS * four, word);
-    }
-  }
-
-  private void fields(byte[] q, int from, long to) {
-    for (int w = 0; w < values * bits / 32; w++) {
-      int first = from + w / bits * UNIT + w % bits * 4;
-      int word = 0;
-      for (int f = 8 / bits - 1; f >= 0; f--) {
-        for (int i = 3; i >= 0; i--) {
-          word |= fields[q[first + 4 * bits * f + i] & 0xFF] << (8 * i + bits * f);
-        }
-      }
-      ALL.set(INT, to + 4L * ROWS * w, word);
+      long at = to + 4L * ROWS * floatOf(block * parts + part);
+      ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, d);
     }
   }
 }

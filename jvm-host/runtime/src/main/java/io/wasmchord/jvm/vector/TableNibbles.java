@@ -25,7 +25,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class TableNibbles {
   private static final VectorSpecies<Byte> OCTETS =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(SHORTS.vectorBitSize()));
-  private static final ByteVector NIBBLE = ByteVector.broadcast(OCTETS, 15);
 
   private final ByteVector table;
   private final int fitting;
@@ -42,8 +41,9 @@ final class TableNibbles {
     fitting = Short.MAX_VALUE / (Partner.LARGEST * largest);
   }
 
+  /** The values of low nibbles: as the table repeats, what stands above them does not matter. */
   private static ShortVector lookUp(ShortVector nibbles, ByteVector table) {
-    return nibbles.reinterpretAsBytes().and(NIBBLE).selectFrom(table).reinterpretAsShorts();
+    return nibbles.reinterpretAsBytes().selectFrom(table).reinterpretAsShorts();
   }
 
   private static ShortVector even(ShortVector v) {
@@ -72,56 +72,58 @@ final class TableNibbles {
     }
   }
 
-  /** Sums of a block of 32 and one row of activations. */
-  void dot(long from, int[] x, int at, int[] sums, int to) {
-    if (fitting >= 16) {
-      small(from, table, x, at, sums, to);
-    } else {
-      large(from, table, x, at, sums, to);
-    }
+  /** Whether all products of a block of 32 fit 16 bits. */
+  boolean small() {
+    return fitting >= 16;
   }
 
-  /** Where all products of a lane fit 16 bits. */
+  /** Sums of a block of 32 and one row of activations, where the table is {@link #small}. */
+  void small(long from, int[] x, int at, int[] sums, int to) {
+    small(from, table, x, at, sums, to);
+  }
+
   private static void small(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       ShortVector a = ShortVector.zero(SHORTS);
       for (int i = 0; i < 4; i++) {
         ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
-        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
-        a = a.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
-        a = a.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
+        a = a.add(products(lookUp(v, table), x, at + 2 * i));
+        a = a.add(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8));
       }
       pairSums(a).intoArray(sums, to + half * LANES);
     }
   }
 
-  /** Where two products of a lane fit 16 bits. */
+  /** The same where no more than two products of a lane fit 16 bits. */
+  void large(long from, int[] x, int at, int[] sums, int to) {
+    large(from, table, x, at, sums, to);
+  }
+
   private static void large(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       IntVector a = IntVector.zero(INTS);
       for (int i = 0; i < 4; i++) {
         ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
-        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
-        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
-        a = a.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
+        a = a.add(pairSums(products(lookUp(v, table), x, at + 2 * i)));
+        a = a.add(pairSums(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8)));
       }
       a.intoArray(sums, to + half * LANES);
     }
   }
 
-  /** Sums of the halves of a block of 32, where no value is above 64. */
+  /** Two products of a lane. */
+  private static ShortVector products(ShortVector values, int[] x, int at) {
+    return even(values).mul(Dots.pair(x, at)).add(odd(values).mul(Dots.pair(x, at + 1)));
+  }
+
+  /** Whether all products of half a block fit 16 bits. */
+  boolean smallHalves() {
+    return fitting >= 8;
+  }
+
+  /** Sums of the halves of a block of 32, where the table makes {@link #smallHalves}. */
   void halves(long from, int[] x, int at, int[] sums, int to) {
-    if (fitting >= 8) {
-      halves(from, table, x, at, sums, to);
-    } else {
-      wideHalves(from, table, x, at, sums, to);
-    }
+    halves(from, table, x, at, sums, to);
   }
 
   private static void halves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
@@ -130,31 +132,27 @@ final class TableNibbles {
       ShortVector b = a;
       for (int i = 0; i < 4; i++) {
         ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        a = a.add(even(low).mul(Dots.pair(x, at + 2 * i)));
-        a = a.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)));
-        b = b.add(even(high).mul(Dots.pair(x, at + 2 * i + 8)));
-        b = b.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)));
+        a = a.add(products(lookUp(v, table), x, at + 2 * i));
+        b = b.add(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8));
       }
       pairSums(a).intoArray(sums, to + half * LANES);
       pairSums(b).intoArray(sums, to + ROWS + half * LANES);
     }
   }
 
-  /** Where a word's products fit 16 bits and not more. */
+  /** The same where no more than two products of a lane fit. */
+  void wideHalves(long from, int[] x, int at, int[] sums, int to) {
+    wideHalves(from, table, x, at, sums, to);
+  }
+
   private static void wideHalves(long from, ByteVector table, int[] x, int at, int[] sums, int to) {
     for (int half = 0; half < 2; half++) {
       IntVector a = IntVector.zero(INTS);
       IntVector b = a;
       for (int i = 0; i < 4; i++) {
         ShortVector v = shorts(from + (2L * i + half) * BYTES);
-        ShortVector low = lookUp(v, table);
-        ShortVector high = lookUp(shr(v, 4), table);
-        ShortVector e = even(low).mul(Dots.pair(x, at + 2 * i));
-        a = a.add(pairSums(e.add(odd(low).mul(Dots.pair(x, at + 2 * i + 1)))));
-        e = even(high).mul(Dots.pair(x, at + 2 * i + 8));
-        b = b.add(pairSums(e.add(odd(high).mul(Dots.pair(x, at + 2 * i + 9)))));
+        a = a.add(pairSums(products(lookUp(v, table), x, at + 2 * i)));
+        b = b.add(pairSums(products(lookUp(shr(v, 4), table), x, at + 2 * i + 8)));
       }
       a.intoArray(sums, to + half * LANES);
       b.intoArray(sums, to + ROWS + half * LANES);

@@ -27,14 +27,21 @@ abstract class TableNibbles32Code extends Block32Code {
     };
   }
 
+  /** A stage for each kind of table: one that had both would be more than is inlined. */
   @Override
   final Stage[] dot(Activations x) {
-    return new Stage[] {
-      s -> {
-        for (int j = 0; j < s.blocks; j++) {
-          nibbles.dot(word(s, j, indicesAt), x.pairs(), s.at + 16 * j, s.whole, j * ROWS);
-        }
-      }
-    };
+    Stage sums =
+        nibbles.small()
+            ? s -> {
+              for (int j = 0; j < s.blocks; j++) {
+                nibbles.small(word(s, j, indicesAt), x.pairs(), s.at + 16 * j, s.whole, j * ROWS);
+              }
+            }
+            : s -> {
+              for (int j = 0; j < s.blocks; j++) {
+                nibbles.large(word(s, j, indicesAt), x.pairs(), s.at + 16 * j, s.whole, j * ROWS);
+              }
+            };
+    return new Stage[] {sums};
   }
 }

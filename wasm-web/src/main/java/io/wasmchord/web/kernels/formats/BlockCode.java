@@ -217,11 +217,22 @@ public abstract class BlockCode {
 
   /** Byte {@code index} of every row, in all four bytes of its lane. */
   static V128 spread(V128 bytes, int index) {
+    return V128.of(Opcode.I8X16_SWIZZLE, bytes, perRow(index, index, index, index));
+  }
+
+  /** Half {@code index} of every row's lane, in both. */
+  static V128 spreadHalf(V128 halves, int index) {
+    return V128.of(
+        Opcode.I8X16_SWIZZLE, halves, perRow(2 * index, 2 * index + 1, 2 * index, 2 * index + 1));
+  }
+
+  /** Indices of four bytes of every row's own. */
+  static V128 perRow(int... four) {
     int[] lanes = new int[16];
     for (int i = 0; i < 16; i++) {
-      lanes[i] = i / 4 * 4 + index;
+      lanes[i] = i / 4 * 4 + four[i % 4];
     }
-    return V128.of(Opcode.I8X16_SWIZZLE, bytes, V128.bytes(lanes));
+    return V128.bytes(lanes);
   }
 
   /** The same four bytes of every row. */

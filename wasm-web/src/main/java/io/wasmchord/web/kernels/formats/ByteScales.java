@@ -54,6 +54,15 @@ record ByteScales(V128.Local[] vectors, boolean signed, boolean split) {
         : pick(vector(g), i, ZERO, i, ZERO);
   }
 
+  /** Unsigned group {@code g} of one row, eight times as int16. */
+  V128 ofRow(int row, int g) {
+    int[] lanes = new int[16];
+    for (int i = 0; i < 16; i++) {
+      lanes[i] = i % 2 == 0 ? 4 * row + at(g) : ZERO;
+    }
+    return V128.of(Opcode.I8X16_SWIZZLE, vector(g), V128.bytes(lanes));
+  }
+
   /** Group {@code g} as int32. */
   V128 lanes(int g) {
     int i = at(g);

@@ -4,18 +4,23 @@ import io.wasmchord.quant.format.Grid;
 import io.wasmchord.quant.format.ScaledFormat;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.emit.Halves;
+import java.util.function.IntFunction;
 
 /**
  * Formats of grids: an index stands for eight or four values, which are looked up in memory, row by
- * row.
+ * row. Of grids of four values a product with one row of activations takes {@link #sixteen} of a
+ * row at a time; all else takes {@link #quants}, four of each row.
  */
-abstract class GridCode extends ScaledCode {
+public abstract class GridCode extends ScaledCode {
+  /** Groups of 32 values in a block. */
+  public static final int GROUPS = 8;
+
   private final Grid grid;
   private final int moved;
-  private V128 first = V128.i32x4(0); // the table's address
+  private final int shift; // from an index to an offset
+  private I32 first = I32.of(0); // the table's address
 
   /**
    * @param bias makes quants that are not negative
@@ -25,6 +30,7 @@ abstract class GridCode extends ScaledCode {
     super(format, bias);
     this.grid = grid;
     this.moved = moved;
+    this.shift = Integer.numberOfTrailingZeros(grid.width());
   }
 
   @Override
@@ -38,60 +44,141 @@ abstract class GridCode extends ScaledCode {
 
   @Override
   public final void table(Code c, I32.Local address) {
-    first = c.v128(V128.splat(address));
+    first = address;
   }
 
-  /** {@code bits} of every lane from bit {@code from} on, moved to bit {@code to}. */
-  static V128 field(V128 lanes, int from, int bits, int to) {
-    V128 moved = from > to ? lanes.i32x4ShrU(from - to) : lanes.i32x4Shl(to - from);
-    return moved.and(V128.i32x4(((1 << bits) - 1) << to));
+  /** Takes where in the table the vectors of two indices stand. */
+  public interface Offsets {
+    /**
+     * Of the indices {@code low} and {@code high} of a group.
+     *
+     * @param offsets of every row, in the halves of its lane
+     */
+    void put(int low, int high, V128 offsets);
   }
 
-  /** Bits of an index where those of an address in the table are. */
-  final V128 index(V128 lanes, int from, int bits, int to) {
-    return field(lanes, from, bits, to + (grid.width() == 8 ? 3 : 2));
-  }
+  /** Emits the offsets of all indices of 32 values. */
+  public abstract void offsets(Code c, I32 block, int group, Offsets sink);
+
+  /** For every eight of 32 values a byte of each row: what {@link #finished} does to them. */
+  public abstract V128 eights(Code c, I32 block, int group);
 
   /**
-   * The two words of eight values each.
-   *
-   * @param index of every row, by {@link #index}
+   * Whether a product with one row of activations is faster row by row: where an index stands for
+   * four values, all of them with a sign. Signs are given to the activations then.
    */
-  final V128.Local[] eight(Code c, V128 index) {
-    V128.Local at = c.v128(index.i32x4Add(first));
-    V128.Local two = c.v128(V128.load64Zero(at.i32Lane(0)).load64Lane(at.i32Lane(1), 1));
-    V128.Local more = c.v128(V128.load64Zero(at.i32Lane(2)).load64Lane(at.i32Lane(3), 1));
-    return new V128.Local[] {
-      c.v128(V128.shuffle32(two, more, 0, 2, 4, 6)), c.v128(V128.shuffle32(two, more, 1, 3, 5, 7))
-    };
-  }
-
-  /** The word of four values, likewise. */
-  final V128.Local four(Code c, V128 index) {
-    V128.Local at = c.v128(index.i32x4Add(first));
-    V128.Local two = c.v128(V128.load32Zero(at.i32Lane(0)).load32Lane(at.i32Lane(1), 1));
-    V128.Local more = c.v128(V128.load32Zero(at.i32Lane(2)).load32Lane(at.i32Lane(3), 1));
-    return c.v128(V128.shuffle32(two, more, 0, 1, 4, 5));
+  public final boolean byRow() {
+    return grid.width() == 4;
   }
 
   /**
-   * Values with their signs, and the bias.
+   * What the values of the table become: with their signs and the bias, or moved.
    *
-   * @param masks a byte of every row, four times: bit i is the sign of value i of eight
+   * @param eight the byte of {@link #eights} of every row, four times
    * @param half whether it is the second four of the eight
    */
-  final V128 signed(Code c, V128 values, V128 masks, int half) {
-    int low = half == 0 ? 1 : 16;
-    V128 bits = each(low, 2 * low, 4 * low, 8 * low);
-    V128.Local negative = c.v128(V128.of(Opcode.I8X16_EQ, masks.and(bits), bits));
-    V128 less = V128.of(Opcode.I8X16_SUB, V128.i8x16(bias()), negative); // 1 more where it is
-    return V128.of(Opcode.I8X16_ADD, values.xor(negative), less);
+  abstract V128 finished(Code c, V128 values, V128 eight, int half);
+
+  /** The integer scale of group {@code g} of one row, eight times as int16. */
+  public final V128 scaleOf(int row, int g) {
+    return rowScale(row, g);
   }
 
-  /** Bytes of seven signs with the eighth, which makes their number even. */
-  static V128 even(V128.Local sevens) {
-    V128 odd = V128.of(Opcode.I8X16_POPCNT, sevens).and(V128.i8x16(1));
-    return sevens.or(odd.i16x8Shl(7));
+  /**
+   * Sixteen values of one row, as they are in the table.
+   *
+   * @param offsets of their four indices
+   */
+  public final V128 sixteen(I32... offsets) {
+    V128 values = V128.load32Zero(first.plus(offsets[0]));
+    for (int i = 1; i < offsets.length; i++) {
+      values = values.load32Lane(first.plus(offsets[i]), i);
+    }
+    return values;
+  }
+
+  @Override
+  public final void quants(Code c, I32 block, Sink sink) {
+    for (int g = 0; g < GROUPS; g++) {
+      V128.Local eights = c.v128(eights(c, block, g));
+      int to = 8 * g;
+      offsets(
+          c,
+          block,
+          g,
+          (low, high, offsets) -> {
+            I32.Local[] both = new I32.Local[ROWS];
+            V128.Local lanes = c.v128(offsets);
+            for (int r = 0; r < ROWS; r++) {
+              both[r] = c.i32(lanes.i32Lane(r));
+            }
+            values(c, row -> both[row].and(0xFFFF), eights, low, to, sink);
+            values(c, row -> both[row].shrU(16), eights, high, to, sink);
+          });
+    }
+  }
+
+  private void values(Code c, IntFunction<I32> offsets, V128 eights, int index, int to, Sink sink) {
+    I32[] at = new I32[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      at[r] = first.plus(offsets.apply(r));
+    }
+    if (grid.width() == 8) {
+      V128.Local two = c.v128(V128.load64Zero(at[0]).load64Lane(at[1], 1));
+      V128.Local more = c.v128(V128.load64Zero(at[2]).load64Lane(at[3], 1));
+      V128.Local eight = c.v128(spread(eights, index));
+      V128.Local values = c.v128(V128.shuffle32(two, more, 0, 2, 4, 6));
+      sink.word(to + 2 * index, finished(c, values, eight, 0));
+      values = c.v128(V128.shuffle32(two, more, 1, 3, 5, 7));
+      sink.word(to + 2 * index + 1, finished(c, values, eight, 1));
+    } else {
+      V128.Local two = c.v128(V128.load32Zero(at[0]).load32Lane(at[1], 1));
+      V128.Local more = c.v128(V128.load32Zero(at[2]).load32Lane(at[3], 1));
+      V128.Local values = c.v128(V128.shuffle32(two, more, 0, 1, 4, 5));
+      sink.word(to + index, finished(c, values, spread(eights, index / 2), index % 2));
+    }
+  }
+
+  /**
+   * Of four indices in the bytes of a word the even ones' offsets.
+   *
+   * @param high their higher bits, by {@link #higher}
+   */
+  final V128 evenBytes(V128 word, V128... high) {
+    return joined(word.i16x8Shl(shift), high);
+  }
+
+  /** The same of the odd ones. */
+  final V128 oddBytes(V128 word, V128... high) {
+    return joined(word.i16x8ShrU(8 - shift), high);
+  }
+
+  private V128 joined(V128 low, V128... high) {
+    V128 offsets = low.and(V128.i16x8(0xFF << shift));
+    for (V128 bits : high) {
+      offsets = offsets.or(bits);
+    }
+    return offsets;
+  }
+
+  /** Offsets of indices of {@code bits} bits in the halves of a lane, from the lowest bit on. */
+  final V128 inHalves(V128 lanes, int bits) {
+    return lanes.i16x8Shl(shift).and(V128.i16x8(((1 << bits) - 1) << shift));
+  }
+
+  /**
+   * The bits above the eighth of two indices' offsets.
+   *
+   * @param halves of every row, the same twice
+   * @param bits how many
+   * @param low where those of the index in the low half begin
+   * @param high where those of the other
+   */
+  final V128 higher(V128 halves, int bits, int low, int high) {
+    int mask = (1 << bits) - 1;
+    int to = 8 + shift;
+    V128 fields = halves.and(V128.i32x4((mask << low) | (mask << (16 + high))));
+    return fields.i16x8Mul(V128.i32x4((1 << (to - low)) | (1 << (16 + to - high))));
   }
 
   /** {@code 2 s + 1} of every byte. */
@@ -99,13 +186,17 @@ abstract class GridCode extends ScaledCode {
     return scales.i16x8Shl(1).or(V128.i8x16(1));
   }
 
-  /** Nibbles of a word, the low one first, as the bytes of two. */
-  static V128.Local[] nibbles(Code c, V128.Local word) {
-    V128.Local low = c.v128(low(word));
-    V128.Local high = c.v128(high(word));
-    return new V128.Local[] {
-      c.v128(odd(neighbours(low, high, 0))), c.v128(odd(neighbours(low, high, 2)))
-    };
+  /** Odd scales in the nibbles of words, the low one first. */
+  final void nibbleScales(Code c, V128... words) {
+    V128.Local[] scales = new V128.Local[2 * words.length];
+    for (int i = 0; i < words.length; i++) {
+      V128.Local word = c.v128(words[i]);
+      V128.Local low = c.v128(low(word));
+      V128.Local high = c.v128(high(word));
+      scales[2 * i] = c.v128(odd(neighbours(low, high, 0)));
+      scales[2 * i + 1] = c.v128(odd(neighbours(low, high, 2)));
+    }
+    scales(ByteScales.ofUnsigned(scales));
   }
 
   private static V128 neighbours(V128 first, V128 second, int from) {

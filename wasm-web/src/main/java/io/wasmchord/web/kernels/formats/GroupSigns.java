@@ -36,6 +36,6 @@ final class GroupSigns {
     for (int i = 1; i < 4; i++) {
       sevens = sevens.or(words[g].i32x4Shl(i).and(V128.i32x4(127 << (8 * i))));
     }
-    return c.v128(GridCode.even(c.v128(sevens)));
+    return c.v128(SignedGridCode.even(c.v128(sevens)));
   }
 }

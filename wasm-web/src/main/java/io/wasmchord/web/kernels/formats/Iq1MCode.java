@@ -1,7 +1,6 @@
 package io.wasmchord.web.kernels.formats;
 
 import io.wasmchord.quant.format.IQ1_M;
-import io.wasmchord.quant.format.TernaryGrid;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
@@ -11,13 +10,12 @@ import io.wasmchord.web.assembler.V128;
  * IQ1_M: eight words of low bits of indices; four of nibbles, the high bits and the direction of
  * eight values each; two of scales, whose halves' highest nibbles are a float16.
  */
-final class Iq1MCode extends GridCode {
-  private static final int BIAS = 9;
+final class Iq1MCode extends MovedGridCode {
   private static final int HIGH = 8;
   private static final int SCALES = 12;
 
   Iq1MCode(IQ1_M format) {
-    super(format, TernaryGrid.GRID, BIAS, BIAS);
+    super(format);
   }
 
   @Override
@@ -50,20 +48,20 @@ final class Iq1MCode extends GridCode {
   }
 
   @Override
-  public void quants(Code c, I32 block, Sink sink) {
-    for (int w = 0; w < 8; w++) {
-      V128.Local low = c.v128(word(block, w));
-      V128.Local high = c.v128(word(block, HIGH + w / 2));
-      for (int k = 0; k < 4; k++) {
-        V128 index = index(low, 8 * k, 8, 0).or(index(high, w % 2 * 16 + 4 * k, 3, 8));
-        V128.Local[] values = eight(c, index);
-        V128 bit = V128.i8x16(k % 2 == 0 ? 0x08 : 0x80);
-        V128 nibbles = spread(high, w % 2 * 2 + k / 2).and(bit);
-        V128 down = V128.of(Opcode.I8X16_EQ, nibbles, bit);
-        V128.Local by = c.v128(down.or(V128.i8x16(1))); // -1 or 1
-        sink.word(8 * w + 2 * k, V128.of(Opcode.I8X16_ADD, values[0], by));
-        sink.word(8 * w + 2 * k + 1, V128.of(Opcode.I8X16_ADD, values[1], by));
-      }
-    }
+  public void offsets(Code c, I32 block, int group, Offsets sink) {
+    V128.Local low = c.v128(word(block, group));
+    V128.Local high = c.v128(high(block, group));
+    sink.put(0, 2, evenBytes(low, higher(high, 3, 0, 8)));
+    sink.put(1, 3, oddBytes(low, higher(high.i16x8ShrU(4), 3, 0, 8)));
+  }
+
+  @Override
+  public V128 eights(Code c, I32 block, int group) {
+    int at = group % 2 * 2;
+    V128 nibbles =
+        V128.of(
+            Opcode.I8X16_SWIZZLE, word(block, HIGH + group / 2), perRow(at, at, at + 1, at + 1));
+    V128 down = nibbles.and(each(0x08, 0x80, 0x08, 0x80));
+    return V128.of(Opcode.I8X16_EQ, down, V128.i8x16(0)).and(V128.i8x16(2));
   }
 }

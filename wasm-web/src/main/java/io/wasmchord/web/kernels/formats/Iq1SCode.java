@@ -1,22 +1,19 @@
 package io.wasmchord.web.kernels.formats;
 
 import io.wasmchord.quant.format.IQ1_S;
-import io.wasmchord.quant.format.TernaryGrid;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
-import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /**
  * IQ1_S: eight words of low bits of indices; four of two halves, which have the high bits, a scale
  * and the direction of a group.
  */
-final class Iq1SCode extends GridCode {
-  private static final int BIAS = 9;
+final class Iq1SCode extends MovedGridCode {
   private static final int HIGH = 8;
 
   Iq1SCode(IQ1_S format) {
-    super(format, TernaryGrid.GRID, BIAS, BIAS);
+    super(format);
   }
 
   @Override
@@ -44,18 +41,16 @@ final class Iq1SCode extends GridCode {
   }
 
   @Override
-  public void quants(Code c, I32 block, Sink sink) {
-    for (int g = 0; g < 8; g++) {
-      V128.Local low = c.v128(word(block, g));
-      V128.Local high = c.v128(word(block, HIGH + g / 2));
-      V128 down = V128.shift(Opcode.I16X8_SHR_S, high, 15);
-      V128.Local by = c.v128(spread(down, g % 2 * 2).or(V128.i8x16(1))); // -1 or 1
-      for (int k = 0; k < 4; k++) {
-        V128 index = index(low, 8 * k, 8, 0).or(index(high, g % 2 * 16 + 3 * k, 3, 8));
-        V128.Local[] values = eight(c, index);
-        sink.word(8 * g + 2 * k, V128.of(Opcode.I8X16_ADD, values[0], by));
-        sink.word(8 * g + 2 * k + 1, V128.of(Opcode.I8X16_ADD, values[1], by));
-      }
-    }
+  public void offsets(Code c, I32 block, int group, Offsets sink) {
+    V128.Local low = c.v128(word(block, group));
+    V128.Local high = c.v128(high(block, group));
+    sink.put(0, 2, evenBytes(low, higher(high, 3, 0, 6)));
+    sink.put(1, 3, oddBytes(low, higher(high, 3, 3, 9)));
+  }
+
+  @Override
+  public V128 eights(Code c, I32 block, int group) {
+    V128 down = spread(word(block, HIGH + group / 2), group % 2 * 2 + 1);
+    return shifted(down, -6, 2).xor(V128.i8x16(2));
   }
 }

@@ -6,20 +6,18 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
 
 /** IQ2_S: eight words of low bits of indices, eight of signs, two of high pairs, two of scales. */
-final class Iq2SCode extends GridCode {
+final class Iq2SCode extends SignedGridCode {
   private static final int SIGNS = 8;
   private static final int HIGH = 16;
   private static final int SCALES = 18;
 
   Iq2SCode(IQ2_S format) {
-    super(format, IQ2_S.GRID, 43, 0);
+    super(format, IQ2_S.GRID, 43);
   }
 
   @Override
   public void begin(Code c, I32 block) {
-    V128.Local[] first = nibbles(c, c.v128(word(block, SCALES)));
-    V128.Local[] second = nibbles(c, c.v128(word(block, SCALES + 1)));
-    scales(ByteScales.ofUnsigned(first[0], first[1], second[0], second[1]));
+    nibbleScales(c, word(block, SCALES), word(block, SCALES + 1));
   }
 
   @Override
@@ -28,18 +26,15 @@ final class Iq2SCode extends GridCode {
   }
 
   @Override
-  public void quants(Code c, I32 block, Sink sink) {
-    for (int w = 0; w < SIGNS; w++) {
-      V128.Local low = c.v128(word(block, w));
-      V128.Local high = c.v128(word(block, HIGH + w / 4));
-      V128.Local masks = c.v128(word(block, SIGNS + w));
-      for (int k = 0; k < 4; k++) {
-        V128 index = index(low, 8 * k, 8, 0).or(index(high, w % 4 * 8 + 2 * k, 2, 8));
-        V128.Local[] values = eight(c, index);
-        V128.Local mask = c.v128(spread(masks, k));
-        sink.word(8 * w + 2 * k, signed(c, values[0], mask, 0));
-        sink.word(8 * w + 2 * k + 1, signed(c, values[1], mask, 1));
-      }
-    }
+  public void offsets(Code c, I32 block, int group, Offsets sink) {
+    V128.Local low = c.v128(word(block, group));
+    V128.Local high = c.v128(spread(word(block, HIGH + group / 4), group % 4));
+    sink.put(0, 2, evenBytes(low, higher(high, 2, 0, 4)));
+    sink.put(1, 3, oddBytes(low, higher(high, 2, 2, 6)));
+  }
+
+  @Override
+  public V128 eights(Code c, I32 block, int group) {
+    return word(block, SIGNS + group);
   }
 }

@@ -3,21 +3,21 @@ package io.wasmchord.web.kernels.formats;
 import io.wasmchord.quant.format.IQ2_XS;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
+import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /** IQ2_XS: 16 words of two indices with their signs, two words of scales. */
-final class Iq2XsCode extends GridCode {
-  private static final int INDEX_WORDS = 16;
+final class Iq2XsCode extends SignedGridCode {
+  private static final int SCALES = 16;
+  private static final int INDEX_BITS = 9;
 
   Iq2XsCode(IQ2_XS format) {
-    super(format, IQ2_XS.GRID, 43, 0);
+    super(format, IQ2_XS.GRID, 43);
   }
 
   @Override
   public void begin(Code c, I32 block) {
-    V128.Local[] first = nibbles(c, c.v128(word(block, INDEX_WORDS)));
-    V128.Local[] second = nibbles(c, c.v128(word(block, INDEX_WORDS + 1)));
-    scales(ByteScales.ofUnsigned(first[0], first[1], second[0], second[1]));
+    nibbleScales(c, word(block, SCALES), word(block, SCALES + 1));
   }
 
   @Override
@@ -26,16 +26,16 @@ final class Iq2XsCode extends GridCode {
   }
 
   @Override
-  public void quants(Code c, I32 block, Sink sink) {
-    for (int w = 0; w < INDEX_WORDS; w++) {
-      V128.Local packed = c.v128(word(block, w));
-      V128.Local masks = c.v128(even(c.v128(packed.i16x8ShrU(9))));
-      for (int k = 0; k < 2; k++) {
-        V128.Local[] values = eight(c, index(packed, 16 * k, 9, 0));
-        V128.Local mask = c.v128(spread(masks, 2 * k));
-        sink.word(4 * w + 2 * k, signed(c, values[0], mask, 0));
-        sink.word(4 * w + 2 * k + 1, signed(c, values[1], mask, 1));
-      }
-    }
+  public void offsets(Code c, I32 block, int group, Offsets sink) {
+    sink.put(0, 1, inHalves(word(block, 2 * group), INDEX_BITS));
+    sink.put(2, 3, inHalves(word(block, 2 * group + 1), INDEX_BITS));
+  }
+
+  @Override
+  public V128 eights(Code c, I32 block, int group) {
+    V128 first = word(block, 2 * group).i16x8ShrU(INDEX_BITS);
+    V128 second = word(block, 2 * group + 1).i16x8ShrU(1).and(V128.i16x8(127 << 8));
+    V128 apart = even(c.v128(first.or(second))); // those of the first word are bytes 0 and 2
+    return V128.of(Opcode.I8X16_SWIZZLE, apart, perRow(0, 2, 1, 3));
   }
 }

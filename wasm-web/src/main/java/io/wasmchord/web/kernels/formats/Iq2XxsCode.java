@@ -6,13 +6,11 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
 
 /** IQ2_XXS: for each of eight groups a word of indices, and one of signs and a scale. */
-final class Iq2XxsCode extends GridCode {
-  private static final int GROUPS = 8;
-
+final class Iq2XxsCode extends SignedGridCode {
   private GroupSigns signs = new GroupSigns(new V128.Local[0]);
 
   Iq2XxsCode(IQ2_XXS format) {
-    super(format, IQ2_XXS.GRID, 43, 0);
+    super(format, IQ2_XXS.GRID, 43);
   }
 
   @Override
@@ -31,16 +29,14 @@ final class Iq2XxsCode extends GridCode {
   }
 
   @Override
-  public void quants(Code c, I32 block, Sink sink) {
-    for (int g = 0; g < GROUPS; g++) {
-      V128.Local indices = c.v128(word(block, 2 * g));
-      V128.Local masks = signs.masks(c, g);
-      for (int k = 0; k < 4; k++) {
-        V128.Local[] values = eight(c, index(indices, 8 * k, 8, 0));
-        V128.Local mask = c.v128(spread(masks, k));
-        sink.word(8 * g + 2 * k, signed(c, values[0], mask, 0));
-        sink.word(8 * g + 2 * k + 1, signed(c, values[1], mask, 1));
-      }
-    }
+  public void offsets(Code c, I32 block, int group, Offsets sink) {
+    V128.Local indices = c.v128(word(block, 2 * group));
+    sink.put(0, 2, evenBytes(indices));
+    sink.put(1, 3, oddBytes(indices));
+  }
+
+  @Override
+  public V128 eights(Code c, I32 block, int group) {
+    return signs.masks(c, group);
   }
 }

@@ -6,14 +6,13 @@ import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.V128;
 
 /** IQ3_XXS: 16 words of indices, then for each of eight groups one of signs and a scale. */
-final class Iq3XxsCode extends GridCode {
+final class Iq3XxsCode extends SignedGridCode {
   private static final int INDEX_WORDS = 16;
-  private static final int GROUPS = 8;
 
   private GroupSigns signs = new GroupSigns(new V128.Local[0]);
 
   Iq3XxsCode(IQ3_XXS format) {
-    super(format, IQ3_XXS.GRID, 31, 0);
+    super(format, IQ3_XXS.GRID, 31);
   }
 
   @Override
@@ -32,14 +31,16 @@ final class Iq3XxsCode extends GridCode {
   }
 
   @Override
-  public void quants(Code c, I32 block, Sink sink) {
-    for (int g = 0; g < GROUPS; g++) {
-      V128.Local masks = signs.masks(c, g);
-      for (int k = 0; k < 8; k++) {
-        V128 index = index(word(block, 2 * g + k / 4), k % 4 * 8, 8, 0);
-        V128.Local values = four(c, index);
-        sink.word(8 * g + k, signed(c, values, spread(masks, k / 2), k % 2));
-      }
+  public void offsets(Code c, I32 block, int group, Offsets sink) {
+    for (int i = 0; i < 2; i++) {
+      V128.Local indices = c.v128(word(block, 2 * group + i));
+      sink.put(4 * i, 4 * i + 2, evenBytes(indices));
+      sink.put(4 * i + 1, 4 * i + 3, oddBytes(indices));
     }
+  }
+
+  @Override
+  public V128 eights(Code c, I32 block, int group) {
+    return signs.masks(c, group);
   }
 }

@@ -30,6 +30,11 @@ abstract class ScaledCode extends BlockCode {
     return scales.lanes(g);
   }
 
+  /** The integer scale of group {@code g} of one row, eight times as int16. */
+  final V128 rowScale(int row, int g) {
+    return scales.ofRow(row, g);
+  }
+
   @Override
   public V128 pairs(int p) {
     return scales.neighbours(p).i16x8Mul(V128.i16x8(bias()));

@@ -3,6 +3,7 @@ package io.wasmchord.web.kernels.formats;
 import io.wasmchord.quant.format.TQ1_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
+import io.wasmchord.web.assembler.Opcode;
 import io.wasmchord.web.assembler.V128;
 
 /** TQ1_0: 12 words of bytes of five digits to base 3, and one of bytes of four. */
@@ -22,19 +23,22 @@ final class Tq10Code extends UnscaledCode {
     digits(c, word(block, 12), 4, 60, 1, sink);
   }
 
-  /** Three times a fraction of 256: its whole part is the next digit. */
+  /**
+   * The whole part of three times a fraction of 256 is the next digit, what is left the next
+   * fraction. Fractions lie 128 lower, so that signed comparisons tell thirds apart; three times
+   * such a one is again 128 lower.
+   */
   private static void digits(Code c, V128 word, int count, int first, int step, Sink sink) {
-    V128 fraction = V128.i16x8(0xFF);
-    V128.Local packed = c.v128(word);
-    V128.Local even = c.v128(packed.and(fraction));
-    V128.Local odd = c.v128(packed.i16x8ShrU(8));
+    V128.Local fraction = c.v128(word.xor(V128.i8x16(128)));
     for (int digit = 0; digit < count; digit++) {
-      c.set(even, even.i16x8Mul(V128.i16x8(3)));
-      c.set(odd, odd.i16x8Mul(V128.i16x8(3)));
-      V128 digits = even.i16x8ShrU(8).or(odd.and(V128.i16x8(0xFF00)));
-      sink.word(first + digit * step, digits);
-      c.set(even, even.and(fraction));
-      c.set(odd, odd.and(fraction));
+      V128 one = V128.of(Opcode.I8X16_GT_S, fraction, V128.i8x16(85 - 128));
+      V128 two = V128.of(Opcode.I8X16_GT_S, fraction, V128.i8x16(170 - 128));
+      V128 negative = V128.of(Opcode.I8X16_ADD, one, two);
+      sink.word(first + digit * step, V128.of(Opcode.I8X16_ABS, negative));
+      if (digit < count - 1) {
+        V128 twice = V128.of(Opcode.I8X16_ADD, fraction, fraction);
+        c.set(fraction, V128.of(Opcode.I8X16_ADD, twice, fraction));
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import io.wasmchord.web.assembler.V128;
 import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.formats.BlockCode;
+import io.wasmchord.web.kernels.formats.GridCode;
 import java.util.Arrays;
 import java.util.List;
 
@@ -49,7 +50,8 @@ public final class DecodeCode {
             for (int p = 0; p < parts.size(); p++) {
               BlockCode part = parts.get(p);
               int within = p * part.values() % values;
-              c.set(acc, acc.f32x4Add(term(c, part, w, a, within / 4)));
+              V128.Local sum = sum(c, part, w, a, within / 4);
+              c.set(acc, acc.f32x4Add(term(c, part, w, a, sum)));
               if (within + part.values() == values) {
                 c.increase(a, 4 * format.words());
               }
@@ -61,22 +63,30 @@ public final class DecodeCode {
   }
 
   /**
-   * What a block, or a part of one, adds to the four rows.
+   * The integer sums of a block, or of a part of one, for the four rows.
    *
    * @param first the word of the activations' block with which the part begins
    */
-  private V128 term(Code c, BlockCode block, I32 w, I32 a, int first) {
+  private V128.Local sum(Code c, BlockCode block, I32 w, I32 a, int first) {
     block.begin(c, w);
+    if (block instanceof GridCode grid && grid.byRow()) {
+      return new GridSums(c, grid, mode).of(w, a);
+    }
     V128.Local sum = c.v128(V128.i32x4(0));
-    GroupSums groups = new GroupSums(c, block, a, first, sum);
-    block.quants(c, w, groups);
+    block.quants(c, w, new GroupSums(c, block, a, first, sum));
+    return sum;
+  }
+
+  /** What a block, or a part of one, adds to the four rows. */
+  private V128 term(Code c, BlockCode block, I32 w, I32 a, V128.Local sum) {
     Epilogue epilogue = new Epilogue(block, format, 1);
     V128.Local d = block.scale(c, w);
     if (!block.scaled()) {
       return epilogue.plain(sum, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
     }
     V128.Local sums = c.v128(V128.i32x4(0));
-    for (int p = 0; p < block.pairCount(); p++) {
+    boolean biased = !(block instanceof GridCode grid && grid.byRow());
+    for (int p = 0; biased && p < block.pairCount(); p++) {
       c.set(sums, sums.i32x4Add(block.pairs(p).i32x4Dot(epilogue.activationSums(a, p, 0))));
     }
     return epilogue.scaled(sum, sums, d, block.hasMinimum() ? block.minimum(c, w) : d, a, 0);
