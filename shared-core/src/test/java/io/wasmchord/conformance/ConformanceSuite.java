@@ -50,6 +50,7 @@ public final class ConformanceSuite {
     cases.addAll(RoutingCases.all());
     cases.addAll(HeadCases.all());
     cases.addAll(TextCases.all());
+    cases.addAll(BatchCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

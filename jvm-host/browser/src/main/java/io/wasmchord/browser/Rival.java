@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /** llama.cpp in WebAssembly, from npm. */
 final class Rival {
   static final String PACKAGE = "@wllama/wllama";
-  static final String VERSION = "3.8.1";
+  static final String VERSION = "3.13.0";
 
   private Rival() {}
 

@@ -20,9 +20,19 @@ import jdk.incubator.vector.FloatVector;
  * @param size values of a run
  * @param weights runs of weights, which runs take in turn
  * @param layer whether the mean is taken off, rather than only the length measured
+ * @param bias address of what is added to every run, or 0
  */
 record NormStep(
-    String label, long x, long weight, long out, int size, int weights, int units, float eps, boolean layer)
+    String label,
+    long x,
+    long weight,
+    long out,
+    int size,
+    int weights,
+    int units,
+    float eps,
+    boolean layer,
+    long bias)
     implements WorkerPool.Step<KernelScratch> {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int CHUNK_VALUES = 512;
@@ -33,6 +43,12 @@ record NormStep(
 
   static NormStep of(Command.LayerNorm c) {
     return of("layerNorm", c.x(), c.weight(), c.eps(), c.out(), true);
+  }
+
+  /** The same with a bias of as many values as a run has. */
+  NormStep plus(Tensor added) {
+    long address = VectorTensor.of(added).address();
+    return new NormStep(label, x, weight, out, size, weights, units, eps, layer, address);
   }
 
   private static NormStep of(
@@ -47,7 +63,8 @@ record NormStep(
         weight.rows(),
         (int) ((long) x.rows() * x.cols() / size),
         eps,
-        layer);
+        layer,
+        0);
   }
 
   @Override
@@ -65,7 +82,12 @@ record NormStep(
       }
       float mean = StridedSums.ofSquares(row, size) / (float) size;
       float inverse = 1f / FloatMath.sqrt(mean + eps);
-      store(row, inverse, weight + 4L * (unit % weights) * size, out + 4L * unit * size);
+      long by = weight + 4L * (unit % weights) * size;
+      if (bias == 0) {
+        store(row, inverse, by, out + 4L * unit * size);
+      } else {
+        storeSum(row, inverse, by, out + 4L * unit * size);
+      }
     }
   }
 
@@ -89,6 +111,21 @@ record NormStep(
     }
     for (; i < size; i++) {
       ALL.set(FLOAT, to + 4L * i, (row[i] * inverse) * ALL.get(FLOAT, by + 4L * i));
+    }
+  }
+
+  private void storeSum(float[] row, float inverse, long by, long to) {
+    int i = 0;
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector.fromArray(FLOATS, row, i)
+          .mul(inverse)
+          .mul(floats(by + 4L * i))
+          .add(floats(bias + 4L * i))
+          .intoMemorySegment(ALL, to + 4L * i, LITTLE);
+    }
+    for (; i < size; i++) {
+      float value = (row[i] * inverse) * ALL.get(FLOAT, by + 4L * i);
+      ALL.set(FLOAT, to + 4L * i, value + ALL.get(FLOAT, bias + 4L * i));
     }
   }
 }

@@ -193,9 +193,18 @@ public final class VectorBackend implements ComputeBackend {
   private void encode(Commands commands) {
     List<Command> list = commands.list();
     for (int i = 0; i < list.size(); i++) {
+      Command next = i + 1 < list.size() ? list.get(i + 1) : list.get(i);
       if (list.get(i) instanceof Command.MatMul c) {
-        boolean biased = i + 1 < list.size() && biases(list.get(i + 1), c);
-        product(c, biased ? ((Command.AddBias) list.get(++i)).bias() : null);
+        Tensor bias = bias(next, c.out());
+        product(c, bias);
+        i += bias == null ? 0 : 1;
+      } else if (list.get(i) instanceof Command.LayerNorm c
+          && bias(next, c.out()) instanceof Tensor bias
+          && bias.cols() == c.weight().cols()
+          && !overlap(bias, c.x())) {
+        steps.add(NormStep.of(c).plus(bias));
+        quantized = null;
+        i++;
       } else {
         encode(list.get(i));
         quantized = null;
@@ -342,12 +351,14 @@ public final class VectorBackend implements ComputeBackend {
     return (long) tensor.rows() * tensor.cols();
   }
 
-  /** Whether all that a command does is to add a bias to what a product gives. */
-  private static boolean biases(Command command, Command.MatMul product) {
+  /** What a command adds to every row of {@code out}, where that is all it does; else null. */
+  private static @Nullable Tensor bias(Command command, Tensor out) {
     return command instanceof Command.AddBias c
-        && address(c.x()) == address(product.out())
-        && values(c.x()) == values(product.out())
-        && c.x().cols() == product.out().cols();
+            && address(c.x()) == address(out)
+            && values(c.x()) == values(out)
+            && c.x().cols() == out.cols()
+        ? c.bias()
+        : null;
   }
 
   private void product(Command.MatMul c, @Nullable Tensor bias) {
