@@ -96,7 +96,8 @@ public final class EmbeddingBenchmarks implements Callable<Integer> {
     out.printf(
         "runs     medians of %d; texts of %d tokens, or %d of %d tokens%n%n",
         runs, Workload.SHORT, Workload.TEXTS, Workload.LONG);
-    out.printf("%-16s %-26s %10s %14s %8s%n", "texts a second", "", "wasm-chord", "ONNX Runtime", "ratio");
+    out.printf(
+        "%-16s %-26s %10s %14s %8s%n", "texts a second", "", "wasm-chord", "ONNX Runtime", "ratio");
     if (model != null) {
       measure(model, null, out);
       return 0;

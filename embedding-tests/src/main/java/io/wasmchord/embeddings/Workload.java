@@ -53,7 +53,8 @@ final class Workload {
 
   private static List<int[]> texts(Tokenizer tokenizer, int length) {
     Random random = new Random(length);
-    int[] words = tokenizer.encode("the rain in spain stays mainly on a plain field of wheat", false, false);
+    int[] words =
+        tokenizer.encode("the rain in spain stays mainly on a plain field of wheat", false, false);
     int[] around = tokenizer.encode("", true, false);
     List<int[]> texts = new ArrayList<>();
     for (int i = 0; i < TEXTS; i++) {

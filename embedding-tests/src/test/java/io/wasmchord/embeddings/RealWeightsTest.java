@@ -126,7 +126,8 @@ class RealWeightsTest {
             ints(theirs.encode(whole).getIds()), ours.tokenizer().encode(text, true, true), shown);
         int[] ids = cut(ours.tokenizer().encode(text, true, false));
         double cosine =
-            cosine(onnx.vector(ids, bert.cls()), embedder.embed(text, CUT, RunControl.NONE).vector());
+            cosine(
+                onnx.vector(ids, bert.cls()), embedder.embed(text, CUT, RunControl.NONE).vector());
         assertTrue(cosine >= COSINE, () -> shown + ": cosine " + cosine);
       }
     }

@@ -93,7 +93,8 @@ public final class BrowserEmbeddingsCommand implements Callable<Integer> {
     out.printf("machine  %s%n", Machine.describe());
     out.printf("model    %s, %.1f MB%n", file.getFileName(), Files.size(file) / 1e6);
     out.printf("runs     medians of %d%n%n", runs);
-    out.printf("%-8s %-28s %10s %10s %8s%n", "threads", "texts a second", "ours", "wllama", "ratio");
+    out.printf(
+        "%-8s %-28s %10s %10s %8s%n", "threads", "texts a second", "ours", "wllama", "ratio");
     try (DemoServer server = DemoServer.startWithoutPolicy(EnginePage.site(), 0, mounts)) {
       for (int t : threads) {
         measure(server, BrowserLogits.address(server, file), t, out);

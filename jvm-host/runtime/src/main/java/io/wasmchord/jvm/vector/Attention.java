@@ -85,8 +85,7 @@ final class Attention implements WorkerPool.Step<KernelScratch> {
     float[] scores = scratch.floats(n); // from runStart on
     scores(part, q + 4L * unit * keyDim, kvHead, runStart, n, scores);
     int head = unit % a.heads();
-    rules.change(
-        new Scores.Row(part.rows.position() + row, head, runStart, n), scores, 0);
+    rules.change(new Scores.Row(part.rows.position() + row, head, runStart, n), scores, 0);
     Arrays.fill(scores, 0, first - runStart, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, last + 1 - runStart, n, Float.NEGATIVE_INFINITY);
     float inverse = 1f / rules.softmax(head, n, scores, 0);

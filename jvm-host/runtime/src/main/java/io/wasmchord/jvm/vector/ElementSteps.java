@@ -30,7 +30,8 @@ final class ElementSteps {
     return RowStep.rows(
         label,
         (int) ((bytes + unit - 1) / unit),
-        (from, count) -> body.run(first + from * unit, first + Math.min(bytes, (from + count) * unit)));
+        (from, count) ->
+            body.run(first + from * unit, first + Math.min(bytes, (from + count) * unit)));
   }
 
   /** Whether there are vectors of an activation. */

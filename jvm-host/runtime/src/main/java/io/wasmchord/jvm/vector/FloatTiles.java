@@ -45,8 +45,7 @@ final class FloatTiles {
     }
   }
 
-  private static void one(
-      float[] w, int at, int count, float[] x, int from, float[] acc, int to) {
+  private static void one(float[] w, int at, int count, float[] x, int from, float[] acc, int to) {
     FloatVector a0 = FloatVector.fromArray(FLOATS, acc, to);
     FloatVector b0 = FloatVector.fromArray(FLOATS, acc, to + LANES);
     for (int k = 0; k < count; k++) {
@@ -61,7 +60,15 @@ final class FloatTiles {
   }
 
   private static void two(
-      float[] w, int at, int count, float[] x, int from, int stride, float[] acc, int to, int next) {
+      float[] w,
+      int at,
+      int count,
+      float[] x,
+      int from,
+      int stride,
+      float[] acc,
+      int to,
+      int next) {
     FloatVector a0 = FloatVector.fromArray(FLOATS, acc, to);
     FloatVector b0 = FloatVector.fromArray(FLOATS, acc, to + LANES);
     FloatVector a1 = FloatVector.fromArray(FLOATS, acc, to + next);
@@ -83,7 +90,15 @@ final class FloatTiles {
   }
 
   private static void four(
-      float[] w, int at, int count, float[] x, int from, int stride, float[] acc, int to, int next) {
+      float[] w,
+      int at,
+      int count,
+      float[] x,
+      int from,
+      int stride,
+      float[] acc,
+      int to,
+      int next) {
     FloatVector a0 = FloatVector.fromArray(FLOATS, acc, to);
     FloatVector b0 = FloatVector.fromArray(FLOATS, acc, to + LANES);
     FloatVector a1 = FloatVector.fromArray(FLOATS, acc, to + next);

@@ -107,8 +107,7 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
 
   private static void whole(float[] acc, int at, long to) {
     FloatVector.fromArray(FLOATS, acc, at).intoMemorySegment(ALL, to, LITTLE);
-    FloatVector.fromArray(FLOATS, acc, at + LANES)
-        .intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+    FloatVector.fromArray(FLOATS, acc, at + LANES).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
   }
 
   private static void whole(float[] acc, int at, long bias, long to) {

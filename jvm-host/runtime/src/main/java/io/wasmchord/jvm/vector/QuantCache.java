@@ -139,9 +139,7 @@ final class QuantCache implements CacheCode {
     for (int d = 0; d < dim; d += LANES) {
       long block = value + BYTES * (d / BLOCK);
       float step = Float.float16ToFloat(ALL.get(HALF, block));
-      signedBytes(block + 2 + d % BLOCK)
-          .mul(step)
-          .intoArray(to, at + d / ROWS * next + d % ROWS);
+      signedBytes(block + 2 + d % BLOCK).mul(step).intoArray(to, at + d / ROWS * next + d % ROWS);
     }
   }
 }

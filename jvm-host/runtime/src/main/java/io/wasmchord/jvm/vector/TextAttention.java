@@ -186,8 +186,7 @@ final class TextAttention implements WorkerPool.Step<KernelScratch> {
     return rules.softmax(head, wide, scores, at);
   }
 
-  private void values(
-      int row, int head, int count, int n, int wide, float[] weights, Room room) {
+  private void values(int row, int head, int count, int n, int wide, float[] weights, Room room) {
     int next = padded(valueDim, ROWS);
     room.sums = Room.atLeast(room.sums, TILE * next);
     float[] sums = room.sums;
