@@ -87,9 +87,9 @@ final class TextAttention implements WorkerPool.Step<KernelScratch> {
     for (SequenceRows rows : a.sequences()) {
       KvSpec spec = rows.cache().spec();
       KvSpec.Heads heads = spec.heads(a.layer());
-      long widest = Math.max(heads.keyDim(), heads.valueDim()) + ROWS;
+      long widest = (long) Math.max(heads.keyDim(), heads.valueDim()) + ROWS;
       boolean whole = a.end(rows) <= spec.capacity(a.layer()); // nothing begins anew
-      if (!whole || heads.valueDim() % LANES != 0 || (a.end(rows) + ROWS) * widest > LARGEST) {
+      if (!whole || heads.valueDim() % LANES != 0 || padded(a.end(rows), ROWS) * widest > LARGEST) {
         return false;
       }
     }

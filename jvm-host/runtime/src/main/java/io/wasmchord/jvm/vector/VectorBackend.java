@@ -193,23 +193,30 @@ public final class VectorBackend implements ComputeBackend {
   private void encode(Commands commands) {
     List<Command> list = commands.list();
     for (int i = 0; i < list.size(); i++) {
-      Command next = i + 1 < list.size() ? list.get(i + 1) : list.get(i);
+      Command next = list.get(Math.min(i + 1, list.size() - 1));
       if (list.get(i) instanceof Command.MatMul c) {
         Tensor bias = bias(next, c.out());
         product(c, bias);
         i += bias == null ? 0 : 1;
-      } else if (list.get(i) instanceof Command.LayerNorm c
-          && bias(next, c.out()) instanceof Tensor bias
-          && bias.cols() == c.weight().cols()
-          && !overlap(bias, c.x())) {
-        steps.add(NormStep.of(c).plus(bias));
+      } else if (list.get(i) instanceof Command.LayerNorm c) {
+        i += norm(c, bias(next, c.out())) ? 1 : 0;
         quantized = null;
-        i++;
       } else {
         encode(list.get(i));
         quantized = null;
       }
     }
+  }
+
+  /** A norm, and the bias that may follow; whether it was added. */
+  private boolean norm(Command.LayerNorm c, @Nullable Tensor bias) {
+    NormStep step = NormStep.of(c);
+    if (bias == null || bias.cols() != c.weight().cols() || overlap(bias, c.x())) {
+      steps.add(step);
+      return false;
+    }
+    steps.add(step.plus(bias));
+    return true;
   }
 
   private void experts(Command.Experts c) {
