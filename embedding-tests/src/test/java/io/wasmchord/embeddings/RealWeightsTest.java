@@ -3,10 +3,8 @@ package io.wasmchord.embeddings;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.embedding.Embedder;
@@ -39,36 +37,6 @@ class RealWeightsTest {
   private static final EmbeddingOptions CUT = new EmbeddingOptions(null, true, true);
 
   @TempDir private static Path folder;
-
-  /** The models of langchain4j's jars that hold their weights in float32. */
-  enum Bert {
-    MINILM("all-minilm-l6-v2", false),
-    BGE("bge-small-en-v1.5", true),
-    E5("e5-small-v2", false);
-
-    private final String resource;
-    private final boolean cls;
-
-    Bert(String resource, boolean cls) {
-      this.resource = resource;
-      this.cls = cls;
-    }
-
-    byte[] weights() throws IOException {
-      return read(resource + ".onnx");
-    }
-
-    byte[] tokenizer() throws IOException {
-      return read(resource + "-tokenizer.json");
-    }
-
-    private static byte[] read(String name) throws IOException {
-      try (InputStream in = RealWeightsTest.class.getResourceAsStream("/" + name)) {
-        assumeTrue(in != null, name + " is not there; it comes with langchain4j's jars");
-        return in.readAllBytes();
-      }
-    }
-  }
 
   private static List<String> texts() throws IOException {
     List<String> texts = new ArrayList<>();
@@ -131,8 +99,7 @@ class RealWeightsTest {
     if (Files.exists(path)) {
       return path;
     }
-    JsonNode tokenizer = JSON.readTree(bert.tokenizer());
-    BertFile.write(new OnnxWeights(bert.weights()), tokenizer, bert.cls, since2025, path);
+    bert.write(since2025, path);
     return path;
   }
 
@@ -148,7 +115,7 @@ class RealWeightsTest {
     List<String> texts = texts();
     assertTrue(texts.size() >= 60);
     try (HuggingFaceTokenizer theirs = huggingFace(bert);
-        OnnxModel onnx = new OnnxModel(bert.weights());
+        OnnxModel onnx = new OnnxModel(bert.weights(), 1);
         LoadedModel ours = LoadedModel.builder(written(bert, true)).threads(2).load()) {
       Embedder embedder = Embedder.of(ours.model(), ours.tokenizer(), LONGEST, KvType.F32);
       for (String text : texts) {
@@ -159,7 +126,8 @@ class RealWeightsTest {
             ints(theirs.encode(whole).getIds()), ours.tokenizer().encode(text, true, true), shown);
         int[] ids = cut(ours.tokenizer().encode(text, true, false));
         double cosine =
-            cosine(onnx.vector(ids, bert.cls), embedder.embed(text, CUT, RunControl.NONE).vector());
+            cosine(
+                onnx.vector(ids, bert.cls()), embedder.embed(text, CUT, RunControl.NONE).vector());
         assertTrue(cosine >= COSINE, () -> shown + ": cosine " + cosine);
       }
     }

@@ -54,6 +54,7 @@ public final class ConformanceSuite {
     cases.addAll(RoutingCases.limitedBy(Activation.LIMITED_SILU));
     cases.addAll(StreamCases.all());
     cases.addAll(HeadMatMulCases.all());
+    cases.addAll(BatchCases.all());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

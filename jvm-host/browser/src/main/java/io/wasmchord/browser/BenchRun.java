@@ -100,7 +100,7 @@ record BenchRun(
     return ((Number) field(map, name)).doubleValue();
   }
 
-  private static String script(String engine) {
+  static String script(String engine) {
     String name = "/bench/" + engine + ".js";
     try (InputStream in = Objects.requireNonNull(BenchRun.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

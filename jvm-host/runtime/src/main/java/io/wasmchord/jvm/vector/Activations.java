@@ -14,7 +14,8 @@ import java.util.function.IntUnaryOperator;
  *
  * @param first the row that a product takes for its first
  * @param pairs of quants, [row][pair]; empty for floats
- * @param values the floats themselves, [row][column]; empty otherwise
+ * @param values the floats themselves, [row][column]; for Q8_0, of several rows, the quants as
+ *     floats in the order of the pairs; empty otherwise
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  */
@@ -25,12 +26,13 @@ record Activations(
     int values = Math.multiplyExact(rows, cols);
     int quants = format == Partner.FLOATS ? 0 : values;
     int summed = summed(format);
+    boolean floats = quants == 0 || (format == Partner.Q8_0 && rows > 1);
     return new Activations(
         format,
         0,
         cols,
         new int[quants / 2],
-        new float[values - quants],
+        new float[floats ? values : 0],
         new float[format.scales() * (values / format.blockValues())],
         new int[summed == 0 ? 0 : values / summed]);
   }
@@ -48,7 +50,7 @@ record Activations(
   boolean holds(Partner wanted, int rows, int columns) {
     return format == wanted
         && cols == columns
-        && 2 * pairs.length + values.length >= rows * columns;
+        && Math.max(2 * pairs.length, values.length) >= rows * columns;
   }
 
   /** The step that fills this from floats at {@code address}. */
@@ -145,6 +147,14 @@ record Activations(
     for (int j = 0; j < format.blockValues(); j += 4) {
       pairs[to + j / 2] = (q[j] & 0xFFFF) | q[j + 2] << 16;
       pairs[to + j / 2 + 1] = (q[j + 1] & 0xFFFF) | q[j + 3] << 16;
+    }
+    if (values.length > 0) {
+      for (int j = 0, i = 2 * to; j < format.blockValues(); j += 4, i += 4) {
+        values[i] = q[j];
+        values[i + 1] = q[j + 2];
+        values[i + 2] = q[j + 1];
+        values[i + 3] = q[j + 3];
+      }
     }
   }
 }

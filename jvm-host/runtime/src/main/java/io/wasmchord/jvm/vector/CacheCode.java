@@ -47,4 +47,21 @@ interface CacheCode {
    */
   void values(
       VectorKvCache.Run values, int dim, float[] weights, int first, float inverse, long to);
+
+  /**
+   * Widens a strip's keys to float32: dimension d to {@code to} from {@code at + d * ROWS} on.
+   *
+   * @param strip address
+   */
+  void widenKeys(long strip, int dim, float[] to, int at);
+
+  /**
+   * Widens a value to float32: each {@link Lanes#ROWS} dimensions of it to {@code to}, {@code next}
+   * after those before.
+   *
+   * @param value address
+   * @param dim a multiple of a vector's lanes
+   * @param at where the first ones come to lie
+   */
+  void widenValue(long value, int dim, float[] to, int at, int next);
 }

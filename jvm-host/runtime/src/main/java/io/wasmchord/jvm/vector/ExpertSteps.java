@@ -181,7 +181,7 @@ final class ExpertSteps {
             Product.of(
                 source.rows(weight, fresh),
                 shared ? x : x.from(starts[i]),
-                new Product.Target(to, starts[i + 1] - starts[i], threads, false)));
+                new Product.Target(to, 0, starts[i + 1] - starts[i], threads, false)));
       }
     }
 

@@ -4,6 +4,7 @@ import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.floats;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
@@ -119,5 +120,19 @@ final class FloatCache implements CacheCode {
     a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
     a2.mul(inverse).intoMemorySegment(ALL, to + 8L * LANES, LITTLE);
     a3.mul(inverse).intoMemorySegment(ALL, to + 12L * LANES, LITTLE);
+  }
+
+  @Override
+  public void widenKeys(long strip, int dim, float[] to, int at) {
+    for (int d = 0; d < dim; d++) {
+      floats(strip + 4L * d * LANES).intoArray(to, at + d * ROWS);
+    }
+  }
+
+  @Override
+  public void widenValue(long value, int dim, float[] to, int at, int next) {
+    for (int d = 0; d < dim; d += LANES) {
+      floats(value + 4L * d).intoArray(to, at + d / ROWS * next + d % ROWS);
+    }
   }
 }

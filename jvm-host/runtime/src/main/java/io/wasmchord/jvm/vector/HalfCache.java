@@ -4,6 +4,7 @@ import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
 
@@ -120,5 +121,19 @@ final class HalfCache implements CacheCode {
     a1.mul(inverse).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
     a2.mul(inverse).intoMemorySegment(ALL, to + 8L * LANES, LITTLE);
     a3.mul(inverse).intoMemorySegment(ALL, to + 12L * LANES, LITTLE);
+  }
+
+  @Override
+  public void widenKeys(long strip, int dim, float[] to, int at) {
+    for (int d = 0; d < dim; d++) {
+      finiteHalves(strip + 2L * d * LANES).intoArray(to, at + d * ROWS);
+    }
+  }
+
+  @Override
+  public void widenValue(long value, int dim, float[] to, int at, int next) {
+    for (int d = 0; d < dim; d += LANES) {
+      finiteHalves(value + 2L * d).intoArray(to, at + d / ROWS * next + d % ROWS);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.wasmchord.jvm.vector;
 
 import io.wasmchord.quant.format.IntegerFormat;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The product of a quantized weight: exact integer sums, then floats in block order. */
 final class IntegerProduct extends Product {
@@ -14,6 +15,7 @@ final class IntegerProduct extends Product {
   private final Stage[] epilogue;
   private final Stage[] dotEpilogue;
   private final boolean panelless; // for one row of activations
+  private final @Nullable FloatSums floats; // for several, where they are faster
 
   IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
     super(weight, x, target);
@@ -24,6 +26,7 @@ final class IntegerProduct extends Product {
     this.panelless = dot.length > code.scalesOfDot().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
+    this.floats = tokens > 1 && FloatSums.suits(code) ? new FloatSums(x, code.bias()) : null;
     this.epilogue = Epilogue.of(code, x);
     this.dotEpilogue = Epilogue.ofDot(code, x);
   }
@@ -55,7 +58,12 @@ final class IntegerProduct extends Product {
         Stage.call(dotEpilogue, s);
       } else {
         Stage.call(unpack, s);
-        tiles(s);
+        if (floats == null) {
+          tiles(s);
+        } else {
+          FloatSums.widen(s);
+          floats.add(s, tokens);
+        }
       }
     }
   }

@@ -73,7 +73,10 @@ final class KernelScratch {
   /** Results of a group, [row of activations][row of weights]. */
   float[] acc = new float[0];
 
+  final TextAttention.Room attention = new TextAttention.Room();
+
   private float[] floats = new float[Panel.COLUMNS];
+  private float[] blockSums = new float[TILE * ROWS];
 
   /** An array of at least {@code n} floats, whatever they are. */
   float[] floats(int n) {
@@ -81,5 +84,13 @@ final class KernelScratch {
       floats = new float[Math.max(n, 2 * floats.length)];
     }
     return floats;
+  }
+
+  /** An array of at least {@code n} zeros, which the caller leaves as zeros. */
+  float[] sums(int n) {
+    if (blockSums.length < n) {
+      blockSums = new float[n];
+    }
+    return blockSums;
   }
 }

@@ -11,10 +11,13 @@ final class Panel {
   /** Columns of a full panel. */
   static final int COLUMNS = 256;
 
+  /** Columns of floats, which take no more than half of the smallest cache. */
+  static final int FLOATS = Math.min(COLUMNS, 4096 / ROWS);
+
   /** Quants, without scales. */
   final short[] quants = new short[COLUMNS * ROWS];
 
-  /** Weights that are floats, as [column][row]. */
+  /** Weights that are floats, or quants as floats, as [column][row]. */
   final float[] values = new float[COLUMNS * ROWS];
 
   /** Integer scales of up to 16 groups, as [four groups][row]: four signed bytes in an int. */

@@ -17,10 +17,13 @@ import jdk.incubator.vector.FloatVector;
 abstract class Product implements WorkerPool.Step<KernelScratch> {
   static final int CHUNKS_PER_THREAD = 8;
 
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
   final WeightRows weight;
   final Activations x;
   final int tokens;
   private final long out;
+  private final long bias;
   private final int threads;
   private final boolean independent;
 
@@ -28,17 +31,19 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
    * Where the result goes, and how.
    *
    * @param out address of the first row
+   * @param bias address of what is added to every row, or 0
    * @param tokens rows of activations
    * @param threads that share the work
    * @param independent whether the step before need not have ended
    */
-  record Target(long out, int tokens, int threads, boolean independent) {}
+  record Target(long out, long bias, int tokens, int threads, boolean independent) {}
 
   Product(WeightRows weight, Activations x, Target target) {
     this.weight = weight;
     this.x = x;
     this.tokens = target.tokens;
     this.out = target.out;
+    this.bias = target.bias;
     this.threads = target.threads;
     this.independent = target.independent;
   }
@@ -94,17 +99,38 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   private void store(int group, float[] acc) {
     int first = group * ROWS;
     int rows = Math.min(ROWS, weight.rows() - first);
+    long from = bias == 0 ? 0 : bias + 4L * first;
     for (int t = 0; t < tokens; t++) {
       long to = out + 4L * ((long) t * weight.rows() + first);
-      if (rows == ROWS) {
-        FloatVector.fromArray(FLOATS, acc, t * ROWS).intoMemorySegment(ALL, to, LITTLE);
-        FloatVector.fromArray(FLOATS, acc, t * ROWS + LANES)
-            .intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+      if (rows < ROWS) {
+        part(acc, t * ROWS, rows, from, to);
+      } else if (from == 0) {
+        whole(acc, t * ROWS, to);
       } else {
-        for (int r = 0; r < rows; r++) {
-          ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + 4L * r, acc[t * ROWS + r]);
-        }
+        whole(acc, t * ROWS, from, to);
       }
+    }
+  }
+
+  private static void whole(float[] acc, int at, long to) {
+    FloatVector.fromArray(FLOATS, acc, at).intoMemorySegment(ALL, to, LITTLE);
+    FloatVector.fromArray(FLOATS, acc, at + LANES).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+  }
+
+  private static void whole(float[] acc, int at, long bias, long to) {
+    FloatVector.fromArray(FLOATS, acc, at)
+        .add(Lanes.floats(bias))
+        .intoMemorySegment(ALL, to, LITTLE);
+    FloatVector.fromArray(FLOATS, acc, at + LANES)
+        .add(Lanes.floats(bias + 4L * LANES))
+        .intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
+  }
+
+  private static void part(float[] acc, int at, int rows, long bias, long to) {
+    for (int r = 0; r < rows; r++) {
+      float value = acc[at + r];
+      float sum = bias == 0 ? value : value + ALL.get(FLOAT, bias + 4L * r);
+      ALL.set(FLOAT, to + 4L * r, sum);
     }
   }
 }

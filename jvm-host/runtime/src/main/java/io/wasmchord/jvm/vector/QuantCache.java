@@ -4,6 +4,7 @@ import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.finiteHalves;
 import static io.wasmchord.jvm.vector.Lanes.signedBytes;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
@@ -119,6 +120,26 @@ final class QuantCache implements CacheCode {
       }
       a0.mul(inverse).intoMemorySegment(ALL, to + 4L * d, LITTLE);
       a1.mul(inverse).intoMemorySegment(ALL, to + 4L * (d + LANES), LITTLE);
+    }
+  }
+
+  @Override
+  public void widenKeys(long strip, int dim, float[] to, int at) {
+    for (int block = 0; block < dim; block += BLOCK) {
+      long scales = strip + BYTES * LANES * (block / BLOCK);
+      FloatVector step = finiteHalves(scales);
+      for (int i = 0; i < BLOCK; i++) {
+        signedBytes(scales + (2L + i) * LANES).mul(step).intoArray(to, at + (block + i) * ROWS);
+      }
+    }
+  }
+
+  @Override
+  public void widenValue(long value, int dim, float[] to, int at, int next) {
+    for (int d = 0; d < dim; d += LANES) {
+      long block = value + BYTES * (d / BLOCK);
+      float step = Float.float16ToFloat(ALL.get(HALF, block));
+      signedBytes(block + 2 + d % BLOCK).mul(step).intoArray(to, at + d / ROWS * next + d % ROWS);
     }
   }
 }

@@ -42,6 +42,7 @@ public final class VectorBackend implements ComputeBackend {
   private final List<WorkerPool.Step<KernelScratch>> steps = new ArrayList<>();
   private final List<Activations> rooms = new ArrayList<>();
   private final List<VectorTensor> packings = new ArrayList<>(); // weights that steps pack
+  private final List<Tensor> beside = new ArrayList<>(); // what products give that run together
   private @Nullable Quantized quantized;
   private volatile boolean closed;
 
@@ -190,12 +191,32 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   private void encode(Commands commands) {
-    for (Command command : commands.list()) {
-      encode(command);
-      if (!(command instanceof Command.MatMul)) {
+    List<Command> list = commands.list();
+    for (int i = 0; i < list.size(); i++) {
+      Command next = list.get(Math.min(i + 1, list.size() - 1));
+      if (list.get(i) instanceof Command.MatMul c) {
+        Tensor bias = bias(next, c.out());
+        product(c, bias);
+        i += bias == null ? 0 : 1;
+      } else if (list.get(i) instanceof Command.LayerNorm c) {
+        i += norm(c, bias(next, c.out())) ? 1 : 0;
+        quantized = null;
+      } else {
+        encode(list.get(i));
         quantized = null;
       }
     }
+  }
+
+  /** A norm, and the bias that may follow; whether it was added. */
+  private boolean norm(Command.LayerNorm c, @Nullable Tensor bias) {
+    NormStep step = NormStep.of(c);
+    if (bias == null || bias.cols() != c.weight().cols() || overlap(bias, c.x())) {
+      steps.add(step);
+      return false;
+    }
+    steps.add(step.plus(bias));
+    return true;
   }
 
   private void experts(Command.Experts c) {
@@ -283,9 +304,16 @@ public final class VectorBackend implements ComputeBackend {
 
   private void encode(Command command) {
     switch (command) {
-      case Command.MatMul c -> product(c);
+      case Command.MatMul c -> product(c, null);
+      case Command.RmsNorm c -> steps.add(NormStep.of(c));
+      case Command.LayerNorm c -> steps.add(NormStep.of(c));
+      case Command.AddBias c -> steps.add(ElementSteps.addBias(c));
+      case Command.Add c -> steps.add(ElementSteps.add(c));
+      case Command.Activate c when ElementSteps.has(c.activation()) ->
+          steps.add(ElementSteps.activate(c));
       case Command.StoreKv c -> steps.add(StoreKv.of(c));
-      case Command.Attention c -> steps.add(new Attention(c));
+      case Command.Attention c ->
+          steps.add(TextAttention.suits(c) ? new TextAttention(c) : new Attention(c));
       case Command.Gate c ->
           steps.add(
               RowStep.gate(
@@ -325,7 +353,17 @@ public final class VectorBackend implements ComputeBackend {
     return (long) tensor.rows() * tensor.cols();
   }
 
-  private void product(Command.MatMul c) {
+  /** What a command adds to every row of {@code out}, where that is all it does; else null. */
+  private static @Nullable Tensor bias(Command command, Tensor out) {
+    return command instanceof Command.AddBias c
+            && address(c.x()) == address(out)
+            && values(c.x()) == values(out)
+            && c.x().cols() == out.cols()
+        ? c.bias()
+        : null;
+  }
+
+  private void product(Command.MatMul c, @Nullable Tensor bias) {
     VectorTensor x = VectorTensor.of(c.x());
     VectorTensor weight = VectorTensor.of(c.weight());
     boolean packed = weight.weight() != null;
@@ -333,11 +371,22 @@ public final class VectorBackend implements ComputeBackend {
     Partner format = WeightFormat.of(weight.type().format()).partner();
     boolean shared = known(x, format) != null;
     Activations values = filled(x, format);
+    boolean independent =
+        shared && packed && (bias == null || beside.stream().noneMatch(t -> overlap(bias, t)));
+    if (!independent) {
+      beside.clear();
+    }
+    beside.add(c.out());
     steps.add(
         Product.of(
             rows,
             values,
-            new Product.Target(address(c.out()), x.rows(), pool.threads(), shared && packed)));
+            new Product.Target(
+                address(c.out()),
+                bias == null ? 0 : address(bias),
+                x.rows(),
+                pool.threads(),
+                independent)));
     if (overlap(c.out(), x)) {
       quantized = null;
     }

@@ -89,6 +89,9 @@ final class WorkerPool<S> implements AutoCloseable {
     if (closed) {
       throw ClosedException.model();
     }
+    if (steps.isEmpty()) {
+      return;
+    }
     AtomicInteger[] next = new AtomicInteger[steps.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = new AtomicInteger();

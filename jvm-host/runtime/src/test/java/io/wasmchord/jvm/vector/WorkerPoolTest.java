@@ -101,6 +101,19 @@ class WorkerPoolTest {
 
   @Test
   @Timeout(60)
+  void listsWithoutStepsEndToo() {
+    AtomicIntegerArray counts = new AtomicIntegerArray(1);
+    try (WorkerPool<Object> pool = new WorkerPool<>(3, Object::new, new Profile())) {
+      for (int run = 0; run < 50; run++) {
+        pool.run(List.of());
+        pool.run(List.of(step(unit -> counts.incrementAndGet(0))));
+      }
+    }
+    assertEquals(50 * UNITS, counts.get(0));
+  }
+
+  @Test
+  @Timeout(60)
   void sleepersWake() {
     AtomicIntegerArray counts = new AtomicIntegerArray(1);
     try (WorkerPool<Object> pool = new WorkerPool<>(4, Object::new, null)) {

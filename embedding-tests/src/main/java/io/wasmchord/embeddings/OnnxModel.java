@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** A BERT as ONNX Runtime computes it. */
@@ -13,28 +14,37 @@ final class OnnxModel implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
-  OnnxModel(byte[] model) throws OrtException {
+  OnnxModel(byte[] model, int threads) throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    options.setIntraOpNumThreads(1);
+    options.setIntraOpNumThreads(threads);
     session = environment.createSession(model, options);
   }
 
   /** The pooled state of {@code ids} after the last layer, of length 1. */
   double[] vector(int[] ids, boolean cls) throws OrtException {
+    return vectors(List.of(ids), cls).getFirst();
+  }
+
+  /** The same of several texts of the same length, in one run. */
+  List<double[]> vectors(List<int[]> texts, boolean cls) throws OrtException {
+    long[] shape = {texts.size(), texts.getFirst().length};
+    long[] ids = texts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
     long[] ones = new long[ids.length];
     Arrays.fill(ones, 1);
-    try (OnnxTensor tokens = tensor(Arrays.stream(ids).asLongStream().toArray());
-        OnnxTensor mask = tensor(ones);
-        OnnxTensor types = tensor(new long[ids.length]);
+    try (OnnxTensor tokens = tensor(ids, shape);
+        OnnxTensor mask = tensor(ones, shape);
+        OnnxTensor types = tensor(new long[ids.length], shape);
         OrtSession.Result result =
             session.run(
                 Map.of("input_ids", tokens, "attention_mask", mask, "token_type_ids", types))) {
-      return normalized(pooled(((float[][][]) result.get(0).getValue())[0], cls));
+      return Arrays.stream((float[][][]) result.get(0).getValue())
+          .map(states -> normalized(pooled(states, cls)))
+          .toList();
     }
   }
 
-  private OnnxTensor tensor(long[] row) throws OrtException {
-    return OnnxTensor.createTensor(environment, LongBuffer.wrap(row), new long[] {1, row.length});
+  private OnnxTensor tensor(long[] values, long[] shape) throws OrtException {
+    return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
   }
 
   private static double[] pooled(float[][] states, boolean cls) {

@@ -1,0 +1,130 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Lanes.LITTLE;
+import static io.wasmchord.jvm.vector.Lanes.floats;
+
+import io.wasmchord.backend.Activation;
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
+import java.lang.foreign.ValueLayout;
+
+/** Commands that do the same with every value, whole vectors at a time. */
+final class ElementSteps {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final int VALUES = 2048; // in a unit
+
+  private ElementSteps() {}
+
+  /** Work on values, from one address to before another. */
+  private interface Values {
+    void run(long from, long end);
+  }
+
+  private static WorkerPool.Step<KernelScratch> step(String label, Tensor x, Values body) {
+    long first = VectorTensor.of(x).address();
+    long bytes = 4L * x.rows() * x.cols();
+    long unit = 4L * VALUES;
+    return RowStep.rows(
+        label,
+        (int) ((bytes + unit - 1) / unit),
+        (from, count) ->
+            body.run(first + from * unit, first + Math.min(bytes, (from + count) * unit)));
+  }
+
+  /** Whether there are vectors of an activation. */
+  static boolean has(Activation activation) {
+    return switch (activation) {
+      case SILU, GELU, GELU_ERF, RELU_SQUARED -> true;
+      default -> false;
+    };
+  }
+
+  /** Of those that there are. */
+  static WorkerPool.Step<KernelScratch> activate(Command.Activate c) {
+    return step(
+        "activate",
+        c.x(),
+        switch (c.activation()) {
+          case SILU -> ElementSteps::silu;
+          case GELU -> ElementSteps::gelu;
+          case GELU_ERF -> ElementSteps::geluErf;
+          case RELU_SQUARED -> ElementSteps::reluSquared;
+          default -> throw new IllegalArgumentException("no vectors of " + c.activation());
+        });
+  }
+
+  static WorkerPool.Step<KernelScratch> add(Command.Add c) {
+    long beside = VectorTensor.of(c.y()).address() - VectorTensor.of(c.x()).address();
+    return step("add", c.x(), (from, end) -> add(from, end, from + beside));
+  }
+
+  /** A unit is a row. */
+  static WorkerPool.Step<KernelScratch> addBias(Command.AddBias c) {
+    long x = VectorTensor.of(c.x()).address();
+    long bias = VectorTensor.of(c.bias()).address();
+    long bytes = 4L * c.x().cols();
+    return RowStep.rows(
+        "addBias",
+        c.x().rows(),
+        (from, count) -> {
+          for (int row = from; row < from + count; row++) {
+            add(x + row * bytes, x + (row + 1) * bytes, bias);
+          }
+        });
+  }
+
+  private static void add(long from, long end, long other) {
+    long y = other;
+    long x = from;
+    for (; x + 4L * LANES <= end; x += 4L * LANES, y += 4L * LANES) {
+      floats(x).add(floats(y)).intoMemorySegment(ALL, x, LITTLE);
+    }
+    for (; x < end; x += 4, y += 4) {
+      ALL.set(FLOAT, x, ALL.get(FLOAT, x) + ALL.get(FLOAT, y));
+    }
+  }
+
+  private static void silu(long from, long end) {
+    long x = from;
+    for (; x + 4L * LANES <= end; x += 4L * LANES) {
+      VectorMath.silu(floats(x)).intoMemorySegment(ALL, x, LITTLE);
+    }
+    for (; x < end; x += 4) {
+      ALL.set(FLOAT, x, FloatMath.silu(ALL.get(FLOAT, x)));
+    }
+  }
+
+  /** As {@link #silu}; a loop of its own, so that each has one formula to be inlined. */
+  private static void gelu(long from, long end) {
+    long x = from;
+    for (; x + 4L * LANES <= end; x += 4L * LANES) {
+      VectorMath.gelu(floats(x)).intoMemorySegment(ALL, x, LITTLE);
+    }
+    for (; x < end; x += 4) {
+      ALL.set(FLOAT, x, FloatMath.gelu(ALL.get(FLOAT, x)));
+    }
+  }
+
+  private static void geluErf(long from, long end) {
+    long x = from;
+    for (; x + 4L * LANES <= end; x += 4L * LANES) {
+      VectorMath.geluErf(floats(x)).intoMemorySegment(ALL, x, LITTLE);
+    }
+    for (; x < end; x += 4) {
+      ALL.set(FLOAT, x, FloatMath.geluErf(ALL.get(FLOAT, x)));
+    }
+  }
+
+  private static void reluSquared(long from, long end) {
+    long x = from;
+    for (; x + 4L * LANES <= end; x += 4L * LANES) {
+      VectorMath.reluSquared(floats(x)).intoMemorySegment(ALL, x, LITTLE);
+    }
+    for (; x < end; x += 4) {
+      ALL.set(FLOAT, x, FloatMath.reluSquared(ALL.get(FLOAT, x)));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.wasmchord.jvm.vector;
+
+import static io.wasmchord.jvm.vector.Lanes.FLOATS;
+import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
+
+import io.wasmchord.backend.AttentionOptions;
+import io.wasmchord.backend.Command;
+import io.wasmchord.backend.Tensor;
+import io.wasmchord.math.FloatMath;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What attention does with scores that are scaled, before they weigh values.
+ *
+ * @param softCap 0 where there is none
+ * @param sinks an address, or 0 where there are none; so {@code slopes} and {@code biases}
+ */
+record Scores(float softCap, long sinks, long slopes, long biases, AttentionOptions options) {
+  static Scores of(Command.Attention a) {
+    AttentionOptions options = a.options();
+    return new Scores(
+        a.softCap(),
+        address(options.sinks()),
+        address(options.slopes()),
+        address(options.biases()),
+        options);
+  }
+
+  private static long address(@Nullable Tensor tensor) {
+    return tensor == null ? 0 : VectorTensor.of(tensor).address();
+  }
+
+  /** Where a token and its scores are: of {@code n} positions from {@code first} on. */
+  record Row(int own, int head, int first, int n) {}
+
+  /** Bounds scores from {@code at} on, and adds what depends on how far away positions are. */
+  void change(Row row, float[] scores, int at) {
+    if (softCap != 0f) {
+      for (int i = at; i < at + row.n; i++) {
+        scores[i] = softCap * FloatMath.tanh(scores[i] / softCap);
+      }
+    }
+    int distance = row.own - row.first;
+    if (slopes != 0) {
+      float slope = at(slopes, row.head);
+      for (int i = 0; i < row.n; i++) {
+        scores[at + i] = scores[at + i] - slope * Math.abs(distance - i);
+      }
+    }
+    if (biases != 0) {
+      int from = row.head * (2 * options.reach() + 1);
+      for (int i = 0; i < row.n; i++) {
+        int place = options.place(row.own, row.first + i);
+        scores[at + i] = scores[at + i] + at(biases, from + place);
+      }
+    }
+  }
+
+  private static float at(long address, int index) {
+    return Lanes.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address + 4L * index);
+  }
+
+  /**
+   * Replaces {@code n} scores from {@code at} on, whole runs, by {@code exp(score - max)}; their
+   * sum, the sink's with it.
+   */
+  float softmax(int head, int n, float[] scores, int at) {
+    float sink = sinks == 0 ? Float.NEGATIVE_INFINITY : at(sinks, head);
+    float least = sink > Float.NEGATIVE_INFINITY ? sink : Float.NEGATIVE_INFINITY;
+    float max = largest(n, scores, at, least);
+    float[] lanes = new float[RUN];
+    for (int p = 0; p < n; p += LANES) {
+      FloatVector e = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, at + p).sub(max));
+      e.intoArray(scores, at + p);
+      StridedSums.add(lanes, p % RUN, e);
+    }
+    return StridedSums.fold(lanes) + FloatMath.exp(sink - max);
+  }
+
+  private static float largest(int n, float[] scores, int at, float least) {
+    FloatVector most = FloatVector.broadcast(FLOATS, least);
+    for (int p = at; p < at + n; p += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOATS, scores, p);
+      most = most.blend(v, v.compare(VectorOperators.GT, most));
+    }
+    return most.reduceLanes(VectorOperators.MAX);
+  }
+}
