@@ -21,11 +21,13 @@ public final class Automaton {
 
   private final Nodes nodes = new Nodes();
   private final Map<Key, Stacks> known = new HashMap<>();
+  private final Map<Long, Stacks> singles = new HashMap<>(); // of one frame on top
   private final Stacks dead = new Stacks(0, new Node[0], new Stacks[0], false, false);
   private final Stacks empty = new Stacks(1, new Node[0], new Stacks[0], true, false);
   private final Stacks unknown = new Stacks(2, new Node[0], new Stacks[0], false, true);
   private final Frame root;
   private int made = 3;
+  private int epoch;
 
   /** An automaton of the texts that {@code root} allows. */
   public Automaton(Frame root) {
@@ -41,7 +43,7 @@ public final class Automaton {
 
   /** A frame alone, with anything below it: where it returns, the set {@link Stacks#isOpen}. */
   public Stacks alone(Node node) {
-    return stacks(new Node[] {node}, new Stacks[] {unknown}, false, false);
+    return single(node, unknown);
   }
 
   /** After the frame on top has returned to {@code below}. */
@@ -64,17 +66,43 @@ public final class Automaton {
   public Stacks step(Stacks stacks, int b) {
     Stacks next = stacks.next(b);
     if (next == null) {
-      Closing closing = new Closing();
-      for (int i = 0; i < stacks.size(); i++) {
-        Node node = stacks.top(i).next(b, nodes);
-        if (node != null) {
-          closing.enter(node, stacks.below(i), 0);
-        }
-      }
-      next = closing.done();
+      next = stacks.size() == 1 ? stepOne(stacks, b) : stepAll(stacks, b);
       stacks.remember(b, next);
     }
     return next;
+  }
+
+  private Stacks stepOne(Stacks stacks, int b) {
+    Node node = stacks.top(0).next(b, nodes);
+    if (node == null) {
+      return dead;
+    }
+    return node instanceof Node.Start start && !start.onlyReads()
+        ? stepAll(stacks, b)
+        : single(node, stacks.below(0));
+  }
+
+  private Stacks stepAll(Stacks stacks, int b) {
+    Closing closing = new Closing();
+    for (int i = 0; i < stacks.size(); i++) {
+      Node node = stacks.top(i).next(b, nodes);
+      if (node != null) {
+        closing.enter(node, stacks.below(i), 0);
+      }
+    }
+    return closing.done();
+  }
+
+  /** One frame on top of others. */
+  private Stacks single(Node top, Stacks below) {
+    long key = (long) top.id() << 32 | below.id();
+    Stacks found = singles.get(key);
+    if (found == null) {
+      forgetIfMany();
+      found = new Stacks(made++, new Node[] {top}, new Stacks[] {below}, false, false);
+      singles.put(key, found);
+    }
+    return found;
   }
 
   /** The only byte that may come, or -1 where there is a choice or the text may end. */
@@ -99,8 +127,10 @@ public final class Automaton {
   }
 
   private void forgetIfMany() {
-    if (known.size() >= MOST_STACKS || nodes.forgotten()) {
+    if (known.size() + singles.size() >= MOST_STACKS || epoch != nodes.epoch()) {
       known.clear(); // what is in use stays alive
+      singles.clear();
+      epoch = nodes.epoch();
     }
   }
 
@@ -110,6 +140,9 @@ public final class Automaton {
     }
     if (tops.length == 0 && !complete) {
       return dead;
+    }
+    if (tops.length == 1 && !complete && !open) {
+      return single(tops[0], below[0]);
     }
     Integer[] ids = new Integer[2 * tops.length];
     for (int i = 0; i < tops.length; i++) {
@@ -222,9 +255,7 @@ public final class Automaton {
     }
 
     private Stacks push(Node.Start back, Stacks below) {
-      return back.isEnd()
-          ? below
-          : stacks(new Node[] {back}, new Stacks[] {below}, false, false);
+      return back.isEnd() ? below : single(back, below);
     }
 
     void leave(Stacks below, int depth) {

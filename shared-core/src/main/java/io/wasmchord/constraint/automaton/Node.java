@@ -41,12 +41,35 @@ public abstract sealed class Node {
     private final Moves moves;
     private final int[] from;
     private final int[] to;
+    private Node.@Nullable Start[] targets; // of edges, as long as nodes are of this epoch
+    private int epoch = -1;
 
     Start(int id, Frame frame) {
       super(id);
       moves = Moves.of(frame);
       from = moves.edges().stream().mapToInt(Moves.Edge::from).toArray();
       to = moves.edges().stream().mapToInt(Moves.Edge::to).toArray();
+      targets = new Start[0];
+    }
+
+    private Start target(int edge, Nodes nodes) {
+      if (epoch != nodes.epoch()) {
+        targets = new Start[from.length];
+        epoch = nodes.epoch();
+      }
+      Start known = targets[edge];
+      if (known == null) {
+        known = nodes.of(moves.edges().get(edge).next());
+        if (epoch == nodes.epoch()) {
+          targets[edge] = known;
+        }
+      }
+      return known;
+    }
+
+    /** Whether a character is needed before anything else. */
+    boolean onlyReads() {
+      return moves.calls().isEmpty() && !moves.ends();
     }
 
     Moves moves() {
@@ -93,12 +116,11 @@ public abstract sealed class Node {
       if (edge == from.length || from[edge] > most) {
         return null;
       }
-      Frame target = moves.edges().get(edge).next();
       if (rest == 0) {
-        return nodes.of(target);
+        return target(edge, nodes);
       }
       boolean whole = least == low && from[edge] <= least && to[edge] >= most;
-      return whole ? nodes.inside(nodes.of(target), rest) : nodes.mixed(this, low, rest);
+      return whole ? nodes.inside(target(edge, nodes), rest) : nodes.mixed(this, low, rest);
     }
 
     /** The first edge that does not end before {@code codePoint}. */

@@ -13,7 +13,7 @@ final class Nodes {
   private final Map<Place, Node> places = new HashMap<>();
   private int made;
   private long weight;
-  private boolean forgotten;
+  private int epoch;
 
   Node.Start of(Frame frame) {
     Node.Start known = starts.get(frame);
@@ -42,14 +42,12 @@ final class Nodes {
       starts.clear();
       places.clear();
       weight = 0;
-      forgotten = true;
+      epoch++;
     }
   }
 
-  /** Whether nodes were forgotten since this was last asked. */
-  boolean forgotten() {
-    boolean was = forgotten;
-    forgotten = false;
-    return was;
+  /** How often nodes were forgotten. */
+  int epoch() {
+    return epoch;
   }
 }

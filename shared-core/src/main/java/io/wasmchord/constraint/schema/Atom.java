@@ -34,8 +34,12 @@ sealed interface Atom {
   /** Of an array's elements from {@code from} on, so many are. */
   record Contains(int from, Formula schema, int least, int most) implements Atom {}
 
-  /** An object has so many properties. */
-  record Count(int least, int most) implements Atom {}
+  /**
+   * An object has so many properties.
+   *
+   * @param at where the schema says so, for messages
+   */
+  record Count(int least, int most, String at) implements Atom {}
 
   /** The values of an object's properties of these names are of {@code schema}. */
   record Every(Names names, Formula schema) implements Atom {}

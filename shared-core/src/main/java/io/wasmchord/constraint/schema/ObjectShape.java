@@ -101,12 +101,13 @@ final class ObjectShape implements Frame {
               options(objects.at(name, formulas), each -> each.has(name), formulas, types)));
     }
     addOthers(formulas, types);
-    if (!others.isEmpty() && objects.least() > listed.size() + 1) {
+    long sure = listed.stream().filter(Group::required).count();
+    if (!others.isEmpty() && objects.least() > sure + 1) {
       throw new UnenforceableSchemaException(
           "minProperties",
-          "",
+          objects.at(),
           "names that the schema does not list may come twice, so they cannot be counted; list the"
-              + " properties");
+              + " properties and set additionalProperties to false");
     }
     this.names = new PropertyNames(this, listed, others);
   }

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All that an alternative says of objects. */
-record Objects(int least, int most, List<Atom.Every> every, List<Atom.Some> some) {
-  static final Objects ALL = new Objects(0, Atom.NO_LIMIT, List.of(), List.of());
+/**
+ * All that an alternative says of objects.
+ *
+ * @param at where the schema says that there are so many properties at least
+ */
+record Objects(int least, int most, String at, List<Atom.Every> every, List<Atom.Some> some) {
+  static final Objects ALL = new Objects(0, Atom.NO_LIMIT, "", List.of(), List.of());
 
   static <T> List<T> distinct(List<T> a, List<T> b) {
     Set<T> both = new LinkedHashSet<>(a);
@@ -57,9 +61,9 @@ record Objects(int least, int most, List<Atom.Every> every, List<Atom.Some> some
     @Override
     public List<Objects> of(Atom atom, boolean holds) {
       return switch (atom) {
-        case Atom.Count(int least, int most) when holds ->
-            List.of(new Objects(least, most, List.of(), List.of()));
-        case Atom.Count(int least, int most) -> outside(least, most);
+        case Atom.Count(int least, int most, String at) when holds ->
+            List.of(new Objects(least, most, at, List.of(), List.of()));
+        case Atom.Count count -> outside(count.least(), count.most(), count.at());
         case Atom.Every every when holds -> every(every);
         case Atom.Every(Names names, Formula schema) ->
             some(new Atom.Some(names, formulas.not(schema)));
@@ -70,23 +74,23 @@ record Objects(int least, int most, List<Atom.Every> every, List<Atom.Some> some
       };
     }
 
-    private static List<Objects> outside(int least, int most) {
+    private static List<Objects> outside(int least, int most, String at) {
       List<Objects> all = new ArrayList<>();
       if (least > 0) {
-        all.add(new Objects(0, least - 1, List.of(), List.of()));
+        all.add(new Objects(0, least - 1, at, List.of(), List.of()));
       }
       if (most < Atom.NO_LIMIT) {
-        all.add(new Objects(most + 1, Atom.NO_LIMIT, List.of(), List.of()));
+        all.add(new Objects(most + 1, Atom.NO_LIMIT, at, List.of(), List.of()));
       }
       return all;
     }
 
     private static List<Objects> every(Atom.Every every) {
-      return List.of(new Objects(0, Atom.NO_LIMIT, List.of(every), List.of()));
+      return List.of(new Objects(0, Atom.NO_LIMIT, "", List.of(every), List.of()));
     }
 
     private static List<Objects> some(Atom.Some some) {
-      return List.of(new Objects(0, Atom.NO_LIMIT, List.of(), List.of(some)));
+      return List.of(new Objects(0, Atom.NO_LIMIT, "", List.of(), List.of(some)));
     }
 
     @Override
@@ -95,6 +99,7 @@ record Objects(int least, int most, List<Atom.Every> every, List<Atom.Some> some
           new Objects(
               Math.max(a.least(), b.least()),
               Math.min(a.most(), b.most()),
+              a.least() > b.least() ? a.at() : b.at(),
               distinct(a.every(), b.every()),
               distinct(a.some(), b.some()));
       if (both.least() > both.most()) {

@@ -136,8 +136,8 @@ final class SchemaReader {
           formulas.of(new Atom.Every(listed(place).not(), schema(place, keyword)));
       case "propertyNames" -> propertyNames(place);
       case "required" -> required(texts(place, keyword, value));
-      case "minProperties" -> formulas.of(new Atom.Count(count(place, keyword), Atom.NO_LIMIT));
-      case "maxProperties" -> formulas.of(new Atom.Count(0, count(place, keyword)));
+      case "minProperties" -> formulas.of(new Atom.Count(count(place, keyword), Atom.NO_LIMIT, place.pointer()));
+      case "maxProperties" -> formulas.of(new Atom.Count(0, count(place, keyword), place.pointer()));
       case "dependentRequired", "dependentSchemas", "dependencies" ->
           dependent(place, keyword, object(place, keyword, value));
       default -> formulas.yes; // annotations, and what belongs to other keywords
@@ -406,7 +406,7 @@ final class SchemaReader {
       return names;
     }
     if (names == formulas.no) {
-      return formulas.of(new Atom.Count(0, 0));
+      return formulas.of(new Atom.Count(0, 0, place.pointer()));
     }
     Dfa texts = normalizer.texts(names);
     return texts.isAll()

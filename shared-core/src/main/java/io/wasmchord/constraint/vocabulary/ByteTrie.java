@@ -1,8 +1,6 @@
 package io.wasmchord.constraint.vocabulary;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * Tokens by their bytes. Nodes are numbered depth first, so that what begins like a node is what
@@ -11,6 +9,9 @@ import java.util.List;
 final class ByteTrie {
   /** The node of no bytes. */
   static final int ROOT = 0;
+
+  private static final int KEY_BYTES = 5;
+  private static final int ID_BITS = 24;
 
   private final byte[] labels;
   private final int[] ends;
@@ -21,12 +22,9 @@ final class ByteTrie {
 
   /**
    * @param bytes by token
-   * @param ids tokens that have bytes
+   * @param sorted tokens that have bytes, in the order of these
    */
-  ByteTrie(byte[][] bytes, List<Integer> ids) {
-    Integer[] sorted = ids.toArray(new Integer[0]);
-    Comparator<Integer> order = (a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]);
-    Arrays.sort(sorted, order);
+  ByteTrie(byte[][] bytes, int[] sorted) {
     int most = 1;
     int longest = 0;
     for (int id : sorted) {
@@ -70,6 +68,41 @@ final class ByteTrie {
     depths = Arrays.copyOf(depth, nodes);
     firsts = Arrays.copyOf(first, nodes);
     deepest = longest;
+  }
+
+  /** The tokens that have bytes, in the order of these. */
+  static int[] sorted(byte[][] bytes) {
+    long[] keys = new long[bytes.length]; // the first bytes, then the token
+    int n = 0;
+    for (int id = 0; id < bytes.length; id++) {
+      if (bytes[id].length > 0) {
+        long key = 0;
+        for (int i = 0; i < KEY_BYTES; i++) {
+          key = key << 8 | (i < bytes[id].length ? bytes[id][i] & 0xFF : 0);
+        }
+        keys[n++] = (key << ID_BITS | id) ^ Long.MIN_VALUE; // so that bytes count without a sign
+      }
+    }
+    Arrays.sort(keys, 0, n);
+    int[] ids = new int[n];
+    for (int i = 0; i < n; i++) {
+      ids[i] = (int) (keys[i] & (1 << ID_BITS) - 1);
+    }
+    for (int from = 0; from < n; ) {
+      int to = from + 1;
+      while (to < n && keys[to] >>> ID_BITS == keys[from] >>> ID_BITS) {
+        to++;
+      }
+      if (to - from > 1) {
+        Integer[] alike = Arrays.stream(ids, from, to).boxed().toArray(Integer[]::new);
+        Arrays.sort(alike, (a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]));
+        for (int i = from; i < to; i++) {
+          ids[i] = alike[i - from];
+        }
+      }
+      from = to;
+    }
+    return ids;
   }
 
   /** The byte that leads to a node. */

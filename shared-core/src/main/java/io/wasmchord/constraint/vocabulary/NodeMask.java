@@ -3,14 +3,16 @@ package io.wasmchord.constraint.vocabulary;
 import io.wasmchord.constraint.automaton.Automaton;
 import io.wasmchord.constraint.automaton.Node;
 import io.wasmchord.constraint.automaton.Stacks;
-import java.util.Arrays;
+import java.util.List;
 
 /** The tokens that may come at a frame, whatever is below it. */
 final class NodeMask {
+  private static final int[] NONE = {};
+
   private final int[] few;
   private final long[] many; // empty where they are few
   private final ByteTrie trie;
-  private final int[] returns;
+  private final int[][] returns;
 
   private NodeMask(long[] bits, ByteTrie trie, int[] returns) {
     int count = 0;
@@ -21,7 +23,28 @@ final class NodeMask {
     this.many = sparse ? new long[0] : bits;
     this.few = sparse ? ids(bits, count) : new int[0];
     this.trie = trie;
-    this.returns = returns;
+    this.returns = byByte(trie, returns);
+  }
+
+  /** The nodes below {@code returns}, by the byte that leads to them. */
+  private static int[][] byByte(ByteTrie trie, int[] returns) {
+    int[] counts = new int[256];
+    for (int node : returns) {
+      for (int child = node + 1; child < trie.end(node); child = trie.end(child)) {
+        counts[trie.label(child)]++;
+      }
+    }
+    int[][] all = new int[returns.length == 0 ? 0 : 256][];
+    for (int b = 0; b < all.length; b++) {
+      all[b] = counts[b] == 0 ? NONE : new int[counts[b]];
+    }
+    for (int node : returns) {
+      for (int child = node + 1; child < trie.end(node); child = trie.end(child)) {
+        int b = trie.label(child);
+        all[b][--counts[b]] = child;
+      }
+    }
+    return all;
   }
 
   private static int[] ids(long[] bits, int count) {
@@ -35,14 +58,22 @@ final class NodeMask {
     return ids;
   }
 
-  static NodeMask of(TokenBytes vocabulary, Automaton automaton, Node node) {
+  /**
+   * @param plain what is known of plain text, in the order of the vocabulary's slices
+   */
+  static NodeMask of(
+      TokenBytes vocabulary, Automaton automaton, List<PlainText> plain, Node node) {
     Stacks alone = automaton.alone(node);
-    boolean plain = PlainText.isTaken(automaton, alone, TokenBytes.PLAIN);
-    long[] bits =
-        plain
-            ? Arrays.copyOf(vocabulary.plain(), vocabulary.words())
-            : new long[vocabulary.words()];
-    ByteTrie trie = plain ? vocabulary.special() : vocabulary.all();
+    long[] bits = new long[vocabulary.words()];
+    ByteTrie trie = vocabulary.all();
+    for (int i = 0; i < plain.size(); i++) {
+      if (plain.get(i).isTaken(alone, Slice.MOST_CHARACTERS)) {
+        Slice slice = vocabulary.slices().get(i);
+        bits = slice.plain().clone();
+        trie = slice.others();
+        break;
+      }
+    }
     TokenMasks.Walk walk = new TokenMasks.Walk(automaton, trie, bits);
     walk.from(ByteTrie.ROOT, alone);
     return new NodeMask(bits, trie, walk.returns());
@@ -57,17 +88,26 @@ final class NodeMask {
     }
   }
 
-  /** The tree in which {@link #returns} are. */
-  ByteTrie trie() {
-    return trie;
-  }
-
-  /** Nodes after which the frame has returned. */
-  int[] returns() {
-    return returns;
+  /** Meets the tokens that go on at {@code returned} after the frame has returned. */
+  void addReturns(Automaton automaton, Stacks returned, long[] bits) {
+    TokenMasks.Walk walk = new TokenMasks.Walk(automaton, trie, bits);
+    for (int b = 0; b < returns.length; b++) {
+      if (returns[b].length > 0) {
+        Stacks next = automaton.step(returned, b);
+        if (!next.isDead()) {
+          for (int node : returns[b]) {
+            walk.meet(node, next);
+          }
+        }
+      }
+    }
   }
 
   long bytes() {
-    return 64L + 4L * few.length + 8L * many.length + 4L * returns.length;
+    long all = 64L + 4L * few.length + 8L * many.length;
+    for (int[] nodes : returns) {
+      all += nodes.length == 0 ? 4 : 20 + 4L * nodes.length;
+    }
+    return all;
   }
 }

@@ -3,31 +3,52 @@ package io.wasmchord.constraint.vocabulary;
 import io.wasmchord.constraint.automaton.Automaton;
 import io.wasmchord.constraint.automaton.Stacks;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/**
- * Text that is taken as it is by most places that take any: whole characters, and none of them a
- * control, a quote or a backslash.
- */
+/** Text that is taken as it is by most places that take any: so tokens of it need no walk. */
 final class PlainText {
+  /** Characters that are plain. */
+  enum Sort {
+    /** All characters but controls, quotes and backslashes. */
+    ANY,
+    /** Letters and digits of ASCII. */
+    WORD;
+
+    boolean has(int b) {
+      return this == ANY
+          ? b >= 0x20 && b < 0x7F && b != '"' && b != '\\'
+          : (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
+    }
+
+    private String sample() {
+      return this == ANY ? "a Z5." : "aZ5";
+    }
+  }
+
   private static final int MOST_PLACES = 64;
-  private static final String SAMPLE = "a Z5.";
+  private static final int MOST_KNOWN = 1 << 12;
 
-  private PlainText() {}
+  private final Automaton automaton;
+  private final Sort sort;
+  private final Map<Stacks, Set<Stacks>> known = new HashMap<>(); // empty: not all are taken
 
-  private static boolean isPlain(int b) {
-    return b >= 0x20 && b < 0x7F && b != '"' && b != '\\';
+  PlainText(Automaton automaton, Sort sort) {
+    this.automaton = automaton;
+    this.sort = sort;
   }
 
   /** Whether {@code bytes} are so many plain characters at most. */
-  static boolean is(byte[] bytes, int most) {
+  static boolean is(Sort sort, byte[] bytes, int most) {
     int characters = 0;
     for (int i = 0; i < bytes.length; characters++) {
       int b = bytes[i++] & 0xFF;
       int rest = b < 0x80 ? 0 : b < 0xC2 ? -1 : b < 0xE0 ? 1 : b < 0xF0 ? 2 : b < 0xF5 ? 3 : -1;
-      if (rest < 0 || (rest == 0 && !isPlain(b)) || i + rest > bytes.length) {
+      boolean fits = rest == 0 ? sort.has(b) : rest > 0 && sort == Sort.ANY;
+      if (!fits || i + rest > bytes.length) {
         return false;
       }
       for (int k = 0; k < rest; k++) {
@@ -50,20 +71,17 @@ final class PlainText {
   }
 
   /** Whether so many plain characters may come, whichever they are, without a return. */
-  static boolean isTaken(Automaton automaton, Stacks from, int characters) {
-    for (int i = 0; i < SAMPLE.length(); i++) {
-      if (automaton.step(from, SAMPLE.charAt(i)).size() == 0) {
-        return false;
-      }
-    }
+  boolean isTaken(Stacks from, int characters) {
     Set<Stacks> seen = new HashSet<>();
     List<Stacks> level = new ArrayList<>(List.of(from));
     for (int i = 0; i < characters && !level.isEmpty(); i++) {
       Set<Stacks> next = new HashSet<>();
       for (Stacks at : level) {
-        if (!characters(automaton, at, next)) {
+        Set<Stacks> after = after(at);
+        if (after.isEmpty()) {
           return false;
         }
+        next.addAll(after);
       }
       next.removeAll(seen);
       seen.addAll(next);
@@ -75,12 +93,38 @@ final class PlainText {
     return true;
   }
 
-  /** Collects where plain characters lead; whether all lead on. */
-  private static boolean characters(Automaton automaton, Stacks at, Set<Stacks> next) {
-    for (int b = 0x20; b < 0x7F; b++) {
-      if (isPlain(b) && !add(automaton.step(at, b), next)) {
+  private Set<Stacks> after(Stacks at) {
+    Set<Stacks> found = known.get(at);
+    if (found == null) {
+      Set<Stacks> next = new HashSet<>();
+      found = sampled(at) && characters(at, next) ? next : Set.of();
+      if (known.size() >= MOST_KNOWN) {
+        known.clear();
+      }
+      known.put(at, found);
+    }
+    return found;
+  }
+
+  private boolean sampled(Stacks at) {
+    String sample = sort.sample();
+    for (int i = 0; i < sample.length(); i++) {
+      if (automaton.step(at, sample.charAt(i)).size() == 0) {
         return false;
       }
+    }
+    return true;
+  }
+
+  /** Collects where plain characters lead; whether all lead on. */
+  private boolean characters(Stacks at, Set<Stacks> next) {
+    for (int b = 0x20; b < 0x7F; b++) {
+      if (sort.has(b) && !add(automaton.step(at, b), next)) {
+        return false;
+      }
+    }
+    if (sort != Sort.ANY) {
+      return true;
     }
     Set<Stacks> last = new HashSet<>(); // one byte is missing
     Set<Stacks> middle = new HashSet<>(); // two are
@@ -89,26 +133,24 @@ final class PlainText {
       boolean more =
           lead < 0xE0
               ? add(after, last)
-              : bytes(automaton, after, least(lead), most(lead), lead < 0xF0 ? last : middle);
+              : bytes(after, least(lead), most(lead), lead < 0xF0 ? last : middle);
       if (!more) {
         return false;
       }
     }
-    for (Stacks each : middle) {
-      if (!bytes(automaton, each, 0x80, 0xBF, last)) {
-        return false;
-      }
-    }
-    for (Stacks each : last) {
-      if (!bytes(automaton, each, 0x80, 0xBF, next)) {
+    return all(middle, last) && all(last, next);
+  }
+
+  private boolean all(Set<Stacks> from, Set<Stacks> next) {
+    for (Stacks each : from) {
+      if (!bytes(each, 0x80, 0xBF, next)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean bytes(
-      Automaton automaton, Stacks at, int least, int most, Set<Stacks> next) {
+  private boolean bytes(Stacks at, int least, int most, Set<Stacks> next) {
     for (int b = least; b <= most; b++) {
       if (!add(automaton.step(at, b), next)) {
         return false;

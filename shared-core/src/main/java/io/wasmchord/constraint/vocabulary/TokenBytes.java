@@ -10,33 +10,19 @@ import java.util.Set;
  * kept as long as the tokenizer.
  */
 public final class TokenBytes {
-  /** Characters of a token that is plain text, at most. */
-  static final int PLAIN = 32;
-
   private final byte[][] bytes;
   private final List<Integer> ends;
   private final ByteTrie all;
-  private final ByteTrie special; // those that are no plain text
-  private final long[] plain;
+  private final List<Slice> slices = new ArrayList<>();
 
   private TokenBytes(byte[][] bytes, List<Integer> ends) {
     this.bytes = bytes;
     this.ends = List.copyOf(ends);
-    this.plain = new long[(bytes.length + 63) >>> 6];
-    List<Integer> ids = new ArrayList<>();
-    List<Integer> others = new ArrayList<>();
-    for (int id = 0; id < bytes.length; id++) {
-      if (bytes[id].length > 0) {
-        ids.add(id);
-        if (PlainText.is(bytes[id], PLAIN)) {
-          plain[id >> 6] |= 1L << id;
-        } else {
-          others.add(id);
-        }
-      }
+    int[] sorted = ByteTrie.sorted(bytes);
+    all = new ByteTrie(bytes, sorted);
+    for (PlainText.Sort sort : PlainText.Sort.values()) {
+      slices.add(new Slice(sort, bytes, sorted));
     }
-    all = new ByteTrie(bytes, ids);
-    special = new ByteTrie(bytes, others);
   }
 
   /**
@@ -75,7 +61,7 @@ public final class TokenBytes {
 
   /** The longs of a mask: a bit for each token. */
   public int words() {
-    return plain.length;
+    return (bytes.length + 63) >>> 6;
   }
 
   /** The bytes of a token; not to be changed. */
@@ -92,11 +78,8 @@ public final class TokenBytes {
     return all;
   }
 
-  ByteTrie special() {
-    return special;
-  }
-
-  long[] plain() {
-    return plain;
+  /** Parts of the vocabulary; those that hold more come first. */
+  List<Slice> slices() {
+    return slices;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +20,7 @@ public final class TokenMasks {
 
   private final TokenBytes vocabulary;
   private final Automaton automaton;
+  private final List<PlainText> plain;
   private final Map<Integer, NodeMask> frames = new HashMap<>();
   private final LinkedHashMap<Integer, long[]> masks = new LinkedHashMap<>(16, 0.75f, true);
   private long frameBytes;
@@ -27,6 +29,8 @@ public final class TokenMasks {
   public TokenMasks(TokenBytes vocabulary, Automaton automaton) {
     this.vocabulary = vocabulary;
     this.automaton = automaton;
+    this.plain =
+        vocabulary.slices().stream().map(each -> new PlainText(automaton, each.sort())).toList();
   }
 
   /** A bit for each token that may come; not to be changed. Ends of the text are none of them. */
@@ -50,7 +54,7 @@ public final class TokenMasks {
   private void add(Node top, Stacks below, long[] bits) {
     NodeMask known = frames.get(top.id());
     if (known == null) {
-      known = NodeMask.of(vocabulary, automaton, top);
+      known = NodeMask.of(vocabulary, automaton, plain, top);
       frameBytes += known.bytes();
       if (frameBytes > MOST_BYTES) {
         frames.clear();
@@ -59,11 +63,7 @@ public final class TokenMasks {
       frames.put(top.id(), known);
     }
     known.addTo(bits);
-    Stacks returned = automaton.returnTo(below);
-    Walk walk = new Walk(automaton, known.trie(), bits);
-    for (int node : known.returns()) {
-      walk.from(node, returned);
-    }
+    known.addReturns(automaton, automaton.returnTo(below), bits);
   }
 
   /** Walks a tree with the automaton. */
@@ -85,6 +85,20 @@ public final class TokenMasks {
       this.path = new Stacks[trie.deepest() + 1];
     }
 
+    /** Meets a node's tokens and those that begin like it, where {@code at} is the place after it. */
+    void meet(int node, Stacks at) {
+      mark(node);
+      if (at.size() > 0) {
+        from(node, at);
+      }
+    }
+
+    private void mark(int node) {
+      for (int id = trie.token(node); id >= 0; id = trie.another(id)) {
+        bits[id >> 6] |= 1L << id;
+      }
+    }
+
     /** Meets the tokens that begin like {@code node}, where {@code at} is the place after it. */
     void from(int node, Stacks at) {
       int end = trie.end(node);
@@ -97,9 +111,7 @@ public final class TokenMasks {
           i = trie.end(i);
           continue;
         }
-        for (int id = trie.token(i); id >= 0; id = trie.another(id)) {
-          bits[id >> 6] |= 1L << id;
-        }
+        mark(i);
         if (next.isOpen() && trie.end(i) > i + 1) {
           returned(i);
         }
