@@ -1,5 +1,6 @@
 package io.wasmchord.api;
 
+import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether the answer is wanted in chunks
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
+ * @param language what the answer must be, or null for any text
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -25,7 +27,8 @@ public record GenerationParams(
     boolean ignoreEos,
     boolean stream,
     boolean includeUsage,
-    @Nullable String model) {
+    @Nullable String model,
+    @Nullable Language language) {
   static final List<String> KNOWN =
       List.of(
           "max_tokens",
@@ -43,7 +46,10 @@ public record GenerationParams(
           "stream",
           "stream_options",
           "model",
-          "user");
+          "user",
+          "response_format",
+          "grammar",
+          "responseConstraint");
 
   static final List<Refusal> REFUSALS =
       List.of(
@@ -70,17 +76,24 @@ public record GenerationParams(
         false,
         false,
         true,
+        null,
         null);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
-    return new GenerationParams(other, maxTokens, stop, ignoreEos, stream, includeUsage, model);
+    return new GenerationParams(other, maxTokens, stop, ignoreEos, stream, includeUsage, model, language);
   }
 
   /** The same with another limit. */
   public GenerationParams withMaxTokens(int most) {
-    return new GenerationParams(sampling, most, stop, ignoreEos, stream, includeUsage, model);
+    return new GenerationParams(sampling, most, stop, ignoreEos, stream, includeUsage, model, language);
+  }
+
+  /** The same for an answer that must be of a language, or of none where it is null. */
+  public GenerationParams with(@Nullable Language other) {
+    return new GenerationParams(
+        sampling, maxTokens, stop, ignoreEos, stream, includeUsage, model, other);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -95,7 +108,8 @@ public record GenerationParams(
         fields.flag("ignore_eos", otherwise.ignoreEos),
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
-        fields.text("model"));
+        fields.text("model"),
+        ResponseFormat.of(fields));
   }
 
   private static SamplerOptions sampling(Fields fields, SamplerOptions otherwise) {
@@ -133,7 +147,7 @@ public record GenerationParams(
 
   /** The options of a text's continuation. */
   public GenerationOptions options() {
-    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos);
+    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos).with(language);
   }
 
   static List<String> known(List<String> before, List<String> after) {

@@ -1,9 +1,11 @@
 package io.wasmchord.session;
 
+import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
+import io.wasmchord.sampling.Constraint;
 import io.wasmchord.sampling.SamplerChain;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Generation {
   private final Session session;
   private final GenerationOptions options;
+  private final @Nullable ConstraintState constraint;
   private final SamplerChain sampler;
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
@@ -29,10 +32,17 @@ public final class Generation {
   private long lastToken;
   private @Nullable FinishReason finish;
 
-  Generation(Session session, GenerationOptions options, int promptTokens, int reused) {
+  Generation(
+      Session session,
+      GenerationOptions options,
+      @Nullable ConstraintState constraint,
+      int promptTokens,
+      int reused) {
     this.session = session;
     this.options = options;
-    this.sampler = SamplerChain.of(options.sampling());
+    this.constraint = constraint;
+    this.sampler =
+        SamplerChain.of(options.sampling(), constraint == null ? Constraint.NONE : constraint);
     this.stops = new StopFilter(options.stops());
     this.promptTokens = promptTokens;
     this.reused = reused;
@@ -74,11 +84,32 @@ public final class Generation {
       session.feed(length, control);
       return true;
     }
-    int token = options.sampling().largestOnly() ? largest(control) : sampled(control);
+    boolean anyLargest = constraint == null && options.sampling().largestOnly();
+    int token = anyLargest ? largest(control) : sampled(control);
     lastToken = session.clock().nanos();
     firstToken = length == promptTokens ? lastToken : firstToken;
     accept(token, listener);
+    if (constraint != null) {
+      follow(constraint, listener);
+    }
     return finish == null;
+  }
+
+  /** Takes what must come next as it is; it is fed together with the token before it. */
+  private void follow(ConstraintState state, TokenListener listener) {
+    if (finish != null || state.isDead()) {
+      return;
+    }
+    for (int token : ForcedTokens.of(state, session.tokenizer())) {
+      if (finish == null) {
+        state.accept(token);
+        accept(token, listener);
+      }
+    }
+    if (finish == null && state.isFinished()) {
+      finish = FinishReason.STOP;
+      emit(stops.push(utf8.flush()) + stops.flush(), listener);
+    }
   }
 
   private int sampled(RunControl control) {

@@ -1,9 +1,11 @@
 package io.wasmchord.session;
 
+import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.sampling.SamplerOptions;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much to generate and how.
@@ -13,6 +15,7 @@ import java.util.Set;
  * @param ignoreEnd go on after an end-of-generation token, as a measurement of speed wants it
  * @param ends tokens that end generation beside those that the vocabulary marks
  * @param marks tokens that are reported to the listener by id instead of as text
+ * @param language what the answer must be, or null for any text
  */
 public record GenerationOptions(
     int maxTokens,
@@ -20,7 +23,8 @@ public record GenerationOptions(
     SamplerOptions sampling,
     boolean ignoreEnd,
     Set<Integer> ends,
-    Set<Integer> marks) {
+    Set<Integer> marks,
+    @Nullable Language language) {
   /** Tokens until the context is full; -1 is taken for it, as elsewhere. */
   public static final int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -40,6 +44,17 @@ public record GenerationOptions(
     marks = Set.copyOf(marks);
   }
 
+  /** Options for any text. */
+  public GenerationOptions(
+      int maxTokens,
+      List<String> stops,
+      SamplerOptions sampling,
+      boolean ignoreEnd,
+      Set<Integer> ends,
+      Set<Integer> marks) {
+    this(maxTokens, stops, sampling, ignoreEnd, ends, marks, null);
+  }
+
   /** Options without further tokens that mean something. */
   public GenerationOptions(
       int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
@@ -49,5 +64,10 @@ public record GenerationOptions(
   /** Options under which an end-of-generation token ends the answer. */
   public GenerationOptions(int maxTokens, List<String> stops, SamplerOptions sampling) {
     this(maxTokens, stops, sampling, false);
+  }
+
+  /** The same for an answer that must be of a language, or of none where it is null. */
+  public GenerationOptions with(@Nullable Language other) {
+    return new GenerationOptions(maxTokens, stops, sampling, ignoreEnd, ends, marks, other);
   }
 }

@@ -2,6 +2,7 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.errors.EmbeddingOnlyException;
@@ -29,6 +30,7 @@ public final class Session implements AutoCloseable {
   private final Clock clock;
   private final SharedCache cache;
   private final int[] sequence;
+  private final Constraints constraints;
   private @Nullable Generation last;
   private int cached; // tokens of sequence whose keys and values the cache holds
 
@@ -62,6 +64,7 @@ public final class Session implements AutoCloseable {
     this.clock = clock;
     this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
     this.sequence = new int[contextLength];
+    this.constraints = new Constraints(tokenizer);
   }
 
   /** The longest sequence. */
@@ -92,10 +95,11 @@ public final class Session implements AutoCloseable {
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
+    ConstraintState constraint = constraints.start(options);
     int reused = reusable(prompt, control);
     cached = reused;
     System.arraycopy(prompt, 0, sequence, 0, prompt.length);
-    Generation next = new Generation(this, options, prompt.length, reused);
+    Generation next = new Generation(this, options, constraint, prompt.length, reused);
     cache.hand(next);
     last = next;
     return next;

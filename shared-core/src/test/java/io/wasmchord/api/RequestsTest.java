@@ -104,7 +104,7 @@ class RequestsTest {
             .params();
     SamplerOptions sampling = new SamplerOptions(0.5f, 3, 0.25f, 0.125f, 1.5f, -2f, 2f, 64, -9);
     assertEquals(
-        new GenerationParams(sampling, 5, List.of("a", "b"), true, true, false, "m"), params);
+        new GenerationParams(sampling, 5, List.of("a", "b"), true, true, false, "m", null), params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
         chat(

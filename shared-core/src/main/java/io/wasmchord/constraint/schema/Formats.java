@@ -21,8 +21,10 @@ final class Formats {
           + ZONE
           + "|23:59:60(\\.[0-9]+)?([zZ]|[+-]00:00))"; // other zones' leap seconds are left out
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-  private static final String HOST = LABEL + "(\\." + LABEL + ")*";
   private static final String SHORT = "[A-Za-z0-9]([A-Za-z0-9-]{0,28}[A-Za-z0-9])?";
+  // at most 253 characters in all: three labels, or eight short ones
+  private static final String HOST =
+      "(" + LABEL + "(\\." + LABEL + "){0,2}|" + SHORT + "(\\." + SHORT + "){0,7})";
   private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
   private static final String IPV4 = "(" + BYTE + "(\\." + BYTE + "){3})";
   private static final String H16 = "[0-9A-Fa-f]{1,4}";
@@ -58,10 +60,7 @@ final class Formats {
               "P(([0-9]+Y([0-9]+M([0-9]+D)?)?|[0-9]+M([0-9]+D)?|[0-9]+D)(T" + hours() + ")?|T"
                   + hours() + "|[0-9]+W)"),
           Map.entry("email", ATOM + "(\\." + ATOM + ")*@" + HOST),
-          // at most 253 characters in all: three labels, or eight short ones
-          Map.entry(
-              "hostname",
-              "(" + LABEL + "(\\." + LABEL + "){0,2}|" + SHORT + "(\\." + SHORT + "){0,7})"),
+          Map.entry("hostname", HOST),
           Map.entry("ipv4", IPV4),
           Map.entry("ipv6", IPV6),
           Map.entry("uri", URI),
@@ -106,9 +105,11 @@ final class Formats {
 
   private static Dfa texts(String name, String pattern) {
     Dfa texts = Dfa.ofPattern(pattern);
-    return name.equals("hostname") // names in Punycode, or what looks so, are left out
-        ? texts.minus(Dfa.ofPattern("(.*\\.)?..--.*"))
-        : texts;
+    return switch (name) {
+      case "hostname" -> texts.minus(Dfa.ofPattern("(.*\\.)?..--.*")); // such as Punycode
+      case "email" -> texts.and(Dfa.ofPattern("[^@]{1,64}@.*"));
+      default -> texts;
+    };
   }
 
   /** Whether it is a format of the specification's that an automaton does not hold here. */
