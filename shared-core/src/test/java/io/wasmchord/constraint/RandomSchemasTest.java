@@ -83,9 +83,4 @@ class RandomSchemasTest {
     assertTrue(ended > 0.9 * SCHEMAS * WALKS, ended + " walks ended");
     assertTrue(empty < SCHEMAS / 2, empty + " schemas allow no value");
   }
-
-  static void main() throws Exception {
-    new RandomSchemasTest().whatIsAllowedIsValid();
-    System.out.println("fine");
-  }
 }

@@ -135,6 +135,15 @@ public final class Dfa {
     return other.isEmpty() || this == ANYTHING ? this : Product.of(this, other, (a, b) -> a || b);
   }
 
+  /** The texts of any of them. */
+  public static Dfa anyOf(List<Dfa> all) {
+    if (all.size() < 2) {
+      return all.isEmpty() ? NOTHING : all.getFirst();
+    }
+    int half = all.size() / 2; // so that few are large
+    return anyOf(all.subList(0, half)).or(anyOf(all.subList(half, all.size())));
+  }
+
   /** These without those of {@code other}. */
   public Dfa minus(Dfa other) {
     return isEmpty() || other.isEmpty() ? this : Product.of(this, other, (a, b) -> a && !b);

@@ -159,9 +159,14 @@ final class Normalizer {
     Set<C> all = new LinkedHashSet<>();
     for (Formula part : f.parts()) {
       all.addAll(alternatives(part, holds, kind, algebra));
+      if (all.size() > MOST_ALTERNATIVES / 4) {
+        List<C> fewer = algebra.joined(List.copyOf(all));
+        all.clear();
+        all.addAll(fewer);
+      }
       check(all.size());
     }
-    return all.size() > 8 ? algebra.joined(List.copyOf(all)) : List.copyOf(all);
+    return List.copyOf(all);
   }
 
   private <C> List<C> every(Formula f, boolean holds, Kind kind, Algebra<C> algebra) {

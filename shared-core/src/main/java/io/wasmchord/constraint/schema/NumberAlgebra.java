@@ -29,8 +29,6 @@ final class NumberAlgebra implements Algebra<Dfa> {
 
   @Override
   public List<Dfa> joined(List<Dfa> alternatives) {
-    return alternatives.size() < 2
-        ? alternatives
-        : List.of(alternatives.stream().reduce(Dfa.NOTHING, Dfa::or));
+    return alternatives.size() < 2 ? alternatives : List.of(Dfa.anyOf(alternatives));
   }
 }

@@ -13,6 +13,7 @@ import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads schemas: each keyword as a formula. */
 final class SchemaReader {
+  private static final Set<String> NOTES = Set.of("title", "description", "$comment");
+
   private final Formulas formulas;
   private final SchemaDocuments documents;
   private final SchemaOptions options;
@@ -106,8 +109,7 @@ final class SchemaReader {
       case "const" -> equal(value);
       case "enum" -> anyOf(list(place, keyword, value));
       case "allOf" -> formulas.and(schemas(place, keyword, value));
-      case "anyOf" -> formulas.or(schemas(place, keyword, value));
-      case "oneOf" -> formulas.oneOf(schemas(place, keyword, value));
+      case "anyOf", "oneOf" -> options(place, keyword, value);
       case "not" -> formulas.not(schema(place, keyword));
       case "if" -> condition(place);
       case "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum" ->
@@ -260,6 +262,22 @@ final class SchemaReader {
       all.add(schema(place, keyword, Integer.toString(i)));
     }
     return all;
+  }
+
+  private Formula options(Place place, String keyword, JsonValue value) {
+    Set<JsonValue> constants = new LinkedHashSet<>();
+    for (JsonValue each : list(place, keyword, value)) {
+      if (each instanceof JsonObject option
+          && option.get("const") instanceof JsonValue constant
+          && NOTES.containsAll(option.without("const").keys())) {
+        constants.add(constant);
+      }
+    }
+    if (constants.size() == list(place, keyword, value).size()) {
+      return anyOf(List.copyOf(constants)); // an enum, in other words
+    }
+    List<Formula> all = schemas(place, keyword, value);
+    return keyword.equals("anyOf") ? formulas.or(all) : formulas.oneOf(all);
   }
 
   private Formula condition(Place place) {

@@ -45,15 +45,16 @@ final class StringAlgebra implements Algebra<Strings> {
 
   @Override
   public List<Strings> joined(List<Strings> alternatives) {
-    Dfa texts = Dfa.NOTHING;
+    List<Dfa> unlimited = new ArrayList<>();
     List<Strings> all = new ArrayList<>();
     for (Strings each : alternatives) {
       if (each.limited()) {
         all.add(each);
       } else {
-        texts = texts.or(each.texts());
+        unlimited.add(each.texts());
       }
     }
+    Dfa texts = Dfa.anyOf(unlimited);
     if (texts.isAll()) {
       return List.of(Strings.ALL);
     }
