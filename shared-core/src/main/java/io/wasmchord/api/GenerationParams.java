@@ -82,12 +82,14 @@ public record GenerationParams(
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
-    return new GenerationParams(other, maxTokens, stop, ignoreEos, stream, includeUsage, model, language);
+    return new GenerationParams(
+        other, maxTokens, stop, ignoreEos, stream, includeUsage, model, language);
   }
 
   /** The same with another limit. */
   public GenerationParams withMaxTokens(int most) {
-    return new GenerationParams(sampling, most, stop, ignoreEos, stream, includeUsage, model, language);
+    return new GenerationParams(
+        sampling, most, stop, ignoreEos, stream, includeUsage, model, language);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */

@@ -30,8 +30,9 @@ final class ResponseFormat {
    * @throws ChordException when it cannot be read or enforced; the message says where
    */
   static @Nullable Language of(Fields fields) {
-    Fields format = fields.fields(FORMAT, List.of("type", "json_schema", "structures", "triggers"),
-        Refusal.NONE);
+    Fields format =
+        fields.fields(
+            FORMAT, List.of("type", "json_schema", "structures", "triggers"), Refusal.NONE);
     String grammar = fields.source("grammar", "a grammar in GBNF");
     JsonValue constraint = fields.get(CONSTRAINT);
     boolean text = format != null && "text".equals(type(format));
@@ -83,8 +84,7 @@ final class ResponseFormat {
     if (order != null) {
       options = options.with(PropertyOrder.valueOf(order.toUpperCase(Locale.ROOT)));
     }
-    return Language.jsonSchema(
-        schema, options.ignoringUnenforceable(!given.flag("strict", true)));
+    return Language.jsonSchema(schema, options.ignoringUnenforceable(!given.flag("strict", true)));
   }
 
   private static Language tags(Fields format) {

@@ -90,7 +90,12 @@ public final class Language {
     List<Tag> tags =
         parts.stream().map(part -> new Tag(part.begin(), part.content().root, part.end())).toList();
     return new Language(
-        new TaggedText(tags, triggers, needed, once).frame(), "tags", parts, triggers, needed, once);
+        new TaggedText(tags, triggers, needed, once).frame(),
+        "tags",
+        parts,
+        triggers,
+        needed,
+        once);
   }
 
   /** The same after free text that has begun already and ends with {@code end}. */

@@ -34,7 +34,8 @@ final class Acceptance {
       }
       case JsonObject object -> {
         StringJoiner all = new StringJoiner(", ", "{", "}");
-        object.forEach((key, each) -> all.add(JsonWriter.json(JsonValue.of(key)) + ": " + json(each)));
+        object.forEach(
+            (key, each) -> all.add(JsonWriter.json(JsonValue.of(key)) + ": " + json(each)));
         yield all.toString();
       }
       default -> JsonWriter.json(value);

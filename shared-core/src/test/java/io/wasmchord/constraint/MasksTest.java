@@ -107,13 +107,12 @@ class MasksTest {
     for (int i = 0; i < 4; i++) {
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    String text = SmallVocabulary.walk(constraint, new Random(3), 5000);
-                    synchronized (texts) {
-                      texts.add(String.valueOf(text));
-                    }
-                  }));
+              .start(() -> {
+                String text = SmallVocabulary.walk(constraint, new Random(3), 5000);
+                synchronized (texts) {
+                  texts.add(String.valueOf(text));
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

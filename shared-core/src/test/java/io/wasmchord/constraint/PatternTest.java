@@ -20,8 +20,23 @@ class PatternTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a*b+", "(a|b)*?1", "^a.b$", "[^a]{2,3}", "\\d+(\\.\\d*)?", "(?:a|b-)+", "(a*)*b", "[a-b1.-]*",
-        "\\w\\W\\s?", "(?<x>a)b|", "a{0}b", "a{,2}", "[\\d-]+", "\\u0061\\x62", "(^a|b$)", "é+", "(a|)+b",
+        "a*b+",
+        "(a|b)*?1",
+        "^a.b$",
+        "[^a]{2,3}",
+        "\\d+(\\.\\d*)?",
+        "(?:a|b-)+",
+        "(a*)*b",
+        "[a-b1.-]*",
+        "\\w\\W\\s?",
+        "(?<x>a)b|",
+        "a{0}b",
+        "a{,2}",
+        "[\\d-]+",
+        "\\u0061\\x62",
+        "(^a|b$)",
+        "é+",
+        "(a|)+b",
       })
   void allowsWhatJavaMatches(String pattern) {
     Random random = new Random(pattern.hashCode());
@@ -46,8 +61,22 @@ class PatternTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"(a", "a)", "[a", "*a", "a**", "(?=a)", "(?<!a)b", "\\1", "\\bfoo", "\\p{Greek}", "a$b",
-        "a{3,2}", "a{70000}", "\\q"})
+      strings = {
+        "(a",
+        "a)",
+        "[a",
+        "*a",
+        "a**",
+        "(?=a)",
+        "(?<!a)b",
+        "\\1",
+        "\\bfoo",
+        "\\p{Greek}",
+        "a$b",
+        "a{3,2}",
+        "a{70000}",
+        "\\q"
+      })
   void refusesWhatItCannotHold(String pattern) {
     InvalidGrammarException e =
         assertThrows(InvalidGrammarException.class, () -> Language.pattern(pattern, ""));
@@ -60,11 +89,9 @@ class PatternTest {
     // its states are too many to list; they are made as they are reached
     Language late = Language.pattern("(a|b)*a(a|b){30}", "");
     assertTrue(Acceptance.accepts(late, "a".repeat(31) + "b".repeat(5) + "a".repeat(25)));
-    for (String pattern :
-        List.of("(a{1,1000}){1,1000}", "(((((a?){50}){50}){50}){50}){50}")) {
+    for (String pattern : List.of("(a{1,1000}){1,1000}", "(((((a?){50}){50}){50}){50}){50}")) {
       assertThrows(ConstraintLimitException.class, () -> Language.pattern(pattern, ""));
     }
-    assertThrows(
-        InvalidGrammarException.class, () -> Language.pattern("(".repeat(100_000), ""));
+    assertThrows(InvalidGrammarException.class, () -> Language.pattern("(".repeat(100_000), ""));
   }
 }

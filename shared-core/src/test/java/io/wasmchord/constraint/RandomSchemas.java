@@ -53,7 +53,8 @@ final class RandomSchemas {
       schema.put(random.nextBoolean() ? "minimum" : "exclusiveMinimum", random.nextInt(50) - 25);
     }
     if (random.nextBoolean()) {
-      schema.put(random.nextBoolean() ? "maximum" : "exclusiveMaximum", random.nextInt(1000) + 26.5);
+      schema.put(
+          random.nextBoolean() ? "maximum" : "exclusiveMaximum", random.nextInt(1000) + 26.5);
     }
     if (random.nextInt(4) == 0) {
       schema.put("multipleOf", List.of(2, 3, 7).get(random.nextInt(3)));
@@ -71,8 +72,7 @@ final class RandomSchemas {
       case 3 ->
           schema.put(
               "format",
-              List.of("date", "time", "date-time", "uuid", "ipv4", "ipv6")
-                  .get(random.nextInt(6)));
+              List.of("date", "time", "date-time", "uuid", "ipv4", "ipv6").get(random.nextInt(6)));
       default -> {}
     }
     return schema;

@@ -48,8 +48,7 @@ class SchemaSuiteTest {
   private static Path suite() {
     String named = System.getProperty("chord.json-schema-test-suite");
     Path root = Path.of(System.getProperty("chord.root", ".."));
-    Path path =
-        named == null ? root.resolve("../shared/json-schema-test-suite") : Path.of(named);
+    Path path = named == null ? root.resolve("../shared/json-schema-test-suite") : Path.of(named);
     assumeTrue(Files.isDirectory(path.resolve("tests")), "no test suite at " + path);
     return path;
   }
@@ -75,7 +74,9 @@ class SchemaSuiteTest {
     Path folder = suite.resolve("remotes");
     for (Path file : files(folder, 9)) {
       String name = folder.relativize(file).toString();
-      if (!name.startsWith("draft") || name.startsWith("draft2020-12") || name.startsWith("draft7")) {
+      if (!name.startsWith("draft")
+          || name.startsWith("draft2020-12")
+          || name.startsWith("draft7")) {
         all.put("http://localhost:1234/" + name, read(file));
       }
     }
@@ -168,7 +169,8 @@ class SchemaSuiteTest {
       wrongAccepts += tally.wrongAccepts;
       wrongRefusals += NARROW.contains(each.getKey()) ? 0 : tally.wrongRefusals;
     }
-    System.out.printf("%s: %d of %d required groups compile, %d wrong accepts, %d wrong refusals%n",
+    System.out.printf(
+        "%s: %d of %d required groups compile, %d wrong accepts, %d wrong refusals%n",
         draft, compiled, groups, wrongAccepts, wrongRefusals);
     assertEquals(0, wrongAccepts);
     assertEquals(0, wrongRefusals);

@@ -45,7 +45,9 @@ class SchemaTest {
 
   @Test
   void whitespaceIsAPolicy() {
-    String[] texts = {"{'a':null}", "{'a': null}", "{\n  'a': null\n}", "{'a':  null}", "{'a' :null}"};
+    String[] texts = {
+      "{'a':null}", "{'a': null}", "{\n  'a': null\n}", "{'a':  null}", "{'a' :null}"
+    };
     boolean[][] allowed = {
       {true, false, false, false, false},
       {false, true, false, false, false},
@@ -73,8 +75,7 @@ class SchemaTest {
     assertTrue(accepts(schema, ignoring, "{'x/y': [1, 1]}"));
     assertFalse(accepts(schema, ignoring, "{'x/y': [1, 1, 1]}"));
     UnenforceableSchemaException pattern =
-        assertThrows(
-            UnenforceableSchemaException.class, () -> of("{'pattern':'(?=a)'}", OPTIONS));
+        assertThrows(UnenforceableSchemaException.class, () -> of("{'pattern':'(?=a)'}", OPTIONS));
     assertEquals("pattern", pattern.keyword());
     assertThrows(UnenforceableSchemaException.class, () -> of("{'$ref':'#'}", OPTIONS));
     assertThrows(UnenforceableSchemaException.class, () -> of("{'$ref':'http://x/y'}", OPTIONS));
@@ -96,7 +97,10 @@ class SchemaTest {
       text.insert(0, "'p" + i + "': 1" + (i == 0 ? "" : ", "));
     }
     String schema =
-        "{'type':'object','properties':{" + properties + "},'required':[" + required
+        "{'type':'object','properties':{"
+            + properties
+            + "},'required':["
+            + required
             + "],'additionalProperties':false}";
     SchemaOptions free = OPTIONS.with(PropertyOrder.FREE);
     assertTrue(accepts(schema, free, "{" + text + "}"));
@@ -124,7 +128,11 @@ class SchemaTest {
     StringBuilder oneOf = new StringBuilder("{'oneOf':[");
     StringBuilder anyOf = new StringBuilder("{'anyOf':[");
     for (int i = 0; i < 3000; i++) {
-      oneOf.append(i == 0 ? "" : ",").append("{'properties':{'p").append(i).append("':{'type':'null'}}}");
+      oneOf
+          .append(i == 0 ? "" : ",")
+          .append("{'properties':{'p")
+          .append(i)
+          .append("':{'type':'null'}}}");
       anyOf.append(i == 0 ? "" : ",").append("{'const':'w").append(i).append("'}");
     }
     of(anyOf + "]}", OPTIONS);
@@ -132,8 +140,17 @@ class SchemaTest {
     for (int i = 1; i < 40; i++) {
       String before = "{'$ref':'#/$defs/a" + (i - 1) + "'}";
       doubling +=
-          ",'a" + i + "':{'anyOf':[{'properties':{'x" + i + "':{}}},{'minProperties':" + i
-              + "}],'allOf':[" + before + "," + before + "]}";
+          ",'a"
+              + i
+              + "':{'anyOf':[{'properties':{'x"
+              + i
+              + "':{}}},{'minProperties':"
+              + i
+              + "}],'allOf':["
+              + before
+              + ","
+              + before
+              + "]}";
     }
     String[] schemas = {
       deep,
@@ -155,9 +172,12 @@ class SchemaTest {
 
   @Test
   void constantsWithEscapesAreTold() {
-    Language language = Language.jsonSchema(
-        JsonReader.parse("{\"enum\":[\"a\\\"b\",\"\\u0001\",1.50,null,{\"k\":[true]}]}"), OPTIONS);
-    for (String text : new String[] {"\"a\\\"b\"", "\"\\u0001\"", "1.5", "null", "{\"k\": [true]}"}) {
+    Language language =
+        Language.jsonSchema(
+            JsonReader.parse("{\"enum\":[\"a\\\"b\",\"\\u0001\",1.50,null,{\"k\":[true]}]}"),
+            OPTIONS);
+    for (String text :
+        new String[] {"\"a\\\"b\"", "\"\\u0001\"", "1.5", "null", "{\"k\": [true]}"}) {
       assertTrue(Acceptance.accepts(language, text), text);
     }
     for (String text : new String[] {"\"a\"b\"", "1.6", "{}", "{\"k\": [true], \"l\": 1}"}) {

@@ -1,7 +1,6 @@
 package io.wasmchord.constraint.automaton;
 
 import io.wasmchord.errors.ConstraintLimitException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads GBNF: rules {@code name ::= ...}, with texts in quotes, classes of characters, any character
- * ({@code .}), groups, alternatives and repetitions. A rule ends with its line, except within
- * brackets and after a bar.
+ * Reads GBNF: rules {@code name ::= ...}, with texts in quotes, classes of characters, any
+ * character ({@code .}), groups, alternatives and repetitions. A rule ends with its line, except
+ * within brackets and after a bar.
  */
 public final class GbnfParser {
   private static final int MOST_CHARACTERS = 1 << 20;

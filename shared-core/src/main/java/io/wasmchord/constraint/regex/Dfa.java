@@ -56,7 +56,9 @@ public final class Dfa {
   public static Dfa lengths(int least, int most) {
     return of(
         new Term.Repeat(
-            new Term.Chars(CodePoints.ALL), least, most == Integer.MAX_VALUE ? Term.NO_LIMIT : most));
+            new Term.Chars(CodePoints.ALL),
+            least,
+            most == Integer.MAX_VALUE ? Term.NO_LIMIT : most));
   }
 
   public int states() {

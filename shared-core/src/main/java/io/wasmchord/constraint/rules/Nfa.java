@@ -260,7 +260,8 @@ public final class Nfa {
         if (target >= 0) {
           active.merge(target, 1, Integer::sum);
         } else {
-          active.computeIfPresent(~target, (at, count) -> count == 1 ? null : (Integer) (count - 1));
+          active.computeIfPresent(
+              ~target, (at, count) -> count == 1 ? null : (Integer) (count - 1));
         }
       }
       from = change.getKey();
@@ -268,8 +269,7 @@ public final class Nfa {
     return steps;
   }
 
-  private static void append(
-      List<Step> steps, int from, int to, TreeMap<Integer, Integer> active) {
+  private static void append(List<Step> steps, int from, int to, TreeMap<Integer, Integer> active) {
     int[] states = new int[active.size()];
     int n = 0;
     for (int s : active.keySet()) {

@@ -43,13 +43,12 @@ final class RuleFrame implements Frame {
         }
       }
     }
-    calls.forEach(
-        (rule, to) -> {
-          int[] back = nfa.closed(to.stream().mapToInt(Integer::intValue).toArray());
-          if (back.length > 0) {
-            moves.call(rules.frame(rule), new RuleFrame(rules, nfa, back));
-          }
-        });
+    calls.forEach((rule, to) -> {
+      int[] back = nfa.closed(to.stream().mapToInt(Integer::intValue).toArray());
+      if (back.length > 0) {
+        moves.call(rules.frame(rule), new RuleFrame(rules, nfa, back));
+      }
+    });
     if (nfa.ends(states)) {
       moves.end();
     }

@@ -79,8 +79,7 @@ public final class Rules {
   private Rule rule(String name, Term.Position at) {
     Rule rule = written.get(name);
     if (rule == null) {
-      throw new InvalidGrammarException(
-          at.line(), at.column(), "there is no rule '" + name + "'");
+      throw new InvalidGrammarException(at.line(), at.column(), "there is no rule '" + name + "'");
     }
     return rule;
   }
@@ -109,7 +108,8 @@ public final class Rules {
           case Term.Choice(List<Term> options) -> sum(options);
           case Term.Repeat(Term inner, int least, int most) ->
               1 + size(inner) * Math.max(1, Math.max(least + 1, most));
-          case Term.Call(String rule, Term.Position at) -> sizes.getOrDefault(rule, Integer.MAX_VALUE);
+          case Term.Call(String rule, Term.Position at) ->
+              sizes.getOrDefault(rule, Integer.MAX_VALUE);
           default -> 1;
         };
     return Math.min(size, Integer.MAX_VALUE);
@@ -214,8 +214,7 @@ public final class Rules {
       return;
     }
     if (path.size() > 500) {
-      throw new ConstraintLimitException(
-          "rules call each other through more than 500 others");
+      throw new ConstraintLimitException("rules call each other through more than 500 others");
     }
     path.add(name);
     first.getOrDefault(name, Set.of()).forEach(next -> walk(next, first, path, done));

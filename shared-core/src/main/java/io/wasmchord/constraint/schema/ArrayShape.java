@@ -200,8 +200,7 @@ final class ArrayShape implements Frame {
       }
       for (Map.Entry<Option, State> next : shape.next(state)) {
         Frame after = new After(shape, next.getValue());
-        Frame closing =
-            shape.ends(next.getValue()) ? new Whitespace.Last(']') : null;
+        Frame closing = shape.ends(next.getValue()) ? new Whitespace.Last(']') : null;
         moves.call(
             next.getKey().type(),
             closing == null ? after : shape.whitespace.beforeClose(after, closing));

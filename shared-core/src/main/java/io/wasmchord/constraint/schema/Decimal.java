@@ -27,7 +27,8 @@ record Decimal(boolean negative, String whole, String fraction) {
     boolean minus = text.startsWith("-");
     int e = text.indexOf('e');
     String mantissa = text.substring(minus ? 1 : 0, e < 0 ? text.length() : e);
-    int shift = e < 0 ? 0 : Integer.parseInt(text.substring(text.charAt(e + 1) == '+' ? e + 2 : e + 1));
+    int shift =
+        e < 0 ? 0 : Integer.parseInt(text.substring(text.charAt(e + 1) == '+' ? e + 2 : e + 1));
     int point = mantissa.indexOf('.');
     String digits = mantissa.replace(".", "");
     int at = (point < 0 ? mantissa.length() : point) + shift; // where the point belongs

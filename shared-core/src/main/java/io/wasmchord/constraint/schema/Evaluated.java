@@ -51,10 +51,8 @@ final class Evaluated {
     Formula schema = reader.schema(place, "unevaluatedProperties");
     List<Formula> all = new ArrayList<>();
     cases(place, true, "unevaluatedProperties")
-        .forEach(
-            (seen, when) ->
-                all.add(
-                    formulas.and(when, formulas.of(new Atom.Every(seen.names().not(), schema)))));
+        .forEach((seen, when) ->
+            all.add(formulas.and(when, formulas.of(new Atom.Every(seen.names().not(), schema)))));
     return formulas.or(all);
   }
 
@@ -63,16 +61,15 @@ final class Evaluated {
     Formula schema = reader.schema(place, "unevaluatedItems");
     List<Formula> all = new ArrayList<>();
     cases(place, true, "unevaluatedItems")
-        .forEach(
-            (seen, when) -> {
-              List<Formula> allowed = new ArrayList<>(seen.contained());
-              allowed.add(schema);
-              Formula rest =
-                  seen.items() == Atom.NO_LIMIT
-                      ? formulas.yes
-                      : formulas.of(new Atom.Rest(seen.items(), formulas.or(allowed)));
-              all.add(formulas.and(when, rest));
-            });
+        .forEach((seen, when) -> {
+          List<Formula> allowed = new ArrayList<>(seen.contained());
+          allowed.add(schema);
+          Formula rest =
+              seen.items() == Atom.NO_LIMIT
+                  ? formulas.yes
+                  : formulas.of(new Atom.Rest(seen.items(), formulas.or(allowed)));
+          all.add(formulas.and(when, rest));
+        });
     return formulas.or(all);
   }
 
@@ -171,9 +168,7 @@ final class Evaluated {
       then = both(then, more, place, keyword);
     }
     Map<Seen, Formula> otherwise =
-        place.get("else") == null
-            ? null
-            : cases(documents.inside(place, "else"), false, keyword);
+        place.get("else") == null ? null : cases(documents.inside(place, "else"), false, keyword);
     return either(then, holds, otherwise, formulas.not(holds));
   }
 
@@ -207,8 +202,7 @@ final class Evaluated {
   private Map<Seen, Formula> both(
       Map<Seen, Formula> a, Map<Seen, Formula> b, Place place, String keyword) {
     Map<Seen, Formula> all = new LinkedHashMap<>();
-    a.forEach(
-        (x, when) -> b.forEach((y, also) -> add(all, x.and(y), formulas.and(when, also))));
+    a.forEach((x, when) -> b.forEach((y, also) -> add(all, x.and(y), formulas.and(when, also))));
     if (all.size() > MOST_CASES) {
       throw SchemaReader.refuse(place, keyword, "it depends on too many cases");
     }

@@ -35,12 +35,32 @@ final class Formats {
   private static final String PERCENT = "%[0-9A-Fa-f]{2}";
   private static final String PCHAR = "([" + UNRESERVED + ":@]|" + PERCENT + ")";
   private static final String TAIL =
-      "(\\?([" + UNRESERVED + ":@/?]|" + PERCENT + ")*)?"
-          + "(#([" + UNRESERVED + ":@/?]|" + PERCENT + ")*)?";
+      "(\\?(["
+          + UNRESERVED
+          + ":@/?]|"
+          + PERCENT
+          + ")*)?"
+          + "(#(["
+          + UNRESERVED
+          + ":@/?]|"
+          + PERCENT
+          + ")*)?";
   private static final String AUTHORITY =
-      "(([" + UNRESERVED + ":]|" + PERCENT + ")*@)?"
-          + "(\\[(" + IPV6 + "|[vV][0-9A-Fa-f]+\\.[" + UNRESERVED + ":]+)\\]"
-          + "|([" + UNRESERVED + "]|" + PERCENT + ")*)(:[0-9]*)?";
+      "((["
+          + UNRESERVED
+          + ":]|"
+          + PERCENT
+          + ")*@)?"
+          + "(\\[("
+          + IPV6
+          + "|[vV][0-9A-Fa-f]+\\.["
+          + UNRESERVED
+          + ":]+)\\]"
+          + "|(["
+          + UNRESERVED
+          + "]|"
+          + PERCENT
+          + ")*)(:[0-9]*)?";
   private static final String SCHEME = "[A-Za-z][A-Za-z0-9+.-]*:";
   private static final String HIERARCHY =
       "(//" + AUTHORITY + "(/" + PCHAR + "*)*|/(" + PCHAR + "+(/" + PCHAR + "*)*)?";
@@ -57,8 +77,11 @@ final class Formats {
           Map.entry("date-time", DATE + "[tT]" + TIME),
           Map.entry(
               "duration",
-              "P(([0-9]+Y([0-9]+M([0-9]+D)?)?|[0-9]+M([0-9]+D)?|[0-9]+D)(T" + hours() + ")?|T"
-                  + hours() + "|[0-9]+W)"),
+              "P(([0-9]+Y([0-9]+M([0-9]+D)?)?|[0-9]+M([0-9]+D)?|[0-9]+D)(T"
+                  + hours()
+                  + ")?|T"
+                  + hours()
+                  + "|[0-9]+W)"),
           Map.entry("email", ATOM + "(\\." + ATOM + ")*@" + HOST),
           Map.entry("hostname", HOST),
           Map.entry("ipv4", IPV4),
@@ -66,7 +89,8 @@ final class Formats {
           Map.entry("uri", URI),
           Map.entry("uri-reference", "(" + URI + "|" + RELATIVE + ")"),
           Map.entry(
-              "uuid", "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"),
+              "uuid",
+              "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"),
           Map.entry("json-pointer", POINTER),
           Map.entry("relative-json-pointer", "(0|[1-9][0-9]*)(#|" + POINTER + ")"));
 
@@ -87,11 +111,7 @@ final class Formats {
       String head = before == 0 ? "" : "(" + H16 + "(:" + H16 + "){0," + (before - 1) + "})?";
       int after = 7 - before; // groups of 16 bits after the double colon, at most
       String tail =
-          after == 0
-              ? ""
-              : after == 1
-                  ? H16
-                  : "(" + H16 + ":){" + (after - 2) + "}" + LS32;
+          after == 0 ? "" : after == 1 ? H16 : "(" + H16 + ":){" + (after - 2) + "}" + LS32;
       all.append("|").append(head).append("::").append(tail);
     }
     return all.append(")").toString();

@@ -101,9 +101,10 @@ public final class JsonSchema {
 
   private List<Strings> strings(Formula formula) {
     return reader.normalizer().strings(formula).stream()
-        .map(each -> each.limited() && !each.texts().isAll()
-            ? new Strings(each.dfa(), 0, Atom.NO_LIMIT)
-            : each)
+        .map(each ->
+            each.limited() && !each.texts().isAll()
+                ? new Strings(each.dfa(), 0, Atom.NO_LIMIT)
+                : each)
         .filter(each -> !each.isEmpty())
         .toList();
   }
@@ -111,8 +112,7 @@ public final class JsonSchema {
   private void fill(Pending type) {
     List<ArrayShape> arrays = new ArrayList<>();
     for (Arrays each : reader.normalizer().arrays(type.formula())) {
-      arrays.add(
-          new ArrayShape(shapes++, each, options.whitespace(), formulas, this::type));
+      arrays.add(new ArrayShape(shapes++, each, options.whitespace(), formulas, this::type));
     }
     List<ObjectShape> objects = new ArrayList<>();
     for (Objects each : reader.normalizer().objects(type.formula())) {

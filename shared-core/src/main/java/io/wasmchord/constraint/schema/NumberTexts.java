@@ -103,9 +103,7 @@ final class NumberTexts {
     }
     if (itself) {
       options.add(
-          n > 0
-              ? sequence(Term.text("." + digits), ZEROS)
-              : optional(Term.text(".0"), ZEROS));
+          n > 0 ? sequence(Term.text("." + digits), ZEROS) : optional(Term.text(".0"), ZEROS));
     }
     return new Term.Choice(options);
   }
@@ -116,8 +114,7 @@ final class NumberTexts {
     List<Term> equal = new ArrayList<>();
     for (Decimal number : numbers) {
       plain.add(number.text());
-      Term zeros =
-          number.fraction().isEmpty() ? optional(Term.text(".0"), ZEROS) : ZEROS;
+      Term zeros = number.fraction().isEmpty() ? optional(Term.text(".0"), ZEROS) : ZEROS;
       Term minus = number.isZero() ? optional(MINUS) : Term.EMPTY;
       equal.add(sequence(minus, Term.text(number.text()), zeros));
     }

@@ -1,10 +1,10 @@
 package io.wasmchord.constraint.schema;
 
+import io.wasmchord.constraint.automaton.Frame;
+import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.constraint.regex.Dfa;
 import io.wasmchord.constraint.text.StringFrame;
 import io.wasmchord.constraint.text.Whitespace;
-import io.wasmchord.constraint.automaton.Frame;
-import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.errors.ConstraintLimitException;
 import io.wasmchord.errors.UnenforceableSchemaException;
 import java.util.ArrayList;
@@ -129,10 +129,7 @@ final class ObjectShape implements Frame {
   }
 
   private List<Option> options(
-      Formula own,
-      Predicate<Names> in,
-      Formulas formulas,
-      Function<Formula, JsonType> types) {
+      Formula own, Predicate<Names> in, Formulas formulas, Function<Formula, JsonType> types) {
     List<Option> all = new ArrayList<>();
     for (int chosen = 0; chosen < 1 << witnesses.size(); chosen++) {
       List<Formula> parts = new ArrayList<>(List.of(own));
@@ -221,7 +218,9 @@ final class ObjectShape implements Frame {
 
   /** Whether the object may end here. */
   private boolean ends(State state) {
-    for (int i = state.read().nextClearBit(0); i < listed.size(); i = state.read().nextClearBit(i + 1)) {
+    for (int i = state.read().nextClearBit(0);
+        i < listed.size();
+        i = state.read().nextClearBit(i + 1)) {
       if (listed.get(i).required()) {
         return false;
       }
@@ -236,7 +235,9 @@ final class ObjectShape implements Frame {
   private boolean isViable(State state) {
     BitSet needed = new BitSet();
     BitSet free = new BitSet();
-    for (int i = state.read().nextClearBit(0); i < listed.size(); i = state.read().nextClearBit(i + 1)) {
+    for (int i = state.read().nextClearBit(0);
+        i < listed.size();
+        i = state.read().nextClearBit(i + 1)) {
       (listed.get(i).required() ? needed : free).set(i);
       if (listed.get(i).required() && !listed.get(i).isPossible()) {
         return false;
@@ -260,8 +261,7 @@ final class ObjectShape implements Frame {
     int distinct = distinct(state) + needed.cardinality() + (first && unknown > 0 ? 1 : 0);
     int further = Math.max(0, objects.least() - distinct);
     long there = free.stream().filter(i -> listed.get(i).isPossible()).count();
-    boolean another =
-        first && unknown == 0 && others.stream().anyMatch(Group::isPossible);
+    boolean another = first && unknown == 0 && others.stream().anyMatch(Group::isPossible);
     long total = (long) state.known() + state.unknown() + needed.cardinality() + unknown + further;
     return further <= there + (another ? 1 : 0) && total <= objects.most();
   }
@@ -319,7 +319,9 @@ final class ObjectShape implements Frame {
   }
 
   private boolean mayGoOn(State state) {
-    for (int i = state.read().nextClearBit(0); i < listed.size(); i = state.read().nextClearBit(i + 1)) {
+    for (int i = state.read().nextClearBit(0);
+        i < listed.size();
+        i = state.read().nextClearBit(i + 1)) {
       if (mayKnow(state, i)) {
         return true;
       }
@@ -392,8 +394,7 @@ final class ObjectShape implements Frame {
         moves.on('}', END);
       }
       if (shape.mayGoOn(state)) {
-        moves.on(
-            ',', shape.options.whitespace().afterSeparator(new Key(shape, state, false)));
+        moves.on(',', shape.options.whitespace().afterSeparator(new Key(shape, state, false)));
       }
     }
   }

@@ -21,8 +21,7 @@ final class PropertyNames {
   private final List<Word> words = new ArrayList<>();
   private final List<ObjectShape.Group> others;
 
-  PropertyNames(
-      ObjectShape shape, List<ObjectShape.Group> listed, List<ObjectShape.Group> others) {
+  PropertyNames(ObjectShape shape, List<ObjectShape.Group> listed, List<ObjectShape.Group> others) {
     this.shape = shape;
     this.others = others;
     for (int i = 0; i < listed.size(); i++) {

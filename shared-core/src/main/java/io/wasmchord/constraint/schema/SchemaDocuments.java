@@ -18,12 +18,25 @@ final class SchemaDocuments {
 
   private static final Set<String> SCHEMA =
       Set.of(
-          "additionalProperties", "additionalItems", "unevaluatedProperties", "unevaluatedItems",
-          "propertyNames", "contains", "not", "if", "then", "else", "contentSchema");
+          "additionalProperties",
+          "additionalItems",
+          "unevaluatedProperties",
+          "unevaluatedItems",
+          "propertyNames",
+          "contains",
+          "not",
+          "if",
+          "then",
+          "else",
+          "contentSchema");
   private static final Set<String> SCHEMAS = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
   private static final Set<String> BY_NAME =
       Set.of(
-          "properties", "patternProperties", "$defs", "definitions", "dependentSchemas",
+          "properties",
+          "patternProperties",
+          "$defs",
+          "definitions",
+          "dependentSchemas",
           "dependencies");
 
   private record Spot(int document, String pointer) {}
@@ -120,12 +133,11 @@ final class SchemaDocuments {
     } else if (one && isSchema(value)) {
       index(place.document(), at, value, base, draft);
     } else if (value instanceof JsonObject object && BY_NAME.contains(keyword)) {
-      object.forEach(
-          (name, inside) -> {
-            if (isSchema(inside)) {
-              index(place.document(), at + "/" + escaped(name), inside, base, draft);
-            }
-          });
+      object.forEach((name, inside) -> {
+        if (isSchema(inside)) {
+          index(place.document(), at + "/" + escaped(name), inside, base, draft);
+        }
+      });
     }
   }
 

@@ -138,8 +138,10 @@ final class SchemaReader {
           formulas.of(new Atom.Every(listed(place).not(), schema(place, keyword)));
       case "propertyNames" -> propertyNames(place);
       case "required" -> required(texts(place, keyword, value));
-      case "minProperties" -> formulas.of(new Atom.Count(count(place, keyword), Atom.NO_LIMIT, place.pointer()));
-      case "maxProperties" -> formulas.of(new Atom.Count(0, count(place, keyword), place.pointer()));
+      case "minProperties" ->
+          formulas.of(new Atom.Count(count(place, keyword), Atom.NO_LIMIT, place.pointer()));
+      case "maxProperties" ->
+          formulas.of(new Atom.Count(0, count(place, keyword), place.pointer()));
       case "dependentRequired", "dependentSchemas", "dependencies" ->
           dependent(place, keyword, object(place, keyword, value));
       default -> formulas.yes; // annotations, and what belongs to other keywords
@@ -148,13 +150,11 @@ final class SchemaReader {
 
   /** What a reference of {@code place} means. */
   Place target(Place place, String keyword) {
-    String reference =
-        text(place, keyword, requireNonNull(place.get(keyword)));
+    String reference = text(place, keyword, requireNonNull(place.get(keyword)));
     Place target = documents.find(place, keyword, reference);
     String name = Address.fragment(reference);
     boolean dynamic =
-        keyword.equals("$dynamicRef")
-            && JsonValue.of(name).equals(target.get("$dynamicAnchor"));
+        keyword.equals("$dynamicRef") && JsonValue.of(name).equals(target.get("$dynamicAnchor"));
     if (!dynamic) {
       return target;
     }
@@ -226,8 +226,7 @@ final class SchemaReader {
         numbers.add(number);
       }
     }
-    return formulas.and(
-        formulas.types(Kind.NUMBER.bit()), formulas.of(NumberTexts.oneOf(numbers)));
+    return formulas.and(formulas.types(Kind.NUMBER.bit()), formulas.of(NumberTexts.oneOf(numbers)));
   }
 
   private Formula words(List<String> words) {
@@ -363,12 +362,9 @@ final class SchemaReader {
 
   private Formula contains(Place place) {
     boolean counts = place.draft() != Draft.DRAFT_7;
-    int least =
-        counts && place.get("minContains") != null ? count(place, "minContains") : 1;
+    int least = counts && place.get("minContains") != null ? count(place, "minContains") : 1;
     int most =
-        counts && place.get("maxContains") != null
-            ? count(place, "maxContains")
-            : Atom.NO_LIMIT;
+        counts && place.get("maxContains") != null ? count(place, "maxContains") : Atom.NO_LIMIT;
     if (least == 0 && most == Atom.NO_LIMIT) {
       return formulas.yes;
     }
@@ -399,8 +395,7 @@ final class SchemaReader {
     List<Formula> all = new ArrayList<>();
     for (String pattern : object(place, "patternProperties", value).keys()) {
       Names names = Names.of(pattern(pattern));
-      all.add(
-          formulas.of(new Atom.Every(names, schema(place, "patternProperties", pattern))));
+      all.add(formulas.of(new Atom.Every(names, schema(place, "patternProperties", pattern))));
     }
     return formulas.and(all);
   }
@@ -479,8 +474,6 @@ final class SchemaReader {
   }
 
   private static List<String> texts(Place place, String keyword, JsonValue value) {
-    return list(place, keyword, value).stream()
-        .map(each -> text(place, keyword, each))
-        .toList();
+    return list(place, keyword, value).stream().map(each -> text(place, keyword, each)).toList();
   }
 }

@@ -37,9 +37,7 @@ final class StringAlgebra implements Algebra<Strings> {
   public @Nullable Strings and(Strings a, Strings b) {
     Strings both =
         new Strings(
-            a.texts().and(b.texts()),
-            Math.max(a.least(), b.least()),
-            Math.min(a.most(), b.most()));
+            a.texts().and(b.texts()), Math.max(a.least(), b.least()), Math.min(a.most(), b.most()));
     return both.isEmpty() ? null : both;
   }
 

@@ -8,8 +8,7 @@ import io.wasmchord.constraint.regex.DfaFrame;
 /** Any JSON value, or any object. Keys may come twice. */
 public record AnyJson(Whitespace whitespace, boolean objectAlone) implements Frame {
   /** Numbers as JSON writes them. */
-  public static final Dfa NUMBER =
-      Dfa.ofPattern("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  public static final Dfa NUMBER = Dfa.ofPattern("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   private static final Dfa SCALAR = NUMBER.or(Dfa.ofPattern("null|true|false"));
 
@@ -68,8 +67,7 @@ public record AnyJson(Whitespace whitespace, boolean objectAlone) implements Fra
     @Override
     public void expand(Moves moves) {
       moves.on(close, Frame.END);
-      Frame next =
-          close == '}' ? new Members(whitespace, false) : new Value(whitespace, close);
+      Frame next = close == '}' ? new Members(whitespace, false) : new Value(whitespace, close);
       moves.on(',', whitespace.afterSeparator(next));
     }
   }

@@ -61,8 +61,7 @@ final class NodeMask {
   /**
    * @param plain what is known of plain text, in the order of the vocabulary's slices
    */
-  static NodeMask of(
-      TokenBytes vocabulary, Automaton automaton, List<PlainText> plain, Node node) {
+  static NodeMask of(TokenBytes vocabulary, Automaton automaton, List<PlainText> plain, Node node) {
     Stacks alone = automaton.alone(node);
     long[] bits = new long[vocabulary.words()];
     ByteTrie trie = vocabulary.all();

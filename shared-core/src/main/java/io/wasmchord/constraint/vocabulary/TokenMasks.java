@@ -85,7 +85,9 @@ public final class TokenMasks {
       this.path = new Stacks[trie.deepest() + 1];
     }
 
-    /** Meets a node's tokens and those that begin like it, where {@code at} is the place after it. */
+    /**
+     * Meets a node's tokens and those that begin like it, where {@code at} is the place after it.
+     */
     void meet(int node, Stacks at) {
       mark(node);
       if (at.size() > 0) {
