@@ -159,7 +159,7 @@ public final class Automaton {
   }
 
   private Stacks union(Stacks a, Stacks b, int depth) {
-    if (a == b || b.isDead()) {
+    if (a.equals(b) || b.isDead()) {
       return a;
     }
     if (a.isDead()) {
@@ -196,7 +196,7 @@ public final class Automaton {
         return true;
       }
       Stacks both = union(old.below(), below, depth + 1);
-      if (both == old.below()) {
+      if (both.equals(old.below())) {
         return false;
       }
       entries.put(node.id(), new Entry(node, both));

@@ -12,15 +12,4 @@ public interface Frame {
   default int weight() {
     return 1;
   }
-
-  /** The place where nothing comes but the return. */
-  Frame END = new End();
-
-  /** The place where nothing comes but the return. */
-  record End() implements Frame {
-    @Override
-    public void expand(Moves moves) {
-      moves.end();
-    }
-  }
 }

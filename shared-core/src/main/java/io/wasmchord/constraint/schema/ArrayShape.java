@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.schema;
 
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.constraint.text.Whitespace;
@@ -196,7 +197,7 @@ final class ArrayShape implements Frame {
     @Override
     public void expand(Moves moves) {
       if (first && shape.ends(state)) {
-        moves.on(']', END);
+        moves.on(']', End.HERE);
       }
       for (Map.Entry<Option, State> next : shape.next(state)) {
         Frame after = new After(shape, next.getValue());
@@ -213,7 +214,7 @@ final class ArrayShape implements Frame {
     @Override
     public void expand(Moves moves) {
       if (shape.ends(state)) {
-        moves.on(']', END);
+        moves.on(']', End.HERE);
       }
       if (!shape.next(state).isEmpty()) {
         moves.on(',', shape.whitespace.afterSeparator(new Element(shape, state, false)));

@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.schema;
 
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.constraint.regex.Dfa;
@@ -56,11 +57,11 @@ final class JsonType implements Frame {
   @Override
   public void expand(Moves moves) {
     if (!scalars.isEmpty()) {
-      moves.call(new DfaFrame(scalars, 0), END);
+      moves.call(new DfaFrame(scalars, 0), End.HERE);
     }
-    strings.forEach(each -> moves.call(new Quote(each), END));
-    arrays.forEach(each -> moves.call(each, END));
-    objects.forEach(each -> moves.call(each, END));
+    strings.forEach(each -> moves.call(new Quote(each), End.HERE));
+    arrays.forEach(each -> moves.call(each, End.HERE));
+    objects.forEach(each -> moves.call(each, End.HERE));
   }
 
   /** Before a string. */

@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.schema;
 
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.constraint.regex.Dfa;
@@ -354,7 +355,7 @@ final class ObjectShape implements Frame {
     @Override
     public void expand(Moves moves) {
       if (first && shape.ends(state)) {
-        moves.on('}', END);
+        moves.on('}', End.HERE);
       }
       if (shape.mayGoOn(state)) {
         moves.on('"', new StringFrame(shape.names.start(state)));
@@ -391,7 +392,7 @@ final class ObjectShape implements Frame {
     @Override
     public void expand(Moves moves) {
       if (shape.ends(state)) {
-        moves.on('}', END);
+        moves.on('}', End.HERE);
       }
       if (shape.mayGoOn(state)) {
         moves.on(',', shape.options.whitespace().afterSeparator(new Key(shape, state, false)));

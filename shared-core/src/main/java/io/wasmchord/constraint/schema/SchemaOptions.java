@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param whitespace where there may be whitespace
  * @param order in which order properties come
- * @param formats whether {@code format} is enforced
+ * @param formats whether the formats of strings are enforced
  * @param ignoreUnenforceable whether keywords that cannot be enforced are left out, where they are
  *     an error otherwise
  * @param documents further schemas by their addresses, for {@code $ref}

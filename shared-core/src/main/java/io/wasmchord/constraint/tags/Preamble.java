@@ -1,6 +1,7 @@
 package io.wasmchord.constraint.tags;
 
 import io.wasmchord.constraint.automaton.CodePoints;
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import java.util.LinkedHashSet;
@@ -51,8 +52,8 @@ public record Preamble(String end, String read, Frame then) implements Frame {
   private record Start(String text, Frame inside, Frame without) implements Frame {
     @Override
     public void expand(Moves moves) {
-      moves.call(new Fixed(text, 0, inside), END);
-      moves.call(without, END);
+      moves.call(new Fixed(text, 0, inside), End.HERE);
+      moves.call(without, End.HERE);
     }
   }
 
@@ -66,7 +67,7 @@ public record Preamble(String end, String read, Frame then) implements Frame {
 
     @Override
     public void expand(Moves moves) {
-      moves.call(then, END);
+      moves.call(then, End.HERE);
       if (count < MOST) {
         moves.on(CodePoints.anyOf(" \n"), new Blank(then, count + 1));
       }

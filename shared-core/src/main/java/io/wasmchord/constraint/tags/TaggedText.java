@@ -1,6 +1,7 @@
 package io.wasmchord.constraint.tags;
 
 import io.wasmchord.constraint.automaton.CodePoints;
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.errors.InvalidRequestException;
@@ -77,7 +78,7 @@ public final class TaggedText {
   }
 
   private Frame after() {
-    return once ? Frame.END : new Free(this, "", true);
+    return once ? End.HERE : new Free(this, "", true);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.text;
 
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.constraint.regex.Dfa;
@@ -18,7 +19,7 @@ public record AnyJson(Whitespace whitespace, boolean objectAlone) implements Fra
     if (!objectAlone) {
       moves.on('[', whitespace.afterOpen(new Elements(whitespace)));
       moves.on('"', new StringFrame(FreeLetters.ANY));
-      moves.call(new DfaFrame(SCALAR, 0), Frame.END);
+      moves.call(new DfaFrame(SCALAR, 0), End.HERE);
     }
   }
 
@@ -35,7 +36,7 @@ public record AnyJson(Whitespace whitespace, boolean objectAlone) implements Fra
     @Override
     public void expand(Moves moves) {
       if (first) {
-        moves.on('}', Frame.END);
+        moves.on('}', End.HERE);
       }
       moves.on('"', new Key(whitespace));
     }
@@ -66,7 +67,7 @@ public record AnyJson(Whitespace whitespace, boolean objectAlone) implements Fra
   private record Close(char close, Whitespace whitespace) implements Frame {
     @Override
     public void expand(Moves moves) {
-      moves.on(close, Frame.END);
+      moves.on(close, End.HERE);
       Frame next = close == '}' ? new Members(whitespace, false) : new Value(whitespace, close);
       moves.on(',', whitespace.afterSeparator(next));
     }
@@ -76,7 +77,7 @@ public record AnyJson(Whitespace whitespace, boolean objectAlone) implements Fra
   private record Elements(Whitespace whitespace) implements Frame {
     @Override
     public void expand(Moves moves) {
-      moves.on(']', Frame.END);
+      moves.on(']', End.HERE);
       moves.call(value(whitespace), after(']', whitespace));
     }
   }

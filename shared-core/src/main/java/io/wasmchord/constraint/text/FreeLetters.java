@@ -1,6 +1,7 @@
 package io.wasmchord.constraint.text;
 
 import io.wasmchord.constraint.automaton.CodePoints;
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public record FreeLetters(int count, int least, int most) implements Letters {
 
   @Override
   public @Nullable Frame closed() {
-    return count >= least ? Frame.END : null;
+    return count >= least ? End.HERE : null;
   }
 
   @Override

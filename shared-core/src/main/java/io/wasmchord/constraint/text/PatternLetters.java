@@ -1,6 +1,7 @@
 package io.wasmchord.constraint.text;
 
 import io.wasmchord.constraint.automaton.CodePoints;
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.regex.Dfa;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,6 @@ public record PatternLetters(Dfa dfa, int state) implements Letters {
 
   @Override
   public @Nullable Frame closed() {
-    return dfa.accepts(state) ? Frame.END : null;
+    return dfa.accepts(state) ? End.HERE : null;
   }
 }

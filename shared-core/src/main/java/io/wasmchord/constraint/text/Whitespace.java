@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.text;
 
+import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 
@@ -44,7 +45,7 @@ public enum Whitespace {
   public record Last(char character) implements Frame {
     @Override
     public void expand(Moves moves) {
-      moves.on(character, Frame.END);
+      moves.on(character, End.HERE);
     }
   }
 
