@@ -12,17 +12,14 @@ import java.util.Map;
 final class Determinizer {
   private static final long MOST_WORK = 1L << 24; // states of all sets together
 
-  private final Nfa nfa;
   private final Map<List<Integer>, Integer> numbers = new HashMap<>();
   private final List<int[]> sets = new ArrayList<>();
   private long work;
 
-  private Determinizer(Nfa nfa) {
-    this.nfa = nfa;
-  }
+  private Determinizer() {}
 
   static Dfa of(Nfa nfa) {
-    Determinizer maker = new Determinizer(nfa);
+    Determinizer maker = new Determinizer();
     DfaBuilder raw = new DfaBuilder();
     maker.number(nfa.start());
     for (int i = 0; i < maker.sets.size(); i++) {

@@ -123,18 +123,18 @@ public final class Dfa {
 
   /** The texts of both. */
   public Dfa and(Dfa other) {
-    if (this == ANYTHING || other.isEmpty()) {
+    if (isAll() || other.isEmpty()) {
       return other;
     }
-    return other == ANYTHING || isEmpty() ? this : Product.of(this, other, (a, b) -> a && b);
+    return other.isAll() || isEmpty() ? this : Product.of(this, other, (a, b) -> a && b);
   }
 
   /** The texts of either. */
   public Dfa or(Dfa other) {
-    if (isEmpty() || other == ANYTHING) {
+    if (isEmpty() || other.isAll()) {
       return other;
     }
-    return other.isEmpty() || this == ANYTHING ? this : Product.of(this, other, (a, b) -> a || b);
+    return other.isEmpty() || isAll() ? this : Product.of(this, other, (a, b) -> a || b);
   }
 
   /** The texts of any of them. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -269,7 +270,7 @@ public final class Nfa {
     return steps;
   }
 
-  private static void append(List<Step> steps, int from, int to, TreeMap<Integer, Integer> active) {
+  private static void append(List<Step> steps, int from, int to, Map<Integer, Integer> active) {
     int[] states = new int[active.size()];
     int n = 0;
     for (int s : active.keySet()) {

@@ -75,7 +75,7 @@ final class ArrayShape implements Frame {
         }
       }
       Formula formula = formulas.and(parts);
-      if (fits && formula != formulas.no) {
+      if (fits && !formula.isFalse()) {
         all.add(new Option(types.apply(formula), chosen));
       }
     }
@@ -164,10 +164,9 @@ final class ArrayShape implements Frame {
         if (option.type().isPossible()) {
           State after = after(state, option);
           if (!before.containsKey(after)) {
-            before.put(after, new ArrayList<>());
             all.add(after);
           }
-          before.get(after).add(state);
+          before.computeIfAbsent(after, key -> new ArrayList<>()).add(state);
         }
       }
       if (all.size() > MOST_STATES) {
@@ -179,7 +178,7 @@ final class ArrayShape implements Frame {
     List<State> open = new ArrayList<>(all.stream().filter(this::ends).toList());
     open.forEach(state -> viable.put(state, true));
     while (!open.isEmpty()) {
-      for (State state : before.get(open.removeLast())) {
+      for (State state : before.getOrDefault(open.removeLast(), List.of())) {
         if (Boolean.FALSE.equals(viable.put(state, true))) {
           open.add(state);
         }

@@ -128,7 +128,7 @@ record Arrays(
       b.elements().forEach((i, each) -> elements.merge(i, each, (x, y) -> formulas.and(x, y)));
       int most = Math.min(a.most(), b.most());
       for (Map.Entry<Integer, Formula> each : elements.entrySet()) {
-        most = each.getValue() == formulas.no ? Math.min(most, each.getKey()) : most;
+        most = each.getValue().isFalse() ? Math.min(most, each.getKey()) : most;
       }
       int least = Math.max(a.least(), b.least());
       return least > most

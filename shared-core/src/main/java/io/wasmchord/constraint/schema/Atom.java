@@ -14,7 +14,7 @@ sealed interface Atom {
    * @param yes how it is written where this holds
    * @param no how it is written where this does not
    */
-  record Number(Dfa yes, Dfa no) implements Atom {}
+  record Digits(Dfa yes, Dfa no) implements Atom {}
 
   /** A string is one of these. */
   record Text(Dfa texts) implements Atom {}
@@ -54,7 +54,7 @@ sealed interface Atom {
   default @Nullable Kind kind() {
     return switch (this) {
       case Type type -> null;
-      case Number number -> Kind.NUMBER;
+      case Digits digits -> Kind.NUMBER;
       case Text text -> Kind.STRING;
       case Length length -> Kind.STRING;
       case Size size -> Kind.ARRAY;

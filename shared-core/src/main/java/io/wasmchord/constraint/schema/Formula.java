@@ -41,6 +41,14 @@ final class Formula {
     return op;
   }
 
+  boolean isTrue() {
+    return op == Op.TRUE;
+  }
+
+  boolean isFalse() {
+    return op == Op.FALSE;
+  }
+
   List<Formula> parts() {
     return parts;
   }

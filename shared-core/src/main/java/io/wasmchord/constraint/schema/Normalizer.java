@@ -73,8 +73,8 @@ final class Normalizer {
    * allowed.
    */
   boolean isSurelyEmpty(Formula formula) {
-    if (formula == formulas.yes || formula == formulas.no) {
-      return formula == formulas.no;
+    if (formula.isTrue() || formula.isFalse()) {
+      return formula.isFalse();
     }
     Boolean known = surelyEmpty.get(formula);
     if (known != null) {

@@ -14,7 +14,7 @@ final class NumberAlgebra implements Algebra<Dfa> {
 
   @Override
   public List<Dfa> of(Atom atom, boolean holds) {
-    if (atom instanceof Atom.Number(Dfa yes, Dfa no)) {
+    if (atom instanceof Atom.Digits(Dfa yes, Dfa no)) {
       Dfa texts = holds ? yes : no;
       return texts.isEmpty() ? List.of() : List.of(texts);
     }
@@ -23,7 +23,7 @@ final class NumberAlgebra implements Algebra<Dfa> {
 
   @Override
   public @Nullable Dfa and(Dfa a, Dfa b) {
-    Dfa both = a == all() ? b : b == all() ? a : a.and(b);
+    Dfa both = a.equals(all()) ? b : b.equals(all()) ? a : a.and(b);
     return both.isEmpty() ? null : both;
   }
 

@@ -22,7 +22,7 @@ final class NumberTexts {
 
   /** Whole ones. */
   static final Atom INTEGER =
-      new Atom.Number(
+      new Atom.Digits(
           Dfa.ofPattern("0|-?[1-9][0-9]*"), ALL.minus(Dfa.ofPattern("-?[0-9]+(\\.0+)?")));
 
   private static final Dfa POSITIVE = Dfa.ofPattern("(0|[1-9][0-9]*)(\\.[0-9]+)?");
@@ -39,7 +39,7 @@ final class NumberTexts {
   }
 
   private static Atom atom(Dfa yes) {
-    return new Atom.Number(yes, ALL.minus(yes));
+    return new Atom.Digits(yes, ALL.minus(yes));
   }
 
   /** At most {@code bound}, or less. */
@@ -118,7 +118,7 @@ final class NumberTexts {
       Term minus = number.isZero() ? optional(MINUS) : Term.EMPTY;
       equal.add(sequence(minus, Term.text(number.text()), zeros));
     }
-    return new Atom.Number(Dfa.words(plain), ALL.minus(Dfa.of(new Term.Choice(equal))));
+    return new Atom.Digits(Dfa.words(plain), ALL.minus(Dfa.of(new Term.Choice(equal))));
   }
 
   /**
@@ -146,7 +146,6 @@ final class NumberTexts {
    * @param places those that are told apart
    */
   private record Multiples(int of, int scale, int places) {
-    private static final int START = 0;
     private static final int AFTER_MINUS = 1;
     private static final int AFTER_ZERO = 2;
     private static final int WHOLE = 3;

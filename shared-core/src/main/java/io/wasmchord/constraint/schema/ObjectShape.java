@@ -142,7 +142,7 @@ final class ObjectShape implements Frame {
         }
       }
       Formula formula = formulas.and(parts);
-      if (fits && formula != formulas.no) {
+      if (fits && !formula.isFalse()) {
         all.add(new Option(types.apply(formula), chosen));
       }
     }

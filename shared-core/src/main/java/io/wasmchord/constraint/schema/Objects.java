@@ -107,7 +107,7 @@ record Objects(int least, int most, String at, List<Atom.Every> every, List<Atom
       }
       for (Atom.Some each : both.some()) {
         String name = only(each);
-        if (each.schema() == formulas.no
+        if (each.schema().isFalse()
             || (name != null && normalizer.isSurelyEmpty(both.at(name, formulas)))) {
           return null;
         }

@@ -266,9 +266,8 @@ final class SchemaReader {
   private Formula options(Place place, String keyword, JsonValue value) {
     Set<JsonValue> constants = new LinkedHashSet<>();
     for (JsonValue each : list(place, keyword, value)) {
-      if (each instanceof JsonObject option
-          && option.get("const") instanceof JsonValue constant
-          && NOTES.containsAll(option.without("const").keys())) {
+      JsonValue constant = each instanceof JsonObject option ? option.get("const") : null;
+      if (constant != null && NOTES.containsAll(((JsonObject) each).without("const").keys())) {
         constants.add(constant);
       }
     }
@@ -283,7 +282,7 @@ final class SchemaReader {
     Formula when = schema(place, "if");
     Formula then = place.get("then") == null ? formulas.yes : schema(place, "then");
     Formula otherwise = place.get("else") == null ? formulas.yes : schema(place, "else");
-    if (then == formulas.yes && otherwise == formulas.yes) {
+    if (then.isTrue() && otherwise.isTrue()) {
       return formulas.yes;
     }
     return formulas.or(
@@ -415,10 +414,10 @@ final class SchemaReader {
 
   private Formula propertyNames(Place place) {
     Formula names = schema(place, "propertyNames");
-    if (names == formulas.yes) {
+    if (names.isTrue()) {
       return names;
     }
-    if (names == formulas.no) {
+    if (names.isFalse()) {
       return formulas.of(new Atom.Count(0, 0, place.pointer()));
     }
     Dfa texts = normalizer.texts(names);
