@@ -223,6 +223,12 @@ export type ErrorCode =
   | 'weights_unavailable'
   /** The model's heads do not divide into the blocks of the KV cache's type. */
   | 'unsupported_cache'
+  /** A grammar or a regular expression cannot be read; the message has line and column. */
+  | 'invalid_grammar'
+  /** A JSON schema has a keyword that an answer cannot be held to; the message names it and its place. */
+  | 'unenforceable_schema'
+  /** A schema, grammar or pattern would take more time or memory than one may. */
+  | 'constraint_too_large'
   | 'no_storage'
   | 'unsupported_browser'
   /** A file of this module cannot be loaded, or the page's Content-Security-Policy refuses it; the message names it. */
@@ -284,7 +290,7 @@ export interface Message extends MessageFields {
 /**
  * Null means not given. These are refused with `invalid_request`:
  * - an unknown option, or a value out of range
- * - an option of OpenAI's that is not supported: `response_format`, `n`, `logprobs` and the like. Their neutral values are accepted.
+ * - an option of OpenAI's that is not supported: `n`, `logprobs` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -356,6 +362,37 @@ export interface SamplingParams {
   stream?: boolean | null;
   /** `usage` is on the last chunk unless `include_usage` is false. */
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
+  /**
+   * What the answer must be; reasoning before it stays free. At most one of these three is given, and none together with tools.
+   * - `json_object`: any JSON object. `json_schema`: what a schema allows, draft 2020-12 or 7. A keyword that cannot be enforced is an error, or
+   *   left out where `strict` is false.
+   * - `structural_tag`: free text until one of `triggers`, then one of `structures` that begins with it.
+   */
+  response_format?:
+    | { type: 'text' | 'json_object' }
+    | {
+        type: 'json_schema';
+        json_schema: {
+          schema: Record<string, unknown> | boolean;
+          name?: string;
+          description?: string;
+          strict?: boolean | null;
+          /** Default `flexible`. */
+          whitespace?: 'none' | 'spaced' | 'flexible';
+          /** Default `as_written`. */
+          property_order?: 'as_written' | 'free';
+        };
+      }
+    | {
+        type: 'structural_tag';
+        structures: readonly { begin: string; schema: Record<string, unknown> | boolean; end: string }[];
+        triggers: readonly string[];
+      }
+    | null;
+  /** A grammar in llama.cpp's GBNF. */
+  grammar?: string | null;
+  /** A JSON schema or a RegExp, as in the Prompt API. A RegExp matches the whole answer. */
+  responseConstraint?: Record<string, unknown> | boolean | RegExp | null;
   /** Only 1. */
   n?: number | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -396,7 +433,6 @@ export interface ChatParams extends SamplingParams {
    */
   reasoning_format?: 'auto' | 'none' | null;
   /** Only `{ type: 'text' }`. */
-  response_format?: { type: string } | null;
 }
 
 export interface CompletionParams extends SamplingParams {

@@ -24,6 +24,12 @@ const list = (value) => (ArrayBuffer.isView(value) && !(value instanceof DataVie
 /** Token ids may come in arrays of integers. */
 const tokens = (value) => (Array.isArray(value) ? value.map(list) : list(value));
 
+/** A RegExp, which JSON cannot say, as the engine takes it. */
+const constraint = (value) => (value instanceof RegExp ? { $regexp: value.source, flags: value.flags } : value);
+
+/** What JSON has no word for, by option. */
+const WRITTEN = { prompt: tokens, input: tokens, responseConstraint: constraint };
+
 /** The request of a call, and what of it stays with the module. */
 function request(call, params, kinds) {
   if (!isObject(params)) {
@@ -33,7 +39,7 @@ function request(call, params, kinds) {
   const sent = [];
   for (const [option, value] of Object.entries(params)) {
     if (!Object.hasOwn(kinds, option)) {
-      sent.push(`${JSON.stringify(option)}:${toJson(option, option === 'prompt' || option === 'input' ? tokens(value) : value)}`);
+      sent.push(`${JSON.stringify(option)}:${toJson(option, Object.hasOwn(WRITTEN, option) ? WRITTEN[option](value) : value)}`);
     } else if (value !== undefined && value !== null) {
       kept[option] = kinds[option](option, value);
     }

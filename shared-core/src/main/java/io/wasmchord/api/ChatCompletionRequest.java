@@ -4,6 +4,7 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
+import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
@@ -42,7 +43,6 @@ public record ChatCompletionRequest(
               "documents",
               "reasoning_format",
               "parallel_tool_calls",
-              "response_format",
               "metadata",
               "safety_identifier",
               "prompt_cache_key",
@@ -95,8 +95,12 @@ public record ChatCompletionRequest(
     }
     fields.object("metadata");
     fields.choice("service_tier", List.of(AUTO, "default"));
-    responseFormat(fields.get("response_format"));
     JsonValue tools = tools(fields);
+    if (params.language() != null && !tools.isEmpty()) {
+      throw Fields.refuse(
+          "an answer that must have a form cannot call tools; leave out tools, or set tool_choice to"
+              + " 'none'");
+    }
     List<JsonValue> documents = fields.list("documents", "a list", (where, one) -> one);
     ChatRequest chat =
         ChatRequest.of(MessageReader.list("messages", fields.need("messages", "messages")))
@@ -153,16 +157,6 @@ public record ChatCompletionRequest(
             + ": a model cannot be made to call a tool here; tell it to in a message");
   }
 
-  private static void responseFormat(@Nullable JsonValue value) {
-    JsonValue type = value instanceof JsonObject format ? format.get("type") : null;
-    if (value != null && !JsonValue.of("text").equals(type)) {
-      throw Fields.refuse(
-          "response_format is { type: 'text' }, not "
-              + Values.shown(type == null ? value : type)
-              + ": an answer is free text here; say in a message which form it is to have");
-    }
-  }
-
   private static boolean isTexts(JsonValue value) {
     return value instanceof JsonArray array
         && array.elements().stream().allMatch(JsonValue.of("text")::equals);
@@ -179,10 +173,18 @@ public record ChatCompletionRequest(
     return formats.format(template, chatTemplate);
   }
 
-  /** The options of an answer in {@code format}. */
-  public GenerationOptions options(ChatFormat format) {
-    return format
-        .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
-        .withMinTokens(params.minTokens());
+  /**
+   * The options of an answer in {@code format}.
+   *
+   * @param prompt as encoded
+   */
+  public GenerationOptions options(ChatFormat format, int[] prompt) {
+    GenerationOptions options =
+        format
+            .options(
+                chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
+            .withMinTokens(params.minTokens());
+    Language language = params.language();
+    return language == null ? options : options.with(format.answering(language, prompt));
   }
 }

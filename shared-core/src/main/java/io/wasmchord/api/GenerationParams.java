@@ -1,5 +1,6 @@
 package io.wasmchord.api;
 
+import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether the answer is wanted in chunks
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
+ * @param language what the answer must be, or null for any text
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -27,7 +29,8 @@ public record GenerationParams(
     boolean ignoreEos,
     boolean stream,
     boolean includeUsage,
-    @Nullable String model) {
+    @Nullable String model,
+    @Nullable Language language) {
   private static final List<String> OWN =
       List.of(
           "max_tokens",
@@ -38,7 +41,10 @@ public record GenerationParams(
           "stream",
           "stream_options",
           "model",
-          "user");
+          "user",
+          "response_format",
+          "grammar",
+          "responseConstraint");
 
   static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
 
@@ -66,13 +72,14 @@ public record GenerationParams(
         false,
         false,
         true,
+        null,
         null);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
     return new GenerationParams(
-        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model);
+        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language);
   }
 
   /** The same with another limit. */
@@ -83,7 +90,13 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model);
+        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language);
+  }
+
+  /** The same for an answer that must be of a language, or of none where it is null. */
+  public GenerationParams with(@Nullable Language other) {
+    return new GenerationParams(
+        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -99,7 +112,8 @@ public record GenerationParams(
         fields.flag("ignore_eos", otherwise.ignoreEos),
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
-        fields.text("model"));
+        fields.text("model"),
+        ResponseFormat.of(fields));
   }
 
   /** Both names of the limit, as one. */
@@ -122,7 +136,9 @@ public record GenerationParams(
 
   /** The options of a text's continuation. */
   public GenerationOptions options() {
-    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos).withMinTokens(minTokens);
+    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos)
+        .withMinTokens(minTokens)
+        .with(language);
   }
 
   static List<String> known(List<String> before, List<String> after) {

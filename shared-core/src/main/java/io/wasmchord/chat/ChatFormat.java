@@ -1,5 +1,6 @@
 package io.wasmchord.chat;
 
+import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
@@ -259,7 +260,25 @@ public final class ChatFormat {
     if (messages != null) {
       marks.addAll(messages.marks(tokenizer).keySet());
     }
-    return new GenerationOptions(maxTokens, 0, all, sampling, ignoreEnd, end().tokens(), marks);
+    return new GenerationOptions(
+        maxTokens, 0, all, sampling, ignoreEnd, end().tokens(), marks, null);
+  }
+
+  /**
+   * A language for the answer to {@code prompt}: reasoning before it stays free.
+   *
+   * @throws InvalidRequestException when it is not known how the family tells its answer apart
+   */
+  public Language answering(Language language, int[] prompt) {
+    if (messages != null) {
+      return language.after(messages.answerOpening());
+    }
+    if (reasoning == null) {
+      return language;
+    }
+    return reasoning.openAfter(prompt, tokenizer)
+        ? language.after(reasoning.close())
+        : language.perhapsAfter(reasoning.open(), reasoning.close());
   }
 
   /** With messages whose calls are as the template wants them. */

@@ -1,5 +1,6 @@
 package io.wasmchord.chat;
 
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,6 +27,11 @@ enum MessageFormat {
       boolean over = ENDS.stream().anyMatch(begun::contains);
       return new HarmonyReader(marks, over ? "" : begun, bodies);
     }
+
+    @Override
+    String answerOpening() {
+      return HarmonyReader.CHANNEL + "final" + HarmonyReader.MESSAGE;
+    }
   },
 
   /** Functionary 3.2. */
@@ -39,6 +45,13 @@ enum MessageFormat {
     @Override
     MessageReader reader(String prompt, Map<Integer, String> marks, MessageBodies bodies) {
       return new RecipientReader(prompt.endsWith(RecipientReader.MARKER), bodies);
+    }
+
+    @Override
+    String answerOpening() {
+      throw new InvalidRequestException(
+          "this model's answers cannot be constrained: they may be to several recipients; ask in a"
+              + " message for the form that you want");
     }
   };
 
@@ -69,6 +82,13 @@ enum MessageFormat {
    * @param marks the markers that are control tokens
    */
   abstract MessageReader reader(String prompt, Map<Integer, String> marks, MessageBodies bodies);
+
+  /**
+   * What comes before the text that is the answer.
+   *
+   * @throws InvalidRequestException when that is not one text
+   */
+  abstract String answerOpening();
 
   /** What reads the answer to {@code prompt}. */
   MessageReader reader(int[] prompt, Tokenizer tokenizer, MessageBodies bodies) {

@@ -1,5 +1,6 @@
 package io.wasmchord.session;
 
+import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Generation {
   private final Session session;
   private final GenerationOptions options;
+  private final @Nullable ConstraintState constraint;
   private final SamplerChain sampler;
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
@@ -35,10 +37,21 @@ public final class Generation {
    * @param reused how many of the prompt's tokens need not be computed
    * @param begun tokens of the session's sequence that the answer follows
    */
-  Generation(Session session, GenerationOptions options, int promptTokens, int reused, int begun) {
+  Generation(
+      Session session,
+      GenerationOptions options,
+      @Nullable ConstraintState constraint,
+      int promptTokens,
+      int reused,
+      int begun) {
     this.session = session;
     this.options = options;
-    this.sampler = SamplerChain.of(options.sampling(), Constraint.NONE, session.texts());
+    this.constraint = constraint;
+    this.sampler =
+        SamplerChain.of(
+            options.sampling(),
+            constraint == null ? Constraint.NONE : constraint,
+            session.texts());
     this.stops = new StopFilter(options.stops());
     this.promptTokens = promptTokens;
     this.reused = reused;
@@ -84,15 +97,36 @@ public final class Generation {
       session.feed(length, control);
       return true;
     }
-    boolean largestOnly =
-        options.sampling().largestOnly()
+    boolean anyLargest =
+        constraint == null
             && !early()
+            && options.sampling().largestOnly()
             && session.tokenizer().suppressed().isEmpty();
-    int token = largestOnly ? largest(control) : sampled(control);
+    int token = anyLargest ? largest(control) : sampled(control);
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
+    if (constraint != null) {
+      follow(constraint, listener);
+    }
     return finish == null;
+  }
+
+  /** Takes what must come next as it is; it is fed together with the token before it. */
+  private void follow(ConstraintState state, TokenListener listener) {
+    if (finish != null || state.isDead()) {
+      return;
+    }
+    for (int token : ForcedTokens.of(state, session.tokenizer())) {
+      if (finish == null) {
+        state.accept(token);
+        accept(token, listener);
+      }
+    }
+    if (finish == null && state.isFinished()) {
+      finish = FinishReason.STOP;
+      emit(stops.push(utf8.flush()) + stops.flush(), listener);
+    }
   }
 
   private int sampled(RunControl control) {

@@ -1,9 +1,11 @@
 package io.wasmchord.session;
 
+import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.sampling.SamplerOptions;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much to generate and how.
@@ -14,6 +16,7 @@ import java.util.Set;
  * @param ignoreEnd go on after an end-of-generation token, as a measurement of speed wants it
  * @param ends tokens that end generation beside those that the vocabulary marks
  * @param marks tokens that are reported to the listener by id instead of as text
+ * @param language what the answer must be, or null for any text
  */
 public record GenerationOptions(
     int maxTokens,
@@ -22,7 +25,8 @@ public record GenerationOptions(
     SamplerOptions sampling,
     boolean ignoreEnd,
     Set<Integer> ends,
-    Set<Integer> marks) {
+    Set<Integer> marks,
+    @Nullable Language language) {
   /** Tokens until the context is full; -1 is taken for it, as elsewhere. */
   public static final int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -52,7 +56,7 @@ public record GenerationOptions(
   /** Options without further tokens that mean something. */
   public GenerationOptions(
       int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
-    this(maxTokens, 0, stops, sampling, ignoreEnd, Set.of(), Set.of());
+    this(maxTokens, 0, stops, sampling, ignoreEnd, Set.of(), Set.of(), null);
   }
 
   /** Options under which an end-of-generation token ends the answer. */
@@ -62,6 +66,13 @@ public record GenerationOptions(
 
   /** The same with another number of tokens before which the answer does not end. */
   public GenerationOptions withMinTokens(int other) {
-    return new GenerationOptions(maxTokens, other, stops, sampling, ignoreEnd, ends, marks);
+    return new GenerationOptions(
+        maxTokens, other, stops, sampling, ignoreEnd, ends, marks, language);
+  }
+
+  /** The same for an answer that must be of a language, or of none where it is null. */
+  public GenerationOptions with(@Nullable Language other) {
+    return new GenerationOptions(
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, other);
   }
 }

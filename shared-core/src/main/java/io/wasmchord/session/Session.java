@@ -2,6 +2,7 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.errors.EmbeddingOnlyException;
@@ -33,6 +34,7 @@ public final class Session implements AutoCloseable {
   private final Clock clock;
   private final SharedCache cache;
   private final int[] sequence;
+  private final Constraints constraints;
   private @Nullable Generation last;
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
@@ -68,6 +70,7 @@ public final class Session implements AutoCloseable {
     this.clock = clock;
     this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
     this.sequence = new int[contextLength];
+    this.constraints = new Constraints(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
     this.encoded = model.config().stacks().decodes() ? new EncodedPrompt(model) : null;
   }
@@ -100,6 +103,7 @@ public final class Session implements AutoCloseable {
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
+    ConstraintState constraint = constraints.start(options);
     int reused;
     int[] begun = prompt;
     if (encoded == null) {
@@ -111,7 +115,8 @@ public final class Session implements AutoCloseable {
       begun = new int[] {model.config().stacks().start()};
     }
     System.arraycopy(begun, 0, sequence, 0, begun.length);
-    Generation next = new Generation(this, options, prompt.length, reused, begun.length);
+    Generation next = 
+        new Generation(this, options, constraint, prompt.length, reused, begun.length);
     cache.hand(next);
     last = next;
     return next;

@@ -44,7 +44,7 @@ class AnswersTest {
 
   private static GenerationParams streamed(boolean usage) {
     GenerationParams all = GenerationParams.defaults(0);
-    return new GenerationParams(all.sampling(), 9, 0, List.of(), false, true, usage, null);
+    return new GenerationParams(all.sampling(), 9, 0, List.of(), false, true, usage, null, null);
   }
 
   private static void assertJson(String expected, JsonValue actual) {

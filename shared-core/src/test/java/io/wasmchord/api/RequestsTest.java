@@ -117,7 +117,9 @@ class RequestsTest {
             .withCuts(CutOptions.of(3, 0.25f, 0.125f))
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m"), params);
+        new GenerationParams(
+            sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null),
+        params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
         chat(
@@ -260,8 +262,8 @@ class RequestsTest {
           `"tool_choice": "required"` | `tool_choice is 'auto' or 'none', not "required": a model cannot be made to call a tool here; tell it to in a message`
           `"documents": "d"` | `documents is a list, not "d"`
           `"reasoning_format": "deepseek"` | `reasoning_format is 'auto' or 'none', not "deepseek"`
-          `"response_format": {"type": "json_object"}` | `response_format is { type: 'text' }, not "json_object": an answer is free text here; say in a message which form it is to have`
-          `"response_format": 5` | `response_format is { type: 'text' }, not 5: an answer is free text here; say in a message which form it is to have`
+          `"response_format": {"type": "xml"}` | `response_format.type is 'text', 'json_object', 'json_schema' or 'structural_tag', not "xml"`
+          `"response_format": 5` | `response_format takes an object of options, not 5`
           `"modalities": ["text", "audio"]` | `modalities is not supported, and a list of 2 was given; answers are text alone`
           `"logprobs": true` | `logprobs is not supported, and true was given; the call logits gives numbers for tokens`
           `"top_logprobs": 3` | `top_logprobs is not supported, and 3 was given; the call logits gives numbers for tokens`

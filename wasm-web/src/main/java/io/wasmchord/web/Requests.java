@@ -68,7 +68,7 @@ final class Requests {
             request.params(),
             new ToolCallIds(page.context().freshSeed()));
     AnswerReader reader = format.reader(request.chat(), prompt, request.splitsReasoning(), answer);
-    return begin(answering, prompt, request.options(format), reader, answer, page);
+    return begin(answering, prompt, request.options(format, prompt), reader, answer, page);
   }
 
   private AnswerWork text(PageRequest page) {

@@ -52,6 +52,11 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--profile", description = "Show the share of time of each kind of step.")
   private boolean profiled;
 
+  @Option(
+      names = "--constrained",
+      description = "Measure what holding answers to a schema costs, beside plain decoding.")
+  private boolean constrained;
+
   private long cacheBytes; // of the longest session
 
   @Override
@@ -88,6 +93,9 @@ public final class BenchCommand implements Callable<Integer> {
       ObjectNode report = report(loaded, ours, theirs);
       if (streaming != null) {
         streaming.report(report);
+      }
+      if (constrained) {
+        BenchConstrained.report(loaded, options.tokens(), options.runs(), report);
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));

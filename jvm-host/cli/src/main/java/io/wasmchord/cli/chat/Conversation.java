@@ -46,7 +46,7 @@ public final class Conversation {
       ChatCompletionRequest asked = request.with(messages, answers.params().get());
       int[] prompt = format.encode(asked.chat());
       AnswerPrinter printer = printer(asked, prompt);
-      Answers.Outcome outcome = answers.generate(prompt, asked.options(format), printer);
+      Answers.Outcome outcome = answers.generate(prompt, asked.options(format, prompt), printer);
       if (outcome.interrupted() && !printer.answered()) {
         messages.removeLast();
       } else {

@@ -7,6 +7,7 @@ import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
+import io.wasmchord.constraint.Language;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +37,9 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ChatOptions chatting = new ChatOptions();
+
+  @ArgGroup(exclusive = true)
+  private ConstraintOptions form = new ConstraintOptions();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -67,10 +72,13 @@ public final class RunCommand implements Callable<Integer> {
       description = "Longest sequence in tokens (default: the model's, at most 4096).")
   private int context;
 
+  private @Nullable Language language;
+
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
+    language = form.language(); // refused before a model is loaded
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
       Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
@@ -96,7 +104,8 @@ public final class RunCommand implements Callable<Integer> {
     SamplerOptions chosen = sampling.options();
     return GenerationParams.defaults(chosen.seed())
         .withSampling(chosen)
-        .withTokens(minTokens, maxTokens);
+        .withTokens(minTokens, maxTokens)
+        .with(language);
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {

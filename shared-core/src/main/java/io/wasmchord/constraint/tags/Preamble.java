@@ -1,0 +1,76 @@
+package io.wasmchord.constraint.tags;
+
+import io.wasmchord.constraint.automaton.CodePoints;
+import io.wasmchord.constraint.automaton.End;
+import io.wasmchord.constraint.automaton.Frame;
+import io.wasmchord.constraint.automaton.Moves;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Free text up to an end that must come, then something else: reasoning before an answer.
+ *
+ * @param end how the free text ends
+ * @param read its end, as far as {@code end} begins with it
+ * @param then what follows after whitespace
+ */
+public record Preamble(String end, String read, Frame then) implements Frame {
+  /** {@code then} after text that has begun already. */
+  public static Frame begun(String end, Frame then) {
+    return new Preamble(end, "", new Blank(then));
+  }
+
+  /** {@code then}, perhaps after text between {@code start} and {@code end}. */
+  public static Frame perhaps(String start, String end, Frame then) {
+    return new Start(start, begun(end, then), then);
+  }
+
+  @Override
+  public void expand(Moves moves) {
+    Set<Integer> letters = new LinkedHashSet<>();
+    end.codePoints().forEach(letters::add);
+    CodePoints rest = CodePoints.ALL;
+    for (int letter : letters) {
+      CodePoints set = CodePoints.of(letter);
+      rest = rest.minus(set);
+      String all = read + Character.toString(letter);
+      moves.on(set, all.endsWith(end) ? then : new Preamble(end, seen(all), then));
+    }
+    moves.on(rest, new Preamble(end, "", then));
+  }
+
+  private String seen(String all) {
+    for (int i = 0; i < all.length(); i++) {
+      if (end.startsWith(all.substring(i))) {
+        return all.substring(i);
+      }
+    }
+    return "";
+  }
+
+  /** A text's beginning, or what comes without it. */
+  private record Start(String text, Frame inside, Frame without) implements Frame {
+    @Override
+    public void expand(Moves moves) {
+      moves.call(new Fixed(text, 0, inside), End.HERE);
+      moves.call(without, End.HERE);
+    }
+  }
+
+  /** A few empty lines or spaces. */
+  private record Blank(Frame then, int count) implements Frame {
+    private static final int MOST = 4;
+
+    Blank(Frame then) {
+      this(then, 0);
+    }
+
+    @Override
+    public void expand(Moves moves) {
+      moves.call(then, End.HERE);
+      if (count < MOST) {
+        moves.on(CodePoints.anyOf(" \n"), new Blank(then, count + 1));
+      }
+    }
+  }
+}

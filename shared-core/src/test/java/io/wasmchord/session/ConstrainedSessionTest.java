@@ -1,0 +1,97 @@
+package io.wasmchord.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.DemoModel;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
+import io.wasmchord.constraint.Language;
+import io.wasmchord.constraint.schema.SchemaOptions;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.Clock;
+import io.wasmchord.host.Parallel;
+import io.wasmchord.host.RunControl;
+import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.tokenizer.Tokenizer;
+import io.wasmchord.tokenizer.Tokenizers;
+import io.wasmchord.weights.HeapWeights;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Answers of the demo model that must have a form. */
+class ConstrainedSessionTest {
+  private static final String SCHEMA =
+      """
+      {"type": "object",
+       "properties": {
+         "hero_of_the_story": {"type": "string", "maxLength": 20},
+         "age": {"type": "integer", "minimum": 0, "maximum": 150},
+         "friends": {"type": "array", "items": {"enum": ["cat", "dog", "fox"]}, "maxItems": 3}},
+       "required": ["hero_of_the_story", "age", "friends"],
+       "additionalProperties": false}
+      """;
+
+  private static Session session;
+  private static Tokenizer tokenizer;
+
+  @BeforeAll
+  static void load() {
+    HeapWeights weights = DemoModel.file();
+    GgufFile file = GgufReader.parse(weights.bytes(), weights.size(), weights.name());
+    tokenizer = Tokenizers.of(file.metadata());
+    Model model =
+        ModelLoader.load(
+            file,
+            weights,
+            new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
+            32,
+            RunControl.NONE);
+    session = new Session(model, tokenizer, 256, Clock.system());
+  }
+
+  private static GenerationResult answer(
+      @Nullable Language language, SamplerOptions sampling, int most) {
+    int[] prompt = tokenizer.encode("Once upon a time", true, false);
+    GenerationOptions options = new GenerationOptions(most, List.of(), sampling).with(language);
+    return session.generate(prompt, options, text -> true, RunControl.NONE);
+  }
+
+  @Test
+  void answersAreWhatTheSchemaAllows() {
+    Language language = Language.jsonSchema(JsonReader.parse(SCHEMA), SchemaOptions.DEFAULT);
+    for (long seed = 0; seed < 4; seed++) {
+      SamplerOptions sampling = seed == 0 ? SamplerOptions.greedy() : SamplerOptions.defaults(seed);
+      GenerationResult result = answer(language, sampling, 200);
+      assertEquals(FinishReason.STOP, result.finish(), result.text());
+      JsonObject value = (JsonObject) JsonReader.parse(result.text());
+      assertEquals(List.of("hero_of_the_story", "age", "friends"), value.keys());
+      long age = ((JsonValue.Int) value.getOrNull("age")).value();
+      assertTrue(age >= 0 && age <= 150, result.text());
+    }
+  }
+
+  @Test
+  void whatIsForcedIsTheSameAsWhatIsChosen() {
+    Language language = Language.grammar("root ::= \"The little cat and the dog went home.\"");
+    GenerationResult result = answer(language, SamplerOptions.greedy(), 100);
+    assertEquals("The little cat and the dog went home.", result.text());
+    assertEquals(FinishReason.STOP, result.finish());
+  }
+
+  @Test
+  void withoutALanguageNothingChanges() {
+    String plain = answer(null, SamplerOptions.greedy(), 12).text();
+    assertEquals(plain, answer(null, SamplerOptions.greedy(), 12).text());
+    Language any = Language.pattern("[\\s\\S]*", "");
+    assertEquals(plain, answer(any, SamplerOptions.greedy(), 12).text());
+  }
+}
