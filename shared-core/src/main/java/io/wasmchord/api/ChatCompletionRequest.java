@@ -181,8 +181,7 @@ public record ChatCompletionRequest(
   public GenerationOptions options(ChatFormat format, int[] prompt) {
     GenerationOptions options =
         format
-            .options(
-                chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
+            .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
             .withMinTokens(params.minTokens());
     Language language = params.language();
     return language == null ? options : options.with(format.answering(language, prompt));

@@ -139,8 +139,8 @@ public enum QuantMixture {
    * The formats of a model's tensors.
    *
    * @param shapes by name, e.g. {@code blk.3.ffn_down.weight}; vectors, norms, routers, short
-   *     convolutions, positions, token types, biases by distance, and rows that no block
-   *     divides, stay float
+   *     convolutions, positions, token types, biases by distance, and rows that no block divides,
+   *     stay float
    * @param layers the model's number of layers
    * @param experts of each layer; 0 where there are none
    */

@@ -49,9 +49,7 @@ public final class Generation {
     this.constraint = constraint;
     this.sampler =
         SamplerChain.of(
-            options.sampling(),
-            constraint == null ? Constraint.NONE : constraint,
-            session.texts());
+            options.sampling(), constraint == null ? Constraint.NONE : constraint, session.texts());
     this.stops = new StopFilter(options.stops());
     this.promptTokens = promptTokens;
     this.reused = reused;

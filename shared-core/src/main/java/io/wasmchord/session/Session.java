@@ -115,7 +115,7 @@ public final class Session implements AutoCloseable {
       begun = new int[] {model.config().stacks().start()};
     }
     System.arraycopy(begun, 0, sequence, 0, begun.length);
-    Generation next = 
+    Generation next =
         new Generation(this, options, constraint, prompt.length, reused, begun.length);
     cache.hand(next);
     last = next;

@@ -117,8 +117,7 @@ class RequestsTest {
             .withCuts(CutOptions.of(3, 0.25f, 0.125f))
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(
-            sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null),
+        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =

@@ -74,7 +74,8 @@ public final class ModelConfigs {
     List<LayerShape> layerShapes =
         stacks.shapes(keys, shapes.read(mixtures.widths(experts), recurrence));
     AttentionGate gate = AttentionGate.read(a, gguf, layerShapes);
-    RareFeatures rare = RareFeatures.read(keys, a, gguf, gate, new RareFeatures.Sizes(layers, context));
+    RareFeatures rare =
+        RareFeatures.read(keys, a, gguf, gate, new RareFeatures.Sizes(layers, context));
     keys.require(
         rare.maxAlibiBias() == 0
             || layerShapes.stream().allMatch(s -> s.attention().heads() == shapes.heads()),

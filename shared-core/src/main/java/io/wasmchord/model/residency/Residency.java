@@ -237,8 +237,8 @@ public final class Residency {
   }
 
   /**
-   * Bytes of weights that a decoded token reads: not what is looked up or was read for the
-   * prompt, and of experts its own.
+   * Bytes of weights that a decoded token reads: not what is looked up or was read for the prompt,
+   * and of experts its own.
    */
   public long bytesPerToken() {
     return file.tensors().stream().mapToLong(this::bytesPerToken).sum();

@@ -94,8 +94,7 @@ final class WalkCode {
     I32.Local units = c.i32(I32.load(list, CommandLayout.SHARE));
     I32.Local chunk = c.i32(I32.load(list, CommandLayout.CHUNK));
     I32.Local begin = c.i32(share.times(units));
-    I32.Local end =
-        c.i32(begin.plus(units).min(I32.load(list, CommandLayout.UNITS)));
+    I32.Local end = c.i32(begin.plus(units).min(I32.load(list, CommandLayout.UNITS)));
     I32.Local next = c.i32(list.plus(share.shl(2)));
     I32.Local from = c.i32();
     c.loop(again -> {
