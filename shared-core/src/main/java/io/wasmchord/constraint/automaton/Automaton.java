@@ -104,6 +104,11 @@ public final class Automaton {
     return found;
   }
 
+  /** Whether a character goes on here, however, and leads to one place. */
+  public boolean isWithinAny(Stacks stacks) {
+    return stacks.size() == 1 && stacks.top(0) instanceof Node.Inside;
+  }
+
   /** The only byte that may come, or -1 where there is a choice or the text may end. */
   public int forced(Stacks stacks) {
     if (stacks.isComplete()) {

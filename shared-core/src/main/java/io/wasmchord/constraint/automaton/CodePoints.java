@@ -34,6 +34,11 @@ public final class CodePoints {
     return from > to ? NONE : new CodePoints(new int[] {from, to}).and(ALL);
   }
 
+  /** A character as a text. */
+  public static String text(int codePoint) {
+    return new String(Character.toChars(codePoint));
+  }
+
   /** The characters of {@code text}. */
   public static CodePoints anyOf(String text) {
     CodePoints all = NONE;

@@ -276,7 +276,7 @@ public final class PatternParser {
       case 'p', 'P' -> property(c == 'P');
       default -> {
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-          throw wrong("there is no escape \\" + Character.toString(c));
+          throw wrong("there is no escape \\" + CodePoints.text(c));
         }
         yield CodePoints.of(c);
       }

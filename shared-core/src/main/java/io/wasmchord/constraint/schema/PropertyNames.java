@@ -28,7 +28,13 @@ final class PropertyNames {
       String name = requireNonNull(listed.get(i).name());
       words.add(new Word(name.codePoints().toArray(), i));
     }
-    words.sort((a, b) -> Arrays.compare(a.letters(), b.letters()));
+    words.sort((a, b) -> compare(a.letters(), b.letters()));
+  }
+
+  private static int compare(int[] a, int[] b) {
+    int at = Arrays.mismatch(a, b);
+    boolean within = at >= 0 && at < a.length && at < b.length;
+    return within ? a[at] - b[at] : a.length - b.length;
   }
 
   /** Before the first letter of a name that may come now. */

@@ -33,7 +33,7 @@ public record Preamble(String end, String read, Frame then) implements Frame {
     for (int letter : letters) {
       CodePoints set = CodePoints.of(letter);
       rest = rest.minus(set);
-      String all = read + Character.toString(letter);
+      String all = read + CodePoints.text(letter);
       moves.on(set, all.endsWith(end) ? then : new Preamble(end, seen(all), then));
     }
     moves.on(rest, new Preamble(end, "", then));

@@ -107,7 +107,7 @@ public final class TaggedText {
       for (int letter : letters) {
         CodePoints set = CodePoints.of(letter);
         rest = rest.minus(set);
-        String all = read + Character.toString(letter);
+        String all = read + CodePoints.text(letter);
         String trigger = text.complete(all);
         moves.on(
             set,
@@ -137,7 +137,7 @@ public final class TaggedText {
           complete.add(tag);
         } else if (tag.begin().startsWith(read)) {
           int letter = tag.begin().codePointAt(read.length());
-          next.put(letter, read + Character.toString(letter));
+          next.put(letter, read + CodePoints.text(letter));
         }
       }
       next.forEach((letter, all) -> moves.on(letter, new Begin(text, trigger, all)));

@@ -95,7 +95,7 @@ final class ByteTrie {
       }
       if (to - from > 1) {
         Integer[] alike = Arrays.stream(ids, from, to).boxed().toArray(Integer[]::new);
-        Arrays.sort(alike, (a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]));
+        Arrays.sort(alike, (a, b) -> compare(bytes[a], bytes[b]));
         for (int i = from; i < to; i++) {
           ids[i] = alike[i - from];
         }
@@ -103,6 +103,12 @@ final class ByteTrie {
       from = to;
     }
     return ids;
+  }
+
+  private static int compare(byte[] a, byte[] b) {
+    int at = Arrays.mismatch(a, b);
+    boolean within = at >= 0 && at < a.length && at < b.length;
+    return within ? (a[at] & 0xFF) - (b[at] & 0xFF) : a.length - b.length;
   }
 
   /** The byte that leads to a node. */

@@ -151,7 +151,8 @@ final class PlainText {
   }
 
   private boolean bytes(Stacks at, int least, int most, Set<Stacks> next) {
-    for (int b = least; b <= most; b++) {
+    int last = automaton.isWithinAny(at) ? least : most; // one stands for all
+    for (int b = least; b <= last; b++) {
       if (!add(automaton.step(at, b), next)) {
         return false;
       }
