@@ -22,7 +22,7 @@ final class HeadEncoder {
   private final ProductEncoder products;
   private final SlotProducts slots;
   private final Map<Shape, LinearMemory> shapes = new HashMap<>();
-  private final Map<SimdTensor, LinearMemory> addresses = new IdentityHashMap<>();
+  private final IdentityHashMap<SimdTensor, LinearMemory> addresses = new IdentityHashMap<>();
 
   /** Heads, and rows of each. */
   private record Shape(int heads, int tokens) {

@@ -404,7 +404,7 @@ public final class VectorBackend implements ComputeBackend {
           Product.of(
               weights.get(head),
               values.from(head * n),
-              new Product.Target(address(c.of(head).out()), n, pool.threads(), false)));
+              new Product.Target(address(c.of(head).out()), 0, n, pool.threads(), false)));
     }
     int groups = weights.getFirst().groups();
     steps.add(new ProductSet(products.getFirst().label(), products, groups, pool.threads(), false));
