@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,12 +42,25 @@ class LlamaCppLogitsTest {
       """;
 
   /**
-   * An expert a tensor and no gates, which llama.cpp no longer reads; and a factor of logits that
-   * it takes otherwise than the paper.
+   * An expert a tensor and no gates, which llama.cpp no longer reads; a factor of logits that it
+   * takes otherwise than the paper; a Gemma 3n, chunks and windows with other numbers than those that
+   * it has fixed.
    */
   private static final Set<String> NOT_COMPARED =
       Set.of(
-          "mixtral, an expert a tensor", "rwkv7 without gates", "minicpm, factors not in the file");
+          "mixtral, an expert a tensor",
+          "rwkv7 without gates",
+          "minicpm, factors not in the file",
+          "gemma3n",
+          "llama4",
+          "smallthinker, windows of 6");
+
+  /** Wide ones have tensors that only llama.cpp looks at, or one whose shape could be another. */
+  private static final Set<String> NOT_WIDENED =
+      Set.of("glm-dsa", "deepseek32", "minimax-m3", "cogvlm", "spark2_5");
+
+  /** A rounding decides which experts they take, or which gates count. */
+  private static final Set<String> NOT_IN_Q8 = Set.of("bailingmoe3", "gemma3n with 22 layers");
 
   /** Rows of logits by name of a tiny model, in one format. */
   private static Map<String, List<double[]>> recorded(LlamaCppLogits format) {
@@ -103,7 +117,14 @@ class LlamaCppLogitsTest {
   void everyDecoderIsRecorded(LlamaCppLogits format) {
     Set<String> names = TinyDecoders.all().stream().map(t -> t.name).collect(Collectors.toSet());
     names.removeAll(recorded(format).keySet());
-    assertEquals(NOT_COMPARED, names);
+    Set<String> missing = new HashSet<>(NOT_COMPARED);
+    missing.addAll(
+        switch (format) {
+          case F32 -> Set.<String>of();
+          case Q8_0 -> NOT_IN_Q8;
+          case Q4_K -> NOT_WIDENED;
+        });
+    assertEquals(missing, names);
   }
 
   private static boolean hasExperts(Tiny tiny) {

@@ -5,8 +5,10 @@ import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.model.transformer.ModelLoader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,7 @@ final class WideModels {
 
   private final TinyModel model;
   private final String architecture;
+  private final Set<String> told = new HashSet<>(); // tensors whose shape was asked for
 
   private WideModels(TinyModel model) {
     this.model = model;
@@ -110,8 +113,12 @@ final class WideModels {
     }
   }
 
-  /** The tensor, and those of other layers that have its name and its shape. */
+  /**
+   * The tensor, and those of other layers that have its name and its shape, unless their own was
+   * asked for.
+   */
   private void reshape(String name, long columns, long rows) {
+    told.add(name);
     List<Long> old = model.shape(name);
     long[] shape = old.stream().mapToLong(n -> n).toArray();
     shape[0] = columns;
@@ -121,7 +128,8 @@ final class WideModels {
     }
     String suffix = name.replaceFirst("^blk\\.\\d+", "");
     for (String other : model.names()) {
-      if (other.endsWith(suffix) && model.shape(other).equals(old)) {
+      boolean alike = other.endsWith(suffix) && model.shape(other).equals(old);
+      if (other.equals(name) || (alike && !told.contains(other))) {
         model.values(other, drawn(other, old.getFirst(), shape), shape);
       }
     }

@@ -14,23 +14,27 @@ final class StringAlgebra implements Algebra<Strings> {
 
   @Override
   public List<Strings> of(Atom atom, boolean holds) {
-    return switch (atom) {
-      case Atom.Text(Dfa texts) ->
-          List.of(new Strings(holds ? texts : texts.not(), 0, Atom.NO_LIMIT));
-      case Atom.Length(int least, int most) when holds ->
-          List.of(new Strings(Dfa.ANYTHING, least, most));
-      case Atom.Length(int least, int most) -> {
-        List<Strings> outside = new ArrayList<>();
-        if (least > 0) {
-          outside.add(new Strings(Dfa.ANYTHING, 0, least - 1));
-        }
-        if (most < Atom.NO_LIMIT) {
-          outside.add(new Strings(Dfa.ANYTHING, most + 1, Atom.NO_LIMIT));
-        }
-        yield outside;
-      }
-      default -> throw new IllegalStateException("no atom of strings");
-    };
+    if (atom instanceof Atom.Text text) {
+      Dfa texts = holds ? text.texts() : text.texts().not();
+      return List.of(new Strings(texts, 0, Atom.NO_LIMIT));
+    }
+    if (atom instanceof Atom.Length length) {
+      return holds
+          ? List.of(new Strings(Dfa.ANYTHING, length.least(), length.most()))
+          : outside(length);
+    }
+    throw new IllegalStateException("no atom of strings");
+  }
+
+  private static List<Strings> outside(Atom.Length length) {
+    List<Strings> outside = new ArrayList<>();
+    if (length.least() > 0) {
+      outside.add(new Strings(Dfa.ANYTHING, 0, length.least() - 1));
+    }
+    if (length.most() < Atom.NO_LIMIT) {
+      outside.add(new Strings(Dfa.ANYTHING, length.most() + 1, Atom.NO_LIMIT));
+    }
+    return outside;
   }
 
   @Override

@@ -266,6 +266,8 @@ public record Architecture(
     ATTENTION_GATED_BY_FILE,
     /** That gate is a softplus, not a sigmoid. */
     GATED_BY_SOFTPLUS,
+    /** Every value has a gate of its own; elsewhere the tensor tells whether a head's share one. */
+    GATED_BY_VALUE,
     /** Layers without a sliding window turn half of the values that others turn. */
     HALF_TURNED,
     /** Layers may bound the activation of experts, and of feed-forward layers. */

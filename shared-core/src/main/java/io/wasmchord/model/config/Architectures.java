@@ -359,6 +359,7 @@ public final class Architectures {
                   Trait.EVERY_FOURTH_NOPE,
                   Trait.SCALED_WINDOWS,
                   Trait.ATTENTION_GATED,
+                  Trait.GATED_BY_VALUE,
                   Trait.UNWEIGHTED_SHARED_EXPERT,
                   Trait.EXPERTS_BY_SIGMOID,
                   Trait.EXPERTS_AS_WEIGHTED)
@@ -499,6 +500,7 @@ public final class Architectures {
                   Trait.SMALL_EPSILON_AFTER,
                   Trait.HEAD_NORMS,
                   Trait.ATTENTION_GATED,
+                  Trait.GATED_BY_VALUE,
                   Trait.NOPE_BESIDE_WINDOWS,
                   Trait.ANGLES_OF_WINDOWS,
                   Trait.LOGITS_MULTIPLIED)

@@ -31,7 +31,9 @@ public record AttentionGate(boolean exists, boolean byHead, Activation activatio
     for (int layer = 0; layer < shapes.size(); layer++) {
       TensorInfo gate = file.tensor(name(layer));
       if (gate != null && (always || a.has(Trait.ATTENTION_GATED_BY_FILE))) {
-        boolean byHead = gate.rows() == shapes.get(layer).attention().heads();
+        boolean byHead =
+            !a.has(Trait.GATED_BY_VALUE)
+                && gate.rows() == shapes.get(layer).attention().heads();
         return new AttentionGate(true, byHead, activation);
       }
     }

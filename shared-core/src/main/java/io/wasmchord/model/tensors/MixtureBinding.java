@@ -54,11 +54,14 @@ final class MixtureBinding {
   }
 
   private List<Tensor> gates() {
-    boolean gated =
-        binder.has(name("ffn_gate_exps.weight")) || binder.has(name("ffn_gate.0.weight"));
-    return gated || !binder.has(name("ffn_up_exps.weight"))
-        ? matrices("ffn_gate", width(), in())
-        : List.of();
+    return ungated() ? List.of() : matrices("ffn_gate", width(), in());
+  }
+
+  private boolean ungated() {
+    return binder.has(name("ffn_up_exps.weight"))
+        && !binder.has(name("ffn_gate_exps.weight"))
+        && !binder.has(name("ffn_gate.0.weight"))
+        && !binder.has(name("ffn_gate_up_exps.weight"));
   }
 
   /** Each expert's rows from {@code from} on, of those of gate and up together. */
@@ -94,7 +97,7 @@ final class MixtureBinding {
     return new ExpertVectors(
         binder.optionalVector(binder.has(selection) ? selection : name(SELECTION), count()),
         binder.optionalVector(name("ffn_down_exps.scale"), count()),
-        biases("ffn_gate_exps", width()),
+        ungated() ? null : biases("ffn_gate_exps", width()),
         biases("ffn_up_exps", width()),
         biases("ffn_down_exps", in()));
   }
