@@ -12,7 +12,7 @@ final class PlainAltUp implements Tiny.Twin {
   private final PlainGemma gemma;
 
   final int streams = 4;
-  int rank = 10;
+  int rank = 12;
   int sparseLayers = 2;
   double deviations = 1.6448533535003662;
 

@@ -19,7 +19,8 @@ final class TinyStreams {
   private static Tiny small() {
     Tiny t = new Tiny("gemma3n", "gemma3n");
     PlainGemma g = gemma(t);
-    fill(t, g, new PlainAltUp(t.model, g));
+    PlainAltUp p = new PlainAltUp(t.model, g);
+    fill(t, g, p);
     return t.mutate("attention.sliding_window", 4)
         .mutate("rope.freq_base", 10000.0)
         .mutate("rope.freq_base_swa", 500.0)
@@ -32,8 +33,8 @@ final class TinyStreams {
         .mutate("correct_coef", m -> matrix(m, "blk.1.altup_correct_coef.weight", 4, 4))
         .mutate("router", m -> matrix(m, "blk.1.altup_router.weight", g.hidden, 4))
         .mutate("router_norm", m -> vector(m, "blk.1.altup_router_norm.weight", g.hidden))
-        .mutate("laurel_l", m -> matrix(m, "blk.1.laurel_l.weight", g.hidden, 10))
-        .mutate("laurel_r", m -> matrix(m, "blk.1.laurel_r.weight", 10, g.hidden))
+        .mutate("laurel_l", m -> matrix(m, "blk.1.laurel_l.weight", g.hidden, p.rank))
+        .mutate("laurel_r", m -> matrix(m, "blk.1.laurel_r.weight", p.rank, g.hidden))
         .mutate("laurel_post_norm", m -> vector(m, "blk.1.laurel_post_norm.weight", g.hidden))
         .mutate("altup_proj", m -> matrix(m, "altup_proj.weight", g.hidden, g.hidden, 3))
         .mutate("unembd", m -> matrix(m, "altup_unembd_proj.weight", g.hidden, g.hidden, 3));
