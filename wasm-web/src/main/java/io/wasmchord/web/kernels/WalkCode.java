@@ -66,44 +66,24 @@ final class WalkCode {
           c.when(
               kernel.eq(I32.of(CommandLayout.BARRIER)),
               () -> c.when(barrier.i32(control), () -> c.exit(I32.of(1))),
-              () -> shares(c, control, list, thread, scratch, kernel));
+              () -> claim(c, control, list, scratch, kernel));
           c.increase(list, CommandLayout.BYTES);
           c.branch(next);
         }));
     c.result(barrier.i32(control));
   }
 
-  /** A thread begins with its own share of a command, and helps with the others' then. */
-  private void shares(
-      Code c, I32.Local control, I32.Local list, I32.Local thread, I32 scratch, I32.Local kernel) {
-    I32.Local shares =
-        c.i32(I32.load(control, ControlLayout.THREADS).min(I32.of(CommandLayout.SHARES)));
-    I32.Local share = c.i32(thread.modulo(shares));
-    I32.Local left = c.i32(shares);
-    c.loop(again -> {
-      claim(c, control, list, share, scratch, kernel);
-      c.increase(share, 1);
-      c.when(share.eq(shares), () -> c.set(share, I32.of(0)));
-      c.increase(left, -1);
-      c.branchIf(left, again);
-    });
-  }
-
-  private void claim(
-      Code c, I32 control, I32.Local list, I32.Local share, I32 scratch, I32.Local kernel) {
-    I32.Local units = c.i32(I32.load(list, CommandLayout.SHARE));
+  private void claim(Code c, I32 control, I32.Local list, I32 scratch, I32 kernel) {
+    I32.Local units = c.i32(I32.load(list, CommandLayout.UNITS));
     I32.Local chunk = c.i32(I32.load(list, CommandLayout.CHUNK));
-    I32.Local begin = c.i32(share.times(units));
-    I32.Local end = c.i32(begin.plus(units).min(I32.load(list, CommandLayout.UNITS)));
-    I32.Local next = c.i32(list.plus(share.shl(2)));
     I32.Local from = c.i32();
     c.loop(again -> {
-      c.set(from, begin.plus(I32.atomicAdd(next, CommandLayout.NEXT, chunk)));
+      c.set(from, I32.atomicAdd(list, CommandLayout.NEXT, chunk));
       c.when(
-          from.lt(end),
+          from.lt(units),
           () -> {
             int type = module.type(Emit.KERNEL, List.of());
-            c.callIndirect(type, kernel, list, from, from.plus(chunk).min(end), scratch);
+            c.callIndirect(type, kernel, list, from, from.plus(chunk).min(units), scratch);
             c.drop(I32.atomicAdd(control, ControlLayout.PROGRESS, I32.of(1)));
             c.branch(again);
           });

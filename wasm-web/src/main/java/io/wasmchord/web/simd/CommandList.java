@@ -60,14 +60,9 @@ final class CommandList {
     writes.addAll(write);
     int index = next();
     put(index, CommandLayout.KERNEL, kernels.place(kernel));
-    int shares = Math.min(threads, CommandLayout.SHARES);
-    int chunk = chunk(units);
+    put(index, CommandLayout.NEXT, 0);
     put(index, CommandLayout.UNITS, units);
-    put(index, CommandLayout.CHUNK, chunk);
-    put(index, CommandLayout.SHARE, chunk * Math.ceilDiv(Math.ceilDiv(units, chunk), shares));
-    for (int share = 0; share < shares; share++) {
-      put(index, CommandLayout.NEXT + Integer.BYTES * share, 0);
-    }
+    put(index, CommandLayout.CHUNK, chunk(units));
     for (Argument<A> argument : kernel.layout().words()) {
       put(index, CommandLayout.argument(argument), argument.bits(arguments));
     }

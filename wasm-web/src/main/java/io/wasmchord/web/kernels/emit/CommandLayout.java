@@ -4,22 +4,17 @@ import io.wasmchord.web.kernels.arguments.Argument;
 
 /**
  * A command as the threads read it from linear memory: words of 32 bits. A kernel's work is divided
- * in units. Each thread has a share of them, neighbours in memory, and claims {@link #CHUNK} at a
- * time by adding to the share's word at {@link #NEXT}; when its own is done it helps with the
- * others.
+ * in units; threads claim {@link #CHUNK} of them at a time by adding to {@link #NEXT}.
  */
 public final class CommandLayout {
   /** Bytes from one command to the next. */
-  public static final int BYTES = 192;
-
-  /** The most shares of a command; with more threads some begin in the same. */
-  public static final int SHARES = 16;
+  public static final int BYTES = 128;
 
   /** Byte offset of the kernel's place in the function table, or {@link #BARRIER}, {@link #END}. */
   public static final int KERNEL = 0;
 
-  /** Byte offset of the number of units in a share; the last has fewer. */
-  public static final int SHARE = 4;
+  /** Byte offset of the first unit that nobody has claimed. */
+  public static final int NEXT = 4;
 
   /** Byte offset of the number of units. */
   public static final int UNITS = 8;
@@ -29,9 +24,6 @@ public final class CommandLayout {
 
   /** Byte offset of the kernel's own arguments. */
   public static final int ARGUMENTS = 16;
-
-  /** Byte offset of a word for each share: how many of its units were claimed. */
-  public static final int NEXT = BYTES - 4 * SHARES;
 
   /** In place of a kernel: all threads wait for each other. */
   public static final int BARRIER = -1;

@@ -126,7 +126,7 @@ class ArgumentsTest {
     }
     assertEquals(expected, written);
     int bytes = CommandLayout.ARGUMENTS + 4 * written.size();
-    assertTrue(bytes <= CommandLayout.NEXT, bytes + " bytes");
+    assertTrue(bytes <= CommandLayout.BYTES, bytes + " bytes");
   }
 
   @ParameterizedTest
