@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Measures matrix products on one thread with JMH, beside a plain kernel that decodes and multiplies",
-      "floats, one row at a time, and beside what memory gives."
+      "floats, one row at a time, and beside what memory gives. 'of others': with one row bytes a second over",
+      "those of Q4_K, with more rows multiplications a second over those of Q8_0, where these are measured too."
     })
 public final class KernelBenchmarks implements Callable<Integer> {
   @Option(names = "--kernels", description = "Measure kernels (always so in this command).")
@@ -101,8 +102,8 @@ public final class KernelBenchmarks implements Callable<Integer> {
         ProductBenchmark.ROWS,
         ProductBenchmark.COLS);
     System.out.printf(
-        "%-6s %6s %10s %8s %10s %10s %8s%n",
-        "", "tokens", "G mul/s", "GB/s", "of memory", "plain", "ratio");
+        "%-8s %6s %10s %8s %10s %9s %10s %8s%n",
+        "", "tokens", "G mul/s", "GB/s", "of memory", "of others", "plain", "ratio");
     double values = (double) ProductBenchmark.ROWS * ProductBenchmark.COLS;
     for (TensorType type : types) {
       for (int n : tokens) {
@@ -111,15 +112,24 @@ public final class KernelBenchmarks implements Callable<Integer> {
         double bytes = (double) ProductBenchmark.ROWS * type.rowBytes(ProductBenchmark.COLS);
         System.out.printf(
             Locale.ROOT,
-            "%-6s %6d %10.2f %8.2f %9.0f%% %10s %8s%n",
+            "%-8s %6d %10.2f %8.2f %9.0f%% %9.2f %10s %8s%n",
             type,
             n,
             values * n / ours,
             bytes / ours,
             100 * bytes / ours * 1e9 / memory,
+            ofOthers(nanos, type, n, ours),
             plain == null ? "-" : String.format(Locale.ROOT, "%.2f", values * n / plain),
             plain == null ? "-" : String.format(Locale.ROOT, "%.1fx", plain / ours));
       }
     }
+  }
+
+  /** Bytes a second over Q4_K's with one row; with more, multiplications a second over Q8_0's. */
+  private static double ofOthers(Map<String, Double> nanos, TensorType type, int n, double ours) {
+    TensorType other = n == 1 ? TensorType.Q4_K : TensorType.Q8_0;
+    double time = nanos.getOrDefault(key(other, n, "ours"), Double.NaN) / ours;
+    int cols = ProductBenchmark.COLS;
+    return n == 1 ? time * type.rowBytes(cols) / other.rowBytes(cols) : time;
   }
 }

@@ -125,20 +125,57 @@ final class FewBits {
    * @param at of its tables
    */
   static void sums(long from, int groups, int words, short[] tables, int at, short[] sums, int to) {
-    for (int row = 0; row < ROWS; row += LOOKUPS.length()) {
-      long address = from + 2L * row;
-      int table = at;
-      for (int g = 0; g < groups; g++) {
-        ShortVector sum = ShortVector.zero(LOOKUPS);
-        for (int w = 0; w < words; w++, address += 2L * ROWS, table += 4 * TABLE) {
-          ShortVector v = words(address);
-          sum = sum.add(lookUp(v, tables, table));
-          sum = sum.add(lookUp(shr(v, 4), tables, table + TABLE));
-          sum = sum.add(lookUp(shr(v, 8), tables, table + 2 * TABLE));
-          sum = sum.add(lookUp(shr(v, 12), tables, table + 3 * TABLE));
-        }
-        sum.intoArray(sums, to + g * ROWS + row);
+    if (ROWS == LOOKUPS.length()) {
+      all(from, groups, words, tables, at, sums, to);
+    } else {
+      halves(from, groups, words, tables, at, sums, to);
+    }
+  }
+
+  /** Where a register has all rows. */
+  private static void all(
+      long from, int groups, int words, short[] tables, int at, short[] sums, int to) {
+    long address = from;
+    int table = at;
+    for (int g = 0; g < groups; g++) {
+      ShortVector sum = ShortVector.zero(LOOKUPS);
+      for (int w = 0; w < words; w++, address += 2L * ROWS, table += 4 * TABLE) {
+        ShortVector v = words(address);
+        sum = sum.add(lookUp(v, tables, table));
+        sum = sum.add(lookUp(shr(v, 4), tables, table + TABLE));
+        sum = sum.add(lookUp(shr(v, 8), tables, table + 2 * TABLE));
+        sum = sum.add(lookUp(shr(v, 12), tables, table + 3 * TABLE));
       }
+      sum.intoArray(sums, to + g * ROWS);
+    }
+  }
+
+  /** Where two have them: both use a table while it is in a third. */
+  private static void halves(
+      long from, int groups, int words, short[] tables, int at, short[] sums, int to) {
+    long address = from;
+    int table = at;
+    for (int g = 0; g < groups; g++) {
+      ShortVector a = ShortVector.zero(LOOKUPS);
+      ShortVector b = a;
+      for (int w = 0; w < words; w++, address += 2L * ROWS, table += 4 * TABLE) {
+        ShortVector v = words(address);
+        ShortVector u = words(address + ROWS);
+        ShortVector t = ShortVector.fromArray(LOOKUPS, tables, table);
+        a = a.add(v.selectFrom(t));
+        b = b.add(u.selectFrom(t));
+        t = ShortVector.fromArray(LOOKUPS, tables, table + TABLE);
+        a = a.add(shr(v, 4).selectFrom(t));
+        b = b.add(shr(u, 4).selectFrom(t));
+        t = ShortVector.fromArray(LOOKUPS, tables, table + 2 * TABLE);
+        a = a.add(shr(v, 8).selectFrom(t));
+        b = b.add(shr(u, 8).selectFrom(t));
+        t = ShortVector.fromArray(LOOKUPS, tables, table + 3 * TABLE);
+        a = a.add(shr(v, 12).selectFrom(t));
+        b = b.add(shr(u, 12).selectFrom(t));
+      }
+      a.intoArray(sums, to + g * ROWS);
+      b.intoArray(sums, to + g * ROWS + ROWS / 2);
     }
   }
 
