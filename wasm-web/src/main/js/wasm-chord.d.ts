@@ -373,7 +373,8 @@ export interface SamplingParams {
     | {
         type: 'json_schema';
         json_schema: {
-          schema: Record<string, unknown> | boolean;
+          /** Needed; OpenAI's types allow to leave it out. */
+          schema?: Record<string, unknown> | boolean;
           name?: string;
           description?: string;
           strict?: boolean | null;
