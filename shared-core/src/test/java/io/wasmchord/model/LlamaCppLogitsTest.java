@@ -43,8 +43,8 @@ class LlamaCppLogitsTest {
 
   /**
    * An expert a tensor and no gates, which llama.cpp no longer reads; a factor of logits that it
-   * takes otherwise than the paper; a Gemma 3n, chunks and windows with other numbers than those that
-   * it has fixed.
+   * takes otherwise than the paper; a Gemma 3n, chunks and windows with other numbers than those
+   * that it has fixed.
    */
   private static final Set<String> NOT_COMPARED =
       Set.of(

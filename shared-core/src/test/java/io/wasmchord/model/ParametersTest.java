@@ -77,8 +77,7 @@ class ParametersTest {
           Map.entry(
               "arwkv7 without gates and norms: attention.head_count", "wkv.head_size tells it"),
           Map.entry("arwkv7 without gates and norms: token_shift_count", ONE_SHIFT),
-          Map.entry(
-              "smallthinker, windows of 4096: attention.sliding_window", "of short texts"));
+          Map.entry("smallthinker, windows of 4096: attention.sliding_window", "of short texts"));
 
   /** Why some tensors are not noticed. */
   private static final Map<String, String> IGNORED_TENSORS =

@@ -32,8 +32,7 @@ public record AttentionGate(boolean exists, boolean byHead, Activation activatio
       TensorInfo gate = file.tensor(name(layer));
       if (gate != null && (always || a.has(Trait.ATTENTION_GATED_BY_FILE))) {
         boolean byHead =
-            !a.has(Trait.GATED_BY_VALUE)
-                && gate.rows() == shapes.get(layer).attention().heads();
+            !a.has(Trait.GATED_BY_VALUE) && gate.rows() == shapes.get(layer).attention().heads();
         return new AttentionGate(true, byHead, activation);
       }
     }
