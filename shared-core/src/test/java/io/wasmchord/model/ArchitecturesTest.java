@@ -72,8 +72,7 @@ class ArchitecturesTest {
       assertEquals(Activation.GELU, of.get(tanh), tanh);
     }
     assertEquals(Activation.SILU, of.get("nomic-bert"));
-    TinyModel neox20b =
-        decoders().stream().filter(t -> t.name.equals("gptneox")).findFirst().orElseThrow().model;
+    TinyModel neox20b = TinyDecoders.named("gptneox").model;
     HeapWeights source = neox20b.copy().put("block_count", 44).source();
     assertEquals(Activation.GELU, Architectures.of(TinyModel.header(source)).activation());
   }
@@ -186,7 +185,7 @@ class ArchitecturesTest {
   @Test
   void sectionsThatTextDoesNotTurnAreRefused() {
     for (String name : List.of("qwen2vl", "glm4")) {
-      Tiny tiny = decoders().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
+      Tiny tiny = TinyDecoders.named(name);
       TinyModel model = tiny.model.copy().putAll("rope.dimension_sections", 1, 1, 1, 1);
       String message =
           assertThrows(

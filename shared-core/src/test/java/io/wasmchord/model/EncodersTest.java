@@ -137,14 +137,14 @@ class EncodersTest {
 
   @Test
   void textsBeyondABatchAreRefused() {
-    Model bert = load(TinyEncoders.all().getFirst().model(), 8);
+    Model bert = load(TinyEncoders.named("bert").model(), 8);
     KvCache cache = bert.newCache(8, KvType.F32);
     List<KvCache> two = List.of(cache, bert.newCache(8, KvType.F32));
     assertThrows(IllegalArgumentException.class, () -> bert.encode(List.of(ids(5), ids(4)), two));
     assertThrows(
         IllegalArgumentException.class,
         () -> bert.encode(List.of(ids(2), ids(2)), List.of(cache, cache)));
-    HeapWeights llama = TinyDecoders.all().getFirst().model.source();
+    HeapWeights llama = TinyDecoders.named("llama").model.source();
     Model decoder = ModelLoader.load(TinyModel.header(llama), llama, backend(), 8, RunControl.NONE);
     List<KvCache> caches =
         List.of(decoder.newCache(8, KvType.F32), decoder.newCache(8, KvType.F32));
@@ -217,14 +217,14 @@ class EncodersTest {
 
   @Test
   void theCacheHoldsOneLayer() {
-    try (Model model = load(TinyEncoders.all().getFirst().model(), 8)) {
+    try (Model model = load(TinyEncoders.named("bert").model(), 8)) {
       assertEquals(1, model.newCache(10, KvType.F32).spec().layers().size());
     }
   }
 
   @Test
   void thereAreNoLogits() {
-    try (Model model = load(TinyEncoders.all().getFirst().model(), 8)) {
+    try (Model model = load(TinyEncoders.named("bert").model(), 8)) {
       KvCache cache = model.newCache(4, KvType.F32);
       EmbeddingOnlyException e =
           assertThrows(
@@ -247,17 +247,12 @@ class EncodersTest {
 
   @Test
   void whatIsNotSupportedIsRefused() {
-    TinyModel bert = TinyEncoders.all().getFirst().model();
+    TinyModel bert = TinyEncoders.named("bert").model();
     invalid(bert.copy().put("pooling_type", 4), "bert.pooling_type is 4, a reranker's");
     refused(bert.copy().put("pooling_type", 9), "bert.pooling_type is 9");
     refused(bert.copy().put("attention.causal", true), "bert.attention.causal is true");
-    TinyModel llama = TinyDecoders.all().getFirst().model;
-    TinyModel gemma =
-        TinyDecoders.all().stream()
-            .filter(t -> t.name.equals("gemma3"))
-            .findFirst()
-            .orElseThrow()
-            .model;
+    TinyModel llama = TinyDecoders.named("llama").model;
+    TinyModel gemma = TinyDecoders.named("gemma3").model;
     refused(gemma.copy().put("attention.causal", false), "gemma3.attention.causal is false");
     invalid(llama.copy().put("pooling_type", 4), "llama.pooling_type is 4, a reranker's");
   }

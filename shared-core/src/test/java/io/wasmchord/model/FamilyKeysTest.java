@@ -13,12 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Keys of single families: what they mean at their edges, and what is wrong of them. */
 class FamilyKeysTest {
   private static TinyModel tiny(String name) {
-    return TinyDecoders.all().stream()
-        .filter(t -> t.name.equals(name))
-        .findFirst()
-        .orElseThrow()
-        .model
-        .copy();
+    return TinyDecoders.named(name).model.copy();
   }
 
   private static ModelConfig config(TinyModel model) {

@@ -109,7 +109,7 @@ class GreedyTest {
 
   @Test
   void brokenLogitsAreTheSameErrorAsBefore() {
-    Tiny llama = TinyDecoders.all().getFirst();
+    Tiny llama = TinyDecoders.named("llama");
     int hidden = llama.plain.hidden;
     for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
       TinyModel broken = llama.model.copy().random("output_norm.weight", value, 0, hidden);

@@ -230,7 +230,7 @@ class LlamaCppVectorsTest {
   }
 
   private static TinyModel vocabulary() {
-    return TinyEncoders.all().getFirst().model().copy().wordPieces(TinyEncoders.spelled(PIECES));
+    return TinyEncoders.named("bert").model().copy().wordPieces(TinyEncoders.spelled(PIECES));
   }
 
   private static void write(TinyModel model, Path path) throws IOException {

@@ -46,12 +46,7 @@ class MixtureTypesTest {
           "rwkv7");
 
   private static TinyModel model(String name) {
-    return WideModels.of(
-        TinyDecoders.all().stream()
-            .filter(t -> t.name.equals(name))
-            .findFirst()
-            .orElseThrow()
-            .model);
+    return WideModels.of(TinyDecoders.named(name).model);
   }
 
   @Test

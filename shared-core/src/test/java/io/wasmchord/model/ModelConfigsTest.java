@@ -22,12 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Hyper-parameters as files have them, and as they should not. */
 class ModelConfigsTest {
   private static TinyModel tiny(String name) {
-    return TinyDecoders.all().stream()
-        .filter(t -> t.name.equals(name))
-        .findFirst()
-        .orElseThrow()
-        .model
-        .copy();
+    return TinyDecoders.named(name).model.copy();
   }
 
   private static ModelConfig config(TinyModel model) {

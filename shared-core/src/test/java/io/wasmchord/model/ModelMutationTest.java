@@ -50,7 +50,7 @@ class ModelMutationTest {
     assertTrue(computed > FILES / 10 && computed < FILES, computed + " computed");
   }
 
-  static List<TinyModel> models() {
+  private static List<TinyModel> models() {
     List<TinyModel> models = new ArrayList<>();
     TinyDecoders.all().forEach(t -> models.add(t.model));
     TinyEncoders.all().forEach(t -> models.add(t.model()));

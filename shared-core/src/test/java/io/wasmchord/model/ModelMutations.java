@@ -142,7 +142,7 @@ final class ModelMutations {
 
   /** The model with one to three changes. */
   static TinyModel of(TinyModel model, Random random) {
-    ModelMutations mutations = new ModelMutations(model.copy(), random);
+    ModelMutations mutations = new ModelMutations(model.copy(random), random);
     for (int n = Math.max(1, random.nextInt(6) - 2); n > 0; n--) {
       mutations.change();
     }

@@ -48,7 +48,7 @@ class PerLayerKeysTest {
   }
 
   private static Tiny tiny(String name) {
-    return TinyDecoders.all().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
+    return TinyDecoders.named(name);
   }
 
   private static ModelConfig config(TinyModel model) {

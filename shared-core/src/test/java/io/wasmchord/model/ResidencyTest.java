@@ -155,7 +155,7 @@ class ResidencyTest {
 
   @Test
   void aTensorWithoutUseIsRefused() {
-    TinyModel model = TinyDecoders.all().getFirst().model.copy();
+    TinyModel model = TinyDecoders.named("llama").model.copy();
     model.matrix("blk.99.attn_q.weight", 32, 32);
     InvalidModelException e =
         assertThrows(

@@ -29,8 +29,14 @@ record TinyClassifiers(String name, TinyModel model, Pooling pooling, PlainClass
         qwen());
   }
 
+  /** All of them, made once, as there are many. */
+  private static final class Made {
+    private static final List<TinyClassifiers> ALL = all();
+  }
+
+  /** The one called {@code name}. Others are given the same, so nobody changes it. */
   static TinyClassifiers named(String name) {
-    return all().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
+    return Made.ALL.stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
   }
 
   @Override
@@ -39,7 +45,7 @@ record TinyClassifiers(String name, TinyModel model, Pooling pooling, PlainClass
   }
 
   private static TinyModel encoder(String name) {
-    TinyModel model = TinyEncoders.named(name).model().copy();
+    TinyModel model = TinyEncoders.fresh(name).model();
     return model.meta("tokenizer.ggml.bos_token_id", id(2)).put("pooling_type", 4);
   }
 
@@ -105,7 +111,7 @@ record TinyClassifiers(String name, TinyModel model, Pooling pooling, PlainClass
   }
 
   private static TinyClassifiers pieces() {
-    TinyModel model = xlmRoberta(TinyEncoders.named("bert")).put("pooling_type", 4);
+    TinyModel model = xlmRoberta(TinyEncoders.fresh("bert")).put("pooling_type", 4);
     head(model, 1);
     PlainClassifier plain = new PlainClassifier(model, Math::tanh);
     return new TinyClassifiers("bert, its own pieces, ranks", model, Pooling.CLS, plain);

@@ -47,6 +47,16 @@ final class TinyDecoders {
     return all;
   }
 
+  /** All of them, made once, as there are many. */
+  private static final class Made {
+    private static final List<Tiny> ALL = all();
+  }
+
+  /** The one called {@code name}. Others are given the same, so nobody changes it. */
+  static Tiny named(String name) {
+    return Made.ALL.stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
+  }
+
   private static Tiny llama() {
     Tiny t = new Tiny("llama", "llama");
     t.plain.neox = false;

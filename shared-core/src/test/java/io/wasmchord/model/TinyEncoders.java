@@ -48,8 +48,23 @@ record TinyEncoders(
         gemmaWithDenseLayers());
   }
 
+  /** All of them, made once, as there are many. */
+  private static final class Made {
+    private static final List<TinyEncoders> ALL = all();
+  }
+
+  /** The one called {@code name}. Others are given the same, so nobody changes it. */
   static TinyEncoders named(String name) {
-    return all().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
+    return named(name, Made.ALL);
+  }
+
+  /** The one called {@code name}, new: what is drawn after its tensors is always the same. */
+  static TinyEncoders fresh(String name) {
+    return named(name, all());
+  }
+
+  private static TinyEncoders named(String name, List<TinyEncoders> all) {
+    return all.stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The tiny models as files, for tests of other modules. */
 public final class TinyFiles {
@@ -23,6 +24,8 @@ public final class TinyFiles {
 
     private static final Map<String, TinyModel> STACKS =
         byName(TinyStacks.all(), TinyStacks::name, TinyStacks::model);
+    private static final List<TinyModel> ALL =
+        Stream.of(DECODERS, ENCODERS, STACKS).flatMap(m -> m.values().stream()).toList();
 
     private static <T> Map<String, TinyModel> byName(
         List<T> all, Function<T, String> name, Function<T, TinyModel> model) {
@@ -44,8 +47,8 @@ public final class TinyFiles {
 
   /** A file with other metadata or tensors than it should have, the same for the same seed. */
   public static HeapWeights mutant(int seed) {
-    List<TinyModel> models = ModelMutationTest.models();
-    return ModelMutations.of(models.get(seed % models.size()), new Random(seed)).source();
+    TinyModel model = Made.ALL.get(seed % Made.ALL.size());
+    return ModelMutations.of(model, new Random(seed)).source();
   }
 
   /** The same file for sequences of up to {@code context} tokens. */

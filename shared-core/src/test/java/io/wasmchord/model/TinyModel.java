@@ -94,9 +94,9 @@ final class TinyModel {
     return this;
   }
 
-  private TinyModel(TinyModel other) {
+  private TinyModel(TinyModel other, Random random) {
     this.architecture = other.architecture;
-    this.random = other.random;
+    this.random = random;
     metadata.putAll(other.metadata);
     tensors.putAll(other.tensors);
     shapes.putAll(other.shapes);
@@ -164,7 +164,12 @@ final class TinyModel {
 
   /** The same tensors under other metadata. */
   TinyModel copy() {
-    return new TinyModel(this);
+    return new TinyModel(this, random);
+  }
+
+  /** A copy whose further tensors are drawn from another source. */
+  TinyModel copy(Random other) {
+    return new TinyModel(this, other);
   }
 
   /** A matrix or a stack of matrices, {@code shape} as ggml orders it. */

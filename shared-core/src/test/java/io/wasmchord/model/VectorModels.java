@@ -4,6 +4,7 @@ import io.wasmchord.gguf.GgufType;
 import io.wasmchord.gguf.GgufValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,17 @@ import java.util.Map;
 final class VectorModels {
   private VectorModels() {}
 
-  /** By their names in the record. */
+  /** All of them, made once, as there are many. */
+  private static final class Made {
+    private static final Map<String, TinyModel> ALL = Collections.unmodifiableMap(make());
+  }
+
+  /** By their names in the record. Others are given the same, so nobody changes them. */
   static Map<String, TinyModel> all() {
+    return Made.ALL;
+  }
+
+  private static Map<String, TinyModel> make() {
     Map<String, TinyModel> models = new LinkedHashMap<>();
     for (TinyEncoders encoder : TinyEncoders.first()) {
       TinyModel model = encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2));
@@ -29,7 +39,7 @@ final class VectorModels {
     for (TinyEncoders encoder : OtherTinyEncoders.all()) {
       models.put(encoder.name(), encoder.model().copy().meta("tokenizer.ggml.bos_token_id", id(2)));
     }
-    models.put("bert, its own pieces", TinyClassifiers.xlmRoberta(TinyEncoders.named("bert")));
+    models.put("bert, its own pieces", TinyClassifiers.xlmRoberta(TinyEncoders.fresh("bert")));
     TinyStacks.encoders().forEach(t -> models.put(t.name(), t.model()));
     return models;
   }
@@ -66,7 +76,7 @@ final class VectorModels {
     types[37] = 2;
     Arrays.fill(types, 38, 40, 3);
     Arrays.fill(types, 40, types.length, 6);
-    TinyModel model = TinyEncoders.named(encoder).model().copy();
+    TinyModel model = TinyEncoders.fresh(encoder).model();
     model.keys().removeIf(key -> key.startsWith("tokenizer."));
     return model
         .meta("tokenizer.ggml.model", new GgufValue.Text(kind))
@@ -79,13 +89,12 @@ final class VectorModels {
   }
 
   private static TinyModel decoder(String name) {
-    Tiny tiny =
-        TinyDecoders.all().stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow();
     long[] types = new long[40];
     Arrays.fill(types, 1);
     types[5] = 3;
     types[6] = 3;
-    return tiny.model
+    return TinyDecoders.named(name)
+        .model
         .copy()
         .meta("tokenizer.ggml.token_type", new GgufValue.Ints(GgufType.INT32, types))
         .meta("tokenizer.ggml.bos_token_id", id(6))

@@ -157,8 +157,7 @@ class WindowCacheTest {
   /** Window 5 and batches of 4 in 32 places: what came to 100 goes back to 72, not to 71. */
   @Test
   void goingBackFurtherThanTheRingIsRefused() {
-    Tiny gemma2 =
-        windowed().stream().filter(t -> t.name.equals("gemma2")).findFirst().orElseThrow();
+    Tiny gemma2 = TinyDecoders.named("gemma2");
     try (Model model = load(source(gemma2), 4)) {
       float[] expected = logits(model, full(model, KvType.F32));
       KvCache cache = bounded(model, KvType.F32, 24);
@@ -196,7 +195,7 @@ class WindowCacheTest {
 
   @Test
   void aFullCacheGoesBackAnywhere() {
-    Tiny llama = TinyDecoders.all().getFirst();
+    Tiny llama = TinyDecoders.named("llama");
     try (Model model = load(source(llama), 50)) {
       KvCache cache = model.newCache(CONTEXT, KvType.F32);
       float[] expected = logits(model, cache);

@@ -173,11 +173,11 @@ class BpeTokenizerTest {
       })
   void longHostileTextComesBack(String pre) {
     Tokenizer t = tokenizer(pre, "<|im_end|>");
-    int million = 1 << 20;
-    byte[] random = new byte[million];
+    int length = 1 << 18; // a quadratic one would take minutes
+    byte[] random = new byte[length];
     new Random(9).nextBytes(random);
     for (String unit : new String[] {"a", " ", "1", "!", "'", "\u4E2D", "<|im_", "bc"}) {
-      String text = unit.repeat(million / unit.length());
+      String text = unit.repeat(length / unit.length());
       assertEquals(text, t.decode(t.encode(text, false, true), false));
     }
     String text = new String(random, UTF_8);
