@@ -6,16 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.ReferenceData;
 import io.wasmchord.browser.BrowserLogits;
-import io.wasmchord.browser.Chromium;
 import io.wasmchord.browser.EnginePage;
-import io.wasmchord.cli.demo.DemoServer;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.GreedyLogits;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Compares a model's logits in the browser with those of the JVM's vector kernels, bit for bit. */
-record Parity(Chromium chromium, DemoServer site, ModelServer models) {
+/**
+ * Compares a model's logits in the browser with those of the JVM's vector kernels, bit for bit.
+ *
+ * @param page for all models, one after the other: it compiles the engine once
+ */
+record Parity(EnginePage page, ModelServer models) {
   /**
    * Feeds {@code prompt} and what follows on both.
    *
@@ -24,16 +26,14 @@ record Parity(Chromium chromium, DemoServer site, ModelServer models) {
    */
   void compare(Path file, int[] prompt, int[] greedy, String simd, int threads) {
     int[] ids = ReferenceData.fed(prompt, greedy);
-    try (EnginePage page = new EnginePage(chromium, site)) {
-      BrowserLogits.Result actual =
-          BrowserLogits.compute(
-              page,
-              models.add(file, ModelServer.Behaviour.RANGES),
-              new BrowserLogits.Request(
-                  Arrays.stream(prompt).boxed().toList(), "all", greedy.length, simd, threads));
-      assertEquals(Arrays.stream(greedy).boxed().toList(), actual.greedy());
-      assertArrayEquals(onTheJvm(file, ids), actual.floats(), 0f);
-    }
+    BrowserLogits.Result actual =
+        BrowserLogits.compute(
+            page,
+            models.add(file, ModelServer.Behaviour.RANGES),
+            new BrowserLogits.Request(
+                Arrays.stream(prompt).boxed().toList(), "all", greedy.length, simd, threads));
+    assertEquals(Arrays.stream(greedy).boxed().toList(), actual.greedy());
+    assertArrayEquals(onTheJvm(file, ids), actual.floats(), 0f);
   }
 
   private static float[] onTheJvm(Path file, int[] ids) {

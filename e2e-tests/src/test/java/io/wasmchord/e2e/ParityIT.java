@@ -3,6 +3,7 @@ package io.wasmchord.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.DemoModel;
 import io.wasmchord.ReferenceData;
+import io.wasmchord.browser.EnginePage;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.model.RandomFiles;
 import io.wasmchord.model.TinyFiles;
@@ -11,6 +12,7 @@ import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +29,18 @@ class ParityIT extends BrowserTest {
   private static final int[] WIDE = {1, 20, 300, 41, 5, 66, 270, 8, 99, 10, 511, 0};
 
   @TempDir private Path folder;
+  private EnginePage page;
   private Parity parity;
 
   @BeforeAll
-  void compareHere() {
-    parity = new Parity(chromium, site, models);
+  void open() {
+    page = new EnginePage(chromium, site);
+    parity = new Parity(page, models);
+  }
+
+  @AfterAll
+  void close() {
+    page.close();
   }
 
   static List<String> architectures() {

@@ -2,6 +2,7 @@ package io.wasmchord.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.ReferenceData;
+import io.wasmchord.browser.EnginePage;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,13 +21,15 @@ class ReferenceParityIT extends BrowserTest {
   }
 
   private void compare(Path file, JsonNode expected) {
-    new Parity(chromium, site, models)
-        .compare(
-            file,
-            ReferenceData.ints(expected.get("prompt_ids")),
-            ReferenceData.ints(expected.get("greedy_ids")),
-            "auto",
-            2);
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      new Parity(page, models)
+          .compare(
+              file,
+              ReferenceData.ints(expected.get("prompt_ids")),
+              ReferenceData.ints(expected.get("greedy_ids")),
+              "auto",
+              2);
+    }
   }
 
   @ParameterizedTest
