@@ -1,10 +1,12 @@
 package io.wasmchord.jvm.vector;
 
+import io.wasmchord.jvm.machine.ActivationRecords;
 import io.wasmchord.math.Float16;
 import io.wasmchord.quant.format.Partner;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of activations in the form that a weight's format asks for; see {@code docs/arithmetic.md}.
@@ -18,9 +20,17 @@ import java.util.function.IntUnaryOperator;
  *     floats in the order of the pairs; empty otherwise
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
+ * @param records the same for kernels in machine code, or null
  */
 record Activations(
-    Partner format, int first, int cols, int[] pairs, float[] values, float[] scales, int[] sums) {
+    Partner format,
+    int first,
+    int cols,
+    int[] pairs,
+    float[] values,
+    float[] scales,
+    int[] sums,
+    @Nullable ActivationRecords records) {
   /** Room for {@code rows} rows. */
   static Activations allocate(Partner format, int rows, int cols) {
     int values = Math.multiplyExact(rows, cols);
@@ -34,7 +44,10 @@ record Activations(
         new int[quants / 2],
         new float[floats ? values : 0],
         new float[format.scales() * (values / format.blockValues())],
-        new int[summed == 0 ? 0 : values / summed]);
+        new int[summed == 0 ? 0 : values / summed],
+        MachineKernels.present() && ActivationRecords.has(format)
+            ? ActivationRecords.allocate(format, rows, cols)
+            : null);
   }
 
   /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */
@@ -44,7 +57,7 @@ record Activations(
 
   /** The same values for a product that begins at another row. */
   Activations from(int row) {
-    return new Activations(format, row, cols, pairs, values, scales, sums);
+    return new Activations(format, row, cols, pairs, values, scales, sums, records);
   }
 
   boolean holds(Partner wanted, int rows, int columns) {
@@ -109,6 +122,9 @@ record Activations(
         q8(x, i, block, scratch.quants);
       }
       pairs(scratch.quants, (at + i) / 2);
+      if (records != null) {
+        records.write(block, scratch.quants, scales[block]);
+      }
     }
   }
 

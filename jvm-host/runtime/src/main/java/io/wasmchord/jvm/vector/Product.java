@@ -49,6 +49,12 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   }
 
   static Product of(WeightRows weight, Activations x, Target target) {
+    Product machine = MachineProduct.of(weight, x, target);
+    return machine != null ? machine : ofVectors(weight, x, target);
+  }
+
+  /** The product by the Vector API's kernels. */
+  static Product ofVectors(WeightRows weight, Activations x, Target target) {
     return switch (WeightFormat.of(weight.type().format())) {
       case FloatFormat f -> new FloatProduct(weight, f, x, target);
       case IntegerFormat f -> new IntegerProduct(weight, f, x, target);

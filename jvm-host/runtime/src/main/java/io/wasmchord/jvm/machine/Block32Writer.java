@@ -1,0 +1,150 @@
+package io.wasmchord.jvm.machine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Products of formats with blocks of 32 values and one float scale: {@code (d * da) * S}, block by
+ * block. The 16-bit fields of up to eight blocks come first, then their words: eight of bytes, or
+ * four of nibbles, of which the low ones are columns 4 w on and the high ones those 16 on. Quants
+ * are 0 or more here, by a bias that comes off the sums.
+ */
+final class Block32Writer extends KernelWriter {
+  /** Rows of activations that a kernel takes at most. */
+  static final int MOST_TOKENS = 4;
+
+  private static final int TOGETHER = 8; // blocks
+  private static final Gpr COUNT = Gpr.RAX; // of the blocks that stand together
+  private static final Gpr WORDS = Gpr.R10;
+  private static final Zmm QUANTS = new Zmm(18);
+  private static final Zmm MORE = new Zmm(19);
+  private static final Zmm VALUE = new Zmm(20);
+  private static final Zmm MASK = new Zmm(21);
+  private static final Zmm TABLE = new Zmm(22);
+
+  private final boolean nibbles;
+  private final int biasBits;
+  private final byte @Nullable [] table;
+
+  /**
+   * @param nibbles whether quants have four bits
+   * @param biasBits of what they are too large by
+   * @param table what nibbles stand for, with the bias, or null for themselves
+   */
+  Block32Writer(int tokens, boolean nibbles, int biasBits, byte @Nullable [] table) {
+    super(tokens);
+    this.nibbles = nibbles;
+    this.biasBits = biasBits;
+    this.table = table;
+  }
+
+  private static Zmm sum(int token, int vector) {
+    return new Zmm(2 * token + vector);
+  }
+
+  private static Zmm total(int token, int vector) {
+    return new Zmm(8 + 2 * token + vector);
+  }
+
+  private static Zmm d(int vector) {
+    return new Zmm(16 + vector);
+  }
+
+  @Override
+  byte[] code() {
+    strides();
+    a.broadcast(MASK, nibbles ? 0x0F0F0F0F : 0x80808080);
+    if (table != null) {
+      table(table);
+    }
+    for (int t = 0; t < tokens; t++) {
+      a.zero(total(t, 0));
+      a.zero(total(t, 1));
+    }
+    Assembler.Label panel = a.here();
+    a.move(COUNT, TOGETHER);
+    a.least(COUNT, BLOCKS);
+    a.subtract(BLOCKS, COUNT);
+    a.move(WORDS, COUNT);
+    a.multiply(WORDS, BYTES);
+    a.add(WORDS, WEIGHTS);
+    Assembler.Label block = a.here();
+    block();
+    a.add(WEIGHTS, BYTES);
+    a.add(WORDS, 2 * BYTES * words());
+    a.add(X, ActivationRecords.BYTES_32);
+    a.subtract(COUNT, 1);
+    a.whileNotZero(block);
+    a.move(WEIGHTS, WORDS);
+    a.subtract(BLOCKS, 0);
+    a.whileNotZero(panel);
+    for (int t = 0; t < tokens; t++) {
+      a.op(Op.VMOVUPS_STORE, total(t, 0), out(t, 0));
+      a.op(Op.VMOVUPS_STORE, total(t, 1), out(t, 1));
+    }
+    a.leave();
+    return a.code();
+  }
+
+  private int words() {
+    return nibbles ? 4 : 8;
+  }
+
+  /** Sixteen bytes in each quarter of the register, by way of where results stand at the end. */
+  private void table(byte[] bytes) {
+    for (int i = 0; i < 16; i += 4) {
+      int word =
+          (bytes[i] & 0xFF)
+              | (bytes[i + 1] & 0xFF) << 8
+              | (bytes[i + 2] & 0xFF) << 16
+              | bytes[i + 3] << 24;
+      for (int quarter = 0; quarter < BYTES; quarter += 16) {
+        a.store(out(0, 0).plus(quarter + i), word);
+      }
+    }
+    a.op(Op.VMOVUPS_LOAD, TABLE, out(0, 0));
+  }
+
+  private void block() {
+    halves(d(0), Address.of(WEIGHTS, 0), 0);
+    halves(d(1), Address.of(WEIGHTS, 0), 1);
+    for (int t = 0; t < tokens; t++) {
+      a.zero(sum(t, 0));
+      a.zero(sum(t, 1));
+    }
+    for (int w = 0; w < words(); w++) {
+      for (int vector = 0; vector < 2; vector++) {
+        a.op(Op.VMOVUPS_LOAD, QUANTS, Address.of(WORDS, BYTES * (2 * w + vector)));
+        if (nibbles) {
+          a.op(Op.VPANDD, MORE, QUANTS, MASK);
+          multiply(MORE, 4 * w, vector);
+          a.shift(Op.Shift.VPSRLD, MORE, QUANTS, 4);
+          a.op(Op.VPANDD, MORE, MORE, MASK);
+          multiply(MORE, 16 + 4 * w, vector);
+        } else {
+          a.op(Op.VPXORD, QUANTS, QUANTS, MASK); // 128 more
+          multiply(QUANTS, 4 * w, vector);
+        }
+      }
+    }
+    for (int t = 0; t < tokens; t++) {
+      a.op(Op.VPBROADCASTD_LOAD, MORE, x(t, ActivationRecords.SUM_32));
+      a.shift(Op.Shift.VPSLLD, MORE, MORE, biasBits);
+      for (int vector = 0; vector < 2; vector++) {
+        a.op(Op.VPSUBD, sum(t, vector), sum(t, vector), MORE);
+        a.op(Op.VCVTDQ2PS, sum(t, vector), sum(t, vector));
+        a.each(Op.VMULPS, VALUE, d(vector), x(t, ActivationRecords.SCALE_32));
+        a.op(Op.VMULPS, VALUE, VALUE, sum(t, vector));
+        a.op(Op.VADDPS, total(t, vector), total(t, vector), VALUE);
+      }
+    }
+  }
+
+  private void multiply(Zmm quants, int column, int vector) {
+    if (table != null) {
+      a.op(Op.VPSHUFB, quants, TABLE, quants);
+    }
+    for (int t = 0; t < tokens; t++) {
+      a.each(Op.VPDPBUSD, sum(t, vector), quants, x(t, column));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.wasmchord.jvm.machine;
+
+/**
+ * What the kernels have in common. A kernel is a function {@code f(weights, x, out, blocks,
+ * stride)}: it multiplies a group of 32 rows of weights, interleaved, with {@code tokens} rows of
+ * activations ({@link ActivationRecords}), {@code stride} bytes apart, and writes floats to {@code
+ * out}, [row of activations][row of weights]. A lane is a row of weights; two registers are the
+ * group.
+ */
+abstract class KernelWriter {
+  /** Rows of weights in a group. */
+  static final int ROWS = 32;
+
+  /** Bytes of a register. */
+  static final int BYTES = 64;
+
+  static final Gpr WEIGHTS = Gpr.RDI;
+  static final Gpr X = Gpr.RSI;
+  static final Gpr OUT = Gpr.RDX;
+  static final Gpr BLOCKS = Gpr.RCX;
+  static final Gpr STRIDE = Gpr.R8;
+  private static final Gpr STRIDE_3 = Gpr.R9;
+  private static final Gpr STRIDE_5 = Gpr.R10;
+  private static final Gpr STRIDE_7 = Gpr.R11;
+
+  final Assembler a = new Assembler();
+  final int tokens;
+
+  KernelWriter(int tokens) {
+    this.tokens = tokens;
+  }
+
+  /** The function's code. */
+  abstract byte[] code();
+
+  /** Makes what {@link #x} addresses with. */
+  final void strides() {
+    times(STRIDE_3, 3, 3);
+    times(STRIDE_5, 5, 5);
+    times(STRIDE_7, 7, 7);
+  }
+
+  private void times(Gpr dst, int factor, int token) {
+    if (tokens > token) {
+      a.move(dst, STRIDE);
+      a.multiply(dst, factor);
+    }
+  }
+
+  /** A place in a row of activations. */
+  final Address x(int token, int offset) {
+    return switch (token) {
+      case 0 -> Address.of(X, offset);
+      case 1 -> new Address(X, STRIDE, 1, offset);
+      case 2 -> new Address(X, STRIDE, 2, offset);
+      case 3 -> new Address(X, STRIDE_3, 1, offset);
+      case 4 -> new Address(X, STRIDE, 4, offset);
+      case 5 -> new Address(X, STRIDE_5, 1, offset);
+      case 6 -> new Address(X, STRIDE_3, 2, offset);
+      case 7 -> new Address(X, STRIDE_7, 1, offset);
+      default -> throw new IllegalArgumentException("row " + token);
+    };
+  }
+
+  /** Where a result stands. */
+  final Address out(int token, int vector) {
+    return Address.of(OUT, 4 * ROWS * token + BYTES * vector);
+  }
+
+  /**
+   * Loads the 16-bit floats of a field of all rows: a 32-bit lane has a row of the first register
+   * below, and one of the second above.
+   */
+  final void halves(Zmm dst, Address field, int vector) {
+    a.op(Op.VMOVUPS_LOAD, dst, field);
+    if (vector == 1) {
+      a.shift(Op.Shift.VPSRLD, dst, dst, 16);
+    }
+    a.op(Op.VPMOVDW, dst, dst);
+    a.op(Op.VCVTPH2PS, dst, dst);
+  }
+}

@@ -1,0 +1,107 @@
+package io.wasmchord.jvm.machine;
+
+/**
+ * Vector instructions, as the Intel 64 and IA-32 Architectures Software Developer's Manual, volume
+ * 2, encodes them with EVEX at 512 bits. All of them have W0.
+ */
+enum Op {
+  VMOVUPS_LOAD(Map.M0F, Prefix.NONE, 0x10, 64),
+  VMOVUPS_STORE(Map.M0F, Prefix.NONE, 0x11, 64),
+  VPANDD(Map.M0F, Prefix.P66, 0xDB, 64),
+  VPORD(Map.M0F, Prefix.P66, 0xEB, 64),
+  VPXORD(Map.M0F, Prefix.P66, 0xEF, 64),
+  VPADDD(Map.M0F, Prefix.P66, 0xFE, 64),
+  VPSUBD(Map.M0F, Prefix.P66, 0xFA, 64),
+  VPMULLD(Map.M0F38, Prefix.P66, 0x40, 64),
+  /** Adds four products of unsigned bytes (the second operand) and signed ones (the third). */
+  VPDPBUSD(Map.M0F38, Prefix.P66, 0x50, 64),
+  /** Adds two products of signed 16-bit words. */
+  VPDPWSSD(Map.M0F38, Prefix.P66, 0x52, 64),
+  VPSHUFB(Map.M0F38, Prefix.P66, 0x00, 64),
+  VPTERNLOGD(Map.M0F3A, Prefix.P66, 0x25, 64),
+  VCVTDQ2PS(Map.M0F, Prefix.NONE, 0x5B, 64),
+  VMULPS(Map.M0F, Prefix.NONE, 0x59, 64),
+  VADDPS(Map.M0F, Prefix.NONE, 0x58, 64),
+  VSUBPS(Map.M0F, Prefix.NONE, 0x5C, 64),
+  /** Sixteen halves to floats. */
+  VCVTPH2PS(Map.M0F38, Prefix.P66, 0x13, 32),
+  /** The low word of each lane; the source is the register field, as in a store. */
+  VPMOVDW(Map.M0F38, Prefix.PF3, 0x33, 32),
+  VPBROADCASTD_LOAD(Map.M0F38, Prefix.P66, 0x58, 4),
+  VPBROADCASTD_GPR(Map.M0F38, Prefix.P66, 0x7C, 4),
+  VBROADCASTSS(Map.M0F38, Prefix.P66, 0x18, 4);
+
+  /** The opcode's map. */
+  enum Map {
+    M0F,
+    M0F38,
+    M0F3A;
+
+    int bits() {
+      return ordinal() + 1;
+    }
+  }
+
+  /** The prefix that is part of the opcode. */
+  enum Prefix {
+    NONE,
+    P66,
+    PF3
+  }
+
+  /** A shift by a constant number of bits, whose opcode is shared. */
+  enum Shift {
+    VPSRLD(0x72, 2),
+    VPSRAD(0x72, 4),
+    VPSLLD(0x72, 6),
+    VPSRLW(0x71, 2),
+    VPSRAW(0x71, 4),
+    VPSLLW(0x71, 6);
+
+    private final int opcode;
+    private final int extension;
+
+    Shift(int opcode, int extension) {
+      this.opcode = opcode;
+      this.extension = extension;
+    }
+
+    int opcode() {
+      return opcode;
+    }
+
+    /** What stands in the register field. */
+    int extension() {
+      return extension;
+    }
+  }
+
+  private final Map map;
+  private final Prefix prefix;
+  private final int opcode;
+  private final int memoryBytes;
+
+  Op(Map map, Prefix prefix, int opcode, int memoryBytes) {
+    this.map = map;
+    this.prefix = prefix;
+    this.opcode = opcode;
+    this.memoryBytes = memoryBytes;
+  }
+
+  Map map() {
+    return map;
+  }
+
+  Prefix prefix() {
+    return prefix;
+  }
+
+  int opcode() {
+    return opcode;
+  }
+
+  /** Bytes of a whole operand in memory, in which short offsets are counted. */
+  int memoryBytes() {
+    return memoryBytes;
+  }
+}

@@ -1,0 +1,54 @@
+package io.wasmchord.jvm.vector;
+
+import io.wasmchord.jvm.machine.ActivationRecords;
+import io.wasmchord.jvm.machine.ProductKernels;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/** The product of a quantized weight by kernels in machine code. */
+final class MachineProduct extends Product {
+  private final ProductKernels kernels;
+  private final ActivationRecords records;
+
+  private MachineProduct(
+      ProductKernels kernels,
+      ActivationRecords records,
+      WeightRows weight,
+      Activations x,
+      Target target) {
+    super(weight, x, target);
+    this.kernels = kernels;
+    this.records = records;
+  }
+
+  /** The product, or null where there are no kernels for it. */
+  static @Nullable Product of(WeightRows weight, Activations x, Target target) {
+    if (x.records() == null
+        || weight.packed() == 0
+        || !(WeightFormat.of(weight.type().format()) instanceof IntegerFormat format)) {
+      return null;
+    }
+    ProductKernels kernels = MachineKernels.of(format);
+    return kernels == null ? null : new MachineProduct(kernels, x.records(), weight, x, target);
+  }
+
+  @Override
+  void accumulate(int group, float[] acc, KernelScratch s) {
+    long address = weight.blocks(group, 0, weight.blocks(), s);
+    int tile;
+    for (int t = 0; t < tokens; t += tile) {
+      tile = kernels.tile(tokens - t);
+      kernels.run(address, records, x.first() + t, tile, weight.blocks(), s.interleaved);
+      MemorySegment.copy(
+          Lanes.ALL,
+          ValueLayout.JAVA_FLOAT,
+          s.interleaved,
+          acc,
+          t * Lanes.ROWS,
+          tile * Lanes.ROWS);
+    }
+  }
+}
