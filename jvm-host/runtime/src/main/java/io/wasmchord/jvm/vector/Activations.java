@@ -45,9 +45,7 @@ record Activations(
         new float[floats ? values : 0],
         new float[format.scales() * (values / format.blockValues())],
         new int[summed == 0 ? 0 : values / summed],
-        MachineKernels.present() && ActivationRecords.has(format)
-            ? ActivationRecords.allocate(format, rows, cols)
-            : null);
+        MachineKernels.records(format, rows, cols));
   }
 
   /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */

@@ -1,13 +1,19 @@
 package io.wasmchord.jvm.vector;
 
+import io.wasmchord.jvm.machine.ActivationRecords;
 import io.wasmchord.jvm.machine.ProductKernels;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.Partner;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The kernels in machine code, where they suit the width of vectors; made when first wanted. */
+/**
+ * The kernels in machine code, where they suit the width of vectors. A format's are made when they
+ * are first wanted, and used if they give the scalar backend's bits ({@link MachineCheck}).
+ */
 final class MachineKernels {
   /** The property that leaves them out: {@code false}. */
   static final String PROPERTY = "chord.machineCode";
@@ -17,7 +23,7 @@ final class MachineKernels {
           && Lanes.ROWS == ProductKernels.ROWS
           && ProductKernels.absence() == null;
 
-  private static final Map<Class<? extends IntegerFormat>, Optional<ProductKernels>> KERNELS =
+  private static final Map<TensorType, Optional<ProductKernels>> KERNELS =
       new ConcurrentHashMap<>();
 
   private MachineKernels() {}
@@ -27,13 +33,22 @@ final class MachineKernels {
     return PRESENT;
   }
 
-  /** A format's kernels, or null. */
-  static @Nullable ProductKernels of(IntegerFormat format) {
-    return PRESENT
-        ? KERNELS
-            .computeIfAbsent(
-                format.getClass(), f -> Optional.ofNullable(ProductKernels.of(format)))
-            .orElse(null)
+  /** Room for what they read of activations, or null where they read none of this form. */
+  static @Nullable ActivationRecords records(Partner format, int rows, int cols) {
+    return PRESENT && ActivationRecords.has(format)
+        ? ActivationRecords.allocate(format, rows, cols)
         : null;
+  }
+
+  /** A type's kernels, or null. */
+  static @Nullable ProductKernels of(TensorType type, IntegerFormat format) {
+    return PRESENT
+        ? KERNELS.computeIfAbsent(type, t -> Optional.ofNullable(made(t, format))).orElse(null)
+        : null;
+  }
+
+  private static @Nullable ProductKernels made(TensorType type, IntegerFormat format) {
+    ProductKernels kernels = ProductKernels.of(format);
+    return kernels != null && MachineCheck.passes(type, format, kernels) ? kernels : null;
   }
 }

@@ -31,7 +31,7 @@ final class MachineProduct extends Product {
         || !(WeightFormat.of(weight.type().format()) instanceof IntegerFormat format)) {
       return null;
     }
-    ProductKernels kernels = MachineKernels.of(format);
+    ProductKernels kernels = MachineKernels.of(weight.type(), format);
     return kernels == null ? null : new MachineProduct(kernels, x.records(), weight, x, target);
   }
 
@@ -43,12 +43,7 @@ final class MachineProduct extends Product {
       tile = kernels.tile(tokens - t);
       kernels.run(address, records, x.first() + t, tile, weight.blocks(), s.interleaved);
       MemorySegment.copy(
-          Lanes.ALL,
-          ValueLayout.JAVA_FLOAT,
-          s.interleaved,
-          acc,
-          t * Lanes.ROWS,
-          tile * Lanes.ROWS);
+          Lanes.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * Lanes.ROWS, tile * Lanes.ROWS);
     }
   }
 }

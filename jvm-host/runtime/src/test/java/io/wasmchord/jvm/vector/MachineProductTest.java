@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.WeightFormat;
 import java.lang.foreign.Arena;
@@ -45,9 +46,7 @@ class MachineProductTest {
       for (int group = 0; group < weight.groups(); group++) {
         weight.pack(group);
       }
-      Activations x =
-          Activations.allocate(
-              WeightFormat.of(type.format()).partner(), tokens, cols);
+      Activations x = Activations.allocate(WeightFormat.of(type.format()).partner(), tokens, cols);
       MemorySegment floats = arena.allocate(4L * tokens * cols, 64);
       for (int i = 0; i < tokens * cols; i++) {
         floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, activation());
@@ -77,7 +76,7 @@ class MachineProductTest {
     byte[] bytes = new byte[(int) stored.byteSize()];
     random.nextBytes(bytes);
     int block = type.format().bytes();
-    var layout = io.wasmchord.quant.BlockLayout.of(type, 1);
+    BlockLayout layout = BlockLayout.of(type, 1);
     for (int at = 0; at < bytes.length; at += block) {
       for (int h = 0; h < layout.halves(); h++) {
         if (random.nextInt(30) > 0) {
@@ -104,9 +103,7 @@ class MachineProductTest {
       }
       Product.Target target = new Product.Target(out.address(), 0, tokens, 1, false);
       Product product =
-          machine
-              ? MachineProduct.of(weight, x, target)
-              : Product.ofVectors(weight, x, target);
+          machine ? MachineProduct.of(weight, x, target) : Product.ofVectors(weight, x, target);
       product.run(0, weight.groups(), scratch);
       float[] all = out.toArray(ValueLayout.JAVA_FLOAT);
       for (int i = count; i < all.length; i++) {

@@ -1,0 +1,169 @@
+package io.wasmchord.jvm.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wasmchord.quant.format.IQ4_NL;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the assembler writes is what a disassembler reads: objdump, where it is installed. */
+class AssemblerTest {
+  private static final Pattern LINE =
+      Pattern.compile("^\\s*[0-9a-f]+:\\t(?:[0-9a-f]{2} )+\\s*\\t?(.*)$");
+
+  @TempDir private Path folder;
+
+  private List<String> read(byte[] code) throws IOException, InterruptedException {
+    Path file = Files.write(folder.resolve("code.bin"), code);
+    Process objdump;
+    try {
+      objdump =
+          new ProcessBuilder(
+                  "objdump",
+                  "-D",
+                  "-w",
+                  "-b",
+                  "binary",
+                  "-m",
+                  "i386:x86-64",
+                  "-M",
+                  "intel",
+                  file.toString())
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "objdump is not installed");
+      throw e;
+    }
+    String text = new String(objdump.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, objdump.waitFor(), text);
+    List<String> lines = new ArrayList<>();
+    for (String line : text.split("\n")) {
+      Matcher matcher = LINE.matcher(line);
+      if (matcher.matches()) {
+        lines.add(matcher.group(1).strip().replaceAll("\\s+", " "));
+      }
+    }
+    return lines;
+  }
+
+  @Test
+  void everyFieldOfAnInstructionIsWritten() throws IOException, InterruptedException {
+    Assembler a = new Assembler();
+    a.op(Op.VPADDD, new Zmm(31), new Zmm(16), new Zmm(15));
+    a.op(Op.VPADDD, new Zmm(8), new Zmm(23), new Zmm(24));
+    a.op(Op.VPANDD, new Zmm(0), new Zmm(7), Address.of(Gpr.RDI, 0));
+    a.op(Op.VPANDD, new Zmm(9), new Zmm(17), Address.of(Gpr.R12, 64));
+    a.op(Op.VPANDD, new Zmm(9), new Zmm(17), Address.of(Gpr.R13, 65));
+    a.op(Op.VPANDD, new Zmm(1), new Zmm(2), Address.of(Gpr.RSP, -8192));
+    a.op(Op.VPANDD, new Zmm(1), new Zmm(2), Address.of(Gpr.RBP, -8256));
+    a.each(Op.VPDPBUSD, new Zmm(21), new Zmm(30), new Address(Gpr.R9, Gpr.R15, 8, 508));
+    a.each(Op.VPDPWSSD, new Zmm(21), new Zmm(30), new Address(Gpr.RSI, Gpr.R8, 2, 512));
+    a.op(Op.VMOVUPS_STORE, new Zmm(29), new Address(Gpr.R8, Gpr.RAX, 4, 128));
+    a.op(Op.VPMOVDW, new Zmm(18), new Zmm(5));
+    a.op(Op.VCVTPH2PS, new Zmm(18), new Zmm(29));
+    a.op(Op.VPBROADCASTD_LOAD, new Zmm(18), Address.of(Gpr.RCX, 36));
+    a.shift(Op.Shift.VPSRAD, new Zmm(19), new Zmm(28), 24);
+    a.shift(Op.Shift.VPSLLW, new Zmm(2), new Zmm(11), 8);
+    a.ternary(new Zmm(20), new Zmm(3), new Zmm(27), 0xF8);
+    a.broadcast(new Zmm(26), 0x30303030);
+    assertEquals(
+        List.of(
+            "vpaddd zmm31,zmm16,zmm15",
+            "vpaddd zmm8,zmm23,zmm24",
+            "vpandd zmm0,zmm7,ZMMWORD PTR [rdi+0x0]",
+            "vpandd zmm9,zmm17,ZMMWORD PTR [r12+0x40]",
+            "vpandd zmm9,zmm17,ZMMWORD PTR [r13+0x41]",
+            "vpandd zmm1,zmm2,ZMMWORD PTR [rsp-0x2000]",
+            "vpandd zmm1,zmm2,ZMMWORD PTR [rbp-0x2040]",
+            "vpdpbusd zmm21,zmm30,DWORD BCST [r9+r15*8+0x1fc]",
+            "vpdpwssd zmm21,zmm30,DWORD BCST [rsi+r8*2+0x200]",
+            "vmovups ZMMWORD PTR [r8+rax*4+0x80],zmm29",
+            "vpmovdw ymm5,zmm18",
+            "vcvtph2ps zmm18,ymm29",
+            "vpbroadcastd zmm18,DWORD PTR [rcx+0x24]",
+            "vpsrad zmm19,zmm28,0x18",
+            "vpsllw zmm2,zmm11,0x8",
+            "vpternlogd zmm20,zmm3,zmm27,0xf8",
+            "mov eax,0x30303030",
+            "vpbroadcastd zmm26,eax"),
+        read(a.code()).stream().map(AssemblerTest::plain).toList());
+  }
+
+  /** Older versions of objdump say where a value is for all lanes with {@code {1to16}}. */
+  private static String plain(String line) {
+    return line.replaceFirst("DWORD PTR (\\[.*])\\{1to16}", "DWORD BCST $1");
+  }
+
+  @Test
+  void registersOfAllKindsAreWritten() throws IOException, InterruptedException {
+    Assembler a = new Assembler();
+    Assembler.Label start = a.here();
+    a.move(Gpr.R9, Gpr.RAX);
+    a.move(Gpr.RDX, Gpr.R15);
+    a.move(Gpr.R10, -5);
+    a.add(Gpr.R8, Gpr.RDI);
+    a.add(Gpr.RDI, 4608);
+    a.subtract(Gpr.RCX, Gpr.R11);
+    a.subtract(Gpr.R14, 1);
+    a.multiply(Gpr.R12, 64);
+    a.multiply(Gpr.RSI, 3);
+    a.least(Gpr.RAX, Gpr.RCX);
+    a.least(Gpr.R9, Gpr.RBX);
+    a.store(Address.of(Gpr.RDX, 48), 0x12345678);
+    a.store(Address.of(Gpr.R11, 4096), -1);
+    a.push(Gpr.RBX);
+    a.pop(Gpr.R12);
+    a.whileNotZero(start);
+    a.leave();
+    assertEquals(
+        "mov r9,rax; mov rdx,r15; mov r10,0xfffffffffffffffb; add r8,rdi; add rdi,0x1200;"
+            + " sub rcx,r11; sub r14,0x1; imul r12,r12,0x40; imul rsi,rsi,0x3;"
+            + " cmp rax,rcx; cmovg rax,rcx; cmp r9,rbx; cmovg r9,rbx;"
+            + " rex mov DWORD PTR [rdx+0x30],0x12345678;"
+            + " mov DWORD PTR [r11+0x1000],0xffffffff; rex push rbx; pop r12; jne 0x0;"
+            + " vzeroupper; ret",
+        String.join("; ", read(a.code())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void kernelsAreWholeInstructions(int tokens) throws IOException, InterruptedException {
+    byte[] table = new byte[16];
+    for (int i = 0; i < 16; i++) {
+      table[i] = (byte) (IQ4_NL.TABLE.value(i) + 128);
+    }
+    List<KernelWriter> writers =
+        new ArrayList<>(
+            List.of(
+                new SixBitScalesWriter(tokens, 144, false),
+                new SixBitScalesWriter(tokens, 176, true),
+                new Q6KWriter(tokens, 210)));
+    if (tokens <= Block32Writer.MOST_TOKENS) {
+      writers.add(new Block32Writer(tokens, false, 7, null));
+      writers.add(new Block32Writer(tokens, true, 7, table));
+    }
+    for (KernelWriter writer : writers) {
+      List<String> lines = read(writer.code());
+      assertTrue(lines.size() > 80, lines.size() + " instructions");
+      assertEquals("ret", lines.getLast());
+      for (String line : lines) {
+        assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
+      }
+    }
+  }
+}
