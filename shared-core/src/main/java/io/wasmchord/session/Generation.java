@@ -83,24 +83,81 @@ public final class Generation {
 
   /** A step of whoever has the session's cache. */
   boolean compute(TokenListener listener, RunControl control) {
+    if (prepare(control) == 0) {
+      return finish == null;
+    }
+    Model.Feed feed = feed(session.maxBatch());
+    return feed.wanted() == Model.Wanted.LAST && largestAlone()
+        ? take(feed, session.best(feed, control), listener)
+        : take(feed, session.forward(feed, control), listener);
+  }
+
+  /**
+   * Begins a step: computes what needs no batch of tokens.
+   *
+   * @return how many tokens are to be fed before the next of the answer can be chosen; none where
+   *     the step is done
+   */
+  int prepare(RunControl control) {
     if (options.maxTokens() == 0) {
       finish = FinishReason.LENGTH;
-      return false;
     }
-    if (session.encode(control)) {
-      return true;
+    if (finish != null || session.encode(control)) {
+      return 0;
     }
     session.resume(control);
-    if (!session.reaches(length)) {
-      session.feed(length, control);
-      return true;
-    }
-    boolean anyLargest =
-        constraint == null
-            && !early()
-            && options.sampling().largestOnly()
-            && session.tokenizer().suppressed().isEmpty();
-    int token = anyLargest ? largest(control) : sampled(control);
+    return session.pending(length);
+  }
+
+  /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
+  Model.Feed feed(int most) {
+    return session.batch(length, most);
+  }
+
+  Session session() {
+    return session;
+  }
+
+  boolean ended() {
+    return finish != null;
+  }
+
+  /** Whether the answer has begun. */
+  boolean answers() {
+    return length > begun;
+  }
+
+  /** Whether the most likely token is taken, without a look at the logits of the others. */
+  private boolean largestAlone() {
+    return constraint == null
+        && !early()
+        && options.sampling().largestOnly()
+        && session.tokenizer().suppressed().isEmpty();
+  }
+
+  /**
+   * Ends a step: the tokens of {@code feed} were fed.
+   *
+   * @param logits that came of it
+   * @return whether there is more to do
+   */
+  boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
+    noteFed(feed);
+    return feed.wanted() == Model.Wanted.NONE || goOn(choose(logits), listener);
+  }
+
+  private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
+    noteFed(feed);
+    return goOn(best.logits().length == 0 ? best.id() : choose(best.logits()), listener);
+  }
+
+  private void noteFed(Model.Feed feed) {
+    session.noteFed(feed.tokens().length);
+    boolean prompt = feed.wanted() != Model.Wanted.NONE && length == begun;
+    prefilled = prompt ? session.clock().nanos() : prefilled;
+  }
+
+  private boolean goOn(int token, TokenListener listener) {
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
@@ -125,19 +182,6 @@ public final class Generation {
       finish = FinishReason.STOP;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
-  }
-
-  private int sampled(RunControl control) {
-    float[] logits = session.feed(length, control);
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
-    return choose(logits);
-  }
-
-  /** The token of {@link #sampled}, without the logits of the others. */
-  private int largest(RunControl control) {
-    Model.Best best = session.feedForBest(length, control);
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
-    return best.logits().length == 0 ? best.id() : choose(best.logits());
   }
 
   /** Whether the answer may not end yet. */

@@ -1,6 +1,5 @@
 package io.wasmchord.session;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
@@ -14,6 +13,7 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,38 +221,43 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Whether the next batch reaches {@code to}. */
-  boolean reaches(int to) {
-    return to - cached <= model.maxBatch();
+  int maxBatch() {
+    return model.maxBatch();
   }
 
-  /**
-   * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
-   * {@code to}.
-   */
-  float[] feed(int to, RunControl control) {
-    Model.Wanted wanted = reaches(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
-    return feed(to, control, (ids, cache) -> model.forward(ids, cached, cache, wanted));
+  /** Tokens up to {@code to} that are not fed yet. */
+  int pending(int to) {
+    return to - cached;
   }
 
-  /** Feeds the last batch of the tokens up to {@code to}; the most likely next one. */
-  Model.Best feedForBest(int to, RunControl control) {
-    return feed(to, control, (ids, cache) -> model.best(ids, cached, cache, tokens()));
-  }
-
-  /** Feeds a batch of ids. */
-  private interface Feed<T> {
-    T run(int[] ids, KvCache cache);
-  }
-
-  private <T> T feed(int to, RunControl control, Feed<T> feed) {
-    int n = Math.min(model.maxBatch(), to - cached);
+  /** The next {@code most} tokens up to {@code to}, of which the last gives logits. */
+  Model.Feed batch(int to, int most) {
+    int n = Math.min(most, pending(to));
+    Model.Wanted wanted = n == pending(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
     int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
+    return new Model.Feed(ids, cached, cache.cache(), wanted);
+  }
+
+  float[] forward(Model.Feed feed, RunControl control) {
     try (Model.Turn _ = model.turn(control)) {
-      T result = feed.run(ids, cache.cache());
-      cached += n;
-      return result;
+      return model.forward(List.of(feed)).getFirst();
     }
+  }
+
+  /** Feeds it; the most likely next token. */
+  Model.Best best(Model.Feed feed, RunControl control) {
+    try (Model.Turn _ = model.turn(control)) {
+      return model.best(feed.tokens(), feed.position(), feed.cache(), tokens());
+    }
+  }
+
+  /** Notes that the cache holds so many tokens more. */
+  void noteFed(int tokens) {
+    cached += tokens;
+  }
+
+  Model model() {
+    return model;
   }
 
   /**
