@@ -142,22 +142,27 @@ public final class Generation {
    * @return whether there is more to do
    */
   boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
-    noteFed(feed);
-    return feed.wanted() == Model.Wanted.NONE || goOn(choose(logits), listener);
+    if (feed.wanted() == Model.Wanted.NONE) {
+      session.noteFed(feed.tokens().length);
+      return true;
+    }
+    notePrefilled();
+    return goOn(feed, choose(logits), listener);
   }
 
   private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
-    noteFed(feed);
-    return goOn(best.logits().length == 0 ? best.id() : choose(best.logits()), listener);
+    notePrefilled();
+    int token = best.logits().length == 0 ? best.id() : choose(best.logits());
+    return goOn(feed, token, listener);
   }
 
-  private void noteFed(Model.Feed feed) {
+  private void notePrefilled() {
+    prefilled = length == begun ? session.clock().nanos() : prefilled;
+  }
+
+  /** Where no token could be chosen, nothing counts as fed: the next step tries again. */
+  private boolean goOn(Model.Feed feed, int token, TokenListener listener) {
     session.noteFed(feed.tokens().length);
-    boolean prompt = feed.wanted() != Model.Wanted.NONE && length == begun;
-    prefilled = prompt ? session.clock().nanos() : prefilled;
-  }
-
-  private boolean goOn(int token, TokenListener listener) {
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
