@@ -43,13 +43,6 @@ public final class Choices {
     return answers;
   }
 
-  /** Chunks of all that has come since the last call; none where one piece is wanted. */
-  public List<JsonObject> chunks() {
-    List<JsonObject> chunks = new ArrayList<>();
-    answers.forEach(answer -> chunks.addAll(answer.chunks()));
-    return chunks;
-  }
-
   /**
    * Notes that a choice has ended, whose {@link Answer#chunks} are taken.
    *

@@ -28,6 +28,7 @@ public final class Generation {
   private final int begun; // tokens of the sequence before the answer
   private final long started;
   private int length; // tokens of the sequence, the answer's included
+  private boolean lastApart; // whether the prompt's last token is a batch of its own
   private long prefilled;
   private long firstToken;
   private long lastToken;
@@ -111,7 +112,9 @@ public final class Generation {
 
   /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
   Model.Feed feed(int most) {
-    return session.batch(length, most);
+    return lastApart && session.pending(begun) > 1
+        ? session.batch(begun - 1, most, Model.Wanted.NONE)
+        : session.batch(length, most, Model.Wanted.LAST);
   }
 
   Session session() {
@@ -246,6 +249,19 @@ public final class Generation {
     }
     text.append(piece);
     return listener.onText(piece);
+  }
+
+  /**
+   * Whether the prompt's last token is to be fed apart from those before it: then there is a step
+   * after which the cache holds what other answers to the prompt can begin with.
+   */
+  public void keepLastApart(boolean apart) {
+    lastApart = apart;
+  }
+
+  /** Whether the cache holds the prompt but for its last token, or more. */
+  public boolean promptComputed() {
+    return session.pending(begun) <= 1;
   }
 
   /** Tokens of the prompt. */
