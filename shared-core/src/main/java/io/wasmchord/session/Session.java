@@ -35,7 +35,7 @@ public final class Session implements AutoCloseable {
   private final SharedCache cache;
   private final int[] sequence;
   private final Constraints constraints;
-  private @Nullable Generation last;
+  private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
 
@@ -125,6 +125,36 @@ public final class Session implements AutoCloseable {
   /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
   public int holds(int[] prompt) {
     return encoded == null && cache.heldBy(last) ? common(prompt) : 0;
+  }
+
+  /**
+   * Takes over what another session of the model holds of a prompt, where that is more than this
+   * one holds: the next {@link #start} need not feed it. What this session held is lost then.
+   *
+   * @throws InvalidRequestException while a thread computes with one of them
+   * @throws ClosedException when one of them or the model is closed
+   */
+  public void takeOver(Session other, int[] prompt) {
+    if (other == this) {
+      return;
+    }
+    cache.enter();
+    try {
+      other.cache.enter();
+      try {
+        int held = other.holds(prompt);
+        if (held > holds(prompt)) {
+          cached = model.copy(other.cache.cache(), cache.cache(), held);
+          System.arraycopy(prompt, 0, sequence, 0, cached);
+          last = new Object();
+          cache.hand(last);
+        }
+      } finally {
+        other.cache.leave();
+      }
+    } finally {
+      cache.leave();
+    }
   }
 
   /** How many of the first tokens are the same; the last one's logits are needed in any case. */
