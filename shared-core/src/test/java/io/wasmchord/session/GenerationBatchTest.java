@@ -49,18 +49,12 @@ class GenerationBatchTest {
   private final GenerationBatch batch = new GenerationBatch();
 
   static List<String> names() {
-    return Stream.of(TinyFiles.names(), TinyFiles.encoderDecoders())
-        .flatMap(List::stream)
-        .toList();
+    return Stream.of(TinyFiles.names(), TinyFiles.encoderDecoders()).flatMap(List::stream).toList();
   }
 
   private static Model load(GgufFile file, HeapWeights source) {
     return ModelLoader.load(
-        file,
-        source,
-        new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
-        12,
-        RunControl.NONE);
+        file, source, new ScalarBackend(new HeapAllocator(), Parallel.SINGLE), 12, RunControl.NONE);
   }
 
   private static GenerationOptions sampled(int most, long seed) {
@@ -162,8 +156,7 @@ class GenerationBatchTest {
 
   private Generation start(Session session, String prompt, int most) {
     return session.start(
-        prompt.chars().toArray(),
-        new GenerationOptions(most, List.of(), SamplerOptions.greedy()));
+        prompt.chars().toArray(), new GenerationOptions(most, List.of(), SamplerOptions.greedy()));
   }
 
   private Generation add(String prompt, int most) {
@@ -257,8 +250,7 @@ class GenerationBatchTest {
     Generation one = add("A", 4);
     model.broken(true);
     List<Outcome> outcomes = batch.step(RunControl.NONE);
-    assertInstanceOf(
-        GenerationException.class, ((Outcome.Failed) outcomes.getFirst()).cause());
+    assertInstanceOf(GenerationException.class, ((Outcome.Failed) outcomes.getFirst()).cause());
     model.broken(false);
     assertEquals(0, batch.size());
     batch.add(one, text -> true);

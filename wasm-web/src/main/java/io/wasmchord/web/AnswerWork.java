@@ -28,8 +28,7 @@ final class AnswerWork {
    * @param options of the first answer
    * @param readers tell {@code choices} what the answers' tokens say
    */
-  AnswerWork(
-      int[] prompt, GenerationOptions options, List<AnswerReader> readers, Choices choices) {
+  AnswerWork(int[] prompt, GenerationOptions options, List<AnswerReader> readers, Choices choices) {
     this.prompt = prompt;
     this.options = options;
     this.readers = readers;

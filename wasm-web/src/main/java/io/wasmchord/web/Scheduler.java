@@ -73,8 +73,7 @@ final class Scheduler {
         batch.add(generation, work.reader(answer));
         yield new Job.Begun(job, slot, generation, null);
       }
-      case Job.Reading(int request, var begin) ->
-          new Job.Begun(job, slot, null, begin.apply(slot));
+      case Job.Reading(int request, var begin) -> new Job.Begun(job, slot, null, begin.apply(slot));
     };
   }
 

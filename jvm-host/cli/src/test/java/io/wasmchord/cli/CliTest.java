@@ -278,12 +278,21 @@ public class CliTest {
   void theBenchmarkComparesSequencesTogetherWithOne() throws IOException {
     CliOutput output =
         CliOutput.of(
-            "bench", "-m", DEMO, "-p", "4", "-n", "4", "--runs", "1", "--parallel", "1,3", "--json");
+            "bench",
+            "-m",
+            DEMO,
+            "-p",
+            "4",
+            "-n",
+            "4",
+            "--runs",
+            "1",
+            "--parallel",
+            "1,3",
+            "--json");
     assertEquals(0, output.code(), output.err());
     for (String name :
-        new String[] {
-          "parallel_1_tokens_per_s", "parallel_3_tokens_per_s", "parallel_3_ratio"
-        }) {
+        new String[] {"parallel_1_tokens_per_s", "parallel_3_tokens_per_s", "parallel_3_ratio"}) {
       assertTrue(output.json().get(name).asDouble() > 0, name);
     }
     assertEquals(1, CliOutput.of("bench", "-m", DEMO, "--parallel", "0").code());

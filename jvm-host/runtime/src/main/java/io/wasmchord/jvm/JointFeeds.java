@@ -120,7 +120,9 @@ final class JointFeeds {
     }
   }
 
-  /** Computes all, and returns what the first gets; the others find theirs when their turn comes. */
+  /**
+   * Computes all, and returns what the first gets; the others find theirs when their turn comes.
+   */
   private float[] computed(Wish own, List<Wish> all) {
     long start = System.nanoTime();
     try {

@@ -1,12 +1,12 @@
 package io.wasmchord.cli.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.GenerationException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.backend.KvType;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationBatch;
@@ -55,7 +55,8 @@ final class BenchParallel {
     for (int i = 0; i < Collections.max(counts); i++) {
       alone.add(together(List.of(i)).answers.getFirst());
     }
-    List<List<Double>> speeds = counts.stream().map(c -> (List<Double>) new ArrayList<Double>()).toList();
+    List<List<Double>> speeds =
+        counts.stream().map(c -> (List<Double>) new ArrayList<Double>()).toList();
     for (int run = 0; run <= runs; run++) {
       for (int i = 0; i < counts.size(); i++) {
         double speed = checked(counts.get(i));
@@ -104,8 +105,7 @@ final class BenchParallel {
     try {
       for (int number : numbers) {
         Session session =
-            new Session(
-                loaded.model(), loaded.tokenizer(), PROMPT + tokens, cache, Clock.system());
+            new Session(loaded.model(), loaded.tokenizer(), PROMPT + tokens, cache, Clock.system());
         sessions.add(session);
         GenerationOptions options =
             new GenerationOptions(tokens, List.of(), SamplerOptions.greedy(), true);

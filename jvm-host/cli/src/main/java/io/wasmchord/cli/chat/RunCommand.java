@@ -138,8 +138,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private int several(LoadedModel loaded, SeveralAnswers.Question question, LineInput lines) {
     PrintWriter out = spec.commandLine().getOut();
-    List<GenerationResult> results =
-        SeveralAnswers.print(loaded, question, several, out, lines);
+    List<GenerationResult> results = SeveralAnswers.print(loaded, question, several, out, lines);
     if (results.isEmpty()) {
       return TerminalLines.INTERRUPTED;
     }

@@ -2,7 +2,6 @@ package io.wasmchord.cli.chat;
 
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.errors.InvalidRequestException;
-import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.Generation;
@@ -50,8 +49,7 @@ final class SeveralAnswers implements LineInput.Answer {
 
   static void check(int count) {
     if (count < 1 || count > MOST) {
-      throw new InvalidRequestException(
-          "--answers is " + count + "; it is from 1 to " + MOST);
+      throw new InvalidRequestException("--answers is " + count + "; it is from 1 to " + MOST);
     }
   }
 
