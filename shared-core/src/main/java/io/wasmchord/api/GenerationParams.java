@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
+ * @param answers how many are wanted
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -30,9 +31,13 @@ public record GenerationParams(
     boolean stream,
     boolean includeUsage,
     @Nullable String model,
-    @Nullable Language language) {
+    @Nullable Language language,
+    int answers) {
+  private static final int MOST_ANSWERS = 128; // as OpenAI's
+
   private static final List<String> OWN =
       List.of(
+          "n",
           "max_tokens",
           "max_completion_tokens",
           "min_tokens",
@@ -48,8 +53,7 @@ public record GenerationParams(
 
   static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
 
-  static final List<Refusal> REFUSALS =
-      List.of(Refusal.but(JsonValue.of(1), "n", "ask once for each answer"));
+  static final List<Refusal> REFUSALS = Refusal.NONE;
 
   private static final List<Refusal> STREAM_REFUSALS =
       List.of(
@@ -73,13 +77,23 @@ public record GenerationParams(
         false,
         true,
         null,
-        null);
+        null,
+        1);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
     return new GenerationParams(
-        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language);
+        other,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        answers);
   }
 
   /** The same with another limit. */
@@ -90,13 +104,28 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language);
+        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, answers);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other);
+        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, answers);
+  }
+
+  /** The same for so many answers. */
+  public GenerationParams withAnswers(int number) {
+    return new GenerationParams(
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        number);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -113,7 +142,13 @@ public record GenerationParams(
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
-        ResponseFormat.of(fields));
+        ResponseFormat.of(fields),
+        answers(fields, otherwise.answers));
+  }
+
+  private static int answers(Fields fields, int otherwise) {
+    Long given = fields.whole("n", 1, MOST_ANSWERS);
+    return given == null ? otherwise : given.intValue();
   }
 
   /** Both names of the limit, as one. */

@@ -28,6 +28,7 @@ public final class Generation {
   private final int begun; // tokens of the sequence before the answer
   private final long started;
   private int length; // tokens of the sequence, the answer's included
+  private boolean lastApart; // whether the prompt's last token is a batch of its own
   private long prefilled;
   private long firstToken;
   private long lastToken;
@@ -83,24 +84,88 @@ public final class Generation {
 
   /** A step of whoever has the session's cache. */
   boolean compute(TokenListener listener, RunControl control) {
+    if (prepare(control) == 0) {
+      return finish == null;
+    }
+    Model.Feed feed = feed(session.maxBatch());
+    return feed.wanted() == Model.Wanted.LAST && largestAlone()
+        ? take(feed, session.best(feed, control), listener)
+        : take(feed, session.forward(feed, control), listener);
+  }
+
+  /**
+   * Begins a step: computes what needs no batch of tokens.
+   *
+   * @return how many tokens are to be fed before the next of the answer can be chosen; none where
+   *     the step is done
+   */
+  int prepare(RunControl control) {
     if (options.maxTokens() == 0) {
       finish = FinishReason.LENGTH;
-      return false;
     }
-    if (session.encode(control)) {
-      return true;
+    if (finish != null || session.encode(control)) {
+      return 0;
     }
     session.resume(control);
-    if (!session.reaches(length)) {
-      session.feed(length, control);
+    return session.pending(length);
+  }
+
+  /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
+  Model.Feed feed(int most) {
+    return lastApart && session.pending(begun) > 1
+        ? session.batch(begun - 1, most, Model.Wanted.NONE)
+        : session.batch(length, most, Model.Wanted.LAST);
+  }
+
+  Session session() {
+    return session;
+  }
+
+  boolean ended() {
+    return finish != null;
+  }
+
+  /** Whether the answer has begun. */
+  boolean answers() {
+    return length > begun;
+  }
+
+  /** Whether the most likely token is taken, without a look at the logits of the others. */
+  private boolean largestAlone() {
+    return constraint == null
+        && !early()
+        && options.sampling().largestOnly()
+        && session.tokenizer().suppressed().isEmpty();
+  }
+
+  /**
+   * Ends a step: the tokens of {@code feed} were fed.
+   *
+   * @param logits that came of it
+   * @return whether there is more to do
+   */
+  boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
+    if (feed.wanted() == Model.Wanted.NONE) {
+      session.noteFed(feed.tokens().length);
       return true;
     }
-    boolean anyLargest =
-        constraint == null
-            && !early()
-            && options.sampling().largestOnly()
-            && session.tokenizer().suppressed().isEmpty();
-    int token = anyLargest ? largest(control) : sampled(control);
+    notePrefilled();
+    return goOn(feed, choose(logits), listener);
+  }
+
+  private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
+    notePrefilled();
+    int token = best.logits().length == 0 ? best.id() : choose(best.logits());
+    return goOn(feed, token, listener);
+  }
+
+  private void notePrefilled() {
+    prefilled = length == begun ? session.clock().nanos() : prefilled;
+  }
+
+  /** Where no token could be chosen, nothing counts as fed: the next step tries again. */
+  private boolean goOn(Model.Feed feed, int token, TokenListener listener) {
+    session.noteFed(feed.tokens().length);
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
@@ -125,19 +190,6 @@ public final class Generation {
       finish = FinishReason.STOP;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
-  }
-
-  private int sampled(RunControl control) {
-    float[] logits = session.feed(length, control);
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
-    return choose(logits);
-  }
-
-  /** The token of {@link #sampled}, without the logits of the others. */
-  private int largest(RunControl control) {
-    Model.Best best = session.feedForBest(length, control);
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
-    return best.logits().length == 0 ? best.id() : choose(best.logits());
   }
 
   /** Whether the answer may not end yet. */
@@ -197,6 +249,19 @@ public final class Generation {
     }
     text.append(piece);
     return listener.onText(piece);
+  }
+
+  /**
+   * Whether the prompt's last token is to be fed apart from those before it: then there is a step
+   * after which the cache holds what other answers to the prompt can begin with.
+   */
+  public void keepLastApart(boolean apart) {
+    lastApart = apart;
+  }
+
+  /** Whether the cache holds the prompt but for its last token, or more. */
+  public boolean promptComputed() {
+    return session.pending(begun) <= 1;
   }
 
   /** Tokens of the prompt. */

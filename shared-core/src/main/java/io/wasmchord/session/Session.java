@@ -1,6 +1,5 @@
 package io.wasmchord.session;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
@@ -14,6 +13,7 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +122,25 @@ public final class Session implements AutoCloseable {
     return next;
   }
 
-  private void check(int[] prompt) {
+  /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
+  public int holds(int[] prompt) {
+    return encoded == null && cache.heldBy(last) ? common(prompt) : 0;
+  }
+
+  /** How many of the first tokens are the same; the last one's logits are needed in any case. */
+  private int common(int[] prompt) {
+    int most = Math.max(0, Math.min(cached, prompt.length - 1));
+    int mismatch = Arrays.mismatch(sequence, 0, most, prompt, 0, most);
+    return mismatch < 0 ? most : mismatch;
+  }
+
+  /**
+   * Checks a prompt as {@link #start} does.
+   *
+   * @throws InvalidRequestException when it is empty, leaves no room for an answer or holds an id
+   *     that is no token
+   */
+  public void check(int[] prompt) {
     if (prompt.length == 0) {
       throw new InvalidRequestException("the prompt is empty; give at least one token");
     }
@@ -139,11 +157,7 @@ public final class Session implements AutoCloseable {
 
   /** How many tokens of the prompt need not be fed again. */
   private int reusable(int[] prompt, RunControl control) {
-    int held = cache.heldBy(last) ? cached : 0; // it may have been lent
-    int reused =
-        Math.min(held, prompt.length - 1); // the last token is fed again: its logits are needed
-    int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
-    reused = mismatch < 0 ? reused : mismatch;
+    int reused = cache.heldBy(last) ? common(prompt) : 0; // it may have been lent
     try (Model.Turn _ = model.turn(control)) {
       return model.resumesAt(cache.cache(), reused);
     }
@@ -221,38 +235,43 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Whether the next batch reaches {@code to}. */
-  boolean reaches(int to) {
-    return to - cached <= model.maxBatch();
+  int maxBatch() {
+    return model.maxBatch();
   }
 
-  /**
-   * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
-   * {@code to}.
-   */
-  float[] feed(int to, RunControl control) {
-    Model.Wanted wanted = reaches(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
-    return feed(to, control, (ids, cache) -> model.forward(ids, cached, cache, wanted));
+  /** Tokens up to {@code to} that are not fed yet. */
+  int pending(int to) {
+    return to - cached;
   }
 
-  /** Feeds the last batch of the tokens up to {@code to}; the most likely next one. */
-  Model.Best feedForBest(int to, RunControl control) {
-    return feed(to, control, (ids, cache) -> model.best(ids, cached, cache, tokens()));
-  }
-
-  /** Feeds a batch of ids. */
-  private interface Feed<T> {
-    T run(int[] ids, KvCache cache);
-  }
-
-  private <T> T feed(int to, RunControl control, Feed<T> feed) {
-    int n = Math.min(model.maxBatch(), to - cached);
+  /** The next {@code most} tokens up to {@code to}, and what is wanted if they reach it. */
+  Model.Feed batch(int to, int most, Model.Wanted there) {
+    int n = Math.min(most, pending(to));
+    Model.Wanted wanted = n == pending(to) ? there : Model.Wanted.NONE;
     int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
+    return new Model.Feed(ids, cached, cache.cache(), wanted);
+  }
+
+  float[] forward(Model.Feed feed, RunControl control) {
     try (Model.Turn _ = model.turn(control)) {
-      T result = feed.run(ids, cache.cache());
-      cached += n;
-      return result;
+      return model.forward(List.of(feed)).getFirst();
     }
+  }
+
+  /** Feeds it; the most likely next token. */
+  Model.Best best(Model.Feed feed, RunControl control) {
+    try (Model.Turn _ = model.turn(control)) {
+      return model.best(feed.tokens(), feed.position(), feed.cache(), tokens());
+    }
+  }
+
+  /** Notes that the cache holds so many tokens more. */
+  void noteFed(int tokens) {
+    cached += tokens;
+  }
+
+  Model model() {
+    return model;
   }
 
   /**
