@@ -5,6 +5,7 @@ import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
@@ -15,10 +16,14 @@ import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.SessionReader;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.WeightSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -212,6 +217,47 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Session session() {
     return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system());
+  }
+
+  /**
+   * Saves a session of this model to a file, which is replaced when all is written; any backend, in
+   * a browser too, restores it.
+   *
+   * @param notes to be saved beside it, such as the messages of a conversation
+   * @throws FileException when the file cannot be written
+   */
+  public void save(Session session, String notes, Path file) {
+    SavedSession.write(session.save(fingerprint(), notes), file);
+  }
+
+  /** The same to a stream, which stays open. */
+  public void save(Session session, String notes, OutputStream out) throws IOException {
+    SavedSession.write(session.save(fingerprint(), notes), out);
+  }
+
+  /**
+   * Restores a session that was saved of the same model, here or elsewhere. It has the context and
+   * the type of cache that it was saved with.
+   *
+   * @throws FileException when the file cannot be read
+   * @throws io.wasmchord.errors.InvalidSessionException when it is no saved session, or is damaged
+   * @throws io.wasmchord.errors.SessionMismatchException when it is of another model or version
+   */
+  public SavedSession restore(Path file) {
+    return SavedSession.read(reader(), file);
+  }
+
+  /** The same of a stream that ends with the session, and stays open. */
+  public SavedSession restore(InputStream in) throws IOException {
+    return SavedSession.read(reader(), in);
+  }
+
+  private SessionReader reader() {
+    return new SessionReader(model, tokenizer, fingerprint(), Clock.system());
+  }
+
+  private long fingerprint() {
+    return ModelFingerprint.of(file);
   }
 
   /**
