@@ -39,7 +39,7 @@ public final class Session implements AutoCloseable {
   private final int[] sequence;
   private final CacheOptions cacheOptions;
   private final Constraints constraints;
-  private @Nullable Object last; // whose tokens the cache holds
+  private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
 
@@ -165,6 +165,36 @@ public final class Session implements AutoCloseable {
     return encoded == null && cache.heldBy(last) ? common(prompt) : 0;
   }
 
+  /**
+   * Takes over what another session of the model holds of a prompt, where that is more than this
+   * one holds: the next {@link #start} need not feed it. What this session held is lost then.
+   *
+   * @throws InvalidRequestException while a thread computes with one of them
+   * @throws ClosedException when one of them or the model is closed
+   */
+  public void takeOver(Session other, int[] prompt) {
+    if (other == this) {
+      return;
+    }
+    cache.enter();
+    try {
+      other.cache.enter();
+      try {
+        int held = other.holds(prompt);
+        if (held > holds(prompt)) {
+          cached = model.copy(other.cache.cache(), cache.cache(), held);
+          System.arraycopy(prompt, 0, sequence, 0, cached);
+          last = new Object();
+          cache.hand(last);
+        }
+      } finally {
+        other.cache.leave();
+      }
+    } finally {
+      cache.leave();
+    }
+  }
+
   /** How many of the first tokens are the same; the last one's logits are needed in any case. */
   private int common(int[] prompt) {
     int most = Math.max(0, Math.min(cached, prompt.length - 1));
@@ -275,30 +305,11 @@ public final class Session implements AutoCloseable {
   public Session copy() {
     Session other = new Session(model, tokenizer, sequence.length, cacheOptions, clock);
     try {
-      other.takeFrom(this, sequence.length);
+      other.takeOver(this, Arrays.copyOf(sequence, position() + 1)); // all that is held
       return other;
     } catch (RuntimeException e) {
       other.close();
       throw e;
-    }
-  }
-
-  /** Takes over the first tokens of another session, at most so many; how many it were. */
-  int takeFrom(Session source, int most) {
-    source.cache.enter();
-    try {
-      cache.enter();
-      try {
-        int wanted = Math.min(most, source.held());
-        cached = model.copy(source.cache.cache(), cache.cache(), wanted);
-        System.arraycopy(source.sequence, 0, sequence, 0, cached);
-        holdNow();
-        return cached;
-      } finally {
-        cache.leave();
-      }
-    } finally {
-      source.cache.leave();
     }
   }
 

@@ -54,6 +54,15 @@ class GenerationBatchTest {
         .toList();
   }
 
+  private static Model load(GgufFile file, HeapWeights source) {
+    return ModelLoader.load(
+        file,
+        source,
+        new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
+        12,
+        RunControl.NONE);
+  }
+
   private static GenerationOptions sampled(int most, long seed) {
     return new GenerationOptions(most, List.of(), SamplerOptions.defaults(seed), true);
   }
@@ -69,13 +78,7 @@ class GenerationBatchTest {
     HeapWeights source = TinyFiles.file(name);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
     int[] lengths = {3, 17, 6};
-    try (Model tiny =
-        ModelLoader.load(
-            file,
-            source,
-            new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
-            12,
-            RunControl.NONE)) {
+    try (Model tiny = load(file, source)) {
       Tokenizer own = Tokenizers.of(file.metadata());
       List<int[]> expected = new ArrayList<>();
       for (int i = 0; i < lengths.length; i++) {
@@ -98,6 +101,51 @@ class GenerationBatchTest {
       }
       for (int i = 0; i < lengths.length; i++) {
         assertArrayEquals(expected.get(i), together.get(i).result().tokens(), "answer " + i);
+      }
+    }
+  }
+
+  /**
+   * Several answers to a prompt that one of them computes: what the others take over gives the bits
+   * that they have alone, and the first answer is the one that is given to the options alone.
+   */
+  @ParameterizedTest
+  @MethodSource("names")
+  void answersToOnePromptBeginWithACopyOfIt(String name) {
+    HeapWeights source = TinyFiles.file(name);
+    GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
+    try (Model tiny = load(file, source)) {
+      Tokenizer own = Tokenizers.of(file.metadata());
+      int[] prompt = prompt(14);
+      List<int[]> expected = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        try (Session alone = new Session(tiny, own, CONTEXT, Clock.system())) {
+          expected.add(
+              alone
+                  .generate(prompt, sampled(4, 7).ofAnswer(i), text -> true, RunControl.NONE)
+                  .tokens());
+        }
+      }
+      Session first = new Session(tiny, own, CONTEXT, Clock.system());
+      List<Generation> together = new ArrayList<>();
+      together.add(first.start(prompt, sampled(4, 7)));
+      together.getFirst().keepLastApart(true);
+      batch.add(together.getFirst(), text -> true);
+      do {
+        batch.step(RunControl.NONE);
+      } while (!together.getFirst().promptComputed());
+      for (int i = 1; i < 3; i++) {
+        Session other = new Session(tiny, own, CONTEXT, Clock.system());
+        other.takeOver(first, prompt);
+        together.add(other.start(prompt, sampled(4, 7).ofAnswer(i)));
+        batch.add(together.getLast(), text -> true);
+      }
+      finish();
+      boolean copied = !tiny.config().stacks().decodes();
+      for (int i = 0; i < 3; i++) {
+        GenerationResult result = together.get(i).result();
+        assertArrayEquals(expected.get(i), result.tokens(), "answer " + i);
+        assertEquals(copied && i > 0 ? 13 : 0, result.cachedTokens(), "answer " + i);
       }
     }
   }

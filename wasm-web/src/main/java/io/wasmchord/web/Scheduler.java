@@ -67,6 +67,8 @@ final class Scheduler {
   private Job.Begun begun(Job job, Slot slot, Told told) {
     return switch (job) {
       case Job.Answering(int request, AnswerWork work, int answer) -> {
+        Slot most = slots.holdingMost(work.prompt());
+        slot.answering().takeOver(most.answering(), work.prompt());
         Generation generation = work.begin(request, answer, slot.answering(), told);
         batch.add(generation, work.reader(answer));
         yield new Job.Begun(job, slot, generation, null);

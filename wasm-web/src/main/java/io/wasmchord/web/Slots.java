@@ -3,7 +3,6 @@ package io.wasmchord.web;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The slots of a model, and which of them are free. */
 final class Slots {
@@ -36,8 +35,8 @@ final class Slots {
   }
 
   /** The slot that holds most of a prompt, free or not. */
-  @Nullable Slot holdingMost(int[] prompt) {
-    return all.stream().max(Comparator.comparingInt(s -> s.holds(prompt))).orElse(null);
+  Slot holdingMost(int[] prompt) {
+    return all.stream().max(Comparator.comparingInt(s -> s.holds(prompt))).orElseThrow();
   }
 
   void giveBack(Slot slot) {
