@@ -1,6 +1,11 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.api.ChatSession;
+import io.wasmchord.api.SessionNotes;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
+import io.wasmchord.chat.Message;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
@@ -25,6 +30,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -217,6 +225,44 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Session session() {
     return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system());
+  }
+
+  /**
+   * A conversation in a session of its own, to be closed by the caller.
+   *
+   * @param opening what it begins with, such as instructions
+   * @param overflow what becomes of it when it has grown longer than the context
+   * @throws io.wasmchord.errors.InvalidRequestException when the model has no chat template
+   */
+  public ChatSession chat(List<Message> opening, ChatSession.Overflow overflow) {
+    return chat(session(), opening, overflow);
+  }
+
+  private ChatSession chat(Session session, List<Message> said, ChatSession.Overflow overflow) {
+    try {
+      return new ChatSession(session, formats().format(ChatFormat.AUTO, null), said, overflow);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private ChatFormats formats() {
+    return new ChatFormats(
+        file,
+        tokenizer,
+        () -> LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC));
+  }
+
+  /** Saves a conversation; see {@link #save(Session, String, Path)}. */
+  public void save(ChatSession chat, Path to) {
+    save(chat.session(), chat.notes().json(), to);
+  }
+
+  /** Restores a conversation that was saved here or by a page; see {@link #restore(Path)}. */
+  public ChatSession restoreChat(Path from, ChatSession.Overflow overflow) {
+    SavedSession saved = restore(from);
+    return chat(saved.session(), SessionNotes.parse(saved.notes()).messages(), overflow);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.wasmchord.errors.ChordException;
 import io.wasmchord.errors.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A chat in the terminal: what has been said, and how the model is asked for what comes next. */
@@ -29,6 +30,16 @@ public final class Conversation {
     this.request = request;
     this.answers = answers;
     this.messages = options.opening();
+  }
+
+  /** Goes on where another conversation was, if it was one. */
+  void goOn(List<Message> said) {
+    messages = said.isEmpty() ? messages : new ArrayList<>(said);
+  }
+
+  /** What has been said. */
+  List<Message> messages() {
+    return messages;
   }
 
   /**
