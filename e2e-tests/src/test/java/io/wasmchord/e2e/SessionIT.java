@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.browser.EnginePage;
-import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
@@ -59,8 +59,7 @@ class SessionIT extends BrowserTest {
     try (EnginePage page = new EnginePage(chromium, site)) {
       return page.evaluate(
           "async ({ url, options, more }) => {" + HELPERS + body + "}",
-          Map.of(
-              "url", models.add(DEMO, Behaviour.RANGES), "options", options, "more", more));
+          Map.of("url", models.add(DEMO, Behaviour.RANGES), "options", options, "more", more));
     }
   }
 

@@ -33,16 +33,19 @@ public record KvLayout(int keyLanes, boolean byHead) {
    * @param to as long as the piece
    */
   public void read(KvSpec spec, KvPiece piece, ByteView memory, byte[] to) {
-    each(spec, piece, (at, bytes, strip, lane, count, offset, apart) -> {
-      if (strip.length == 0) {
-        memory.getBytes(at, to, offset, bytes);
-        return;
-      }
-      memory.getBytes(at, strip, 0, strip.length);
-      for (int i = 0; i < count; i++) {
-        unpack(spec.type(), strip, lane + i, to, offset + i * apart, bytes);
-      }
-    });
+    each(
+        spec,
+        piece,
+        (at, bytes, strip, lane, count, offset, apart) -> {
+          if (strip.length == 0) {
+            memory.getBytes(at, to, offset, bytes);
+            return;
+          }
+          memory.getBytes(at, strip, 0, strip.length);
+          for (int i = 0; i < count; i++) {
+            unpack(spec.type(), strip, lane + i, to, offset + i * apart, bytes);
+          }
+        });
   }
 
   /**
@@ -52,17 +55,20 @@ public record KvLayout(int keyLanes, boolean byHead) {
    * @param from as long as the piece
    */
   public void write(KvSpec spec, KvPiece piece, Memory memory, byte[] from) {
-    each(spec, piece, (at, bytes, strip, lane, count, offset, apart) -> {
-      if (strip.length == 0) {
-        memory.putBytes(at, from, offset, bytes);
-        return;
-      }
-      memory.getBytes(at, strip, 0, strip.length);
-      for (int i = 0; i < count; i++) {
-        pack(spec.type(), from, offset + i * apart, strip, lane + i, bytes);
-      }
-      memory.putBytes(at, strip, 0, strip.length);
-    });
+    each(
+        spec,
+        piece,
+        (at, bytes, strip, lane, count, offset, apart) -> {
+          if (strip.length == 0) {
+            memory.putBytes(at, from, offset, bytes);
+            return;
+          }
+          memory.getBytes(at, strip, 0, strip.length);
+          for (int i = 0; i < count; i++) {
+            pack(spec.type(), from, offset + i * apart, strip, lane + i, bytes);
+          }
+          memory.putBytes(at, strip, 0, strip.length);
+        });
   }
 
   /**

@@ -40,7 +40,8 @@ public final class ModelFingerprint {
     ByteWriter bytes = new ByteWriter().put(value.type().ordinal());
     switch (value) {
       case GgufValue.Int(GgufType type, long whole) -> bytes.put(whole);
-      case GgufValue.Real(GgufType type, double real) -> bytes.put(Double.doubleToRawLongBits(real));
+      case GgufValue.Real(GgufType type, double real) ->
+          bytes.put(Double.doubleToRawLongBits(real));
       case GgufValue.Bool(boolean bool) -> bytes.put(bool ? 1 : 0);
       case GgufValue.Text(String text) -> bytes.put(text);
       case GgufValue.Ints(GgufType element, long[] values) -> {

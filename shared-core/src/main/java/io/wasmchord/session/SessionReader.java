@@ -122,8 +122,7 @@ public final class SessionReader implements AutoCloseable {
     }
     try {
       Requirements.tokens(parsed.tokens(), model.config().vocabulary());
-      Session made =
-          new Session(model, tokenizer, parsed.context(), parsed.options(), clock);
+      Session made = new Session(model, tokenizer, parsed.context(), parsed.options(), clock);
       session = made;
       contents = model.restoring(made.cache(), parsed.marks());
     } catch (InvalidRequestException | IllegalArgumentException e) {

@@ -90,7 +90,13 @@ class SessionSaveTest {
 
   @ParameterizedTest
   @CsvSource({
-    "llama, F32", "llama, F16", "gemma2, F16", "lfm2, F32", "mamba2, F32", "rwkv7, F32", "qwen3next, F32"
+    "llama, F32",
+    "llama, F16",
+    "gemma2, F16",
+    "lfm2, F32",
+    "mamba2, F32",
+    "rwkv7, F32",
+    "qwen3next, F32"
   })
   void whatWasSavedGoesOnWithTheSameAnswer(String name, KvType type) {
     try (Loaded one = new Loaded(name, 10);
@@ -167,7 +173,9 @@ class SessionSaveTest {
     }
   }
 
-  /** Each has one byte or more that is other, or is cut short; none gets through or takes memory. */
+  /**
+   * Each has one byte or more that is other, or is cut short; none gets through or takes memory.
+   */
   @Test
   void mutatedBytesAreRefused() {
     try (Loaded one = new Loaded("gemma2", 10);

@@ -38,11 +38,7 @@ final class PageSessions {
    * @param context of new sessions, unless they want another one
    */
   PageSessions(
-      ModelHeader header,
-      Model model,
-      CacheOptions cache,
-      int context,
-      LinearAllocator allocator) {
+      ModelHeader header, Model model, CacheOptions cache, int context, LinearAllocator allocator) {
     this.header = header;
     this.model = model;
     this.cache = cache;
@@ -127,7 +123,9 @@ final class PageSessions {
     return place(memory);
   }
 
-  /** Begins to restore one; where the first of its bytes are to be put, {@code {address, bytes}}. */
+  /**
+   * Begins to restore one; where the first of its bytes are to be put, {@code {address, bytes}}.
+   */
   JsonValue restore() {
     endTransfer();
     reader =

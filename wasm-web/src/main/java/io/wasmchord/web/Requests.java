@@ -43,8 +43,7 @@ final class Requests {
   /**
    * @param slots one or more
    */
-  Requests(
-      ModelHeader header, List<Slot> slots, PageSessions sessions, LinearAllocator allocator) {
+  Requests(ModelHeader header, List<Slot> slots, PageSessions sessions, LinearAllocator allocator) {
     this.header = header;
     this.sessions = sessions;
     this.any = slots.getFirst();

@@ -64,9 +64,8 @@ final class Scheduler {
   private boolean idle(AnswerWork work) {
     return work.session() == null
         || begun.stream()
-            .noneMatch(
-                one ->
-                    one.job() instanceof Job.Answering a && a.work().session() == work.session());
+            .noneMatch(one ->
+                one.job() instanceof Job.Answering a && a.work().session() == work.session());
   }
 
   private void begin(Job job, Told told) {
@@ -91,8 +90,7 @@ final class Scheduler {
         batch.add(generation, work.reader(answer));
         yield new Job.Begun(job, slot, generation, null);
       }
-      case Job.Reading(int request, var begin) ->
-          new Job.Begun(job, slot, null, begin.apply(slot));
+      case Job.Reading(int request, var begin) -> new Job.Begun(job, slot, null, begin.apply(slot));
     };
   }
 

@@ -105,9 +105,7 @@ class ChatSessionTest {
         ChatSession strict = model.chat(List.of(), ChatSession.Overflow.ERROR);
         ChatSession sliding = model.chat(List.of(SYSTEM), ChatSession.Overflow.SLIDE);
         ChatSession own =
-            model.chat(
-                List.of(),
-                (messages, error) -> List.of(new Message(Role.USER, "Hi")));
+            model.chat(List.of(), (messages, error) -> List.of(new Message(Role.USER, "Hi")));
         ChatSession stuck = model.chat(List.of(), (messages, error) -> messages)) {
       ContextOverflowException error =
           assertThrows(ContextOverflowException.class, () -> ask(strict, LONG));

@@ -134,8 +134,7 @@ final class SectionedCache implements KvCache {
     }
     boolean fits = marks.position() >= 0 && marks.position() <= most && marks.encoded() <= most;
     boolean reaches =
-        marks.first() >= 0
-            && marks.first() <= (window > 0 ? firstAttended(marks.position()) : 0);
+        marks.first() >= 0 && marks.first() <= (window > 0 ? firstAttended(marks.position()) : 0);
     boolean earlier = marks.checkpoints().isEmpty() || (recurrent && before < marks.position());
     if (!fits || !reaches || !ordered || !earlier || marks.encoded() < 0) {
       throw new IllegalArgumentException("a cache of " + most + " positions holds no " + marks);
@@ -226,7 +225,9 @@ final class SectionedCache implements KvCache {
    * @throws IllegalStateException when a layer does not hold what they attend to
    */
   void requireAttended(int position, int count) {
-    if (!holds(position) || firstAttended(position) < forgotten(after(position, count), position == 0 ? 0 : missing)) {
+    if (!holds(position)
+        || firstAttended(position)
+            < forgotten(after(position, count), position == 0 ? 0 : missing)) {
       throw new IllegalStateException(
           "the cache cannot go on with "
               + count

@@ -19,8 +19,7 @@ class SessionFilesTest {
 
   private static CliOutput run(String... more) {
     String[] all = new String[more.length + 7];
-    System.arraycopy(
-        new String[] {"run", "-m", DEMO, "--temp", "0", "-n", "8"}, 0, all, 0, 7);
+    System.arraycopy(new String[] {"run", "-m", DEMO, "--temp", "0", "-n", "8"}, 0, all, 0, 7);
     System.arraycopy(more, 0, all, 7, more.length);
     CliOutput output = CliOutput.of(all);
     assertEquals(0, output.code(), output.err());
