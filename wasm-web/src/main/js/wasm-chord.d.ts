@@ -188,10 +188,13 @@ export interface StoredModel {
   lastUsed: number;
 }
 
+/** A user's text, a message, or several. */
+type Said = string | Message | MessageFields | readonly (Message | MessageFields)[];
+
 /** Beside these, all options of an answer but `stream`, `signal` and `onProgress`: the defaults of the session's answers. */
 export interface SessionOptions extends Omit<ChatParams, 'messages' | 'stream' | 'signal' | 'onProgress'> {
   /** What the conversation begins with. */
-  messages?: string | Message | Message[];
+  messages?: Said;
   /** Tokens of the longest conversation; by default the model's `contextLength`. */
   contextLength?: number;
   /**
@@ -211,11 +214,11 @@ export declare class ChatSession {
   readonly messages: Message[];
 
   /** Answers a user's text, or messages. Both are kept once the answer has ended; one that was aborted leaves the conversation as it was. */
-  prompt(input: string | Message | Message[], params: PromptParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
-  prompt(input: string | Message | Message[], params?: PromptParams & { stream?: false | null }): Promise<ChatCompletion>;
+  prompt(input: Said, params: PromptParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
+  prompt(input: Said, params?: PromptParams & { stream?: false | null }): Promise<ChatCompletion>;
 
   /** Adds messages that are not to be answered yet. */
-  append(messages: string | Message | Message[]): void;
+  append(messages: Said): void;
 
   /** Keeps the first `count` messages. The next prompt is read only from where it differs. */
   rewind(count: number): void;
