@@ -188,6 +188,56 @@ export interface StoredModel {
   lastUsed: number;
 }
 
+/** A user's text, a message, or several. */
+type Said = string | Message | MessageFields | readonly (Message | MessageFields)[];
+
+/** Beside these, all options of an answer but `stream`, `signal` and `onProgress`: the defaults of the session's answers. */
+export interface SessionOptions extends Omit<ChatParams, 'messages' | 'stream' | 'signal' | 'onProgress'> {
+  /** What the conversation begins with. */
+  messages?: Said;
+  /** Tokens of the longest conversation; by default the model's `contextLength`. */
+  contextLength?: number;
+  /**
+   * What becomes of a conversation that is longer: `'error'` (the default) rejects with `context_overflow`; `'slide'` drops the oldest turns
+   * after the instructions, and the rest is read again; a function gives the messages to go on with, or null to reject.
+   */
+  overflow?: 'error' | 'slide' | ((messages: Message[], error: WasmChordError) => Message[] | null | Promise<Message[] | null>);
+}
+
+export type PromptParams = Omit<ChatParams, 'messages'>;
+
+/** A conversation with a KV cache of its own. One answer at a time: meanwhile its methods reject with `busy`. */
+export declare class ChatSession {
+  private constructor();
+
+  /** A copy of what has been said. */
+  readonly messages: Message[];
+
+  /** Answers a user's text, or messages. Both are kept once the answer has ended; one that was aborted leaves the conversation as it was. */
+  prompt(input: Said, params: PromptParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
+  prompt(input: Said, params?: PromptParams & { stream?: false | null }): Promise<ChatCompletion>;
+
+  /** Adds messages that are not to be answered yet. */
+  append(messages: Said): void;
+
+  /** Keeps the first `count` messages. The next prompt is read only from where it differs. */
+  rewind(count: number): void;
+
+  /** A session of its own that begins alike. It takes a cache of the same size; what is used of it is copied. */
+  clone(): Promise<ChatSession>;
+
+  /** Tokens in the cache, how many it has room for, and its bytes. */
+  usage(): Promise<{ tokens: number; contextLength: number; bytes: number }>;
+
+  /** The conversation with its cache, for `restoreSession` or a file. */
+  save(): Promise<Blob>;
+
+  /** Frees the cache. */
+  dispose(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
 export interface ModelCache {
   /** Last used first. */
   list(): Promise<StoredModel[]>;
@@ -207,6 +257,12 @@ export type ErrorCode =
   | 'unsupported_model'
   | 'invalid_model'
   | 'invalid_request'
+  /** A session's conversation is longer than its context (docs/sessions.md). */
+  | 'context_overflow'
+  /** Bytes that are no saved session, or one that was damaged or cut short. */
+  | 'session_invalid'
+  /** A saved session of another model, or of another version of the format. */
+  | 'session_mismatch'
   /** The model's own chat template fails or refuses the conversation; the message names its line. */
   | 'chat_template'
   | 'generation_failed'
@@ -724,6 +780,12 @@ export declare class WasmChord {
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
     create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;
   };
+
+  /** A conversation with a KV cache of its own, beside those of `parallel`. `out_of_memory` where there is no room for it (docs/sessions.md). */
+  createSession(options?: SessionOptions | null): Promise<ChatSession>;
+
+  /** A session that `save` gave, here or on the JVM. Others are refused with `session_invalid` or `session_mismatch`. */
+  restoreSession(saved: Blob | ArrayBuffer | ArrayBufferView, options?: Pick<SessionOptions, 'overflow'> | null): Promise<ChatSession>;
 
   /**
    * Vectors of texts, in OpenAI's shape, by a model of any kind. A language model loses the cache of its conversation: the next answer

@@ -1,4 +1,5 @@
 import { Chunks } from './requests/answers.js';
+import { ChatSession, blobOf, notesOf, sessionOptions } from './requests/chat-session.js';
 import { ModelCache, remove } from './storage/cache.js';
 import { Connection } from './threads/connection.js';
 import { embeddingList } from './requests/embeddings.js';
@@ -128,8 +129,27 @@ export class WasmChord {
   }
 
   /** What the engine gets of a request; `kind` begins the answer's id. */
-  #json(json, kind) {
-    return { json: json({ id: `${kind}-${++this.#count}`, loadMs: this.#info.loadMs }) };
+  #json(json, kind, session) {
+    return { json: json({ id: `${kind}-${++this.#count}`, loadMs: this.#info.loadMs, session }) };
+  }
+
+  async createSession(options) {
+    const { contextLength, ...rest } = sessionOptions(options ?? {});
+    return this.#session(await this.#connection.request('openSession', { contextLength }), rest);
+  }
+
+  async restoreSession(saved, options) {
+    const { overflow } = sessionOptions(options ?? {});
+    const { session, notes } = await this.#connection.request('restoreSession', { saved: blobOf(saved) });
+    return this.#session(session, { ...notesOf(notes), ...(options?.overflow ? { overflow } : {}) });
+  }
+
+  #session(number, rest) {
+    const model = {
+      create: (params, session) => this.#create('chatcmpl', chatRequest, params, session),
+      call: (name, params) => this.#connection.request(name, params),
+    };
+    return new ChatSession(model, number, rest);
   }
 
   async #embed(params) {
@@ -148,7 +168,7 @@ export class WasmChord {
     return this.#connection.request('classify', this.#json(json, 'classify'), { signal });
   }
 
-  async #create(kind, read, params) {
+  async #create(kind, read, params, session) {
     const { signal, onProgress, stream, json } = read(params);
     const chunks = new Chunks();
     const control = new AbortController();
@@ -164,7 +184,7 @@ export class WasmChord {
       }
     };
     const letGo = forwardAbort(signal, control);
-    const answer = this.#connection.request('generate', this.#json(json, kind), { onEvent, signal: control.signal });
+    const answer = this.#connection.request('generate', this.#json(json, kind, session), { onEvent, signal: control.signal });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {
       letGo(); // an abort is heard until all was read

@@ -1,6 +1,7 @@
 import { Engine, defaultThreads } from './engine/engine.js';
 import { Loader } from './load/loader.js';
 import { RequestQueue } from './engine/request-queue.js';
+import { restored, saved } from './engine/saved-sessions.js';
 import { toPlain } from './errors.js';
 
 /** @type {Engine} */
@@ -9,6 +10,7 @@ let engine;
 let queue;
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
+let transfers = Promise.resolve();
 
 /**
  * The options that the caller gave.
@@ -105,6 +107,30 @@ const handlers = {
     return engine.value('detokenize', ids.join(','), special);
   },
 
+  openSession({ contextLength }) {
+    return engine.value('openSession', contextLength);
+  },
+
+  copySession({ session }) {
+    return engine.value('copySession', session);
+  },
+
+  describeSession({ session }) {
+    return engine.value('describeSession', session);
+  },
+
+  closeSession({ session }) {
+    return engine.value('closeSession', session);
+  },
+
+  saveSession({ session, notes }) {
+    return transfer(() => saved(engine, session, notes));
+  },
+
+  restoreSession({ saved: blob }) {
+    return transfer(() => restored(engine, blob));
+  },
+
   memory() {
     const { layers, ...sizes } = engine.value('memory');
     return { linearBytes: engine.size, ...sizes, ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
@@ -123,6 +149,13 @@ function copied({ pooled, address, rows, columns }) {
   const all = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
   const each = Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns));
   return pooled ? each[0] : each;
+}
+
+/** Lets sessions be saved and restored one after the other. */
+function transfer(work) {
+  const done = transfers.then(work);
+  transfers = done.catch(() => {});
+  return done;
 }
 
 /** What the loaded model is asked. */

@@ -9,7 +9,30 @@ import type {
   ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, TextChoice, Timings, Tool, ToolCall, Usage,
 } from 'wasm-chord';
 
+import type { ChatSession, PromptParams, SessionOptions } from 'wasm-chord';
+
 declare const chord: WasmChord;
+
+/** Sessions, and all that they do. */
+export async function sessions(signal: AbortSignal): Promise<Blob> {
+  const options: SessionOptions = {
+    messages: [{ role: 'system', content: 'Hi' }], contextLength: 512, temperature: 0, overflow: (messages, error) => (error.code === 'context_overflow' ? messages.slice(2) : null),
+  };
+  const session: ChatSession = await chord.createSession(options);
+  const params: PromptParams = { signal, max_tokens: 3 };
+  const answer: ChatCompletion = await session.prompt('Hi', { ...params, stream: false });
+  for await (const chunk of await session.prompt({ role: 'user', content: 'Hi' }, { ...params, stream: true })) {
+    const piece: ChatChunk = chunk;
+    console.log(piece.id, answer.id);
+  }
+  session.append([{ role: 'tool', content: '1', tool_call_id: 'a' }]);
+  session.rewind(1);
+  const other: ChatSession = await chord.restoreSession(await (await session.clone()).save(), { overflow: 'slide' });
+  const { tokens, contextLength, bytes } = await other.usage();
+  console.log(tokens, contextLength, bytes, other.messages.length);
+  await other.dispose();
+  return session.save();
+}
 
 /** What a program that was written for OpenAI's client asks with, and what it does with the answers. */
 export async function openAisTypes(

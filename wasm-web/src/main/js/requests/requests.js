@@ -44,9 +44,9 @@ function request(call, params, kinds) {
       kept[option] = kinds[option](option, value);
     }
   }
-  /** @param {{id: string, loadMs: number}} known what the module knows beside */
-  const json = ({ id, loadMs }) => {
-    const beside = { call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs };
+  /** @param {{id: string, loadMs: number, session?: number}} known what the module knows beside */
+  const json = ({ id, loadMs, session }) => {
+    const beside = { call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs, session };
     return `${JSON.stringify(beside).slice(0, -1)},"request":{${sent.join(',')}}}`;
   };
   return { ...kept, json };

@@ -1,5 +1,6 @@
 package io.wasmchord.sampling;
 
+import io.wasmchord.errors.InvalidSessionException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,12 +27,18 @@ public final class SamplerChain {
      * @param count how many of {@code history} are filled
      */
     void apply(Candidates candidates, int[] history, int count);
+
+    /** Saves or restores what it keeps from token to token. */
+    default void pass(SamplerState words) {}
   }
 
   /** What takes one of the candidates that are left. */
   @FunctionalInterface
   interface Choice {
     int choose(Candidates candidates);
+
+    /** Saves or restores what it keeps from token to token. */
+    default void pass(SamplerState words) {}
   }
 
   SamplerChain(Constraint constraint, Biases biases, List<Stage> stages, Choice choice) {
@@ -57,6 +64,33 @@ public final class SamplerChain {
       }
     }
     return new SamplerChain(constraint, new Biases(options.bias(), texts), stages, choice(options));
+  }
+
+  /** What is kept from token to token, beside the history: random numbers, what was learned. */
+  public long[] state() {
+    SamplerState saving = SamplerState.saving();
+    pass(saving);
+    return saving.words();
+  }
+
+  /**
+   * Goes on where a chain with the same options was at its {@link #state}.
+   *
+   * @throws InvalidSessionException when it had other options
+   */
+  public void restore(long[] state) {
+    SamplerState restoring = SamplerState.restoring(state);
+    pass(restoring);
+    if (!restoring.whole()) {
+      throw new InvalidSessionException(
+          "the journal of an answer is of a request with other samplers; go on with the same"
+              + " options");
+    }
+  }
+
+  private void pass(SamplerState words) {
+    stages.forEach(stage -> stage.pass(words));
+    choice.pass(words);
   }
 
   private static Stage stage(SamplerName name, SamplerOptions options, SamplerTexts texts) {

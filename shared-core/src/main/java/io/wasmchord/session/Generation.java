@@ -33,6 +33,7 @@ public final class Generation {
   private long firstToken;
   private long lastToken;
   private @Nullable FinishReason finish;
+  private int resumed; // tokens of the answer that another generation has chosen
 
   /**
    * @param reused how many of the prompt's tokens need not be computed
@@ -110,6 +111,46 @@ public final class Generation {
     return session.pending(length);
   }
 
+  /**
+   * What there is of the answer, to go on with later: {@link Session#resume}.
+   *
+   * @throws IllegalStateException when it has ended
+   */
+  public GenerationState state() {
+    if (finish != null) {
+      throw new IllegalStateException("the answer has ended");
+    }
+    if (session.encodes()) {
+      throw new InvalidRequestException("an encoder-decoder's answer has no journal; ask again");
+    }
+    return new GenerationState(
+        Arrays.copyOf(session.sequence(), begun),
+        Arrays.copyOfRange(session.sequence(), begun, length),
+        sampler.state());
+  }
+
+  /** Begins where another answer was; its tokens are told to the listener with the next one. */
+  void goOnAfter(GenerationState state) {
+    sampler.restore(state.sampler());
+    resumed = state.answer().length;
+    for (int token : state.answer()) {
+      session.sequence()[length++] = token;
+      if (constraint != null) {
+        constraint.accept(token);
+      }
+    }
+  }
+
+  private void tellResumed(TokenListener listener) {
+    if (length != begun + resumed) {
+      return;
+    }
+    for (int i = begun; i < length && finish == null; i++) {
+      boolean goOn = emit(session.sequence()[i], listener);
+      finish = stops.stopped() ? FinishReason.STOP : goOn ? null : FinishReason.LISTENER;
+    }
+  }
+
   /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
   Model.Feed feed(int most) {
     return lastApart && session.pending(begun) > 1
@@ -160,15 +201,18 @@ public final class Generation {
   }
 
   private void notePrefilled() {
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
+    prefilled = length == begun + resumed ? session.clock().nanos() : prefilled;
   }
 
   /** Where no token could be chosen, nothing counts as fed: the next step tries again. */
   private boolean goOn(Model.Feed feed, int token, TokenListener listener) {
     session.noteFed(feed.tokens().length);
     lastToken = session.clock().nanos();
-    firstToken = length == begun ? lastToken : firstToken;
-    accept(token, listener);
+    firstToken = length == begun + resumed ? lastToken : firstToken;
+    tellResumed(listener);
+    if (finish == null) {
+      accept(token, listener);
+    }
     if (constraint != null) {
       follow(constraint, listener);
     }

@@ -1,5 +1,6 @@
 package io.wasmchord.session;
 
+import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
@@ -8,6 +9,8 @@ import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
@@ -33,6 +36,7 @@ public final class Session implements AutoCloseable {
   private final Clock clock;
   private final SharedCache cache;
   private final int[] sequence;
+  private final CacheOptions cacheOptions;
   private final Constraints constraints;
   private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
@@ -67,6 +71,7 @@ public final class Session implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
+    this.cacheOptions = cacheOptions;
     this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
     this.sequence = new int[contextLength];
     this.constraints = new Constraints(tokenizer);
@@ -98,6 +103,39 @@ public final class Session implements AutoCloseable {
     } finally {
       cache.leave();
     }
+  }
+
+  /**
+   * Goes on with an answer that was interrupted, here or elsewhere: what comes is what would have
+   * come. Its listener is first told what there was already.
+   *
+   * @param options those that the answer was begun with
+   * @throws io.wasmchord.errors.InvalidSessionException when they have other samplers
+   * @throws InvalidRequestException when it is of another model, or longer than this context
+   */
+  public Generation resume(GenerationState state, GenerationOptions options) {
+    Requirements.tokens(state.answer(), tokens());
+    cache.enter();
+    try {
+      int answer = state.answer().length;
+      boolean room = (long) state.prompt().length + answer <= sequence.length;
+      if (!room || answer >= options.maxTokens() || encoded != null) {
+        throw new InvalidRequestException(
+            "the answer to go on with has "
+                + answer
+                + " tokens, which is all that context or limit have room for; ask again");
+      }
+      Generation next = begin(state.prompt(), options, RunControl.NONE);
+      next.goOnAfter(state);
+      return next;
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** Whether an encoder takes the prompt. */
+  boolean encodes() {
+    return encoded != null;
   }
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
@@ -217,6 +255,93 @@ public final class Session implements AutoCloseable {
     } finally {
       cache.leave();
     }
+  }
+
+  /** Tokens of the sequence so far that need not be fed again. */
+  public int position() {
+    cache.enter();
+    try {
+      return held();
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** How many tokens the cache holds; of an encoder's prompt nothing is told. */
+  private int held() {
+    return encoded == null && cache.heldBy(last) ? cached : 0;
+  }
+
+  /**
+   * Forgets what comes after the first {@code position} tokens; the memory stays. A generation that
+   * is under way ends.
+   *
+   * @return how many tokens are kept: fewer where the model's layers cannot go on just there
+   */
+  public int rewind(int position) {
+    cache.enter();
+    try (Model.Turn _ = model.turn(RunControl.NONE)) {
+      cached = model.resumesAt(cache.cache(), Math.max(0, Math.min(position, held())));
+      holdNow();
+      return cached;
+    } finally {
+      cache.leave();
+    }
+  }
+
+  private void holdNow() {
+    Object holder = new Object();
+    cache.hand(holder);
+    last = holder;
+  }
+
+  /**
+   * A session of its own that begins with the same tokens. It takes a cache of the same size, and
+   * the time to copy what is used of it.
+   *
+   * @throws io.wasmchord.errors.OutOfMemoryException when there is no memory for it
+   */
+  public Session copy() {
+    Session other = new Session(model, tokenizer, sequence.length, cacheOptions, clock);
+    try {
+      other.takeOver(this, Arrays.copyOf(sequence, position() + 1)); // all that is held
+      return other;
+    } catch (RuntimeException e) {
+      other.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Begins to save the session. An answer that is under way is saved as far as it was computed.
+   *
+   * @param fingerprint of the model
+   * @param notes to be saved beside it, such as a conversation's messages
+   */
+  public SessionWriter save(long fingerprint, String notes) {
+    cache.enter();
+    try {
+      CacheContents contents = model.contents(cache.cache(), held());
+      CacheMarks marks = contents.marks();
+      int[] tokens = Arrays.copyOf(sequence, marks.position());
+      SessionHead head =
+          new SessionHead(fingerprint, sequence.length, cacheOptions, marks, tokens, notes);
+      return new SessionWriter(cache, head, contents);
+    } catch (RuntimeException e) {
+      cache.leave();
+      throw e;
+    }
+  }
+
+  /** Notes that the cache was filled with what was saved of these tokens. */
+  void restored(int[] tokens) {
+    System.arraycopy(tokens, 0, sequence, 0, tokens.length);
+    cached = tokens.length;
+    holdNow();
+  }
+
+  KvCache cache() {
+    return cache.cache();
   }
 
   /** The cache, for something else: whoever enters makes the session forget its sequence. */

@@ -19,6 +19,7 @@ final class AnswerWork {
   private final GenerationOptions options;
   private final List<AnswerReader> readers;
   private final Choices choices;
+  private final @Nullable Session session;
   private final @Nullable Generation[] begun;
   private boolean reading; // whether the first answer computes the prompt
 
@@ -27,13 +28,25 @@ final class AnswerWork {
    *
    * @param options of the first answer
    * @param readers tell {@code choices} what the answers' tokens say
+   * @param session see {@link #session}
    */
-  AnswerWork(int[] prompt, GenerationOptions options, List<AnswerReader> readers, Choices choices) {
+  AnswerWork(
+      int[] prompt,
+      GenerationOptions options,
+      List<AnswerReader> readers,
+      Choices choices,
+      @Nullable Session session) {
     this.prompt = prompt;
     this.options = options;
     this.readers = readers;
     this.choices = choices;
+    this.session = session;
     this.begun = new Generation[readers.size()];
+  }
+
+  /** The page's session that answers, or null where any slot's may. */
+  @Nullable Session session() {
+    return session;
   }
 
   int[] prompt() {

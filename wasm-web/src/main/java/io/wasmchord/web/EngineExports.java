@@ -2,6 +2,7 @@ package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
@@ -132,6 +133,52 @@ public final class EngineExports {
   @JSExport
   public static String end(int id) {
     return run(() -> ENGINE.loaded().requests().end(id));
+  }
+
+  /** Makes a session; see {@link PageSessions}. */
+  @JSExport
+  public static String openSession(int contextLength) {
+    return call(() -> Integer.toString(ENGINE.loaded().sessions().open(contextLength)));
+  }
+
+  @JSExport
+  public static String copySession(int session) {
+    return call(() -> Integer.toString(ENGINE.loaded().sessions().copy(session)));
+  }
+
+  @JSExport
+  public static String describeSession(int session) {
+    return call(() -> ENGINE.loaded().sessions().describe(session).toString());
+  }
+
+  @JSExport
+  public static String closeSession(int session) {
+    return run(() -> ENGINE.loaded().sessions().close(session));
+  }
+
+  @JSExport
+  public static String saveSession(int session, String notes) {
+    return run(() -> ENGINE.loaded().sessions().save(session, notes));
+  }
+
+  @JSExport
+  public static String nextSaved() {
+    return call(() -> JsonWriter.json(ENGINE.loaded().sessions().nextSaved()));
+  }
+
+  @JSExport
+  public static String restoreSession() {
+    return call(() -> JsonWriter.json(ENGINE.loaded().sessions().restore()));
+  }
+
+  @JSExport
+  public static String pushSaved(int bytes) {
+    return call(() -> JsonWriter.json(ENGINE.loaded().sessions().pushSaved(bytes)));
+  }
+
+  @JSExport
+  public static String endTransfer() {
+    return run(() -> ENGINE.loaded().sessions().endTransfer());
   }
 
   @JSExport

@@ -24,6 +24,7 @@ final class LoadedEngine implements EngineStage {
   private final Model model;
   private final @Nullable LayerCache layers; // null where all are in memory
   private final List<Slot> slots;
+  private final PageSessions sessions;
   private final Requests requests;
   private final LogitRows logits;
 
@@ -48,7 +49,8 @@ final class LoadedEngine implements EngineStage {
         IntStream.range(0, planned.request().parallel(header.config()))
             .mapToObj(i -> slot(header, model, context, cache))
             .toList();
-    this.requests = new Requests(header, slots, allocator);
+    this.sessions = new PageSessions(header, model, cache, context, allocator);
+    this.requests = new Requests(header, slots, sessions, allocator);
     this.logits = new LogitRows(allocator);
   }
 
@@ -63,6 +65,11 @@ final class LoadedEngine implements EngineStage {
   /** What a page asks of the model. */
   Requests requests() {
     return requests;
+  }
+
+  /** What a page keeps of it. */
+  PageSessions sessions() {
+    return sessions;
   }
 
   /** See {@link LogitRows}. */
@@ -91,7 +98,7 @@ final class LoadedEngine implements EngineStage {
   /** What lies in memory now. */
   String memory() {
     long weights = planned.plan().bytes().model();
-    long cache = slots.stream().mapToLong(Slot::cacheBytes).sum();
+    long cache = slots.stream().mapToLong(Slot::cacheBytes).sum() + sessions.cacheBytes();
     JsonObject.Builder json =
         JsonObject.builder()
             .put("modelBytes", weights)

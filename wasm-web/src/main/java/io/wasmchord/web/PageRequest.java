@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param id of the answer
  * @param created seconds since 1970
  * @param loadMs how long the model's load took
+ * @param session that is to answer, or 0 for any
  * @param request as an HTTP client would send it
  */
 record PageRequest(
-    RequestContext context, String id, long created, double loadMs, JsonValue request) {
+    RequestContext context,
+    String id,
+    long created,
+    double loadMs,
+    int session,
+    JsonValue request) {
 
   /**
    * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}}.
@@ -38,6 +44,7 @@ record PageRequest(
         text(sent, "id"),
         (long) number(sent, "created"),
         number(sent, "load_ms"),
+        sent.get("session") == null ? 0 : (int) number(sent, "session"),
         sent.getOrNull("request"));
   }
 

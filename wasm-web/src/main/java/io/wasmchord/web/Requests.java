@@ -16,9 +16,11 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
+import io.wasmchord.errors.ContextOverflowException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.function.IntFunction;
 final class Requests {
   private final ModelHeader header;
   private final Slot any; // to read requests with
+  private final PageSessions sessions;
   private final LinearAllocator allocator;
   private final ChatFormats formats;
   private final Scheduler scheduler;
@@ -40,11 +43,12 @@ final class Requests {
   /**
    * @param slots one or more
    */
-  Requests(ModelHeader header, List<Slot> slots, LinearAllocator allocator) {
+  Requests(ModelHeader header, List<Slot> slots, PageSessions sessions, LinearAllocator allocator) {
     this.header = header;
+    this.sessions = sessions;
     this.any = slots.getFirst();
     this.allocator = allocator;
-    this.scheduler = new Scheduler(new Slots(slots));
+    this.scheduler = new Scheduler(new Slots(slots), sessions);
     this.formats =
         new ChatFormats(header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
   }
@@ -114,7 +118,11 @@ final class Requests {
       GenerationParams params,
       IntFunction<Answer> each,
       Function<Answer, AnswerReader> reader) {
-    any.answering().check(prompt);
+    Session own = page.session() == 0 ? null : sessions.get(page.session());
+    if (own != null) {
+      check(own, prompt, params);
+    }
+    (own == null ? any.answering() : own).check(prompt);
     List<Answer> answers = new ArrayList<>();
     List<AnswerReader> readers = new ArrayList<>();
     for (int i = 0; i < params.answers(); i++) {
@@ -122,7 +130,17 @@ final class Requests {
       readers.add(reader.apply(answers.getLast()));
     }
     Choices choices = new Choices(answers, params, page.loadMs());
-    return new AnswerWork(prompt, options, readers, choices);
+    return new AnswerWork(prompt, options, readers, choices, own);
+  }
+
+  private static void check(Session own, int[] prompt, GenerationParams params) {
+    if (prompt.length >= own.contextLength()) {
+      throw new ContextOverflowException(prompt.length, own.contextLength());
+    }
+    if (params.answers() > 1) {
+      throw new InvalidRequestException(
+          "a session takes one answer, not n: " + params.answers() + "; clone it for others");
+    }
   }
 
   private Function<Slot, Work> embed(PageRequest page) {

@@ -4,6 +4,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationBatch;
+import io.wasmchord.session.Session;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,12 +15,17 @@ import java.util.List;
  */
 final class Scheduler {
   private final Slots slots;
+  private final PageSessions sessions;
   private final GenerationBatch batch = new GenerationBatch();
   private final List<Job> waiting = new ArrayList<>();
   private final List<Job.Begun> begun = new ArrayList<>();
 
-  Scheduler(Slots slots) {
+  /**
+   * @param sessions which a request may be of; one that is answered takes a slot's turn
+   */
+  Scheduler(Slots slots, PageSessions sessions) {
     this.slots = slots;
+    this.sessions = sessions;
   }
 
   void add(Job job) {
@@ -47,15 +53,24 @@ final class Scheduler {
       if (slots.full()) {
         return;
       }
-      if (!(job instanceof Job.Answering a) || a.work().ready(a.answer())) {
+      if (!(job instanceof Job.Answering a) || (a.work().ready(a.answer()) && idle(a.work()))) {
         waiting.remove(job);
         begin(job, told);
       }
     }
   }
 
+  /** Whether the session that is to answer does nothing else. */
+  private boolean idle(AnswerWork work) {
+    return work.session() == null
+        || begun.stream()
+            .noneMatch(one ->
+                one.job() instanceof Job.Answering a && a.work().session() == work.session());
+  }
+
   private void begin(Job job, Told told) {
-    Slot slot = job instanceof Job.Answering a ? slots.take(a.work().prompt()) : slots.take();
+    boolean any = job instanceof Job.Answering a && a.work().session() == null;
+    Slot slot = any ? slots.take(((Job.Answering) job).work().prompt()) : slots.take();
     try {
       begun.add(begun(job, slot, told));
     } catch (RuntimeException e) {
@@ -67,14 +82,23 @@ final class Scheduler {
   private Job.Begun begun(Job job, Slot slot, Told told) {
     return switch (job) {
       case Job.Answering(int request, AnswerWork work, int answer) -> {
-        Slot most = slots.holdingMost(work.prompt());
-        slot.answering().takeOver(most.answering(), work.prompt());
-        Generation generation = work.begin(request, answer, slot.answering(), told);
+        Session own = work.session();
+        Session session = own == null ? slot.answering() : own;
+        slots.holding(work.prompt()).forEach(other -> borrow(session, other, work.prompt()));
+        sessions.all().forEach(other -> borrow(session, other, work.prompt()));
+        Generation generation = work.begin(request, answer, session, told);
         batch.add(generation, work.reader(answer));
         yield new Job.Begun(job, slot, generation, null);
       }
       case Job.Reading(int request, var begin) -> new Job.Begun(job, slot, null, begin.apply(slot));
     };
+  }
+
+  /** Takes over what another session has of a prompt, where that saves computing it. */
+  private static void borrow(Session session, Session other, int[] prompt) {
+    if (other.holds(prompt) > session.holds(prompt)) {
+      session.takeOver(other, prompt);
+    }
   }
 
   private void answer(Told told) {

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.session.Session;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,9 +35,9 @@ final class Slots {
     return taken;
   }
 
-  /** The slot that holds most of a prompt, free or not. */
-  Slot holdingMost(int[] prompt) {
-    return all.stream().max(Comparator.comparingInt(s -> s.holds(prompt))).orElseThrow();
+  /** The sessions that hold some of a prompt, free or not. */
+  List<Session> holding(int[] prompt) {
+    return all.stream().filter(s -> s.holds(prompt) > 0).map(Slot::answering).toList();
   }
 
   void giveBack(Slot slot) {

@@ -1,10 +1,16 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.api.ChatSession;
+import io.wasmchord.api.SessionNotes;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
+import io.wasmchord.chat.Message;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
@@ -15,11 +21,18 @@ import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.SessionReader;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.WeightSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -217,6 +230,85 @@ public final class LoadedModel implements AutoCloseable {
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
     return new Session(model, tokenizer, context, limits.kvCache, Clock.system());
+  }
+
+  /**
+   * A conversation in a session of its own, to be closed by the caller.
+   *
+   * @param opening what it begins with, such as instructions
+   * @param overflow what becomes of it when it has grown longer than the context
+   * @throws io.wasmchord.errors.InvalidRequestException when the model has no chat template
+   */
+  public ChatSession chat(List<Message> opening, ChatSession.Overflow overflow) {
+    return chat(session(), opening, overflow);
+  }
+
+  private ChatSession chat(Session session, List<Message> said, ChatSession.Overflow overflow) {
+    try {
+      return new ChatSession(session, formats().format(ChatFormat.AUTO, null), said, overflow);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private ChatFormats formats() {
+    return new ChatFormats(
+        file,
+        tokenizer,
+        () -> LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC));
+  }
+
+  /** Saves a conversation; see {@link #save(Session, String, Path)}. */
+  public void save(ChatSession chat, Path to) {
+    save(chat.session(), chat.notes().json(), to);
+  }
+
+  /** Restores a conversation that was saved here or by a page; see {@link #restore(Path)}. */
+  public ChatSession restoreChat(Path from, ChatSession.Overflow overflow) {
+    SavedSession saved = restore(from);
+    return chat(saved.session(), SessionNotes.parse(saved.notes()).messages(), overflow);
+  }
+
+  /**
+   * Saves a session of this model to a file, which is replaced when all is written; any backend, in
+   * a browser too, restores it.
+   *
+   * @param notes to be saved beside it, such as the messages of a conversation
+   * @throws FileException when the file cannot be written
+   */
+  public void save(Session session, String notes, Path file) {
+    SavedSession.write(session.save(fingerprint(), notes), file);
+  }
+
+  /** The same to a stream, which stays open. */
+  public void save(Session session, String notes, OutputStream out) throws IOException {
+    SavedSession.write(session.save(fingerprint(), notes), out);
+  }
+
+  /**
+   * Restores a session that was saved of the same model, here or elsewhere. It has the context and
+   * the type of cache that it was saved with.
+   *
+   * @throws FileException when the file cannot be read
+   * @throws io.wasmchord.errors.InvalidSessionException when it is no saved session, or is damaged
+   * @throws io.wasmchord.errors.SessionMismatchException when it is of another model or version
+   */
+  public SavedSession restore(Path file) {
+    return SavedSession.read(reader(), file);
+  }
+
+  /** The same of a stream that ends with the session, and stays open. */
+  public SavedSession restore(InputStream in) throws IOException {
+    return SavedSession.read(reader(), in);
+  }
+
+  private SessionReader reader() {
+    return new SessionReader(model, tokenizer, fingerprint(), Clock.system());
+  }
+
+  private long fingerprint() {
+    return ModelFingerprint.of(file);
   }
 
   /**

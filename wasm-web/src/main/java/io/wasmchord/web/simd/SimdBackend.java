@@ -1,5 +1,7 @@
 package io.wasmchord.web.simd;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
@@ -19,6 +21,8 @@ import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java
@@ -168,12 +172,21 @@ public final class SimdBackend implements ComputeBackend {
                 + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
       }
     }
+    Map<KvSpec.Part, LinearMemory> parts = new EnumMap<>(KvSpec.Part.class);
+    try {
+      for (KvSpec.Part part : KvSpec.Part.values()) {
+        parts.put(part, allocator.allocate(spec.bytes(part)));
+      }
+    } catch (RuntimeException e) { // a session too many, of which nothing may stay
+      parts.values().forEach(allocator::release);
+      throw e;
+    }
     return new SimdKvCache(
         spec,
-        allocator.allocate(spec.bytes(KvSpec.Part.KEYS)),
-        allocator.allocate(spec.bytes(KvSpec.Part.VALUES)),
-        allocator.allocate(spec.bytes(KvSpec.Part.ROWS)),
-        allocator.allocate(spec.bytes(KvSpec.Part.STATES)));
+        requireNonNull(parts.get(KvSpec.Part.KEYS)),
+        requireNonNull(parts.get(KvSpec.Part.VALUES)),
+        requireNonNull(parts.get(KvSpec.Part.ROWS)),
+        requireNonNull(parts.get(KvSpec.Part.STATES)));
   }
 
   @Override

@@ -32,6 +32,16 @@ public final class Conversation {
     this.messages = options.opening();
   }
 
+  /** Goes on where another conversation was, if it was one. */
+  void goOn(List<Message> said) {
+    messages = said.isEmpty() ? messages : new ArrayList<>(said);
+  }
+
+  /** What has been said. */
+  List<Message> messages() {
+    return messages;
+  }
+
   /**
    * The answer to {@code question}; both are kept, unless it was interrupted before it began.
    *

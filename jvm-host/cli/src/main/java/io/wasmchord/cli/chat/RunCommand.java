@@ -3,6 +3,7 @@ package io.wasmchord.cli.chat;
 import io.wasmchord.api.ChatCompletionRequest;
 import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.GenerationParams;
+import io.wasmchord.api.SessionNotes;
 import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.LineInput;
@@ -12,6 +13,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.Session;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -39,6 +41,7 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ChatOptions chatting = new ChatOptions();
+  @Mixin private SessionFiles files = new SessionFiles();
 
   @ArgGroup(exclusive = true)
   private ConstraintOptions form = new ConstraintOptions();
@@ -97,10 +100,13 @@ public final class RunCommand implements Callable<Integer> {
     }
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
-      Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
+      SessionFiles.Opened opened = files.open(loaded);
+      Session session = opened.session();
+      Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
         CompletionRequest request =
-            new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());
+            new CompletionRequest(
+                new TokenInput.Text(opened.notes().text() + prompt), answers.params().get());
         int[] ids = request.tokens(loaded.tokenizer());
         if (several > 1) {
           return several(
@@ -112,19 +118,27 @@ public final class RunCommand implements Callable<Integer> {
               lines);
         }
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
-        return report(loaded, answers.generate(ids, request.params().options(), printer));
+        Answers.Outcome outcome = answers.generate(ids, request.params().options(), printer);
+        String said = outcome.result() == null ? "" : outcome.result().text();
+        String text = opened.notes().text() + prompt + said;
+        files.save(loaded, session, new SessionNotes(List.of(), text));
+        return report(loaded, outcome);
       }
       ChatCompletionRequest asked = chatting.request(answers.params().get());
       Conversation conversation =
           new Conversation(chatting, asked, chatting.format(asked, loaded, err), answers);
+      conversation.goOn(opened.notes().messages());
       if (prompt != null && several > 1) {
         return several(loaded, conversation.question(prompt), lines);
       }
+      int code = 0;
       if (prompt != null) {
-        return report(loaded, conversation.ask(prompt));
+        code = report(loaded, conversation.ask(prompt));
+      } else {
+        conversation.run(lines, err);
       }
-      conversation.run(lines, err);
-      return 0;
+      files.save(loaded, session, new SessionNotes(conversation.messages(), ""));
+      return code;
     }
   }
 

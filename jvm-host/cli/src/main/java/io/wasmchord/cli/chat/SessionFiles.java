@@ -1,0 +1,45 @@
+package io.wasmchord.cli.chat;
+
+import io.wasmchord.api.SessionNotes;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.SavedSession;
+import io.wasmchord.session.Session;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a conversation comes from, and where it is kept. */
+public final class SessionFiles {
+  @Option(
+      names = "--load-session",
+      paramLabel = "FILE",
+      description = {
+        "Goes on with a conversation or text that --save-session or a page has saved,",
+        "with its context and type of cache; -p without --chat adds to the text."
+      })
+  private @Nullable Path from;
+
+  @Option(
+      names = "--save-session",
+      paramLabel = "FILE",
+      description = "Saves the conversation or text, with its KV cache, in the end.")
+  private @Nullable Path to;
+
+  /** What there is to go on with. */
+  record Opened(Session session, SessionNotes notes) {}
+
+  Opened open(LoadedModel model) {
+    if (from == null) {
+      return new Opened(model.session(), new SessionNotes(List.of(), ""));
+    }
+    SavedSession saved = model.restore(from);
+    return new Opened(saved.session(), SessionNotes.parse(saved.notes()));
+  }
+
+  void save(LoadedModel model, Session session, SessionNotes notes) {
+    if (to != null) {
+      model.save(session, notes.json(), to);
+    }
+  }
+}
