@@ -5,6 +5,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
+ * @param speculation whether tokens are proposed ahead of the model; the answer is the same
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -30,7 +32,8 @@ public record GenerationParams(
     boolean stream,
     boolean includeUsage,
     @Nullable String model,
-    @Nullable Language language) {
+    @Nullable Language language,
+    SpeculationOptions speculation) {
   private static final List<String> OWN =
       List.of(
           "max_tokens",
@@ -46,7 +49,8 @@ public record GenerationParams(
           "grammar",
           "responseConstraint");
 
-  static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
+  static final List<String> KNOWN =
+      joined(joined(SamplingFields.KNOWN, OWN), SpeculationFields.KNOWN);
 
   static final List<Refusal> REFUSALS =
       List.of(Refusal.but(JsonValue.of(1), "n", "ask once for each answer"));
@@ -73,13 +77,14 @@ public record GenerationParams(
         false,
         true,
         null,
-        null);
+        null,
+        SpeculationOptions.OFF);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
     return new GenerationParams(
-        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language);
+        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language, speculation);
   }
 
   /** The same with another limit. */
@@ -90,13 +95,19 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language);
+        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, speculation);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other);
+        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, speculation);
+  }
+
+  /** The same with tokens proposed ahead of the model in another way, or not. */
+  public GenerationParams withSpeculation(SpeculationOptions other) {
+    return new GenerationParams(
+        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language, other);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -113,7 +124,8 @@ public record GenerationParams(
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
-        ResponseFormat.of(fields));
+        ResponseFormat.of(fields),
+        SpeculationFields.of(fields));
   }
 
   /** Both names of the limit, as one. */
@@ -138,7 +150,8 @@ public record GenerationParams(
   public GenerationOptions options() {
     return new GenerationOptions(maxTokens, stop, sampling, ignoreEos)
         .withMinTokens(minTokens)
-        .with(language);
+        .with(language)
+        .withSpeculation(speculation);
   }
 
   static List<String> known(List<String> before, List<String> after) {

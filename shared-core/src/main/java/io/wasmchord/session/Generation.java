@@ -7,6 +7,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Constraint;
 import io.wasmchord.sampling.SamplerChain;
+import io.wasmchord.session.speculation.Speculation;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class Generation {
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
   private final StringBuilder text = new StringBuilder();
+  private final Speculation speculation;
   private final int promptTokens;
   private final int reused;
   private final int begun; // tokens of the sequence before the answer
@@ -51,6 +53,7 @@ public final class Generation {
         SamplerChain.of(
             options.sampling(), constraint == null ? Constraint.NONE : constraint, session.texts());
     this.stops = new StopFilter(options.stops());
+    this.speculation = session.drafting().start(options.speculation(), begun);
     this.promptTokens = promptTokens;
     this.reused = reused;
     this.begun = begun;
@@ -106,12 +109,23 @@ public final class Generation {
       return 0;
     }
     session.resume(control);
-    return session.pending(length);
+    if (length == begun && speculation.prepares(session.sequence(), length, control)) {
+      return 0;
+    }
+    return session.pending(length) + propose(control);
+  }
+
+  /** Proposes tokens behind those that are to be fed; how many. */
+  private int propose(RunControl control) {
+    int left = options.maxTokens() - (length - begun) - 1; // after the one that is chosen anyway
+    int limit = Math.min(left, session.contextLength() - length);
+    return speculation.propose(
+        session.sequence(), length, session.pending(length), limit, control);
   }
 
   /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
   Model.Feed feed(int most) {
-    return session.batch(length, most);
+    return speculation.extended(session.batch(length, most), most);
   }
 
   Session session() {
@@ -143,7 +157,28 @@ public final class Generation {
    */
   boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
     noteFed(feed);
-    return feed.wanted() == Model.Wanted.NONE || goOn(choose(logits), listener);
+    return switch (feed.wanted()) {
+      case NONE -> true;
+      case LAST -> goOn(choose(logits), listener);
+      case ALL -> takeProposed(logits, listener);
+    };
+  }
+
+  /** Chooses tokens as long as they are those that were proposed, and one more. */
+  private boolean takeProposed(float[] logits, TokenListener listener) {
+    speculation.take(logits);
+    boolean more = true;
+    try {
+      float[] row = speculation.row(session.sequence(), length);
+      while (more && row != null) {
+        session.noteFed(session.pending(length));
+        more = goOn(choose(row), listener);
+        row = speculation.row(session.sequence(), length);
+      }
+    } finally {
+      speculation.settle(session.sequence(), length);
+    }
+    return more;
   }
 
   private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
@@ -152,7 +187,7 @@ public final class Generation {
   }
 
   private void noteFed(Model.Feed feed) {
-    session.noteFed(feed.tokens().length);
+    session.noteFed(speculation.fed(feed));
     boolean prompt = feed.wanted() != Model.Wanted.NONE && length == begun;
     prefilled = prompt ? session.clock().nanos() : prefilled;
   }
@@ -270,6 +305,7 @@ public final class Generation {
         reused,
         Math.max(0, prefilled - started),
         Math.max(0, firstToken - started),
-        lastToken - firstToken);
+        lastToken - firstToken,
+        speculation.proposals());
   }
 }

@@ -11,6 +11,8 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
+import io.wasmchord.session.speculation.Draft;
+import io.wasmchord.session.speculation.Drafting;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class Session implements AutoCloseable {
   private final SharedCache cache;
   private final int[] sequence;
   private final Constraints constraints;
+  private final Drafting drafting;
   private @Nullable Generation last;
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
@@ -50,10 +53,17 @@ public final class Session implements AutoCloseable {
     this(model, tokenizer, contextLength, CacheOptions.of(cacheType), clock);
   }
 
+  /** The same, without a draft model. */
+  public Session(
+      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
+    this(model, tokenizer, contextLength, cacheOptions, clock, null);
+  }
+
   /**
    * @param contextLength the longest sequence, prompt and answer together; each of them where an
    *     encoder takes the prompt
    * @param cacheOptions how its past is kept
+   * @param draft a smaller model that can propose tokens for this one, or null
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
    * @throws EmbeddingOnlyException when the model cannot generate
@@ -61,14 +71,21 @@ public final class Session implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session(
-      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
+      Model model,
+      Tokenizer tokenizer,
+      int contextLength,
+      CacheOptions cacheOptions,
+      Clock clock,
+      @Nullable Draft draft) {
     model.config().requireDecoder();
     Requirements.contextLength(model.config(), contextLength);
     Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
-    this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
+    this.drafting = new Drafting(model, tokenizer, clock, draft, contextLength, cacheOptions);
+    this.cache =
+        new SharedCache(model, model.newCache(contextLength, cacheOptions), drafting::close);
     this.sequence = new int[contextLength];
     this.constraints = new Constraints(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
@@ -183,6 +200,10 @@ public final class Session implements AutoCloseable {
 
   Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  Drafting drafting() {
+    return drafting;
   }
 
   SamplerTexts texts() {
