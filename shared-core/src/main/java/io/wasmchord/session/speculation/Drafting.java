@@ -58,8 +58,7 @@ public final class Drafting implements AutoCloseable {
   private Drafter drafter() {
     if (draft == null) {
       throw new InvalidRequestException(
-          "speculation is 'draft', and there is no draft model; load one with the model, or choose"
-              + " 'lookup'");
+          "speculation is 'draft', and this session has no draft model; choose 'lookup'");
     }
     return draft;
   }

@@ -85,10 +85,8 @@ public final class Speculation {
   public int fed(Model.Feed feed) {
     int rows = feed.tokens().length;
     long nanos = clock.nanos() - begun;
-    if (draft.length > 0) {
-      pace.batch(rows - 1, nanos);
-    } else if (rows == 1) {
-      pace.single(nanos);
+    if (draft.length > 0 || rows == 1) {
+      pace.batch(rows, nanos);
     }
     return rows - draft.length;
   }

@@ -18,7 +18,7 @@ public record SpeculationOptions(Kind kind, int ngram, int tokens, String predic
   public static final int MOST_TOKENS = 64;
 
   private static final int USUAL_NGRAM = 8;
-  private static final int USUAL_TOKENS = 12;
+  private static final int USUAL_TOKENS = 31;
 
   /** Nothing is proposed. */
   public static final SpeculationOptions OFF = of(Kind.OFF);

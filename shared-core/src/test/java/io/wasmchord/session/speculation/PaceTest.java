@@ -10,11 +10,11 @@ class PaceTest {
 
   /** Proposes as much as pays; right are those below {@code accepted}. */
   private int round(int accepted, int row) {
-    pace.single(1000);
+    pace.batch(1, 1000);
     int n = pace.length(0, 16);
     if (n > 0) {
       pace.drafted(n, 0);
-      pace.batch(n, 1000 + n * row);
+      pace.batch(n + 1, 1000 + n * row);
       pace.found(0, n, Math.min(n, accepted));
     }
     return n;
@@ -23,7 +23,7 @@ class PaceTest {
   @Test
   void nothingIsProposedBeforeATokenWasMeasured() {
     assertEquals(0, pace.length(0, 16));
-    pace.single(1000);
+    pace.batch(1, 1000);
     assertTrue(pace.length(0, 16) > 0);
   }
 
@@ -41,7 +41,7 @@ class PaceTest {
     for (int i = 0; i < 1000; i++) {
       proposed += round(16, 1100);
     }
-    assertTrue(proposed > 0 && proposed < 60, proposed + " proposed");
+    assertTrue(proposed > 0 && proposed < 300, proposed + " proposed");
   }
 
   @Test
@@ -73,5 +73,20 @@ class PaceTest {
       round(0, 200);
     }
     assertTrue(pace.length(5, 16) > 0);
+  }
+
+  /** The second row is dear, further ones are not: a few tokens do not pay, many do. */
+  @Test
+  void aFirstRowThatIsDearIsPaidByMany() {
+    int last = 0;
+    for (int i = 0; i < 200; i++) {
+      pace.batch(1, 1000);
+      last = pace.length(0, 31);
+      if (last > 0) {
+        pace.batch(last + 1, 3300 + 450 * last);
+        pace.found(0, last, last);
+      }
+    }
+    assertTrue(last > 16, last + " proposed");
   }
 }

@@ -57,6 +57,11 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Measure what holding answers to a schema costs, beside plain decoding.")
   private boolean constrained;
 
+  @Option(
+      names = "--speculative",
+      description = "Measure what looking up proposed tokens gains, beside plain decoding.")
+  private boolean speculative;
+
   private long cacheBytes; // of the longest session
 
   @Override
@@ -96,6 +101,10 @@ public final class BenchCommand implements Callable<Integer> {
       }
       if (constrained) {
         BenchConstrained.report(loaded, options.tokens(), options.runs(), report);
+      }
+      if (speculative) {
+        BenchSpeculative.report(
+            loaded, options.tokens(), options.runs(), model.kvCache(), report);
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));

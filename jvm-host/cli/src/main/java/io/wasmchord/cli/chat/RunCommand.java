@@ -5,12 +5,15 @@ import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.GenerationParams;
 import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
+import io.wasmchord.cli.options.SpeculationChoice;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.Proposals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -40,6 +43,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = true)
   private ConstraintOptions form = new ConstraintOptions();
+
+  @ArgGroup(exclusive = true)
+  private SpeculationChoice speculation = new SpeculationChoice();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -80,8 +86,10 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     language = form.language(); // refused before a model is loaded
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
+        LoadedModel smaller = speculation.open(model, err);
         LineInput lines = TerminalLines.open()) {
-      Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
+      Session session = SpeculationChoice.session(loaded, smaller);
+      Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
         CompletionRequest request =
             new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());
@@ -105,7 +113,8 @@ public final class RunCommand implements Callable<Integer> {
     return GenerationParams.defaults(chosen.seed())
         .withSampling(chosen)
         .withTokens(minTokens, maxTokens)
-        .with(language);
+        .with(language)
+        .withSpeculation(speculation.options());
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {
@@ -120,13 +129,18 @@ public final class RunCommand implements Callable<Integer> {
   private static String timings(LoadedModel loaded, GenerationResult r) {
     return String.format(
         Locale.ROOT,
-        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s]",
+        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s%s]",
         r.finish().name().toLowerCase(Locale.ROOT),
         loaded.loadNanos() / 1e6,
         r.promptTokens(),
         r.prefillPerSecond(),
         r.firstTokenNanos() / 1e6,
         r.tokens().length,
-        r.decodePerSecond());
+        r.decodePerSecond(),
+        proposals(r.proposals()));
+  }
+
+  private static String proposals(Proposals p) {
+    return p.drafted() == 0 ? "" : "; " + p.accepted() + " of " + p.drafted() + " proposed";
   }
 }
