@@ -93,6 +93,11 @@ export interface InspectOptions {
   bankBytes?: number;
   threads?: number;
   /**
+   * Sequences that are computed together, 1 to 16; 1 by default. Each has a KV cache of `contextLength` tokens, all of which are counted in the
+   * plan. Requests and answers (`n`) beyond them wait for their turn. An encoder's texts need none (docs/parallel.md).
+   */
+  parallel?: number;
+  /**
    * Where this module's files are: their folder, or a function from a file's name to its URL. They must be of the page's own origin.
    * Needed where a bundler does not place workers and the engine (docs/bundlers.md).
    */
@@ -128,7 +133,9 @@ export interface Plan {
   contextLength: number;
   weightBytes: number;
   kvCache: 'f32' | 'f16' | 'q8_0';
+  /** Of all `parallel` sequences together. */
   kvCacheBytes: number;
+  parallel: number;
   /** An estimate. */
   scratchBytes: number;
   /** In memory while the model computes. */
@@ -290,7 +297,7 @@ export interface Message extends MessageFields {
 /**
  * Null means not given. These are refused with `invalid_request`:
  * - an unknown option, or a value out of range
- * - an option of OpenAI's that is not supported: `n`, `logprobs` and the like. Their neutral values are accepted.
+ * - an option of OpenAI's that is not supported: `logprobs` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -402,7 +409,7 @@ export interface SamplingParams {
   speculation?: 'lookup' | 'off' | { kind?: 'lookup' | 'off'; ngram?: number; tokens?: number } | null;
   /** A text that much of the answer will be like, such as a file that is to be changed: `lookup` proposes its parts too. */
   prediction?: { type?: 'content'; content: string | readonly { type: 'text'; text: string }[] } | null;
-  /** Only 1. */
+  /** How many answers, 1 (the default) to 128, as `choices`; the first has the seed, each next one the seed after. */
   n?: number | null;
   /** Accepted and not used: the model is the one that was loaded. */
   model?: string;
@@ -595,11 +602,20 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  choices: [{ index: 0; delta: Delta; logprobs: null; finish_reason: ChatFinishReason | null }];
+  /** One: of `n` answers, the one that it is of. */
+  choices: [{ index: number; delta: Delta; logprobs: null; finish_reason: ChatFinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
   timings?: Timings;
+}
+
+/** One of `n` answers. */
+export interface ChatChoice {
+  index: number;
+  message: AnswerMessage;
+  logprobs: null;
+  finish_reason: ChatFinishReason;
 }
 
 export interface ChatCompletion {
@@ -607,7 +623,7 @@ export interface ChatCompletion {
   object: 'chat.completion';
   created: number;
   model: string;
-  choices: [{ index: 0; message: AnswerMessage; logprobs: null; finish_reason: ChatFinishReason }];
+  choices: [ChatChoice, ...ChatChoice[]];
   usage: Usage;
   timings: Timings;
 }
@@ -617,16 +633,25 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason | null }];
+  /** One: of `n` answers, the one that it is of. */
+  choices: [{ index: number; text: string; logprobs: null; finish_reason: FinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
   timings?: Timings;
 }
 
+/** One of `n` answers. */
+export interface TextChoice {
+  index: number;
+  text: string;
+  logprobs: null;
+  finish_reason: FinishReason;
+}
+
 /** A completion in one piece. It has the shape of a chunk, and always a finish reason. */
-export interface Completion extends CompletionChunk {
-  choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason }];
+export interface Completion extends Omit<CompletionChunk, 'choices'> {
+  choices: [TextChoice, ...TextChoice[]];
   usage: Usage;
   timings: Timings;
 }
@@ -675,7 +700,10 @@ export interface ModelInfo extends Inspection {
   loadMs: number;
 }
 
-/** A loaded model. It answers one request at a time; a second one is rejected with code `busy`. */
+/**
+ * A loaded model. Requests are answered in their order, as many at a time as `parallel` says; the others wait. One that waits can be aborted.
+ * Beyond 1024 they are rejected with code `busy`.
+ */
 export declare class WasmChord {
   private constructor();
 

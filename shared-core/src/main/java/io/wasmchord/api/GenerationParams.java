@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
+ * @param answers how many are wanted
  * @param speculation whether tokens are proposed ahead of the model; the answer is the same
  */
 public record GenerationParams(
@@ -33,9 +34,13 @@ public record GenerationParams(
     boolean includeUsage,
     @Nullable String model,
     @Nullable Language language,
+    int answers,
     SpeculationOptions speculation) {
+  private static final int MOST_ANSWERS = 128; // as OpenAI's
+
   private static final List<String> OWN =
       List.of(
+          "n",
           "max_tokens",
           "max_completion_tokens",
           "min_tokens",
@@ -52,8 +57,7 @@ public record GenerationParams(
   static final List<String> KNOWN =
       joined(joined(SamplingFields.KNOWN, OWN), SpeculationFields.KNOWN);
 
-  static final List<Refusal> REFUSALS =
-      List.of(Refusal.but(JsonValue.of(1), "n", "ask once for each answer"));
+  static final List<Refusal> REFUSALS = Refusal.NONE;
 
   private static final List<Refusal> STREAM_REFUSALS =
       List.of(
@@ -78,13 +82,24 @@ public record GenerationParams(
         true,
         null,
         null,
+        1,
         SpeculationOptions.OFF);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
     return new GenerationParams(
-        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language, speculation);
+        other,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        answers,
+        speculation);
   }
 
   /** The same with another limit. */
@@ -95,19 +110,45 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, speculation);
+        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, answers, speculation);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, speculation);
+        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, answers, speculation);
+  }
+
+  /** The same for so many answers. */
+  public GenerationParams withAnswers(int number) {
+    return new GenerationParams(
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        number,
+        speculation);
   }
 
   /** The same with tokens proposed ahead of the model in another way, or not. */
   public GenerationParams withSpeculation(SpeculationOptions other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language, other);
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        answers,
+        other);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -125,7 +166,13 @@ public record GenerationParams(
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
         ResponseFormat.of(fields),
+        answers(fields, otherwise.answers),
         SpeculationFields.of(fields));
+  }
+
+  private static int answers(Fields fields, int otherwise) {
+    Long given = fields.whole("n", 1, MOST_ANSWERS);
+    return given == null ? otherwise : given.intValue();
   }
 
   /** Both names of the limit, as one. */

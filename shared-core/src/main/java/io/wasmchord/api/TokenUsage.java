@@ -3,6 +3,7 @@ package io.wasmchord.api;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.speculation.Proposals;
+import java.util.List;
 
 /**
  * How many tokens an answer took.
@@ -15,6 +16,15 @@ public record TokenUsage(
   static TokenUsage of(GenerationResult result) {
     return new TokenUsage(
         result.promptTokens(), result.cachedTokens(), result.tokens().length, result.proposals());
+  }
+
+  /** Of several answers to one prompt, which counts once. */
+  static TokenUsage of(List<GenerationResult> results) {
+    TokenUsage first = of(results.getFirst());
+    int completion = results.stream().mapToInt(result -> result.tokens().length).sum();
+    Proposals proposals =
+        results.stream().map(GenerationResult::proposals).reduce(Proposals.NONE, Proposals::plus);
+    return new TokenUsage(first.promptTokens, first.cachedTokens, completion, proposals);
   }
 
   /** OpenAI's shape for what was only read. */

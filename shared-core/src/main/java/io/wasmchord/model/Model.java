@@ -68,6 +68,34 @@ public interface Model extends AutoCloseable {
   int resumesAt(KvCache cache, int position);
 
   /**
+   * Copies the beginning of a sequence to another cache of this model, which may be of another
+   * length; what that held is lost. It takes the bytes that are copied, and nothing more.
+   *
+   * @param positions how many are wanted, at most as many as were fed
+   * @return the position, at most {@code positions}, that {@link #forward} can go on at with the
+   *     copy; 0 where nothing can be taken over, as between caches of two types
+   * @throws IllegalArgumentException when both are the same, or the rows of an encoder do not fit
+   */
+  int copy(KvCache from, KvCache to, int positions);
+
+  /**
+   * What a cache holds of the first positions of its sequence, up to where {@link #resumesAt} says.
+   */
+  CacheContents contents(KvCache cache, int positions);
+
+  /**
+   * Begins to fill a cache with contents that were read from another one, of this model and of the
+   * same type and length; what it held is lost. When all pieces are written, {@link #restored} is
+   * to be told.
+   *
+   * @throws IllegalArgumentException when no such cache has these marks
+   */
+  CacheContents restoring(KvCache cache, CacheMarks marks);
+
+  /** Notes that contents of {@link #restoring} are there: the cache goes on at their position. */
+  void restored(KvCache cache, CacheContents contents);
+
+  /**
    * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
    * cache already.
    *

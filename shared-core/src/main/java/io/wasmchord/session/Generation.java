@@ -30,6 +30,7 @@ public final class Generation {
   private final int begun; // tokens of the sequence before the answer
   private final long started;
   private int length; // tokens of the sequence, the answer's included
+  private boolean lastApart; // whether the prompt's last token is a batch of its own
   private long prefilled;
   private long firstToken;
   private long lastToken;
@@ -125,7 +126,11 @@ public final class Generation {
 
   /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
   Model.Feed feed(int most) {
-    return speculation.extended(session.batch(length, most), most);
+    Model.Feed next =
+        lastApart && session.pending(begun) > 1
+            ? session.batch(begun - 1, most, Model.Wanted.NONE)
+            : session.batch(length, most, Model.Wanted.LAST);
+    return speculation.extended(next, most);
   }
 
   Session session() {
@@ -156,12 +161,15 @@ public final class Generation {
    * @return whether there is more to do
    */
   boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
-    noteFed(feed);
-    return switch (feed.wanted()) {
-      case NONE -> true;
-      case LAST -> goOn(choose(logits), listener);
-      case ALL -> takeProposed(logits, listener);
-    };
+    speculation.fed(feed);
+    if (feed.wanted() == Model.Wanted.NONE) {
+      session.noteFed(feed.tokens().length);
+      return true;
+    }
+    notePrefilled();
+    return feed.wanted() == Model.Wanted.ALL
+        ? takeProposed(logits, listener)
+        : goOn(choose(logits), listener);
   }
 
   /** Chooses tokens as long as they are those that were proposed, and one more. */
@@ -171,7 +179,6 @@ public final class Generation {
     try {
       float[] row = speculation.row(session.sequence(), length);
       while (more && row != null) {
-        session.noteFed(session.pending(length));
         more = goOn(choose(row), listener);
         row = speculation.row(session.sequence(), length);
       }
@@ -182,17 +189,18 @@ public final class Generation {
   }
 
   private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
-    noteFed(feed);
+    speculation.fed(feed);
+    notePrefilled();
     return goOn(best.logits().length == 0 ? best.id() : choose(best.logits()), listener);
   }
 
-  private void noteFed(Model.Feed feed) {
-    session.noteFed(speculation.fed(feed));
-    boolean prompt = feed.wanted() != Model.Wanted.NONE && length == begun;
-    prefilled = prompt ? session.clock().nanos() : prefilled;
+  private void notePrefilled() {
+    prefilled = length == begun ? session.clock().nanos() : prefilled;
   }
 
+  /** Where no token could be chosen, nothing counts as fed: the next step tries again. */
   private boolean goOn(int token, TokenListener listener) {
+    session.noteFed(session.pending(length));
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
@@ -276,6 +284,19 @@ public final class Generation {
     }
     text.append(piece);
     return listener.onText(piece);
+  }
+
+  /**
+   * Whether the prompt's last token is to be fed apart from those before it: then there is a step
+   * after which the cache holds what other answers to the prompt can begin with.
+   */
+  public void keepLastApart(boolean apart) {
+    lastApart = apart;
+  }
+
+  /** Whether the cache holds the prompt but for its last token, or more. */
+  public boolean promptComputed() {
+    return session.pending(begun) <= 1;
   }
 
   /** Tokens of the prompt. */

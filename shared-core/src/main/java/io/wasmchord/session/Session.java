@@ -38,7 +38,7 @@ public final class Session implements AutoCloseable {
   private final int[] sequence;
   private final Constraints constraints;
   private final Drafting drafting;
-  private @Nullable Generation last;
+  private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
 
@@ -139,7 +139,55 @@ public final class Session implements AutoCloseable {
     return next;
   }
 
-  private void check(int[] prompt) {
+  /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
+  public int holds(int[] prompt) {
+    return encoded == null && cache.heldBy(last) ? common(prompt) : 0;
+  }
+
+  /**
+   * Takes over what another session of the model holds of a prompt, where that is more than this
+   * one holds: the next {@link #start} need not feed it. What this session held is lost then.
+   *
+   * @throws InvalidRequestException while a thread computes with one of them
+   * @throws ClosedException when one of them or the model is closed
+   */
+  public void takeOver(Session other, int[] prompt) {
+    if (other == this) {
+      return;
+    }
+    cache.enter();
+    try {
+      other.cache.enter();
+      try {
+        int held = other.holds(prompt);
+        if (held > holds(prompt)) {
+          cached = model.copy(other.cache.cache(), cache.cache(), held);
+          System.arraycopy(prompt, 0, sequence, 0, cached);
+          last = new Object();
+          cache.hand(last);
+        }
+      } finally {
+        other.cache.leave();
+      }
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** How many of the first tokens are the same; the last one's logits are needed in any case. */
+  private int common(int[] prompt) {
+    int most = Math.max(0, Math.min(cached, prompt.length - 1));
+    int mismatch = Arrays.mismatch(sequence, 0, most, prompt, 0, most);
+    return mismatch < 0 ? most : mismatch;
+  }
+
+  /**
+   * Checks a prompt as {@link #start} does.
+   *
+   * @throws InvalidRequestException when it is empty, leaves no room for an answer or holds an id
+   *     that is no token
+   */
+  public void check(int[] prompt) {
     if (prompt.length == 0) {
       throw new InvalidRequestException("the prompt is empty; give at least one token");
     }
@@ -156,11 +204,7 @@ public final class Session implements AutoCloseable {
 
   /** How many tokens of the prompt need not be fed again. */
   private int reusable(int[] prompt, RunControl control) {
-    int held = cache.heldBy(last) ? cached : 0; // it may have been lent
-    int reused =
-        Math.min(held, prompt.length - 1); // the last token is fed again: its logits are needed
-    int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
-    reused = mismatch < 0 ? reused : mismatch;
+    int reused = cache.heldBy(last) ? common(prompt) : 0; // it may have been lent
     try (Model.Turn _ = model.turn(control)) {
       return model.resumesAt(cache.cache(), reused);
     }
@@ -251,10 +295,10 @@ public final class Session implements AutoCloseable {
     return to - cached;
   }
 
-  /** The next {@code most} tokens up to {@code to}, of which the last gives logits. */
-  Model.Feed batch(int to, int most) {
+  /** The next {@code most} tokens up to {@code to}, and what is wanted if they reach it. */
+  Model.Feed batch(int to, int most, Model.Wanted there) {
     int n = Math.min(most, pending(to));
-    Model.Wanted wanted = n == pending(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
+    Model.Wanted wanted = n == pending(to) ? there : Model.Wanted.NONE;
     int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
     return new Model.Feed(ids, cached, cache.cache(), wanted);
   }

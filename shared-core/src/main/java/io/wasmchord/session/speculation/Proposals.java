@@ -14,4 +14,9 @@ public record Proposals(int drafted, int accepted) {
   public int rejected() {
     return drafted - accepted;
   }
+
+  /** Both together. */
+  public Proposals plus(Proposals other) {
+    return new Proposals(drafted + other.drafted, accepted + other.accepted);
+  }
 }

@@ -77,18 +77,12 @@ public final class Speculation {
     return new Model.Feed(tokens, feed.position(), feed.cache(), Model.Wanted.ALL);
   }
 
-  /**
-   * Notes that a batch was fed.
-   *
-   * @return how many of its tokens are the sequence's
-   */
-  public int fed(Model.Feed feed) {
+  /** Notes that a batch was fed. */
+  public void fed(Model.Feed feed) {
     int rows = feed.tokens().length;
-    long nanos = clock.nanos() - begun;
     if (draft.length > 0 || rows == 1) {
-      pace.batch(rows, nanos);
+      pace.batch(rows, clock.nanos() - begun);
     }
-    return rows - draft.length;
   }
 
   /** Takes the logits after each token of the batch. */
