@@ -226,7 +226,9 @@ class AnswersTest {
   /** The prompt counts once, and the tokens of all. */
   private static final String USAGE_OF_THREE =
       "{\"prompt_tokens\": 5, \"prompt_tokens_details\": {\"cached_tokens\": 2},"
-          + " \"cached_tokens\": 2, \"completion_tokens\": 9, \"total_tokens\": 14}";
+          + " \"cached_tokens\": 2, \"completion_tokens\": 9, \"completion_tokens_details\":"
+          + " {\"accepted_prediction_tokens\": 12, \"rejected_prediction_tokens\": 6},"
+          + " \"total_tokens\": 14}";
 
   @Test
   void severalAnswersAreChoicesOfOne() {

@@ -287,6 +287,31 @@ class SpeculationTest {
   }
 
   @Test
+  void inABatchOfSeveralSequencesTheAnswersAreTheSame() {
+    Loaded loaded = story();
+    int[] prompt = loaded.tokenizer.encode("a cat and a cat and a cat and", true, false);
+    GenerationOptions options = options(30, SamplerOptions.defaults(2));
+    try (Session plain = loaded.session(128);
+        Session one = loaded.session(128);
+        Session two = loaded.drafted(128)) {
+      GenerationBatch batch = new GenerationBatch();
+      List<Generation> all =
+          List.of(
+              one.start(prompt, options.withSpeculation(EAGER)),
+              two.start(prompt, options.withSpeculation(SpeculationOptions.DRAFT)));
+      all.forEach(g -> batch.add(g, text -> true));
+      while (batch.size() > 0) {
+        batch.step(RunControl.NONE);
+      }
+      GenerationResult expected = answer(plain, prompt, options);
+      for (Generation generation : all) {
+        assertSame(expected, generation.result());
+        assertTrue(generation.result().proposals().drafted() > 0);
+      }
+    }
+  }
+
+  @Test
   void withoutADraftModelNoneIsAsked() {
     Loaded loaded = Loaded.of(TinyFiles.file("llama", 64));
     try (Session session = loaded.session(48)) {
