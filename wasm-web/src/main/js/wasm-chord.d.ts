@@ -457,6 +457,14 @@ export interface SamplingParams {
   grammar?: string | null;
   /** A JSON schema or a RegExp, as in the Prompt API. A RegExp matches the whole answer. */
   responseConstraint?: Record<string, unknown> | boolean | RegExp | null;
+  /**
+   * Proposes tokens ahead of the model, which looks at several in one batch. The answer is the same; where it repeats the prompt it comes faster.
+   * `lookup` proposes what followed the last tokens before, `ngram` of which are compared (default 8), at most `tokens` at once (default 31); both
+   * are within 1..64. Where it does not pay it is left out by itself. Default `off`, and with a `prediction` `lookup`.
+   */
+  speculation?: 'lookup' | 'off' | { kind?: 'lookup' | 'off'; ngram?: number; tokens?: number } | null;
+  /** A text that much of the answer will be like, such as a file that is to be changed: `lookup` proposes its parts too. */
+  prediction?: { type?: 'content'; content: string | readonly { type: 'text'; text: string }[] } | null;
   /** How many answers, 1 (the default) to 128, as `choices`; the first has the seed, each next one the seed after. */
   n?: number | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -632,6 +640,8 @@ export interface Usage {
   /** The same, where OpenAI has it. */
   prompt_tokens_details: { cached_tokens: number };
   completion_tokens: number;
+  /** Tokens that `speculation` proposed: those that the answer has, and the others. */
+  completion_tokens_details: { accepted_prediction_tokens: number; rejected_prediction_tokens: number };
   total_tokens: number;
 }
 

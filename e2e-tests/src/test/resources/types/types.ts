@@ -127,6 +127,7 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const sampling: SamplingParams = {
     max_tokens: 5, temperature: 0.5, top_p: 1, top_k: 0, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0, seed: 1, stop: ['a'],
     ignore_eos: false, stream_options: { include_usage: true }, onProgress,
+    speculation: { kind: 'lookup', ngram: 4, tokens: 8 }, prediction: { type: 'content', content: [{ type: 'text', text: 'a' }] },
   };
   const part: ContentPart = { type: 'text', text: 'Hi' };
   const plain: MessageFields = { role: 'user', content: [part] };
@@ -145,7 +146,8 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const calls: ToolCall[] = message.tool_calls ?? [];
   const counted: Usage = usage;
   const taken: Timings = timings;
-  console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second);
+  console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second,
+    counted.completion_tokens_details.accepted_prediction_tokens);
   const text: CompletionParams = { ...sampling, prompt: 'Once' };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
     const piece: CompletionChunk = chunk;

@@ -66,7 +66,6 @@ public record ChatCompletionRequest(
               Refusal.of("verbosity", "ask for a short or a long answer in a message"),
               Refusal.butEmpty("functions", "give tools"),
               Refusal.of("function_call", "give tool_choice"),
-              Refusal.of("prediction", "leave it out"),
               Refusal.of("audio", TEXT_ALONE),
               Refusal.of(
                   "web_search_options", "search yourself, and give what was found as documents"),
@@ -182,7 +181,8 @@ public record ChatCompletionRequest(
     GenerationOptions options =
         format
             .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
-            .withMinTokens(params.minTokens());
+            .withMinTokens(params.minTokens())
+            .withSpeculation(params.speculation());
     Language language = params.language();
     return language == null ? options : options.with(format.answering(language, prompt));
   }

@@ -5,6 +5,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
  * @param answers how many are wanted
+ * @param speculation whether tokens are proposed ahead of the model; the answer is the same
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -32,7 +34,8 @@ public record GenerationParams(
     boolean includeUsage,
     @Nullable String model,
     @Nullable Language language,
-    int answers) {
+    int answers,
+    SpeculationOptions speculation) {
   private static final int MOST_ANSWERS = 128; // as OpenAI's
 
   private static final List<String> OWN =
@@ -51,7 +54,8 @@ public record GenerationParams(
           "grammar",
           "responseConstraint");
 
-  static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
+  static final List<String> KNOWN =
+      joined(joined(SamplingFields.KNOWN, OWN), SpeculationFields.KNOWN);
 
   static final List<Refusal> REFUSALS = Refusal.NONE;
 
@@ -78,7 +82,8 @@ public record GenerationParams(
         true,
         null,
         null,
-        1);
+        1,
+        SpeculationOptions.OFF);
   }
 
   /** The same with another way of choosing tokens. */
@@ -93,7 +98,8 @@ public record GenerationParams(
         includeUsage,
         model,
         language,
-        answers);
+        answers,
+        speculation);
   }
 
   /** The same with another limit. */
@@ -104,22 +110,13 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, answers);
+        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, answers, speculation);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling,
-        maxTokens,
-        minTokens,
-        stop,
-        ignoreEos,
-        stream,
-        includeUsage,
-        model,
-        other,
-        answers);
+        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, answers, speculation);
   }
 
   /** The same for so many answers. */
@@ -134,7 +131,24 @@ public record GenerationParams(
         includeUsage,
         model,
         language,
-        number);
+        number,
+        speculation);
+  }
+
+  /** The same with tokens proposed ahead of the model in another way, or not. */
+  public GenerationParams withSpeculation(SpeculationOptions other) {
+    return new GenerationParams(
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        answers,
+        other);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -152,7 +166,8 @@ public record GenerationParams(
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
         ResponseFormat.of(fields),
-        answers(fields, otherwise.answers));
+        answers(fields, otherwise.answers),
+        SpeculationFields.of(fields));
   }
 
   private static int answers(Fields fields, int otherwise) {
@@ -182,7 +197,8 @@ public record GenerationParams(
   public GenerationOptions options() {
     return new GenerationOptions(maxTokens, stop, sampling, ignoreEos)
         .withMinTokens(minTokens)
-        .with(language);
+        .with(language)
+        .withSpeculation(speculation);
   }
 
   static List<String> known(List<String> before, List<String> after) {

@@ -7,6 +7,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Constraint;
 import io.wasmchord.sampling.SamplerChain;
+import io.wasmchord.session.speculation.Speculation;
 import io.wasmchord.tokenizer.Utf8Stream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class Generation {
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
   private final StringBuilder text = new StringBuilder();
+  private final Speculation speculation;
   private final int promptTokens;
   private final int reused;
   private final int begun; // tokens of the sequence before the answer
@@ -53,6 +55,7 @@ public final class Generation {
         SamplerChain.of(
             options.sampling(), constraint == null ? Constraint.NONE : constraint, session.texts());
     this.stops = new StopFilter(options.stops());
+    this.speculation = session.drafting().start(options.speculation(), begun);
     this.promptTokens = promptTokens;
     this.reused = reused;
     this.begun = begun;
@@ -108,7 +111,18 @@ public final class Generation {
       return 0;
     }
     session.resume(control);
-    return session.pending(length);
+    if (length == begun && speculation.prepares(session.sequence(), length, control)) {
+      return 0;
+    }
+    return session.pending(length) + propose(control);
+  }
+
+  /** Proposes tokens behind those that are to be fed; how many. */
+  private int propose(RunControl control) {
+    int left = options.maxTokens() - (length - begun) - 1; // after the one that is chosen anyway
+    int limit = Math.min(left, session.contextLength() - length);
+    return speculation.propose(
+        session.sequence(), length, session.pending(length), limit, control);
   }
 
   /**
@@ -153,9 +167,11 @@ public final class Generation {
 
   /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
   Model.Feed feed(int most) {
-    return lastApart && session.pending(begun) > 1
-        ? session.batch(begun - 1, most, Model.Wanted.NONE)
-        : session.batch(length, most, Model.Wanted.LAST);
+    Model.Feed next =
+        lastApart && session.pending(begun) > 1
+            ? session.batch(begun - 1, most, Model.Wanted.NONE)
+            : session.batch(length, most, Model.Wanted.LAST);
+    return speculation.extended(next, most);
   }
 
   Session session() {
@@ -186,18 +202,37 @@ public final class Generation {
    * @return whether there is more to do
    */
   boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
+    speculation.fed(feed);
     if (feed.wanted() == Model.Wanted.NONE) {
       session.noteFed(feed.tokens().length);
       return true;
     }
     notePrefilled();
-    return goOn(feed, choose(logits), listener);
+    return feed.wanted() == Model.Wanted.ALL
+        ? takeProposed(logits, listener)
+        : goOn(choose(logits), listener);
+  }
+
+  /** Chooses tokens as long as they are those that were proposed, and one more. */
+  private boolean takeProposed(float[] logits, TokenListener listener) {
+    speculation.take(logits);
+    boolean more = true;
+    try {
+      float[] row = speculation.row(session.sequence(), length);
+      while (more && row != null) {
+        more = goOn(choose(row), listener);
+        row = speculation.row(session.sequence(), length);
+      }
+    } finally {
+      speculation.settle(session.sequence(), length);
+    }
+    return more;
   }
 
   private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
+    speculation.fed(feed);
     notePrefilled();
-    int token = best.logits().length == 0 ? best.id() : choose(best.logits());
-    return goOn(feed, token, listener);
+    return goOn(best.logits().length == 0 ? best.id() : choose(best.logits()), listener);
   }
 
   private void notePrefilled() {
@@ -205,8 +240,8 @@ public final class Generation {
   }
 
   /** Where no token could be chosen, nothing counts as fed: the next step tries again. */
-  private boolean goOn(Model.Feed feed, int token, TokenListener listener) {
-    session.noteFed(feed.tokens().length);
+  private boolean goOn(int token, TokenListener listener) {
+    session.noteFed(session.pending(length));
     lastToken = session.clock().nanos();
     firstToken = length == begun + resumed ? lastToken : firstToken;
     tellResumed(listener);
@@ -335,6 +370,7 @@ public final class Generation {
         reused,
         Math.max(0, prefilled - started),
         Math.max(0, firstToken - started),
-        lastToken - firstToken);
+        lastToken - firstToken,
+        speculation.proposals());
   }
 }

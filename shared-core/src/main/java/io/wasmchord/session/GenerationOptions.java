@@ -3,6 +3,7 @@ package io.wasmchord.session;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends tokens that end generation beside those that the vocabulary marks
  * @param marks tokens that are reported to the listener by id instead of as text
  * @param language what the answer must be, or null for any text
+ * @param speculation whether tokens are proposed ahead of the model; the answer is the same
  */
 public record GenerationOptions(
     int maxTokens,
@@ -26,7 +28,8 @@ public record GenerationOptions(
     boolean ignoreEnd,
     Set<Integer> ends,
     Set<Integer> marks,
-    @Nullable Language language) {
+    @Nullable Language language,
+    SpeculationOptions speculation) {
   /** Tokens until the context is full; -1 is taken for it, as elsewhere. */
   public static final int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -53,6 +56,28 @@ public record GenerationOptions(
     marks = Set.copyOf(marks);
   }
 
+  /** Options without proposals. */
+  public GenerationOptions(
+      int maxTokens,
+      int minTokens,
+      List<String> stops,
+      SamplerOptions sampling,
+      boolean ignoreEnd,
+      Set<Integer> ends,
+      Set<Integer> marks,
+      @Nullable Language language) {
+    this(
+        maxTokens,
+        minTokens,
+        stops,
+        sampling,
+        ignoreEnd,
+        ends,
+        marks,
+        language,
+        SpeculationOptions.OFF);
+  }
+
   /** Options without further tokens that mean something. */
   public GenerationOptions(
       int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
@@ -67,7 +92,7 @@ public record GenerationOptions(
   /** The same with another number of tokens before which the answer does not end. */
   public GenerationOptions withMinTokens(int other) {
     return new GenerationOptions(
-        maxTokens, other, stops, sampling, ignoreEnd, ends, marks, language);
+        maxTokens, other, stops, sampling, ignoreEnd, ends, marks, language, speculation);
   }
 
   /**
@@ -89,6 +114,12 @@ public record GenerationOptions(
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationOptions with(@Nullable Language other) {
     return new GenerationOptions(
-        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, other);
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, other, speculation);
+  }
+
+  /** The same with tokens proposed ahead of the model in another way, or not. */
+  public GenerationOptions withSpeculation(SpeculationOptions other) {
+    return new GenerationOptions(
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, language, other);
   }
 }

@@ -14,6 +14,8 @@ import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
+import io.wasmchord.session.speculation.Draft;
+import io.wasmchord.session.speculation.Drafting;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class Session implements AutoCloseable {
   private final int[] sequence;
   private final CacheOptions cacheOptions;
   private final Constraints constraints;
+  private final Drafting drafting;
   private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
@@ -53,10 +56,17 @@ public final class Session implements AutoCloseable {
     this(model, tokenizer, contextLength, CacheOptions.of(cacheType), clock);
   }
 
+  /** The same, without a draft model. */
+  public Session(
+      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
+    this(model, tokenizer, contextLength, cacheOptions, clock, null);
+  }
+
   /**
    * @param contextLength the longest sequence, prompt and answer together; each of them where an
    *     encoder takes the prompt
    * @param cacheOptions how its past is kept
+   * @param draft a smaller model that can propose tokens for this one, or null
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
    * @throws EmbeddingOnlyException when the model cannot generate
@@ -64,7 +74,12 @@ public final class Session implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session(
-      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
+      Model model,
+      Tokenizer tokenizer,
+      int contextLength,
+      CacheOptions cacheOptions,
+      Clock clock,
+      @Nullable Draft draft) {
     model.config().requireDecoder();
     Requirements.contextLength(model.config(), contextLength);
     Requirements.vocabulary(model.config(), tokenizer);
@@ -72,7 +87,9 @@ public final class Session implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.clock = clock;
     this.cacheOptions = cacheOptions;
-    this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
+    this.drafting = new Drafting(model, tokenizer, clock, draft, contextLength, cacheOptions);
+    this.cache =
+        new SharedCache(model, model.newCache(contextLength, cacheOptions), drafting::close);
     this.sequence = new int[contextLength];
     this.constraints = new Constraints(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
@@ -351,6 +368,10 @@ public final class Session implements AutoCloseable {
 
   Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  Drafting drafting() {
+    return drafting;
   }
 
   SamplerTexts texts() {

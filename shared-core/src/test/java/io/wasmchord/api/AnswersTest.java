@@ -15,6 +15,7 @@ import io.wasmchord.json.JsonValue;
 import io.wasmchord.json.JsonWriter;
 import io.wasmchord.session.FinishReason;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.speculation.Proposals;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,13 +30,15 @@ class AnswersTest {
   private static final String TOTALS =
       """
       "usage": {"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 2}, "cached_tokens": 2,
-        "completion_tokens": 3, "total_tokens": 8},
+        "completion_tokens": 3,
+        "completion_tokens_details": {"accepted_prediction_tokens": 4, "rejected_prediction_tokens": 2},
+        "total_tokens": 8},
       "timings": {"load_ms": 9.5, "prefill_ms": 1.0, "first_token_ms": 2.0, "decode_ms": 3.0, "tokens_per_second": %s}
       """;
 
   private static GenerationResult result(FinishReason finish) {
     return new GenerationResult(
-        "text", new int[] {1, 2, 3}, finish, 5, 2, 1_000_000, 2_000_000, 3_000_000);
+        "text", new int[] {1, 2, 3}, finish, 5, 2, 1_000_000, 2_000_000, 3_000_000, new Proposals(6, 4));
   }
 
   private static String totals() {
@@ -47,7 +50,7 @@ class AnswersTest {
 
   private static GenerationParams streamed(boolean usage) {
     GenerationParams all = GenerationParams.defaults(0);
-    return new GenerationParams(all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1);
+    return new GenerationParams(all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, all.speculation());
   }
 
   private static void assertJson(String expected, JsonValue actual) {
@@ -223,7 +226,9 @@ class AnswersTest {
   /** The prompt counts once, and the tokens of all. */
   private static final String USAGE_OF_THREE =
       "{\"prompt_tokens\": 5, \"prompt_tokens_details\": {\"cached_tokens\": 2},"
-          + " \"cached_tokens\": 2, \"completion_tokens\": 9, \"total_tokens\": 14}";
+          + " \"cached_tokens\": 2, \"completion_tokens\": 9, \"completion_tokens_details\":"
+          + " {\"accepted_prediction_tokens\": 12, \"rejected_prediction_tokens\": 6},"
+          + " \"total_tokens\": 14}";
 
   @Test
   void severalAnswersAreChoicesOfOne() {

@@ -27,6 +27,7 @@ import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.sampling.TemperatureOptions;
 import io.wasmchord.sampling.XtcOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -117,7 +118,7 @@ class RequestsTest {
             .withCuts(CutOptions.of(3, 0.25f, 0.125f))
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null, 3),
+        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null, 3, SpeculationOptions.OFF),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
@@ -270,7 +271,11 @@ class RequestsTest {
           `"verbosity": "low"` | `verbosity is not supported, and "low" was given; ask for a short or a long answer in a message`
           `"functions": [{}]` | `functions is not supported, and a list of 1 was given; give tools`
           `"function_call": "auto"` | `function_call is not supported, and "auto" was given; give tool_choice`
-          `"prediction": {}` | `prediction is not supported, and an empty object was given; leave it out`
+          `"prediction": {}` | `content is missing; prediction needs content`
+          `"prediction": {"type": "text", "content": "x"}` | `prediction.type is 'content', not "text"`
+          `"prediction": {"content": 5}` | `prediction.content is a text, or a list of parts of type "text", not 5`
+          `"prediction": {"content": [5]}` | `prediction.content[0] is a part of type "text", not 5`
+          `"prediction": {"content": "x"}, "speculation": "draft"` | `prediction is looked up, and speculation is 'draft'; leave one of them out, or set speculation to 'lookup'`
           `"audio": {}` | `audio is not supported, and an empty object was given; answers are text alone`
           `"web_search_options": {}` | `web_search_options is not supported, and an empty object was given; search yourself, and give what was found as documents`
           `"moderation": true` | `moderation is not supported, and true was given; leave it out`

@@ -95,6 +95,32 @@ public class CliTest {
   }
 
   @Test
+  void proposalsDoNotChangeTheAnswer() throws IOException {
+    String[] asked = {
+      "-m", DEMO, "--chat", "-n", "60", "--temp", "0.9", "--seed", "4", "-p", "Tell me a story."
+    };
+    String plain = CliOutput.of(with(asked, "run")).out();
+    assertEquals(plain, CliOutput.of(with(asked, "run", "--lookup")).out());
+    CliOutput drafted = CliOutput.of(with(asked, "run", "--draft", DEMO));
+    assertEquals(plain, drafted.out());
+    Path other = TinyFiles.file("llama").write(folder.resolve("other.gguf"));
+    CliOutput refused = CliOutput.of(with(asked, "run", "--draft", other.toString()));
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("other.gguf cannot propose tokens for "), refused.err());
+    assertEquals(2, CliOutput.of(with(asked, "run", "--draft", DEMO, "--lookup")).code());
+  }
+
+  @Test
+  void theBenchmarkComparesProposalsWithPlainDecoding() throws IOException {
+    CliOutput output =
+        CliOutput.of("bench", "-m", DEMO, "-p", "4", "-n", "4", "--runs", "1", "--speculative", "--json");
+    assertEquals(0, output.code(), output.err());
+    JsonNode report = output.json();
+    assertTrue(report.get("speculative_edit_ratio").asDouble() > 0);
+    assertTrue(report.get("speculative_own_ratio").asDouble() > 0);
+  }
+
+  @Test
   void theCacheTypeIsAnOption() throws IOException {
     Path rows = folder.resolve("rows.f32");
     byte[] before = new byte[0];

@@ -22,6 +22,7 @@ import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SessionReader;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
@@ -309,6 +310,25 @@ public final class LoadedModel implements AutoCloseable {
 
   private long fingerprint() {
     return ModelFingerprint.of(file);
+  }
+
+  /**
+   * A new sequence of tokens, to be closed by the caller. A smaller model can propose its tokens,
+   * where {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are
+   * the same.
+   *
+   * @param draft stays the caller's to close, after the session
+   * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
+   *     for this one: their vocabularies differ, for example
+   * @throws io.wasmchord.errors.EmbeddingOnlyException when the model cannot generate
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public Session session(LoadedModel draft) {
+    Draft smaller =
+        Draft.of(draft.file.fileName(), draft.model, draft.tokenizer, file.fileName(), tokenizer);
+    return new Session(
+        model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
   }
 
   /**

@@ -67,6 +67,11 @@ public final class BenchCommand implements Callable<Integer> {
       })
   private List<Integer> parallel = List.of();
 
+  @Option(
+      names = "--speculative",
+      description = "Measure what looking up proposed tokens gains, beside plain decoding.")
+  private boolean speculative;
+
   private long cacheBytes; // of the longest session
 
   @Override
@@ -111,6 +116,10 @@ public final class BenchCommand implements Callable<Integer> {
       if (!parallel.isEmpty()) {
         new BenchParallel(loaded, options.tokens(), model.kvCache())
             .report(parallel, options.runs(), report);
+      }
+      if (speculative) {
+        BenchSpeculative.report(
+            loaded, options.tokens(), options.runs(), model.kvCache(), report);
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));

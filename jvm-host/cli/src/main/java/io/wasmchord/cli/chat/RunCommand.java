@@ -6,6 +6,7 @@ import io.wasmchord.api.GenerationParams;
 import io.wasmchord.api.SessionNotes;
 import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
+import io.wasmchord.cli.options.SpeculationChoice;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
@@ -14,6 +15,7 @@ import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.Proposals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -45,6 +47,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = true)
   private ConstraintOptions form = new ConstraintOptions();
+
+  @ArgGroup(exclusive = true)
+  private SpeculationChoice speculation = new SpeculationChoice();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -95,12 +100,15 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     language = form.language(); // refused before a model is loaded
     SeveralAnswers.check(several);
+    files.requireOne(several);
     if (several > 1 && prompt == null) {
       throw new InvalidRequestException("--answers needs a prompt; give one with -p");
     }
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
+        LoadedModel smaller = speculation.open(model, err);
         LineInput lines = TerminalLines.open()) {
-      SessionFiles.Opened opened = files.open(loaded);
+      SessionFiles.Opened opened =
+          files.open(loaded, () -> SpeculationChoice.session(loaded, smaller), smaller != null);
       Session session = opened.session();
       Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
@@ -147,7 +155,8 @@ public final class RunCommand implements Callable<Integer> {
     return GenerationParams.defaults(chosen.seed())
         .withSampling(chosen)
         .withTokens(minTokens, maxTokens)
-        .with(language);
+        .with(language)
+        .withSpeculation(speculation.options());
   }
 
   private int several(LoadedModel loaded, SeveralAnswers.Question question, LineInput lines) {
@@ -177,13 +186,18 @@ public final class RunCommand implements Callable<Integer> {
   private static String timings(LoadedModel loaded, GenerationResult r) {
     return String.format(
         Locale.ROOT,
-        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s]",
+        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s%s]",
         r.finish().name().toLowerCase(Locale.ROOT),
         loaded.loadNanos() / 1e6,
         r.promptTokens(),
         r.prefillPerSecond(),
         r.firstTokenNanos() / 1e6,
         r.tokens().length,
-        r.decodePerSecond());
+        r.decodePerSecond(),
+        proposals(r.proposals()));
+  }
+
+  private static String proposals(Proposals p) {
+    return p.drafted() == 0 ? "" : "; " + p.accepted() + " of " + p.drafted() + " proposed";
   }
 }

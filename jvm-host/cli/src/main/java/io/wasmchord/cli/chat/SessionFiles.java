@@ -1,11 +1,13 @@
 package io.wasmchord.cli.chat;
 
 import io.wasmchord.api.SessionNotes;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.jvm.SavedSession;
 import io.wasmchord.session.Session;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,12 +31,29 @@ public final class SessionFiles {
   /** What there is to go on with. */
   record Opened(Session session, SessionNotes notes) {}
 
-  Opened open(LoadedModel model) {
+  /**
+   * The session that was saved, or else a fresh one.
+   *
+   * @param drafted whether the fresh one has a draft model
+   */
+  Opened open(LoadedModel model, Supplier<Session> fresh, boolean drafted) {
     if (from == null) {
-      return new Opened(model.session(), new SessionNotes(List.of(), ""));
+      return new Opened(fresh.get(), new SessionNotes(List.of(), ""));
+    }
+    if (drafted) {
+      throw new InvalidRequestException(
+          "--draft cannot go on with a saved session; leave it out, or give --lookup");
     }
     SavedSession saved = model.restore(from);
     return new Opened(saved.session(), SessionNotes.parse(saved.notes()));
+  }
+
+  /** Refuses to save several answers. */
+  void requireOne(int answers) {
+    if (answers > 1 && to != null) {
+      throw new InvalidRequestException(
+          "--save-session saves one answer; leave out --answers or --save-session");
+    }
   }
 
   void save(LoadedModel model, Session session, SessionNotes notes) {

@@ -27,4 +27,9 @@ public final class ModelFileOptions {
     }
     return fetch.fetch(address, err);
   }
+
+  /** The same of another model. */
+  List<Path> paths(String address, PrintWriter err) {
+    return fetch.fetchOther(address, err);
+  }
 }

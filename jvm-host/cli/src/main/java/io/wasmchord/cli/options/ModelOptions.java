@@ -92,9 +92,19 @@ public final class ModelOptions {
               .formatted(threads, threads()));
       err.flush();
     }
+    return load(LoadedModel.builder(paths(err)), err, b -> more.apply(budget.set(b)));
+  }
+
+  /** Loads another model, which computes in the same way; it takes memory of its own. */
+  LoadedModel open(String address, PrintWriter err) {
+    return load(LoadedModel.builder(file.paths(address, err)), err, b -> b);
+  }
+
+  private LoadedModel load(
+      LoadedModelBuilder builder, PrintWriter err, UnaryOperator<LoadedModelBuilder> more) {
     Progress progress = new Progress(err);
-    LoadedModelBuilder builder =
-        LoadedModel.builder(paths(err))
+    LoadedModelBuilder set =
+        builder
             .threads(threads())
             .kvCache(kvCache)
             .checkpoints(checkpoints, checkpointSpacing)
@@ -103,7 +113,7 @@ public final class ModelOptions {
             .normalization(normalization.chosen())
             .control(progress)
             .warnings(warning -> warn(err, warning));
-    LoadedModel loaded = more.apply(budget.set(builder)).load();
+    LoadedModel loaded = more.apply(set).load();
     progress.end();
     return loaded;
   }

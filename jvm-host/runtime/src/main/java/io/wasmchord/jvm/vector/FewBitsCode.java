@@ -52,6 +52,11 @@ final class FewBitsCode extends RecodedCode {
   }
 
   @Override
+  boolean knowsRow() {
+    return true;
+  }
+
+  @Override
   void prepare(Activations x, KernelScratch s) {
     fields.tables(x, s);
   }

@@ -81,6 +81,11 @@ final class TernaryCode extends RecodedCode {
   }
 
   @Override
+  boolean knowsRow() {
+    return true;
+  }
+
+  @Override
   void prepare(Activations x, KernelScratch s) {
     fields.tables(x, s);
     int groups = x.cols() / group();
