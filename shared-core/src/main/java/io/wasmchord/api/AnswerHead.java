@@ -12,13 +12,18 @@ import java.util.List;
  * @param model the model's name
  */
 public record AnswerHead(String id, long created, String model) {
-  /** The head of an object whose only choice has {@code content} under {@code name}. */
-  JsonObject.Builder with(String object, String name, JsonValue content, JsonValue finishReason) {
+  /**
+   * The head of an object whose only choice has {@code content} under {@code name}.
+   *
+   * @param logprobs of the content, or JSON's null
+   */
+  JsonObject.Builder with(
+      String object, String name, JsonValue content, JsonValue logprobs, JsonValue finishReason) {
     JsonObject choice =
         JsonObject.builder()
             .put("index", 0)
             .put(name, content)
-            .put("logprobs", JsonValue.ofNull())
+            .put("logprobs", logprobs)
             .put("finish_reason", finishReason)
             .build();
     return JsonObject.builder()

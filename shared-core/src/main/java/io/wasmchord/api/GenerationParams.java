@@ -4,9 +4,12 @@ import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.ScoreOptions;
 import io.wasmchord.session.GenerationOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
+ * @param stopTokens ids that end the answer
+ * @param includeStop whether the text of {@code stop} that ended the answer is part of it
+ * @param scores which log-probabilities are wanted, or null
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -30,13 +36,18 @@ public record GenerationParams(
     boolean stream,
     boolean includeUsage,
     @Nullable String model,
-    @Nullable Language language) {
+    @Nullable Language language,
+    Set<Integer> stopTokens,
+    boolean includeStop,
+    @Nullable ScoreOptions scores) {
   private static final List<String> OWN =
       List.of(
           "max_tokens",
           "max_completion_tokens",
           "min_tokens",
           "stop",
+          "stop_token_ids",
+          "include_stop_str_in_output",
           "ignore_eos",
           "stream",
           "stream_options",
@@ -60,6 +71,7 @@ public record GenerationParams(
 
   public GenerationParams {
     stop = List.copyOf(stop);
+    stopTokens = Set.copyOf(stopTokens);
   }
 
   /** What holds where a request says nothing. */
@@ -73,13 +85,27 @@ public record GenerationParams(
         false,
         true,
         null,
+        null,
+        Set.of(),
+        false,
         null);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
     return new GenerationParams(
-        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language);
+        other,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        stopTokens,
+        includeStop,
+        scores);
   }
 
   /** The same with another limit. */
@@ -90,13 +116,52 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language);
+        sampling,
+        most,
+        least,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        stopTokens,
+        includeStop,
+        scores);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other);
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        other,
+        stopTokens,
+        includeStop,
+        scores);
+  }
+
+  /** The same with other log-probabilities, or none. */
+  public GenerationParams withScores(@Nullable ScoreOptions other) {
+    return new GenerationParams(
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        stopTokens,
+        includeStop,
+        other);
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -113,7 +178,10 @@ public record GenerationParams(
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
-        ResponseFormat.of(fields));
+        ResponseFormat.of(fields),
+        new HashSet<>(fields.oneOrList("stop_token_ids", TokenInput::id)),
+        fields.flag("include_stop_str_in_output", otherwise.includeStop),
+        null);
   }
 
   /** Both names of the limit, as one. */
@@ -136,9 +204,16 @@ public record GenerationParams(
 
   /** The options of a text's continuation. */
   public GenerationOptions options() {
-    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos)
+    return added(new GenerationOptions(maxTokens, stop, sampling, ignoreEos)).with(language);
+  }
+
+  /** Options with what is the same for a chat and a text. */
+  GenerationOptions added(GenerationOptions options) {
+    return options
         .withMinTokens(minTokens)
-        .with(language);
+        .withMoreEnds(stopTokens)
+        .withKeptStops(includeStop ? Set.copyOf(stop) : Set.of())
+        .withScores(scores);
   }
 
   static List<String> known(List<String> before, List<String> after) {

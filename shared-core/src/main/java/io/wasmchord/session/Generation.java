@@ -7,8 +7,11 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Constraint;
 import io.wasmchord.sampling.SamplerChain;
+import io.wasmchord.sampling.ScoreOptions;
 import io.wasmchord.tokenizer.Utf8Stream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +19,24 @@ import org.jspecify.annotations.Nullable;
  * that a host with an event loop can look around between them.
  */
 public final class Generation {
+  private static final int WAITS = -1; // in place of a token
+
   private final Session session;
   private final GenerationOptions options;
   private final @Nullable ConstraintState constraint;
   private final SamplerChain sampler;
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
+  private final AnswerScores scores;
+  private final @Nullable PromptScores promptScores;
+  private final Processing processing;
+  private final Queue<Integer> forced = new ArrayDeque<>(); // that are to be scored, one by one
   private final StringBuilder text = new StringBuilder();
   private final int promptTokens;
   private final int reused;
   private final int begun; // tokens of the sequence before the answer
   private final long started;
+  private boolean certain; // whether the last token was the only way on
   private int length; // tokens of the sequence, the answer's included
   private long prefilled;
   private long firstToken;
@@ -50,7 +60,12 @@ public final class Generation {
     this.sampler =
         SamplerChain.of(
             options.sampling(), constraint == null ? Constraint.NONE : constraint, session.texts());
-    this.stops = new StopFilter(options.stops());
+    this.stops = new StopFilter(options.stops(), options.keptStops());
+    ScoreOptions scored = options.scores();
+    this.scores = new AnswerScores(scored, session.tokenizer());
+    this.promptScores =
+        scored != null && scored.prompt() ? new PromptScores(promptTokens, scored.most()) : null;
+    this.processing = new Processing(options.processor(), session.tokens());
     this.promptTokens = promptTokens;
     this.reused = reused;
     this.begun = begun;
@@ -83,6 +98,12 @@ public final class Generation {
 
   /** A step of whoever has the session's cache. */
   boolean compute(TokenListener listener, RunControl control) {
+    if (promptScores != null) {
+      session.resume(control);
+      if (promptScores.step(session, listener, control)) {
+        return true;
+      }
+    }
     if (options.maxTokens() == 0) {
       finish = FinishReason.LENGTH;
       return false;
@@ -90,7 +111,9 @@ public final class Generation {
     if (session.encode(control)) {
       return true;
     }
-    session.resume(control);
+    if (processing.waiting() == null) {
+      session.resume(control);
+    }
     if (!session.reaches(length)) {
       session.feed(length, control);
       return true;
@@ -99,8 +122,13 @@ public final class Generation {
         constraint == null
             && !early()
             && options.sampling().largestOnly()
+            && !scores.wanted()
+            && !processing.wanted()
             && session.tokenizer().suppressed().isEmpty();
     int token = anyLargest ? largest(control) : sampled(control);
+    if (token == WAITS) {
+      return true;
+    }
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
@@ -115,8 +143,13 @@ public final class Generation {
     if (finish != null || state.isDead()) {
       return;
     }
+    if (!forced.isEmpty()) {
+      return;
+    }
     for (int token : ForcedTokens.of(state, session.tokenizer())) {
-      if (finish == null) {
+      if (scores.wanted()) {
+        forced.add(token);
+      } else if (finish == null) {
         state.accept(token);
         accept(token, listener);
       }
@@ -127,9 +160,24 @@ public final class Generation {
     }
   }
 
+  /** A token, or {@link #WAITS} where the host has to process its logits first. */
   private int sampled(RunControl control) {
-    float[] logits = session.feed(length, control);
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
+    float[] logits = processing.processed(length);
+    if (logits == null) {
+      logits = session.feed(length, control);
+      prefilled = length == begun ? session.clock().nanos() : prefilled;
+      scores.see(logits, session.tokens());
+      if (constraint != null && !forced.isEmpty()) {
+        int token = forced.remove();
+        constraint.accept(token);
+        certain = true;
+        return token;
+      }
+      if (!processing.process(logits, session.sequence(), length)) {
+        return WAITS;
+      }
+    }
+    certain = false;
     return choose(logits);
   }
 
@@ -167,6 +215,9 @@ public final class Generation {
     boolean full = length == session.contextLength();
     if (!full) {
       session.sequence()[length++] = token;
+      if (scores.wanted()) {
+        scores.tell(token, certain ? null : sampler, shown(token), listener);
+      }
     }
     boolean goOn = full || emit(token, listener);
     if (stops.stopped()) {
@@ -177,6 +228,10 @@ public final class Generation {
       finish = FinishReason.LENGTH;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
+  }
+
+  private boolean shown(int token) {
+    return options.marks().contains(token) || session.tokenizer().bytes(token, false).length > 0;
   }
 
   private boolean ends(int token) {
@@ -197,6 +252,19 @@ public final class Generation {
     }
     text.append(piece);
     return listener.onText(piece);
+  }
+
+  /**
+   * Logits that wait for the host, which changes them in place before the next step; null where
+   * none do. See {@link io.wasmchord.sampling.LogitsProcessor#LATER}.
+   */
+  public float @Nullable [] waiting() {
+    return processing.waiting();
+  }
+
+  /** All tokens so far, of prompt and answer. */
+  public int[] tokens() {
+    return Arrays.copyOf(session.sequence(), length);
   }
 
   /** Tokens of the prompt. */

@@ -2,7 +2,10 @@ package io.wasmchord.session;
 
 import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.sampling.LogitsProcessor;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.ScoreOptions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param ends tokens that end generation beside those that the vocabulary marks
  * @param marks tokens that are reported to the listener by id instead of as text
  * @param language what the answer must be, or null for any text
+ * @param keptStops those of {@code stops} that stay part of the answer
+ * @param scores what is told of how likely tokens are, or null
+ * @param processor a caller's own step before the samplers, or null
  */
 public record GenerationOptions(
     int maxTokens,
@@ -26,7 +32,10 @@ public record GenerationOptions(
     boolean ignoreEnd,
     Set<Integer> ends,
     Set<Integer> marks,
-    @Nullable Language language) {
+    @Nullable Language language,
+    Set<String> keptStops,
+    @Nullable ScoreOptions scores,
+    @Nullable LogitsProcessor processor) {
   /** Tokens until the context is full; -1 is taken for it, as elsewhere. */
   public static final int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -51,12 +60,24 @@ public record GenerationOptions(
     stops = List.copyOf(stops);
     ends = Set.copyOf(ends);
     marks = Set.copyOf(marks);
+    keptStops = Set.copyOf(keptStops);
+  }
+
+  /** Options of an answer that may be any text. */
+  public GenerationOptions(
+      int maxTokens,
+      List<String> stops,
+      SamplerOptions sampling,
+      boolean ignoreEnd,
+      Set<Integer> ends,
+      Set<Integer> marks) {
+    this(maxTokens, 0, stops, sampling, ignoreEnd, ends, marks, null, Set.of(), null, null);
   }
 
   /** Options without further tokens that mean something. */
   public GenerationOptions(
       int maxTokens, List<String> stops, SamplerOptions sampling, boolean ignoreEnd) {
-    this(maxTokens, 0, stops, sampling, ignoreEnd, Set.of(), Set.of(), null);
+    this(maxTokens, stops, sampling, ignoreEnd, Set.of(), Set.of());
   }
 
   /** Options under which an end-of-generation token ends the answer. */
@@ -67,12 +88,44 @@ public record GenerationOptions(
   /** The same with another number of tokens before which the answer does not end. */
   public GenerationOptions withMinTokens(int other) {
     return new GenerationOptions(
-        maxTokens, other, stops, sampling, ignoreEnd, ends, marks, language);
+        maxTokens, other, stops, sampling, ignoreEnd, ends, marks, language, keptStops, scores,
+        processor);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationOptions with(@Nullable Language other) {
     return new GenerationOptions(
-        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, other);
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, other, keptStops, scores,
+        processor);
+  }
+
+  /** The same with more tokens that end the answer. */
+  public GenerationOptions withMoreEnds(Set<Integer> more) {
+    Set<Integer> other = new HashSet<>(ends);
+    other.addAll(more);
+    return new GenerationOptions(
+        maxTokens, minTokens, stops, sampling, ignoreEnd, other, marks, language, keptStops, scores,
+        processor);
+  }
+
+  /** The same where these of the texts that end the answer stay part of it. */
+  public GenerationOptions withKeptStops(Set<String> other) {
+    return new GenerationOptions(
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, language, other, scores,
+        processor);
+  }
+
+  /** The same where it is told how likely tokens are, or not where it is null. */
+  public GenerationOptions withScores(@Nullable ScoreOptions other) {
+    return new GenerationOptions(
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, language, keptStops, other,
+        processor);
+  }
+
+  /** The same with a caller's own step before the samplers, or without where it is null. */
+  public GenerationOptions withProcessor(@Nullable LogitsProcessor other) {
+    return new GenerationOptions(
+        maxTokens, minTokens, stops, sampling, ignoreEnd, ends, marks, language, keptStops, scores,
+        other);
   }
 }

@@ -103,11 +103,12 @@ public final class Session implements AutoCloseable {
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
+    boolean scored = scoresPrompt(options);
     ConstraintState constraint = constraints.start(options);
     int reused;
     int[] begun = prompt;
     if (encoded == null) {
-      reused = reusable(prompt, control);
+      reused = scored ? 0 : reusable(prompt, control); // all of its logits are needed
       cached = reused;
     } else {
       reused = encoded.begin(prompt, cache.heldBy(last), cache.cache(), control);
@@ -135,6 +136,16 @@ public final class Session implements AutoCloseable {
               + "; shorten the conversation or load the model with a longer context");
     }
     Requirements.tokens(prompt, model.config().vocabulary());
+  }
+
+  private boolean scoresPrompt(GenerationOptions options) {
+    boolean wanted = options.scores() != null && options.scores().prompt();
+    if (wanted && encoded != null) {
+      throw new InvalidRequestException(
+          "an encoder reads this model's prompts, so their tokens have no probabilities; ask for"
+              + " those of the answer alone");
+    }
+    return wanted;
   }
 
   /** How many tokens of the prompt need not be fed again. */
@@ -202,6 +213,16 @@ public final class Session implements AutoCloseable {
     return sequence;
   }
 
+  /** Logits in a row. */
+  int vocabulary() {
+    return model.config().vocabulary();
+  }
+
+  /** Tokens of the sequence that the cache holds. */
+  int cached() {
+    return cached;
+  }
+
   /** Tokens that were fed, to an encoder and to the decoder. */
   int fed() {
     return encoded == null ? cached : encoded.fed() + cached;
@@ -233,6 +254,12 @@ public final class Session implements AutoCloseable {
   float[] feed(int to, RunControl control) {
     Model.Wanted wanted = reaches(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
     return feed(to, control, (ids, cache) -> model.forward(ids, cached, cache, wanted));
+  }
+
+  /** Feeds a batch of the tokens up to {@code to}; logits of each. */
+  float[] feedAll(int to, RunControl control) {
+    int end = Math.min(to, cached + PromptScores.batch(model));
+    return feed(end, control, (ids, cache) -> model.forward(ids, cached, cache, Model.Wanted.ALL));
   }
 
   /** Feeds the last batch of the tokens up to {@code to}; the most likely next one. */

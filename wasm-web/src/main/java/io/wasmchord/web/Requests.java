@@ -76,7 +76,8 @@ final class Requests {
     Session answering = answering();
     Tokenizer tokenizer = header.tokenizer();
     int[] prompt = request.tokens(tokenizer);
-    Answer answer = new TextAnswer(page.head(header.name()), request.params());
+    Answer answer =
+        new TextAnswer(page.head(header.name()), request.params(), request.echoed(tokenizer));
     AnswerReader reader = AnswerReader.plain(tokenizer, answer);
     return begin(answering, prompt, request.params().options(), reader, answer, page);
   }
