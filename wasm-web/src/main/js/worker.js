@@ -70,12 +70,15 @@ const handlers = {
     try {
       const { chunks } = engine.value('start', json);
       emit({ chunks });
-      for await (const { prefill, chunks: more, answer } of steps(signal)) {
+      for await (const { prefill, chunks: more, logits, answer } of steps(signal)) {
         if (prefill) {
           emit({ progress: { phase: 'prefill', ...prefill } });
         }
         if (more?.length > 0) {
           emit({ chunks: more });
+        }
+        if (logits) {
+          await processed(logits, emit, signal);
         }
         if (answer) {
           return answer;
@@ -132,6 +135,24 @@ const handlers = {
   },
 };
 
+/** Has the page's own processor change logits; they go there and come back. An abort ends the wait. */
+async function processed({ address, count, tokens }, emit, signal) {
+  const logits = new Float32Array(engine.bytes(address, 4 * count).slice().buffer);
+  const changed = await new Promise((resolve, reject) => {
+    const ask = questions.push((answer) => {
+      signal.removeEventListener('abort', abort);
+      resolve(answer);
+    }) - 1;
+    const abort = () => {
+      questions[ask] = () => {}; // the answer may come yet
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    emit({ ask, question: { logits, tokens } }, [logits.buffer]);
+  });
+  engine.bytes(address, 4 * count).set(new Uint8Array(changed.buffer));
+}
+
 /** The answer of a request that gives nothing before it. */
 async function answered(call, json, signal) {
   try {
@@ -180,13 +201,14 @@ self.onmessage = async ({ data: { id, type, params } }) => {
     return;
   }
   if (type === 'answer') {
-    questions[params.ask](params.freed);
+    questions[params.ask](params.answer);
+    delete questions[params.ask];
     return;
   }
   const control = new AbortController();
   running.set(id, control);
   try {
-    const result = await handlers[type](params, (event) => self.postMessage({ id, event }), control.signal);
+    const result = await handlers[type](params, (event, transfer = []) => self.postMessage({ id, event }, { transfer }), control.signal);
     self.postMessage({ id, result });
   } catch (error) {
     self.postMessage({ id, error: toPlain(error) });

@@ -1,7 +1,6 @@
 package io.wasmchord.session;
 
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Likely;
 import io.wasmchord.sampling.Logits;
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.List;
 
 /** Feeds a prompt, and tells how likely each of its tokens was after those before it. */
 final class PromptScores {
-  private static final int MOST_LOGITS = 1 << 22; // at once, on the heap
-
   private final int prompt; // tokens
   private final int most;
   private final TokenScore[] scores;
@@ -24,12 +21,6 @@ final class PromptScores {
     this.prompt = prompt;
     this.most = most;
     this.scores = new TokenScore[prompt];
-  }
-
-  /** How many tokens may be fed at once where the logits of each are wanted. */
-  static int batch(Model model) {
-    int rows = Math.max(1, MOST_LOGITS / model.config().vocabulary());
-    return Math.min(model.maxBatch(), rows);
   }
 
   /** Feeds a batch, but never the last token; whether there was one. */

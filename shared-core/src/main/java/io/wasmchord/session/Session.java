@@ -258,7 +258,7 @@ public final class Session implements AutoCloseable {
 
   /** Feeds a batch of the tokens up to {@code to}; logits of each. */
   float[] feedAll(int to, RunControl control) {
-    int end = Math.min(to, cached + PromptScores.batch(model));
+    int end = Math.min(to, cached + GreedyLogits.batch(model));
     return feed(end, control, (ids, cache) -> model.forward(ids, cached, cache, Model.Wanted.ALL));
   }
 

@@ -17,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param id of the answer
  * @param created seconds since 1970
  * @param loadMs how long the model's load took
+ * @param processes whether the page has a processor of its own for logits
  * @param request as an HTTP client would send it
  */
 record PageRequest(
-    RequestContext context, String id, long created, double loadMs, JsonValue request) {
+    RequestContext context,
+    String id,
+    long created,
+    double loadMs,
+    boolean processes,
+    JsonValue request) {
 
   /**
-   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}}.
+   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "processes",
+   * "request"}}.
    *
    * @throws InvalidRequestException when {@code json} is something else
    */
@@ -38,6 +45,7 @@ record PageRequest(
         text(sent, "id"),
         (long) number(sent, "created"),
         number(sent, "load_ms"),
+        JsonValue.of(true).equals(sent.get("processes")),
         sent.getOrNull("request"));
   }
 

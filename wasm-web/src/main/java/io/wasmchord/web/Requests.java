@@ -18,6 +18,7 @@ import io.wasmchord.embedding.Embedder;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.sampling.LogitsProcessor;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -82,14 +83,17 @@ final class Requests {
     return begin(answering, prompt, request.params().options(), reader, answer, page);
   }
 
-  private static AnswerWork begin(
+  private AnswerWork begin(
       Session answering,
       int[] prompt,
       GenerationOptions options,
       AnswerReader reader,
       Answer answer,
       PageRequest page) {
-    return new AnswerWork(answering.start(prompt, options), reader, answer, page.loadMs());
+    GenerationOptions all =
+        page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
+    return new AnswerWork(
+        answering.start(prompt, all), reader, answer, new AwaitedLogits(allocator), page.loadMs());
   }
 
   private Session answering() {

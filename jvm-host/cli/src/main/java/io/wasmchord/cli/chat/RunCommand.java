@@ -37,6 +37,7 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ChatOptions chatting = new ChatOptions();
+  @Mixin private LogprobOptions logprobs = new LogprobOptions();
 
   @ArgGroup(exclusive = true)
   private ConstraintOptions form = new ConstraintOptions();
@@ -78,7 +79,8 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    language = form.language(); // refused before a model is loaded
+    logprobs.scores();
+    language = form.language(); // both are refused before a model is loaded
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
       Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
@@ -105,7 +107,8 @@ public final class RunCommand implements Callable<Integer> {
     return GenerationParams.defaults(chosen.seed())
         .withSampling(chosen)
         .withTokens(minTokens, maxTokens)
-        .with(language);
+        .with(language)
+        .withScores(logprobs.scores());
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {

@@ -25,6 +25,11 @@ public final class ModelFileOptions {
     if (address == null) {
       throw new FileException("no model is named; name one with -m FILE");
     }
+    return paths(address, err);
+  }
+
+  /** The files of another model, in the same way. */
+  List<Path> paths(String address, PrintWriter err) {
     return fetch.fetch(address, err);
   }
 }
