@@ -65,8 +65,7 @@ public final class Evaluator {
   public Perplexity save(
       Windows windows, Consumer<byte[]> sink, Progress progress, RunControl control) {
     sink.accept(LogitsFile.head(windows, tokens()));
-    return read(
-        windows, progress, control, row -> sink.accept(LogitsFile.row(row, tokens())));
+    return read(windows, progress, control, row -> sink.accept(LogitsFile.row(row, tokens())));
   }
 
   private Perplexity read(

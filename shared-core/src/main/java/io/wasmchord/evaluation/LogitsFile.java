@@ -178,8 +178,7 @@ public final class LogitsFile {
     double[] logprobs = new double[vocabulary];
     int best = 0;
     for (int id = 0; id < vocabulary; id++) {
-      logprobs[id] =
-          (double) scale * (bytes.getShort(at + ROW_HEAD + 2L * id) & 0xFFFF) + least;
+      logprobs[id] = (double) scale * (bytes.getShort(at + ROW_HEAD + 2L * id) & 0xFFFF) + least;
       best = logprobs[id] > logprobs[best] ? id : best;
     }
     int top = best;

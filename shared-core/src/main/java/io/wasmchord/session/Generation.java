@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generation {
   private static final int WAITS = -1; // in place of a token
+  private static final int[] NO_TOKENS = {};
 
   private final Session session;
   private final GenerationOptions options;
@@ -98,11 +99,8 @@ public final class Generation {
 
   /** A step of whoever has the session's cache. */
   boolean compute(TokenListener listener, RunControl control) {
-    if (promptScores != null) {
-      session.resume(control);
-      if (promptScores.step(session, listener, control)) {
-        return true;
-      }
+    if (promptScores != null && promptScores.step(session, listener, control)) {
+      return true;
     }
     if (options.maxTokens() == 0) {
       finish = FinishReason.LENGTH;
@@ -143,12 +141,10 @@ public final class Generation {
     if (finish != null || state.isDead()) {
       return;
     }
-    if (!forced.isEmpty()) {
-      return;
-    }
-    for (int token : ForcedTokens.of(state, session.tokenizer())) {
+    int[] next = certain ? NO_TOKENS : ForcedTokens.of(state, session.tokenizer());
+    for (int token : next) {
       if (scores.wanted()) {
-        forced.add(token);
+        forced.add(token); // one by one, so that there are logits of each
       } else if (finish == null) {
         state.accept(token);
         accept(token, listener);

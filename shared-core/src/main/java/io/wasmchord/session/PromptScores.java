@@ -28,6 +28,7 @@ final class PromptScores {
     if (told) {
       return false;
     }
+    session.resume(control);
     int from = session.cached();
     if (from < prompt - 1) {
       float[] logits = session.feedAll(prompt - 1, control);

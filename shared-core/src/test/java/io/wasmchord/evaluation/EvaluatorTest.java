@@ -47,8 +47,7 @@ class EvaluatorTest {
   }
 
   private static Loaded load(String type, int batch) {
-    HeapWeights weights =
-        HeapWeights.read(ReferenceData.models("stories260K-" + type + ".gguf"));
+    HeapWeights weights = HeapWeights.read(ReferenceData.models("stories260K-" + type + ".gguf"));
     GgufFile file = GgufReader.parse(weights.bytes(), weights.size(), weights.name());
     ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
     return new Loaded(
@@ -119,8 +118,7 @@ class EvaluatorTest {
     Perplexity all = evaluator.perplexity(windows, QUIET, RunControl.NONE);
     assertEquals(15, all.tokens());
     assertEquals(Math.exp(sum / 15), all.value(), 1e-9);
-    assertEquals(
-        all, load("f32", 3).evaluator().perplexity(windows, QUIET, RunControl.NONE));
+    assertEquals(all, load("f32", 3).evaluator().perplexity(windows, QUIET, RunControl.NONE));
   }
 
   @Test
@@ -181,8 +179,7 @@ class EvaluatorTest {
     assertTrue(told.divergence().mean() > 0 && told.divergence().mean() < 0.01, told.toString());
     assertTrue(told.divergence().median() <= told.divergence().most99());
     assertTrue(told.divergence().most99() <= told.divergence().most());
-    assertEquals(
-        whole.evaluator().perplexity(windows, QUIET, RunControl.NONE), told.reference());
+    assertEquals(whole.evaluator().perplexity(windows, QUIET, RunControl.NONE), told.reference());
     assertEquals(
         rounded.evaluator().perplexity(windows, QUIET, RunControl.NONE), told.perplexity());
     Comparison itself =
@@ -201,8 +198,7 @@ class EvaluatorTest {
     Windows windows = evaluator.windows(text, new Windows.Options(16, 4, 1));
     refused("a file of logits has windows", () -> saved(evaluator, windows));
     Windows long8 = Windows.of(new int[2000], load("f32", 2).tokenizer, halves(600, 0));
-    refused(
-        "the context length is 600", () -> evaluator.perplexity(long8, QUIET, RunControl.NONE));
+    refused("the context length is 600", () -> evaluator.perplexity(long8, QUIET, RunControl.NONE));
     RunControl stopped =
         new RunControl() {
           @Override
@@ -210,8 +206,7 @@ class EvaluatorTest {
             return true;
           }
         };
-    assertThrows(
-        CancelledException.class, () -> evaluator.perplexity(windows, QUIET, stopped));
+    assertThrows(CancelledException.class, () -> evaluator.perplexity(windows, QUIET, stopped));
   }
 
   private static void refused(String said, Runnable call) {
@@ -234,8 +229,7 @@ class EvaluatorTest {
         bytes[where] ^= (byte) (1 + random.nextInt(255));
       }
       try {
-        LogitsFile file =
-            LogitsFile.of(HeapMemory.wrap(bytes), "file", loaded.tokenizer, 512);
+        LogitsFile file = LogitsFile.of(HeapMemory.wrap(bytes), "file", loaded.tokenizer, 512);
         Reference rows = file.reference();
         for (int w = 0; w < file.windows().count(); w++) {
           rows.begin(w, file.windows().window(w), RunControl.NONE);

@@ -124,8 +124,7 @@ public final class PerplexityCommand implements Callable<Integer> {
   /** What is better said before a model is loaded. */
   private void check() {
     options();
-    long ways =
-        Stream.of(save, reference, against, backend).filter(Objects::nonNull).count();
+    long ways = Stream.of(save, reference, against, backend).filter(Objects::nonNull).count();
     if (ways > 1) {
       throw new InvalidRequestException(
           "--save-logits, --kl-divergence, --against and --against-backend exclude each other");
@@ -155,10 +154,8 @@ public final class PerplexityCommand implements Callable<Integer> {
 
   private Perplexity saved(Evaluator evaluator, Windows windows, WholeFile target) {
     AtomicReference<Perplexity> told = new AtomicReference<>();
-    target.write(
-        out ->
-            told.set(
-                evaluator.save(windows, bytes -> write(out, bytes), this::told, progress())));
+    target.write(out ->
+        told.set(evaluator.save(windows, bytes -> write(out, bytes), this::told, progress())));
     return Objects.requireNonNull(told.get());
   }
 
@@ -174,10 +171,7 @@ public final class PerplexityCommand implements Callable<Integer> {
     try (MappedWeights mapped = MappedWeights.open(path)) {
       LogitsFile file =
           LogitsFile.of(
-              mapped.view(0, mapped.size()),
-              mapped.name(),
-              loaded.tokenizer(),
-              evaluator.tokens());
+              mapped.view(0, mapped.size()), mapped.name(), loaded.tokenizer(), evaluator.tokens());
       return evaluator.compare(file, this::told, progress());
     }
   }

@@ -25,7 +25,8 @@ class PerplexityCommandTest {
   @BeforeEach
   void write() throws IOException {
     text = folder.resolve("text.txt");
-    Files.writeString(text, "Once upon a time there was a little fox who liked to sing. ".repeat(8));
+    Files.writeString(
+        text, "Once upon a time there was a little fox who liked to sing. ".repeat(8));
   }
 
   private CliOutput run(String... more) {
@@ -95,8 +96,6 @@ class PerplexityCommandTest {
     }
     more.set(more.size() - 1, "21");
     assertEquals(1, CliOutput.of(more.toArray(String[]::new)).code());
-    assertEquals(
-        1,
-        CliOutput.of("run", "-m", DEMO, "-p", "x", "--logprobs-after-samplers").code());
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "-p", "x", "--logprobs-after-samplers").code());
   }
 }
