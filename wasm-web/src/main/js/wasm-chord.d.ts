@@ -93,6 +93,11 @@ export interface InspectOptions {
   bankBytes?: number;
   threads?: number;
   /**
+   * Sequences that are computed together, 1 to 16; 1 by default. Each has a KV cache of `contextLength` tokens, all of which are counted in the
+   * plan. Requests and answers (`n`) beyond them wait for their turn. An encoder's texts need none (docs/parallel.md).
+   */
+  parallel?: number;
+  /**
    * Where this module's files are: their folder, or a function from a file's name to its URL. They must be of the page's own origin.
    * Needed where a bundler does not place workers and the engine (docs/bundlers.md).
    */
@@ -128,7 +133,9 @@ export interface Plan {
   contextLength: number;
   weightBytes: number;
   kvCache: 'f32' | 'f16' | 'q8_0';
+  /** Of all `parallel` sequences together. */
   kvCacheBytes: number;
+  parallel: number;
   /** An estimate. */
   scratchBytes: number;
   /** In memory while the model computes. */
@@ -290,7 +297,7 @@ export interface Message extends MessageFields {
 /**
  * Null means not given. These are refused with `invalid_request`:
  * - an unknown option, or a value out of range
- * - an option of OpenAI's that is not supported: `n` and the like. Their neutral values are accepted.
+ * - an option of OpenAI's that is not supported: `suffix` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -406,7 +413,7 @@ export interface SamplingParams {
   grammar?: string | null;
   /** A JSON schema or a RegExp, as in the Prompt API. A RegExp matches the whole answer. */
   responseConstraint?: Record<string, unknown> | boolean | RegExp | null;
-  /** Only 1. */
+  /** How many answers, 1 (the default) to 128, as `choices`; the first has the seed, each next one the seed after. */
   n?: number | null;
   /** Accepted and not used: the model is the one that was loaded. */
   model?: string;
@@ -629,11 +636,20 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  choices: [{ index: 0; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
+  /** One: of `n` answers, the one that it is of. */
+  choices: [{ index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
   timings?: Timings;
+}
+
+/** One of `n` answers. */
+export interface ChatChoice {
+  index: number;
+  message: AnswerMessage;
+  logprobs: ChatLogprobs | null;
+  finish_reason: ChatFinishReason;
 }
 
 export interface ChatCompletion {
@@ -641,7 +657,7 @@ export interface ChatCompletion {
   object: 'chat.completion';
   created: number;
   model: string;
-  choices: [{ index: 0; message: AnswerMessage; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason }];
+  choices: [ChatChoice, ...ChatChoice[]];
   usage: Usage;
   timings: Timings;
 }
@@ -651,16 +667,25 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  choices: [{ index: 0; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
+  /** One: of `n` answers, the one that it is of. */
+  choices: [{ index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
   timings?: Timings;
 }
 
+/** One of `n` answers. */
+export interface TextChoice {
+  index: number;
+  text: string;
+  logprobs: TextLogprobs | null;
+  finish_reason: FinishReason;
+}
+
 /** A completion in one piece. It has the shape of a chunk, and always a finish reason. */
-export interface Completion extends CompletionChunk {
-  choices: [{ index: 0; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason }];
+export interface Completion extends Omit<CompletionChunk, 'choices'> {
+  choices: [TextChoice, ...TextChoice[]];
   usage: Usage;
   timings: Timings;
 }
@@ -709,7 +734,10 @@ export interface ModelInfo extends Inspection {
   loadMs: number;
 }
 
-/** A loaded model. It answers one request at a time; a second one is rejected with code `busy`. */
+/**
+ * A loaded model. Requests are answered in their order, as many at a time as `parallel` says; the others wait. One that waits can be aborted.
+ * Beyond 1024 they are rejected with code `busy`.
+ */
 export declare class WasmChord {
   private constructor();
 

@@ -83,7 +83,6 @@ function advice({ backend, crossOriginIsolated }, { simd, threads }) {
 export class WasmChord {
   #connection;
   #info;
-  #busy = false;
   #count = 0;
 
   constructor(connection, info) {
@@ -129,15 +128,6 @@ export class WasmChord {
     }
   }
 
-  /** Lets one request at a time at the model; wherever that fails or ends, the next one may come. */
-  #alone(work) {
-    if (this.#busy) {
-      throw new WasmChordError('busy', 'the model is still answering; wait for it or abort it first');
-    }
-    this.#busy = true;
-    return (async () => work())().finally(() => { this.#busy = false; });
-  }
-
   /** What the engine gets of a request; `kind` begins the answer's id. */
   #json(json, kind) {
     return { json: json({ id: `${kind}-${++this.#count}`, loadMs: this.#info.loadMs }) };
@@ -145,18 +135,18 @@ export class WasmChord {
 
   async #embed(params) {
     const { signal, format, json } = embeddingRequest(params);
-    const { answer, vectors } = await this.#alone(() => this.#connection.request('embed', this.#json(json, 'embd'), { signal }));
+    const { answer, vectors } = await this.#connection.request('embed', this.#json(json, 'embd'), { signal });
     return embeddingList(answer, vectors, format);
   }
 
   async rerank(params) {
     const { signal, json } = rerankRequest(params);
-    return this.#alone(() => this.#connection.request('rerank', this.#json(json, 'rerank'), { signal }));
+    return this.#connection.request('rerank', this.#json(json, 'rerank'), { signal });
   }
 
   async classify(params) {
     const { signal, json } = classificationRequest(params);
-    return this.#alone(() => this.#connection.request('classify', this.#json(json, 'classify'), { signal }));
+    return this.#connection.request('classify', this.#json(json, 'classify'), { signal });
   }
 
   async #create(kind, read, params) {
@@ -180,15 +170,12 @@ export class WasmChord {
       failed.push(error);
       control.abort();
     });
-    let letGo;
-    const answer = this.#alone(() => {
-      letGo = forwardAbort(signal, control);
-      return this.#connection.request('generate', this.#json(json, kind), { onEvent, onQuestion, signal: control.signal })
-          .catch((error) => { throw failed.length > 0 ? failed[0] : error; });
-    });
+    const letGo = forwardAbort(signal, control);
+    const answer = this.#connection.request('generate', this.#json(json, kind), { onEvent, onQuestion, signal: control.signal })
+        .catch((error) => { throw failed.length > 0 ? failed[0] : error; });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {
-      letGo?.(); // an abort is heard until all was read
+      letGo(); // an abort is heard until all was read
       control.abort(); // a caller that leaves the loop ends the generation
       return answer.catch(() => {});
     };

@@ -1,10 +1,12 @@
-import { letMessagesIn } from './threads/let-messages-in.js';
 import { Engine, defaultThreads } from './engine/engine.js';
 import { Loader } from './load/loader.js';
+import { RequestQueue } from './engine/request-queue.js';
 import { toPlain } from './errors.js';
 
 /** @type {Engine} */
 let engine;
+/** @type {RequestQueue} */
+let queue;
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
 
@@ -66,52 +68,35 @@ const handlers = {
     }
   },
 
-  async generate({ json }, emit, signal) {
-    try {
-      const { chunks } = engine.value('start', json);
-      emit({ chunks });
-      for await (const { prefill, chunks: more, logits, answer } of steps(signal)) {
-        if (prefill) {
-          emit({ progress: { phase: 'prefill', ...prefill } });
-        }
-        if (more?.length > 0) {
-          emit({ chunks: more });
-        }
-        if (logits) {
-          await processed(logits, emit, signal);
-        }
-        if (answer) {
-          return answer;
-        }
+  generate({ json }, emit, signal) {
+    return requests().answer(json, signal, ({ prefill, chunks }) => {
+      if (prefill) {
+        emit({ progress: { phase: 'prefill', ...prefill } });
       }
-    } finally {
-      engine.value('end');
-    }
+      if (chunks) {
+        emit({ chunks });
+      }
+    }, (question) => new Promise((resolve) => {
+      emit({ ask: questions.push(resolve) - 1, question }, [question.logits.buffer]);
+    }));
   },
 
   async embed({ json }, emit, signal) {
-    try {
-      engine.value('embed', json);
-      const vectors = [];
-      for await (const { vectors: rows, answer } of steps(signal)) {
-        if (rows) {
-          vectors.push(copied(rows));
-        }
-        if (answer) {
-          return { answer, vectors };
-        }
+    const vectors = [];
+    const answer = await requests().answer(json, signal, ({ vectors: rows }) => {
+      if (rows) {
+        vectors.push(copied(rows));
       }
-    } finally {
-      engine.value('end');
-    }
+    });
+    return { answer, vectors };
   },
 
   rerank({ json }, emit, signal) {
-    return answered('rerank', json, signal);
+    return requests().answer(json, signal);
   },
 
   classify({ json }, emit, signal) {
-    return answered('classify', json, signal);
+    return requests().answer(json, signal);
   },
 
   tokenize({ text, addSpecial, parseSpecial }) {
@@ -135,38 +120,6 @@ const handlers = {
   },
 };
 
-/** Has the page's own processor change logits; they go there and come back. An abort ends the wait. */
-async function processed({ address, count, tokens }, emit, signal) {
-  const logits = new Float32Array(engine.bytes(address, 4 * count).slice().buffer);
-  const changed = await new Promise((resolve, reject) => {
-    const ask = questions.push((answer) => {
-      signal.removeEventListener('abort', abort);
-      resolve(answer);
-    }) - 1;
-    const abort = () => {
-      questions[ask] = () => {}; // the answer may come yet
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    emit({ ask, question: { logits, tokens } }, [logits.buffer]);
-  });
-  engine.bytes(address, 4 * count).set(new Uint8Array(changed.buffer));
-}
-
-/** The answer of a request that gives nothing before it. */
-async function answered(call, json, signal) {
-  try {
-    engine.value(call, json);
-    for await (const { answer } of steps(signal)) {
-      if (answer) {
-        return answer;
-      }
-    }
-  } finally {
-    engine.value('end');
-  }
-}
-
 /** A text's vector; without pooling a list of vectors. */
 function copied({ pooled, address, rows, columns }) {
   const all = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
@@ -174,16 +127,10 @@ function copied({ pooled, address, rows, columns }) {
   return pooled ? each[0] : each;
 }
 
-/** What the steps of a request tell that was begun, until the last one or an abort. */
-async function* steps(signal) {
-  engine.layers?.begin();
-  for (let more = true; more;) {
-    await letMessagesIn();
-    signal.throwIfAborted();
-    const told = engine.value('step');
-    more = told.more;
-    yield told;
-  }
+/** What the loaded model is asked. */
+function requests() {
+  queue ??= new RequestQueue(engine);
+  return queue;
 }
 
 self.onmessage = async ({ data: { id, type, params } }) => {

@@ -26,6 +26,7 @@ const LOAD = {
   memoryBudget: whole(1, MOST),
   bankBytes: whole(1, MOST),
   threads: whole(1, 64),
+  parallel: whole(1, 16),
   cache: flag,
   sha256: oneOrList(kind(DIGEST, (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))),
   prefetch: whole(0, 64),

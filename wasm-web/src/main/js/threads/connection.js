@@ -74,8 +74,8 @@ export class Connection {
     return new Promise((resolve, reject) => {
       let timer;
       const abort = () => {
+        this.#wake(); // first: whoever has the message may begin with what comes after it
         this.#send({ id, type: 'abort' });
-        this.#wake();
         if (patience !== undefined) {
           timer = setTimeout(() => this.close(cancelled(signal.reason)), patience); // a stage of a load may be long, and takes no messages
         }
@@ -104,9 +104,9 @@ export class Connection {
     this.#worker.postMessage(message, move);
   }
 
-  /** Ends a wait for layers: the engine takes no messages meanwhile. */
+  /** Ends a wait for layers: the engine takes no messages meanwhile. What other requests wait for is not ended. */
   #wake() {
-    if (this.cancelWord) {
+    if (this.cancelWord && (this.#closed || this.#waiting.size === 1)) {
       const { state, index } = this.cancelWord;
       Atomics.store(state, index, 1);
     }

@@ -10,8 +10,19 @@ import java.util.List;
  * @param id names the answer
  * @param created seconds since 1970
  * @param model the model's name
+ * @param index of the choice that it is about
  */
-public record AnswerHead(String id, long created, String model) {
+public record AnswerHead(String id, long created, String model, int index) {
+  /** The head of the first choice, or of the only one. */
+  public AnswerHead(String id, long created, String model) {
+    this(id, created, model, 0);
+  }
+
+  /** The same for another choice. */
+  public AnswerHead ofChoice(int other) {
+    return new AnswerHead(id, created, model, other);
+  }
+
   /**
    * The head of an object whose only choice has {@code content} under {@code name}.
    *
@@ -21,7 +32,7 @@ public record AnswerHead(String id, long created, String model) {
       String object, String name, JsonValue content, JsonValue logprobs, JsonValue finishReason) {
     JsonObject choice =
         JsonObject.builder()
-            .put("index", 0)
+            .put("index", index)
             .put(name, content)
             .put("logprobs", logprobs)
             .put("finish_reason", finishReason)

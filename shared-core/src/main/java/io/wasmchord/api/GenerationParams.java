@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
+ * @param answers how many are wanted
  * @param stopTokens ids that end the answer
  * @param includeStop whether the text of {@code stop} that ended the answer is part of it
  * @param scores which log-probabilities are wanted, or null
@@ -37,11 +38,15 @@ public record GenerationParams(
     boolean includeUsage,
     @Nullable String model,
     @Nullable Language language,
+    int answers,
     Set<Integer> stopTokens,
     boolean includeStop,
     @Nullable ScoreOptions scores) {
+  private static final int MOST_ANSWERS = 128; // as OpenAI's
+
   private static final List<String> OWN =
       List.of(
+          "n",
           "max_tokens",
           "max_completion_tokens",
           "min_tokens",
@@ -59,8 +64,7 @@ public record GenerationParams(
 
   static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
 
-  static final List<Refusal> REFUSALS =
-      List.of(Refusal.but(JsonValue.of(1), "n", "ask once for each answer"));
+  static final List<Refusal> REFUSALS = Refusal.NONE;
 
   private static final List<Refusal> STREAM_REFUSALS =
       List.of(
@@ -86,6 +90,7 @@ public record GenerationParams(
         true,
         null,
         null,
+        1,
         Set.of(),
         false,
         null);
@@ -103,6 +108,7 @@ public record GenerationParams(
         includeUsage,
         model,
         language,
+        answers,
         stopTokens,
         includeStop,
         scores);
@@ -125,6 +131,7 @@ public record GenerationParams(
         includeUsage,
         model,
         language,
+        answers,
         stopTokens,
         includeStop,
         scores);
@@ -142,6 +149,25 @@ public record GenerationParams(
         includeUsage,
         model,
         other,
+        answers,
+        stopTokens,
+        includeStop,
+        scores);
+  }
+
+  /** The same for so many answers. */
+  public GenerationParams withAnswers(int number) {
+    return new GenerationParams(
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        number,
         stopTokens,
         includeStop,
         scores);
@@ -159,6 +185,7 @@ public record GenerationParams(
         includeUsage,
         model,
         language,
+        answers,
         stopTokens,
         includeStop,
         other);
@@ -179,9 +206,15 @@ public record GenerationParams(
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
         ResponseFormat.of(fields),
+        answers(fields, otherwise.answers),
         new HashSet<>(fields.oneOrList("stop_token_ids", TokenInput::id)),
         fields.flag("include_stop_str_in_output", otherwise.includeStop),
         null);
+  }
+
+  private static int answers(Fields fields, int otherwise) {
+    Long given = fields.whole("n", 1, MOST_ANSWERS);
+    return given == null ? otherwise : given.intValue();
   }
 
   /** Both names of the limit, as one. */

@@ -2,6 +2,7 @@ package io.wasmchord.api;
 
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.GenerationResult;
+import java.util.List;
 
 /**
  * How many tokens an answer took.
@@ -11,6 +12,13 @@ import io.wasmchord.session.GenerationResult;
 public record TokenUsage(int promptTokens, int cachedTokens, int completionTokens) {
   static TokenUsage of(GenerationResult result) {
     return new TokenUsage(result.promptTokens(), result.cachedTokens(), result.tokens().length);
+  }
+
+  /** Of several answers to one prompt, which counts once. */
+  static TokenUsage of(List<GenerationResult> results) {
+    TokenUsage first = of(results.getFirst());
+    int completion = results.stream().mapToInt(result -> result.tokens().length).sum();
+    return new TokenUsage(first.promptTokens, first.cachedTokens, completion);
   }
 
   /** OpenAI's shape for what was only read. */

@@ -44,6 +44,21 @@ public interface ComputeBackend extends AutoCloseable {
   void release(KvCache cache);
 
   /**
+   * Copies a piece of a cache to {@code to}, which is as long as it, in the order that all backends
+   * share. No submission may be pending.
+   */
+  void read(KvCache cache, KvPiece piece, byte[] to);
+
+  /** Overwrites a piece of a cache, with bytes of {@link #read}. No submission may be pending. */
+  void write(KvCache cache, KvPiece piece, byte[] from);
+
+  /**
+   * Copies a piece of positions from one cache to another, which may have other capacities but
+   * keeps the same of each position. No submission may be pending.
+   */
+  void copy(KvCache from, KvCache to, KvPiece piece);
+
+  /**
    * Overwrites the bytes of a tensor of {@link #allocate} from byte {@code offset} on. It takes its
    * turn among the submissions: those before it, pending ones too, do not see it, and those after
    * it do. {@code src} is the caller's again on return.

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * that a host with an event loop can look around between them.
  */
 public final class Generation {
-  private static final int WAITS = -1; // in place of a token
   private static final int[] NO_TOKENS = {};
 
   private final Session session;
@@ -39,6 +38,7 @@ public final class Generation {
   private final long started;
   private boolean certain; // whether the last token was the only way on
   private int length; // tokens of the sequence, the answer's included
+  private boolean lastApart; // whether the prompt's last token is a batch of its own
   private long prefilled;
   private long firstToken;
   private long lastToken;
@@ -75,7 +75,8 @@ public final class Generation {
   }
 
   /**
-   * Computes one batch of the prompt, one layer of an encoder or one token.
+   * Computes one batch of the prompt, one layer of an encoder or one token. Nothing is done while
+   * logits wait for the host; see {@link #waiting}.
    *
    * @return whether there is more to do
    * @throws GenerationException when the model gives logits that are not numbers; the session stays
@@ -99,34 +100,142 @@ public final class Generation {
 
   /** A step of whoever has the session's cache. */
   boolean compute(TokenListener listener, RunControl control) {
-    if (promptScores != null && promptScores.step(session, listener, control)) {
-      return true;
+    if (prepare(control) == 0) {
+      return finish == null;
     }
-    if (options.maxTokens() == 0) {
+    Model.Feed feed = feed(session.maxBatch());
+    return feed.wanted() == Model.Wanted.LAST && largestAlone()
+        ? take(feed, session.best(feed, control), listener)
+        : take(feed, session.forward(feed, control), listener);
+  }
+
+  /**
+   * Begins a step: computes what needs no batch of tokens.
+   *
+   * @return how many tokens are to be fed before the next of the answer can be chosen; none where
+   *     the step is done
+   */
+  int prepare(RunControl control) {
+    if (options.maxTokens() == 0 && promptScores == null) {
       finish = FinishReason.LENGTH;
-      return false;
     }
-    if (session.encode(control)) {
+    if (finish != null || processing.waiting() != null || session.encode(control)) {
+      return 0;
+    }
+    session.resume(control);
+    return session.pending(length);
+  }
+
+  /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
+  Model.Feed feed(int most) {
+    if (promptScores != null && session.pending(begun) > 1) {
+      int rows = Math.min(most, GreedyLogits.batch(session.model()));
+      return session.batch(begun - 1, rows, Model.Wanted.ALL);
+    }
+    return lastApart && session.pending(begun) > 1
+        ? session.batch(begun - 1, most, Model.Wanted.NONE)
+        : session.batch(length, most, Model.Wanted.LAST);
+  }
+
+  Session session() {
+    return session;
+  }
+
+  boolean ended() {
+    return finish != null;
+  }
+
+  /** Whether the answer has begun. */
+  boolean answers() {
+    return length > begun;
+  }
+
+  /** Whether the most likely token is taken, without a look at the logits of the others. */
+  private boolean largestAlone() {
+    return constraint == null
+        && !early()
+        && options.sampling().largestOnly()
+        && !scores.wanted()
+        && !processing.wanted()
+        && session.tokenizer().suppressed().isEmpty();
+  }
+
+  /**
+   * Ends a step: the tokens of {@code feed} were fed.
+   *
+   * @param logits that came of it
+   * @return whether there is more to do
+   */
+  boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
+    if (promptScores != null && feed.wanted() == Model.Wanted.ALL) {
+      promptScores.score(session, logits, feed.position());
+    }
+    if (feed.wanted() != Model.Wanted.LAST) {
+      session.noteFed(feed.tokens().length);
       return true;
     }
-    if (processing.waiting() == null) {
-      session.resume(control);
+    notePrefilled();
+    if (promptScores != null) {
+      promptScores.tell(session, listener);
+      if (options.maxTokens() == 0) {
+        session.noteFed(feed.tokens().length);
+        finish = FinishReason.LENGTH;
+        return false;
+      }
     }
-    if (!session.reaches(length)) {
-      session.feed(length, control);
-      return true;
+    scores.see(logits, session.tokens());
+    certain = constraint != null && !forced.isEmpty();
+    if (constraint != null && certain) {
+      int token = forced.remove();
+      constraint.accept(token);
+      return goOn(feed, token, listener);
     }
-    boolean anyLargest =
-        constraint == null
-            && !early()
-            && options.sampling().largestOnly()
-            && !scores.wanted()
-            && !processing.wanted()
-            && session.tokenizer().suppressed().isEmpty();
-    int token = anyLargest ? largest(control) : sampled(control);
-    if (token == WAITS) {
-      return true;
+    boolean now = processing.process(feed, logits, session.sequence(), length);
+    return !now || goOn(feed, choose(logits), listener);
+  }
+
+  /**
+   * Logits that wait for the host, which changes them in place and calls {@link #processed}; null
+   * where none do. See {@link io.wasmchord.sampling.LogitsProcessor#LATER}.
+   */
+  public float @Nullable [] waiting() {
+    return processing.waiting();
+  }
+
+  /**
+   * Goes on with logits that waited.
+   *
+   * @return whether there is more to do
+   * @throws InvalidRequestException when they are no logits any more, or as of {@link #step}
+   */
+  public boolean processed(TokenListener listener) {
+    session.lend().enter(this);
+    try {
+      Processing.Waiting waited = processing.processed(length);
+      return goOn(waited.feed(), choose(waited.logits()), listener);
+    } finally {
+      session.lend().leave();
     }
+  }
+
+  /** All tokens so far, of prompt and answer. */
+  public int[] tokens() {
+    return Arrays.copyOf(session.sequence(), length);
+  }
+
+  private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
+    notePrefilled();
+    int token = best.logits().length == 0 ? best.id() : choose(best.logits());
+    return goOn(feed, token, listener);
+  }
+
+  private void notePrefilled() {
+    prefilled = length == begun ? session.clock().nanos() : prefilled;
+  }
+
+  /** Where no token could be chosen, nothing counts as fed: the next step tries again. */
+  private boolean goOn(Model.Feed feed, int token, TokenListener listener) {
+    session.noteFed(feed.tokens().length);
     lastToken = session.clock().nanos();
     firstToken = length == begun ? lastToken : firstToken;
     accept(token, listener);
@@ -154,34 +263,6 @@ public final class Generation {
       finish = FinishReason.STOP;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
-  }
-
-  /** A token, or {@link #WAITS} where the host has to process its logits first. */
-  private int sampled(RunControl control) {
-    float[] logits = processing.processed(length);
-    if (logits == null) {
-      logits = session.feed(length, control);
-      prefilled = length == begun ? session.clock().nanos() : prefilled;
-      scores.see(logits, session.tokens());
-      if (constraint != null && !forced.isEmpty()) {
-        int token = forced.remove();
-        constraint.accept(token);
-        certain = true;
-        return token;
-      }
-      if (!processing.process(logits, session.sequence(), length)) {
-        return WAITS;
-      }
-    }
-    certain = false;
-    return choose(logits);
-  }
-
-  /** The token of {@link #sampled}, without the logits of the others. */
-  private int largest(RunControl control) {
-    Model.Best best = session.feedForBest(length, control);
-    prefilled = length == begun ? session.clock().nanos() : prefilled;
-    return best.logits().length == 0 ? best.id() : choose(best.logits());
   }
 
   /** Whether the answer may not end yet. */
@@ -251,16 +332,16 @@ public final class Generation {
   }
 
   /**
-   * Logits that wait for the host, which changes them in place before the next step; null where
-   * none do. See {@link io.wasmchord.sampling.LogitsProcessor#LATER}.
+   * Whether the prompt's last token is to be fed apart from those before it: then there is a step
+   * after which the cache holds what other answers to the prompt can begin with.
    */
-  public float @Nullable [] waiting() {
-    return processing.waiting();
+  public void keepLastApart(boolean apart) {
+    lastApart = apart;
   }
 
-  /** All tokens so far, of prompt and answer. */
-  public int[] tokens() {
-    return Arrays.copyOf(session.sequence(), length);
+  /** Whether the cache holds the prompt but for its last token, or more. */
+  public boolean promptComputed() {
+    return session.pending(begun) <= 1;
   }
 
   /** Tokens of the prompt. */

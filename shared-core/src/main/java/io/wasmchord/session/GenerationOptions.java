@@ -92,6 +92,25 @@ public record GenerationOptions(
         processor);
   }
 
+  /**
+   * The same for one of several answers to a prompt: the first is the one that is given to these
+   * options alone, the next the one of the seed after this.
+   */
+  public GenerationOptions ofAnswer(int index) {
+    return new GenerationOptions(
+        maxTokens,
+        minTokens,
+        stops,
+        sampling.withSeed(sampling.seed() + index),
+        ignoreEnd,
+        ends,
+        marks,
+        language,
+        keptStops,
+        scores,
+        processor);
+  }
+
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationOptions with(@Nullable Language other) {
     return new GenerationOptions(

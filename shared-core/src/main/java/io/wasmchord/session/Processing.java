@@ -1,5 +1,7 @@
 package io.wasmchord.session;
 
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Logits;
 import io.wasmchord.sampling.LogitsProcessor;
 import java.util.Arrays;
@@ -9,8 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class Processing {
   private final @Nullable LogitsProcessor processor;
   private final int tokens;
-  private float @Nullable [] waiting; // what the host changes
-  private float[] all = {}; // of which it is a part
+  private @Nullable Waiting waiting;
+
+  /**
+   * Logits that wait.
+   *
+   * @param own what the host changes, of which {@code logits} are more
+   */
+  record Waiting(Model.Feed feed, float[] own, float[] logits) {}
 
   /**
    * @param tokens how many of the logits are of tokens
@@ -26,19 +34,22 @@ final class Processing {
 
   /** Logits that wait for the host, or null. */
   float @Nullable [] waiting() {
-    return waiting;
+    return waiting == null ? null : waiting.own;
   }
 
-  /** Has logits processed in place; false where they wait for the host first. */
-  boolean process(float[] logits, int[] sequence, int length) {
+  /**
+   * Has logits processed in place; false where they wait for the host first.
+   *
+   * @param feed that they came of
+   */
+  boolean process(Model.Feed feed, float[] logits, int[] sequence, int length) {
     if (processor == null) {
       return true;
     }
     float[] own = Arrays.copyOf(logits, tokens);
     Logits.check(own, length);
     if (processor == LogitsProcessor.LATER) {
-      waiting = own;
-      all = logits;
+      waiting = new Waiting(feed, own, logits);
       return false;
     }
     processor.process(own, Arrays.copyOf(sequence, length));
@@ -47,14 +58,14 @@ final class Processing {
   }
 
   /** What the host has processed. */
-  float @Nullable [] processed(int length) {
-    float[] own = waiting;
-    if (own == null) {
-      return null;
+  Waiting processed(int length) {
+    Waiting waited = waiting;
+    if (waited == null) {
+      throw new InvalidRequestException("no logits wait to be processed");
     }
     waiting = null;
-    take(own, all, length);
-    return all;
+    take(waited.own, waited.logits, length);
+    return waited;
   }
 
   private static void take(float[] own, float[] logits, int length) {

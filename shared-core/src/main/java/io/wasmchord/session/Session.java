@@ -1,6 +1,5 @@
 package io.wasmchord.session;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
@@ -35,7 +34,7 @@ public final class Session implements AutoCloseable {
   private final SharedCache cache;
   private final int[] sequence;
   private final Constraints constraints;
-  private @Nullable Generation last;
+  private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private int cached; // tokens of sequence whose keys and values the cache holds
 
@@ -123,7 +122,55 @@ public final class Session implements AutoCloseable {
     return next;
   }
 
-  private void check(int[] prompt) {
+  /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
+  public int holds(int[] prompt) {
+    return encoded == null && cache.heldBy(last) ? common(prompt) : 0;
+  }
+
+  /**
+   * Takes over what another session of the model holds of a prompt, where that is more than this
+   * one holds: the next {@link #start} need not feed it. What this session held is lost then.
+   *
+   * @throws InvalidRequestException while a thread computes with one of them
+   * @throws ClosedException when one of them or the model is closed
+   */
+  public void takeOver(Session other, int[] prompt) {
+    if (other == this) {
+      return;
+    }
+    cache.enter();
+    try {
+      other.cache.enter();
+      try {
+        int held = other.holds(prompt);
+        if (held > holds(prompt)) {
+          cached = model.copy(other.cache.cache(), cache.cache(), held);
+          System.arraycopy(prompt, 0, sequence, 0, cached);
+          last = new Object();
+          cache.hand(last);
+        }
+      } finally {
+        other.cache.leave();
+      }
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** How many of the first tokens are the same; the last one's logits are needed in any case. */
+  private int common(int[] prompt) {
+    int most = Math.max(0, Math.min(cached, prompt.length - 1));
+    int mismatch = Arrays.mismatch(sequence, 0, most, prompt, 0, most);
+    return mismatch < 0 ? most : mismatch;
+  }
+
+  /**
+   * Checks a prompt as {@link #start} does.
+   *
+   * @throws InvalidRequestException when it is empty, leaves no room for an answer or holds an id
+   *     that is no token
+   */
+  public void check(int[] prompt) {
     if (prompt.length == 0) {
       throw new InvalidRequestException("the prompt is empty; give at least one token");
     }
@@ -150,11 +197,7 @@ public final class Session implements AutoCloseable {
 
   /** How many tokens of the prompt need not be fed again. */
   private int reusable(int[] prompt, RunControl control) {
-    int held = cache.heldBy(last) ? cached : 0; // it may have been lent
-    int reused =
-        Math.min(held, prompt.length - 1); // the last token is fed again: its logits are needed
-    int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
-    reused = mismatch < 0 ? reused : mismatch;
+    int reused = cache.heldBy(last) ? common(prompt) : 0; // it may have been lent
     try (Model.Turn _ = model.turn(control)) {
       return model.resumesAt(cache.cache(), reused);
     }
@@ -213,16 +256,6 @@ public final class Session implements AutoCloseable {
     return sequence;
   }
 
-  /** Logits in a row. */
-  int vocabulary() {
-    return model.config().vocabulary();
-  }
-
-  /** Tokens of the sequence that the cache holds. */
-  int cached() {
-    return cached;
-  }
-
   /** Tokens that were fed, to an encoder and to the decoder. */
   int fed() {
     return encoded == null ? cached : encoded.fed() + cached;
@@ -242,44 +275,42 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Whether the next batch reaches {@code to}. */
-  boolean reaches(int to) {
-    return to - cached <= model.maxBatch();
+  int maxBatch() {
+    return model.maxBatch();
+  }
+
+  /** Tokens up to {@code to} that are not fed yet. */
+  int pending(int to) {
+    return to - cached;
   }
 
   /**
-   * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
-   * {@code to}.
+   * The next {@code most} tokens up to {@code to}, and what is wanted if they reach it, or of all.
    */
-  float[] feed(int to, RunControl control) {
-    Model.Wanted wanted = reaches(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
-    return feed(to, control, (ids, cache) -> model.forward(ids, cached, cache, wanted));
-  }
-
-  /** Feeds a batch of the tokens up to {@code to}; logits of each. */
-  float[] feedAll(int to, RunControl control) {
-    int end = Math.min(to, cached + GreedyLogits.batch(model));
-    return feed(end, control, (ids, cache) -> model.forward(ids, cached, cache, Model.Wanted.ALL));
-  }
-
-  /** Feeds the last batch of the tokens up to {@code to}; the most likely next one. */
-  Model.Best feedForBest(int to, RunControl control) {
-    return feed(to, control, (ids, cache) -> model.best(ids, cached, cache, tokens()));
-  }
-
-  /** Feeds a batch of ids. */
-  private interface Feed<T> {
-    T run(int[] ids, KvCache cache);
-  }
-
-  private <T> T feed(int to, RunControl control, Feed<T> feed) {
-    int n = Math.min(model.maxBatch(), to - cached);
+  Model.Feed batch(int to, int most, Model.Wanted there) {
+    int n = Math.min(most, pending(to));
+    boolean reached = n == pending(to) || there == Model.Wanted.ALL;
+    Model.Wanted wanted = reached ? there : Model.Wanted.NONE;
     int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
-    try (Model.Turn _ = model.turn(control)) {
-      T result = feed.run(ids, cache.cache());
-      cached += n;
-      return result;
-    }
+    return new Model.Feed(ids, cached, cache.cache(), wanted);
+  }
+
+  float[] forward(Model.Feed feed, RunControl control) {
+    return model.forward(feed, control);
+  }
+
+  /** Feeds it; the most likely next token. */
+  Model.Best best(Model.Feed feed, RunControl control) {
+    return model.best(feed, tokens(), control);
+  }
+
+  /** Notes that the cache holds so many tokens more. */
+  void noteFed(int tokens) {
+    cached += tokens;
+  }
+
+  Model model() {
+    return model;
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.wasmchord.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.chat.Message;
@@ -16,6 +18,7 @@ import io.wasmchord.session.GenerationResult;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
@@ -45,7 +48,7 @@ class AnswersTest {
   private static GenerationParams streamed(boolean usage) {
     GenerationParams all = GenerationParams.defaults(0);
     return new GenerationParams(
-        all.sampling(), 9, 0, List.of(), false, true, usage, null, null, Set.of(), false, null);
+        all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, Set.of(), false, null);
   }
 
   private static void assertJson(String expected, JsonValue actual) {
@@ -203,6 +206,66 @@ class AnswersTest {
         whole.end(result(FinishReason.LENGTH), 9.5));
     JsonObject bare = new TextAnswer(HEAD, streamed(false), "").end(result(FinishReason.STOP), 0);
     assertEquals(List.of("id", "object", "created", "model", "choices", "timings"), bare.keys());
+  }
+
+  private static List<JsonObject> choices(JsonObject answer) {
+    return ((JsonArray) answer.getOrNull("choices"))
+        .elements().stream().map(JsonObject.class::cast).toList();
+  }
+
+  private static Choices choices(GenerationParams params) {
+    List<TextAnswer> answers =
+        IntStream.range(0, params.answers())
+            .mapToObj(i -> new TextAnswer(HEAD.ofChoice(i), params, ""))
+            .toList();
+    return new Choices(answers, params, 9.5);
+  }
+
+  /** The prompt counts once, and the tokens of all. */
+  private static final String USAGE_OF_THREE =
+      "{\"prompt_tokens\": 5, \"prompt_tokens_details\": {\"cached_tokens\": 2},"
+          + " \"cached_tokens\": 2, \"completion_tokens\": 9, \"total_tokens\": 14}";
+
+  @Test
+  void severalAnswersAreChoicesOfOne() {
+    Choices choices = choices(GenerationParams.defaults(0).withAnswers(3));
+    for (int i : new int[] {2, 0, 1}) {
+      assertFalse(choices.ended());
+      choices.answers().get(i).onAnswer("answer " + i);
+      assertNull(choices.end(i, result(i == 0 ? FinishReason.LENGTH : FinishReason.STOP)));
+    }
+    assertTrue(choices.ended());
+    JsonObject whole = choices.whole(1);
+    for (int i = 0; i < 3; i++) {
+      JsonObject choice = choices(whole).get(i);
+      assertEquals(JsonValue.of(i), choice.get("index"));
+      assertEquals(JsonValue.of("answer " + i), choice.get("text"));
+      assertEquals(JsonValue.of(i == 0 ? "length" : "stop"), choice.get("finish_reason"));
+    }
+    assertEquals(3, choices(whole).size());
+    assertJson(USAGE_OF_THREE, whole.getOrNull("usage"));
+    assertEquals(
+        JsonValue.of(3 * result(FinishReason.STOP).decodePerSecond()),
+        ((JsonObject) whole.getOrNull("timings")).get("tokens_per_second"));
+  }
+
+  @Test
+  void chunksOfSeveralAnswersSayWhoseTheyAre() {
+    Choices choices = choices(streamed(true).withAnswers(3));
+    choices.answers().get(1).onAnswer("b");
+    JsonObject chunk = choices.answers().get(1).chunks().getFirst();
+    assertEquals(JsonValue.of(1), choices(chunk).getFirst().get("index"));
+    JsonObject first = choices.end(1, result(FinishReason.STOP));
+    assertJson(completion("", "\"stop\"", "").replace("\"index\": 0", "\"index\": 1"), first);
+    choices.end(2, result(FinishReason.STOP));
+    assertNull(choices.end(0, result(FinishReason.STOP)));
+    JsonObject last = choices.whole(0);
+    assertEquals(1, choices(last).size());
+    assertJson(USAGE_OF_THREE, last.getOrNull("usage"));
+    Choices bare = choices(streamed(false).withAnswers(2));
+    bare.end(0, result(FinishReason.STOP));
+    bare.end(1, result(FinishReason.STOP));
+    assertFalse(bare.whole(1).keys().contains("usage"));
   }
 
   @Test

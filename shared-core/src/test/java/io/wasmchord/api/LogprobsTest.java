@@ -35,6 +35,7 @@ class LogprobsTest {
         false,
         null,
         null,
+        1,
         all.stopTokens(),
         false,
         all.scores());

@@ -110,7 +110,7 @@ class RequestsTest {
         "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
         "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
         "min_tokens": 2, "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
-        "model": "m", "stop_token_ids": [7, 7], "include_stop_str_in_output": true
+        "model": "m", "n": 3, "stop_token_ids": [7, 7], "include_stop_str_in_output": true
         """)
             .params();
     SamplerOptions sampling =
@@ -120,7 +120,19 @@ class RequestsTest {
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
         new GenerationParams(
-            sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null, Set.of(7), true, null),
+            sampling,
+            5,
+            2,
+            List.of("a", "b"),
+            true,
+            true,
+            false,
+            "m",
+            null,
+            3,
+            Set.of(7),
+            true,
+            null),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
@@ -265,7 +277,7 @@ class RequestsTest {
           `"stream_options": {"include_obfuscation": true}` | `stream_options.include_obfuscation is not supported, and true was given; nothing is sent here whose length could be watched`
           `"model": 5` | `model is a text, not 5`
           `"user": []` | `user is a text, not an empty list`
-          `"n": 2` | `n is not supported, and 2 was given; ask once for each answer`
+          `"n": 0` | `n is a whole number from 1 to 128, not 0`
           `"logit_bias": {"a": -100}` | `logit_bias is by ids of tokens, and "a" is none; for a text give a list: [[text, bias]]`
           `"logit_bias": {"1": -5000}` | `logit_bias.1 is a number from -1000 to 1000, or false, not -5000`
           `"logit_bias": [["a"]]` | `logit_bias[0] is [a token's id or a text, what is added], not a list of 1`

@@ -47,6 +47,21 @@ public class WrappedBackend implements ComputeBackend {
   }
 
   @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    inner.read(cache, piece, to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    inner.write(cache, piece, from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    inner.copy(from, to, piece);
+  }
+
+  @Override
   public void write(Tensor dst, long offset, ByteView src) {
     inner.write(dst, offset, src);
   }

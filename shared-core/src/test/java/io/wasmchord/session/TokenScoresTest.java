@@ -353,10 +353,15 @@ class TokenScoresTest {
     Generation later =
         session.start(prompt, options(6, RANDOM).withProcessor(LogitsProcessor.LATER));
     int waited = 0;
-    while (later.step(text -> true)) {
+    boolean more = true;
+    while (more) {
       float[] logits = later.waiting();
-      if (logits != null) {
+      if (logits == null) {
+        more = later.step(text -> true);
+      } else {
+        assertTrue(later.step(text -> true)); // does nothing
         halves.process(logits, later.tokens());
+        more = later.processed(text -> true);
         waited++;
       }
     }

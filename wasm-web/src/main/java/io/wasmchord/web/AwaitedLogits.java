@@ -8,22 +8,26 @@ import io.wasmchord.web.memory.LinearMemory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Logits in linear memory that wait for the page's own processor, between two steps. */
+/**
+ * Logits in linear memory that wait for the page's own processor, between two steps: of one answer.
+ */
 final class AwaitedLogits {
   private final LinearAllocator allocator;
   private @Nullable LinearMemory memory;
   private int told; // tokens that the page knows
+  private boolean offered;
 
   AwaitedLogits(LinearAllocator allocator) {
     this.allocator = allocator;
   }
 
-  /** Where they are, and the tokens since the last ones; null where none wait. */
+  /** Where they are, and the tokens since the last ones; null where none wait that are new. */
   @Nullable JsonObject offer(Generation generation) {
     float[] logits = generation.waiting();
-    if (logits == null) {
+    if (logits == null || offered) {
       return null;
     }
+    offered = true;
     LinearMemory place = memory == null ? allocator.allocate(4L * logits.length) : memory;
     memory = place;
     place.putFloats(0, logits, 0, logits.length);
@@ -37,12 +41,15 @@ final class AwaitedLogits {
         .build();
   }
 
-  /** Gives them back to the generation that waits for them, if it does. */
-  void take(Generation generation) {
+  /** Gives them back to the generation that waits for them, if it does; whether it does. */
+  boolean take(Generation generation) {
     float[] logits = generation.waiting();
-    if (logits != null && memory != null) {
-      memory.getFloats(0, logits, 0, logits.length);
+    if (logits == null || memory == null) {
+      return false;
     }
+    memory.getFloats(0, logits, 0, logits.length);
+    offered = false;
+    return true;
   }
 
   /** Gives the memory back. */

@@ -1,7 +1,6 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.errors.ChordException;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
@@ -24,10 +23,8 @@ public final class EngineExports {
   private static String call(Supplier<String> body) {
     try {
       return "{\"value\":" + body.get() + "}";
-    } catch (ChordException e) {
-      return error(e.code(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      return error("internal", e.getClass().getName() + ": " + e.getMessage());
+      return JsonObject.of("error", Told.error(e)).toString();
     }
   }
 
@@ -36,12 +33,6 @@ public final class EngineExports {
       body.run();
       return "null";
     });
-  }
-
-  private static String error(String code, String message) {
-    return JsonObject.of(
-            "error", JsonObject.builder().put("code", code).put("message", message).build())
-        .toString();
   }
 
   private static int[] ids(String list) {
@@ -77,7 +68,8 @@ public final class EngineExports {
       double bankBytes,
       String policy,
       int distance,
-      int threads) {
+      int threads,
+      int parallel) {
     return call(() ->
         ENGINE.plan(
             new LoadRequest(
@@ -91,7 +83,8 @@ public final class EngineExports {
                 (long) bankBytes,
                 policy.equals("lru") ? CachePolicy.LRU : CachePolicy.PINNED,
                 distance,
-                threads)));
+                threads,
+                parallel)));
   }
 
   @JSExport
@@ -119,40 +112,32 @@ public final class EngineExports {
     return call(() -> ENGINE.loaded().memory());
   }
 
-  /** Begins with an answer, of a chat or a text; see {@link PageRequest}. */
+  /**
+   * Takes a request, which is begun as soon as there is room for it; see {@link PageRequest}.
+   *
+   * @param id what it is called until {@link #end}; no other request is called so
+   */
   @JSExport
-  public static String start(String json) {
-    return call(() -> ENGINE.loaded().requests().start(json).toString());
+  public static String request(int id, String json) {
+    return run(() -> ENGINE.loaded().requests().take(id, json));
   }
 
-  /** Begins with vectors of texts; see {@link PageRequest}. */
-  @JSExport
-  public static String embed(String json) {
-    return run(() -> ENGINE.loaded().requests().embed(json));
-  }
-
-  /** Begins with how well documents fit a query; see {@link PageRequest}. */
-  @JSExport
-  public static String rerank(String json) {
-    return run(() -> ENGINE.loaded().requests().rerank(json));
-  }
-
-  /** Begins with labels of texts; see {@link PageRequest}. */
-  @JSExport
-  public static String classify(String json) {
-    return run(() -> ENGINE.loaded().requests().classify(json));
-  }
-
-  /** Computes a step of the request that was begun. */
+  /** Computes a step of all requests that there is room for; see {@link Requests#step}. */
   @JSExport
   public static String step() {
     return call(() -> ENGINE.loaded().requests().step().toString());
   }
 
-  /** Ends the request under way, if there is one, and gives back what it holds. */
+  /** Notes that the page has changed an answer's logits; see {@link Scheduler#processed}. */
   @JSExport
-  public static String end() {
-    return run(() -> ENGINE.loaded().requests().end());
+  public static String processed(int id, int answer) {
+    return run(() -> ENGINE.loaded().requests().processed(id, answer));
+  }
+
+  /** Ends a request, if it has not ended, and gives back what it holds. */
+  @JSExport
+  public static String end(int id) {
+    return run(() -> ENGINE.loaded().requests().end(id));
   }
 
   @JSExport

@@ -11,6 +11,8 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.errors.NoClassifierException;
 import io.wasmchord.errors.UnsupportedCacheException;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
@@ -159,6 +161,53 @@ final class Transformer implements Model {
   @Override
   public int resumesAt(KvCache cache, int position) {
     return usable(cache).resumesAt(position);
+  }
+
+  @Override
+  public int copy(KvCache from, KvCache to, int positions) {
+    SectionedCache source = usable(from);
+    SectionedCache target = usable(to);
+    int most = Math.min(positions, target.spec().positions());
+    boolean alike = !config.encoder() && alike(source.spec(), target.spec());
+    CacheMarks marks =
+        alike ? source.marks(source.resumesAt(most), CacheShape.BACK) : CacheMarks.NONE;
+    if (marks.encoded() > target.spec().positions() || source == target) {
+      throw new IllegalArgumentException("a sequence is copied to another cache, as large");
+    }
+    SectionContents contents = contents(source, marks, source.slots(marks));
+    contents.copyTo(contents(target, marks, target.takes(marks)));
+    target.taken(marks);
+    return marks.position();
+  }
+
+  /** Whether positions are stored in the same way. */
+  private boolean alike(KvSpec one, KvSpec other) {
+    return one.type() == other.type()
+        && network.rope().of(one.positions()) == network.rope().of(other.positions());
+  }
+
+  private SectionContents contents(SectionedCache cache, CacheMarks marks, List<Integer> slots) {
+    return new SectionContents(cache, sections, config, marks, slots);
+  }
+
+  @Override
+  public CacheContents contents(KvCache cache, int positions) {
+    SectionedCache source = usable(cache);
+    config.requireDecoder();
+    CacheMarks marks = source.marks(source.resumesAt(positions), CacheShape.BACK);
+    return contents(source, marks, source.slots(marks));
+  }
+
+  @Override
+  public CacheContents restoring(KvCache cache, CacheMarks marks) {
+    SectionedCache target = usable(cache);
+    config.requireDecoder();
+    return contents(target, marks, target.takes(marks));
+  }
+
+  @Override
+  public void restored(KvCache cache, CacheContents contents) {
+    usable(cache).taken(contents.marks());
   }
 
   private void release(List<KvCache> parts) {

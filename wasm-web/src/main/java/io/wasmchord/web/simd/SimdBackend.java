@@ -5,6 +5,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Op;
@@ -182,6 +183,30 @@ public final class SimdBackend implements ComputeBackend {
     allocator.release(simd.values());
     allocator.release(simd.rows());
     allocator.release(simd.states());
+  }
+
+  @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    SimdKvCache own = SimdKvCache.of(cache);
+    SimdKvCache.LAYOUT.read(own.spec(), piece, own.part(piece.part(), piece.layer()), to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    SimdKvCache own = SimdKvCache.of(cache);
+    SimdKvCache.LAYOUT.write(own.spec(), piece, own.part(piece.part(), piece.layer()), from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    SimdKvCache one = SimdKvCache.of(from);
+    SimdKvCache other = SimdKvCache.of(to);
+    SimdKvCache.LAYOUT.copy(
+        one.spec(),
+        one.part(piece.part(), piece.layer()),
+        other.spec(),
+        other.part(piece.part(), piece.layer()),
+        piece);
   }
 
   @Override

@@ -8,11 +8,13 @@ import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +75,28 @@ public final class RunCommand implements Callable<Integer> {
       description = "Longest sequence in tokens (default: the model's, at most 4096).")
   private int context;
 
+  @Option(
+      names = "--answers",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = {
+        "N answers to the prompt, generated together; the first has the seed,",
+        "each next one the seed after it (default: ${DEFAULT-VALUE})."
+      })
+  private int several;
+
   private @Nullable Language language;
 
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    logprobs.scores();
-    language = form.language(); // both are refused before a model is loaded
+    logprobs.scores(); // refused before a model is loaded, as what follows
+    language = form.language();
+    SeveralAnswers.check(several);
+    if (several > 1 && prompt == null) {
+      throw new InvalidRequestException("--answers needs a prompt; give one with -p");
+    }
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
       Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
@@ -88,12 +104,24 @@ public final class RunCommand implements Callable<Integer> {
         CompletionRequest request =
             new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());
         int[] ids = request.tokens(loaded.tokenizer());
+        if (several > 1) {
+          return several(
+              loaded,
+              new SeveralAnswers.Question(
+                  ids,
+                  request.params().options(),
+                  writer -> new AnswerPrinter(writer, loaded.tokenizer())),
+              lines);
+        }
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
         return report(loaded, answers.generate(ids, request.params().options(), printer));
       }
       ChatCompletionRequest asked = chatting.request(answers.params().get());
       Conversation conversation =
           new Conversation(chatting, asked, chatting.format(asked, loaded, err), answers);
+      if (prompt != null && several > 1) {
+        return several(loaded, conversation.question(prompt), lines);
+      }
       if (prompt != null) {
         return report(loaded, conversation.ask(prompt));
       }
@@ -109,6 +137,21 @@ public final class RunCommand implements Callable<Integer> {
         .withTokens(minTokens, maxTokens)
         .with(language)
         .withScores(logprobs.scores());
+  }
+
+  private int several(LoadedModel loaded, SeveralAnswers.Question question, LineInput lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<GenerationResult> results = SeveralAnswers.print(loaded, question, several, out, lines);
+    if (results.isEmpty()) {
+      return TerminalLines.INTERRUPTED;
+    }
+    int tokens = results.stream().mapToInt(result -> result.tokens().length).sum();
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "[%d answers; prompt %d tokens; %d tokens]%n",
+            several, question.prompt().length, tokens);
+    return 0;
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {
