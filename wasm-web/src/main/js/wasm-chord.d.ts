@@ -353,7 +353,7 @@ export interface Message extends MessageFields {
 /**
  * Null means not given. These are refused with `invalid_request`:
  * - an unknown option, or a value out of range
- * - an option of OpenAI's that is not supported: `logprobs` and the like. Their neutral values are accepted.
+ * - an option of OpenAI's that is not supported: `suffix` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -414,8 +414,20 @@ export interface SamplingParams {
   seed?: number | null;
   /** The answer does not end by itself before so many tokens. */
   min_tokens?: number | null;
-  /** Texts that end the answer and are not part of it. */
+  /** Texts that end the answer and are not part of it; as many as you like. */
   stop?: string | readonly string[] | null;
+  /** Ids of tokens that end the answer, beside the model's own; with `ignore_eos` none does. */
+  stop_token_ids?: number | readonly number[] | null;
+  /** The text of `stop` that ended the answer is part of it. Default false. */
+  include_stop_str_in_output?: boolean | null;
+  /** Log-probabilities of what the samplers left, in place of the model's own distribution. Needs `logprobs`. */
+  logprobs_after_samplers?: boolean | null;
+  /**
+   * Changes the logits of each token in place, before all else that chooses it. `ids` are the tokens of prompt and answer so far.
+   * Minus infinity means never; NaN and infinity end the answer with `invalid_request`. What it throws ends the answer with just that.
+   * It may be async. The logits of each token go to the page and back, which takes time (docs/sampling.md).
+   */
+  logitsProcessor?: ((logits: Float32Array, ids: Int32Array) => unknown) | null;
   /** Goes on after the model has said that it is done; for measurements. */
   ignore_eos?: boolean | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
@@ -474,6 +486,10 @@ export interface SamplingParams {
 }
 
 export interface ChatParams extends SamplingParams {
+  /** How likely each token of the content was: `choices[0].logprobs`. */
+  logprobs?: boolean | null;
+  /** How many of the most likely tokens are named beside each, 0 to 20. Needs `logprobs`. */
+  top_logprobs?: number | null;
   messages: readonly (Message | MessageFields)[];
   /**
    * The chat template: by default the model's own. A model without one is refused with `invalid_request`, and the error names the presets.
@@ -508,6 +524,10 @@ export interface ChatParams extends SamplingParams {
 }
 
 export interface CompletionParams extends SamplingParams {
+  /** How likely each token was, with so many of the most likely ones beside it, 0 to 20: `choices[0].logprobs`. */
+  logprobs?: number | null;
+  /** The text begins with the prompt; with `logprobs` its tokens are scored too. */
+  echo?: boolean | null;
   /** One text or one list of token ids, alone or in a list. Control tokens in the text are read as control tokens. */
   prompt: string | readonly string[] | readonly number[] | readonly (readonly number[])[] | ArrayBufferView | null;
 }
@@ -653,13 +673,37 @@ export interface Timings {
   tokens_per_second: number;
 }
 
+/** A token and the natural logarithm of its probability; -9999 for 0. */
+export interface TokenLogprob {
+  /** Its text; `bytes:\xe2\x82` where that is no whole characters. */
+  token: string;
+  logprob: number;
+  bytes: number[];
+}
+
+/** The tokens of the content; of a chunk those that it brings. Reasoning and calls of tools are left out. */
+export interface ChatLogprobs {
+  content: (TokenLogprob & { top_logprobs: TokenLogprob[] })[];
+  refusal: null;
+}
+
+/** The tokens of a text. For the first token of an echoed prompt there is null, though OpenAI's types do not say so. */
+export interface TextLogprobs {
+  tokens: string[];
+  token_logprobs: number[];
+  /** The token that came is among them. */
+  top_logprobs: Record<string, number>[];
+  /** Where each begins in the answer's text; in chunks, in all of it. UTF-16 units. */
+  text_offset: number[];
+}
+
 export interface ChatChunk {
   id: string;
   object: 'chat.completion.chunk';
   created: number;
   model: string;
   /** One: of `n` answers, the one that it is of. */
-  choices: [{ index: number; delta: Delta; logprobs: null; finish_reason: ChatFinishReason | null }];
+  choices: [{ index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
@@ -670,7 +714,7 @@ export interface ChatChunk {
 export interface ChatChoice {
   index: number;
   message: AnswerMessage;
-  logprobs: null;
+  logprobs: ChatLogprobs | null;
   finish_reason: ChatFinishReason;
 }
 
@@ -690,7 +734,7 @@ export interface CompletionChunk {
   created: number;
   model: string;
   /** One: of `n` answers, the one that it is of. */
-  choices: [{ index: number; text: string; logprobs: null; finish_reason: FinishReason | null }];
+  choices: [{ index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
@@ -701,7 +745,7 @@ export interface CompletionChunk {
 export interface TextChoice {
   index: number;
   text: string;
-  logprobs: null;
+  logprobs: TextLogprobs | null;
   finish_reason: FinishReason;
 }
 

@@ -6,6 +6,7 @@ import { embeddingList } from './requests/embeddings.js';
 import { WasmChordError } from './errors.js';
 import { forwardAbort } from './requests/forward-abort.js';
 import { loadOptions } from './requests/load-options.js';
+import { LogitsProcessor } from './requests/logits-processor.js';
 import { sourceOf } from './sources/model-source.js';
 import { chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { canShare } from './threads/sharing.js';
@@ -169,7 +170,8 @@ export class WasmChord {
   }
 
   async #create(kind, read, params, session) {
-    const { signal, onProgress, stream, json } = read(params);
+    const { signal, onProgress, logitsProcessor, stream, json } = read(params);
+    const processor = new LogitsProcessor(logitsProcessor);
     const chunks = new Chunks();
     const control = new AbortController();
     control.signal.addEventListener('abort', () => chunks.cut(control.signal.reason), { once: true });
@@ -183,8 +185,14 @@ export class WasmChord {
         begun();
       }
     };
+    const failed = []; // of the caller's own, which ends the answer
+    const onQuestion = (question) => processor.run(question).catch((error) => {
+      failed.push(error);
+      control.abort();
+    });
     const letGo = forwardAbort(signal, control);
-    const answer = this.#connection.request('generate', this.#json(json, kind, session), { onEvent, signal: control.signal });
+    const answer = this.#connection.request('generate', this.#json(json, kind, session), { onEvent, onQuestion, signal: control.signal })
+        .catch((error) => { throw failed.length > 0 ? failed[0] : error; });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {
       letGo(); // an abort is heard until all was read

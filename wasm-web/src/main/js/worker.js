@@ -78,7 +78,9 @@ const handlers = {
       if (chunks) {
         emit({ chunks });
       }
-    });
+    }, (question) => new Promise((resolve) => {
+      emit({ ask: questions.push(resolve) - 1, question }, [question.logits.buffer]);
+    }));
   },
 
   async embed({ json }, emit, signal) {
@@ -179,13 +181,14 @@ self.onmessage = async ({ data: { id, type, params } }) => {
     return;
   }
   if (type === 'answer') {
-    questions[params.ask](params.freed);
+    questions[params.ask](params.answer);
+    delete questions[params.ask];
     return;
   }
   const control = new AbortController();
   running.set(id, control);
   try {
-    const result = await handlers[type](params, (event) => self.postMessage({ id, event }), control.signal);
+    const result = await handlers[type](params, (event, transfer = []) => self.postMessage({ id, event }, { transfer }), control.signal);
     self.postMessage({ id, result });
   } catch (error) {
     self.postMessage({ id, error: toPlain(error) });

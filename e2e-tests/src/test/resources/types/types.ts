@@ -4,9 +4,9 @@ import type { Completion as OpenAIText, CompletionCreateParams, CompletionCreate
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
 import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
-  AnswerMessage, ChatChoice, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
+  AnswerMessage, ChatChoice, ChatChunk, ChatCompletion, ChatFinishReason, ChatLogprobs, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, TextChoice, Timings, Tool, ToolCall, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, Usage,
 } from 'wasm-chord';
 
 import type { ChatSession, PromptParams, SessionOptions } from 'wasm-chord';
@@ -126,6 +126,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
 export async function asking(onProgress: NonNullable<SamplingParams['onProgress']>): Promise<void> {
   const sampling: SamplingParams = {
     max_tokens: 5, temperature: 0.5, top_p: 1, top_k: 0, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0, seed: 1, stop: ['a'],
+    stop_token_ids: [1], include_stop_str_in_output: true, logprobs_after_samplers: false, logitsProcessor: (logits, ids) => { logits[ids[0]!] = -Infinity; },
     ignore_eos: false, stream_options: { include_usage: true }, onProgress,
     speculation: { kind: 'lookup', ngram: 4, tokens: 8 }, prediction: { type: 'content', content: [{ type: 'text', text: 'a' }] },
   };
@@ -134,7 +135,7 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const tool: Tool = { type: 'function', function: { name: 'f', parameters: {} } };
   const chat: ChatParams = {
     ...sampling, messages: [plain], tools: [tool], documents: [{ text: 'a' }], template: 'chatml', chat_template_kwargs: { enable_thinking: false },
-    reasoning_format: 'none', response_format: { type: 'text' }, parallel_tool_calls: true,
+    logprobs: true, top_logprobs: 2, reasoning_format: 'none', response_format: { type: 'text' }, parallel_tool_calls: true,
   };
   for await (const chunk of await chord.chat.completions.create({ ...chat, stream: true })) {
     const delta: Delta = chunk.choices[0].delta;
@@ -143,16 +144,20 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   }
   const { choices, usage, timings } = await chord.chat.completions.create({ ...chat, stream: false });
   const message: AnswerMessage = choices[0].message;
+  const told: ChatLogprobs | null = choices[0].logprobs;
+  const likely: TokenLogprob | undefined = told?.content[0]?.top_logprobs[0];
+  console.log(likely?.bytes);
   const calls: ToolCall[] = message.tool_calls ?? [];
   const counted: Usage = usage;
   const taken: Timings = timings;
   console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second,
     counted.completion_tokens_details.accepted_prediction_tokens);
-  const text: CompletionParams = { ...sampling, prompt: 'Once' };
+  const text: CompletionParams = { ...sampling, prompt: 'Once', logprobs: 3, echo: true };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
     const piece: CompletionChunk = chunk;
     const why: FinishReason | null = piece.choices[0].finish_reason;
-    console.log(piece.choices[0].text, why);
+    const likelihoods: TextLogprobs | null = piece.choices[0].logprobs;
+    console.log(piece.choices[0].text, why, likelihoods?.token_logprobs[0]);
   }
   const params = { input: ['a'], pooling: 'none', normalize: false, truncate: true, dimensions: 5, encoding_format: 'float32array' } as const satisfies EmbeddingParams;
   const vector: EmbeddingOf<typeof params> = [new Float32Array(5)];

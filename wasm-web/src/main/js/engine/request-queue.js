@@ -9,10 +9,12 @@ const MOST = 1024; // requests that wait or are answered
  */
 export class RequestQueue {
   #engine;
-  /** @type {Map<number, {tell: (told: any) => void, resolve: (answer: any) => void, reject: (reason: Error) => void}>} */
+  /** @type {Map<number, {tell: (told: any) => void, process: (logits: any) => Promise<Float32Array>, resolve: (answer: any) => void, reject: (reason: Error) => void}>} */
   #requests = new Map();
   #next = 1;
   #running = false;
+  /** @type {(_?: unknown) => void} */
+  #wake = () => {}; // where all that there is to do waits for the page
 
   /** @param {import('./engine.js').Engine} engine */
   constructor(engine) {
@@ -25,15 +27,16 @@ export class RequestQueue {
    * @param {string} json
    * @param {AbortSignal} signal ends the request, whether it was begun or not
    * @param {(told: any) => void} [tell] hears what comes before the answer
+   * @param {(come: {answer: number, logits: Float32Array, tokens: number[]}) => Promise<Float32Array>} [process] changes logits
    */
-  async answer(json, signal, tell = () => {}) {
+  async answer(json, signal, tell = () => {}, process = async ({ logits }) => logits) {
     if (this.#requests.size >= MOST) {
       throw new WasmChordError('busy', `${MOST} requests wait for the model already; wait for an answer, or abort one`);
     }
     signal.throwIfAborted();
     const id = this.#next++;
     this.#engine.value('request', id, json);
-    const answer = new Promise((resolve, reject) => this.#requests.set(id, { tell, resolve, reject }));
+    const answer = new Promise((resolve, reject) => this.#requests.set(id, { tell, process, resolve, reject }));
     const abort = () => {
       this.#engine.layers?.begin(); // the abort has ended a wait, or would end that of the next request
       this.#requests.get(id)?.reject(signal.reason);
@@ -43,7 +46,9 @@ export class RequestQueue {
       signal.removeEventListener('abort', abort);
       this.#requests.delete(id);
       this.#engine.value('end', id);
+      this.#wake();
     };
+    this.#wake();
     this.#run();
     return answer.finally(end);
   }
@@ -57,17 +62,22 @@ export class RequestQueue {
     this.#engine.layers?.begin();
     await letMessagesIn();
     while (this.#requests.size > 0) {
-      this.#step();
+      if (this.#step()) {
+        await new Promise((resolve) => { this.#wake = resolve; });
+      }
       await letMessagesIn();
     }
     this.#running = false;
   }
 
+  /** Whether all that there is to do waits for the page. */
   #step() {
     try {
-      for (const { id, error, answer, ...told } of this.#engine.value('step').requests) {
+      const { requests, waits } = this.#engine.value('step');
+      for (const { id, error, answer, logits, ...told } of requests) {
         const request = this.#requests.get(id);
         request?.tell(told);
+        logits?.forEach((one) => this.#process(id, one));
         if (error) {
           this.#engine.layers?.begin();
           request?.reject(new WasmChordError(error.code, error.message));
@@ -75,8 +85,21 @@ export class RequestQueue {
           request?.resolve(answer);
         }
       }
+      return waits;
     } catch (error) { // of the engine itself
       this.#requests.forEach(({ reject }) => reject(error));
+      return false;
+    }
+  }
+
+  /** Has the page's own processor change the logits of an answer, which waits for them. */
+  async #process(id, { answer, address, count, tokens }) {
+    const logits = new Float32Array(this.#engine.bytes(address, 4 * count).slice().buffer);
+    const changed = await this.#requests.get(id).process({ answer, logits, tokens });
+    if (this.#requests.has(id)) { // else it has ended meanwhile, and its memory with it
+      this.#engine.bytes(address, 4 * count).set(new Uint8Array(changed.buffer));
+      this.#engine.value('processed', id, answer);
+      this.#wake();
     }
   }
 }

@@ -10,7 +10,7 @@ const WORD = 2 ** 32;
 const HIGH_BITS = 0x1fffff; // with a word below, a whole number that JavaScript holds
 
 /** Options that stay with the module, by what they must be. */
-const GENERATION = { signal, onProgress: callback };
+const GENERATION = { signal, onProgress: callback, logitsProcessor: callback };
 const EMBEDDING = { signal };
 
 /** A whole number that nobody can foresee. */
@@ -46,7 +46,7 @@ function request(call, params, kinds) {
   }
   /** @param {{id: string, loadMs: number, session?: number}} known what the module knows beside */
   const json = ({ id, loadMs, session }) => {
-    const beside = { call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs, session };
+    const beside = { call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs, session, processes: kept.logitsProcessor !== undefined };
     return `${JSON.stringify(beside).slice(0, -1)},"request":{${sent.join(',')}}}`;
   };
   return { ...kept, json };

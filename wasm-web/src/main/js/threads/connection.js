@@ -40,7 +40,7 @@ export class Connection {
     }
     if (event?.ask !== undefined) {
       Promise.resolve(request.onQuestion?.(event.question) ?? 0).catch(() => 0)
-          .then((freed) => this.#send({ type: 'answer', params: { ask: event.ask, freed } }));
+          .then((answer) => this.#send({ type: 'answer', params: { ask: event.ask, answer } }, ArrayBuffer.isView(answer) ? [answer.buffer] : []));
       return;
     }
     if (event !== undefined) {
@@ -96,9 +96,12 @@ export class Connection {
     });
   }
 
-  /** @param {import('./messages.d.ts').ToEngine} message */
-  #send(message) {
-    this.#worker.postMessage(message);
+  /**
+   * @param {import('./messages.d.ts').ToEngine} message
+   * @param {Transferable[]} [move]
+   */
+  #send(message, move = []) {
+    this.#worker.postMessage(message, move);
   }
 
   /** Ends a wait for layers: the engine takes no messages meanwhile. What other requests wait for is not ended. */

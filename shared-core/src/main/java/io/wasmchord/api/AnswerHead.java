@@ -23,13 +23,18 @@ public record AnswerHead(String id, long created, String model, int index) {
     return new AnswerHead(id, created, model, other);
   }
 
-  /** The head of an object whose only choice has {@code content} under {@code name}. */
-  JsonObject.Builder with(String object, String name, JsonValue content, JsonValue finishReason) {
+  /**
+   * The head of an object whose only choice has {@code content} under {@code name}.
+   *
+   * @param logprobs of the content, or JSON's null
+   */
+  JsonObject.Builder with(
+      String object, String name, JsonValue content, JsonValue logprobs, JsonValue finishReason) {
     JsonObject choice =
         JsonObject.builder()
             .put("index", index)
             .put(name, content)
-            .put("logprobs", JsonValue.ofNull())
+            .put("logprobs", logprobs)
             .put("finish_reason", finishReason)
             .build();
     return JsonObject.builder()

@@ -2,7 +2,9 @@ package io.wasmchord.api;
 
 import io.wasmchord.chat.ToolCall;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.TokenScore;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,7 @@ public final class ChatAnswer implements Answer {
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
   private final List<NamedToolCall> calls = new ArrayList<>();
+  private final ContentScores scores = new ContentScores();
   private int told; // calls that chunks have told
   private boolean begun;
 
@@ -27,13 +30,20 @@ public final class ChatAnswer implements Answer {
   }
 
   @Override
+  public void onScore(TokenScore score) {
+    scores.add(score);
+  }
+
+  @Override
   public boolean onReasoning(String text) {
+    scores.other(text);
     reasoning.append(text);
     return true;
   }
 
   @Override
   public boolean onAnswer(String text) {
+    scores.content(text);
     content.append(text);
     return true;
   }
@@ -59,7 +69,8 @@ public final class ChatAnswer implements Answer {
       reasoning.setLength(0);
     }
     if (!content.isEmpty()) {
-      chunks.add(chunk(new Delta.Content(content.toString())));
+      Delta come = new Delta.Content(content.toString());
+      chunks.add(new ChatCompletionChunk(head, come, logprobs(), null).json());
       content.setLength(0);
     }
     if (told < calls.size()) {
@@ -70,7 +81,12 @@ public final class ChatAnswer implements Answer {
   }
 
   private JsonObject chunk(Delta delta) {
-    return new ChatCompletionChunk(head, delta, null).json();
+    return new ChatCompletionChunk(head, delta, JsonValue.ofNull(), null).json();
+  }
+
+  /** Of the content since the last call. */
+  private JsonValue logprobs() {
+    return params.scores() == null ? JsonValue.ofNull() : Logprobs.ofChat(scores.drain());
   }
 
   @Override
@@ -79,8 +95,10 @@ public final class ChatAnswer implements Answer {
     Totals totals = calls.isEmpty() ? all : all.callingTools();
     if (params.stream()) {
       Totals wanted = params.includeUsage() ? totals : totals.withoutUsage();
-      return new ChatCompletionChunk(head, new Delta.Nothing(), wanted).json();
+      return new ChatCompletionChunk(head, new Delta.Nothing(), JsonValue.ofNull(), wanted).json();
     }
-    return new ChatCompletion(head, content.toString(), reasoning.toString(), calls, totals).json();
+    return new ChatCompletion(
+            head, content.toString(), reasoning.toString(), calls, logprobs(), totals)
+        .json();
   }
 }

@@ -33,7 +33,7 @@ public record ChatCompletionRequest(
 
   private static final List<String> KNOWN =
       GenerationParams.known(
-          List.of("messages"),
+          GenerationParams.joined(List.of("messages"), ScoreFields.OF_CHAT),
           List.of(
               "template",
               "chat_template",
@@ -49,7 +49,6 @@ public record ChatCompletionRequest(
               "service_tier"));
 
   private static final String KEPT = "a prompt is kept in memory, as long as the model is loaded";
-  private static final String LOGITS = "the call logits gives numbers for tokens";
   private static final String TEXT_ALONE = "answers are text alone";
 
   private static final List<Refusal> REFUSALS =
@@ -57,8 +56,6 @@ public record ChatCompletionRequest(
           GenerationParams.REFUSALS,
           List.of(
               new Refusal("modalities", TEXT_ALONE, ChatCompletionRequest::isTexts),
-              Refusal.but(JsonValue.of(false), "logprobs", LOGITS),
-              Refusal.but(JsonValue.of(0), "top_logprobs", LOGITS),
               Refusal.of(
                   "reasoning_effort",
                   "a template that knows it takes it from chat_template_kwargs: { reasoning_effort"
@@ -88,7 +85,8 @@ public record ChatCompletionRequest(
    */
   public static ChatCompletionRequest of(JsonValue json, RequestContext context) {
     Fields fields = Fields.of(json, context, KNOWN, REFUSALS);
-    GenerationParams params = GenerationParams.of(fields, context.freshSeed());
+    GenerationParams params =
+        GenerationParams.of(fields, context.freshSeed()).withScores(ScoreFields.ofChat(fields));
     for (String label : List.of("safety_identifier", "prompt_cache_key")) {
       fields.text(label);
     }
@@ -179,10 +177,9 @@ public record ChatCompletionRequest(
    */
   public GenerationOptions options(ChatFormat format, int[] prompt) {
     GenerationOptions options =
-        format
-            .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
-            .withMinTokens(params.minTokens())
-            .withSpeculation(params.speculation());
+        params.added(
+            format.options(
+                chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos()));
     Language language = params.language();
     return language == null ? options : options.with(format.answering(language, prompt));
   }

@@ -1,5 +1,6 @@
 package io.wasmchord.chat;
 
+import io.wasmchord.session.TokenScore;
 import java.util.List;
 
 /** Receives an answer as it is generated, its reasoning and its calls of tools apart. */
@@ -44,4 +45,10 @@ public interface AnswerListener {
   default boolean onAnswerMark(int id) {
     return true;
   }
+
+  /** As of {@link io.wasmchord.session.TokenListener#onScore}. */
+  default void onScore(TokenScore score) {}
+
+  /** As of {@link io.wasmchord.session.TokenListener#onPrompt}. */
+  default void onPrompt(List<TokenScore> scores) {}
 }

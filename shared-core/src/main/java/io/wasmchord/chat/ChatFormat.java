@@ -260,8 +260,7 @@ public final class ChatFormat {
     if (messages != null) {
       marks.addAll(messages.marks(tokenizer).keySet());
     }
-    return new GenerationOptions(
-        maxTokens, 0, all, sampling, ignoreEnd, end().tokens(), marks, null);
+    return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);
   }
 
   /**

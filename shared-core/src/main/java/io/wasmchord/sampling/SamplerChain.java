@@ -3,6 +3,7 @@ package io.wasmchord.sampling;
 import io.wasmchord.errors.InvalidSessionException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses tokens, stage after stage: a constraint's mask, what is added to logits, the samplers in
@@ -10,10 +11,13 @@ import java.util.List;
  * gives the same choice on every platform.
  */
 public final class SamplerChain {
+  private static final Choice BEST = Candidates::best;
+
   private final Constraint constraint;
   private final Biases biases;
   private final List<Stage> stages;
   private final Choice choice;
+  private @Nullable Candidates left; // of the last choice
 
   /**
    * One stage: it changes logits or leaves candidates out.
@@ -113,7 +117,7 @@ public final class SamplerChain {
 
   private static Choice choice(SamplerOptions options) {
     if (options.takesTheBest()) {
-      return Candidates::best;
+      return BEST;
     }
     if (options.mirostat().active()) {
       return new Mirostat(options.mirostat(), options.seed());
@@ -144,6 +148,21 @@ public final class SamplerChain {
     }
     int token = choice.choose(candidates);
     constraint.accept(token);
+    left = candidates;
     return token;
+  }
+
+  /**
+   * The tokens that the last choice was between, the most likely first, equal ones by their ids;
+   * where the most likely one is always taken, that alone.
+   *
+   * @param token that was chosen; it comes last again if it is not among the first
+   * @param most how many are named, the chosen one not counted
+   */
+  public List<Likely> left(int token, int most) {
+    if (left == null || choice == BEST) {
+      return List.of(new Likely(token, 0), new Likely(token, 0)).subList(most == 0 ? 1 : 0, 2);
+    }
+    return left.likely(token, most);
   }
 }

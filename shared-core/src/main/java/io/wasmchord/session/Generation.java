@@ -7,9 +7,13 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.sampling.Constraint;
 import io.wasmchord.sampling.SamplerChain;
+import io.wasmchord.sampling.ScoreOptions;
 import io.wasmchord.session.speculation.Speculation;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import io.wasmchord.tokenizer.Utf8Stream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +21,25 @@ import org.jspecify.annotations.Nullable;
  * that a host with an event loop can look around between them.
  */
 public final class Generation {
+  private static final int[] NO_TOKENS = {};
+
   private final Session session;
   private final GenerationOptions options;
   private final @Nullable ConstraintState constraint;
   private final SamplerChain sampler;
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StopFilter stops;
+  private final AnswerScores scores;
+  private final @Nullable PromptScores promptScores;
+  private final Processing processing;
+  private final Queue<Integer> forced = new ArrayDeque<>(); // that are to be scored, one by one
   private final StringBuilder text = new StringBuilder();
   private final Speculation speculation;
   private final int promptTokens;
   private final int reused;
   private final int begun; // tokens of the sequence before the answer
   private final long started;
+  private boolean certain; // whether the last token was the only way on
   private int length; // tokens of the sequence, the answer's included
   private boolean lastApart; // whether the prompt's last token is a batch of its own
   private long prefilled;
@@ -54,8 +65,15 @@ public final class Generation {
     this.sampler =
         SamplerChain.of(
             options.sampling(), constraint == null ? Constraint.NONE : constraint, session.texts());
-    this.stops = new StopFilter(options.stops());
-    this.speculation = session.drafting().start(options.speculation(), begun);
+    this.stops = new StopFilter(options.stops(), options.keptStops());
+    ScoreOptions scored = options.scores();
+    this.scores = new AnswerScores(scored, session.tokenizer());
+    this.promptScores =
+        scored != null && scored.prompt() ? new PromptScores(promptTokens, scored.most()) : null;
+    this.processing = new Processing(options.processor(), session.tokens());
+    boolean alone = !scores.wanted() && !processing.wanted(); // proposals are taken together
+    SpeculationOptions proposing = alone ? options.speculation() : SpeculationOptions.OFF;
+    this.speculation = session.drafting().start(proposing, begun);
     this.promptTokens = promptTokens;
     this.reused = reused;
     this.begun = begun;
@@ -64,7 +82,8 @@ public final class Generation {
   }
 
   /**
-   * Computes one batch of the prompt, one layer of an encoder or one token.
+   * Computes one batch of the prompt, one layer of an encoder or one token. Nothing is done while
+   * logits wait for the host; see {@link #waiting}.
    *
    * @return whether there is more to do
    * @throws GenerationException when the model gives logits that are not numbers; the session stays
@@ -104,10 +123,10 @@ public final class Generation {
    *     the step is done
    */
   int prepare(RunControl control) {
-    if (options.maxTokens() == 0) {
+    if (options.maxTokens() == 0 && promptScores == null) {
       finish = FinishReason.LENGTH;
     }
-    if (finish != null || session.encode(control)) {
+    if (finish != null || processing.waiting() != null || session.encode(control)) {
       return 0;
     }
     session.resume(control);
@@ -167,6 +186,10 @@ public final class Generation {
 
   /** What a step feeds, at most so many tokens; whoever feeds it calls {@link #take}. */
   Model.Feed feed(int most) {
+    if (promptScores != null && session.pending(begun) > 1) {
+      int rows = Math.min(most, GreedyLogits.batch(session.model()));
+      return session.batch(begun - 1, rows, Model.Wanted.ALL);
+    }
     Model.Feed next =
         lastApart && session.pending(begun) > 1
             ? session.batch(begun - 1, most, Model.Wanted.NONE)
@@ -192,6 +215,8 @@ public final class Generation {
     return constraint == null
         && !early()
         && options.sampling().largestOnly()
+        && !scores.wanted()
+        && !processing.wanted()
         && session.tokenizer().suppressed().isEmpty();
   }
 
@@ -203,14 +228,35 @@ public final class Generation {
    */
   boolean take(Model.Feed feed, float[] logits, TokenListener listener) {
     speculation.fed(feed);
-    if (feed.wanted() == Model.Wanted.NONE) {
+    boolean scoring = promptScores != null && feed.wanted() == Model.Wanted.ALL;
+    if (promptScores != null && scoring) {
+      promptScores.score(session, logits, feed.position());
+    }
+    if (scoring || feed.wanted() == Model.Wanted.NONE) {
       session.noteFed(feed.tokens().length);
       return true;
     }
     notePrefilled();
-    return feed.wanted() == Model.Wanted.ALL
-        ? takeProposed(logits, listener)
-        : goOn(choose(logits), listener);
+    if (feed.wanted() == Model.Wanted.ALL) {
+      return takeProposed(logits, listener);
+    }
+    if (promptScores != null) {
+      promptScores.tell(session, listener);
+      if (options.maxTokens() == 0) {
+        session.noteFed(feed.tokens().length);
+        finish = FinishReason.LENGTH;
+        return false;
+      }
+    }
+    scores.see(logits, session.tokens());
+    certain = constraint != null && !forced.isEmpty();
+    if (constraint != null && certain) {
+      int token = forced.remove();
+      constraint.accept(token);
+      return goOn(token, listener);
+    }
+    boolean now = processing.process(logits, session.sequence(), length);
+    return !now || goOn(choose(logits), listener);
   }
 
   /** Chooses tokens as long as they are those that were proposed, and one more. */
@@ -227,6 +273,34 @@ public final class Generation {
       speculation.settle(session.sequence(), length);
     }
     return more;
+  }
+
+  /**
+   * Logits that wait for the host, which changes them in place and calls {@link #processed}; null
+   * where none do. See {@link io.wasmchord.sampling.LogitsProcessor#LATER}.
+   */
+  public float @Nullable [] waiting() {
+    return processing.waiting();
+  }
+
+  /**
+   * Goes on with logits that waited.
+   *
+   * @return whether there is more to do
+   * @throws InvalidRequestException when they are no logits any more, or as of {@link #step}
+   */
+  public boolean processed(TokenListener listener) {
+    session.lend().enter(this);
+    try {
+      return goOn(choose(processing.processed(length)), listener);
+    } finally {
+      session.lend().leave();
+    }
+  }
+
+  /** All tokens so far, of prompt and answer. */
+  public int[] tokens() {
+    return Arrays.copyOf(session.sequence(), length);
   }
 
   private boolean take(Model.Feed feed, Model.Best best, TokenListener listener) {
@@ -259,8 +333,11 @@ public final class Generation {
     if (finish != null || state.isDead()) {
       return;
     }
-    for (int token : ForcedTokens.of(state, session.tokenizer())) {
-      if (finish == null) {
+    int[] next = certain ? NO_TOKENS : ForcedTokens.of(state, session.tokenizer());
+    for (int token : next) {
+      if (scores.wanted()) {
+        forced.add(token); // one by one, so that there are logits of each
+      } else if (finish == null) {
         state.accept(token);
         accept(token, listener);
       }
@@ -298,6 +375,9 @@ public final class Generation {
     boolean full = length == session.contextLength();
     if (!full) {
       session.sequence()[length++] = token;
+      if (scores.wanted()) {
+        scores.tell(token, certain ? null : sampler, shown(token), listener);
+      }
     }
     boolean goOn = full || emit(token, listener);
     if (stops.stopped()) {
@@ -308,6 +388,10 @@ public final class Generation {
       finish = FinishReason.LENGTH;
       emit(stops.push(utf8.flush()) + stops.flush(), listener);
     }
+  }
+
+  private boolean shown(int token) {
+    return options.marks().contains(token) || session.tokenizer().bytes(token, false).length > 0;
   }
 
   private boolean ends(int token) {

@@ -157,11 +157,12 @@ public final class Session implements AutoCloseable {
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
+    boolean scored = scoresPrompt(options);
     ConstraintState constraint = constraints.start(options);
     int reused;
     int[] begun = prompt;
     if (encoded == null) {
-      reused = reusable(prompt, control);
+      reused = scored ? 0 : reusable(prompt, control); // all of its logits are needed
       cached = reused;
     } else {
       reused = encoded.begin(prompt, cache.heldBy(last), cache.cache(), control);
@@ -237,6 +238,16 @@ public final class Session implements AutoCloseable {
               + "; shorten the conversation or load the model with a longer context");
     }
     Requirements.tokens(prompt, model.config().vocabulary());
+  }
+
+  private boolean scoresPrompt(GenerationOptions options) {
+    boolean wanted = options.scores() != null && options.scores().prompt();
+    if (wanted && encoded != null) {
+      throw new InvalidRequestException(
+          "an encoder reads this model's prompts, so their tokens have no probabilities; ask for"
+              + " those of the answer alone");
+    }
+    return wanted;
   }
 
   /** How many tokens of the prompt need not be fed again. */
@@ -419,10 +430,13 @@ public final class Session implements AutoCloseable {
     return to - cached;
   }
 
-  /** The next {@code most} tokens up to {@code to}, and what is wanted if they reach it. */
+  /**
+   * The next {@code most} tokens up to {@code to}, and what is wanted if they reach it, or of all.
+   */
   Model.Feed batch(int to, int most, Model.Wanted there) {
     int n = Math.min(most, pending(to));
-    Model.Wanted wanted = n == pending(to) ? there : Model.Wanted.NONE;
+    boolean reached = n == pending(to) || there == Model.Wanted.ALL;
+    Model.Wanted wanted = reached ? there : Model.Wanted.NONE;
     int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
     return new Model.Feed(ids, cached, cache.cache(), wanted);
   }

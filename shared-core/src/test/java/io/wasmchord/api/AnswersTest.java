@@ -50,7 +50,8 @@ class AnswersTest {
 
   private static GenerationParams streamed(boolean usage) {
     GenerationParams all = GenerationParams.defaults(0);
-    return new GenerationParams(all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, all.speculation());
+    return new GenerationParams(
+        all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, all.speculation(), Set.of(), false, null);
   }
 
   private static void assertJson(String expected, JsonValue actual) {
@@ -192,21 +193,21 @@ class AnswersTest {
 
   @Test
   void aTextIsContinuedInChunksOrAtOnce() {
-    TextAnswer chunks = new TextAnswer(HEAD, streamed(true));
+    TextAnswer chunks = new TextAnswer(HEAD, streamed(true), "");
     assertEquals(List.of(), chunks.chunks());
     chunks.onAnswer("a");
     chunks.onAnswer("b");
     assertJson("[" + completion("ab", "null", "") + "]", JsonValue.of(chunks.chunks()));
     assertJson(
         completion("", "\"stop\"", ", " + totals()), chunks.end(result(FinishReason.STOP), 9.5));
-    TextAnswer whole = new TextAnswer(HEAD, GenerationParams.defaults(0));
+    TextAnswer whole = new TextAnswer(HEAD, GenerationParams.defaults(0), "");
     whole.onAnswer("a");
     assertEquals(List.of(), whole.chunks());
     whole.onAnswer("b");
     assertJson(
         completion("ab", "\"length\"", ", " + totals()),
         whole.end(result(FinishReason.LENGTH), 9.5));
-    JsonObject bare = new TextAnswer(HEAD, streamed(false)).end(result(FinishReason.STOP), 0);
+    JsonObject bare = new TextAnswer(HEAD, streamed(false), "").end(result(FinishReason.STOP), 0);
     assertEquals(List.of("id", "object", "created", "model", "choices", "timings"), bare.keys());
   }
 
@@ -218,7 +219,7 @@ class AnswersTest {
   private static Choices choices(GenerationParams params) {
     List<TextAnswer> answers =
         IntStream.range(0, params.answers())
-            .mapToObj(i -> new TextAnswer(HEAD.ofChoice(i), params))
+            .mapToObj(i -> new TextAnswer(HEAD.ofChoice(i), params, ""))
             .toList();
     return new Choices(answers, params, 9.5);
   }

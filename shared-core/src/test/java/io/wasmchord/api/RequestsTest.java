@@ -24,11 +24,13 @@ import io.wasmchord.sampling.MirostatOptions;
 import io.wasmchord.sampling.PenaltyOptions;
 import io.wasmchord.sampling.SamplerName;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.ScoreOptions;
 import io.wasmchord.sampling.TemperatureOptions;
 import io.wasmchord.sampling.XtcOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,7 +111,7 @@ class RequestsTest {
         "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
         "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
         "min_tokens": 2, "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
-        "model": "m", "n": 3
+        "model": "m", "n": 3, "stop_token_ids": [7, 7], "include_stop_str_in_output": true
         """)
             .params();
     SamplerOptions sampling =
@@ -118,7 +120,21 @@ class RequestsTest {
             .withCuts(CutOptions.of(3, 0.25f, 0.125f))
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null, 3, SpeculationOptions.OFF),
+        new GenerationParams(
+            sampling,
+            5,
+            2,
+            List.of("a", "b"),
+            true,
+            true,
+            false,
+            "m",
+            null,
+            3,
+            SpeculationOptions.OFF,
+            Set.of(7),
+            true,
+            null),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
@@ -155,6 +171,29 @@ class RequestsTest {
         embedding);
     assertEquals(
         List.of(new TokenInput.Tokens(List.of(3, 4))), embed("{\"input\": [3, 4]}").input());
+  }
+
+  @Test
+  void logprobsAreReadInBothShapes() {
+    assertNull(chat("\"logprobs\": false").params().scores());
+    assertEquals(ScoreOptions.of(0), chat("\"logprobs\": true").params().scores());
+    assertEquals(
+        new ScoreOptions(20, true, false),
+        chat("\"logprobs\": true, \"top_logprobs\": 20, \"logprobs_after_samplers\": true")
+            .params()
+            .scores());
+    assertNull(text("{\"prompt\": \"x\", \"logprobs\": false, \"echo\": true}").params().scores());
+    assertEquals(
+        ScoreOptions.of(0), text("{\"prompt\": \"x\", \"logprobs\": 0}").params().scores());
+    CompletionRequest echo = text("{\"prompt\": \"x\", \"logprobs\": 5, \"echo\": true}");
+    assertEquals(new ScoreOptions(5, false, true), echo.params().scores());
+    assertTrue(echo.echo());
+    GenerationOptions options =
+        text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3, \"include_stop_str_in_output\": true}")
+            .params()
+            .options();
+    assertEquals(Set.of(3), options.ends());
+    assertEquals(Set.of("s"), options.keptStops());
   }
 
   @Test
@@ -265,8 +304,12 @@ class RequestsTest {
           `"response_format": {"type": "xml"}` | `response_format.type is 'text', 'json_object', 'json_schema' or 'structural_tag', not "xml"`
           `"response_format": 5` | `response_format takes an object of options, not 5`
           `"modalities": ["text", "audio"]` | `modalities is not supported, and a list of 2 was given; answers are text alone`
-          `"logprobs": true` | `logprobs is not supported, and true was given; the call logits gives numbers for tokens`
-          `"top_logprobs": 3` | `top_logprobs is not supported, and 3 was given; the call logits gives numbers for tokens`
+          `"logprobs": 3` | `logprobs is true or false, not 3`
+          `"top_logprobs": 3` | `top_logprobs is 3 without logprobs; set logprobs to true`
+          `"logprobs": true, "top_logprobs": 21` | `top_logprobs is a whole number from 0 to 20, not 21`
+          `"logprobs_after_samplers": true` | `logprobs_after_samplers is true without logprobs; give logprobs`
+          `"stop_token_ids": [1, -1]` | `stop_token_ids[1] is a token id, not -1`
+          `"include_stop_str_in_output": 1` | `include_stop_str_in_output is true or false, not 1`
           `"reasoning_effort": "low"` | `reasoning_effort is not supported, and "low" was given; a template that knows it takes it from chat_template_kwargs: { reasoning_effort }`
           `"verbosity": "low"` | `verbosity is not supported, and "low" was given; ask for a short or a long answer in a message`
           `"functions": [{}]` | `functions is not supported, and a list of 1 was given; give tools`
@@ -376,10 +419,14 @@ class RequestsTest {
     assertRefused(
         "input[1] is a text or a list of token ids, not true",
         () -> embed("{\"input\": [\"x\", true]}"));
-    assertRefused("echo is not supported", () -> text("{\"prompt\": \"x\", \"echo\": true}"));
+    assertRefused(
+        "completions.create has no option \"top_logprobs\"; is logprobs meant?",
+        () -> text("{\"prompt\": \"x\", \"top_logprobs\": 1}"));
     assertRefused("suffix is not supp", () -> text("{\"prompt\": \"x\", \"suffix\": \"y\"}"));
     assertRefused("best_of is not supp", () -> text("{\"prompt\": \"x\", \"best_of\": 3}"));
-    assertRefused("logprobs is not sup", () -> text("{\"prompt\": \"x\", \"logprobs\": 0}"));
+    assertRefused(
+        "logprobs is a whole number from 0 to 20, not true",
+        () -> text("{\"prompt\": \"x\", \"logprobs\": true}"));
     assertRefused("input is missing; embeddings.create needs input", () -> embed("{}"));
     assertRefused(
         "dimensions is a whole number from 1 to 2147483647, not 0",

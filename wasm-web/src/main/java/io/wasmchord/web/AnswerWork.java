@@ -3,9 +3,11 @@ package io.wasmchord.web;
 import io.wasmchord.api.Choices;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
+import io.wasmchord.web.memory.LinearAllocator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class AnswerWork {
   private final Choices choices;
   private final @Nullable Session session;
   private final @Nullable Generation[] begun;
+  private final List<AwaitedLogits> logits; // of each answer
   private boolean reading; // whether the first answer computes the prompt
 
   /**
@@ -29,19 +32,22 @@ final class AnswerWork {
    * @param options of the first answer
    * @param readers tell {@code choices} what the answers' tokens say
    * @param session see {@link #session}
+   * @param allocator has room for logits that go to the page
    */
   AnswerWork(
       int[] prompt,
       GenerationOptions options,
       List<AnswerReader> readers,
       Choices choices,
-      @Nullable Session session) {
+      @Nullable Session session,
+      LinearAllocator allocator) {
     this.prompt = prompt;
     this.options = options;
     this.readers = readers;
     this.choices = choices;
     this.session = session;
     this.begun = new Generation[readers.size()];
+    this.logits = readers.stream().map(reader -> new AwaitedLogits(allocator)).toList();
   }
 
   /** The page's session that answers, or null where any slot's may. */
@@ -81,6 +87,23 @@ final class AnswerWork {
     return readers.get(answer);
   }
 
+  /** Whether an answer waits for the page to change its logits. */
+  boolean waits(int answer) {
+    Generation generation = begun[answer];
+    return generation != null && generation.waiting() != null;
+  }
+
+  /** Goes on with logits that the page has changed; whether there is more to do. */
+  boolean processed(int answer) {
+    Generation generation = Objects.requireNonNull(begun[answer]);
+    return !logits.get(answer).take(generation) || generation.processed(readers.get(answer));
+  }
+
+  /** Gives back what an answer holds. */
+  void release(int answer) {
+    logits.get(answer).release();
+  }
+
   /** Tells what has come of an answer. */
   void tell(int request, int answer, boolean more, Told told) {
     Generation generation = Objects.requireNonNull(begun[answer]);
@@ -90,6 +113,10 @@ final class AnswerWork {
     List<JsonObject> chunks = choices.answers().get(answer).chunks();
     if (!chunks.isEmpty()) {
       told.chunks(request, chunks);
+    }
+    JsonObject waiting = logits.get(answer).offer(generation);
+    if (waiting != null) {
+      told.append(request, "logits", List.of(waiting.with("answer", JsonValue.of(answer))));
     }
     if (answer == 0 && reading) {
       int total = prompt.length;

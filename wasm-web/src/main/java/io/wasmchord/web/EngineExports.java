@@ -129,6 +129,12 @@ public final class EngineExports {
     return call(() -> ENGINE.loaded().requests().step().toString());
   }
 
+  /** Notes that the page has changed an answer's logits; see {@link Scheduler#processed}. */
+  @JSExport
+  public static String processed(int id, int answer) {
+    return run(() -> ENGINE.loaded().requests().processed(id, answer));
+  }
+
   /** Ends a request, if it has not ended, and gives back what it holds. */
   @JSExport
   public static String end(int id) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param created seconds since 1970
  * @param loadMs how long the model's load took
  * @param session that is to answer, or 0 for any
+ * @param processes whether the page has a processor of its own for logits
  * @param request as an HTTP client would send it
  */
 record PageRequest(
@@ -26,10 +27,12 @@ record PageRequest(
     long created,
     double loadMs,
     int session,
+    boolean processes,
     JsonValue request) {
 
   /**
-   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}}.
+   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "processes",
+   * "request"}}.
    *
    * @throws InvalidRequestException when {@code json} is something else
    */
@@ -45,6 +48,7 @@ record PageRequest(
         (long) number(sent, "created"),
         number(sent, "load_ms"),
         sent.get("session") == null ? 0 : (int) number(sent, "session"),
+        JsonValue.of(true).equals(sent.get("processes")),
         sent.getOrNull("request"));
   }
 

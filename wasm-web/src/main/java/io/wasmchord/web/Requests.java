@@ -19,6 +19,7 @@ import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.errors.ContextOverflowException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.sampling.LogitsProcessor;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -107,7 +108,9 @@ final class Requests {
         request.tokens(tokenizer),
         request.params().options(),
         request.params(),
-        i -> new TextAnswer(page.head(header.name()).ofChoice(i), request.params()),
+        i ->
+            new TextAnswer(
+                page.head(header.name()).ofChoice(i), request.params(), request.echoed(tokenizer)),
         answer -> AnswerReader.plain(tokenizer, answer));
   }
 
@@ -130,7 +133,9 @@ final class Requests {
       readers.add(reader.apply(answers.getLast()));
     }
     Choices choices = new Choices(answers, params, page.loadMs());
-    return new AnswerWork(prompt, options, readers, choices, own);
+    GenerationOptions all =
+        page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
+    return new AnswerWork(prompt, all, readers, choices, own, allocator);
   }
 
   private static void check(Session own, int[] prompt, GenerationParams params) {
@@ -160,6 +165,11 @@ final class Requests {
     ClassificationRequest request = ClassificationRequest.of(page.request(), page.context());
     return slot ->
         new ClassificationWork(header.name(), TextClassifier.of(slot.embedder()), request);
+  }
+
+  /** See {@link Scheduler#processed}. */
+  void processed(int id, int answer) {
+    scheduler.processed(id, answer);
   }
 
   /** See {@link Scheduler#step}. */

@@ -19,6 +19,7 @@ final class Scheduler {
   private final GenerationBatch batch = new GenerationBatch();
   private final List<Job> waiting = new ArrayList<>();
   private final List<Job.Begun> begun = new ArrayList<>();
+  private final List<Job.Begun> processed = new ArrayList<>(); // whose logits the page has changed
 
   /**
    * @param sessions which a request may be of; one that is answered takes a slot's turn
@@ -37,15 +38,66 @@ final class Scheduler {
    *
    * @return {@code requests}: of each that there is something of its {@code id}, and its {@code
    *     error}, or {@code chunks} of its answers, how much of a prompt was read ({@code prefill}),
-   *     {@code vectors} of a text, the {@code answer} in the end. After error and answer the
-   *     request is to be ended
+   *     {@code vectors} of a text, {@code logits} that the page changes before {@link #processed},
+   *     the {@code answer} in the end. After error and answer the request is to be ended. {@code
+   *     waits} is whether nothing can be done before the page has changed logits
    */
   JsonObject step() {
     Told told = new Told();
     begin(told);
+    goOn(told);
     answer(told);
     List.copyOf(begun).forEach(one -> read(one, told));
-    return JsonObject.of("requests", told.json());
+    return JsonObject.builder()
+        .put("requests", told.json())
+        .put("waits", !begun.isEmpty() && begun.stream().allMatch(Scheduler::waits))
+        .build();
+  }
+
+  private static boolean waits(Job.Begun one) {
+    return one.job() instanceof Job.Answering a && a.work().waits(a.answer());
+  }
+
+  /** Notes that the page has changed the logits of an answer, which goes on in the next step. */
+  void processed(int request, int answer) {
+    for (Job.Begun one : begun) {
+      if (one.job() instanceof Job.Answering a && a.request() == request && a.answer() == answer) {
+        processed.add(one);
+      }
+    }
+  }
+
+  private void goOn(Told told) {
+    for (Job.Begun one : List.copyOf(processed)) {
+      if (one.job() instanceof Job.Answering(int request, AnswerWork work, int answer)) {
+        try {
+          boolean more = work.processed(answer);
+          work.tell(request, answer, more, told);
+          if (!more) {
+            leave(one);
+          }
+        } catch (RuntimeException e) {
+          told.error(request, e);
+        }
+      }
+    }
+    processed.clear();
+  }
+
+  /** Gives back what a job holds. */
+  private void leave(Job.Begun one) {
+    begun.remove(one);
+    processed.remove(one);
+    slots.giveBack(one.slot());
+    if (one.generation() != null) {
+      batch.remove(one.generation());
+    }
+    if (one.job() instanceof Job.Answering a) {
+      a.work().release(a.answer());
+    }
+    if (one.work() != null) {
+      one.work().end();
+    }
   }
 
   private void begin(Told told) {
@@ -126,8 +178,7 @@ final class Scheduler {
         work.tell(request, answer, more, told);
       }
       if (!more) {
-        begun.remove(one);
-        slots.giveBack(one.slot());
+        leave(one);
       }
     }
   }
@@ -149,14 +200,7 @@ final class Scheduler {
     waiting.removeIf(job -> job.request() == request);
     for (Job.Begun one : List.copyOf(begun)) {
       if (one.job().request() == request) {
-        begun.remove(one);
-        slots.giveBack(one.slot());
-        if (one.generation() != null) {
-          batch.remove(one.generation());
-        }
-        if (one.work() != null) {
-          one.work().end();
-        }
+        leave(one);
       }
     }
   }

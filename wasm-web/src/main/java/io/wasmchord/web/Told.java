@@ -26,12 +26,17 @@ final class Told {
 
   /** Appends to the chunks that are told of a request. */
   void chunks(int request, List<JsonObject> more) {
-    List<JsonValue> chunks = new ArrayList<>(more);
+    append(request, CHUNKS, more);
+  }
+
+  /** Appends to a list that is told of a request. */
+  void append(int request, String key, List<JsonObject> more) {
+    List<JsonValue> all = new ArrayList<>(more);
     JsonObject told = requests.get(request);
-    if (told != null && told.get(CHUNKS) instanceof JsonArray before) {
-      chunks.addAll(0, before.elements());
+    if (told != null && told.get(key) instanceof JsonArray before) {
+      all.addAll(0, before.elements());
     }
-    put(request, CHUNKS, JsonValue.of(chunks));
+    put(request, key, JsonValue.of(all));
   }
 
   void error(int request, RuntimeException e) {

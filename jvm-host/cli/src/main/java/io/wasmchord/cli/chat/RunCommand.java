@@ -44,6 +44,7 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ChatOptions chatting = new ChatOptions();
   @Mixin private SessionFiles files = new SessionFiles();
+  @Mixin private LogprobOptions logprobs = new LogprobOptions();
 
   @ArgGroup(exclusive = true)
   private ConstraintOptions form = new ConstraintOptions();
@@ -98,7 +99,8 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    language = form.language(); // refused before a model is loaded
+    logprobs.scores(); // refused before a model is loaded, as what follows
+    language = form.language();
     SeveralAnswers.check(several);
     files.requireOne(several);
     if (several > 1 && prompt == null) {
@@ -156,7 +158,8 @@ public final class RunCommand implements Callable<Integer> {
         .withSampling(chosen)
         .withTokens(minTokens, maxTokens)
         .with(language)
-        .withSpeculation(speculation.options());
+        .withSpeculation(speculation.options())
+        .withScores(logprobs.scores());
   }
 
   private int several(LoadedModel loaded, SeveralAnswers.Question question, LineInput lines) {

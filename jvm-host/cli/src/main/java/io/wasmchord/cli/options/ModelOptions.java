@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -86,13 +87,31 @@ public final class ModelOptions {
    * @param more sets what the command decides, such as the context
    */
   public LoadedModel open(PrintWriter err, UnaryOperator<LoadedModelBuilder> more) {
+    return open(err, paths(err), more);
+  }
+
+  /**
+   * Loads a model to compare with, in the same way.
+   *
+   * @param address of its file, or null for the same model
+   * @param other what computes it, or null for the same
+   */
+  public LoadedModel openOther(
+      PrintWriter err, @Nullable String address, @Nullable Backend other, int context) {
+    List<Path> paths = address == null ? paths(err) : file.paths(address, err);
+    Backend chosen = other == null ? backend : other;
+    return open(err, paths, builder -> builder.contextAtMost(context).backend(chosen));
+  }
+
+  private LoadedModel open(
+      PrintWriter err, List<Path> paths, UnaryOperator<LoadedModelBuilder> more) {
     if (threads > threads()) { // they would wait for each other
       err.println(
           "chord: --threads %d is more than there are cores; %d compute"
               .formatted(threads, threads()));
       err.flush();
     }
-    return load(LoadedModel.builder(paths(err)), err, b -> more.apply(budget.set(b)));
+    return load(LoadedModel.builder(paths), err, b -> more.apply(budget.set(b)));
   }
 
   /** Loads another model, which computes in the same way; it takes memory of its own. */
