@@ -4,7 +4,6 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
-import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
@@ -95,66 +94,17 @@ public record ChatCompletionRequest(
     }
     fields.object("metadata");
     fields.choice("service_tier", List.of(AUTO, "default"));
-    JsonValue tools = tools(fields);
-    if (params.language() != null && !tools.isEmpty()) {
-      throw Fields.refuse(
-          "an answer that must have a form cannot call tools; leave out tools, or set tool_choice to"
-              + " 'none'");
-    }
     List<JsonValue> documents = fields.list("documents", "a list", (where, one) -> one);
     ChatRequest chat =
         ChatRequest.of(MessageReader.list("messages", fields.need("messages", "messages")))
-            .withTools(tools)
             .withDocuments(documents == null ? JsonValue.ofNull() : JsonValue.of(documents))
             .withArguments(fields.object("chat_template_kwargs"));
     return new ChatCompletionRequest(
-        chat,
+        ToolFields.put(fields, chat),
         fields.name("template", ChatFormat.AUTO),
         fields.source("chat_template", "the source of a Jinja template"),
         fields.choice("reasoning_format", AUTO, List.of(AUTO, NONE)).equals(AUTO),
         params);
-  }
-
-  /** The tools that may be called now, or JSON's null. */
-  private static JsonValue tools(Fields fields) {
-    List<JsonValue> offered = fields.list("tools", "a list of tools", ChatCompletionRequest::tool);
-    boolean wanted = !NONE.equals(choice(fields.get("tool_choice")));
-    JsonValue tools =
-        offered == null || offered.isEmpty() || !wanted
-            ? JsonValue.ofNull()
-            : JsonValue.of(offered);
-    if (!fields.flag("parallel_tool_calls", true) && !tools.isEmpty()) {
-      throw Fields.refuse(
-          "parallel_tool_calls is true where there are tools, not false: a model cannot be kept from"
-              + " calling several; take the first");
-    }
-    return tools;
-  }
-
-  private static JsonValue tool(String where, JsonValue value) {
-    if (!(value instanceof JsonObject tool && Values.isObject(value))) {
-      throw Fields.refuse(where, "an object", value);
-    }
-    if (tool.getOrNull("type").equals(JsonValue.of("custom"))) {
-      throw Fields.refuse(
-          where
-              + " is of type \"custom\", which is not supported; describe it as one of type"
-              + " 'function'");
-    }
-    return tool;
-  }
-
-  private static @Nullable String choice(@Nullable JsonValue value) {
-    if (value == null) {
-      return null;
-    }
-    if (value instanceof JsonValue.Text(String word) && (word.equals(AUTO) || word.equals(NONE))) {
-      return word;
-    }
-    throw Fields.refuse(
-        "tool_choice is 'auto' or 'none', not "
-            + Values.shown(value)
-            + ": a model cannot be made to call a tool here; tell it to in a message");
   }
 
   private static boolean isTexts(JsonValue value) {
@@ -183,7 +133,6 @@ public record ChatCompletionRequest(
         format
             .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
             .withMinTokens(params.minTokens());
-    Language language = params.language();
-    return language == null ? options : options.with(format.answering(language, prompt));
+    return options.with(format.language(params.language(), chat, prompt));
   }
 }

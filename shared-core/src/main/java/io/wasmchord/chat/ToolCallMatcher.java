@@ -92,7 +92,7 @@ final class ToolCallMatcher {
     }
     switch (parts.get(part)) {
       case ToolCallPattern.Marker(String text, boolean optional) -> spelled(c, text, to);
-      case ToolCallPattern.Word(ToolCallPattern.Use use) -> word(c, use, to);
+      case ToolCallPattern.Word(ToolCallPattern.Use use, String written) -> word(c, use, to);
       case ToolCallPattern.Calls calling -> json(c, to);
       case ToolCallPattern.CallRow row -> row(c, to);
       case ToolCallPattern.Arguments arguments -> json(c, to);
@@ -107,7 +107,7 @@ final class ToolCallMatcher {
   }
 
   private void control(String piece, int to) {
-    if (parts.get(part) instanceof ToolCallPattern.Word(ToolCallPattern.Use use)
+    if (parts.get(part) instanceof ToolCallPattern.Word(ToolCallPattern.Use use, String written)
         && !read.isEmpty()) {
       endWord(use, to - piece.length());
     }

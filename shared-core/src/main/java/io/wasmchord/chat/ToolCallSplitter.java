@@ -35,6 +35,7 @@ public final class ToolCallSplitter implements TokenListener {
   }
 
   private final ToolCallFormat format;
+  private final List<ToolCallPattern> patterns;
   private final Map<Integer, String> marks;
   private final Set<String> control;
   private final OfferedTools offered;
@@ -68,7 +69,17 @@ public final class ToolCallSplitter implements TokenListener {
       Map<Integer, String> marks,
       OfferedTools offered,
       AnswerListener listener) {
+    this(format, format.patterns(), marks, offered, listener);
+  }
+
+  ToolCallSplitter(
+      ToolCallFormat format,
+      List<ToolCallPattern> patterns,
+      Map<Integer, String> marks,
+      OfferedTools offered,
+      AnswerListener listener) {
     this.format = format;
+    this.patterns = patterns;
     this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
     this.control.removeAll(format.withinMarkers());
@@ -127,7 +138,7 @@ public final class ToolCallSplitter implements TokenListener {
       String piece = controls.get(at);
       int to = at + (piece == null ? 1 : piece.length());
       if (at == from && (!format.wholeAnswer() || !begun)) {
-        matches = ToolCallMatcher.beginning(format.patterns(), c, piece, control, offered);
+        matches = ToolCallMatcher.beginning(patterns, c, piece, control, offered);
       }
       for (ToolCallMatcher match : matches) {
         match.take(c, piece, to);

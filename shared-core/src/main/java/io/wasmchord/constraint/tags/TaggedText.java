@@ -105,12 +105,11 @@ public final class TaggedText {
       }
       CodePoints rest = CodePoints.ALL;
       for (int letter : letters) {
-        CodePoints set = CodePoints.of(letter);
-        rest = rest.minus(set);
+        rest = rest.minus(CodePoints.of(letter));
         String all = read + CodePoints.text(letter);
         String trigger = text.complete(all);
         moves.on(
-            set,
+            letter,
             trigger == null
                 ? new Free(text, text.seen(all), ends)
                 : new Begin(text, trigger, trigger));
