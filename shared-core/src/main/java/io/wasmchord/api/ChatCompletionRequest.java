@@ -118,6 +118,16 @@ public record ChatCompletionRequest(
         chat.withMessages(messages), template, chatTemplate, splitsReasoning, other);
   }
 
+  /** The same once tools have answered: a call that was required was made. */
+  public ChatCompletionRequest afterCalls() {
+    return new ChatCompletionRequest(
+        chat.withToolChoice(chat.toolChoice().onceMet()),
+        template,
+        chatTemplate,
+        splitsReasoning,
+        params);
+  }
+
   /** The format that is asked for. */
   public ChatFormat format(ChatFormats formats) {
     return formats.format(template, chatTemplate);

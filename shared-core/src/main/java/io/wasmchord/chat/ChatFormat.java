@@ -222,7 +222,8 @@ public final class ChatFormat {
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
     if (messages != null) {
       OfferedTools offered = new OfferedTools(request.tools());
-      MessageBodies bodies = new MessageBodies(listener, offered, splits);
+      MessageBodies bodies =
+          new MessageBodies(listener, offered, splits, isHeld(request, offered));
       return new AnswerReader(listener, tokenizer, messages.reader(prompt, tokenizer, bodies));
     }
     ToolCallSplitter.Maker calls = null;
@@ -230,7 +231,11 @@ public final class ChatFormat {
     if (form != null) {
       Map<Integer, String> marks = form.marks(tokenizer);
       OfferedTools offered = new OfferedTools(request.tools());
-      calls = to -> new ToolCallSplitter(form, marks, offered, to);
+      boolean held = isHeld(request, offered);
+      calls =
+          (to, certain) ->
+              new ToolCallSplitter(
+                  form, form.patterns(), marks, offered, to, held && certain);
     }
     String opening = reasoning == null ? "" : reasoning.opening(prompt, tokenizer);
     return new AnswerReader(listener, tokenizer, reasoning, opening, splits, calls);
@@ -298,8 +303,7 @@ public final class ChatFormat {
     OfferedTools offered = new OfferedTools(request.tools());
     ToolChoice choice = request.toolChoice();
     choice.requireAll(offered);
-    boolean strict = offered.names().stream().anyMatch(offered::strict);
-    if (offered.names().isEmpty() || (choice.isFree() && !strict && language == null)) {
+    if (offered.names().isEmpty() || (!isHeld(request, offered) && language == null)) {
       return language == null ? null : answering(language, prompt);
     }
     boolean begun = begins(prompt);
@@ -312,6 +316,11 @@ public final class ChatFormat {
         request.tools(),
         choice,
         begun);
+  }
+
+  /** Whether calls are held to the family's syntax. */
+  private static boolean isHeld(ChatRequest request, OfferedTools offered) {
+    return !request.toolChoice().isFree() || offered.names().stream().anyMatch(offered::strict);
   }
 
   private Frame calling(

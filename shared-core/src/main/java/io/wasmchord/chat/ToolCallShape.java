@@ -66,7 +66,7 @@ record ToolCallShape(boolean objects, boolean none) {
       List<ToolCall> calls = new ArrayList<>();
       ToolCallSplitter splitter =
           new ToolCallSplitter(
-              format, patterns, Map.of(), new OfferedTools(TOOLS), new CallCollector(calls));
+              format, patterns, Map.of(), new OfferedTools(TOOLS), new CallCollector(calls), false);
       splitter.onText(text);
       splitter.end();
       return calls.size() == 1 && calls.getFirst().arguments().contains(KEY);

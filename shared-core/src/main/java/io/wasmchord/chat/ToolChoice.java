@@ -36,6 +36,11 @@ public record ToolChoice(boolean required, List<String> names, boolean several) 
     return new ToolChoice(required, names, false);
   }
 
+  /** What holds once a tool has answered: the call that was required was made. */
+  public ToolChoice onceMet() {
+    return required ? new ToolChoice(false, several ? names : List.of(), true) : this;
+  }
+
   /** Whether it leaves the model its choice among all tools. */
   boolean isFree() {
     return equals(AUTO);

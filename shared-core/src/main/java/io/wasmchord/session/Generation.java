@@ -115,7 +115,7 @@ public final class Generation {
     if (finish != null || state.isDead()) {
       return;
     }
-    for (int token : ForcedTokens.of(state, session.tokenizer())) {
+    for (int token : ForcedTokens.of(state, session.tokenizer(), options.marks())) {
       if (finish == null) {
         state.accept(token);
         accept(token, listener);
