@@ -6,7 +6,8 @@ import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
   AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, Timings, Tool, ToolCall, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, RunnableTool, SamplingParams, StoredModel,
+  Timings, Tool, ToolCall, ToolRun, Usage,
 } from 'wasm-chord';
 
 declare const chord: WasmChord;
@@ -121,6 +122,12 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const counted: Usage = usage;
   const taken: Timings = timings;
   console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second);
+  const runnable: RunnableTool = { ...tool, execute: async ({ place }, { signal, round }) => (signal.aborted ? place : round) };
+  const run: ToolRun = await chord.chat.completions.runTools({
+    messages: [plain], tools: [runnable], tool_choice: 'required', maxRounds: 2, toolErrors: 'throw', onToolResult: ({ content, error }) => console.log(content, error),
+    onChunk: ({ id }) => console.log(id),
+  });
+  console.log(run.content, run.rounds, run.messages.length, run.completion.usage);
   const text: CompletionParams = { ...sampling, prompt: 'Once' };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
     const piece: CompletionChunk = chunk;

@@ -38,7 +38,8 @@ public final class ToolRunner {
      * Answers a call.
      *
      * @return what the model is told
-     * @throws Exception whose message the model is told, unless the runner throws it
+     * @throws Exception whose message the model is told, unless the runner throws it; an {@link
+     *     InterruptedException} it always throws, and who runs it sets the thread's flag again
      */
     String call(JsonObject arguments) throws Exception;
   }
@@ -229,9 +230,6 @@ public final class ToolRunner {
       Tool tool = tools.get(call.name());
       result = tool == null ? "" : tool.call(arguments);
     } catch (Exception e) {
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
       if (throwing || e instanceof InterruptedException) {
         throw new ToolFailedException(call.name(), e);
       }

@@ -4,9 +4,10 @@ import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.constraint.automaton.CodePoints;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** The tokens of text that is the only way on: they need not be chosen. */
 final class ForcedTokens {
@@ -24,7 +25,7 @@ final class ForcedTokens {
   static int[] of(ConstraintState state, Tokenizer tokenizer, Set<Integer> marks) {
     byte[] forced = state.forced();
     ConstraintState ahead = state.copy();
-    IntStream.Builder all = IntStream.builder();
+    List<Integer> all = new ArrayList<>();
     int at = 0;
     while (at < forced.length) {
       int id = mark(forced, at, tokenizer, marks);
@@ -54,7 +55,7 @@ final class ForcedTokens {
       }
       at = end;
     }
-    return all.build().toArray();
+    return all.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The control token that must come, or -1. */

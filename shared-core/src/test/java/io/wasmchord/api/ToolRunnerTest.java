@@ -173,7 +173,7 @@ class ToolRunnerTest {
                   List.of()),
               1);
       ChatAnswer answer =
-          new ChatAnswer(new AnswerHead("1", "m", 1), streamed, new ToolCallIds(1));
+          new ChatAnswer(new AnswerHead("1", 1, "m"), streamed, new ToolCallIds(1));
       var reader = format.reader(chat, prompt, true, answer);
       List<JsonObject> chunks = new ArrayList<>();
       var options =
