@@ -169,6 +169,21 @@ public class ChatCliTest {
   }
 
   @Test
+  void aCallIsForced() throws IOException {
+    Path model = caller();
+    Path tools =
+        Files.writeString(
+            folder.resolve("typed.json"),
+            "[{\"name\": \"f\", \"parameters\": {\"type\": \"object\", \"properties\": {\"a\": {\"type\":"
+                + " \"integer\"}}, \"required\": [\"a\"]}}]");
+    String[] given = {"-p", "Hi", "--tools", tools.toString(), "--tool-choice", "f"};
+    assertEquals("[call] f {\"a\":1}\n", chat(model, "", given).out());
+    given[5] = "g";
+    says(model, "tool_choice names the tool 'g'", given);
+    says(model, "--tool-choice needs tools", "-p", "Hi", "--tool-choice", "required");
+  }
+
+  @Test
   void callsAreShownAndAnsweredAndKept() throws IOException {
     Path model = caller();
     Path tools = Files.writeString(folder.resolve("tools.json"), "[{\"name\": \"f\"}]");
