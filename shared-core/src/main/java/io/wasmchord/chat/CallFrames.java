@@ -68,10 +68,16 @@ final class CallFrames {
     return Frames.oneOf(all);
   }
 
-  /** Free text until a call is opened. */
-  Frame amongText(List<ToolCallPattern> patterns) {
+  /**
+   * Free text until a call is opened.
+   *
+   * @param forgiven other ways to open one, which are read as well
+   */
+  Frame amongText(List<ToolCallPattern> patterns, List<ToolCallPattern> forgiven) {
     List<Tag> tags = new ArrayList<>();
-    for (ToolCallPattern pattern : patterns) {
+    List<ToolCallPattern> all = new ArrayList<>(patterns);
+    all.addAll(forgiven);
+    for (ToolCallPattern pattern : all) {
       tags.add(new Tag(opening(pattern), afterOpening(pattern), ""));
     }
     List<String> triggers = tags.stream().map(Tag::begin).distinct().toList();

@@ -348,7 +348,7 @@ public final class ChatFormat {
       all =
           form.wholeAnswer()
               ? Frames.oneOf(List.of(all, Frames.notBeginning("{[")))
-              : calls.amongText(patterns);
+              : calls.amongText(patterns, form.forgiven());
     }
     return reasoning == null ? all : reasoning.before(all, begun);
   }

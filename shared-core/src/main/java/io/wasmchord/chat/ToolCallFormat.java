@@ -548,6 +548,14 @@ public enum ToolCallFormat {
         .orElse(all);
   }
 
+  /** Patterns that are forgiven, and begin otherwise than those that are written. */
+  List<ToolCallPattern> forgiven() {
+    return patterns.stream()
+        .filter(one -> one.writing() == ToolCallPattern.Writing.READ_ONLY)
+        .filter(one -> !(one.parts().getLast() instanceof ToolCallPattern.Before))
+        .toList();
+  }
+
   /** Whether calls are told from text by standing alone. */
   boolean wholeAnswer() {
     return this == LLAMA;

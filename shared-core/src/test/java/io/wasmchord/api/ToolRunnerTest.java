@@ -23,6 +23,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.ScriptedModel;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
@@ -108,7 +109,7 @@ class ToolRunnerTest {
   void toolsRunUntilThereIsAnAnswer() {
     List<String> heard = new ArrayList<>();
     ToolRunner.Outcome outcome =
-        runner(arguments -> "wet in " + arguments.getOrNull("place"))
+        runner(arguments -> "wet in " + JsonWriter.json(arguments.getOrNull("place")))
             .listening(
                 new ToolRunner.Listener() {
                   @Override

@@ -110,7 +110,7 @@ class ForcedCallsTest {
       return;
     }
     List<ToolCallPattern> patterns = format.written(new ToolCallShape.Written(""), spelling);
-    TokenConstraint constraint = vocabulary.constraint(calls.amongText(patterns));
+    TokenConstraint constraint = vocabulary.constraint(calls.amongText(patterns, format.forgiven()));
     TokenConstraint alone = vocabulary.constraint(calls.alone(List.of(patterns.getFirst())));
     List<Integer> opening = new ArrayList<>(List.of((int) 'H', (int) 'm'));
     opening.addAll(vocabulary.beginning(alone));

@@ -27,6 +27,12 @@ public record Preamble(String end, String read, Frame then) implements Frame {
 
   @Override
   public void expand(Moves moves) {
+    if (!read.isEmpty() && end.codePointAt(0) == CodePoints.CONTROL) {
+      String next = CodePoints.text(end.codePointAt(read.length()));
+      String all = read + next; // no other control token comes
+      moves.on(next.codePointAt(0), all.equals(end) ? then : new Preamble(end, all, then));
+      return;
+    }
     Set<Integer> letters = new LinkedHashSet<>();
     end.codePoints().forEach(letters::add);
     CodePoints rest = CodePoints.ALL;

@@ -99,6 +99,7 @@ public final class TaggedText {
   private record Free(TaggedText text, String read, boolean ends) implements Frame {
     @Override
     public void expand(Moves moves) {
+      boolean token = !read.isEmpty() && read.codePointAt(0) == CodePoints.CONTROL;
       Set<Integer> letters = new LinkedHashSet<>();
       for (String trigger : text.triggers) {
         trigger.codePoints().forEach(letters::add);
@@ -108,11 +109,17 @@ public final class TaggedText {
         rest = rest.minus(CodePoints.of(letter));
         String all = read + CodePoints.text(letter);
         String trigger = text.complete(all);
+        if (trigger == null && token && !text.seen(all).equals(all)) {
+          continue; // no control token comes but those that begin tags
+        }
         moves.on(
             letter,
             trigger == null
                 ? new Free(text, text.seen(all), ends)
                 : new Begin(text, trigger, trigger));
+      }
+      if (token) {
+        return;
       }
       moves.on(rest, new Free(text, "", ends));
       if (ends) {

@@ -176,11 +176,12 @@ public class ChatCliTest {
             folder.resolve("typed.json"),
             "[{\"name\": \"f\", \"parameters\": {\"type\": \"object\", \"properties\": {\"a\": {\"type\":"
                 + " \"integer\"}}, \"required\": [\"a\"]}}]");
-    String[] given = {"-p", "Hi", "--tools", tools.toString(), "--tool-choice", "f"};
-    assertEquals("[call] f {\"a\":1}\n", chat(model, "", given).out());
-    given[5] = "g";
-    says(model, "tool_choice names the tool 'g'", given);
-    says(model, "--tool-choice needs tools", "-p", "Hi", "--tool-choice", "required");
+    String file = tools.toString();
+    assertEquals(
+        "[call] f {\"a\":1}\n",
+        chat(model, "", "-p", "Hi", "--tools", file, "--tool-choice", "f").out());
+    says(model, "tool_choice names the tool 'g'", "--tools", file, "--tool-choice", "g");
+    says(model, "--tool-choice needs tools", "--tool-choice", "required");
   }
 
   @Test
