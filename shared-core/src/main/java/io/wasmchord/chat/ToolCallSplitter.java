@@ -146,6 +146,7 @@ public final class ToolCallSplitter implements TokenListener {
       matches.forEach(match -> match.noMore(held.length()));
       if (cutOff.isPresent() && matches.stream().noneMatch(ToolCallMatcher::done)) {
         takeAsFarAsCome(cutOff.get());
+        break;
       }
       settle();
       drain();

@@ -15,12 +15,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a model must write to call tools is read as calls, whatever it chooses. */
 class ForcedCallsTest {
-  private static final int WALKS = 4;
+  private static final int WALKS = 2;
 
-  private record Read(String text, List<ToolCall> calls) {}
+  private record Read(String text, List<ToolCall> calls, String streamed) {}
 
   private static Read read(ForcedCalls vocabulary, ToolCallFormat format, List<Integer> made) {
     StringBuilder text = new StringBuilder();
+    StringBuilder streamed = new StringBuilder();
     List<ToolCall> calls = new ArrayList<>();
     AnswerListener listener =
         new AnswerListener() {
@@ -36,15 +37,34 @@ class ForcedCallsTest {
           }
 
           @Override
+          public boolean onToolCallBegun(String name) {
+            streamed.append(name);
+            return true;
+          }
+
+          @Override
+          public boolean onToolArguments(String piece) {
+            assertFalse(piece.isEmpty());
+            streamed.append(piece);
+            return true;
+          }
+
+          @Override
           public boolean onToolCalls(List<ToolCall> found, String written) {
             return calls.addAll(found);
           }
         };
     ToolCallSplitter splitter =
-        new ToolCallSplitter(format, vocabulary.marks(), ForcedCalls.TOOLS, listener);
+        new ToolCallSplitter(
+            format,
+            format.patterns(),
+            vocabulary.marks(),
+            new OfferedTools(ForcedCalls.TOOLS),
+            listener,
+            true);
     vocabulary.read(made, splitter);
     splitter.end();
-    return new Read(text.toString(), calls);
+    return new Read(text.toString(), calls, streamed.toString());
   }
 
   private static Set<String> markers(ToolCallFormat format) {
@@ -86,6 +106,9 @@ class ForcedCallsTest {
             assertEquals("", read.text().strip(), said);
             assertFalse(read.calls().isEmpty(), said);
             assertTrue(choice.several() || read.calls().size() == 1, said);
+            assertStreams(read, said);
+            int cut = random.nextInt(made.size());
+            assertStreams(read(vocabulary, format, made.subList(0, cut)), said + " cut at " + cut);
             for (ToolCall call : read.calls()) {
               assertTrue(choice.names().isEmpty() || choice.names().contains(call.name()), said);
               assertEquals(Set.of(), ForcedCalls.wrong(call), said);
@@ -94,6 +117,13 @@ class ForcedCallsTest {
         }
       }
     }
+  }
+
+  /** What has come early, if anything has, is what the calls are in the end. */
+  private static void assertStreams(Read read, String said) {
+    StringBuilder whole = new StringBuilder();
+    read.calls().forEach(call -> whole.append(call.name()).append(call.arguments()));
+    assertTrue(read.streamed().isEmpty() || read.streamed().contentEquals(whole), said);
   }
 
   /** Free text, and calls in it that are whole. */
