@@ -6,8 +6,8 @@ import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
   AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, RunnableTool, SamplingParams, StoredModel,
-  Timings, Tool, ToolCall, ToolRun, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, RunCall, RunnableTool,
+  RunToolsParams, SamplingParams, StoredModel, Timings, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
 declare const chord: WasmChord;
@@ -122,11 +122,15 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const counted: Usage = usage;
   const taken: Timings = timings;
   console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second);
-  const runnable: RunnableTool = { ...tool, execute: async ({ place }, { signal, round }) => (signal.aborted ? place : round) };
-  const run: ToolRun = await chord.chat.completions.runTools({
-    messages: [plain], tools: [runnable], tool_choice: 'required', maxRounds: 2, toolErrors: 'throw', onToolResult: ({ content, error }) => console.log(content, error),
-    onChunk: ({ id }) => console.log(id),
-  });
+  const begun: ToolCallDelta = { index: 0, function: { arguments: '{' } };
+  const heard = (call: RunCall): void => console.log(call.name, call.arguments.place, begun);
+  const execute = async ({ place }: { place: string }, { signal, round }: ToolContext): Promise<unknown> => (signal.aborted ? place : round);
+  const runnable: RunnableTool = { ...tool, execute };
+  const running: RunToolsParams = {
+    messages: [plain], tools: [runnable], tool_choice: 'required', maxRounds: 2, toolErrors: 'throw', onToolCall: heard,
+    onToolResult: ({ content, error }) => console.log(content, error), onChunk: ({ id }) => console.log(id),
+  };
+  const run: ToolRun = await chord.chat.completions.runTools(running);
   console.log(run.content, run.rounds, run.messages.length, run.completion.usage);
   const text: CompletionParams = { ...sampling, prompt: 'Once' };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
