@@ -88,6 +88,7 @@ public final class ChatAnswer implements Answer {
       Totals wanted = params.includeUsage() ? totals : totals.withoutUsage();
       return new ChatCompletionChunk(head, new Delta.Nothing(), wanted).json();
     }
-    return new ChatCompletion(head, content.toString(), reasoning.toString(), calls.named(), totals).json();
+    return new ChatCompletion(head, content.toString(), reasoning.toString(), calls.named(), totals)
+        .json();
   }
 }

@@ -6,7 +6,6 @@ import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
-import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationOptions;
 import java.util.List;

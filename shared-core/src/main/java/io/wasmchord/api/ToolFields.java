@@ -30,9 +30,7 @@ final class ToolFields {
       }
       return chat;
     }
-    return choice == null
-        ? chat
-        : chat.withTools(JsonValue.of(offered)).withToolChoice(choice);
+    return choice == null ? chat : chat.withTools(JsonValue.of(offered)).withToolChoice(choice);
   }
 
   private static JsonValue tool(String where, JsonValue value) {
@@ -91,7 +89,8 @@ final class ToolFields {
     }
     if (mode == null || !(given.get("tools") instanceof JsonArray tools) || tools.isEmpty()) {
       throw Fields.refuse(
-          where + " is { mode: 'auto' or 'required', tools: [{ type: 'function', function: { name } }] }");
+          where
+              + " is { mode: 'auto' or 'required', tools: [{ type: 'function', function: { name } }] }");
     }
     List<String> names = new ArrayList<>();
     for (JsonValue tool : tools.elements()) {

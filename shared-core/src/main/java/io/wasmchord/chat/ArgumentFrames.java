@@ -22,13 +22,11 @@ final class ArgumentFrames {
   private static final JsonValue NO_TEXT = JsonReader.parse("{\"not\": {\"type\": \"string\"}}");
 
   /** What a text may have in it that is written as it is. */
-  private static final Dfa WRITABLE =
-      Dfa.ofPattern("[^\\u0000-\\u0008\\u000B-\\u001F\\u007F]*");
+  private static final Dfa WRITABLE = Dfa.ofPattern("[^\\u0000-\\u0008\\u000B-\\u001F\\u007F]*");
 
   /** Texts that would be read as something else where a value need not be a text. */
   private static final Dfa LITERALS =
-      Dfa.ofPattern(
-          "(null|true|false|None|True|False)\\s*|[-+\\d\\s\\[{\"'][\\s\\S]*");
+      Dfa.ofPattern("(null|true|false|None|True|False)\\s*|[-+\\d\\s\\[{\"'][\\s\\S]*");
 
   private final ToolSchema tool;
   private final SchemaOptions options;
@@ -84,8 +82,7 @@ final class ArgumentFrames {
    *
    * @param write a parameter, or null where it cannot be written
    */
-  private Frame list(
-      Frame between, Function<ToolSchema.Parameter, @Nullable Frame> write) {
+  private Frame list(Frame between, Function<ToolSchema.Parameter, @Nullable Frame> write) {
     List<ToolSchema.Parameter> parameters = new ArrayList<>();
     List<Frame> written = new ArrayList<>();
     for (ToolSchema.Parameter each : tool.parameters()) {
@@ -116,7 +113,8 @@ final class ArgumentFrames {
     return Frames.oneOf(firsts);
   }
 
-  private @Nullable Frame value(ToolSchema.Parameter parameter, ArgumentTags tags, Spelling spelling) {
+  private @Nullable Frame value(
+      ToolSchema.Parameter parameter, ArgumentTags tags, Spelling spelling) {
     Set<String> types = offered.types(tool.name(), parameter.name());
     boolean text = types.equals(Set.of(TEXT));
     boolean said = !tags.literal().isEmpty();
@@ -167,7 +165,7 @@ final class ArgumentFrames {
   private @Nullable Frame raw(
       ToolSchema.Parameter parameter, ArgumentTags tags, boolean nothingElse) {
     Dfa writable = WRITABLE;
-    for (String tag : Set.of(tags.key(), tags.end(), tags.valueEnd(parameter.name()))) {
+    for (String tag : List.of(tags.key(), tags.end(), tags.valueEnd(parameter.name()))) {
       writable = writable.and(Notation.without(tag));
     }
     if (tags.sections()) {

@@ -164,7 +164,8 @@ final class CallFrames {
   private Frame part(ToolCallPattern.Part part, @Nullable ToolSchema tool) {
     return switch (part) {
       case ToolCallPattern.Marker(String text, boolean optional) -> spelling.frame(text);
-      case ToolCallPattern.Word(ToolCallPattern.Use use, String written) -> word(use, written, tool);
+      case ToolCallPattern.Word(ToolCallPattern.Use use, String written) ->
+          word(use, written, tool);
       case ToolCallPattern.Calls(ToolCallPattern.Keys keys, boolean list) ->
           list ? list(tools.stream().map(one -> call(one, keys)).toList()) : calls(keys);
       case ToolCallPattern.CallRow(ToolCallPattern.Keys keys, String between) ->

@@ -70,8 +70,7 @@ final class CallStream {
       value = false;
       name = c == '}' ? "" : name;
     } else if (value && !Character.isWhitespace(c)) {
-      boolean streams =
-          c == '{' && !name.isEmpty() && ToolCallPattern.ARGUMENTS.contains(key);
+      boolean streams = c == '{' && !name.isEmpty() && ToolCallPattern.ARGUMENTS.contains(key);
       if (streams) {
         begin(name);
       }

@@ -222,8 +222,7 @@ public final class ChatFormat {
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
     if (messages != null) {
       OfferedTools offered = new OfferedTools(request.tools());
-      MessageBodies bodies =
-          new MessageBodies(listener, offered, splits, isHeld(request, offered));
+      MessageBodies bodies = new MessageBodies(listener, offered, splits, isHeld(request, offered));
       return new AnswerReader(listener, tokenizer, messages.reader(prompt, tokenizer, bodies));
     }
     ToolCallSplitter.Maker calls = null;
@@ -234,8 +233,7 @@ public final class ChatFormat {
       boolean held = isHeld(request, offered);
       calls =
           (to, certain) ->
-              new ToolCallSplitter(
-                  form, form.patterns(), marks, offered, to, held && certain);
+              new ToolCallSplitter(form, form.patterns(), marks, offered, to, held && certain);
     }
     String opening = reasoning == null ? "" : reasoning.opening(prompt, tokenizer);
     return new AnswerReader(listener, tokenizer, reasoning, opening, splits, calls);
@@ -309,13 +307,7 @@ public final class ChatFormat {
     boolean begun = begins(prompt);
     Frame root = calling(language == null ? null : language.root(), offered, choice, begun);
     return Language.of(
-        root,
-        "calling",
-        this,
-        language == null ? "" : language,
-        request.tools(),
-        choice,
-        begun);
+        root, "calling", this, language == null ? "" : language, request.tools(), choice, begun);
   }
 
   /** Whether calls are held to the family's syntax. */

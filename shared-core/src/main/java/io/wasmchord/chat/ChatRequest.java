@@ -31,34 +31,49 @@ public record ChatRequest(
   /** A request for the answer to {@code messages}. */
   public static ChatRequest of(List<Message> messages) {
     return new ChatRequest(
-        messages, true, JsonValue.ofNull(), JsonValue.ofNull(), null, JsonObject.empty(),
+        messages,
+        true,
+        JsonValue.ofNull(),
+        JsonValue.ofNull(),
+        null,
+        JsonObject.empty(),
         ToolChoice.AUTO);
   }
 
   /** The same for another conversation. */
   public ChatRequest withMessages(List<Message> talk) {
-    return new ChatRequest(talk, addGenerationPrompt, tools, documents, template, arguments, toolChoice);
+    return new ChatRequest(
+        talk, addGenerationPrompt, tools, documents, template, arguments, toolChoice);
   }
 
   /** The same with {@code name} set to {@code value}. */
   public ChatRequest with(String name, JsonValue value) {
     return new ChatRequest(
-        messages, addGenerationPrompt, tools, documents, template, arguments.with(name, value), toolChoice);
+        messages,
+        addGenerationPrompt,
+        tools,
+        documents,
+        template,
+        arguments.with(name, value),
+        toolChoice);
   }
 
   /** The same with {@code variables} in the place of those it had. */
   public ChatRequest withArguments(JsonObject variables) {
-    return new ChatRequest(messages, addGenerationPrompt, tools, documents, template, variables, toolChoice);
+    return new ChatRequest(
+        messages, addGenerationPrompt, tools, documents, template, variables, toolChoice);
   }
 
   /** The same with tools that the model may call. */
   public ChatRequest withTools(JsonValue offered) {
-    return new ChatRequest(messages, addGenerationPrompt, offered, documents, template, arguments, toolChoice);
+    return new ChatRequest(
+        messages, addGenerationPrompt, offered, documents, template, arguments, toolChoice);
   }
 
   /** The same with documents to answer from. */
   public ChatRequest withDocuments(JsonValue given) {
-    return new ChatRequest(messages, addGenerationPrompt, tools, given, template, arguments, toolChoice);
+    return new ChatRequest(
+        messages, addGenerationPrompt, tools, given, template, arguments, toolChoice);
   }
 
   /** The same with or without the opening of the model's answer. */
@@ -68,7 +83,8 @@ public record ChatRequest(
 
   /** The same for the file's template called {@code name}, or with null for the one that fits. */
   public ChatRequest withTemplate(@Nullable String name) {
-    return new ChatRequest(messages, addGenerationPrompt, tools, documents, name, arguments, toolChoice);
+    return new ChatRequest(
+        messages, addGenerationPrompt, tools, documents, name, arguments, toolChoice);
   }
 
   /** The same with calls of tools as {@code choice} wants them. */

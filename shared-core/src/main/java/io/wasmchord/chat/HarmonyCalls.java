@@ -46,7 +46,8 @@ final class HarmonyCalls {
   /** After the text of a message, another one. */
   private Frame further(int rest) {
     String start = spelling.of(HarmonyReader.START) + HarmonyReader.SELF;
-    return Preamble.begun(spelling.of("<|end|>"), Frames.inOrder(Frames.text(start), message(rest)));
+    return Preamble.begun(
+        spelling.of("<|end|>"), Frames.inOrder(Frames.text(start), message(rest)));
   }
 
   private Frame message(int rest) {
@@ -56,8 +57,7 @@ final class HarmonyCalls {
       options.add(head(HarmonyReader.ANALYSIS + opened, further(rest - 1)));
     }
     for (ToolSchema tool : calls.tools()) {
-      Frame json =
-          Frames.perhaps(Frames.text(" " + spelling.of(HarmonyReader.CONSTRAIN) + "json"));
+      Frame json = Frames.perhaps(Frames.text(" " + spelling.of(HarmonyReader.CONSTRAIN) + "json"));
       options.add(
           head(
               "commentary "

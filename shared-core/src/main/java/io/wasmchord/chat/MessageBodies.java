@@ -42,8 +42,7 @@ final class MessageBodies {
    * @param certain whether the answer is held to the family's syntax, so that calls are told as
    *     they come
    */
-  MessageBodies(
-      AnswerListener listener, OfferedTools offered, boolean splits, boolean certain) {
+  MessageBodies(AnswerListener listener, OfferedTools offered, boolean splits, boolean certain) {
     this.listener = listener;
     this.offered = offered;
     this.splits = splits;

@@ -39,7 +39,8 @@ enum MessageFormat {
 
     @Override
     Frame answer(Frame language, boolean opened, Spelling spelling) {
-      String end = spelling.of(HarmonyReader.CHANNEL) + "final" + spelling.of(HarmonyReader.MESSAGE);
+      String end =
+          spelling.of(HarmonyReader.CHANNEL) + "final" + spelling.of(HarmonyReader.MESSAGE);
       return Preamble.begun(end, language);
     }
 
@@ -90,16 +91,14 @@ enum MessageFormat {
       }
       Frame marker = Frames.text(RecipientReader.MARKER);
       Frame all =
-          Frames.several(
-              Frames.oneOf(bodies), Frames.inOrder(Frames.BLANK, marker), calls.most());
+          Frames.several(Frames.oneOf(bodies), Frames.inOrder(Frames.BLANK, marker), calls.most());
       Frame alone = opened ? all : Frames.inOrder(marker, all);
       if (required) {
         return alone;
       }
       Frame text =
           otherwise == null
-              ? new TaggedText(
-                      tags, List.of(RecipientReader.MARKER), false, calls.most() == 1)
+              ? new TaggedText(tags, List.of(RecipientReader.MARKER), false, calls.most() == 1)
                   .frame()
               : otherwise;
       return Frames.oneOf(List.of(alone, answer(text, opened, calls.spelling())));

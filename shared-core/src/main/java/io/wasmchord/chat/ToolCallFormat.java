@@ -315,10 +315,11 @@ public enum ToolCallFormat {
   LLAMA(
       ToolCallPattern.of(llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(new ToolCallPattern.PythonRow(false), new ToolCallPattern.End()),
+      ToolCallPattern.of(marker("<|python_tag|>"), llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(
-          marker("<|python_tag|>"), llamaRow(), new ToolCallPattern.End()),
-      ToolCallPattern.of(
-          marker("<|python_tag|>"), new ToolCallPattern.PythonRow(true), new ToolCallPattern.End())
+              marker("<|python_tag|>"),
+              new ToolCallPattern.PythonRow(true),
+              new ToolCallPattern.End())
           .forgiven(),
       ToolCallPattern.of(
           marker("<|python_start|>"),

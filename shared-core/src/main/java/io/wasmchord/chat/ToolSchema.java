@@ -63,7 +63,10 @@ record ToolSchema(String name, String address, JsonObject schema, boolean strict
         JsonObject given = offered.schema(name);
         all.add(
             new ToolSchema(
-                    name, "tool:/" + all.size(), given == null ? NOTHING : given, offered.strict(name))
+                    name,
+                    "tool:/" + all.size(),
+                    given == null ? NOTHING : given,
+                    offered.strict(name))
                 .checked());
       }
     }

@@ -401,18 +401,15 @@ class RequestsTest {
         chat(tools + ", \"parallel_tool_calls\": false").chat().toolChoice());
     assertEquals(
         ToolChoice.of("f"),
-        chat(
-                tools
-                    + ", \"tool_choice\": {\"type\": \"function\", \"function\": {\"name\": \"f\"}}")
+        chat(tools + ", \"tool_choice\": {\"type\": \"function\", \"function\": {\"name\": \"f\"}}")
             .chat()
             .toolChoice());
     assertEquals(
         ToolChoice.REQUIRED.among(List.of("f")),
-        chat(
-                tools
-                    + ", \"tool_choice\": {\"type\": \"allowed_tools\", \"allowed_tools\": {\"mode\":"
-                    + " \"required\", \"tools\": [{\"type\": \"function\", \"function\": {\"name\":"
-                    + " \"f\"}}]}}")
+        chat(tools
+                + ", \"tool_choice\": {\"type\": \"allowed_tools\", \"allowed_tools\": {\"mode\":"
+                + " \"required\", \"tools\": [{\"type\": \"function\", \"function\": {\"name\":"
+                + " \"f\"}}]}}")
             .chat()
             .toolChoice());
   }

@@ -173,8 +173,7 @@ class ToolRunnerTest {
                   GenerationParams.KNOWN,
                   List.of()),
               1);
-      ChatAnswer answer =
-          new ChatAnswer(new AnswerHead("1", 1, "m"), streamed, new ToolCallIds(1));
+      ChatAnswer answer = new ChatAnswer(new AnswerHead("1", 1, "m"), streamed, new ToolCallIds(1));
       var reader = format.reader(chat, prompt, true, answer);
       List<JsonObject> chunks = new ArrayList<>();
       var options =

@@ -58,8 +58,9 @@ final class ForcedCalls {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<String> PIECES =
       List.of(
-          "{\"", "\": ", "\", \"", "\"}", "}}", ": ", ", ", "true", "null", "12", "0.5", "ab", "name",
-          "é", "日本", "\\n", "\n", "celsius", "wea", "ther", "🙂", "\\/", "\\u00", "</", "<", "none");
+          "{\"", "\": ", "\", \"", "\"}", "}}", ": ", ", ", "true", "null", "12", "0.5", "ab",
+          "name", "é", "日本", "\\n", "\n", "celsius", "wea", "ther", "🙂", "\\/", "\\u00", "</", "<",
+          "none");
   private static final int MOST_TOKENS = 3_000;
 
   private final List<String> texts = new ArrayList<>(); // of tokens from 256 on
@@ -140,7 +141,8 @@ final class ForcedCalls {
         if ((mask[id >> 6] >>> id & 1) != 0) {
           allowed.add(id);
           boolean closes = id < 256 ? "\"'}])".indexOf(id) >= 0 : marks.containsKey(id);
-          if (closes || (id >= 256 && id < 256 + texts.size() && endings.contains(texts.get(id - 256)))) {
+          if (closes
+              || (id >= 256 && id < 256 + texts.size() && endings.contains(texts.get(id - 256)))) {
             closing.add(id);
           }
         }
@@ -164,8 +166,7 @@ final class ForcedCalls {
     StringBuilder text = new StringBuilder();
     for (int id : made) {
       String mark = marks.get(id);
-      text.append(
-          mark != null ? mark : new String(tokens.bytes(id), StandardCharsets.ISO_8859_1));
+      text.append(mark != null ? mark : new String(tokens.bytes(id), StandardCharsets.ISO_8859_1));
     }
     return text.toString();
   }

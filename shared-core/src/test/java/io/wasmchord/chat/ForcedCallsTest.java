@@ -76,7 +76,12 @@ class ForcedCallsTest {
 
   private static Set<String> control(ToolCallFormat format) {
     Set<String> control = markers(format);
-    control.removeIf(each -> !each.startsWith("<|") && !each.contains("tool") && !each.contains("DSML｜") && !each.startsWith("[") && !each.startsWith("]"));
+    control.removeIf(each ->
+        !each.startsWith("<|")
+            && !each.contains("tool")
+            && !each.contains("DSML｜")
+            && !each.startsWith("[")
+            && !each.startsWith("]"));
     if (!format.withinMarkers().isEmpty()) {
       control = format.withinMarkers();
     }
@@ -92,10 +97,12 @@ class ForcedCallsTest {
       ForcedCalls vocabulary = new ForcedCalls(markers(format), control);
       Spelling spelling = new Spelling(control, format.withinMarkers());
       for (ToolChoice choice :
-          List.of(ToolChoice.REQUIRED, ToolChoice.REQUIRED.withoutSeveral(), ToolChoice.of("weather"))) {
+          List.of(
+              ToolChoice.REQUIRED,
+              ToolChoice.REQUIRED.withoutSeveral(),
+              ToolChoice.of("weather"))) {
         CallFrames calls = new CallFrames(new OfferedTools(ForcedCalls.TOOLS), choice, spelling);
-        List<ToolCallPattern> patterns =
-            format.written(new ToolCallShape.Written(""), spelling);
+        List<ToolCallPattern> patterns = format.written(new ToolCallShape.Written(""), spelling);
         assertFalse(patterns.isEmpty());
         for (ToolCallPattern pattern : patterns) {
           TokenConstraint constraint = vocabulary.constraint(calls.alone(List.of(pattern)));
@@ -140,7 +147,8 @@ class ForcedCallsTest {
       return;
     }
     List<ToolCallPattern> patterns = format.written(new ToolCallShape.Written(""), spelling);
-    TokenConstraint constraint = vocabulary.constraint(calls.amongText(patterns, format.forgiven()));
+    TokenConstraint constraint =
+        vocabulary.constraint(calls.amongText(patterns, format.forgiven()));
     TokenConstraint alone = vocabulary.constraint(calls.alone(List.of(patterns.getFirst())));
     List<Integer> opening = new ArrayList<>(List.of((int) 'H', (int) 'm'));
     opening.addAll(vocabulary.beginning(alone));

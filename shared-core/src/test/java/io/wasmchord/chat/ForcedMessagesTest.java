@@ -80,8 +80,7 @@ class ForcedMessagesTest {
 
   @Test
   void gptOss() throws Exception {
-    assertForced(
-        MessageFormat.HARMONY, Set.copyOf(HarmonyReader.MARKERS), "<|start|>assistant");
+    assertForced(MessageFormat.HARMONY, Set.copyOf(HarmonyReader.MARKERS), "<|start|>assistant");
   }
 
   @Test

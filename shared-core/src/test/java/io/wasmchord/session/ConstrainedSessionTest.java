@@ -99,8 +99,7 @@ class ConstrainedSessionTest {
     Language language = Language.grammar("root ::= \"" + text.replace("\"", "\\\"") + "\" [0-9]");
     TokenBytes vocabulary = TokenBytes.of(tokenizer, Set.of(), Set.of());
     int[] forced =
-        ForcedTokens.of(
-            new TokenConstraint(language, vocabulary).start(), tokenizer, Set.of());
+        ForcedTokens.of(new TokenConstraint(language, vocabulary).start(), tokenizer, Set.of());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int id : forced) {
       bytes.write(tokenizer.bytes(id, false));

@@ -49,8 +49,7 @@ record BenchRun(
   /** What both engines are asked to do. */
   record Work(String url, int threads, List<Integer> lengths, int tokens) {}
 
-  static BenchRun ours(
-      DemoServer server, Work work, String simd, int seed, boolean constrained) {
+  static BenchRun ours(DemoServer server, Work work, String simd, int seed, boolean constrained) {
     Map<String, Object> more = Map.of("simd", simd, "seed", seed, "constrained", constrained);
     return run(server, "ours", arguments(work, more));
   }

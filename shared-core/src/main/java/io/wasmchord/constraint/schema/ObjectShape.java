@@ -186,7 +186,10 @@ final class ObjectShape implements Frame {
       List<Option> values =
           options(formulas.and(parts), each -> each.hasThoseOf(matched), formulas, types);
       if (!values.isEmpty()) {
-        rest = rest == null ? Dfa.words(listed.stream().map(Group::name).toList()).not().and(writable) : rest;
+        rest =
+            rest == null
+                ? Dfa.words(listed.stream().map(Group::name).toList()).not().and(writable)
+                : rest;
         Dfa texts = rest;
         for (Dfa each : all) {
           texts = matched.contains(each) ? texts.and(each) : texts.minus(each);

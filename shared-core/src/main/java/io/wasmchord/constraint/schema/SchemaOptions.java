@@ -25,7 +25,8 @@ public record SchemaOptions(
     Notation notation) {
   /** What holds where nothing is said. */
   public static final SchemaOptions DEFAULT =
-      new SchemaOptions(Whitespace.FLEXIBLE, PropertyOrder.AS_WRITTEN, true, false, Map.of(), Notation.JSON);
+      new SchemaOptions(
+          Whitespace.FLEXIBLE, PropertyOrder.AS_WRITTEN, true, false, Map.of(), Notation.JSON);
 
   public SchemaOptions {
     documents = Map.copyOf(documents);

@@ -39,7 +39,8 @@ public final class Frames {
               ? part
               : part.equals(End.HERE)
                   ? all
-                  : part instanceof Fixed(String text, int read, Frame then) && then.equals(End.HERE)
+                  : part instanceof Fixed(String text, int read, Frame then)
+                          && then.equals(End.HERE)
                       ? new Fixed(text, read, all)
                       : new Then(part, all);
     }
@@ -146,8 +147,7 @@ public final class Frames {
       public void expand(Moves moves) {
         moves.end();
         if (count < several.most) {
-          moves.call(
-              several.between, new Then(several.one, new After(several, count + 1)));
+          moves.call(several.between, new Then(several.one, new After(several, count + 1)));
         }
       }
     }
