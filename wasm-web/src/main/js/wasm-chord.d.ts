@@ -315,14 +315,18 @@ export interface ToolCall {
   /** Nine letters and digits, chosen at random; a tool's answer names it as `tool_call_id`. */
   id: string;
   type: 'function';
-  /** `arguments` is a JSON object as the model wrote it: well-formed, but not checked against the tool's schema. */
+  /**
+   * `arguments` is a JSON object as the model wrote it. It is what the tool's schema allows where the call was enforced: `strict`, or a
+   * `tool_choice` that asks for a call. Else it is only well-formed.
+   */
   function: { name: string; arguments: string };
 }
 
 /** A tool in OpenAI's shape. */
 export interface Tool {
   type: 'function';
-  function: { name: string; description?: string; parameters?: Record<string, unknown> };
+  /** `strict`: arguments that the schema does not allow cannot be written. A keyword that cannot be enforced is then an error. */
+  function: { name: string; description?: string; parameters?: Record<string, unknown>; strict?: boolean | null };
 }
 
 /** A part of a message's content. Parts of type `text` are joined as they are; a message with any other is refused. */
@@ -438,7 +442,7 @@ export interface SamplingParams {
   /** `usage` is on the last chunk unless `include_usage` is false. */
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
   /**
-   * What the answer must be; reasoning before it stays free. At most one of these three is given, and none together with tools.
+   * What the answer must be; reasoning before it stays free. At most one of these three is given. With tools, the answer has this form or calls tools.
    * - `json_object`: any JSON object. `json_schema`: what a schema allows, draft 2020-12 or 7. A keyword that cannot be enforced is an error, or
    *   left out where `strict` is false.
    * - `structural_tag`: free text until one of `triggers`, then one of `structures` that begins with it.
@@ -507,9 +511,20 @@ export interface ChatParams extends SamplingParams {
    * Tool calls are read where the model's way of writing them is known (docs/chat.md). A call of another tool, or a malformed one, stays text.
    */
   tools?: readonly (Tool | Record<string, unknown> | { type: string })[] | null;
-  /** `none` leaves the tools out of this answer. A model cannot be made to call a tool; any choice but these two is refused. */
-  tool_choice?: 'auto' | 'none' | (string & {}) | object | null;
-  /** A model may call several tools at once; false is refused where there are tools. */
+  /**
+   * `none` leaves the tools out of this answer. `required`, or a function's name, makes the model call: the answer is held to the model's own
+   * syntax of calls, and to the tool's schema. A model whose syntax is not known is refused.
+   */
+  tool_choice?:
+    | 'auto'
+    | 'none'
+    | 'required'
+    | { type: 'function'; function: { name: string } }
+    | { type: 'allowed_tools'; allowed_tools: { mode: 'auto' | 'required'; tools: readonly Record<string, unknown>[] } }
+    | (string & {})
+    | object
+    | null;
+  /** Whether a model may call several tools at once, as it may by default. False is enforced. */
   parallel_tool_calls?: boolean | null;
   /** Documents to answer from, for the model's own template. */
   documents?: readonly unknown[] | null;
@@ -649,8 +664,68 @@ export interface Delta {
   role?: 'assistant';
   content?: string;
   reasoning_content?: string;
-  /** Whole calls; `index` counts them in the answer. */
-  tool_calls?: (ToolCall & { index: number })[];
+  /**
+   * A call begins with its `id`, `type` and name, and empty `arguments`; then come pieces of its arguments. `index` counts the calls of the
+   * answer. Calls that are enforced come as they are written, where their arguments are JSON; others once they are whole.
+   */
+  tool_calls?: ToolCallDelta[];
+}
+
+/** A piece of a tool call. */
+export interface ToolCallDelta {
+  index: number;
+  /** On the first piece. */
+  id?: string;
+  /** On the first piece. */
+  type?: 'function';
+  /** The name is on the first piece. */
+  function: { name?: string; arguments: string };
+}
+
+/** What a tool of a runner is told beside its arguments. */
+export interface ToolContext {
+  id: string;
+  name: string;
+  /** From 1. */
+  round: number;
+  /** Aborts with the run; never, where no signal was given. */
+  signal: AbortSignal;
+}
+
+/** A tool that the runner runs. A text goes to the model as it is, anything else as JSON. Without `execute` its calls are left to the caller. */
+export interface RunnableTool extends Tool {
+  execute?: (args: any, context: ToolContext) => unknown;
+}
+
+/** A call that the runner makes. */
+export interface RunCall {
+  id: string;
+  name: string;
+  arguments: Record<string, unknown>;
+  round: number;
+}
+
+export interface RunToolsParams extends Omit<ChatParams, 'tools' | 'stream' | 'stream_options'> {
+  tools: readonly RunnableTool[];
+  /** How often the model is asked at most. In the last round it is given no tools, so that it answers. Default 8. */
+  maxRounds?: number | null;
+  /** `tell` (the default) gives the model the text of a tool's error; `throw` rejects with the error. */
+  toolErrors?: 'tell' | 'throw' | null;
+  /** Before a tool runs. */
+  onToolCall?: ((call: RunCall) => void) | null;
+  /** After it, with what the model is told. */
+  onToolResult?: ((call: RunCall & { content: string; error: unknown }) => void) | null;
+  /** Each chunk of each answer. */
+  onChunk?: ((chunk: ChatChunk) => void) | null;
+}
+
+export interface ToolRun {
+  /** The last answer. It has `tool_calls` where a tool has no `execute`. */
+  completion: ChatCompletion;
+  content: string | null;
+  /** The conversation, with all calls, what tools said, and the last answer. */
+  messages: (Message | MessageFields | AnswerMessage)[];
+  rounds: number;
 }
 
 export interface Usage {
@@ -825,6 +900,8 @@ export declare class WasmChord {
       create(params: ChatParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
       create(params: ChatParams & { stream?: false | null }): Promise<ChatCompletion>;
       create(params: ChatParams): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
+      /** Asks, runs the tools that the model calls one after the other, and so on until it answers. */
+      runTools(params: RunToolsParams): Promise<ToolRun>;
     };
   };
 

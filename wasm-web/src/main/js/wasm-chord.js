@@ -9,6 +9,7 @@ import { loadOptions } from './requests/load-options.js';
 import { LogitsProcessor } from './requests/logits-processor.js';
 import { sourceOf } from './sources/model-source.js';
 import { chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { runTools } from './requests/run-tools.js';
 import { canShare } from './threads/sharing.js';
 
 export { WasmChordError };
@@ -89,7 +90,8 @@ export class WasmChord {
   constructor(connection, info) {
     this.#connection = connection;
     this.#info = Object.freeze(info);
-    this.chat = Object.freeze({ completions: Object.freeze({ create: (p) => this.#create('chatcmpl', chatRequest, p) }) });
+    const create = (p) => this.#create('chatcmpl', chatRequest, p);
+    this.chat = Object.freeze({ completions: Object.freeze({ create, runTools: (p) => runTools(create, p) }) });
     this.completions = Object.freeze({ create: (p) => this.#create('cmpl', textRequest, p) });
     this.embeddings = Object.freeze({ create: (p) => this.#embed(p) });
   }

@@ -6,7 +6,8 @@ import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
   AnswerMessage, ChatChoice, ChatChunk, ChatCompletion, ChatFinishReason, ChatLogprobs, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, RunCall, RunnableTool,
+  RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
 import type { ChatSession, PromptParams, SessionOptions } from 'wasm-chord';
@@ -152,6 +153,16 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const taken: Timings = timings;
   console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second,
     counted.completion_tokens_details.accepted_prediction_tokens);
+  const begun: ToolCallDelta = { index: 0, function: { arguments: '{' } };
+  const heard = (call: RunCall): void => console.log(call.name, call.arguments.place, begun);
+  const execute = async ({ place }: { place: string }, { signal, round }: ToolContext): Promise<unknown> => (signal.aborted ? place : round);
+  const runnable: RunnableTool = { ...tool, execute };
+  const running: RunToolsParams = {
+    messages: [plain], tools: [runnable], tool_choice: 'required', maxRounds: 2, toolErrors: 'throw', onToolCall: heard,
+    onToolResult: ({ content, error }) => console.log(content, error), onChunk: ({ id }) => console.log(id),
+  };
+  const run: ToolRun = await chord.chat.completions.runTools(running);
+  console.log(run.content, run.rounds, run.messages.length, run.completion.usage);
   const text: CompletionParams = { ...sampling, prompt: 'Once', logprobs: 3, echo: true };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
     const piece: CompletionChunk = chunk;

@@ -12,12 +12,10 @@ import java.util.List;
 public final class ChatAnswer implements Answer {
   private final AnswerHead head;
   private final GenerationParams params;
-  private final ToolCallIds ids;
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
-  private final List<NamedToolCall> calls = new ArrayList<>();
   private final ContentScores scores = new ContentScores();
-  private int told; // calls that chunks have told
+  private final CallsInTheMaking calls;
   private boolean begun;
 
   /**
@@ -26,7 +24,7 @@ public final class ChatAnswer implements Answer {
   public ChatAnswer(AnswerHead head, GenerationParams params, ToolCallIds ids) {
     this.head = head;
     this.params = params;
-    this.ids = ids;
+    this.calls = new CallsInTheMaking(ids);
   }
 
   @Override
@@ -50,7 +48,19 @@ public final class ChatAnswer implements Answer {
 
   @Override
   public boolean onToolCalls(List<ToolCall> found, String written) {
-    found.forEach(call -> calls.add(new NamedToolCall(ids.next(), call)));
+    calls.take(found);
+    return true;
+  }
+
+  @Override
+  public boolean onToolCallBegun(String name) {
+    calls.begin(name);
+    return true;
+  }
+
+  @Override
+  public boolean onToolArguments(String piece) {
+    calls.arguments(piece);
     return true;
   }
 
@@ -73,10 +83,7 @@ public final class ChatAnswer implements Answer {
       chunks.add(new ChatCompletionChunk(head, come, logprobs(), null).json());
       content.setLength(0);
     }
-    if (told < calls.size()) {
-      chunks.add(chunk(new Delta.Calls(told, calls.subList(told, calls.size()))));
-      told = calls.size();
-    }
+    calls.deltas().forEach(delta -> chunks.add(chunk(delta)));
     return chunks;
   }
 
@@ -98,7 +105,7 @@ public final class ChatAnswer implements Answer {
       return new ChatCompletionChunk(head, new Delta.Nothing(), JsonValue.ofNull(), wanted).json();
     }
     return new ChatCompletion(
-            head, content.toString(), reasoning.toString(), calls, logprobs(), totals)
+            head, content.toString(), reasoning.toString(), calls.named(), logprobs(), totals)
         .json();
   }
 }

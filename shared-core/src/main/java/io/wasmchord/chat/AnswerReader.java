@@ -36,7 +36,7 @@ public final class AnswerReader implements TokenListener {
     this.listener = listener;
     this.tokenizer = tokenizer;
     this.messages = null;
-    this.calls = maker == null ? null : maker.make(listener);
+    this.calls = maker == null ? null : maker.make(listener, true);
     this.opening = splits ? "" : opening;
     this.reasoning =
         format == null || !(splits || maker != null)

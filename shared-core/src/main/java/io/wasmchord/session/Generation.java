@@ -333,7 +333,7 @@ public final class Generation {
     if (finish != null || state.isDead()) {
       return;
     }
-    int[] next = certain ? NO_TOKENS : ForcedTokens.of(state, session.tokenizer());
+    int[] next = certain ? NO_TOKENS : ForcedTokens.of(state, session.tokenizer(), options.marks());
     for (int token : next) {
       if (scores.wanted()) {
         forced.add(token); // one by one, so that there are logits of each

@@ -103,31 +103,51 @@ class AnswersTest {
     answer.onToolCalls(CALLS.subList(1, 2), "written");
     String second = JsonWriter.json(JsonValue.of(answer.chunks()));
     ToolCallIds ids = new ToolCallIds(1);
-    String call =
-        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"%s\"}}";
     String f = "{\\\"a\\\": 1}";
     assertJson(
         "["
-            + chunk(
-                "{\"tool_calls\": ["
-                    + call.formatted(0, ids.next(), "f", f)
-                    + ","
-                    + call.formatted(1, ids.next(), "g", "{}")
-                    + ","
-                    + call.formatted(2, ids.next(), "f", f)
-                    + "]}",
-                "null",
-                "")
+            + String.join(
+                ",",
+                begins(0, ids.next(), "f"),
+                piece(0, f),
+                begins(1, ids.next(), "g"),
+                piece(1, "{}"),
+                begins(2, ids.next(), "f"),
+                piece(2, f))
             + "]",
         JsonReader.parse(first));
     assertJson(
-        "["
-            + chunk(
-                "{\"tool_calls\": [" + call.formatted(3, ids.next(), "g", "{}") + "]}", "null", "")
-            + "]",
-        JsonReader.parse(second));
+        "[" + begins(3, ids.next(), "g") + "," + piece(3, "{}") + "]", JsonReader.parse(second));
     assertTrue(answer.end(result(FinishReason.STOP), 0).toString().contains("\"tool_calls\""));
     assertTrue(answer.end(result(FinishReason.LENGTH), 0).toString().contains("\"length\""));
+  }
+
+  private static String begins(int index, String id, String name) {
+    String call =
+        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"\"}}";
+    return chunk("{\"tool_calls\": [" + call.formatted(index, id, name) + "]}", "null", "");
+  }
+
+  private static String piece(int index, String arguments) {
+    String call = "{\"index\": %d, \"function\": {\"arguments\": \"%s\"}}";
+    return chunk("{\"tool_calls\": [" + call.formatted(index, arguments) + "]}", "null", "");
+  }
+
+  @Test
+  void argumentsComeInPieces() {
+    ChatAnswer answer = new ChatAnswer(HEAD, streamed(true), new ToolCallIds(1));
+    answer.chunks();
+    answer.onToolCallBegun("f");
+    String begun = JsonWriter.json(JsonValue.of(answer.chunks()));
+    answer.onToolArguments("{\"a\"");
+    String some = JsonWriter.json(JsonValue.of(answer.chunks()));
+    answer.onToolArguments(": 1");
+    answer.onToolCalls(CALLS.subList(0, 1), "written");
+    String rest = JsonWriter.json(JsonValue.of(answer.chunks()));
+    assertJson("[" + begins(0, new ToolCallIds(1).next(), "f") + "]", JsonReader.parse(begun));
+    assertJson("[" + piece(0, "{\\\"a\\\"") + "]", JsonReader.parse(some));
+    assertJson("[" + piece(0, ": 1}") + "]", JsonReader.parse(rest));
+    assertEquals(List.of(), answer.chunks());
   }
 
   @Test

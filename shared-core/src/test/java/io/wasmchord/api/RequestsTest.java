@@ -10,6 +10,7 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
+import io.wasmchord.chat.ToolChoice;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
@@ -297,8 +298,10 @@ class RequestsTest {
           `"tools": {"f": 1}` | `tools is a list of tools, not an object with f`
           `"tools": [null]` | `tools[0] is an object, not null`
           `"tools": [{"type": "custom"}]` | `tools[0] is of type "custom", which is not supported; describe it as one of type 'function'`
-          `"tools": [{}], "parallel_tool_calls": false` | `parallel_tool_calls is true where there are tools, not false: a model cannot be kept from calling several; take the first`
-          `"tool_choice": "required"` | `tool_choice is 'auto' or 'none', not "required": a model cannot be made to call a tool here; tell it to in a message`
+          `"tool_choice": "required"` | `tool_choice asks for a call, and there are no tools; give tools`
+          `"tools": [{}], "tool_choice": "must"` | `tool_choice is 'auto', 'none', 'required' or { type: 'function', function: { name } }, not "must"`
+          `"tools": [{}], "tool_choice": {"type": "function"}` | `tool_choice.function.name is a text that is not empty, not null`
+          `"tools": [{}], "tool_choice": {"type": "allowed_tools"}` | `tool_choice.allowed_tools is { mode: 'auto' or 'required', tools: [{ type: 'function', function: { name } }] }`
           `"documents": "d"` | `documents is a list, not "d"`
           `"reasoning_format": "deepseek"` | `reasoning_format is 'auto' or 'none', not "deepseek"`
           `"response_format": {"type": "xml"}` | `response_format.type is 'text', 'json_object', 'json_schema' or 'structural_tag', not "xml"`
@@ -437,5 +440,29 @@ class RequestsTest {
     assertRefused(
         "encoding_format is 'float', 'base64' or 'float32array', not \"hex\"",
         () -> embed("{\"input\": \"x\", \"encoding_format\": \"hex\"}"));
+  }
+
+  @Test
+  void toolsAreChosen() {
+    String tools = "\"tools\": [{\"function\": {\"name\": \"f\"}}]";
+    assertEquals(ToolChoice.AUTO, chat(tools).chat().toolChoice());
+    assertEquals(
+        ToolChoice.REQUIRED, chat(tools + ", \"tool_choice\": \"required\"").chat().toolChoice());
+    assertEquals(
+        ToolChoice.AUTO.withoutSeveral(),
+        chat(tools + ", \"parallel_tool_calls\": false").chat().toolChoice());
+    assertEquals(
+        ToolChoice.of("f"),
+        chat(tools + ", \"tool_choice\": {\"type\": \"function\", \"function\": {\"name\": \"f\"}}")
+            .chat()
+            .toolChoice());
+    assertEquals(
+        ToolChoice.REQUIRED.among(List.of("f")),
+        chat(tools
+                + ", \"tool_choice\": {\"type\": \"allowed_tools\", \"allowed_tools\": {\"mode\":"
+                + " \"required\", \"tools\": [{\"type\": \"function\", \"function\": {\"name\":"
+                + " \"f\"}}]}}")
+            .chat()
+            .toolChoice());
   }
 }

@@ -55,6 +55,7 @@ public final class Conversation {
     messages.add(message);
     try {
       ChatCompletionRequest asked = request.with(messages, answers.params().get());
+      asked = message.role().equals(Role.TOOL) ? asked.afterCalls() : asked;
       int[] prompt = format.encode(asked.chat());
       AnswerPrinter printer = printer(asked, prompt, answers.out());
       Answers.Outcome outcome = answers.generate(prompt, asked.options(format, prompt), printer);
