@@ -9,11 +9,13 @@ import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +173,23 @@ public final class Session implements AutoCloseable {
         }
       }
       return generation.result();
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /**
+   * Chooses adapters for what is generated from now on, in place of those of {@link
+   * io.wasmchord.model.Adapters#use(List)}. With other adapters than before, the sequence is
+   * computed anew.
+   *
+   * @throws InvalidRequestException when one is not loaded, is named twice or has a scale that is
+   *     not finite; or while another thread computes with this session
+   */
+  public void adapt(List<AdapterScale> adapters) {
+    cache.enter();
+    try (Model.Turn _ = model.turn(RunControl.NONE)) {
+      model.adapters().use(cache.cache(), adapters);
     } finally {
       cache.leave();
     }

@@ -2,6 +2,7 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
@@ -16,12 +17,14 @@ import java.util.List;
 final class SharedModel implements Model {
   private final Model model;
   private final Turns turns = new Turns();
+  private final Adapters adapters;
 
   /**
    * @param model that nothing else uses from now on
    */
   SharedModel(Model model) {
     this.model = model;
+    this.adapters = new SharedAdapters(model.adapters(), this);
   }
 
   /** What threads wait for. */
@@ -120,6 +123,11 @@ final class SharedModel implements Model {
     try (Turn _ = turn()) {
       return model.classified(rows);
     }
+  }
+
+  @Override
+  public Adapters adapters() {
+    return adapters;
   }
 
   /** An encoding whose steps are turns. */

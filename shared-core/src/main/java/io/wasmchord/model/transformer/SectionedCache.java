@@ -3,7 +3,9 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.model.AdapterScale;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and values of a model's layers, by section. It knows how far the sequence came, and so
@@ -18,6 +20,8 @@ final class SectionedCache implements KvCache {
   private final Checkpoints checkpoints;
   private final boolean recurrent;
   private int end; // after the last position that was stored since position 0
+  private @Nullable List<AdapterScale> chosen; // the sequence's own; null where it has none
+  private List<AdapterScale> adapters = List.of(); // with which it was begun
   private int encoded; // rows of an encoder, of which keys and values are there
   private boolean givenBack;
 
@@ -43,6 +47,33 @@ final class SectionedCache implements KvCache {
       return sections;
     }
     throw new IllegalArgumentException("a cache of another model");
+  }
+
+  static SectionedCache of(KvCache cache, ModelAdapters adapters) {
+    if (cache instanceof SectionedCache sections && sections.model.adapters() == adapters) {
+      return sections;
+    }
+    throw new IllegalArgumentException("a cache of another model");
+  }
+
+  /** Chooses adapters, or with null those of the model, for when the sequence begins anew. */
+  void choose(@Nullable List<AdapterScale> own) {
+    chosen = own;
+  }
+
+  /** The adapters that it would begin with. */
+  private List<AdapterScale> next() {
+    return chosen == null ? model.adapters().used() : chosen;
+  }
+
+  /** Whether what it holds was computed with them. */
+  boolean current() {
+    return adapters.equals(next());
+  }
+
+  /** The adapters of what is fed at a position. An encoder's rows are fed before it. */
+  List<AdapterScale> adapters(int position) {
+    return position == 0 && encoded == 0 ? next() : adapters;
   }
 
   /** Notes that the memory is given back; false where it was before. */
@@ -75,7 +106,7 @@ final class SectionedCache implements KvCache {
 
   /** The last position, up to {@code position}, that can be gone on at. */
   int resumesAt(int position) {
-    int stored = Math.min(position, end);
+    int stored = current() ? Math.min(position, end) : 0;
     int at = holds(stored) ? stored : 0;
     if (recurrent) {
       at = checkpoints.before(at);
@@ -88,6 +119,7 @@ final class SectionedCache implements KvCache {
   void encodes() {
     encoded = 0;
     end = 0;
+    adapters = next();
   }
 
   /** Notes that keys and values of so many rows of an encoder are stored. */
@@ -122,6 +154,7 @@ final class SectionedCache implements KvCache {
    */
   States advance(int position, int count) {
     requireAttended(position, count);
+    adapters = adapters(position);
     end = after(position, count);
     if (!recurrent) {
       return States.NONE;

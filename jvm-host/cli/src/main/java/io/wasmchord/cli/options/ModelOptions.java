@@ -62,6 +62,7 @@ public final class ModelOptions {
 
   @Mixin private NormalizationOptions normalization = new NormalizationOptions();
   @Mixin private BudgetOptions budget = new BudgetOptions();
+  @Mixin private LoraOptions lora = new LoraOptions();
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -103,7 +104,7 @@ public final class ModelOptions {
             .normalization(normalization.chosen())
             .control(progress)
             .warnings(warning -> warn(err, warning));
-    LoadedModel loaded = more.apply(budget.set(builder)).load();
+    LoadedModel loaded = more.apply(lora.set(budget.set(builder))).load();
     progress.end();
     return loaded;
   }
