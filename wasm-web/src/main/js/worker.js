@@ -1,10 +1,12 @@
 import { letMessagesIn } from './threads/let-messages-in.js';
-import { Engine, defaultThreads } from './engine/engine.js';
+import { Engine, defaultThreads, grantedBytes } from './engine/engine.js';
+import { loadAdapter } from './load/adapter-loader.js';
 import { Loader } from './load/loader.js';
 import { toPlain } from './errors.js';
 
 /** @type {Engine} */
 let engine;
+let adapterRoom = 0; // bytes that the model leaves
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
 
@@ -53,6 +55,7 @@ const handlers = {
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
     const options = { threads: defaultThreads(), simd: 'auto', ...defined(params) };
     const info = await loaded(options, page(emit), signal);
+    adapterRoom = (options.memoryBudget ?? grantedBytes()) - info.plan.totalBytes;
     return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started, cancelWord: engine.layers?.cancelWord ?? null };
   },
 
@@ -101,6 +104,18 @@ const handlers = {
     } finally {
       engine.value('end');
     }
+  },
+
+  loadAdapter(params, emit, signal) {
+    return loadAdapter(engine, { ...defined(params), room: adapterRoom }, page(emit), signal);
+  },
+
+  setAdapters({ json }) {
+    engine.value('setAdapters', json);
+  },
+
+  unloadAdapter({ name }) {
+    engine.value('unloadAdapter', name);
   },
 
   rerank({ json }, emit, signal) {

@@ -10,12 +10,14 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.AdapterScale;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,9 +189,18 @@ public final class Session implements AutoCloseable {
    *     not finite; or while another thread computes with this session
    */
   public void adapt(List<AdapterScale> adapters) {
+    adapt(all -> all.use(cache.cache(), adapters));
+  }
+
+  /** Has the session follow {@link io.wasmchord.model.Adapters#use(List)} again. */
+  public void adaptDefault() {
+    adapt(all -> all.useDefault(cache.cache()));
+  }
+
+  private void adapt(Consumer<Adapters> choice) {
     cache.enter();
     try (Model.Turn _ = model.turn(RunControl.NONE)) {
-      model.adapters().use(cache.cache(), adapters);
+      choice.accept(model.adapters());
     } finally {
       cache.leave();
     }

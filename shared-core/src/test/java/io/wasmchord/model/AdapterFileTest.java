@@ -114,7 +114,7 @@ class AdapterFileTest {
     byte[] file = adapter().pair(MODEL.tensor("token_embd.weight"), 2).source("a").toArray();
     Random random = new Random(3);
     int refused = 0;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 120; i++) {
       byte[] mutant = file.clone();
       for (int n = 0; n <= i % 3; n++) {
         mutant[random.nextInt(Math.min(900, mutant.length))] = (byte) random.nextInt();
@@ -125,6 +125,6 @@ class AdapterFileTest {
         refused++;
       }
     }
-    assertTrue(refused > 100, "refused " + refused);
+    assertTrue(refused > 40, "refused " + refused);
   }
 }

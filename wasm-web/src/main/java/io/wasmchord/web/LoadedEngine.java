@@ -24,6 +24,7 @@ final class LoadedEngine implements EngineStage {
   private final @Nullable Session session; // null of an encoder
   private final Requests requests;
   private final LogitRows logits;
+  private final PageAdapters adapters;
 
   /**
    * What computes.
@@ -51,13 +52,18 @@ final class LoadedEngine implements EngineStage {
             : Embedder.over(one, model, header.tokenizer());
     LinearAllocator allocator = compute.storage.banks().getFirst();
     this.session = one;
-    this.requests = new Requests(header, one, embedder, allocator);
+    this.adapters = new PageAdapters(model.adapters(), allocator);
+    this.requests = new Requests(header, one, embedder, allocator, adapters);
     this.logits = new LogitRows(allocator);
   }
 
   /** What a page asks of the model. */
   Requests requests() {
     return requests;
+  }
+
+  PageAdapters adapters() {
+    return adapters;
   }
 
   /** See {@link LogitRows}. */
@@ -87,11 +93,13 @@ final class LoadedEngine implements EngineStage {
   String memory() {
     long weights = planned.plan().bytes().model();
     long cache = session == null ? 0 : session.cacheBytes();
+    long beside = weights + cache + adapters.bytes();
     JsonObject.Builder json =
         JsonObject.builder()
             .put("modelBytes", weights)
             .put("kvCacheBytes", cache)
-            .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - weights - cache));
+            .put("adapterBytes", adapters.bytes())
+            .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - beside));
     if (layers != null) {
       json.put("layers", Figures.of(layers));
     }

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.api.AdapterChoice;
 import io.wasmchord.api.AnswerHead;
 import io.wasmchord.api.RequestContext;
 import io.wasmchord.errors.InvalidRequestException;
@@ -18,12 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param created seconds since 1970
  * @param loadMs how long the model's load took
  * @param request as an HTTP client would send it
+ * @param lora the adapters that it chooses, or null
  */
 record PageRequest(
-    RequestContext context, String id, long created, double loadMs, JsonValue request) {
+    RequestContext context,
+    String id,
+    long created,
+    double loadMs,
+    JsonValue request,
+    @Nullable List<AdapterChoice> lora) {
 
   /**
-   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}}.
+   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}},
+   * and where adapters are chosen {@code "lora"}.
    *
    * @throws InvalidRequestException when {@code json} is something else
    */
@@ -38,7 +46,8 @@ record PageRequest(
         text(sent, "id"),
         (long) number(sent, "created"),
         number(sent, "load_ms"),
-        sent.getOrNull("request"));
+        sent.getOrNull("request"),
+        sent.get("lora") instanceof JsonValue lora ? AdapterChoice.list("lora", lora) : null);
   }
 
   private static List<String> options(JsonObject sent) {

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.api.AdapterChoice;
 import io.wasmchord.api.Answer;
 import io.wasmchord.api.ChatAnswer;
 import io.wasmchord.api.ChatCompletionRequest;
@@ -22,6 +23,7 @@ import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A loaded model's requests, of which one at a time is met. */
@@ -32,6 +34,7 @@ final class Requests {
   private final @Nullable Session session;
   private final Embedder embedder;
   private final LinearAllocator allocator;
+  private final PageAdapters adapters;
   private final ChatFormats formats;
   private @Nullable Work work;
 
@@ -39,11 +42,16 @@ final class Requests {
    * @param session null for a model that only gives vectors
    */
   Requests(
-      ModelHeader header, @Nullable Session session, Embedder embedder, LinearAllocator allocator) {
+      ModelHeader header,
+      @Nullable Session session,
+      Embedder embedder,
+      LinearAllocator allocator,
+      PageAdapters adapters) {
     this.header = header;
     this.session = session;
     this.embedder = embedder;
     this.allocator = allocator;
+    this.adapters = adapters;
     this.formats =
         new ChatFormats(header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
   }
@@ -52,9 +60,25 @@ final class Requests {
   JsonObject start(String json) {
     end();
     PageRequest page = PageRequest.parse(json);
+    adapt(page);
     AnswerWork begun = page.context().call().equals(CHAT) ? chat(page) : text(page);
     work = begun;
     return JsonObject.of("chunks", JsonValue.of(begun.answer().chunks()));
+  }
+
+  /** Chooses the request's adapters, or what is chosen for all. */
+  private void adapt(PageRequest page) {
+    List<AdapterChoice> chosen = page.lora();
+    if (session == null) {
+      if (chosen != null) {
+        throw new InvalidRequestException(
+            "an encoder's adapters are chosen for all requests, with setAdapters; leave out lora");
+      }
+    } else if (chosen == null) {
+      session.adaptDefault();
+    } else {
+      session.adapt(adapters.chosen(chosen));
+    }
   }
 
   private AnswerWork chat(PageRequest page) {
@@ -103,6 +127,7 @@ final class Requests {
   void embed(String json) {
     end();
     PageRequest page = PageRequest.parse(json);
+    adapt(page);
     work =
         new EmbeddingWork(
             header, embedder, allocator, EmbeddingRequest.of(page.request(), page.context()));
@@ -112,6 +137,7 @@ final class Requests {
   void rerank(String json) {
     end();
     PageRequest page = PageRequest.parse(json);
+    adapt(page);
     RerankRequest request = RerankRequest.of(page.request(), page.context());
     Ranker ranker = Ranker.of(header.file().metadata(), header.tokenizer(), embedder);
     work = new RerankWork(header.name(), ranker, request);
@@ -121,6 +147,7 @@ final class Requests {
   void classify(String json) {
     end();
     PageRequest page = PageRequest.parse(json);
+    adapt(page);
     ClassificationRequest request = ClassificationRequest.of(page.request(), page.context());
     work = new ClassificationWork(header.name(), TextClassifier.of(embedder), request);
   }
