@@ -74,7 +74,7 @@ class LoraTest {
   }
 
   @Test
-  void inspectSaysWhatItIs() {
+  void inspectSaysWhatItIs() throws IOException {
     CliOutput text = CliOutput.of("inspect", adapter);
     assertEquals(0, text.code(), text.err());
     assertTrue(text.out().contains("kind = LoRA adapter (--lora)"), text.out());
