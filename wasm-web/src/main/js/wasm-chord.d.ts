@@ -89,6 +89,8 @@ export interface InspectOptions {
    * A model that needs more is streamed: its layers are read from storage, disk or URL while it computes. The bits are the same; it is slower.
    */
   memoryBudget?: number;
+  /** Bytes of that memory that are kept for adapters ({@link WasmChord.loadAdapter}); 0: they get what the model leaves. */
+  adapterMemory?: number;
   /** Bytes of one WebAssembly memory; by default 4 GiB, or what the browser reserves. A larger model is put into several. */
   bankBytes?: number;
   threads?: number;
@@ -122,6 +124,32 @@ export interface LoadOptions extends InspectOptions {
    * (code `not_isolated`); without isolation the default is 1. Any number gives the same bits.
    */
   threads?: number;
+}
+
+/** A LoRA adapter, and how strongly it is applied: 1, the default, as it was trained. */
+export interface AdapterChoice {
+  name: string;
+  scale?: number | null;
+}
+
+export interface AdapterOptions {
+  /** What requests call it. */
+  name: string;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal | null;
+  headers?: HeadersInit;
+  retry?: RetryOptions;
+  /** Keeps the file in the browser's storage for the next visit; true by default. */
+  cache?: boolean;
+  sha256?: string;
+}
+
+export interface LoadedAdapter {
+  name: string;
+  /** The largest of its matrices. */
+  rank: number;
+  /** In memory, as float32. */
+  bytes: number;
 }
 
 /** How a model is put into memory, or would be. */
@@ -256,6 +284,10 @@ export type ErrorCode =
   | 'malformed_gguf'
   | 'unsupported_model'
   | 'invalid_model'
+  /** A file is no LoRA adapter, or none of the model. */
+  | 'invalid_adapter'
+  /** An adapter has something that cannot be applied here; the message names it. */
+  | 'unsupported_adapter'
   | 'invalid_request'
   /** A session's conversation is longer than its context (docs/sessions.md). */
   | 'context_overflow'
@@ -434,6 +466,8 @@ export interface SamplingParams {
   logitsProcessor?: ((logits: Float32Array, ids: Int32Array) => unknown) | null;
   /** Goes on after the model has said that it is done; for measurements. */
   ignore_eos?: boolean | null;
+  /** LoRA adapters of this request alone, in place of those of {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal | null;
   /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
@@ -564,6 +598,8 @@ export interface EmbeddingParams {
   dimensions?: number | null;
   /** A list of numbers (the default), the bytes of float32 numbers, lowest first, in base64, or a typed array. */
   encoding_format?: 'float' | 'base64' | 'float32array' | null;
+  /** LoRA adapters of this request alone; of an encoder they are chosen with {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
   signal?: AbortSignal | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -594,6 +630,8 @@ export interface RerankParams {
   raw_scores?: boolean | null;
   /** Cuts the end of a document that does not fit the model's context together with the query; by default it is refused. */
   truncate?: boolean | null;
+  /** LoRA adapters of this request alone; of an encoder they are chosen with {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
   signal?: AbortSignal | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -621,6 +659,8 @@ export interface ClassificationParams {
   function?: 'softmax' | 'sigmoid' | 'none' | null;
   /** Cuts a text that is longer than the model's context; by default it is refused. */
   truncate?: boolean | null;
+  /** LoRA adapters of this request alone; of an encoder they are chosen with {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
   signal?: AbortSignal | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -835,6 +875,8 @@ export interface MemoryUse {
   linearBytes: number;
   modelBytes: number;
   kvCacheBytes: number;
+  /** Of adapters, and of what is needed to apply them. */
+  adapterBytes: number;
   scratchBytes: number;
   /** Where layers are streamed: what was read, and how often it was there in time. */
   layers?: LayerStatistics;
@@ -931,6 +973,18 @@ export declare class WasmChord {
 
   /** Labels of texts, by a classifier; other models reject with `no_classifier`. */
   classify(params: ClassificationParams): Promise<ClassificationAnswer>;
+
+  /**
+   * Loads a LoRA adapter (GGUF, as llama.cpp converts them) beside the model, whose weights stay as they are. It is not applied before a request
+   * or {@link setAdapters} chooses it. Rejects with `invalid_adapter`, `unsupported_adapter`, or `out_of_memory` where the model leaves no room.
+   */
+  loadAdapter(source: ModelFile, options: AdapterOptions): Promise<LoadedAdapter>;
+
+  /** Chooses adapters for requests without `lora`; an empty list for none. They are applied in this order. */
+  setAdapters(adapters: readonly AdapterChoice[]): Promise<void>;
+
+  /** Gives an adapter's memory back; requests that name it are refused then. */
+  unloadAdapter(name: string): Promise<void>;
 
   /** The token ids of a text; `addSpecial` (default true) adds what the model wants around it. */
   tokenize(text: string, options?: { addSpecial?: boolean | null; parseSpecial?: boolean | null } | null): Promise<number[]>;

@@ -5,10 +5,10 @@ import { Connection } from './threads/connection.js';
 import { embeddingList } from './requests/embeddings.js';
 import { WasmChordError } from './errors.js';
 import { forwardAbort } from './requests/forward-abort.js';
-import { loadOptions } from './requests/load-options.js';
+import { adapterOptions, loadOptions } from './requests/load-options.js';
 import { LogitsProcessor } from './requests/logits-processor.js';
 import { sourceOf } from './sources/model-source.js';
-import { chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { runTools } from './requests/run-tools.js';
 import { canShare } from './threads/sharing.js';
 
@@ -224,6 +224,22 @@ export class WasmChord {
     } finally {
       await end();
     }
+  }
+
+  async loadAdapter(source, options) {
+    const { onProgress, signal, ...given } = adapterOptions(options);
+    const request = await loadRequest(source, given, undefined, signal);
+    return this.#alone(() => this.#connection.request('loadAdapter', request, { onEvent: onProgress, signal }));
+  }
+
+  async setAdapters(adapters) {
+    const request = adaptersRequest(adapters);
+    return this.#alone(() => this.#connection.request('setAdapters', request));
+  }
+
+  async unloadAdapter(name) {
+    const request = adapterRequest(name);
+    return this.#alone(() => this.#connection.request('unloadAdapter', request));
   }
 
   async tokenize(text, options) {

@@ -1,4 +1,5 @@
-import { Engine, defaultThreads } from './engine/engine.js';
+import { Engine, defaultThreads, grantedBytes } from './engine/engine.js';
+import { loadAdapter } from './load/adapter-loader.js';
 import { Loader } from './load/loader.js';
 import { RequestQueue } from './engine/request-queue.js';
 import { restored, saved } from './engine/saved-sessions.js';
@@ -8,6 +9,7 @@ import { toPlain } from './errors.js';
 let engine;
 /** @type {RequestQueue} */
 let queue;
+let adapterRoom = 0; // bytes that the model leaves
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
 let transfers = Promise.resolve();
@@ -57,6 +59,7 @@ const handlers = {
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
     const options = { threads: defaultThreads(), simd: 'auto', ...defined(params) };
     const info = await loaded(options, page(emit), signal);
+    adapterRoom = (options.memoryBudget ?? grantedBytes()) - info.plan.totalBytes;
     return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started, cancelWord: engine.layers?.cancelWord ?? null };
   },
 
@@ -91,6 +94,18 @@ const handlers = {
       }
     });
     return { answer, vectors };
+  },
+
+  loadAdapter(params, emit, signal) {
+    return loadAdapter(engine, { ...defined(params), room: adapterRoom }, page(emit), signal);
+  },
+
+  setAdapters({ json }) {
+    engine.value('setAdapters', json);
+  },
+
+  unloadAdapter({ name }) {
+    engine.value('unloadAdapter', name);
   },
 
   rerank({ json }, emit, signal) {

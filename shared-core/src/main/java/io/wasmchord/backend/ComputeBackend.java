@@ -34,6 +34,12 @@ public interface ComputeBackend extends AutoCloseable {
    */
   void release(Tensor weight);
 
+  /**
+   * Gives the memory of a tensor of {@link #allocate} back, and what was made of it if it was a
+   * weight; it cannot be used any more. No submission may be pending.
+   */
+  void free(Tensor allocated);
+
   /** An empty cache. */
   KvCache allocateKv(KvSpec spec);
 

@@ -235,6 +235,15 @@ public interface Model extends AutoCloseable {
     throw new NoClassifierException(config().architecture());
   }
 
+  /**
+   * The adapters beside its weights.
+   *
+   * @throws UnsupportedOperationException where a model has none
+   */
+  default Adapters adapters() {
+    throw new UnsupportedOperationException("this model takes no adapters");
+  }
+
   /** Which rows of logits a call of {@link #forward} computes. */
   enum Wanted {
     NONE,

@@ -9,6 +9,8 @@ import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.AdapterScale;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Model;
@@ -18,6 +20,8 @@ import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.session.speculation.Drafting;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,7 @@ public final class Session implements AutoCloseable {
   private final Drafting drafting;
   private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
+  private @Nullable List<AdapterScale> adapted; // of its own
   private int cached; // tokens of sequence whose keys and values the cache holds
 
   /** The same, with a cache of float32. */
@@ -179,7 +184,8 @@ public final class Session implements AutoCloseable {
 
   /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
   public int holds(int[] prompt) {
-    return encoded == null && cache.heldBy(last) ? common(prompt) : 0;
+    boolean current = model.adapters().current(cache.cache());
+    return encoded == null && current && cache.heldBy(last) ? common(prompt) : 0;
   }
 
   /**
@@ -317,6 +323,34 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Chooses adapters for what is generated from now on, in place of those of {@link
+   * io.wasmchord.model.Adapters#use(List)}. With other adapters than before, the sequence is
+   * computed anew.
+   *
+   * @throws InvalidRequestException when one is not loaded, is named twice or has a scale that is
+   *     not finite; or while another thread computes with this session
+   */
+  public void adapt(List<AdapterScale> adapters) {
+    adapt(all -> all.use(cache.cache(), adapters));
+    adapted = List.copyOf(adapters);
+  }
+
+  /** Has the session follow {@link io.wasmchord.model.Adapters#use(List)} again. */
+  public void adaptDefault() {
+    adapt(all -> all.useDefault(cache.cache()));
+    adapted = null;
+  }
+
+  private void adapt(Consumer<Adapters> choice) {
+    cache.enter();
+    try (Model.Turn _ = model.turn(RunControl.NONE)) {
+      choice.accept(model.adapters());
+    } finally {
+      cache.leave();
+    }
+  }
+
   private void holdNow() {
     Object holder = new Object();
     cache.hand(holder);
@@ -332,6 +366,10 @@ public final class Session implements AutoCloseable {
   public Session copy() {
     Session other = new Session(model, tokenizer, sequence.length, cacheOptions, clock);
     try {
+      List<AdapterScale> own = adapted;
+      if (own != null) {
+        other.adapt(own);
+      }
       other.takeOver(this, Arrays.copyOf(sequence, position() + 1)); // all that is held
       return other;
     } catch (RuntimeException e) {

@@ -37,6 +37,11 @@ public class WrappedBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    inner.free(allocated);
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     return inner.allocateKv(spec);
   }

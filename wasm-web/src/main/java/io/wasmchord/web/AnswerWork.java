@@ -10,6 +10,7 @@ import io.wasmchord.session.Session;
 import io.wasmchord.web.memory.LinearAllocator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class AnswerWork {
   private final List<AnswerReader> readers;
   private final Choices choices;
   private final @Nullable Session session;
+  private final Consumer<Session> adaptation;
   private final @Nullable Generation[] begun;
   private final List<AwaitedLogits> logits; // of each answer
   private boolean reading; // whether the first answer computes the prompt
@@ -32,6 +34,7 @@ final class AnswerWork {
    * @param options of the first answer
    * @param readers tell {@code choices} what the answers' tokens say
    * @param session see {@link #session}
+   * @param adaptation chooses the adapters of the session that answers
    * @param allocator has room for logits that go to the page
    */
   AnswerWork(
@@ -40,12 +43,14 @@ final class AnswerWork {
       List<AnswerReader> readers,
       Choices choices,
       @Nullable Session session,
+      Consumer<Session> adaptation,
       LinearAllocator allocator) {
     this.prompt = prompt;
     this.options = options;
     this.readers = readers;
     this.choices = choices;
     this.session = session;
+    this.adaptation = adaptation;
     this.begun = new Generation[readers.size()];
     this.logits = readers.stream().map(reader -> new AwaitedLogits(allocator)).toList();
   }
@@ -53,6 +58,11 @@ final class AnswerWork {
   /** The page's session that answers, or null where any slot's may. */
   @Nullable Session session() {
     return session;
+  }
+
+  /** Chooses the adapters of the session that is to answer. */
+  void adapt(Session answering) {
+    adaptation.accept(answering);
   }
 
   int[] prompt() {

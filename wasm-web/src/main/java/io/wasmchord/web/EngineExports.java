@@ -187,6 +187,35 @@ public final class EngineExports {
     return run(() -> ENGINE.loaded().sessions().endTransfer());
   }
 
+  /** A buffer for an adapter's whole file. */
+  @JSExport
+  public static String adapterBuffer(double bytes) {
+    return call(() -> Integer.toString(ENGINE.loaded().adapters().buffer(bytes)));
+  }
+
+  /** Gives that buffer back. */
+  @JSExport
+  public static void dropAdapter() {
+    ENGINE.loaded().adapters().drop();
+  }
+
+  /** Makes an adapter of what lies in the buffer, and gives it back. */
+  @JSExport
+  public static String loadAdapter(String name, String file, double room) {
+    return call(() -> ENGINE.loaded().adapters().load(name, file, room).toString());
+  }
+
+  @JSExport
+  public static String unloadAdapter(String name) {
+    return run(() -> ENGINE.loaded().adapters().unload(name));
+  }
+
+  /** Chooses adapters for requests that choose none. */
+  @JSExport
+  public static String setAdapters(String json) {
+    return run(() -> ENGINE.loaded().adapters().use(json));
+  }
+
   @JSExport
   public static String tokenize(String text, boolean addSpecial, boolean parseSpecial) {
     return call(() -> ENGINE.loaded().tokenize(text, addSpecial, parseSpecial));

@@ -27,6 +27,7 @@ final class LoadedEngine implements EngineStage {
   private final PageSessions sessions;
   private final Requests requests;
   private final LogitRows logits;
+  private final PageAdapters adapters;
 
   /**
    * What computes.
@@ -45,12 +46,13 @@ final class LoadedEngine implements EngineStage {
     int context = planned.plan().context();
     CacheOptions cache = planned.request().cache();
     LinearAllocator allocator = compute.storage.banks().getFirst();
+    this.adapters = new PageAdapters(model.adapters(), allocator);
     this.slots =
         IntStream.range(0, planned.request().parallel(header.config()))
             .mapToObj(i -> slot(header, model, context, cache))
             .toList();
     this.sessions = new PageSessions(header, model, cache, context, allocator);
-    this.requests = new Requests(header, slots, sessions, allocator);
+    this.requests = new Requests(header, slots, sessions, allocator, adapters);
     this.logits = new LogitRows(allocator);
   }
 
@@ -70,6 +72,10 @@ final class LoadedEngine implements EngineStage {
   /** What a page keeps of it. */
   PageSessions sessions() {
     return sessions;
+  }
+
+  PageAdapters adapters() {
+    return adapters;
   }
 
   /** See {@link LogitRows}. */
@@ -99,11 +105,13 @@ final class LoadedEngine implements EngineStage {
   String memory() {
     long weights = planned.plan().bytes().model();
     long cache = slots.stream().mapToLong(Slot::cacheBytes).sum() + sessions.cacheBytes();
+    long beside = weights + cache + adapters.bytes();
     JsonObject.Builder json =
         JsonObject.builder()
             .put("modelBytes", weights)
             .put("kvCacheBytes", cache)
-            .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - weights - cache));
+            .put("adapterBytes", adapters.bytes())
+            .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - beside));
     if (layers != null) {
       json.put("layers", Figures.of(layers));
     }

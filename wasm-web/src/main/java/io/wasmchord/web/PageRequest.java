@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.api.AdapterChoice;
 import io.wasmchord.api.AnswerHead;
 import io.wasmchord.api.RequestContext;
 import io.wasmchord.errors.InvalidRequestException;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param session that is to answer, or 0 for any
  * @param processes whether the page has a processor of its own for logits
  * @param request as an HTTP client would send it
+ * @param lora the adapters that it chooses, or null
  */
 record PageRequest(
     RequestContext context,
@@ -28,11 +30,12 @@ record PageRequest(
     double loadMs,
     int session,
     boolean processes,
-    JsonValue request) {
+    JsonValue request,
+    @Nullable List<AdapterChoice> lora) {
 
   /**
    * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "processes",
-   * "request"}}.
+   * "request"}}, and where adapters are chosen {@code "lora"}.
    *
    * @throws InvalidRequestException when {@code json} is something else
    */
@@ -49,7 +52,8 @@ record PageRequest(
         number(sent, "load_ms"),
         sent.get("session") == null ? 0 : (int) number(sent, "session"),
         JsonValue.of(true).equals(sent.get("processes")),
-        sent.getOrNull("request"));
+        sent.getOrNull("request"),
+        sent.get("lora") instanceof JsonValue lora ? AdapterChoice.list("lora", lora) : null);
   }
 
   private static List<String> options(JsonObject sent) {

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.api.AdapterChoice;
 import io.wasmchord.api.Answer;
 import io.wasmchord.api.ChatAnswer;
 import io.wasmchord.api.ChatCompletionRequest;
@@ -19,6 +20,7 @@ import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.errors.ContextOverflowException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.sampling.LogitsProcessor;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
@@ -26,6 +28,7 @@ import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -38,17 +41,24 @@ final class Requests {
   private final Slot any; // to read requests with
   private final PageSessions sessions;
   private final LinearAllocator allocator;
+  private final PageAdapters adapters;
   private final ChatFormats formats;
   private final Scheduler scheduler;
 
   /**
    * @param slots one or more
    */
-  Requests(ModelHeader header, List<Slot> slots, PageSessions sessions, LinearAllocator allocator) {
+  Requests(
+      ModelHeader header,
+      List<Slot> slots,
+      PageSessions sessions,
+      LinearAllocator allocator,
+      PageAdapters adapters) {
     this.header = header;
     this.sessions = sessions;
     this.any = slots.getFirst();
     this.allocator = allocator;
+    this.adapters = adapters;
     this.scheduler = new Scheduler(new Slots(slots), sessions);
     this.formats =
         new ChatFormats(header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
@@ -79,6 +89,24 @@ final class Requests {
 
   private void read(int id, Function<Slot, Work> begin) {
     scheduler.add(new Job.Reading(id, begin));
+  }
+
+  /**
+   * Chooses the request's adapters for a session, or what is chosen for all.
+   *
+   * @throws InvalidRequestException when one is not loaded, or the model takes none for one request
+   */
+  private Consumer<Session> adaptation(PageRequest page) {
+    List<AdapterChoice> chosen = page.lora();
+    if (chosen == null) {
+      return Session::adaptDefault;
+    }
+    if (any.session() == null) {
+      throw new InvalidRequestException(
+          "an encoder's adapters are chosen for all requests, with setAdapters; leave out lora");
+    }
+    List<AdapterScale> adapted = adapters.chosen(chosen);
+    return session -> session.adapt(adapted);
   }
 
   private AnswerWork chat(PageRequest page) {
@@ -135,7 +163,7 @@ final class Requests {
     Choices choices = new Choices(answers, params, page.loadMs());
     GenerationOptions all =
         page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
-    return new AnswerWork(prompt, all, readers, choices, own, allocator);
+    return new AnswerWork(prompt, all, readers, choices, own, adaptation(page), allocator);
   }
 
   private static void check(Session own, int[] prompt, GenerationParams params) {
@@ -150,21 +178,34 @@ final class Requests {
 
   private Function<Slot, Work> embed(PageRequest page) {
     EmbeddingRequest request = EmbeddingRequest.of(page.request(), page.context());
-    return slot -> new EmbeddingWork(header, slot.embedder(), allocator, request);
+    return reading(page, slot -> new EmbeddingWork(header, slot.embedder(), allocator, request));
   }
 
   private Function<Slot, Work> rerank(PageRequest page) {
     RerankRequest request = RerankRequest.of(page.request(), page.context());
-    return slot -> {
-      Ranker ranker = Ranker.of(header.file().metadata(), header.tokenizer(), slot.embedder());
-      return new RerankWork(header.name(), ranker, request);
-    };
+    return reading(
+        page,
+        slot -> {
+          Ranker ranker = Ranker.of(header.file().metadata(), header.tokenizer(), slot.embedder());
+          return new RerankWork(header.name(), ranker, request);
+        });
   }
 
   private Function<Slot, Work> classify(PageRequest page) {
     ClassificationRequest request = ClassificationRequest.of(page.request(), page.context());
-    return slot ->
-        new ClassificationWork(header.name(), TextClassifier.of(slot.embedder()), request);
+    return reading(
+        page,
+        slot -> new ClassificationWork(header.name(), TextClassifier.of(slot.embedder()), request));
+  }
+
+  private Function<Slot, Work> reading(PageRequest page, Function<Slot, Work> work) {
+    Consumer<Session> adaptation = adaptation(page);
+    return slot -> {
+      if (slot.session() != null) {
+        adaptation.accept(slot.session());
+      }
+      return work.apply(slot);
+    };
   }
 
   /** See {@link Scheduler#processed}. */

@@ -136,6 +136,7 @@ final class Scheduler {
       case Job.Answering(int request, AnswerWork work, int answer) -> {
         Session own = work.session();
         Session session = own == null ? slot.answering() : own;
+        work.adapt(session);
         slots.holding(work.prompt()).forEach(other -> borrow(session, other, work.prompt()));
         sessions.all().forEach(other -> borrow(session, other, work.prompt()));
         Generation generation = work.begin(request, answer, session, told);

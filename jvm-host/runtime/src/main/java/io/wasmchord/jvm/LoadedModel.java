@@ -13,6 +13,8 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Adapter;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
@@ -65,6 +67,7 @@ public final class LoadedModel implements AutoCloseable {
   private final ThreadParallel parallel;
   private final Limits limits;
   private final long loadNanos;
+  private final long adapterRoom; // bytes
   private boolean closed; // guarded by this
 
   /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
@@ -78,7 +81,8 @@ public final class LoadedModel implements AutoCloseable {
       ComputeBackend backend,
       ThreadParallel parallel,
       Limits limits,
-      long loadNanos) {
+      long loadNanos,
+      long adapterRoom) {
     this.file = file;
     this.model = model;
     this.tokenizer = tokenizer;
@@ -87,6 +91,7 @@ public final class LoadedModel implements AutoCloseable {
     this.parallel = parallel;
     this.limits = limits;
     this.loadNanos = loadNanos;
+    this.adapterRoom = adapterRoom;
   }
 
   /**
@@ -114,6 +119,7 @@ public final class LoadedModel implements AutoCloseable {
    * Loads a model.
    *
    * @param paths all files, in order
+   * @param adapters those that come with it
    * @param shortened whether a model is loaded that does not take as many positions as {@code
    *     memory} names; it gets its own number
    */
@@ -121,6 +127,7 @@ public final class LoadedModel implements AutoCloseable {
       List<Path> paths,
       ComputeOptions options,
       MemoryOptions memory,
+      AdapterOptions adapters,
       boolean shortened,
       Normalization normalization,
       RunControl control) {
@@ -131,17 +138,19 @@ public final class LoadedModel implements AutoCloseable {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
       int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
       Residency model = Residency.of(mapped.file());
-      Footprint plan = MemoryPlan.of(model, memory, BATCH, threads);
+      MemoryOptions left = memory.without(adapters.bytes(mapped));
+      Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
+      long room =
+          memory.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : memory.budget() - plan.total();
+      Start with = new Start(limits, normalization, adapters, room, control, start);
       if (plan.streamed()) {
-        LayerStream stream = LayerStream.open(paths, model, plan, memory, control);
+        LayerStream stream = LayerStream.open(paths, model, plan, left, control);
         weights.close(); // the header is read
         weights = stream;
-        return start(
-            mapped.file(), stream, options.mapped(), limits, normalization, control, start);
+        return start(mapped.file(), stream, options.mapped(), with);
       }
-      boolean room = threads == 0 || plan.total() + MemoryPlan.growth(model) <= memory.budget();
-      ComputeOptions fitting = room ? options : options.mapped();
-      return start(mapped.file(), weights, fitting, limits, normalization, control, start);
+      boolean copies = threads == 0 || plan.total() + MemoryPlan.growth(model) <= left.budget();
+      return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -165,22 +174,31 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel start(
-      GgufFile file,
-      WeightSource weights,
-      ComputeOptions options,
+  /**
+   * What else a model is started with.
+   *
+   * @param room bytes for adapters
+   * @param nanos when loading began
+   */
+  private record Start(
       Limits limits,
       Normalization normalization,
+      AdapterOptions adapters,
+      long room,
       RunControl control,
-      long startNanos) {
+      long nanos) {}
+
+  private static LoadedModel start(
+      GgufFile file, WeightSource weights, ComputeOptions options, Start with) {
     ThreadParallel parallel = new ThreadParallel(options.threads());
     ComputeBackend backend = options.start(parallel);
     try {
-      Tokenizer tokenizer = Tokenizers.of(file.metadata(), normalization, control);
+      Tokenizer tokenizer = Tokenizers.of(file.metadata(), with.normalization, with.control);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
-              : ModelLoader.load(file, weights, backend, BATCH, control);
+              : ModelLoader.load(file, weights, backend, BATCH, with.control);
+      with.adapters.load(model.adapters(), with.room, with.control);
       return new LoadedModel(
           file,
           new SharedModel(model),
@@ -188,12 +206,39 @@ public final class LoadedModel implements AutoCloseable {
           weights,
           backend,
           parallel,
-          limits,
-          System.nanoTime() - startNanos);
+          with.limits,
+          System.nanoTime() - with.nanos,
+          with.room);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
       throw e;
+    }
+  }
+
+  /**
+   * The model's LoRA adapters: which there are, and which of them are applied to all sequences that
+   * choose no others. {@link Session#adapt} chooses for one session. For any number of threads.
+   */
+  public Adapters adapters() {
+    return model.adapters();
+  }
+
+  /**
+   * Loads a LoRA adapter; it is not applied before it is chosen.
+   *
+   * @param name what it is called; of all that are loaded its own
+   * @param path its file, which is not needed afterwards
+   * @throws FileException when the file cannot be read
+   * @throws io.wasmchord.errors.MalformedGgufException when it is no GGUF file
+   * @throws io.wasmchord.errors.InvalidAdapterException when it is no adapter of this model
+   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of it
+   * @throws io.wasmchord.errors.OutOfMemoryException when the memory budget has no room for it
+   * @throws io.wasmchord.errors.ClosedException when the model is closed
+   */
+  public Adapter loadAdapter(String name, Path path) {
+    try (MappedModel adapter = MappedModel.open(List.of(path))) {
+      return adapters().load(adapter.file(), adapter.weights(), name, adapterRoom);
     }
   }
 

@@ -2,6 +2,7 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
@@ -19,6 +20,7 @@ final class SharedModel implements Model {
   private final Model model;
   private final Turns turns = new Turns();
   private final JointFeeds joint;
+  private final Adapters adapters;
 
   /**
    * @param model that nothing else uses from now on
@@ -26,6 +28,7 @@ final class SharedModel implements Model {
   SharedModel(Model model) {
     this.model = model;
     this.joint = new JointFeeds(model, turns);
+    this.adapters = new SharedAdapters(model.adapters(), this);
   }
 
   /** What threads wait for. */
@@ -162,6 +165,11 @@ final class SharedModel implements Model {
     try (Turn _ = turn()) {
       return model.classified(rows);
     }
+  }
+
+  @Override
+  public Adapters adapters() {
+    return adapters;
   }
 
   /** Contents of which a piece is a turn. */

@@ -93,6 +93,11 @@ public final class ScalarBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    allocator.release(ScalarTensor.of(allocated).memory());
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
     return new ScalarKvCache(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,17 @@ public final class WeightBinder {
   private final RunControl control;
   private final Map<String, Tensor> bound; // by name of tensor or slice
   private final Set<String> asked; // tensors
+  private final Map<Tensor, Part> parts;
   private long bytes;
+
+  /**
+   * What a bound tensor is of its file.
+   *
+   * @param name of the file's tensor
+   * @param from the first of its rows
+   * @param rows how many
+   */
+  public record Part(String name, int from, int rows) {}
 
   /** Where weights come from and go to. */
   private record Target(WeightSource source, ComputeBackend backend) {}
@@ -40,27 +51,41 @@ public final class WeightBinder {
       @Nullable Target target,
       RunControl control,
       Map<String, Tensor> bound,
-      Set<String> asked) {
+      Set<String> asked,
+      Map<Tensor, Part> parts) {
     this.file = file;
     this.target = target;
     this.control = control;
     this.bound = bound;
     this.asked = asked;
+    this.parts = parts;
   }
 
   public WeightBinder(
       GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
-    this(file, new Target(source, backend), control, new LinkedHashMap<>(), new HashSet<>());
+    this(
+        file,
+        new Target(source, backend),
+        control,
+        new LinkedHashMap<>(),
+        new HashSet<>(),
+        new IdentityHashMap<>());
   }
 
   /** One that looks at shapes and types alone. */
   public static WeightBinder checking(GgufFile file) {
-    return new WeightBinder(file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>());
+    return new WeightBinder(
+        file,
+        null,
+        RunControl.NONE,
+        new LinkedHashMap<>(),
+        new HashSet<>(),
+        new IdentityHashMap<>());
   }
 
   /** One that hands weights to another backend; both know what was asked of either. */
   public WeightBinder on(WeightSource source, ComputeBackend backend) {
-    return new WeightBinder(file, new Target(source, backend), control, bound, asked);
+    return new WeightBinder(file, new Target(source, backend), control, bound, asked, parts);
   }
 
   /** The matrix {@code name}, [rows, cols]. */
@@ -265,6 +290,7 @@ public final class WeightBinder {
       tensor = target.backend.bind(info.type(), rows, cols, view);
     }
     bound.put(key, tensor);
+    parts.put(tensor, new Part(info.name(), (int) (from / info.type().rowBytes(cols)), rows));
     return tensor;
   }
 
@@ -276,6 +302,11 @@ public final class WeightBinder {
       }
     }
     return "";
+  }
+
+  /** What each tensor is of the file, by identity; further ones are seen as they are bound. */
+  public Map<Tensor, Part> parts() {
+    return Collections.unmodifiableMap(parts);
   }
 
   /** All that was handed to a backend. */

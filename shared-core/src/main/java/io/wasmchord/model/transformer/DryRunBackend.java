@@ -134,6 +134,9 @@ final class DryRunBackend implements ComputeBackend {
   public void release(Tensor weight) {}
 
   @Override
+  public void free(Tensor allocated) {}
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     return new ShapeCache(spec);
   }

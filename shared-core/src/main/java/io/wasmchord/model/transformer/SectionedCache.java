@@ -3,9 +3,11 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.CacheMarks;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and values of a model's layers, by section. It knows how far the sequence came, and so
@@ -20,6 +22,8 @@ final class SectionedCache implements KvCache {
   private final Checkpoints checkpoints;
   private final boolean recurrent;
   private int end; // after the last position that was stored since position 0
+  private @Nullable List<AdapterScale> chosen; // the sequence's own; null where it has none
+  private List<AdapterScale> adapters = List.of(); // with which it was begun
   private int encoded; // rows of an encoder, of which keys and values are there
   private int missing; // positions before this never were in layers with a sliding window
   private boolean givenBack;
@@ -46,6 +50,38 @@ final class SectionedCache implements KvCache {
       return sections;
     }
     throw new IllegalArgumentException("a cache of another model");
+  }
+
+  static SectionedCache of(KvCache cache, ModelAdapters adapters) {
+    if (cache instanceof SectionedCache sections && sections.model.adapters() == adapters) {
+      return sections;
+    }
+    throw new IllegalArgumentException("a cache of another model");
+  }
+
+  /** Chooses adapters, or with null those of the model, for when the sequence begins anew. */
+  void choose(@Nullable List<AdapterScale> own) {
+    chosen = own;
+  }
+
+  /** The adapters that it would begin with. */
+  List<AdapterScale> next() {
+    return chosen == null ? model.adapters().used() : chosen;
+  }
+
+  /** Whether what it holds was computed with them. */
+  boolean current() {
+    return adapters.equals(next());
+  }
+
+  /** With which the sequence was begun. */
+  List<AdapterScale> begunWith() {
+    return adapters;
+  }
+
+  /** The adapters of what is fed at a position. An encoder's rows are fed before it. */
+  List<AdapterScale> adapters(int position) {
+    return position == 0 && encoded == 0 ? next() : adapters;
   }
 
   /** Notes that the memory is given back; false where it was before. */
@@ -78,7 +114,7 @@ final class SectionedCache implements KvCache {
 
   /** The last position, up to {@code position}, that can be gone on at. */
   int resumesAt(int position) {
-    int stored = Math.min(position, end);
+    int stored = current() ? Math.min(position, end) : 0;
     int at = holds(stored) ? stored : 0;
     if (recurrent) {
       at = checkpoints.before(at);
@@ -91,6 +127,7 @@ final class SectionedCache implements KvCache {
   void encodes() {
     encoded = 0;
     end = 0;
+    adapters = next();
     missing = 0;
   }
 
@@ -150,8 +187,13 @@ final class SectionedCache implements KvCache {
     return slots;
   }
 
-  /** Notes that the contents are there. */
-  void taken(CacheMarks marks) {
+  /**
+   * Notes that the contents are there.
+   *
+   * @param with adapters that they were computed with
+   */
+  void taken(CacheMarks marks, List<AdapterScale> with) {
+    adapters = with;
     end = marks.position();
     missing = marks.first();
     encoded = marks.encoded();
@@ -190,6 +232,7 @@ final class SectionedCache implements KvCache {
   States advance(int position, int count) {
     requireAttended(position, count);
     missing = position == 0 ? 0 : missing;
+    adapters = adapters(position);
     end = after(position, count);
     if (!recurrent) {
       return States.NONE;

@@ -163,6 +163,12 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    release(allocated);
+    allocator.release(SimdTensor.of(allocated).data());
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     for (KvSpec.Layer layer : spec.layers()) {
       if (layer.heads().valueDim() % 4 != 0) {

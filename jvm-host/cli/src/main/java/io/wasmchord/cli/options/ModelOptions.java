@@ -63,6 +63,7 @@ public final class ModelOptions {
 
   @Mixin private NormalizationOptions normalization = new NormalizationOptions();
   @Mixin private BudgetOptions budget = new BudgetOptions();
+  @Mixin private LoraOptions lora = new LoraOptions();
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();

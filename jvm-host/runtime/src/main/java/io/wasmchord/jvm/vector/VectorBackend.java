@@ -124,6 +124,12 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    release(allocated);
+    scalar.free(VectorTensor.of(allocated).scalar());
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
