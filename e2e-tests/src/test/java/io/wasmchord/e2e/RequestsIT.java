@@ -128,7 +128,7 @@ class RequestsIT extends BrowserTest {
     refuses(
         List.of(
             Case.chat("response_format: { type: 'xml' }", "response_format.type is 'text',"),
-            Case.chat("n: 2", "n is not supported, and 2 was given"),
+            Case.chat("n: 129", "n is a whole number from 1 to 128, not 129"),
             Case.chat("logprobs: true", "logprobs is not supported"),
             Case.chat("top_logprobs: 3", "top_logprobs is not supported"),
             Case.chat("logit_bias: { 50256: -100 }", "logit_bias names token 50256; the model has"),

@@ -110,7 +110,16 @@ public record GenerationParams(
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, answers);
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        other,
+        answers);
   }
 
   /** The same for so many answers. */

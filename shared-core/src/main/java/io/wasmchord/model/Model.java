@@ -128,7 +128,12 @@ public interface Model extends AutoCloseable {
    *     one that is no number counts as the largest
    */
   record Best(int id, float[] logits) {
-    static Best of(float[] logits, int count) {
+    /**
+     * The largest of a row.
+     *
+     * @param count ids below this may be chosen
+     */
+    public static Best of(float[] logits, int count) {
       int best = 0;
       for (int id = 1; id < count; id++) {
         boolean broken = Float.isNaN(logits[id]) && !Float.isNaN(logits[best]);
@@ -154,6 +159,25 @@ public interface Model extends AutoCloseable {
    */
   default List<float[]> forward(List<Feed> feeds) {
     return feeds.stream().map(f -> forward(f.tokens, f.position, f.cache, f.wanted)).toList();
+  }
+
+  /**
+   * Feeds a sequence in a {@link #turn} of the calling thread. A model with threads computes it
+   * together with what other threads wait to feed.
+   *
+   * @param feed of which the last token's row of logits is wanted, or none
+   */
+  default float[] forward(Feed feed, RunControl control) {
+    try (Turn _ = turn(control)) {
+      return forward(feed.tokens, feed.position, feed.cache, feed.wanted);
+    }
+  }
+
+  /** The same for the most likely next token alone; ids below {@code count} may be chosen. */
+  default Best best(Feed feed, int count, RunControl control) {
+    try (Turn _ = turn(control)) {
+      return best(feed.tokens, feed.position, feed.cache, count);
+    }
   }
 
   /**

@@ -16,7 +16,6 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -408,16 +407,12 @@ public final class Session implements AutoCloseable {
   }
 
   float[] forward(Model.Feed feed, RunControl control) {
-    try (Model.Turn _ = model.turn(control)) {
-      return model.forward(List.of(feed)).getFirst();
-    }
+    return model.forward(feed, control);
   }
 
   /** Feeds it; the most likely next token. */
   Model.Best best(Model.Feed feed, RunControl control) {
-    try (Model.Turn _ = model.turn(control)) {
-      return model.best(feed.tokens(), feed.position(), feed.cache(), tokens());
-    }
+    return model.best(feed, tokens(), control);
   }
 
   /** Notes that the cache holds so many tokens more. */

@@ -53,8 +53,7 @@ final class Told {
   JsonValue json() {
     List<JsonValue> all = new ArrayList<>();
     requests.forEach(
-        (request, told) ->
-            all.add(JsonObject.builder().put("id", request).putAll(told).build()));
+        (request, told) -> all.add(JsonObject.builder().put("id", request).putAll(told).build()));
     return JsonValue.of(all);
   }
 }

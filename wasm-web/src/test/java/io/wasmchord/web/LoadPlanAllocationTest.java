@@ -57,7 +57,15 @@ class LoadPlanAllocationTest {
 
   private static LoadRequest request(long budget, long bankBytes, int threads) {
     return new LoadRequest(
-        0, CacheOptions.of(KvType.F32), PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads, PARALLEL);
+        0,
+        CacheOptions.of(KvType.F32),
+        PLENTY,
+        budget,
+        bankBytes,
+        CachePolicy.LRU,
+        0,
+        threads,
+        PARALLEL);
   }
 
   /** Memories on the heap; whatever is read is zeros. */

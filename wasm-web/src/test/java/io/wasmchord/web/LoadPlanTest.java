@@ -64,8 +64,7 @@ class LoadPlanTest {
     assertFalse(plan("llama", 5000, budget, PLENTY, 4).streamed());
     assertTrue(plan("llama", 5000, budget - 1, PLENTY, 4).streamed());
     OutOfMemoryException e =
-        assertThrows(
-            OutOfMemoryException.class, () -> plan("llama", 5000, 4 * one, PLENTY, 4));
+        assertThrows(OutOfMemoryException.class, () -> plan("llama", 5000, 4 * one, PLENTY, 4));
     assertTrue(e.getMessage().contains("5000 tokens, 4 times,"), e.getMessage());
     assertTrue(e.getMessage().contains("or less than parallel: 4"), e.getMessage());
   }

@@ -273,4 +273,53 @@ public class CliTest {
     assertTrue(report.get("profile").get("decode").has("matmul Q4_K"), output.out());
     assertTrue(report.get("profile").get("prefill").has("attention"), output.out());
   }
+
+  @Test
+  void theBenchmarkComparesSequencesTogetherWithOne() throws IOException {
+    CliOutput output =
+        CliOutput.of(
+            "bench",
+            "-m",
+            DEMO,
+            "-p",
+            "4",
+            "-n",
+            "4",
+            "--runs",
+            "1",
+            "--parallel",
+            "1,3",
+            "--json");
+    assertEquals(0, output.code(), output.err());
+    for (String name :
+        new String[] {"parallel_1_tokens_per_s", "parallel_3_tokens_per_s", "parallel_3_ratio"}) {
+      assertTrue(output.json().get(name).asDouble() > 0, name);
+    }
+    assertEquals(1, CliOutput.of("bench", "-m", DEMO, "--parallel", "0").code());
+    assertEquals(1, CliOutput.of("bench", "-m", DEMO, "--parallel", "1,17").code());
+  }
+
+  @SafeVarargs
+  private static CliOutput output(List<String>... parts) {
+    return CliOutput.of(Arrays.stream(parts).flatMap(List::stream).toArray(String[]::new));
+  }
+
+  /** The first has the seed, the next one the seed after it. */
+  @Test
+  void severalAnswersAreThoseOfTheSeedsThatFollow() {
+    List<String> run =
+        List.of("run", "-m", DEMO, "-p", "Tell me a joke.", "-n", "8", "--temp", "1.5");
+    for (List<String> chat : List.of(List.<String>of(), List.of("--chat"))) {
+      StringBuilder expected = new StringBuilder();
+      for (int i = 0; i < 3; i++) {
+        CliOutput one = output(run, chat, List.of("--seed", "" + (5 + i)));
+        expected.append("[answer ").append(i + 1).append("]\n").append(one.out());
+      }
+      CliOutput all = output(run, chat, List.of("--seed", "5", "--answers", "3"));
+      assertEquals(0, all.code(), all.err());
+      assertEquals(expected.toString(), all.out());
+    }
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "--answers", "2").code());
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "-p", "x", "--answers", "0").code());
+  }
 }

@@ -224,7 +224,12 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session session() {
-    return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system());
+    return session(limits.context);
+  }
+
+  /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
+  public Session session(int context) {
+    return new Session(model, tokenizer, context, limits.kvCache, Clock.system());
   }
 
   /**

@@ -18,12 +18,14 @@ import java.util.List;
 final class SharedModel implements Model {
   private final Model model;
   private final Turns turns = new Turns();
+  private final JointFeeds joint;
 
   /**
    * @param model that nothing else uses from now on
    */
   SharedModel(Model model) {
     this.model = model;
+    this.joint = new JointFeeds(model, turns);
   }
 
   /** What threads wait for. */
@@ -122,6 +124,16 @@ final class SharedModel implements Model {
     try (Turn _ = turn()) {
       return model.forward(feeds);
     }
+  }
+
+  @Override
+  public float[] forward(Feed feed, RunControl control) {
+    return joint.forward(feed, control);
+  }
+
+  @Override
+  public Best best(Feed feed, int count, RunControl control) {
+    return joint.best(feed, count, control);
   }
 
   @Override

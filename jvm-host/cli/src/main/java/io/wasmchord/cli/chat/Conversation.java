@@ -56,7 +56,7 @@ public final class Conversation {
     try {
       ChatCompletionRequest asked = request.with(messages, answers.params().get());
       int[] prompt = format.encode(asked.chat());
-      AnswerPrinter printer = printer(asked, prompt);
+      AnswerPrinter printer = printer(asked, prompt, answers.out());
       Answers.Outcome outcome = answers.generate(prompt, asked.options(format, prompt), printer);
       if (outcome.interrupted() && !printer.answered()) {
         messages.removeLast();
@@ -70,12 +70,22 @@ public final class Conversation {
     }
   }
 
-  private AnswerPrinter printer(ChatCompletionRequest asked, int[] prompt) {
+  /** What several answers to a question are made of; nothing of them is kept. */
+  SeveralAnswers.Question question(String question) {
+    List<Message> asking = new ArrayList<>(messages);
+    asking.add(new Message(Role.USER, question));
+    ChatCompletionRequest asked = request.with(asking, answers.params().get());
+    int[] prompt = format.encode(asked.chat());
+    return new SeveralAnswers.Question(
+        prompt, asked.options(format, prompt), out -> printer(asked, prompt, out));
+  }
+
+  private AnswerPrinter printer(ChatCompletionRequest asked, int[] prompt, PrintWriter out) {
     boolean plain = format.reasoning() == null && asked.chat().tools().isEmpty();
     return plain
-        ? new AnswerPrinter(answers.out(), answers.tokenizer())
+        ? new AnswerPrinter(out, answers.tokenizer())
         : new AnswerPrinter(
-            answers.out(),
+            out,
             answers.tokenizer(),
             options.reasoning(),
             TerminalLines.styled(),

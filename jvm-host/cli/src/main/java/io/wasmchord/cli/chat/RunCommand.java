@@ -9,6 +9,7 @@ import io.wasmchord.cli.options.ModelOptions;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
@@ -76,6 +77,16 @@ public final class RunCommand implements Callable<Integer> {
       description = "Longest sequence in tokens (default: the model's, at most 4096).")
   private int context;
 
+  @Option(
+      names = "--answers",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = {
+        "N answers to the prompt, generated together; the first has the seed,",
+        "each next one the seed after it (default: ${DEFAULT-VALUE})."
+      })
+  private int several;
+
   private @Nullable Language language;
 
   @Override
@@ -83,6 +94,11 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
     language = form.language(); // refused before a model is loaded
+    SeveralAnswers.check(several);
+    files.check(several);
+    if (several > 1 && prompt == null) {
+      throw new InvalidRequestException("--answers needs a prompt; give one with -p");
+    }
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
         LineInput lines = TerminalLines.open()) {
       SessionFiles.Opened opened = files.open(loaded);
@@ -93,6 +109,15 @@ public final class RunCommand implements Callable<Integer> {
             new CompletionRequest(
                 new TokenInput.Text(opened.notes().text() + prompt), answers.params().get());
         int[] ids = request.tokens(loaded.tokenizer());
+        if (several > 1) {
+          return several(
+              loaded,
+              new SeveralAnswers.Question(
+                  ids,
+                  request.params().options(),
+                  writer -> new AnswerPrinter(writer, loaded.tokenizer())),
+              lines);
+        }
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
         Answers.Outcome outcome = answers.generate(ids, request.params().options(), printer);
         String said = outcome.result() == null ? "" : outcome.result().text();
@@ -104,6 +129,9 @@ public final class RunCommand implements Callable<Integer> {
       Conversation conversation =
           new Conversation(chatting, asked, chatting.format(asked, loaded, err), answers);
       conversation.goOn(opened.notes().messages());
+      if (prompt != null && several > 1) {
+        return several(loaded, conversation.question(prompt), lines);
+      }
       int code = 0;
       if (prompt != null) {
         code = report(loaded, conversation.ask(prompt));
@@ -121,6 +149,21 @@ public final class RunCommand implements Callable<Integer> {
         .withSampling(chosen)
         .withTokens(minTokens, maxTokens)
         .with(language);
+  }
+
+  private int several(LoadedModel loaded, SeveralAnswers.Question question, LineInput lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<GenerationResult> results = SeveralAnswers.print(loaded, question, several, out, lines);
+    if (results.isEmpty()) {
+      return TerminalLines.INTERRUPTED;
+    }
+    int tokens = results.stream().mapToInt(result -> result.tokens().length).sum();
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "[%d answers; prompt %d tokens; %d tokens]%n",
+            several, question.prompt().length, tokens);
+    return 0;
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {

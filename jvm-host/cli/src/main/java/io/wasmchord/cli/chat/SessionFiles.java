@@ -1,6 +1,7 @@
 package io.wasmchord.cli.chat;
 
 import io.wasmchord.api.SessionNotes;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.jvm.SavedSession;
 import io.wasmchord.session.Session;
@@ -25,6 +26,18 @@ public final class SessionFiles {
       paramLabel = "FILE",
       description = "Saves the conversation or text, with its KV cache, in the end.")
   private @Nullable Path to;
+
+  /**
+   * Checks that there is one answer, which a session can go on after.
+   *
+   * @throws InvalidRequestException when several are wanted
+   */
+  void check(int answers) {
+    if (answers > 1 && (from != null || to != null)) {
+      throw new InvalidRequestException(
+          "--load-session and --save-session take one answer; leave out --answers");
+    }
+  }
 
   /** What there is to go on with. */
   record Opened(Session session, SessionNotes notes) {}
