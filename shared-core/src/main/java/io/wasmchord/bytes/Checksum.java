@@ -22,7 +22,7 @@ public final class Checksum {
     for (; i + 8 <= bytes.length; i += 8) {
       long next = 0;
       for (int k = 7; k >= 0; k--) {
-        next = next << 8 | bytes[i + k] & 0xFF;
+        next = (next << 8) | (bytes[i + k] & 0xFF);
       }
       mix(next);
     }
@@ -33,7 +33,7 @@ public final class Checksum {
   }
 
   private void add(byte one) {
-    word |= (one & 0xFFL) << 8 * held;
+    word |= (one & 0xFFL) << (8 * held);
     held++;
     if (held == 8) {
       mix(word);
@@ -50,7 +50,7 @@ public final class Checksum {
   /** The checksum of all bytes so far. */
   public long value() {
     long last = (value ^ word) * ODD;
-    last = (last ^ last >>> 32 ^ all) * ODD;
-    return last ^ last >>> 29;
+    last = (last ^ (last >>> 32) ^ all) * ODD;
+    return last ^ (last >>> 29);
   }
 }

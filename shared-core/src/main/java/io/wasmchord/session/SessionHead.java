@@ -40,7 +40,7 @@ record SessionHead(
    */
   static SessionHead parse(byte[] bytes) {
     Cursor in = new Cursor(HeapMemory.wrap(bytes));
-    long model = in.int32() & 0xFFFFFFFFL | (long) in.int32() << 32;
+    long model = (in.int32() & 0xFFFFFFFFL) | ((long) in.int32() << 32);
     int context = in.int32();
     int type = in.int32();
     if (type < 0 || type >= KvType.values().length) {

@@ -102,7 +102,7 @@ public final class RunCommand implements Callable<Integer> {
     logprobs.scores(); // refused before a model is loaded, as what follows
     language = form.language();
     SeveralAnswers.check(several);
-    files.requireOne(several);
+    files.check(several);
     if (several > 1 && prompt == null) {
       throw new InvalidRequestException("--answers needs a prompt; give one with -p");
     }

@@ -28,6 +28,18 @@ public final class SessionFiles {
       description = "Saves the conversation or text, with its KV cache, in the end.")
   private @Nullable Path to;
 
+  /**
+   * Checks that there is one answer, which a session can go on after.
+   *
+   * @throws InvalidRequestException when several are wanted
+   */
+  void check(int answers) {
+    if (answers > 1 && (from != null || to != null)) {
+      throw new InvalidRequestException(
+          "--load-session and --save-session take one answer; leave out --answers");
+    }
+  }
+
   /** What there is to go on with. */
   record Opened(Session session, SessionNotes notes) {}
 
@@ -46,14 +58,6 @@ public final class SessionFiles {
     }
     SavedSession saved = model.restore(from);
     return new Opened(saved.session(), SessionNotes.parse(saved.notes()));
-  }
-
-  /** Refuses to save several answers. */
-  void requireOne(int answers) {
-    if (answers > 1 && to != null) {
-      throw new InvalidRequestException(
-          "--save-session saves one answer; leave out --answers or --save-session");
-    }
   }
 
   void save(LoadedModel model, Session session, SessionNotes notes) {
