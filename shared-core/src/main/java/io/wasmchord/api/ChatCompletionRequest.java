@@ -97,8 +97,8 @@ public record ChatCompletionRequest(
     JsonValue tools = tools(fields);
     if (params.language() != null && !tools.isEmpty()) {
       throw Fields.refuse(
-          "an answer that must have a form cannot call tools; leave out tools, or set tool_choice to"
-              + " 'none'");
+          "an answer that must have a form cannot call tools; leave out tools, or set tool_choice"
+              + " to 'none'");
     }
     List<JsonValue> documents = fields.list("documents", "a list", (where, one) -> one);
     ChatRequest chat =
@@ -124,8 +124,8 @@ public record ChatCompletionRequest(
             : JsonValue.of(offered);
     if (!fields.flag("parallel_tool_calls", true) && !tools.isEmpty()) {
       throw Fields.refuse(
-          "parallel_tool_calls is true where there are tools, not false: a model cannot be kept from"
-              + " calling several; take the first");
+          "parallel_tool_calls is true where there are tools, not false: a model cannot be kept"
+              + " from calling several; take the first");
     }
     return tools;
   }

@@ -110,13 +110,33 @@ public record GenerationParams(
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
     return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language, answers, speculation);
+        sampling,
+        most,
+        least,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        language,
+        answers,
+        speculation);
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
     return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other, answers, speculation);
+        sampling,
+        maxTokens,
+        minTokens,
+        stop,
+        ignoreEos,
+        stream,
+        includeUsage,
+        model,
+        other,
+        answers,
+        speculation);
   }
 
   /** The same for so many answers. */

@@ -38,7 +38,15 @@ class AnswersTest {
 
   private static GenerationResult result(FinishReason finish) {
     return new GenerationResult(
-        "text", new int[] {1, 2, 3}, finish, 5, 2, 1_000_000, 2_000_000, 3_000_000, new Proposals(6, 4));
+        "text",
+        new int[] {1, 2, 3},
+        finish,
+        5,
+        2,
+        1_000_000,
+        2_000_000,
+        3_000_000,
+        new Proposals(6, 4));
   }
 
   private static String totals() {
@@ -50,7 +58,8 @@ class AnswersTest {
 
   private static GenerationParams streamed(boolean usage) {
     GenerationParams all = GenerationParams.defaults(0);
-    return new GenerationParams(all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, all.speculation());
+    return new GenerationParams(
+        all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, all.speculation());
   }
 
   private static void assertJson(String expected, JsonValue actual) {
@@ -103,7 +112,8 @@ class AnswersTest {
     String second = JsonWriter.json(JsonValue.of(answer.chunks()));
     ToolCallIds ids = new ToolCallIds(1);
     String call =
-        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"%s\"}}";
+        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\","
+            + " \"arguments\": \"%s\"}}";
     String f = "{\\\"a\\\": 1}";
     assertJson(
         "["

@@ -118,7 +118,18 @@ class RequestsTest {
             .withCuts(CutOptions.of(3, 0.25f, 0.125f))
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null, 3, SpeculationOptions.OFF),
+        new GenerationParams(
+            sampling,
+            5,
+            2,
+            List.of("a", "b"),
+            true,
+            true,
+            false,
+            "m",
+            null,
+            3,
+            SpeculationOptions.OFF),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
@@ -186,7 +197,8 @@ class RequestsTest {
                 List.of(SamplerName.TOP_K, SamplerName.TYPICAL_P, SamplerName.TEMPERATURE)),
         sampling);
     SamplerOptions mirostat =
-        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\": -100}")
+        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\":"
+                 + " -100}")
             .params()
             .sampling();
     assertEquals(new MirostatOptions(2, 3f, 0.5f), mirostat.mirostat());

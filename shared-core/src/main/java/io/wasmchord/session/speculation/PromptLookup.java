@@ -51,7 +51,10 @@ public final class PromptLookup implements Drafter {
     return best.tokens == 0 ? -1 : Math.min(best.tokens, GROUNDS - 1);
   }
 
-  /** Looks from the end for the longest match; one of the same length replaces that of a text before. */
+  /**
+   * Looks from the end for the longest match; one of the same length replaces that of a text
+   * before.
+   */
   private void look(int[] sequence, int length, int[] text, int end) {
     int least = Math.max(best.tokens, Math.min(SHORTEST, ngram));
     for (int next = end - 1; next > 0 && least <= ngram; next--) {

@@ -2,6 +2,8 @@ package io.wasmchord.cli.bench;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
@@ -69,6 +71,26 @@ record ScriptedModel(Model model, int[] sequence) implements Model {
   @Override
   public int resumesAt(KvCache cache, int position) {
     return model.resumesAt(cache, position);
+  }
+
+  @Override
+  public int copy(KvCache from, KvCache to, int positions) {
+    return model.copy(from, to, positions);
+  }
+
+  @Override
+  public CacheContents contents(KvCache cache, int positions) {
+    return model.contents(cache, positions);
+  }
+
+  @Override
+  public CacheContents restoring(KvCache cache, CacheMarks marks) {
+    return model.restoring(cache, marks);
+  }
+
+  @Override
+  public void restored(KvCache cache, CacheContents contents) {
+    model.restored(cache, contents);
   }
 
   @Override

@@ -146,8 +146,8 @@ abstract class BlockCode {
   abstract Stage[] quants();
 
   /**
-   * Sums of those blocks' products with a row of activations, without a panel; none
-   * where the format has no such way. Blocks of 32 leave {@link KernelScratch#whole}, others {@link
+   * Sums of those blocks' products with a row of activations, without a panel; none where the
+   * format has no such way. Blocks of 32 leave {@link KernelScratch#whole}, others {@link
    * KernelScratch#sums} as {@link Dots#one} does.
    */
   Stage[] dot(Activations x) {
