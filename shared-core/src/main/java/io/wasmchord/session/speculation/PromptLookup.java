@@ -24,6 +24,7 @@ public final class PromptLookup implements Drafter {
    * @param next the place after them
    * @param end of the text
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Match(int tokens, int[] text, int next, int end) {
     static final Match NONE = new Match(0, new int[0], 0, 0);
   }
