@@ -178,7 +178,8 @@ class RequestsIT extends BrowserTest {
             Case.messages("[{ role: 'user', content: {} }]", "messages[0].content is a text or a"),
             Case.messages("[{ role: 'user', content: ['a'] }]", "messages[0].content[0] is { type"),
             Case.messages(
-                "[{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, { type: 'image_url', image_url: { url: 'x' } }] }]",
+                "[{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, { type:"
+                    + " 'image_url', image_url: { url: 'x' } }] }]",
                 "messages[0].content[1] is of type \"image_url\""),
             Case.messages(
                 "[{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }]",
@@ -232,7 +233,8 @@ class RequestsIT extends BrowserTest {
             new Case("load(new Response('x', { status: 404 }))", "http_error: the answer has sta"),
             Case.invalid("load(new Response(null))", "the answer has no body"),
             Case.invalid(
-                "{ const b = new ArrayBuffer(8); structuredClone(b, { transfer: [b] }); return load(b); }",
+                "{ const b = new ArrayBuffer(8); structuredClone(b, { transfer: [b] }); return"
+                    + " load(b); }",
                 "the buffer with the model was given away"),
             new Case("load(new ArrayBuffer(8))", "malformed_gguf: "),
             new Case("load(new Uint8Array(2000))", "malformed_gguf: model.gguf: is not a GGUF")));
@@ -247,10 +249,12 @@ class RequestsIT extends BrowserTest {
             Case.invalid("complete({ prompt: 'x', signal: 5 })", "signal is an AbortSignal"),
             Case.invalid("embed({ input: 'x', signal: new AbortController() })", "signal is an Ab"),
             new Case(
-                "chat({ messages: m, signal: { aborted: false, addEventListener() { throw new Error('own'); }, removeEventListener() {} } })",
+                "chat({ messages: m, signal: { aborted: false, addEventListener() { throw new"
+                    + " Error('own'); }, removeEventListener() {} } })",
                 "untyped Error: own"),
             new Case(
-                "embed({ input: 'x', signal: { aborted: false, addEventListener() { throw new Error('own'); }, removeEventListener() {} } })",
+                "embed({ input: 'x', signal: { aborted: false, addEventListener() { throw new"
+                    + " Error('own'); }, removeEventListener() {} } })",
                 "untyped Error: own"),
             new Case("chat({ messages: m, signal: AbortSignal.abort() })", "cancelled: stopped"),
             Case.chat("template: 'nowhere'", ""),
@@ -319,8 +323,9 @@ class RequestsIT extends BrowserTest {
   @Test
   void proposalsDoNotChangeAnAnswer() {
     assertEquals(
-        "true true true|invalid_request speculation is 'lookup', 'draft' or 'off', not \"guess\""
-            + "|invalid_request speculation is 'draft', and this session has no draft model; choose 'lookup'",
+        "true true true|invalid_request speculation is 'lookup', 'draft' or 'off', not"
+            + " \"guess\"|invalid_request speculation is 'draft', and this session has no draft"
+            + " model; choose 'lookup'",
         run(
             """
             const chord = await load(url);
@@ -342,8 +347,9 @@ class RequestsIT extends BrowserTest {
   @Test
   void anAbortCarriesItsReason() {
     assertEquals(
-        "AbortError cancelled why|AbortError cancelled why|AbortError cancelled why|AbortError cancelled why"
-            + "|AbortError cancelled why|AbortError cancelled why|AbortError cancelled AbortError|busy WasmChordError 1 true",
+        "AbortError cancelled why|AbortError cancelled why|AbortError cancelled why|AbortError"
+            + " cancelled why|AbortError cancelled why|AbortError cancelled why|AbortError"
+            + " cancelled AbortError|busy WasmChordError 1 true",
         run(
             """
             const chord = await load(url);

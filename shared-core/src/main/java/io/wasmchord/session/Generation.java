@@ -140,8 +140,7 @@ public final class Generation {
   private int propose(RunControl control) {
     int left = options.maxTokens() - (length - begun) - 1; // after the one that is chosen anyway
     int limit = Math.min(left, session.contextLength() - length);
-    return speculation.propose(
-        session.sequence(), length, session.pending(length), limit, control);
+    return speculation.propose(session.sequence(), length, session.pending(length), limit, control);
   }
 
   /**

@@ -38,7 +38,15 @@ class AnswersTest {
 
   private static GenerationResult result(FinishReason finish) {
     return new GenerationResult(
-        "text", new int[] {1, 2, 3}, finish, 5, 2, 1_000_000, 2_000_000, 3_000_000, new Proposals(6, 4));
+        "text",
+        new int[] {1, 2, 3},
+        finish,
+        5,
+        2,
+        1_000_000,
+        2_000_000,
+        3_000_000,
+        new Proposals(6, 4));
   }
 
   private static String totals() {

@@ -226,7 +226,8 @@ class RequestsTest {
                 List.of(SamplerName.TOP_K, SamplerName.TYPICAL_P, SamplerName.TEMPERATURE)),
         sampling);
     SamplerOptions mirostat =
-        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\": -100}")
+        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\":"
+                 + " -100}")
             .params()
             .sampling();
     assertEquals(new MirostatOptions(2, 3f, 0.5f), mirostat.mirostat());

@@ -74,8 +74,7 @@ class SpeculationTest {
     /** A session for which the model proposes to itself. */
     Session drafted(int context) {
       Draft draft = Draft.of("it", model, tokenizer, "itself", tokenizer);
-      return new Session(
-          model, tokenizer, context, CacheOptions.of(KvType.F32), STILL, draft);
+      return new Session(model, tokenizer, context, CacheOptions.of(KvType.F32), STILL, draft);
     }
   }
 
@@ -105,7 +104,9 @@ class SpeculationTest {
   /** Some of each kind of memory: all positions, windows, convolutions, latents, states. */
   static List<String> names() {
     Predicate<String> wanted =
-        Pattern.compile("gemma2|gemma3|lfm2.*|exaone4 with windows|llama4|mixtral|mamba2?|rwkv7|qwen35|kimi.*")
+        Pattern.compile(
+                "gemma2|gemma3|lfm2.*|exaone4 with"
+                    + " windows|llama4|mixtral|mamba2?|rwkv7|qwen35|kimi.*")
             .asMatchPredicate();
     List<String> all = TinyFiles.names();
     return IntStream.range(0, all.size())
@@ -165,15 +166,13 @@ class SpeculationTest {
       for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), SamplerOptions.defaults(3))) {
         GenerationOptions options = options(40, sampling);
         GenerationResult expected = answer(plain, prompt, options);
-        GenerationResult found =
-            answer(lookup, prompt, options.withSpeculation(EAGER));
+        GenerationResult found = answer(lookup, prompt, options.withSpeculation(EAGER));
         assertSame(expected, found);
         GenerationResult guessed =
             answer(
                 predicted,
                 prompt,
-                options.withSpeculation(
-                    SpeculationOptions.LOOKUP.withPrediction(expected.text())));
+                options.withSpeculation(SpeculationOptions.LOOKUP.withPrediction(expected.text())));
         assertSame(expected, guessed);
         assertTrue(guessed.proposals().accepted() > 10, guessed.proposals().toString());
         accepted += found.proposals().accepted();
@@ -236,8 +235,7 @@ class SpeculationTest {
     try (Session plain = loaded.session(256);
         Session lookup = loaded.session(256)) {
       for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), SamplerOptions.defaults(4))) {
-        GenerationOptions options =
-            new GenerationOptions(200, List.of(), sampling).with(language);
+        GenerationOptions options = new GenerationOptions(200, List.of(), sampling).with(language);
         GenerationResult found = answer(lookup, prompt, options.withSpeculation(EAGER));
         assertSame(answer(plain, prompt, options), found);
         assertTrue(found.proposals().accepted() > 0);
@@ -318,8 +316,7 @@ class SpeculationTest {
       GenerationOptions options =
           options(5, SamplerOptions.greedy()).withSpeculation(SpeculationOptions.DRAFT);
       InvalidRequestException e =
-          assertThrows(
-              InvalidRequestException.class, () -> session.start(prompt(0, 3), options));
+          assertThrows(InvalidRequestException.class, () -> session.start(prompt(0, 3), options));
       assertTrue(e.getMessage().contains("no draft model"), e.getMessage());
     }
   }
@@ -335,7 +332,9 @@ class SpeculationTest {
                 Draft.of(
                     "small.gguf", tiny.model, tiny.tokenizer, "large.gguf", stories.tokenizer));
     assertEquals("draft_mismatch", e.code());
-    assertTrue(e.getMessage().contains("small.gguf cannot propose tokens for large.gguf: its token 0"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("small.gguf cannot propose tokens for large.gguf: its token 0"),
+        e.getMessage());
   }
 
   @Test
@@ -353,16 +352,14 @@ class SpeculationTest {
   void aDraftModelMayHaveAShorterContext() {
     Loaded loaded = Loaded.of(TinyFiles.file("llama", 96));
     Loaded shorter = Loaded.of(TinyFiles.file("llama", 32));
-    Draft draft =
-        Draft.of("short", shorter.model, shorter.tokenizer, "long", loaded.tokenizer);
+    Draft draft = Draft.of("short", shorter.model, shorter.tokenizer, "long", loaded.tokenizer);
     GenerationOptions options = options(70, SamplerOptions.greedy());
     try (Session plain = loaded.session(96);
         Session drafted =
             new Session(
                 loaded.model, loaded.tokenizer, 96, CacheOptions.of(KvType.F32), STILL, draft)) {
       GenerationResult found =
-          answer(
-              drafted, prompt(0, 20), options.withSpeculation(SpeculationOptions.DRAFT));
+          answer(drafted, prompt(0, 20), options.withSpeculation(SpeculationOptions.DRAFT));
       assertSame(answer(plain, prompt(0, 20), options), found);
       assertTrue(found.proposals().drafted() > 0 && found.proposals().drafted() < 13);
     }

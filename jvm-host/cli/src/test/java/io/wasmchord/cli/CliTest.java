@@ -113,7 +113,8 @@ public class CliTest {
   @Test
   void theBenchmarkComparesProposalsWithPlainDecoding() throws IOException {
     CliOutput output =
-        CliOutput.of("bench", "-m", DEMO, "-p", "4", "-n", "4", "--runs", "1", "--speculative", "--json");
+        CliOutput.of(
+            "bench", "-m", DEMO, "-p", "4", "-n", "4", "--runs", "1", "--speculative", "--json");
     assertEquals(0, output.code(), output.err());
     JsonNode report = output.json();
     assertTrue(report.get("speculative_edit_ratio").asDouble() > 0);

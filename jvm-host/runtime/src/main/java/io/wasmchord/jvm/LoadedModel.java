@@ -372,8 +372,7 @@ public final class LoadedModel implements AutoCloseable {
   public Session session(LoadedModel draft) {
     Draft smaller =
         Draft.of(draft.file.fileName(), draft.model, draft.tokenizer, file.fileName(), tokenizer);
-    return new Session(
-        model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
+    return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
   }
 
   /**

@@ -11,7 +11,9 @@ import io.wasmchord.tokenizer.Tokenizer;
  * @param tokens how many of the lowest ids both models have
  */
 public record Draft(Model model, int tokens) {
-  /** By how many tokens vocabularies may differ in size: some models are padded to round numbers. */
+  /**
+   * By how many tokens vocabularies may differ in size: some models are padded to round numbers.
+   */
   private static final int PADDING = 512;
 
   /**

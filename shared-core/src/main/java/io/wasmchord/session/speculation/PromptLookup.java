@@ -24,6 +24,7 @@ public final class PromptLookup implements Drafter {
    * @param next the place after them
    * @param end of the text
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Match(int tokens, int[] text, int next, int end) {
     static final Match NONE = new Match(0, new int[0], 0, 0);
   }
@@ -51,7 +52,10 @@ public final class PromptLookup implements Drafter {
     return best.tokens == 0 ? -1 : Math.min(best.tokens, GROUNDS - 1);
   }
 
-  /** Looks from the end for the longest match; one of the same length replaces that of a text before. */
+  /**
+   * Looks from the end for the longest match; one of the same length replaces that of a text
+   * before.
+   */
   private void look(int[] sequence, int length, int[] text, int end) {
     int least = Math.max(best.tokens, Math.min(SHORTEST, ngram));
     for (int next = end - 1; next > 0 && least <= ngram; next--) {

@@ -114,8 +114,7 @@ public final class Speculation {
   public void settle(int[] sequence, int length) {
     int accepted = accepted(sequence, length);
     pace.found(grounds, draft.length, accepted);
-    proposals =
-        new Proposals(proposals.drafted() + draft.length, proposals.accepted() + accepted);
+    proposals = new Proposals(proposals.drafted() + draft.length, proposals.accepted() + accepted);
     draft = NOTHING;
     logits = new float[0];
   }

@@ -118,8 +118,7 @@ public final class BenchCommand implements Callable<Integer> {
             .report(parallel, options.runs(), report);
       }
       if (speculative) {
-        BenchSpeculative.report(
-            loaded, options.tokens(), options.runs(), model.kvCache(), report);
+        BenchSpeculative.report(loaded, options.tokens(), options.runs(), model.kvCache(), report);
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));

@@ -50,7 +50,8 @@ public final class ModelOptions {
       defaultValue = "4",
       description = {
         "Copies of recurrent layers' states to go back to (default: ${DEFAULT-VALUE}).",
-        "A changed conversation is fed again from the copy before the change. Other models need none."
+        "A changed conversation is fed again from the copy before the change. Other models need"
+            + " none."
       })
   private int checkpoints = 4;
 

@@ -146,17 +146,12 @@ abstract class BlockCode {
   abstract Stage[] quants();
 
   /**
-   * Sums of those blocks' products with a row of activations, without a panel; none
+   * Sums of those blocks' products with the one row of activations {@code x}, without a panel; none
    * where the format has no such way. Blocks of 32 leave {@link KernelScratch#whole}, others {@link
    * KernelScratch#sums} as {@link Dots#one} does.
    */
   Stage[] dot(Activations x) {
     return new Stage[0];
-  }
-
-  /** Whether {@link #dot} wants to know more of a whole row of activations. */
-  boolean knowsRow() {
-    return false;
   }
 
   /** Makes what {@link #dot} wants to know of the whole row of activations. */

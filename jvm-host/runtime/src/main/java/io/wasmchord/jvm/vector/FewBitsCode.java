@@ -52,11 +52,6 @@ final class FewBitsCode extends RecodedCode {
   }
 
   @Override
-  boolean knowsRow() {
-    return true;
-  }
-
-  @Override
   void prepare(Activations x, KernelScratch s) {
     fields.tables(x, s);
   }

@@ -6,19 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The product of a quantized weight: exact integer sums, then floats in block order. */
 final class IntegerProduct extends Product {
-  /** Rows of activations for which a panel would take longer. */
-  private static final int FEW = 3;
-
   private final BlockCode code;
   private final int values;
   private final Stage[] unpack;
-  private final Stage[] scales; // of dot
   private final Stage[] dot;
   private final Stage[] one;
   private final Stage[] four;
   private final Stage[] epilogue;
   private final Stage[] dotEpilogue;
-  private final boolean panelless; // for few rows of activations
+  private final boolean panelless; // for one row of activations
   private final @Nullable FloatSums floats; // for several, where they are faster
 
   IntegerProduct(WeightRows weight, IntegerFormat format, Activations x, Target target) {
@@ -26,9 +22,8 @@ final class IntegerProduct extends Product {
     this.code = BlockCode.of(format);
     this.values = code.values();
     this.unpack = join(code.scales(), code.quants());
-    this.scales = code.scalesOfDot();
-    this.dot = code.dot(x);
-    this.panelless = dot.length > 0 && tokens <= (code.knowsRow() ? 1 : FEW);
+    this.dot = join(code.scalesOfDot(), code.dot(x));
+    this.panelless = dot.length > code.scalesOfDot().length;
     this.one = new Stage[] {new Dots.One(x, code.step(), values / 2)};
     this.four = new Stage[] {new Dots.Four(x, code.step(), values / 2)};
     this.floats = tokens > 1 && FloatSums.suits(code) ? new FloatSums(x, code.bias()) : null;
@@ -55,15 +50,12 @@ final class IntegerProduct extends Product {
       s.block = b;
       s.blocks = Math.min(inPanel, weight.blocks() - b);
       s.address = weight.blocks(group, b, s.blocks, s);
-      if (panelless) {
+      if (tokens == 1 && panelless) {
+        s.token = 0;
         s.tile = 0;
-        Stage.call(scales, s);
-        for (int t = 0; t < tokens; t++) {
-          s.token = t;
-          s.at = b * (values / 2) + (x.first() + t) * (x.cols() / 2);
-          Stage.call(dot, s);
-          Stage.call(dotEpilogue, s);
-        }
+        s.at = b * (values / 2) + x.first() * (x.cols() / 2);
+        Stage.call(dot, s);
+        Stage.call(dotEpilogue, s);
       } else {
         Stage.call(unpack, s);
         if (floats == null) {

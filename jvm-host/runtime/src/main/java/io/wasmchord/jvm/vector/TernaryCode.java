@@ -81,11 +81,6 @@ final class TernaryCode extends RecodedCode {
   }
 
   @Override
-  boolean knowsRow() {
-    return true;
-  }
-
-  @Override
   void prepare(Activations x, KernelScratch s) {
     fields.tables(x, s);
     int groups = x.cols() / group();
