@@ -4,9 +4,9 @@ import type { Completion as OpenAIText, CompletionCreateParams, CompletionCreate
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
 import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
-  AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatLogprobs, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
+  AnswerMessage, ChatChoice, ChatChunk, ChatCompletion, ChatFinishReason, ChatLogprobs, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, Usage,
 } from 'wasm-chord';
 
 declare const chord: WasmChord;
@@ -48,6 +48,8 @@ export async function ownTypes(stream: boolean, signal: AbortSignal): Promise<vo
   const params: ChatParams = { messages, tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'none', max_tokens: Infinity };
   const text: Completion = await chord.completions.create({ prompt: new Uint32Array([1, 2]), stream: false });
   const reason: 'stop' | 'length' = text.choices[0].finish_reason;
+  const all: ChatChoice[] = (await chord.chat.completions.create({ messages, n: 2 })).choices;
+  const others: TextChoice[] = (await chord.completions.create({ prompt: 'a', n: 2 })).choices;
   const numbers: number[] = (await chord.embeddings.create({ input: 'a' })).data[0]!.embedding;
   const typed: Float32Array = (await chord.embeddings.create({ input: 'a', encoding_format: 'float32array' })).data[0]!.embedding;
   const bytes: string = (await chord.embeddings.create({ input: 'a', encoding_format: 'base64' })).data[0]!.embedding;
@@ -57,7 +59,7 @@ export async function ownTypes(stream: boolean, signal: AbortSignal): Promise<vo
   for (const source of [new ArrayBuffer(8), new Uint8Array(8), new Response(), 'a.gguf', new URL('https://example.org/a.gguf'), new Blob(), { repo: 'a/b', file: 'c.gguf' }]) {
     await WasmChord.load(source, { headers: new Headers(), threads: 1, signal });
   }
-  console.log(pieces, mine, params, reason, numbers, typed, bytes, each, code);
+  console.log(pieces, mine, params, all[1]?.index, others[1]?.text, reason, numbers, typed, bytes, each, code);
 }
 
 /** A load with every option, and what is known of a model. */
@@ -73,7 +75,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
   };
   const look: Required<InspectOptions> = {
     onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, bankBytes: 5, threads: 1,
-    assets: (name) => `/chord/${name}`,
+    parallel: 2, assets: (name) => `/chord/${name}`,
   };
   const options: LoadOptions = {
     ...look, cache: false, sha256: ['ab'], prefetch: 1, layerPolicy: 'lru', simd: 'none', assets: { base: '/chord' },

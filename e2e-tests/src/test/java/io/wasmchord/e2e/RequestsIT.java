@@ -128,7 +128,7 @@ class RequestsIT extends BrowserTest {
     refuses(
         List.of(
             Case.chat("response_format: { type: 'xml' }", "response_format.type is 'text',"),
-            Case.chat("n: 2", "n is not supported, and 2 was given"),
+            Case.chat("n: 129", "n is a whole number from 1 to 128, not 129"),
             Case.chat("logprobs: 3", "logprobs is true or false, not 3"),
             Case.chat("top_logprobs: 3", "top_logprobs is 3 without logprobs"),
             Case.chat("logitsProcessor: 3", "logitsProcessor is a function, not 3"),

@@ -125,7 +125,7 @@ final class Scheduler {
         batch.add(generation, work.reader(answer));
         yield new Job.Begun(job, slot, generation, null);
       }
-      case Job.Reading(int request, var begin) -> new Job.Begun(job, slot, null, begin.apply(slot));
+      case Job.Reading(_, var begin) -> new Job.Begun(job, slot, null, begin.apply(slot));
     };
   }
 
@@ -145,7 +145,7 @@ final class Scheduler {
               .filter(b -> b.generation() == outcome.generation())
               .findFirst()
               .orElseThrow();
-      if (outcome instanceof GenerationBatch.Outcome.Failed(var generation, var cause)) {
+      if (outcome instanceof GenerationBatch.Outcome.Failed(_, var cause)) {
         told.error(one.job().request(), cause);
         continue;
       }

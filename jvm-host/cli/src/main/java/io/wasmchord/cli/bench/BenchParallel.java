@@ -55,8 +55,8 @@ final class BenchParallel {
     for (int i = 0; i < Collections.max(counts); i++) {
       alone.add(together(List.of(i)).answers.getFirst());
     }
-    List<List<Double>> speeds =
-        counts.stream().map(c -> (List<Double>) new ArrayList<Double>()).toList();
+    List<List<Double>> speeds = new ArrayList<>();
+    counts.forEach(count -> speeds.add(new ArrayList<>()));
     for (int run = 0; run <= runs; run++) {
       for (int i = 0; i < counts.size(); i++) {
         double speed = checked(counts.get(i));

@@ -100,7 +100,7 @@ final class SeveralAnswers implements LineInput.Answer {
     List<Generation> ended = new ArrayList<>();
     while (batch.size() > 0 && !interrupted.getAsBoolean()) {
       for (GenerationBatch.Outcome outcome : batch.step(RunControl.NONE)) {
-        if (outcome instanceof GenerationBatch.Outcome.Failed(var generation, var cause)) {
+        if (outcome instanceof GenerationBatch.Outcome.Failed(_, var cause)) {
           throw cause;
         }
         if (outcome instanceof GenerationBatch.Outcome.Ended) {
