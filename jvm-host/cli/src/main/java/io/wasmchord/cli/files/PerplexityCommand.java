@@ -178,23 +178,32 @@ public final class PerplexityCommand implements Callable<Integer> {
 
   private void print(String what, Perplexity one) {
     spec.commandLine().getErr().println();
-    line("%-20s %.4f +/- %.4f (%d tokens)", what, one.value(), one.error(), one.tokens());
+    line(what, spread(one.value(), one.error(), 4) + " (" + one.tokens() + " tokens)");
   }
 
   private void report(Comparison compared) {
     print("perplexity", compared.perplexity());
     Perplexity base = compared.reference();
-    line("%-20s %.4f +/- %.4f", "of the reference", base.value(), base.error());
+    line("of the reference", spread(base.value(), base.error(), 4));
     Comparison.Divergence kl = compared.divergence();
-    line("%-20s %.6f +/- %.6f", "KL divergence, mean", kl.mean(), kl.error());
-    line("%-20s %.6f", "median", kl.median());
-    line("%-20s %.6f", "99 % are at most", kl.most99());
-    line("%-20s %.6f", "largest", kl.most());
-    line("%-20s %.3f %%", "same best token", 100 * compared.agreement());
+    line("KL divergence, mean", spread(kl.mean(), kl.error(), 6));
+    line("median", number(kl.median(), 6));
+    line("99 % are at most", number(kl.most99(), 6));
+    line("largest", number(kl.most(), 6));
+    line("same best token", number(100 * compared.agreement(), 3) + " %");
   }
 
-  private void line(String format, Object... values) {
-    spec.commandLine().getOut().println(String.format(Locale.ROOT, format, values));
-    spec.commandLine().getOut().flush();
+  private static String spread(double value, double error, int digits) {
+    return number(value, digits) + " +/- " + number(error, digits);
+  }
+
+  private static String number(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  private void line(String what, String value) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(String.format(Locale.ROOT, "%-20s %s", what, value));
+    out.flush();
   }
 }
