@@ -235,15 +235,16 @@ final class CallFrames {
         tools.stream().map(tool -> JsonSchema.frame(call(tool, keys), options)).toList());
   }
 
+  /** A list of what the schemas allow, each on its own: so keys stay in their order. */
   private Frame list(List<JsonObject> elements) {
-    JsonObject schema =
-        JsonObject.builder()
-            .put("type", "array")
-            .put("items", JsonObject.of("anyOf", JsonValue.of(elements)))
-            .put("minItems", 1)
-            .put("maxItems", most)
-            .build();
-    return JsonSchema.frame(schema, options);
+    List<Frame> one = elements.stream().map(each -> JsonSchema.frame(each, options)).toList();
+    Frame comma = Frames.inOrder(Frames.text(","), Frames.BLANK);
+    return Frames.inOrder(
+        Frames.text("["),
+        Frames.BLANK,
+        Frames.several(Frames.oneOf(one), comma, most),
+        Frames.BLANK,
+        Frames.text("]"));
   }
 
   /** The schema of a call of {@code tool}. */
