@@ -8,7 +8,7 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.config.AdapterFile;
 import io.wasmchord.model.config.AdapterFile.Pair;
-import io.wasmchord.model.tensors.WeightBinder.Part;
+import io.wasmchord.model.tensors.TensorParts.Part;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.BlockDecoder;
 import io.wasmchord.weights.WeightSource;
