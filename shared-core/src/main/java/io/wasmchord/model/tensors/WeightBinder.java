@@ -65,12 +65,7 @@ public final class WeightBinder {
   /** One that looks at shapes and types alone. */
   public static WeightBinder checking(GgufFile file) {
     return new WeightBinder(
-        file,
-        null,
-        RunControl.NONE,
-        new LinkedHashMap<>(),
-        new HashSet<>(),
-        new TensorParts());
+        file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>(), new TensorParts());
   }
 
   /** One that hands weights to another backend; both know what was asked of either. */
@@ -280,7 +275,8 @@ public final class WeightBinder {
       tensor = target.backend.bind(info.type(), rows, cols, view);
     }
     bound.put(key, tensor);
-    parts.put(tensor, new TensorParts.Part(info.name(), (int) (from / info.type().rowBytes(cols)), rows));
+    parts.put(
+        tensor, new TensorParts.Part(info.name(), (int) (from / info.type().rowBytes(cols)), rows));
     return tensor;
   }
 

@@ -92,7 +92,8 @@ final class AdapterTargets {
     }
 
     private void note(Part part, Section section, int rows) {
-      seen.merge(part, new Seen(section, rows), (a, b) -> new Seen(section, Math.max(a.rows, rows)));
+      seen.merge(
+          part, new Seen(section, rows), (a, b) -> new Seen(section, Math.max(a.rows, rows)));
     }
 
     /**

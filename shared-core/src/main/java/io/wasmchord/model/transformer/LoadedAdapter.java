@@ -90,7 +90,12 @@ final class LoadedAdapter implements Adapter {
 
   /** Writes rows of the file's tensor; what is wider stays 0. */
   private void write(
-      WeightSource source, TensorInfo info, int from, int count, ComputeBackend backend, Tensor to) {
+      WeightSource source,
+      TensorInfo info,
+      int from,
+      int count,
+      ComputeBackend backend,
+      Tensor to) {
     long rowBytes = info.type().rowBytes(info.cols());
     int block = info.type().blockElements();
     int blockBytes = info.type().blockBytes();

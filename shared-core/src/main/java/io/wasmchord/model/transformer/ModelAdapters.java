@@ -265,8 +265,7 @@ final class ModelAdapters implements Adapters, Recordings {
       }
     }
 
-    private void add(
-        Commands c, Tensor low, LoadedAdapter.Delta delta, float factor, Tensor out) {
+    private void add(Commands c, Tensor low, LoadedAdapter.Delta delta, float factor, Tensor out) {
       Tensor wide = scratch.wide(delta.b().rows(), out.rows());
       c.matmul(low, delta.b(), wide);
       c.addScaled(out, wide, factor);
