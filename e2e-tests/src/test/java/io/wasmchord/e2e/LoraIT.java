@@ -16,6 +16,7 @@ import io.wasmchord.model.TinyFiles;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class LoraIT extends BrowserTest {
               "other",
               models.add(other, Behaviour.RANGES),
               "prompt",
-              PROMPT,
+              Arrays.stream(PROMPT).boxed().toList(),
               "options",
               options));
     }

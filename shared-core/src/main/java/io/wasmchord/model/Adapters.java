@@ -22,7 +22,8 @@ public interface Adapters {
    * @param room bytes that all adapters together may take
    * @throws io.wasmchord.errors.InvalidAdapterException when the file is no adapter, or none of
    *     this model
-   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of it
+   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of
+   *     it
    * @throws io.wasmchord.errors.InvalidRequestException when an adapter has that name already
    * @throws io.wasmchord.errors.OutOfMemoryException when there is no room
    */
@@ -38,8 +39,8 @@ public interface Adapters {
   List<Adapter> loaded();
 
   /**
-   * Chooses adapters for all sequences that have not chosen their own; for those that begin from now
-   * on.
+   * Chooses adapters for all sequences that have not chosen their own; for those that begin from
+   * now on.
    *
    * @throws io.wasmchord.errors.InvalidRequestException when one was unloaded, is named twice, or
    *     has a scale that is not finite
@@ -59,7 +60,9 @@ public interface Adapters {
   /** Has a sequence follow {@link #use(List)} again. */
   void useDefault(KvCache cache);
 
-  /** Whether what a cache holds was computed with the adapters that its sequence would begin with. */
+  /**
+   * Whether what a cache holds was computed with the adapters that its sequence would begin with.
+   */
   boolean current(KvCache cache);
 
   /** Bytes of all adapters, and of what is needed to apply them. */

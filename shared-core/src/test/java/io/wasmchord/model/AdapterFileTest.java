@@ -41,15 +41,13 @@ class AdapterFileTest {
 
   private static void invalid(String says, TinyAdapters adapter) {
     HeapWeights file = adapter.source("adapter.gguf");
-    String message =
-        assertThrows(InvalidAdapterException.class, () -> load(file)).getMessage();
+    String message = assertThrows(InvalidAdapterException.class, () -> load(file)).getMessage();
     assertTrue(message.startsWith("adapter.gguf: ") && message.contains(says), message);
   }
 
   private static void unsupported(String says, TinyAdapters adapter) {
     HeapWeights file = adapter.source("adapter.gguf");
-    String message =
-        assertThrows(UnsupportedAdapterException.class, () -> load(file)).getMessage();
+    String message = assertThrows(UnsupportedAdapterException.class, () -> load(file)).getMessage();
     assertTrue(message.startsWith("adapter.gguf: ") && message.contains(says), message);
   }
 
@@ -60,13 +58,17 @@ class AdapterFileTest {
     invalid("no tensors", TinyAdapters.of(MODEL, 1));
     invalid(Q + ".lora_b is missing", adapter().remove(Q + ".lora_b"));
     invalid(Q + ".lora_a is missing", adapter().remove(Q + ".lora_a"));
-    invalid("no tensor blk.99", adapter().matrix("blk.99.x.lora_a", 1, 4, 4).matrix("blk.99.x.lora_b", 1, 4, 4));
+    invalid(
+        "no tensor blk.99",
+        adapter().matrix("blk.99.x.lora_a", 1, 4, 4).matrix("blk.99.x.lora_b", 1, 4, 4));
     long in = MODEL.tensor(Q).cols();
     long out = MODEL.tensor(Q).rows();
     invalid("do not fit " + Q, adapter().matrix(Q + ".lora_a", 1, in + 1, 4));
     invalid("do not fit " + Q, adapter().matrix(Q + ".lora_b", 1, 4, out + 1));
     invalid("rank of " + Q, adapter().matrix(Q + ".lora_a", 1, in, 5));
-    invalid("1 to 4096", adapter().matrix(Q + ".lora_a", 1, in, 5000).matrix(Q + ".lora_b", 1, 5000, out));
+    invalid(
+        "1 to 4096",
+        adapter().matrix(Q + ".lora_a", 1, in, 5000).matrix(Q + ".lora_b", 1, 5000, out));
     for (float alpha : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       invalid("adapter.lora.alpha is " + alpha, adapter().alpha(alpha));
     }
@@ -92,8 +94,7 @@ class AdapterFileTest {
 
   @Test
   void aModelIsNoAdapter() {
-    String message =
-        assertThrows(InvalidAdapterException.class, () -> load(SOURCE)).getMessage();
+    String message = assertThrows(InvalidAdapterException.class, () -> load(SOURCE)).getMessage();
     assertTrue(message.contains("is no adapter"), message);
   }
 

@@ -244,10 +244,9 @@ class AdaptersTest {
   /** Attention, dense layers and heads that are no experts'. */
   private static List<String> dense(GgufFile header) {
     return TinyAdapters.matrices(header).stream()
-        .filter(
-            n ->
-                n.equals("output.weight")
-                    || n.matches("blk\\.\\d+\\.(attn|ffn)_(q|k|v|qkv|output|gate|up|down)\\.weight"))
+        .filter(n ->
+            n.equals("output.weight")
+                || n.matches("blk\\.\\d+\\.(attn|ffn)_(q|k|v|qkv|output|gate|up|down)\\.weight"))
         .toList();
   }
 
@@ -336,8 +335,7 @@ class AdaptersTest {
   private static float[] encodedLogits(Model model, KvCache cache) {
     Encoding encoding = model.encode(new int[] {7, 9, 4}, cache);
     while (encoding.step()) {}
-    return model.forward(
-        new int[] {model.config().stacks().start()}, 0, cache, Wanted.LAST);
+    return model.forward(new int[] {model.config().stacks().start()}, 0, cache, Wanted.LAST);
   }
 
   /** float32, or what has the same values in another type. */
@@ -368,8 +366,7 @@ class AdaptersTest {
     GgufFile adapterHeader = TinyModel.header(file);
     try (Model model = load(source)) {
       Adapters all = model.adapters();
-      assertThrows(
-          OutOfMemoryException.class, () -> all.load(adapterHeader, file, "narrow", 1000));
+      assertThrows(OutOfMemoryException.class, () -> all.load(adapterHeader, file, "narrow", 1000));
       assertEquals(List.of(), all.loaded());
       Adapter adapter = load(model, file);
       long bytes = ModelLoader.adapterBytes(header, source, 8, List.of(adapterHeader));
@@ -382,8 +379,7 @@ class AdaptersTest {
           List.of(new AdapterScale(adapter, 1f), new AdapterScale(adapter, 2f));
       assertThrows(InvalidRequestException.class, () -> all.use(twice));
       try (Model other = load(source)) {
-        assertThrows(
-            InvalidRequestException.class, () -> other.adapters().use(with(adapter, 1f)));
+        assertThrows(InvalidRequestException.class, () -> other.adapters().use(with(adapter, 1f)));
       }
       all.unload(adapter);
       all.unload(adapter);

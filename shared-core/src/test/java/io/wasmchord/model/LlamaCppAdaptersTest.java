@@ -63,7 +63,8 @@ class LlamaCppAdaptersTest {
   private static List<String> weights(GgufFile model) {
     boolean tied = model.tensor(WeightNames.OUTPUT) == null;
     return TinyAdapters.matrices(model).stream()
-        .filter(n -> n.matches("blk\\.\\d+\\.(attn|ffn)_[a-z0-9_]+\\.weight") || !n.startsWith("blk."))
+        .filter(
+            n -> n.matches("blk\\.\\d+\\.(attn|ffn)_[a-z0-9_]+\\.weight") || !n.startsWith("blk."))
         .filter(n -> !n.matches(".*(norm|_inp|position_embd|per_layer).*"))
         .filter(n -> !n.equals(WeightNames.TOKEN_EMBEDDING) || !tied)
         .toList();
@@ -90,9 +91,7 @@ class LlamaCppAdaptersTest {
         List<AdapterScale> chosen = new ArrayList<>();
         for (HeapWeights file : adapters(header)) {
           Adapter adapter =
-              model
-                  .adapters()
-                  .load(TinyModel.header(file), file, file.name(), Long.MAX_VALUE);
+              model.adapters().load(TinyModel.header(file), file, file.name(), Long.MAX_VALUE);
           chosen.add(new AdapterScale(adapter, SCALES[chosen.size()]));
         }
         model.adapters().use(chosen);

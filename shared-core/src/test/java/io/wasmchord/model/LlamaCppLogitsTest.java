@@ -227,9 +227,7 @@ class LlamaCppLogitsTest {
     command.addAll(List.of(file.toString(), ids));
     command.addAll(List.of(more));
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
     return process.onExit().join().exitValue() != 0
         ? ""

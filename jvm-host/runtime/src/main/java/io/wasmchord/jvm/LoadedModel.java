@@ -232,7 +232,8 @@ public final class LoadedModel implements AutoCloseable {
    * @throws FileException when the file cannot be read
    * @throws io.wasmchord.errors.MalformedGgufException when it is no GGUF file
    * @throws io.wasmchord.errors.InvalidAdapterException when it is no adapter of this model
-   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of it
+   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of
+   *     it
    * @throws io.wasmchord.errors.OutOfMemoryException when the memory budget has no room for it
    * @throws io.wasmchord.errors.ClosedException when the model is closed
    */

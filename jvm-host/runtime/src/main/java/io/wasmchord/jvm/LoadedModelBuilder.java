@@ -175,9 +175,9 @@ public final class LoadedModelBuilder {
   }
 
   /**
-   * A LoRA adapter that is loaded with the model and applied to all sequences that choose no others;
-   * once for each. They are applied in this order, and {@link LoadedModel#adapters} calls them by
-   * their addresses. The memory budget has room for them.
+   * A LoRA adapter that is loaded with the model and applied to all sequences that choose no
+   * others; once for each. They are applied in this order, and {@link LoadedModel#adapters} calls
+   * them by their addresses. The memory budget has room for them.
    *
    * @param address of one file, as a model's
    * @param scale how strongly it is applied: 1 as it was trained

@@ -53,7 +53,10 @@ class AdaptersTest {
     GgufFile header = header(TinyFiles.file(model));
     List<String> weights =
         TinyAdapters.matrices(header).stream()
-            .filter(n -> n.equals("output.weight") || n.matches(".*(attn|ffn|time_mix)_(q|qkv|output|up|down|key|receptance)\\..*"))
+            .filter(n ->
+                n.equals("output.weight")
+                    || n.matches(
+                        ".*(attn|ffn|time_mix)_(q|qkv|output|up|down|key|receptance)\\..*"))
             .filter(n -> !n.matches(".*\\.\\d+\\.weight"))
             .toList();
     return TinyAdapters.file(header, seed, 6, weights).write(folder.resolve(seed + ".gguf"));
@@ -103,8 +106,7 @@ class AdaptersTest {
         ModelLoader.adapterBytes(
             header(source), source, LoadedModel.BATCH, List.of(header(HeapWeights.read(adapter))));
     float[] expected;
-    try (LoadedModel loaded =
-        LoadedModel.builder(model).adapter(adapter.toString(), 0.5f).load()) {
+    try (LoadedModel loaded = LoadedModel.builder(model).adapter(adapter.toString(), 0.5f).load()) {
       expected = logits(loaded.model());
       assertEquals(bytes, loaded.adapters().bytes());
     }

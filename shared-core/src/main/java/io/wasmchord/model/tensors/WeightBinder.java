@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +30,8 @@ public final class WeightBinder {
   private final RunControl control;
   private final Map<String, Tensor> bound; // by name of tensor or slice
   private final Set<String> asked; // tensors
-  private final Map<Tensor, Part> parts;
+  private final TensorParts parts;
   private long bytes;
-
-  /**
-   * What a bound tensor is of its file.
-   *
-   * @param name of the file's tensor
-   * @param from the first of its rows
-   * @param rows how many
-   */
-  public record Part(String name, int from, int rows) {}
 
   /** Where weights come from and go to. */
   private record Target(WeightSource source, ComputeBackend backend) {}
@@ -52,7 +42,7 @@ public final class WeightBinder {
       RunControl control,
       Map<String, Tensor> bound,
       Set<String> asked,
-      Map<Tensor, Part> parts) {
+      TensorParts parts) {
     this.file = file;
     this.target = target;
     this.control = control;
@@ -69,18 +59,13 @@ public final class WeightBinder {
         control,
         new LinkedHashMap<>(),
         new HashSet<>(),
-        new IdentityHashMap<>());
+        new TensorParts());
   }
 
   /** One that looks at shapes and types alone. */
   public static WeightBinder checking(GgufFile file) {
     return new WeightBinder(
-        file,
-        null,
-        RunControl.NONE,
-        new LinkedHashMap<>(),
-        new HashSet<>(),
-        new IdentityHashMap<>());
+        file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>(), new TensorParts());
   }
 
   /** One that hands weights to another backend; both know what was asked of either. */
@@ -290,7 +275,8 @@ public final class WeightBinder {
       tensor = target.backend.bind(info.type(), rows, cols, view);
     }
     bound.put(key, tensor);
-    parts.put(tensor, new Part(info.name(), (int) (from / info.type().rowBytes(cols)), rows));
+    parts.put(
+        tensor, new TensorParts.Part(info.name(), (int) (from / info.type().rowBytes(cols)), rows));
     return tensor;
   }
 
@@ -304,9 +290,9 @@ public final class WeightBinder {
     return "";
   }
 
-  /** What each tensor is of the file, by identity; further ones are seen as they are bound. */
-  public Map<Tensor, Part> parts() {
-    return Collections.unmodifiableMap(parts);
+  /** What each tensor is of the file; further ones are there as they are bound. */
+  public TensorParts parts() {
+    return parts;
   }
 
   /** All that was handed to a backend. */

@@ -9,7 +9,8 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.config.AdapterFile;
 import io.wasmchord.model.config.WeightNames;
-import io.wasmchord.model.tensors.WeightBinder.Part;
+import io.wasmchord.model.tensors.TensorParts;
+import io.wasmchord.model.tensors.TensorParts.Part;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,12 +63,12 @@ final class AdapterTargets {
 
   /** Notes the uses of weights while they are recorded. */
   static final class Collector implements Recordings {
-    private final BoundParts parts;
+    private final TensorParts parts;
     private final Map<Part, Seen> seen = new LinkedHashMap<>();
 
     private record Seen(Section section, int rows) {}
 
-    Collector(BoundParts parts) {
+    Collector(TensorParts parts) {
       this.parts = parts;
     }
 
@@ -91,7 +92,8 @@ final class AdapterTargets {
     }
 
     private void note(Part part, Section section, int rows) {
-      seen.merge(part, new Seen(section, rows), (a, b) -> new Seen(section, Math.max(a.rows, rows)));
+      seen.merge(
+          part, new Seen(section, rows), (a, b) -> new Seen(section, Math.max(a.rows, rows)));
     }
 
     /**

@@ -8,7 +8,7 @@ import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.config.AdapterFile;
 import io.wasmchord.model.config.AdapterFile.Pair;
-import io.wasmchord.model.tensors.WeightBinder.Part;
+import io.wasmchord.model.tensors.TensorParts.Part;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.BlockDecoder;
 import io.wasmchord.weights.WeightSource;
@@ -90,7 +90,12 @@ final class LoadedAdapter implements Adapter {
 
   /** Writes rows of the file's tensor; what is wider stays 0. */
   private void write(
-      WeightSource source, TensorInfo info, int from, int count, ComputeBackend backend, Tensor to) {
+      WeightSource source,
+      TensorInfo info,
+      int from,
+      int count,
+      ComputeBackend backend,
+      Tensor to) {
     long rowBytes = info.type().rowBytes(info.cols());
     int block = info.type().blockElements();
     int blockBytes = info.type().blockBytes();

@@ -15,7 +15,8 @@ import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Adapters;
 import io.wasmchord.model.config.AdapterFile;
 import io.wasmchord.model.config.WeightNames;
-import io.wasmchord.model.tensors.WeightBinder.Part;
+import io.wasmchord.model.tensors.TensorParts;
+import io.wasmchord.model.tensors.TensorParts.Part;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class ModelAdapters implements Adapters, Recordings {
 
   private final GgufFile model;
   private final List<Section> sections;
-  private final BoundParts parts;
+  private final TensorParts parts;
   private final Supplier<AdapterTargets> finder;
   private final List<AdapterScratch> scratch;
   private final List<LoadedAdapter> loaded = new ArrayList<>();
@@ -44,7 +45,7 @@ final class ModelAdapters implements Adapters, Recordings {
    * @param finder finds what adapters can be added to
    */
   ModelAdapters(
-      GgufFile model, List<Section> sections, BoundParts parts, Supplier<AdapterTargets> finder) {
+      GgufFile model, List<Section> sections, TensorParts parts, Supplier<AdapterTargets> finder) {
     this.model = model;
     this.sections = sections;
     this.parts = parts;
@@ -264,8 +265,7 @@ final class ModelAdapters implements Adapters, Recordings {
       }
     }
 
-    private void add(
-        Commands c, Tensor low, LoadedAdapter.Delta delta, float factor, Tensor out) {
+    private void add(Commands c, Tensor low, LoadedAdapter.Delta delta, float factor, Tensor out) {
       Tensor wide = scratch.wide(delta.b().rows(), out.rows());
       c.matmul(low, delta.b(), wide);
       c.addScaled(out, wide, factor);

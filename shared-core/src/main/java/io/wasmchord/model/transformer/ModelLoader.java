@@ -24,6 +24,7 @@ import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.model.tensors.RopeTables;
+import io.wasmchord.model.tensors.TensorParts;
 import io.wasmchord.model.tensors.WeightBinder;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class ModelLoader {
     Embedding layerRows = Embedding.residentOr(LayerInput.embedding(binder, config));
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
-    BoundParts parts = new BoundParts(binder.parts());
+    TensorParts parts = binder.parts();
     List<LayerWeights> layers = new ArrayList<>();
     for (Section s : sections) {
       WeightBinder there = binder.on(source, s.backend());
@@ -147,7 +148,7 @@ public final class ModelLoader {
             : Embedding.rows(ofLayers, file.dataOffset(), source, backend, maxBatch);
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
-    BoundParts parts = new BoundParts(binder.parts());
+    TensorParts parts = binder.parts();
     ModelAdapters adapters =
         new ModelAdapters(
             file, sections, parts, () -> adapterTargets(file, source, banks, maxBatch));
@@ -216,7 +217,7 @@ public final class ModelLoader {
       WeightSource source,
       Banks banks,
       int maxBatch,
-      Function<BoundParts, R> recordings) {
+      Function<TensorParts, R> recordings) {
     WeightBinder binder = WeightBinder.checking(file);
     Architecture architecture = Architectures.of(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
@@ -232,7 +233,7 @@ public final class ModelLoader {
       asked.add(new DryRunBackend(backend, file.fileName(), binder));
     }
     List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, maxBatch);
-    BoundParts parts = new BoundParts(binder.parts());
+    TensorParts parts = binder.parts();
     R recorded = recordings.apply(parts);
     ModelAdapters none = new ModelAdapters(file, sections, parts, () -> AdapterTargets.NONE);
     transformer(

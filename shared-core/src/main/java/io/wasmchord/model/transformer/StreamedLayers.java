@@ -8,6 +8,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.TensorParts;
 import io.wasmchord.model.tensors.WeightBinder;
 import io.wasmchord.weights.WeightSource;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class StreamedLayers implements Layers {
   private final ModelConfig config;
   private final ComputeBackend backend;
   private final LayerSlots slots;
-  private final BoundParts parts;
+  private final TensorParts parts;
   private final @Nullable Bound[] bound; // by layer, as long as its slot holds it
   private final int[] boundIn; // by slot: its layer, -1 for none
 
@@ -33,7 +34,7 @@ final class StreamedLayers implements Layers {
       ModelConfig config,
       ComputeBackend backend,
       LayerSlots slots,
-      BoundParts parts) {
+      TensorParts parts) {
     this.file = file;
     this.architecture = architecture;
     this.config = config;
@@ -62,7 +63,7 @@ final class StreamedLayers implements Layers {
     WeightSource source = slots.map().source(file.fileName(), layer, slots.memories().get(slot));
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
     LayerWeights weights = LayerWeights.bind(binder, architecture, config, layer);
-    parts.bound(binder.parts());
+    parts.putAll(binder.parts());
     return new Bound(weights, binder.tensors());
   }
 
@@ -72,7 +73,7 @@ final class StreamedLayers implements Layers {
     if (layer >= 0) {
       Bound gone = bound[layer];
       if (gone != null) {
-        parts.unbound(gone.tensors);
+        parts.remove(gone.tensors);
         gone.tensors.forEach(backend::release);
       }
       bound[layer] = null;
