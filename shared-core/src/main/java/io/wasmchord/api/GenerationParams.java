@@ -114,11 +114,10 @@ public record GenerationParams(
 
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
-    return changed(
-        c -> {
-          c.minTokens = least;
-          c.maxTokens = most;
-        });
+    return changed(c -> {
+      c.minTokens = least;
+      c.maxTokens = most;
+    });
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */

@@ -59,7 +59,20 @@ class AnswersTest {
   private static GenerationParams streamed(boolean usage) {
     GenerationParams all = GenerationParams.defaults(0);
     return new GenerationParams(
-        all.sampling(), 9, 0, List.of(), false, true, usage, null, null, 1, all.speculation(), Set.of(), false, null);
+        all.sampling(),
+        9,
+        0,
+        List.of(),
+        false,
+        true,
+        usage,
+        null,
+        null,
+        1,
+        all.speculation(),
+        Set.of(),
+        false,
+        null);
   }
 
   private static void assertJson(String expected, JsonValue actual) {

@@ -227,7 +227,7 @@ class RequestsTest {
         sampling);
     SamplerOptions mirostat =
         chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\":"
-                 + " -100}")
+                + " -100}")
             .params()
             .sampling();
     assertEquals(new MirostatOptions(2, 3f, 0.5f), mirostat.mirostat());
