@@ -37,7 +37,7 @@ public final class ModelFingerprint {
   }
 
   private void add(GgufValue value) {
-    ByteWriter bytes = new ByteWriter().put(value.type().ordinal());
+    ByteWriter bytes = new ByteWriter().put(value.type().name());
     switch (value) {
       case GgufValue.Int(GgufType type, long whole) -> bytes.put(whole);
       case GgufValue.Real(GgufType type, double real) ->

@@ -26,7 +26,7 @@ record SessionHead(
     long model, int context, CacheOptions options, CacheMarks marks, int[] tokens, String notes) {
 
   byte[] bytes() {
-    ByteWriter out = new ByteWriter().put(model).put(context).put(options.type().ordinal());
+    ByteWriter out = new ByteWriter().put(model).put(context).put(options.type().label());
     out.put(options.checkpoints()).put(options.spacing());
     out.put(marks.first()).put(marks.encoded());
     out.put(marks.checkpoints().stream().mapToInt(p -> p).toArray());
@@ -42,17 +42,14 @@ record SessionHead(
     Cursor in = new Cursor(HeapMemory.wrap(bytes));
     long model = (in.int32() & 0xFFFFFFFFL) | ((long) in.int32() << 32);
     int context = in.int32();
-    int type = in.int32();
-    if (type < 0 || type >= KvType.values().length) {
-      throw wrong("a type of cache that is not known");
-    }
+    KvType type = type(new String(in.bytes(), StandardCharsets.UTF_8));
     CacheOptions options;
     try {
-      options = new CacheOptions(KvType.values()[type], in.int32(), in.int32());
+      options = new CacheOptions(type, in.int32(), in.int32());
     } catch (InvalidSessionException e) {
       throw e;
     } catch (ChordException e) {
-      throw wrong(e.getMessage());
+      throw wrong(String.valueOf(e.getMessage()));
     }
     int first = in.int32();
     int encoded = in.int32();
@@ -67,6 +64,15 @@ record SessionHead(
     }
     CacheMarks marks = new CacheMarks(tokens.length, first, encoded, checkpoints);
     return new SessionHead(model, context, options, marks, tokens, notes);
+  }
+
+  private static KvType type(String label) {
+    for (KvType type : KvType.values()) {
+      if (type.label().equals(label)) {
+        return type;
+      }
+    }
+    throw wrong("a type of cache that is not known");
   }
 
   static InvalidSessionException wrong(String what) {
