@@ -91,7 +91,7 @@ public final class Generation {
       return finish == null;
     }
     Model.Feed feed = feed(session.maxBatch());
-    return feed.wanted() == Model.Wanted.LAST && largestAlone()
+    return (feed.wanted() == Model.Wanted.LAST && largestAlone())
         ? take(feed, session.best(feed, control), listener)
         : take(feed, session.forward(feed, control), listener);
   }
