@@ -318,6 +318,8 @@ export type ErrorCode =
   | 'weights_unavailable'
   /** The model's heads do not divide into the blocks of the KV cache's type. */
   | 'unsupported_cache'
+  /** A draft model has other tokens than the model that it is to propose for. */
+  | 'draft_mismatch'
   /** A grammar or a regular expression cannot be read; the message has line and column. */
   | 'invalid_grammar'
   /** A JSON schema has a keyword that an answer cannot be held to; the message names it and its place. */
