@@ -184,8 +184,9 @@ public final class Session implements AutoCloseable {
 
   /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
   public int holds(int[] prompt) {
-    boolean current = model.adapters().current(cache.cache());
-    return encoded == null && current && cache.heldBy(last) ? common(prompt) : 0;
+    return encoded == null && cache.heldBy(last)
+        ? model.resumesAt(cache.cache(), common(prompt))
+        : 0;
   }
 
   /**

@@ -43,6 +43,7 @@ record PageRequest(
     if (!(JsonReader.parse(json) instanceof JsonObject sent)) {
       throw wrong("object");
     }
+    JsonValue lora = sent.get("lora");
     RequestContext context =
         new RequestContext(text(sent, "call"), options(sent), (long) number(sent, "random"));
     return new PageRequest(
@@ -53,7 +54,7 @@ record PageRequest(
         sent.get("session") == null ? 0 : (int) number(sent, "session"),
         JsonValue.of(true).equals(sent.get("processes")),
         sent.getOrNull("request"),
-        sent.get("lora") instanceof JsonValue lora ? AdapterChoice.list("lora", lora) : null);
+        lora == null ? null : AdapterChoice.list("lora", lora));
   }
 
   private static List<String> options(JsonObject sent) {

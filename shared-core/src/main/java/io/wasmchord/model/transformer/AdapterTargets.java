@@ -102,10 +102,7 @@ final class AdapterTargets {
     AdapterTargets targets(List<Section> sections) {
       Map<String, List<Target>> byName = new LinkedHashMap<>();
       seen.forEach((part, s) -> {
-        int section = 0;
-        while (sections.get(section) != s.section) {
-          section++;
-        }
+        int section = sections.indexOf(s.section);
         byName
             .computeIfAbsent(part.name(), name -> new ArrayList<>())
             .add(new Target(part, section, s.rows));

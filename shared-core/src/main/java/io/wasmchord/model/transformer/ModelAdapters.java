@@ -218,11 +218,7 @@ final class ModelAdapters implements Adapters, Recordings {
       return section.backend().record();
     }
     requireLoaded(adapters);
-    int index = 0;
-    while (sections.get(index) != section) {
-      index++;
-    }
-    return new Commands(new Applied(adapters, scratch.get(index)));
+    return new Commands(new Applied(adapters, scratch.get(sections.indexOf(section))));
   }
 
   /** Adds what chosen adapters give. */

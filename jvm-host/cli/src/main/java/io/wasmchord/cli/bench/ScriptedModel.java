@@ -2,6 +2,7 @@ package io.wasmchord.cli.bench;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
@@ -96,6 +97,11 @@ record ScriptedModel(Model model, int[] sequence) implements Model {
   @Override
   public Encoding encode(int[] tokens, KvCache cache) {
     return model.encode(tokens, cache);
+  }
+
+  @Override
+  public Adapters adapters() {
+    return model.adapters();
   }
 
   @Override
