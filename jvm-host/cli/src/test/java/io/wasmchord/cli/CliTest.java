@@ -326,9 +326,8 @@ public class CliTest {
     assertEquals(1, CliOutput.of("bench", "-m", DEMO, "--parallel", "1,17").code());
   }
 
-  @SafeVarargs
-  private static CliOutput output(List<String>... parts) {
-    return CliOutput.of(Arrays.stream(parts).flatMap(List::stream).toArray(String[]::new));
+  private static CliOutput output(List<List<String>> parts) {
+    return CliOutput.of(parts.stream().flatMap(List::stream).toArray(String[]::new));
   }
 
   /** The first has the seed, the next one the seed after it. */
@@ -339,10 +338,10 @@ public class CliTest {
     for (List<String> chat : List.of(List.<String>of(), List.of("--chat"))) {
       StringBuilder expected = new StringBuilder();
       for (int i = 0; i < 3; i++) {
-        CliOutput one = output(run, chat, List.of("--seed", "" + (5 + i)));
+        CliOutput one = output(List.of(run, chat, List.of("--seed", "" + (5 + i))));
         expected.append("[answer ").append(i + 1).append("]\n").append(one.out());
       }
-      CliOutput all = output(run, chat, List.of("--seed", "5", "--answers", "3"));
+      CliOutput all = output(List.of(run, chat, List.of("--seed", "5", "--answers", "3")));
       assertEquals(0, all.code(), all.err());
       assertEquals(expected.toString(), all.out());
     }
