@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session that was restored, and what was saved beside it.
@@ -37,7 +38,7 @@ public record SavedSession(Session session, String notes) implements AutoCloseab
   /** The same to a file, which is replaced only when all is written. */
   static void write(SessionWriter writer, Path file) {
     Path folder = file.toAbsolutePath().getParent();
-    Path part = null;
+    @Nullable Path part = null;
     try (writer) {
       part = Files.createTempFile(folder, "session", ".part");
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
@@ -51,11 +52,12 @@ public record SavedSession(Session session, String notes) implements AutoCloseab
     }
   }
 
-  private static void delete(Path part) {
+  private static void delete(@Nullable Path part) {
+    if (part == null) {
+      return;
+    }
     try {
-      if (part != null) {
-        Files.deleteIfExists(part);
-      }
+      Files.deleteIfExists(part);
     } catch (IOException e) {
       part.toFile().deleteOnExit();
     }

@@ -89,20 +89,26 @@ public final class ModelOptions {
    * @param more sets what the command decides, such as the context
    */
   public LoadedModel open(PrintWriter err, UnaryOperator<LoadedModelBuilder> more) {
-    return open(err, paths(err), more);
+    return open(err, paths(err), builder -> more.apply(lora.set(builder)));
   }
 
   /**
    * Loads a model to compare with, in the same way.
    *
-   * @param address of its file, or null for the same model
+   * @param address of its file, or null for the same model with the same adapters
    * @param other what computes it, or null for the same
    */
   public LoadedModel openOther(
       PrintWriter err, @Nullable String address, @Nullable Backend other, int context) {
     List<Path> paths = address == null ? paths(err) : file.paths(address, err);
     Backend chosen = other == null ? backend : other;
-    return open(err, paths, builder -> builder.contextAtMost(context).backend(chosen));
+    return open(
+        err,
+        paths,
+        builder -> {
+          LoadedModelBuilder set = builder.contextAtMost(context).backend(chosen);
+          return address == null ? lora.set(set) : set;
+        });
   }
 
   private LoadedModel open(
