@@ -30,8 +30,8 @@ std::vector<llama_token> ids(const std::string &list) {
 } // namespace
 
 int main(int count, char **arguments) {
-  if (count != 4) {
-    std::fputs("logits FOLDER-OF-BACKENDS MODEL.gguf ID,ID,...\n", stderr);
+  if (count < 4 || count % 2 != 0) {
+    std::fputs("logits FOLDER-OF-BACKENDS MODEL.gguf ID,ID,... [ADAPTER.gguf SCALE]...\n", stderr);
     return 2;
   }
   llama_log_set(errors_only, nullptr);
@@ -51,6 +51,18 @@ int main(int count, char **arguments) {
   of_context.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
   llama_context *context = llama_init_from_model(model, of_context);
   if (context == nullptr) {
+    return 1;
+  }
+  std::vector<llama_adapter_lora *> adapters;
+  std::vector<float> scales;
+  for (int at = 4; at < count; at += 2) {
+    adapters.push_back(llama_adapter_lora_init(model, arguments[at]));
+    scales.push_back(std::atof(arguments[at + 1]));
+    if (adapters.back() == nullptr) {
+      return 1;
+    }
+  }
+  if (!adapters.empty() && llama_set_adapters_lora(context, adapters.data(), adapters.size(), scales.data()) != 0) {
     return 1;
   }
   const std::vector<llama_token> tokens = ids(arguments[3]);

@@ -89,9 +89,16 @@ export interface InspectOptions {
    * A model that needs more is streamed: its layers are read from storage, disk or URL while it computes. The bits are the same; it is slower.
    */
   memoryBudget?: number;
+  /** Bytes of that memory that are kept for adapters ({@link WasmChord.loadAdapter}); 0: they get what the model leaves. */
+  adapterMemory?: number;
   /** Bytes of one WebAssembly memory; by default 4 GiB, or what the browser reserves. A larger model is put into several. */
   bankBytes?: number;
   threads?: number;
+  /**
+   * Sequences that are computed together, 1 to 16; 1 by default. Each has a KV cache of `contextLength` tokens, all of which are counted in the
+   * plan. Requests and answers (`n`) beyond them wait for their turn. An encoder's texts need none (docs/parallel.md).
+   */
+  parallel?: number;
   /**
    * Where this module's files are: their folder, or a function from a file's name to its URL. They must be of the page's own origin.
    * Needed where a bundler does not place workers and the engine (docs/bundlers.md).
@@ -119,6 +126,32 @@ export interface LoadOptions extends InspectOptions {
   threads?: number;
 }
 
+/** A LoRA adapter, and how strongly it is applied: 1, the default, as it was trained. */
+export interface AdapterChoice {
+  name: string;
+  scale?: number | null;
+}
+
+export interface AdapterOptions {
+  /** What requests call it. */
+  name: string;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal | null;
+  headers?: HeadersInit;
+  retry?: RetryOptions;
+  /** Keeps the file in the browser's storage for the next visit; true by default. */
+  cache?: boolean;
+  sha256?: string;
+}
+
+export interface LoadedAdapter {
+  name: string;
+  /** The largest of its matrices. */
+  rank: number;
+  /** In memory, as float32. */
+  bytes: number;
+}
+
 /** How a model is put into memory, or would be. */
 export interface Plan {
   /** All in one memory, all in several memories, or layers streamed through slots. */
@@ -128,7 +161,9 @@ export interface Plan {
   contextLength: number;
   weightBytes: number;
   kvCache: 'f32' | 'f16' | 'q8_0';
+  /** Of all `parallel` sequences together. */
   kvCacheBytes: number;
+  parallel: number;
   /** An estimate. */
   scratchBytes: number;
   /** In memory while the model computes. */
@@ -181,6 +216,56 @@ export interface StoredModel {
   lastUsed: number;
 }
 
+/** A user's text, a message, or several. */
+type Said = string | Message | MessageFields | readonly (Message | MessageFields)[];
+
+/** Beside these, all options of an answer but `stream`, `signal` and `onProgress`: the defaults of the session's answers. */
+export interface SessionOptions extends Omit<ChatParams, 'messages' | 'stream' | 'signal' | 'onProgress'> {
+  /** What the conversation begins with. */
+  messages?: Said;
+  /** Tokens of the longest conversation; by default the model's `contextLength`. */
+  contextLength?: number;
+  /**
+   * What becomes of a conversation that is longer: `'error'` (the default) rejects with `context_overflow`; `'slide'` drops the oldest turns
+   * after the instructions, and the rest is read again; a function gives the messages to go on with, or null to reject.
+   */
+  overflow?: 'error' | 'slide' | ((messages: Message[], error: WasmChordError) => Message[] | null | Promise<Message[] | null>);
+}
+
+export type PromptParams = Omit<ChatParams, 'messages'>;
+
+/** A conversation with a KV cache of its own. One answer at a time: meanwhile its methods reject with `busy`. */
+export declare class ChatSession {
+  private constructor();
+
+  /** A copy of what has been said. */
+  readonly messages: Message[];
+
+  /** Answers a user's text, or messages. Both are kept once the answer has ended; one that was aborted leaves the conversation as it was. */
+  prompt(input: Said, params: PromptParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
+  prompt(input: Said, params?: PromptParams & { stream?: false | null }): Promise<ChatCompletion>;
+
+  /** Adds messages that are not to be answered yet. */
+  append(messages: Said): void;
+
+  /** Keeps the first `count` messages. The next prompt is read only from where it differs. */
+  rewind(count: number): void;
+
+  /** A session of its own that begins alike. It takes a cache of the same size; what is used of it is copied. */
+  clone(): Promise<ChatSession>;
+
+  /** Tokens in the cache, how many it has room for, and its bytes. */
+  usage(): Promise<{ tokens: number; contextLength: number; bytes: number }>;
+
+  /** The conversation with its cache, for `restoreSession` or a file. */
+  save(): Promise<Blob>;
+
+  /** Frees the cache. */
+  dispose(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
 export interface ModelCache {
   /** Last used first. */
   list(): Promise<StoredModel[]>;
@@ -199,7 +284,17 @@ export type ErrorCode =
   | 'malformed_gguf'
   | 'unsupported_model'
   | 'invalid_model'
+  /** A file is no LoRA adapter, or none of the model. */
+  | 'invalid_adapter'
+  /** An adapter has something that cannot be applied here; the message names it. */
+  | 'unsupported_adapter'
   | 'invalid_request'
+  /** A session's conversation is longer than its context (docs/sessions.md). */
+  | 'context_overflow'
+  /** Bytes that are no saved session, or one that was damaged or cut short. */
+  | 'session_invalid'
+  /** A saved session of another model, or of another version of the format. */
+  | 'session_mismatch'
   /** The model's own chat template fails or refuses the conversation; the message names its line. */
   | 'chat_template'
   | 'generation_failed'
@@ -223,6 +318,8 @@ export type ErrorCode =
   | 'weights_unavailable'
   /** The model's heads do not divide into the blocks of the KV cache's type. */
   | 'unsupported_cache'
+  /** A draft model has other tokens than the model that it is to propose for. */
+  | 'draft_mismatch'
   /** A grammar or a regular expression cannot be read; the message has line and column. */
   | 'invalid_grammar'
   /** A JSON schema has a keyword that an answer cannot be held to; the message names it and its place. */
@@ -252,14 +349,18 @@ export interface ToolCall {
   /** Nine letters and digits, chosen at random; a tool's answer names it as `tool_call_id`. */
   id: string;
   type: 'function';
-  /** `arguments` is a JSON object as the model wrote it: well-formed, but not checked against the tool's schema. */
+  /**
+   * `arguments` is a JSON object as the model wrote it. It is what the tool's schema allows where the call was enforced: `strict`, or a
+   * `tool_choice` that asks for a call. Else it is only well-formed.
+   */
   function: { name: string; arguments: string };
 }
 
 /** A tool in OpenAI's shape. */
 export interface Tool {
   type: 'function';
-  function: { name: string; description?: string; parameters?: Record<string, unknown> };
+  /** `strict`: arguments that the schema does not allow cannot be written. A keyword that cannot be enforced is then an error. */
+  function: { name: string; description?: string; parameters?: Record<string, unknown>; strict?: boolean | null };
 }
 
 /** A part of a message's content. Parts of type `text` are joined as they are; a message with any other is refused. */
@@ -290,7 +391,7 @@ export interface Message extends MessageFields {
 /**
  * Null means not given. These are refused with `invalid_request`:
  * - an unknown option, or a value out of range
- * - an option of OpenAI's that is not supported: `n`, `logprobs` and the like. Their neutral values are accepted.
+ * - an option of OpenAI's that is not supported: `suffix` and the like. Their neutral values are accepted.
  */
 export interface SamplingParams {
   /** At most this many tokens; by default until the context is full, as with -1 and Infinity. */
@@ -351,10 +452,24 @@ export interface SamplingParams {
   seed?: number | null;
   /** The answer does not end by itself before so many tokens. */
   min_tokens?: number | null;
-  /** Texts that end the answer and are not part of it. */
+  /** Texts that end the answer and are not part of it; as many as you like. */
   stop?: string | readonly string[] | null;
+  /** Ids of tokens that end the answer, beside the model's own; with `ignore_eos` none does. */
+  stop_token_ids?: number | readonly number[] | null;
+  /** The text of `stop` that ended the answer is part of it. Default false. */
+  include_stop_str_in_output?: boolean | null;
+  /** Log-probabilities of what the samplers left, in place of the model's own distribution. Needs `logprobs`. */
+  logprobs_after_samplers?: boolean | null;
+  /**
+   * Changes the logits of each token in place, before all else that chooses it. `ids` are the tokens of prompt and answer so far.
+   * Minus infinity means never; NaN and infinity end the answer with `invalid_request`. What it throws ends the answer with just that.
+   * It may be async. The logits of each token go to the page and back, which takes time (docs/sampling.md).
+   */
+  logitsProcessor?: ((logits: Float32Array, ids: Int32Array) => unknown) | null;
   /** Goes on after the model has said that it is done; for measurements. */
   ignore_eos?: boolean | null;
+  /** LoRA adapters of this request alone, in place of those of {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal | null;
   /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
@@ -363,7 +478,7 @@ export interface SamplingParams {
   /** `usage` is on the last chunk unless `include_usage` is false. */
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
   /**
-   * What the answer must be; reasoning before it stays free. At most one of these three is given, and none together with tools.
+   * What the answer must be; reasoning before it stays free. At most one of these three is given. With tools, the answer has this form or calls tools.
    * - `json_object`: any JSON object. `json_schema`: what a schema allows, draft 2020-12 or 7. A keyword that cannot be enforced is an error, or
    *   left out where `strict` is false.
    * - `structural_tag`: free text until one of `triggers`, then one of `structures` that begins with it.
@@ -394,7 +509,15 @@ export interface SamplingParams {
   grammar?: string | null;
   /** A JSON schema or a RegExp, as in the Prompt API. A RegExp matches the whole answer. */
   responseConstraint?: Record<string, unknown> | boolean | RegExp | null;
-  /** Only 1. */
+  /**
+   * Proposes tokens ahead of the model, which looks at several in one batch. The answer is the same; where it repeats the prompt it comes faster.
+   * `lookup` proposes what followed the last tokens before, `ngram` of which are compared (default 8), at most `tokens` at once (default 31); both
+   * are within 1..64. Where it does not pay it is left out by itself. Default `off`, and with a `prediction` `lookup`.
+   */
+  speculation?: 'lookup' | 'off' | { kind?: 'lookup' | 'off'; ngram?: number; tokens?: number } | null;
+  /** A text that much of the answer will be like, such as a file that is to be changed: `lookup` proposes its parts too. */
+  prediction?: { type?: 'content'; content: string | readonly { type: 'text'; text: string }[] } | null;
+  /** How many answers, 1 (the default) to 128, as `choices`; the first has the seed, each next one the seed after. */
   n?: number | null;
   /** Accepted and not used: the model is the one that was loaded. */
   model?: string;
@@ -403,6 +526,10 @@ export interface SamplingParams {
 }
 
 export interface ChatParams extends SamplingParams {
+  /** How likely each token of the content was: `choices[0].logprobs`. */
+  logprobs?: boolean | null;
+  /** How many of the most likely tokens are named beside each, 0 to 20. Needs `logprobs`. */
+  top_logprobs?: number | null;
   messages: readonly (Message | MessageFields)[];
   /**
    * The chat template: by default the model's own. A model without one is refused with `invalid_request`, and the error names the presets.
@@ -420,9 +547,20 @@ export interface ChatParams extends SamplingParams {
    * Tool calls are read where the model's way of writing them is known (docs/chat.md). A call of another tool, or a malformed one, stays text.
    */
   tools?: readonly (Tool | Record<string, unknown> | { type: string })[] | null;
-  /** `none` leaves the tools out of this answer. A model cannot be made to call a tool; any choice but these two is refused. */
-  tool_choice?: 'auto' | 'none' | (string & {}) | object | null;
-  /** A model may call several tools at once; false is refused where there are tools. */
+  /**
+   * `none` leaves the tools out of this answer. `required`, or a function's name, makes the model call: the answer is held to the model's own
+   * syntax of calls, and to the tool's schema. A model whose syntax is not known is refused.
+   */
+  tool_choice?:
+    | 'auto'
+    | 'none'
+    | 'required'
+    | { type: 'function'; function: { name: string } }
+    | { type: 'allowed_tools'; allowed_tools: { mode: 'auto' | 'required'; tools: readonly Record<string, unknown>[] } }
+    | (string & {})
+    | object
+    | null;
+  /** Whether a model may call several tools at once, as it may by default. False is enforced. */
   parallel_tool_calls?: boolean | null;
   /** Documents to answer from, for the model's own template. */
   documents?: readonly unknown[] | null;
@@ -437,6 +575,10 @@ export interface ChatParams extends SamplingParams {
 }
 
 export interface CompletionParams extends SamplingParams {
+  /** How likely each token was, with so many of the most likely ones beside it, 0 to 20: `choices[0].logprobs`. */
+  logprobs?: number | null;
+  /** The text begins with the prompt; with `logprobs` its tokens are scored too. */
+  echo?: boolean | null;
   /** One text or one list of token ids, alone or in a list. Control tokens in the text are read as control tokens. */
   prompt: string | readonly string[] | readonly number[] | readonly (readonly number[])[] | ArrayBufferView | null;
 }
@@ -458,6 +600,8 @@ export interface EmbeddingParams {
   dimensions?: number | null;
   /** A list of numbers (the default), the bytes of float32 numbers, lowest first, in base64, or a typed array. */
   encoding_format?: 'float' | 'base64' | 'float32array' | null;
+  /** LoRA adapters of this request alone; of an encoder they are chosen with {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
   signal?: AbortSignal | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -488,6 +632,8 @@ export interface RerankParams {
   raw_scores?: boolean | null;
   /** Cuts the end of a document that does not fit the model's context together with the query; by default it is refused. */
   truncate?: boolean | null;
+  /** LoRA adapters of this request alone; of an encoder they are chosen with {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
   signal?: AbortSignal | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -515,6 +661,8 @@ export interface ClassificationParams {
   function?: 'softmax' | 'sigmoid' | 'none' | null;
   /** Cuts a text that is longer than the model's context; by default it is refused. */
   truncate?: boolean | null;
+  /** LoRA adapters of this request alone; of an encoder they are chosen with {@link WasmChord.setAdapters}. */
+  lora?: readonly AdapterChoice[] | null;
   /** Aborting rejects with code `cancelled` within one layer; the model stays usable. */
   signal?: AbortSignal | null;
   /** Accepted and not used: the model is the one that was loaded. */
@@ -558,8 +706,68 @@ export interface Delta {
   role?: 'assistant';
   content?: string;
   reasoning_content?: string;
-  /** Whole calls; `index` counts them in the answer. */
-  tool_calls?: (ToolCall & { index: number })[];
+  /**
+   * A call begins with its `id`, `type` and name, and empty `arguments`; then come pieces of its arguments. `index` counts the calls of the
+   * answer. Calls that are enforced come as they are written, where their arguments are JSON; others once they are whole.
+   */
+  tool_calls?: ToolCallDelta[];
+}
+
+/** A piece of a tool call. */
+export interface ToolCallDelta {
+  index: number;
+  /** On the first piece. */
+  id?: string;
+  /** On the first piece. */
+  type?: 'function';
+  /** The name is on the first piece. */
+  function: { name?: string; arguments: string };
+}
+
+/** What a tool of a runner is told beside its arguments. */
+export interface ToolContext {
+  id: string;
+  name: string;
+  /** From 1. */
+  round: number;
+  /** Aborts with the run; never, where no signal was given. */
+  signal: AbortSignal;
+}
+
+/** A tool that the runner runs. A text goes to the model as it is, anything else as JSON. Without `execute` its calls are left to the caller. */
+export interface RunnableTool extends Tool {
+  execute?: (args: any, context: ToolContext) => unknown;
+}
+
+/** A call that the runner makes. */
+export interface RunCall {
+  id: string;
+  name: string;
+  arguments: Record<string, unknown>;
+  round: number;
+}
+
+export interface RunToolsParams extends Omit<ChatParams, 'tools' | 'stream' | 'stream_options'> {
+  tools: readonly RunnableTool[];
+  /** How often the model is asked at most. In the last round it is given no tools, so that it answers. Default 8. */
+  maxRounds?: number | null;
+  /** `tell` (the default) gives the model the text of a tool's error; `throw` rejects with the error. */
+  toolErrors?: 'tell' | 'throw' | null;
+  /** Before a tool runs. */
+  onToolCall?: ((call: RunCall) => void) | null;
+  /** After it, with what the model is told. */
+  onToolResult?: ((call: RunCall & { content: string; error: unknown }) => void) | null;
+  /** Each chunk of each answer. */
+  onChunk?: ((chunk: ChatChunk) => void) | null;
+}
+
+export interface ToolRun {
+  /** The last answer. It has `tool_calls` where a tool has no `execute`. */
+  completion: ChatCompletion;
+  content: string | null;
+  /** The conversation, with all calls, what tools said, and the last answer. */
+  messages: (Message | MessageFields | AnswerMessage)[];
+  rounds: number;
 }
 
 export interface Usage {
@@ -569,6 +777,8 @@ export interface Usage {
   /** The same, where OpenAI has it. */
   prompt_tokens_details: { cached_tokens: number };
   completion_tokens: number;
+  /** Tokens that `speculation` proposed: those that the answer has, and the others. */
+  completion_tokens_details: { accepted_prediction_tokens: number; rejected_prediction_tokens: number };
   total_tokens: number;
 }
 
@@ -580,16 +790,49 @@ export interface Timings {
   tokens_per_second: number;
 }
 
+/** A token and the natural logarithm of its probability; -9999 for 0. */
+export interface TokenLogprob {
+  /** Its text; `bytes:\xe2\x82` where that is no whole characters. */
+  token: string;
+  logprob: number;
+  bytes: number[];
+}
+
+/** The tokens of the content; of a chunk those that it brings. Reasoning and calls of tools are left out. */
+export interface ChatLogprobs {
+  content: (TokenLogprob & { top_logprobs: TokenLogprob[] })[];
+  refusal: null;
+}
+
+/** The tokens of a text. For the first token of an echoed prompt there is null, though OpenAI's types do not say so. */
+export interface TextLogprobs {
+  tokens: string[];
+  token_logprobs: number[];
+  /** The token that came is among them. */
+  top_logprobs: Record<string, number>[];
+  /** Where each begins in the answer's text; in chunks, in all of it. UTF-16 units. */
+  text_offset: number[];
+}
+
 export interface ChatChunk {
   id: string;
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  choices: [{ index: 0; delta: Delta; logprobs: null; finish_reason: ChatFinishReason | null }];
+  /** One: of `n` answers, the one that it is of. */
+  choices: [{ index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
   timings?: Timings;
+}
+
+/** One of `n` answers. */
+export interface ChatChoice {
+  index: number;
+  message: AnswerMessage;
+  logprobs: ChatLogprobs | null;
+  finish_reason: ChatFinishReason;
 }
 
 export interface ChatCompletion {
@@ -597,7 +840,7 @@ export interface ChatCompletion {
   object: 'chat.completion';
   created: number;
   model: string;
-  choices: [{ index: 0; message: AnswerMessage; logprobs: null; finish_reason: ChatFinishReason }];
+  choices: [ChatChoice, ...ChatChoice[]];
   usage: Usage;
   timings: Timings;
 }
@@ -607,16 +850,25 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason | null }];
+  /** One: of `n` answers, the one that it is of. */
+  choices: [{ index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
   /** On the last chunk. */
   usage?: Usage;
   /** On the last chunk. */
   timings?: Timings;
 }
 
+/** One of `n` answers. */
+export interface TextChoice {
+  index: number;
+  text: string;
+  logprobs: TextLogprobs | null;
+  finish_reason: FinishReason;
+}
+
 /** A completion in one piece. It has the shape of a chunk, and always a finish reason. */
-export interface Completion extends CompletionChunk {
-  choices: [{ index: 0; text: string; logprobs: null; finish_reason: FinishReason }];
+export interface Completion extends Omit<CompletionChunk, 'choices'> {
+  choices: [TextChoice, ...TextChoice[]];
   usage: Usage;
   timings: Timings;
 }
@@ -625,6 +877,8 @@ export interface MemoryUse {
   linearBytes: number;
   modelBytes: number;
   kvCacheBytes: number;
+  /** Of adapters, and of what is needed to apply them. */
+  adapterBytes: number;
   scratchBytes: number;
   /** Where layers are streamed: what was read, and how often it was there in time. */
   layers?: LayerStatistics;
@@ -665,7 +919,10 @@ export interface ModelInfo extends Inspection {
   loadMs: number;
 }
 
-/** A loaded model. It answers one request at a time; a second one is rejected with code `busy`. */
+/**
+ * A loaded model. Requests are answered in their order, as many at a time as `parallel` says; the others wait. One that waits can be aborted.
+ * Beyond 1024 they are rejected with code `busy`.
+ */
 export declare class WasmChord {
   private constructor();
 
@@ -687,6 +944,8 @@ export declare class WasmChord {
       create(params: ChatParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
       create(params: ChatParams & { stream?: false | null }): Promise<ChatCompletion>;
       create(params: ChatParams): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
+      /** Asks, runs the tools that the model calls one after the other, and so on until it answers. */
+      runTools(params: RunToolsParams): Promise<ToolRun>;
     };
   };
 
@@ -696,6 +955,12 @@ export declare class WasmChord {
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
     create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;
   };
+
+  /** A conversation with a KV cache of its own, beside those of `parallel`. `out_of_memory` where there is no room for it (docs/sessions.md). */
+  createSession(options?: SessionOptions | null): Promise<ChatSession>;
+
+  /** A session that `save` gave, here or on the JVM. Others are refused with `session_invalid` or `session_mismatch`. */
+  restoreSession(saved: Blob | ArrayBuffer | ArrayBufferView, options?: Pick<SessionOptions, 'overflow'> | null): Promise<ChatSession>;
 
   /**
    * Vectors of texts, in OpenAI's shape, by a model of any kind. A language model loses the cache of its conversation: the next answer
@@ -710,6 +975,18 @@ export declare class WasmChord {
 
   /** Labels of texts, by a classifier; other models reject with `no_classifier`. */
   classify(params: ClassificationParams): Promise<ClassificationAnswer>;
+
+  /**
+   * Loads a LoRA adapter (GGUF, as llama.cpp converts them) beside the model, whose weights stay as they are. It is not applied before a request
+   * or {@link setAdapters} chooses it. Rejects with `invalid_adapter`, `unsupported_adapter`, or `out_of_memory` where the model leaves no room.
+   */
+  loadAdapter(source: ModelFile, options: AdapterOptions): Promise<LoadedAdapter>;
+
+  /** Chooses adapters for requests without `lora`; an empty list for none. They are applied in this order. */
+  setAdapters(adapters: readonly AdapterChoice[]): Promise<void>;
+
+  /** Gives an adapter's memory back; requests that name it are refused then. */
+  unloadAdapter(name: string): Promise<void>;
 
   /** The token ids of a text; `addSpecial` (default true) adds what the model wants around it. */
   tokenize(text: string, options?: { addSpecial?: boolean | null; parseSpecial?: boolean | null } | null): Promise<number[]>;

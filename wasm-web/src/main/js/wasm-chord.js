@@ -1,12 +1,15 @@
 import { Chunks } from './requests/answers.js';
+import { ChatSession, blobOf, notesOf, sessionOptions } from './requests/chat-session.js';
 import { ModelCache, remove } from './storage/cache.js';
 import { Connection } from './threads/connection.js';
 import { embeddingList } from './requests/embeddings.js';
 import { WasmChordError } from './errors.js';
 import { forwardAbort } from './requests/forward-abort.js';
-import { loadOptions } from './requests/load-options.js';
+import { adapterOptions, loadOptions } from './requests/load-options.js';
+import { LogitsProcessor } from './requests/logits-processor.js';
 import { sourceOf } from './sources/model-source.js';
-import { chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { runTools } from './requests/run-tools.js';
 import { canShare } from './threads/sharing.js';
 
 export { WasmChordError };
@@ -82,13 +85,13 @@ function advice({ backend, crossOriginIsolated }, { simd, threads }) {
 export class WasmChord {
   #connection;
   #info;
-  #busy = false;
   #count = 0;
 
   constructor(connection, info) {
     this.#connection = connection;
     this.#info = Object.freeze(info);
-    this.chat = Object.freeze({ completions: Object.freeze({ create: (p) => this.#create('chatcmpl', chatRequest, p) }) });
+    const create = (p) => this.#create('chatcmpl', chatRequest, p);
+    this.chat = Object.freeze({ completions: Object.freeze({ create, runTools: (p) => runTools(create, p) }) });
     this.completions = Object.freeze({ create: (p) => this.#create('cmpl', textRequest, p) });
     this.embeddings = Object.freeze({ create: (p) => this.#embed(p) });
   }
@@ -128,38 +131,49 @@ export class WasmChord {
     }
   }
 
-  /** Lets one request at a time at the model; wherever that fails or ends, the next one may come. */
-  #alone(work) {
-    if (this.#busy) {
-      throw new WasmChordError('busy', 'the model is still answering; wait for it or abort it first');
-    }
-    this.#busy = true;
-    return (async () => work())().finally(() => { this.#busy = false; });
+  /** What the engine gets of a request; `kind` begins the answer's id. */
+  #json(json, kind, session) {
+    return { json: json({ id: `${kind}-${++this.#count}`, loadMs: this.#info.loadMs, session }) };
   }
 
-  /** What the engine gets of a request; `kind` begins the answer's id. */
-  #json(json, kind) {
-    return { json: json({ id: `${kind}-${++this.#count}`, loadMs: this.#info.loadMs }) };
+  async createSession(options) {
+    const { contextLength, ...rest } = sessionOptions(options ?? {});
+    return this.#session(await this.#connection.request('openSession', { contextLength }), rest);
+  }
+
+  async restoreSession(saved, options) {
+    const { overflow } = sessionOptions(options ?? {});
+    const { session, notes } = await this.#connection.request('restoreSession', { saved: blobOf(saved) });
+    return this.#session(session, { ...notesOf(notes), ...(options?.overflow ? { overflow } : {}) });
+  }
+
+  #session(number, rest) {
+    const model = {
+      create: (params, session) => this.#create('chatcmpl', chatRequest, params, session),
+      call: (name, params) => this.#connection.request(name, params),
+    };
+    return new ChatSession(model, number, rest);
   }
 
   async #embed(params) {
     const { signal, format, json } = embeddingRequest(params);
-    const { answer, vectors } = await this.#alone(() => this.#connection.request('embed', this.#json(json, 'embd'), { signal }));
+    const { answer, vectors } = await this.#connection.request('embed', this.#json(json, 'embd'), { signal });
     return embeddingList(answer, vectors, format);
   }
 
   async rerank(params) {
     const { signal, json } = rerankRequest(params);
-    return this.#alone(() => this.#connection.request('rerank', this.#json(json, 'rerank'), { signal }));
+    return this.#connection.request('rerank', this.#json(json, 'rerank'), { signal });
   }
 
   async classify(params) {
     const { signal, json } = classificationRequest(params);
-    return this.#alone(() => this.#connection.request('classify', this.#json(json, 'classify'), { signal }));
+    return this.#connection.request('classify', this.#json(json, 'classify'), { signal });
   }
 
-  async #create(kind, read, params) {
-    const { signal, onProgress, stream, json } = read(params);
+  async #create(kind, read, params, session) {
+    const { signal, onProgress, logitsProcessor, stream, json } = read(params);
+    const processor = new LogitsProcessor(logitsProcessor);
     const chunks = new Chunks();
     const control = new AbortController();
     control.signal.addEventListener('abort', () => chunks.cut(control.signal.reason), { once: true });
@@ -173,14 +187,17 @@ export class WasmChord {
         begun();
       }
     };
-    let letGo;
-    const answer = this.#alone(() => {
-      letGo = forwardAbort(signal, control);
-      return this.#connection.request('generate', this.#json(json, kind), { onEvent, signal: control.signal });
+    const failed = []; // of the caller's own, which ends the answer
+    const onQuestion = (question) => processor.run(question).catch((error) => {
+      failed.push(error);
+      control.abort();
     });
+    const letGo = forwardAbort(signal, control);
+    const answer = this.#connection.request('generate', this.#json(json, kind, session), { onEvent, onQuestion, signal: control.signal })
+        .catch((error) => { throw failed.length > 0 ? failed[0] : error; });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {
-      letGo?.(); // an abort is heard until all was read
+      letGo(); // an abort is heard until all was read
       control.abort(); // a caller that leaves the loop ends the generation
       return answer.catch(() => {});
     };
@@ -207,6 +224,22 @@ export class WasmChord {
     } finally {
       await end();
     }
+  }
+
+  async loadAdapter(source, options) {
+    const { onProgress, signal, ...given } = adapterOptions(options);
+    const request = await loadRequest(source, given, undefined, signal);
+    return this.#alone(() => this.#connection.request('loadAdapter', request, { onEvent: onProgress, signal }));
+  }
+
+  async setAdapters(adapters) {
+    const request = adaptersRequest(adapters);
+    return this.#alone(() => this.#connection.request('setAdapters', request));
+  }
+
+  async unloadAdapter(name) {
+    const request = adapterRequest(name);
+    return this.#alone(() => this.#connection.request('unloadAdapter', request));
   }
 
   async tokenize(text, options) {

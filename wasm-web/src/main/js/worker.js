@@ -1,12 +1,18 @@
-import { letMessagesIn } from './threads/let-messages-in.js';
-import { Engine, defaultThreads } from './engine/engine.js';
+import { Engine, defaultThreads, grantedBytes } from './engine/engine.js';
+import { loadAdapter } from './load/adapter-loader.js';
 import { Loader } from './load/loader.js';
+import { RequestQueue } from './engine/request-queue.js';
+import { restored, saved } from './engine/saved-sessions.js';
 import { toPlain } from './errors.js';
 
 /** @type {Engine} */
 let engine;
+/** @type {RequestQueue} */
+let queue;
+let adapterRoom = 0; // bytes that the model leaves
 const running = new Map(); // request id -> AbortController
 const questions = []; // to the page, by number
+let transfers = Promise.resolve();
 
 /**
  * The options that the caller gave.
@@ -53,6 +59,7 @@ const handlers = {
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
     const options = { threads: defaultThreads(), simd: 'auto', ...defined(params) };
     const info = await loaded(options, page(emit), signal);
+    adapterRoom = (options.memoryBudget ?? grantedBytes()) - info.plan.totalBytes;
     return { ...info, crossOriginIsolated: self.crossOriginIsolated, loadMs: performance.now() - started, cancelWord: engine.layers?.cancelWord ?? null };
   },
 
@@ -66,49 +73,47 @@ const handlers = {
     }
   },
 
-  async generate({ json }, emit, signal) {
-    try {
-      const { chunks } = engine.value('start', json);
-      emit({ chunks });
-      for await (const { prefill, chunks: more, answer } of steps(signal)) {
-        if (prefill) {
-          emit({ progress: { phase: 'prefill', ...prefill } });
-        }
-        if (more?.length > 0) {
-          emit({ chunks: more });
-        }
-        if (answer) {
-          return answer;
-        }
+  generate({ json }, emit, signal) {
+    return requests().answer(json, signal, ({ prefill, chunks }) => {
+      if (prefill) {
+        emit({ progress: { phase: 'prefill', ...prefill } });
       }
-    } finally {
-      engine.value('end');
-    }
+      if (chunks) {
+        emit({ chunks });
+      }
+    }, (question) => new Promise((resolve) => {
+      emit({ ask: questions.push(resolve) - 1, question }, [question.logits.buffer]);
+    }));
   },
 
   async embed({ json }, emit, signal) {
-    try {
-      engine.value('embed', json);
-      const vectors = [];
-      for await (const { vectors: rows, answer } of steps(signal)) {
-        if (rows) {
-          vectors.push(copied(rows));
-        }
-        if (answer) {
-          return { answer, vectors };
-        }
+    const vectors = [];
+    const answer = await requests().answer(json, signal, ({ vectors: rows }) => {
+      if (rows) {
+        vectors.push(copied(rows));
       }
-    } finally {
-      engine.value('end');
-    }
+    });
+    return { answer, vectors };
+  },
+
+  loadAdapter(params, emit, signal) {
+    return loadAdapter(engine, { ...defined(params), room: adapterRoom }, page(emit), signal);
+  },
+
+  setAdapters({ json }) {
+    engine.value('setAdapters', json);
+  },
+
+  unloadAdapter({ name }) {
+    engine.value('unloadAdapter', name);
   },
 
   rerank({ json }, emit, signal) {
-    return answered('rerank', json, signal);
+    return requests().answer(json, signal);
   },
 
   classify({ json }, emit, signal) {
-    return answered('classify', json, signal);
+    return requests().answer(json, signal);
   },
 
   tokenize({ text, addSpecial, parseSpecial }) {
@@ -117,6 +122,30 @@ const handlers = {
 
   detokenize({ ids, special }) {
     return engine.value('detokenize', ids.join(','), special);
+  },
+
+  openSession({ contextLength }) {
+    return engine.value('openSession', contextLength);
+  },
+
+  copySession({ session }) {
+    return engine.value('copySession', session);
+  },
+
+  describeSession({ session }) {
+    return engine.value('describeSession', session);
+  },
+
+  closeSession({ session }) {
+    return engine.value('closeSession', session);
+  },
+
+  saveSession({ session, notes }) {
+    return transfer(() => saved(engine, session, notes));
+  },
+
+  restoreSession({ saved: blob }) {
+    return transfer(() => restored(engine, blob));
   },
 
   memory() {
@@ -132,20 +161,6 @@ const handlers = {
   },
 };
 
-/** The answer of a request that gives nothing before it. */
-async function answered(call, json, signal) {
-  try {
-    engine.value(call, json);
-    for await (const { answer } of steps(signal)) {
-      if (answer) {
-        return answer;
-      }
-    }
-  } finally {
-    engine.value('end');
-  }
-}
-
 /** A text's vector; without pooling a list of vectors. */
 function copied({ pooled, address, rows, columns }) {
   const all = new Float32Array(engine.bytes(address, 4 * rows * columns).slice().buffer);
@@ -153,16 +168,17 @@ function copied({ pooled, address, rows, columns }) {
   return pooled ? each[0] : each;
 }
 
-/** What the steps of a request tell that was begun, until the last one or an abort. */
-async function* steps(signal) {
-  engine.layers?.begin();
-  for (let more = true; more;) {
-    await letMessagesIn();
-    signal.throwIfAborted();
-    const told = engine.value('step');
-    more = told.more;
-    yield told;
-  }
+/** Lets sessions be saved and restored one after the other. */
+function transfer(work) {
+  const done = transfers.then(work);
+  transfers = done.catch(() => {});
+  return done;
+}
+
+/** What the loaded model is asked. */
+function requests() {
+  queue ??= new RequestQueue(engine);
+  return queue;
 }
 
 self.onmessage = async ({ data: { id, type, params } }) => {
@@ -180,13 +196,14 @@ self.onmessage = async ({ data: { id, type, params } }) => {
     return;
   }
   if (type === 'answer') {
-    questions[params.ask](params.freed);
+    questions[params.ask](params.answer);
+    delete questions[params.ask];
     return;
   }
   const control = new AbortController();
   running.set(id, control);
   try {
-    const result = await handlers[type](params, (event) => self.postMessage({ id, event }), control.signal);
+    const result = await handlers[type](params, (event, transfer = []) => self.postMessage({ id, event }, { transfer }), control.signal);
     self.postMessage({ id, result });
   } catch (error) {
     self.postMessage({ id, error: toPlain(error) });

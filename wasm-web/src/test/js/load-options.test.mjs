@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assetsOf } from '../../main/js/requests/assets.js';
-import { loadOptions } from '../../main/js/requests/load-options.js';
+import { adapterOptions, loadOptions } from '../../main/js/requests/load-options.js';
 import { refuses } from './support.mjs';
 
 test('no options are the defaults', () => {
@@ -23,6 +23,13 @@ test('digests are hexadecimal, in lower case', async () => {
   for (const sha256 of [digest.toUpperCase(), digest.slice(1), `${digest}\n`, 5]) {
     await refuses(() => loadOptions('load', { sha256 }), 'invalid_request', /^sha256(\[0\])? is 64 hexadecimal digits/);
   }
+});
+
+test('an adapter needs a name', async () => {
+  assert.deepEqual(adapterOptions({ name: 'polite', cache: false }), { name: 'polite', cache: false });
+  await refuses(() => adapterOptions(undefined), 'invalid_request', /^name is missing/);
+  await refuses(() => adapterOptions({ name: 1 }), 'invalid_request', /^name is a text/);
+  await refuses(() => adapterOptions({ name: 'a', scale: 1 }), 'invalid_request', /scale/);
 });
 
 test('numbers have limits', async () => {

@@ -4,12 +4,36 @@ import type { Completion as OpenAIText, CompletionCreateParams, CompletionCreate
 import type { CreateEmbeddingResponse, EmbeddingCreateParams } from 'openai/resources/embeddings';
 import { WasmChord, WasmChordError } from 'wasm-chord';
 import type {
-  AnswerMessage, ChatChunk, ChatCompletion, ChatFinishReason, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
+  AnswerMessage, ChatChoice, ChatChunk, ChatCompletion, ChatFinishReason, ChatLogprobs, ChatParams, ClassificationAnswer, ClassificationParams, Completion, CompletionChunk, CompletionParams, ContentPart, Delta, EmbeddingList,
   EmbeddingOf, EmbeddingParams, ErrorCode, FinishReason, HubFile, Inspection, InspectOptions, LayerStatistics, LoadOptions, MemoryUse, Message, MessageFields,
-  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, SamplingParams, StoredModel, Timings, Tool, ToolCall, Usage,
+  ModelCache, ModelFile, ModelInfo, ModelSource, Plan, Pooling, Progress, ProgressPhase, RerankAnswer, RerankParams, RetryOptions, RunCall, RunnableTool,
+  RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
+import type { ChatSession, PromptParams, SessionOptions } from 'wasm-chord';
+
 declare const chord: WasmChord;
+
+/** Sessions, and all that they do. */
+export async function sessions(signal: AbortSignal): Promise<Blob> {
+  const options: SessionOptions = {
+    messages: [{ role: 'system', content: 'Hi' }], contextLength: 512, temperature: 0, overflow: (messages, error) => (error.code === 'context_overflow' ? messages.slice(2) : null),
+  };
+  const session: ChatSession = await chord.createSession(options);
+  const params: PromptParams = { signal, max_tokens: 3 };
+  const answer: ChatCompletion = await session.prompt('Hi', { ...params, stream: false });
+  for await (const chunk of await session.prompt({ role: 'user', content: 'Hi' }, { ...params, stream: true })) {
+    const piece: ChatChunk = chunk;
+    console.log(piece.id, answer.id);
+  }
+  session.append([{ role: 'tool', content: '1', tool_call_id: 'a' }]);
+  session.rewind(1);
+  const other: ChatSession = await chord.restoreSession(await (await session.clone()).save(), { overflow: 'slide' });
+  const { tokens, contextLength, bytes } = await other.usage();
+  console.log(tokens, contextLength, bytes, other.messages.length);
+  await other.dispose();
+  return session.save();
+}
 
 /** What a program that was written for OpenAI's client asks with, and what it does with the answers. */
 export async function openAisTypes(
@@ -48,6 +72,8 @@ export async function ownTypes(stream: boolean, signal: AbortSignal): Promise<vo
   const params: ChatParams = { messages, tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'none', max_tokens: Infinity };
   const text: Completion = await chord.completions.create({ prompt: new Uint32Array([1, 2]), stream: false });
   const reason: 'stop' | 'length' = text.choices[0].finish_reason;
+  const all: ChatChoice[] = (await chord.chat.completions.create({ messages, n: 2 })).choices;
+  const others: TextChoice[] = (await chord.completions.create({ prompt: 'a', n: 2 })).choices;
   const numbers: number[] = (await chord.embeddings.create({ input: 'a' })).data[0]!.embedding;
   const typed: Float32Array = (await chord.embeddings.create({ input: 'a', encoding_format: 'float32array' })).data[0]!.embedding;
   const bytes: string = (await chord.embeddings.create({ input: 'a', encoding_format: 'base64' })).data[0]!.embedding;
@@ -57,7 +83,7 @@ export async function ownTypes(stream: boolean, signal: AbortSignal): Promise<vo
   for (const source of [new ArrayBuffer(8), new Uint8Array(8), new Response(), 'a.gguf', new URL('https://example.org/a.gguf'), new Blob(), { repo: 'a/b', file: 'c.gguf' }]) {
     await WasmChord.load(source, { headers: new Headers(), threads: 1, signal });
   }
-  console.log(pieces, mine, params, reason, numbers, typed, bytes, each, code);
+  console.log(pieces, mine, params, all[1]?.index, others[1]?.text, reason, numbers, typed, bytes, each, code);
 }
 
 /** A load with every option, and what is known of a model. */
@@ -73,7 +99,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
   };
   const look: Required<InspectOptions> = {
     onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, bankBytes: 5, threads: 1,
-    assets: (name) => `/chord/${name}`,
+    parallel: 2, assets: (name) => `/chord/${name}`,
   };
   const options: LoadOptions = {
     ...look, cache: false, sha256: ['ab'], prefetch: 1, layerPolicy: 'lru', simd: 'none', assets: { base: '/chord' },
@@ -101,14 +127,16 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
 export async function asking(onProgress: NonNullable<SamplingParams['onProgress']>): Promise<void> {
   const sampling: SamplingParams = {
     max_tokens: 5, temperature: 0.5, top_p: 1, top_k: 0, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0, seed: 1, stop: ['a'],
+    stop_token_ids: [1], include_stop_str_in_output: true, logprobs_after_samplers: false, logitsProcessor: (logits, ids) => { logits[ids[0]!] = -Infinity; },
     ignore_eos: false, stream_options: { include_usage: true }, onProgress,
+    speculation: { kind: 'lookup', ngram: 4, tokens: 8 }, prediction: { type: 'content', content: [{ type: 'text', text: 'a' }] },
   };
   const part: ContentPart = { type: 'text', text: 'Hi' };
   const plain: MessageFields = { role: 'user', content: [part] };
   const tool: Tool = { type: 'function', function: { name: 'f', parameters: {} } };
   const chat: ChatParams = {
     ...sampling, messages: [plain], tools: [tool], documents: [{ text: 'a' }], template: 'chatml', chat_template_kwargs: { enable_thinking: false },
-    reasoning_format: 'none', response_format: { type: 'text' }, parallel_tool_calls: true,
+    logprobs: true, top_logprobs: 2, reasoning_format: 'none', response_format: { type: 'text' }, parallel_tool_calls: true,
   };
   for await (const chunk of await chord.chat.completions.create({ ...chat, stream: true })) {
     const delta: Delta = chunk.choices[0].delta;
@@ -117,15 +145,30 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   }
   const { choices, usage, timings } = await chord.chat.completions.create({ ...chat, stream: false });
   const message: AnswerMessage = choices[0].message;
+  const told: ChatLogprobs | null = choices[0].logprobs;
+  const likely: TokenLogprob | undefined = told?.content[0]?.top_logprobs[0];
+  console.log(likely?.bytes);
   const calls: ToolCall[] = message.tool_calls ?? [];
   const counted: Usage = usage;
   const taken: Timings = timings;
-  console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second);
-  const text: CompletionParams = { ...sampling, prompt: 'Once' };
+  console.log(calls[0]?.function.arguments, message.reasoning_content, counted.prompt_tokens_details.cached_tokens, taken.tokens_per_second,
+    counted.completion_tokens_details.accepted_prediction_tokens);
+  const begun: ToolCallDelta = { index: 0, function: { arguments: '{' } };
+  const heard = (call: RunCall): void => console.log(call.name, call.arguments.place, begun);
+  const execute = async ({ place }: { place: string }, { signal, round }: ToolContext): Promise<unknown> => (signal.aborted ? place : round);
+  const runnable: RunnableTool = { ...tool, execute };
+  const running: RunToolsParams = {
+    messages: [plain], tools: [runnable], tool_choice: 'required', maxRounds: 2, toolErrors: 'throw', onToolCall: heard,
+    onToolResult: ({ content, error }) => console.log(content, error), onChunk: ({ id }) => console.log(id),
+  };
+  const run: ToolRun = await chord.chat.completions.runTools(running);
+  console.log(run.content, run.rounds, run.messages.length, run.completion.usage);
+  const text: CompletionParams = { ...sampling, prompt: 'Once', logprobs: 3, echo: true };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
     const piece: CompletionChunk = chunk;
     const why: FinishReason | null = piece.choices[0].finish_reason;
-    console.log(piece.choices[0].text, why);
+    const likelihoods: TextLogprobs | null = piece.choices[0].logprobs;
+    console.log(piece.choices[0].text, why, likelihoods?.token_logprobs[0]);
   }
   const params = { input: ['a'], pooling: 'none', normalize: false, truncate: true, dimensions: 5, encoding_format: 'float32array' } as const satisfies EmbeddingParams;
   const vector: EmbeddingOf<typeof params> = [new Float32Array(5)];

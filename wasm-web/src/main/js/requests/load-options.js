@@ -1,8 +1,10 @@
 import { assetsOf } from './assets.js';
-import { callback, choice, fields, flag, kind, number, oneOrList, read, refuse, signal, whole } from './options.js';
+import { callback, choice, fields, flag, kind, number, oneOrList, read, refuse, signal, text, whole } from './options.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const DIGEST = '64 hexadecimal digits in lower case, or a list of such texts, one for each file';
+
+const isDigest = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 /** The options of a load, and of a look at a header. */
 const LOAD = {
@@ -24,10 +26,12 @@ const LOAD = {
   checkpointSpacing: whole(1, 2 ** 26),
   normalization: choice('authors', 'none'),
   memoryBudget: whole(1, MOST),
+  adapterMemory: whole(0, MOST),
   bankBytes: whole(1, MOST),
   threads: whole(1, 64),
+  parallel: whole(1, 16),
   cache: flag,
-  sha256: oneOrList(kind(DIGEST, (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))),
+  sha256: oneOrList(kind(DIGEST, isDigest)),
   prefetch: whole(0, 64),
   layerPolicy: choice('pinned', 'lru'),
   simd: choice('auto', 'relaxed', 'simd128', 'none'),
@@ -41,6 +45,14 @@ function headers(option, value) {
   } catch {
     return refuse(`${option} is an object of names and texts, or what else fetch takes`);
   }
+}
+
+/** The options of an adapter's load, some of those of a model's. */
+const ADAPTER = { name: text, onProgress: LOAD.onProgress, signal, headers, retry: LOAD.retry, cache: flag, sha256: kind('64 hexadecimal digits in lower case', isDigest) };
+
+/** The options of an adapter's load, checked. */
+export function adapterOptions(options) {
+  return read('loadAdapter', options ?? {}, ADAPTER, { needed: ['name'] });
 }
 
 /** The options that were given to `where`, checked. */

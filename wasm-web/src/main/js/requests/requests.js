@@ -1,4 +1,4 @@
-import { callback, choice, flag, ids, isObject, read, refuseCall, signal, text, toJson, whole } from './options.js';
+import { callback, choice, flag, ids, isObject, read, refuse, refuseCall, shown, signal, text, toJson, whole } from './options.js';
 
 /*
  * Requests of a caller's. What is asked for is the engine's to read (io.wasmchord.api): it checks every option and has the defaults. Here a
@@ -10,8 +10,13 @@ const WORD = 2 ** 32;
 const HIGH_BITS = 0x1fffff; // with a word below, a whole number that JavaScript holds
 
 /** Options that stay with the module, by what they must be. */
-const GENERATION = { signal, onProgress: callback };
-const EMBEDDING = { signal };
+const GENERATION = { signal, onProgress: callback, logitsProcessor: callback, lora: adapters };
+const EMBEDDING = { signal, lora: adapters };
+
+/** Adapters and their scales; what is in the list the engine checks. */
+function adapters(option, value) {
+  return Array.isArray(value) ? JSON.parse(toJson(option, value)) : refuse(`${option} is a list of { name, scale }, not ${shown(value)}`);
+}
 
 /** A whole number that nobody can foresee. */
 function random() {
@@ -44,9 +49,9 @@ function request(call, params, kinds) {
       kept[option] = kinds[option](option, value);
     }
   }
-  /** @param {{id: string, loadMs: number}} known what the module knows beside */
-  const json = ({ id, loadMs }) => {
-    const beside = { call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs };
+  /** @param {{id: string, loadMs: number, session?: number}} known what the module knows beside */
+  const json = ({ id, loadMs, session }) => {
+    const beside = { ...(kept.lora ? { lora: kept.lora } : {}), call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs, session, processes: kept.logitsProcessor !== undefined };
     return `${JSON.stringify(beside).slice(0, -1)},"request":{${sent.join(',')}}}`;
   };
   return { ...kept, json };
@@ -70,6 +75,16 @@ export function rerankRequest(params) {
 
 export function classificationRequest(params) {
   return request('classify', params, EMBEDDING);
+}
+
+/** Names and scales of adapters, as the engine takes them. */
+export function adaptersRequest(given) {
+  return { json: JSON.stringify(adapters('adapters', given)) };
+}
+
+/** The name of an adapter. */
+export function adapterRequest(given) {
+  return { name: text('name', given) };
 }
 
 export function tokenizeRequest(given, options) {

@@ -40,7 +40,7 @@ export class Connection {
     }
     if (event?.ask !== undefined) {
       Promise.resolve(request.onQuestion?.(event.question) ?? 0).catch(() => 0)
-          .then((freed) => this.#send({ type: 'answer', params: { ask: event.ask, freed } }));
+          .then((answer) => this.#send({ type: 'answer', params: { ask: event.ask, answer } }, ArrayBuffer.isView(answer) ? [answer.buffer] : []));
       return;
     }
     if (event !== undefined) {
@@ -74,8 +74,8 @@ export class Connection {
     return new Promise((resolve, reject) => {
       let timer;
       const abort = () => {
+        this.#wake(); // first: whoever has the message may begin with what comes after it
         this.#send({ id, type: 'abort' });
-        this.#wake();
         if (patience !== undefined) {
           timer = setTimeout(() => this.close(cancelled(signal.reason)), patience); // a stage of a load may be long, and takes no messages
         }
@@ -96,14 +96,17 @@ export class Connection {
     });
   }
 
-  /** @param {import('./messages.d.ts').ToEngine} message */
-  #send(message) {
-    this.#worker.postMessage(message);
+  /**
+   * @param {import('./messages.d.ts').ToEngine} message
+   * @param {Transferable[]} [move]
+   */
+  #send(message, move = []) {
+    this.#worker.postMessage(message, move);
   }
 
-  /** Ends a wait for layers: the engine takes no messages meanwhile. */
+  /** Ends a wait for layers: the engine takes no messages meanwhile. What other requests wait for is not ended. */
   #wake() {
-    if (this.cancelWord) {
+    if (this.cancelWord && (this.#closed || this.#waiting.size === 1)) {
       const { state, index } = this.cancelWord;
       Atomics.store(state, index, 1);
     }

@@ -13,8 +13,8 @@ export interface PlainError {
 export type ToEngine =
   | { id: number; type: string; params: object }
   | { id: number; type: 'abort' }
-  /** The answer to a question of a load: the bytes that became free. */
-  | { type: 'answer'; params: { ask: number; freed: number } }
+  /** The answer to a question: of a load the bytes that became free, of an answer the logits that a processor has changed. */
+  | { type: 'answer'; params: { ask: number; answer: number | Float32Array } }
   /** Lets the threads leave their kernels, so that what they held is free at once. */
   | { type: 'stop' }
   | SpawnFailed;
@@ -22,7 +22,7 @@ export type ToEngine =
 /** A `result` or an `error` is the last message of a request. */
 export interface FromEngine {
   id?: number;
-  /** Progress, a piece of an answer, or a question of a load, which has a number. */
+  /** Progress, a piece of an answer, or a question, which has a number. */
   event?: any;
   result?: any;
   error?: PlainError;

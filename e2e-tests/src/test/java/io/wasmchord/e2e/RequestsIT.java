@@ -128,18 +128,18 @@ class RequestsIT extends BrowserTest {
     refuses(
         List.of(
             Case.chat("response_format: { type: 'xml' }", "response_format.type is 'text',"),
-            Case.chat("n: 2", "n is not supported, and 2 was given"),
-            Case.chat("logprobs: true", "logprobs is not supported"),
-            Case.chat("top_logprobs: 3", "top_logprobs is not supported"),
+            Case.chat("n: 129", "n is a whole number from 1 to 128, not 129"),
+            Case.chat("logprobs: 3", "logprobs is true or false, not 3"),
+            Case.chat("top_logprobs: 3", "top_logprobs is 3 without logprobs"),
+            Case.chat("logitsProcessor: 3", "logitsProcessor is a function, not 3"),
             Case.chat("logit_bias: { 50256: -100 }", "logit_bias names token 50256; the model has"),
             Case.chat("modalities: ['text', 'audio']", "modalities is not supported"),
             Case.chat("reasoning_effort: 'low'", "reasoning_effort is not supported"),
             Case.chat("functions: [{ name: 'f' }]", "functions is not supported"),
             Case.chat("store: true", "store is not supported"),
             Case.chat("service_tier: 'flex'", "service_tier is 'auto' or 'default', not \"flex\""),
-            Case.chat("tool_choice: 'required'", "tool_choice is 'auto' or 'none', not \"requ"),
+            Case.chat("tool_choice: 'required'", "tool_choice asks for a call, and there are no"),
             Case.chat("tools: [{ type: 'custom', custom: {} }]", "tools[0] is of type \"custom\""),
-            Case.chat("tools: [{}], parallel_tool_calls: false", "parallel_tool_calls is true"),
             Case.chat("max_tokens: 5, max_completion_tokens: 6", "max_tokens and max_completion_t"),
             Case.chat(
                 "maxTokens: 5", "chat.completions.create has no option \"maxTokens\"; is max_"),
@@ -150,9 +150,9 @@ class RequestsIT extends BrowserTest {
             Case.chat("tools: [{ n: 1n }]", "tools cannot be written as JSON"),
             Case.chat("chat_template_kwargs: []", "chat_template_kwargs is an object"),
             Case.chat("template: 5", "template is a text"),
-            Case.invalid("complete({ prompt: 'x', echo: true })", "echo is not supported"),
+            Case.invalid("complete({ prompt: 'x', echo: 1 })", "echo is true or false, not 1"),
             Case.invalid("complete({ prompt: 'x', best_of: 3 })", "best_of is not supported"),
-            Case.invalid("complete({ prompt: 'x', logprobs: 0 })", "logprobs is not supported"),
+            Case.invalid("complete({ prompt: 'x', logprobs: 21 })", "logprobs is a whole number"),
             Case.invalid("complete({ prompt: 'x', suffix: 'y' })", "suffix is not supported"),
             Case.invalid("embed({ input: 'x', dimensions: 8 })", "dimensions is 8, but "),
             Case.invalid("embed({ input: 'x', dimensions: 0 })", "dimensions is a whole number"),
@@ -178,7 +178,8 @@ class RequestsIT extends BrowserTest {
             Case.messages("[{ role: 'user', content: {} }]", "messages[0].content is a text or a"),
             Case.messages("[{ role: 'user', content: ['a'] }]", "messages[0].content[0] is { type"),
             Case.messages(
-                "[{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, { type: 'image_url', image_url: { url: 'x' } }] }]",
+                "[{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, { type:"
+                    + " 'image_url', image_url: { url: 'x' } }] }]",
                 "messages[0].content[1] is of type \"image_url\""),
             Case.messages(
                 "[{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }]",
@@ -232,7 +233,8 @@ class RequestsIT extends BrowserTest {
             new Case("load(new Response('x', { status: 404 }))", "http_error: the answer has sta"),
             Case.invalid("load(new Response(null))", "the answer has no body"),
             Case.invalid(
-                "{ const b = new ArrayBuffer(8); structuredClone(b, { transfer: [b] }); return load(b); }",
+                "{ const b = new ArrayBuffer(8); structuredClone(b, { transfer: [b] }); return"
+                    + " load(b); }",
                 "the buffer with the model was given away"),
             new Case("load(new ArrayBuffer(8))", "malformed_gguf: "),
             new Case("load(new Uint8Array(2000))", "malformed_gguf: model.gguf: is not a GGUF")));
@@ -247,10 +249,12 @@ class RequestsIT extends BrowserTest {
             Case.invalid("complete({ prompt: 'x', signal: 5 })", "signal is an AbortSignal"),
             Case.invalid("embed({ input: 'x', signal: new AbortController() })", "signal is an Ab"),
             new Case(
-                "chat({ messages: m, signal: { aborted: false, addEventListener() { throw new Error('own'); }, removeEventListener() {} } })",
+                "chat({ messages: m, signal: { aborted: false, addEventListener() { throw new"
+                    + " Error('own'); }, removeEventListener() {} } })",
                 "untyped Error: own"),
             new Case(
-                "embed({ input: 'x', signal: { aborted: false, addEventListener() { throw new Error('own'); }, removeEventListener() {} } })",
+                "embed({ input: 'x', signal: { aborted: false, addEventListener() { throw new"
+                    + " Error('own'); }, removeEventListener() {} } })",
                 "untyped Error: own"),
             new Case("chat({ messages: m, signal: AbortSignal.abort() })", "cancelled: stopped"),
             Case.chat("template: 'nowhere'", ""),
@@ -317,10 +321,35 @@ class RequestsIT extends BrowserTest {
   }
 
   @Test
+  void proposalsDoNotChangeAnAnswer() {
+    assertEquals(
+        "true true true|invalid_request speculation is 'lookup', 'draft' or 'off', not"
+            + " \"guess\"|invalid_request speculation is 'draft', and this session has no draft"
+            + " model; choose 'lookup'",
+        run(
+            """
+            const chord = await load(url);
+            const ask = (options) => chord.completions.create({ prompt: 'Once upon a time', max_tokens: 24, seed: 5, ...options });
+            const plain = await ask({});
+            const text = plain.choices[0].text;
+            const guessed = await ask({ prediction: { type: 'content', content: text } });
+            const looked = await ask({ speculation: { kind: 'lookup', ngram: 1 } });
+            const { completion_tokens: made, completion_tokens_details: details } = guessed.usage;
+            const refused = (speculation) => ask({ speculation }).then(() => 'no error', (e) => `${e.code} ${e.message}`);
+            const same = [text === guessed.choices[0].text, text === looked.choices[0].text,
+              details.accepted_prediction_tokens <= made && plain.usage.completion_tokens_details.accepted_prediction_tokens === 0];
+            const told = [same.join(' '), await refused('guess'), await refused('draft')];
+            await chord.dispose();
+            return told.join('|');
+            """));
+  }
+
+  @Test
   void anAbortCarriesItsReason() {
     assertEquals(
-        "AbortError cancelled why|AbortError cancelled why|AbortError cancelled why|AbortError cancelled why"
-            + "|AbortError cancelled why|AbortError cancelled why|AbortError cancelled AbortError|busy WasmChordError 1 true",
+        "AbortError cancelled why|AbortError cancelled why|AbortError cancelled why|AbortError"
+            + " cancelled why|AbortError cancelled why|AbortError cancelled why|AbortError"
+            + " cancelled AbortError|busy WasmChordError 1 true",
         run(
             """
             const chord = await load(url);

@@ -81,7 +81,13 @@ class ToolCallIT extends BrowserTest {
             for await (const { choices: [{ delta, finish_reason }] } of await ask({ stream: true })) {
               text += delta.content ?? '';
               thought += delta.reasoning_content ?? '';
-              calls.push(...delta.tool_calls ?? []);
+              for (const { index, ...call } of delta.tool_calls ?? []) {
+                if (call.id) {
+                  calls[index] = { index, ...call };
+                } else {
+                  calls[index].function.arguments += call.function.arguments;
+                }
+              }
               alone &&= Object.keys(delta).length <= 1;
               reason = finish_reason;
             }
@@ -115,10 +121,10 @@ class ToolCallIT extends BrowserTest {
   }
 
   @Test
-  void toolChoiceIsAutoOrNone() throws IOException {
+  void toolChoiceIsObeyed() throws IOException {
     assertEquals(
-        "No tools.|true|tool_calls|length|invalid_request|invalid_request: tool_choice is 'auto' or 'none', not \"required\": "
-            + "a model cannot be made to call a tool here; tell it to in a message"
+        "No tools.|true|tool_calls|length|tool_calls weather {\"place\":\"Köln\\u00e9\"}|true|invalid_request: tool_choice names the tool 'f', "
+            + "and there is none such in tools: weather"
             + "|See:\n\n<tool_call>{\"name\":|invalid_request: messages[1].tool_calls[0].function.arguments is not JSON: "
             + "at character 0 there is 'x' instead of a digit",
         run(
@@ -127,11 +133,34 @@ class ToolCallIT extends BrowserTest {
             const auto = (await ask({ tool_choice: 'auto' })).choices[0].finish_reason;
             const cut = (await ask({ max_tokens: 8 })).choices[0];
             const said = (e) => `${e.code}: ${e.message}`;
-            const named = await ask({ tool_choice: { type: 'function', function: { name: 'weather' } } }).catch((e) => e.code);
-            const required = await ask({ tool_choice: 'required' }).catch(said);
+            const called = ({ choices: [{ message, finish_reason }] }) => [finish_reason, message.tool_calls[0].function.name, message.tool_calls[0].function.arguments].join(' ');
+            const named = called(await ask({ tool_choice: { type: 'function', function: { name: 'weather' } }, parallel_tool_calls: false }));
+            const required = called(await ask({ tool_choice: 'required', parallel_tool_calls: false })) === named;
+            const other = await ask({ tool_choice: { type: 'function', function: { name: 'f' } } }).catch(said);
             talk.push({ role: 'assistant', tool_calls: [{ id: '1', type: 'function', function: { name: 'weather', arguments: 'x' } }] });
             const wrong = await ask({}).catch(said);
-            return [none.content, !('tool_calls' in none), auto, cut.finish_reason, named, required, cut.message.content, wrong].join('|');
+            return [none.content, !('tool_calls' in none), auto, cut.finish_reason, named, required, other, cut.message.content, wrong].join('|');
+            """,
+            serve(false)));
+  }
+
+  @Test
+  void toolsRunUntilThereIsAnAnswer() throws IOException {
+    assertEquals(
+        "It rains.|2|user assistant tool assistant|{\"place\":\"Kölné\"}|false|wet|Error: dry|dry",
+        run(
+            """
+            const heard = [];
+            const execute = async (given, { signal }) => {
+              heard.push(JSON.stringify(given), signal.aborted);
+              return 'wet';
+            };
+            const runTools = (more) => chord.chat.completions.runTools({ messages: talk, temperature: 0, ...more });
+            const { content, rounds, messages } = await runTools({ tools: [{ ...tools[0], execute }], onToolResult: ({ content: result }) => heard.push(result) });
+            const failing = [{ ...tools[0], execute: () => { throw new Error('dry'); } }];
+            const told = (await runTools({ tools: failing })).messages[2].content;
+            const thrown = await runTools({ tools: failing, toolErrors: 'throw' }).catch((e) => e.message);
+            return [content, rounds, messages.map((m) => m.role).join(' '), ...heard, told, thrown].join('|');
             """,
             serve(false)));
   }

@@ -2,7 +2,9 @@ package io.wasmchord.api;
 
 import io.wasmchord.chat.ToolCall;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.TokenScore;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,11 +12,10 @@ import java.util.List;
 public final class ChatAnswer implements Answer {
   private final AnswerHead head;
   private final GenerationParams params;
-  private final ToolCallIds ids;
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
-  private final List<NamedToolCall> calls = new ArrayList<>();
-  private int told; // calls that chunks have told
+  private final ContentScores scores = new ContentScores();
+  private final CallsInTheMaking calls;
   private boolean begun;
 
   /**
@@ -23,24 +24,43 @@ public final class ChatAnswer implements Answer {
   public ChatAnswer(AnswerHead head, GenerationParams params, ToolCallIds ids) {
     this.head = head;
     this.params = params;
-    this.ids = ids;
+    this.calls = new CallsInTheMaking(ids);
+  }
+
+  @Override
+  public void onScore(TokenScore score) {
+    scores.add(score);
   }
 
   @Override
   public boolean onReasoning(String text) {
+    scores.other(text);
     reasoning.append(text);
     return true;
   }
 
   @Override
   public boolean onAnswer(String text) {
+    scores.content(text);
     content.append(text);
     return true;
   }
 
   @Override
   public boolean onToolCalls(List<ToolCall> found, String written) {
-    found.forEach(call -> calls.add(new NamedToolCall(ids.next(), call)));
+    calls.take(found);
+    return true;
+  }
+
+  @Override
+  public boolean onToolCallBegun(String name) {
+    calls.begin(name);
+    return true;
+  }
+
+  @Override
+  public boolean onToolArguments(String piece) {
+    calls.arguments(piece);
     return true;
   }
 
@@ -59,18 +79,21 @@ public final class ChatAnswer implements Answer {
       reasoning.setLength(0);
     }
     if (!content.isEmpty()) {
-      chunks.add(chunk(new Delta.Content(content.toString())));
+      Delta come = new Delta.Content(content.toString());
+      chunks.add(new ChatCompletionChunk(head, come, logprobs(), null).json());
       content.setLength(0);
     }
-    if (told < calls.size()) {
-      chunks.add(chunk(new Delta.Calls(told, calls.subList(told, calls.size()))));
-      told = calls.size();
-    }
+    calls.deltas().forEach(delta -> chunks.add(chunk(delta)));
     return chunks;
   }
 
   private JsonObject chunk(Delta delta) {
-    return new ChatCompletionChunk(head, delta, null).json();
+    return new ChatCompletionChunk(head, delta, JsonValue.ofNull(), null).json();
+  }
+
+  /** Of the content since the last call. */
+  private JsonValue logprobs() {
+    return params.scores() == null ? JsonValue.ofNull() : Logprobs.ofChat(scores.drain());
   }
 
   @Override
@@ -79,8 +102,10 @@ public final class ChatAnswer implements Answer {
     Totals totals = calls.isEmpty() ? all : all.callingTools();
     if (params.stream()) {
       Totals wanted = params.includeUsage() ? totals : totals.withoutUsage();
-      return new ChatCompletionChunk(head, new Delta.Nothing(), wanted).json();
+      return new ChatCompletionChunk(head, new Delta.Nothing(), JsonValue.ofNull(), wanted).json();
     }
-    return new ChatCompletion(head, content.toString(), reasoning.toString(), calls, totals).json();
+    return new ChatCompletion(
+            head, content.toString(), reasoning.toString(), calls.named(), logprobs(), totals)
+        .json();
   }
 }

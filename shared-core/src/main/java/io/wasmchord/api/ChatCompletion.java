@@ -8,9 +8,15 @@ import java.util.List;
  * The answer to a conversation in one piece.
  *
  * @param reasoning what the model thought before; empty where it did not
+ * @param logprobs of the content, or JSON's null
  */
 public record ChatCompletion(
-    AnswerHead head, String content, String reasoning, List<NamedToolCall> calls, Totals totals) {
+    AnswerHead head,
+    String content,
+    String reasoning,
+    List<NamedToolCall> calls,
+    JsonValue logprobs,
+    Totals totals) {
   public ChatCompletion {
     calls = List.copyOf(calls);
   }
@@ -31,6 +37,7 @@ public record ChatCompletion(
       message.put("tool_calls", JsonValue.of(calls.stream().map(NamedToolCall::json).toList()));
     }
     return Totals.put(
-        totals, head.with("chat.completion", "message", message.build(), Totals.reason(totals)));
+        totals,
+        head.with("chat.completion", "message", message.build(), logprobs, Totals.reason(totals)));
   }
 }

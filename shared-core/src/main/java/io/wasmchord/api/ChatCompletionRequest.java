@@ -4,10 +4,8 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
-import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
-import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationOptions;
 import java.util.List;
@@ -33,7 +31,7 @@ public record ChatCompletionRequest(
 
   private static final List<String> KNOWN =
       GenerationParams.known(
-          List.of("messages"),
+          GenerationParams.joined(List.of("messages"), ScoreFields.OF_CHAT),
           List.of(
               "template",
               "chat_template",
@@ -49,7 +47,6 @@ public record ChatCompletionRequest(
               "service_tier"));
 
   private static final String KEPT = "a prompt is kept in memory, as long as the model is loaded";
-  private static final String LOGITS = "the call logits gives numbers for tokens";
   private static final String TEXT_ALONE = "answers are text alone";
 
   private static final List<Refusal> REFUSALS =
@@ -57,8 +54,6 @@ public record ChatCompletionRequest(
           GenerationParams.REFUSALS,
           List.of(
               new Refusal("modalities", TEXT_ALONE, ChatCompletionRequest::isTexts),
-              Refusal.but(JsonValue.of(false), "logprobs", LOGITS),
-              Refusal.but(JsonValue.of(0), "top_logprobs", LOGITS),
               Refusal.of(
                   "reasoning_effort",
                   "a template that knows it takes it from chat_template_kwargs: { reasoning_effort"
@@ -66,7 +61,6 @@ public record ChatCompletionRequest(
               Refusal.of("verbosity", "ask for a short or a long answer in a message"),
               Refusal.butEmpty("functions", "give tools"),
               Refusal.of("function_call", "give tool_choice"),
-              Refusal.of("prediction", "leave it out"),
               Refusal.of("audio", TEXT_ALONE),
               Refusal.of(
                   "web_search_options", "search yourself, and give what was found as documents"),
@@ -89,72 +83,24 @@ public record ChatCompletionRequest(
    */
   public static ChatCompletionRequest of(JsonValue json, RequestContext context) {
     Fields fields = Fields.of(json, context, KNOWN, REFUSALS);
-    GenerationParams params = GenerationParams.of(fields, context.freshSeed());
+    GenerationParams params =
+        GenerationParams.of(fields, context.freshSeed()).withScores(ScoreFields.ofChat(fields));
     for (String label : List.of("safety_identifier", "prompt_cache_key")) {
       fields.text(label);
     }
     fields.object("metadata");
     fields.choice("service_tier", List.of(AUTO, "default"));
-    JsonValue tools = tools(fields);
-    if (params.language() != null && !tools.isEmpty()) {
-      throw Fields.refuse(
-          "an answer that must have a form cannot call tools; leave out tools, or set tool_choice to"
-              + " 'none'");
-    }
     List<JsonValue> documents = fields.list("documents", "a list", (where, one) -> one);
     ChatRequest chat =
         ChatRequest.of(MessageReader.list("messages", fields.need("messages", "messages")))
-            .withTools(tools)
             .withDocuments(documents == null ? JsonValue.ofNull() : JsonValue.of(documents))
             .withArguments(fields.object("chat_template_kwargs"));
     return new ChatCompletionRequest(
-        chat,
+        ToolFields.put(fields, chat),
         fields.name("template", ChatFormat.AUTO),
         fields.source("chat_template", "the source of a Jinja template"),
         fields.choice("reasoning_format", AUTO, List.of(AUTO, NONE)).equals(AUTO),
         params);
-  }
-
-  /** The tools that may be called now, or JSON's null. */
-  private static JsonValue tools(Fields fields) {
-    List<JsonValue> offered = fields.list("tools", "a list of tools", ChatCompletionRequest::tool);
-    boolean wanted = !NONE.equals(choice(fields.get("tool_choice")));
-    JsonValue tools =
-        offered == null || offered.isEmpty() || !wanted
-            ? JsonValue.ofNull()
-            : JsonValue.of(offered);
-    if (!fields.flag("parallel_tool_calls", true) && !tools.isEmpty()) {
-      throw Fields.refuse(
-          "parallel_tool_calls is true where there are tools, not false: a model cannot be kept from"
-              + " calling several; take the first");
-    }
-    return tools;
-  }
-
-  private static JsonValue tool(String where, JsonValue value) {
-    if (!(value instanceof JsonObject tool && Values.isObject(value))) {
-      throw Fields.refuse(where, "an object", value);
-    }
-    if (tool.getOrNull("type").equals(JsonValue.of("custom"))) {
-      throw Fields.refuse(
-          where
-              + " is of type \"custom\", which is not supported; describe it as one of type"
-              + " 'function'");
-    }
-    return tool;
-  }
-
-  private static @Nullable String choice(@Nullable JsonValue value) {
-    if (value == null) {
-      return null;
-    }
-    if (value instanceof JsonValue.Text(String word) && (word.equals(AUTO) || word.equals(NONE))) {
-      return word;
-    }
-    throw Fields.refuse(
-        "tool_choice is 'auto' or 'none', not "
-            + Values.shown(value)
-            + ": a model cannot be made to call a tool here; tell it to in a message");
   }
 
   private static boolean isTexts(JsonValue value) {
@@ -166,6 +112,16 @@ public record ChatCompletionRequest(
   public ChatCompletionRequest with(List<Message> messages, GenerationParams other) {
     return new ChatCompletionRequest(
         chat.withMessages(messages), template, chatTemplate, splitsReasoning, other);
+  }
+
+  /** The same once tools have answered: a call that was required was made. */
+  public ChatCompletionRequest afterCalls() {
+    return new ChatCompletionRequest(
+        chat.withToolChoice(chat.toolChoice().onceMet()),
+        template,
+        chatTemplate,
+        splitsReasoning,
+        params);
   }
 
   /** The format that is asked for. */
@@ -180,10 +136,9 @@ public record ChatCompletionRequest(
    */
   public GenerationOptions options(ChatFormat format, int[] prompt) {
     GenerationOptions options =
-        format
-            .options(chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos())
-            .withMinTokens(params.minTokens());
-    Language language = params.language();
-    return language == null ? options : options.with(format.answering(language, prompt));
+        params.added(
+            format.options(
+                chat, params.maxTokens(), params.stop(), params.sampling(), params.ignoreEos()));
+    return options.with(format.language(params.language(), chat, prompt));
   }
 }

@@ -1,8 +1,8 @@
 package io.wasmchord.api;
 
+import io.wasmchord.chat.ToolCall;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What has come of a chat's answer: a chunk of one kind, or nothing. */
@@ -17,15 +17,18 @@ public sealed interface Delta {
   record Reasoning(String text) implements Delta {}
 
   /**
-   * Whole calls of tools.
+   * A call of a tool begins.
    *
-   * @param first how many calls of the answer came before
+   * @param index how many calls of the answer came before
    */
-  record Calls(int first, List<NamedToolCall> calls) implements Delta {
-    public Calls {
-      calls = List.copyOf(calls);
-    }
-  }
+  record CallBegins(int index, String id, String name) implements Delta {}
+
+  /**
+   * A piece of a call's arguments.
+   *
+   * @param index of the call
+   */
+  record Arguments(int index, String piece) implements Delta {}
 
   /** The end. */
   record Nothing() implements Delta {}
@@ -36,18 +39,23 @@ public sealed interface Delta {
       case Role role -> JsonObject.of("role", JsonValue.of("assistant"));
       case Content(String text) -> JsonObject.of("content", JsonValue.of(text));
       case Reasoning(String text) -> JsonObject.of("reasoning_content", JsonValue.of(text));
-      case Calls(int first, List<NamedToolCall> calls) -> {
-        List<JsonValue> numbered = new ArrayList<>();
-        for (NamedToolCall call : calls) {
-          numbered.add(
+      case CallBegins(int index, String id, String name) ->
+          call(
               JsonObject.builder()
-                  .put("index", first + numbered.size())
-                  .putAll(call.json())
+                  .put("index", index)
+                  .putAll(new ToolCall(name, "").value(id))
                   .build());
-        }
-        yield JsonObject.of("tool_calls", JsonValue.of(numbered));
-      }
+      case Arguments(int index, String piece) ->
+          call(
+              JsonObject.builder()
+                  .put("index", index)
+                  .put("function", JsonObject.of("arguments", JsonValue.of(piece)))
+                  .build());
       case Nothing nothing -> JsonObject.empty();
     };
+  }
+
+  private static JsonObject call(JsonObject call) {
+    return JsonObject.of("tool_calls", JsonValue.of(List.of(call)));
   }
 }

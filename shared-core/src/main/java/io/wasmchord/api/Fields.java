@@ -128,6 +128,11 @@ final class Fields {
     return value instanceof JsonValue.Bool(boolean flag) ? flag : otherwise;
   }
 
+  /** A flag, or null for anything else. */
+  @Nullable Boolean flagOrNull(String option) {
+    return get(option) instanceof JsonValue.Bool(boolean flag) ? (Boolean) flag : null;
+  }
+
   /** A text that may be empty. */
   @Nullable String text(String option) {
     JsonValue value = get(option, "a text", JsonValue.Text.class::isInstance);

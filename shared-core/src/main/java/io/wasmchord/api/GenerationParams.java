@@ -4,9 +4,14 @@ import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.ScoreOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param includeUsage whether the last chunk tells the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
+ * @param answers how many are wanted
+ * @param speculation whether tokens are proposed ahead of the model; the answer is the same
+ * @param stopTokens ids that end the answer
+ * @param includeStop whether the text of {@code stop} that ended the answer is part of it
+ * @param scores which log-probabilities are wanted, or null
  */
 public record GenerationParams(
     SamplerOptions sampling,
@@ -30,13 +40,23 @@ public record GenerationParams(
     boolean stream,
     boolean includeUsage,
     @Nullable String model,
-    @Nullable Language language) {
+    @Nullable Language language,
+    int answers,
+    SpeculationOptions speculation,
+    Set<Integer> stopTokens,
+    boolean includeStop,
+    @Nullable ScoreOptions scores) {
+  private static final int MOST_ANSWERS = 128; // as OpenAI's
+
   private static final List<String> OWN =
       List.of(
+          "n",
           "max_tokens",
           "max_completion_tokens",
           "min_tokens",
           "stop",
+          "stop_token_ids",
+          "include_stop_str_in_output",
           "ignore_eos",
           "stream",
           "stream_options",
@@ -46,10 +66,10 @@ public record GenerationParams(
           "grammar",
           "responseConstraint");
 
-  static final List<String> KNOWN = joined(SamplingFields.KNOWN, OWN);
+  static final List<String> KNOWN =
+      joined(joined(SamplingFields.KNOWN, OWN), SpeculationFields.KNOWN);
 
-  static final List<Refusal> REFUSALS =
-      List.of(Refusal.but(JsonValue.of(1), "n", "ask once for each answer"));
+  static final List<Refusal> REFUSALS = Refusal.NONE;
 
   private static final List<Refusal> STREAM_REFUSALS =
       List.of(
@@ -60,6 +80,7 @@ public record GenerationParams(
 
   public GenerationParams {
     stop = List.copyOf(stop);
+    stopTokens = Set.copyOf(stopTokens);
   }
 
   /** What holds where a request says nothing. */
@@ -73,13 +94,17 @@ public record GenerationParams(
         false,
         true,
         null,
+        null,
+        1,
+        SpeculationOptions.OFF,
+        Set.of(),
+        false,
         null);
   }
 
   /** The same with another way of choosing tokens. */
   public GenerationParams withSampling(SamplerOptions other) {
-    return new GenerationParams(
-        other, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, language);
+    return changed(c -> c.sampling = other);
   }
 
   /** The same with another limit. */
@@ -89,14 +114,77 @@ public record GenerationParams(
 
   /** The same with at least and at most so many tokens. */
   public GenerationParams withTokens(int least, int most) {
-    return new GenerationParams(
-        sampling, most, least, stop, ignoreEos, stream, includeUsage, model, language);
+    return changed(c -> {
+      c.minTokens = least;
+      c.maxTokens = most;
+    });
   }
 
   /** The same for an answer that must be of a language, or of none where it is null. */
   public GenerationParams with(@Nullable Language other) {
-    return new GenerationParams(
-        sampling, maxTokens, minTokens, stop, ignoreEos, stream, includeUsage, model, other);
+    return changed(c -> c.language = other);
+  }
+
+  /** The same for so many answers. */
+  public GenerationParams withAnswers(int number) {
+    return changed(c -> c.answers = number);
+  }
+
+  /** The same with tokens proposed ahead of the model in another way, or not. */
+  public GenerationParams withSpeculation(SpeculationOptions other) {
+    return changed(c -> c.speculation = other);
+  }
+
+  /** The same with other log-probabilities, or none. */
+  public GenerationParams withScores(@Nullable ScoreOptions other) {
+    return changed(c -> c.scores = other);
+  }
+
+  private GenerationParams changed(Consumer<Changes> change) {
+    Changes changes = new Changes(this);
+    change.accept(changes);
+    return changes.params();
+  }
+
+  /** What can be changed, as it was. */
+  private static final class Changes {
+    private final GenerationParams before;
+    private SamplerOptions sampling;
+    private int maxTokens;
+    private int minTokens;
+    private @Nullable Language language;
+    private int answers;
+    private SpeculationOptions speculation;
+    private @Nullable ScoreOptions scores;
+
+    Changes(GenerationParams before) {
+      this.before = before;
+      this.sampling = before.sampling;
+      this.maxTokens = before.maxTokens;
+      this.minTokens = before.minTokens;
+      this.language = before.language;
+      this.answers = before.answers;
+      this.speculation = before.speculation;
+      this.scores = before.scores;
+    }
+
+    GenerationParams params() {
+      return new GenerationParams(
+          sampling,
+          maxTokens,
+          minTokens,
+          before.stop,
+          before.ignoreEos,
+          before.stream,
+          before.includeUsage,
+          before.model,
+          language,
+          answers,
+          speculation,
+          before.stopTokens,
+          before.includeStop,
+          scores);
+    }
   }
 
   static GenerationParams of(Fields fields, long freshSeed) {
@@ -113,7 +201,17 @@ public record GenerationParams(
         fields.flag("stream", otherwise.stream),
         streaming == null ? usage : streaming.flag("include_usage", usage),
         fields.text("model"),
-        ResponseFormat.of(fields));
+        ResponseFormat.of(fields),
+        answers(fields, otherwise.answers),
+        SpeculationFields.of(fields),
+        new HashSet<>(fields.oneOrList("stop_token_ids", TokenInput::id)),
+        fields.flag("include_stop_str_in_output", otherwise.includeStop),
+        null);
+  }
+
+  private static int answers(Fields fields, int otherwise) {
+    Long given = fields.whole("n", 1, MOST_ANSWERS);
+    return given == null ? otherwise : given.intValue();
   }
 
   /** Both names of the limit, as one. */
@@ -136,9 +234,17 @@ public record GenerationParams(
 
   /** The options of a text's continuation. */
   public GenerationOptions options() {
-    return new GenerationOptions(maxTokens, stop, sampling, ignoreEos)
+    return added(new GenerationOptions(maxTokens, stop, sampling, ignoreEos)).with(language);
+  }
+
+  /** Options with what is the same for a chat and a text. */
+  GenerationOptions added(GenerationOptions options) {
+    return options
         .withMinTokens(minTokens)
-        .with(language);
+        .withSpeculation(speculation)
+        .withMoreEnds(stopTokens)
+        .withKeptStops(includeStop ? Set.copyOf(stop) : Set.of())
+        .withScores(scores);
   }
 
   static List<String> known(List<String> before, List<String> after) {

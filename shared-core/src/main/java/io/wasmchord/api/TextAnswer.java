@@ -1,21 +1,44 @@
 package io.wasmchord.api;
 
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.TokenScore;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The continuation of a text, in the making. */
 public final class TextAnswer implements Answer {
   private final AnswerHead head;
   private final GenerationParams params;
+  private final String echo;
   private final StringBuilder text = new StringBuilder();
+  private final ContentScores scores = new ContentScores();
+  private final List<ContentScores.Placed> prompt = new ArrayList<>(); // until it is told
 
   /**
    * @param params say whether the answer is wanted in chunks
+   * @param echo what it begins with; may be empty
    */
-  public TextAnswer(AnswerHead head, GenerationParams params) {
+  public TextAnswer(AnswerHead head, GenerationParams params, String echo) {
     this.head = head;
     this.params = params;
+    this.echo = echo;
+    if (params.scores() == null) {
+      text.append(echo);
+    }
+  }
+
+  @Override
+  public void onScore(TokenScore score) {
+    scores.add(score);
+  }
+
+  /** With log-probabilities the prompt is told when its own are there. */
+  @Override
+  public void onPrompt(List<TokenScore> all) {
+    text.append(echo);
+    prompt.addAll(ContentScores.placed(all, echo));
   }
 
   /** A text has no reasoning apart from it. */
@@ -26,6 +49,7 @@ public final class TextAnswer implements Answer {
 
   @Override
   public boolean onAnswer(String chunk) {
+    scores.content(chunk);
     text.append(chunk);
     return true;
   }
@@ -35,7 +59,7 @@ public final class TextAnswer implements Answer {
     if (!params.stream() || text.isEmpty()) {
       return List.of();
     }
-    JsonObject chunk = new TextCompletion(head, text.toString(), null).json();
+    JsonObject chunk = new TextCompletion(head, text.toString(), logprobs(), null).json();
     text.setLength(0);
     return List.of(chunk);
   }
@@ -46,7 +70,21 @@ public final class TextAnswer implements Answer {
     return new TextCompletion(
             head,
             text.toString(),
+            logprobs(),
             params.stream() && !params.includeUsage() ? totals.withoutUsage() : totals)
         .json();
+  }
+
+  /** Of the text since the last call. */
+  private JsonValue logprobs() {
+    if (params.scores() == null) {
+      return JsonValue.ofNull();
+    }
+    List<ContentScores.Placed> come = new ArrayList<>(prompt);
+    prompt.clear();
+    for (ContentScores.Placed token : scores.drain()) {
+      come.add(new ContentScores.Placed(token.score(), echo.length() + token.start()));
+    }
+    return Logprobs.ofText(come);
   }
 }

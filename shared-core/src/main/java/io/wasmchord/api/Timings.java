@@ -2,6 +2,7 @@ package io.wasmchord.api;
 
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.GenerationResult;
+import java.util.List;
 
 /** How long an answer took, in milliseconds. */
 public record Timings(
@@ -15,6 +16,19 @@ public record Timings(
         result.firstTokenNanos() / NANOS,
         result.decodeNanos() / NANOS,
         result.decodePerSecond());
+  }
+
+  /** Of several answers to one prompt: the first one's prompt, and the speed of all together. */
+  static Timings of(List<GenerationResult> results, double loadMs) {
+    Timings first = of(results.getFirst(), loadMs);
+    long decode = results.stream().mapToLong(GenerationResult::decodeNanos).max().orElse(0);
+    int tokens = results.stream().mapToInt(r -> Math.max(0, r.tokens().length - 1)).sum();
+    return new Timings(
+        loadMs,
+        first.prefillMs,
+        first.firstTokenMs,
+        decode / NANOS,
+        decode <= 0 ? 0 : tokens * NANOS * 1e3 / decode);
   }
 
   /** An object beside OpenAI's fields. */

@@ -49,19 +49,15 @@ public sealed interface TokenInput {
   }
 
   private static Tokens tokens(String where, JsonArray array) {
-    return new Tokens(
-        Fields.list(
-            where,
-            array,
-            (place, id) -> {
-              Double number = Values.number(id);
-              if (number == null
-                  || !Values.isWhole(number)
-                  || number < 0
-                  || number > Integer.MAX_VALUE) {
-                throw Fields.refuse(place, "a token id", id);
-              }
-              return number.intValue();
-            }));
+    return new Tokens(Fields.list(where, array, TokenInput::id));
+  }
+
+  /** The id of a token. */
+  static Integer id(String where, JsonValue id) {
+    Double number = Values.number(id);
+    if (number == null || !Values.isWhole(number) || number < 0 || number > Integer.MAX_VALUE) {
+      throw Fields.refuse(where, "a token id", id);
+    }
+    return number.intValue();
   }
 }

@@ -2,15 +2,29 @@ package io.wasmchord.api;
 
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.speculation.Proposals;
+import java.util.List;
 
 /**
  * How many tokens an answer took.
  *
  * @param cachedTokens of the prompt's, those that were still in the cache
+ * @param proposals tokens that were proposed ahead of the model
  */
-public record TokenUsage(int promptTokens, int cachedTokens, int completionTokens) {
+public record TokenUsage(
+    int promptTokens, int cachedTokens, int completionTokens, Proposals proposals) {
   static TokenUsage of(GenerationResult result) {
-    return new TokenUsage(result.promptTokens(), result.cachedTokens(), result.tokens().length);
+    return new TokenUsage(
+        result.promptTokens(), result.cachedTokens(), result.tokens().length, result.proposals());
+  }
+
+  /** Of several answers to one prompt, which counts once. */
+  static TokenUsage of(List<GenerationResult> results) {
+    TokenUsage first = of(results.getFirst());
+    int completion = results.stream().mapToInt(result -> result.tokens().length).sum();
+    Proposals proposals =
+        results.stream().map(GenerationResult::proposals).reduce(Proposals.NONE, Proposals::plus);
+    return new TokenUsage(first.promptTokens, first.cachedTokens, completion, proposals);
   }
 
   /** OpenAI's shape for what was only read. */
@@ -27,6 +41,12 @@ public record TokenUsage(int promptTokens, int cachedTokens, int completionToken
             JsonObject.builder().put("cached_tokens", cachedTokens).build())
         .put("cached_tokens", cachedTokens)
         .put("completion_tokens", completionTokens)
+        .put(
+            "completion_tokens_details",
+            JsonObject.builder()
+                .put("accepted_prediction_tokens", proposals.accepted())
+                .put("rejected_prediction_tokens", proposals.rejected())
+                .build())
         .put("total_tokens", promptTokens + completionTokens)
         .build();
   }

@@ -28,6 +28,19 @@ public final class Commands {
   private static final int MOST_RANKED = 1 << 24; // float32 holds every whole number up to it
 
   private final List<Command> list = new ArrayList<>();
+  private final Additions additions;
+
+  /** A list to which nothing is added. */
+  public Commands() {
+    this(Additions.NONE);
+  }
+
+  /**
+   * @param additions to what {@link #product} and {@link #embedded} record
+   */
+  public Commands(Additions additions) {
+    this.additions = additions;
+  }
 
   /** The commands in order. */
   public List<Command> list() {
@@ -78,6 +91,34 @@ public final class Commands {
     same("matmul: out columns", weight.rows(), out.cols());
     apart("matmul: out", out, x, weight);
     list.add(new Command.MatMul(x, weight, out));
+    return this;
+  }
+
+  /**
+   * Records the product of one of a model's weights, times the weight's factor, and what is added
+   * to it.
+   */
+  public Commands product(Tensor x, Tensor weight, float factor, Tensor out) {
+    matmul(x, weight, out);
+    if (factor != 1f) {
+      scale(out, factor);
+    }
+    additions.toProduct(this, x, weight, out);
+    return this;
+  }
+
+  /** The same of a weight without a factor. */
+  public Commands product(Tensor x, Tensor weight, Tensor out) {
+    return product(x, weight, 1f, out);
+  }
+
+  /**
+   * Records what is added to the rows of tokens.
+   *
+   * @param out the rows as they were looked up
+   */
+  public Commands embedded(int[] tokens, Tensor out) {
+    additions.toEmbedding(this, tokens, out);
     return this;
   }
 

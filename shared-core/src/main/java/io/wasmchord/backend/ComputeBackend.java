@@ -34,6 +34,12 @@ public interface ComputeBackend extends AutoCloseable {
    */
   void release(Tensor weight);
 
+  /**
+   * Gives the memory of a tensor of {@link #allocate} back, and what was made of it if it was a
+   * weight; it cannot be used any more. No submission may be pending.
+   */
+  void free(Tensor allocated);
+
   /** An empty cache. */
   KvCache allocateKv(KvSpec spec);
 
@@ -42,6 +48,21 @@ public interface ComputeBackend extends AutoCloseable {
    * submission may be pending.
    */
   void release(KvCache cache);
+
+  /**
+   * Copies a piece of a cache to {@code to}, which is as long as it, in the order that all backends
+   * share. No submission may be pending.
+   */
+  void read(KvCache cache, KvPiece piece, byte[] to);
+
+  /** Overwrites a piece of a cache, with bytes of {@link #read}. No submission may be pending. */
+  void write(KvCache cache, KvPiece piece, byte[] from);
+
+  /**
+   * Copies a piece of positions from one cache to another, which may have other capacities but
+   * keeps the same of each position. No submission may be pending.
+   */
+  void copy(KvCache from, KvCache to, KvPiece piece);
 
   /**
    * Overwrites the bytes of a tensor of {@link #allocate} from byte {@code offset} on. It takes its

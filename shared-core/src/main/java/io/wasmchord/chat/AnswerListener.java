@@ -1,5 +1,6 @@
 package io.wasmchord.chat;
 
+import io.wasmchord.session.TokenScore;
 import java.util.List;
 
 /** Receives an answer as it is generated, its reasoning and its calls of tools apart. */
@@ -26,6 +27,28 @@ public interface AnswerListener {
   }
 
   /**
+   * Hears early of a call that {@link #onToolCalls} will tell whole. Heard only where the answer is
+   * held to its family's syntax, so that what has begun is a call for certain, and where its
+   * arguments are written as JSON.
+   *
+   * @return whether to go on
+   */
+  default boolean onToolCallBegun(String name) {
+    return true;
+  }
+
+  /**
+   * Receives a piece of the arguments of the call that has begun last. The pieces are the arguments
+   * that {@link #onToolCalls} will tell; fewer, where the answer is cut off.
+   *
+   * @param piece never empty
+   * @return whether to go on
+   */
+  default boolean onToolArguments(String piece) {
+    return true;
+  }
+
+  /**
    * Receives a token of {@link io.wasmchord.session.GenerationOptions#marks()} that stands within
    * reasoning, and is no marker of it.
    *
@@ -44,4 +67,10 @@ public interface AnswerListener {
   default boolean onAnswerMark(int id) {
     return true;
   }
+
+  /** As of {@link io.wasmchord.session.TokenListener#onScore}. */
+  default void onScore(TokenScore score) {}
+
+  /** As of {@link io.wasmchord.session.TokenListener#onPrompt}. */
+  default void onPrompt(List<TokenScore> scores) {}
 }

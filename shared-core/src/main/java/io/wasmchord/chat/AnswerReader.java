@@ -1,7 +1,9 @@
 package io.wasmchord.chat;
 
 import io.wasmchord.session.TokenListener;
+import io.wasmchord.session.TokenScore;
 import io.wasmchord.tokenizer.Tokenizer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ public final class AnswerReader implements TokenListener {
     this.listener = listener;
     this.tokenizer = tokenizer;
     this.messages = null;
-    this.calls = maker == null ? null : maker.make(listener);
+    this.calls = maker == null ? null : maker.make(listener, true);
     this.opening = splits ? "" : opening;
     this.reasoning =
         format == null || !(splits || maker != null)
@@ -88,6 +90,16 @@ public final class AnswerReader implements TokenListener {
       return calls.onMark(id) && goOn;
     }
     return answer(tokenizer.piece(id)) && goOn;
+  }
+
+  @Override
+  public void onScore(TokenScore score) {
+    listener.onScore(score);
+  }
+
+  @Override
+  public void onPrompt(List<TokenScore> scores) {
+    listener.onPrompt(scores);
   }
 
   /** Passes on what the prompt has begun, and the answer goes on with. */

@@ -1,6 +1,8 @@
 package io.wasmchord.chat;
 
 import io.wasmchord.constraint.Language;
+import io.wasmchord.constraint.automaton.Frame;
+import io.wasmchord.constraint.tags.Frames;
 import io.wasmchord.errors.ChatTemplateException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.gguf.GgufFile;
@@ -220,7 +222,7 @@ public final class ChatFormat {
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
     if (messages != null) {
       OfferedTools offered = new OfferedTools(request.tools());
-      MessageBodies bodies = new MessageBodies(listener, offered, splits);
+      MessageBodies bodies = new MessageBodies(listener, offered, splits, isHeld(request, offered));
       return new AnswerReader(listener, tokenizer, messages.reader(prompt, tokenizer, bodies));
     }
     ToolCallSplitter.Maker calls = null;
@@ -228,7 +230,10 @@ public final class ChatFormat {
     if (form != null) {
       Map<Integer, String> marks = form.marks(tokenizer);
       OfferedTools offered = new OfferedTools(request.tools());
-      calls = to -> new ToolCallSplitter(form, marks, offered, to);
+      boolean held = isHeld(request, offered);
+      calls =
+          (to, certain) ->
+              new ToolCallSplitter(form, form.patterns(), marks, offered, to, held && certain);
     }
     String opening = reasoning == null ? "" : reasoning.opening(prompt, tokenizer);
     return new AnswerReader(listener, tokenizer, reasoning, opening, splits, calls);
@@ -260,8 +265,7 @@ public final class ChatFormat {
     if (messages != null) {
       marks.addAll(messages.marks(tokenizer).keySet());
     }
-    return new GenerationOptions(
-        maxTokens, 0, all, sampling, ignoreEnd, end().tokens(), marks, null);
+    return new GenerationOptions(maxTokens, all, sampling, ignoreEnd, end().tokens(), marks);
   }
 
   /**
@@ -270,15 +274,81 @@ public final class ChatFormat {
    * @throws InvalidRequestException when it is not known how the family tells its answer apart
    */
   public Language answering(Language language, int[] prompt) {
+    boolean begun = begins(prompt);
+    Frame root = language.root();
     if (messages != null) {
-      return language.after(messages.answerOpening());
+      Spelling spelling = new Spelling(messages.marks(tokenizer).values(), Set.of());
+      root = messages.answer(root, begun, spelling);
+    } else if (reasoning != null) {
+      root = reasoning.before(root, begun);
     }
-    if (reasoning == null) {
-      return language;
+    return Language.of(root, "answering", this, language, begun);
+  }
+
+  /**
+   * The language of the answer to a request that may call tools, or null where it may be any text:
+   * what {@link ToolChoice} and strict tools demand, in the family's own syntax.
+   *
+   * @param language of an answer that calls no tool, or null for any text
+   * @throws InvalidRequestException when the family's calls cannot be enforced, or a tool is not
+   *     there
+   * @throws io.wasmchord.errors.UnenforceableSchemaException when a strict tool's schema cannot be
+   *     enforced
+   */
+  public @Nullable Language language(
+      @Nullable Language language, ChatRequest request, int[] prompt) {
+    OfferedTools offered = new OfferedTools(request.tools());
+    ToolChoice choice = request.toolChoice();
+    choice.requireAll(offered);
+    if (offered.names().isEmpty() || (!isHeld(request, offered) && language == null)) {
+      return language == null ? null : answering(language, prompt);
     }
-    return reasoning.openAfter(prompt, tokenizer)
-        ? language.after(reasoning.close())
-        : language.perhapsAfter(reasoning.open(), reasoning.close());
+    boolean begun = begins(prompt);
+    Frame root = calling(language == null ? null : language.root(), offered, choice, begun);
+    return Language.of(
+        root, "calling", this, language == null ? "" : language, request.tools(), choice, begun);
+  }
+
+  /** Whether calls are held to the family's syntax. */
+  private static boolean isHeld(ChatRequest request, OfferedTools offered) {
+    return !request.toolChoice().isFree() || offered.names().stream().anyMatch(offered::strict);
+  }
+
+  private Frame calling(
+      @Nullable Frame otherwise, OfferedTools offered, ToolChoice choice, boolean begun) {
+    if (messages != null) {
+      Spelling spelling = new Spelling(messages.marks(tokenizer).values(), Set.of());
+      CallFrames calls = new CallFrames(offered, choice, spelling);
+      return messages.calls(calls, begun, choice.required(), otherwise);
+    }
+    ToolCallFormat form = toolCalls();
+    if (form == null || template == null) {
+      throw new InvalidRequestException(
+          "calls of tools cannot be enforced: it is not known how this model writes them; leave"
+              + " out tool_choice, strict, parallel_tool_calls and response_format, or give a"
+              + " template that has tools");
+    }
+    Spelling spelling = new Spelling(form.marks(tokenizer).values(), form.withinMarkers());
+    CallFrames calls = new CallFrames(offered, choice, spelling);
+    List<ToolCallPattern> patterns =
+        form.written(callFields(template).written(template, name), spelling);
+    Frame all = calls.alone(patterns);
+    if (!choice.required() && otherwise != null) {
+      all = Frames.oneOf(List.of(all, otherwise));
+    } else if (!choice.required()) {
+      all =
+          form.wholeAnswer()
+              ? Frames.oneOf(List.of(all, Frames.notBeginning("{[")))
+              : calls.amongText(patterns, form.forgiven());
+    }
+    return reasoning == null ? all : reasoning.before(all, begun);
+  }
+
+  /** Whether {@code prompt} has begun reasoning, or a message of the answer. */
+  private boolean begins(int[] prompt) {
+    return messages != null
+        ? messages.opens(prompt, tokenizer)
+        : reasoning != null && reasoning.openAfter(prompt, tokenizer);
   }
 
   /** With messages whose calls are as the template wants them. */

@@ -19,14 +19,15 @@ final class HarmonyReader implements MessageReader, MarkerScanner.Parts {
   static final String START = "<|start|>";
   static final String CHANNEL = "<|channel|>";
   static final String MESSAGE = "<|message|>";
+  static final String CONSTRAIN = "<|constrain|>";
+  static final String ANALYSIS = "analysis";
+  static final String TO = "to=";
+  static final String FUNCTIONS = "functions.";
+  static final String SELF = "assistant";
   static final List<String> MARKERS =
-      List.of(START, CHANNEL, MESSAGE, "<|constrain|>", "<|end|>", "<|call|>", "<|return|>");
+      List.of(START, CHANNEL, MESSAGE, CONSTRAIN, "<|end|>", "<|call|>", "<|return|>");
 
   private static final int MAX_HEAD = 512;
-  private static final String ANALYSIS = "analysis";
-  private static final String TO = "to=";
-  private static final String FUNCTIONS = "functions.";
-  private static final String SELF = "assistant";
 
   private final Map<Integer, String> marks;
   private final MessageBodies bodies;
@@ -119,7 +120,7 @@ final class HarmonyReader implements MessageReader, MarkerScanner.Parts {
         begin(marker);
       }
       case MESSAGE -> message();
-      case "<|constrain|>" -> {
+      case CONSTRAIN -> {
         if (bodies.open()) {
           bodies.text(marker);
         } else {

@@ -1,5 +1,6 @@
 package io.wasmchord.chat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +24,13 @@ final class MessageBodies {
   private final AnswerListener listener;
   private final OfferedTools offered;
   private final boolean splits;
+  private final boolean certain;
   private final StringBuilder arguments = new StringBuilder();
   private final StringBuilder space = new StringBuilder(); // of the answer, before what comes next
   private @Nullable Kind kind; // of the message under way
   private String head = "";
   private String tool = "";
+  private int told; // characters of a call's arguments
   private boolean begun; // something of the message has come
   private boolean reasoned;
   private boolean answered;
@@ -36,11 +39,14 @@ final class MessageBodies {
   /**
    * @param splits whether reasoning is told from the answer; else it is part of it, with its
    *     markers
+   * @param certain whether the answer is held to the family's syntax, so that calls are told as
+   *     they come
    */
-  MessageBodies(AnswerListener listener, OfferedTools offered, boolean splits) {
+  MessageBodies(AnswerListener listener, OfferedTools offered, boolean splits, boolean certain) {
     this.listener = listener;
     this.offered = offered;
     this.splits = splits;
+    this.certain = certain;
   }
 
   /** Whether the listener wants more. */
@@ -74,6 +80,10 @@ final class MessageBodies {
     tool = name;
     begun = false;
     arguments.setLength(0);
+    told = 0;
+    if (kind == Kind.CALL && certain) {
+      goOn &= listener.onToolCallBegun(tool);
+    }
     if (kind == Kind.VERBATIM) {
       space.setLength(0);
       answer(written);
@@ -83,10 +93,20 @@ final class MessageBodies {
   void text(String text) {
     if (kind == Kind.CALL) {
       arguments.append(text);
+      tell();
     } else if (kind == Kind.REASONING) {
       reasoning(text);
     } else {
       answer(text);
+    }
+  }
+
+  /** Tells of the arguments of a call, without the space around them. */
+  private void tell() {
+    String come = arguments.toString().strip();
+    if (certain && told < come.length()) {
+      goOn &= listener.onToolArguments(come.substring(told));
+      told = come.length();
     }
   }
 
@@ -115,7 +135,11 @@ final class MessageBodies {
   }
 
   private void call(String marker) {
-    var calls = JsonToolCalls.read(tool, arguments.toString().strip(), offered);
+    String come = arguments.toString().strip();
+    List<ToolCall> calls = JsonToolCalls.read(tool, come, offered);
+    if (calls.isEmpty() && certain) {
+      calls = List.of(new ToolCall(tool, come)); // cut off, and told
+    }
     if (calls.isEmpty()) {
       begun = false;
       answer(head + arguments + marker);

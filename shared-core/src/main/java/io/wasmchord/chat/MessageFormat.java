@@ -1,7 +1,12 @@
 package io.wasmchord.chat;
 
-import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.constraint.automaton.Frame;
+import io.wasmchord.constraint.tags.Frames;
+import io.wasmchord.constraint.tags.Preamble;
+import io.wasmchord.constraint.tags.Tag;
+import io.wasmchord.constraint.tags.TaggedText;
 import io.wasmchord.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +27,33 @@ enum MessageFormat {
 
     @Override
     MessageReader reader(String prompt, Map<Integer, String> marks, MessageBodies bodies) {
+      return new HarmonyReader(marks, begun(prompt), bodies);
+    }
+
+    private static String begun(String prompt) {
       int at = prompt.lastIndexOf(TURN);
       String begun = at < 0 ? "" : prompt.substring(at + TURN.length());
       boolean over = ENDS.stream().anyMatch(begun::contains);
-      return new HarmonyReader(marks, over ? "" : begun, bodies);
+      return over ? "" : begun;
     }
 
     @Override
-    String answerOpening() {
-      return HarmonyReader.CHANNEL + "final" + HarmonyReader.MESSAGE;
+    Frame answer(Frame language, boolean opened, Spelling spelling) {
+      String end =
+          spelling.of(HarmonyReader.CHANNEL) + "final" + spelling.of(HarmonyReader.MESSAGE);
+      return Preamble.begun(end, language);
+    }
+
+    @Override
+    boolean opens(String prompt) {
+      return !begun(prompt).isEmpty();
+    }
+
+    @Override
+    Frame calls(CallFrames calls, boolean opened, boolean required, @Nullable Frame otherwise) {
+      return new HarmonyCalls(
+              calls, required ? null : otherwise == null ? Frames.ANYTHING : otherwise)
+          .frame(opened);
     }
   },
 
@@ -48,14 +71,41 @@ enum MessageFormat {
     }
 
     @Override
-    String answerOpening() {
-      throw new InvalidRequestException(
-          "this model's answers cannot be constrained: they may be to several recipients; ask in a"
-              + " message for the form that you want");
+    Frame answer(Frame language, boolean opened, Spelling spelling) {
+      return Frames.inOrder(Frames.text(RecipientReader.toAll(opened)), language);
+    }
+
+    @Override
+    boolean opens(String prompt) {
+      return prompt.endsWith(RecipientReader.MARKER);
+    }
+
+    @Override
+    Frame calls(CallFrames calls, boolean opened, boolean required, @Nullable Frame otherwise) {
+      List<Tag> tags = new ArrayList<>();
+      List<Frame> bodies = new ArrayList<>();
+      for (ToolSchema tool : calls.tools()) {
+        String head = CallFrames.plainName(tool) + "\n";
+        tags.add(new Tag(RecipientReader.MARKER + head, calls.json(tool), ""));
+        bodies.add(Frames.inOrder(Frames.text(head), calls.json(tool)));
+      }
+      Frame marker = Frames.text(RecipientReader.MARKER);
+      Frame all =
+          Frames.several(Frames.oneOf(bodies), Frames.inOrder(Frames.BLANK, marker), calls.most());
+      Frame alone = opened ? all : Frames.inOrder(marker, all);
+      if (required) {
+        return alone;
+      }
+      Frame text =
+          otherwise == null
+              ? new TaggedText(tags, List.of(RecipientReader.MARKER), false, calls.most() == 1)
+                  .frame()
+              : otherwise;
+      return Frames.oneOf(List.of(alone, answer(text, opened, calls.spelling())));
     }
   };
 
-  private static final String TURN = HarmonyReader.START + "assistant";
+  private static final String TURN = HarmonyReader.START + HarmonyReader.SELF;
   private static final List<String> ENDS = List.of("<|end|>", "<|return|>", "<|call|>");
 
   /** Tokens at a prompt's end that can begin an answer. */
@@ -83,17 +133,38 @@ enum MessageFormat {
    */
   abstract MessageReader reader(String prompt, Map<Integer, String> marks, MessageBodies bodies);
 
+  /** Whether {@code prompt} has begun a message of the answer. */
+  abstract boolean opens(String prompt);
+
   /**
-   * What comes before the text that is the answer.
+   * An answer of a language; reasoning before it is free.
    *
-   * @throws InvalidRequestException when that is not one text
+   * @param opened whether the prompt has begun a message
    */
-  abstract String answerOpening();
+  abstract Frame answer(Frame language, boolean opened, Spelling spelling);
+
+  /**
+   * An answer that may call tools, as its family writes calls; reasoning before it is free.
+   *
+   * @param required whether it must
+   * @param otherwise what it is if it calls none, or null for any text
+   */
+  abstract Frame calls(
+      CallFrames calls, boolean opened, boolean required, @Nullable Frame otherwise);
 
   /** What reads the answer to {@code prompt}. */
   MessageReader reader(int[] prompt, Tokenizer tokenizer, MessageBodies bodies) {
+    return reader(tail(prompt, tokenizer), marks(tokenizer), bodies);
+  }
+
+  private static String tail(int[] prompt, Tokenizer tokenizer) {
     int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - TAIL), prompt.length);
-    return reader(tokenizer.decode(tail, true), marks(tokenizer), bodies);
+    return tokenizer.decode(tail, true);
+  }
+
+  /** Whether {@code prompt} has begun a message of the answer. */
+  boolean opens(int[] prompt, Tokenizer tokenizer) {
+    return opens(tail(prompt, tokenizer));
   }
 
   /** The markers that are control tokens, which give no text: ids and spellings. */

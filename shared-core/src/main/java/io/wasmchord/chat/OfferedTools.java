@@ -17,6 +17,8 @@ final class OfferedTools {
   private static final String LOCAL = "#/";
 
   private final Map<String, JsonObject> parameters = new LinkedHashMap<>();
+  private final Set<String> described = new LinkedHashSet<>(); // those with parameters
+  private final Set<String> strict = new LinkedHashSet<>();
 
   /**
    * @param tools a list of tools in OpenAI's shape, or such that have a {@code name} themselves
@@ -25,10 +27,16 @@ final class OfferedTools {
     if (tools instanceof JsonArray list) {
       for (JsonValue tool : list.elements()) {
         JsonValue function = member(tool, "function");
-        JsonValue described = function == null ? tool : function;
-        if (member(described, "name") instanceof JsonValue.Text(String name)) {
-          JsonValue given = member(described, "parameters");
+        JsonValue one = function == null ? tool : function;
+        if (member(one, "name") instanceof JsonValue.Text(String name)) {
+          JsonValue given = member(one, "parameters");
           parameters.put(name, given instanceof JsonObject object ? object : JsonObject.empty());
+          if (given instanceof JsonObject) {
+            described.add(name);
+          }
+          if (member(one, "strict") instanceof JsonValue.Bool(boolean must) && must) {
+            strict.add(name);
+          }
         }
       }
     }
@@ -40,6 +48,16 @@ final class OfferedTools {
 
   boolean contains(String name) {
     return parameters.containsKey(name);
+  }
+
+  /** The schema of a tool's arguments, or null where it takes none. */
+  @Nullable JsonObject schema(String tool) {
+    return described.contains(tool) ? parameters.get(tool) : null;
+  }
+
+  /** Whether a tool's arguments must be what its schema says. */
+  boolean strict(String tool) {
+    return strict.contains(tool);
   }
 
   /** The tools' names. */
@@ -97,7 +115,7 @@ final class OfferedTools {
   }
 
   /** What stands at {@code path}, such as {@code #/$defs/Unit}, of a tool's schema. */
-  private static @Nullable JsonValue at(@Nullable JsonValue root, String path) {
+  static @Nullable JsonValue at(@Nullable JsonValue root, String path) {
     JsonValue found = root;
     for (String name : path.substring(LOCAL.length()).split("/")) {
       found = member(found, name.replace("~1", "/").replace("~0", "~")); // as JSON pointers have it

@@ -1,5 +1,8 @@
 package io.wasmchord.chat;
 
+import io.wasmchord.constraint.automaton.Frame;
+import io.wasmchord.constraint.tags.Preamble;
+import io.wasmchord.constraint.vocabulary.TokenBytes;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -105,6 +108,15 @@ public record ReasoningFormat(
     Set<Integer> ids = new HashSet<>(List.of(openId, closeId));
     ids.remove(-1);
     return ids;
+  }
+
+  /** {@code then} after free reasoning, which the prompt has begun or the answer may have. */
+  Frame before(Frame then, boolean begun) {
+    String end = closeId < 0 ? close : TokenBytes.CONTROL + close;
+    if (begun) {
+      return Preamble.begun(end, then);
+    }
+    return Preamble.perhaps(openId < 0 ? open : TokenBytes.CONTROL + open, end, then);
   }
 
   /** Whether an answer to {@code prompt} goes on with reasoning that the prompt has begun. */

@@ -24,7 +24,7 @@ final class ReasoningToolCalls implements AnswerListener {
    * @param calls makes what finds the calls
    */
   ReasoningToolCalls(ToolCallSplitter.Maker calls, Text text) {
-    this.splitter = calls.make(this);
+    this.splitter = calls.make(this, false);
     this.text = text;
   }
 

@@ -12,6 +12,11 @@ final class RecipientReader implements MessageReader, MarkerScanner.Parts {
 
   private static final String ALL = "all";
 
+  /** What stands before a text, where the prompt has begun the head of a message or has not. */
+  static String toAll(boolean opened) {
+    return (opened ? "" : MARKER) + ALL + "\n";
+  }
+
   private final MessageBodies bodies;
   private final MarkerScanner scanner = new MarkerScanner(List.of(MARKER), this);
   private final StringBuilder recipient = new StringBuilder();

@@ -29,7 +29,9 @@ public enum ToolCallFormat {
   /** MiniMax M1: objects between tags, a line for each. */
   MINIMAX_M1(
       ToolCallPattern.of(
-          marker("<tool_calls>"), new ToolCallPattern.CallRow(), marker("</tool_calls>"))) {
+          marker("<tool_calls>"),
+          new ToolCallPattern.CallRow(ToolCallPattern.Keys.OPENAI, "\n"),
+          marker("</tool_calls>"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<tool_calls>\\n{") || template.contains("<tool_calls>\n{");
@@ -133,7 +135,9 @@ public enum ToolCallFormat {
   /** Hermes, Qwen 2.5 and 3, SmolLM 3, Granite 4, EXAONE 4: an object between tags. */
   HERMES(
       ToolCallPattern.of(
-          marker("<tool_call>"), new ToolCallPattern.Calls(), marker("</tool_call>"))) {
+          marker("<tool_call>"),
+          new ToolCallPattern.Calls(ToolCallPattern.Keys.OPENAI, false),
+          marker("</tool_call>"))) {
     @Override
     boolean namedIn(String template) {
       // Qwen 3 Coder and GLM 4.5 write tags, not JSON, between these tags.
@@ -224,7 +228,7 @@ public enum ToolCallFormat {
           marker("[TOOL_CALLS]"),
           new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
           marker("[CALL_ID]"),
-          new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING),
+          new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING, "[a-zA-Z0-9]{9}"),
           marker("[ARGS]"),
           new ToolCallPattern.Arguments())) {
     @Override
@@ -247,7 +251,9 @@ public enum ToolCallFormat {
   /** Command R7B, Command A: a list between markers. */
   COMMAND_A(
       ToolCallPattern.of(
-          marker("<|START_ACTION|>"), new ToolCallPattern.Calls(), marker("<|END_ACTION|>"))) {
+          marker("<|START_ACTION|>"),
+          new ToolCallPattern.Calls(ToolCallPattern.Keys.COHERE, true),
+          marker("<|END_ACTION|>"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|START_ACTION|>");
@@ -257,7 +263,10 @@ public enum ToolCallFormat {
   /** Command R and R+: a list in a fence. */
   COMMAND_R(
       ToolCallPattern.of(
-          marker("Action:"), marker("```json"), new ToolCallPattern.Calls(), marker("```"))) {
+          marker("Action:"),
+          marker("```json"),
+          new ToolCallPattern.Calls(ToolCallPattern.Keys.COHERE, true),
+          marker("```"))) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|CHATBOT_TOKEN|>") && template.contains("Action:");
@@ -304,15 +313,17 @@ public enum ToolCallFormat {
 
   /** Llama 3.1 to 4: objects, or calls as Python writes them, that are the whole answer. */
   LLAMA(
-      ToolCallPattern.of(new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(new ToolCallPattern.PythonRow(false), new ToolCallPattern.End()),
+      ToolCallPattern.of(marker("<|python_tag|>"), llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(
-          marker("<|python_tag|>"), new ToolCallPattern.CallRow(), new ToolCallPattern.End()),
-      ToolCallPattern.of(
-          marker("<|python_tag|>"), new ToolCallPattern.PythonRow(true), new ToolCallPattern.End()),
+              marker("<|python_tag|>"),
+              new ToolCallPattern.PythonRow(true),
+              new ToolCallPattern.End())
+          .forgiven(),
       ToolCallPattern.of(
           marker("<|python_start|>"),
-          new ToolCallPattern.CallRow(),
+          llamaRow(),
           marker("<|python_end|>"),
           new ToolCallPattern.End()),
       ToolCallPattern.of(
@@ -336,10 +347,14 @@ public enum ToolCallFormat {
     this.patterns = List.of(patterns);
   }
 
+  private static ToolCallPattern.Part llamaRow() {
+    return new ToolCallPattern.CallRow(ToolCallPattern.Keys.LLAMA, "; ");
+  }
+
   private static ToolCallPattern deepSeekFenced(boolean first) {
     return deepSeek(
         first,
-        new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING), // "function"
+        new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING, "function"),
         marker("<｜tool▁sep｜>"),
         new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
         marker("```json"),
@@ -372,7 +387,8 @@ public enum ToolCallFormat {
     }
     parts.addAll(call);
     parts.add(closing(close));
-    return new ToolCallPattern(parts);
+    return new ToolCallPattern(
+        parts, first ? ToolCallPattern.Writing.SECTION : ToolCallPattern.Writing.READ_ONLY);
   }
 
   /**
@@ -388,7 +404,7 @@ public enum ToolCallFormat {
     parts.addAll(call(before, after, tags.forgivingly()));
     parts.add(marker(close));
     parts.add(new ToolCallPattern.Before(open));
-    return new ToolCallPattern(parts);
+    return new ToolCallPattern(parts, ToolCallPattern.Writing.READ_ONLY);
   }
 
   /** A call whose tool is named between two texts, with arguments in tags. */
@@ -472,7 +488,7 @@ public enum ToolCallFormat {
     List<ToolCallPattern.Part> call =
         List.of(
             marker("<|tool_call_begin|>"),
-            new ToolCallPattern.Word(ToolCallPattern.Use.ID),
+            new ToolCallPattern.Word(ToolCallPattern.Use.ID, "[0-9]{1,2}"),
             marker("<|tool_call_argument_begin|>"),
             new ToolCallPattern.Arguments(),
             marker("<|tool_call_end|>"));
@@ -507,6 +523,38 @@ public enum ToolCallFormat {
 
   List<ToolCallPattern> patterns() {
     return patterns;
+  }
+
+  /**
+   * The patterns that a model is held to: the one that its template shows, or all that it may
+   * write.
+   *
+   * @param written a call, as the template shows it
+   * @param spelling tells the markers that the vocabulary has
+   */
+  List<ToolCallPattern> written(ToolCallShape.Written written, Spelling spelling) {
+    List<ToolCallPattern> all =
+        patterns.stream()
+            .filter(one -> one.writing() != ToolCallPattern.Writing.READ_ONLY)
+            .filter(one ->
+                !wholeAnswer()
+                    || !(one.parts().getFirst()
+                        instanceof ToolCallPattern.Marker(String text, boolean end))
+                    || spelling.isControl(text))
+            .toList();
+    return all.stream()
+        .filter(one -> !wholeAnswer() && written.readBy(this, List.of(one)))
+        .findFirst()
+        .map(List::of)
+        .orElse(all);
+  }
+
+  /** Patterns that are forgiven, and begin otherwise than those that are written. */
+  List<ToolCallPattern> forgiven() {
+    return patterns.stream()
+        .filter(one -> one.writing() == ToolCallPattern.Writing.READ_ONLY)
+        .filter(one -> !(one.parts().getLast() instanceof ToolCallPattern.Before))
+        .toList();
   }
 
   /** Whether calls are told from text by standing alone. */

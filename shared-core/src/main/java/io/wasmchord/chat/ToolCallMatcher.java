@@ -21,6 +21,7 @@ final class ToolCallMatcher {
   private final List<Part> parts;
   private final Set<String> control;
   private final OfferedTools offered;
+  private final CallStream stream = new CallStream();
   private final StringBuilder read = new StringBuilder(); // of the part under way
   private int part;
   private @Nullable JsonSpan span; // of the part under way
@@ -54,6 +55,11 @@ final class ToolCallMatcher {
   /** The calls that were read; none unless {@link #done}. */
   List<ToolCall> calls() {
     return done() ? calls : List.of();
+  }
+
+  /** The calls as far as they have come, where their arguments are JSON. */
+  CallStream stream() {
+    return stream;
   }
 
   /** Where the calls end: what was read after that belongs to something else. */
@@ -92,7 +98,7 @@ final class ToolCallMatcher {
     }
     switch (parts.get(part)) {
       case ToolCallPattern.Marker(String text, boolean optional) -> spelled(c, text, to);
-      case ToolCallPattern.Word(ToolCallPattern.Use use) -> word(c, use, to);
+      case ToolCallPattern.Word(ToolCallPattern.Use use, String written) -> word(c, use, to);
       case ToolCallPattern.Calls calling -> json(c, to);
       case ToolCallPattern.CallRow row -> row(c, to);
       case ToolCallPattern.Arguments arguments -> json(c, to);
@@ -107,7 +113,7 @@ final class ToolCallMatcher {
   }
 
   private void control(String piece, int to) {
-    if (parts.get(part) instanceof ToolCallPattern.Word(ToolCallPattern.Use use)
+    if (parts.get(part) instanceof ToolCallPattern.Word(ToolCallPattern.Use use, String written)
         && !read.isEmpty()) {
       endWord(use, to - piece.length());
     }
@@ -325,6 +331,7 @@ final class ToolCallMatcher {
     List<ToolCall> before = calls;
     JsonSpan.State state = span(ToolCallPattern.FIRST_KEYS).feed(c);
     read.append(c);
+    stream.json(c);
     if (state == JsonSpan.State.END) {
       List<ToolCall> more = JsonToolCalls.read(read.toString(), offered);
       broken |= more.isEmpty();
@@ -355,6 +362,14 @@ final class ToolCallMatcher {
 
   private void json(char c, int to) {
     boolean whole = parts.get(part) instanceof ToolCallPattern.Calls;
+    if (whole) {
+      stream.json(c);
+    } else {
+      if (read.isEmpty()) {
+        stream.begin(name);
+      }
+      stream.argument(c);
+    }
     read.append(c);
     JsonSpan.State state = span(whole ? ToolCallPattern.FIRST_KEYS : Set.of()).feed(c);
     if (state == JsonSpan.State.END) {

@@ -8,7 +8,17 @@ import java.util.stream.Stream;
  * The order in which a family of models writes one call of a tool, or a list of them. Whitespace
  * may stand between any two parts.
  */
-record ToolCallPattern(List<Part> parts) {
+record ToolCallPattern(List<Part> parts, Writing writing) {
+  /** How a model that is held to the pattern writes it. */
+  enum Writing {
+    /** As it is, once for each call. */
+    REPEATED,
+    /** The first and the last part once, what is between them for each call. */
+    SECTION,
+    /** Not at all: it is forgiven. */
+    READ_ONLY
+  }
+
   /** What a call consists of. */
   sealed interface Part {}
 
@@ -19,8 +29,16 @@ record ToolCallPattern(List<Part> parts) {
    */
   record Marker(String text, boolean optional) implements Part {}
 
-  /** A word up to whitespace or a bracket. */
-  record Word(Use use) implements Part {}
+  /**
+   * A word up to whitespace or a bracket.
+   *
+   * @param written a pattern of what is written there, where that is no name
+   */
+  record Word(Use use, String written) implements Part {
+    Word(Use use) {
+      this(use, "");
+    }
+  }
 
   /** What a word is good for. */
   enum Use {
@@ -31,11 +49,36 @@ record ToolCallPattern(List<Part> parts) {
     NOTHING
   }
 
-  /** JSON: an object with a call's name and arguments, or a list of such objects. */
-  record Calls() implements Part {}
+  /**
+   * JSON: an object with a call's name and arguments, or a list of such objects.
+   *
+   * @param list whether a list is what is written
+   */
+  record Calls(Keys keys, boolean list) implements Part {
+    /** A list with OpenAI's keys. */
+    Calls() {
+      this(Keys.OPENAI, true);
+    }
+  }
 
-  /** The same several times in a row, with space, a comma or a semicolon between. */
-  record CallRow() implements Part {}
+  /**
+   * The same several times in a row, with space, a comma or a semicolon between.
+   *
+   * @param between what is written between two
+   */
+  record CallRow(Keys keys, String between) implements Part {}
+
+  /**
+   * Which keys are written in a call's JSON.
+   *
+   * @param first one that may come before them; empty for none
+   * @param firstValue a pattern of its value
+   */
+  record Keys(String name, String arguments, String first, String firstValue) {
+    static final Keys OPENAI = new Keys("name", "arguments", "", "");
+    static final Keys LLAMA = new Keys("name", "parameters", "type", "function");
+    static final Keys COHERE = new Keys("tool_name", "parameters", "tool_call_id", "[0-9]{1,3}");
+  }
 
   /** JSON: an object with the arguments of the tool that was named before. */
   record Arguments() implements Part {}
@@ -78,7 +121,12 @@ record ToolCallPattern(List<Part> parts) {
   static final String NAMESPACE = "]<]minimax[>[";
 
   static ToolCallPattern of(Part... parts) {
-    return new ToolCallPattern(List.of(parts));
+    return new ToolCallPattern(List.of(parts), Writing.REPEATED);
+  }
+
+  /** The same, read and never written. */
+  ToolCallPattern forgiven() {
+    return new ToolCallPattern(parts, Writing.READ_ONLY);
   }
 
   /** The texts in it that can be tokens. */

@@ -58,9 +58,15 @@ record ToolCallShape(boolean objects, boolean none) {
   record Written(String text) {
     /** Whether {@code format} reads the call out of it. */
     boolean readBy(ToolCallFormat format) {
+      return readBy(format, format.patterns());
+    }
+
+    /** Whether some of its patterns do. */
+    boolean readBy(ToolCallFormat format, List<ToolCallPattern> patterns) {
       List<ToolCall> calls = new ArrayList<>();
       ToolCallSplitter splitter =
-          new ToolCallSplitter(format, Map.of(), TOOLS, new CallCollector(calls));
+          new ToolCallSplitter(
+              format, patterns, Map.of(), new OfferedTools(TOOLS), new CallCollector(calls), false);
       splitter.onText(text);
       splitter.end();
       return calls.size() == 1 && calls.getFirst().arguments().contains(KEY);

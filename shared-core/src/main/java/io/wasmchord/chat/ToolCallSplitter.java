@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -31,14 +32,20 @@ public final class ToolCallSplitter implements TokenListener {
   /** Makes a splitter for whoever listens. */
   @FunctionalInterface
   interface Maker {
-    ToolCallSplitter make(AnswerListener listener);
+    /**
+     * @param certain whether what has begun as a call is one: then it is told as it comes, if the
+     *     answer is held to the family's syntax
+     */
+    ToolCallSplitter make(AnswerListener listener, boolean certain);
   }
 
   private final ToolCallFormat format;
+  private final List<ToolCallPattern> patterns;
   private final Map<Integer, String> marks;
   private final Set<String> control;
   private final OfferedTools offered;
   private final AnswerListener listener;
+  private final boolean certain; // what has begun as a call is one
 
   private final StringBuilder held = new StringBuilder();
   private final TreeMap<Integer, String> controls = new TreeMap<>(); // by their places in it
@@ -68,7 +75,19 @@ public final class ToolCallSplitter implements TokenListener {
       Map<Integer, String> marks,
       OfferedTools offered,
       AnswerListener listener) {
+    this(format, format.patterns(), marks, offered, listener, false);
+  }
+
+  ToolCallSplitter(
+      ToolCallFormat format,
+      List<ToolCallPattern> patterns,
+      Map<Integer, String> marks,
+      OfferedTools offered,
+      AnswerListener listener,
+      boolean certain) {
     this.format = format;
+    this.patterns = patterns;
+    this.certain = certain;
     this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
     this.control.removeAll(format.withinMarkers());
@@ -91,7 +110,21 @@ public final class ToolCallSplitter implements TokenListener {
     held.append(more);
     drain();
     pass();
+    tell();
     return goOn;
+  }
+
+  /** Tells of the call under way, if it is certain to be one. */
+  private void tell() {
+    if (certain) {
+      firstOpen().ifPresent(match -> goOn &= match.stream().tell(listener));
+    }
+  }
+
+  private Optional<ToolCallMatcher> firstOpen() {
+    return matches.stream()
+        .filter(match -> !match.broken() && match.stream().hasBegun())
+        .findFirst();
   }
 
   @Override
@@ -108,8 +141,13 @@ public final class ToolCallSplitter implements TokenListener {
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
+    Optional<ToolCallMatcher> cutOff = certain ? firstOpen() : Optional.empty();
     while (from < held.length()) {
       matches.forEach(match -> match.noMore(held.length()));
+      if (cutOff.isPresent() && matches.stream().noneMatch(ToolCallMatcher::done)) {
+        takeAsFarAsCome(cutOff.get());
+        break;
+      }
       settle();
       drain();
     }
@@ -127,7 +165,7 @@ public final class ToolCallSplitter implements TokenListener {
       String piece = controls.get(at);
       int to = at + (piece == null ? 1 : piece.length());
       if (at == from && (!format.wholeAnswer() || !begun)) {
-        matches = ToolCallMatcher.beginning(format.patterns(), c, piece, control, offered);
+        matches = ToolCallMatcher.beginning(patterns, c, piece, control, offered);
       }
       for (ToolCallMatcher match : matches) {
         match.take(c, piece, to);
@@ -183,12 +221,25 @@ public final class ToolCallSplitter implements TokenListener {
 
   private void take(ToolCallMatcher done) {
     pass();
+    if (certain) {
+      goOn &= done.stream().tell(listener);
+    }
     String written = space + held.substring(from, done.end());
     goOn &= listener.onToolCalls(done.calls(), written);
     space.setLength(0);
     begun = true;
     called = true;
     goOnFrom(done.end());
+  }
+
+  /** What was told of a call stays one, although the answer ends within it. */
+  private void takeAsFarAsCome(ToolCallMatcher match) {
+    pass();
+    String written = space + held.substring(from);
+    goOn &= listener.onToolCalls(match.stream().calls(), written);
+    space.setLength(0);
+    called = true;
+    goOnFrom(held.length());
   }
 
   /** The first character or marker of what is held is text. */

@@ -25,6 +25,15 @@ public final class Language {
     this.source = List.of(source);
   }
 
+  /**
+   * What a frame allows.
+   *
+   * @param source what it was made of: languages of equal sources are equal
+   */
+  public static Language of(Frame root, Object... source) {
+    return new Language(root, source);
+  }
+
   /** Any JSON object. */
   public static Language jsonObject(Whitespace whitespace) {
     return new Language(new AnyJson(whitespace, true), "object", whitespace);
@@ -108,7 +117,8 @@ public final class Language {
     return new Language(Preamble.perhaps(start, end, root), "perhaps", start, end, this);
   }
 
-  Frame root() {
+  /** The place before the text. */
+  public Frame root() {
     return root;
   }
 

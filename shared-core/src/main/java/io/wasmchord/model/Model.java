@@ -68,6 +68,34 @@ public interface Model extends AutoCloseable {
   int resumesAt(KvCache cache, int position);
 
   /**
+   * Copies the beginning of a sequence to another cache of this model, which may be of another
+   * length; what that held is lost. It takes the bytes that are copied, and nothing more.
+   *
+   * @param positions how many are wanted, at most as many as were fed
+   * @return the position, at most {@code positions}, that {@link #forward} can go on at with the
+   *     copy; 0 where nothing can be taken over, as between caches of two types
+   * @throws IllegalArgumentException when both are the same, or the rows of an encoder do not fit
+   */
+  int copy(KvCache from, KvCache to, int positions);
+
+  /**
+   * What a cache holds of the first positions of its sequence, up to where {@link #resumesAt} says.
+   */
+  CacheContents contents(KvCache cache, int positions);
+
+  /**
+   * Begins to fill a cache with contents that were read from another one, of this model and of the
+   * same type and length; what it held is lost. When all pieces are written, {@link #restored} is
+   * to be told.
+   *
+   * @throws IllegalArgumentException when no such cache has these marks
+   */
+  CacheContents restoring(KvCache cache, CacheMarks marks);
+
+  /** Notes that contents of {@link #restoring} are there: the cache goes on at their position. */
+  void restored(KvCache cache, CacheContents contents);
+
+  /**
    * Feeds tokens at positions {@code position, position + 1, ...}; earlier positions must be in the
    * cache already.
    *
@@ -100,7 +128,12 @@ public interface Model extends AutoCloseable {
    *     one that is no number counts as the largest
    */
   record Best(int id, float[] logits) {
-    static Best of(float[] logits, int count) {
+    /**
+     * The largest of a row.
+     *
+     * @param count ids below this may be chosen
+     */
+    public static Best of(float[] logits, int count) {
       int best = 0;
       for (int id = 1; id < count; id++) {
         boolean broken = Float.isNaN(logits[id]) && !Float.isNaN(logits[best]);
@@ -126,6 +159,25 @@ public interface Model extends AutoCloseable {
    */
   default List<float[]> forward(List<Feed> feeds) {
     return feeds.stream().map(f -> forward(f.tokens, f.position, f.cache, f.wanted)).toList();
+  }
+
+  /**
+   * Feeds a sequence in a {@link #turn} of the calling thread. A model with threads computes it
+   * together with what other threads wait to feed.
+   *
+   * @param feed of which the last token's row of logits is wanted, or none
+   */
+  default float[] forward(Feed feed, RunControl control) {
+    try (Turn _ = turn(control)) {
+      return forward(feed.tokens, feed.position, feed.cache, feed.wanted);
+    }
+  }
+
+  /** The same for the most likely next token alone; ids below {@code count} may be chosen. */
+  default Best best(Feed feed, int count, RunControl control) {
+    try (Turn _ = turn(control)) {
+      return best(feed.tokens, feed.position, feed.cache, count);
+    }
   }
 
   /**
@@ -181,6 +233,15 @@ public interface Model extends AutoCloseable {
    */
   default float[] classified(float[] rows) {
     throw new NoClassifierException(config().architecture());
+  }
+
+  /**
+   * The adapters beside its weights.
+   *
+   * @throws UnsupportedOperationException where a model has none
+   */
+  default Adapters adapters() {
+    throw new UnsupportedOperationException("this model takes no adapters");
   }
 
   /** Which rows of logits a call of {@link #forward} computes. */

@@ -22,6 +22,13 @@ final class Adaptive implements SamplerChain.Choice {
   }
 
   @Override
+  public void pass(SamplerState words) {
+    draw.pass(words);
+    sum = words.pass(sum);
+    count = words.pass(count);
+  }
+
+  @Override
   public int choose(Candidates candidates) {
     double[] weights = candidates.weights();
     double total = candidates.total();

@@ -1,7 +1,9 @@
 package io.wasmchord.sampling;
 
 import io.wasmchord.math.DoubleMath;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +225,22 @@ final class Candidates {
       entropy -= p > 0 ? p * DoubleMath.log(p) : 0;
     }
     return entropy;
+  }
+
+  /** The first {@code most} by how likely they are in a draw, and {@code token} at the end. */
+  List<Likely> likely(int token, int most) {
+    double total = total();
+    List<Likely> likely = new ArrayList<>();
+    double chosen = 0;
+    for (int i = 0; i < size(); i++) {
+      double p = weights()[i] / total;
+      chosen = id(i) == token ? p : chosen;
+      if (i < most) {
+        likely.add(new Likely(id(i), DoubleMath.log(p)));
+      }
+    }
+    likely.add(new Likely(token, DoubleMath.log(chosen)));
+    return likely;
   }
 
   /** {@code exp((logit - max) / temperature)} of each candidate. */

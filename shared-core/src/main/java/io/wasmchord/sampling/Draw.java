@@ -9,6 +9,11 @@ final class Draw implements SamplerChain.Choice {
   }
 
   @Override
+  public void pass(SamplerState words) {
+    random.pass(words);
+  }
+
+  @Override
   public int choose(Candidates candidates) {
     return candidates.id(place(candidates.weights(), candidates.total()));
   }

@@ -1,6 +1,7 @@
 package io.wasmchord.sampling;
 
 import io.wasmchord.errors.GenerationException;
+import io.wasmchord.errors.InvalidRequestException;
 
 /** Logits as a model gives them: one a token, minus infinity for what may never come. */
 public final class Logits {
@@ -52,6 +53,30 @@ public final class Logits {
           "at position "
               + position
               + " the request's constraint and logit_bias allow no token; widen them, or ask without");
+    }
+  }
+
+  /**
+   * Checks what a caller's processor has left.
+   *
+   * @throws InvalidRequestException when a logit is NaN or plus infinity, or all are minus infinity
+   */
+  public static void checkProcessed(float[] logits, int position) {
+    for (int id = 0; id < logits.length; id++) {
+      if (!(logits[id] < Float.POSITIVE_INFINITY)) {
+        throw new InvalidRequestException(
+            "at position "
+                + position
+                + " the logits processor set the logit of token "
+                + id
+                + " to "
+                + logits[id]
+                + "; set finite numbers, or minus infinity for a token that may not come");
+      }
+    }
+    if (!possible(logits)) {
+      throw new InvalidRequestException(
+          "at position " + position + " the logits processor left no token; leave at least one");
     }
   }
 

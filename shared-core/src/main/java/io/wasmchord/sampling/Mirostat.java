@@ -18,6 +18,12 @@ final class Mirostat implements SamplerChain.Choice {
   }
 
   @Override
+  public void pass(SamplerState words) {
+    draw.pass(words);
+    most = words.pass(most);
+  }
+
+  @Override
   public int choose(Candidates candidates) {
     candidates.keep(options.version() == 1 ? ofDistribution(candidates) : ofSurprise(candidates));
     double[] weights = candidates.weights();

@@ -1,7 +1,9 @@
 package io.wasmchord.sampling;
 
+import io.wasmchord.errors.InvalidSessionException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses tokens, stage after stage: a constraint's mask, what is added to logits, the samplers in
@@ -9,10 +11,13 @@ import java.util.List;
  * gives the same choice on every platform.
  */
 public final class SamplerChain {
+  private static final Choice BEST = Candidates::best;
+
   private final Constraint constraint;
   private final Biases biases;
   private final List<Stage> stages;
   private final Choice choice;
+  private @Nullable Candidates left; // of the last choice
 
   /**
    * One stage: it changes logits or leaves candidates out.
@@ -26,12 +31,18 @@ public final class SamplerChain {
      * @param count how many of {@code history} are filled
      */
     void apply(Candidates candidates, int[] history, int count);
+
+    /** Saves or restores what it keeps from token to token. */
+    default void pass(SamplerState words) {}
   }
 
   /** What takes one of the candidates that are left. */
   @FunctionalInterface
   interface Choice {
     int choose(Candidates candidates);
+
+    /** Saves or restores what it keeps from token to token. */
+    default void pass(SamplerState words) {}
   }
 
   SamplerChain(Constraint constraint, Biases biases, List<Stage> stages, Choice choice) {
@@ -59,6 +70,33 @@ public final class SamplerChain {
     return new SamplerChain(constraint, new Biases(options.bias(), texts), stages, choice(options));
   }
 
+  /** What is kept from token to token, beside the history: random numbers, what was learned. */
+  public long[] state() {
+    SamplerState saving = SamplerState.saving();
+    pass(saving);
+    return saving.words();
+  }
+
+  /**
+   * Goes on where a chain with the same options was at its {@link #state}.
+   *
+   * @throws InvalidSessionException when it had other options
+   */
+  public void restore(long[] state) {
+    SamplerState restoring = SamplerState.restoring(state);
+    pass(restoring);
+    if (!restoring.whole()) {
+      throw new InvalidSessionException(
+          "the journal of an answer is of a request with other samplers; go on with the same"
+              + " options");
+    }
+  }
+
+  private void pass(SamplerState words) {
+    stages.forEach(stage -> stage.pass(words));
+    choice.pass(words);
+  }
+
   private static Stage stage(SamplerName name, SamplerOptions options, SamplerTexts texts) {
     CutOptions cuts = options.cuts();
     return switch (name) {
@@ -79,7 +117,7 @@ public final class SamplerChain {
 
   private static Choice choice(SamplerOptions options) {
     if (options.takesTheBest()) {
-      return Candidates::best;
+      return BEST;
     }
     if (options.mirostat().active()) {
       return new Mirostat(options.mirostat(), options.seed());
@@ -110,6 +148,21 @@ public final class SamplerChain {
     }
     int token = choice.choose(candidates);
     constraint.accept(token);
+    left = candidates;
     return token;
+  }
+
+  /**
+   * The tokens that the last choice was between, the most likely first, equal ones by their ids;
+   * where the most likely one is always taken, that alone.
+   *
+   * @param token that was chosen; it comes last again if it is not among the first
+   * @param most how many are named, the chosen one not counted
+   */
+  public List<Likely> left(int token, int most) {
+    if (left == null || choice == BEST) {
+      return List.of(new Likely(token, 0), new Likely(token, 0)).subList(most == 0 ? 1 : 0, 2);
+    }
+    return left.likely(token, most);
   }
 }

@@ -16,6 +16,11 @@ final class SplitMix64 {
     return z ^ (z >>> 31);
   }
 
+  /** Saves or restores where it stands. */
+  void pass(SamplerState words) {
+    state = words.pass(state);
+  }
+
   /** Uniform in [0, 1), a multiple of 2^-53. */
   double nextDouble() {
     return (next() >>> 11) * 0x1p-53;

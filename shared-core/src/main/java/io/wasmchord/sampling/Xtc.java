@@ -13,6 +13,11 @@ final class Xtc implements SamplerChain.Stage {
   }
 
   @Override
+  public void pass(SamplerState words) {
+    random.pass(words);
+  }
+
+  @Override
   public void apply(Candidates candidates, int[] history, int count) {
     if (!options.active() || random.nextDouble() >= options.probability()) {
       return;

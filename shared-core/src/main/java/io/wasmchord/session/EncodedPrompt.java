@@ -27,7 +27,8 @@ final class EncodedPrompt {
    * @return how many of its tokens need not be encoded: all where it is the last one, else none
    */
   int begin(int[] next, boolean held, KvCache cache, RunControl control) {
-    if (held && done == steps && Arrays.equals(prompt, next)) {
+    boolean same = held && done == steps && Arrays.equals(prompt, next);
+    if (same && model.adapters().current(cache)) {
       return next.length;
     }
     prompt = next.clone();

@@ -1,5 +1,7 @@
 package io.wasmchord.session;
 
+import io.wasmchord.session.speculation.Proposals;
+
 /**
  * What a generation did.
  *
@@ -10,6 +12,7 @@ package io.wasmchord.session;
  * @param prefillNanos time to feed the prompt
  * @param firstTokenNanos time from the start to the first token
  * @param decodeNanos time from the first token to the last
+ * @param proposals what became of tokens that were proposed ahead of the model
  */
 public record GenerationResult(
     String text,
@@ -19,7 +22,30 @@ public record GenerationResult(
     int cachedTokens,
     long prefillNanos,
     long firstTokenNanos,
-    long decodeNanos) {
+    long decodeNanos,
+    Proposals proposals) {
+  /** A generation without proposals. */
+  public GenerationResult(
+      String text,
+      int[] tokens,
+      FinishReason finish,
+      int promptTokens,
+      int cachedTokens,
+      long prefillNanos,
+      long firstTokenNanos,
+      long decodeNanos) {
+    this(
+        text,
+        tokens,
+        finish,
+        promptTokens,
+        cachedTokens,
+        prefillNanos,
+        firstTokenNanos,
+        decodeNanos,
+        Proposals.NONE);
+  }
+
   /** Prompt tokens fed per second; 0 where nothing was fed. */
   public double prefillPerSecond() {
     return perSecond(promptTokens - cachedTokens, prefillNanos);

@@ -10,7 +10,14 @@ import java.util.Arrays;
 
 /** Logits of given tokens and of the greedy ones that follow, for comparison with others. */
 public final class GreedyLogits {
+  private static final int MOST_LOGITS = 1 << 22; // on the heap at once
+
   private GreedyLogits() {}
+
+  /** Tokens that may be fed at once where the logits of each are wanted: rows of up to 16 MiB. */
+  public static int batch(Model model) {
+    return Math.max(1, Math.min(model.maxBatch(), MOST_LOGITS / model.config().vocabulary()));
+  }
 
   /** Takes rows of logits as they are computed. */
   @FunctionalInterface

@@ -9,11 +9,19 @@ import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.AdapterScale;
+import io.wasmchord.model.Adapters;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
+import io.wasmchord.session.speculation.Draft;
+import io.wasmchord.session.speculation.Drafting;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +42,12 @@ public final class Session implements AutoCloseable {
   private final Clock clock;
   private final SharedCache cache;
   private final int[] sequence;
+  private final CacheOptions cacheOptions;
   private final Constraints constraints;
-  private @Nullable Generation last;
+  private final Drafting drafting;
+  private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
+  private @Nullable List<AdapterScale> adapted; // of its own
   private int cached; // tokens of sequence whose keys and values the cache holds
 
   /** The same, with a cache of float32. */
@@ -50,10 +61,17 @@ public final class Session implements AutoCloseable {
     this(model, tokenizer, contextLength, CacheOptions.of(cacheType), clock);
   }
 
+  /** The same, without a draft model. */
+  public Session(
+      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
+    this(model, tokenizer, contextLength, cacheOptions, clock, null);
+  }
+
   /**
    * @param contextLength the longest sequence, prompt and answer together; each of them where an
    *     encoder takes the prompt
    * @param cacheOptions how its past is kept
+   * @param draft a smaller model that can propose tokens for this one, or null
    * @throws InvalidRequestException when {@code contextLength} is not within 1 and what the model
    *     was trained for
    * @throws EmbeddingOnlyException when the model cannot generate
@@ -61,14 +79,22 @@ public final class Session implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session(
-      Model model, Tokenizer tokenizer, int contextLength, CacheOptions cacheOptions, Clock clock) {
+      Model model,
+      Tokenizer tokenizer,
+      int contextLength,
+      CacheOptions cacheOptions,
+      Clock clock,
+      @Nullable Draft draft) {
     model.config().requireDecoder();
     Requirements.contextLength(model.config(), contextLength);
     Requirements.vocabulary(model.config(), tokenizer);
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
-    this.cache = new SharedCache(model, model.newCache(contextLength, cacheOptions));
+    this.cacheOptions = cacheOptions;
+    this.drafting = new Drafting(model, tokenizer, clock, draft, contextLength, cacheOptions);
+    this.cache =
+        new SharedCache(model, model.newCache(contextLength, cacheOptions), drafting::close);
     this.sequence = new int[contextLength];
     this.constraints = new Constraints(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
@@ -101,13 +127,47 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Goes on with an answer that was interrupted, here or elsewhere: what comes is what would have
+   * come. Its listener is first told what there was already.
+   *
+   * @param options those that the answer was begun with
+   * @throws io.wasmchord.errors.InvalidSessionException when they have other samplers
+   * @throws InvalidRequestException when it is of another model, or longer than this context
+   */
+  public Generation resume(GenerationState state, GenerationOptions options) {
+    Requirements.tokens(state.answer(), tokens());
+    cache.enter();
+    try {
+      int answer = state.answer().length;
+      boolean room = (long) state.prompt().length + answer <= sequence.length;
+      if (!room || answer >= options.maxTokens() || encoded != null) {
+        throw new InvalidRequestException(
+            "the answer to go on with has "
+                + answer
+                + " tokens, which is all that context or limit have room for; ask again");
+      }
+      Generation next = begin(state.prompt(), options, RunControl.NONE);
+      next.goOnAfter(state);
+      return next;
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** Whether an encoder takes the prompt. */
+  boolean encodes() {
+    return encoded != null;
+  }
+
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
+    boolean scored = scoresPrompt(options);
     ConstraintState constraint = constraints.start(options);
     int reused;
     int[] begun = prompt;
     if (encoded == null) {
-      reused = reusable(prompt, control);
+      reused = scored ? 0 : reusable(prompt, control); // all of its logits are needed
       cached = reused;
     } else {
       reused = encoded.begin(prompt, cache.heldBy(last), cache.cache(), control);
@@ -122,7 +182,57 @@ public final class Session implements AutoCloseable {
     return next;
   }
 
-  private void check(int[] prompt) {
+  /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
+  public int holds(int[] prompt) {
+    return encoded == null && cache.heldBy(last)
+        ? model.resumesAt(cache.cache(), common(prompt))
+        : 0;
+  }
+
+  /**
+   * Takes over what another session of the model holds of a prompt, where that is more than this
+   * one holds: the next {@link #start} need not feed it. What this session held is lost then.
+   *
+   * @throws InvalidRequestException while a thread computes with one of them
+   * @throws ClosedException when one of them or the model is closed
+   */
+  public void takeOver(Session other, int[] prompt) {
+    if (other == this) {
+      return;
+    }
+    cache.enter();
+    try {
+      other.cache.enter();
+      try {
+        int held = other.holds(prompt);
+        if (held > holds(prompt)) {
+          cached = model.copy(other.cache.cache(), cache.cache(), held);
+          System.arraycopy(prompt, 0, sequence, 0, cached);
+          last = new Object();
+          cache.hand(last);
+        }
+      } finally {
+        other.cache.leave();
+      }
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** How many of the first tokens are the same; the last one's logits are needed in any case. */
+  private int common(int[] prompt) {
+    int most = Math.max(0, Math.min(cached, prompt.length - 1));
+    int mismatch = Arrays.mismatch(sequence, 0, most, prompt, 0, most);
+    return mismatch < 0 ? most : mismatch;
+  }
+
+  /**
+   * Checks a prompt as {@link #start} does.
+   *
+   * @throws InvalidRequestException when it is empty, leaves no room for an answer or holds an id
+   *     that is no token
+   */
+  public void check(int[] prompt) {
     if (prompt.length == 0) {
       throw new InvalidRequestException("the prompt is empty; give at least one token");
     }
@@ -137,13 +247,19 @@ public final class Session implements AutoCloseable {
     Requirements.tokens(prompt, model.config().vocabulary());
   }
 
+  private boolean scoresPrompt(GenerationOptions options) {
+    boolean wanted = options.scores() != null && options.scores().prompt();
+    if (wanted && encoded != null) {
+      throw new InvalidRequestException(
+          "an encoder reads this model's prompts, so their tokens have no probabilities; ask for"
+              + " those of the answer alone");
+    }
+    return wanted;
+  }
+
   /** How many tokens of the prompt need not be fed again. */
   private int reusable(int[] prompt, RunControl control) {
-    int held = cache.heldBy(last) ? cached : 0; // it may have been lent
-    int reused =
-        Math.min(held, prompt.length - 1); // the last token is fed again: its logits are needed
-    int mismatch = Arrays.mismatch(sequence, 0, reused, prompt, 0, reused);
-    reused = mismatch < 0 ? reused : mismatch;
+    int reused = cache.heldBy(last) ? common(prompt) : 0; // it may have been lent
     try (Model.Turn _ = model.turn(control)) {
       return model.resumesAt(cache.cache(), reused);
     }
@@ -176,6 +292,125 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** Tokens of the sequence so far that need not be fed again. */
+  public int position() {
+    cache.enter();
+    try {
+      return held();
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /** How many tokens the cache holds; of an encoder's prompt nothing is told. */
+  private int held() {
+    return encoded == null && cache.heldBy(last) ? cached : 0;
+  }
+
+  /**
+   * Forgets what comes after the first {@code position} tokens; the memory stays. A generation that
+   * is under way ends.
+   *
+   * @return how many tokens are kept: fewer where the model's layers cannot go on just there
+   */
+  public int rewind(int position) {
+    cache.enter();
+    try (Model.Turn _ = model.turn(RunControl.NONE)) {
+      cached = model.resumesAt(cache.cache(), Math.max(0, Math.min(position, held())));
+      holdNow();
+      return cached;
+    } finally {
+      cache.leave();
+    }
+  }
+
+  /**
+   * Chooses adapters for what is generated from now on, in place of those of {@link
+   * io.wasmchord.model.Adapters#use(List)}. With other adapters than before, the sequence is
+   * computed anew.
+   *
+   * @throws InvalidRequestException when one is not loaded, is named twice or has a scale that is
+   *     not finite; or while another thread computes with this session
+   */
+  public void adapt(List<AdapterScale> adapters) {
+    adapt(all -> all.use(cache.cache(), adapters));
+    adapted = List.copyOf(adapters);
+  }
+
+  /** Has the session follow {@link io.wasmchord.model.Adapters#use(List)} again. */
+  public void adaptDefault() {
+    adapt(all -> all.useDefault(cache.cache()));
+    adapted = null;
+  }
+
+  private void adapt(Consumer<Adapters> choice) {
+    cache.enter();
+    try (Model.Turn _ = model.turn(RunControl.NONE)) {
+      choice.accept(model.adapters());
+    } finally {
+      cache.leave();
+    }
+  }
+
+  private void holdNow() {
+    Object holder = new Object();
+    cache.hand(holder);
+    last = holder;
+  }
+
+  /**
+   * A session of its own that begins with the same tokens. It takes a cache of the same size, and
+   * the time to copy what is used of it.
+   *
+   * @throws io.wasmchord.errors.OutOfMemoryException when there is no memory for it
+   */
+  public Session copy() {
+    Session other = new Session(model, tokenizer, sequence.length, cacheOptions, clock);
+    try {
+      List<AdapterScale> own = adapted;
+      if (own != null) {
+        other.adapt(own);
+      }
+      other.takeOver(this, Arrays.copyOf(sequence, position() + 1)); // all that is held
+      return other;
+    } catch (RuntimeException e) {
+      other.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Begins to save the session. An answer that is under way is saved as far as it was computed.
+   *
+   * @param fingerprint of the model
+   * @param notes to be saved beside it, such as a conversation's messages
+   */
+  public SessionWriter save(long fingerprint, String notes) {
+    cache.enter();
+    try {
+      CacheContents contents = model.contents(cache.cache(), held());
+      CacheMarks marks = contents.marks();
+      int[] tokens = Arrays.copyOf(sequence, marks.position());
+      SessionHead head =
+          new SessionHead(fingerprint, sequence.length, cacheOptions, marks, tokens, notes);
+      return new SessionWriter(cache, head, contents);
+    } catch (RuntimeException e) {
+      cache.leave();
+      throw e;
+    }
+  }
+
+  /** Notes that the cache was filled with what was saved of these tokens. */
+  void restored(int[] tokens) {
+    System.arraycopy(tokens, 0, sequence, 0, tokens.length);
+    cached = tokens.length;
+    holdNow();
+  }
+
+  KvCache cache() {
+    return cache.cache();
+  }
+
   /** The cache, for something else: whoever enters makes the session forget its sequence. */
   public SharedCache lend() {
     return cache;
@@ -183,6 +418,10 @@ public final class Session implements AutoCloseable {
 
   Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  Drafting drafting() {
+    return drafting;
   }
 
   SamplerTexts texts() {
@@ -221,38 +460,42 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Whether the next batch reaches {@code to}. */
-  boolean reaches(int to) {
-    return to - cached <= model.maxBatch();
+  int maxBatch() {
+    return model.maxBatch();
+  }
+
+  /** Tokens up to {@code to} that are not fed yet. */
+  int pending(int to) {
+    return to - cached;
   }
 
   /**
-   * Feeds the tokens up to {@code to}, or one batch of them; returns logits if the batch reached
-   * {@code to}.
+   * The next {@code most} tokens up to {@code to}, and what is wanted if they reach it, or of all.
    */
-  float[] feed(int to, RunControl control) {
-    Model.Wanted wanted = reaches(to) ? Model.Wanted.LAST : Model.Wanted.NONE;
-    return feed(to, control, (ids, cache) -> model.forward(ids, cached, cache, wanted));
-  }
-
-  /** Feeds the last batch of the tokens up to {@code to}; the most likely next one. */
-  Model.Best feedForBest(int to, RunControl control) {
-    return feed(to, control, (ids, cache) -> model.best(ids, cached, cache, tokens()));
-  }
-
-  /** Feeds a batch of ids. */
-  private interface Feed<T> {
-    T run(int[] ids, KvCache cache);
-  }
-
-  private <T> T feed(int to, RunControl control, Feed<T> feed) {
-    int n = Math.min(model.maxBatch(), to - cached);
+  Model.Feed batch(int to, int most, Model.Wanted there) {
+    int n = Math.min(most, pending(to));
+    boolean reached = n == pending(to) || there == Model.Wanted.ALL;
+    Model.Wanted wanted = reached ? there : Model.Wanted.NONE;
     int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
-    try (Model.Turn _ = model.turn(control)) {
-      T result = feed.run(ids, cache.cache());
-      cached += n;
-      return result;
-    }
+    return new Model.Feed(ids, cached, cache.cache(), wanted);
+  }
+
+  float[] forward(Model.Feed feed, RunControl control) {
+    return model.forward(feed, control);
+  }
+
+  /** Feeds it; the most likely next token. */
+  Model.Best best(Model.Feed feed, RunControl control) {
+    return model.best(feed, tokens(), control);
+  }
+
+  /** Notes that the cache holds so many tokens more. */
+  void noteFed(int tokens) {
+    cached += tokens;
+  }
+
+  Model model() {
+    return model;
   }
 
   /**

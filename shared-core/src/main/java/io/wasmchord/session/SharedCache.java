@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class SharedCache implements AutoCloseable {
   private final Model model;
   private final KvCache cache;
+  private final Runnable beside;
   private @Nullable Object user; // whose tokens it holds; this and below: guarded by this
   private boolean busy;
   private boolean closed;
@@ -21,8 +22,21 @@ public final class SharedCache implements AutoCloseable {
    * @param model what made the cache, and takes it back
    */
   public SharedCache(Model model, KvCache cache) {
+    this(model, cache, () -> {});
+  }
+
+  /**
+   * @param beside gives back what is kept beside the cache
+   */
+  SharedCache(Model model, KvCache cache, Runnable beside) {
     this.model = model;
     this.cache = cache;
+    this.beside = beside;
+  }
+
+  private void release() {
+    model.release(cache);
+    beside.run();
   }
 
   /** The cache, for whoever has {@link #enter entered}. */
@@ -89,7 +103,7 @@ public final class SharedCache implements AutoCloseable {
         return;
       }
     }
-    model.release(cache);
+    release();
   }
 
   /**
@@ -105,6 +119,6 @@ public final class SharedCache implements AutoCloseable {
         return;
       }
     }
-    model.release(cache);
+    release();
   }
 }

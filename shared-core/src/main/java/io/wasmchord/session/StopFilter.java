@@ -1,25 +1,33 @@
 package io.wasmchord.session;
 
 import java.util.List;
+import java.util.Set;
 
 /** Passes text on, but holds back what may turn out to be the beginning of a stop text. */
 final class StopFilter {
   private final List<String> stops;
+  private final Set<String> kept;
   private String held = "";
   private boolean stopped;
 
-  StopFilter(List<String> stops) {
+  /**
+   * @param kept those that stay part of the text
+   */
+  StopFilter(List<String> stops, Set<String> kept) {
     this.stops = stops;
+    this.kept = kept;
   }
 
-  /** Adds text; returns what is certain to be before any stop text. */
+  /** Adds text; returns what is certain to be part of the text. */
   String push(String text) {
     held += text;
-    int end = held.length();
+    int first = held.length();
+    int end = first;
     for (String stop : stops) {
       int found = held.indexOf(stop);
-      if (found >= 0 && found < end) {
-        end = found;
+      if (found >= 0 && found < first) {
+        first = found;
+        end = found + (kept.contains(stop) ? stop.length() : 0);
         stopped = true;
       }
     }

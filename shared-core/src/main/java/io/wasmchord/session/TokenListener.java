@@ -1,5 +1,7 @@
 package io.wasmchord.session;
 
+import java.util.List;
+
 /** Receives text as it is generated. */
 @FunctionalInterface
 public interface TokenListener {
@@ -17,4 +19,13 @@ public interface TokenListener {
   default boolean onMark(int id) {
     return true;
   }
+
+  /**
+   * Receives each token before its text, where {@link GenerationOptions#scores()} asks for it. A
+   * token that ends the answer is not reported.
+   */
+  default void onScore(TokenScore score) {}
+
+  /** Receives the prompt's tokens before the answer's, where that is asked for. */
+  default void onPrompt(List<TokenScore> scores) {}
 }

@@ -10,6 +10,7 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
+import io.wasmchord.chat.ToolChoice;
 import io.wasmchord.embedding.EmbeddingOptions;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
@@ -24,10 +25,13 @@ import io.wasmchord.sampling.MirostatOptions;
 import io.wasmchord.sampling.PenaltyOptions;
 import io.wasmchord.sampling.SamplerName;
 import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.sampling.ScoreOptions;
 import io.wasmchord.sampling.TemperatureOptions;
 import io.wasmchord.sampling.XtcOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,7 +112,7 @@ class RequestsTest {
         "max_tokens": 5, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "min_p": 0.125,
         "repetition_penalty": 1.5, "frequency_penalty": -2, "presence_penalty": 2e0, "seed": -9,
         "min_tokens": 2, "stop": ["a", "b"], "ignore_eos": true, "stream": true, "stream_options": {"include_usage": false},
-        "model": "m"
+        "model": "m", "n": 3, "stop_token_ids": [7, 7], "include_stop_str_in_output": true
         """)
             .params();
     SamplerOptions sampling =
@@ -117,7 +121,21 @@ class RequestsTest {
             .withCuts(CutOptions.of(3, 0.25f, 0.125f))
             .withPenalties(new PenaltyOptions(1.5f, -2f, 2f, 64));
     assertEquals(
-        new GenerationParams(sampling, 5, 2, List.of("a", "b"), true, true, false, "m", null),
+        new GenerationParams(
+            sampling,
+            5,
+            2,
+            List.of("a", "b"),
+            true,
+            true,
+            false,
+            "m",
+            null,
+            3,
+            SpeculationOptions.OFF,
+            Set.of(7),
+            true,
+            null),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
     ChatCompletionRequest chat =
@@ -157,6 +175,29 @@ class RequestsTest {
   }
 
   @Test
+  void logprobsAreReadInBothShapes() {
+    assertNull(chat("\"logprobs\": false").params().scores());
+    assertEquals(ScoreOptions.of(0), chat("\"logprobs\": true").params().scores());
+    assertEquals(
+        new ScoreOptions(20, true, false),
+        chat("\"logprobs\": true, \"top_logprobs\": 20, \"logprobs_after_samplers\": true")
+            .params()
+            .scores());
+    assertNull(text("{\"prompt\": \"x\", \"logprobs\": false, \"echo\": true}").params().scores());
+    assertEquals(
+        ScoreOptions.of(0), text("{\"prompt\": \"x\", \"logprobs\": 0}").params().scores());
+    CompletionRequest echo = text("{\"prompt\": \"x\", \"logprobs\": 5, \"echo\": true}");
+    assertEquals(new ScoreOptions(5, false, true), echo.params().scores());
+    assertTrue(echo.echo());
+    GenerationOptions options =
+        text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3, \"include_stop_str_in_output\": true}")
+            .params()
+            .options();
+    assertEquals(Set.of(3), options.ends());
+    assertEquals(Set.of("s"), options.keptStops());
+  }
+
+  @Test
   void everySamplerIsRead() {
     SamplerOptions sampling =
         chat("""
@@ -185,7 +226,8 @@ class RequestsTest {
                 List.of(SamplerName.TOP_K, SamplerName.TYPICAL_P, SamplerName.TEMPERATURE)),
         sampling);
     SamplerOptions mirostat =
-        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\": -100}")
+        chat("\"mirostat\": 2, \"mirostat_tau\": 3, \"mirostat_eta\": 0.5, \"logit_bias\": {\"7\":"
+                + " -100}")
             .params()
             .sampling();
     assertEquals(new MirostatOptions(2, 3f, 0.5f), mirostat.mirostat());
@@ -239,7 +281,7 @@ class RequestsTest {
           `"stream_options": {"include_obfuscation": true}` | `stream_options.include_obfuscation is not supported, and true was given; nothing is sent here whose length could be watched`
           `"model": 5` | `model is a text, not 5`
           `"user": []` | `user is a text, not an empty list`
-          `"n": 2` | `n is not supported, and 2 was given; ask once for each answer`
+          `"n": 0` | `n is a whole number from 1 to 128, not 0`
           `"logit_bias": {"a": -100}` | `logit_bias is by ids of tokens, and "a" is none; for a text give a list: [[text, bias]]`
           `"logit_bias": {"1": -5000}` | `logit_bias.1 is a number from -1000 to 1000, or false, not -5000`
           `"logit_bias": [["a"]]` | `logit_bias[0] is [a token's id or a text, what is added], not a list of 1`
@@ -257,20 +299,30 @@ class RequestsTest {
           `"tools": {"f": 1}` | `tools is a list of tools, not an object with f`
           `"tools": [null]` | `tools[0] is an object, not null`
           `"tools": [{"type": "custom"}]` | `tools[0] is of type "custom", which is not supported; describe it as one of type 'function'`
-          `"tools": [{}], "parallel_tool_calls": false` | `parallel_tool_calls is true where there are tools, not false: a model cannot be kept from calling several; take the first`
-          `"tool_choice": "required"` | `tool_choice is 'auto' or 'none', not "required": a model cannot be made to call a tool here; tell it to in a message`
+          `"tool_choice": "required"` | `tool_choice asks for a call, and there are no tools; give tools`
+          `"tools": [{}], "tool_choice": "must"` | `tool_choice is 'auto', 'none', 'required' or { type: 'function', function: { name } }, not "must"`
+          `"tools": [{}], "tool_choice": {"type": "function"}` | `tool_choice.function.name is a text that is not empty, not null`
+          `"tools": [{}], "tool_choice": {"type": "allowed_tools"}` | `tool_choice.allowed_tools is { mode: 'auto' or 'required', tools: [{ type: 'function', function: { name } }] }`
           `"documents": "d"` | `documents is a list, not "d"`
           `"reasoning_format": "deepseek"` | `reasoning_format is 'auto' or 'none', not "deepseek"`
           `"response_format": {"type": "xml"}` | `response_format.type is 'text', 'json_object', 'json_schema' or 'structural_tag', not "xml"`
           `"response_format": 5` | `response_format takes an object of options, not 5`
           `"modalities": ["text", "audio"]` | `modalities is not supported, and a list of 2 was given; answers are text alone`
-          `"logprobs": true` | `logprobs is not supported, and true was given; the call logits gives numbers for tokens`
-          `"top_logprobs": 3` | `top_logprobs is not supported, and 3 was given; the call logits gives numbers for tokens`
+          `"logprobs": 3` | `logprobs is true or false, not 3`
+          `"top_logprobs": 3` | `top_logprobs is 3 without logprobs; set logprobs to true`
+          `"logprobs": true, "top_logprobs": 21` | `top_logprobs is a whole number from 0 to 20, not 21`
+          `"logprobs_after_samplers": true` | `logprobs_after_samplers is true without logprobs; give logprobs`
+          `"stop_token_ids": [1, -1]` | `stop_token_ids[1] is a token id, not -1`
+          `"include_stop_str_in_output": 1` | `include_stop_str_in_output is true or false, not 1`
           `"reasoning_effort": "low"` | `reasoning_effort is not supported, and "low" was given; a template that knows it takes it from chat_template_kwargs: { reasoning_effort }`
           `"verbosity": "low"` | `verbosity is not supported, and "low" was given; ask for a short or a long answer in a message`
           `"functions": [{}]` | `functions is not supported, and a list of 1 was given; give tools`
           `"function_call": "auto"` | `function_call is not supported, and "auto" was given; give tool_choice`
-          `"prediction": {}` | `prediction is not supported, and an empty object was given; leave it out`
+          `"prediction": {}` | `content is missing; prediction needs content`
+          `"prediction": {"type": "text", "content": "x"}` | `prediction.type is 'content', not "text"`
+          `"prediction": {"content": 5}` | `prediction.content is a text, or a list of parts of type "text", not 5`
+          `"prediction": {"content": [5]}` | `prediction.content[0] is a part of type "text", not 5`
+          `"prediction": {"content": "x"}, "speculation": "draft"` | `prediction is looked up, and speculation is 'draft'; leave one of them out, or set speculation to 'lookup'`
           `"audio": {}` | `audio is not supported, and an empty object was given; answers are text alone`
           `"web_search_options": {}` | `web_search_options is not supported, and an empty object was given; search yourself, and give what was found as documents`
           `"moderation": true` | `moderation is not supported, and true was given; leave it out`
@@ -371,10 +423,14 @@ class RequestsTest {
     assertRefused(
         "input[1] is a text or a list of token ids, not true",
         () -> embed("{\"input\": [\"x\", true]}"));
-    assertRefused("echo is not supported", () -> text("{\"prompt\": \"x\", \"echo\": true}"));
+    assertRefused(
+        "completions.create has no option \"top_logprobs\"; is logprobs meant?",
+        () -> text("{\"prompt\": \"x\", \"top_logprobs\": 1}"));
     assertRefused("suffix is not supp", () -> text("{\"prompt\": \"x\", \"suffix\": \"y\"}"));
     assertRefused("best_of is not supp", () -> text("{\"prompt\": \"x\", \"best_of\": 3}"));
-    assertRefused("logprobs is not sup", () -> text("{\"prompt\": \"x\", \"logprobs\": 0}"));
+    assertRefused(
+        "logprobs is a whole number from 0 to 20, not true",
+        () -> text("{\"prompt\": \"x\", \"logprobs\": true}"));
     assertRefused("input is missing; embeddings.create needs input", () -> embed("{}"));
     assertRefused(
         "dimensions is a whole number from 1 to 2147483647, not 0",
@@ -385,5 +441,29 @@ class RequestsTest {
     assertRefused(
         "encoding_format is 'float', 'base64' or 'float32array', not \"hex\"",
         () -> embed("{\"input\": \"x\", \"encoding_format\": \"hex\"}"));
+  }
+
+  @Test
+  void toolsAreChosen() {
+    String tools = "\"tools\": [{\"function\": {\"name\": \"f\"}}]";
+    assertEquals(ToolChoice.AUTO, chat(tools).chat().toolChoice());
+    assertEquals(
+        ToolChoice.REQUIRED, chat(tools + ", \"tool_choice\": \"required\"").chat().toolChoice());
+    assertEquals(
+        ToolChoice.AUTO.withoutSeveral(),
+        chat(tools + ", \"parallel_tool_calls\": false").chat().toolChoice());
+    assertEquals(
+        ToolChoice.of("f"),
+        chat(tools + ", \"tool_choice\": {\"type\": \"function\", \"function\": {\"name\": \"f\"}}")
+            .chat()
+            .toolChoice());
+    assertEquals(
+        ToolChoice.REQUIRED.among(List.of("f")),
+        chat(tools
+                + ", \"tool_choice\": {\"type\": \"allowed_tools\", \"allowed_tools\": {\"mode\":"
+                + " \"required\", \"tools\": [{\"type\": \"function\", \"function\": {\"name\":"
+                + " \"f\"}}]}}")
+            .chat()
+            .toolChoice());
   }
 }

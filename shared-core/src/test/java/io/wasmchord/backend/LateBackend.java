@@ -103,6 +103,24 @@ public final class LateBackend extends WrappedBackend {
   }
 
   @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    requireNothingPending("a cache is read");
+    super.read(cache, piece, to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    requireNothingPending("a cache is written");
+    super.write(cache, piece, from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    requireNothingPending("a cache is copied");
+    super.copy(from, to, piece);
+  }
+
+  @Override
   public void close() {
     requireNothingPending("the backend is closed");
     super.close();

@@ -37,6 +37,11 @@ public class WrappedBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    inner.free(allocated);
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     return inner.allocateKv(spec);
   }
@@ -44,6 +49,21 @@ public class WrappedBackend implements ComputeBackend {
   @Override
   public void release(KvCache cache) {
     inner.release(cache);
+  }
+
+  @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    inner.read(cache, piece, to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    inner.write(cache, piece, from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    inner.copy(from, to, piece);
   }
 
   @Override

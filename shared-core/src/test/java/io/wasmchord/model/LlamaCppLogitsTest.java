@@ -64,7 +64,11 @@ class LlamaCppLogitsTest {
 
   /** Rows of logits by name of a tiny model, in one format. */
   private static Map<String, List<double[]>> recorded(LlamaCppLogits format) {
-    try (InputStream in = LlamaCppLogitsTest.class.getResourceAsStream(RECORD)) {
+    return recorded(RECORD, format);
+  }
+
+  static Map<String, List<double[]>> recorded(String record, LlamaCppLogits format) {
+    try (InputStream in = LlamaCppLogitsTest.class.getResourceAsStream(record)) {
       Map<String, List<double[]>> all = new HashMap<>();
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
         String[] parts = line.split("\t");
@@ -138,12 +142,12 @@ class LlamaCppLogitsTest {
     return lost <= Math.max(4 * difference, format.tie()) * deviation(expected);
   }
 
-  private static double deviation(double[] logits) {
+  static double deviation(double[] logits) {
     double mean = Arrays.stream(logits).average().orElseThrow();
     return rms(logits, Arrays.stream(logits).map(logit -> mean).toArray());
   }
 
-  private static double rms(double[] a, double[] b) {
+  static double rms(double[] a, double[] b) {
     assertEquals(a.length, b.length);
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
@@ -165,18 +169,24 @@ class LlamaCppLogitsTest {
     int[] ids = LlamaCppLogits.ids();
     try (Model loaded =
         ModelLoader.load(TinyModel.header(source), source, backend, ids.length, RunControl.NONE)) {
-      KvCache cache = loaded.newCache(cells, KvType.F32);
-      float[] all = loaded.forward(ids, 0, cache, Model.Wanted.ALL);
-      int vocabulary = loaded.config().vocabulary();
-      List<double[]> rows = new ArrayList<>();
-      for (int position : LlamaCppLogits.positions()) {
-        rows.add(
-            IntStream.range(position * vocabulary, (position + 1) * vocabulary)
-                .mapToDouble(i -> all[i])
-                .toArray());
-      }
-      return rows;
+      return logits(loaded, cells);
     }
+  }
+
+  static List<double[]> logits(Model loaded, int cells) {
+    int[] ids = LlamaCppLogits.ids();
+    KvCache cache = loaded.newCache(cells, KvType.F32);
+    float[] all = loaded.forward(ids, 0, cache, Model.Wanted.ALL);
+    loaded.release(cache);
+    int vocabulary = loaded.config().vocabulary();
+    List<double[]> rows = new ArrayList<>();
+    for (int position : LlamaCppLogits.positions()) {
+      rows.add(
+          IntStream.range(position * vocabulary, (position + 1) * vocabulary)
+              .mapToDouble(i -> all[i])
+              .toArray());
+    }
+    return rows;
   }
 
   /**
@@ -204,16 +214,20 @@ class LlamaCppLogitsTest {
     }
   }
 
-  private static String rows(LlamaCppLogits format, String[] arguments, Path file)
+  /**
+   * @param more arguments of the program
+   */
+  static String rows(LlamaCppLogits format, String[] arguments, Path file, String... more)
       throws IOException {
     String ids =
         Arrays.stream(LlamaCppLogits.ids())
             .mapToObj(String::valueOf)
             .collect(Collectors.joining(","));
+    List<String> command = new ArrayList<>(List.of(arguments[0], arguments[1]));
+    command.addAll(List.of(file.toString(), ids));
+    command.addAll(List.of(more));
     Process process =
-        new ProcessBuilder(arguments[0], arguments[1], file.toString(), ids)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
     return process.onExit().join().exitValue() != 0
         ? ""

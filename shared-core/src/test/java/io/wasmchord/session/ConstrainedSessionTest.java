@@ -7,7 +7,9 @@ import io.wasmchord.DemoModel;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.constraint.Language;
+import io.wasmchord.constraint.TokenConstraint;
 import io.wasmchord.constraint.schema.SchemaOptions;
+import io.wasmchord.constraint.vocabulary.TokenBytes;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Clock;
@@ -22,7 +24,10 @@ import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +90,22 @@ class ConstrainedSessionTest {
     GenerationResult result = answer(language, SamplerOptions.greedy(), 100);
     assertEquals("The little cat and the dog went home.", result.text());
     assertEquals(FinishReason.STOP, result.finish());
+  }
+
+  /** Also where the tokenizer sets a space before a text, as this model's does. */
+  @Test
+  void forcedTextIsCutIntoItsTokens() throws Exception {
+    String text = "{\"name of it\": ";
+    Language language = Language.grammar("root ::= \"" + text.replace("\"", "\\\"") + "\" [0-9]");
+    TokenBytes vocabulary = TokenBytes.of(tokenizer, Set.of(), Set.of());
+    int[] forced =
+        ForcedTokens.of(new TokenConstraint(language, vocabulary).start(), tokenizer, Set.of());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int id : forced) {
+      bytes.write(tokenizer.bytes(id, false));
+    }
+    String cut = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(cut.length() > text.length() / 2 && text.startsWith(cut), "'" + cut + "'");
   }
 
   @Test

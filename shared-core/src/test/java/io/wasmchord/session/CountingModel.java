@@ -2,6 +2,8 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.Classifier;
@@ -80,6 +82,26 @@ final class CountingModel implements Model {
   @Override
   public int resumesAt(KvCache cache, int position) {
     return position;
+  }
+
+  @Override
+  public int copy(KvCache from, KvCache to, int positions) {
+    return positions;
+  }
+
+  @Override
+  public CacheContents contents(KvCache cache, int positions) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CacheContents restoring(KvCache cache, CacheMarks marks) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void restored(KvCache cache, CacheContents contents) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -147,8 +147,7 @@ class SessionTest {
     streamed.setLength(0);
     return session.generate(
         new int[] {'A'},
-        new GenerationOptions(
-            6, 0, List.of(stops), SamplerOptions.greedy(), false, ends, marks, null),
+        new GenerationOptions(6, List.of(stops), SamplerOptions.greedy(), false, ends, marks),
         new TokenListener() {
           @Override
           public boolean onText(String text) {

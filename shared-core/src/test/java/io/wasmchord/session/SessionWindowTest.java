@@ -12,6 +12,8 @@ import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
@@ -74,6 +76,26 @@ class SessionWindowTest {
     @Override
     public int resumesAt(KvCache cache, int position) {
       return model.resumesAt(cache, position);
+    }
+
+    @Override
+    public int copy(KvCache from, KvCache to, int positions) {
+      return model.copy(from, to, positions);
+    }
+
+    @Override
+    public CacheContents contents(KvCache cache, int positions) {
+      return model.contents(cache, positions);
+    }
+
+    @Override
+    public CacheContents restoring(KvCache cache, CacheMarks marks) {
+      return model.restoring(cache, marks);
+    }
+
+    @Override
+    public void restored(KvCache cache, CacheContents contents) {
+      model.restored(cache, contents);
     }
 
     @Override

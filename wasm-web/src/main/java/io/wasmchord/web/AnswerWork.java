@@ -1,41 +1,150 @@
 package io.wasmchord.web;
 
-import io.wasmchord.api.Answer;
+import io.wasmchord.api.Choices;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.Generation;
+import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.Session;
+import io.wasmchord.web.memory.LinearAllocator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is generated, a batch of the prompt or a token a step.
- *
- * @param reader tells {@code answer} what the generation's tokens say
- * @param loadMs how long the model's load took
+ * The answers to a prompt, each of which is generated in a slot of its own. The first computes the
+ * prompt, and the others begin with what it has computed.
  */
-record AnswerWork(Generation generation, AnswerReader reader, Answer answer, double loadMs)
-    implements Work {
-  /** {@code more}, {@code chunks}, how much of the prompt was read, and in the end the answer. */
-  @Override
-  public JsonObject step() {
-    boolean prefill = generation.fed() < generation.promptTokens();
-    boolean more = generation.step(reader);
-    if (!more) {
-      reader.end();
-    }
-    JsonObject.Builder told =
-        JsonObject.builder().put("more", more).put("chunks", JsonValue.of(answer.chunks()));
-    if (prefill) {
-      int total = generation.promptTokens();
-      int loaded = Math.min(generation.fed(), total);
-      told.put("prefill", JsonObject.builder().put("loaded", loaded).put("total", total).build());
-    }
-    if (!more) {
-      told.put("answer", answer.end(generation.result(), loadMs));
-    }
-    return told.build();
+final class AnswerWork {
+  private final int[] prompt;
+  private final GenerationOptions options;
+  private final List<AnswerReader> readers;
+  private final Choices choices;
+  private final @Nullable Session session;
+  private final Consumer<Session> adaptation;
+  private final @Nullable Generation[] begun;
+  private final List<AwaitedLogits> logits; // of each answer
+  private boolean reading; // whether the first answer computes the prompt
+
+  /**
+   * Nothing is computed yet.
+   *
+   * @param options of the first answer
+   * @param readers tell {@code choices} what the answers' tokens say
+   * @param session see {@link #session}
+   * @param adaptation chooses the adapters of the session that answers
+   * @param allocator has room for logits that go to the page
+   */
+  AnswerWork(
+      int[] prompt,
+      GenerationOptions options,
+      List<AnswerReader> readers,
+      Choices choices,
+      @Nullable Session session,
+      Consumer<Session> adaptation,
+      LinearAllocator allocator) {
+    this.prompt = prompt;
+    this.options = options;
+    this.readers = readers;
+    this.choices = choices;
+    this.session = session;
+    this.adaptation = adaptation;
+    this.begun = new Generation[readers.size()];
+    this.logits = readers.stream().map(reader -> new AwaitedLogits(allocator)).toList();
   }
 
-  /** The session keeps what was computed, for the next answer. */
-  @Override
-  public void end() {}
+  /** The page's session that answers, or null where any slot's may. */
+  @Nullable Session session() {
+    return session;
+  }
+
+  /** Chooses the adapters of the session that is to answer. */
+  void adapt(Session answering) {
+    adaptation.accept(answering);
+  }
+
+  int[] prompt() {
+    return prompt;
+  }
+
+  /** How many there are. */
+  int answers() {
+    return begun.length;
+  }
+
+  /** Whether an answer need not wait for the first one to compute the prompt. */
+  boolean ready(int answer) {
+    Generation first = begun[0];
+    return answer == 0 || (first != null && first.promptComputed());
+  }
+
+  /** Begins with an answer, and tells that it has begun. */
+  Generation begin(int request, int answer, Session session, Told told) {
+    Generation generation = session.start(prompt, options.ofAnswer(answer));
+    if (answer == 0) {
+      reading = generation.fed() < prompt.length;
+      generation.keepLastApart(answers() > 1);
+    }
+    begun[answer] = generation;
+    told.chunks(request, choices.answers().get(answer).chunks());
+    return generation;
+  }
+
+  /** What is told what an answer's tokens say. */
+  AnswerReader reader(int answer) {
+    return readers.get(answer);
+  }
+
+  /** Whether an answer waits for the page to change its logits. */
+  boolean waits(int answer) {
+    Generation generation = begun[answer];
+    return generation != null && generation.waiting() != null;
+  }
+
+  /** Goes on with logits that the page has changed; whether there is more to do. */
+  boolean processed(int answer) {
+    Generation generation = Objects.requireNonNull(begun[answer]);
+    return !logits.get(answer).take(generation) || generation.processed(readers.get(answer));
+  }
+
+  /** Gives back what an answer holds. */
+  void release(int answer) {
+    logits.get(answer).release();
+  }
+
+  /** Tells what has come of an answer. */
+  void tell(int request, int answer, boolean more, Told told) {
+    Generation generation = Objects.requireNonNull(begun[answer]);
+    if (!more) {
+      readers.get(answer).end();
+    }
+    List<JsonObject> chunks = choices.answers().get(answer).chunks();
+    if (!chunks.isEmpty()) {
+      told.chunks(request, chunks);
+    }
+    JsonObject waiting = logits.get(answer).offer(generation);
+    if (waiting != null) {
+      told.append(request, "logits", List.of(waiting.with("answer", JsonValue.of(answer))));
+    }
+    if (answer == 0 && reading) {
+      int total = prompt.length;
+      int loaded = Math.min(generation.fed(), total);
+      reading = loaded < total;
+      told.put(
+          request,
+          "prefill",
+          JsonObject.builder().put("loaded", loaded).put("total", total).build());
+    }
+    if (more) {
+      return;
+    }
+    JsonObject end = choices.end(answer, generation.result());
+    if (end != null) {
+      told.chunks(request, List.of(end));
+    } else if (choices.ended()) {
+      told.put(request, "answer", choices.whole(answer));
+    }
+  }
 }

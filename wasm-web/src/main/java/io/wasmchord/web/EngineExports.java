@@ -1,8 +1,8 @@
 package io.wasmchord.web;
 
 import io.wasmchord.backend.KvType;
-import io.wasmchord.errors.ChordException;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.weights.CachePolicy;
 import java.util.Locale;
@@ -24,10 +24,8 @@ public final class EngineExports {
   private static String call(Supplier<String> body) {
     try {
       return "{\"value\":" + body.get() + "}";
-    } catch (ChordException e) {
-      return error(e.code(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      return error("internal", e.getClass().getName() + ": " + e.getMessage());
+      return JsonObject.of("error", Told.error(e)).toString();
     }
   }
 
@@ -36,12 +34,6 @@ public final class EngineExports {
       body.run();
       return "null";
     });
-  }
-
-  private static String error(String code, String message) {
-    return JsonObject.of(
-            "error", JsonObject.builder().put("code", code).put("message", message).build())
-        .toString();
   }
 
   private static int[] ids(String list) {
@@ -77,7 +69,8 @@ public final class EngineExports {
       double bankBytes,
       String policy,
       int distance,
-      int threads) {
+      int threads,
+      int parallel) {
     return call(() ->
         ENGINE.plan(
             new LoadRequest(
@@ -91,7 +84,8 @@ public final class EngineExports {
                 (long) bankBytes,
                 policy.equals("lru") ? CachePolicy.LRU : CachePolicy.PINNED,
                 distance,
-                threads)));
+                threads,
+                parallel)));
   }
 
   @JSExport
@@ -119,40 +113,107 @@ public final class EngineExports {
     return call(() -> ENGINE.loaded().memory());
   }
 
-  /** Begins with an answer, of a chat or a text; see {@link PageRequest}. */
+  /**
+   * Takes a request, which is begun as soon as there is room for it; see {@link PageRequest}.
+   *
+   * @param id what it is called until {@link #end}; no other request is called so
+   */
   @JSExport
-  public static String start(String json) {
-    return call(() -> ENGINE.loaded().requests().start(json).toString());
+  public static String request(int id, String json) {
+    return run(() -> ENGINE.loaded().requests().take(id, json));
   }
 
-  /** Begins with vectors of texts; see {@link PageRequest}. */
-  @JSExport
-  public static String embed(String json) {
-    return run(() -> ENGINE.loaded().requests().embed(json));
-  }
-
-  /** Begins with how well documents fit a query; see {@link PageRequest}. */
-  @JSExport
-  public static String rerank(String json) {
-    return run(() -> ENGINE.loaded().requests().rerank(json));
-  }
-
-  /** Begins with labels of texts; see {@link PageRequest}. */
-  @JSExport
-  public static String classify(String json) {
-    return run(() -> ENGINE.loaded().requests().classify(json));
-  }
-
-  /** Computes a step of the request that was begun. */
+  /** Computes a step of all requests that there is room for; see {@link Requests#step}. */
   @JSExport
   public static String step() {
     return call(() -> ENGINE.loaded().requests().step().toString());
   }
 
-  /** Ends the request under way, if there is one, and gives back what it holds. */
+  /** Notes that the page has changed an answer's logits; see {@link Scheduler#processed}. */
   @JSExport
-  public static String end() {
-    return run(() -> ENGINE.loaded().requests().end());
+  public static String processed(int id, int answer) {
+    return run(() -> ENGINE.loaded().requests().processed(id, answer));
+  }
+
+  /** Ends a request, if it has not ended, and gives back what it holds. */
+  @JSExport
+  public static String end(int id) {
+    return run(() -> ENGINE.loaded().requests().end(id));
+  }
+
+  /** Makes a session; see {@link PageSessions}. */
+  @JSExport
+  public static String openSession(int contextLength) {
+    return call(() -> Integer.toString(ENGINE.loaded().sessions().open(contextLength)));
+  }
+
+  @JSExport
+  public static String copySession(int session) {
+    return call(() -> Integer.toString(ENGINE.loaded().sessions().copy(session)));
+  }
+
+  @JSExport
+  public static String describeSession(int session) {
+    return call(() -> ENGINE.loaded().sessions().describe(session).toString());
+  }
+
+  @JSExport
+  public static String closeSession(int session) {
+    return run(() -> ENGINE.loaded().sessions().close(session));
+  }
+
+  @JSExport
+  public static String saveSession(int session, String notes) {
+    return run(() -> ENGINE.loaded().sessions().save(session, notes));
+  }
+
+  @JSExport
+  public static String nextSaved() {
+    return call(() -> JsonWriter.json(ENGINE.loaded().sessions().nextSaved()));
+  }
+
+  @JSExport
+  public static String restoreSession() {
+    return call(() -> JsonWriter.json(ENGINE.loaded().sessions().restore()));
+  }
+
+  @JSExport
+  public static String pushSaved(int bytes) {
+    return call(() -> JsonWriter.json(ENGINE.loaded().sessions().pushSaved(bytes)));
+  }
+
+  @JSExport
+  public static String endTransfer() {
+    return run(() -> ENGINE.loaded().sessions().endTransfer());
+  }
+
+  /** A buffer for an adapter's whole file. */
+  @JSExport
+  public static String adapterBuffer(double bytes) {
+    return call(() -> Integer.toString(ENGINE.loaded().adapters().buffer(bytes)));
+  }
+
+  /** Gives that buffer back. */
+  @JSExport
+  public static void dropAdapter() {
+    ENGINE.loaded().adapters().drop();
+  }
+
+  /** Makes an adapter of what lies in the buffer, and gives it back. */
+  @JSExport
+  public static String loadAdapter(String name, String file, double room) {
+    return call(() -> ENGINE.loaded().adapters().load(name, file, room).toString());
+  }
+
+  @JSExport
+  public static String unloadAdapter(String name) {
+    return run(() -> ENGINE.loaded().adapters().unload(name));
+  }
+
+  /** Chooses adapters for requests that choose none. */
+  @JSExport
+  public static String setAdapters(String json) {
+    return run(() -> ENGINE.loaded().adapters().use(json));
   }
 
   @JSExport

@@ -25,7 +25,7 @@ public record Kernels(
     KernelModule module, LinearMemory bytes, List<LinearMemory> controls, int threads) {
   static Kernels emit(
       GgufFile file, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
-    Set<TensorType> types = EnumSet.noneOf(TensorType.class);
+    Set<TensorType> types = EnumSet.of(TensorType.F32); // adapters' too
     for (TensorInfo tensor : file.tensors()) {
       if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one
         types.add(tensor.type());

@@ -58,6 +58,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         .put("weightBytes", bytes.weights())
         .put("kvCache", request.cache().type().label())
         .put("kvCacheBytes", bytes.kvCache())
+        .put("parallel", request.parallel())
         .put("scratchBytes", bytes.scratch())
         .put("totalBytes", bytes.total())
         .put("grantedBytes", request.granted())
@@ -82,6 +83,11 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       this.context = context;
       this.batch = batch(model.bytes(ALIGNMENT));
       this.cache = cache(context);
+    }
+
+    /** Bytes of the caches of all sequences. */
+    private long caches(KvSpec each) {
+      return request.parallel(config) * each.bytes();
     }
 
     private KvSpec cache(int positions) {
@@ -112,7 +118,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       long kvCache = 0;
       long scratch = 0;
       for (int group = 0; group < groups.size(); group++) {
-        kvCache += cache(groups, group).bytes();
+        kvCache += caches(cache(groups, group));
         scratch += scratch(groups, group);
       }
       return Footprint.whole(model, ALIGNMENT, kvCache, scratch);
@@ -135,7 +141,8 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     }
 
     private long kernelBuffers(List<TensorInfo> tensors, KvSpec part, int layers) {
-      return new SimdBuffers(tensors, config, part, layers, batch).bytes(request.threads());
+      return new SimdBuffers(tensors, config, part, layers, batch, request.parallel(config))
+          .bytes(request.threads());
     }
 
     /** Whole layers to each memory, in order, as many as it holds. */
@@ -174,7 +181,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       for (int layer = groups.first(group); layer < groups.end(group); layer++) {
         bytes += model.layers().bytes(layer) + LAYER_ALIGNMENTS;
       }
-      return bytes + cache(groups, group).bytes() + scratch(groups, group);
+      return bytes + caches(cache(groups, group)) + scratch(groups, group);
     }
 
     private void require(boolean ok, List<Integer> counts, int more) {
@@ -193,7 +200,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
               + ActivationPlan.streamed(model, batch).bytes(ALIGNMENT)
               + kernelBuffers(model.file().tensors(), cache, 1) // each layer is a list of its own
               + row();
-      Footprint bytes = Footprint.streamed(model, ALIGNMENT, cache.bytes(), scratch, limit);
+      Footprint bytes = Footprint.streamed(model, ALIGNMENT, caches(cache), scratch, limit);
       if (bytes.total() > limit) {
         throw tooLarge(limit, bytes);
       }
@@ -210,9 +217,13 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
 
     private OutOfMemoryException tooLarge(long limit, Footprint least) {
       int longest = longest(limit - (least.total() - least.kvCache()));
+      boolean several = request.parallel(config) > 1;
       String remedy =
           longest > 0
-              ? "choose a context of at most " + longest + " tokens"
+              ? "choose a context of at most "
+                  + longest
+                  + " tokens"
+                  + (several ? ", or less than parallel: " + request.parallel() : "")
               : "choose a smaller model or a larger memoryBudget";
       return new OutOfMemoryException(
           model.file().fileName()
@@ -220,7 +231,8 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
               + least.total()
               + " bytes with a context of "
               + context
-              + " tokens, one layer at a time; "
+              + (several ? " tokens, " + request.parallel() + " times" : " tokens")
+              + ", one layer at a time; "
               + limit
               + " are granted: "
               + remedy);
@@ -232,7 +244,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       int over = context / 64 + 1;
       while (over - fits > 1) {
         int middle = (fits + over) / 2;
-        if (cache(64 * middle).bytes() <= bytes) {
+        if (caches(cache(64 * middle)) <= bytes) {
           fits = middle;
         } else {
           over = middle;

@@ -16,6 +16,7 @@ import io.wasmchord.weights.CachePolicy;
  * @param policy which layers stay, where not all fit
  * @param distance layers that are brought ahead of their use
  * @param threads that compute
+ * @param parallel sequences that are computed together, each with a cache of its own
  */
 record LoadRequest(
     int contextLength,
@@ -25,7 +26,8 @@ record LoadRequest(
     long bankBytes,
     CachePolicy policy,
     int distance,
-    int threads) {
+    int threads,
+    int parallel) {
   private static final int DEFAULT_CONTEXT = 4096;
 
   /** Tokens of context. An encoder's cost little: it keeps those of one layer alone. */
@@ -33,6 +35,11 @@ record LoadRequest(
     int trained = config.contextLength();
     int own = config.encoder() ? trained : Math.min(trained, DEFAULT_CONTEXT);
     return contextLength == 0 ? own : contextLength;
+  }
+
+  /** Sequences that have a cache; texts of an encoder are in one. */
+  int parallel(ModelConfig config) {
+    return config.encoder() ? 1 : parallel;
   }
 
   /** Bytes that must not be exceeded. */

@@ -13,6 +13,8 @@ import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.weights.LayerCache;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A model that computes. */
@@ -21,9 +23,11 @@ final class LoadedEngine implements EngineStage {
   private final Compute compute;
   private final Model model;
   private final @Nullable LayerCache layers; // null where all are in memory
-  private final @Nullable Session session; // null of an encoder
+  private final List<Slot> slots;
+  private final PageSessions sessions;
   private final Requests requests;
   private final LogitRows logits;
+  private final PageAdapters adapters;
 
   /**
    * What computes.
@@ -41,23 +45,37 @@ final class LoadedEngine implements EngineStage {
     ModelHeader header = planned.header();
     int context = planned.plan().context();
     CacheOptions cache = planned.request().cache();
-    Session one =
-        header.config().encoder()
-            ? null
-            : new Session(model, header.tokenizer(), context, cache, Clock.system());
-    Embedder embedder = // in the conversation's cache, where there is one
-        one == null
-            ? Embedder.of(model, header.tokenizer(), context, cache.type())
-            : Embedder.over(one, model, header.tokenizer());
     LinearAllocator allocator = compute.storage.banks().getFirst();
-    this.session = one;
-    this.requests = new Requests(header, one, embedder, allocator);
+    this.adapters = new PageAdapters(model.adapters(), allocator);
+    this.slots =
+        IntStream.range(0, planned.request().parallel(header.config()))
+            .mapToObj(i -> slot(header, model, context, cache))
+            .toList();
+    this.sessions = new PageSessions(header, model, cache, context, allocator);
+    this.requests = new Requests(header, slots, sessions, allocator, adapters);
     this.logits = new LogitRows(allocator);
+  }
+
+  private static Slot slot(ModelHeader header, Model model, int context, CacheOptions cache) {
+    if (header.config().encoder()) {
+      return new Slot(null, Embedder.of(model, header.tokenizer(), context, cache.type()));
+    }
+    Session session = new Session(model, header.tokenizer(), context, cache, Clock.system());
+    return new Slot(session, Embedder.over(session, model, header.tokenizer()));
   }
 
   /** What a page asks of the model. */
   Requests requests() {
     return requests;
+  }
+
+  /** What a page keeps of it. */
+  PageSessions sessions() {
+    return sessions;
+  }
+
+  PageAdapters adapters() {
+    return adapters;
   }
 
   /** See {@link LogitRows}. */
@@ -86,12 +104,14 @@ final class LoadedEngine implements EngineStage {
   /** What lies in memory now. */
   String memory() {
     long weights = planned.plan().bytes().model();
-    long cache = session == null ? 0 : session.cacheBytes();
+    long cache = slots.stream().mapToLong(Slot::cacheBytes).sum() + sessions.cacheBytes();
+    long beside = weights + cache + adapters.bytes();
     JsonObject.Builder json =
         JsonObject.builder()
             .put("modelBytes", weights)
             .put("kvCacheBytes", cache)
-            .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - weights - cache));
+            .put("adapterBytes", adapters.bytes())
+            .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - beside));
     if (layers != null) {
       json.put("layers", Figures.of(layers));
     }

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.api.AdapterChoice;
 import io.wasmchord.api.AnswerHead;
 import io.wasmchord.api.RequestContext;
 import io.wasmchord.errors.InvalidRequestException;
@@ -17,13 +18,24 @@ import org.jspecify.annotations.Nullable;
  * @param id of the answer
  * @param created seconds since 1970
  * @param loadMs how long the model's load took
+ * @param session that is to answer, or 0 for any
+ * @param processes whether the page has a processor of its own for logits
  * @param request as an HTTP client would send it
+ * @param lora the adapters that it chooses, or null
  */
 record PageRequest(
-    RequestContext context, String id, long created, double loadMs, JsonValue request) {
+    RequestContext context,
+    String id,
+    long created,
+    double loadMs,
+    int session,
+    boolean processes,
+    JsonValue request,
+    @Nullable List<AdapterChoice> lora) {
 
   /**
-   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "request"}}.
+   * The request of {@code {"call", "options", "random", "id", "created", "load_ms", "processes",
+   * "request"}}, and where adapters are chosen {@code "lora"}.
    *
    * @throws InvalidRequestException when {@code json} is something else
    */
@@ -31,6 +43,7 @@ record PageRequest(
     if (!(JsonReader.parse(json) instanceof JsonObject sent)) {
       throw wrong("object");
     }
+    JsonValue lora = sent.get("lora");
     RequestContext context =
         new RequestContext(text(sent, "call"), options(sent), (long) number(sent, "random"));
     return new PageRequest(
@@ -38,7 +51,10 @@ record PageRequest(
         text(sent, "id"),
         (long) number(sent, "created"),
         number(sent, "load_ms"),
-        sent.getOrNull("request"));
+        sent.get("session") == null ? 0 : (int) number(sent, "session"),
+        JsonValue.of(true).equals(sent.get("processes")),
+        sent.getOrNull("request"),
+        lora == null ? null : AdapterChoice.list("lora", lora));
   }
 
   private static List<String> options(JsonObject sent) {

@@ -1,11 +1,14 @@
 package io.wasmchord.web;
 
+import io.wasmchord.api.AdapterChoice;
 import io.wasmchord.api.Answer;
 import io.wasmchord.api.ChatAnswer;
 import io.wasmchord.api.ChatCompletionRequest;
+import io.wasmchord.api.Choices;
 import io.wasmchord.api.ClassificationRequest;
 import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.EmbeddingRequest;
+import io.wasmchord.api.GenerationParams;
 import io.wasmchord.api.RerankRequest;
 import io.wasmchord.api.TextAnswer;
 import io.wasmchord.api.ToolCallIds;
@@ -14,130 +17,209 @@ import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
-import io.wasmchord.embedding.Embedder;
+import io.wasmchord.errors.ContextOverflowException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonObject;
-import io.wasmchord.json.JsonValue;
+import io.wasmchord.model.AdapterScale;
+import io.wasmchord.sampling.LogitsProcessor;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
-/** A loaded model's requests, of which one at a time is met. */
+/**
+ * A loaded model's requests. They are read at once, and begun in the order in which they came, as
+ * soon as there are slots for them.
+ */
 final class Requests {
-  private static final String CHAT = "chat.completions.create";
-
   private final ModelHeader header;
-  private final @Nullable Session session;
-  private final Embedder embedder;
+  private final Slot any; // to read requests with
+  private final PageSessions sessions;
   private final LinearAllocator allocator;
+  private final PageAdapters adapters;
   private final ChatFormats formats;
-  private @Nullable Work work;
+  private final Scheduler scheduler;
 
   /**
-   * @param session null for a model that only gives vectors
+   * @param slots one or more
    */
   Requests(
-      ModelHeader header, @Nullable Session session, Embedder embedder, LinearAllocator allocator) {
+      ModelHeader header,
+      List<Slot> slots,
+      PageSessions sessions,
+      LinearAllocator allocator,
+      PageAdapters adapters) {
     this.header = header;
-    this.session = session;
-    this.embedder = embedder;
+    this.sessions = sessions;
+    this.any = slots.getFirst();
     this.allocator = allocator;
+    this.adapters = adapters;
+    this.scheduler = new Scheduler(new Slots(slots), sessions);
     this.formats =
         new ChatFormats(header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
   }
 
-  /** Begins with an answer; see {@link PageRequest}. Returns its first {@code chunks}. */
-  JsonObject start(String json) {
-    end();
+  /**
+   * Takes a request; see {@link PageRequest}.
+   *
+   * @throws InvalidRequestException when it cannot be met
+   */
+  void take(int id, String json) {
     PageRequest page = PageRequest.parse(json);
-    AnswerWork begun = page.context().call().equals(CHAT) ? chat(page) : text(page);
-    work = begun;
-    return JsonObject.of("chunks", JsonValue.of(begun.answer().chunks()));
+    switch (page.context().call()) {
+      case "chat.completions.create" -> answer(id, chat(page));
+      case "completions.create" -> answer(id, text(page));
+      case "embeddings.create" -> read(id, embed(page));
+      case "rerank" -> read(id, rerank(page));
+      case "classify" -> read(id, classify(page));
+      default -> throw new InvalidRequestException("there is no call " + page.context().call());
+    }
+  }
+
+  private void answer(int id, AnswerWork work) {
+    for (int i = 0; i < work.answers(); i++) {
+      scheduler.add(new Job.Answering(id, work, i));
+    }
+  }
+
+  private void read(int id, Function<Slot, Work> begin) {
+    scheduler.add(new Job.Reading(id, begin));
+  }
+
+  /**
+   * Chooses the request's adapters for a session, or what is chosen for all.
+   *
+   * @throws InvalidRequestException when one is not loaded, or the model takes none for one request
+   */
+  private Consumer<Session> adaptation(PageRequest page) {
+    List<AdapterChoice> chosen = page.lora();
+    if (chosen == null) {
+      return Session::adaptDefault;
+    }
+    if (any.session() == null) {
+      throw new InvalidRequestException(
+          "an encoder's adapters are chosen for all requests, with setAdapters; leave out lora");
+    }
+    List<AdapterScale> adapted = adapters.chosen(chosen);
+    return session -> session.adapt(adapted);
   }
 
   private AnswerWork chat(PageRequest page) {
     ChatCompletionRequest request = ChatCompletionRequest.of(page.request(), page.context());
-    Session answering = answering(); // refused before a template is looked for
+    any.answering(); // refused before a template is looked for
     ChatFormat format = request.format(formats);
     int[] prompt = format.encode(request.chat());
-    Answer answer =
-        new ChatAnswer(
-            page.head(header.name()),
-            request.params(),
-            new ToolCallIds(page.context().freshSeed()));
-    AnswerReader reader = format.reader(request.chat(), prompt, request.splitsReasoning(), answer);
-    return begin(answering, prompt, request.options(format, prompt), reader, answer, page);
+    return answers(
+        page,
+        prompt,
+        request.options(format, prompt),
+        request.params(),
+        i ->
+            new ChatAnswer(
+                page.head(header.name()).ofChoice(i),
+                request.params(),
+                new ToolCallIds(page.context().freshSeed() + i)),
+        answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
   }
 
   private AnswerWork text(PageRequest page) {
     CompletionRequest request = CompletionRequest.of(page.request(), page.context());
-    Session answering = answering();
+    any.answering();
     Tokenizer tokenizer = header.tokenizer();
-    int[] prompt = request.tokens(tokenizer);
-    Answer answer = new TextAnswer(page.head(header.name()), request.params());
-    AnswerReader reader = AnswerReader.plain(tokenizer, answer);
-    return begin(answering, prompt, request.params().options(), reader, answer, page);
+    return answers(
+        page,
+        request.tokens(tokenizer),
+        request.params().options(),
+        request.params(),
+        i ->
+            new TextAnswer(
+                page.head(header.name()).ofChoice(i), request.params(), request.echoed(tokenizer)),
+        answer -> AnswerReader.plain(tokenizer, answer));
   }
 
-  private static AnswerWork begin(
-      Session answering,
+  private AnswerWork answers(
+      PageRequest page,
       int[] prompt,
       GenerationOptions options,
-      AnswerReader reader,
-      Answer answer,
-      PageRequest page) {
-    return new AnswerWork(answering.start(prompt, options), reader, answer, page.loadMs());
-  }
-
-  private Session answering() {
-    header.config().requireDecoder();
-    if (session == null) {
-      throw new IllegalStateException("a decoder without a session");
+      GenerationParams params,
+      IntFunction<Answer> each,
+      Function<Answer, AnswerReader> reader) {
+    Session own = page.session() == 0 ? null : sessions.get(page.session());
+    if (own != null) {
+      check(own, prompt, params);
     }
-    return session;
+    (own == null ? any.answering() : own).check(prompt);
+    List<Answer> answers = new ArrayList<>();
+    List<AnswerReader> readers = new ArrayList<>();
+    for (int i = 0; i < params.answers(); i++) {
+      answers.add(each.apply(i));
+      readers.add(reader.apply(answers.getLast()));
+    }
+    Choices choices = new Choices(answers, params, page.loadMs());
+    GenerationOptions all =
+        page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
+    return new AnswerWork(prompt, all, readers, choices, own, adaptation(page), allocator);
   }
 
-  /** Begins with the vectors of texts; see {@link PageRequest}. */
-  void embed(String json) {
-    end();
-    PageRequest page = PageRequest.parse(json);
-    work =
-        new EmbeddingWork(
-            header, embedder, allocator, EmbeddingRequest.of(page.request(), page.context()));
+  private static void check(Session own, int[] prompt, GenerationParams params) {
+    if (prompt.length >= own.contextLength()) {
+      throw new ContextOverflowException(prompt.length, own.contextLength());
+    }
+    if (params.answers() > 1) {
+      throw new InvalidRequestException(
+          "a session takes one answer, not n: " + params.answers() + "; clone it for others");
+    }
   }
 
-  /** Begins with how well documents fit a query; see {@link PageRequest}. */
-  void rerank(String json) {
-    end();
-    PageRequest page = PageRequest.parse(json);
+  private Function<Slot, Work> embed(PageRequest page) {
+    EmbeddingRequest request = EmbeddingRequest.of(page.request(), page.context());
+    return reading(page, slot -> new EmbeddingWork(header, slot.embedder(), allocator, request));
+  }
+
+  private Function<Slot, Work> rerank(PageRequest page) {
     RerankRequest request = RerankRequest.of(page.request(), page.context());
-    Ranker ranker = Ranker.of(header.file().metadata(), header.tokenizer(), embedder);
-    work = new RerankWork(header.name(), ranker, request);
+    return reading(
+        page,
+        slot -> {
+          Ranker ranker = Ranker.of(header.file().metadata(), header.tokenizer(), slot.embedder());
+          return new RerankWork(header.name(), ranker, request);
+        });
   }
 
-  /** Begins with labels of texts; see {@link PageRequest}. */
-  void classify(String json) {
-    end();
-    PageRequest page = PageRequest.parse(json);
+  private Function<Slot, Work> classify(PageRequest page) {
     ClassificationRequest request = ClassificationRequest.of(page.request(), page.context());
-    work = new ClassificationWork(header.name(), TextClassifier.of(embedder), request);
+    return reading(
+        page,
+        slot -> new ClassificationWork(header.name(), TextClassifier.of(slot.embedder()), request));
   }
 
-  /** Computes a step of the request under way. */
+  private Function<Slot, Work> reading(PageRequest page, Function<Slot, Work> work) {
+    Consumer<Session> adaptation = adaptation(page);
+    return slot -> {
+      if (slot.session() != null) {
+        adaptation.accept(slot.session());
+      }
+      return work.apply(slot);
+    };
+  }
+
+  /** See {@link Scheduler#processed}. */
+  void processed(int id, int answer) {
+    scheduler.processed(id, answer);
+  }
+
+  /** See {@link Scheduler#step}. */
   JsonObject step() {
-    if (work == null) {
-      throw new InvalidRequestException("there is no request; start one");
-    }
-    return work.step();
+    return scheduler.step();
   }
 
-  /** Ends the request under way, if there is one, and gives back what it holds. */
-  void end() {
-    if (work != null) {
-      work.end();
-      work = null;
-    }
+  /** Ends a request, if it has not ended, and gives back what it holds. */
+  void end(int id) {
+    scheduler.end(id);
   }
 }

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EngineStagesTest {
   private static final long PLENTY = 1L << 40;
   private static final LoadRequest REQUEST =
-      new LoadRequest(0, CacheOptions.of(KvType.F32), PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1);
+      new LoadRequest(
+          0, CacheOptions.of(KvType.F32), PLENTY, 0, PLENTY, CachePolicy.PINNED, 1, 1, 1);
 
   @TempDir Path folder;
 

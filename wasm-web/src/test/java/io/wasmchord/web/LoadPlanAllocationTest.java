@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class LoadPlanAllocationTest {
   private static final int CONTEXT = 1000;
+  private static final int PARALLEL = 3;
   private static final long PLENTY = 1L << 40;
-  private static final int HEAP = 32 << 20;
+  private static final int HEAP = 48 << 20;
 
   static Stream<String> names() {
     Stream<String> stacks =
@@ -56,7 +57,15 @@ class LoadPlanAllocationTest {
 
   private static LoadRequest request(long budget, long bankBytes, int threads) {
     return new LoadRequest(
-        0, CacheOptions.of(KvType.F32), PLENTY, budget, bankBytes, CachePolicy.LRU, 0, threads);
+        0,
+        CacheOptions.of(KvType.F32),
+        PLENTY,
+        budget,
+        bankBytes,
+        CachePolicy.LRU,
+        0,
+        threads,
+        PARALLEL);
   }
 
   /** Memories on the heap; whatever is read is zeros. */
@@ -183,6 +192,21 @@ class LoadPlanAllocationTest {
     if (!model.config().encoder()) {
       model.forward(tokens, 0, cache, Model.Wanted.LAST);
       model.forward(new int[] {1}, tokens.length, cache, Model.Wanted.LAST);
+      together(model, plan);
     }
+  }
+
+  /** The other sequences that there is room for, in one batch. */
+  private static void together(Model model, LoadPlan plan) {
+    List<Model.Feed> feeds = new ArrayList<>();
+    for (int i = 1; i < PARALLEL; i++) {
+      KvCache cache = model.newCache(plan.context(), KvType.F32);
+      if (model.config().stacks().decodes()) {
+        Encoding encoding = model.encode(new int[] {1}, cache);
+        while (encoding.step()) {}
+      }
+      feeds.add(new Model.Feed(new int[] {1, 2}, 0, cache, Model.Wanted.LAST));
+    }
+    model.forward(feeds);
   }
 }

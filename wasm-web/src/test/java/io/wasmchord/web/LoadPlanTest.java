@@ -1,6 +1,7 @@
 package io.wasmchord.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,11 @@ class LoadPlanTest {
   private static final long PLENTY = 1L << 40;
 
   private static LoadPlan plan(String name, int context, long budget, long bankBytes) {
+    return plan(name, context, budget, bankBytes, 1);
+  }
+
+  private static LoadPlan plan(
+      String name, int context, long budget, long bankBytes, int parallel) {
     HeapWeights source = TinyFiles.file(name, TRAINED);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LoadRequest request =
@@ -34,7 +40,8 @@ class LoadPlanTest {
             bankBytes,
             CachePolicy.PINNED,
             1,
-            1);
+            1,
+            parallel);
     return LoadPlan.of(Residency.of(file), request);
   }
 
@@ -46,6 +53,20 @@ class LoadPlanTest {
     long rows = 4 * RING * 4 * 32; // four layers of convolutions over 3 positions
     assertEquals(100_000 * ROW + rows, plan("lfm2", 100_000, PLENTY, PLENTY).bytes().kvCache());
     assertEquals(7 * 304 * ROW, plan("gemma3", 300, PLENTY, PLENTY).bytes().kvCache());
+  }
+
+  @Test
+  void everyParallelSequenceHasACache() {
+    long one = plan("llama", 5000, PLENTY, PLENTY).bytes().kvCache();
+    LoadPlan four = plan("llama", 5000, PLENTY, PLENTY, 4);
+    assertEquals(4 * one, four.bytes().kvCache());
+    long budget = four.bytes().total();
+    assertFalse(plan("llama", 5000, budget, PLENTY, 4).streamed());
+    assertTrue(plan("llama", 5000, budget - 1, PLENTY, 4).streamed());
+    OutOfMemoryException e =
+        assertThrows(OutOfMemoryException.class, () -> plan("llama", 5000, 4 * one, PLENTY, 4));
+    assertTrue(e.getMessage().contains("5000 tokens, 4 times,"), e.getMessage());
+    assertTrue(e.getMessage().contains("or less than parallel: 4"), e.getMessage());
   }
 
   /** Six layers and the large cache of the seventh: banks go by what each layer takes. */

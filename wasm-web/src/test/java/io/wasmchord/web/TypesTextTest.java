@@ -93,8 +93,8 @@ class TypesTextTest {
   void everyOptionThatHasATypeIsKnown() throws IOException {
     List<String> sampling = typed("SamplingParams");
     assertTrue(sampling.remove("n"), "of which only 1 is accepted");
-    List<String> chat = known(ChatCompletionRequest::of, "signal", "onProgress");
-    List<String> text = known(CompletionRequest::of, "signal", "onProgress");
+    List<String> chat = known(ChatCompletionRequest::of, "signal", "onProgress", "logitsProcessor");
+    List<String> text = known(CompletionRequest::of, "signal", "onProgress", "logitsProcessor");
     assertTrue(chat.containsAll(sampling), chat.toString());
     assertTrue(chat.containsAll(typed("ChatParams")), chat.toString());
     assertTrue(text.containsAll(sampling), text.toString());

@@ -74,6 +74,10 @@ final class BenchReport {
         row(threads, "decode after " + length, "tok/s", false, r -> r.answers().get(at).decode());
         row(threads, "first token after " + length, "ms", true, r -> r.answers().get(at).firstMs());
       }
+      if (ours.getOrDefault(threads, List.of()).stream().allMatch(r -> r.held() > 0)) {
+        row(threads, "decode, any text", "tok/s", false, BenchRun::free);
+        row(threads, "decode, held to a schema", "tok/s", false, BenchRun::held);
+      }
       row(threads, "load", "ms", true, BenchRun::loadMs);
       row(threads, "page to first token", "ms", true, BenchRun::pageMs);
       row(threads, "peak of the page's process", "MiB", true, r -> r.peakBytes() / MIB);

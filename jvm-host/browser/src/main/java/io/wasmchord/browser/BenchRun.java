@@ -22,6 +22,8 @@ import java.util.Objects;
  * @param linearBytes of WebAssembly memory; -1 for a rival
  * @param backend the kernels that were used
  * @param browser version
+ * @param free tokens a second of an answer that may be any text; -1 where that was not measured
+ * @param held of one that is held to a schema
  */
 record BenchRun(
     double loadMs,
@@ -31,7 +33,9 @@ record BenchRun(
     long peakBytes,
     long linearBytes,
     String backend,
-    String browser) {
+    String browser,
+    double free,
+    double held) {
   /**
    * One prompt and its answer.
    *
@@ -45,8 +49,9 @@ record BenchRun(
   /** What both engines are asked to do. */
   record Work(String url, int threads, List<Integer> lengths, int tokens) {}
 
-  static BenchRun ours(DemoServer server, Work work, String simd, int seed) {
-    return run(server, "ours", arguments(work, Map.of("simd", simd, "seed", seed)));
+  static BenchRun ours(DemoServer server, Work work, String simd, int seed, boolean constrained) {
+    Map<String, Object> more = Map.of("simd", simd, "seed", seed, "constrained", constrained);
+    return run(server, "ours", arguments(work, more));
   }
 
   static BenchRun rival(DemoServer server, Work work, List<String> prompts) {
@@ -88,7 +93,9 @@ record BenchRun(
           RendererMemory.peakBytes(),
           result.containsKey("linearBytes") ? (long) number(result, "linearBytes") : -1,
           (String) result.getOrDefault("backend", "llama.cpp simd128"),
-          chromium.browser().version());
+          chromium.browser().version(),
+          result.containsKey("free") ? number(result, "free") : -1,
+          result.containsKey("held") ? number(result, "held") : -1);
     }
   }
 

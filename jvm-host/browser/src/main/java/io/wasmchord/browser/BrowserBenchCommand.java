@@ -61,6 +61,11 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "Measure npm's " + Rival.PACKAGE + " " + Rival.VERSION + " in turn with ours.")
   private boolean rival;
 
+  @Option(
+      names = "--constrained",
+      description = "Measure what it costs to hold answers to a schema, too.")
+  private boolean constrained;
+
   public static void main(String[] args) {
     System.exit(CommandRunner.run(new BrowserBenchCommand(), args));
   }
@@ -126,7 +131,7 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     for (int run = 0; run < options.runs(); run++) {
       for (int t : threads) {
         BenchRun.Work work = new BenchRun.Work(url, t, options.lengths(), options.tokens());
-        BenchRun ours = BenchRun.ours(server, work, simd, run + 1);
+        BenchRun ours = BenchRun.ours(server, work, simd, run + 1, constrained);
         err.println(
             "run %d of %d, %d thread(s): ours %s"
                 .formatted(run + 1, options.runs(), t, rates(ours)));

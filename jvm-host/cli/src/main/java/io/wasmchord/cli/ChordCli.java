@@ -9,6 +9,7 @@ import io.wasmchord.cli.files.DetokenizeCommand;
 import io.wasmchord.cli.files.EmbedCommand;
 import io.wasmchord.cli.files.InspectCommand;
 import io.wasmchord.cli.files.LogitsCommand;
+import io.wasmchord.cli.files.PerplexityCommand;
 import io.wasmchord.cli.files.QuantizeCommand;
 import io.wasmchord.cli.files.RerankCommand;
 import io.wasmchord.cli.files.SynthCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       TokenizeCommand.class,
       DetokenizeCommand.class,
       LogitsCommand.class,
+      PerplexityCommand.class,
       BenchCommand.class,
       QuantizeCommand.class,
       SynthCommand.class,

@@ -95,6 +95,33 @@ public class CliTest {
   }
 
   @Test
+  void proposalsDoNotChangeTheAnswer() throws IOException {
+    String[] asked = {
+      "-m", DEMO, "--chat", "-n", "60", "--temp", "0.9", "--seed", "4", "-p", "Tell me a story."
+    };
+    String plain = CliOutput.of(with(asked, "run")).out();
+    assertEquals(plain, CliOutput.of(with(asked, "run", "--lookup")).out());
+    CliOutput drafted = CliOutput.of(with(asked, "run", "--draft", DEMO));
+    assertEquals(plain, drafted.out());
+    Path other = TinyFiles.file("llama").write(folder.resolve("other.gguf"));
+    CliOutput refused = CliOutput.of(with(asked, "run", "--draft", other.toString()));
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("other.gguf cannot propose tokens for "), refused.err());
+    assertEquals(2, CliOutput.of(with(asked, "run", "--draft", DEMO, "--lookup")).code());
+  }
+
+  @Test
+  void theBenchmarkComparesProposalsWithPlainDecoding() throws IOException {
+    CliOutput output =
+        CliOutput.of(
+            "bench", "-m", DEMO, "-p", "4", "-n", "4", "--runs", "1", "--speculative", "--json");
+    assertEquals(0, output.code(), output.err());
+    JsonNode report = output.json();
+    assertTrue(report.get("speculative_edit_ratio").asDouble() > 0);
+    assertTrue(report.get("speculative_own_ratio").asDouble() > 0);
+  }
+
+  @Test
   void theCacheTypeIsAnOption() throws IOException {
     Path rows = folder.resolve("rows.f32");
     byte[] before = new byte[0];
@@ -272,5 +299,53 @@ public class CliTest {
     }
     assertTrue(report.get("profile").get("decode").has("matmul Q4_K"), output.out());
     assertTrue(report.get("profile").get("prefill").has("attention"), output.out());
+  }
+
+  @Test
+  void theBenchmarkComparesSequencesTogetherWithOne() throws IOException {
+    CliOutput output =
+        CliOutput.of(
+            "bench",
+            "-m",
+            DEMO,
+            "-p",
+            "4",
+            "-n",
+            "4",
+            "--runs",
+            "1",
+            "--parallel",
+            "1,3",
+            "--json");
+    assertEquals(0, output.code(), output.err());
+    for (String name :
+        new String[] {"parallel_1_tokens_per_s", "parallel_3_tokens_per_s", "parallel_3_ratio"}) {
+      assertTrue(output.json().get(name).asDouble() > 0, name);
+    }
+    assertEquals(1, CliOutput.of("bench", "-m", DEMO, "--parallel", "0").code());
+    assertEquals(1, CliOutput.of("bench", "-m", DEMO, "--parallel", "1,17").code());
+  }
+
+  private static CliOutput output(List<List<String>> parts) {
+    return CliOutput.of(parts.stream().flatMap(List::stream).toArray(String[]::new));
+  }
+
+  /** The first has the seed, the next one the seed after it. */
+  @Test
+  void severalAnswersAreThoseOfTheSeedsThatFollow() {
+    List<String> run =
+        List.of("run", "-m", DEMO, "-p", "Tell me a joke.", "-n", "8", "--temp", "1.5");
+    for (List<String> chat : List.of(List.<String>of(), List.of("--chat"))) {
+      StringBuilder expected = new StringBuilder();
+      for (int i = 0; i < 3; i++) {
+        CliOutput one = output(List.of(run, chat, List.of("--seed", "" + (5 + i))));
+        expected.append("[answer ").append(i + 1).append("]\n").append(one.out());
+      }
+      CliOutput all = output(List.of(run, chat, List.of("--seed", "5", "--answers", "3")));
+      assertEquals(0, all.code(), all.err());
+      assertEquals(expected.toString(), all.out());
+    }
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "--answers", "2").code());
+    assertEquals(1, CliOutput.of("run", "-m", DEMO, "-p", "x", "--answers", "0").code());
   }
 }

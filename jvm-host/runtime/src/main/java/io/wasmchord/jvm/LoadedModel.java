@@ -1,12 +1,20 @@
 package io.wasmchord.jvm;
 
+import io.wasmchord.api.ChatSession;
+import io.wasmchord.api.SessionNotes;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.chat.ChatFormat;
+import io.wasmchord.chat.ChatFormats;
+import io.wasmchord.chat.Message;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Adapter;
+import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
@@ -15,11 +23,19 @@ import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.SessionReader;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.WeightSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +67,7 @@ public final class LoadedModel implements AutoCloseable {
   private final ThreadParallel parallel;
   private final Limits limits;
   private final long loadNanos;
+  private final long adapterRoom; // bytes
   private boolean closed; // guarded by this
 
   /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
@@ -64,7 +81,8 @@ public final class LoadedModel implements AutoCloseable {
       ComputeBackend backend,
       ThreadParallel parallel,
       Limits limits,
-      long loadNanos) {
+      long loadNanos,
+      long adapterRoom) {
     this.file = file;
     this.model = model;
     this.tokenizer = tokenizer;
@@ -73,6 +91,7 @@ public final class LoadedModel implements AutoCloseable {
     this.parallel = parallel;
     this.limits = limits;
     this.loadNanos = loadNanos;
+    this.adapterRoom = adapterRoom;
   }
 
   /**
@@ -100,6 +119,7 @@ public final class LoadedModel implements AutoCloseable {
    * Loads a model.
    *
    * @param paths all files, in order
+   * @param adapters those that come with it
    * @param shortened whether a model is loaded that does not take as many positions as {@code
    *     memory} names; it gets its own number
    */
@@ -107,6 +127,7 @@ public final class LoadedModel implements AutoCloseable {
       List<Path> paths,
       ComputeOptions options,
       MemoryOptions memory,
+      AdapterOptions adapters,
       boolean shortened,
       Normalization normalization,
       RunControl control) {
@@ -117,17 +138,19 @@ public final class LoadedModel implements AutoCloseable {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
       int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
       Residency model = Residency.of(mapped.file());
-      Footprint plan = MemoryPlan.of(model, memory, BATCH, threads);
+      MemoryOptions left = memory.without(adapters.bytes(mapped));
+      Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
+      long room =
+          memory.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : memory.budget() - plan.total();
+      Start with = new Start(limits, normalization, adapters, room, control, start);
       if (plan.streamed()) {
-        LayerStream stream = LayerStream.open(paths, model, plan, memory, control);
+        LayerStream stream = LayerStream.open(paths, model, plan, left, control);
         weights.close(); // the header is read
         weights = stream;
-        return start(
-            mapped.file(), stream, options.mapped(), limits, normalization, control, start);
+        return start(mapped.file(), stream, options.mapped(), with);
       }
-      boolean room = threads == 0 || plan.total() + MemoryPlan.growth(model) <= memory.budget();
-      ComputeOptions fitting = room ? options : options.mapped();
-      return start(mapped.file(), weights, fitting, limits, normalization, control, start);
+      boolean copies = threads == 0 || plan.total() + MemoryPlan.growth(model) <= left.budget();
+      return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -151,22 +174,31 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private static LoadedModel start(
-      GgufFile file,
-      WeightSource weights,
-      ComputeOptions options,
+  /**
+   * What else a model is started with.
+   *
+   * @param room bytes for adapters
+   * @param nanos when loading began
+   */
+  private record Start(
       Limits limits,
       Normalization normalization,
+      AdapterOptions adapters,
+      long room,
       RunControl control,
-      long startNanos) {
+      long nanos) {}
+
+  private static LoadedModel start(
+      GgufFile file, WeightSource weights, ComputeOptions options, Start with) {
     ThreadParallel parallel = new ThreadParallel(options.threads());
     ComputeBackend backend = options.start(parallel);
     try {
-      Tokenizer tokenizer = Tokenizers.of(file.metadata(), normalization, control);
+      Tokenizer tokenizer = Tokenizers.of(file.metadata(), with.normalization, with.control);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
-              : ModelLoader.load(file, weights, backend, BATCH, control);
+              : ModelLoader.load(file, weights, backend, BATCH, with.control);
+      with.adapters.load(model.adapters(), with.room, with.control);
       return new LoadedModel(
           file,
           new SharedModel(model),
@@ -174,12 +206,40 @@ public final class LoadedModel implements AutoCloseable {
           weights,
           backend,
           parallel,
-          limits,
-          System.nanoTime() - startNanos);
+          with.limits,
+          System.nanoTime() - with.nanos,
+          with.room);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
       throw e;
+    }
+  }
+
+  /**
+   * The model's LoRA adapters: which there are, and which of them are applied to all sequences that
+   * choose no others. {@link Session#adapt} chooses for one session. For any number of threads.
+   */
+  public Adapters adapters() {
+    return model.adapters();
+  }
+
+  /**
+   * Loads a LoRA adapter; it is not applied before it is chosen.
+   *
+   * @param name what it is called; of all that are loaded its own
+   * @param path its file, which is not needed afterwards
+   * @throws FileException when the file cannot be read
+   * @throws io.wasmchord.errors.MalformedGgufException when it is no GGUF file
+   * @throws io.wasmchord.errors.InvalidAdapterException when it is no adapter of this model
+   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of
+   *     it
+   * @throws io.wasmchord.errors.OutOfMemoryException when the memory budget has no room for it
+   * @throws io.wasmchord.errors.ClosedException when the model is closed
+   */
+  public Adapter loadAdapter(String name, Path path) {
+    try (MappedModel adapter = MappedModel.open(List.of(path))) {
+      return adapters().load(adapter.file(), adapter.weights(), name, adapterRoom);
     }
   }
 
@@ -211,7 +271,109 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session session() {
-    return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system());
+    return session(limits.context);
+  }
+
+  /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
+  public Session session(int context) {
+    return new Session(model, tokenizer, context, limits.kvCache, Clock.system());
+  }
+
+  /**
+   * A conversation in a session of its own, to be closed by the caller.
+   *
+   * @param opening what it begins with, such as instructions
+   * @param overflow what becomes of it when it has grown longer than the context
+   * @throws io.wasmchord.errors.InvalidRequestException when the model has no chat template
+   */
+  public ChatSession chat(List<Message> opening, ChatSession.Overflow overflow) {
+    return chat(session(), opening, overflow);
+  }
+
+  private ChatSession chat(Session session, List<Message> said, ChatSession.Overflow overflow) {
+    try {
+      return new ChatSession(session, formats().format(ChatFormat.AUTO, null), said, overflow);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private ChatFormats formats() {
+    return new ChatFormats(
+        file,
+        tokenizer,
+        () -> LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC));
+  }
+
+  /** Saves a conversation; see {@link #save(Session, String, Path)}. */
+  public void save(ChatSession chat, Path to) {
+    save(chat.session(), chat.notes().json(), to);
+  }
+
+  /** Restores a conversation that was saved here or by a page; see {@link #restore(Path)}. */
+  public ChatSession restoreChat(Path from, ChatSession.Overflow overflow) {
+    SavedSession saved = restore(from);
+    return chat(saved.session(), SessionNotes.parse(saved.notes()).messages(), overflow);
+  }
+
+  /**
+   * Saves a session of this model to a file, which is replaced when all is written; any backend, in
+   * a browser too, restores it.
+   *
+   * @param notes to be saved beside it, such as the messages of a conversation
+   * @throws FileException when the file cannot be written
+   */
+  public void save(Session session, String notes, Path file) {
+    SavedSession.write(session.save(fingerprint(), notes), file);
+  }
+
+  /** The same to a stream, which stays open. */
+  public void save(Session session, String notes, OutputStream out) throws IOException {
+    SavedSession.write(session.save(fingerprint(), notes), out);
+  }
+
+  /**
+   * Restores a session that was saved of the same model, here or elsewhere. It has the context and
+   * the type of cache that it was saved with.
+   *
+   * @throws FileException when the file cannot be read
+   * @throws io.wasmchord.errors.InvalidSessionException when it is no saved session, or is damaged
+   * @throws io.wasmchord.errors.SessionMismatchException when it is of another model or version
+   */
+  public SavedSession restore(Path file) {
+    return SavedSession.read(reader(), file);
+  }
+
+  /** The same of a stream that ends with the session, and stays open. */
+  public SavedSession restore(InputStream in) throws IOException {
+    return SavedSession.read(reader(), in);
+  }
+
+  private SessionReader reader() {
+    return new SessionReader(model, tokenizer, fingerprint(), Clock.system());
+  }
+
+  private long fingerprint() {
+    return ModelFingerprint.of(file);
+  }
+
+  /**
+   * A new sequence of tokens, to be closed by the caller. A smaller model can propose its tokens,
+   * where {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are
+   * the same.
+   *
+   * @param draft stays the caller's to close, after the session
+   * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
+   *     for this one: their vocabularies differ, for example
+   * @throws io.wasmchord.errors.EmbeddingOnlyException when the model cannot generate
+   * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
+   *     the cache type's blocks
+   */
+  public Session session(LoadedModel draft) {
+    Draft smaller =
+        Draft.of(draft.file.fileName(), draft.model, draft.tokenizer, file.fileName(), tokenizer);
+    return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
   }
 
   /**

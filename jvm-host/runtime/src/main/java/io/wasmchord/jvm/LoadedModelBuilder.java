@@ -13,6 +13,7 @@ import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.weights.CachePolicy;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,18 @@ public final class LoadedModelBuilder {
   private Normalization normalization = Normalization.AUTHORS;
   private @Nullable DownloadCache cache;
   private String sha256 = "";
+  private final List<Lora> adapters = new ArrayList<>();
+  private long adapterMemory;
   private RunControl control = RunControl.NONE;
   private ProgressListener progress = (phase, done, total) -> {};
   private Consumer<String> warnings = LoadedModelBuilder::log;
+
+  /**
+   * An adapter that is loaded with the model.
+   *
+   * @param name the address as it was given
+   */
+  private record Lora(String name, ModelAddress address, float scale) {}
 
   /** Where a model's files are found, in order. */
   private interface Files {
@@ -164,6 +174,39 @@ public final class LoadedModelBuilder {
     return this;
   }
 
+  /**
+   * A LoRA adapter that is loaded with the model and applied to all sequences that choose no
+   * others; once for each. They are applied in this order, and {@link LoadedModel#adapters} calls
+   * them by their addresses. The memory budget has room for them.
+   *
+   * @param address of one file, as a model's
+   * @param scale how strongly it is applied: 1 as it was trained
+   */
+  public LoadedModelBuilder adapter(String address, float scale) {
+    if (required("the adapter's address", address).isBlank()) {
+      throw new InvalidRequestException("the adapter's address is empty; name a file");
+    }
+    if (adapters.stream().anyMatch(other -> other.name.equals(address))) {
+      throw new InvalidRequestException(
+          "adapter '" + address + "' is named twice; give it one scale");
+    }
+    adapters.add(
+        new Lora(
+            address,
+            ModelAddress.parse(address, System.getenv()),
+            AdapterOptions.scale(address, scale)));
+    return this;
+  }
+
+  /**
+   * Bytes of the memory budget that are kept for adapters that are loaded later, 0 or more; by
+   * default none, so that they get what the model leaves.
+   */
+  public LoadedModelBuilder adapterMemory(long bytes) {
+    this.adapterMemory = atLeast("adapterMemory", bytes, 0);
+    return this;
+  }
+
   /** What computes; by default vectors where the JVM has them. */
   public LoadedModelBuilder backend(Backend backend) {
     this.backend = required("backend", backend);
@@ -233,6 +276,8 @@ public final class LoadedModelBuilder {
    * @throws io.wasmchord.jvm.download.DownloadException when a file cannot be had
    * @throws io.wasmchord.errors.MalformedGgufException when a file is no GGUF file
    * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
+   * @throws io.wasmchord.errors.InvalidAdapterException when an adapter is none of the model
+   * @throws io.wasmchord.errors.UnsupportedAdapterException when an adapter cannot be applied whole
    * @throws io.wasmchord.errors.CancelledException when the control asks for it
    * @throws InvalidRequestException when the model does not take so long a context, or vectors are
    *     asked for and missing
@@ -249,10 +294,17 @@ public final class LoadedModelBuilder {
             ? cache
             : new DownloadCache(
                 DownloadCache.defaultDirectory(System.getenv()), DownloadPolicy.standard());
+    List<AdapterOptions.Chosen> chosen =
+        adapters.stream()
+            .map(a ->
+                new AdapterOptions.Chosen(
+                    a.name, kept.fetchAll(a.address, "", watched).getFirst(), a.scale))
+            .toList();
     return LoadedModel.load(
         files.find(kept, sha256, watched),
         compute,
         new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache),
+        new AdapterOptions(chosen, adapterMemory),
         context.shortened,
         normalization,
         watched);

@@ -13,4 +13,10 @@ import io.wasmchord.weights.CachePolicy;
  * @param kvCache how its past will be kept
  */
 record MemoryOptions(
-    long budget, int prefetch, CachePolicy policy, int positions, CacheOptions kvCache) {}
+    long budget, int prefetch, CachePolicy policy, int positions, CacheOptions kvCache) {
+  /** The same, with some of the budget for something else. */
+  MemoryOptions without(long bytes) {
+    long left = budget == Long.MAX_VALUE ? budget : Math.max(0, budget - bytes);
+    return new MemoryOptions(left, prefetch, policy, positions, kvCache);
+  }
+}

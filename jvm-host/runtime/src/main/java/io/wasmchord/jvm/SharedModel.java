@@ -2,6 +2,9 @@ package io.wasmchord.jvm;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.Adapters;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
@@ -16,12 +19,16 @@ import java.util.List;
 final class SharedModel implements Model {
   private final Model model;
   private final Turns turns = new Turns();
+  private final JointFeeds joint;
+  private final Adapters adapters;
 
   /**
    * @param model that nothing else uses from now on
    */
   SharedModel(Model model) {
     this.model = model;
+    this.joint = new JointFeeds(model, turns);
+    this.adapters = new SharedAdapters(model.adapters(), this);
   }
 
   /** What threads wait for. */
@@ -74,6 +81,34 @@ final class SharedModel implements Model {
   }
 
   @Override
+  public int copy(KvCache from, KvCache to, int positions) {
+    try (Turn _ = turn()) {
+      return model.copy(from, to, positions);
+    }
+  }
+
+  @Override
+  public CacheContents contents(KvCache cache, int positions) {
+    try (Turn _ = turn()) {
+      return new ContentsInTurns(model.contents(cache, positions));
+    }
+  }
+
+  @Override
+  public CacheContents restoring(KvCache cache, CacheMarks marks) {
+    try (Turn _ = turn()) {
+      return new ContentsInTurns(model.restoring(cache, marks));
+    }
+  }
+
+  @Override
+  public void restored(KvCache cache, CacheContents contents) {
+    try (Turn _ = turn()) {
+      model.restored(cache, contents);
+    }
+  }
+
+  @Override
   public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
     try (Turn _ = turn()) {
       return model.forward(tokens, position, cache, wanted);
@@ -92,6 +127,16 @@ final class SharedModel implements Model {
     try (Turn _ = turn()) {
       return model.forward(feeds);
     }
+  }
+
+  @Override
+  public float[] forward(Feed feed, RunControl control) {
+    return joint.forward(feed, control);
+  }
+
+  @Override
+  public Best best(Feed feed, int count, RunControl control) {
+    return joint.best(feed, count, control);
   }
 
   @Override
@@ -119,6 +164,49 @@ final class SharedModel implements Model {
   public float[] classified(float[] rows) {
     try (Turn _ = turn()) {
       return model.classified(rows);
+    }
+  }
+
+  @Override
+  public Adapters adapters() {
+    return adapters;
+  }
+
+  /** Contents of which a piece is a turn. */
+  private final class ContentsInTurns implements CacheContents {
+    private final CacheContents contents;
+
+    ContentsInTurns(CacheContents contents) {
+      this.contents = contents;
+    }
+
+    @Override
+    public CacheMarks marks() {
+      return contents.marks();
+    }
+
+    @Override
+    public int pieces() {
+      return contents.pieces();
+    }
+
+    @Override
+    public int bytes(int piece) {
+      return contents.bytes(piece);
+    }
+
+    @Override
+    public void read(int piece, byte[] to) {
+      try (Turn _ = turn()) {
+        contents.read(piece, to);
+      }
+    }
+
+    @Override
+    public void write(int piece, byte[] from) {
+      try (Turn _ = turn()) {
+        contents.write(piece, from);
+      }
     }
   }
 

@@ -47,7 +47,7 @@ enum Setup {
   }
 
   /** The smallest budget that is enough. */
-  private long least(List<Path> paths) {
+  long least(List<Path> paths) {
     int threads = backend == Backend.VECTOR ? THREADS : 0;
     MemoryOptions nothing =
         new MemoryOptions(1, 0, CachePolicy.LRU, 1, CacheOptions.of(KvType.F32));

@@ -5,6 +5,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Op;
@@ -92,6 +93,11 @@ public final class ScalarBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    allocator.release(ScalarTensor.of(allocated).memory());
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
     return new ScalarKvCache(
@@ -109,6 +115,33 @@ public final class ScalarBackend implements ComputeBackend {
     allocator.release(scalar.values());
     allocator.release(scalar.rows());
     allocator.release(scalar.states());
+  }
+
+  @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    requireOpen();
+    ScalarKvCache own = ScalarKvCache.of(cache);
+    ScalarKvCache.LAYOUT.read(own.spec(), piece, own.part(piece.part(), piece.layer()), to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    requireOpen();
+    ScalarKvCache own = ScalarKvCache.of(cache);
+    ScalarKvCache.LAYOUT.write(own.spec(), piece, own.part(piece.part(), piece.layer()), from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    requireOpen();
+    ScalarKvCache one = ScalarKvCache.of(from);
+    ScalarKvCache other = ScalarKvCache.of(to);
+    ScalarKvCache.LAYOUT.copy(
+        one.spec(),
+        one.part(piece.part(), piece.layer()),
+        other.spec(),
+        other.part(piece.part(), piece.layer()),
+        piece);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.wasmchord.backend.scalar;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvLayout;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvSpec.Part;
 import io.wasmchord.bytes.Memory;
@@ -12,6 +13,8 @@ import io.wasmchord.quant.TensorType;
  */
 record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows, Memory states)
     implements KvCache {
+  static final KvLayout LAYOUT = new KvLayout(1, false);
+
   static ScalarKvCache of(KvCache cache) {
     if (cache instanceof ScalarKvCache scalar) {
       return scalar;
@@ -32,6 +35,19 @@ record ScalarKvCache(KvSpec spec, Memory keys, Memory values, Memory rows, Memor
   public ScalarTensor states(int layer) {
     return new ScalarTensor(
         TensorType.F32, spec.states(), spec.requireState(layer), part(states, Part.STATES, layer));
+  }
+
+  /** The memory of a layer's part. */
+  Memory part(Part part, int layer) {
+    return part(
+        switch (part) {
+          case KEYS -> keys;
+          case VALUES -> values;
+          case ROWS -> rows;
+          case STATES -> states;
+        },
+        part,
+        layer);
   }
 
   private Memory part(Memory all, Part part, int layer) {

@@ -11,6 +11,15 @@ public final class CodePoints {
   private static final int FIRST_SURROGATE = 0xD800;
   private static final int LAST_SURROGATE = 0xDFFF;
 
+  /**
+   * Stands before the spelling of a control token. It is no character, and in no set: only a place
+   * that names it takes it, and its byte is of no text.
+   */
+  public static final int CONTROL = 0xDFFF;
+
+  /** The byte that is {@link #CONTROL}. */
+  public static final int CONTROL_BYTE = 0xFF;
+
   /** The empty set. */
   public static final CodePoints NONE = new CodePoints(new int[0]);
 

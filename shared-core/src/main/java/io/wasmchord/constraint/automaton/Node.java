@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Nodes}, which gives equal ones once.
  */
 public abstract sealed class Node {
+  private static final int LAST_BEFORE_SURROGATES = Character.MIN_SURROGATE - 1;
+
   private final int id;
   private long @Nullable [] firsts;
 
@@ -90,6 +92,9 @@ public abstract sealed class Node {
       if (b < 0x80) {
         return within(b, b, 0, b, nodes);
       }
+      if (b == CodePoints.CONTROL_BYTE) {
+        return within(CodePoints.CONTROL, CodePoints.CONTROL, 0, CodePoints.CONTROL, nodes);
+      }
       if (b < 0xC2 || b > 0xF4) {
         return null;
       }
@@ -99,7 +104,8 @@ public abstract sealed class Node {
       }
       if (b < 0xF0) {
         int low = (b & 0xF) << 12;
-        return within(Math.max(low, 0x800), low + 0xFFF, 2, low, nodes);
+        int most = Math.min(low + 0xFFF, b == 0xED ? LAST_BEFORE_SURROGATES : CodePoints.MAX);
+        return within(Math.max(low, 0x800), most, 2, low, nodes);
       }
       int low = (b & 7) << 18;
       return within(Math.max(low, 0x10000), low + 0x3FFFF, 3, low, nodes);
@@ -119,7 +125,11 @@ public abstract sealed class Node {
       if (rest == 0) {
         return target(edge, nodes);
       }
-      boolean whole = least == low && from[edge] <= least && to[edge] >= most;
+      boolean whole =
+          least == low
+              && from[edge] <= least
+              && to[edge] >= most
+              && most != LAST_BEFORE_SURROGATES; // some continuations of its bytes lead nowhere
       return whole ? nodes.inside(target(edge, nodes), rest) : nodes.mixed(this, low, rest);
     }
 
@@ -179,6 +189,9 @@ public abstract sealed class Node {
       }
       int bits = 6 * (rest - 1);
       int here = low + ((b & 0x3F) << bits);
+      if (here >= Character.MIN_SURROGATE && here <= Character.MAX_SURROGATE) {
+        return null; // no character; what stands for control tokens has a byte of its own
+      }
       int shortest = rest == 3 ? 0x10000 : rest == 2 && low == 0 ? 0x800 : 0;
       if (here + (1 << bits) <= shortest) {
         return null; // a longer spelling than the character needs

@@ -2,6 +2,10 @@ package io.wasmchord.constraint.schema;
 
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.regex.Dfa;
+import io.wasmchord.constraint.tags.Frames;
+import io.wasmchord.constraint.text.CountedLetters;
+import io.wasmchord.constraint.text.PatternLetters;
+import io.wasmchord.constraint.text.RawFrame;
 import io.wasmchord.errors.ConstraintLimitException;
 import io.wasmchord.errors.UnenforceableSchemaException;
 import io.wasmchord.json.JsonValue;
@@ -9,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** JSON Schema, drafts 2020-12 and 7. */
 public final class JsonSchema {
@@ -45,6 +50,33 @@ public final class JsonSchema {
     return new JsonSchema(documents, options).compile(root);
   }
 
+  /**
+   * The strings among the values that a schema allows, written as they are: without quotes and
+   * escapes.
+   *
+   * @param writable those that can be written so
+   * @return null where there is none
+   * @throws UnenforceableSchemaException when a keyword cannot be enforced
+   * @throws ConstraintLimitException when there are too many cases
+   */
+  public static @Nullable Frame texts(JsonValue schema, SchemaOptions options, Dfa writable) {
+    SchemaDocuments documents = new SchemaDocuments(options.documents());
+    Place root = documents.add(schema, "", Draft.DRAFT_2020_12);
+    SchemaReader reader = new SchemaReader(new Formulas(), documents, options);
+    List<Frame> all = new ArrayList<>();
+    for (Strings each : reader.normalizer().strings(reader.schema(root))) {
+      Strings texts = new Strings(each.texts().and(writable), each.least(), each.most());
+      if (each.texts().isAll() && each.limited()) {
+        if (each.least() <= each.most()) {
+          all.add(RawFrame.open(new CountedLetters(writable, 0, 0, each.least(), each.most())));
+        }
+      } else if (!texts.isEmpty()) {
+        all.add(RawFrame.open(new PatternLetters(texts.dfa(), 0)));
+      }
+    }
+    return all.isEmpty() ? null : Frames.oneOf(all);
+  }
+
   private Frame compile(Place root) {
     JsonType type = type(reader.schema(root));
     for (int i = 0; i < pending.size(); i++) {
@@ -73,7 +105,7 @@ public final class JsonSchema {
                 + MOST_TYPES
                 + " types of values; use fewer of oneOf, not, if and contains");
       }
-      known = new JsonType(types.size(), scalars(formula), strings(formula));
+      known = new JsonType(types.size(), scalars(formula), strings(formula), options.notation());
       types.put(formula, known);
       pending.add(new Pending(known, formula));
     }
@@ -86,9 +118,9 @@ public final class JsonSchema {
       if (reader.normalizer().allows(formula, kind)) {
         words.add(
             switch (kind) {
-              case NULL -> "null";
-              case TRUE -> "true";
-              default -> "false";
+              case NULL -> options.notation().nothing();
+              case TRUE -> options.notation().yes();
+              default -> options.notation().no();
             });
       }
     }
@@ -100,7 +132,9 @@ public final class JsonSchema {
   }
 
   private List<Strings> strings(Formula formula) {
+    Dfa writable = options.notation().texts();
     return reader.normalizer().strings(formula).stream()
+        .map(each -> new Strings(each.texts().and(writable), each.least(), each.most()))
         .map(each ->
             each.limited() && !each.texts().isAll()
                 ? new Strings(each.dfa(), 0, Atom.NO_LIMIT)

@@ -1,9 +1,13 @@
 package io.wasmchord.constraint.schema;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.constraint.automaton.End;
 import io.wasmchord.constraint.automaton.Frame;
 import io.wasmchord.constraint.automaton.Moves;
 import io.wasmchord.constraint.regex.Dfa;
+import io.wasmchord.constraint.text.Letters;
+import io.wasmchord.constraint.text.RawFrame;
 import io.wasmchord.constraint.text.StringFrame;
 import io.wasmchord.constraint.text.Whitespace;
 import io.wasmchord.errors.ConstraintLimitException;
@@ -70,6 +74,7 @@ final class ObjectShape implements Frame {
   private final List<Group> listed = new ArrayList<>();
   private final List<Group> others = new ArrayList<>();
   private final PropertyNames names;
+  private final boolean bareKeys;
 
   ObjectShape(
       int id,
@@ -101,7 +106,9 @@ final class ObjectShape implements Frame {
               required.contains(name),
               options(objects.at(name, formulas), each -> each.has(name), formulas, types)));
     }
-    addOthers(formulas, types);
+    Dfa bare = options.notation().keys();
+    this.bareKeys = bare != null && listed.stream().allMatch(each -> bare.matches(nameOf(each)));
+    addOthers(formulas, types, bareKeys && bare != null ? bare : Dfa.ANYTHING);
     long sure = listed.stream().filter(Group::required).count();
     if (!others.isEmpty() && objects.least() > sure + 1) {
       throw new UnenforceableSchemaException(
@@ -149,7 +156,11 @@ final class ObjectShape implements Frame {
     return all;
   }
 
-  private void addOthers(Formulas formulas, Function<Formula, JsonType> types) {
+  private static String nameOf(Group listed) {
+    return requireNonNull(listed.name());
+  }
+
+  private void addOthers(Formulas formulas, Function<Formula, JsonType> types, Dfa writable) {
     Set<Dfa> patterns = new LinkedHashSet<>();
     objects.every().forEach(each -> patterns.addAll(each.names().patterns()));
     witnesses.forEach(each -> patterns.addAll(each.names().patterns()));
@@ -175,7 +186,10 @@ final class ObjectShape implements Frame {
       List<Option> values =
           options(formulas.and(parts), each -> each.hasThoseOf(matched), formulas, types);
       if (!values.isEmpty()) {
-        rest = rest == null ? Dfa.words(listed.stream().map(Group::name).toList()).not() : rest;
+        rest =
+            rest == null
+                ? Dfa.words(listed.stream().map(Group::name).toList()).not().and(writable)
+                : rest;
         Dfa texts = rest;
         for (Dfa each : all) {
           texts = matched.contains(each) ? texts.and(each) : texts.minus(each);
@@ -358,7 +372,12 @@ final class ObjectShape implements Frame {
         moves.on('}', End.HERE);
       }
       if (shape.mayGoOn(state)) {
-        moves.on('"', new StringFrame(shape.names.start(state)));
+        Letters name = shape.names.start(state);
+        if (shape.bareKeys) {
+          moves.call(RawFrame.open(name), End.HERE);
+        } else {
+          moves.on('"', new StringFrame(name));
+        }
       }
     }
   }

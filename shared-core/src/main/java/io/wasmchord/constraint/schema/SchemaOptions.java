@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.schema;
 
+import io.wasmchord.constraint.text.Notation;
 import io.wasmchord.constraint.text.Whitespace;
 import io.wasmchord.json.JsonValue;
 import java.util.Map;
@@ -13,16 +14,19 @@ import java.util.Map;
  * @param ignoreUnenforceable whether keywords that cannot be enforced are left out, where they are
  *     an error otherwise
  * @param documents further schemas by their addresses, for {@code $ref}
+ * @param notation how values are written
  */
 public record SchemaOptions(
     Whitespace whitespace,
     PropertyOrder order,
     boolean formats,
     boolean ignoreUnenforceable,
-    Map<String, JsonValue> documents) {
+    Map<String, JsonValue> documents,
+    Notation notation) {
   /** What holds where nothing is said. */
   public static final SchemaOptions DEFAULT =
-      new SchemaOptions(Whitespace.FLEXIBLE, PropertyOrder.AS_WRITTEN, true, false, Map.of());
+      new SchemaOptions(
+          Whitespace.FLEXIBLE, PropertyOrder.AS_WRITTEN, true, false, Map.of(), Notation.JSON);
 
   public SchemaOptions {
     documents = Map.copyOf(documents);
@@ -30,26 +34,31 @@ public record SchemaOptions(
 
   /** With whitespace elsewhere. */
   public SchemaOptions with(Whitespace other) {
-    return new SchemaOptions(other, order, formats, ignoreUnenforceable, documents);
+    return new SchemaOptions(other, order, formats, ignoreUnenforceable, documents, notation);
   }
 
   /** With properties in another order. */
   public SchemaOptions with(PropertyOrder other) {
-    return new SchemaOptions(whitespace, other, formats, ignoreUnenforceable, documents);
+    return new SchemaOptions(whitespace, other, formats, ignoreUnenforceable, documents, notation);
   }
 
   /** With formats enforced or not. */
   public SchemaOptions withFormats(boolean enforced) {
-    return new SchemaOptions(whitespace, order, enforced, ignoreUnenforceable, documents);
+    return new SchemaOptions(whitespace, order, enforced, ignoreUnenforceable, documents, notation);
   }
 
   /** With keywords left out that cannot be enforced, or not. */
   public SchemaOptions ignoringUnenforceable(boolean ignored) {
-    return new SchemaOptions(whitespace, order, formats, ignored, documents);
+    return new SchemaOptions(whitespace, order, formats, ignored, documents, notation);
   }
 
   /** With further schemas. */
   public SchemaOptions withDocuments(Map<String, JsonValue> others) {
-    return new SchemaOptions(whitespace, order, formats, ignoreUnenforceable, others);
+    return new SchemaOptions(whitespace, order, formats, ignoreUnenforceable, others, notation);
+  }
+
+  /** With values in another notation. */
+  public SchemaOptions with(Notation other) {
+    return new SchemaOptions(whitespace, order, formats, ignoreUnenforceable, documents, other);
   }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 public record Preamble(String end, String read, Frame then) implements Frame {
   /** {@code then} after text that has begun already. */
   public static Frame begun(String end, Frame then) {
-    return new Preamble(end, "", new Blank(then));
+    return new Preamble(end, "", Frames.inOrder(Frames.BLANK, then));
   }
 
   /** {@code then}, perhaps after text between {@code start} and {@code end}. */
@@ -27,14 +27,19 @@ public record Preamble(String end, String read, Frame then) implements Frame {
 
   @Override
   public void expand(Moves moves) {
+    if (!read.isEmpty() && end.codePointAt(0) == CodePoints.CONTROL) {
+      String next = CodePoints.text(end.codePointAt(read.length()));
+      String all = read + next; // no other control token comes
+      moves.on(next.codePointAt(0), all.equals(end) ? then : new Preamble(end, all, then));
+      return;
+    }
     Set<Integer> letters = new LinkedHashSet<>();
     end.codePoints().forEach(letters::add);
     CodePoints rest = CodePoints.ALL;
     for (int letter : letters) {
-      CodePoints set = CodePoints.of(letter);
-      rest = rest.minus(set);
+      rest = rest.minus(CodePoints.of(letter));
       String all = read + CodePoints.text(letter);
-      moves.on(set, all.endsWith(end) ? then : new Preamble(end, seen(all), then));
+      moves.on(letter, all.endsWith(end) ? then : new Preamble(end, seen(all), then));
     }
     moves.on(rest, new Preamble(end, "", then));
   }
@@ -54,23 +59,6 @@ public record Preamble(String end, String read, Frame then) implements Frame {
     public void expand(Moves moves) {
       moves.call(new Fixed(text, 0, inside), End.HERE);
       moves.call(without, End.HERE);
-    }
-  }
-
-  /** A few empty lines or spaces. */
-  private record Blank(Frame then, int count) implements Frame {
-    private static final int MOST = 4;
-
-    Blank(Frame then) {
-      this(then, 0);
-    }
-
-    @Override
-    public void expand(Moves moves) {
-      moves.call(then, End.HERE);
-      if (count < MOST) {
-        moves.on(CodePoints.anyOf(" \n"), new Blank(then, count + 1));
-      }
     }
   }
 }

@@ -99,21 +99,27 @@ public final class TaggedText {
   private record Free(TaggedText text, String read, boolean ends) implements Frame {
     @Override
     public void expand(Moves moves) {
+      boolean token = !read.isEmpty() && read.codePointAt(0) == CodePoints.CONTROL;
       Set<Integer> letters = new LinkedHashSet<>();
       for (String trigger : text.triggers) {
         trigger.codePoints().forEach(letters::add);
       }
       CodePoints rest = CodePoints.ALL;
       for (int letter : letters) {
-        CodePoints set = CodePoints.of(letter);
-        rest = rest.minus(set);
+        rest = rest.minus(CodePoints.of(letter));
         String all = read + CodePoints.text(letter);
         String trigger = text.complete(all);
+        if (trigger == null && token && !text.seen(all).equals(all)) {
+          continue; // no control token comes but those that begin tags
+        }
         moves.on(
-            set,
+            letter,
             trigger == null
                 ? new Free(text, text.seen(all), ends)
                 : new Begin(text, trigger, trigger));
+      }
+      if (token) {
+        return;
       }
       moves.on(rest, new Free(text, "", ends));
       if (ends) {

@@ -1,5 +1,6 @@
 package io.wasmchord.constraint.vocabulary;
 
+import io.wasmchord.constraint.automaton.CodePoints;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,12 @@ import java.util.Set;
  * kept as long as the tokenizer.
  */
 public final class TokenBytes {
+  /**
+   * Stands before the spelling of a control token in a constraint: no text has this half of a
+   * character, so a token is never taken for a text that spells it.
+   */
+  public static final String CONTROL = CodePoints.text(CodePoints.CONTROL);
+
   private final byte[][] bytes;
   private final List<Integer> ends;
   private final ByteTrie all;
@@ -39,7 +46,7 @@ public final class TokenBytes {
    * Of a model's tokens.
    *
    * @param ends tokens that end a text, beside those that the vocabulary marks
-   * @param marks control tokens that are read as they are spelled
+   * @param marks control tokens that are read as {@link #CONTROL} and how they are spelled
    */
   public static TokenBytes of(Tokenizer tokenizer, Set<Integer> ends, Set<Integer> marks) {
     List<byte[]> bytes = new ArrayList<>();
@@ -49,9 +56,31 @@ public final class TokenBytes {
       if (end) {
         all.add(id);
       }
-      bytes.add(end ? new byte[0] : tokenizer.bytes(id, marks.contains(id)));
+      bytes.add(
+          end
+              ? new byte[0]
+              : marks.contains(id)
+                  ? marked(tokenizer.bytes(id, true))
+                  : text(tokenizer.bytes(id, false)));
     }
     return of(bytes, all);
+  }
+
+  private static byte[] marked(byte[] spelling) {
+    byte[] all = new byte[spelling.length + 1];
+    all[0] = (byte) CodePoints.CONTROL_BYTE;
+    System.arraycopy(spelling, 0, all, 1, spelling.length);
+    return all;
+  }
+
+  /** A token's text; none where it has the byte of control tokens, which no text has. */
+  private static byte[] text(byte[] bytes) {
+    for (byte b : bytes) {
+      if ((b & 0xFF) == CodePoints.CONTROL_BYTE) {
+        return new byte[0];
+      }
+    }
+    return bytes;
   }
 
   /** How many tokens there are. */

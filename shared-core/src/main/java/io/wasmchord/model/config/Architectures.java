@@ -619,6 +619,13 @@ public final class Architectures {
    */
   public static Architecture of(GgufFile file) {
     Metadata metadata = file.metadata();
+    if (AdapterFile.is(file)) {
+      throw new UnsupportedModelException(
+          file.fileName()
+              + " is a LoRA adapter, no model. Load the model that it was made for ("
+              + metadata.string("general.architecture", "not named")
+              + "), and the adapter into it (--lora, loadAdapter).");
+    }
     Architecture a = byName(metadata.string("general.architecture"), file.fileName());
     if (!knowsSections(metadata, a)) {
       throw unknown(file, a, SECTIONS, "a model that takes text only");

@@ -30,6 +30,7 @@ public final class WeightBinder {
   private final RunControl control;
   private final Map<String, Tensor> bound; // by name of tensor or slice
   private final Set<String> asked; // tensors
+  private final TensorParts parts;
   private long bytes;
 
   /** Where weights come from and go to. */
@@ -40,27 +41,36 @@ public final class WeightBinder {
       @Nullable Target target,
       RunControl control,
       Map<String, Tensor> bound,
-      Set<String> asked) {
+      Set<String> asked,
+      TensorParts parts) {
     this.file = file;
     this.target = target;
     this.control = control;
     this.bound = bound;
     this.asked = asked;
+    this.parts = parts;
   }
 
   public WeightBinder(
       GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
-    this(file, new Target(source, backend), control, new LinkedHashMap<>(), new HashSet<>());
+    this(
+        file,
+        new Target(source, backend),
+        control,
+        new LinkedHashMap<>(),
+        new HashSet<>(),
+        new TensorParts());
   }
 
   /** One that looks at shapes and types alone. */
   public static WeightBinder checking(GgufFile file) {
-    return new WeightBinder(file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>());
+    return new WeightBinder(
+        file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>(), new TensorParts());
   }
 
   /** One that hands weights to another backend; both know what was asked of either. */
   public WeightBinder on(WeightSource source, ComputeBackend backend) {
-    return new WeightBinder(file, new Target(source, backend), control, bound, asked);
+    return new WeightBinder(file, new Target(source, backend), control, bound, asked, parts);
   }
 
   /** The matrix {@code name}, [rows, cols]. */
@@ -265,6 +275,8 @@ public final class WeightBinder {
       tensor = target.backend.bind(info.type(), rows, cols, view);
     }
     bound.put(key, tensor);
+    parts.put(
+        tensor, new TensorParts.Part(info.name(), (int) (from / info.type().rowBytes(cols)), rows));
     return tensor;
   }
 
@@ -276,6 +288,11 @@ public final class WeightBinder {
       }
     }
     return "";
+  }
+
+  /** What each tensor is of the file; further ones are there as they are bound. */
+  public TensorParts parts() {
+    return parts;
   }
 
   /** All that was handed to a backend. */

@@ -42,7 +42,7 @@ final class AltUpRecorder {
   void enter(Commands c, ActivationBuffers s, AltUpWeights.Outside w) {
     put(c, s, s.x(), 0);
     for (int i = 1; i < streams(); i++) {
-      c.matmul(s.x(), w.in().get(i - 1), s.delta());
+      c.product(s.x(), w.in().get(i - 1), s.delta());
       c.matchLength(s.delta(), s.x(), LEAST_SQUARE);
       put(c, s, s.delta(), i);
     }
@@ -67,7 +67,7 @@ final class AltUpRecorder {
     take(c, s, 0, s.x());
     for (int i = 1; i < streams(); i++) {
       take(c, s, i, s.normed());
-      c.matmul(s.normed(), w.out().get(i - 1), s.delta());
+      c.product(s.normed(), w.out().get(i - 1), s.delta());
       c.matchLength(s.delta(), first, LEAST_SQUARE);
       c.add(s.x(), s.delta());
     }
@@ -79,7 +79,7 @@ final class AltUpRecorder {
     AltUpBuffers b = buffers(s);
     take(c, s, 0, s.x());
     route(c, s, w);
-    c.matmul(b.modes(), w.predict(), b.predict());
+    c.product(b.modes(), w.predict(), b.predict());
     int[] rows = new int[s.x().rows()];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = i;
@@ -94,7 +94,7 @@ final class AltUpRecorder {
     Tensor modes = buffers(s).modes();
     norm(c, s.x(), w.routerNorm(), s.normed());
     c.scale(s.normed(), 1f / config.hidden());
-    c.matmul(s.normed(), w.router(), modes);
+    c.product(s.normed(), w.router(), modes);
     c.activate(modes, Activation.TANH);
   }
 
@@ -105,8 +105,8 @@ final class AltUpRecorder {
   /** Computes what stands beside attention, of what that takes. */
   void beside(Commands c, ActivationBuffers s, Tensor x, AltUpWeights w) {
     AltUpBuffers b = buffers(s);
-    c.matmul(x, w.low(), b.low());
-    c.matmul(b.low(), w.high(), b.beside());
+    c.product(x, w.low(), b.low());
+    c.product(b.low(), w.high(), b.beside());
     norm(c, b.beside(), w.lowRankNorm(), b.beside());
     c.add(b.beside(), x);
   }
@@ -122,7 +122,7 @@ final class AltUpRecorder {
     AltUpBuffers b = buffers(s);
     int width = config.hidden();
     route(c, s, w);
-    c.matmul(b.modes(), w.correct(), b.correct());
+    c.product(b.modes(), w.correct(), b.correct());
     c.addBias(b.correct(), b.ones());
     take(c, s, 0, s.delta());
     c.addScaled(s.x(), s.delta(), -1f);

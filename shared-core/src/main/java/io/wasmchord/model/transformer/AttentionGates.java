@@ -25,7 +25,7 @@ record AttentionGates(
    * @param x what attention takes
    */
   void make(Commands c, Tensor x, Tensor weight) {
-    c.matmul(x, weight, gate);
+    c.product(x, weight, gate);
     if (heads != null) {
       c.activate(gate, activation);
       c.copyHeads(ofTokens(gate, 1, 0), ofHeads(heads.gate()), heads.count(), 1);

@@ -546,7 +546,7 @@ final class BlockRecorder {
       if (w.sharedRouter() == null) {
         add(c, s, null);
       } else {
-        c.matmul(x, w.sharedRouter(), m.shared());
+        c.product(x, w.sharedRouter(), m.shared());
         c.addGated(s.x(), s.delta(), m.shared());
       }
     }
@@ -603,8 +603,7 @@ final class BlockRecorder {
   }
 
   static void project(Commands c, Tensor x, LayerWeights.Projection p, Tensor out) {
-    c.matmul(x, p.weight(), out);
-    scale(c, out, p.factor());
+    c.product(x, p.weight(), p.factor(), out);
     if (p.bias() != null) {
       c.addBias(out, p.bias());
     }

@@ -15,6 +15,9 @@ final class Checkpoints {
   /** The state is of no position: a batch has begun and not ended. */
   private static final int LOST = -1;
 
+  /** Of states that are not kept. */
+  static final int NO_SLOT = -1;
+
   private final int spacing;
   private final List<Integer> free = new ArrayList<>(); // slots
   private final List<Checkpoint> taken = new ArrayList<>(); // by position
@@ -111,6 +114,40 @@ final class Checkpoints {
       }
     }
     return taken.get(best);
+  }
+
+  /** Positions of the copies before {@code position}, in order. */
+  List<Integer> positions(int position) {
+    return taken.stream().map(Checkpoint::position).filter(p -> p < position).toList();
+  }
+
+  /** Forgets all, and that anything was fed. */
+  void clear() {
+    taken.forEach(this::release);
+    taken.clear();
+    live = 0;
+  }
+
+  /**
+   * Takes slots for copies of states that come from elsewhere; the last ones where there are too
+   * many. The state itself is of {@code position}.
+   *
+   * @param positions in order
+   * @return the slot of each, or {@link #NO_SLOT}
+   */
+  List<Integer> take(int position, List<Integer> positions) {
+    clear();
+    live = position;
+    int left = positions.size() - Math.min(positions.size(), free.size());
+    List<Integer> slots = new ArrayList<>();
+    for (int i = 0; i < positions.size(); i++) {
+      int slot = i < left ? NO_SLOT : free.removeLast();
+      slots.add(slot);
+      if (slot != NO_SLOT) {
+        taken.add(new Checkpoint(positions.get(i), slot));
+      }
+    }
+    return slots;
   }
 
   /** Notes that a batch has ended, and in which slot its state is. */

@@ -5,6 +5,7 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Need;
@@ -133,12 +134,24 @@ final class DryRunBackend implements ComputeBackend {
   public void release(Tensor weight) {}
 
   @Override
+  public void free(Tensor allocated) {}
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     return new ShapeCache(spec);
   }
 
   @Override
   public void release(KvCache cache) {}
+
+  @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {}
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {}
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {}
 
   @Override
   public void write(Tensor dst, long offset, ByteView src) {}

@@ -3,6 +3,7 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.SequenceRows;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationBuffers;
@@ -25,6 +26,7 @@ final class EncoderPass implements Encoding {
   private final Network network;
   private final List<SectionedCache> caches;
   private final List<Integer> lengths; // of the texts
+  private final List<AdapterScale> adapters;
   private final int attends;
   private final List<Batch> batches;
   private final int encoders; // layers of the encoder
@@ -66,8 +68,12 @@ final class EncoderPass implements Encoding {
     this.lengths = texts.stream().map(ids -> ids.length).toList();
     this.encoders = encoders(network.config());
     caches.forEach(SectionedCache::encodes);
+    this.adapters = caches.getFirst().adapters(0);
+    if (!caches.stream().allMatch(cache -> cache.adapters(0).equals(adapters))) {
+      throw new IllegalArgumentException("texts of a batch have different adapters");
+    }
     this.section = network.sections().getFirst();
-    this.c = section.backend().record();
+    this.c = begun();
     int[] first = texts.getFirst();
     if (texts.size() == 1) {
       this.attends = first.length;
@@ -80,6 +86,10 @@ final class EncoderPass implements Encoding {
       this.batches =
           List.of(batch(texts.stream().map(ids -> new Batches.TokenBatch(ids, 0)).toList(), 0));
     }
+  }
+
+  private Commands begun() {
+    return network.recordings().begin(section, adapters);
   }
 
   /**
@@ -208,7 +218,7 @@ final class EncoderPass implements Encoding {
   private void enter(Section next) {
     if (!next.equals(section)) {
       section = next;
-      c = section.backend().record();
+      c = begun();
       loaded = -1;
     }
   }
@@ -245,7 +255,7 @@ final class EncoderPass implements Encoding {
 
   private void submit() {
     section.backend().submit(c).await();
-    c = section.backend().record();
+    c = begun();
   }
 
   @Override

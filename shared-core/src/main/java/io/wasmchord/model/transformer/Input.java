@@ -31,6 +31,7 @@ record Input(
    */
   void record(Commands c, ActivationBuffers s, BlockRecorder blocks, int[] ids, int[] places) {
     embedding.record(c, ids, s.x());
+    c.embedded(ids, s.x());
     blocks.scaleEmbedding(c, s.x());
     if (type != null) {
       c.embed(type, new int[ids.length], s.delta()).add(s.x(), s.delta());

@@ -21,7 +21,7 @@ final class LayerInputs {
       ActivationBuffers.LayerInputs b = Objects.requireNonNull(s.layerInputs());
       embedding.record(c, ids, b.all());
       c.scale(b.all(), FloatMath.sqrt(config.layerInput()));
-      c.matmul(s.x(), projected.projection(), b.projected());
+      c.product(s.x(), projected.projection(), b.projected());
       c.scale(b.projected(), 1f / FloatMath.sqrt(config.hidden()));
       c.rmsNorm(
           b.projected(),
@@ -44,9 +44,9 @@ final class LayerInputs {
     ActivationBuffers.LayerInputs b = Objects.requireNonNull(s.layerInputs());
     int width = config.layerInput();
     c.copyColumns(b.all(), layer * width, width, width, b.one());
-    c.matmul(s.x(), w.gate(), b.gate());
+    c.product(s.x(), w.gate(), b.gate());
     c.gate(b.gate(), b.one(), Activation.GELU, 0f, b.gate());
-    c.matmul(b.gate(), w.output(), s.delta());
+    c.product(b.gate(), w.output(), s.delta());
     c.rmsNorm(s.delta(), Objects.requireNonNull(w.norm().weight()), config.normEps(), s.delta());
   }
 }

@@ -1,12 +1,16 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.scalar.ScalarBackend;
+import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.errors.InvalidModelException;
 import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.TensorInfo;
+import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.AdapterFile;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.config.ModelConfig;
@@ -20,11 +24,13 @@ import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.model.tensors.RopeTables;
+import io.wasmchord.model.tensors.TensorParts;
 import io.wasmchord.model.tensors.WeightBinder;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** From a parsed GGUF file and its bytes to a model on a backend. */
@@ -91,6 +97,7 @@ public final class ModelLoader {
     Embedding layerRows = Embedding.residentOr(LayerInput.embedding(binder, config));
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
+    TensorParts parts = binder.parts();
     List<LayerWeights> layers = new ArrayList<>();
     for (Section s : sections) {
       WeightBinder there = binder.on(source, s.backend());
@@ -98,13 +105,18 @@ public final class ModelLoader {
         layers.add(LayerWeights.bind(there, architecture, config, layer));
       }
     }
+    ModelAdapters adapters =
+        new ModelAdapters(
+            file, sections, parts, () -> adapterTargets(file, source, banks, maxBatch));
     return transformer(
         file,
         source,
         input(embedding, layerRows, outside),
         outside,
         Layers.resident(layers),
-        sections);
+        sections,
+        adapters,
+        adapters);
   }
 
   /**
@@ -120,7 +132,8 @@ public final class ModelLoader {
       GgufFile file, WeightSource source, ComputeBackend backend, LayerSlots slots, int maxBatch) {
     Residency residency = Residency.of(file);
     ModelConfig config = residency.config();
-    requireSupport(file, source, Banks.one(backend, config.layers()));
+    Banks banks = Banks.one(backend, config.layers());
+    requireSupport(file, source, banks);
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
     Architecture architecture = Architectures.of(file);
     TensorInfo lookedUp = residency.lookedUp();
@@ -134,13 +147,20 @@ public final class ModelLoader {
             ? null
             : Embedding.rows(ofLayers, file.dataOffset(), source, backend, maxBatch);
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
+    List<Section> sections = Section.of(banks, config, maxBatch);
+    TensorParts parts = binder.parts();
+    ModelAdapters adapters =
+        new ModelAdapters(
+            file, sections, parts, () -> adapterTargets(file, source, banks, maxBatch));
     return transformer(
         file,
         source,
         input(embedding, layerRows, outside),
         outside,
-        new StreamedLayers(file, architecture, config, backend, slots),
-        Section.of(Banks.one(backend, config.layers()), config, maxBatch));
+        new StreamedLayers(file, architecture, config, backend, slots, parts),
+        sections,
+        adapters,
+        adapters);
   }
 
   /**
@@ -148,6 +168,56 @@ public final class ModelLoader {
    * very code that records them runs, over shapes alone, once for each thing that a model does.
    */
   private static void requireSupport(GgufFile file, WeightSource source, Banks banks) {
+    Recordings plain = (section, adapters) -> section.backend().record();
+    dryRun(file, source, banks, 2, parts -> plain);
+  }
+
+  /** What adapters can be added to. */
+  private static AdapterTargets adapterTargets(
+      GgufFile file, WeightSource source, Banks banks, int maxBatch) {
+    DryRun<AdapterTargets.Collector> run =
+        dryRun(file, source, banks, maxBatch, AdapterTargets.Collector::new);
+    return run.recordings.targets(run.sections);
+  }
+
+  /** What was recorded, and for which sections. */
+  private record DryRun<R extends Recordings>(R recordings, List<Section> sections) {}
+
+  /**
+   * Bytes that adapters of a model will take.
+   *
+   * @param source the model's bytes, of which only factors are read
+   * @param maxBatch tokens in one batch
+   * @throws io.wasmchord.errors.InvalidAdapterException when one is no adapter, or none of this
+   *     model
+   * @throws io.wasmchord.errors.UnsupportedAdapterException when this version cannot apply all of
+   *     one
+   */
+  public static long adapterBytes(
+      GgufFile file, WeightSource source, int maxBatch, List<GgufFile> adapters) {
+    if (adapters.isEmpty()) {
+      return 0;
+    }
+    ComputeBackend scalar = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE);
+    Banks one = Banks.one(scalar, inspect(file).layers());
+    AdapterTargets targets = adapterTargets(file, source, one, maxBatch);
+    List<AdapterTargets.Use> uses = new ArrayList<>();
+    long bytes = 0;
+    for (GgufFile adapter : adapters) {
+      List<AdapterTargets.Use> own = targets.uses(AdapterFile.of(adapter), file);
+      bytes += AdapterTargets.bytes(own);
+      uses.addAll(own);
+    }
+    return bytes + AdapterTargets.Widths.of(uses, 0).bytes();
+  }
+
+  /** Has all commands recorded, of batches of one token and of {@code maxBatch}. */
+  private static <R extends Recordings> DryRun<R> dryRun(
+      GgufFile file,
+      WeightSource source,
+      Banks banks,
+      int maxBatch,
+      Function<TensorParts, R> recordings) {
     WeightBinder binder = WeightBinder.checking(file);
     Architecture architecture = Architectures.of(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
@@ -162,15 +232,21 @@ public final class ModelLoader {
     for (ComputeBackend backend : banks.backends()) {
       asked.add(new DryRunBackend(backend, file.fileName(), binder));
     }
-    List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, 2);
+    List<Section> sections = Section.of(new Banks(asked, banks.layers()), config, maxBatch);
+    TensorParts parts = binder.parts();
+    R recorded = recordings.apply(parts);
+    ModelAdapters none = new ModelAdapters(file, sections, parts, () -> AdapterTargets.NONE);
     transformer(
             file,
             source,
             input(embedding, layerRows, outside),
             outside,
             Layers.resident(layers),
-            sections)
+            sections,
+            none,
+            recorded)
         .dryRun();
+    return new DryRun<>(recorded, sections);
   }
 
   private static Input input(
@@ -194,7 +270,9 @@ public final class ModelLoader {
       Input input,
       OutsideWeights outside,
       Layers layers,
-      List<Section> sections) {
+      List<Section> sections,
+      ModelAdapters adapters,
+      Recordings recordings) {
     Architecture architecture = Architectures.of(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
     Map<Integer, float[]> biases = RelativeBiases.read(file, config, source);
@@ -209,6 +287,8 @@ public final class ModelLoader {
             new BlockRecorder(architecture, config),
             RopeTables.read(file, architecture, config, source),
             sections,
-            outside.encoderNorm()));
+            outside.encoderNorm(),
+            recordings),
+        adapters);
   }
 }

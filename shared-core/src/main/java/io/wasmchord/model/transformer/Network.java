@@ -21,7 +21,8 @@ record Network(
     BlockRecorder blocks,
     RopeTables rope,
     List<Section> sections,
-    LayerWeights.@Nullable Norm encoderNorm) {
+    LayerWeights.@Nullable Norm encoderNorm,
+    Recordings recordings) {
 
   /**
    * What follows the layers, in the first section.

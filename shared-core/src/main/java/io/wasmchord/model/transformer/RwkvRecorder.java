@@ -59,7 +59,7 @@ final class RwkvRecorder {
 
   private static Tensor low(Commands c, Tensor x, RwkvBuffers b, Tensor low) {
     Tensor to = b.low(low.rows());
-    c.matmul(x, low, to);
+    c.product(x, low, to);
     return to;
   }
 
@@ -70,7 +70,7 @@ final class RwkvRecorder {
     c.activate(all, Activation.TANH);
     Tensor decay = low(c, mixture(c, x, b, w, 0), b, w.decay().low());
     c.activate(decay, Activation.TANH);
-    c.matmul(decay, w.decay().wide(), b.w());
+    c.product(decay, w.decay().wide(), b.w());
     c.addBias(b.w(), w.decay().bias());
     c.activate(b.w(), Activation.EXP);
     c.scale(b.w(), -1f);
@@ -136,7 +136,7 @@ final class RwkvRecorder {
   private Tensor mixture(Commands c, Tensor x, RwkvBuffers b, RwkvWeights.Six w, int part) {
     int rank = r.mix().rate();
     c.copyColumns(b.low(5 * rank), part * rank, rank, 5 * rank, b.low(rank));
-    c.matmul(b.low(rank), w.wide().get(part), b.mixed());
+    c.product(b.low(rank), w.wide().get(part), b.mixed());
     c.addBias(b.mixed(), w.mixtures().get(part));
     c.gate(b.mixed(), b.shift(), Activation.IDENTITY, b.mixed());
     c.add(b.mixed(), x);
@@ -162,7 +162,7 @@ final class RwkvRecorder {
     if (w.gateLow() != null && w.gateWide() != null) {
       Tensor gate = low(c, mix(c, x, b, w.mixtures().get(5)), b, w.gateLow());
       c.activate(gate, Activation.SIGMOID);
-      c.matmul(gate, w.gateWide(), b.g());
+      c.product(gate, w.gateWide(), b.g());
     }
     keys(c, b, w);
     c.wkv(
@@ -189,7 +189,7 @@ final class RwkvRecorder {
   private static void decays(Commands c, Tensor x, RwkvBuffers b, LowRank w) {
     Tensor decay = low(c, x, b, w.low());
     c.activate(decay, Activation.TANH);
-    c.matmul(decay, w.wide(), b.w());
+    c.product(decay, w.wide(), b.w());
     c.addBias(b.w(), w.bias());
     c.activate(b.w(), Activation.SIGMOID);
     c.scale(b.w(), SLOWEST);
@@ -198,7 +198,7 @@ final class RwkvRecorder {
 
   private static void sigmoid(Commands c, Tensor x, RwkvBuffers b, LowRank w, Tensor to) {
     Tensor between = low(c, x, b, w.low());
-    c.matmul(between, w.wide(), to);
+    c.product(between, w.wide(), to);
     c.addBias(to, w.bias());
     c.activate(to, Activation.SIGMOID);
   }

@@ -3,7 +3,11 @@ package io.wasmchord.model.transformer;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.model.AdapterScale;
+import io.wasmchord.model.CacheMarks;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys and values of a model's layers, by section. It knows how far the sequence came, and so
@@ -18,7 +22,10 @@ final class SectionedCache implements KvCache {
   private final Checkpoints checkpoints;
   private final boolean recurrent;
   private int end; // after the last position that was stored since position 0
+  private @Nullable List<AdapterScale> chosen; // the sequence's own; null where it has none
+  private List<AdapterScale> adapters = List.of(); // with which it was begun
   private int encoded; // rows of an encoder, of which keys and values are there
+  private int missing; // positions before this never were in layers with a sliding window
   private boolean givenBack;
 
   /**
@@ -43,6 +50,38 @@ final class SectionedCache implements KvCache {
       return sections;
     }
     throw new IllegalArgumentException("a cache of another model");
+  }
+
+  static SectionedCache of(KvCache cache, ModelAdapters adapters) {
+    if (cache instanceof SectionedCache sections && sections.model.adapters() == adapters) {
+      return sections;
+    }
+    throw new IllegalArgumentException("a cache of another model");
+  }
+
+  /** Chooses adapters, or with null those of the model, for when the sequence begins anew. */
+  void choose(@Nullable List<AdapterScale> own) {
+    chosen = own;
+  }
+
+  /** The adapters that it would begin with. */
+  List<AdapterScale> next() {
+    return chosen == null ? model.adapters().used() : chosen;
+  }
+
+  /** Whether what it holds was computed with them. */
+  boolean current() {
+    return adapters.equals(next());
+  }
+
+  /** With which the sequence was begun. */
+  List<AdapterScale> begunWith() {
+    return adapters;
+  }
+
+  /** The adapters of what is fed at a position. An encoder's rows are fed before it. */
+  List<AdapterScale> adapters(int position) {
+    return position == 0 && encoded == 0 ? next() : adapters;
   }
 
   /** Notes that the memory is given back; false where it was before. */
@@ -75,7 +114,7 @@ final class SectionedCache implements KvCache {
 
   /** The last position, up to {@code position}, that can be gone on at. */
   int resumesAt(int position) {
-    int stored = Math.min(position, end);
+    int stored = current() ? Math.min(position, end) : 0;
     int at = holds(stored) ? stored : 0;
     if (recurrent) {
       at = checkpoints.before(at);
@@ -88,6 +127,76 @@ final class SectionedCache implements KvCache {
   void encodes() {
     encoded = 0;
     end = 0;
+    adapters = next();
+    missing = 0;
+  }
+
+  /**
+   * What is there of the first {@code position} positions.
+   *
+   * @param position that can be gone on at
+   * @param back positions that can be gone back by from there, where they are there
+   */
+  CacheMarks marks(int position, int back) {
+    int wanted = window > 0 ? Math.max(0, firstAttended(position) - back) : 0;
+    int first = Math.min(position, Math.max(wanted, forgotten(end, missing)));
+    List<Integer> earlier = recurrent ? checkpoints.positions(position) : List.of();
+    return new CacheMarks(position, first, encoded, earlier);
+  }
+
+  /** Where the states of marks of this cache are: the position's, and those of the checkpoints. */
+  List<Integer> slots(CacheMarks marks) {
+    List<Integer> slots = new ArrayList<>();
+    if (recurrent && marks.position() > 0) {
+      slots.add(checkpoints.restored(marks.position()));
+      marks.checkpoints().forEach(p -> slots.add(checkpoints.restored(p)));
+    }
+    return slots;
+  }
+
+  /**
+   * Notes that the cache is about to get contents from elsewhere, in place of its own; until they
+   * are {@link #taken} it holds nothing.
+   *
+   * @return where the states come to lie; see {@link #slots}
+   * @throws IllegalArgumentException when a cache of this shape has no such contents
+   */
+  List<Integer> takes(CacheMarks marks) {
+    int most = spec.positions();
+    int before = 0;
+    boolean ordered = true;
+    for (int position : marks.checkpoints()) {
+      ordered &= position > before;
+      before = position;
+    }
+    boolean fits = marks.position() >= 0 && marks.position() <= most && marks.encoded() <= most;
+    boolean reaches =
+        marks.first() >= 0 && marks.first() <= (window > 0 ? firstAttended(marks.position()) : 0);
+    boolean earlier = marks.checkpoints().isEmpty() || (recurrent && before < marks.position());
+    if (!fits || !reaches || !ordered || !earlier || marks.encoded() < 0) {
+      throw new IllegalArgumentException("a cache of " + most + " positions holds no " + marks);
+    }
+    end = 0;
+    encoded = 0;
+    checkpoints.clear();
+    List<Integer> slots = new ArrayList<>();
+    if (recurrent && marks.position() > 0) {
+      slots.add(0);
+      slots.addAll(checkpoints.take(marks.position(), marks.checkpoints()));
+    }
+    return slots;
+  }
+
+  /**
+   * Notes that the contents are there.
+   *
+   * @param with adapters that they were computed with
+   */
+  void taken(CacheMarks marks, List<AdapterScale> with) {
+    adapters = with;
+    end = marks.position();
+    missing = marks.first();
+    encoded = marks.encoded();
   }
 
   /** Notes that keys and values of so many rows of an encoder are stored. */
@@ -113,7 +222,7 @@ final class SectionedCache implements KvCache {
 
   /** Whether all is there that a token at {@code position} attends to before itself. */
   private boolean holds(int position) {
-    return position == 0 || (position <= end && firstAttended(position) >= forgotten(end));
+    return position == 0 || (position <= end && firstAttended(position) >= forgotten(end, missing));
   }
 
   /**
@@ -122,6 +231,8 @@ final class SectionedCache implements KvCache {
    */
   States advance(int position, int count) {
     requireAttended(position, count);
+    missing = position == 0 ? 0 : missing;
+    adapters = adapters(position);
     end = after(position, count);
     if (!recurrent) {
       return States.NONE;
@@ -157,7 +268,9 @@ final class SectionedCache implements KvCache {
    * @throws IllegalStateException when a layer does not hold what they attend to
    */
   void requireAttended(int position, int count) {
-    if (!holds(position) || firstAttended(position) < forgotten(after(position, count))) {
+    if (!holds(position)
+        || firstAttended(position)
+            < forgotten(after(position, count), position == 0 ? 0 : missing)) {
       throw new IllegalStateException(
           "the cache cannot go on with "
               + count
@@ -181,7 +294,7 @@ final class SectionedCache implements KvCache {
   }
 
   /** Positions before this are not there any more in a layer with a sliding window. */
-  private int forgotten(int after) {
-    return cells < spec.positions() ? Math.max(0, after - cells) : 0;
+  private int forgotten(int after, int missing) {
+    return Math.max(missing, cells < spec.positions() ? after - cells : 0);
   }
 }

@@ -8,6 +8,7 @@ import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.tensors.LayerWeights;
+import io.wasmchord.model.tensors.TensorParts;
 import io.wasmchord.model.tensors.WeightBinder;
 import io.wasmchord.weights.WeightSource;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ final class StreamedLayers implements Layers {
   private final ModelConfig config;
   private final ComputeBackend backend;
   private final LayerSlots slots;
+  private final TensorParts parts;
   private final @Nullable Bound[] bound; // by layer, as long as its slot holds it
   private final int[] boundIn; // by slot: its layer, -1 for none
 
@@ -31,12 +33,14 @@ final class StreamedLayers implements Layers {
       Architecture architecture,
       ModelConfig config,
       ComputeBackend backend,
-      LayerSlots slots) {
+      LayerSlots slots,
+      TensorParts parts) {
     this.file = file;
     this.architecture = architecture;
     this.config = config;
     this.backend = backend;
     this.slots = slots;
+    this.parts = parts;
     this.bound = new Bound[config.layers()];
     this.boundIn = new int[slots.memories().size()];
     Arrays.fill(boundIn, -1);
@@ -59,6 +63,7 @@ final class StreamedLayers implements Layers {
     WeightSource source = slots.map().source(file.fileName(), layer, slots.memories().get(slot));
     WeightBinder binder = new WeightBinder(file, source, backend, RunControl.NONE);
     LayerWeights weights = LayerWeights.bind(binder, architecture, config, layer);
+    parts.putAll(binder.parts());
     return new Bound(weights, binder.tensors());
   }
 
@@ -68,6 +73,7 @@ final class StreamedLayers implements Layers {
     if (layer >= 0) {
       Bound gone = bound[layer];
       if (gone != null) {
+        parts.remove(gone.tensors);
         gone.tensors.forEach(backend::release);
       }
       bound[layer] = null;

@@ -9,8 +9,12 @@ import io.wasmchord.backend.Op;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.NoClassifierException;
 import io.wasmchord.errors.UnsupportedCacheException;
+import io.wasmchord.model.AdapterScale;
+import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
@@ -23,7 +27,10 @@ import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
 import io.wasmchord.model.tensors.RopeTable;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -42,10 +49,12 @@ final class Transformer implements Model {
   private final @Nullable Tensor best; // [2, 1], the largest of a row: its place and itself
   private final @Nullable Projector projector;
   private final @Nullable ClassifierHead classifier;
+  private final ModelAdapters adapters;
   private boolean closed;
 
-  Transformer(Network network) {
+  Transformer(Network network, ModelAdapters adapters) {
     this.network = network;
+    this.adapters = adapters;
     this.config = network.config();
     this.sections = network.sections();
     ActivationBuffers.Source source = ActivationBuffers.Source.of(sections.getFirst().backend());
@@ -127,15 +136,20 @@ final class Transformer implements Model {
     }
   }
 
+  @Override
+  public ModelAdapters adapters() {
+    return adapters;
+  }
+
   /**
    * A dry run: does once whatever records commands of its own, for backends that look at them and
-   * compute nothing.
+   * compute nothing. Prompts may record what a token does not.
    */
   void dryRun() {
     int batch = Math.min(maxBatch(), config.contextLength());
     CacheOptions often = new CacheOptions(KvType.F32, 1, 1); // so that states are copied
     KvCache cache = newCache(CacheShape.of(config, batch, often, maxBatch()), often.spacing());
-    for (int tokens = 1; tokens <= batch; tokens++) { // prompts may record what a token does not
+    for (int tokens : new int[] {1, batch}) {
       Encoding encoding = encode(new int[tokens], cache);
       while (encoding.step()) {}
       if (!config.encoder()) {
@@ -161,6 +175,60 @@ final class Transformer implements Model {
     return usable(cache).resumesAt(position);
   }
 
+  @Override
+  public int copy(KvCache from, KvCache to, int positions) {
+    SectionedCache source = usable(from);
+    SectionedCache target = usable(to);
+    int most = Math.min(positions, target.spec().positions());
+    boolean alike =
+        !config.encoder()
+            && alike(source.spec(), target.spec())
+            && source.begunWith().equals(target.next());
+    CacheMarks marks =
+        alike ? source.marks(source.resumesAt(most), CacheShape.BACK) : CacheMarks.NONE;
+    if (marks.encoded() > target.spec().positions() || source == target) {
+      throw new IllegalArgumentException("a sequence is copied to another cache, as large");
+    }
+    SectionContents contents = contents(source, marks, source.slots(marks));
+    contents.copyTo(contents(target, marks, target.takes(marks)));
+    target.taken(marks, source.begunWith());
+    return marks.position();
+  }
+
+  /** Whether positions are stored in the same way. */
+  private boolean alike(KvSpec one, KvSpec other) {
+    return one.type() == other.type()
+        && network.rope().of(one.positions()) == network.rope().of(other.positions());
+  }
+
+  private SectionContents contents(SectionedCache cache, CacheMarks marks, List<Integer> slots) {
+    return new SectionContents(cache, sections, config, marks, slots);
+  }
+
+  @Override
+  public CacheContents contents(KvCache cache, int positions) {
+    SectionedCache source = usable(cache);
+    config.requireDecoder();
+    if (!source.begunWith().isEmpty()) {
+      throw new InvalidRequestException(
+          "what LoRA adapters had a part in is not saved; choose none, and begin again");
+    }
+    CacheMarks marks = source.marks(source.resumesAt(positions), CacheShape.BACK);
+    return contents(source, marks, source.slots(marks));
+  }
+
+  @Override
+  public CacheContents restoring(KvCache cache, CacheMarks marks) {
+    SectionedCache target = usable(cache);
+    config.requireDecoder();
+    return contents(target, marks, target.takes(marks));
+  }
+
+  @Override
+  public void restored(KvCache cache, CacheContents contents) {
+    usable(cache).taken(contents.marks(), List.of());
+  }
+
   private void release(List<KvCache> parts) {
     for (int i = 0; i < parts.size(); i++) {
       sections.get(i).backend().release(parts.get(i));
@@ -179,13 +247,33 @@ final class Transformer implements Model {
     if (sequences.stream().map(Tokens::cache).distinct().count() < feeds.size()) {
       throw new IllegalArgumentException("two sequences of a batch have the same cache");
     }
-    Pass pass = pass(sequences);
-    pass.layers();
-    List<float[]> logits =
-        pass.readLogits(feeds.stream().map(f -> rows(f.wanted(), f.tokens().length)).toList());
-    pass.submit();
-    pass.finish();
-    return logits;
+    require(sequences);
+    float[][] logits = new float[feeds.size()][];
+    for (List<Integer> places : alike(sequences)) {
+      Pass pass = begin(places.stream().map(sequences::get).toList());
+      pass.layers();
+      List<float[]> some =
+          pass.readLogits(
+              places.stream()
+                  .map(feeds::get)
+                  .map(f -> rows(f.wanted(), f.tokens().length))
+                  .toList());
+      pass.submit();
+      pass.finish();
+      for (int i = 0; i < places.size(); i++) {
+        logits[places.get(i)] = some.get(i);
+      }
+    }
+    return List.of(logits);
+  }
+
+  /** The places of sequences that have the same adapters, which are computed together. */
+  private static Collection<List<Integer>> alike(List<Tokens> sequences) {
+    Map<List<AdapterScale>, List<Integer>> places = new LinkedHashMap<>();
+    for (int i = 0; i < sequences.size(); i++) {
+      places.computeIfAbsent(sequences.get(i).adapters(), same -> new ArrayList<>()).add(i);
+    }
+    return places.values();
   }
 
   /** How many of the last tokens' rows of logits are wanted. */
@@ -201,6 +289,10 @@ final class Transformer implements Model {
   private record Tokens(int[] ids, int position, SectionedCache cache) {
     static Tokens of(Feed feed, SectionedCache cache) {
       return new Tokens(feed.tokens(), feed.position(), cache);
+    }
+
+    List<AdapterScale> adapters() {
+      return cache.adapters(position);
     }
 
     Sequence begin() {
@@ -222,6 +314,11 @@ final class Transformer implements Model {
 
   /** Notes in all caches, or in none, that they are fed. */
   private Pass pass(List<Tokens> sequences) {
+    require(sequences);
+    return begin(sequences);
+  }
+
+  private void require(List<Tokens> sequences) {
     int tokens = sequences.stream().mapToInt(s -> s.ids.length).sum();
     if (tokens < 1 || tokens > maxBatch()) {
       throw new IllegalArgumentException(
@@ -231,7 +328,13 @@ final class Transformer implements Model {
     if (config.stacks().decodes()) {
       sequences.forEach(s -> s.cache.requireEncoded());
     }
-    return new Pass(sequences.stream().map(Tokens::begin).toList(), tokens);
+    sequences.forEach(s -> adapters.requireLoaded(s.adapters()));
+  }
+
+  /** Those have the same adapters. */
+  private Pass begin(List<Tokens> sequences) {
+    List<AdapterScale> same = sequences.getFirst().adapters();
+    return new Pass(sequences.stream().map(Tokens::begin).toList(), same);
   }
 
   @Override
@@ -326,17 +429,23 @@ final class Transformer implements Model {
     private final int tokens;
     private final float[] angles;
     private final float[] slidingAngles;
+    private final List<AdapterScale> applied;
     private Section section = sections.getFirst();
     private ActivationBuffers s;
     private Commands c;
 
-    Pass(List<Sequence> sequences, int tokens) {
+    Pass(List<Sequence> sequences, List<AdapterScale> applied) {
       this.sequences = sequences;
-      this.tokens = tokens;
+      this.tokens = sequences.stream().mapToInt(q -> q.ids.length).sum();
+      this.applied = applied;
       this.angles = angles(q -> network.rope().of(q.cache.spec().positions()));
       this.slidingAngles = angles(q -> network.rope().sliding());
       this.s = section.scratch().first(tokens);
-      this.c = section.backend().record();
+      this.c = begun();
+    }
+
+    private Commands begun() {
+      return network.recordings().begin(section, applied);
     }
 
     private float[] angles(Function<Sequence, RopeTable> tables) {
@@ -383,7 +492,7 @@ final class Transformer implements Model {
 
     void submit() {
       section.backend().submit(c).await();
-      c = section.backend().record();
+      c = begun();
     }
 
     /** Takes the hidden state to another section. */
@@ -397,7 +506,7 @@ final class Transformer implements Model {
       submit();
       section = next;
       s = next.scratch().first(tokens);
-      c = next.backend().record();
+      c = begun();
       for (int i = 0; i < carried.size(); i++) {
         next.write(s.carried().get(i), carried.get(i));
       }

@@ -1,10 +1,13 @@
 package io.wasmchord.web.simd;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.backend.Op;
@@ -18,6 +21,8 @@ import io.wasmchord.web.kernels.arguments.Kernel;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Executes commands with the emitted kernels. Embedding lookups and read-backs are done by Java
@@ -158,6 +163,12 @@ public final class SimdBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    release(allocated);
+    allocator.release(SimdTensor.of(allocated).data());
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     for (KvSpec.Layer layer : spec.layers()) {
       if (layer.heads().valueDim() % 4 != 0) {
@@ -167,12 +178,21 @@ public final class SimdBackend implements ComputeBackend {
                 + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
       }
     }
+    Map<KvSpec.Part, LinearMemory> parts = new EnumMap<>(KvSpec.Part.class);
+    try {
+      for (KvSpec.Part part : KvSpec.Part.values()) {
+        parts.put(part, allocator.allocate(spec.bytes(part)));
+      }
+    } catch (RuntimeException e) { // a session too many, of which nothing may stay
+      parts.values().forEach(allocator::release);
+      throw e;
+    }
     return new SimdKvCache(
         spec,
-        allocator.allocate(spec.bytes(KvSpec.Part.KEYS)),
-        allocator.allocate(spec.bytes(KvSpec.Part.VALUES)),
-        allocator.allocate(spec.bytes(KvSpec.Part.ROWS)),
-        allocator.allocate(spec.bytes(KvSpec.Part.STATES)));
+        requireNonNull(parts.get(KvSpec.Part.KEYS)),
+        requireNonNull(parts.get(KvSpec.Part.VALUES)),
+        requireNonNull(parts.get(KvSpec.Part.ROWS)),
+        requireNonNull(parts.get(KvSpec.Part.STATES)));
   }
 
   @Override
@@ -182,6 +202,30 @@ public final class SimdBackend implements ComputeBackend {
     allocator.release(simd.values());
     allocator.release(simd.rows());
     allocator.release(simd.states());
+  }
+
+  @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    SimdKvCache own = SimdKvCache.of(cache);
+    SimdKvCache.LAYOUT.read(own.spec(), piece, own.part(piece.part(), piece.layer()), to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    SimdKvCache own = SimdKvCache.of(cache);
+    SimdKvCache.LAYOUT.write(own.spec(), piece, own.part(piece.part(), piece.layer()), from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    SimdKvCache one = SimdKvCache.of(from);
+    SimdKvCache other = SimdKvCache.of(to);
+    SimdKvCache.LAYOUT.copy(
+        one.spec(),
+        one.part(piece.part(), piece.layer()),
+        other.spec(),
+        other.part(piece.part(), piece.layer()),
+        piece);
   }
 
   @Override

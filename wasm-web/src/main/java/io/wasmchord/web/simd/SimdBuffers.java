@@ -19,6 +19,7 @@ import java.util.Map;
  */
 public final class SimdBuffers {
   private static final int COMMANDS_OF_LAYER = 80; // with barriers, and with interleaving weights
+  private static final int COMMANDS_OF_SEQUENCE = 8; // in a layer, of each but the first
   private static final int ALIGNMENT = 64;
 
   private final List<TensorInfo> tensors;
@@ -26,6 +27,7 @@ public final class SimdBuffers {
   private final KvSpec cache;
   private final int layers;
   private final int batch;
+  private final int sequences;
 
   /**
    * Of a backend that has a model, or some of its layers.
@@ -34,14 +36,21 @@ public final class SimdBuffers {
    * @param cache its shape
    * @param layers how many it has
    * @param batch tokens that are fed together
+   * @param sequences that they are of, at most
    */
   public SimdBuffers(
-      List<TensorInfo> tensors, ModelConfig config, KvSpec cache, int layers, int batch) {
+      List<TensorInfo> tensors,
+      ModelConfig config,
+      KvSpec cache,
+      int layers,
+      int batch,
+      int sequences) {
     this.tensors = List.copyOf(tensors);
     this.config = config;
     this.cache = cache;
     this.layers = layers;
     this.batch = batch;
+    this.sequences = sequences;
   }
 
   /** Bytes in all, with the more demanding of both kinds of kernels. */
@@ -171,7 +180,9 @@ public final class SimdBuffers {
   /** In latent attention every head has two matrices of its own to be interleaved. */
   private int commandsOfLayer() {
     int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return each + (config.latent().absorbed() ? 4 * heads() : 0);
+    return each
+        + COMMANDS_OF_SEQUENCE * (sequences - 1)
+        + (config.latent().absorbed() ? 4 * heads() : 0);
   }
 
   /** What routing leaves, and a table for each layer. */

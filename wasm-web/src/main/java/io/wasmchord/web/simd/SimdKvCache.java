@@ -1,6 +1,7 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvLayout;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvSpec.Part;
 import io.wasmchord.quant.TensorType;
@@ -14,6 +15,9 @@ import io.wasmchord.web.memory.Region;
 record SimdKvCache(
     KvSpec spec, LinearMemory keys, LinearMemory values, LinearMemory rows, LinearMemory states)
     implements KvCache {
+  /** Keys in strips of the positions that a vector has lanes for; see {@link AttentionCode}. */
+  static final KvLayout LAYOUT = new KvLayout(4, true);
+
   static SimdKvCache of(KvCache cache) {
     if (cache instanceof SimdKvCache simd) {
       return simd;
@@ -37,6 +41,18 @@ record SimdKvCache(
         spec.states(),
         spec.requireState(layer),
         states.slice(spec.bytesBefore(Part.STATES, layer), spec.bytes(Part.STATES, layer)));
+  }
+
+  /** The memory of a layer's part. */
+  LinearMemory part(Part part, int layer) {
+    LinearMemory all =
+        switch (part) {
+          case KEYS -> keys;
+          case VALUES -> values;
+          case ROWS -> rows;
+          case STATES -> states;
+        };
+    return all.slice(spec.bytesBefore(part, layer), spec.bytes(part, layer));
   }
 
   Region keys(int layer) {

@@ -57,10 +57,26 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Measure what holding answers to a schema costs, beside plain decoding.")
   private boolean constrained;
 
+  @Option(
+      names = "--parallel",
+      split = ",",
+      paramLabel = "N",
+      description = {
+        "Measure so many sequences decoded together, e.g. 1,4: tokens of all,",
+        "and the ratio to the first number."
+      })
+  private List<Integer> parallel = List.of();
+
+  @Option(
+      names = "--speculative",
+      description = "Measure what looking up proposed tokens gains, beside plain decoding.")
+  private boolean speculative;
+
   private long cacheBytes; // of the longest session
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    BenchParallel.check(parallel);
     NativeLlama rival = compare ? NativeLlama.install() : null;
     Profile profile = profiled ? new Profile() : null;
     try (LoadedModel loaded =
@@ -96,6 +112,13 @@ public final class BenchCommand implements Callable<Integer> {
       }
       if (constrained) {
         BenchConstrained.report(loaded, options.tokens(), options.runs(), report);
+      }
+      if (!parallel.isEmpty()) {
+        new BenchParallel(loaded, options.tokens(), model.kvCache())
+            .report(parallel, options.runs(), report);
+      }
+      if (speculative) {
+        BenchSpeculative.report(loaded, options.tokens(), options.runs(), model.kvCache(), report);
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));

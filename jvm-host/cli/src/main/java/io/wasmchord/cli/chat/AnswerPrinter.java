@@ -8,6 +8,7 @@ import io.wasmchord.chat.ToolCall;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.TokenListener;
+import io.wasmchord.session.TokenScore;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class AnswerPrinter implements TokenListener, AnswerListener {
   private final StringBuilder reasoning = new StringBuilder();
   private final StringBuilder answer = new StringBuilder();
   private final List<ToolCall> calls = new ArrayList<>();
+  private final List<TokenScore> scores = new ArrayList<>();
   private boolean apart; // reasoning is being printed
   private boolean called; // a call was printed last
   private boolean lineBegun;
@@ -83,6 +85,16 @@ public final class AnswerPrinter implements TokenListener, AnswerListener {
       print(tokenizer.piece(id));
     }
     return reader.onMark(id);
+  }
+
+  @Override
+  public void onScore(TokenScore score) {
+    scores.add(score);
+  }
+
+  @Override
+  public void onPrompt(List<TokenScore> prompt) {
+    scores.addAll(prompt);
   }
 
   @Override
@@ -130,11 +142,15 @@ public final class AnswerPrinter implements TokenListener, AnswerListener {
     }
   }
 
-  /** Ends the answer and its line; {@code note} says why it is not whole, or is empty. */
+  /**
+   * Ends the answer and its line, and prints how likely it was if that was told; {@code note} says
+   * why it is not whole, or is empty.
+   */
   void end(String note) {
     reader.end();
     leaveReasoning("");
     print(note + System.lineSeparator());
+    LogprobOptions.print(out, scores);
   }
 
   private void print(String text) {

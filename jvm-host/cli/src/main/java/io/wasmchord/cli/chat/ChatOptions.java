@@ -7,6 +7,7 @@ import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
 import io.wasmchord.chat.Message.Role;
+import io.wasmchord.chat.ToolChoice;
 import io.wasmchord.cli.terminal.Texts;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
@@ -81,6 +82,15 @@ public final class ChatOptions {
   private @Nullable Path tools;
 
   @Option(
+      names = "--tool-choice",
+      paramLabel = "WORD|NAME",
+      description = {
+        "Whether tools are called: auto, none, required (at least one), or the name of the",
+        "tool that must be called. Enforced in the model's own syntax (default: auto)."
+      })
+  private @Nullable String toolChoice;
+
+  @Option(
       names = "--documents",
       paramLabel = "FILE",
       description = "A JSON list of documents to answer from, for the model's own template.")
@@ -140,7 +150,23 @@ public final class ChatOptions {
       request = request.with(argument.getKey(), json(where, argument.getValue()));
     }
     request = tools == null ? request : request.withTools(list(tools));
+    request = choosing(request);
     return documents == null ? request : request.withDocuments(list(documents));
+  }
+
+  private ChatRequest choosing(ChatRequest request) {
+    if (toolChoice == null) {
+      return request;
+    }
+    if (tools == null) {
+      throw new InvalidRequestException("--tool-choice needs tools: --tools FILE");
+    }
+    return switch (toolChoice) {
+      case "auto" -> request;
+      case "none" -> request.withTools(JsonValue.ofNull());
+      case "required" -> request.withToolChoice(ToolChoice.REQUIRED);
+      default -> request.withToolChoice(ToolChoice.of(toolChoice));
+    };
   }
 
   private static JsonValue list(Path file) {

@@ -10,6 +10,7 @@ import io.wasmchord.errors.ChordException;
 import io.wasmchord.errors.InvalidRequestException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A chat in the terminal: what has been said, and how the model is asked for what comes next. */
@@ -31,6 +32,16 @@ public final class Conversation {
     this.messages = options.opening();
   }
 
+  /** Goes on where another conversation was, if it was one. */
+  void goOn(List<Message> said) {
+    messages = said.isEmpty() ? messages : new ArrayList<>(said);
+  }
+
+  /** What has been said. */
+  List<Message> messages() {
+    return messages;
+  }
+
   /**
    * The answer to {@code question}; both are kept, unless it was interrupted before it began.
    *
@@ -44,8 +55,9 @@ public final class Conversation {
     messages.add(message);
     try {
       ChatCompletionRequest asked = request.with(messages, answers.params().get());
+      asked = message.role().equals(Role.TOOL) ? asked.afterCalls() : asked;
       int[] prompt = format.encode(asked.chat());
-      AnswerPrinter printer = printer(asked, prompt);
+      AnswerPrinter printer = printer(asked, prompt, answers.out());
       Answers.Outcome outcome = answers.generate(prompt, asked.options(format, prompt), printer);
       if (outcome.interrupted() && !printer.answered()) {
         messages.removeLast();
@@ -59,12 +71,22 @@ public final class Conversation {
     }
   }
 
-  private AnswerPrinter printer(ChatCompletionRequest asked, int[] prompt) {
+  /** What several answers to a question are made of; nothing of them is kept. */
+  SeveralAnswers.Question question(String question) {
+    List<Message> asking = new ArrayList<>(messages);
+    asking.add(new Message(Role.USER, question));
+    ChatCompletionRequest asked = request.with(asking, answers.params().get());
+    int[] prompt = format.encode(asked.chat());
+    return new SeveralAnswers.Question(
+        prompt, asked.options(format, prompt), out -> printer(asked, prompt, out));
+  }
+
+  private AnswerPrinter printer(ChatCompletionRequest asked, int[] prompt, PrintWriter out) {
     boolean plain = format.reasoning() == null && asked.chat().tools().isEmpty();
     return plain
-        ? new AnswerPrinter(answers.out(), answers.tokenizer())
+        ? new AnswerPrinter(out, answers.tokenizer())
         : new AnswerPrinter(
-            answers.out(),
+            out,
             answers.tokenizer(),
             options.reasoning(),
             TerminalLines.styled(),

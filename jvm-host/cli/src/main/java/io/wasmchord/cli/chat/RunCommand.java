@@ -3,16 +3,22 @@ package io.wasmchord.cli.chat;
 import io.wasmchord.api.ChatCompletionRequest;
 import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.GenerationParams;
+import io.wasmchord.api.SessionNotes;
 import io.wasmchord.api.TokenInput;
 import io.wasmchord.cli.options.ModelOptions;
+import io.wasmchord.cli.options.SpeculationChoice;
 import io.wasmchord.cli.terminal.LineInput;
 import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
+import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.Proposals;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +43,14 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ChatOptions chatting = new ChatOptions();
+  @Mixin private SessionFiles files = new SessionFiles();
+  @Mixin private LogprobOptions logprobs = new LogprobOptions();
 
   @ArgGroup(exclusive = true)
   private ConstraintOptions form = new ConstraintOptions();
+
+  @ArgGroup(exclusive = true)
+  private SpeculationChoice speculation = new SpeculationChoice();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -72,31 +83,72 @@ public final class RunCommand implements Callable<Integer> {
       description = "Longest sequence in tokens (default: the model's, at most 4096).")
   private int context;
 
+  @Option(
+      names = "--answers",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = {
+        "N answers to the prompt, generated together; the first has the seed,",
+        "each next one the seed after it (default: ${DEFAULT-VALUE})."
+      })
+  private int several;
+
   private @Nullable Language language;
 
   @Override
   public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    language = form.language(); // refused before a model is loaded
+    logprobs.scores(); // refused before a model is loaded, as what follows
+    language = form.language();
+    SeveralAnswers.check(several);
+    files.check(several);
+    if (several > 1 && prompt == null) {
+      throw new InvalidRequestException("--answers needs a prompt; give one with -p");
+    }
     try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
+        LoadedModel smaller = speculation.open(model, err);
         LineInput lines = TerminalLines.open()) {
-      Answers answers = new Answers(loaded.session(), loaded.tokenizer(), out, lines, this::params);
+      SessionFiles.Opened opened =
+          files.open(loaded, () -> SpeculationChoice.session(loaded, smaller), smaller != null);
+      Session session = opened.session();
+      Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {
         CompletionRequest request =
-            new CompletionRequest(new TokenInput.Text(prompt), answers.params().get());
+            new CompletionRequest(
+                new TokenInput.Text(opened.notes().text() + prompt), answers.params().get());
         int[] ids = request.tokens(loaded.tokenizer());
+        if (several > 1) {
+          return several(
+              loaded,
+              new SeveralAnswers.Question(
+                  ids,
+                  request.params().options(),
+                  writer -> new AnswerPrinter(writer, loaded.tokenizer())),
+              lines);
+        }
         AnswerPrinter printer = new AnswerPrinter(out, loaded.tokenizer());
-        return report(loaded, answers.generate(ids, request.params().options(), printer));
+        Answers.Outcome outcome = answers.generate(ids, request.params().options(), printer);
+        String said = outcome.result() == null ? "" : outcome.result().text();
+        String text = opened.notes().text() + prompt + said;
+        files.save(loaded, session, new SessionNotes(List.of(), text));
+        return report(loaded, outcome);
       }
       ChatCompletionRequest asked = chatting.request(answers.params().get());
       Conversation conversation =
           new Conversation(chatting, asked, chatting.format(asked, loaded, err), answers);
-      if (prompt != null) {
-        return report(loaded, conversation.ask(prompt));
+      conversation.goOn(opened.notes().messages());
+      if (prompt != null && several > 1) {
+        return several(loaded, conversation.question(prompt), lines);
       }
-      conversation.run(lines, err);
-      return 0;
+      int code = 0;
+      if (prompt != null) {
+        code = report(loaded, conversation.ask(prompt));
+      } else {
+        conversation.run(lines, err);
+      }
+      files.save(loaded, session, new SessionNotes(conversation.messages(), ""));
+      return code;
     }
   }
 
@@ -105,7 +157,24 @@ public final class RunCommand implements Callable<Integer> {
     return GenerationParams.defaults(chosen.seed())
         .withSampling(chosen)
         .withTokens(minTokens, maxTokens)
-        .with(language);
+        .with(language)
+        .withSpeculation(speculation.options())
+        .withScores(logprobs.scores());
+  }
+
+  private int several(LoadedModel loaded, SeveralAnswers.Question question, LineInput lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<GenerationResult> results = SeveralAnswers.print(loaded, question, several, out, lines);
+    if (results.isEmpty()) {
+      return TerminalLines.INTERRUPTED;
+    }
+    int tokens = results.stream().mapToInt(result -> result.tokens().length).sum();
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "[%d answers; prompt %d tokens; %d tokens]%n",
+            several, question.prompt().length, tokens);
+    return 0;
   }
 
   private int report(LoadedModel loaded, Answers.Outcome outcome) {
@@ -120,13 +189,18 @@ public final class RunCommand implements Callable<Integer> {
   private static String timings(LoadedModel loaded, GenerationResult r) {
     return String.format(
         Locale.ROOT,
-        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s]",
+        "[%s; load %.0f ms; prompt %d tokens, %.1f/s; first token %.0f ms; %d tokens, %.1f/s%s]",
         r.finish().name().toLowerCase(Locale.ROOT),
         loaded.loadNanos() / 1e6,
         r.promptTokens(),
         r.prefillPerSecond(),
         r.firstTokenNanos() / 1e6,
         r.tokens().length,
-        r.decodePerSecond());
+        r.decodePerSecond(),
+        proposals(r.proposals()));
+  }
+
+  private static String proposals(Proposals p) {
+    return p.drafted() == 0 ? "" : "; " + p.accepted() + " of " + p.drafted() + " proposed";
   }
 }

@@ -12,6 +12,7 @@ import io.wasmchord.gguf.GgufValue;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.jvm.MappedModel;
+import io.wasmchord.model.config.AdapterFile;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.transformer.ModelLoader;
@@ -98,8 +99,25 @@ public final class InspectCommand implements Callable<Integer> {
       parameters += v[1];
     }
     node.put("parameters", parameters);
-    memory(file, node.putObject("memory"));
+    if (AdapterFile.is(file)) {
+      adapter(file, node.putObject("adapter"));
+    } else {
+      memory(file, node.putObject("memory"));
+    }
     return node;
+  }
+
+  private static void adapter(GgufFile file, ObjectNode node) {
+    try {
+      AdapterFile adapter = AdapterFile.of(file);
+      node.put("kind", "LoRA adapter (--lora)");
+      node.put("architecture", adapter.architecture());
+      node.put("alpha", adapter.alpha());
+      node.put("rank", adapter.rank());
+      node.put("weights", adapter.pairs().size());
+    } catch (ChordException e) {
+      node.put("note", "cannot be applied: " + e.getMessage());
+    }
   }
 
   private static void memory(GgufFile file, ObjectNode memory) {
@@ -171,8 +189,9 @@ public final class InspectCommand implements Callable<Integer> {
                     e.getValue().get("tensors").longValue(),
                     e.getValue().get("parameters").longValue(),
                     e.getValue().get("bytes").longValue())));
-    out.println("\nmemory");
-    node.get("memory")
+    String last = node.has("adapter") ? "adapter" : "memory";
+    out.println("\n" + last);
+    node.get(last)
         .properties()
         .forEach(
             e -> out.println("  " + e.getKey() + " = " + Texts.visible(e.getValue().asText())));

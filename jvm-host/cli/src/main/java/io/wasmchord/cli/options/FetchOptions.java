@@ -26,12 +26,21 @@ public final class FetchOptions {
 
   /** The model's files, in order; downloaded if they are not here yet. */
   public List<Path> fetch(String address, PrintWriter err) {
+    return fetch(address, sha256, err);
+  }
+
+  /** Those of another model than the one whose SHA-256 may be given. */
+  List<Path> fetchOther(String address, PrintWriter err) {
+    return fetch(address, "", err);
+  }
+
+  private List<Path> fetch(String address, String digest, PrintWriter err) {
     ModelAddress parsed = ModelAddress.parse(address, System.getenv());
     DownloadCache kept = cache.cache();
     if (!kept.has(parsed)) { // said once, also where progress is not shown
       err.println("chord: downloading " + parsed + " to " + cache.directory());
       err.flush();
     }
-    return kept.fetchAll(parsed, sha256, new Progress(err));
+    return kept.fetchAll(parsed, digest, new Progress(err));
   }
 }

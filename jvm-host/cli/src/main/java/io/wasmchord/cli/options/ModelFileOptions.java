@@ -27,4 +27,9 @@ public final class ModelFileOptions {
     }
     return fetch.fetch(address, err);
   }
+
+  /** The files of another model, in the same way; a digest that is given is not its. */
+  List<Path> paths(String address, PrintWriter err) {
+    return fetch.fetchOther(address, err);
+  }
 }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -49,7 +50,8 @@ public final class ModelOptions {
       defaultValue = "4",
       description = {
         "Copies of recurrent layers' states to go back to (default: ${DEFAULT-VALUE}).",
-        "A changed conversation is fed again from the copy before the change. Other models need none."
+        "A changed conversation is fed again from the copy before the change. Other models need"
+            + " none."
       })
   private int checkpoints = 4;
 
@@ -62,6 +64,7 @@ public final class ModelOptions {
 
   @Mixin private NormalizationOptions normalization = new NormalizationOptions();
   @Mixin private BudgetOptions budget = new BudgetOptions();
+  @Mixin private LoraOptions lora = new LoraOptions();
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads; by default one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -86,15 +89,49 @@ public final class ModelOptions {
    * @param more sets what the command decides, such as the context
    */
   public LoadedModel open(PrintWriter err, UnaryOperator<LoadedModelBuilder> more) {
+    return open(err, paths(err), builder -> more.apply(lora.set(builder)));
+  }
+
+  /**
+   * Loads a model to compare with, in the same way.
+   *
+   * @param address of its file, or null for the same model with the same adapters
+   * @param other what computes it, or null for the same
+   */
+  public LoadedModel openOther(
+      PrintWriter err, @Nullable String address, @Nullable Backend other, int context) {
+    List<Path> paths = address == null ? paths(err) : file.paths(address, err);
+    Backend chosen = other == null ? backend : other;
+    return open(
+        err,
+        paths,
+        builder -> {
+          LoadedModelBuilder set = builder.contextAtMost(context).backend(chosen);
+          return address == null ? lora.set(set) : set;
+        });
+  }
+
+  private LoadedModel open(
+      PrintWriter err, List<Path> paths, UnaryOperator<LoadedModelBuilder> more) {
     if (threads > threads()) { // they would wait for each other
       err.println(
           "chord: --threads %d is more than there are cores; %d compute"
               .formatted(threads, threads()));
       err.flush();
     }
+    return load(LoadedModel.builder(paths), err, b -> more.apply(budget.set(b)));
+  }
+
+  /** Loads another model, which computes in the same way; it takes memory of its own. */
+  LoadedModel open(String address, PrintWriter err) {
+    return load(LoadedModel.builder(file.paths(address, err)), err, b -> b);
+  }
+
+  private LoadedModel load(
+      LoadedModelBuilder builder, PrintWriter err, UnaryOperator<LoadedModelBuilder> more) {
     Progress progress = new Progress(err);
-    LoadedModelBuilder builder =
-        LoadedModel.builder(paths(err))
+    LoadedModelBuilder set =
+        builder
             .threads(threads())
             .kvCache(kvCache)
             .checkpoints(checkpoints, checkpointSpacing)
@@ -103,7 +140,7 @@ public final class ModelOptions {
             .normalization(normalization.chosen())
             .control(progress)
             .warnings(warning -> warn(err, warning));
-    LoadedModel loaded = more.apply(budget.set(builder)).load();
+    LoadedModel loaded = more.apply(set).load();
     progress.end();
     return loaded;
   }

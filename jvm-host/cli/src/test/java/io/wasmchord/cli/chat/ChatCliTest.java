@@ -169,6 +169,22 @@ public class ChatCliTest {
   }
 
   @Test
+  void aCallIsForced() throws IOException {
+    Path model = caller();
+    Path tools =
+        Files.writeString(
+            folder.resolve("typed.json"),
+            "[{\"name\": \"f\", \"parameters\": {\"type\": \"object\", \"properties\": {\"a\": {\"type\":"
+                + " \"integer\"}}, \"required\": [\"a\"]}}]");
+    String file = tools.toString();
+    assertEquals(
+        "[call] f {\"a\":1}\n",
+        chat(model, "", "-p", "Hi", "--tools", file, "--tool-choice", "f").out());
+    says(model, "tool_choice names the tool 'g'", "--tools", file, "--tool-choice", "g");
+    says(model, "--tool-choice needs tools", "--tool-choice", "required");
+  }
+
+  @Test
   void callsAreShownAndAnsweredAndKept() throws IOException {
     Path model = caller();
     Path tools = Files.writeString(folder.resolve("tools.json"), "[{\"name\": \"f\"}]");

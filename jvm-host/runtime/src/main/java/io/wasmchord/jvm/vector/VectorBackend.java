@@ -8,6 +8,7 @@ import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
@@ -123,6 +124,12 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   @Override
+  public void free(Tensor allocated) {
+    release(allocated);
+    scalar.free(VectorTensor.of(allocated).scalar());
+  }
+
+  @Override
   public KvCache allocateKv(KvSpec spec) {
     requireOpen();
     Memory keys = allocator.allocate(VectorKvCache.keyBytes(spec));
@@ -161,6 +168,33 @@ public final class VectorBackend implements ComputeBackend {
     allocator.release(vector.values());
     allocator.release(vector.rows().memory());
     allocator.release(vector.states().memory());
+  }
+
+  @Override
+  public void read(KvCache cache, KvPiece piece, byte[] to) {
+    requireOpen();
+    VectorKvCache own = VectorKvCache.of(cache);
+    VectorKvCache.LAYOUT.read(own.spec(), piece, own.part(piece.part(), piece.layer()), to);
+  }
+
+  @Override
+  public void write(KvCache cache, KvPiece piece, byte[] from) {
+    requireOpen();
+    VectorKvCache own = VectorKvCache.of(cache);
+    VectorKvCache.LAYOUT.write(own.spec(), piece, own.part(piece.part(), piece.layer()), from);
+  }
+
+  @Override
+  public void copy(KvCache from, KvCache to, KvPiece piece) {
+    requireOpen();
+    VectorKvCache one = VectorKvCache.of(from);
+    VectorKvCache other = VectorKvCache.of(to);
+    VectorKvCache.LAYOUT.copy(
+        one.spec(),
+        one.part(piece.part(), piece.layer()),
+        other.spec(),
+        other.part(piece.part(), piece.layer()),
+        piece);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.wasmchord.jvm.vector;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 
 import io.wasmchord.backend.KvCache;
+import io.wasmchord.backend.KvLayout;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.bytes.Memory;
@@ -32,6 +33,8 @@ record VectorKvCache(
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
   static final int RUN = KvSpec.RUN;
 
+  static final KvLayout LAYOUT = new KvLayout(LANES, true);
+
   /**
    * Rows, or states.
    *
@@ -45,6 +48,18 @@ record VectorKvCache(
       return vector;
     }
     throw new IllegalArgumentException("a cache of another backend: " + cache.getClass().getName());
+  }
+
+  /** The memory of a layer's part. */
+  Memory part(KvSpec.Part part, int layer) {
+    Memory all =
+        switch (part) {
+          case KEYS -> keys;
+          case VALUES -> values;
+          case ROWS -> rows.memory;
+          case STATES -> states.memory;
+        };
+    return all.slice(spec.bytesBefore(part, layer), spec.bytes(part, layer));
   }
 
   @Override

@@ -150,7 +150,10 @@ public final class PythonReader {
     StringBuilder content = new StringBuilder();
     while (at < text.length() && text.charAt(at) != quote) {
       char c = text.charAt(at++);
-      if (c != '\\') {
+      boolean slash = c == '\\' && at < text.length() && text.charAt(at) == '/';
+      if (slash) {
+        content.append(text.charAt(at++)); // none of Python's escapes, but JSON's
+      } else if (c != '\\') {
         content.append(c);
       } else if (at < text.length()) {
         escape(content);

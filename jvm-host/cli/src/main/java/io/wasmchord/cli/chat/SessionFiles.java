@@ -1,0 +1,68 @@
+package io.wasmchord.cli.chat;
+
+import io.wasmchord.api.SessionNotes;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.SavedSession;
+import io.wasmchord.session.Session;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a conversation comes from, and where it is kept. */
+public final class SessionFiles {
+  @Option(
+      names = "--load-session",
+      paramLabel = "FILE",
+      description = {
+        "Goes on with a conversation or text that --save-session or a page has saved,",
+        "with its context and type of cache; -p without --chat adds to the text."
+      })
+  private @Nullable Path from;
+
+  @Option(
+      names = "--save-session",
+      paramLabel = "FILE",
+      description = "Saves the conversation or text, with its KV cache, in the end.")
+  private @Nullable Path to;
+
+  /**
+   * Checks that there is one answer, which a session can go on after.
+   *
+   * @throws InvalidRequestException when several are wanted
+   */
+  void check(int answers) {
+    if (answers > 1 && (from != null || to != null)) {
+      throw new InvalidRequestException(
+          "--load-session and --save-session take one answer; leave out --answers");
+    }
+  }
+
+  /** What there is to go on with. */
+  record Opened(Session session, SessionNotes notes) {}
+
+  /**
+   * The session that was saved, or else a fresh one.
+   *
+   * @param drafted whether the fresh one has a draft model
+   */
+  Opened open(LoadedModel model, Supplier<Session> fresh, boolean drafted) {
+    if (from == null) {
+      return new Opened(fresh.get(), new SessionNotes(List.of(), ""));
+    }
+    if (drafted) {
+      throw new InvalidRequestException(
+          "--draft cannot go on with a saved session; leave it out, or give --lookup");
+    }
+    SavedSession saved = model.restore(from);
+    return new Opened(saved.session(), SessionNotes.parse(saved.notes()));
+  }
+
+  void save(LoadedModel model, Session session, SessionNotes notes) {
+    if (to != null) {
+      model.save(session, notes.json(), to);
+    }
+  }
+}

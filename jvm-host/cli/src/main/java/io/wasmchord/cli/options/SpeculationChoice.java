@@ -1,0 +1,46 @@
+package io.wasmchord.cli.options;
+
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.SpeculationOptions;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What proposes tokens ahead of the model; at most one of them is given. */
+public final class SpeculationChoice {
+  @Option(
+      names = "--lookup",
+      description = {
+        "Propose tokens that followed the last ones before, in the prompt or the answer.",
+        "The answer is the same; where it repeats the prompt it comes faster."
+      })
+  private boolean lookup;
+
+  @Option(
+      names = "--draft",
+      paramLabel = "FILE",
+      description = {
+        "A smaller model with the same vocabulary that proposes tokens; the answer is the same.",
+        FetchOptions.ADDRESSES
+      })
+  private @Nullable String draft;
+
+  /** How tokens are proposed. */
+  public SpeculationOptions options() {
+    if (draft != null) {
+      return SpeculationOptions.DRAFT;
+    }
+    return lookup ? SpeculationOptions.LOOKUP : SpeculationOptions.OFF;
+  }
+
+  /** The draft model, or null where none is named; it computes as {@code model} says. */
+  public @Nullable LoadedModel open(ModelOptions model, PrintWriter err) {
+    return draft == null ? null : model.open(draft, err);
+  }
+
+  /** A session of {@code loaded}, to which {@code smaller} may propose. */
+  public static Session session(LoadedModel loaded, @Nullable LoadedModel smaller) {
+    return smaller == null ? loaded.session() : loaded.session(smaller);
+  }
+}

@@ -1,0 +1,31 @@
+package io.wasmchord.backend;
+
+/**
+ * Records what is added to that which weights give, where a model records a use of them. What it
+ * records itself is not added to again.
+ */
+public interface Additions {
+  /** Adds nothing. */
+  Additions NONE =
+      new Additions() {
+        @Override
+        public void toProduct(Commands c, Tensor x, Tensor weight, Tensor out) {}
+
+        @Override
+        public void toEmbedding(Commands c, int[] tokens, Tensor out) {}
+      };
+
+  /**
+   * After the product of a weight.
+   *
+   * @param out {@code x * weight^T}, times the weight's factor
+   */
+  void toProduct(Commands c, Tensor x, Tensor weight, Tensor out);
+
+  /**
+   * After the lookup of tokens.
+   *
+   * @param out their rows of the token embedding
+   */
+  void toEmbedding(Commands c, int[] tokens, Tensor out);
+}

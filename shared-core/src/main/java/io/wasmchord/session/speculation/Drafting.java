@@ -1,0 +1,73 @@
+package io.wasmchord.session.speculation;
+
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.host.Clock;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.residency.CacheOptions;
+import io.wasmchord.tokenizer.Tokenizer;
+import org.jspecify.annotations.Nullable;
+
+/** What can propose tokens for the answers of one session. */
+public final class Drafting implements AutoCloseable {
+  private final Model model;
+  private final Tokenizer tokenizer;
+  private final Clock clock;
+  private final @Nullable DraftModel draft;
+
+  /**
+   * @param model whose answers they are
+   * @param draft a smaller model, or null
+   * @param contextLength the session's longest sequence
+   * @param options how the smaller model's past is kept
+   */
+  public Drafting(
+      Model model,
+      Tokenizer tokenizer,
+      Clock clock,
+      @Nullable Draft draft,
+      int contextLength,
+      CacheOptions options) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.clock = clock;
+    this.draft = draft == null ? null : new DraftModel(draft, contextLength, options);
+  }
+
+  /**
+   * The proposals of an answer. There are none for models that cannot take tokens back: those with
+   * recurrent layers, and those whose encoder takes the prompt.
+   *
+   * @param begun tokens before the answer
+   * @throws InvalidRequestException when a smaller model is to propose, and there is none
+   */
+  public Speculation start(SpeculationOptions options, int begun) {
+    boolean back = !model.config().recurrent() && !model.config().stacks().decodes();
+    Drafter drafter =
+        switch (options.kind()) {
+          case OFF -> Drafter.NONE;
+          case LOOKUP -> {
+            int[] predicted = tokenizer.encode(options.prediction(), false, false);
+            yield new PromptLookup(options.ngram(), predicted, begun);
+          }
+          case DRAFT -> drafter();
+        };
+    return new Speculation(
+        back ? drafter : Drafter.NONE, clock, model.config().vocabulary(), options.tokens());
+  }
+
+  private Drafter drafter() {
+    if (draft == null) {
+      throw new InvalidRequestException(
+          "speculation is 'draft', and this session has no draft model; choose 'lookup'");
+    }
+    return draft;
+  }
+
+  /** Gives back what a smaller model keeps of the sequence. */
+  @Override
+  public void close() {
+    if (draft != null) {
+      draft.close();
+    }
+  }
+}
