@@ -132,7 +132,7 @@ final class Assembler {
     int x = ~f.last >> 1 & 1;
     int b = ~f.last & 1;
     octet(r << 7 | x << 6 | b << 5 | r2 << 4 | map.bits());
-    octet((~f.second & 15) << 3 | 4 | prefix.ordinal());
+    octet((~f.second & 15) << 3 | 4 | prefix.bits());
     octet(2 << 5 | (f.each ? 1 << 4 : 0) | (~f.second >> 4 & 1) << 3);
   }
 

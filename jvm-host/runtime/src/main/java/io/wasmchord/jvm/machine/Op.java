@@ -33,20 +33,36 @@ enum Op {
 
   /** The opcode's map. */
   enum Map {
-    M0F,
-    M0F38,
-    M0F3A;
+    M0F(1),
+    M0F38(2),
+    M0F3A(3);
+
+    private final int bits;
+
+    Map(int bits) {
+      this.bits = bits;
+    }
 
     int bits() {
-      return ordinal() + 1;
+      return bits;
     }
   }
 
   /** The prefix that is part of the opcode. */
   enum Prefix {
-    NONE,
-    P66,
-    PF3
+    NONE(0),
+    P66(1),
+    PF3(2);
+
+    private final int bits;
+
+    Prefix(int bits) {
+      this.bits = bits;
+    }
+
+    int bits() {
+      return bits;
+    }
   }
 
   /** A shift by a constant number of bits, whose opcode is shared. */
