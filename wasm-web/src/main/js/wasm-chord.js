@@ -229,17 +229,17 @@ export class WasmChord {
   async loadAdapter(source, options) {
     const { onProgress, signal, ...given } = adapterOptions(options);
     const request = await loadRequest(source, given, undefined, signal);
-    return this.#alone(() => this.#connection.request('loadAdapter', request, { onEvent: onProgress, signal }));
+    return this.#connection.request('loadAdapter', request, { onEvent: onProgress, signal });
   }
 
   async setAdapters(adapters) {
     const request = adaptersRequest(adapters);
-    return this.#alone(() => this.#connection.request('setAdapters', request));
+    return this.#connection.request('setAdapters', request);
   }
 
   async unloadAdapter(name) {
     const request = adapterRequest(name);
-    return this.#alone(() => this.#connection.request('unloadAdapter', request));
+    return this.#connection.request('unloadAdapter', request);
   }
 
   async tokenize(text, options) {

@@ -97,7 +97,7 @@ const handlers = {
   },
 
   loadAdapter(params, emit, signal) {
-    return loadAdapter(engine, { ...defined(params), room: adapterRoom }, page(emit), signal);
+    return transfer(() => loadAdapter(engine, { ...defined(params), room: adapterRoom }, page(emit), signal));
   },
 
   setAdapters({ json }) {
