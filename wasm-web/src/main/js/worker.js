@@ -57,6 +57,7 @@ const handlers = {
   async load(params, emit, signal) {
     const started = performance.now();
     emit({ phase: 'engine', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null });
+    /** @type {{engine?: string, [option: string]: any}} */
     const options = { threads: defaultThreads(), simd: 'auto', ...defined(params) };
     const info = await loaded(options, page(emit), signal);
     adapterRoom = (options.memoryBudget ?? grantedBytes()) - info.plan.totalBytes;
@@ -168,7 +169,7 @@ function copied({ pooled, address, rows, columns }) {
   return pooled ? each[0] : each;
 }
 
-/** Lets sessions be saved and restored one after the other. */
+/** Lets sessions be saved and restored, and adapters loaded, one after the other. */
 function transfer(work) {
   const done = transfers.then(work);
   transfers = done.catch(() => {});

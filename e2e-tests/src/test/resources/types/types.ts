@@ -10,7 +10,7 @@ import type {
   RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
-import type { ChatSession, PromptParams, SessionOptions } from 'wasm-chord';
+import type { AdapterChoice, AdapterOptions, ChatSession, LoadedAdapter, PromptParams, SessionOptions } from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -33,6 +33,17 @@ export async function sessions(signal: AbortSignal): Promise<Blob> {
   console.log(tokens, contextLength, bytes, other.messages.length);
   await other.dispose();
   return session.save();
+}
+
+/** Adapters, chosen for all requests and for one. */
+export async function adapters(signal: AbortSignal): Promise<number> {
+  const options: AdapterOptions = { name: 'style', signal, onProgress: ({ phase }) => console.log(phase), headers: { a: 'b' }, cache: false, sha256: 'ab' };
+  const { name, rank, bytes }: LoadedAdapter = await chord.loadAdapter('style.gguf', options);
+  const choice: AdapterChoice = { name, scale: 0.5 };
+  await chord.setAdapters([choice]);
+  await chord.completions.create({ prompt: 'a', lora: [choice] });
+  await chord.unloadAdapter(name);
+  return rank + bytes;
 }
 
 /** What a program that was written for OpenAI's client asks with, and what it does with the answers. */
@@ -98,7 +109,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
     console.log(loaded / (total ?? 1), bytesPerSecond, secondsLeft, message?.length, info?.plan.fits, needed);
   };
   const look: Required<InspectOptions> = {
-    onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, bankBytes: 5, threads: 1,
+    onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, adapterMemory: 5, bankBytes: 5, threads: 1,
     parallel: 2, assets: (name) => `/chord/${name}`,
   };
   const options: LoadOptions = {

@@ -10,6 +10,7 @@ const FIRST = 64 * 1024;
 /**
  * Brings an adapter's file into the engine's memory, and has the engine make an adapter of it.
  *
+ * @param {import('../engine/engine.js').Engine} engine
  * @param {{source: any, name: string, room: number, headers?: object, base?: string, cache?: boolean, sha256?: string, retry?: object}} options
  * @param {{progress: (progress: object) => void, notice: (message: string) => void}} page
  */
@@ -20,6 +21,7 @@ export async function loadAdapter(engine, { source, name, room, headers, base, c
   }
   const progress = (phase, loaded, total, message) => page.progress({ phase, loaded, total, bytesPerSecond: 0, secondsLeft: null, message });
   const thread = cache && !(file instanceof Blob) ? new StorageThread(signal) : null;
+  /** @type {any} what one of them has beyond the other is asked for */
   const split = file instanceof Blob ? new BlobSplit(file) : new HttpSplit(file, {
     storage: thread,
     sha256,

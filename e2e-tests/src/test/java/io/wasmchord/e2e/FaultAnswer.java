@@ -99,8 +99,8 @@ record FaultAnswer(byte[] content, @Nullable Fault fault, long seed) {
       if (flipped >= done && flipped < done + n) {
         piece[flipped - done] ^= 4;
       }
+      sent.accept(n); // before whoever gets it can look
       out.write(piece, 0, n);
-      sent.accept(n);
       done += n;
       if (fault == Fault.TRICKLE && done / PIECE < TRICKLED) {
         out.flush();
