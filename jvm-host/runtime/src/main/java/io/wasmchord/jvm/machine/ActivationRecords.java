@@ -4,6 +4,9 @@ import io.wasmchord.quant.format.Partner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Rows of activations as the kernels read them: a record for each block has all that is known of
@@ -29,9 +32,10 @@ public final class ActivationRecords {
   static final int SCALE_32 = 36;
   static final int BYTES_32 = 40;
 
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Partner format;
   private final MemorySegment memory;
@@ -72,38 +76,34 @@ public final class ActivationRecords {
    *
    * @param block its number among those of all rows
    * @param quants its values, each of -127 to 127
+   * @param sums of 16 of them each, from {@code first} on, or of 32 their one sum
    * @param scale its scale
    */
-  public void write(int block, int[] quants, float scale) {
-    long at = (long) block * bytes();
+  public void write(int block, int[] quants, int[] sums, int first, float scale) {
     int n = format.blockValues();
+    byte[] record = new byte[bytes()]; // copied at once: single bytes of a segment are slow
     for (int i = 0; i < n; i++) {
-      memory.set(ValueLayout.JAVA_BYTE, at + i, (byte) quants[i]);
+      record[i] = (byte) quants[i];
     }
     if (n == 32) {
-      memory.set(INT, at + SUM_32, sum(quants, 0, 32));
-      memory.set(FLOAT, at + SCALE_32, scale);
-      return;
+      INT.set(record, SUM_32, sums[first]);
+      INT.set(record, SCALE_32, Float.floatToRawIntBits(scale));
+    } else {
+      for (int g = 0; g < 16; g++) {
+        SHORT.set(record, SUMS_16 + 2 * place(g), (short) sums[first + g]);
+      }
+      for (int g = 0; g < 8; g++) {
+        int sum = sums[first + 2 * g] + sums[first + 2 * g + 1];
+        SHORT.set(record, SUMS_32 + 2 * place(g), (short) sum);
+      }
+      INT.set(record, SCALE_256, Float.floatToRawIntBits(scale));
     }
-    for (int g = 0; g < 16; g++) {
-      memory.set(SHORT, at + SUMS_16 + 2 * place(g), (short) sum(quants, 16 * g, 16));
-    }
-    for (int g = 0; g < 8; g++) {
-      memory.set(SHORT, at + SUMS_32 + 2 * place(g), (short) sum(quants, 32 * g, 32));
-    }
-    memory.set(FLOAT, at + SCALE_256, scale);
+    MemorySegment.copy(
+        record, 0, memory, ValueLayout.JAVA_BYTE, (long) block * record.length, record.length);
   }
 
   /** Of four: 0, 2, 1, 3. */
   private static int place(int group) {
     return (group & ~3) | (group & 1) << 1 | (group & 2) >> 1;
-  }
-
-  private static int sum(int[] quants, int from, int n) {
-    int sum = 0;
-    for (int i = from; i < from + n; i++) {
-      sum += quants[i];
-    }
-    return sum;
   }
 }

@@ -121,7 +121,8 @@ record Activations(
       }
       pairs(scratch.quants, (at + i) / 2);
       if (records != null) {
-        records.write(block, scratch.quants, scales[block]);
+        int summed = format.blockValues() / summed(format); // sums of a block
+        records.write(block, scratch.quants, sums, summed * block, scales[block]);
       }
     }
   }

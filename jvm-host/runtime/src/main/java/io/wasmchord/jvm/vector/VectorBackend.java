@@ -96,7 +96,8 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public String name() {
-    return "vector-" + VectorSupport.bits();
+    boolean machine = weights == Weights.REPACKED && MachineKernels.present();
+    return "vector-" + VectorSupport.bits() + (machine ? "-vnni" : "");
   }
 
   @Override
