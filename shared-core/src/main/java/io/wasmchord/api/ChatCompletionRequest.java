@@ -50,24 +50,21 @@ public record ChatCompletionRequest(
   private static final String TEXT_ALONE = "answers are text alone";
 
   private static final List<Refusal> REFUSALS =
-      GenerationParams.joined(
-          GenerationParams.REFUSALS,
-          List.of(
-              new Refusal("modalities", TEXT_ALONE, ChatCompletionRequest::isTexts),
-              Refusal.of(
-                  "reasoning_effort",
-                  "a template that knows it takes it from chat_template_kwargs: { reasoning_effort"
-                      + " }"),
-              Refusal.of("verbosity", "ask for a short or a long answer in a message"),
-              Refusal.butEmpty("functions", "give tools"),
-              Refusal.of("function_call", "give tool_choice"),
-              Refusal.of("audio", TEXT_ALONE),
-              Refusal.of(
-                  "web_search_options", "search yourself, and give what was found as documents"),
-              Refusal.of("moderation", "leave it out"),
-              Refusal.but(JsonValue.of(false), "store", "keep the answer yourself"),
-              Refusal.but(JsonValue.of("in_memory"), "prompt_cache_retention", KEPT),
-              Refusal.butEmpty("prompt_cache_options", KEPT)));
+      List.of(
+          new Refusal("modalities", TEXT_ALONE, ChatCompletionRequest::isTexts),
+          Refusal.of(
+              "reasoning_effort",
+              "a template that knows it takes it from chat_template_kwargs: { reasoning_effort"
+                  + " }"),
+          Refusal.of("verbosity", "ask for a short or a long answer in a message"),
+          Refusal.butEmpty("functions", "give tools"),
+          Refusal.of("function_call", "give tool_choice"),
+          Refusal.of("audio", TEXT_ALONE),
+          Refusal.of("web_search_options", "search yourself, and give what was found as documents"),
+          Refusal.of("moderation", "leave it out"),
+          Refusal.but(JsonValue.of(false), "store", "keep the answer yourself"),
+          Refusal.but(JsonValue.of("in_memory"), "prompt_cache_retention", KEPT),
+          Refusal.butEmpty("prompt_cache_options", KEPT));
 
   public ChatCompletionRequest {
     if (chatTemplate != null && !template.equals(ChatFormat.AUTO)) {

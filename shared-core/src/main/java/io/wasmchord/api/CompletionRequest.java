@@ -15,12 +15,10 @@ public record CompletionRequest(TokenInput prompt, GenerationParams params, bool
       GenerationParams.known(List.of("prompt", "echo"), ScoreFields.OF_TEXT);
 
   private static final List<Refusal> REFUSALS =
-      GenerationParams.joined(
-          GenerationParams.REFUSALS,
-          List.of(
-              Refusal.but(
-                  JsonValue.of(""), "suffix", "a model continues a text here, and fills no gap"),
-              Refusal.but(JsonValue.of(1), "best_of", "ask once for each answer")));
+      List.of(
+          Refusal.but(
+              JsonValue.of(""), "suffix", "a model continues a text here, and fills no gap"),
+          Refusal.but(JsonValue.of(1), "best_of", "ask once for each answer"));
 
   /** A request for what follows the prompt alone. */
   public CompletionRequest(TokenInput prompt, GenerationParams params) {

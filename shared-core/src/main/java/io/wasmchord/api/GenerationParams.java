@@ -69,8 +69,6 @@ public record GenerationParams(
   static final List<String> KNOWN =
       joined(joined(SamplingFields.KNOWN, OWN), SpeculationFields.KNOWN);
 
-  static final List<Refusal> REFUSALS = Refusal.NONE;
-
   private static final List<Refusal> STREAM_REFUSALS =
       List.of(
           Refusal.but(

@@ -12,13 +12,9 @@ import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
-import io.wasmchord.model.CacheContents;
-import io.wasmchord.model.CacheMarks;
-import io.wasmchord.model.Encoding;
+import io.wasmchord.model.ForwardingModel;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
-import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
@@ -47,60 +43,20 @@ class SessionWindowTest {
   private static final int FARTHEST = PLACES - WINDOW + 1; // back from the farthest position
 
   /** A model whose logits are kept. */
-  private record Recorded(Model model, List<float[]> logits) implements Model {
-    @Override
-    public ModelConfig config() {
-      return model.config();
+  private static final class Recorded extends ForwardingModel {
+    private final List<float[]> logits = new ArrayList<>();
+
+    Recorded(Model model) {
+      super(model);
     }
 
-    @Override
-    public int maxBatch() {
-      return model.maxBatch();
-    }
-
-    @Override
-    public float[] projected(float[] rows) {
-      return model.projected(rows);
-    }
-
-    @Override
-    public KvCache newCache(int positions, CacheOptions options) {
-      return model.newCache(positions, options);
-    }
-
-    @Override
-    public void release(KvCache cache) {
-      model.release(cache);
-    }
-
-    @Override
-    public int resumesAt(KvCache cache, int position) {
-      return model.resumesAt(cache, position);
-    }
-
-    @Override
-    public int copy(KvCache from, KvCache to, int positions) {
-      return model.copy(from, to, positions);
-    }
-
-    @Override
-    public CacheContents contents(KvCache cache, int positions) {
-      return model.contents(cache, positions);
-    }
-
-    @Override
-    public CacheContents restoring(KvCache cache, CacheMarks marks) {
-      return model.restoring(cache, marks);
-    }
-
-    @Override
-    public void restored(KvCache cache, CacheContents contents) {
-      model.restored(cache, contents);
+    List<float[]> logits() {
+      return logits;
     }
 
     @Override
     public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
-      float[] result = model.forward(tokens, position, cache, wanted);
+      float[] result = model().forward(tokens, position, cache, wanted);
       if (wanted != Wanted.NONE) {
         logits.add(result);
       }
@@ -108,13 +64,8 @@ class SessionWindowTest {
     }
 
     @Override
-    public Encoding encode(int[] tokens, KvCache cache) {
-      return model.encode(tokens, cache);
-    }
-
-    @Override
     public void close() {
-      model.close();
+      model().close();
     }
   }
 
@@ -135,8 +86,7 @@ class SessionWindowTest {
                   source,
                   new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
                   BATCH,
-                  RunControl.NONE),
-              new ArrayList<>());
+                  RunControl.NONE));
       this.tokenizer = Tokenizers.of(file.metadata());
       this.session = newSession();
     }

@@ -42,7 +42,7 @@ final class BenchSpeculative {
     for (String task : TASKS) {
       int[] prompt = loaded.tokenizer().encode(text(task + "-prompt"), true, false);
       int[] answer = loaded.tokenizer().encode(text(task + "-answer"), false, false);
-      Model scripted = new ScriptedModel(loaded.model(), ScriptedModel.joined(prompt, answer));
+      Model scripted = new DictatedModel(loaded.model(), DictatedModel.joined(prompt, answer));
       measure(loaded, scripted, prompt, answer.length, cache, runs, node, task);
     }
     int[] own = loaded.tokenizer().encode(text("summary-prompt"), true, false);
