@@ -27,6 +27,7 @@ import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
 import io.wasmchord.weights.HeapWeights;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -164,6 +165,39 @@ class AdaptersTest {
       assertTrue(message.contains("adapter 'one'"), message);
       session.adapt(List.of());
       assertArrayEquals(plain.tokens(), answer(session).tokens());
+    }
+  }
+
+  @Test
+  void copiesKeepTheirAdaptersAndNothingOfThemIsSaved() throws IOException {
+    try (LoadedModel loaded = Setup.REPACKED.open(model("llama"));
+        Session plain = loaded.session();
+        Session session = loaded.session()) {
+      Adapter adapter = loaded.loadAdapter("one", adapter("llama", 1));
+      int[] expected = answer(plain).tokens();
+      session.adapt(List.of(new AdapterScale(adapter, 1f)));
+      int[] adapted = answer(session).tokens();
+      try (Session copy = session.copy()) {
+        GenerationResult same = answer(copy);
+        assertEquals(PROMPT.length - 1, same.cachedTokens());
+        assertArrayEquals(adapted, same.tokens());
+        copy.takeOver(plain, PROMPT);
+        assertArrayEquals(adapted, answer(copy).tokens(), "keys of no adapter are not taken over");
+      }
+      try (Session other = loaded.session()) {
+        other.takeOver(session, PROMPT);
+        GenerationResult fresh = answer(other);
+        assertEquals(0, fresh.cachedTokens());
+        assertArrayEquals(expected, fresh.tokens());
+      }
+      Path file = folder.resolve("adapted.session");
+      String message =
+          assertThrows(InvalidRequestException.class, () -> loaded.save(session, "", file))
+              .getMessage();
+      assertTrue(message.contains("LoRA adapters"), message);
+      assertFalse(Files.exists(file));
+      assertArrayEquals(adapted, answer(session).tokens(), "the session goes on");
+      loaded.save(plain, "", file);
     }
   }
 
