@@ -85,6 +85,11 @@ final class Block32Writer extends KernelWriter {
     return a.code();
   }
 
+  /** Bytes to what is asked for: some 8 KB, as of the other formats. */
+  private static int ahead() {
+    return 16 * TOGETHER * BYTES;
+  }
+
   private int words() {
     return nibbles ? 4 : 8;
   }
@@ -105,15 +110,15 @@ final class Block32Writer extends KernelWriter {
   }
 
   private void block() {
-    halves(d(0), Address.of(WEIGHTS, 0), 0);
-    halves(d(1), Address.of(WEIGHTS, 0), 1);
+    halves(d(0), Address.of(WEIGHTS, 0), 0, ahead());
+    halves(d(1), Address.of(WEIGHTS, 0), 1, ahead());
     for (int t = 0; t < tokens; t++) {
       a.zero(sum(t, 0));
       a.zero(sum(t, 1));
     }
     for (int w = 0; w < words(); w++) {
       for (int vector = 0; vector < 2; vector++) {
-        a.op(Op.VMOVUPS_LOAD, QUANTS, Address.of(WORDS, BYTES * (2 * w + vector)));
+        load(QUANTS, Address.of(WORDS, BYTES * (2 * w + vector)), ahead());
         if (nibbles) {
           a.op(Op.VPANDD, MORE, QUANTS, MASK);
           multiply(MORE, 4 * w, vector);

@@ -47,6 +47,15 @@ abstract class KernelWriter {
     }
   }
 
+  /**
+   * Loads a register of weights, and asks for what stands {@code ahead} bytes on: memory is slower
+   * than the kernels.
+   */
+  final void load(Zmm dst, Address weights, int ahead) {
+    a.op(Op.VMOVUPS_LOAD, dst, weights);
+    a.prefetch(weights.plus(ahead));
+  }
+
   /** A place in a row of activations. */
   final Address x(int token, int offset) {
     return switch (token) {
@@ -71,8 +80,8 @@ abstract class KernelWriter {
    * Loads the 16-bit floats of a field of all rows: a 32-bit lane has a row of the first register
    * below, and one of the second above.
    */
-  final void halves(Zmm dst, Address field, int vector) {
-    a.op(Op.VMOVUPS_LOAD, dst, field);
+  final void halves(Zmm dst, Address field, int vector, int ahead) {
+    load(dst, field, ahead);
     if (vector == 1) {
       a.shift(Op.Shift.VPSRLD, dst, dst, 16);
     }

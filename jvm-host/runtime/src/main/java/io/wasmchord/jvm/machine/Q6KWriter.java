@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.machine;
 
+import java.util.List;
+
 /**
  * Q6_K: four words of signed scales of 16 groups of 16; then sixteen times a word of high pairs of
  * bits and the two words of low nibbles that they belong to. Of triple 8 h + u the bytes of the
@@ -19,24 +21,40 @@ final class Q6KWriter extends SuperblockWriter {
     a.broadcast(MASK, 0x30303030);
   }
 
+  /** First and second nibbles together where there are registers for their sums. */
   @Override
-  void products(int vector) {
+  void products(List<Integer> vectors) {
+    List<List<Integer>> nibbles = joint ? List.of(List.of(0, 1)) : List.of(List.of(0), List.of(1));
     for (int h = 0; h < 2; h++) {
-      for (int second = 0; second < 2; second++) {
+      for (List<Integer> seconds : nibbles) {
         for (int u = 0; u < 8; u += 4) {
-          clear();
-          for (int i = u; i < u + 4; i++) {
-            word(8 * h + i, second, vector);
-            int column = 128 * h + 32 * second + 4 * i;
-            multiply(0, LOW, column);
-            multiply(1, HIGH, column + 64);
-          }
-          int group = 8 * h + 2 * second + u / 4;
-          a.op(Op.VMOVUPS_LOAD, SCALES_LOW, word(group / 4, vector));
-          scaled(0, SCALES_LOW, group % 4, true);
-          a.op(Op.VMOVUPS_LOAD, SCALES_LOW, word(group / 4 + 1, vector));
-          scaled(1, SCALES_LOW, group % 4, true);
+          groups(h, u, seconds, vectors);
         }
+      }
+    }
+  }
+
+  private void groups(int h, int u, List<Integer> seconds, List<Integer> vectors) {
+    clear(2 * seconds.size(), vectors);
+    for (int i = u; i < u + 4; i++) {
+      for (int vector : vectors) {
+        for (int second : seconds) {
+          word(8 * h + i, second, vector);
+          int column = 128 * h + 32 * second + 4 * i;
+          int which = joint ? 2 * second : 0;
+          multiply(which, vector, LOW, column);
+          multiply(which + 1, vector, HIGH, column + 64);
+        }
+      }
+    }
+    for (int vector : vectors) {
+      for (int second : seconds) {
+        int group = 8 * h + 2 * second + u / 4;
+        int which = joint ? 2 * second : 0;
+        reload(QUANTS, group / 4, vector);
+        scaled(which, vector, QUANTS, group % 4, true);
+        reload(QUANTS, group / 4 + 1, vector);
+        scaled(which + 1, vector, QUANTS, group % 4, true);
       }
     }
   }
@@ -44,8 +62,12 @@ final class Q6KWriter extends SuperblockWriter {
   /** Quants of the first or second nibbles of a triple. */
   private void word(int triple, int second, int vector) {
     int at = SCALE_WORDS + 3 * triple;
-    a.op(Op.VMOVUPS_LOAD, QUANTS, word(at + 1 + second, vector));
-    a.op(Op.VMOVUPS_LOAD, SCALE, word(at, vector));
+    load(QUANTS, at + 1 + second, vector);
+    if (second == 0) {
+      load(SCALE, at, vector);
+    } else {
+      reload(SCALE, at, vector);
+    }
     a.op(Op.VPANDD, LOW, QUANTS, MASK_15);
     a.shift(Op.Shift.VPSRLD, HIGH, QUANTS, 4);
     a.op(Op.VPANDD, HIGH, HIGH, MASK_15);
@@ -62,20 +84,20 @@ final class Q6KWriter extends SuperblockWriter {
     Zmm d = new Zmm(8);
     Zmm more = new Zmm(9);
     for (int i = 0; i < SCALE_WORDS; i++) {
-      a.op(Op.VMOVUPS_LOAD, QUANTS, word(i, vector));
+      load(QUANTS, i, vector);
       words(QUANTS, new Zmm(2 * i), new Zmm(2 * i + 1), true);
     }
-    halves(d, half(0), vector);
+    halves(d, 0, vector);
     for (int t = 0; t < tokens; t++) {
       a.zero(more);
       for (int i = 0; i < 2 * SCALE_WORDS; i++) {
         a.each(Op.VPDPWSSD, more, new Zmm(i), x(t, ActivationRecords.SUMS_16 + 4 * i));
       }
       a.shift(Op.Shift.VPSLLD, more, more, BIAS_BITS);
-      a.op(Op.VPSUBD, sum(t), sum(t), more);
-      a.op(Op.VCVTDQ2PS, sum(t), sum(t));
-      a.op(Op.VMULPS, sum(t), d, sum(t));
-      add(t, sum(t), vector);
+      a.op(Op.VPSUBD, sum(vector, t), sum(vector, t), more);
+      a.op(Op.VCVTDQ2PS, sum(vector, t), sum(vector, t));
+      a.op(Op.VMULPS, sum(vector, t), d, sum(vector, t));
+      add(t, sum(vector, t), vector);
     }
   }
 }

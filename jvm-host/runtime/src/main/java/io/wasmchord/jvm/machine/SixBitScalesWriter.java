@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.machine;
 
+import java.util.List;
+
 /**
  * Q4_K and Q5_K: three words of six-bit scales and minimums of eight groups of 32, then, of Q5_K,
  * eight words of fifth bits, then 32 words of nibbles. Of word 8 h + w the low nibbles are columns
@@ -18,13 +20,13 @@ final class SixBitScalesWriter extends SuperblockWriter {
 
   @Override
   void scales(int vector) {
-    Zmm first = group(0, 0);
-    Zmm sixty3 = group(1, 0);
-    a.op(Op.VMOVUPS_LOAD, first, word(0, vector));
+    Zmm first = group(0, 0, 0);
+    Zmm sixty3 = group(1, 0, 0);
+    load(first, 0, vector);
     a.broadcast(sixty3, 0x3F3F3F3F);
-    a.op(Op.VPANDD, SCALES_LOW, first, sixty3);
-    a.op(Op.VPANDD, SCALES_HIGH, MASK_15, word(2, vector));
-    upper(SCALES_HIGH, first, sixty3);
+    a.op(Op.VPANDD, scalesLow(vector), first, sixty3);
+    a.op(Op.VPANDD, scalesHigh(vector), MASK_15, word(2, vector));
+    upper(scalesHigh(vector), first, sixty3);
     if (fifths) {
       a.broadcast(MASK, 0x10101010);
     }
@@ -38,26 +40,33 @@ final class SixBitScalesWriter extends SuperblockWriter {
   }
 
   @Override
-  void products(int vector) {
+  void products(List<Integer> vectors) {
     for (int h = 0; h < 4; h++) {
-      clear();
+      clear(2, vectors);
       for (int w = 0; w < 8; w++) {
-        int word = SCALE_WORDS + (fifths ? FIFTH_WORDS : 0) + 8 * h + w;
-        a.op(Op.VMOVUPS_LOAD, QUANTS, word(word, vector));
-        a.op(Op.VPANDD, LOW, QUANTS, MASK_15);
-        a.shift(Op.Shift.VPSRLD, HIGH, QUANTS, 4);
-        a.op(Op.VPANDD, HIGH, HIGH, MASK_15);
-        if (fifths) {
-          a.op(Op.VMOVUPS_LOAD, QUANTS, word(SCALE_WORDS + w, vector));
-          fifth(LOW, 2 * h);
-          fifth(HIGH, 2 * h + 1);
+        for (int vector : vectors) {
+          quants(h, w, vector);
+          multiply(0, vector, LOW, 64 * h + 4 * w);
+          multiply(1, vector, HIGH, 64 * h + 32 + 4 * w);
         }
-        multiply(0, LOW, 64 * h + 4 * w);
-        multiply(1, HIGH, 64 * h + 32 + 4 * w);
       }
-      Zmm scales = h < 2 ? SCALES_LOW : SCALES_HIGH;
-      scaled(0, scales, 2 * h % 4, false);
-      scaled(1, scales, 2 * h % 4 + 1, false);
+      for (int vector : vectors) {
+        Zmm scales = h < 2 ? scalesLow(vector) : scalesHigh(vector);
+        scaled(0, vector, scales, 2 * h % 4, false);
+        scaled(1, vector, scales, 2 * h % 4 + 1, false);
+      }
+    }
+  }
+
+  private void quants(int h, int w, int vector) {
+    load(QUANTS, SCALE_WORDS + (fifths ? FIFTH_WORDS : 0) + 8 * h + w, vector);
+    a.op(Op.VPANDD, LOW, QUANTS, MASK_15);
+    a.shift(Op.Shift.VPSRLD, HIGH, QUANTS, 4);
+    a.op(Op.VPANDD, HIGH, HIGH, MASK_15);
+    if (fifths) {
+      reload(QUANTS, SCALE_WORDS + w, vector);
+      fifth(LOW, 2 * h);
+      fifth(HIGH, 2 * h + 1);
     }
   }
 
@@ -79,8 +88,8 @@ final class SixBitScalesWriter extends SuperblockWriter {
     Zmm dMin = new Zmm(5);
     Zmm least = new Zmm(6);
     minimums(minimums, vector);
-    halves(d, half(0), vector);
-    halves(dMin, half(1), vector);
+    halves(d, 0, vector);
+    halves(dMin, 1, vector);
     for (int t = 0; t < tokens; t++) {
       a.zero(least);
       for (int i = 0; i < 4; i++) {
@@ -88,17 +97,17 @@ final class SixBitScalesWriter extends SuperblockWriter {
       }
       a.op(Op.VCVTDQ2PS, least, least);
       a.op(Op.VMULPS, least, dMin, least);
-      a.op(Op.VCVTDQ2PS, sum(t), sum(t));
-      a.op(Op.VMULPS, sum(t), d, sum(t));
-      a.op(Op.VSUBPS, sum(t), sum(t), least);
-      add(t, sum(t), vector);
+      a.op(Op.VCVTDQ2PS, sum(vector, t), sum(vector, t));
+      a.op(Op.VMULPS, sum(vector, t), d, sum(vector, t));
+      a.op(Op.VSUBPS, sum(vector, t), sum(vector, t), least);
+      add(t, sum(vector, t), vector);
     }
   }
 
   /** The minimums of groups 0 and 2, 1 and 3, 4 and 6, 5 and 7, as 16-bit words. */
   private void minimums(Zmm[] dst, int vector) {
-    a.op(Op.VMOVUPS_LOAD, LOW, word(1, vector));
-    a.op(Op.VMOVUPS_LOAD, HIGH, word(2, vector));
+    load(LOW, 1, vector);
+    load(HIGH, 2, vector);
     a.shift(Op.Shift.VPSRLD, HIGH, HIGH, 4);
     a.op(Op.VPANDD, HIGH, HIGH, MASK_15);
     a.broadcast(SCALE, 0x3F3F3F3F);

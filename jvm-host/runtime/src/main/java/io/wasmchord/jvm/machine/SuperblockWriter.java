@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.machine;
 
+import java.util.List;
+
 /**
  * Products of formats with blocks of 256 values, whose groups have integer scales: {@code S = sum
  * over groups of scale * sum(q * a)} in integers, then {@code da * (d * S - dMin * M)} in floats,
@@ -10,18 +12,21 @@ abstract class SuperblockWriter extends KernelWriter {
   static final int MOST_TOKENS = 8;
 
   static final Zmm MASK_15 = new Zmm(24);
-  static final Zmm SCALES_LOW = new Zmm(25);
-  static final Zmm SCALES_HIGH = new Zmm(26);
   static final Zmm QUANTS = new Zmm(27);
   static final Zmm LOW = new Zmm(28);
   static final Zmm HIGH = new Zmm(29);
   static final Zmm SCALE = new Zmm(30);
   static final Zmm MASK = new Zmm(31);
 
+  private static final int MOST_JOINT = 2; // rows of activations for which there are registers
+  private static final int BLOCKS_AHEAD = 2;
   private static final int AND_OR = 0xF8; // first | (second & third)
 
   private final int halves;
   private final int blockBytes;
+
+  /** Whether both registers of rows are read together, in the order in which they lie. */
+  final boolean joint;
 
   /**
    * @param halves 16-bit floats of a block
@@ -31,6 +36,7 @@ abstract class SuperblockWriter extends KernelWriter {
     super(tokens);
     this.halves = halves;
     this.blockBytes = blockBytes;
+    this.joint = tokens <= MOST_JOINT;
   }
 
   @Override
@@ -43,13 +49,15 @@ abstract class SuperblockWriter extends KernelWriter {
     }
     a.broadcast(MASK_15, 0x0F0F0F0F);
     Assembler.Label block = a.here();
-    for (int vector = 0; vector < 2; vector++) {
-      scales(vector);
-      for (int t = 0; t < tokens; t++) {
-        a.zero(sum(t));
+    for (List<Integer> vectors : joint ? List.of(List.of(0, 1)) : List.of(List.of(0), List.of(1))) {
+      for (int vector : vectors) {
+        scales(vector);
+        for (int t = 0; t < tokens; t++) {
+          a.zero(sum(vector, t));
+        }
       }
-      products(vector);
-      results(vector);
+      products(vectors);
+      vectors.forEach(this::results);
     }
     a.add(WEIGHTS, blockBytes * ROWS);
     a.add(X, ActivationRecords.BYTES_256);
@@ -62,20 +70,34 @@ abstract class SuperblockWriter extends KernelWriter {
   /** Makes what {@link #products} needs of a block. */
   abstract void scales(int vector);
 
-  /** Adds a block's scaled sums to {@link #sum}. */
-  abstract void products(int vector);
+  /** Adds a block's scaled sums to {@link #sum}, of one register of rows or of both. */
+  abstract void products(List<Integer> vectors);
 
   /** Adds a block's results to those before. */
   abstract void results(int vector);
 
-  /** A register for sums of a group: there are two of each row of activations. */
-  final Zmm group(int which, int token) {
-    return new Zmm(which * MOST_TOKENS + token);
+  /** A register for sums of a group: there are two of each lane, or four where that is enough. */
+  final Zmm group(int which, int vector, int token) {
+    return new Zmm(which * (joint ? 4 : MOST_TOKENS) + lane(vector, token));
   }
 
   /** The register for S. */
-  final Zmm sum(int token) {
-    return new Zmm(2 * MOST_TOKENS + token);
+  final Zmm sum(int vector, int token) {
+    return new Zmm(2 * MOST_TOKENS + lane(vector, token));
+  }
+
+  private int lane(int vector, int token) {
+    return joint ? vector * tokens + token : token;
+  }
+
+  /** The integer scales of the first groups of a register of rows. */
+  final Zmm scalesLow(int vector) {
+    return new Zmm(joint && vector == 1 ? 22 : 25);
+  }
+
+  /** Those of the groups after them. */
+  final Zmm scalesHigh(int vector) {
+    return new Zmm(joint && vector == 1 ? 23 : 26);
   }
 
   /** Where word {@code index} of a block stands. */
@@ -83,21 +105,44 @@ abstract class SuperblockWriter extends KernelWriter {
     return Address.of(WEIGHTS, BYTES * (halves + 2 * index + vector));
   }
 
-  final Address half(int index) {
+  /** Loads a word of all rows. */
+  final void load(Zmm dst, int index, int vector) {
+    load(dst, word(index, vector), ahead());
+  }
+
+  /** The same of a word that was read before. */
+  final void reload(Zmm dst, int index, int vector) {
+    a.op(Op.VMOVUPS_LOAD, dst, word(index, vector));
+  }
+
+  /** As {@link #halves(Zmm, Address, int, int)}. */
+  final void halves(Zmm dst, int index, int vector) {
+    halves(dst, half(index), vector, ahead());
+  }
+
+  private int ahead() {
+    return BLOCKS_AHEAD * blockBytes * ROWS;
+  }
+
+  private Address half(int index) {
     return Address.of(WEIGHTS, BYTES * index);
   }
 
-  final void clear() {
-    for (int t = 0; t < tokens; t++) {
-      a.zero(group(0, t));
-      a.zero(group(1, t));
+  /** Clears the sums of so many groups. */
+  final void clear(int groups, List<Integer> vectors) {
+    for (int vector : vectors) {
+      for (int t = 0; t < tokens; t++) {
+        for (int which = 0; which < groups; which++) {
+          a.zero(group(which, vector, t));
+        }
+      }
     }
   }
 
   /** Adds the products of four columns, whose quants are 0 or more. */
-  final void multiply(int which, Zmm quants, int column) {
+  final void multiply(int which, int vector, Zmm quants, int column) {
     for (int t = 0; t < tokens; t++) {
-      a.each(Op.VPDPBUSD, group(which, t), quants, x(t, column));
+      a.each(Op.VPDPBUSD, group(which, vector, t), quants, x(t, column));
     }
   }
 
@@ -107,13 +152,13 @@ abstract class SuperblockWriter extends KernelWriter {
   }
 
   /** Multiplies a group's sums with byte {@code index} of the scales, and adds them to S. */
-  final void scaled(int which, Zmm scales, int index, boolean signed) {
+  final void scaled(int which, int vector, Zmm scales, int index, boolean signed) {
     a.shift(Op.Shift.VPSLLD, SCALE, scales, 24 - 8 * index);
     a.shift(signed ? Op.Shift.VPSRAD : Op.Shift.VPSRLD, SCALE, SCALE, 24);
     for (int t = 0; t < tokens; t++) {
-      Zmm group = group(which, t);
+      Zmm group = group(which, vector, t);
       a.op(Op.VPMULLD, group, group, SCALE);
-      a.op(Op.VPADDD, sum(t), sum(t), group);
+      a.op(Op.VPADDD, sum(vector, t), sum(vector, t), group);
     }
   }
 

@@ -24,16 +24,8 @@ final class MachineProduct extends Product {
     this.records = records;
   }
 
-  /**
-   * The product, or null where there are no kernels for it. With one row of activations both kinds
-   * wait for memory, and the Vector API's order of reading is the faster one.
-   */
+  /** The product, or null where there are no kernels for it. */
   static @Nullable Product of(WeightRows weight, Activations x, Target target) {
-    return target.tokens() == 1 ? null : ofRows(weight, x, target);
-  }
-
-  /** The same for any number of rows. */
-  static @Nullable Product ofRows(WeightRows weight, Activations x, Target target) {
     if (x.records() == null
         || weight.packed() == 0
         || !(WeightFormat.of(weight.type().format()) instanceof IntegerFormat format)) {

@@ -126,6 +126,7 @@ class AssemblerTest {
     a.least(Gpr.R9, Gpr.RBX);
     a.store(Address.of(Gpr.RDX, 48), 0x12345678);
     a.store(Address.of(Gpr.R11, 4096), -1);
+    a.prefetch(Address.of(Gpr.R10, 8192));
     a.push(Gpr.RBX);
     a.pop(Gpr.R12);
     a.whileNotZero(start);
@@ -135,7 +136,7 @@ class AssemblerTest {
             + " sub rcx,r11; sub r14,0x1; imul r12,r12,0x40; imul rsi,rsi,0x3;"
             + " cmp rax,rcx; cmovg rax,rcx; cmp r9,rbx; cmovg r9,rbx;"
             + " rex mov DWORD PTR [rdx+0x30],0x12345678;"
-            + " mov DWORD PTR [r11+0x1000],0xffffffff; rex push rbx; pop r12; jne 0x0;"
+            + " mov DWORD PTR [r11+0x1000],0xffffffff; prefetcht1 BYTE PTR [r10+0x2000]; rex push rbx; pop r12; jne 0x0;"
             + " vzeroupper; ret",
         String.join("; ", read(a.code())));
   }

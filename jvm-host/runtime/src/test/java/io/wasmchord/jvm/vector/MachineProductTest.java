@@ -103,7 +103,7 @@ class MachineProductTest {
       }
       Product.Target target = new Product.Target(out.address(), 0, tokens, 1, false);
       Product product =
-          machine ? MachineProduct.ofRows(weight, x, target) : Product.ofVectors(weight, x, target);
+          machine ? MachineProduct.of(weight, x, target) : Product.ofVectors(weight, x, target);
       product.run(0, weight.groups(), scratch);
       float[] all = out.toArray(ValueLayout.JAVA_FLOAT);
       for (int i = count; i < all.length; i++) {
