@@ -80,7 +80,7 @@ test('a question is answered, with nothing where the caller fails', async () => 
   connection.request('load', {});
   [1, 2, 3].forEach((id) => worker.onmessage({ data: { id, event: { ask: id, question: { needed: 7 } } } }));
   await turns();
-  assert.deepEqual(worker.sent.slice(3).map(({ params }) => [params.ask, params.freed]).sort(), [[1, 7], [2, 0], [3, 0]]);
+  assert.deepEqual(worker.sent.slice(3).map(({ params }) => [params.ask, params.answer]).sort(), [[1, 7], [2, 0], [3, 0]]);
 });
 
 test('an abort wins over an answer that it met on its way', async () => {
