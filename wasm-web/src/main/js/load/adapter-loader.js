@@ -11,7 +11,7 @@ const FIRST = 64 * 1024;
  * Brings an adapter's file into the engine's memory, and has the engine make an adapter of it.
  *
  * @param {import('../engine/engine.js').Engine} engine
- * @param {{source: any, name: string, room: number, headers?: object, base?: string, cache?: boolean, sha256?: string, retry?: object}} options
+ * @param {{source?: any, name?: string, room: number, headers?: object, base?: string, cache?: boolean, sha256?: string, retry?: object}} options the page's, checked there
  * @param {{progress: (progress: object) => void, notice: (message: string) => void}} page
  */
 export async function loadAdapter(engine, { source, name, room, headers, base, cache = true, sha256, retry }, page, signal) {

@@ -331,12 +331,12 @@ class RequestsIT extends BrowserTest {
             const chord = await load(url);
             const ask = (options) => chord.completions.create({ prompt: 'Once upon a time', max_tokens: 24, seed: 5, ...options });
             const plain = await ask({});
-            const said = plain.choices[0].text;
-            const guessed = await ask({ prediction: { type: 'content', content: said } });
+            const wanted = plain.choices[0].text;
+            const guessed = await ask({ prediction: { type: 'content', content: wanted } });
             const looked = await ask({ speculation: { kind: 'lookup', ngram: 1 } });
             const { completion_tokens: made, completion_tokens_details: details } = guessed.usage;
             const refused = (speculation) => ask({ speculation }).then(() => 'no error', (e) => `${e.code} ${e.message}`);
-            const same = [said === guessed.choices[0].text, said === looked.choices[0].text,
+            const same = [wanted === guessed.choices[0].text, wanted === looked.choices[0].text,
               details.accepted_prediction_tokens <= made && plain.usage.completion_tokens_details.accepted_prediction_tokens === 0];
             const told = [same.join(' '), await refused('guess'), await refused('draft')];
             await chord.dispose();
