@@ -689,8 +689,8 @@ export type FinishReason = 'stop' | 'length';
 /** `tool_calls` where the model has ended an answer that calls tools. */
 export type ChatFinishReason = FinishReason | 'tool_calls';
 
-/** The answer. */
-export interface AnswerMessage {
+/** The answer, which can be given back as a {@link Message}. */
+export type AnswerMessage = {
   role: 'assistant';
   /** Null in an answer that consists of tool calls. */
   content: string | null;
@@ -699,7 +699,7 @@ export interface AnswerMessage {
   /** What the model thought before it answered. */
   reasoning_content?: string;
   tool_calls?: ToolCall[];
-}
+};
 
 /** What a chunk adds to the answer: text, reasoning, tool calls, or nothing. */
 export interface Delta {

@@ -41,18 +41,23 @@ class TypesIT {
 
   /** What the compiler says of a file beside this class; nothing where all is well. */
   private String compile(String source) throws Exception {
+    return compile(source, true);
+  }
+
+  /** The same; {@code strict} as an application would have it, or loosely as JavaScript is. */
+  private String compile(String source, boolean strict) throws Exception {
     Path openai = installed(OPENAI);
     Files.writeString(folder.resolve("types.ts"), source);
     Map<String, Object> options =
         Map.of(
             "strict",
-            true,
+            strict,
             "noEmit",
             true,
             "noUncheckedIndexedAccess",
-            true,
+            strict,
             "noUnusedLocals",
-            true,
+            strict,
             "target",
             "es2022",
             "module",
@@ -187,5 +192,26 @@ class TypesIT {
                 + "\nexport const a: OpenAIAnswer = 5;\nexport const b: Message = { role: 5 };\n");
     assertTrue(said.contains("'number' is not assignable to type 'ChatCompletion'"), said);
     assertTrue(said.contains("'number' is not assignable to type '\"assistant\" | "), said);
+  }
+
+  /** Every example is a function of its own, which is given what the pages take for granted. */
+  @Test
+  void thePagesExamplesHaveTheModulesTypes() throws Exception {
+    StringBuilder all =
+        new StringBuilder(
+            "import { WasmChord, type Message, type RunnableTool } from 'wasm-chord';\n");
+    for (DocExample example : ScriptExamplesIT.examples()) {
+      all.append("export async function ").append(example.name());
+      all.append(
+          "(chord: WasmChord, url: string, messages: Message[], tools: RunnableTool[], file: Blob,"
+              + " report: string, run: (name: string, given: unknown) => Promise<string>) {{\n");
+      all.append(
+              example
+                  .text()
+                  .replace("const messages =", "const messages: Message[] =")
+                  .replace("const tools =", "const tools: RunnableTool[] ="))
+          .append("}}\n");
+    }
+    assertEquals("0 ", compile(all.toString(), false));
   }
 }

@@ -40,11 +40,13 @@ public final class BrowserEmbeddingsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = {"--browser", "--embeddings"},
-      description = "Measure embeddings in Chromium (always so in this command).")
+  @Option(names = "--browser", description = "Measure in Chromium (always so in this command).")
   @SuppressWarnings("UnusedVariable") // the launcher has acted on it
-  private boolean chosen;
+  private boolean browser;
+
+  @Option(names = "--embeddings", description = "Measure vectors (always so in this command).")
+  @SuppressWarnings("UnusedVariable") // the launcher has acted on it
+  private boolean embeddings;
 
   @Option(
       names = {"-m", "--model"},
