@@ -106,6 +106,16 @@ public final class Session implements AutoCloseable {
     return sequence.length;
   }
 
+  KvType cacheType() {
+    return cacheOptions.type();
+  }
+
+  /** The adapters that it would begin with. */
+  List<AdapterScale> adapters() {
+    List<AdapterScale> own = adapted;
+    return own == null ? model.adapters().used() : own;
+  }
+
   /** Bytes of the KV cache. */
   public long cacheBytes() {
     return cache.cache().spec().bytes();
