@@ -1,7 +1,9 @@
 package io.wasmchord.session;
 
+import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.ChordException;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.ArrayList;
@@ -45,10 +47,11 @@ public final class Prefixes {
   void lend(CachedTokens to, int[] prompt, RunControl control) {
     try (Model.Turn _ = model.turn(control)) {
       CachedTokens best = null;
-      int most = to.holds(prompt);
+      int own = to.holds(prompt);
+      int most = own;
       for (CachedTokens other : all()) {
         int held = other == to ? 0 : other.lends(to, prompt);
-        if (held > most) {
+        if (held > own && held >= most) { // of equals the last used, which stays in its place
           best = other;
           most = held;
         }
@@ -66,8 +69,12 @@ public final class Prefixes {
     }
   }
 
-  /** Notes that a session is about to be closed, and keeps what it holds if there is room. */
-  void leave(CachedTokens tokens, CacheOptions options) {
+  /**
+   * Notes that a session is about to be closed, and keeps what it holds if there is room.
+   *
+   * @param adapted the adapters of its own, or null
+   */
+  void leave(CachedTokens tokens, CacheOptions options, @Nullable List<AdapterScale> adapted) {
     synchronized (this) {
       if (!live.remove(tokens)) {
         return;
@@ -76,7 +83,7 @@ public final class Prefixes {
     try {
       tokens.cache().enter();
       try {
-        keep(tokens, options);
+        keep(tokens, options, adapted);
       } finally {
         tokens.cache().leave();
       }
@@ -85,20 +92,22 @@ public final class Prefixes {
     }
   }
 
-  private void keep(CachedTokens tokens, CacheOptions options) {
+  private void keep(
+      CachedTokens tokens, CacheOptions options, @Nullable List<AdapterScale> adapted) {
     int held = tokens.held();
-    long bytes = tokens.memory().bytes() / tokens.all().length * held;
+    int whole = (held + KvSpec.RUN - 1) / KvSpec.RUN * KvSpec.RUN;
+    long bytes = tokens.memory().bytes() / tokens.all().length * whole; // about
     if (bytes == 0 || bytes > room) {
       return;
     }
-    int[] whole = Arrays.copyOf(tokens.all(), held + 1); // all that is held
+    int[] prompt = Arrays.copyOf(tokens.all(), held + 1); // of which all is held
     try (Model.Turn _ = model.turn(RunControl.NONE)) {
       for (CachedTokens other : copyOfKept()) {
-        if (other.lends(tokens, whole) == held) {
+        if (other.lends(tokens, prompt) == held) {
           used(other);
           return;
         }
-        if (tokens.lends(other, whole) > 0 && other.common(whole) == other.held()) {
+        if (tokens.lends(other, prompt) > 0 && other.common(prompt) == other.held()) {
           drop(other); // the beginning of this one
         }
       }
@@ -106,8 +115,11 @@ public final class Prefixes {
         dropOldest();
       }
       SharedCache cache = new SharedCache(SequenceCache.of(model, held, options), () -> {});
+      if (adapted != null) {
+        model.adapters().use(cache.cache(), adapted);
+      }
       CachedTokens copy = new CachedTokens(model, cache, held);
-      copy.takeOver(tokens, whole, held);
+      copy.takeOver(tokens, prompt, held);
       if (copy.held() == 0 || used() + copy.memory().bytes() > room) {
         cache.close();
         return;

@@ -156,6 +156,8 @@ public final class Session implements AutoCloseable {
    * @throws InvalidRequestException when the prompt is empty, leaves no room for an answer or holds
    *     an id that is no token
    * @throws ClosedException when the session or its model is closed
+   * @throws io.wasmchord.errors.OutOfMemoryException when the session is a copy that is used for
+   *     the first time, and there is no memory for its cache
    */
   public Generation start(int[] prompt, GenerationOptions options) {
     cache.enter();
@@ -504,7 +506,7 @@ public final class Session implements AutoCloseable {
   @Override
   public void close() {
     if (prefixes != null) {
-      prefixes.leave(sequence, cacheOptions);
+      prefixes.leave(sequence, cacheOptions, adapted);
     }
     cache.close();
   }

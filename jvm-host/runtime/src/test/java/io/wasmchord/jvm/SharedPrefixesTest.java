@@ -87,7 +87,8 @@ class SharedPrefixesTest {
       for (Task<Integer> task : tasks) {
         cached += task.get();
       }
-      assertTrue(cached > 0);
+      boolean anywhere = !model.model().config().recurrent(); // else at its checkpoints
+      assertEquals(anywhere, cached > 0);
     }
   }
 
@@ -105,11 +106,14 @@ class SharedPrefixesTest {
     for (LoadedModelBuilder none :
         List.of(builder("llama").prefixMemory(0), builder("llama").memory(budget))) {
       try (LoadedModel model = none.load()) {
-        long before = model.allocatedBytes();
-        try (Session session = model.session()) {
-          answer(session, 0);
+        long[] left = new long[2];
+        for (int i = 0; i < 2; i++) { // the first answer interleaves the weights
+          try (Session session = model.session()) {
+            answer(session, i);
+          }
+          left[i] = model.allocatedBytes();
         }
-        assertEquals(before, model.allocatedBytes(), "nothing is kept");
+        assertEquals(left[0], left[1], "nothing is kept");
       }
     }
     LoadedModelBuilder all = builder("llama").memory(budget).prefixMemory(budget);
