@@ -234,6 +234,28 @@ export interface SessionOptions extends Omit<ChatParams, 'messages' | 'stream' |
 
 export type PromptParams = Omit<ChatParams, 'messages'>;
 
+/** How an answer goes on. All else is as it was asked for. */
+export interface ResumeParams extends Pick<PromptParams, 'signal' | 'onProgress' | 'logitsProcessor'> {
+  /** By default as it was. */
+  stream?: boolean | null;
+}
+
+/** An answer that was interrupted. */
+export interface Journal {
+  name: string;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+}
+
+/** The journals of this origin; see `journal` of a request. */
+export interface Journals {
+  /** The last that was written to first. */
+  list(): Promise<Journal[]>;
+  /** Removes one; resolves to whether there was one. */
+  delete(name: string): Promise<boolean>;
+}
+
 /** A conversation with a KV cache of its own. One answer at a time: meanwhile its methods reject with `busy`. */
 export declare class ChatSession {
   private constructor();
@@ -245,13 +267,18 @@ export declare class ChatSession {
   prompt(input: Said, params: PromptParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
   prompt(input: Said, params?: PromptParams & { stream?: false | null }): Promise<ChatCompletion>;
 
+  /** Goes on with an answer of a session that was interrupted: see {@link WasmChord.resume}. The messages that it is to take the place of these. */
+  resume(name: string, params: ResumeParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
+  resume(name: string, params: ResumeParams & { stream: false }): Promise<ChatCompletion>;
+  resume(name: string, params?: ResumeParams | null): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
+
   /** Adds messages that are not to be answered yet. */
   append(messages: Said): void;
 
   /** Keeps the first `count` messages. The next prompt is read only from where it differs. */
   rewind(count: number): void;
 
-  /** A session of its own that begins alike. It takes a cache of the same size; what is used of it is copied. */
+  /** A session of its own that begins alike. It takes a cache of the same size when it is used, or before this one overwrites what both have. */
   clone(): Promise<ChatSession>;
 
   /** Tokens in the cache, how many it has room for, and its bytes. */
@@ -291,9 +318,9 @@ export type ErrorCode =
   | 'invalid_request'
   /** A session's conversation is longer than its context (docs/sessions.md). */
   | 'context_overflow'
-  /** Bytes that are no saved session, or one that was damaged or cut short. */
+  /** Bytes that are no saved session or journal, or one that was damaged or cut short. */
   | 'session_invalid'
-  /** A saved session of another model, or of another version of the format. */
+  /** A saved session or journal of another model, or of another version of the format. */
   | 'session_mismatch'
   /** The model's own chat template fails or refuses the conversation; the message names its line. */
   | 'chat_template'
@@ -470,6 +497,11 @@ export interface SamplingParams {
   ignore_eos?: boolean | null;
   /** LoRA adapters of this request alone, in place of those of {@link WasmChord.setAdapters}. */
   lora?: readonly AdapterChoice[] | null;
+  /**
+   * Keeps a journal of the answer in the browser's storage, by this name: letters, digits, dots, hyphens, underscores. An answer that a closed page, an
+   * abort or an error has interrupted goes on with {@link WasmChord.resume}. It is removed when the answer ends. Not with `n`, `logprobs`, or T5.
+   */
+  journal?: string | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal | null;
   /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
@@ -938,6 +970,9 @@ export declare class WasmChord {
   /** The models in the browser's storage. */
   static readonly cache: ModelCache;
 
+  /** Answers that were interrupted. */
+  static readonly journals: Journals;
+
   /** OpenAI's chat completions. Leaving a `for await` loop early stops the generation. */
   readonly chat: {
     readonly completions: {
@@ -955,6 +990,15 @@ export declare class WasmChord {
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
     create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;
   };
+
+  /**
+   * Goes on with an answer that was begun with `journal`, here or in a page that is closed: as if it had not been interrupted, what there was
+   * already first. Refused with `session_mismatch` where the model, its `contextLength`, `kvCache` or adapters are others, and with
+   * `session_invalid` where the journal is damaged.
+   */
+  resume(name: string, params: ResumeParams & { stream: true }): Promise<AsyncIterable<ChatChunk | CompletionChunk>>;
+  resume(name: string, params: ResumeParams & { stream: false }): Promise<ChatCompletion | Completion>;
+  resume(name: string, params?: ResumeParams | null): Promise<ChatCompletion | Completion | AsyncIterable<ChatChunk | CompletionChunk>>;
 
   /** A conversation with a KV cache of its own, beside those of `parallel`. `out_of_memory` where there is no room for it (docs/sessions.md). */
   createSession(options?: SessionOptions | null): Promise<ChatSession>;

@@ -10,7 +10,7 @@ import type {
   RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
-import type { AdapterChoice, AdapterOptions, ChatSession, LoadedAdapter, PromptParams, SessionOptions } from 'wasm-chord';
+import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, LoadedAdapter, PromptParams, ResumeParams, SessionOptions } from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -31,6 +31,13 @@ export async function sessions(signal: AbortSignal): Promise<Blob> {
   const other: ChatSession = await chord.restoreSession(await (await session.clone()).save(), { overflow: 'slide' });
   const { tokens, contextLength, bytes } = await other.usage();
   console.log(tokens, contextLength, bytes, other.messages.length);
+  const going: ResumeParams = { signal };
+  const rest: ChatCompletion | AsyncIterable<ChatChunk> = await session.resume('last', going);
+  const again: ChatCompletion = await other.resume('last', { stream: false });
+  const kept: Journals = WasmChord.journals;
+  const journals: Journal[] = await kept.list();
+  await chord.completions.create({ prompt: 'a', journal: journals[0]?.name ?? 'b' });
+  console.log(rest, again.id, await kept.delete('last'), await chord.resume('last', { stream: true }));
   await other.dispose();
   return session.save();
 }

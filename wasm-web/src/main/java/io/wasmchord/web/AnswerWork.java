@@ -24,6 +24,7 @@ final class AnswerWork {
   private final Choices choices;
   private final @Nullable Session session;
   private final Consumer<Session> adaptation;
+  private final @Nullable PageJournal journal;
   private final @Nullable Generation[] begun;
   private final List<AwaitedLogits> logits; // of each answer
   private boolean reading; // whether the first answer computes the prompt
@@ -35,6 +36,7 @@ final class AnswerWork {
    * @param readers tell {@code choices} what the answers' tokens say
    * @param session see {@link #session}
    * @param adaptation chooses the adapters of the session that answers
+   * @param journal of the one answer, or null
    * @param allocator has room for logits that go to the page
    */
   AnswerWork(
@@ -44,6 +46,7 @@ final class AnswerWork {
       Choices choices,
       @Nullable Session session,
       Consumer<Session> adaptation,
+      @Nullable PageJournal journal,
       LinearAllocator allocator) {
     this.prompt = prompt;
     this.options = options;
@@ -51,6 +54,7 @@ final class AnswerWork {
     this.choices = choices;
     this.session = session;
     this.adaptation = adaptation;
+    this.journal = journal;
     this.begun = new Generation[readers.size()];
     this.logits = readers.stream().map(reader -> new AwaitedLogits(allocator)).toList();
   }
@@ -82,7 +86,10 @@ final class AnswerWork {
 
   /** Begins with an answer, and tells that it has begun. */
   Generation begin(int request, int answer, Session session, Told told) {
-    Generation generation = session.start(prompt, options.ofAnswer(answer));
+    Generation generation =
+        journal == null
+            ? session.start(prompt, options.ofAnswer(answer))
+            : journal.begin(session, prompt, options);
     if (answer == 0) {
       reading = generation.fed() < prompt.length;
       generation.keepLastApart(answers() > 1);
@@ -112,6 +119,9 @@ final class AnswerWork {
   /** Gives back what an answer holds. */
   void release(int answer) {
     logits.get(answer).release();
+    if (journal != null) {
+      journal.release();
+    }
   }
 
   /** Tells what has come of an answer. */
@@ -123,6 +133,10 @@ final class AnswerWork {
     List<JsonObject> chunks = choices.answers().get(answer).chunks();
     if (!chunks.isEmpty()) {
       told.chunks(request, chunks);
+    }
+    JsonObject noted = journal == null ? null : journal.offer(generation);
+    if (noted != null) {
+      told.put(request, "journal", noted);
     }
     JsonObject waiting = logits.get(answer).offer(generation);
     if (waiting != null) {

@@ -123,6 +123,18 @@ public final class EngineExports {
     return run(() -> ENGINE.loaded().requests().take(id, json));
   }
 
+  /** A buffer for a journal; see {@link Requests#journalBuffer}. */
+  @JSExport
+  public static String journalBuffer(int bytes) {
+    return call(() -> Integer.toString(ENGINE.loaded().requests().journalBuffer(bytes)));
+  }
+
+  /** Goes on with the answer of the journal in the buffer; see {@link Requests#resume}. */
+  @JSExport
+  public static String resume(int id, int bytes, String now) {
+    return call(() -> ENGINE.loaded().requests().resume(id, bytes, now).toString());
+  }
+
   /** Computes a step of all requests that there is room for; see {@link Requests#step}. */
   @JSExport
   public static String step() {

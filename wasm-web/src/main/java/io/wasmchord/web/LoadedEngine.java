@@ -8,6 +8,7 @@ import io.wasmchord.json.JsonValue;
 import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
+import io.wasmchord.session.Prefixes;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -46,21 +47,24 @@ final class LoadedEngine implements EngineStage {
     int context = planned.plan().context();
     CacheOptions cache = planned.request().cache();
     LinearAllocator allocator = compute.storage.banks().getFirst();
+    Prefixes prefixes = new Prefixes(model, 0); // of what lives alone
     this.adapters = new PageAdapters(model.adapters(), allocator);
     this.slots =
         IntStream.range(0, planned.request().parallel(header.config()))
-            .mapToObj(i -> slot(header, model, context, cache))
+            .mapToObj(i -> slot(header, model, context, cache, prefixes))
             .toList();
-    this.sessions = new PageSessions(header, model, cache, context, allocator);
+    this.sessions = new PageSessions(header, model, cache, context, allocator, prefixes);
     this.requests = new Requests(header, slots, sessions, allocator, adapters);
     this.logits = new LogitRows(allocator);
   }
 
-  private static Slot slot(ModelHeader header, Model model, int context, CacheOptions cache) {
+  private static Slot slot(
+      ModelHeader header, Model model, int context, CacheOptions cache, Prefixes prefixes) {
     if (header.config().encoder()) {
       return new Slot(null, Embedder.of(model, header.tokenizer(), context, cache.type()));
     }
     Session session = new Session(model, header.tokenizer(), context, cache, Clock.system());
+    session.join(prefixes);
     return new Slot(session, Embedder.over(session, model, header.tokenizer()));
   }
 

@@ -19,24 +19,31 @@ import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.errors.ContextOverflowException;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.sampling.LogitsProcessor;
+import io.wasmchord.session.AnswerJournal;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded model's requests. They are read at once, and begun in the order in which they came, as
  * soon as there are slots for them.
  */
 final class Requests {
+  private static final String TEXT = "completions.create";
+
   private final ModelHeader header;
   private final Slot any; // to read requests with
   private final PageSessions sessions;
@@ -44,6 +51,7 @@ final class Requests {
   private final PageAdapters adapters;
   private final ChatFormats formats;
   private final Scheduler scheduler;
+  private @Nullable LinearMemory kept; // a journal that the worker brings
 
   /**
    * @param slots one or more
@@ -59,7 +67,7 @@ final class Requests {
     this.any = slots.getFirst();
     this.allocator = allocator;
     this.adapters = adapters;
-    this.scheduler = new Scheduler(new Slots(slots), sessions);
+    this.scheduler = new Scheduler(new Slots(slots));
     this.formats =
         new ChatFormats(header.file(), header.tokenizer(), () -> (long) Host.localSeconds());
   }
@@ -71,14 +79,61 @@ final class Requests {
    */
   void take(int id, String json) {
     PageRequest page = PageRequest.parse(json);
+    PageJournal journal =
+        page.journaled() ? new PageJournal(allocator, fingerprint(), json) : null;
     switch (page.context().call()) {
-      case "chat.completions.create" -> answer(id, chat(page));
-      case "completions.create" -> answer(id, text(page));
+      case PageRequest.CHAT -> answer(id, chat(page, null, journal));
+      case TEXT -> answer(id, text(page, null, journal));
       case "embeddings.create" -> read(id, embed(page));
       case "rerank" -> read(id, rerank(page));
       case "classify" -> read(id, classify(page));
       default -> throw new InvalidRequestException("there is no call " + page.context().call());
     }
+  }
+
+  private long fingerprint() {
+    return ModelFingerprint.of(header.file());
+  }
+
+  /** Address of a buffer for a journal; replaces the one given before. */
+  int journalBuffer(int bytes) {
+    dropJournal();
+    LinearMemory taken = allocator.allocate(bytes);
+    kept = taken;
+    return taken.address();
+  }
+
+  private void dropJournal() {
+    if (kept != null) {
+      allocator.release(kept);
+      kept = null;
+    }
+  }
+
+  /**
+   * Goes on with the answer whose journal lies in the buffer, which is given back.
+   *
+   * @param now see {@link PageRequest#resumed}
+   * @param count bytes of the journal
+   * @return {@code {length, request}}: how many of its bytes count, and what was asked
+   */
+  JsonObject resume(int id, int count, String now) {
+    byte[] bytes = new byte[count];
+    Objects.requireNonNull(kept).getBytes(0, bytes, 0, count);
+    dropJournal();
+    long fingerprint = fingerprint();
+    AnswerJournal journal = AnswerJournal.read(bytes, fingerprint);
+    PageRequest page = PageRequest.resumed(journal.notes(), now);
+    PageJournal goesOn = new PageJournal(allocator, fingerprint, journal);
+    switch (page.context().call()) {
+      case PageRequest.CHAT -> answer(id, chat(page, journal.prompt(), goesOn));
+      case TEXT -> answer(id, text(page, journal.prompt(), goesOn));
+      default -> throw new InvalidRequestException("no call " + page.context().call() + " goes on");
+    }
+    return JsonObject.builder()
+        .put("length", journal.length())
+        .put("request", page.request())
+        .build();
   }
 
   private void answer(int id, AnswerWork work) {
@@ -109,14 +164,19 @@ final class Requests {
     return session -> session.adapt(adapted);
   }
 
-  private AnswerWork chat(PageRequest page) {
+  /**
+   * @param begun the prompt of an answer that goes on, else null
+   */
+  private AnswerWork chat(
+      PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
     ChatCompletionRequest request = ChatCompletionRequest.of(page.request(), page.context());
     any.answering(); // refused before a template is looked for
     ChatFormat format = request.format(formats);
-    int[] prompt = format.encode(request.chat());
+    int[] prompt = begun == null ? format.encode(request.chat()) : begun;
     return answers(
         page,
         prompt,
+        journal,
         request.options(format, prompt),
         request.params(),
         i ->
@@ -127,13 +187,15 @@ final class Requests {
         answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
   }
 
-  private AnswerWork text(PageRequest page) {
+  private AnswerWork text(
+      PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
     CompletionRequest request = CompletionRequest.of(page.request(), page.context());
     any.answering();
     Tokenizer tokenizer = header.tokenizer();
     return answers(
         page,
-        request.tokens(tokenizer),
+        begun == null ? request.tokens(tokenizer) : begun,
+        journal,
         request.params().options(),
         request.params(),
         i ->
@@ -145,6 +207,7 @@ final class Requests {
   private AnswerWork answers(
       PageRequest page,
       int[] prompt,
+      @Nullable PageJournal journal,
       GenerationOptions options,
       GenerationParams params,
       IntFunction<Answer> each,
@@ -152,6 +215,10 @@ final class Requests {
     Session own = page.session() == 0 ? null : sessions.get(page.session());
     if (own != null) {
       check(own, prompt, params);
+    }
+    if (journal != null && params.answers() > 1) {
+      throw new InvalidRequestException(
+          "a journal keeps one answer, not n: " + params.answers() + "; leave out one of them");
     }
     (own == null ? any.answering() : own).check(prompt);
     List<Answer> answers = new ArrayList<>();
@@ -163,7 +230,8 @@ final class Requests {
     Choices choices = new Choices(answers, params, page.loadMs());
     GenerationOptions all =
         page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
-    return new AnswerWork(prompt, all, readers, choices, own, adaptation(page), allocator);
+    return new AnswerWork(
+        prompt, all, readers, choices, own, adaptation(page), journal, allocator);
   }
 
   private static void check(Session own, int[] prompt, GenerationParams params) {
