@@ -121,8 +121,19 @@ record Activations(
       }
       pairs(scratch.quants, (at + i) / 2);
       if (records != null) {
-        int summed = format.blockValues() / summed(format); // sums of a block
-        records.write(block, scratch.quants, sums, summed * block, scales[block]);
+        record(records, block, scratch.quants);
+      }
+    }
+  }
+
+  private void record(ActivationRecords to, int block, int[] quants) {
+    switch (format) {
+      case FLOATS -> throw new IllegalArgumentException("floats have no records");
+      case Q8_K -> to.write256(block, quants, sums, 16 * block, scales[block]);
+      case Q8_0 -> to.write32(block, quants, sums[block], scales[block]);
+      case Q8_1 -> {
+        int sum = Float.floatToRawIntBits(scales[2 * block + 1]);
+        to.write32(block, quants, sum, scales[2 * block]);
       }
     }
   }

@@ -18,6 +18,7 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.jvm.machine.Variant;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.Partner;
 import io.wasmchord.quant.format.WeightFormat;
@@ -96,8 +97,9 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public String name() {
-    boolean machine = weights == Weights.REPACKED && MachineKernels.present();
-    return "vector-" + VectorSupport.bits() + (machine ? "-vnni" : "");
+    Variant machine = weights == Weights.REPACKED ? MachineKernels.variant() : null;
+    String kind = machine == null ? "" : machine == Variant.AVX2 ? "-avx2" : "-vnni";
+    return "vector-" + VectorSupport.bits() + kind;
   }
 
   @Override

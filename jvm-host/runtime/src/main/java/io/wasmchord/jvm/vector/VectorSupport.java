@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.jvm.machine.Variant;
 import jdk.incubator.vector.VectorShape;
 
 /** Whether vectors can be used here, and how wide. */
@@ -25,10 +26,17 @@ public final class VectorSupport {
         + " add the flag, or start with ./chord, which passes it";
   }
 
-  /** Bits of a register: the property, else what the processor prefers. */
+  /**
+   * Bits of a register: the property, else those of kernels in machine code, else what the JVM
+   * prefers.
+   */
   public static int bits() {
     int bits = Integer.getInteger(BITS, -1);
-    return bits < 0 ? Preferred.bits() : bits;
+    if (bits > 0) {
+      return bits;
+    }
+    Variant machine = MachineChoice.best();
+    return machine == null ? Preferred.bits() : machine.bits();
   }
 
   /**
