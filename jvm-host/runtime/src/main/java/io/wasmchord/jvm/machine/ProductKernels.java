@@ -64,6 +64,11 @@ public final class ProductKernels {
     return new ProductKernels(kernels.toArray(MemorySegment[]::new));
   }
 
+  /** Whether a format has kernels. */
+  public static boolean has(IntegerFormat format) {
+    return writer(format, 1, Variant.AVX2) != null;
+  }
+
   private static int most(IntegerFormat format, Variant variant) {
     if (variant.rows() == YmmWriter.ROWS) {
       return YmmWriter.MOST_TOKENS;

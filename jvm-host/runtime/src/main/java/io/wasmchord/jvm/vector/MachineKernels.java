@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * are first wanted, and used if they give the scalar backend's bits ({@link MachineCheck}).
  */
 final class MachineKernels {
-  private static final @Nullable Variant VARIANT = MachineChoice.ofRows(Lanes.ROWS);
+  private static final @Nullable Variant VARIANT = MachineChoice.ofRows(Width.ROWS);
 
   private static final Map<TensorType, Optional<ProductKernels>> KERNELS =
       new ConcurrentHashMap<>();
