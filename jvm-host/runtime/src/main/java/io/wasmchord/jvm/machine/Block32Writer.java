@@ -10,8 +10,14 @@ final class Block32Writer extends KernelWriter {
   /** Rows of activations that a kernel takes at most. */
   static final int MOST_TOKENS = 4;
 
+  /** Half of the smallest exponent's power. */
+  static final int SUBNORMAL = 0x00200000;
+
+  /** One in a float's exponent. */
+  static final int ONE_LESS = 0x00800000;
+
   private static final int TOGETHER = 8; // blocks
-  private static final Gpr COUNT = Gpr.RAX; // of the blocks that stand together
+  private static final Gpr COUNT = Gpr.R11; // of the blocks that stand together
   private static final Gpr WORDS = Gpr.R10;
   private static final Zmm QUANTS = new Zmm(18);
   private static final Zmm MORE = new Zmm(19);
@@ -90,7 +96,7 @@ final class Block32Writer extends KernelWriter {
 
   /** Bytes of a block's fields before its words. */
   private int front() {
-    return quants.offset() ? 2 * BYTES : BYTES;
+    return quants.scales().bytes(BYTES);
   }
 
   /** Sixteen bytes in each quarter of the register, by way of where results stand at the end. */
@@ -110,7 +116,7 @@ final class Block32Writer extends KernelWriter {
 
   private void block() {
     for (int vector = 0; vector < 2; vector++) {
-      halves(d(vector), Address.of(WEIGHTS, 0), vector, ahead());
+      scale(vector);
       if (quants.offset()) {
         halves(offset(vector), Address.of(WEIGHTS, BYTES), vector, ahead());
       }
@@ -143,6 +149,25 @@ final class Block32Writer extends KernelWriter {
         results(t, vector);
       }
     }
+  }
+
+  private void scale(int vector) {
+    Zmm d = d(vector);
+    if (quants.scales() != BlockQuants.Scales.EXPONENT) {
+      halves(d, Address.of(WEIGHTS, 0), vector, ahead());
+      return;
+    }
+    Address place = Address.of(WEIGHTS, BYTES / 4 * vector);
+    a.op(Op.VPMOVZXBD, d, place);
+    a.prefetch(place.plus(ahead()));
+    a.shift(Op.Shift.VPSLLD, VALUE, d, 31);
+    a.shift(Op.Shift.VPSRLD, VALUE, VALUE, 10);
+    a.broadcast(MORE, SUBNORMAL);
+    a.op(Op.VPADDD, VALUE, VALUE, MORE); // what 0 and 1 stand for
+    a.shift(Op.Shift.VPSLLD, d, d, 23);
+    a.broadcast(MORE, ONE_LESS);
+    a.op(Op.VPSUBD, d, d, MORE);
+    a.op(Op.VPMAXSD, d, d, VALUE);
   }
 
   private void results(int t, int vector) {

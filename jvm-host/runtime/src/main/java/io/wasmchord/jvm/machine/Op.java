@@ -12,6 +12,10 @@ enum Op {
   VPXORD(Map.M0F, Prefix.P66, 0xEF, 64),
   VPADDD(Map.M0F, Prefix.P66, 0xFE, 64),
   VPSUBD(Map.M0F, Prefix.P66, 0xFA, 64),
+  VPSUBB(Map.M0F, Prefix.P66, 0xF8, 64),
+  VPMAXSD(Map.M0F38, Prefix.P66, 0x3D, 64),
+  /** Bytes of 0 or more to 32-bit lanes. */
+  VPMOVZXBD(Map.M0F38, Prefix.P66, 0x31, 16),
   VPMULLD(Map.M0F38, Prefix.P66, 0x40, 64),
   /** Adds four products of unsigned bytes (the second operand) and signed ones (the third). */
   VPDPBUSD(Map.M0F38, Prefix.P66, 0x50, 64),

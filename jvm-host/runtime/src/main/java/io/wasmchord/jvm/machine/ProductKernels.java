@@ -2,6 +2,9 @@ package io.wasmchord.jvm.machine;
 
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.Q2_K;
+import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
 import io.wasmchord.quant.format.Q4_1;
 import io.wasmchord.quant.format.Q4_K;
@@ -81,6 +84,8 @@ public final class ProductKernels {
     BlockQuants quants = quants(format);
     if (variant == Variant.AVX512_VNNI) {
       return switch (format) {
+        case Q2_K f -> new LowBitsWriter(tokens, f.bytes(), false);
+        case Q3_K f -> new LowBitsWriter(tokens, f.bytes(), true);
         case Q4_K f -> new SixBitScalesWriter(tokens, f.bytes(), false);
         case Q5_K f -> new SixBitScalesWriter(tokens, f.bytes(), true);
         case Q6_K f -> new Q6KWriter(tokens, f.bytes());
@@ -89,6 +94,8 @@ public final class ProductKernels {
     }
     boolean vnni = variant == Variant.AVX_VNNI;
     return switch (format) {
+      case Q2_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), false);
+      case Q3_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), true);
       case Q4_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), false);
       case Q5_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), true);
       case Q6_K f -> new YmmQ6KWriter(tokens, vnni, f.bytes());
@@ -102,7 +109,8 @@ public final class ProductKernels {
       case Q8_0 f -> BlockQuants.ofBytes();
       case Q4_0 f -> BlockQuants.ofNibbles(f.quants().bias());
       case Q4_1 f -> BlockQuants.lifted();
-      case IQ4_NL f -> BlockQuants.of(IQ4_NL.TABLE);
+      case IQ4_NL f -> BlockQuants.of(IQ4_NL.TABLE, BlockQuants.Scales.HALF);
+      case MXFP4 f -> BlockQuants.of(MXFP4.TABLE, BlockQuants.Scales.EXPONENT);
       default -> null;
     };
   }

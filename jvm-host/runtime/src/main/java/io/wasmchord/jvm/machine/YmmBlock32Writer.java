@@ -86,7 +86,7 @@ final class YmmBlock32Writer extends YmmWriter {
 
   /** Bytes of a block's fields before its words. */
   private int front() {
-    return quants.offset() ? 2 * BYTES : BYTES;
+    return quants.scales().bytes(BYTES);
   }
 
   /** Bytes to what is asked for: some 8 KB, as of the other formats. */
@@ -142,9 +142,25 @@ final class YmmBlock32Writer extends YmmWriter {
     }
   }
 
+  private void scale(Ymm d, int vector) {
+    if (quants.scales() != BlockQuants.Scales.EXPONENT) {
+      halves(d, Address.of(WEIGHTS, 0), vector == 1, ahead());
+      return;
+    }
+    Address place = Address.of(WEIGHTS, BYTES / 4 * vector);
+    a.op(Op.VPMOVZXBD, d, place);
+    a.prefetch(place.plus(ahead()));
+    a.shift(Op.Shift.VPSLLD, VALUE, d, 31);
+    a.shift(Op.Shift.VPSRLD, VALUE, VALUE, 10);
+    a.op(Op.VPADDD, VALUE, VALUE, a.lanes(Block32Writer.SUBNORMAL)); // what 0 and 1 stand for
+    a.shift(Op.Shift.VPSLLD, d, d, 23);
+    a.op(Op.VPSUBD, d, d, a.lanes(Block32Writer.ONE_LESS));
+    a.op(Op.VPMAXSD, d, d, VALUE);
+  }
+
   /** Adds the block's results, and takes off what quants are too large by. */
   private void results(int vector) {
-    halves(LOW, Address.of(WEIGHTS, 0), vector == 1, ahead());
+    scale(LOW, vector);
     if (quants.offset()) {
       halves(QUANTS, Address.of(WEIGHTS, BYTES), vector == 1, ahead());
     }
