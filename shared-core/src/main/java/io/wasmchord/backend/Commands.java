@@ -42,6 +42,13 @@ public final class Commands {
     this.additions = additions;
   }
 
+  /** A list of commands that were recorded, and so checked, before. */
+  public static Commands of(List<Command> recorded) {
+    Commands commands = new Commands();
+    commands.list.addAll(recorded);
+    return commands;
+  }
+
   /** The commands in order. */
   public List<Command> list() {
     return Collections.unmodifiableList(list);

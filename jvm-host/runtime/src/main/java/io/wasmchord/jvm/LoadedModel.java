@@ -142,7 +142,8 @@ public final class LoadedModel implements AutoCloseable {
     WeightSource weights = mapped.weights();
     try {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
-      int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
+      ComputeOptions.Kind kind = options.kind();
+      int threads = kind == ComputeOptions.Kind.SCALAR ? 0 : options.threads(); // with own memory
       Residency model = Residency.of(mapped.file());
       MemoryOptions left = memory.without(adapters.bytes(mapped)).without(memory.prefixes());
       Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
@@ -157,7 +158,8 @@ public final class LoadedModel implements AutoCloseable {
         weights = stream;
         return start(mapped.file(), stream, options.mapped(), with);
       }
-      boolean copies = threads == 0 || plan.total() + MemoryPlan.growth(model) <= left.budget();
+      boolean copies =
+          kind != ComputeOptions.Kind.VECTORS || plan.total() + MemoryPlan.growth(model) <= left.budget();
       return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
       weights.close();

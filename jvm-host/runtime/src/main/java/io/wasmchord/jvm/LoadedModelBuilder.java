@@ -220,7 +220,7 @@ public final class LoadedModelBuilder {
     return this;
   }
 
-  /** What computes; by default vectors where the JVM has them. */
+  /** What computes; by default the fastest that there is. */
   public LoadedModelBuilder backend(Backend backend) {
     this.backend = required("backend", backend);
     return this;

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Writes x86-64 instructions: those of {@link Op} on 512-bit registers, and the few on
  * general-purpose ones that a loop needs. Code has no addresses of its own, so it may lie anywhere.
  */
-final class Assembler {
+class Assembler {
   private static final int REX_W = 0x48;
 
   private byte[] code = new byte[1 << 12];
@@ -15,19 +15,24 @@ final class Assembler {
   /** A place in the code. */
   record Label(int at) {}
 
+  /** Bytes so far. */
+  final int size() {
+    return size;
+  }
+
   /** The code so far. */
   byte[] code() {
     return Arrays.copyOf(code, size);
   }
 
-  private void octet(int value) {
+  final void octet(int value) {
     if (size == code.length) {
       code = Arrays.copyOf(code, 2 * size);
     }
     code[size++] = (byte) value;
   }
 
-  private void word(int value) {
+  final void word(int value) {
     for (int i = 0; i < 4; i++) {
       octet(value >> (8 * i));
     }
@@ -106,7 +111,7 @@ final class Assembler {
   }
 
   /** Bits B and X of a register in the last field. */
-  private static int register(int number) {
+  static int register(int number) {
     return number >> 3;
   }
 
@@ -137,7 +142,7 @@ final class Assembler {
   }
 
   /** ModRM, SIB and offset. An offset that is a small multiple of {@code unit} takes one byte. */
-  private void address(int reg, Address a, int unit) {
+  final void address(int reg, Address a, int unit) {
     boolean brief = a.offset() % unit == 0 && a.offset() / unit == (byte) (a.offset() / unit);
     int mode = brief ? 0x40 : 0x80;
     int field = (reg & 7) << 3;

@@ -2,7 +2,7 @@ package io.wasmchord.jvm.machine;
 
 /**
  * Vector instructions, as the Intel 64 and IA-32 Architectures Software Developer's Manual, volume
- * 2, encodes them with EVEX at 512 bits. All of them have W0.
+ * 2, encodes them with EVEX at 512 bits, and most of them with VEX at 256. All of them have W0.
  */
 enum Op {
   VMOVUPS_LOAD(Map.M0F, Prefix.NONE, 0x10, 64),
@@ -12,11 +12,25 @@ enum Op {
   VPXORD(Map.M0F, Prefix.P66, 0xEF, 64),
   VPADDD(Map.M0F, Prefix.P66, 0xFE, 64),
   VPSUBD(Map.M0F, Prefix.P66, 0xFA, 64),
+  VPSUBB(Map.M0F, Prefix.P66, 0xF8, 64),
+  VPMAXSD(Map.M0F38, Prefix.P66, 0x3D, 64),
+  /** Bytes of 0 or more to 32-bit lanes. */
+  VPMOVZXBD(Map.M0F38, Prefix.P66, 0x31, 16),
   VPMULLD(Map.M0F38, Prefix.P66, 0x40, 64),
   /** Adds four products of unsigned bytes (the second operand) and signed ones (the third). */
   VPDPBUSD(Map.M0F38, Prefix.P66, 0x50, 64),
   /** Adds two products of signed 16-bit words. */
   VPDPWSSD(Map.M0F38, Prefix.P66, 0x52, 64),
+  /** Adds pairs of products of unsigned bytes (the second operand) and signed ones, saturated. */
+  VPMADDUBSW(Map.M0F38, Prefix.P66, 0x04, 64),
+  /** Adds pairs of products of signed 16-bit words. */
+  VPMADDWD(Map.M0F, Prefix.P66, 0xF5, 64),
+  VPADDW(Map.M0F, Prefix.P66, 0xFD, 64),
+  /** The second operand times the sign of the third, byte by byte; VEX alone. */
+  VPSIGNB(Map.M0F38, Prefix.P66, 0x08, 32),
+  VPABSB(Map.M0F38, Prefix.P66, 0x1C, 64),
+  /** 32-bit lanes as unsigned 16-bit ones: of each half first the second operand's. */
+  VPACKUSDW(Map.M0F38, Prefix.P66, 0x2B, 64),
   VPSHUFB(Map.M0F38, Prefix.P66, 0x00, 64),
   VPTERNLOGD(Map.M0F3A, Prefix.P66, 0x25, 64),
   VCVTDQ2PS(Map.M0F, Prefix.NONE, 0x5B, 64),

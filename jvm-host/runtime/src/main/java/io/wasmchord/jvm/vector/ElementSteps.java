@@ -27,7 +27,7 @@ final class ElementSteps {
     long first = VectorTensor.of(x).address();
     long bytes = 4L * x.rows() * x.cols();
     long unit = 4L * VALUES;
-    return RowStep.rows(
+    return RangeStep.rows(
         label,
         (int) ((bytes + unit - 1) / unit),
         (from, count) ->
@@ -66,7 +66,7 @@ final class ElementSteps {
     long x = VectorTensor.of(c.x()).address();
     long bias = VectorTensor.of(c.bias()).address();
     long bytes = 4L * c.x().cols();
-    return RowStep.rows(
+    return RangeStep.rows(
         "addBias",
         c.x().rows(),
         (from, count) -> {

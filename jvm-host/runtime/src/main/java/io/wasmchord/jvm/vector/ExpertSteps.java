@@ -73,7 +73,7 @@ final class ExpertSteps {
 
   /** The step that decides, and asks for the chosen experts' weights. */
   WorkerPool.Step<KernelScratch> route(List<Products> products) {
-    return RowStep.rows(
+    return RangeStep.rows(
         "route",
         1,
         (from, count) -> {
@@ -102,7 +102,7 @@ final class ExpertSteps {
     int cols = c.x().cols();
     long x = VectorTensor.of(c.x()).address();
     long gathered = VectorTensor.of(c.buffers().gathered()).address();
-    return RowStep.rows(
+    return RangeStep.rows(
         "weighRows",
         places(),
         (from, count) -> {
@@ -123,7 +123,7 @@ final class ExpertSteps {
     int cols = out.cols();
     long from = VectorTensor.of(biases).address();
     long to = VectorTensor.of(out).address();
-    return RowStep.rows(
+    return RangeStep.rows(
         "addBias",
         places(),
         (first, count) -> {
@@ -203,7 +203,7 @@ final class ExpertSteps {
     int spans = (cols + SUMMED - 1) / SUMMED;
     long out = VectorTensor.of(c.out()).address();
     long results = VectorTensor.of(c.buffers().down()).address();
-    return RowStep.rows(
+    return RangeStep.rows(
         "addExperts",
         rows * spans,
         (from, count) -> {

@@ -1,18 +1,21 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.BYTES;
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ALL;
+import static io.wasmchord.jvm.vector.Width.BYTES;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.format.BlockFormat;
+import io.wasmchord.quant.format.Field;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.Q6_K;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /**
  * The file's bytes in another order: interleaved as {@link BlockLayout} says, 16-bit fields in the
- * order of {@link Lanes#row}. Of blocks of 32 the 16-bit and 8-bit fields of a whole panel come
+ * order of {@link Width#row}. Of blocks of 32 the 16-bit and 8-bit fields of a whole panel come
  * first, so that memory is read in order.
  */
 final class Interleaving implements BlockForm {
@@ -39,6 +42,43 @@ final class Interleaving implements BlockForm {
           case 32 -> Panel.COLUMNS / 32;
           default -> 1;
         };
+  }
+
+  /** The form of a format's blocks, in the order in which words are used. */
+  static Interleaving of(IntegerFormat format) {
+    BlockLayout layout = BlockLayout.of(format, ROWS);
+    return format instanceof Q6_K q6
+        ? new Interleaving(format, layout, triples(q6, layout))
+        : new Interleaving(format, layout);
+  }
+
+  /** The first word of a field in the file's block. */
+  static int firstWord(IntegerFormat format, BlockLayout layout, String name) {
+    Field field =
+        format.fields().stream()
+            .filter(f -> f.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException(format + " has no field " + name));
+    int from = field.at() - layout.wordsAt();
+    if (from < 0 || from % 4 != 0 || from / 4 >= layout.words()) {
+      throw new IllegalArgumentException(format + " has no words of " + name);
+    }
+    return from / 4;
+  }
+
+  /** Scales, then every word of high pairs of bits with the words of low nibbles that it has. */
+  private static int[] triples(Q6_K format, BlockLayout layout) {
+    int scales = firstWord(format, layout, "scales");
+    int high = firstWord(format, layout, "high pairs");
+    int low = firstWord(format, layout, "low nibbles");
+    IntStream first = IntStream.range(scales, scales + 4);
+    IntStream rest =
+        IntStream.range(0, 16)
+            .flatMap(i -> {
+              int nibbles = low + i / 8 * 16 + i % 8;
+              return IntStream.of(high + i, nibbles, nibbles + 8);
+            });
+    return IntStream.concat(first, rest).toArray();
   }
 
   /** Bytes of a block's fields before its words, of all rows. */
@@ -79,7 +119,7 @@ final class Interleaving implements BlockForm {
       long octets = halves + (long) layout.halves() * BYTES;
       long words = to + (long) count * front + (long) b * layout.words() * 2 * BYTES;
       for (int lane = 0; lane < ROWS; lane++) {
-        int row = Lanes.row(lane);
+        int row = Width.row(lane);
         long from = source.block(row, b, layout.blockBytes());
         halves(from == 0 ? 0 : from + layout.halvesAt(), halves + 2L * lane);
         octets(from == 0 ? 0 : from + layout.octetsAt(), octets + row);

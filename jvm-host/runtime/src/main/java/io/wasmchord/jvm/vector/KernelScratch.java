@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

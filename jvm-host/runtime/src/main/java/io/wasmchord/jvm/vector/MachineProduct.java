@@ -43,7 +43,7 @@ final class MachineProduct extends Product {
       tile = kernels.tile(tokens - t);
       kernels.run(address, records, x.first() + t, tile, weight.blocks(), s.interleaved);
       MemorySegment.copy(
-          Lanes.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * Lanes.ROWS, tile * Lanes.ROWS);
+          Width.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * Width.ROWS, tile * Width.ROWS);
     }
   }
 }

@@ -15,36 +15,6 @@ final class RowStep {
 
   private RowStep() {}
 
-  /** Work on a range of rows. */
-  interface Rows {
-    void run(int from, int count);
-  }
-
-  /** A step whose units are rows. */
-  static WorkerPool.Step<KernelScratch> rows(String label, int rows, Rows body) {
-    return new WorkerPool.Step<>() {
-      @Override
-      public String label() {
-        return label;
-      }
-
-      @Override
-      public int units() {
-        return rows;
-      }
-
-      @Override
-      public int chunk() {
-        return 1;
-      }
-
-      @Override
-      public void run(int from, int to, KernelScratch scratch) {
-        body.run(from, to - from);
-      }
-    };
-  }
-
   /**
    * {@code out = activation(gate) * up} over {@code values} floats at addresses.
    *
@@ -53,7 +23,7 @@ final class RowStep {
   static WorkerPool.Step<KernelScratch> gate(
       Activation activation, float limit, long gate, long up, long out, long values) {
     int units = (int) ((values + GATED - 1) / GATED);
-    return rows(
+    return RangeStep.rows(
         "gate",
         units,
         (from, count) -> {

@@ -18,6 +18,7 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.jvm.machine.Variant;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.Partner;
 import io.wasmchord.quant.format.WeightFormat;
@@ -38,6 +39,7 @@ public final class VectorBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
   private final ToLongFunction<ByteView> addresses;
   private final Weights weights;
+  private final boolean machine;
   private final WorkerPool<KernelScratch> pool;
   private final ScalarBackend scalar;
   private final List<WorkerPool.Step<KernelScratch>> steps = new ArrayList<>();
@@ -55,6 +57,13 @@ public final class VectorBackend implements ComputeBackend {
     MAPPED
   }
 
+  /**
+   * Which kernels compute.
+   *
+   * @param machine whether those in machine code do where there are some
+   */
+  public record Kernels(Weights weights, boolean machine) {}
+
   /** Activations that the last product left in the form that the next one may want. */
   private record Quantized(VectorTensor source, Activations values) {}
 
@@ -65,7 +74,7 @@ public final class VectorBackend implements ComputeBackend {
    */
   public VectorBackend(
       MemoryAllocator allocator, ToLongFunction<ByteView> addresses, Weights weights, int threads) {
-    this(allocator, addresses, weights, threads, null);
+    this(allocator, addresses, new Kernels(weights, true), threads, null);
   }
 
   /**
@@ -76,12 +85,13 @@ public final class VectorBackend implements ComputeBackend {
   public VectorBackend(
       MemoryAllocator allocator,
       ToLongFunction<ByteView> addresses,
-      Weights weights,
+      Kernels kernels,
       int threads,
       @Nullable Profile profile) {
     this.allocator = allocator;
     this.addresses = addresses;
-    this.weights = weights;
+    this.weights = kernels.weights;
+    this.machine = kernels.machine;
     this.pool = new WorkerPool<>(threads, KernelScratch::new, profile);
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
   }
@@ -96,8 +106,9 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public String name() {
-    boolean machine = weights == Weights.REPACKED && MachineKernels.present();
-    return "vector-" + VectorSupport.bits() + (machine ? "-vnni" : "");
+    Variant variant = weights == Weights.REPACKED && machine ? MachineKernels.variant() : null;
+    String kind = variant == null ? "" : variant == Variant.AVX2 ? "-avx2" : "-vnni";
+    return "vector-" + VectorSupport.bits() + kind;
   }
 
   @Override
@@ -372,7 +383,7 @@ public final class VectorBackend implements ComputeBackend {
 
   private void rows(RowCommands.Split split) {
     steps.add(
-        RowStep.rows(
+        RangeStep.rows(
             split.label(), split.rows(), (from, n) -> scalar.submit(split.part().of(from, n))));
   }
 
@@ -473,7 +484,7 @@ public final class VectorBackend implements ComputeBackend {
       }
     }
     rooms.removeIf(known -> known.holds(format, 0, cols)); // those of fewer rows
-    Activations room = Activations.allocate(format, rows, cols);
+    Activations room = Activations.allocate(format, rows, cols, machine);
     rooms.add(room);
     return room;
   }

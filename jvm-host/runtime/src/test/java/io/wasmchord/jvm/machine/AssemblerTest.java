@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the assembler writes is what a disassembler reads: objdump, where it is installed. */
 class AssemblerTest {
@@ -141,30 +142,86 @@ class AssemblerTest {
         String.join("; ", read(a.code())));
   }
 
+  @Test
+  void narrowRegistersHaveTheirPrefix() throws IOException, InterruptedException {
+    VexAssembler a = new VexAssembler();
+    Ymm high = new Ymm(13);
+    Ymm low = new Ymm(2);
+    a.op(Op.VPMADDUBSW, high, low, new Ymm(11));
+    a.op(Op.VPMADDWD, low, high, Address.of(Gpr.R12, 64));
+    a.op(Op.VPADDW, low, high, new Address(Gpr.RSI, Gpr.R9, 2, 512));
+    a.op(Op.VPSIGNB, high, high, low);
+    a.op(Op.VPABSB, low, high);
+    a.op(Op.VPACKUSDW, low, low, high);
+    a.op(Op.VPDPBUSD, high, low, new Ymm(15));
+    a.op(Op.VPANDD, low, high, Address.of(Gpr.RSP, 32));
+    a.op(Op.VMOVUPS_STORE, high, Address.of(Gpr.RDX, 96));
+    a.op(Op.VPBROADCASTD_LOAD, high, new Address(Gpr.RSI, Gpr.R8, 1, 36));
+    a.op(Op.VCVTPH2PS, low, high);
+    a.gather(low, high);
+    a.shift(Op.Shift.VPSRLD, low, high, 4);
+    a.shift(Op.Shift.VPSLLW, high, low, 8);
+    a.zero(high);
+    assertEquals(
+        List.of(
+            "vpmaddubsw ymm13,ymm2,ymm11",
+            "vpmaddwd ymm2,ymm13,YMMWORD PTR [r12+0x40]",
+            "vpaddw ymm2,ymm13,YMMWORD PTR [rsi+r9*2+0x200]",
+            "vpsignb ymm13,ymm13,ymm2",
+            "vpabsb ymm2,ymm13",
+            "vpackusdw ymm2,ymm2,ymm13",
+            "{vex} vpdpbusd ymm13,ymm2,ymm15",
+            "vpand ymm2,ymm13,YMMWORD PTR [rsp+0x20]",
+            "vmovups YMMWORD PTR [rdx+0x60],ymm13",
+            "vpbroadcastd ymm13,DWORD PTR [rsi+r8*1+0x24]",
+            "vcvtph2ps ymm2,xmm13",
+            "vpermq ymm2,ymm13,0x88",
+            "vpsrld ymm2,ymm13,0x4",
+            "vpsllw ymm13,ymm2,0x8",
+            "vpxor ymm13,ymm13,ymm13"),
+        read(a.code()));
+  }
+
+  @Test
+  void constantsStandBehindTheCode() throws IOException, InterruptedException {
+    VexAssembler a = new VexAssembler();
+    VexAssembler.Constant first = a.lanes(0x01020304);
+    VexAssembler.Constant second = a.lanes(-1);
+    a.op(Op.VPANDD, new Ymm(9), new Ymm(3), second);
+    a.op(Op.VPANDD, new Ymm(9), new Ymm(3), first);
+    a.ret();
+    byte[] code = a.code();
+    assertEquals(first, a.lanes(0x01020304)); // each once
+    assertEquals(96, code.length);
+    assertEquals(4, code[32]);
+    assertEquals(-1, code[64]);
+    List<String> lines = read(code);
+    assertTrue(lines.get(0).startsWith("vpand ymm9,ymm3,YMMWORD PTR [rip+0x37]"), lines.get(0));
+    assertTrue(lines.get(1).startsWith("vpand ymm9,ymm3,YMMWORD PTR [rip+0xe]"), lines.get(1));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4, 8})
-  void kernelsAreWholeInstructions(int tokens) throws IOException, InterruptedException {
-    byte[] table = new byte[16];
-    for (int i = 0; i < 16; i++) {
-      table[i] = (byte) (IQ4_NL.TABLE.value(i) + 128);
-    }
-    List<KernelWriter> writers =
-        new ArrayList<>(
-            List.of(
-                new SixBitScalesWriter(tokens, 144, false),
-                new SixBitScalesWriter(tokens, 176, true),
-                new Q6KWriter(tokens, 210)));
-    if (tokens <= Block32Writer.MOST_TOKENS) {
-      writers.add(new Block32Writer(tokens, false, 7, null));
-      writers.add(new Block32Writer(tokens, true, 7, table));
-    }
-    for (KernelWriter writer : writers) {
-      List<String> lines = read(writer.code());
-      assertTrue(lines.size() > 80, lines.size() + " instructions");
-      assertEquals("ret", lines.getLast());
-      for (String line : lines) {
-        assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
+  @EnumSource(Variant.class)
+  void kernelsAreWholeInstructions(Variant variant) throws IOException, InterruptedException {
+    for (TensorType type : TensorType.values()) {
+      for (int tokens = 1; tokens <= 4; tokens *= 2) {
+        ProductWriter writer =
+            type.format() instanceof IntegerFormat format
+                ? ProductKernels.writer(format, tokens, variant)
+                : null;
+        if (writer != null) {
+          whole(writer);
+        }
       }
+    }
+  }
+
+  private void whole(ProductWriter writer) throws IOException, InterruptedException {
+    List<String> lines = read(writer.code());
+    int end = lines.indexOf("ret"); // constants may follow
+    assertTrue(end > 80, end + " instructions");
+    for (String line : lines.subList(0, end)) {
+      assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
     }
   }
 }
