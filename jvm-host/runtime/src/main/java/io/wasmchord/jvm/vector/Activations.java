@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  * @param records the same for kernels in machine code, or null
+ * @param address of floats that are used where they stand, or 0
  */
 record Activations(
     Partner format,
@@ -30,7 +31,22 @@ record Activations(
     float[] values,
     float[] scales,
     int[] sums,
-    @Nullable ActivationRecords records) {
+    @Nullable ActivationRecords records,
+    long address) {
+  /** Floats that are used where they stand; nothing may change them before. */
+  static Activations standing(VectorTensor x) {
+    return new Activations(
+        Partner.FLOATS,
+        0,
+        x.cols(),
+        new int[0],
+        new float[0],
+        new float[0],
+        new int[0],
+        null,
+        x.address());
+  }
+
   /** Room for {@code rows} rows. */
   static Activations allocate(Partner format, int rows, int cols) {
     int values = Math.multiplyExact(rows, cols);
@@ -45,7 +61,8 @@ record Activations(
         new float[floats ? values : 0],
         new float[format.scales() * (values / format.blockValues())],
         new int[summed == 0 ? 0 : values / summed],
-        MachineKernels.records(format, rows, cols));
+        MachineKernels.records(format, rows, cols),
+        0);
   }
 
   /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */
@@ -55,7 +72,8 @@ record Activations(
 
   /** The same values for a product that begins at another row. */
   Activations from(int row) {
-    return new Activations(format, row, cols, pairs, values, scales, sums, records);
+    return new Activations(
+        format, row, cols, pairs, values, scales, sums, records, address);
   }
 
   boolean holds(Partner wanted, int rows, int columns) {

@@ -404,8 +404,9 @@ public final class VectorBackend implements ComputeBackend {
     boolean packed = weight.weight() != null;
     WeightRows rows = rowsOf(weight);
     Partner format = WeightFormat.of(weight.type().format()).partner();
-    boolean shared = known(x, format) != null;
-    Activations values = filled(x, format);
+    boolean standing = MachineFloats.of(rows) != null && !overlap(c.out(), x);
+    boolean shared = known(x, format, standing) != null;
+    Activations values = standing ? standing(x) : filled(x, format);
     boolean independent =
         shared && packed && (bias == null || beside.stream().noneMatch(t -> overlap(bias, t)));
     if (!independent) {
@@ -431,7 +432,12 @@ public final class VectorBackend implements ComputeBackend {
     VectorTensor x = VectorTensor.of(c.x());
     List<WeightRows> weights = rowsOf(c.weights());
     TensorType type = weights.getFirst().type();
-    Activations values = filled(x, WeightFormat.of(type.format()).partner());
+    boolean standing = MachineFloats.of(weights.getFirst()) != null;
+    for (int head = 0; head < c.heads(); head++) {
+      standing = standing && !overlap(c.of(head).out(), x);
+    }
+    Activations values =
+        standing ? standing(x) : filled(x, WeightFormat.of(type.format()).partner());
     int n = c.tokens();
     List<Product> products = new ArrayList<>();
     for (int head = 0; head < c.heads(); head++) {
@@ -446,16 +452,26 @@ public final class VectorBackend implements ComputeBackend {
   }
 
   /** Activations that the product before left, or null. */
-  private @Nullable Activations known(VectorTensor x, Partner format) {
+  private @Nullable Activations known(VectorTensor x, Partner format, boolean standing) {
     Quantized known = quantized;
-    return known != null && known.source == x && known.values.format() == format
+    return known != null
+            && known.source == x
+            && known.values.format() == format
+            && standing == (known.values.address() != 0)
         ? known.values
         : null;
   }
 
+  /** Floats that a product reads where they stand. */
+  private Activations standing(VectorTensor x) {
+    Activations values = Activations.standing(x);
+    quantized = new Quantized(x, values);
+    return values;
+  }
+
   /** Activations in a form, which are made by a step unless the product before left them. */
   private Activations filled(VectorTensor x, Partner format) {
-    Activations known = known(x, format);
+    Activations known = known(x, format, false);
     if (known != null) {
       return known;
     }
