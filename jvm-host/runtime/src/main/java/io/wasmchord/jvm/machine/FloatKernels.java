@@ -80,7 +80,17 @@ public final class FloatKernels {
    * @param outStride bytes to the next
    * @param rows of both
    */
-  public record Tile(long x, long xStride, long out, long outStride, int rows) {}
+  public record Tile(long x, long xStride, long out, long outStride, int rows) {
+    /** One of its rows. */
+    public Tile row(int row) {
+      return new Tile(x + row * xStride, xStride, out + row * outStride, outStride, 1);
+    }
+
+    /** The same shape so many bytes further on. */
+    public Tile moved(long xBytes, long outBytes) {
+      return new Tile(x + xBytes, xStride, out + outBytes, outStride, rows);
+    }
+  }
 
   /**
    * Computes.

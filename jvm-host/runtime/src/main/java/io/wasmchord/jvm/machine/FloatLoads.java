@@ -1,10 +1,6 @@
 package io.wasmchord.jvm.machine;
 
-/**
- * Loads what a tile of sums multiplies: for each term one register of sixteen values, or two.
- *
- * <p>Terms come in blocks of {@link #inner} terms, which have something in common.
- */
+/** Loads what a tile of sums multiplies: for each term one register of sixteen values, or two. */
 abstract class FloatLoads {
   static final Gpr WEIGHTS = Gpr.RDI;
 
@@ -22,7 +18,15 @@ abstract class FloatLoads {
   /** Before all terms. */
   void begin(Assembler a) {}
 
-  /** Terms of a block. */
+  /** Terms of a run, where terms come in runs. */
+  int terms() {
+    throw new UnsupportedOperationException("no runs");
+  }
+
+  /** Goes from the end of a run, of the first register's values, to the next run. */
+  void skip(Assembler a, int registers) {}
+
+  /** Terms of a block within a run, which have something in common. */
   int inner() {
     return 1;
   }
@@ -34,34 +38,53 @@ abstract class FloatLoads {
   abstract void load(Assembler a, int registers);
 
   /**
-   * Values of float32.
+   * Sixteen values a register, of float32 or binary16.
    *
    * @param step bytes from a term to the next
    * @param second bytes from the first register's values to the second's
    */
-  static FloatLoads singles(int step, int second) {
-    return new FloatLoads() {
+  static FloatLoads values(boolean halves, int step, int second) {
+    return new Plain(halves, step, second);
+  }
+
+  /**
+   * Keys of float32 or binary16, of sixteen positions a register, dimension by dimension.
+   *
+   * @param terms dimensions
+   */
+  static FloatLoads keys(boolean halves, int terms) {
+    int step = halves ? 32 : 64;
+    return new Plain(halves, step, step * terms) {
       @Override
-      void load(Assembler a, int registers) {
-        for (int v = 0; v < registers; v++) {
-          a.op(Op.VMOVUPS_LOAD, VALUES[v], Address.of(WEIGHTS, v * second));
-        }
-        a.add(WEIGHTS, step);
+      int terms() {
+        return terms;
+      }
+
+      @Override
+      void skip(Assembler a, int registers) {
+        a.add(WEIGHTS, (registers - 1) * step * terms);
       }
     };
   }
 
-  /** The same of binary16. */
-  static FloatLoads halves(int step, int second) {
-    return new FloatLoads() {
-      @Override
-      void load(Assembler a, int registers) {
-        for (int v = 0; v < registers; v++) {
-          a.op(Op.VCVTPH2PS, VALUES[v], Address.of(WEIGHTS, v * second));
-        }
-        a.add(WEIGHTS, step);
+  private static class Plain extends FloatLoads {
+    private final Op op;
+    private final int step;
+    private final int second;
+
+    Plain(boolean halves, int step, int second) {
+      this.op = halves ? Op.VCVTPH2PS : Op.VMOVUPS_LOAD;
+      this.step = step;
+      this.second = second;
+    }
+
+    @Override
+    void load(Assembler a, int registers) {
+      for (int v = 0; v < registers; v++) {
+        a.op(op, VALUES[v], Address.of(WEIGHTS, v * second));
       }
-    };
+      a.add(WEIGHTS, step);
+    }
   }
 
   /**
@@ -123,11 +146,22 @@ abstract class FloatLoads {
    * Keys of int8 in blocks of 32 dimensions: of sixteen positions their binary16 scales, then their
    * values, dimension by dimension.
    */
-  static FloatLoads quantizedKeys(int second) {
+  static FloatLoads quantizedKeys(int terms) {
+    int second = terms / 32 * (2 + 32) * 16;
     return new FloatLoads() {
+      @Override
+      int terms() {
+        return terms;
+      }
+
       @Override
       int inner() {
         return 32;
+      }
+
+      @Override
+      void skip(Assembler a, int registers) {
+        a.add(WEIGHTS, (registers - 1) * second);
       }
 
       @Override

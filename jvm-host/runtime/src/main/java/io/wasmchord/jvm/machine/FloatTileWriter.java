@@ -3,7 +3,7 @@ package io.wasmchord.jvm.machine;
 /**
  * A tile of sums of floats: {@code sum[t][lane] = sum[t][lane] + w[k][lane] * x[t][k]} for k = 0,
  * 1, ... in order, without a fused multiply-add. A kernel is a function {@code f(w, x, out, count,
- * xStride, outStride, extra)}, where count is of {@link FloatLoads}' blocks and strides are bytes.
+ * xStride, outStride, extra)}, where count is of terms and strides are bytes.
  *
  * <p>A value of x is broadcast from memory as a factor: that costs nothing, where a broadcast of its
  * own takes half as long as the product.
@@ -20,11 +20,12 @@ final class FloatTileWriter {
   private static final Gpr X_STRIDE_3 = Gpr.RAX;
   private static final Gpr X_STRIDE_5 = Gpr.R10;
   private static final Gpr X_6 = Gpr.R11; // row 6
-  private static final Gpr INNER = Gpr.RBX;
+  private static final Gpr TERMS = Gpr.RBX;
+  private static final Gpr BLOCKS = Gpr.R12;
   private static final int FIRST_PRODUCT = 26;
   private static final int PRODUCTS = 4; // registers that take turns
   private static final int AHEAD = 2048; // bytes
-  private static final Zmm EXTRA = new Zmm(26);
+  private static final int EXTRA_AT = 8; // from where the stack is at the start
 
   private final Assembler a = new Assembler();
   private final FloatLoads loads;
@@ -36,7 +37,10 @@ final class FloatTileWriter {
   enum Ending {
     /** From 0 on; then the 16 or 32 floats at address {@code extra} are added to each row. */
     BIAS,
-    /** From 0 on; then times the float whose bits are {@code extra}. */
+    /**
+     * From 0 on; then times the float whose bits are {@code extra}. Count is of runs of {@link
+     * FloatLoads#terms} terms, whose results stand side by side.
+     */
     SCALE,
     /** From what stands at {@code out} on. */
     MORE
@@ -57,33 +61,90 @@ final class FloatTileWriter {
   }
 
   byte[] code() {
-    boolean nested = loads.inner() > 1;
-    begin();
-    if (nested) {
-      a.push(INNER);
-    }
-    Assembler.Label block = a.here();
-    loads.block(a, registers);
-    if (nested) {
-      a.move(INNER, loads.inner());
+    loads.begin(a); // which may take RAX
+    strides();
+    return ending == Ending.SCALE ? runs() : sums();
+  }
+
+  private byte[] sums() {
+    if (ending == Ending.MORE) {
+      a.push(OUT);
+      for (int row = 0; row < rows; row++) {
+        for (int r = 0; r < registers; r++) {
+          a.op(Op.VMOVUPS_LOAD, sum(row, r), out(r));
+        }
+        a.add(OUT, OUT_STRIDE);
+      }
+      a.pop(OUT);
+    } else {
+      clear();
     }
     Assembler.Label term = a.here();
     term();
-    if (nested) {
-      a.subtract(INNER, 1);
-      a.whileNotZero(term);
-    }
     a.subtract(COUNT, 1);
-    a.whileNotZero(block);
-    if (nested) {
-      a.pop(INNER);
+    a.whileNotZero(term);
+    if (ending == Ending.BIAS) {
+      a.raw(0x48, 0x8B, 0x44, 0x24, EXTRA_AT); // mov rax, [rsp + 8]
     }
-    end();
+    for (int row = 0; row < rows; row++) {
+      for (int r = 0; r < registers; r++) {
+        Zmm sum = sum(row, r);
+        if (ending == Ending.BIAS) {
+          a.op(Op.VADDPS, sum, sum, Address.of(Gpr.RAX, KernelWriter.BYTES * r));
+        }
+        a.op(Op.VMOVUPS_STORE, sum, out(r));
+      }
+      a.add(OUT, OUT_STRIDE);
+    }
+    a.leave();
     return a.code();
   }
 
-  private void begin() {
-    loads.begin(a); // which may take RAX
+  /** One run of terms after the other; each gives its registers' lanes of every row. */
+  private byte[] runs() {
+    boolean blocks = loads.inner() > 1;
+    a.push(TERMS);
+    a.push(BLOCKS);
+    Assembler.Label run = a.here();
+    clear();
+    a.move(blocks ? BLOCKS : TERMS, loads.terms() / loads.inner());
+    Assembler.Label block = a.here();
+    if (blocks) {
+      loads.block(a, registers);
+      a.move(TERMS, loads.inner());
+    }
+    Assembler.Label term = a.here();
+    term();
+    a.subtract(TERMS, 1);
+    a.whileNotZero(term);
+    if (blocks) {
+      a.subtract(BLOCKS, 1);
+      a.whileNotZero(block);
+    }
+    a.push(OUT);
+    for (int row = 0; row < rows; row++) {
+      for (int r = 0; r < registers; r++) {
+        a.each(Op.VMULPS, sum(row, r), sum(row, r), Address.of(Gpr.RSP, EXTRA_AT + 3 * 8));
+        a.op(Op.VMOVUPS_STORE, sum(row, r), out(r));
+      }
+      a.add(OUT, OUT_STRIDE);
+    }
+    a.pop(OUT);
+    a.add(OUT, KernelWriter.BYTES * registers);
+    a.add(X, -4 * loads.terms());
+    if (rows > 6) {
+      a.add(X_6, -4 * loads.terms());
+    }
+    loads.skip(a, registers);
+    a.subtract(COUNT, 1);
+    a.whileNotZero(run);
+    a.pop(BLOCKS);
+    a.pop(TERMS);
+    a.leave();
+    return a.code();
+  }
+
+  private void strides() {
     if (rows > 3) {
       a.move(X_STRIDE_3, X_STRIDE);
       a.multiply(X_STRIDE_3, 3);
@@ -97,20 +158,12 @@ final class FloatTileWriter {
       a.multiply(X_6, 6);
       a.add(X_6, X);
     }
-    if (ending == Ending.MORE) {
-      a.push(OUT);
-      for (int row = 0; row < rows; row++) {
-        for (int r = 0; r < registers; r++) {
-          a.op(Op.VMOVUPS_LOAD, sum(row, r), out(r));
-        }
-        a.add(OUT, OUT_STRIDE);
-      }
-      a.pop(OUT);
-    } else {
-      for (int row = 0; row < rows; row++) {
-        for (int r = 0; r < registers; r++) {
-          a.zero(sum(row, r));
-        }
+  }
+
+  private void clear() {
+    for (int row = 0; row < rows; row++) {
+      for (int r = 0; r < registers; r++) {
+        a.zero(sum(row, r));
       }
     }
   }
@@ -132,27 +185,6 @@ final class FloatTileWriter {
     if (rows > 6) {
       a.add(X_6, 4);
     }
-  }
-
-  private void end() {
-    if (ending == Ending.BIAS) {
-      a.raw(0x48, 0x8B, 0x44, 0x24, 0x08); // mov rax, [rsp + 8]
-    } else if (ending == Ending.SCALE) {
-      a.op(Op.VBROADCASTSS, EXTRA, Address.of(Gpr.RSP, 8));
-    }
-    for (int row = 0; row < rows; row++) {
-      for (int r = 0; r < registers; r++) {
-        Zmm sum = sum(row, r);
-        switch (ending) {
-          case BIAS -> a.op(Op.VADDPS, sum, sum, Address.of(Gpr.RAX, KernelWriter.BYTES * r));
-          case SCALE -> a.op(Op.VMULPS, sum, sum, EXTRA);
-          case MORE -> {}
-        }
-        a.op(Op.VMOVUPS_STORE, sum, out(r));
-      }
-      a.add(OUT, OUT_STRIDE);
-    }
-    a.leave();
   }
 
   private Zmm sum(int row, int register) {

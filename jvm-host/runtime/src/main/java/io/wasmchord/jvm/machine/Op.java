@@ -28,6 +28,14 @@ enum Op {
   VMINPS(Map.M0F, Prefix.NONE, 0x5D, 64),
   /** The second operand where it is more, else the third: also where one is no number. */
   VMAXPS(Map.M0F, Prefix.NONE, 0x5F, 64),
+  /** Of two registers, or each lane of one: a mask register; a predicate follows. */
+  VCMPPS(Map.M0F, Prefix.NONE, 0xC2, 64),
+  /** The third operand where the mask is set, else the second. */
+  VBLENDMPS(Map.M0F38, Prefix.P66, 0x65, 64),
+  /** Quarters of a register in another order, two of each operand; which ones follows. */
+  VSHUFF32X4(Map.M0F3A, Prefix.P66, 0x23, 64),
+  /** Lanes within quarters in another order, which follows. */
+  VPERMILPS(Map.M0F3A, Prefix.P66, 0x04, 64),
   /** Towards zero. */
   VCVTTPS2DQ(Map.M0F, Prefix.PF3, 0x5B, 64),
   /** Sixteen signed bytes to 32-bit lanes. */

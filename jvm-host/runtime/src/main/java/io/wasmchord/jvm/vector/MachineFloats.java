@@ -2,6 +2,9 @@ package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 
+import io.wasmchord.backend.KvSpec;
+import io.wasmchord.backend.KvType;
+import io.wasmchord.jvm.machine.AttentionKernels;
 import io.wasmchord.jvm.machine.FloatKernels;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.WeightFormat;
@@ -23,6 +26,8 @@ final class MachineFloats {
   private static final boolean PRESENT = MachineKernels.present() && ROWS == REGISTERS_512;
   private static final Map<FloatFormat, Optional<FloatKernels>> KERNELS = new ConcurrentHashMap<>();
 
+  private static final Map<Heads, AttentionKernels> ATTENTION = new ConcurrentHashMap<>();
+
   private MachineFloats() {}
 
   /** Whether there are any. */
@@ -43,6 +48,21 @@ final class MachineFloats {
     FloatKernels kernels = FloatKernels.ofWeights(format);
     return passes(kernels, weight, format) ? Optional.of(kernels) : Optional.empty();
   }
+
+  /** The kernels for attention to heads in a cache of a type. */
+  static AttentionKernels of(KvType type, KvSpec.Heads heads) {
+    AttentionKernels.Stored stored =
+        switch (type) {
+          case F32 -> AttentionKernels.Stored.SINGLES;
+          case F16 -> AttentionKernels.Stored.HALVES;
+          case Q8_0 -> AttentionKernels.Stored.QUANTS;
+        };
+    return ATTENTION.computeIfAbsent(
+        new Heads(stored, heads.keyDim(), heads.valueDim()),
+        h -> AttentionKernels.of(h.stored, h.keyDim, h.valueDim));
+  }
+
+  private record Heads(AttentionKernels.Stored stored, int keyDim, int valueDim) {}
 
   /** Whether kernels for each number of rows give the bits of a loop over a few columns. */
   private static boolean passes(FloatKernels kernels, WeightRows like, FloatFormat format) {

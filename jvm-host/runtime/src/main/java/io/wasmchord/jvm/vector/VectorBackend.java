@@ -347,8 +347,7 @@ public final class VectorBackend implements ComputeBackend {
       case Command.Activate c when ElementSteps.has(c.activation()) ->
           steps.add(ElementSteps.activate(c));
       case Command.StoreKv c -> steps.add(StoreKv.of(c));
-      case Command.Attention c ->
-          steps.add(TextAttention.suits(c) ? new TextAttention(c) : new Attention(c));
+      case Command.Attention c -> steps.add(attention(c));
       case Command.Gate c ->
           steps.add(
               RowStep.gate(
@@ -368,6 +367,13 @@ public final class VectorBackend implements ComputeBackend {
       case Command.Wkv c -> steps.add(new Wkv(c));
       default -> rows(RowCommands.of(command));
     }
+  }
+
+  private WorkerPool.Step<KernelScratch> attention(Command.Attention c) {
+    if (MachineAttention.suits(c)) {
+      return new MachineAttention(c, pool.threads());
+    }
+    return TextAttention.suits(c) ? new TextAttention(c) : new Attention(c);
   }
 
   private void rows(RowCommands.Split split) {
