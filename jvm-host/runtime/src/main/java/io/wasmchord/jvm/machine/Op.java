@@ -38,6 +38,10 @@ enum Op {
   VPERMILPS(Map.M0F3A, Prefix.P66, 0x04, 64),
   /** Towards zero. */
   VCVTTPS2DQ(Map.M0F, Prefix.PF3, 0x5B, 64),
+  VPMINSD(Map.M0F38, Prefix.P66, 0x39, 64),
+  VPMAXSD(Map.M0F38, Prefix.P66, 0x3D, 64),
+  /** To halves; the source is the register field, as in a store, and a rounding follows. */
+  VCVTPS2PH(Map.M0F3A, Prefix.P66, 0x1D, 32),
   /** Sixteen signed bytes to 32-bit lanes. */
   VPMOVSXBD(Map.M0F38, Prefix.P66, 0x21, 16),
   /** The low byte of each lane; the source is the register field, as in a store. */

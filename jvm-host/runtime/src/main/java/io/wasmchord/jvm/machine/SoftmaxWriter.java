@@ -20,9 +20,6 @@ final class SoftmaxWriter {
   private static final Zmm X = new Zmm(2);
   private static final Zmm OTHER = new Zmm(3);
 
-  private static final int HALVES = 0x4E;
-  private static final int PAIRS = 0xB1;
-
   private final Assembler a = new Assembler();
   private final MathWriter math = new MathWriter(a, CONSTANTS);
 
@@ -35,19 +32,19 @@ final class SoftmaxWriter {
     a.op(Op.VMOVUPS_LOAD, X, Address.of(AT, 0));
     a.op(Op.VMAXPS, MOST, X, MOST);
     next(first);
-    fold(Op.VMAXPS, MOST);
+    Lanewise.fold(a, Op.VMAXPS, MOST, OTHER);
     a.zero(SUM);
     start();
     Assembler.Label second = a.here();
     a.op(Op.VMOVUPS_LOAD, X, Address.of(AT, 0));
     a.op(Op.VSUBPS, X, X, MOST);
-    math.exp(OTHER, X, new Zmm(4), new Zmm(5), new Zmm(6));
+    math.exp(OTHER, X, false, new Zmm(4), new Zmm(5), new Zmm(6));
     a.op(Op.VMOVUPS_STORE, OTHER, Address.of(AT, 0));
     a.op(Op.VADDPS, SUM, SUM, OTHER);
     next(second);
-    fold(Op.VADDPS, SUM);
-    store(MOST, 0);
-    store(SUM, 4);
+    Lanewise.fold(a, Op.VADDPS, SUM, OTHER);
+    Lanewise.storeFirst(a, MOST, RESULTS, 0);
+    Lanewise.storeFirst(a, SUM, RESULTS, 4);
     a.add(RESULTS, 8);
     a.add(SCORES, STRIDE);
     a.subtract(ROWS, 1);
@@ -65,26 +62,5 @@ final class SoftmaxWriter {
     a.add(AT, KernelWriter.BYTES);
     a.subtract(LEFT, 1);
     a.whileNotZero(label);
-  }
-
-  /** All lanes become the one result, each with that 8, 4, 2 and 1 after it. */
-  private void fold(Op op, Zmm v) {
-    a.op(Op.VSHUFF32X4, OTHER, v, v);
-    a.raw(HALVES);
-    a.op(op, v, v, OTHER);
-    a.op(Op.VSHUFF32X4, OTHER, v, v);
-    a.raw(PAIRS);
-    a.op(op, v, v, OTHER);
-    a.op(Op.VPERMILPS, OTHER, v);
-    a.raw(HALVES);
-    a.op(op, v, v, OTHER);
-    a.op(Op.VPERMILPS, OTHER, v);
-    a.raw(PAIRS);
-    a.op(op, v, v, OTHER);
-  }
-
-  /** The first lane, which is in one of the first eight registers. */
-  private void store(Zmm v, int offset) {
-    a.raw(0xC5, 0xFA, 0x11, 0x40 | v.number() << 3 | RESULTS.number(), offset); // vmovss
   }
 }

@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.vector;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.jvm.machine.ActivationRecords;
 import io.wasmchord.math.Float16;
 import io.wasmchord.quant.format.Partner;
@@ -65,6 +67,35 @@ record Activations(
         0);
   }
 
+  /** Room for rows that only kernels in machine code read, and write. */
+  static Activations records(int rows, int cols) {
+    return new Activations(
+        Partner.Q8_0,
+        0,
+        cols,
+        new int[0],
+        new float[0],
+        new float[0],
+        new int[0],
+        ActivationRecords.allocate(Partner.Q8_0, rows, cols),
+        0);
+  }
+
+  /** Who reads them. */
+  enum Form {
+    /** Kernels in machine code, where they stand. */
+    STANDING,
+    /** Kernels in machine code. */
+    RECORDS,
+    /** The Vector API's kernels, and perhaps others. */
+    VECTORS
+  }
+
+  Form form() {
+    boolean records = this.records != null && pairs.length == 0;
+    return address != 0 ? Form.STANDING : records ? Form.RECORDS : Form.VECTORS;
+  }
+
   /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */
   private static int summed(Partner format) {
     return format == Partner.Q8_0 ? format.blockValues() : format.summed();
@@ -76,10 +107,13 @@ record Activations(
         format, row, cols, pairs, values, scales, sums, records, address);
   }
 
-  boolean holds(Partner wanted, int rows, int columns) {
-    return format == wanted
-        && cols == columns
-        && Math.max(2 * pairs.length, values.length) >= rows * columns;
+  boolean holds(Partner wanted, Form form, int rows, int columns) {
+    if (format != wanted || cols != columns || form() != form) {
+      return false;
+    }
+    return form == Form.RECORDS
+        ? requireNonNull(records).holds(rows, columns)
+        : Math.max(2 * pairs.length, values.length) >= rows * columns;
   }
 
   /** The step that fills this from floats at {@code address}. */
@@ -126,6 +160,12 @@ record Activations(
     MemorySegment from = Lanes.ALL.asSlice(address, 4L * n);
     if (format == Partner.FLOATS) {
       MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, at, n);
+      return;
+    }
+    if (form() == Form.RECORDS) {
+      int block = at / format.blockValues();
+      MachineFloats.elements()
+          .quantize(address, requireNonNull(records), block, n / format.blockValues());
       return;
     }
     float[] x = scratch.floats(n);

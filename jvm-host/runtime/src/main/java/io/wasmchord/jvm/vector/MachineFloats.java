@@ -5,6 +5,7 @@ import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.jvm.machine.AttentionKernels;
+import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.jvm.machine.FloatKernels;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.WeightFormat;
@@ -33,6 +34,15 @@ final class MachineFloats {
   /** Whether there are any. */
   static boolean present() {
     return PRESENT;
+  }
+
+  /** What is done with every value. */
+  static ElementKernels elements() {
+    return Elements.KERNELS;
+  }
+
+  private static final class Elements {
+    private static final ElementKernels KERNELS = new ElementKernels();
   }
 
   /** The kernels for a weight, or null. */

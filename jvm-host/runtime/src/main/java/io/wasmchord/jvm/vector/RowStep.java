@@ -5,6 +5,7 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -59,8 +60,9 @@ final class RowStep {
         (from, count) -> {
           long end = Math.min(values, (long) (from + count) * GATED);
           long first = (long) from * GATED;
-          long i =
-              switch (activation) {
+          long i = MachineFloats.present() && ElementKernels.has(activation)
+              ? machine(activation, gate, up, out, first, end)
+              : switch (activation) {
                 case SILU -> silu(gate, up, out, first, end);
                 case GELU -> gelu(gate, up, out, first, end);
                 case RELU -> relu(gate, up, out, first, end);
@@ -95,6 +97,15 @@ final class RowStep {
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value);
           }
         });
+  }
+
+  /** By kernels in machine code; the first value after whole vectors. */
+  private static long machine(
+      Activation activation, long gate, long up, long out, long from, long end) {
+    long count = (end - from) / ElementKernels.LANES * ElementKernels.LANES;
+    long at = 4 * from;
+    MachineFloats.elements().gate(activation, gate + at, up + at, out + at, count);
+    return from + count;
   }
 
   /** Whole vectors; the first value after them. */

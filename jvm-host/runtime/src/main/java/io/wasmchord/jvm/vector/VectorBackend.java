@@ -263,10 +263,13 @@ public final class VectorBackend implements ComputeBackend {
     Partner lowered = WeightFormat.of(first.down().type().format()).partner();
     int places = mixture.places();
     boolean single = mixture.single();
-    Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
+    Activations.Form form = Activations.Form.VECTORS;
+    Activations in = single ? filled(x, gated, form) : room(gated, form, places, x.cols());
     Activations other =
-        upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
-    Activations hidden = room(lowered, places, first.up().rows());
+        upped == gated
+            ? in
+            : single ? filled(x, upped, form) : room(upped, form, places, x.cols());
+    Activations hidden = room(lowered, form, places, first.up().rows());
     Tensor gate = c.buffers().gate();
     Tensor up = c.buffers().up();
     Tensor down = c.buffers().down();
@@ -410,9 +413,9 @@ public final class VectorBackend implements ComputeBackend {
     boolean packed = weight.weight() != null;
     WeightRows rows = rowsOf(weight);
     Partner format = WeightFormat.of(weight.type().format()).partner();
-    boolean standing = MachineFloats.of(rows) != null && !overlap(c.out(), x);
-    boolean shared = known(x, format, standing) != null;
-    Activations values = standing ? standing(x) : filled(x, format);
+    Activations.Form form = form(rows, overlap(c.out(), x));
+    boolean shared = known(x, format, form) != null;
+    Activations values = filled(x, format, form);
     boolean independent =
         shared && packed && (bias == null || beside.stream().noneMatch(t -> overlap(bias, t)));
     if (!independent) {
@@ -438,12 +441,15 @@ public final class VectorBackend implements ComputeBackend {
     VectorTensor x = VectorTensor.of(c.x());
     List<WeightRows> weights = rowsOf(c.weights());
     TensorType type = weights.getFirst().type();
-    boolean standing = MachineFloats.of(weights.getFirst()) != null;
+    boolean overlaps = false;
     for (int head = 0; head < c.heads(); head++) {
-      standing = standing && !overlap(c.of(head).out(), x);
+      overlaps |= overlap(c.of(head).out(), x);
     }
     Activations values =
-        standing ? standing(x) : filled(x, WeightFormat.of(type.format()).partner());
+        filled(
+            x,
+            WeightFormat.of(type.format()).partner(),
+            form(weights.getFirst(), overlaps));
     int n = c.tokens();
     List<Product> products = new ArrayList<>();
     for (int head = 0; head < c.heads(); head++) {
@@ -457,45 +463,61 @@ public final class VectorBackend implements ComputeBackend {
     steps.add(new ProductSet(products.getFirst().label(), products, groups, pool.threads(), false));
   }
 
+  /**
+   * The form in which a weight's product takes activations.
+   *
+   * @param overlaps whether it writes over them
+   */
+  private static Activations.Form form(WeightRows weight, boolean overlaps) {
+    Partner format = WeightFormat.of(weight.type().format()).partner();
+    if (MachineFloats.of(weight) != null && !overlaps) {
+      return Activations.Form.STANDING;
+    }
+    return format == Partner.Q8_0 && MachineFloats.present() && MachineProduct.has(weight)
+        ? Activations.Form.RECORDS
+        : Activations.Form.VECTORS;
+  }
+
   /** Activations that the product before left, or null. */
-  private @Nullable Activations known(VectorTensor x, Partner format, boolean standing) {
+  private @Nullable Activations known(VectorTensor x, Partner format, Activations.Form form) {
     Quantized known = quantized;
     return known != null
             && known.source == x
             && known.values.format() == format
-            && standing == (known.values.address() != 0)
+            && known.values.form() == form
         ? known.values
         : null;
   }
 
-  /** Floats that a product reads where they stand. */
-  private Activations standing(VectorTensor x) {
-    Activations values = Activations.standing(x);
-    quantized = new Quantized(x, values);
-    return values;
-  }
-
   /** Activations in a form, which are made by a step unless the product before left them. */
-  private Activations filled(VectorTensor x, Partner format) {
-    Activations known = known(x, format, false);
+  private Activations filled(VectorTensor x, Partner format, Activations.Form form) {
+    Activations known = known(x, format, form);
     if (known != null) {
       return known;
     }
-    Activations values = room(format, x.rows(), x.cols());
+    Activations values =
+        form == Activations.Form.STANDING
+            ? Activations.standing(x)
+            : room(format, form, x.rows(), x.cols());
     quantized = new Quantized(x, values);
-    steps.add(values.fill(x.address(), x.rows()));
+    if (form != Activations.Form.STANDING) {
+      steps.add(values.fill(x.address(), x.rows()));
+    }
     return values;
   }
 
   /** Room for activations in a form; used again by later products of that form and width. */
-  private Activations room(Partner format, int rows, int cols) {
+  private Activations room(Partner format, Activations.Form form, int rows, int cols) {
     for (Activations known : rooms) {
-      if (known.holds(format, rows, cols)) {
+      if (known.holds(format, form, rows, cols)) {
         return known;
       }
     }
-    rooms.removeIf(known -> known.holds(format, 0, cols)); // those of fewer rows
-    Activations room = Activations.allocate(format, rows, cols);
+    rooms.removeIf(known -> known.holds(format, form, 0, cols)); // those of fewer rows
+    Activations room =
+        form == Activations.Form.RECORDS
+            ? Activations.records(rows, cols)
+            : Activations.allocate(format, rows, cols);
     rooms.add(room);
     return room;
   }
