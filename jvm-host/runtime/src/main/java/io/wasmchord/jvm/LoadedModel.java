@@ -159,7 +159,8 @@ public final class LoadedModel implements AutoCloseable {
         return start(mapped.file(), stream, options.mapped(), with);
       }
       boolean copies =
-          kind != ComputeOptions.Kind.VECTORS || plan.total() + MemoryPlan.growth(model) <= left.budget();
+          kind != ComputeOptions.Kind.VECTORS
+              || plan.total() + MemoryPlan.growth(model) <= left.budget();
       return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
       weights.close();
@@ -289,8 +290,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
-    return joined(
-        () -> new Session(model, tokenizer, context, limits.kvCache, Clock.system()));
+    return joined(() -> new Session(model, tokenizer, context, limits.kvCache, Clock.system()));
   }
 
   private Session joined(Supplier<Session> made) {

@@ -57,6 +57,11 @@ public final class ActivationRecords {
     return new ActivationRecords(format, rows, cols);
   }
 
+  /** Whether there is room for so many rows. */
+  public boolean holds(int rows, int cols) {
+    return memory.byteSize() >= (long) rows * cols / format.blockValues() * bytes();
+  }
+
   private int bytes() {
     return format == Partner.Q8_K ? BYTES_256 : BYTES_32;
   }

@@ -37,6 +37,30 @@ enum Op {
   VMULPS(Map.M0F, Prefix.NONE, 0x59, 64),
   VADDPS(Map.M0F, Prefix.NONE, 0x58, 64),
   VSUBPS(Map.M0F, Prefix.NONE, 0x5C, 64),
+  VDIVPS(Map.M0F, Prefix.NONE, 0x5E, 64),
+  /** The second operand where it is less, else the third: also where one is no number. */
+  VMINPS(Map.M0F, Prefix.NONE, 0x5D, 64),
+  /** The second operand where it is more, else the third: also where one is no number. */
+  VMAXPS(Map.M0F, Prefix.NONE, 0x5F, 64),
+  /** Of two registers, or each lane of one: a mask register; a predicate follows. */
+  VCMPPS(Map.M0F, Prefix.NONE, 0xC2, 64),
+  /** The third operand where the mask is set, else the second. */
+  VBLENDMPS(Map.M0F38, Prefix.P66, 0x65, 64),
+  /** Quarters of a register in another order, two of each operand; which ones follows. */
+  VSHUFF32X4(Map.M0F3A, Prefix.P66, 0x23, 64),
+  /** Lanes within quarters in another order, which follows. */
+  VPERMILPS(Map.M0F3A, Prefix.P66, 0x04, 64),
+  /** Towards zero. */
+  VCVTTPS2DQ(Map.M0F, Prefix.PF3, 0x5B, 64),
+  VPMINSD(Map.M0F38, Prefix.P66, 0x39, 64),
+  /** To halves; the source is the register field, as in a store, and a rounding follows. */
+  VCVTPS2PH(Map.M0F3A, Prefix.P66, 0x1D, 32),
+  /** Sixteen signed bytes to 32-bit lanes. */
+  VPMOVSXBD(Map.M0F38, Prefix.P66, 0x21, 16),
+  /** The low byte of each lane; the source is the register field, as in a store. */
+  VPMOVDB(Map.M0F38, Prefix.PF3, 0x31, 16),
+  /** A 16-bit value for all 16-bit lanes. */
+  VPBROADCASTW_LOAD(Map.M0F38, Prefix.P66, 0x79, 2),
   /** Sixteen halves to floats. */
   VCVTPH2PS(Map.M0F38, Prefix.P66, 0x13, 32),
   /** The low word of each lane; the source is the register field, as in a store. */

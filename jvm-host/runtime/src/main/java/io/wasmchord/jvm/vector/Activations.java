@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.vector;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.jvm.machine.ActivationRecords;
 import io.wasmchord.math.Float16;
 import io.wasmchord.quant.format.Partner;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  * @param records the same for kernels in machine code, or null
+ * @param address of floats that are used where they stand, or 0
  */
 record Activations(
     Partner format,
@@ -30,10 +33,24 @@ record Activations(
     float[] values,
     float[] scales,
     int[] sums,
-    @Nullable ActivationRecords records) {
+    @Nullable ActivationRecords records,
+    long address) {
   private static final boolean VECTORS = VectorSupport.present();
-  private static final Quantizer QUANTIZER =
-      VECTORS ? new VectorQuantizer() : new PlainQuantizer();
+  private static final Quantizer QUANTIZER = VECTORS ? new VectorQuantizer() : new PlainQuantizer();
+
+  /** Floats that are used where they stand; nothing may change them before. */
+  static Activations standing(VectorTensor x) {
+    return new Activations(
+        Partner.FLOATS,
+        0,
+        x.cols(),
+        new int[0],
+        new float[0],
+        new float[0],
+        new int[0],
+        null,
+        x.address());
+  }
 
   /** Room for {@code rows} rows, for kernels of any kind. */
   static Activations allocate(Partner format, int rows, int cols) {
@@ -58,7 +75,37 @@ record Activations(
         new float[floats ? values : 0],
         new float[format.scales() * (values / format.blockValues())],
         new int[summed == 0 ? 0 : values / summed],
-        machine ? MachineKernels.records(format, rows, cols) : null);
+        machine ? MachineKernels.records(format, rows, cols) : null,
+        0);
+  }
+
+  /** Room for rows that only kernels in machine code read, and write. */
+  static Activations records(int rows, int cols) {
+    return new Activations(
+        Partner.Q8_0,
+        0,
+        cols,
+        new int[0],
+        new float[0],
+        new float[0],
+        new int[0],
+        ActivationRecords.allocate(Partner.Q8_0, rows, cols),
+        0);
+  }
+
+  /** Who reads them. */
+  enum Form {
+    /** Kernels in machine code, where they stand. */
+    STANDING,
+    /** Kernels in machine code. */
+    RECORDS,
+    /** Kernels of any kind. */
+    ALL
+  }
+
+  Form form() {
+    boolean records = this.records != null && scales.length == 0;
+    return address != 0 ? Form.STANDING : records ? Form.RECORDS : Form.ALL;
   }
 
   /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */
@@ -68,13 +115,16 @@ record Activations(
 
   /** The same values for a product that begins at another row. */
   Activations from(int row) {
-    return new Activations(format, row, cols, pairs, values, scales, sums, records);
+    return new Activations(format, row, cols, pairs, values, scales, sums, records, address);
   }
 
-  boolean holds(Partner wanted, int rows, int columns) {
-    return format == wanted
-        && cols == columns
-        && size() >= rows * columns;
+  boolean holds(Partner wanted, Form form, int rows, int columns) {
+    if (format != wanted || cols != columns || form() != form) {
+      return false;
+    }
+    return form == Form.RECORDS
+        ? requireNonNull(records).holds(rows, columns)
+        : size() >= rows * columns;
   }
 
   private int size() {
@@ -127,6 +177,12 @@ record Activations(
     MemorySegment from = Width.ALL.asSlice(address, 4L * n);
     if (format == Partner.FLOATS) {
       MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, at, n);
+      return;
+    }
+    if (form() == Form.RECORDS) {
+      int block = at / format.blockValues();
+      MachineFloats.elements()
+          .quantize(address, requireNonNull(records), block, n / format.blockValues());
       return;
     }
     float[] x = scratch.floats(n);

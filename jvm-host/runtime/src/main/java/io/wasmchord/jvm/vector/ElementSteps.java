@@ -8,6 +8,7 @@ import static io.wasmchord.jvm.vector.Lanes.floats;
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
 
@@ -44,6 +45,9 @@ final class ElementSteps {
 
   /** Of those that there are. */
   static WorkerPool.Step<KernelScratch> activate(Command.Activate c) {
+    if (MachineFloats.present() && ElementKernels.has(c.activation())) {
+      return step("activate", c.x(), (from, end) -> activate(c.activation(), from, end));
+    }
     return step(
         "activate",
         c.x(),
@@ -54,6 +58,23 @@ final class ElementSteps {
           case RELU_SQUARED -> ElementSteps::reluSquared;
           default -> throw new IllegalArgumentException("no vectors of " + c.activation());
         });
+  }
+
+  private static void activate(Activation activation, long from, long end) {
+    long count = (end - from) / 4 / ElementKernels.LANES * ElementKernels.LANES;
+    MachineFloats.elements().activate(activation, from, count);
+    for (long x = from + 4 * count; x < end; x += 4) {
+      float value = ALL.get(FLOAT, x);
+      ALL.set(
+          FLOAT,
+          x,
+          switch (activation) {
+            case SILU -> FloatMath.silu(value);
+            case GELU -> FloatMath.gelu(value);
+            case GELU_ERF -> FloatMath.geluErf(value);
+            default -> throw new IllegalArgumentException("no kernel of " + activation);
+          });
+    }
   }
 
   static WorkerPool.Step<KernelScratch> add(Command.Add c) {

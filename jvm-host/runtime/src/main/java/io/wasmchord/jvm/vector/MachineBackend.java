@@ -257,8 +257,7 @@ public final class MachineBackend implements ComputeBackend {
       int n = weight.rows();
       int cols = weight.cols();
       Memory copy = allocator.allocate(WeightRows.packedBytes(type, n, cols));
-      WeightRows rows =
-          WeightRows.of(type, n, cols, address(weight), addresses.applyAsLong(copy));
+      WeightRows rows = WeightRows.of(type, n, cols, address(weight), addresses.applyAsLong(copy));
       weights.put(weight, new Packed(rows, copy));
       fresh.add(weight);
       steps.add(new Packing(List.of(rows)));
@@ -272,11 +271,12 @@ public final class MachineBackend implements ComputeBackend {
 
   private Activations room(Partner format, int rows, int cols) {
     for (Activations known : rooms) {
-      if (known.holds(format, rows, cols)) {
+      if (known.holds(format, Activations.Form.ALL, rows, cols)) {
         return known;
       }
     }
-    rooms.removeIf(known -> known.holds(format, 0, cols)); // those of fewer rows
+    rooms.removeIf(
+        known -> known.holds(format, Activations.Form.ALL, 0, cols)); // those of fewer rows
     Activations room = Activations.allocate(format, rows, cols);
     rooms.add(room);
     return room;

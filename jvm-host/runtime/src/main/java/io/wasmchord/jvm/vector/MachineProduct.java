@@ -24,6 +24,13 @@ final class MachineProduct extends Product {
     this.records = records;
   }
 
+  /** Whether there are kernels for a weight. */
+  static boolean has(WeightRows weight) {
+    return weight.packed() != 0
+        && WeightFormat.of(weight.type().format()) instanceof IntegerFormat format
+        && MachineKernels.of(weight.type(), format) != null;
+  }
+
   /** The product, or null where there are no kernels for it. */
   static @Nullable Product of(WeightRows weight, Activations x, Target target) {
     if (x.records() == null

@@ -19,8 +19,8 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   final WeightRows weight;
   final Activations x;
   final int tokens;
-  private final long out;
-  private final long bias;
+  final long out;
+  final long bias;
   private final int threads;
   private final boolean independent;
 
@@ -46,7 +46,10 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   }
 
   static Product of(WeightRows weight, Activations x, Target target) {
-    Product machine = MachineProduct.of(weight, x, target);
+    Product machine =
+        x.address() == 0
+            ? MachineProduct.of(weight, x, target)
+            : MachineFloatProduct.of(weight, x, target);
     return machine != null ? machine : ofVectors(weight, x, target);
   }
 
@@ -86,11 +89,16 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
       scratch.prepared = this;
     }
     for (int group = from; group < to; group++) {
-      float[] acc = scratch.floats(tokens * ROWS);
-      Arrays.fill(acc, 0, tokens * ROWS, 0f);
-      accumulate(group, acc, scratch);
-      store(group, acc);
+      group(group, scratch);
     }
+  }
+
+  /** Computes and stores a group's results. */
+  void group(int group, KernelScratch scratch) {
+    float[] acc = scratch.floats(tokens * ROWS);
+    Arrays.fill(acc, 0, tokens * ROWS, 0f);
+    accumulate(group, acc, scratch);
+    store(group, acc);
   }
 
   /** Makes what all groups of this product share, once for each thread. */

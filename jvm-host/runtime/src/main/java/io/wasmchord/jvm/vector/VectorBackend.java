@@ -274,10 +274,11 @@ public final class VectorBackend implements ComputeBackend {
     Partner lowered = WeightFormat.of(first.down().type().format()).partner();
     int places = mixture.places();
     boolean single = mixture.single();
-    Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
+    Activations.Form form = Activations.Form.ALL;
+    Activations in = single ? filled(x, gated, form) : room(gated, form, places, x.cols());
     Activations other =
-        upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
-    Activations hidden = room(lowered, places, first.up().rows());
+        upped == gated ? in : single ? filled(x, upped, form) : room(upped, form, places, x.cols());
+    Activations hidden = room(lowered, form, places, first.up().rows());
     Tensor gate = c.buffers().gate();
     Tensor up = c.buffers().up();
     Tensor down = c.buffers().down();
@@ -358,8 +359,7 @@ public final class VectorBackend implements ComputeBackend {
       case Command.Activate c when ElementSteps.has(c.activation()) ->
           steps.add(ElementSteps.activate(c));
       case Command.StoreKv c -> steps.add(StoreKv.of(c));
-      case Command.Attention c ->
-          steps.add(TextAttention.suits(c) ? new TextAttention(c) : new Attention(c));
+      case Command.Attention c -> steps.add(attention(c));
       case Command.Gate c ->
           steps.add(
               RowStep.gate(
@@ -379,6 +379,13 @@ public final class VectorBackend implements ComputeBackend {
       case Command.Wkv c -> steps.add(new Wkv(c));
       default -> rows(RowCommands.of(command));
     }
+  }
+
+  private WorkerPool.Step<KernelScratch> attention(Command.Attention c) {
+    if (MachineAttention.suits(c)) {
+      return new MachineAttention(c, pool.threads());
+    }
+    return TextAttention.suits(c) ? new TextAttention(c) : new Attention(c);
   }
 
   private void rows(RowCommands.Split split) {
@@ -415,8 +422,9 @@ public final class VectorBackend implements ComputeBackend {
     boolean packed = weight.weight() != null;
     WeightRows rows = rowsOf(weight);
     Partner format = WeightFormat.of(weight.type().format()).partner();
-    boolean shared = known(x, format) != null;
-    Activations values = filled(x, format);
+    Activations.Form form = form(rows, overlap(c.out(), x));
+    boolean shared = known(x, format, form) != null;
+    Activations values = filled(x, format, form);
     boolean independent =
         shared && packed && (bias == null || beside.stream().noneMatch(t -> overlap(bias, t)));
     if (!independent) {
@@ -442,7 +450,12 @@ public final class VectorBackend implements ComputeBackend {
     VectorTensor x = VectorTensor.of(c.x());
     List<WeightRows> weights = rowsOf(c.weights());
     TensorType type = weights.getFirst().type();
-    Activations values = filled(x, WeightFormat.of(type.format()).partner());
+    boolean overlaps = false;
+    for (int head = 0; head < c.heads(); head++) {
+      overlaps |= overlap(c.of(head).out(), x);
+    }
+    Activations values =
+        filled(x, WeightFormat.of(type.format()).partner(), form(weights.getFirst(), overlaps));
     int n = c.tokens();
     List<Product> products = new ArrayList<>();
     for (int head = 0; head < c.heads(); head++) {
@@ -456,35 +469,61 @@ public final class VectorBackend implements ComputeBackend {
     steps.add(new ProductSet(products.getFirst().label(), products, groups, pool.threads(), false));
   }
 
+  /**
+   * The form in which a weight's product takes activations.
+   *
+   * @param overlaps whether it writes over them
+   */
+  private static Activations.Form form(WeightRows weight, boolean overlaps) {
+    Partner format = WeightFormat.of(weight.type().format()).partner();
+    if (MachineFloats.of(weight) != null && !overlaps) {
+      return Activations.Form.STANDING;
+    }
+    return format == Partner.Q8_0 && MachineFloats.present() && MachineProduct.has(weight)
+        ? Activations.Form.RECORDS
+        : Activations.Form.ALL;
+  }
+
   /** Activations that the product before left, or null. */
-  private @Nullable Activations known(VectorTensor x, Partner format) {
+  private @Nullable Activations known(VectorTensor x, Partner format, Activations.Form form) {
     Quantized known = quantized;
-    return known != null && known.source == x && known.values.format() == format
+    return known != null
+            && known.source == x
+            && known.values.format() == format
+            && known.values.form() == form
         ? known.values
         : null;
   }
 
   /** Activations in a form, which are made by a step unless the product before left them. */
-  private Activations filled(VectorTensor x, Partner format) {
-    Activations known = known(x, format);
+  private Activations filled(VectorTensor x, Partner format, Activations.Form form) {
+    Activations known = known(x, format, form);
     if (known != null) {
       return known;
     }
-    Activations values = room(format, x.rows(), x.cols());
+    Activations values =
+        form == Activations.Form.STANDING
+            ? Activations.standing(x)
+            : room(format, form, x.rows(), x.cols());
     quantized = new Quantized(x, values);
-    steps.add(values.fill(x.address(), x.rows()));
+    if (form != Activations.Form.STANDING) {
+      steps.add(values.fill(x.address(), x.rows()));
+    }
     return values;
   }
 
   /** Room for activations in a form; used again by later products of that form and width. */
-  private Activations room(Partner format, int rows, int cols) {
+  private Activations room(Partner format, Activations.Form form, int rows, int cols) {
     for (Activations known : rooms) {
-      if (known.holds(format, rows, cols)) {
+      if (known.holds(format, form, rows, cols)) {
         return known;
       }
     }
-    rooms.removeIf(known -> known.holds(format, 0, cols)); // those of fewer rows
-    Activations room = Activations.allocate(format, rows, cols, machine);
+    rooms.removeIf(known -> known.holds(format, form, 0, cols)); // those of fewer rows
+    Activations room =
+        form == Activations.Form.RECORDS
+            ? Activations.records(rows, cols)
+            : Activations.allocate(format, rows, cols, machine);
     rooms.add(room);
     return room;
   }

@@ -1,0 +1,84 @@
+package io.wasmchord.jvm.machine;
+
+import io.wasmchord.backend.Activation;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is done with every value, in machine code. Addresses are trusted. */
+@SuppressWarnings("restricted")
+public final class ElementKernels {
+  /** Values that an activation's kernels take together. */
+  public static final int LANES = 16;
+
+  private static final MethodHandle CALL =
+      Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.ofVoid(
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG,
+                  ValueLayout.JAVA_LONG),
+              Linker.Option.critical(false));
+
+  private final MemorySegment[] activations; // by ordinal: plain, then as gates
+  private final MemorySegment quantize;
+
+  /** Writes them. */
+  public ElementKernels() {
+    List<byte[]> codes = new ArrayList<>();
+    codes.add(new QuantizeWriter().code());
+    Activation[] all = Activation.values();
+    for (Activation activation : all) {
+      for (boolean gates : new boolean[] {false, true}) {
+        codes.add(has(activation) ? ElementWriter.code(activation, gates) : new byte[0]);
+      }
+    }
+    MemorySegment[] places = Kernels.place(codes);
+    this.quantize = places[0];
+    this.activations = new MemorySegment[2 * all.length];
+    System.arraycopy(places, 1, activations, 0, activations.length);
+  }
+
+  /** Whether there are kernels of an activation. */
+  public static boolean has(Activation activation) {
+    return ElementWriter.has(activation);
+  }
+
+  /** {@code x = activation(x)} of {@code count} values, a multiple of {@link #LANES}. */
+  public void activate(Activation activation, long x, long count) {
+    if (count > 0) {
+      call(activations[2 * activation.ordinal()], x, x, count / LANES, 0);
+    }
+  }
+
+  /** {@code out = activation(gate) * up}, likewise. */
+  public void gate(Activation activation, long gate, long up, long out, long count) {
+    if (count > 0) {
+      call(activations[2 * activation.ordinal() + 1], gate, out, count / LANES, up);
+    }
+  }
+
+  /**
+   * Writes records of Q8_0.
+   *
+   * @param x address of {@code blocks} blocks of 32 values
+   * @param block where they stand among {@code to}'s
+   */
+  public void quantize(long x, ActivationRecords to, long block, int blocks) {
+    call(quantize, x, to.address(0) + block * ActivationRecords.BYTES_32, blocks, 0);
+  }
+
+  private static void call(MemorySegment kernel, long x, long out, long count, long up) {
+    try {
+      CALL.invokeExact(kernel, x, MathWriter.address(), out, count, up);
+    } catch (Throwable e) {
+      throw new IllegalStateException("a kernel could not be called", e);
+    }
+  }
+}
