@@ -58,12 +58,11 @@ class LogprobsIT extends BrowserTest {
     try (LoadedModel model = LoadedModel.builder(DEMO).threads(1).load();
         Session session = model.session()) {
       TextAnswer answer =
-          new TextAnswer(
-              new AnswerHead("id", 1, "demo"), request.params(), request.echoed(model.tokenizer()));
+          request.answer(0, new AnswerHead("id", 1, "demo"), model.tokenizer());
       AnswerReader reader = AnswerReader.plain(model.tokenizer(), answer);
       GenerationResult result =
           session.generate(
-              request.tokens(model.tokenizer()),
+              request.tokens(model.tokenizer(), 0),
               request.params().options(),
               reader,
               RunControl.NONE);
