@@ -57,8 +57,7 @@ class LogprobsIT extends BrowserTest {
             JsonReader.parse(REQUEST), new RequestContext("completions.create", List.of(), 0));
     try (LoadedModel model = LoadedModel.builder(DEMO).threads(1).load();
         Session session = model.session()) {
-      TextAnswer answer =
-          request.answer(0, new AnswerHead("id", 1, "demo"), model.tokenizer());
+      TextAnswer answer = request.answer(0, new AnswerHead("id", 1, "demo"), model.tokenizer());
       AnswerReader reader = AnswerReader.plain(model.tokenizer(), answer);
       GenerationResult result =
           session.generate(

@@ -25,7 +25,8 @@ final class CallTeller {
       }
       CharSequence come = calls.arguments(i);
       if (toldCharacters < come.length()) {
-        goOn &= listener.onToolArguments(come.subSequence(toldCharacters, come.length()).toString());
+        goOn &=
+            listener.onToolArguments(come.subSequence(toldCharacters, come.length()).toString());
         toldCharacters = come.length();
       }
     }

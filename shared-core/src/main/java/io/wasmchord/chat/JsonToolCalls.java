@@ -100,9 +100,9 @@ final class JsonToolCalls {
 
   /**
    * The JSON of an argument whose value is bare, with its key. What the tool takes as nothing but a
-   * text is one. Where its schema has other types beside that, the value is one of them if it can be
-   * read as such. Without a type, or with others, it is JSON or a literal of Python where it can be
-   * read as such. All else is a text.
+   * text is one. Where its schema has other types beside that, the value is one of them if it can
+   * be read as such. Without a type, or with others, it is JSON or a literal of Python where it can
+   * be read as such. All else is a text.
    *
    * @param text whether the value is a text, whatever the schema says
    */

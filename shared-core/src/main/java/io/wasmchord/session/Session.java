@@ -96,7 +96,7 @@ public final class Session implements AutoCloseable {
     this.cache =
         new SharedCache(model, model.newCache(contextLength, cacheOptions), drafting::close);
     this.sequence = new int[contextLength];
-    this.constraints = new Constraints(tokenizer);
+    this.constraints = Constraints.of(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
     this.encoded = model.config().stacks().decodes() ? new EncodedPrompt(model) : null;
   }

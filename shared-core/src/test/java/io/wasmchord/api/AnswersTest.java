@@ -329,7 +329,8 @@ class AnswersTest {
       assertEquals(JsonValue.ofNull(), chunk.get("usage"));
     }
     JsonObject end = one.end(0, result(FinishReason.STOP));
-    assertJson(chunk("{}", "\"stop\"", ", \"usage\": null"), end == null ? JsonValue.ofNull() : end);
+    assertJson(
+        chunk("{}", "\"stop\"", ", \"usage\": null"), end == null ? JsonValue.ofNull() : end);
     assertJson(
         "{\"id\": \"chatcmpl-1\", \"object\": \"chat.completion.chunk\", \"created\": 1234,"
             + " \"model\": \"tiny\", \"choices\": [], "

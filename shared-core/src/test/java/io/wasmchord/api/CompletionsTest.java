@@ -55,8 +55,7 @@ class CompletionsTest {
             .mapToObj(i -> new Session(model, TOKENIZER, 40, Clock.system()))
             .toList();
     try {
-      return Completions.complete(
-          request, all, TOKENIZER, HEAD, 1, chunks::add, RunControl.NONE);
+      return Completions.complete(request, all, TOKENIZER, HEAD, 1, chunks::add, RunControl.NONE);
     } finally {
       all.forEach(Session::close);
     }
@@ -92,8 +91,7 @@ class CompletionsTest {
       String all = "[" + String.join(", ", prompts) + "]";
       JsonObject whole = complete(model, sessions, request(all, 7, ", \"n\": 2"));
       assertEquals(List.of(), chunks);
-      assertEquals(
-          alone, choices(whole).stream().map(each -> each.getOrNull("text")).toList());
+      assertEquals(alone, choices(whole).stream().map(each -> each.getOrNull("text")).toList());
       assertEquals(
           IntStream.range(0, 6).<JsonValue>mapToObj(JsonValue::of).toList(),
           choices(whole).stream().map(each -> each.getOrNull("index")).toList());
@@ -105,7 +103,9 @@ class CompletionsTest {
               model,
               sessions,
               request(
-                  all, 7, ", \"n\": 2, \"stream\": true, \"stream_options\": {\"include_usage\": true}"));
+                  all,
+                  7,
+                  ", \"n\": 2, \"stream\": true, \"stream_options\": {\"include_usage\": true}"));
       assertEquals(List.of(), choices(last));
       assertEquals(JsonValue.of(30), number(last, "completion_tokens"));
       List<String> streamed = new ArrayList<>(Stream.generate(() -> "").limit(6).toList());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,9 +117,9 @@ class EarlyCallsTest {
     for (int at = 1; at < answer.length(); at++) {
       Heard cut = hear(format, answer.substring(0, at));
       assertTrue(
-          cut.names.size() <= 2 && List.of("weather", "now").subList(0, cut.names.size()).equals(cut.names));
-      assertEquals(
-          whole.all(), hear(format, answer.substring(0, at), answer.substring(at)).all());
+          cut.names.size() <= 2
+              && List.of("weather", "now").subList(0, cut.names.size()).equals(cut.names));
+      assertEquals(whole.all(), hear(format, answer.substring(0, at), answer.substring(at)).all());
     }
   }
 
@@ -130,7 +129,9 @@ class EarlyCallsTest {
   void theNameComesBeforeTheArgumentsAndEachOfTheseWhenItHasEnded(ToolCallFormat format) {
     String answer =
         Stream.of(
-                ToolCallSplitterTest.answers(), TaggedArgumentsTest.answers(), FamilyAnswers.answers())
+                ToolCallSplitterTest.answers(),
+                TaggedArgumentsTest.answers(),
+                FamilyAnswers.answers())
             .flatMap(all -> all)
             .filter(each -> each.get()[0] == format)
             .map(each -> (String) each.get()[1])

@@ -156,8 +156,7 @@ final class Requests {
     Session answering = own == null ? any.answering() : own;
     prompts.forEach(answering::check);
     int number = params.answers();
-    List<Answer> answers =
-        IntStream.range(0, prompts.size() * number).mapToObj(each).toList();
+    List<Answer> answers = IntStream.range(0, prompts.size() * number).mapToObj(each).toList();
     Choices choices = new Choices(answers, params, page.loadMs());
     GenerationOptions all =
         page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
@@ -170,15 +169,7 @@ final class Requests {
           answers.subList(first, first + number).stream().map(reader).toList();
       works.add(
           new AnswerWork(
-              prompts.get(i),
-              all,
-              readers,
-              choices,
-              first,
-              progress,
-              own,
-              adaptation,
-              allocator));
+              prompts.get(i), all, readers, choices, first, progress, own, adaptation, allocator));
     }
     return works;
   }
