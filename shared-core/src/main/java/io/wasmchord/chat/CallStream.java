@@ -69,10 +69,9 @@ final class CallStream {
   }
 
   private static boolean goesOn(CharSequence all, CharSequence begun, boolean mayBeLonger) {
-    return mayBeLonger
-        ? all.length() >= begun.length()
-            && CharSequence.compare(all.subSequence(0, begun.length()), begun) == 0
-        : CharSequence.compare(all, begun) == 0;
+    String come = all.toString();
+    String before = begun.toString();
+    return mayBeLonger ? come.startsWith(before) : come.equals(before);
   }
 
   /** Whether {@code whole} begins with these calls, all of their arguments having come. */

@@ -77,6 +77,8 @@ final class BenchReport {
       if (ours.getOrDefault(threads, List.of()).stream().allMatch(r -> r.held() > 0)) {
         row(threads, "decode, any text", "tok/s", false, BenchRun::free);
         row(threads, "decode, held to a schema", "tok/s", false, BenchRun::held);
+        row(threads, "one token, any text", "ms", true, BenchRun::freeStart);
+        row(threads, "one token, of a new schema", "ms", true, BenchRun::heldStart);
       }
       row(threads, "load", "ms", true, BenchRun::loadMs);
       row(threads, "page to first token", "ms", true, BenchRun::pageMs);
