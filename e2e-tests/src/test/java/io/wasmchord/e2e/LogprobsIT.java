@@ -38,7 +38,8 @@ class LogprobsIT extends BrowserTest {
           "async ({ url, request }) => {\n"
               + "const chord = await WasmChord.load(url, { threads: 1 });\n"
               + "const m = [{ role: 'user', content: 'What is the capital of Japan?' }];\n"
-              + "const chat = (p) => chord.chat.completions.create({ messages: m, temperature: 0, ...p });\n"
+              + "const chat = (p) => chord.chat.completions.create({ messages: m, temperature: 0,"
+              + " ...p });\n"
               + "const text = ({ choices: [{ message }] }) => message.content;\n"
               + body
               + "}",
@@ -124,7 +125,8 @@ class LogprobsIT extends BrowserTest {
   @Test
   void whatAProcessorThrowsEndsTheAnswerAndTheModelStaysUsable() {
     assertEquals(
-        "mine,mine,invalid_request at position,invalid_request logitsProcessor is,cancelled stopped at,cancelled stopped at,The capital of Japan is Tokyo.",
+        "mine,mine,invalid_request at position,invalid_request logitsProcessor is,cancelled stopped"
+            + " at,cancelled stopped at,The capital of Japan is Tokyo.",
         run(
             """
             const said = async (call) => {

@@ -69,8 +69,8 @@ final class ApartArguments {
   /**
    * The alternatives, one or more.
    *
-   * @throws UnenforceableSchemaException when the tool is strict, and its schema says more than they
-   *     can, or leaves none
+   * @throws UnenforceableSchemaException when the tool is strict, and its schema says more than
+   *     they can, or leaves none
    */
   List<Alternative> all() {
     List<Alternative> all = new ArrayList<>();
@@ -251,8 +251,8 @@ final class ApartArguments {
 
   private static boolean apart(Map<String, JsonValue> a, Map<String, JsonValue> b) {
     return a.entrySet().stream()
-        .anyMatch(one ->
-            b.containsKey(one.getKey()) && !one.getValue().equals(b.get(one.getKey())));
+        .anyMatch(
+            one -> b.containsKey(one.getKey()) && !one.getValue().equals(b.get(one.getKey())));
   }
 
   /** The texts that a schema's required arguments must be, by their names. */

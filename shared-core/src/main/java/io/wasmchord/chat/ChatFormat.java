@@ -76,8 +76,8 @@ public final class ChatFormat {
     if (own == null && Architectures.encodesPrompts(file)) {
       throw new InvalidRequestException(
           file.fileName()
-              + " is an encoder-decoder without a chat template, which was trained to answer a text:"
-              + " use 'chord run -p', or completions.create in JavaScript");
+              + " is an encoder-decoder without a chat template, which was trained to answer a"
+              + " text: use 'chord run -p', or completions.create in JavaScript");
     }
     if (own != null && own.names().contains(name) && !ChatPreset.has(name)) {
       return of(own, name, tokenizer, OTHERS);

@@ -239,7 +239,8 @@ public enum ToolCallFormat {
   /** DeepSeek V3 and R1, whose objects stand in a fence, and V3.1. */
   DEEPSEEK(
       Stream.of(true, false)
-          .flatMap(first -> Stream.of(FamilyPatterns.deepSeekFenced(first), FamilyPatterns.deepSeekPlain(first)))
+          .flatMap(first ->
+              Stream.of(FamilyPatterns.deepSeekFenced(first), FamilyPatterns.deepSeekPlain(first)))
           .toArray(ToolCallPattern[]::new)) {
     @Override
     boolean namedIn(String template) {
@@ -314,7 +315,8 @@ public enum ToolCallFormat {
   LLAMA(
       ToolCallPattern.of(FamilyPatterns.llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(new ToolCallPattern.PythonRow(false), new ToolCallPattern.End()),
-      ToolCallPattern.of(marker("<|python_tag|>"), FamilyPatterns.llamaRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_tag|>"), FamilyPatterns.llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(
               marker("<|python_tag|>"),
               new ToolCallPattern.PythonRow(true),

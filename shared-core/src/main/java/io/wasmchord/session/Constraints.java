@@ -25,8 +25,7 @@ final class Constraints {
 
   private final Tokenizer tokenizer;
   private final LinkedHashMap<Held, TokenConstraint> known = new LinkedHashMap<>(16, 0.75f, true);
-  private final LinkedHashMap<Marks, TokenBytes> vocabularies =
-      new LinkedHashMap<>(4, 0.75f, true);
+  private final LinkedHashMap<Marks, TokenBytes> vocabularies = new LinkedHashMap<>(4, 0.75f, true);
 
   private Constraints(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;

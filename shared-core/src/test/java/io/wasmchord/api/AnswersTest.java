@@ -149,7 +149,8 @@ class AnswersTest {
 
   private static String begins(int index, String id, String name) {
     String call =
-        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"\"}}";
+        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\","
+            + " \"arguments\": \"\"}}";
     return chunk("{\"tool_calls\": [" + call.formatted(index, id, name) + "]}", "null", "");
   }
 

@@ -194,7 +194,8 @@ class RequestsTest {
     assertEquals(new ScoreOptions(5, false, true), echo.params().scores());
     assertTrue(echo.echo());
     GenerationOptions options =
-        text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3, \"include_stop_str_in_output\": true}")
+        text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3,"
+                 + " \"include_stop_str_in_output\": true}")
             .params()
             .options();
     assertEquals(Set.of(3), options.ends());

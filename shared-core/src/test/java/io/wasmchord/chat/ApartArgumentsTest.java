@@ -40,11 +40,14 @@ class ApartArgumentsTest {
       value = {
         "'required': ['b'] | ab!c",
         "'anyOf': [{'required': ['a']}, {'required': ['b', 'c']}] | a!bc,ab!c!",
-        "'allOf': [{'anyOf': [{'required': ['a']}, {'required': ['b']}]}, {'required': ['c']}] | a!bc!,ab!c!",
+        "'allOf': [{'anyOf': [{'required': ['a']}, {'required': ['b']}]}, {'required': ['c']}] |"
+            + " a!bc!,ab!c!",
         "'dependentRequired': {'a': ['b']} | bc,a!b!c",
-        "'oneOf': [{'properties': {'a': {'const': 'x'}}, 'required': ['a']}, {'properties': {'a': {'const': 'y'}}, 'required': ['a', 'b']}] | a!bc,a!b!c",
+        "'oneOf': [{'properties': {'a': {'const': 'x'}}, 'required': ['a']}, {'properties': {'a':"
+            + " {'const': 'y'}}, 'required': ['a', 'b']}] | a!bc,a!b!c",
         "'$ref': '#/$defs/R', '$defs': {'R': {'required': ['c']}} | abc!",
-        "'anyOf': [{'properties': {'d': {}}, 'required': ['d']}, {}], 'additionalProperties': false | abc"
+        "'anyOf': [{'properties': {'d': {}}, 'required': ['d']}, {}], 'additionalProperties': false"
+            + " | abc"
       })
   void whatIsSaidOfAllTogetherBecomesAlternatives(String more, String expected) {
     assertEquals(expected, String.join(",", ways(more.strip(), true)));
