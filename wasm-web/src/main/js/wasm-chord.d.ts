@@ -825,12 +825,23 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  /** One: of several answers, the one that it is of. None where the chunk is there for `usage`. */
-  choices: { index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }[];
+  /** One: of several answers, the one that it is of. */
+  choices: [{ index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
   /** On the last chunk; see `stream_options`. */
   usage?: Usage | null;
   /** On the last chunk. */
   timings?: Timings;
+}
+
+/** The last chunk where `stream_options.include_usage` is true. */
+export interface UsageChunk {
+  id: string;
+  object: 'chat.completion.chunk' | 'text_completion';
+  created: number;
+  model: string;
+  choices: never[];
+  usage: Usage;
+  timings: Timings;
 }
 
 /** One of `n` answers. */
@@ -856,8 +867,8 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  /** One: of several answers, the one that it is of. None where the chunk is there for `usage`. */
-  choices: { index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }[];
+  /** One: of several answers, the one that it is of. */
+  choices: [{ index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
   /** On the last chunk; see `stream_options`. */
   usage?: Usage | null;
   /** On the last chunk. */
@@ -947,6 +958,7 @@ export declare class WasmChord {
   /** OpenAI's chat completions. Leaving a `for await` loop early stops the generation. */
   readonly chat: {
     readonly completions: {
+      create(params: ChatParams & { stream: true; stream_options: { include_usage: true } }): Promise<AsyncIterable<ChatChunk | UsageChunk>>;
       create(params: ChatParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
       create(params: ChatParams & { stream?: false | null }): Promise<ChatCompletion>;
       create(params: ChatParams): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
@@ -957,6 +969,7 @@ export declare class WasmChord {
 
   /** OpenAI's text completions. The prompt of an encoder-decoder (T5) goes to its encoder; what comes back is the decoder's answer. */
   readonly completions: {
+    create(params: CompletionParams & { stream: true; stream_options: { include_usage: true } }): Promise<AsyncIterable<CompletionChunk | UsageChunk>>;
     create(params: CompletionParams & { stream: true }): Promise<AsyncIterable<CompletionChunk>>;
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
     create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;

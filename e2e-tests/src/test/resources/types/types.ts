@@ -150,9 +150,13 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
     logprobs: true, top_logprobs: 2, reasoning_format: 'none', response_format: { type: 'text' }, parallel_tool_calls: true,
   };
   for await (const chunk of await chord.chat.completions.create({ ...chat, stream: true })) {
+    const delta: Delta = chunk.choices[0].delta;
+    const why: ChatFinishReason | null = chunk.choices[0].finish_reason;
+    console.log(delta.content, delta.reasoning_content, delta.tool_calls?.[0]?.index, why, chunk.usage?.total_tokens);
+  }
+  for await (const chunk of await chord.chat.completions.create({ messages: [plain], stream: true, stream_options: { include_usage: true } })) {
     const delta: Delta | undefined = chunk.choices[0]?.delta;
-    const why: ChatFinishReason | null | undefined = chunk.choices[0]?.finish_reason;
-    console.log(delta?.content, delta?.reasoning_content, delta?.tool_calls?.[0]?.index, why, chunk.usage?.total_tokens);
+    console.log(delta?.content, chunk.usage?.total_tokens);
   }
   const { choices, usage, timings } = await chord.chat.completions.create({ ...chat, stream: false });
   const message: AnswerMessage = choices[0].message;
@@ -177,9 +181,9 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   const text: CompletionParams = { ...sampling, prompt: 'Once', logprobs: 3, echo: true };
   for await (const chunk of await chord.completions.create({ ...text, stream: true })) {
     const piece: CompletionChunk = chunk;
-    const why: FinishReason | null | undefined = piece.choices[0]?.finish_reason;
-    const likelihoods: TextLogprobs | null | undefined = piece.choices[0]?.logprobs;
-    console.log(piece.choices[0]?.text, why, likelihoods?.token_logprobs[0], piece.usage?.total_tokens);
+    const why: FinishReason | null = piece.choices[0].finish_reason;
+    const likelihoods: TextLogprobs | null = piece.choices[0].logprobs;
+    console.log(piece.choices[0].text, why, likelihoods?.token_logprobs[0], piece.usage?.total_tokens);
   }
   const params = { input: ['a'], pooling: 'none', normalize: false, truncate: true, dimensions: 5, encoding_format: 'float32array' } as const satisfies EmbeddingParams;
   const vector: EmbeddingOf<typeof params> = [new Float32Array(5)];
