@@ -195,7 +195,7 @@ class RequestsTest {
     assertTrue(echo.echo());
     GenerationOptions options =
         text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3,"
-                 + " \"include_stop_str_in_output\": true}")
+                + " \"include_stop_str_in_output\": true}")
             .params()
             .options();
     assertEquals(Set.of(3), options.ends());
