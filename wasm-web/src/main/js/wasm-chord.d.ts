@@ -507,7 +507,10 @@ export interface SamplingParams {
   /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
   onProgress?: ((progress: { phase: 'prefill'; loaded: number; total: number }) => void) | null;
   stream?: boolean | null;
-  /** `usage` is on the last chunk unless `include_usage` is false. */
+  /**
+   * Where `usage` is told: on the last chunk by default, nowhere where `include_usage` is false. Where it is true, as in OpenAI's API: on one more
+   * chunk whose `choices` are empty; on the others it is null.
+   */
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
   /**
    * What the answer must be; reasoning before it stays free. At most one of these three is given. With tools, the answer has this form or calls tools.
@@ -611,8 +614,11 @@ export interface CompletionParams extends SamplingParams {
   logprobs?: number | null;
   /** The text begins with the prompt; with `logprobs` its tokens are scored too. */
   echo?: boolean | null;
-  /** One text or one list of token ids, alone or in a list. Control tokens in the text are read as control tokens. */
-  prompt: string | readonly string[] | readonly number[] | readonly (readonly number[])[] | ArrayBufferView | null;
+  /**
+   * A text or token ids, or a list of several such: they are computed together, as far as the load option `parallel` allows. Choices are those of
+   * the first prompt, then those of the next. Control tokens in a text are read as control tokens.
+   */
+  prompt: string | readonly number[] | ArrayBufferView | readonly (string | readonly number[] | ArrayBufferView)[] | null;
 }
 
 /** Which vector a text gets: the mean of its tokens' vectors, the first, the last, or all of them. */
@@ -851,12 +857,23 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  /** One: of `n` answers, the one that it is of. */
+  /** One: of several answers, the one that it is of. */
   choices: [{ index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
-  /** On the last chunk. */
-  usage?: Usage;
+  /** On the last chunk; see `stream_options`. */
+  usage?: Usage | null;
   /** On the last chunk. */
   timings?: Timings;
+}
+
+/** The last chunk where `stream_options.include_usage` is true. */
+export interface UsageChunk {
+  id: string;
+  object: 'chat.completion.chunk' | 'text_completion';
+  created: number;
+  model: string;
+  choices: never[];
+  usage: Usage;
+  timings: Timings;
 }
 
 /** One of `n` answers. */
@@ -882,15 +899,15 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  /** One: of `n` answers, the one that it is of. */
+  /** One: of several answers, the one that it is of. */
   choices: [{ index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
-  /** On the last chunk. */
-  usage?: Usage;
+  /** On the last chunk; see `stream_options`. */
+  usage?: Usage | null;
   /** On the last chunk. */
   timings?: Timings;
 }
 
-/** One of `n` answers. */
+/** One of several answers. */
 export interface TextChoice {
   index: number;
   text: string;
@@ -976,6 +993,7 @@ export declare class WasmChord {
   /** OpenAI's chat completions. Leaving a `for await` loop early stops the generation. */
   readonly chat: {
     readonly completions: {
+      create(params: ChatParams & { stream: true; stream_options: { include_usage: true } }): Promise<AsyncIterable<ChatChunk | UsageChunk>>;
       create(params: ChatParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
       create(params: ChatParams & { stream?: false | null }): Promise<ChatCompletion>;
       create(params: ChatParams): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
@@ -986,6 +1004,7 @@ export declare class WasmChord {
 
   /** OpenAI's text completions. The prompt of an encoder-decoder (T5) goes to its encoder; what comes back is the decoder's answer. */
   readonly completions: {
+    create(params: CompletionParams & { stream: true; stream_options: { include_usage: true } }): Promise<AsyncIterable<CompletionChunk | UsageChunk>>;
     create(params: CompletionParams & { stream: true }): Promise<AsyncIterable<CompletionChunk>>;
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
     create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;

@@ -41,8 +41,37 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
       }
     }
   }
+  const starts = { free: [], held: [] };
+  const person = (run) => ({ // a common schema, each time another one
+    type: 'object',
+    properties: {
+      name: { type: 'string', maxLength: 80 + run },
+      age: { type: 'integer', minimum: 0, maximum: 150 },
+      born: { type: 'string', format: 'date' },
+      tags: { type: 'array', items: { type: 'string' }, maxItems: 5 },
+      kind: { enum: ['person', 'place', 'thing'] },
+      address: {
+        type: 'object',
+        properties: { street: { type: 'string' }, city: { type: 'string' }, zip: { type: 'string', pattern: '^[0-9]{5}$' } },
+        required: ['street', 'city'],
+        additionalProperties: false,
+      },
+    },
+    required: ['name', 'age', 'tags', 'kind'],
+    additionalProperties: false,
+  });
+  for (let run = 0; constrained && run < 6; run++) {
+    for (const kind of Object.keys(formats)) {
+      const format = kind === 'free' ? formats.free : { type: 'json_schema', json_schema: { schema: person(run) } };
+      const begun = performance.now();
+      await chord.completions.create({ prompt: 'A list:', max_tokens: 1, temperature: 0, response_format: format });
+      if (run > 0) {
+        starts[kind].push(performance.now() - begun);
+      }
+    }
+  }
   const median = (all) => all.sort((a, b) => a - b)[all.length >> 1] ?? -1;
   const memory = await chord.memory();
   const info = chord.modelInfo();
-  return { free: median(rates.free), held: median(rates.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
+  return { free: median(rates.free), held: median(rates.held), freeStart: median(starts.free), heldStart: median(starts.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
 }

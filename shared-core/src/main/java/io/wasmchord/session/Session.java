@@ -114,7 +114,7 @@ public final class Session implements AutoCloseable {
     this.drafting = new Drafting(model, tokenizer, clock, draft, contextLength, cacheOptions);
     this.cache = new SharedCache(memory, drafting::close);
     this.sequence = new CachedTokens(model, cache, contextLength);
-    this.constraints = new Constraints(tokenizer);
+    this.constraints = Constraints.of(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
     this.encoded = model.config().stacks().decodes() ? new EncodedPrompt(model) : null;
   }

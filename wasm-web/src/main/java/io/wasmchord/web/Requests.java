@@ -10,7 +10,6 @@ import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.api.GenerationParams;
 import io.wasmchord.api.RerankRequest;
-import io.wasmchord.api.TextAnswer;
 import io.wasmchord.api.ToolCallIds;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.ChatFormat;
@@ -35,6 +34,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,9 +135,9 @@ final class Requests {
         .build();
   }
 
-  private void answer(int id, AnswerWork work) {
-    for (int i = 0; i < work.answers(); i++) {
-      scheduler.add(new Job.Answering(id, work, i));
+  private void answer(int id, List<AnswerWork> works) {
+    for (AnswerWork work : works) {
+      work.answers().forEach(i -> scheduler.add(new Job.Answering(id, work, i)));
     }
   }
 
@@ -166,14 +166,15 @@ final class Requests {
   /**
    * @param begun the prompt of an answer that goes on, else null
    */
-  private AnswerWork chat(PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
+  private List<AnswerWork> chat(
+      PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
     ChatCompletionRequest request = ChatCompletionRequest.of(page.request(), page.context());
     any.answering(); // refused before a template is looked for
     ChatFormat format = request.format(formats);
     int[] prompt = begun == null ? format.encode(request.chat()) : begun;
     return answers(
         page,
-        prompt,
+        List.of(prompt),
         journal,
         request.options(format, prompt),
         request.params(),
@@ -185,25 +186,29 @@ final class Requests {
         answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
   }
 
-  private AnswerWork text(PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
+  /** The same of a text; there may be several prompts. */
+  private List<AnswerWork> text(
+      PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
     CompletionRequest request = CompletionRequest.of(page.request(), page.context());
     any.answering();
     Tokenizer tokenizer = header.tokenizer();
     return answers(
         page,
-        begun == null ? request.tokens(tokenizer) : begun,
+        begun == null
+            ? IntStream.range(0, request.prompts().size())
+                .mapToObj(prompt -> request.tokens(tokenizer, prompt))
+                .toList()
+            : List.of(begun),
         journal,
         request.params().options(),
         request.params(),
-        i ->
-            new TextAnswer(
-                page.head(header.name()).ofChoice(i), request.params(), request.echoed(tokenizer)),
+        i -> request.answer(i, page.head(header.name()), tokenizer),
         answer -> AnswerReader.plain(tokenizer, answer));
   }
 
-  private AnswerWork answers(
+  private List<AnswerWork> answers(
       PageRequest page,
-      int[] prompt,
+      List<int[]> prompts,
       @Nullable PageJournal journal,
       GenerationOptions options,
       GenerationParams params,
@@ -211,32 +216,57 @@ final class Requests {
       Function<Answer, AnswerReader> reader) {
     Session own = page.session() == 0 ? null : sessions.get(page.session());
     if (own != null) {
-      check(own, prompt, params);
+      check(own, prompts, params);
     }
-    if (journal != null && params.answers() > 1) {
+    Session answering = own == null ? any.answering() : own;
+    prompts.forEach(answering::check);
+    int number = params.answers();
+    int wanted = prompts.size() * number;
+    if (journal != null && wanted > 1) {
       throw new InvalidRequestException(
-          "a journal keeps one answer, not n: " + params.answers() + "; leave out one of them");
+          "a journal keeps one answer, and this request wants "
+              + wanted
+              + "; leave out journal, n or the other prompts");
     }
-    (own == null ? any.answering() : own).check(prompt);
-    List<Answer> answers = new ArrayList<>();
-    List<AnswerReader> readers = new ArrayList<>();
-    for (int i = 0; i < params.answers(); i++) {
-      answers.add(each.apply(i));
-      readers.add(reader.apply(answers.getLast()));
-    }
+    List<Answer> answers = IntStream.range(0, wanted).mapToObj(each).toList();
     Choices choices = new Choices(answers, params, page.loadMs());
     GenerationOptions all =
         page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
-    return new AnswerWork(prompt, all, readers, choices, own, adaptation(page), journal, allocator);
+    PromptProgress progress = new PromptProgress();
+    Consumer<Session> adaptation = adaptation(page);
+    List<AnswerWork> works = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      int first = i * number;
+      List<AnswerReader> readers =
+          answers.subList(first, first + number).stream().map(reader).toList();
+      works.add(
+          new AnswerWork(
+              prompts.get(i),
+              all,
+              readers,
+              choices,
+              first,
+              progress,
+              own,
+              adaptation,
+              journal,
+              allocator));
+    }
+    return works;
   }
 
-  private static void check(Session own, int[] prompt, GenerationParams params) {
+  private static void check(Session own, List<int[]> prompts, GenerationParams params) {
+    int[] prompt = prompts.getFirst();
     if (prompt.length >= own.contextLength()) {
       throw new ContextOverflowException(prompt.length, own.contextLength());
     }
     if (params.answers() > 1) {
       throw new InvalidRequestException(
           "a session takes one answer, not n: " + params.answers() + "; clone it for others");
+    }
+    if (prompts.size() > 1) {
+      throw new InvalidRequestException(
+          "a session takes one prompt, not " + prompts.size() + "; clone it for others");
     }
   }
 

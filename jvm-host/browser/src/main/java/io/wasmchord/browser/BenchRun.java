@@ -24,6 +24,8 @@ import java.util.Objects;
  * @param browser version
  * @param free tokens a second of an answer that may be any text; -1 where that was not measured
  * @param held of one that is held to a schema
+ * @param freeStart milliseconds of an answer of one token that may be any text; -1 likewise
+ * @param heldStart of one that is held to a schema that was never seen
  */
 record BenchRun(
     double loadMs,
@@ -35,7 +37,9 @@ record BenchRun(
     String backend,
     String browser,
     double free,
-    double held) {
+    double held,
+    double freeStart,
+    double heldStart) {
   /**
    * One prompt and its answer.
    *
@@ -94,9 +98,15 @@ record BenchRun(
           result.containsKey("linearBytes") ? (long) number(result, "linearBytes") : -1,
           (String) result.getOrDefault("backend", "llama.cpp simd128"),
           chromium.browser().version(),
-          result.containsKey("free") ? number(result, "free") : -1,
-          result.containsKey("held") ? number(result, "held") : -1);
+          ifMeasured(result, "free"),
+          ifMeasured(result, "held"),
+          ifMeasured(result, "freeStart"),
+          ifMeasured(result, "heldStart"));
     }
+  }
+
+  private static double ifMeasured(Map<String, Object> result, String name) {
+    return result.containsKey(name) ? number(result, name) : -1;
   }
 
   private static Object field(Map<String, Object> map, String name) {
