@@ -80,6 +80,7 @@ public final class SimdBackend implements ComputeBackend {
     this.runner = runner;
     this.control = new ControlArea(control);
     this.threads = threads;
+    this.control.stride(threads.count());
     this.list = new CommandList(allocator, kernels, threads.count());
     this.scratch = new KernelScratch(allocator, this.control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);

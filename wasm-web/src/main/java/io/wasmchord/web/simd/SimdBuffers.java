@@ -60,7 +60,7 @@ public final class SimdBuffers {
         + packed
         + tails()
         + tables()
-        + lists()
+        + lists(threads)
         + experts()
         + headProducts()
         + aligned(ControlLayout.BYTES);
@@ -173,8 +173,8 @@ public final class SimdBuffers {
     return ExpertLayout.packedRows(experts.count(), batch * experts.used());
   }
 
-  private long lists() {
-    return CommandList.bytes((long) commandsOfLayer() * layers);
+  private long lists(int threads) {
+    return CommandList.bytes((long) commandsOfLayer() * layers, threads);
   }
 
   /** In latent attention every head has two matrices of its own to be interleaved. */
