@@ -59,7 +59,17 @@ class BrowserBenchIT {
     String demo = System.getProperty("chord.root") + "/models/wasm-chord-demo-q4_k_m.gguf";
     String text =
         run(
-            0, "-m", demo, "--threads", "2", "--prompts", "16", "-n", "8", "--runs", "1",
+            0,
+            "-m",
+            demo,
+            "--threads",
+            "2",
+            "--prompts",
+            "16",
+            "-n",
+            "8",
+            "--runs",
+            "1",
             "--profile");
     assertTrue(text.matches("(?s).*matmulQ4K +0 .*matmulQ4K +1 .*thread 1: .*"), text);
     assertTrue(text.matches("(?s).*rmsNorm +[01] .*"), text);

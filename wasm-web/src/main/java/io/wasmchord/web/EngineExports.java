@@ -94,8 +94,7 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String emitKernels(
-      boolean relaxed, boolean shared, boolean counting, int threads) {
+  public static String emitKernels(boolean relaxed, boolean shared, boolean counting, int threads) {
     return call(() -> ENGINE.emitKernels(new Kernels.Variant(relaxed, shared, counting), threads));
   }
 

@@ -40,8 +40,7 @@ public record Kernels(
    */
   public record Variant(boolean relaxed, boolean shared, boolean counting) {}
 
-  static Kernels emit(
-      GgufFile file, Variant variant, int threads, List<LinearAllocator> banks) {
+  static Kernels emit(GgufFile file, Variant variant, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.of(TensorType.F32); // adapters' too
     for (TensorInfo tensor : file.tensors()) {
       if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one

@@ -35,8 +35,7 @@ final class PlacedModel implements EngineStage {
   /** Emits kernels, in place of those that were emitted before. */
   Kernels emitKernels(Kernels.Variant variant, int threads) {
     dropKernels();
-    Kernels emitted =
-        Kernels.emit(planned.header().file(), variant, threads, storage.banks());
+    Kernels emitted = Kernels.emit(planned.header().file(), variant, threads, storage.banks());
     kernels = emitted;
     return emitted;
   }
@@ -57,8 +56,7 @@ final class PlacedModel implements EngineStage {
     }
     return PlainFallback.load(
         storage.banks().size() == 1 && !planned.plan().streamed(),
-        () ->
-            loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled),
+        () -> loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled),
         this::scalar);
   }
 

@@ -98,7 +98,8 @@ final class BenchReport {
     out.printf(Locale.ROOT, "model    %s, %.1f MB%n", s.model(), s.modelBytes() / 1e6);
     out.printf(
         Locale.ROOT,
-        "runs     medians of %d, %d tokens each; kernels %s; WebAssembly memory %.1f MiB (%.3f of the file)%n%n",
+        "runs     medians of %d, %d tokens each; kernels %s; WebAssembly memory %.1f MiB (%.3f of"
+            + " the file)%n%n",
         ours.values().iterator().next().size(),
         s.tokens(),
         any.backend(),
@@ -123,7 +124,8 @@ final class BenchReport {
       double rate = decode * s.bytesPerToken();
       out.printf(
           Locale.ROOT,
-          "%d thread(s): decode reads %.1f GB/s, %.0f%% of what memory gives (weights once a token, without the embedding)%n",
+          "%d thread(s): decode reads %.1f GB/s, %.0f%% of what memory gives (weights once a token,"
+              + " without the embedding)%n",
           threads,
           rate / 1e9,
           100 * rate / s.bandwidth()[threads == 1 ? 0 : 1]);

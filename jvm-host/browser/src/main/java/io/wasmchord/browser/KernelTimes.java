@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -38,10 +39,10 @@ record KernelTimes(double tokenMs, int tokens, List<Row> rows) {
     List<KernelTimes> all = new ArrayList<>();
     for (Map<String, Object> profile : (List<Map<String, Object>>) profiles) {
       List<Row> rows = new ArrayList<>();
-      for (Map<String, Object> row : (List<Map<String, Object>>) profile.get("rows")) {
+      for (Map<String, Object> row : (List<Map<String, Object>>) field(profile, "rows")) {
         rows.add(
             new Row(
-                (String) row.get("kernel"),
+                (String) field(row, "kernel"),
                 (int) number(row, "thread"),
                 (int) number(row, "commands"),
                 number(row, "workMicros"),
@@ -55,14 +56,19 @@ record KernelTimes(double tokenMs, int tokens, List<Row> rows) {
   }
 
   private static double number(Map<String, Object> map, String name) {
-    return ((Number) map.get(name)).doubleValue();
+    return ((Number) field(map, name)).doubleValue();
+  }
+
+  private static Object field(Map<String, Object> map, String name) {
+    return Objects.requireNonNull(map.get(name), name);
   }
 
   /** Prints a line for each kernel and thread, the longest first, and what is left. */
   void print(PrintWriter out, int threads) {
     out.printf(
         Locale.ROOT,
-        "%n%d thread(s): a token takes %.2f ms; of that, in milliseconds:%n%-20s %6s %8s %9s %8s %9s %6s%n",
+        "%n%d thread(s): a token takes %.2f ms; of that, in milliseconds:%n%-20s %6s %8s %9s %8s"
+            + " %9s %6s%n",
         threads,
         tokenMs,
         "kernel",

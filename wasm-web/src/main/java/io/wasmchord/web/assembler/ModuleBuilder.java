@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A module: one imported memory, imported functions, functions, exports, and a table of functions. Sections follow the
- * binary format (core specification, 5.5).
+ * A module: one imported memory, imported functions, functions, exports, and a table of functions.
+ * Sections follow the binary format (core specification, 5.5).
  */
 public final class ModuleBuilder {
   private static final int VERSION = 1;

@@ -249,7 +249,9 @@ final class WalkCode {
 
   private static void progress(Code c, Walk w) {
     c.atomicStore(
-        w.progress, ControlLayout.PROGRESS, I32.atomicLoad(w.progress, ControlLayout.PROGRESS).plus(1));
+        w.progress,
+        ControlLayout.PROGRESS,
+        I32.atomicLoad(w.progress, ControlLayout.PROGRESS).plus(1));
   }
 
   private static void barrier(Code c, I32.Local control) {

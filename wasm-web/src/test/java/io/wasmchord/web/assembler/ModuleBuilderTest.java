@@ -86,8 +86,7 @@ class ModuleBuilderTest {
   void functionsAreImportedBeforeAnyIsAdded() {
     ModuleBuilder module = new ModuleBuilder("env", "memory", 1, 2, false);
     Function now = module.importFunction("env", "now", List.of(), I);
-    Function twice =
-        module.function(List.of(), I, (c, p) -> c.result(now.i32().plus(now.i32())));
+    Function twice = module.function(List.of(), I, (c, p) -> c.result(now.i32().plus(now.i32())));
     module.export("f", module.function(List.of(), I, (c, p) -> c.result(twice.i32().plus(1))));
     assertThrows(
         IllegalStateException.class, () -> module.importFunction("env", "late", List.of(), I));

@@ -4,8 +4,8 @@ import io.wasmchord.web.kernels.arguments.Argument;
 
 /**
  * A command as the threads read it from linear memory: words of 32 bits. A kernel's work is divided
- * in units, and these in chunks. Every thread has a run of chunks of its own, so that it reads memory
- * in order: it takes them from the front, and others, once theirs are done, from the end.
+ * in units, and these in chunks. Every thread has a run of chunks of its own, so that it reads
+ * memory in order: it takes them from the front, and others, once theirs are done, from the end.
  */
 public final class CommandLayout {
   /** Bytes of a command; behind it is a word of {@link #CLAIM_BYTES} for each thread's run. */
