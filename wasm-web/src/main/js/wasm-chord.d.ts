@@ -119,6 +119,8 @@ export interface LoadOptions extends InspectOptions {
   layerPolicy?: 'pinned' | 'lru';
   /** Which kernels: `auto` (the default) takes relaxed SIMD where the browser has it, else simd128, else none. All give the same bits. */
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
+  /** Whether kernels note how long they take ({@link WasmChord.profile}); false. It costs a little time. */
+  profile?: boolean;
   /**
    * Threads that compute, 1 to 64; by default as many as there are cores, at most 8. More than one needs a cross-origin isolated page
    * (code `not_isolated`); without isolation the default is 1. Any number gives the same bits.
@@ -922,6 +924,23 @@ export interface Completion extends Omit<CompletionChunk, 'choices'> {
   timings: Timings;
 }
 
+/** What a thread did with a kernel: see {@link WasmChord.profile}. */
+export interface KernelTime {
+  /** Its name, e.g. `matmulQ4K`. */
+  kernel: string;
+  thread: number;
+  /** Commands of which the thread did a part, or tried to. */
+  commands: number;
+  /** Microseconds with them. */
+  workMicros: number;
+  /** Barriers that came next. */
+  waits: number;
+  /** Microseconds at them. */
+  waitMicros: number;
+  /** Waits of more than 100 microseconds. */
+  longWaits: number;
+}
+
 export interface MemoryUse {
   linearBytes: number;
   modelBytes: number;
@@ -1059,6 +1078,8 @@ export declare class WasmChord {
 
   modelInfo(): ModelInfo;
 
+  /** How long the kernels of all threads took since the last call, with the option `profile`; empty without it. */
+  profile(): Promise<KernelTime[]>;
   /** Bytes of linear memory, and what they are used for. */
   memory(): Promise<MemoryUse>;
 

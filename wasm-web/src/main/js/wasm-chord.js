@@ -285,6 +285,10 @@ export class WasmChord {
     return this.#info;
   }
 
+  profile() {
+    return this.#connection.request('profile', {});
+  }
+
   memory() {
     return this.#connection.request('memory', {});
   }

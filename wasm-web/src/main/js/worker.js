@@ -154,6 +154,10 @@ const handlers = {
     return transfer(() => restored(engine, blob));
   },
 
+  profile() {
+    return engine.value('profile');
+  },
+
   memory() {
     const { layers, ...sizes } = engine.value('memory');
     return { linearBytes: engine.size, ...sizes, ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };

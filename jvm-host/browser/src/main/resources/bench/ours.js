@@ -1,13 +1,14 @@
-async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
+async ({ url, threads, simd, lengths, tokens, seed, constrained, profile }) => {
   const opened = performance.now();
   const { WasmChord } = await import('/wasm-chord/wasm-chord.js');
   const started = performance.now();
-  const chord = await WasmChord.load(url, { threads, simd, contextLength: Math.max(...lengths) + tokens + 16 });
+  const chord = await WasmChord.load(url, { threads, simd, profile, contextLength: Math.max(...lengths) + tokens + 16 });
   const load = performance.now() - started;
   const loaded = performance.now() - opened;
   const check = await chord.completions.create({ prompt: 'The quick brown fox', max_tokens: 16, temperature: 0, ignore_eos: true });
   const page = loaded + check.timings.first_token_ms;
   const answers = [];
+  const profiles = [];
   for (const length of lengths) {
     let x = seed * 7919 + length;
     let digits = '';
@@ -28,6 +29,12 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
       decode: timings.tokens_per_second,
       first: timings.first_token_ms,
     });
+  }
+  for (const { prompt } of profile ? answers : []) { // the prompt is in the cache: tokens alone are decoded
+    await chord.profile();
+    const started = performance.now();
+    await chord.completions.create({ prompt, max_tokens: tokens, temperature: 0, ignore_eos: true });
+    profiles.push({ tokenMs: (performance.now() - started) / tokens, rows: await chord.profile() });
   }
   const rates = { free: [], held: [] };
   const schema = { type: 'array', items: { type: 'string' }, minItems: 1000000 };
@@ -73,5 +80,5 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
   const median = (all) => all.sort((a, b) => a - b)[all.length >> 1] ?? -1;
   const memory = await chord.memory();
   const info = chord.modelInfo();
-  return { free: median(rates.free), held: median(rates.held), freeStart: median(starts.free), heldStart: median(starts.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
+  return { profiles, free: median(rates.free), held: median(rates.held), freeStart: median(starts.free), heldStart: median(starts.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
 }

@@ -56,6 +56,27 @@ class BrowserBenchIT {
   }
 
   @Test
+  void aProfileSaysWhatEachThreadDidWithEachKernel() {
+    String demo = System.getProperty("chord.root") + "/models/wasm-chord-demo-q4_k_m.gguf";
+    String text =
+        run(
+            0,
+            "-m",
+            demo,
+            "--threads",
+            "2",
+            "--prompts",
+            "16",
+            "-n",
+            "8",
+            "--runs",
+            "1",
+            "--profile");
+    assertTrue(text.matches("(?s).*matmulQ4K +0 .*matmulQ4K +1 .*thread 1: .*"), text);
+    assertTrue(text.matches("(?s).*rmsNorm +[01] .*"), text);
+  }
+
+  @Test
   void aMissingModelIsNamed() {
     assertTrue(run(1, "-m", "missing.gguf").contains("missing.gguf"));
   }

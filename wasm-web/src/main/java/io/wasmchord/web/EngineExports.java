@@ -94,8 +94,14 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String emitKernels(boolean relaxed, boolean shared, int threads) {
-    return call(() -> ENGINE.emitKernels(relaxed, shared, threads));
+  public static String emitKernels(boolean relaxed, boolean shared, boolean counting, int threads) {
+    return call(() -> ENGINE.emitKernels(new Kernels.Variant(relaxed, shared, counting), threads));
+  }
+
+  /** What the kernels noted since the last call; see {@link Kernels#profile}. */
+  @JSExport
+  public static String profile() {
+    return call(() -> ENGINE.loaded().profile());
   }
 
   @JSExport

@@ -34,9 +34,10 @@ final class LoadedEngine implements EngineStage {
    * What computes.
    *
    * @param backend its name
+   * @param kernels null where plain code computes
    * @param storage where the weights are
    */
-  record Compute(String backend, int threads, Storage storage) {}
+  record Compute(String backend, int threads, Storage storage, @Nullable Kernels kernels) {}
 
   LoadedEngine(PlannedModel planned, Compute compute, Model model, @Nullable LayerCache layers) {
     this.planned = planned;
@@ -103,6 +104,12 @@ final class LoadedEngine implements EngineStage {
         .put("memoryBytes", compute.storage.allocatedBytes())
         .put("plan", planned.plan().describe(planned.request()))
         .build();
+  }
+
+  /** See {@link Kernels#profile}. */
+  String profile() {
+    JsonArray rows = compute.kernels == null ? JsonArray.of() : compute.kernels.profile();
+    return JsonWriter.json(rows);
   }
 
   /** What lies in memory now. */

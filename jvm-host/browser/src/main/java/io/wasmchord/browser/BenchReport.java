@@ -132,6 +132,8 @@ final class BenchReport {
           rate / 1e9,
           100 * rate / s.bandwidth()[threads == 1 ? 0 : 1]);
     }
+    ours.forEach((threads, runs) ->
+        runs.getLast().profiles().forEach(profile -> profile.print(out, threads)));
     out.flush();
   }
 

@@ -80,6 +80,7 @@ public final class SimdBackend implements ComputeBackend {
     this.runner = runner;
     this.control = new ControlArea(control);
     this.threads = threads;
+    this.control.stride(threads.count());
     this.list = new CommandList(allocator, kernels, threads.count());
     this.scratch = new KernelScratch(allocator, this.control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
@@ -175,7 +176,8 @@ public final class SimdBackend implements ComputeBackend {
         throw new UnsupportedModelException(
             "heads have values of "
                 + layer.heads().valueDim()
-                + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+                + " floats; the SIMD kernels take multiples of 4. Load the model with simd:"
+                + " 'none'.");
       }
     }
     Map<KvSpec.Part, LinearMemory> parts = new EnumMap<>(KvSpec.Part.class);

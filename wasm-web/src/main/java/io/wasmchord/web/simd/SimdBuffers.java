@@ -60,7 +60,7 @@ public final class SimdBuffers {
         + packed
         + tails()
         + tables()
-        + lists()
+        + lists(threads)
         + experts()
         + headProducts()
         + aligned(ControlLayout.BYTES);
@@ -173,16 +173,23 @@ public final class SimdBuffers {
     return ExpertLayout.packedRows(experts.count(), batch * experts.used());
   }
 
-  private long lists() {
-    return CommandList.bytes((long) commandsOfLayer() * layers);
+  private long lists(int threads) {
+    return CommandList.bytes((long) commandsOfLayer() * layers, threads);
   }
 
   /** In latent attention every head has two matrices of its own to be interleaved. */
   private int commandsOfLayer() {
-    int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return each
+    return COMMANDS_OF_LAYER * factor()
         + COMMANDS_OF_SEQUENCE * (sequences - 1)
         + (config.latent().absorbed() ? 4 * heads() : 0);
+  }
+
+  /** Some layers have many more commands than most. */
+  private int factor() {
+    if (config.rare().altUp() != null) {
+      return 4;
+    }
+    return config.recurrence().rwkv() ? 2 : 1;
   }
 
   /** What routing leaves, and a table for each layer. */
