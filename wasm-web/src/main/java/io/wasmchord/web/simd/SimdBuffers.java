@@ -165,7 +165,7 @@ public final class SimdBuffers {
     }
     long tensorsOfHeads = tensors.stream().filter(this::ofHeads).count();
     return 2 * aligned(HeadEncoder.slotBytes(heads(), batch))
-        + tensorsOfHeads * aligned(HeadEncoder.addressBytes(heads()));
+        + tensorsOfHeads * aligned(MatrixAddresses.bytes(heads()));
   }
 
   private long expertRows() {
