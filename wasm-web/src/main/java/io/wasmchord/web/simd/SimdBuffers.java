@@ -3,6 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
@@ -45,7 +46,10 @@ public final class SimdBuffers {
       int layers,
       int batch,
       int sequences) {
-    this.tensors = List.copyOf(tensors);
+    this.tensors =
+        tensors.stream() // the layers' embedding is only looked up, and its rows are the longest
+            .filter(tensor -> !tensor.name().equals(WeightNames.LAYER_EMBEDDING))
+            .toList();
     this.config = config;
     this.cache = cache;
     this.layers = layers;
@@ -179,8 +183,8 @@ public final class SimdBuffers {
 
   /** In latent attention every head has two matrices of its own to be interleaved. */
   private int commandsOfLayer() {
-    int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return each
+    int times = config.rare().altUp() != null ? 3 : config.recurrence().rwkv() ? 2 : 1;
+    return times * COMMANDS_OF_LAYER
         + COMMANDS_OF_SEQUENCE * (sequences - 1)
         + (config.latent().absorbed() ? 4 * heads() : 0);
   }
