@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdaptersTest {
   private static final int[] PROMPT = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
   private static final List<String> NAMES =
-      List.of("llama", "phi3", "gemma3", "qwen35", "rwkv7", "deepseek2", "mixtral");
+      List.of("llama", "phi3", "gemma3", "qwen35", "rwkv7", "deepseek2", "mixtral", "gpt-oss", "llama4");
 
   @TempDir private Path folder;
 
@@ -58,7 +58,7 @@ class AdaptersTest {
             .filter(n ->
                 n.equals("output.weight")
                     || n.matches(
-                        ".*(attn|ffn|time_mix)_(q|qkv|output|up|down|key|receptance)\\..*"))
+                        ".*(attn|ffn|time_mix)_(q|qkv|output|up|down|key|receptance|(gate|up|down)_exps)\\..*"))
             .filter(n -> !n.matches(".*\\.\\d+\\.weight"))
             .toList();
     return TinyAdapters.file(header, seed, 6, weights).write(folder.resolve(seed + ".gguf"));

@@ -3,6 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
@@ -45,7 +46,10 @@ public final class SimdBuffers {
       int layers,
       int batch,
       int sequences) {
-    this.tensors = List.copyOf(tensors);
+    this.tensors =
+        tensors.stream() // the layers' embedding is only looked up, and its rows are the longest
+            .filter(tensor -> !tensor.name().equals(WeightNames.LAYER_EMBEDDING))
+            .toList();
     this.config = config;
     this.cache = cache;
     this.layers = layers;
@@ -165,7 +169,7 @@ public final class SimdBuffers {
     }
     long tensorsOfHeads = tensors.stream().filter(this::ofHeads).count();
     return 2 * aligned(HeadEncoder.slotBytes(heads(), batch))
-        + tensorsOfHeads * aligned(HeadEncoder.addressBytes(heads()));
+        + tensorsOfHeads * aligned(MatrixAddresses.bytes(heads()));
   }
 
   private long expertRows() {

@@ -7,6 +7,8 @@ import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertAddition;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
@@ -284,20 +286,24 @@ public final class VectorBackend implements ComputeBackend {
     Tensor down = c.buffers().down();
     List<ExpertSteps.Products> products = new ArrayList<>();
     if (c.gated()) {
-      products.add(mixture.new Products(e -> requireNonNull(e.gate()), in, single, gate));
+      products.add(mixture.new Products(ExpertMatrix.GATE, in, single, gate));
     }
-    products.add(mixture.new Products(Expert::up, other, single, up));
-    ExpertSteps.Products downs = mixture.new Products(Expert::down, hidden, false, down);
+    products.add(mixture.new Products(ExpertMatrix.UP, other, single, up));
+    ExpertSteps.Products downs = mixture.new Products(ExpertMatrix.DOWN, hidden, false, down);
     List<ExpertSteps.Products> all = new ArrayList<>(products);
     all.add(downs);
+    List<Added> added = added(c, mixture);
+    added.forEach(a -> all.addAll(List.of(a.low, a.wide)));
     steps.add(mixture.route(all));
     steps.add(mixture.pack());
     if (!single) {
-      fill(mixture, x, c.buffers().gathered(), upped == gated ? List.of(in) : List.of(in, other));
+      fill(mixture, upped == gated ? List.of(in) : List.of(in, other));
     }
     for (ExpertSteps.Products p : products) {
       steps.add(p.step(p != products.getFirst()));
     }
+    add(added, ExpertMatrix.GATE, mixture, gate);
+    add(added, ExpertMatrix.UP, mixture, up);
     if (c.gated()) {
       bias(mixture, c.vectors().gate(), gate);
     }
@@ -310,22 +316,68 @@ public final class VectorBackend implements ComputeBackend {
             : new Command.Activate(activated, c.activation()));
     steps.add(hidden.fill(address(up), places));
     steps.add(downs.step(false));
+    add(added, ExpertMatrix.DOWN, mixture, down);
     bias(mixture, c.vectors().down(), down);
     steps.add(mixture.sum());
   }
 
+  /** An addition and its two products. */
+  private record Added(
+      ExpertAddition addition,
+      Activations x,
+      ExpertSteps.Products low,
+      Activations narrow,
+      ExpertSteps.Products wide) {}
+
+  private List<Added> added(Command.Experts c, ExpertSteps mixture) {
+    List<Added> added = new ArrayList<>();
+    for (ExpertAddition a : c.additions()) {
+      Activations x = room(Partner.FLOATS, mixture.places(), a.a().getFirst().cols());
+      Activations narrow = room(Partner.FLOATS, mixture.places(), a.low().cols());
+      added.add(
+          new Added(
+              a,
+              x,
+              mixture.new Products(a.a()::get, x, false, a.low()),
+              narrow,
+              mixture.new Products(a.b()::get, narrow, false, a.wide())));
+    }
+    return added;
+  }
+
+  /** Adds to what a product gave. Rooms of one width are one: each is filled just before its use. */
+  private void add(List<Added> all, ExpertMatrix matrix, ExpertSteps mixture, Tensor out) {
+    Command.Experts c = mixture.command();
+    for (Added added : all) {
+      ExpertAddition a = added.addition;
+      if (a.to() == matrix) {
+        if (matrix == ExpertMatrix.DOWN) {
+          steps.add(added.x.fill(address(c.buffers().up()), mixture.places()));
+        } else {
+          steps.add(filled(mixture, added.x));
+        }
+        steps.add(added.low.step(false));
+        steps.add(added.narrow.fill(address(a.low()), mixture.places()));
+        steps.add(added.wide.step(false));
+        Tensor sum = out.rows(0, mixture.places());
+        encode(new Command.AddScaled(sum, a.wide().rows(0, mixture.places()), a.factor()));
+      }
+    }
+  }
+
   /** Fills what the products of places take: rows of the batch, or these times their weights. */
-  private void fill(
-      ExpertSteps mixture, VectorTensor x, Tensor gathered, List<Activations> activations) {
+  private void fill(ExpertSteps mixture, List<Activations> activations) {
     if (mixture.weighsInput()) {
       steps.add(mixture.weigh());
     }
-    for (Activations a : activations) {
-      steps.add(
-          mixture.weighsInput()
-              ? a.fill(address(gathered), mixture.places())
-              : a.fill(x.address(), mixture.places(), mixture::row));
-    }
+    activations.forEach(a -> steps.add(filled(mixture, a)));
+  }
+
+  private WorkerPool.Step<KernelScratch> filled(ExpertSteps mixture, Activations activations) {
+    Command.Experts c = mixture.command();
+    return mixture.weighsInput()
+        ? activations.fill(address(c.buffers().gathered()), mixture.places())
+        : activations.fill(address(c.x()), mixture.places(), mixture::row);
   }
 
   private void bias(ExpertSteps mixture, @Nullable Tensor biases, Tensor out) {
