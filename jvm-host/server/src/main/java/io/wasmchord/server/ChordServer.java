@@ -132,6 +132,7 @@ public final class ChordServer implements AutoCloseable {
         .getBelow("/v1/models/", id -> call -> openAi.model(call, id))
         .post("/v1/chat/completions", openAi::chat)
         .post("/v1/completions", openAi::complete)
+        .post("/v1/responses", openAi::respond)
         .post("/v1/embeddings", openAi::embed)
         .post("/v1/rerank", openAi::rerank)
         .post("/rerank", openAi::rerank)

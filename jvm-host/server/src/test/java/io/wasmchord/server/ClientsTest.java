@@ -132,7 +132,8 @@ class ClientsTest {
             done.completeExceptionally(error);
           }
         });
-    assertEquals(text.toString(), done.get(60, TimeUnit.SECONDS).aiMessage().text());
+    String whole = done.get(60, TimeUnit.SECONDS).aiMessage().text();
+    assertEquals(whole, text.toString());
     return text.toString();
   }
 

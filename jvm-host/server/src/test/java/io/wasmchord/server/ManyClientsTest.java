@@ -155,7 +155,7 @@ class ManyClientsTest {
       Random random = new Random(1);
       for (int i = 0; i < clients; i++) {
         int story = i % stories;
-        int leaves = random.nextInt(3) == 0 ? random.nextInt(10) : Integer.MAX_VALUE;
+        int leaves = random.nextInt(3) == 0 ? random.nextInt(6) : Integer.MAX_VALUE;
         all.add(threads.submit(() -> hears(served, story, leaves, alone.get(story), first)));
       }
       int whole = 0;
@@ -173,7 +173,7 @@ class ManyClientsTest {
   }
 
   private static String ask(int story) {
-    return "{'max_tokens':16," + STREAM + story(story) + "}";
+    return "{'max_tokens':10," + STREAM + story(story) + "}";
   }
 
   /** Reads a stream, or a part of it; whether all was read, and was as expected. */

@@ -71,8 +71,12 @@ class OllamaTest {
             .at("/message/content")
             .asText(),
         asked);
-    assertFalse(
-        served.ok("/api/generate", ask + ",'raw':true}").get("response").asText().isEmpty());
+    JsonNode raw =
+        served.ok(
+            "/api/generate",
+            "{'model':'demo','stream':false,'raw':true,'prompt':'The sea','options':{'num_predict':3,'ignore_eos':true}}");
+    assertEquals(3, raw.get("eval_count").asInt(), raw.toString());
+    assertEquals("length", raw.get("done_reason").asText());
     assertEquals(
         "load", served.ok("/api/generate", "{'model':'demo'}").get("done_reason").asText());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wasmchord.DemoModel;
 import io.wasmchord.model.TinyFiles;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -33,11 +34,13 @@ class OpenAiTest {
   static void start() throws IOException {
     Path ranks = TinyFiles.classifier("bert, ranks").write(folder.resolve("ranks.gguf"));
     Path labels = TinyFiles.classifier("bert, three numbers").write(folder.resolve("l.gguf"));
+    Path tools = DemoModel.withTools().write(folder.resolve("tools.gguf"));
     served =
         new TestServer(
             ServerOptions.local(0),
             List.of(
                 TestServer.demoModel("demo"),
+                TestServer.model("tools", tools),
                 TestServer.model("ranks", ranks),
                 TestServer.model("labels", labels)));
   }
@@ -52,13 +55,13 @@ class OpenAiTest {
     JsonNode list = json(served.get("/v1/models"));
     assertEquals("list", list.get("object").asText());
     assertEquals("demo", list.at("/data/0/id").asText());
-    assertEquals(3, list.get("data").size());
+    assertEquals(4, list.get("data").size());
     JsonNode one = json(served.get("/v1/models/ranks"));
     assertEquals("model", one.get("object").asText());
     assertEquals("ranks", one.get("id").asText());
     HttpResponse<String> none = served.get("/v1/models/other");
     assertEquals(404, none.statusCode());
-    assertTrue(none.body().contains("'demo', 'ranks', 'labels'"), none.body());
+    assertTrue(none.body().contains("'demo', 'tools', 'ranks', 'labels'"), none.body());
   }
 
   @Test
@@ -138,7 +141,7 @@ class OpenAiTest {
   @Test
   void aToolThatIsRequiredIsCalled() {
     String ask =
-        "'max_tokens':64,'tool_choice':'required','tools':[{'type':'function','function':{'name':'look',"
+        "'model':'tools','max_tokens':64,'tool_choice':'required','tools':[{'type':'function','function':{'name':'look',"
             + "'parameters':{'type':'object','properties':{'deep':{'type':'boolean'}},'required':['deep'],"
             + "'additionalProperties':false}}}],"
             + ASK;
@@ -180,6 +183,54 @@ class OpenAiTest {
             .map(e -> e.at("/choices/0/text").asText())
             .collect(Collectors.joining());
     assertEquals(text, "The sea" + streamed);
+  }
+
+  @Test
+  void responsesComeWholeOrAsEvents() {
+    String ask =
+        "'temperature':0,'instructions':'Be brief.','input':"
+            + "[{'role':'user','content':[{'type':'input_text','text':'What is the capital of Japan?'}]}]";
+    JsonNode whole = served.ok("/v1/responses", "{" + ask + "}");
+    assertEquals("completed", whole.get("status").asText());
+    String text = whole.at("/output/0/content/0/text").asText();
+    assertTrue(text.contains("capital"), whole.toString());
+    HttpResponse<String> stream = served.post("/v1/responses", "{'stream':true," + ask + "}");
+    assertTrue(stream.body().startsWith("event: response.created\ndata: {"), stream.body());
+    List<JsonNode> events = events(stream.body());
+    for (int i = 0; i < events.size(); i++) {
+      assertEquals(i, events.get(i).get("sequence_number").asInt());
+    }
+    assertEquals("response.completed", events.getLast().get("type").asText());
+    assertEquals(text, events.getLast().at("/response/output/0/content/0/text").asText());
+    assertEquals(
+        text,
+        events.stream()
+            .filter(e -> e.get("type").asText().equals("response.output_text.delta"))
+            .map(e -> e.get("delta").asText())
+            .collect(Collectors.joining()));
+    JsonNode called =
+        served.ok(
+            "/v1/responses",
+            "{'model':'tools','max_output_tokens':64,'tool_choice':'required','tools':[{'type':'function','name':'look',"
+                + "'parameters':{'type':'object','properties':{'deep':{'type':'boolean'}},'required':['deep'],"
+                + "'additionalProperties':false}}],"
+                + ask
+                + "}");
+    JsonNode call = called.get("output").get(called.get("output").size() - 1);
+    assertEquals("function_call", call.get("type").asText(), called.toString());
+    assertEquals("look", call.get("name").asText());
+    assertEquals(
+        200,
+        served
+            .post(
+                "/v1/responses",
+                "{'max_output_tokens':4,'input':[{'role':'user','content':'Hi'},"
+                    + "{'type':'function_call','call_id':'c1','name':'look','arguments':'{}'},"
+                    + "{'type':'function_call_output','call_id':'c1','output':'nothing'}]}")
+            .statusCode());
+    HttpResponse<String> stored =
+        served.post("/v1/responses", "{'previous_response_id':'resp_1','input':'Hi'}");
+    assertEquals("previous_response_id", json(stored).at("/error/param").asText());
   }
 
   @Test
@@ -245,7 +296,7 @@ class OpenAiTest {
     assertEquals("ok", json(served.get("/health")).get("status").asText());
     for (String[] one :
         new String[][] {
-          {"/v1/chat/completions", "{'temperature':9," + ASK + "}", "400", "temperature"},
+          {"/v1/chat/completions", "{'top_p':9," + ASK + "}", "400", "top_p"},
           {"/v1/chat/completions", "{'nonsense':9," + ASK + "}", "400", ""},
           {"/v1/chat/completions", "{'model':'gpt-5'," + ASK + "}", "404", "model"},
           {"/v1/chat/completions", "{'messages':[", "400", ""},

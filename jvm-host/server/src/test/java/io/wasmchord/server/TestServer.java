@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A server of tests, and a client of it. */
@@ -45,7 +46,7 @@ final class TestServer implements AutoCloseable {
     return new ModelSource(
         name,
         () -> file.toFile().length(),
-        () -> LoadedModel.builder(file).threads(2).contextAtMost(4096).load());
+        () -> LoadedModel.builder(file).threads(1).contextAtMost(4096).load());
   }
 
   ChordServer server() {
@@ -158,7 +159,7 @@ final class TestServer implements AutoCloseable {
     long until = System.nanoTime() + PATIENCE_NANOS;
     boolean met = condition.getAsBoolean();
     while (!met && System.nanoTime() < until) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(2_000_000);
       met = condition.getAsBoolean();
     }
     assertTrue(met, what);

@@ -111,6 +111,26 @@ public final class OpenAi {
         AnswerShape.of(Framing.EVENTS));
   }
 
+  /** {@code POST /v1/responses}; nothing is stored. */
+  public void respond(Call call) throws IOException {
+    JsonObject body = call.body();
+    ChatCompletionRequest asked =
+        ChatCompletionRequest.of(new ResponsesRequest(body).chat(), context(call));
+    ChatCompletionRequest request =
+        asked.with(asked.chat().messages(), answering.within(asked.params()));
+    boolean stream = request.params().stream();
+    answering.answer(
+        call,
+        request.params().model(),
+        model ->
+            Question.of(
+                request,
+                model,
+                i -> new ResponseAnswer(model.name(), stream, body),
+                call.control()),
+        new AnswerShape(Framing.NAMED_EVENTS, ResponseAnswer::last));
+  }
+
   private static RequestContext context(Call call) {
     return new RequestContext(call.path(), List.of(), Seeds.next());
   }
