@@ -14,6 +14,7 @@ import io.wasmchord.cli.files.QuantizeCommand;
 import io.wasmchord.cli.files.RerankCommand;
 import io.wasmchord.cli.files.SynthCommand;
 import io.wasmchord.cli.files.TokenizeCommand;
+import io.wasmchord.cli.serve.ServeCommand;
 import io.wasmchord.cli.terminal.StandardOutput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +40,8 @@ import picocli.CommandLine.ScopeType;
       QuantizeCommand.class,
       SynthCommand.class,
       CacheCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      ServeCommand.class
     })
 public final class ChordCli {
   @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces.")

@@ -48,7 +48,7 @@ public final class BudgetOptions {
   }
 
   /** Bytes, or with k, m or g 1024 times as many, and so on. */
-  static final class Size implements ITypeConverter<Long> {
+  public static final class Size implements ITypeConverter<Long> {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,9})?)([kmg]?)b?");
 
     @Override

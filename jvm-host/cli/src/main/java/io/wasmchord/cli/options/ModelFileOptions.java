@@ -1,10 +1,11 @@
 package io.wasmchord.cli.options;
 
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.FileException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,22 +15,36 @@ public final class ModelFileOptions {
       names = {"-m", "--model"},
       paramLabel = "FILE",
       description = {"The GGUF file; without it the embedded demo model.", FetchOptions.ADDRESSES})
-  private @Nullable String model;
+  private List<String> models = new ArrayList<>();
 
   @Mixin private FetchOptions fetch = new FetchOptions();
 
   /** The model's files; what is elsewhere is downloaded, with progress on {@code err}. */
   public List<Path> paths(PrintWriter err) {
-    String demo = System.getProperty("chord.demoModel");
-    String address = model == null ? demo : model;
-    if (address == null) {
-      throw new FileException("no model is named; name one with -m FILE");
+    List<String> all = addresses();
+    if (all.size() > 1) {
+      throw new InvalidRequestException("-m is given " + all.size() + " times; name one model");
     }
-    return fetch.fetch(address, err);
+    return fetch.fetch(all.getFirst(), err);
   }
 
-  /** The files of another model, in the same way; a digest that is given is not its. */
+  boolean named() {
+    return !models.isEmpty();
+  }
+
+  /** All that are named, or that of the demo model. */
+  List<String> addresses() {
+    String demo = System.getProperty("chord.demoModel");
+    if (models.isEmpty() && demo == null) {
+      throw new FileException("no model is named; name one with -m FILE");
+    }
+    return models.isEmpty() ? List.of(String.valueOf(demo)) : List.copyOf(models);
+  }
+
+  /** The files of one model; a digest that is given is that of the only one that is named. */
   List<Path> paths(String address, PrintWriter err) {
-    return fetch.fetchOther(address, err);
+    return models.equals(List.of(address))
+        ? fetch.fetch(address, err)
+        : fetch.fetchOther(address, err);
   }
 }

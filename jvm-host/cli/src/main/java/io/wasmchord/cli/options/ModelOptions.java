@@ -126,6 +126,28 @@ public final class ModelOptions {
     return load(LoadedModel.builder(paths), err, b -> more.apply(budget.set(b)));
   }
 
+  /** Whether a model is named. */
+  public boolean named() {
+    return file.named();
+  }
+
+  /** The addresses of all models that are named, or of the demo model. */
+  public List<String> addresses() {
+    return file.addresses();
+  }
+
+  /**
+   * Loads one of several models, each with its own memory.
+   *
+   * @param adapted whether the adapters that are named are its
+   * @param more sets what the command decides, such as the context
+   */
+  public LoadedModel openOneOf(
+      String address, PrintWriter err, boolean adapted, UnaryOperator<LoadedModelBuilder> more) {
+    return open(
+        err, file.paths(address, err), b -> more.apply(adapted ? lora.set(b) : b));
+  }
+
   /** Loads another model, which computes in the same way; it takes memory of its own. */
   LoadedModel open(String address, PrintWriter err) {
     return load(LoadedModel.builder(file.paths(address, err)), err, b -> b);

@@ -1,0 +1,47 @@
+package io.wasmchord.cli.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.wasmchord.cli.CliOutput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code chord serve} refuses before it serves, and what it calls models. */
+class ServeCommandTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "models/tiny.gguf, tiny",
+    "tiny, tiny",
+    "hf:owner/repository/tiny-q4_k_m.gguf@main, tiny-q4_k_m",
+    "https://example.org/a/tiny.gguf?download=true, tiny",
+    "big-00001-of-00003.gguf, big"
+  })
+  void modelsAreCalledAsTheirFiles(String address, String name) {
+    assertEquals(name, ServedModels.name(address));
+  }
+
+  private static void refused(String reason, String... args) {
+    CliOutput output = CliOutput.of(args);
+    assertEquals(1, output.code(), output.err());
+    assertTrue(output.err().contains(reason), output.err());
+  }
+
+  @Test
+  void whatCannotBeServedIsRefused() throws IOException {
+    refused("--name is NAME=FILE", "serve", "--name", "tiny");
+    refused("two models are called 'a'", "serve", "-m", "a.gguf", "--name", "a=b.gguf");
+    refused("give an API key, or --open", "serve", "-m", "a.gguf", "--host", "0.0.0.0");
+    refused("parallel is 0", "serve", "-m", "a.gguf", "--parallel", "0");
+    Path page = Files.writeString(folder.resolve("page.gguf"), "<!doctype html>");
+    refused("not a GGUF", "serve", "--port", "0", "-m", page.toString());
+    refused("name one model", "run", "-m", "a.gguf", "-m", "b.gguf", "-p", "x");
+  }
+}
