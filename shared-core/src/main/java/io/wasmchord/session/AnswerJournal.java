@@ -57,8 +57,7 @@ public final class AnswerJournal {
 
     static Head parse(byte[] bytes) {
       SavedBytes in = new SavedBytes(bytes, AnswerJournal::damaged);
-      Head head =
-          new Head(in.int64(), in.int32(), in.text(), in.text(), in.text(), in.ints());
+      Head head = new Head(in.int64(), in.int32(), in.text(), in.text(), in.text(), in.ints());
       in.requireEnd();
       return head;
     }
@@ -179,7 +178,8 @@ public final class AnswerJournal {
   }
 
   /**
-   * What is to be appended after a step of the answer: no bytes where it has ended, or nothing came.
+   * What is to be appended after a step of the answer: no bytes where it has ended, or nothing
+   * came.
    */
   public byte[] next(Generation generation) {
     ByteWriter out = new ByteWriter();
@@ -188,7 +188,8 @@ public final class AnswerJournal {
     }
     if (length == 0) {
       byte[] begins = head.bytes();
-      out.put(noted(new ByteWriter().put(MAGIC).put(VERSION).put(begins.length).put(begins).bytes()));
+      out.put(
+          noted(new ByteWriter().put(MAGIC).put(VERSION).put(begins.length).put(begins).bytes()));
     }
     GenerationState state = generation.state();
     int[] more = Arrays.copyOfRange(state.answer(), answer.length, state.answer().length);

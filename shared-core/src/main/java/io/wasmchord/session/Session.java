@@ -376,8 +376,7 @@ public final class Session implements AutoCloseable {
       cache.enter();
       try {
         memory = sequence.memory().copy(held());
-        other =
-            new Session(model, tokenizer, memory, contextLength(), cacheOptions, clock, null);
+        other = new Session(model, tokenizer, memory, contextLength(), cacheOptions, clock, null);
         other.sequence.begin(Arrays.copyOf(sequence.all(), held()), held(), new Object());
       } finally {
         cache.leave();

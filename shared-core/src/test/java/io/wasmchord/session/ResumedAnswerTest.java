@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.DemoModel;
-import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.backend.KvType;
+import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.ByteWriter;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.bytes.HeapMemory;
@@ -158,7 +158,8 @@ class ResumedAnswerTest {
           }
         }
       }
-      Generation anew = AnswerJournal.read(Arrays.copyOf(bytes, whole), MODEL).resume(session, options);
+      Generation anew =
+          AnswerJournal.read(Arrays.copyOf(bytes, whole), MODEL).resume(session, options);
       while (anew.step(text -> true)) {}
       assertArrayEquals(expected, anew.result().tokens(), "a head alone is enough");
     }
@@ -185,7 +186,8 @@ class ResumedAnswerTest {
       assertThrows(InvalidRequestException.class, () -> journal.resume(session, fewer));
       assertThrows(SessionMismatchException.class, () -> journal.resume(longer, options));
       assertThrows(SessionMismatchException.class, () -> journal.resume(half, options));
-      Generation scored = session.start(prompt, options.withScores(new ScoreOptions(1, false, false)));
+      Generation scored =
+          session.start(prompt, options.withScores(new ScoreOptions(1, false, false)));
       assertThrows(InvalidRequestException.class, () -> AnswerJournal.of(scored, MODEL, ""));
     }
   }

@@ -79,8 +79,7 @@ final class Requests {
    */
   void take(int id, String json) {
     PageRequest page = PageRequest.parse(json);
-    PageJournal journal =
-        page.journaled() ? new PageJournal(allocator, fingerprint(), json) : null;
+    PageJournal journal = page.journaled() ? new PageJournal(allocator, fingerprint(), json) : null;
     switch (page.context().call()) {
       case PageRequest.CHAT -> answer(id, chat(page, null, journal));
       case TEXT -> answer(id, text(page, null, journal));
@@ -167,8 +166,7 @@ final class Requests {
   /**
    * @param begun the prompt of an answer that goes on, else null
    */
-  private AnswerWork chat(
-      PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
+  private AnswerWork chat(PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
     ChatCompletionRequest request = ChatCompletionRequest.of(page.request(), page.context());
     any.answering(); // refused before a template is looked for
     ChatFormat format = request.format(formats);
@@ -187,8 +185,7 @@ final class Requests {
         answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
   }
 
-  private AnswerWork text(
-      PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
+  private AnswerWork text(PageRequest page, int @Nullable [] begun, @Nullable PageJournal journal) {
     CompletionRequest request = CompletionRequest.of(page.request(), page.context());
     any.answering();
     Tokenizer tokenizer = header.tokenizer();
@@ -230,8 +227,7 @@ final class Requests {
     Choices choices = new Choices(answers, params, page.loadMs());
     GenerationOptions all =
         page.processes() ? options.withProcessor(LogitsProcessor.LATER) : options;
-    return new AnswerWork(
-        prompt, all, readers, choices, own, adaptation(page), journal, allocator);
+    return new AnswerWork(prompt, all, readers, choices, own, adaptation(page), journal, allocator);
   }
 
   private static void check(Session own, int[] prompt, GenerationParams params) {

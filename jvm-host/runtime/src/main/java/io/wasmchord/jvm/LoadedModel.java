@@ -287,8 +287,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
-    return joined(
-        () -> new Session(model, tokenizer, context, limits.kvCache, Clock.system()));
+    return joined(() -> new Session(model, tokenizer, context, limits.kvCache, Clock.system()));
   }
 
   private Session joined(Supplier<Session> made) {

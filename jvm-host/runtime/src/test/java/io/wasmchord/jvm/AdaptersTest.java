@@ -204,7 +204,8 @@ class AdaptersTest {
 
   @Test
   void prefixesAreOfTheSameAdapters() throws IOException {
-    try (LoadedModel loaded = LoadedModel.builder(model("llama")).threads(2).prefixMemory(1 << 20).load()) {
+    try (LoadedModel loaded =
+        LoadedModel.builder(model("llama")).threads(2).prefixMemory(1 << 20).load()) {
       Adapter adapter = loaded.loadAdapter("one", adapter("llama", 1));
       List<AdapterScale> half = List.of(new AdapterScale(adapter, 0.5f));
       int whole = 0; // is held of those with a scale of 1

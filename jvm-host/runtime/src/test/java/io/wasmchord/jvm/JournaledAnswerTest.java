@@ -70,7 +70,8 @@ class JournaledAnswerTest {
       }
       assertFalse(Files.exists(file), "deleted when the answer has ended");
       assertThrows(FileException.class, () -> model.resume(session, OPTIONS, file).close());
-      Files.write(file, Arrays.copyOf("chordjnl".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 40));
+      Files.write(
+          file, Arrays.copyOf("chordjnl".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 40));
       assertThrows(
           SessionMismatchException.class, () -> model.resume(session, OPTIONS, file).close());
       Files.write(file, new byte[9]);

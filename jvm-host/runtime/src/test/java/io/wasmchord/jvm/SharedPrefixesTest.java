@@ -3,7 +3,6 @@ package io.wasmchord.jvm;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
