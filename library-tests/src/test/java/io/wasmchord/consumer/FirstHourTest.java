@@ -106,7 +106,8 @@ class FirstHourTest {
     List<String> backends = outcome.starting("backend ");
     assertEquals(2, backends.size(), outcome.toString());
     boolean machine = backends.stream().allMatch(b -> b.startsWith("backend native-avx"));
-    assertTrue(machine || Set.copyOf(backends).equals(Set.of("backend scalar")), backends::toString);
+    assertTrue(
+        machine || Set.copyOf(backends).equals(Set.of("backend scalar")), backends::toString);
     List<String> records = outcome.starting("log ");
     assertEquals(1, records.size(), outcome.toString());
     String record = records.getFirst();

@@ -63,8 +63,7 @@ public class BackendChoiceTest {
   void machineCodeThatIsMissingIsSaidOnceWithTheReason() throws Exception {
     Outcome outcome =
         chord(
-            List.of(NATIVE_ACCESS, "-Dchord.machineCode=false"),
-            and(CHAT, "--backend", "native"));
+            List.of(NATIVE_ACCESS, "-Dchord.machineCode=false"), and(CHAT, "--backend", "native"));
     assertEquals(0, outcome.status, outcome.text);
     assertTrue(outcome.text.contains(ANSWER), outcome.text);
     String reason = "-Dchord.machineCode=false leaves machine code out";
@@ -80,16 +79,14 @@ public class BackendChoiceTest {
 
   @Test
   void vectorsThatAreAskedForAndMissingAreAnError() throws Exception {
-    Outcome outcome =
-        chord(List.of(NATIVE_ACCESS), and(CHAT, "--backend", "vector"));
+    Outcome outcome = chord(List.of(NATIVE_ACCESS), and(CHAT, "--backend", "vector"));
     assertTrue(outcome.status != 0, outcome.text);
     assertTrue(outcome.text.contains("--add-modules jdk.incubator.vector"), outcome.text);
   }
 
   @Test
   void everyChoiceGivesTheSameAnswer() throws Exception {
-    List<String> flags =
-        List.of(NATIVE_ACCESS, "--add-modules", "jdk.incubator.vector");
+    List<String> flags = List.of(NATIVE_ACCESS, "--add-modules", "jdk.incubator.vector");
     for (Outcome outcome :
         List.of(
             chord(flags, CHAT),
@@ -109,10 +106,7 @@ public class BackendChoiceTest {
     Outcome outcome =
         chord(
             List.of(
-                NATIVE_ACCESS,
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-Dchord.vectorBits=100"),
+                NATIVE_ACCESS, "--add-modules", "jdk.incubator.vector", "-Dchord.vectorBits=100"),
             CHAT);
     assertTrue(outcome.status != 0, outcome.text);
     assertTrue(outcome.text.contains("128, 256, 512"), outcome.text);

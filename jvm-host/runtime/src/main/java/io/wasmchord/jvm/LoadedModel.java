@@ -151,7 +151,8 @@ public final class LoadedModel implements AutoCloseable {
         return start(mapped.file(), stream, options.mapped(), with);
       }
       boolean copies =
-          kind != ComputeOptions.Kind.VECTORS || plan.total() + MemoryPlan.growth(model) <= left.budget();
+          kind != ComputeOptions.Kind.VECTORS
+              || plan.total() + MemoryPlan.growth(model) <= left.budget();
       return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
       weights.close();

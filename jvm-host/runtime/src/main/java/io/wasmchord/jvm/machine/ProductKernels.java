@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products of a group of rows of weights of one format with rows of activations, in machine
- * code. It trusts its addresses: whoever calls has checked the shapes.
+ * Products of a group of rows of weights of one format with rows of activations, in machine code.
+ * It trusts its addresses: whoever calls has checked the shapes.
  */
 @SuppressWarnings("restricted")
 public final class ProductKernels {

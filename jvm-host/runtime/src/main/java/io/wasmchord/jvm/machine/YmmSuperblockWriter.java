@@ -3,7 +3,8 @@ package io.wasmchord.jvm.machine;
 /** As {@link SuperblockWriter}, of 256-bit registers. */
 abstract class YmmSuperblockWriter extends YmmWriter {
   private static final int BLOCKS_AHEAD = 4;
-  private static final int SLOT = 128; // bytes of the stack for a register's scales: up to four words
+  private static final int SLOT =
+      128; // bytes of the stack for a register's scales: up to four words
   private static final int FLOATS = 2 * SLOT; // where float scales begin
   private static final int STACK = FLOATS + 2 * SLOT;
   private static final Gpr COUNT = Gpr.RAX; // of registers of rows that are left

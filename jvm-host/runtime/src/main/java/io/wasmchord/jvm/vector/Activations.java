@@ -32,8 +32,7 @@ record Activations(
     int[] sums,
     @Nullable ActivationRecords records) {
   private static final boolean VECTORS = VectorSupport.present();
-  private static final Quantizer QUANTIZER =
-      VECTORS ? new VectorQuantizer() : new PlainQuantizer();
+  private static final Quantizer QUANTIZER = VECTORS ? new VectorQuantizer() : new PlainQuantizer();
 
   /** Room for {@code rows} rows, for kernels of any kind. */
   static Activations allocate(Partner format, int rows, int cols) {
@@ -72,9 +71,7 @@ record Activations(
   }
 
   boolean holds(Partner wanted, int rows, int columns) {
-    return format == wanted
-        && cols == columns
-        && size() >= rows * columns;
+    return format == wanted && cols == columns && size() >= rows * columns;
   }
 
   private int size() {

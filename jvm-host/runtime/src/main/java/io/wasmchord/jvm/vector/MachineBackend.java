@@ -257,8 +257,7 @@ public final class MachineBackend implements ComputeBackend {
       int n = weight.rows();
       int cols = weight.cols();
       Memory copy = allocator.allocate(WeightRows.packedBytes(type, n, cols));
-      WeightRows rows =
-          WeightRows.of(type, n, cols, address(weight), addresses.applyAsLong(copy));
+      WeightRows rows = WeightRows.of(type, n, cols, address(weight), addresses.applyAsLong(copy));
       weights.put(weight, new Packed(rows, copy));
       fresh.add(weight);
       steps.add(new Packing(List.of(rows)));

@@ -122,18 +122,33 @@ final class RowCommands {
           norm(
               c.x(),
               c.weight(),
-              (i, n) -> list().rmsNorm(part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
+              (i, n) ->
+                  list()
+                      .rmsNorm(part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
       case Command.LayerNorm c ->
           norm(
               c.x(),
               c.weight(),
-              (i, n) -> list().layerNorm(part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
+              (i, n) ->
+                  list()
+                      .layerNorm(
+                          part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
       case Command.AddBias c ->
           Split.of("addBias", c.x(), (i, n) -> list().addBias(part(c.x(), i, n), plain(c.bias())));
       case Command.Add c ->
           Split.of("add", c.x(), (i, n) -> list().add(part(c.x(), i, n), part(c.y(), i, n)));
       case Command.Gate c ->
-          Split.of("gate", c.out(), (i, n) -> list().gate(part(c.gate(), i, n), part(c.up(), i, n), c.activation(), c.limit(), part(c.out(), i, n)));
+          Split.of(
+              "gate",
+              c.out(),
+              (i, n) ->
+                  list()
+                      .gate(
+                          part(c.gate(), i, n),
+                          part(c.up(), i, n),
+                          c.activation(),
+                          c.limit(),
+                          part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
       case Command.CopyHeads c -> throw own(c);
       case Command.HeadMatMul c -> throw own(c);

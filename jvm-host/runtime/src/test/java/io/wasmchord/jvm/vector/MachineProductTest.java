@@ -24,7 +24,8 @@ class MachineProductTest {
   private final Random random = new Random(5);
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_0", "IQ4_NL", "Q4_1", "Q2_K", "Q3_K", "MXFP4"})
+  @EnumSource(
+      names = {"Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_0", "IQ4_NL", "Q4_1", "Q2_K", "Q3_K", "MXFP4"})
   void givesTheBitsOfVectors(TensorType type) {
     assumeTrue(MachineKernels.variant() != null, "no kernels in machine code here");
     int values = type.format().values();
