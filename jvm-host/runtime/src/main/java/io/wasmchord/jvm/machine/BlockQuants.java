@@ -54,7 +54,7 @@ record BlockQuants(boolean nibbles, int bias, byte @Nullable [] table, Scales sc
   static BlockQuants of(ValueTable values, Scales scales) {
     byte[] table = new byte[16];
     for (int i = 0; i < table.length; i++) {
-      table[i] = (byte) values.value(i);
+      table[i] = values.value(i);
     }
     return new BlockQuants(true, 0, table, scales);
   }

@@ -22,7 +22,6 @@ import io.wasmchord.quant.format.Partner;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ public final class MachineBackend implements ComputeBackend {
   private final ToLongFunction<ByteView> addresses;
   private final ScalarBackend scalar;
   private final WorkerPool<KernelScratch> pool;
-  private final Map<Tensor, Packed> weights = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Packed> weights = new IdentityHashMap<>();
   private final List<Activations> rooms = new ArrayList<>();
   private volatile boolean closed;
 
