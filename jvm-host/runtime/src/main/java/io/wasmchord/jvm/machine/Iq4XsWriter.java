@@ -10,7 +10,6 @@ import java.util.List;
  * end.
  */
 final class Iq4XsWriter extends SuperblockWriter {
-  static final BlockQuants VALUES = BlockQuants.of(IQ4_NL.TABLE, BlockQuants.Scales.HALF);
   static final int BIAS_BITS = 7;
   static final int SCALE_BIAS = 0x20202020;
 
@@ -18,21 +17,9 @@ final class Iq4XsWriter extends SuperblockWriter {
     super(tokens, 2, blockBytes);
   }
 
-  /** Sixteen values in each quarter of {@link #MASK}, by way of where results will stand. */
   @Override
   void begin() {
-    byte[] bytes = VALUES.above(VALUES.table());
-    for (int i = 0; i < 16; i += 4) {
-      int word =
-          (bytes[i] & 0xFF)
-              | (bytes[i + 1] & 0xFF) << 8
-              | (bytes[i + 2] & 0xFF) << 16
-              | bytes[i + 3] << 24;
-      for (int quarter = 0; quarter < BYTES; quarter += 16) {
-        a.store(out(0, 0).plus(quarter + i), word);
-      }
-    }
-    a.op(Op.VMOVUPS_LOAD, MASK, out(0, 0));
+    table(MASK, BlockQuants.above(BlockQuants.table(IQ4_NL.TABLE)));
   }
 
   /** Even groups' scales as the first register, odd ones' as the second. */
@@ -49,7 +36,7 @@ final class Iq4XsWriter extends SuperblockWriter {
       a.op(Op.VPANDD, scales, scales, MASK_15);
       for (int i = 0; i < 4; i++) {
         a.shift(Op.Shift.VPSLLD, LOW, HIGH, 4 * i + 4 - 2 * odd);
-        a.broadcast(SCALE, 0x30 << 8 * i);
+        a.broadcast(SCALE, 0x30 << (8 * i));
         merge(scales, LOW, SCALE);
       }
       a.broadcast(SCALE, SCALE_BIAS);

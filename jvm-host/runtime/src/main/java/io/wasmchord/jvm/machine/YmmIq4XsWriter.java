@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.machine;
 
+import io.wasmchord.quant.format.IQ4_NL;
+
 /**
  * As {@link Iq4XsWriter}, of 256-bit registers. Without AVX-VNNI the signs of values go to the
  * activations, and every pair of products is multiplied with its scale at once.
@@ -19,8 +21,8 @@ final class YmmIq4XsWriter extends YmmSuperblockWriter {
 
   @Override
   void begin() {
-    byte[] values = Iq4XsWriter.VALUES.table();
-    a.op(Op.VMOVUPS_LOAD, TABLE, a.constant(vnni ? Iq4XsWriter.VALUES.above(values) : values));
+    byte[] values = BlockQuants.table(IQ4_NL.TABLE);
+    a.op(Op.VMOVUPS_LOAD, TABLE, a.constant(vnni ? BlockQuants.above(values) : values));
   }
 
   /** The second 16-bit field is no float: it stays as it is. */
@@ -48,7 +50,7 @@ final class YmmIq4XsWriter extends YmmSuperblockWriter {
       a.op(Op.VPANDD, LOW, LOW, fifteens);
       for (int i = 0; i < 4; i++) {
         a.shift(Op.Shift.VPSLLD, BITS, HIGH_PAIRS, 4 * i + 4 - 2 * odd);
-        merge(LOW, BITS, a.lanes(0x30 << 8 * i));
+        merge(LOW, BITS, a.lanes(0x30 << (8 * i)));
       }
       a.op(Op.VPSUBB, LOW, LOW, scaleBias);
       a.op(Op.VMOVUPS_STORE, LOW, slot(odd, vector));
