@@ -225,6 +225,33 @@ class Assembler {
     address(2, place, 1);
   }
 
+  /** {@code RAX =} so many bytes of memory, 1, 2 or 4, and zeros above. */
+  final void load(int bytes, Address src) {
+    octet(0x40 | (src.base().number() & 8) >> 3);
+    if (bytes == 4) {
+      octet(0x8B);
+    } else {
+      octets(0x0F, bytes == 2 ? 0xB7 : 0xB6);
+    }
+    address(Gpr.RAX.number(), plain(src), 1);
+  }
+
+  /** Writes the lowest bytes of RAX, 1, 2 or 4. */
+  final void store(int bytes, Address dst) {
+    if (bytes == 2) {
+      octet(0x66);
+    }
+    octets(0x40 | (dst.base().number() & 8) >> 3, bytes == 1 ? 0x88 : 0x89);
+    address(Gpr.RAX.number(), plain(dst), 1);
+  }
+
+  private static Address plain(Address address) {
+    if (address.index() != null) {
+      throw new IllegalArgumentException(address.toString());
+    }
+    return address;
+  }
+
   /** Writes a constant of four bytes. */
   void store(Address dst, int value) {
     if (dst.index() != null || (dst.base().number() & 7) == 4) {

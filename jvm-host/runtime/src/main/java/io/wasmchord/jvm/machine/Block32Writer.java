@@ -54,7 +54,7 @@ final class Block32Writer extends KernelWriter {
     a.broadcast(MASK, quants.nibbles() ? 0x0F0F0F0F : 0x80808080);
     byte[] table = quants.table();
     if (table != null) {
-      table(quants.above(table));
+      table(TABLE, BlockQuants.above(table));
     }
     for (int t = 0; t < tokens; t++) {
       a.zero(total(t, 0));
@@ -97,21 +97,6 @@ final class Block32Writer extends KernelWriter {
   /** Bytes of a block's fields before its words. */
   private int front() {
     return quants.scales().bytes(BYTES);
-  }
-
-  /** Sixteen bytes in each quarter of the register, by way of where results stand at the end. */
-  private void table(byte[] bytes) {
-    for (int i = 0; i < 16; i += 4) {
-      int word =
-          (bytes[i] & 0xFF)
-              | (bytes[i + 1] & 0xFF) << 8
-              | (bytes[i + 2] & 0xFF) << 16
-              | bytes[i + 3] << 24;
-      for (int quarter = 0; quarter < BYTES; quarter += 16) {
-        a.store(out(0, 0).plus(quarter + i), word);
-      }
-    }
-    a.op(Op.VMOVUPS_LOAD, TABLE, out(0, 0));
   }
 
   private void block() {

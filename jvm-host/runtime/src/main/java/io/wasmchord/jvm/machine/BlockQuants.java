@@ -52,11 +52,16 @@ record BlockQuants(boolean nibbles, int bias, byte @Nullable [] table, Scales sc
 
   /** Nibbles that are looked up. */
   static BlockQuants of(ValueTable values, Scales scales) {
+    return new BlockQuants(true, 0, table(values), scales);
+  }
+
+  /** What nibbles stand for. */
+  static byte[] table(ValueTable values) {
     byte[] table = new byte[16];
     for (int i = 0; i < table.length; i++) {
       table[i] = values.value(i);
     }
-    return new BlockQuants(true, 0, table, scales);
+    return table;
   }
 
   /** Whether each block has an offset. */
@@ -80,7 +85,7 @@ record BlockQuants(boolean nibbles, int bias, byte @Nullable [] table, Scales sc
   }
 
   /** The table's values and 128. */
-  byte[] above(byte[] values) {
+  static byte[] above(byte[] values) {
     byte[] moved = new byte[values.length];
     for (int i = 0; i < moved.length; i++) {
       moved[i] = (byte) (values[i] + ABOVE);

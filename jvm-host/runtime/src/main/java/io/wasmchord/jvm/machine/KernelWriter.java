@@ -40,4 +40,22 @@ abstract class KernelWriter extends ProductWriter {
     a.op(Op.VPMOVDW, dst, dst);
     a.op(Op.VCVTPH2PS, dst, dst);
   }
+
+  /**
+   * Sixteen bytes in each quarter of a register, by way of where results will stand, which are not
+   * there yet.
+   */
+  final void table(Zmm dst, byte[] bytes) {
+    for (int i = 0; i < 16; i += 4) {
+      int word =
+          (bytes[i] & 0xFF)
+              | (bytes[i + 1] & 0xFF) << 8
+              | (bytes[i + 2] & 0xFF) << 16
+              | bytes[i + 3] << 24;
+      for (int quarter = 0; quarter < BYTES; quarter += 16) {
+        a.store(out(0, 0).plus(quarter + i), word);
+      }
+    }
+    a.op(Op.VMOVUPS_LOAD, dst, out(0, 0));
+  }
 }

@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.machine;
 
 import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.MXFP4;
 import io.wasmchord.quant.format.Q2_K;
@@ -88,6 +89,7 @@ public final class ProductKernels {
         case Q3_K f -> new LowBitsWriter(tokens, f.bytes(), true);
         case Q4_K f -> new SixBitScalesWriter(tokens, f.bytes(), false);
         case Q5_K f -> new SixBitScalesWriter(tokens, f.bytes(), true);
+        case IQ4_XS f -> new Iq4XsWriter(tokens, f.bytes());
         case Q6_K f -> new Q6KWriter(tokens, f.bytes());
         default -> quants == null ? null : new Block32Writer(tokens, quants);
       };
@@ -98,6 +100,7 @@ public final class ProductKernels {
       case Q3_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), true);
       case Q4_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), false);
       case Q5_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), true);
+      case IQ4_XS f -> new YmmIq4XsWriter(tokens, vnni, f.bytes());
       case Q6_K f -> new YmmQ6KWriter(tokens, vnni, f.bytes());
       default -> quants == null ? null : new YmmBlock32Writer(tokens, vnni, quants);
     };

@@ -69,7 +69,7 @@ public enum Variant {
           ? Present.none("the processor has no " + AVX2.needs)
           : new Present(variants, "");
     } catch (CodePage.UnavailableException e) {
-      return Present.none(e.getMessage());
+      return Present.none(String.valueOf(e.getMessage()));
     }
   }
 }

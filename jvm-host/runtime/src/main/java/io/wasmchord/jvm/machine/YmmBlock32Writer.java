@@ -38,7 +38,7 @@ final class YmmBlock32Writer extends YmmWriter {
     strides(a);
     byte[] table = quants.table();
     if (table != null) {
-      a.op(Op.VMOVUPS_LOAD, TABLE, a.constant(vnni ? quants.above(table) : table));
+      a.op(Op.VMOVUPS_LOAD, TABLE, a.constant(vnni ? BlockQuants.above(table) : table));
     }
     if (joint) {
       pass(List.of(0, 1));

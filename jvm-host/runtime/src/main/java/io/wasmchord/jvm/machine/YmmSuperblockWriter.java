@@ -30,6 +30,7 @@ abstract class YmmSuperblockWriter extends YmmWriter {
   final byte[] code() {
     strides(a);
     a.subtract(Gpr.RSP, STACK);
+    begin();
     a.zero(QUANTS);
     for (int t = 0; t < tokens; t++) {
       a.op(Op.VMOVUPS_STORE, QUANTS, out(t, 0));
@@ -56,9 +57,14 @@ abstract class YmmSuperblockWriter extends YmmWriter {
   /** Puts the float scales of both registers of rows on the stack. */
   private void floats(int half) {
     for (int vector = 0; vector < 2; vector++) {
-      halves(ITEM, Address.of(WEIGHTS, BYTES * half), vector == 1, ahead());
+      field(half, ITEM, Address.of(WEIGHTS, BYTES * half), vector == 1);
       a.op(Op.VMOVUPS_STORE, ITEM, Address.of(Gpr.RSP, FLOATS + SLOT * half + BYTES * vector));
     }
+  }
+
+  /** Loads what stands for a 16-bit field on the stack: its floats. */
+  void field(int half, Ymm dst, Address field, boolean upper) {
+    halves(dst, field, upper, ahead());
   }
 
   private void block() {
@@ -89,6 +95,9 @@ abstract class YmmSuperblockWriter extends YmmWriter {
     a.add(WEIGHTS, -2 * BYTES);
     a.add(OUT, -2 * BYTES);
   }
+
+  /** Loads what all blocks need. */
+  void begin() {}
 
   /** Puts the integer scales of a register of rows into its {@link #slot}. */
   abstract void scales(int vector);
@@ -178,7 +187,7 @@ abstract class YmmSuperblockWriter extends YmmWriter {
   }
 
   /** Which bytes become both words of a lane: byte {@code index}, below or above a zero. */
-  private static byte[] twice(int index, boolean above) {
+  static byte[] twice(int index, boolean above) {
     byte[] places = new byte[16];
     for (int i = 0; i < 16; i++) {
       places[i] = (byte) ((i & 1) == (above ? 1 : 0) ? (i & ~3) + index : 0x80);

@@ -4,6 +4,7 @@ import static io.wasmchord.jvm.vector.Width.ALL;
 import static io.wasmchord.jvm.vector.Width.BYTES;
 import static io.wasmchord.jvm.vector.Width.ROWS;
 
+import io.wasmchord.jvm.machine.PackingKernel;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.format.BlockFormat;
 import io.wasmchord.quant.format.Field;
@@ -12,6 +13,7 @@ import io.wasmchord.quant.format.Q6_K;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file's bytes in another order: interleaved as {@link BlockLayout} says, 16-bit fields in the
@@ -27,12 +29,19 @@ final class Interleaving implements BlockForm {
   private final int[] order;
   private final int together;
   private final int values;
+  private final @Nullable PackingKernel machine;
   private final AtomicBoolean special = new AtomicBoolean();
 
   /**
    * @param order of the words of a block, as the kernels want to read them
    */
   Interleaving(BlockFormat format, BlockLayout layout, int... order) {
+    this(format, layout, null, order);
+  }
+
+  private Interleaving(
+      BlockFormat format, BlockLayout layout, @Nullable PackingKernel machine, int... order) {
+    this.machine = machine;
     this.layout = layout;
     this.values = format.values();
     this.order = order.length == 0 ? IntStream.range(0, layout.words()).toArray() : order;
@@ -47,9 +56,11 @@ final class Interleaving implements BlockForm {
   /** The form of a format's blocks, in the order in which words are used. */
   static Interleaving of(IntegerFormat format) {
     BlockLayout layout = BlockLayout.of(format, ROWS);
-    return format instanceof Q6_K q6
-        ? new Interleaving(format, layout, triples(q6, layout))
-        : new Interleaving(format, layout);
+    int[] order =
+        format instanceof Q6_K q6
+            ? triples(q6, layout)
+            : IntStream.range(0, layout.words()).toArray();
+    return new Interleaving(format, layout, MachineKernels.packing(format, layout, order), order);
   }
 
   /** The first word of a field in the file's block. */
@@ -113,6 +124,12 @@ final class Interleaving implements BlockForm {
 
   @Override
   public void write(Source source, int count, long to) {
+    if (machine != null && source.rows() == ROWS) {
+      if (!machine.run(source.address(), source.rowBytes(), count, to)) {
+        special.set(true);
+      }
+      return;
+    }
     int front = front(layout);
     for (int b = 0; b < count; b++) {
       long halves = to + (long) b * front;
@@ -128,13 +145,17 @@ final class Interleaving implements BlockForm {
     }
   }
 
+  private void look(short half) {
+    if ((half & EXPONENT) == EXPONENT) {
+      special.set(true); // or an integer that looks so: that only costs time
+    }
+  }
+
   private void halves(long from, long to) {
     for (int h = 0; h < layout.halves(); h++) {
       short half = from == 0 ? 0 : ALL.get(SHORT, from + 2L * h);
       ALL.set(SHORT, to + (long) h * BYTES, half);
-      if ((half & EXPONENT) == EXPONENT) {
-        special.set(true); // or an integer that looks so: that only costs time
-      }
+      look(half);
     }
   }
 

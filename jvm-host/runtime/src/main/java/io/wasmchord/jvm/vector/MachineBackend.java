@@ -22,7 +22,6 @@ import io.wasmchord.quant.format.Partner;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,8 @@ public final class MachineBackend implements ComputeBackend {
   private final ToLongFunction<ByteView> addresses;
   private final ScalarBackend scalar;
   private final WorkerPool<KernelScratch> pool;
-  private final Map<Tensor, Packed> weights = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Packed> weights =
+      new IdentityHashMap<>(); // guarded by itself
   private final List<Activations> rooms = new ArrayList<>();
   private volatile boolean closed;
 
@@ -102,7 +102,10 @@ public final class MachineBackend implements ComputeBackend {
 
   @Override
   public void release(Tensor weight) {
-    Packed packed = weights.remove(weight);
+    Packed packed;
+    synchronized (weights) {
+      packed = weights.remove(weight);
+    }
     if (packed != null) {
       allocator.release(packed.copy);
     }
@@ -244,7 +247,10 @@ public final class MachineBackend implements ComputeBackend {
 
     /** A weight's rows as kernels read them, or null where it has none. */
     private @Nullable WeightRows packed(Tensor weight) {
-      Packed known = weights.get(weight);
+      Packed known;
+      synchronized (weights) {
+        known = weights.get(weight);
+      }
       if (known != null) {
         return known.rows;
       }
@@ -258,7 +264,9 @@ public final class MachineBackend implements ComputeBackend {
       int cols = weight.cols();
       Memory copy = allocator.allocate(WeightRows.packedBytes(type, n, cols));
       WeightRows rows = WeightRows.of(type, n, cols, address(weight), addresses.applyAsLong(copy));
-      weights.put(weight, new Packed(rows, copy));
+      synchronized (weights) {
+        weights.put(weight, new Packed(rows, copy));
+      }
       fresh.add(weight);
       steps.add(new Packing(List.of(rows)));
       return rows;

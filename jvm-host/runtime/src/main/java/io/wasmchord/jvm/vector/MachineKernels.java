@@ -1,8 +1,10 @@
 package io.wasmchord.jvm.vector;
 
 import io.wasmchord.jvm.machine.ActivationRecords;
+import io.wasmchord.jvm.machine.PackingKernel;
 import io.wasmchord.jvm.machine.ProductKernels;
 import io.wasmchord.jvm.machine.Variant;
+import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.Partner;
@@ -21,7 +23,20 @@ final class MachineKernels {
   private static final Map<TensorType, Optional<ProductKernels>> KERNELS =
       new ConcurrentHashMap<>();
 
+  private static final Map<String, Optional<PackingKernel>> PACKING = new ConcurrentHashMap<>();
+
   private MachineKernels() {}
+
+  /** What interleaves a format's blocks, or null. */
+  static @Nullable PackingKernel packing(IntegerFormat format, BlockLayout layout, int[] order) {
+    return VARIANT == null
+        ? null
+        : PACKING
+            .computeIfAbsent(
+                format.toString(),
+                f -> Optional.ofNullable(PackingKernel.of(layout, order, Width.ROWS)))
+            .orElse(null);
+  }
 
   /** Which there are, or null. */
   static @Nullable Variant variant() {

@@ -67,9 +67,11 @@ public final class VectorSupport {
   /**
    * Whether the property asks for no vectors.
    *
-   * @throws InvalidRequestException when it is none of the widths
+   * @throws InvalidRequestException when it is none of the widths, or that of machine code is
+   *     unknown
    */
   public static boolean switchedOff() {
+    MachineChoice.check();
     int bits = Integer.getInteger(BITS, -1);
     if (bits != -1 && bits != 0 && bits != 128 && bits != 256 && bits != 512) {
       throw new InvalidRequestException(

@@ -25,7 +25,9 @@ class MachineProductTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_0", "IQ4_NL", "Q4_1", "Q2_K", "Q3_K", "MXFP4"})
+      names = {
+        "Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_0", "IQ4_NL", "Q4_1", "Q2_K", "Q3_K", "MXFP4", "IQ4_XS"
+      })
   void givesTheBitsOfVectors(TensorType type) {
     assumeTrue(MachineKernels.variant() != null, "no kernels in machine code here");
     int values = type.format().values();
