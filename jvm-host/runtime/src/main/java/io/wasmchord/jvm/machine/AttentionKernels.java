@@ -3,7 +3,6 @@ package io.wasmchord.jvm.machine;
 import io.wasmchord.jvm.machine.FloatTileWriter.Ending;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -109,8 +108,7 @@ public final class AttentionKernels {
    */
   public static void softmax(long scores, long stride, int rows, int runs, long results) {
     try {
-      SOFTMAX.invokeExact(
-          scores, MathWriter.address(), results, (long) rows, stride, (long) runs);
+      SOFTMAX.invokeExact(scores, MathWriter.address(), results, (long) rows, stride, (long) runs);
     } catch (Throwable e) {
       throw new IllegalStateException("a kernel could not be called", e);
     }

@@ -42,8 +42,8 @@ public final class FloatKernels {
   }
 
   /**
-   * Kernels for a group of 32 rows of weights of a format, interleaved. {@code extra} is the address
-   * of 32 floats that are added to every row of results.
+   * Kernels for a group of 32 rows of weights of a format, interleaved. {@code extra} is the
+   * address of 32 floats that are added to every row of results.
    */
   public static FloatKernels ofWeights(FloatFormat format) {
     return of(

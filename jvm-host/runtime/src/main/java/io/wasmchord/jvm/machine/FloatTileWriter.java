@@ -5,8 +5,8 @@ package io.wasmchord.jvm.machine;
  * 1, ... in order, without a fused multiply-add. A kernel is a function {@code f(w, x, out, count,
  * xStride, outStride, extra)}, where count is of terms and strides are bytes.
  *
- * <p>A value of x is broadcast from memory as a factor: that costs nothing, where a broadcast of its
- * own takes half as long as the product.
+ * <p>A value of x is broadcast from memory as a factor: that costs nothing, where a broadcast of
+ * its own takes half as long as the product.
  */
 final class FloatTileWriter {
   /** Rows of x that a kernel takes at most: with two registers each there are 24 sums. */

@@ -13,8 +13,7 @@ final class Lanewise {
    * @param mask 1 to 7
    * @param zero whether the others become 0; else they stay, or the operation says what they are
    */
-  static void masked(
-      Assembler a, Op op, Zmm dst, Zmm second, Zmm last, int mask, boolean zero) {
+  static void masked(Assembler a, Op op, Zmm dst, Zmm second, Zmm last, int mask, boolean zero) {
     int r = dst.number();
     int b = last.number();
     int v = second.number();

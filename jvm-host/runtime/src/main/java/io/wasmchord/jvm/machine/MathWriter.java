@@ -20,16 +20,45 @@ final class MathWriter {
 
   private static final int AND_OR = 0xF8; // first | (second & third)
   private static final float[] NUMBERS = {
-    1.442695041f, FloatMath.ROUND, 0.693359375f, -2.12194440e-4f, 1.9875691500e-4f, 1.3981999507e-3f,
-    8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f, -87.33654f, 88.72283f,
+    1.442695041f,
+    FloatMath.ROUND,
+    0.693359375f,
+    -2.12194440e-4f,
+    1.9875691500e-4f,
+    1.3981999507e-3f,
+    8.3334519073e-3f,
+    4.1665795894e-2f,
+    1.6666665459e-1f,
+    5.0000001201e-1f,
+    -87.33654f,
+    88.72283f,
     Float.intBitsToFloat(127), // an integer
-    Float.POSITIVE_INFINITY, Float.intBitsToFloat(0x7FFFFFFF), Float.intBitsToFloat(0x80000000),
+    Float.POSITIVE_INFINITY,
+    Float.intBitsToFloat(0x7FFFFFFF),
+    Float.intBitsToFloat(0x80000000),
     // from 16 on: of geluErf
-    0.27f, 0.028855205f, -0.12595242f, 0.1686402f, -0.06784261f, 0.106835134f, 0.072493754f,
-    0.10169046f, 0.10756076f, 0.10771954f, -0.5f,
+    0.27f,
+    0.028855205f,
+    -0.12595242f,
+    0.1686402f,
+    -0.06784261f,
+    0.106835134f,
+    0.072493754f,
+    0.10169046f,
+    0.10756076f,
+    0.10771954f,
+    -0.5f,
     // from 27 on: of tanh and gelu
-    -5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f,
-    -3.33332819422e-1f, -2f, 0.625f, 0.044715f, 0.7978845608f, 0.5f
+    -5.70498872745e-3f,
+    2.06390887954e-2f,
+    -5.37397155531e-2f,
+    1.33314422036e-1f,
+    -3.33332819422e-1f,
+    -2f,
+    0.625f,
+    0.044715f,
+    0.7978845608f,
+    0.5f
   };
   private static final MemorySegment CONSTANTS =
       Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, NUMBERS);

@@ -103,8 +103,7 @@ record Activations(
 
   /** The same values for a product that begins at another row. */
   Activations from(int row) {
-    return new Activations(
-        format, row, cols, pairs, values, scales, sums, records, address);
+    return new Activations(format, row, cols, pairs, values, scales, sums, records, address);
   }
 
   boolean holds(Partner wanted, Form form, int rows, int columns) {

@@ -173,13 +173,18 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
       MemorySegment.copy(ALL, query(place, t), ALL, queries + 4L * t * keyDim, 4L * keyDim);
     }
     int kvHead = place.head / (a.heads() / part.layer.heads().count());
-    scores(part, kvHead, start, runs, new FloatKernels.Tile(queries, 4L * keyDim, scores, stride, n));
+    scores(
+        part, kvHead, start, runs, new FloatKernels.Tile(queries, 4L * keyDim, scores, stride, n));
     for (int t = 0; t < n; t++) {
       rules(place, t, start, runs, scores + t * stride, scratch);
       ALL.set(FLOAT, results + 8L * t, rules.least(place.headOf(t)));
     }
     AttentionKernels.softmax(scores, stride, n, runs, results);
-    sums(place, kvHead, start, new FloatKernels.Tile(scores, stride, result(place, 0), outStride(part), n));
+    sums(
+        place,
+        kvHead,
+        start,
+        new FloatKernels.Tile(scores, stride, result(place, 0), outStride(part), n));
     for (int t = 0; t < n; t++) {
       float max = ALL.get(FLOAT, results + 8L * t);
       float sum = ALL.get(FLOAT, results + 8L * t + 4);
@@ -235,8 +240,8 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
   }
 
   /**
-   * Sums of values. What a row does not see weighs 0 and changes nothing, if it is finite; else each
-   * row takes what it sees.
+   * Sums of values. What a row does not see weighs 0 and changes nothing, if it is finite; else
+   * each row takes what it sees.
    */
   private void sums(Place place, int kvHead, int start, FloatKernels.Tile tile) {
     Part part = place.part;

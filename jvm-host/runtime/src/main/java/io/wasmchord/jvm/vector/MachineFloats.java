@@ -88,18 +88,15 @@ final class MachineFloats {
     float[] bias = gaussians(random, ROWS);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stored = arena.allocateFrom(ValueLayout.JAVA_BYTE, file);
-      MemorySegment packed =
-          arena.allocate(WeightRows.packedBytes(like.type(), ROWS, cols), 64);
-      WeightRows rows =
-          WeightRows.of(like.type(), ROWS, cols, stored.address(), packed.address());
+      MemorySegment packed = arena.allocate(WeightRows.packedBytes(like.type(), ROWS, cols), 64);
+      WeightRows rows = WeightRows.of(like.type(), ROWS, cols, stored.address(), packed.address());
       rows.pack(0);
       long in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x).address();
       long added = arena.allocateFrom(ValueLayout.JAVA_FLOAT, bias).address();
       MemorySegment out = arena.allocate(4L * ROWS * FloatKernels.MOST_ROWS, 64);
       for (int n = 1; n <= FloatKernels.MOST_ROWS; n++) {
         out.fill((byte) -1);
-        FloatKernels.Tile tile =
-            new FloatKernels.Tile(in, 4L * cols, out.address(), 4L * ROWS, n);
+        FloatKernels.Tile tile = new FloatKernels.Tile(in, 4L * cols, out.address(), 4L * ROWS, n);
         kernels.run(packed.address(), tile, cols, added);
         for (int i = 0; i < n * ROWS; i++) {
           float sum = 0f;

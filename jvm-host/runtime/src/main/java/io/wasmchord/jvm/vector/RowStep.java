@@ -60,21 +60,22 @@ final class RowStep {
         (from, count) -> {
           long end = Math.min(values, (long) (from + count) * GATED);
           long first = (long) from * GATED;
-          long i = MachineFloats.present() && ElementKernels.has(activation)
-              ? machine(activation, gate, up, out, first, end)
-              : switch (activation) {
-                case SILU -> silu(gate, up, out, first, end);
-                case GELU -> gelu(gate, up, out, first, end);
-                case RELU -> relu(gate, up, out, first, end);
-                case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
-                case GELU_ERF -> geluErf(gate, up, out, first, end);
-                case SIGMOID -> sigmoid(gate, up, out, first, end);
-                case IDENTITY -> product(gate, up, out, first, end);
-                case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
-                case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
-                case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
-                case LIMITED_SILU -> limitedSilu(limit, gate, up, out, first, end);
-              };
+          long i =
+              MachineFloats.present() && ElementKernels.has(activation)
+                  ? machine(activation, gate, up, out, first, end)
+                  : switch (activation) {
+                    case SILU -> silu(gate, up, out, first, end);
+                    case GELU -> gelu(gate, up, out, first, end);
+                    case RELU -> relu(gate, up, out, first, end);
+                    case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
+                    case GELU_ERF -> geluErf(gate, up, out, first, end);
+                    case SIGMOID -> sigmoid(gate, up, out, first, end);
+                    case IDENTITY -> product(gate, up, out, first, end);
+                    case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
+                    case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
+                    case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
+                    case LIMITED_SILU -> limitedSilu(limit, gate, up, out, first, end);
+                  };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
             float u = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, up + 4 * i);

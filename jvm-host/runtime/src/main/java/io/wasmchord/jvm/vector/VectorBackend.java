@@ -266,9 +266,7 @@ public final class VectorBackend implements ComputeBackend {
     Activations.Form form = Activations.Form.VECTORS;
     Activations in = single ? filled(x, gated, form) : room(gated, form, places, x.cols());
     Activations other =
-        upped == gated
-            ? in
-            : single ? filled(x, upped, form) : room(upped, form, places, x.cols());
+        upped == gated ? in : single ? filled(x, upped, form) : room(upped, form, places, x.cols());
     Activations hidden = room(lowered, form, places, first.up().rows());
     Tensor gate = c.buffers().gate();
     Tensor up = c.buffers().up();
@@ -446,10 +444,7 @@ public final class VectorBackend implements ComputeBackend {
       overlaps |= overlap(c.of(head).out(), x);
     }
     Activations values =
-        filled(
-            x,
-            WeightFormat.of(type.format()).partner(),
-            form(weights.getFirst(), overlaps));
+        filled(x, WeightFormat.of(type.format()).partner(), form(weights.getFirst(), overlaps));
     int n = c.tokens();
     List<Product> products = new ArrayList<>();
     for (int head = 0; head < c.heads(); head++) {
