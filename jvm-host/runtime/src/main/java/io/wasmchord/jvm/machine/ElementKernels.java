@@ -27,12 +27,14 @@ public final class ElementKernels {
               Linker.Option.critical(false));
 
   private final MemorySegment[] activations; // by ordinal: plain, then as gates
-  private final MemorySegment quantize;
+  private final MemorySegment quantize32;
+  private final MemorySegment quantize256;
 
   /** Writes them. */
   public ElementKernels() {
     List<byte[]> codes = new ArrayList<>();
     codes.add(new QuantizeWriter().code());
+    codes.add(new Quantize256Writer().code());
     Activation[] all = Activation.values();
     for (Activation activation : all) {
       for (boolean gates : new boolean[] {false, true}) {
@@ -40,9 +42,10 @@ public final class ElementKernels {
       }
     }
     MemorySegment[] places = Kernels.place(codes);
-    this.quantize = places[0];
+    this.quantize32 = places[0];
+    this.quantize256 = places[1];
     this.activations = new MemorySegment[2 * all.length];
-    System.arraycopy(places, 1, activations, 0, activations.length);
+    System.arraycopy(places, 2, activations, 0, activations.length);
   }
 
   /** Whether there are kernels of an activation. */
@@ -65,13 +68,13 @@ public final class ElementKernels {
   }
 
   /**
-   * Writes records of Q8_0.
+   * Writes records of Q8_0 or Q8_K.
    *
-   * @param x address of {@code blocks} blocks of 32 values
+   * @param x address of {@code blocks} blocks of values
    * @param block where they stand among {@code to}'s
    */
   public void quantize(long x, ActivationRecords to, long block, int blocks) {
-    call(quantize, x, to.address(0) + block * ActivationRecords.BYTES_32, blocks, 0);
+    call(to.blocks32() ? quantize32 : quantize256, x, to.block(block), blocks, 0);
   }
 
   private static void call(MemorySegment kernel, long x, long out, long count, long up) {

@@ -103,7 +103,9 @@ final class ProductSteps implements ExpertSteps.Source {
     boolean shared = known(x, format, form) != null;
     Activations values = filled(x, format, form);
     boolean independent =
-        shared && packed && (bias == null || beside.stream().noneMatch(t -> VectorTensor.overlap(bias, t)));
+        shared
+            && packed
+            && (bias == null || beside.stream().noneMatch(t -> VectorTensor.overlap(bias, t)));
     if (!independent) {
       beside.clear();
     }
@@ -141,7 +143,8 @@ final class ProductSteps implements ExpertSteps.Source {
           Product.of(
               weights.get(head),
               values.from(head * n),
-              new Product.Target(VectorTensor.of(c.of(head).out()).address(), 0, n, threads, false)));
+              new Product.Target(
+                  VectorTensor.of(c.of(head).out()).address(), 0, n, threads, false)));
     }
     int groups = weights.getFirst().groups();
     steps.add(new ProductSet(products.getFirst().label(), products, groups, threads, false));
@@ -157,7 +160,8 @@ final class ProductSteps implements ExpertSteps.Source {
     if (MachineFloats.of(weight) != null && !overlaps) {
       return Activations.Form.STANDING;
     }
-    return format == Partner.Q8_0 && MachineFloats.present() && MachineProduct.has(weight)
+    boolean quantizer = format == Partner.Q8_0 || format == Partner.Q8_K;
+    return quantizer && MachineFloats.present() && MachineProduct.has(weight)
         ? Activations.Form.RECORDS
         : Activations.Form.VECTORS;
   }
@@ -200,7 +204,7 @@ final class ProductSteps implements ExpertSteps.Source {
     rooms.removeIf(known -> known.holds(format, form, 0, cols)); // those of fewer rows
     Activations room =
         form == Activations.Form.RECORDS
-            ? Activations.records(rows, cols)
+            ? Activations.records(format, rows, cols)
             : Activations.allocate(format, rows, cols);
     rooms.add(room);
     return room;
@@ -326,8 +330,7 @@ final class ProductSteps implements ExpertSteps.Source {
   @Override
   public float[] values(Tensor activation) {
     float[] values = new float[activation.rows() * activation.cols()];
-    scalar.submit(
-        new Commands().readBack(VectorTensor.of(activation).scalar(), values, 0));
+    scalar.submit(new Commands().readBack(VectorTensor.of(activation).scalar(), values, 0));
     return values;
   }
 

@@ -1,6 +1,5 @@
 package io.wasmchord.jvm.vector;
 
-
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;

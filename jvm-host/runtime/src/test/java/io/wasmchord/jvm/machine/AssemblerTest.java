@@ -130,6 +130,10 @@ class AssemblerTest {
     Lanewise.masked(a, Op.VPADDD, new Zmm(18), new Zmm(9), new Zmm(31), 1, false);
     Lanewise.masked(a, Op.VDIVPS, new Zmm(6), new Zmm(16), new Zmm(5), 3, true);
     Lanewise.storeFirst(a, new Zmm(5), Gpr.RDX, 36);
+    Lanewise.storeTwo(a, new Zmm(6), Gpr.RDX, 256);
+    Lanewise.moveFirst(a, Gpr.RAX, new Zmm(4));
+    a.op(Op.VPMOVQW, new Zmm(6), new Zmm(7));
+    a.op(Op.VPMOVQD, new Zmm(7), new Zmm(5));
     assertEquals(
         List.of(
             "vmulps zmm29,zmm25,DWORD BCST [r11+rax*4+0x0]",
@@ -149,7 +153,11 @@ class AssemblerTest {
             "vcmpordps k1,zmm18,zmm7",
             "vpaddd zmm18{k1},zmm9,zmm31",
             "vdivps zmm6{k3}{z},zmm16,zmm5",
-            "vmovss DWORD PTR [rdx+0x24],xmm5"),
+            "vmovss DWORD PTR [rdx+0x24],xmm5",
+            "vmovq QWORD PTR [rdx+0x100],xmm6",
+            "vmovd eax,xmm4",
+            "vpmovqw xmm7,zmm6",
+            "vpmovqd ymm5,zmm7"),
         read(a.code()).stream().map(AssemblerTest::plain).toList());
   }
 
@@ -169,6 +177,7 @@ class AssemblerTest {
     }
     codes.add(new SoftmaxWriter().code());
     codes.add(new QuantizeWriter().code());
+    codes.add(new Quantize256Writer().code());
     codes.add(ElementWriter.code(Activation.GELU, true));
     for (byte[] code : codes) {
       List<String> lines = read(code);

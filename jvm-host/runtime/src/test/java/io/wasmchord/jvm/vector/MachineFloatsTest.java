@@ -180,21 +180,22 @@ class MachineFloatsTest {
   }
 
   /** Rows whose values are all small, so that scales have no inverse; large; or no numbers. */
-  @Test
-  void quantizersOfStrangeRows() {
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q4_K", "Q6_K"})
+  void quantizersOfStrangeRows(TensorType type) {
     for (float factor : new float[] {1f, 1e-38f, 1e-43f, 0f, 1e38f, Float.POSITIVE_INFINITY}) {
-      int cols = 96;
+      int cols = type == TensorType.Q8_0 ? 96 : 768;
       float[] x = values(7 * cols, 30);
       for (int i = 0; i < x.length; i++) {
         x[i] = x[i] * factor;
       }
-      byte[] weights = new byte[Math.toIntExact(40 * TensorType.Q8_0.rowBytes(cols))];
+      byte[] weights = new byte[Math.toIntExact(40 * type.rowBytes(cols))];
       random.nextBytes(weights);
       same(
-          "times " + factor,
+          type + ", times " + factor,
           (backend, commands) -> {
             Tensor out = backend.allocate(TensorType.F32, 7, 40);
-            Tensor weight = backend.allocate(TensorType.Q8_0, 40, cols);
+            Tensor weight = backend.allocate(type, 40, cols);
             backend.write(weight, 0, HeapMemory.wrap(weights));
             commands.matmul(tensor(backend, 7, cols, x), weight, out);
             return out;
