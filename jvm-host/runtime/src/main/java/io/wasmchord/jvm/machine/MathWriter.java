@@ -60,7 +60,22 @@ final class MathWriter {
     0.7978845608f,
     0.5f,
     // from 37 on: integers, the last sixteen places of 256
-    Float.intBitsToFloat(240), Float.intBitsToFloat(241), Float.intBitsToFloat(242), Float.intBitsToFloat(243), Float.intBitsToFloat(244), Float.intBitsToFloat(245), Float.intBitsToFloat(246), Float.intBitsToFloat(247), Float.intBitsToFloat(248), Float.intBitsToFloat(249), Float.intBitsToFloat(250), Float.intBitsToFloat(251), Float.intBitsToFloat(252), Float.intBitsToFloat(253), Float.intBitsToFloat(254), Float.intBitsToFloat(255)
+    Float.intBitsToFloat(240),
+    Float.intBitsToFloat(241),
+    Float.intBitsToFloat(242),
+    Float.intBitsToFloat(243),
+    Float.intBitsToFloat(244),
+    Float.intBitsToFloat(245),
+    Float.intBitsToFloat(246),
+    Float.intBitsToFloat(247),
+    Float.intBitsToFloat(248),
+    Float.intBitsToFloat(249),
+    Float.intBitsToFloat(250),
+    Float.intBitsToFloat(251),
+    Float.intBitsToFloat(252),
+    Float.intBitsToFloat(253),
+    Float.intBitsToFloat(254),
+    Float.intBitsToFloat(255)
   };
   private static final MemorySegment CONSTANTS =
       Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, NUMBERS);

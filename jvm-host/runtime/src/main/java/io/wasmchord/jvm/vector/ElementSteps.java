@@ -65,16 +65,18 @@ final class ElementSteps {
     MachineFloats.elements().activate(activation, from, count);
     for (long x = from + 4 * count; x < end; x += 4) {
       float value = ALL.get(FLOAT, x);
-      ALL.set(
-          FLOAT,
-          x,
-          switch (activation) {
-            case SILU -> FloatMath.silu(value);
-            case GELU -> FloatMath.gelu(value);
-            case GELU_ERF -> FloatMath.geluErf(value);
-            default -> throw new IllegalArgumentException("no kernel of " + activation);
-          });
+      ALL.set(FLOAT, x, activated(activation, value));
     }
+  }
+
+  /** An activation that there are kernels of. */
+  static float activated(Activation activation, float value) {
+    return switch (activation) {
+      case SILU -> FloatMath.silu(value);
+      case GELU -> FloatMath.gelu(value);
+      case GELU_ERF -> FloatMath.geluErf(value);
+      default -> throw new IllegalArgumentException("no kernel of " + activation);
+    };
   }
 
   static WorkerPool.Step<KernelScratch> add(Command.Add c) {

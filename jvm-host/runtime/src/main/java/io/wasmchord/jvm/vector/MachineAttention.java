@@ -193,12 +193,12 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
   }
 
   private long query(Place place, int t) {
-    long row = place.part.first + place.rowOf(t);
+    long row = (long) place.part.first + place.rowOf(t);
     return VectorTensor.of(a.q()).address() + 4 * (row * a.heads() + place.headOf(t)) * keyDim;
   }
 
   private long result(Place place, int t) {
-    long row = place.part.first + place.rowOf(t);
+    long row = (long) place.part.first + place.rowOf(t);
     return VectorTensor.of(a.out()).address() + 4 * (row * a.heads() + place.headOf(t)) * valueDim;
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MachineFloats {
   private static final int REGISTERS_512 = 32; // rows in two of them
-  private static final boolean PRESENT = MachineKernels.present() && ROWS == REGISTERS_512;
+  private static final boolean PRESENT = MachineKernels.present() && ROWS == REGISTERS_512 && FunctionCheck.passes(elements());
   private static final Map<FloatFormat, Optional<FloatKernels>> KERNELS = new ConcurrentHashMap<>();
 
   private static final Map<Heads, AttentionKernels> ATTENTION = new ConcurrentHashMap<>();

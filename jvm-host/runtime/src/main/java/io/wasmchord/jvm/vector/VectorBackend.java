@@ -287,10 +287,6 @@ public final class VectorBackend implements ComputeBackend {
             split.label(), split.rows(), (from, n) -> scalar.submit(split.part().of(from, n))));
   }
 
-  private static Tensor plain(Tensor tensor) {
-    return VectorTensor.of(tensor).scalar();
-  }
-
   private static long address(Tensor tensor) {
     return VectorTensor.of(tensor).address();
   }
