@@ -57,6 +57,16 @@ public final class ActivationRecords {
     return new ActivationRecords(format, rows, cols);
   }
 
+  /** Whether blocks have 32 values, not 256. */
+  boolean blocks32() {
+    return format != Partner.Q8_K;
+  }
+
+  /** Where a block's record is, of all rows. */
+  long block(long block) {
+    return memory.address() + block * bytes();
+  }
+
   /** Whether there is room for so many rows. */
   public boolean holds(int rows, int cols) {
     return memory.byteSize() >= (long) rows * cols / format.blockValues() * bytes();

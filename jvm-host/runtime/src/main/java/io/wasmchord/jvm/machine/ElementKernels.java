@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.backend.Activation;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -7,7 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** What is done with every value, in machine code. Addresses are trusted. */
 @SuppressWarnings("restricted")
@@ -26,23 +31,29 @@ public final class ElementKernels {
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(false));
 
-  private final MemorySegment[] activations; // by ordinal: plain, then as gates
-  private final MemorySegment quantize;
+  private final Map<Activation, MemorySegment> plain = new EnumMap<>(Activation.class);
+  private final Map<Activation, MemorySegment> gates = new EnumMap<>(Activation.class);
+  private final MemorySegment quantize32;
+  private final MemorySegment quantize256;
 
   /** Writes them. */
   public ElementKernels() {
     List<byte[]> codes = new ArrayList<>();
     codes.add(new QuantizeWriter().code());
-    Activation[] all = Activation.values();
+    codes.add(new Quantize256Writer().code());
+    List<Activation> all =
+        Arrays.stream(Activation.values()).filter(ElementWriter::has).toList();
     for (Activation activation : all) {
-      for (boolean gates : new boolean[] {false, true}) {
-        codes.add(has(activation) ? ElementWriter.code(activation, gates) : new byte[0]);
-      }
+      codes.add(ElementWriter.code(activation, false));
+      codes.add(ElementWriter.code(activation, true));
     }
     MemorySegment[] places = Kernels.place(codes);
-    this.quantize = places[0];
-    this.activations = new MemorySegment[2 * all.length];
-    System.arraycopy(places, 1, activations, 0, activations.length);
+    this.quantize32 = places[0];
+    this.quantize256 = places[1];
+    for (int i = 0; i < all.size(); i++) {
+      plain.put(all.get(i), places[2 * i + 2]);
+      gates.put(all.get(i), places[2 * i + 3]);
+    }
   }
 
   /** Whether there are kernels of an activation. */
@@ -53,25 +64,25 @@ public final class ElementKernels {
   /** {@code x = activation(x)} of {@code count} values, a multiple of {@link #LANES}. */
   public void activate(Activation activation, long x, long count) {
     if (count > 0) {
-      call(activations[2 * activation.ordinal()], x, x, count / LANES, 0);
+      call(requireNonNull(plain.get(activation)), x, x, count / LANES, 0);
     }
   }
 
   /** {@code out = activation(gate) * up}, likewise. */
   public void gate(Activation activation, long gate, long up, long out, long count) {
     if (count > 0) {
-      call(activations[2 * activation.ordinal() + 1], gate, out, count / LANES, up);
+      call(requireNonNull(gates.get(activation)), gate, out, count / LANES, up);
     }
   }
 
   /**
-   * Writes records of Q8_0.
+   * Writes records of Q8_0 or Q8_K.
    *
-   * @param x address of {@code blocks} blocks of 32 values
+   * @param x address of {@code blocks} blocks of values
    * @param block where they stand among {@code to}'s
    */
   public void quantize(long x, ActivationRecords to, long block, int blocks) {
-    call(quantize, x, to.address(0) + block * ActivationRecords.BYTES_32, blocks, 0);
+    call(to.blocks32() ? quantize32 : quantize256, x, to.block(block), blocks, 0);
   }
 
   private static void call(MemorySegment kernel, long x, long out, long count, long up) {

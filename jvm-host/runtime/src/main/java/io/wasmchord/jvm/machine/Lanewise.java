@@ -44,11 +44,29 @@ final class Lanewise {
     }
   }
 
-  /** Stores the first lane of one of the first eight registers, at a short offset. */
+  /** Stores the first lane of one of the first eight registers. */
   static void storeFirst(Assembler a, Zmm v, Gpr base, int offset) {
-    if (v.number() > 7 || base.number() > 7 || base == Gpr.RSP || offset != (byte) offset) {
-      throw new IllegalArgumentException(v + " to " + base + " + " + offset);
+    store(a, 0xFA, 0x11, v, base, offset); // vmovss
+  }
+
+  /** Stores the first two lanes. */
+  static void storeTwo(Assembler a, Zmm v, Gpr base, int offset) {
+    store(a, 0xF9, 0xD6, v, base, offset); // vmovq
+  }
+
+  private static void store(Assembler a, int prefix, int opcode, Zmm v, Gpr base, int offset) {
+    if (v.number() > 7 || base.number() > 7 || base == Gpr.RSP) {
+      throw new IllegalArgumentException(v + " to " + base);
     }
-    a.raw(0xC5, 0xFA, 0x11, 0x40 | v.number() << 3 | base.number(), offset & 0xFF); // vmovss
+    a.raw(0xC5, prefix, opcode, 0x80 | v.number() << 3 | base.number());
+    a.raw(offset, offset >> 8, offset >> 16, offset >> 24);
+  }
+
+  /** Moves the first lane of one of the first eight registers to another register. */
+  static void moveFirst(Assembler a, Gpr dst, Zmm v) {
+    if (v.number() > 7 || dst.number() > 7) {
+      throw new IllegalArgumentException(v + " to " + dst);
+    }
+    a.raw(0xC5, 0xF9, 0x7E, 0xC0 | v.number() << 3 | dst.number()); // vmovd
   }
 }

@@ -58,10 +58,30 @@ final class MathWriter {
     0.625f,
     0.044715f,
     0.7978845608f,
-    0.5f
+    0.5f,
+    // from 37 on: integers, the last sixteen places of 256
+    Float.intBitsToFloat(240),
+    Float.intBitsToFloat(241),
+    Float.intBitsToFloat(242),
+    Float.intBitsToFloat(243),
+    Float.intBitsToFloat(244),
+    Float.intBitsToFloat(245),
+    Float.intBitsToFloat(246),
+    Float.intBitsToFloat(247),
+    Float.intBitsToFloat(248),
+    Float.intBitsToFloat(249),
+    Float.intBitsToFloat(250),
+    Float.intBitsToFloat(251),
+    Float.intBitsToFloat(252),
+    Float.intBitsToFloat(253),
+    Float.intBitsToFloat(254),
+    Float.intBitsToFloat(255)
   };
   private static final MemorySegment CONSTANTS =
       Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, NUMBERS);
+
+  /** Bytes from {@link #address} to the integers 240 to 255. */
+  static final int LAST_PLACES = 4 * 37;
 
   private final Assembler a;
   private final Gpr constants;

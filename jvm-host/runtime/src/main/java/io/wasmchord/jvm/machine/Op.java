@@ -59,6 +59,9 @@ enum Op {
   VPMOVSXBD(Map.M0F38, Prefix.P66, 0x21, 16),
   /** The low byte of each lane; the source is the register field, as in a store. */
   VPMOVDB(Map.M0F38, Prefix.PF3, 0x31, 16),
+  /** The low word, or 32 bits, of each 64-bit lane, likewise. */
+  VPMOVQW(Map.M0F38, Prefix.PF3, 0x34, 16),
+  VPMOVQD(Map.M0F38, Prefix.PF3, 0x35, 32),
   /** A 16-bit value for all 16-bit lanes. */
   VPBROADCASTW_LOAD(Map.M0F38, Prefix.P66, 0x79, 2),
   /** Sixteen halves to floats. */

@@ -80,16 +80,16 @@ record Activations(
   }
 
   /** Room for rows that only kernels in machine code read, and write. */
-  static Activations records(int rows, int cols) {
+  static Activations records(Partner format, int rows, int cols) {
     return new Activations(
-        Partner.Q8_0,
+        format,
         0,
         cols,
         new int[0],
         new float[0],
         new float[0],
         new int[0],
-        ActivationRecords.allocate(Partner.Q8_0, rows, cols),
+        ActivationRecords.allocate(format, rows, cols),
         0);
   }
 

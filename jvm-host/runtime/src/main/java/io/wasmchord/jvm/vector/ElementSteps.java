@@ -43,9 +43,13 @@ final class ElementSteps {
     };
   }
 
-  /** Of those that there are. */
-  static WorkerPool.Step<KernelScratch> activate(Command.Activate c) {
-    if (MachineFloats.present() && ElementKernels.has(c.activation())) {
+  /**
+   * Of those that there are.
+   *
+   * @param machine whether kernels in machine code do where there are some
+   */
+  static WorkerPool.Step<KernelScratch> activate(Command.Activate c, boolean machine) {
+    if (machine && MachineFloats.present() && ElementKernels.has(c.activation())) {
       return step("activate", c.x(), (from, end) -> activate(c.activation(), from, end));
     }
     return step(
@@ -65,16 +69,18 @@ final class ElementSteps {
     MachineFloats.elements().activate(activation, from, count);
     for (long x = from + 4 * count; x < end; x += 4) {
       float value = ALL.get(FLOAT, x);
-      ALL.set(
-          FLOAT,
-          x,
-          switch (activation) {
-            case SILU -> FloatMath.silu(value);
-            case GELU -> FloatMath.gelu(value);
-            case GELU_ERF -> FloatMath.geluErf(value);
-            default -> throw new IllegalArgumentException("no kernel of " + activation);
-          });
+      ALL.set(FLOAT, x, activated(activation, value));
     }
+  }
+
+  /** An activation that there are kernels of. */
+  static float activated(Activation activation, float value) {
+    return switch (activation) {
+      case SILU -> FloatMath.silu(value);
+      case GELU -> FloatMath.gelu(value);
+      case GELU_ERF -> FloatMath.geluErf(value);
+      default -> throw new IllegalArgumentException("no kernel of " + activation);
+    };
   }
 
   static WorkerPool.Step<KernelScratch> add(Command.Add c) {

@@ -193,12 +193,12 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
   }
 
   private long query(Place place, int t) {
-    long row = place.part.first + place.rowOf(t);
+    long row = (long) place.part.first + place.rowOf(t);
     return VectorTensor.of(a.q()).address() + 4 * (row * a.heads() + place.headOf(t)) * keyDim;
   }
 
   private long result(Place place, int t) {
-    long row = place.part.first + place.rowOf(t);
+    long row = (long) place.part.first + place.rowOf(t);
     return VectorTensor.of(a.out()).address() + 4 * (row * a.heads() + place.headOf(t)) * valueDim;
   }
 
@@ -240,24 +240,31 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
   }
 
   /**
-   * Sums of values. What a row does not see weighs 0 and changes nothing, if it is finite; else
-   * each row takes what it sees.
+   * Sums of values. What a row does not see weighs 0 and changes nothing, if it is finite. Else rows
+   * take together what all of them see, and alone what is before and after.
    */
   private void sums(Place place, int kvHead, int start, FloatKernels.Tile tile) {
     Part part = place.part;
-    for (int t = 0; t < tile.rows(); t++) {
+    int rows = tile.rows();
+    for (int t = 0; t < rows; t++) {
       ALL.asSlice(tile.out() + t * tile.outStride(), 4L * valueDim).fill((byte) 0);
     }
     int first = a.first(part.rows, place.rowOf(0));
-    int last = a.last(part.rows, place.rowOf(tile.rows() - 1));
-    int lastFirst = a.first(part.rows, place.rowOf(tile.rows() - 1));
-    int firstLast = a.last(part.rows, place.rowOf(0));
-    if (part.finite || (first == lastFirst && last == firstLast)) {
+    int last = a.last(part.rows, place.rowOf(rows - 1));
+    if (part.finite) {
       sums(part, kvHead, first, last, tile.moved(4L * (first - start), 0));
       return;
     }
-    for (int t = 0; t < tile.rows(); t++) {
+    int from = a.first(part.rows, place.rowOf(rows - 1)); // all see these, if there are any
+    int to = Math.max(from - 1, a.last(part.rows, place.rowOf(0)));
+    for (int t = 0; t < rows; t++) {
       int own = a.first(part.rows, place.rowOf(t));
+      int end = Math.min(from - 1, a.last(part.rows, place.rowOf(t)));
+      sums(part, kvHead, own, end, tile.row(t).moved(4L * (own - start), 0));
+    }
+    sums(part, kvHead, from, to, tile.moved(4L * (from - start), 0));
+    for (int t = 0; t < rows; t++) {
+      int own = Math.max(to + 1, a.first(part.rows, place.rowOf(t)));
       int end = a.last(part.rows, place.rowOf(t));
       sums(part, kvHead, own, end, tile.row(t).moved(4L * (own - start), 0));
     }

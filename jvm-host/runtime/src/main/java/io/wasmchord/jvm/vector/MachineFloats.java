@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * are first wanted, and used if they give the bits of a plain loop.
  */
 final class MachineFloats {
-  private static final boolean PRESENT = MachineKernels.variant() == Variant.AVX512_VNNI;
+  private static final boolean PRESENT =
+      MachineKernels.variant() == Variant.AVX512_VNNI && FunctionCheck.passes(elements());
   private static final Map<FloatFormat, Optional<FloatKernels>> KERNELS = new ConcurrentHashMap<>();
 
   private static final Map<Heads, AttentionKernels> ATTENTION = new ConcurrentHashMap<>();

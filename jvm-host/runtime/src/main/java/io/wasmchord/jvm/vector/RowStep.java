@@ -20,9 +20,16 @@ final class RowStep {
    * {@code out = activation(gate) * up} over {@code values} floats at addresses.
    *
    * @param limit of an activation that has one
+   * @param machine whether kernels in machine code do where there are some
    */
   static WorkerPool.Step<KernelScratch> gate(
-      Activation activation, float limit, long gate, long up, long out, long values) {
+      Activation activation,
+      float limit,
+      long gate,
+      long up,
+      long out,
+      long values,
+      boolean machine) {
     int units = (int) ((values + GATED - 1) / GATED);
     return RangeStep.rows(
         "gate",
@@ -31,7 +38,7 @@ final class RowStep {
           long end = Math.min(values, (long) (from + count) * GATED);
           long first = (long) from * GATED;
           long i =
-              MachineFloats.present() && ElementKernels.has(activation)
+              machine && MachineFloats.present() && ElementKernels.has(activation)
                   ? machine(activation, gate, up, out, first, end)
                   : switch (activation) {
                     case SILU -> silu(gate, up, out, first, end);

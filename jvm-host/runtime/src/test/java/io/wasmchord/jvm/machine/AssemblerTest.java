@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wasmchord.backend.Activation;
+import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IntegerFormat;
 import java.io.IOException;
@@ -103,6 +105,89 @@ class AssemblerTest {
             "mov eax,0x30303030",
             "vpbroadcastd zmm26,eax"),
         read(a.code()).stream().map(AssemblerTest::plain).toList());
+  }
+
+  @Test
+  void floatsAreWritten() throws IOException, InterruptedException {
+    Assembler a = new Assembler();
+    a.each(Op.VMULPS, new Zmm(29), new Zmm(25), new Address(Gpr.R11, Gpr.RAX, 4, 0));
+    a.op(Op.VDIVPS, new Zmm(6), new Zmm(31), new Zmm(17));
+    a.op(Op.VMINPS, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VMAXPS, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VPMINSD, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VPMAXSD, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VCVTTPS2DQ, new Zmm(4), new Zmm(19));
+    a.op(Op.VCVTPH2PS, new Zmm(24), Address.of(Gpr.RDI, 96));
+    a.op(Op.VPMOVSXBD, new Zmm(24), Address.of(Gpr.RDI, 34));
+    a.op(Op.VPMOVDB, new Zmm(3), Address.of(Gpr.RDX, 16));
+    a.op(Op.VPBROADCASTW_LOAD, new Zmm(30), Address.of(Gpr.RDI, 0));
+    a.op(Op.VCVTPS2PH, new Zmm(5), new Zmm(5));
+    a.raw(0);
+    a.op(Op.VSHUFF32X4, new Zmm(7), new Zmm(4), new Zmm(20));
+    a.raw(0x4E);
+    a.op(Op.VPERMILPS, new Zmm(7), new Zmm(20));
+    a.raw(0xB1);
+    a.op(Op.VCMPPS, new Zmm(1), new Zmm(18), new Zmm(7));
+    a.raw(7);
+    Lanewise.masked(a, Op.VPADDD, new Zmm(18), new Zmm(9), new Zmm(31), 1, false);
+    Lanewise.masked(a, Op.VDIVPS, new Zmm(6), new Zmm(16), new Zmm(5), 3, true);
+    Lanewise.storeFirst(a, new Zmm(5), Gpr.RDX, 36);
+    Lanewise.storeTwo(a, new Zmm(6), Gpr.RDX, 256);
+    Lanewise.moveFirst(a, Gpr.RAX, new Zmm(4));
+    a.op(Op.VPMOVQW, new Zmm(6), new Zmm(7));
+    a.op(Op.VPMOVQD, new Zmm(7), new Zmm(5));
+    assertEquals(
+        List.of(
+            "vmulps zmm29,zmm25,DWORD BCST [r11+rax*4+0x0]",
+            "vdivps zmm6,zmm31,zmm17",
+            "vminps zmm1,zmm2,zmm3",
+            "vmaxps zmm1,zmm2,zmm3",
+            "vpminsd zmm1,zmm2,zmm3",
+            "vpmaxsd zmm1,zmm2,zmm3",
+            "vcvttps2dq zmm4,zmm19",
+            "vcvtph2ps zmm24,YMMWORD PTR [rdi+0x60]",
+            "vpmovsxbd zmm24,XMMWORD PTR [rdi+0x22]",
+            "vpmovdb XMMWORD PTR [rdx+0x10],zmm3",
+            "vpbroadcastw zmm30,WORD PTR [rdi+0x0]",
+            "vcvtps2ph ymm5,zmm5,0x0",
+            "vshuff32x4 zmm7,zmm4,zmm20,0x4e",
+            "vpermilps zmm7,zmm20,0xb1",
+            "vcmpordps k1,zmm18,zmm7",
+            "vpaddd zmm18{k1},zmm9,zmm31",
+            "vdivps zmm6{k3}{z},zmm16,zmm5",
+            "vmovss DWORD PTR [rdx+0x24],xmm5",
+            "vmovq QWORD PTR [rdx+0x100],xmm6",
+            "vmovd eax,xmm4",
+            "vpmovqw xmm7,zmm6",
+            "vpmovqd ymm5,zmm7"),
+        read(a.code()).stream().map(AssemblerTest::plain).toList());
+  }
+
+  @Test
+  void kernelsOfFloatsAreWholeInstructions() throws IOException, InterruptedException {
+    List<byte[]> codes = new ArrayList<>();
+    for (int rows : new int[] {1, 6, 7, FloatTileWriter.MOST_ROWS}) {
+      for (FloatLoads.Widening widening : FloatLoads.Widening.values()) {
+        FloatLoads loads = FloatLoads.rows(widening);
+        codes.add(new FloatTileWriter(loads, FloatTileWriter.Ending.BIAS, rows, 2).code());
+      }
+      for (FloatLoads keys : List.of(FloatLoads.keys(true, 80), FloatLoads.quantizedKeys(96))) {
+        codes.add(new FloatTileWriter(keys, FloatTileWriter.Ending.SCALE, rows, 2).code());
+      }
+      FloatLoads values = FloatLoads.quantizedValues(68);
+      codes.add(new FloatTileWriter(values, FloatTileWriter.Ending.MORE, rows, 1).code());
+    }
+    codes.add(new SoftmaxWriter().code());
+    codes.add(new QuantizeWriter().code());
+    codes.add(new Quantize256Writer().code());
+    codes.add(ElementWriter.code(Activation.GELU, true));
+    for (byte[] code : codes) {
+      List<String> lines = read(code);
+      assertEquals("ret", lines.getLast());
+      for (String line : lines) {
+        assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
+      }
+    }
   }
 
   /** Older versions of objdump say where a value is for all lanes with {@code {1to16}}. */
