@@ -244,18 +244,7 @@ public final class Session implements AutoCloseable {
    *     that is no token
    */
   public void check(int[] prompt) {
-    if (prompt.length == 0) {
-      throw new InvalidRequestException("the prompt is empty; give at least one token");
-    }
-    if (prompt.length > contextLength()) {
-      throw new InvalidRequestException(
-          "the prompt has "
-              + prompt.length
-              + " tokens, the context "
-              + contextLength()
-              + "; shorten the conversation or load the model with a longer context");
-    }
-    Requirements.tokens(prompt, model.config().vocabulary());
+    Requirements.prompt(prompt, contextLength(), model.config().vocabulary());
   }
 
   private boolean scoresPrompt(GenerationOptions options) {
