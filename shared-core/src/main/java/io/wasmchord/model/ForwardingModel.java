@@ -55,6 +55,11 @@ public abstract class ForwardingModel implements Model {
   }
 
   @Override
+  public final void keep(KvCache cache, int position) {
+    model.keep(cache, position);
+  }
+
+  @Override
   public final int copy(KvCache from, KvCache to, int positions) {
     return model.copy(from, to, positions);
   }

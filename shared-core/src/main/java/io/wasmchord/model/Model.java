@@ -68,6 +68,15 @@ public interface Model extends AutoCloseable {
   int resumesAt(KvCache cache, int position);
 
   /**
+   * Sees to it that {@link #resumesAt} can go back to where the sequence is, whatever is fed next:
+   * keeps a copy of the recurrent layers' state in place of another one. Does nothing where layers
+   * can go back anyway, or no copies are kept.
+   *
+   * @param position that {@link #forward} would go on at; only one such copy lasts, the last
+   */
+  void keep(KvCache cache, int position);
+
+  /**
    * Copies the beginning of a sequence to another cache of this model, which may be of another
    * length; what that held is lost. It takes the bytes that are copied, and nothing more.
    *

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * after {@link #close} is a {@link ClosedException}.
  */
 public final class Session implements AutoCloseable {
+  private static final int[] NO_TOKENS = {};
+
   private final Model model;
   private final Tokenizer tokenizer;
   private final SamplerTexts texts;
@@ -158,6 +160,11 @@ public final class Session implements AutoCloseable {
   /** Whether an encoder takes the prompt. */
   boolean encodes() {
     return encoded != null;
+  }
+
+  /** The prompt that an encoder takes; else none. */
+  int[] encodedPrompt() {
+    return encoded == null ? NO_TOKENS : encoded.prompt();
   }
 
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
@@ -451,11 +458,27 @@ public final class Session implements AutoCloseable {
     return encoded != null && encoded.step(control);
   }
 
-  /** Goes back to where the model can go on, should a batch have begun that did not end. */
-  void resume(RunControl control) {
+  /**
+   * Goes back to where the model can go on, should a batch have begun that did not end, or have had
+   * tokens that were taken back.
+   *
+   * @return whether it went back
+   */
+  boolean resume(RunControl control) {
+    int before = cached;
     if (model.config().recurrent()) {
       try (Model.Turn _ = model.turn(control)) {
         cached = model.resumesAt(cache.cache(), cached);
+      }
+    }
+    return cached < before;
+  }
+
+  /** Sees to it that the model can go back to here. */
+  void keep(RunControl control) {
+    if (model.config().recurrent()) {
+      try (Model.Turn _ = model.turn(control)) {
+        model.keep(cache.cache(), cached);
       }
     }
   }

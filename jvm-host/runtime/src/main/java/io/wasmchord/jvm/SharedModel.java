@@ -81,6 +81,13 @@ final class SharedModel implements Model {
   }
 
   @Override
+  public void keep(KvCache cache, int position) {
+    try (Turn _ = turn()) {
+      model.keep(cache, position);
+    }
+  }
+
+  @Override
   public int copy(KvCache from, KvCache to, int positions) {
     try (Turn _ = turn()) {
       return model.copy(from, to, positions);

@@ -123,6 +123,19 @@ final class SectionedCache implements KvCache {
     return at;
   }
 
+  /**
+   * The slot that the states of a position are to be copied to, so that they are {@link #kept}; 0
+   * where nothing is to be copied.
+   */
+  int keeps(int position) {
+    return recurrent ? checkpoints.keep(position) : 0;
+  }
+
+  /** Notes that they were copied. */
+  void kept(int position, int slot) {
+    checkpoints.kept(position, slot);
+  }
+
   /** Notes that an encoder begins to compute: what the cache held is lost. */
   void encodes() {
     encoded = 0;

@@ -176,6 +176,32 @@ final class Transformer implements Model {
   }
 
   @Override
+  public void keep(KvCache cache, int position) {
+    SectionedCache parts = usable(cache);
+    int slot = parts.keeps(position);
+    if (slot == 0) {
+      return;
+    }
+    for (int i = 0; i < sections.size(); i++) {
+      Section section = sections.get(i);
+      Commands c = network.recordings().begin(section, List.of());
+      copyStates(c, parts.parts().get(i), 0, slot);
+      section.backend().submit(c).await();
+    }
+    parts.kept(position, slot);
+  }
+
+  /** Copies the states of recurrent layers from one slot to another. */
+  private static void copyStates(Commands c, KvCache cache, int from, int to) {
+    for (int layer = 0; layer < cache.spec().layers().size(); layer++) {
+      if (cache.spec().layer(layer).state() > 0) {
+        Tensor states = cache.states(layer);
+        c.gather(states.rows(from, 1), new int[] {0}, states.rows(to, 1));
+      }
+    }
+  }
+
+  @Override
   public int copy(KvCache from, KvCache to, int positions) {
     SectionedCache source = usable(from);
     SectionedCache target = usable(to);
@@ -545,13 +571,8 @@ final class Transformer implements Model {
       for (Sequence q : sequences) {
         KvCache cache = q.cache.parts().get(part);
         int slot = slots.applyAsInt(q.states);
-        for (int layer = 0; slot != 0 && layer < cache.spec().layers().size(); layer++) {
-          if (cache.spec().layer(layer).state() > 0) {
-            Tensor states = cache.states(layer);
-            Tensor live = states.rows(0, 1);
-            Tensor copy = states.rows(slot, 1);
-            c.gather(restores ? copy : live, new int[] {0}, restores ? live : copy);
-          }
+        if (slot != 0) {
+          Transformer.copyStates(c, cache, restores ? slot : 0, restores ? 0 : slot);
         }
       }
     }

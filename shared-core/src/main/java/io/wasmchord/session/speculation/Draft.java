@@ -21,8 +21,8 @@ public record Draft(Model model, int tokens) {
    *
    * @param name what the draft model is called, for messages
    * @param forName what the other one is called
-   * @throws DraftMismatchException when it does not have the other's tokens, no logits, layers that
-   *     cannot go back, or an encoder
+   * @throws DraftMismatchException when it does not have the other's tokens, no logits, or an
+   *     encoder
    */
   public static Draft of(
       String name, Model model, Tokenizer tokenizer, String forName, Tokenizer other) {
@@ -30,12 +30,6 @@ public record Draft(Model model, int tokens) {
     if (model.config().encoder() || model.config().stacks().decodes()) {
       throw new DraftMismatchException(
           unfit + "it has an encoder; choose a smaller decoder of the same family");
-    }
-    if (model.config().recurrent()) {
-      throw new DraftMismatchException(
-          unfit
-              + "it has recurrent layers, which cannot take a token back; choose a model that has"
-              + " none");
     }
     int common = Math.min(tokenizer.size(), other.size());
     for (int id = 0; id < common; id++) {

@@ -13,6 +13,8 @@ public final class Drafting implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Clock clock;
   private final @Nullable DraftModel draft;
+  private final Cost cost = new Cost(); // of all answers
+  private final boolean back; // whether tokens can be taken back
 
   /**
    * @param model whose answers they are
@@ -30,29 +32,36 @@ public final class Drafting implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
+    this.back = !model.config().recurrent() || options.checkpoints() > 0;
     this.draft = draft == null ? null : new DraftModel(draft, contextLength, options);
   }
 
   /**
-   * The proposals of an answer. There are none for models that cannot take tokens back: those with
-   * recurrent layers, and those whose encoder takes the prompt.
+   * The proposals of an answer. There are none where tokens cannot be taken back: for recurrent
+   * layers whose states are not copied.
    *
-   * @param begun tokens before the answer
+   * @param prompt where an encoder takes it; else empty, and it is what the sequence begins with
+   * @param begun tokens of the sequence before the answer
    * @throws InvalidRequestException when a smaller model is to propose, and there is none
    */
-  public Speculation start(SpeculationOptions options, int begun) {
-    boolean back = !model.config().recurrent() && !model.config().stacks().decodes();
+  public Speculation start(SpeculationOptions options, int[] prompt, int begun) {
     Drafter drafter =
         switch (options.kind()) {
           case OFF -> Drafter.NONE;
           case LOOKUP -> {
             int[] predicted = tokenizer.encode(options.prediction(), false, false);
-            yield new PromptLookup(options.ngram(), predicted, begun);
+            yield predicted.length > 0
+                ? PromptLookup.predicted(options.ngram(), predicted, begun)
+                : new PromptLookup(options.ngram(), prompt);
           }
           case DRAFT -> drafter();
         };
     return new Speculation(
-        back ? drafter : Drafter.NONE, clock, model.config().vocabulary(), options.tokens());
+        back ? drafter : Drafter.NONE,
+        new Pace(cost, model.config().recurrent()),
+        clock,
+        model.config().vocabulary(),
+        options.tokens());
   }
 
   private Drafter drafter() {
