@@ -372,7 +372,9 @@ public final class Session implements AutoCloseable {
    * @throws io.wasmchord.errors.OutOfMemoryException when there is no memory for it
    */
   public Session copy() {
-    Session other = new Session(model, tokenizer, sequence.length, cacheOptions, clock);
+    Session other =
+        new Session(
+            model, tokenizer, sequence.length, cacheOptions, clock, drafting.offered());
     try {
       List<AdapterScale> own = adapted;
       if (own != null) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The emitted kernels of one model.
+ * The emitted kernels of one model, and of one that proposes tokens for it.
  *
  * @param bytes the module in linear memory, for the host to compile
  * @param controls what the threads share, in each memory
@@ -24,11 +24,13 @@ import java.util.Set;
 public record Kernels(
     KernelModule module, LinearMemory bytes, List<LinearMemory> controls, int threads) {
   static Kernels emit(
-      GgufFile file, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
+      List<GgufFile> files, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.of(TensorType.F32); // adapters' too
-    for (TensorInfo tensor : file.tensors()) {
-      if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one
-        types.add(tensor.type());
+    for (GgufFile file : files) {
+      for (TensorInfo tensor : file.tensors()) {
+        if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one
+          types.add(tensor.type());
+        }
       }
     }
     KernelModule module = KernelModule.emit(types, relaxed, shared);

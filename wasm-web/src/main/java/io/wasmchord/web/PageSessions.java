@@ -10,6 +10,7 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SessionReader;
 import io.wasmchord.session.SessionWriter;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.Collection;
@@ -26,6 +27,7 @@ final class PageSessions {
   private final Model model;
   private final CacheOptions cache;
   private final int context;
+  private final @Nullable Draft draft;
   private final LinearAllocator allocator;
   private final Map<Integer, Session> sessions = new HashMap<>();
   private int last;
@@ -36,13 +38,20 @@ final class PageSessions {
   /**
    * @param cache of new sessions
    * @param context of new sessions, unless they want another one
+   * @param draft proposes tokens in new sessions, or null
    */
   PageSessions(
-      ModelHeader header, Model model, CacheOptions cache, int context, LinearAllocator allocator) {
+      ModelHeader header,
+      Model model,
+      CacheOptions cache,
+      int context,
+      @Nullable Draft draft,
+      LinearAllocator allocator) {
     this.header = header;
     this.model = model;
     this.cache = cache;
     this.context = context;
+    this.draft = draft;
     this.allocator = allocator;
   }
 
@@ -65,7 +74,7 @@ final class PageSessions {
   int open(int wanted) {
     header.config().requireDecoder();
     int positions = wanted == 0 ? context : wanted;
-    return add(new Session(model, header.tokenizer(), positions, cache, Clock.system()));
+    return add(new Session(model, header.tokenizer(), positions, cache, Clock.system(), draft));
   }
 
   private int add(Session session) {
@@ -130,7 +139,7 @@ final class PageSessions {
     endTransfer();
     reader =
         new SessionReader(
-            model, header.tokenizer(), ModelFingerprint.of(header.file()), Clock.system());
+            model, header.tokenizer(), ModelFingerprint.of(header.file()), Clock.system(), draft);
     return place(buffer(reader.needed()));
   }
 

@@ -62,7 +62,7 @@ class PlainFallbackTest {
   }
 
   private SimdBackend simd() {
-    Kernels kernels = Kernels.emit(file, false, false, 1, List.of(allocator));
+    Kernels kernels = Kernels.emit(List.of(file), false, false, 1, List.of(allocator));
     return new SimdBackend(
         allocator,
         kernels.module(),

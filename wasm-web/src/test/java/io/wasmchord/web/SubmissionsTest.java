@@ -61,7 +61,7 @@ class SubmissionsTest {
     HeapWeights source = TinyFiles.file(name, CONTEXT);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LinearAllocator allocator = new LinearAllocator(new HeapBank(HEAP));
-    Kernels kernels = Kernels.emit(file, true, false, 2, List.of(allocator));
+    Kernels kernels = Kernels.emit(List.of(file), true, false, 2, List.of(allocator));
     SimdBackend backend =
         new SimdBackend(
             allocator,

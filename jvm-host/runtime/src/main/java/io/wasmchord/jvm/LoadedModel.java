@@ -68,6 +68,8 @@ public final class LoadedModel implements AutoCloseable {
   private final Limits limits;
   private final long loadNanos;
   private final long adapterRoom; // bytes
+  private final long planned; // bytes
+  private final @Nullable Draft draft;
   private boolean closed; // guarded by this
 
   /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
@@ -82,7 +84,8 @@ public final class LoadedModel implements AutoCloseable {
       ThreadParallel parallel,
       Limits limits,
       long loadNanos,
-      long adapterRoom) {
+      Start with,
+      @Nullable Draft draft) {
     this.file = file;
     this.model = model;
     this.tokenizer = tokenizer;
@@ -91,7 +94,9 @@ public final class LoadedModel implements AutoCloseable {
     this.parallel = parallel;
     this.limits = limits;
     this.loadNanos = loadNanos;
-    this.adapterRoom = adapterRoom;
+    this.adapterRoom = with.room;
+    this.planned = with.planned;
+    this.draft = draft;
   }
 
   /**
@@ -120,6 +125,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param paths all files, in order
    * @param adapters those that come with it
+   * @param draft a smaller model that proposes tokens in its sessions, or null
    * @param shortened whether a model is loaded that does not take as many positions as {@code
    *     memory} names; it gets its own number
    */
@@ -128,6 +134,7 @@ public final class LoadedModel implements AutoCloseable {
       ComputeOptions options,
       MemoryOptions memory,
       AdapterOptions adapters,
+      @Nullable LoadedModel draft,
       boolean shortened,
       Normalization normalization,
       RunControl control) {
@@ -138,11 +145,14 @@ public final class LoadedModel implements AutoCloseable {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
       int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
       Residency model = Residency.of(mapped.file());
-      MemoryOptions left = memory.without(adapters.bytes(mapped));
+      MemoryOptions own = memory.without(draft == null ? 0 : draft.plannedBytes());
+      MemoryOptions left = own.without(adapters.bytes(mapped));
       Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
       long room =
-          memory.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : memory.budget() - plan.total();
-      Start with = new Start(limits, normalization, adapters, room, control, start);
+          own.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : own.budget() - plan.total();
+      Start with =
+          new Start(
+              limits, normalization, adapters, draft, room, plan.total(), control, start);
       if (plan.streamed()) {
         LayerStream stream = LayerStream.open(paths, model, plan, left, control);
         weights.close(); // the header is read
@@ -178,13 +188,16 @@ public final class LoadedModel implements AutoCloseable {
    * What else a model is started with.
    *
    * @param room bytes for adapters
+   * @param planned bytes of the model
    * @param nanos when loading began
    */
   private record Start(
       Limits limits,
       Normalization normalization,
       AdapterOptions adapters,
+      @Nullable LoadedModel draft,
       long room,
+      long planned,
       RunControl control,
       long nanos) {}
 
@@ -194,6 +207,7 @@ public final class LoadedModel implements AutoCloseable {
     ComputeBackend backend = options.start(parallel);
     try {
       Tokenizer tokenizer = Tokenizers.of(file.metadata(), with.normalization, with.control);
+      Draft smaller = with.draft == null ? null : with.draft.asDraft(file, tokenizer);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
@@ -208,7 +222,8 @@ public final class LoadedModel implements AutoCloseable {
           parallel,
           with.limits,
           System.nanoTime() - with.nanos,
-          with.room);
+          with,
+          smaller);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
@@ -258,6 +273,14 @@ public final class LoadedModel implements AutoCloseable {
     return tokenizer;
   }
 
+  /**
+   * Bytes that the memory plan counts: weights or the layers that stay, one sequence of the longest,
+   * and scratch. Adapters and a draft model come on top.
+   */
+  public long plannedBytes() {
+    return planned;
+  }
+
   /** Tokens of the longest sequence that {@link #session} and {@link #embedder} take. */
   public int contextLength() {
     return limits.context;
@@ -276,7 +299,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
-    return new Session(model, tokenizer, context, limits.kvCache, Clock.system());
+    return new Session(model, tokenizer, context, limits.kvCache, Clock.system(), draft);
   }
 
   /**
@@ -351,7 +374,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private SessionReader reader() {
-    return new SessionReader(model, tokenizer, fingerprint(), Clock.system());
+    return new SessionReader(model, tokenizer, fingerprint(), Clock.system(), draft);
   }
 
   private long fingerprint() {
@@ -361,7 +384,7 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * A new sequence of tokens, to be closed by the caller. A smaller model can propose its tokens,
    * where {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are
-   * the same.
+   * the same. What this model was loaded with ({@link LoadedModelBuilder#draft}) is not asked then.
    *
    * @param draft stays the caller's to close, after the session
    * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
@@ -371,9 +394,12 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session session(LoadedModel draft) {
-    Draft smaller =
-        Draft.of(draft.file.fileName(), draft.model, draft.tokenizer, file.fileName(), tokenizer);
+    Draft smaller = draft.asDraft(file, tokenizer);
     return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
+  }
+
+  private Draft asDraft(GgufFile other, Tokenizer tokens) {
+    return Draft.of(file.fileName(), model, tokenizer, other.fileName(), tokens);
   }
 
   /**

@@ -43,6 +43,7 @@ public final class LoadedModelBuilder {
   private String sha256 = "";
   private final List<Lora> adapters = new ArrayList<>();
   private long adapterMemory;
+  private @Nullable LoadedModel draft;
   private RunControl control = RunControl.NONE;
   private ProgressListener progress = (phase, done, total) -> {};
   private Consumer<String> warnings = LoadedModelBuilder::log;
@@ -207,6 +208,18 @@ public final class LoadedModelBuilder {
     return this;
   }
 
+  /**
+   * A smaller model with the same tokens, which can propose tokens in all sessions of this one where
+   * {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are the
+   * same. The memory budget has room for both.
+   *
+   * @param smaller stays the caller's to close, after this model's sessions
+   */
+  public LoadedModelBuilder draft(LoadedModel smaller) {
+    this.draft = required("draft", smaller);
+    return this;
+  }
+
   /** What computes; by default vectors where the JVM has them. */
   public LoadedModelBuilder backend(Backend backend) {
     this.backend = required("backend", backend);
@@ -276,6 +289,8 @@ public final class LoadedModelBuilder {
    * @throws io.wasmchord.jvm.download.DownloadException when a file cannot be had
    * @throws io.wasmchord.errors.MalformedGgufException when a file is no GGUF file
    * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
+   * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
+   *     for it: their vocabularies differ, for example
    * @throws io.wasmchord.errors.InvalidAdapterException when an adapter is none of the model
    * @throws io.wasmchord.errors.UnsupportedAdapterException when an adapter cannot be applied whole
    * @throws io.wasmchord.errors.CancelledException when the control asks for it
@@ -305,6 +320,7 @@ public final class LoadedModelBuilder {
         compute,
         new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache),
         new AdapterOptions(chosen, adapterMemory),
+        draft,
         context.shortened,
         normalization,
         watched);

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.DraftMismatchException;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
@@ -21,6 +22,7 @@ import io.wasmchord.model.TinyFiles;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -253,5 +255,51 @@ class LoadedModelBuilderTest {
     builder.load().close();
     assertTrue(!phases.contains("download"), "kept: " + phases);
     assertEquals(1, cache.list().size());
+  }
+
+  /** Both models count in the budget, and all sessions of the larger one can be proposed to. */
+  @Test
+  void aDraftModelIsInThePlan() throws IOException {
+    Path file = TinyFiles.file("llama").write(folder.resolve("llama.gguf"));
+    try (LoadedModel draft = LoadedModel.builder(file).threads(1).contextAtMost(64).load()) {
+      long both = 2 * draft.plannedBytes();
+      assertThrows(
+          OutOfMemoryException.class,
+          () ->
+              LoadedModel.builder(file)
+                  .threads(1)
+                  .contextAtMost(64)
+                  .memory(draft.plannedBytes() + 1000)
+                  .draft(draft)
+                  .load());
+      try (LoadedModel model =
+              LoadedModel.builder(file)
+                  .threads(1)
+                  .contextAtMost(64)
+                  .memory(both)
+                  .draft(draft)
+                  .load();
+          Session session = model.session();
+          Session copy = session.copy()) {
+        assertEquals(both, draft.plannedBytes() + model.plannedBytes());
+        GenerationOptions options =
+            new GenerationOptions(16, List.of(), SamplerOptions.greedy(), true);
+        int[] prompt = {1, 5, 9, 1, 5, 9};
+        int[] plain = session.generate(prompt, options, t -> true, RunControl.NONE).tokens();
+        for (Session one : List.of(session, copy)) {
+          int[] proposed =
+              one.generate(
+                      prompt,
+                      options.withSpeculation(SpeculationOptions.DRAFT),
+                      t -> true,
+                      RunControl.NONE)
+                  .tokens();
+          assertArrayEquals(plain, proposed);
+        }
+      }
+      assertThrows(
+          DraftMismatchException.class,
+          () -> LoadedModel.builder(DEMO).threads(1).draft(draft).load());
+    }
   }
 }

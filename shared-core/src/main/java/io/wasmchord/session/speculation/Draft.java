@@ -2,6 +2,7 @@ package io.wasmchord.session.speculation;
 
 import io.wasmchord.errors.DraftMismatchException;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.tokenizer.Tokenizer;
 
 /**
@@ -26,8 +27,18 @@ public record Draft(Model model, int tokens) {
    */
   public static Draft of(
       String name, Model model, Tokenizer tokenizer, String forName, Tokenizer other) {
+    int common = common(name, model.config(), tokenizer, forName, other);
+    return new Draft(model, Math.min(common, model.config().tokens()));
+  }
+
+  /**
+   * How many of the lowest ids two models have in common, if one can draft for the other; known from
+   * headers alone. See {@link #of}.
+   */
+  public static int common(
+      String name, ModelConfig config, Tokenizer tokenizer, String forName, Tokenizer other) {
     String unfit = "the draft model " + name + " cannot propose tokens for " + forName + ": ";
-    if (model.config().encoder() || model.config().stacks().decodes()) {
+    if (config.encoder() || config.stacks().decodes()) {
       throw new DraftMismatchException(
           unfit + "it has an encoder; choose a smaller decoder of the same family");
     }
@@ -54,6 +65,6 @@ public record Draft(Model model, int tokens) {
               + other.size()
               + "; choose a model with the same vocabulary");
     }
-    return new Draft(model, Math.min(common, model.config().tokens()));
+    return common;
   }
 }

@@ -12,6 +12,7 @@ public final class Drafting implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final Clock clock;
+  private final @Nullable Draft offered;
   private final @Nullable DraftModel draft;
   private final Cost cost = new Cost(); // of all answers
   private final boolean back; // whether tokens can be taken back
@@ -32,6 +33,7 @@ public final class Drafting implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
+    this.offered = draft;
     this.back = !model.config().recurrent() || options.checkpoints() > 0;
     this.draft = draft == null ? null : new DraftModel(draft, contextLength, options);
   }
@@ -62,6 +64,11 @@ public final class Drafting implements AutoCloseable {
         clock,
         model.config().vocabulary(),
         options.tokens());
+  }
+
+  /** The smaller model, or null. */
+  public @Nullable Draft offered() {
+    return offered;
   }
 
   private Drafter drafter() {

@@ -12,6 +12,7 @@ import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
@@ -106,11 +107,16 @@ public final class RunCommand implements Callable<Integer> {
     if (several > 1 && prompt == null) {
       throw new InvalidRequestException("--answers needs a prompt; give one with -p");
     }
-    try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
-        LoadedModel smaller = speculation.open(model, err);
+    try (LoadedModel smaller = speculation.open(model, context, err);
+        LoadedModel loaded =
+            model.open(
+                err,
+                b -> {
+                  LoadedModelBuilder set = context == 0 ? b : b.context(context);
+                  return smaller == null ? set : set.draft(smaller);
+                });
         LineInput lines = TerminalLines.open()) {
-      SessionFiles.Opened opened =
-          files.open(loaded, () -> SpeculationChoice.session(loaded, smaller), smaller != null);
+      SessionFiles.Opened opened = files.open(loaded);
       Session session = opened.session();
       Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {

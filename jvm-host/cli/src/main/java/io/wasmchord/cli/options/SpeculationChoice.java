@@ -1,7 +1,6 @@
 package io.wasmchord.cli.options;
 
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.session.Session;
 import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +33,12 @@ public final class SpeculationChoice {
     return lookup ? SpeculationOptions.LOOKUP : SpeculationOptions.OFF;
   }
 
-  /** The draft model, or null where none is named; it computes as {@code model} says. */
-  public @Nullable LoadedModel open(ModelOptions model, PrintWriter err) {
-    return draft == null ? null : model.open(draft, err);
-  }
-
-  /** A session of {@code loaded}, to which {@code smaller} may propose. */
-  public static Session session(LoadedModel loaded, @Nullable LoadedModel smaller) {
-    return smaller == null ? loaded.session() : loaded.session(smaller);
+  /**
+   * The draft model, or null where none is named; it computes as {@code model} says.
+   *
+   * @param context of the other model, or 0 for the usual one
+   */
+  public @Nullable LoadedModel open(ModelOptions model, int context, PrintWriter err) {
+    return draft == null ? null : model.open(draft, context, err);
   }
 }
