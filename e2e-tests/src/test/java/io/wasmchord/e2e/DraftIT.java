@@ -109,6 +109,14 @@ class DraftIT extends BrowserTest {
                 served("llama"),
                 "other",
                 models.add(DemoModel.path(), Behaviour.RANGES)));
-    assertEquals("", said);
+    assertEquals(
+        """
+        draft_mismatch: the draft model wasm-chord-demo-q4_k_m.gguf cannot propose tokens for\
+         llama.gguf: its token 0 is 'Ā', the other's 'a'
+        invalid_request: the draft model is one file
+        invalid_request: draft has no option "loud"
+        out_of_memory: the draft model llama.gguf takes N bytes, and N are granted
+        invalid_request: speculation is 'draft', and this session has no draft model""",
+        said);
   }
 }

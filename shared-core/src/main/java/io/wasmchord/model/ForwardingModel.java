@@ -4,6 +4,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that does as another one, but for what a subclass says: {@link #forward}, and what is
@@ -52,6 +53,16 @@ public abstract class ForwardingModel implements Model {
   @Override
   public final int resumesAt(KvCache cache, int position) {
     return model.resumesAt(cache, position);
+  }
+
+  @Override
+  public final void watch(KvCache cache, @Nullable HiddenRows watcher) {
+    model.watch(cache, watcher);
+  }
+
+  @Override
+  public final void beside(KvCache cache, float[] rows) {
+    model.beside(cache, rows);
   }
 
   @Override

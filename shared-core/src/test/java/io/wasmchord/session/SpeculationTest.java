@@ -23,6 +23,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.config.NextTokenHead;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.AdaptiveOptions;
@@ -409,5 +410,41 @@ class SpeculationTest {
     session.close();
     session.close();
     assertThrows(ClosedException.class, () -> answer(session, prompt(0, 14), options));
+  }
+
+  /** A model's own head proposes; answers stay those without it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"glm4moe with norms of heads", "qwen35 with a block that predicts on"})
+  void aModelsOwnHeadProposes(String name) {
+    HeapWeights source = TinyFiles.file(name, 64);
+    GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
+    Loaded loaded = Loaded.of(source);
+    Model head =
+        ModelLoader.load(
+            NextTokenHead.of(file),
+            source,
+            new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
+            8,
+            RunControl.NONE);
+    SamplerOptions sampled = SamplerOptions.defaults(11).withTemperature(TemperatureOptions.of(2f));
+    try (Session plain = loaded.session(64);
+        Session own =
+            new Session(
+                loaded.model,
+                loaded.tokenizer,
+                64,
+                CacheOptions.of(KvType.F32),
+                STILL,
+                Draft.ofHead(head))) {
+      for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), sampled)) {
+        for (int[] prompt : List.of(prompt(0, 30), prompt(14, 40))) {
+          GenerationOptions options = options(16, sampling);
+          GenerationResult found =
+              answer(own, prompt, options.withSpeculation(SpeculationOptions.DRAFT));
+          assertSame(answer(plain, prompt, options), found);
+          assertTrue(found.proposals().drafted() > 0);
+        }
+      }
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
+import io.wasmchord.model.HiddenRows;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
@@ -176,6 +177,16 @@ final class Transformer implements Model {
   }
 
   @Override
+  public void watch(KvCache cache, @Nullable HiddenRows watcher) {
+    usable(cache).watch(watcher);
+  }
+
+  @Override
+  public void beside(KvCache cache, float[] rows) {
+    usable(cache).beside(rows);
+  }
+
+  @Override
   public void keep(KvCache cache, int position) {
     SectionedCache parts = usable(cache);
     int slot = parts.keeps(position);
@@ -278,6 +289,7 @@ final class Transformer implements Model {
     for (List<Integer> places : alike(sequences)) {
       Pass pass = begin(places.stream().map(sequences::get).toList());
       pass.layers();
+      pass.watched();
       List<float[]> some =
           pass.readLogits(
               places.stream()
@@ -368,6 +380,7 @@ final class Transformer implements Model {
     config.requireDecoder();
     Pass pass = pass(List.of(new Tokens(tokens, position, usable(cache))));
     pass.layers();
+    pass.watched();
     Best best = pass.readBest(count);
     pass.finish();
     return best;
@@ -456,6 +469,7 @@ final class Transformer implements Model {
     private final float[] angles;
     private final float[] slidingAngles;
     private final List<AdapterScale> applied;
+    private final List<Runnable> told = new ArrayList<>(); // whoever watches a sequence
     private Section section = sections.getFirst();
     private ActivationBuffers s;
     private Commands c;
@@ -485,6 +499,7 @@ final class Transformer implements Model {
 
     void layers() {
       writeAngles();
+      writeBeside();
       int[] ids = each(q -> IntStream.of(q.ids));
       int[] places = each(q -> IntStream.range(q.position, q.position + q.ids.length));
       network.input().record(c, s, network.blocks(), ids, places);
@@ -541,6 +556,36 @@ final class Transformer implements Model {
     /** Notes in the caches that all of it is done. */
     void finish() {
       sequences.forEach(Sequence::finish);
+      told.forEach(Runnable::run);
+    }
+
+    /** Records that hidden states come back, where somebody is told of them. */
+    void watched() {
+      int row = 0;
+      for (Sequence q : sequences) {
+        HiddenRows watcher = q.cache.watcher();
+        int n = q.ids.length;
+        if (watcher != null) {
+          float[] rows = new float[n * config.hidden()];
+          Tensor normed = s.normed().rows(0, n);
+          network.blocks().norm(c, s, s.x().rows(row, n), lastNorm(), normed);
+          c.readBack(normed, rows, 0);
+          told.add(() -> watcher.fed(q.position, rows));
+        }
+        row += n;
+      }
+    }
+
+    /** Writes the hidden states beside tokens, where the model takes such. */
+    private void writeBeside() {
+      if (network.input().joined() != null) {
+        section.write(
+            s.delta(),
+            Batches.joined(
+                sequences.stream()
+                    .map(q -> q.cache.takeBeside(q.ids.length * config.hidden()))
+                    .toList()));
+      }
     }
 
     private void layersOf(int part) {

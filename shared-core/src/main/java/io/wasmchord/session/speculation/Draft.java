@@ -10,8 +10,9 @@ import io.wasmchord.tokenizer.Tokenizer;
  *
  * @param model which stays its owner's to close, after the sessions that use it
  * @param tokens how many of the lowest ids both models have
+ * @param head whether it is the other model's own, which takes its hidden states
  */
-public record Draft(Model model, int tokens) {
+public record Draft(Model model, int tokens, boolean head) {
   /**
    * By how many tokens vocabularies may differ in size: some models are padded to round numbers.
    */
@@ -28,7 +29,12 @@ public record Draft(Model model, int tokens) {
   public static Draft of(
       String name, Model model, Tokenizer tokenizer, String forName, Tokenizer other) {
     int common = common(name, model.config(), tokenizer, forName, other);
-    return new Draft(model, Math.min(common, model.config().tokens()));
+    return new Draft(model, Math.min(common, model.config().tokens()), false);
+  }
+
+  /** A model's own; see {@link io.wasmchord.model.config.NextTokenHead}. */
+  public static Draft ofHead(Model head) {
+    return new Draft(head, head.config().tokens(), true);
   }
 
   /**

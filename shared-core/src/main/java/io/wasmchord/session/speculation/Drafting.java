@@ -1,5 +1,6 @@
 package io.wasmchord.session.speculation;
 
+import io.wasmchord.backend.KvCache;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.model.Model;
@@ -14,6 +15,7 @@ public final class Drafting implements AutoCloseable {
   private final Clock clock;
   private final @Nullable Draft offered;
   private final @Nullable DraftModel draft;
+  private final @Nullable HeadDrafter head;
   private final Cost cost = new Cost(); // of all answers
   private final boolean back; // whether tokens can be taken back
 
@@ -35,7 +37,9 @@ public final class Drafting implements AutoCloseable {
     this.clock = clock;
     this.offered = draft;
     this.back = !model.config().recurrent() || options.checkpoints() > 0;
-    this.draft = draft == null ? null : new DraftModel(draft, contextLength, options);
+    boolean own = draft != null && draft.head();
+    this.draft = draft == null || own ? null : new DraftModel(draft, contextLength, options);
+    this.head = draft == null || !own ? null : new HeadDrafter(draft, contextLength, options);
   }
 
   /**
@@ -44,9 +48,14 @@ public final class Drafting implements AutoCloseable {
    *
    * @param prompt where an encoder takes it; else empty, and it is what the sequence begins with
    * @param begun tokens of the sequence before the answer
+   * @param cache of the sequence
    * @throws InvalidRequestException when a smaller model is to propose, and there is none
    */
-  public Speculation start(SpeculationOptions options, int[] prompt, int begun) {
+  public Speculation start(
+      SpeculationOptions options, int[] prompt, int begun, KvCache cache) {
+    if (head != null) {
+      model.watch(cache, options.kind() == SpeculationOptions.Kind.DRAFT ? head : null);
+    }
     Drafter drafter =
         switch (options.kind()) {
           case OFF -> Drafter.NONE;
@@ -72,6 +81,9 @@ public final class Drafting implements AutoCloseable {
   }
 
   private Drafter drafter() {
+    if (head != null) {
+      return head;
+    }
     if (draft == null) {
       throw new InvalidRequestException(
           "speculation is 'draft', and this session has no draft model; choose 'lookup'");
@@ -84,6 +96,9 @@ public final class Drafting implements AutoCloseable {
   public void close() {
     if (draft != null) {
       draft.close();
+    }
+    if (head != null) {
+      head.close();
     }
   }
 }
