@@ -78,8 +78,7 @@ class DraftIT extends BrowserTest {
             await chord.dispose();
             return drafted > 0 ? 'the same' : 'nothing was proposed';
             """,
-            Map.of(
-                "model", served(model), "draft", served(draft), "mode", mode, "simd", simd));
+            Map.of("model", served(model), "draft", served(draft), "mode", mode, "simd", simd));
     assertEquals("the same", said);
   }
 
@@ -105,10 +104,7 @@ class DraftIT extends BrowserTest {
             ].join('\\n');
             """,
             Map.of(
-                "model",
-                served("llama"),
-                "other",
-                models.add(DemoModel.path(), Behaviour.RANGES)));
+                "model", served("llama"), "other", models.add(DemoModel.path(), Behaviour.RANGES)));
     assertEquals(
         """
         draft_mismatch: the draft model wasm-chord-demo-q4_k_m.gguf cannot propose tokens for\
@@ -116,7 +112,8 @@ class DraftIT extends BrowserTest {
         invalid_request: the draft model is one file
         invalid_request: draft has no option "loud"
         out_of_memory: the draft model llama.gguf takes N bytes, and N are granted
-        invalid_request: speculation is 'draft', and this session has no draft model""",
+        invalid_request: speculation is 'draft', and this session has no draft model\
+        """,
         said);
   }
 }

@@ -73,7 +73,7 @@ public final class Generation {
     this.processing = new Processing(options.processor(), session.tokens());
     boolean alone = !scores.wanted() && !processing.wanted(); // proposals are taken together
     SpeculationOptions proposing = alone ? options.speculation() : SpeculationOptions.OFF;
-    this.speculation = 
+    this.speculation =
         session.drafting().start(proposing, session.encodedPrompt(), begun, session.cache());
     this.promptTokens = promptTokens;
     this.reused = reused;

@@ -373,8 +373,7 @@ public final class Session implements AutoCloseable {
    */
   public Session copy() {
     Session other =
-        new Session(
-            model, tokenizer, sequence.length, cacheOptions, clock, drafting.offered());
+        new Session(model, tokenizer, sequence.length, cacheOptions, clock, drafting.offered());
     try {
       List<AdapterScale> own = adapted;
       if (own != null) {

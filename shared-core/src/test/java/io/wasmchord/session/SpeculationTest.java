@@ -353,9 +353,7 @@ class SpeculationTest {
     try (Session session = new Session(loaded.model, loaded.tokenizer, 64, none, STILL)) {
       GenerationResult found =
           answer(
-              session,
-              prompt(0, 14),
-              options(16, SamplerOptions.greedy()).withSpeculation(EAGER));
+              session, prompt(0, 14), options(16, SamplerOptions.greedy()).withSpeculation(EAGER));
       assertEquals(0, found.proposals().drafted());
     }
   }
@@ -370,10 +368,8 @@ class SpeculationTest {
         GenerationResult expected = answer(plain, prompt(0, 14), options);
         for (CacheOptions kept :
             List.of(new CacheOptions(KvType.F32, 1, 1), new CacheOptions(KvType.F32, 2, 7))) {
-          try (Session lookup =
-              new Session(loaded.model, loaded.tokenizer, 96, kept, STILL)) {
-            GenerationResult found =
-                answer(lookup, prompt(0, 14), options.withSpeculation(EAGER));
+          try (Session lookup = new Session(loaded.model, loaded.tokenizer, 96, kept, STILL)) {
+            GenerationResult found = answer(lookup, prompt(0, 14), options.withSpeculation(EAGER));
             assertSame(expected, found);
             assertTrue(found.proposals().rejected() > 0);
           }

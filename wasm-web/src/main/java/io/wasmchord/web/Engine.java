@@ -42,8 +42,8 @@ final class Engine {
 
   /**
    * Parses what lies in the header's buffer: the file's, or the next split's. With the last one it
-   * checks that the model can be run, before more is fetched. What comes after it is the header of a
-   * draft model, which is to fit the model.
+   * checks that the model can be run, before more is fetched. What comes after it is the header of
+   * a draft model, which is to fit the model.
    *
    * @param normalized whether text is normalized where the model's authors do so
    */

@@ -24,7 +24,11 @@ import java.util.Set;
 public record Kernels(
     KernelModule module, LinearMemory bytes, List<LinearMemory> controls, int threads) {
   static Kernels emit(
-      List<GgufFile> files, boolean relaxed, boolean shared, int threads, List<LinearAllocator> banks) {
+      List<GgufFile> files,
+      boolean relaxed,
+      boolean shared,
+      int threads,
+      List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.of(TensorType.F32); // adapters' too
     for (GgufFile file : files) {
       for (TensorInfo tensor : file.tensors()) {

@@ -71,8 +71,7 @@ final class LoadedEngine implements EngineStage {
     if (header.config().encoder()) {
       return new Slot(null, Embedder.of(model, header.tokenizer(), context, cache.type()));
     }
-    Session session =
-        new Session(model, header.tokenizer(), context, cache, Clock.system(), draft);
+    Session session = new Session(model, header.tokenizer(), context, cache, Clock.system(), draft);
     return new Slot(session, Embedder.over(session, model, header.tokenizer()));
   }
 

@@ -94,8 +94,7 @@ final class PlacedModel implements EngineStage {
       LayerSlots slots = slots();
       Model model =
           ModelLoader.stream(planned.header().file(), storage, backends.getFirst(), slots, batch);
-      return new LoadedEngine(
-          planned, compute, model, slots.cache(), draft(backends.getFirst()));
+      return new LoadedEngine(planned, compute, model, slots.cache(), draft(backends.getFirst()));
     }
     Banks banks = new Banks(List.copyOf(backends), planned.plan().layers());
     Model model = ModelLoader.load(planned.header().file(), storage, banks, batch, RunControl.NONE);

@@ -1,5 +1,6 @@
 package io.wasmchord.web;
 
+import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.json.JsonObject;
@@ -7,7 +8,6 @@ import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.ActivationPlan;
 import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.session.speculation.Draft;
-import io.wasmchord.backend.KvSpec;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.simd.SimdBuffers;

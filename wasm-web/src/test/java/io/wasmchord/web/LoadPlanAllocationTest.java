@@ -132,7 +132,8 @@ class LoadPlanAllocationTest {
       List<HeapBank> further = new ArrayList<>();
       LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
       Storage storage = new Storage(residency, plan, main, new HeapMemories(further));
-      Kernels kernels = Kernels.emit(List.of(residency.file()), relaxed, false, threads, storage.banks());
+      Kernels kernels =
+          Kernels.emit(List.of(residency.file()), relaxed, false, threads, storage.banks());
       try (Model model = load(residency, plan, storage, backends(kernels, storage, threads))) {
         compute(model, plan);
         long allocated =

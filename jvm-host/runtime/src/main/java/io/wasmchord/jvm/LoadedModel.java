@@ -17,6 +17,7 @@ import io.wasmchord.model.Adapter;
 import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.NextTokenHead;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
@@ -70,6 +71,7 @@ public final class LoadedModel implements AutoCloseable {
   private final long adapterRoom; // bytes
   private final long planned; // bytes
   private final @Nullable Draft draft;
+  private final @Nullable LoadedModel head; // its own, which it closes
   private boolean closed; // guarded by this
 
   /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
@@ -97,6 +99,7 @@ public final class LoadedModel implements AutoCloseable {
     this.adapterRoom = with.room;
     this.planned = with.planned;
     this.draft = draft;
+    this.head = with.drafts != null && with.drafts.own() ? with.drafts.model() : null;
   }
 
   /**
@@ -125,7 +128,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param paths all files, in order
    * @param adapters those that come with it
-   * @param draft a smaller model that proposes tokens in its sessions, or null
+   * @param drafts what proposes tokens in its sessions
    * @param shortened whether a model is loaded that does not take as many positions as {@code
    *     memory} names; it gets its own number
    */
@@ -134,11 +137,60 @@ public final class LoadedModel implements AutoCloseable {
       ComputeOptions options,
       MemoryOptions memory,
       AdapterOptions adapters,
-      @Nullable LoadedModel draft,
+      DraftOptions drafts,
+      boolean shortened,
+      Normalization normalization,
+      RunControl control) {
+    if (drafts.own()) {
+      LoadedModel head = head(paths, options, memory, shortened, normalization, control);
+      try {
+        DraftOptions own = new DraftOptions(head, true);
+        return start(paths, options, memory, adapters, own, shortened, normalization, control);
+      } catch (RuntimeException e) {
+        head.close();
+        throw e;
+      }
+    }
+    return start(paths, options, memory, adapters, drafts, shortened, normalization, control);
+  }
+
+  /** The block of a model that predicts further tokens, as a model; its weights all stay. */
+  private static LoadedModel head(
+      List<Path> paths,
+      ComputeOptions options,
+      MemoryOptions memory,
       boolean shortened,
       Normalization normalization,
       RunControl control) {
     long start = System.nanoTime();
+    MappedModel mapped = MappedModel.open(paths, control);
+    try {
+      GgufFile file = NextTokenHead.of(mapped.file());
+      Residency model = Residency.of(file);
+      Limits limits = Limits.of(model.config(), memory, shortened);
+      int threads = options.vectors() ? options.threads() : 0;
+      MemoryOptions all = memory.withBudget(Long.MAX_VALUE);
+      long planned = MemoryPlan.of(model, all, BATCH, threads).total();
+      AdapterOptions none = new AdapterOptions(List.of(), 0);
+      Start with = new Start(limits, normalization, none, null, 0, planned, control, start);
+      return start(file, mapped.weights(), options, with);
+    } catch (RuntimeException e) {
+      mapped.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel start(
+      List<Path> paths,
+      ComputeOptions options,
+      MemoryOptions memory,
+      AdapterOptions adapters,
+      DraftOptions drafts,
+      boolean shortened,
+      Normalization normalization,
+      RunControl control) {
+    long start = System.nanoTime();
+    LoadedModel draft = drafts.model();
     MappedModel mapped = MappedModel.open(paths, control);
     WeightSource weights = mapped.weights();
     try {
@@ -148,11 +200,9 @@ public final class LoadedModel implements AutoCloseable {
       MemoryOptions own = memory.without(draft == null ? 0 : draft.plannedBytes());
       MemoryOptions left = own.without(adapters.bytes(mapped));
       Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
-      long room =
-          own.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : own.budget() - plan.total();
+      long room = own.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : own.budget() - plan.total();
       Start with =
-          new Start(
-              limits, normalization, adapters, draft, room, plan.total(), control, start);
+          new Start(limits, normalization, adapters, drafts, room, plan.total(), control, start);
       if (plan.streamed()) {
         LayerStream stream = LayerStream.open(paths, model, plan, left, control);
         weights.close(); // the header is read
@@ -195,7 +245,7 @@ public final class LoadedModel implements AutoCloseable {
       Limits limits,
       Normalization normalization,
       AdapterOptions adapters,
-      @Nullable LoadedModel draft,
+      @Nullable DraftOptions drafts,
       long room,
       long planned,
       RunControl control,
@@ -207,7 +257,7 @@ public final class LoadedModel implements AutoCloseable {
     ComputeBackend backend = options.start(parallel);
     try {
       Tokenizer tokenizer = Tokenizers.of(file.metadata(), with.normalization, with.control);
-      Draft smaller = with.draft == null ? null : with.draft.asDraft(file, tokenizer);
+      Draft smaller = with.drafts == null ? null : draft(with.drafts, file, tokenizer);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
@@ -274,8 +324,8 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Bytes that the memory plan counts: weights or the layers that stay, one sequence of the longest,
-   * and scratch. Adapters and a draft model come on top.
+   * Bytes that the memory plan counts: weights or the layers that stay, one sequence of the
+   * longest, and scratch. Adapters and a draft model come on top.
    */
   public long plannedBytes() {
     return planned;
@@ -398,6 +448,14 @@ public final class LoadedModel implements AutoCloseable {
     return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
   }
 
+  private static @Nullable Draft draft(DraftOptions drafts, GgufFile file, Tokenizer tokenizer) {
+    LoadedModel model = drafts.model();
+    if (model == null) {
+      return null;
+    }
+    return drafts.own() ? Draft.ofHead(model.model) : model.asDraft(file, tokenizer);
+  }
+
   private Draft asDraft(GgufFile other, Tokenizer tokens) {
     return Draft.of(file.fileName(), model, tokenizer, other.fileName(), tokens);
   }
@@ -486,5 +544,8 @@ public final class LoadedModel implements AutoCloseable {
     model.close();
     parallel.close();
     weights.close();
+    if (head != null) {
+      head.close();
+    }
   }
 }

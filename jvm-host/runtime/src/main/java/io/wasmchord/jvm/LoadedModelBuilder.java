@@ -44,6 +44,7 @@ public final class LoadedModelBuilder {
   private final List<Lora> adapters = new ArrayList<>();
   private long adapterMemory;
   private @Nullable LoadedModel draft;
+  private boolean ownDraft;
   private RunControl control = RunControl.NONE;
   private ProgressListener progress = (phase, done, total) -> {};
   private Consumer<String> warnings = LoadedModelBuilder::log;
@@ -209,14 +210,23 @@ public final class LoadedModelBuilder {
   }
 
   /**
-   * A smaller model with the same tokens, which can propose tokens in all sessions of this one where
-   * {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are the
-   * same. The memory budget has room for both.
+   * A smaller model with the same tokens, which can propose tokens in all sessions of this one
+   * where {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are
+   * the same. The memory budget has room for both.
    *
    * @param smaller stays the caller's to close, after this model's sessions
    */
   public LoadedModelBuilder draft(LoadedModel smaller) {
     this.draft = required("draft", smaller);
+    return this;
+  }
+
+  /**
+   * Loads the block with which the model predicts further tokens, where its file has one, to
+   * propose tokens in all sessions as {@link #draft} does. The memory budget has room for it.
+   */
+  public LoadedModelBuilder mtp() {
+    this.ownDraft = true;
     return this;
   }
 
@@ -291,6 +301,8 @@ public final class LoadedModelBuilder {
    * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
    * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
    *     for it: their vocabularies differ, for example
+   * @throws io.wasmchord.errors.UnsupportedModelException when the model cannot be computed, or has
+   *     no block that predicts further tokens and that is asked for
    * @throws io.wasmchord.errors.InvalidAdapterException when an adapter is none of the model
    * @throws io.wasmchord.errors.UnsupportedAdapterException when an adapter cannot be applied whole
    * @throws io.wasmchord.errors.CancelledException when the control asks for it
@@ -302,6 +314,9 @@ public final class LoadedModelBuilder {
     String notice = compute.notice();
     if (!notice.isEmpty()) {
       warnings.accept(notice);
+    }
+    if (ownDraft && draft != null) {
+      throw new InvalidRequestException("mtp and draft both propose tokens; choose one of them");
     }
     RunControl watched = new Watched(control, progress);
     DownloadCache kept =
@@ -320,7 +335,7 @@ public final class LoadedModelBuilder {
         compute,
         new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache),
         new AdapterOptions(chosen, adapterMemory),
-        draft,
+        new DraftOptions(draft, ownDraft),
         context.shortened,
         normalization,
         watched);

@@ -14,9 +14,14 @@ import io.wasmchord.weights.CachePolicy;
  */
 record MemoryOptions(
     long budget, int prefetch, CachePolicy policy, int positions, CacheOptions kvCache) {
+  /** The same with another budget. */
+  MemoryOptions withBudget(long bytes) {
+    return new MemoryOptions(bytes, prefetch, policy, positions, kvCache);
+  }
+
   /** The same, with some of the budget for something else. */
   MemoryOptions without(long bytes) {
     long left = budget == Long.MAX_VALUE ? budget : Math.max(0, budget - bytes);
-    return new MemoryOptions(left, prefetch, policy, positions, kvCache);
+    return withBudget(left);
   }
 }

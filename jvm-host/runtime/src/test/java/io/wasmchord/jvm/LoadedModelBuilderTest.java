@@ -14,6 +14,7 @@ import io.wasmchord.errors.DraftMismatchException;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.download.DownloadCache;
 import io.wasmchord.jvm.download.DownloadException;
@@ -21,6 +22,7 @@ import io.wasmchord.jvm.download.DownloadPolicy;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.IOException;
@@ -301,5 +303,37 @@ class LoadedModelBuilderTest {
           DraftMismatchException.class,
           () -> LoadedModel.builder(DEMO).threads(1).draft(draft).load());
     }
+  }
+
+  /** A model's own block counts in the plan if it is asked for, and proposes tokens. */
+  @Test
+  void aModelsOwnBlockProposesWhereItHasOne() throws IOException {
+    Path file =
+        TinyFiles.file("qwen35 with a block that predicts on").write(folder.resolve("next.gguf"));
+    GenerationOptions options = new GenerationOptions(12, List.of(), SamplerOptions.greedy(), true);
+    GenerationOptions proposed = options.withSpeculation(SpeculationOptions.DRAFT);
+    int[] prompt = {1, 5, 9, 1, 5, 9};
+    long alone;
+    int[] plain;
+    try (LoadedModel model = LoadedModel.builder(file).threads(1).contextAtMost(64).load();
+        Session session = model.session()) {
+      alone = model.plannedBytes();
+      plain = session.generate(prompt, options, t -> true, RunControl.NONE).tokens();
+    }
+    for (Backend backend : List.of(Backend.SCALAR, Backend.AUTO)) {
+      try (LoadedModel model =
+              LoadedModel.builder(file).threads(2).contextAtMost(64).backend(backend).mtp().load();
+          Session session = model.session()) {
+        GenerationResult found = session.generate(prompt, proposed, t -> true, RunControl.NONE);
+        assertArrayEquals(plain, found.tokens());
+      }
+    }
+    assertThrows(
+        OutOfMemoryException.class,
+        () ->
+            LoadedModel.builder(file).threads(1).contextAtMost(64).memory(alone / 2).mtp().load());
+    UnsupportedModelException none =
+        assertThrows(UnsupportedModelException.class, () -> LoadedModel.builder(DEMO).mtp().load());
+    assertTrue(none.getMessage().contains("has no block"), none.getMessage());
   }
 }

@@ -80,8 +80,7 @@ public final class NextTokenHead {
     values.put(prefix + "leading_dense_block_count", number(0));
     values.put(prefix + "full_attention_interval", number(1)); // it is no recurrent layer
     values.put(
-        prefix + "attention.recurrent_layers",
-        new GgufValue.Ints(GgufType.BOOL, new long[] {0}));
+        prefix + "attention.recurrent_layers", new GgufValue.Ints(GgufType.BOOL, new long[] {0}));
     return values;
   }
 

@@ -38,8 +38,8 @@ public record Draft(Model model, int tokens, boolean head) {
   }
 
   /**
-   * How many of the lowest ids two models have in common, if one can draft for the other; known from
-   * headers alone. See {@link #of}.
+   * How many of the lowest ids two models have in common, if one can draft for the other; known
+   * from headers alone. See {@link #of}.
    */
   public static int common(
       String name, ModelConfig config, Tokenizer tokenizer, String forName, Tokenizer other) {

@@ -51,8 +51,7 @@ public final class Drafting implements AutoCloseable {
    * @param cache of the sequence
    * @throws InvalidRequestException when a smaller model is to propose, and there is none
    */
-  public Speculation start(
-      SpeculationOptions options, int[] prompt, int begun, KvCache cache) {
+  public Speculation start(SpeculationOptions options, int[] prompt, int begun, KvCache cache) {
     if (head != null) {
       model.watch(cache, options.kind() == SpeculationOptions.Kind.DRAFT ? head : null);
     }

@@ -46,8 +46,7 @@ final class BenchSpeculative {
    * @param runs of each answer, plain and with proposals in turn
    * @param progress is told what each of them gave
    */
-  BenchSpeculative(
-      LoadedModel loaded, int tokens, int runs, KvType cache, PrintWriter progress) {
+  BenchSpeculative(LoadedModel loaded, int tokens, int runs, KvType cache, PrintWriter progress) {
     this.loaded = loaded;
     this.tokens = tokens;
     this.runs = runs;
@@ -89,10 +88,10 @@ final class BenchSpeculative {
     Proposals proposals = Proposals.NONE;
     int context = Math.min(prompt.length + answer, model.config().contextLength());
     int[] fitting = Arrays.copyOf(prompt, Math.min(prompt.length, Math.max(1, context - answer)));
-    progress.println(task + ": " + fitting.length + " tokens of a prompt, " + answer + " to answer");
+    progress.println(
+        task + ": " + fitting.length + " tokens of a prompt, " + answer + " to answer");
     progress.flush();
-    try (Session session =
-        new Session(model, loaded.tokenizer(), context, cache, Clock.system())) {
+    try (Session session = new Session(model, loaded.tokenizer(), context, cache, Clock.system())) {
       compare(session, fitting, Math.min(WARM, answer), task);
       for (int run = 1; run <= runs; run++) {
         Pair pair = compare(session, fitting, answer, task);

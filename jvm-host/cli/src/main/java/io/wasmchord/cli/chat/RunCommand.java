@@ -12,7 +12,6 @@ import io.wasmchord.cli.terminal.TerminalLines;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
@@ -109,12 +108,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     try (LoadedModel smaller = speculation.open(model, context, err);
         LoadedModel loaded =
-            model.open(
-                err,
-                b -> {
-                  LoadedModelBuilder set = context == 0 ? b : b.context(context);
-                  return smaller == null ? set : set.draft(smaller);
-                });
+            model.open(err, b -> speculation.set(context == 0 ? b : b.context(context), smaller));
         LineInput lines = TerminalLines.open()) {
       SessionFiles.Opened opened = files.open(loaded);
       Session session = opened.session();

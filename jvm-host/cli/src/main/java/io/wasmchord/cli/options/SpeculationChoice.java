@@ -1,6 +1,7 @@
 package io.wasmchord.cli.options;
 
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,26 @@ public final class SpeculationChoice {
       })
   private @Nullable String draft;
 
+  @Option(
+      names = "--mtp",
+      description = {
+        "Propose the tokens of the model's own block for it (multi-token prediction), where its",
+        "file has one; the answer is the same."
+      })
+  private boolean own;
+
   /** How tokens are proposed. */
   public SpeculationOptions options() {
-    if (draft != null) {
+    if (draft != null || own) {
       return SpeculationOptions.DRAFT;
     }
     return lookup ? SpeculationOptions.LOOKUP : SpeculationOptions.OFF;
+  }
+
+  /** Sets what proposes: {@code smaller}, if it is not null, or what the user chose else. */
+  public LoadedModelBuilder set(LoadedModelBuilder builder, @Nullable LoadedModel smaller) {
+    LoadedModelBuilder set = own ? builder.mtp() : builder;
+    return smaller == null ? set : set.draft(smaller);
   }
 
   /**
