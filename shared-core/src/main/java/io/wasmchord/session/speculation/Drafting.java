@@ -43,8 +43,8 @@ public final class Drafting implements AutoCloseable {
   }
 
   /**
-   * The proposals of an answer. There are none where tokens cannot be taken back: for recurrent
-   * layers whose states are not copied.
+   * The proposals of an answer. There are none where tokens cannot be taken back, for recurrent
+   * layers whose states are not copied, nor of a smaller model where an encoder takes the prompt.
    *
    * @param prompt where an encoder takes it; else empty, and it is what the sequence begins with
    * @param begun tokens of the sequence before the answer
@@ -66,8 +66,9 @@ public final class Drafting implements AutoCloseable {
           }
           case DRAFT -> drafter();
         };
+    boolean apart = drafter == draft && model.config().stacks().decodes();
     return new Speculation(
-        back ? drafter : Drafter.NONE,
+        back && !apart ? drafter : Drafter.NONE,
         new Pace(cost, model.config().recurrent()),
         clock,
         model.config().vocabulary(),
