@@ -85,6 +85,12 @@ export interface InspectOptions {
   /** Whether text is composed (Unicode's NFC) where the model's authors do so, which is the default; `'none'` takes it as it is, as llama.cpp does. */
   normalization?: 'authors' | 'none';
   /**
+   * A smaller model with the same tokens, which proposes what comes next to requests with `speculation: 'draft'`; answers stay the same. It lies
+   * whole in memory beside the model and is counted in the plan; `headers` and `sha256` of the model are not used for it. A model with other tokens
+   * is refused with `draft_mismatch`, before it is fetched (docs/speculation.md).
+   */
+  draft?: ModelFile | { source: ModelFile; headers?: HeadersInit; sha256?: string };
+  /**
    * Bytes that the engine's memory may take. By default what the browser is assumed to grant.
    * A model that needs more is streamed: its layers are read from storage, disk or URL while it computes. The bits are the same; it is slower.
    */
@@ -168,7 +174,9 @@ export interface Plan {
   parallel: number;
   /** An estimate. */
   scratchBytes: number;
-  /** In memory while the model computes. */
+  /** What the model of the option `draft` takes, with caches for all sequences; 0 without one. */
+  draftBytes: number;
+  /** In memory while the model computes, with a draft model's. */
   totalBytes: number;
   /** What the browser is assumed to grant: 60 % of the memory that it reports, or of 4 GiB. */
   grantedBytes: number;
@@ -548,10 +556,10 @@ export interface SamplingParams {
   responseConstraint?: Record<string, unknown> | boolean | RegExp | null;
   /**
    * Proposes tokens ahead of the model, which looks at several in one batch. The answer is the same; where it repeats the prompt it comes faster.
-   * `lookup` proposes what followed the last tokens before, `ngram` of which are compared (default 8), at most `tokens` at once (default 31); both
+   * `draft` proposes what the model of the load's option `draft` finds most likely. `lookup` proposes what followed the last tokens before, `ngram` of which are compared (default 8), at most `tokens` at once (default 31); both
    * are within 1..64. Where it does not pay it is left out by itself. Default `off`, and with a `prediction` `lookup`.
    */
-  speculation?: 'lookup' | 'off' | { kind?: 'lookup' | 'off'; ngram?: number; tokens?: number } | null;
+  speculation?: 'lookup' | 'draft' | 'off' | { kind?: 'lookup' | 'draft' | 'off'; ngram?: number; tokens?: number } | null;
   /** A text that much of the answer will be like, such as a file that is to be changed: `lookup` proposes its parts too. */
   prediction?: { type?: 'content'; content: string | readonly { type: 'text'; text: string }[] } | null;
   /** How many answers, 1 (the default) to 128, as `choices`; the first has the seed, each next one the seed after. */
@@ -947,6 +955,8 @@ export interface MemoryUse {
   kvCacheBytes: number;
   /** Of adapters, and of what is needed to apply them. */
   adapterBytes: number;
+  /** As planned for the model of the option `draft`. */
+  draftBytes: number;
   scratchBytes: number;
   /** Where layers are streamed: what was read, and how often it was there in time. */
   layers?: LayerStatistics;

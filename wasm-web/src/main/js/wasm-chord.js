@@ -35,7 +35,8 @@ function requireBrowser() {
 
 /** What the worker gets; addresses may be relative to the page's. */
 async function loadRequest(source, given, files, signal) {
-  return { ...given, engine: files?.('wasm-chord.wasm'), source: await sourceOf(source, signal), base: globalThis.location?.href };
+  const draft = given.draft && { ...given.draft, source: await sourceOf(given.draft.source, signal) };
+  return { ...given, draft, engine: files?.('wasm-chord.wasm'), source: await sourceOf(source, signal), base: globalThis.location?.href };
 }
 
 /** Asks the caller whether the models that were used longest ago may go; the bytes that became free. */

@@ -7,6 +7,7 @@ import { Placement } from './placement.js';
 import { RETRY } from '../fetch/retry.js';
 import { filesOf, laterFiles } from '../sources/sources.js';
 import { StorageThread } from '../storage/storage.js';
+import { loadWhole, wholeFile } from './whole-file.js';
 
 const FIRST = 512 * 1024; // holds the header of many models
 const LATER = 64 * 1024; // and this, those of the splits behind the first
@@ -24,6 +25,7 @@ export class Loader {
   #named = null; // how many splits the address names, of which the first is there
   #ends = [];
   #thread = null;
+  #draft = null; // the split of a draft model
 
   /**
    * Asks for the headers at once; the engine may take its time to start.
@@ -45,8 +47,18 @@ export class Loader {
     this.#thread = cache ? new StorageThread(this.#signal) : null;
     this.#splits = files.map((file, i) => file instanceof Blob ? new BlobSplit(file) : this.#remote(file, i));
     this.#named = files[0].split ? files[0] : null;
-    await this.#splits[0].open(FIRST, this.#signal);
+    if (this.#options.draft) {
+      this.#draft = await this.#draftFile(base);
+    }
+    await Promise.all([this.#splits[0], this.#draft].map((split) => split?.open(FIRST, this.#signal)));
   }
+
+  #draftFile(base) {
+    const { draft, retry } = this.#options;
+    return wholeFile({ ...draft, base, retry }, { what: 'the draft model', storage: this.#thread, notice: this.page.notice, waiting: this.#waiting });
+  }
+
+  #waiting = (message) => this.page.progress({ phase: 'waiting', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null, message });
 
   #remote(file, index) {
     return new HttpSplit(file, {
@@ -54,7 +66,7 @@ export class Loader {
       sha256: [this.#options.sha256 ?? []].flat()[index],
       retry: { ...RETRY, ...this.#options.retry },
       notice: this.page.notice,
-      waiting: (message) => this.page.progress({ phase: 'waiting', loaded: 0, total: null, bytesPerSecond: 0, secondsLeft: null, message }),
+      waiting: this.#waiting,
       full: (reason) => this.#full(reason),
     });
   }
@@ -72,6 +84,12 @@ export class Loader {
     this.engine = engine;
     await this.#opened;
     await this.#headers();
+    if (this.#draft) {
+      const { splits } = await this.#header(this.#draft, FIRST); // refuses a model with other tokens, before more is fetched
+      if (splits > 1) {
+        throw new WasmChordError('invalid_request', `${this.#draft.name} is part of a model in ${splits} files, and the draft model is one file; merge them with llama-gguf-split --merge`);
+      }
+    }
     return engine.plan(this.#options);
   }
 
@@ -84,9 +102,10 @@ export class Loader {
     this.#splits.forEach((split, i) => split.describe?.(this.#ends[i]));
     await this.#room();
     await Promise.all(this.#splits.map((split) => split.reserve?.()));
-    const { segments, slots, layers } = engine.value('place');
+    const { segments, slots, layers, draft } = engine.value('place');
     const placement = new Placement(engine, segments);
     await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads, this.#options.profile)]); // requests are under way while kernels are emitted
+    await this.#loadDraft(draft);
     const streamed = plan.mode === 'streamed';
     if (streamed) {
       await this.#finish(); // one worker at a time may open a file to write
@@ -101,12 +120,21 @@ export class Loader {
     return { ...loaded, cache: this.#cache() };
   }
 
+  async #loadDraft(place) {
+    if (this.#draft) {
+      const meter = new Meter(this.page.progress, place.bytes);
+      await loadWhole(this.#draft, this.engine, { address: place.address, size: place.bytes }, (count) => meter.add(count), this.#signal);
+      meter.send();
+    }
+  }
+
   #report(phase, loaded) {
     this.page.progress({ phase, loaded, total: 1, bytesPerSecond: 0, secondsLeft: loaded ? 0 : null });
   }
 
   async #headers() {
-    const count = await this.#header(this.#splits[0], 0);
+    const { splits: count, end } = await this.#header(this.#splits[0], FIRST);
+    this.#ends[0] = end;
     const [first] = this.#splits;
     if (count > 1 && this.#splits.length === 1 && first.size - this.#ends[0] >= JOINED) {
       throw new WasmChordError('invalid_request',
@@ -125,7 +153,7 @@ export class Loader {
       const some = this.#splits.slice(i, i + AT_ONCE);
       await Promise.all(some.map((split) => split.open(LATER, this.#signal)));
       for (const [j, split] of some.entries()) {
-        await this.#header(split, i + j); // refuses what is no part of this model, before more is asked for
+        this.#ends[i + j] = (await this.#header(split, LATER)).end; // refuses what is no part of this model, before more is asked for
       }
     }
   }
@@ -143,9 +171,9 @@ export class Loader {
     this.#splits.push(...laterFiles(this.#named).map((file, i) => this.#remote(file, i + 1)));
   }
 
-  async #header(split, index) {
+  async #header(split, first) {
     const { engine } = this;
-    for (let length = index === 0 ? FIRST : LATER; ; length *= GROWTH) {
+    for (let length = first; ; length *= GROWTH) {
       this.#signal.throwIfAborted();
       const bytes = await split.head(length, this.#signal);
       this.page.progress({ phase: 'header', loaded: bytes.length, total: split.size, bytesPerSecond: 0, secondsLeft: null });
@@ -153,9 +181,8 @@ export class Loader {
       engine.bytes(address, bytes.length).set(bytes);
       const header = engine.value('parseHeader', split.size ?? -1, split.name, this.#options.normalization !== 'none');
       if (header.complete) {
-        this.#ends[index] = header.end;
         this.#checkSize(split, header);
-        return header.splits;
+        return header;
       }
       if (bytes.length < length || length > MAX_HEADER) {
         throw new WasmChordError('truncated', `${split.name} ends inside its header, after ${bytes.length} bytes; download it again`);
@@ -231,7 +258,7 @@ export class Loader {
 
   /** Waits until what arrived is kept, and closes the files in storage. */
   async #finish() {
-    await Promise.all(this.#splits.map((split) => split.finish?.()));
+    await Promise.all([...this.#splits, this.#draft].map((split) => split?.finish?.()));
     this.#signal.throwIfAborted();
     await this.close();
   }
@@ -239,7 +266,7 @@ export class Loader {
   /** Closes the files in storage; an interrupted load can go on where it stopped. */
   async close() {
     await this.#opened.catch(() => {});
-    await Promise.all(this.#splits.map((split) => split.close()));
+    await Promise.all([...this.#splits, this.#draft].map((split) => split?.close()));
     this.#thread?.stop();
   }
 }

@@ -1,7 +1,8 @@
 import { assetsOf } from './assets.js';
-import { callback, choice, fields, flag, kind, number, oneOrList, read, refuse, signal, text, whole } from './options.js';
+import { callback, choice, fields, flag, isObject, kind, number, oneOrList, read, refuse, signal, text, whole } from './options.js';
 
 const MOST = Number.MAX_SAFE_INTEGER;
+const ONE_DIGEST = '64 hexadecimal digits in lower case';
 const DIGEST = '64 hexadecimal digits in lower case, or a list of such texts, one for each file';
 
 const isDigest = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
@@ -25,6 +26,7 @@ const LOAD = {
   checkpoints: whole(0, 1024),
   checkpointSpacing: whole(1, 2 ** 26),
   normalization: choice('authors', 'none'),
+  draft,
   memoryBudget: whole(1, MOST),
   adapterMemory: whole(0, MOST),
   bankBytes: whole(1, MOST),
@@ -38,6 +40,12 @@ const LOAD = {
   profile: flag,
 };
 
+/** A draft model: what names its file, or that and how it is fetched. */
+function draft(option, value) {
+  const more = { source: (_, source) => source, headers, sha256: kind(ONE_DIGEST, isDigest) };
+  return isObject(value) && 'source' in value ? read(option, value, more, { within: `${option}.`, needed: ['source'] }) : { source: value };
+}
+
 /** Headers of requests, from whatever a fetch would take them. Messages do not show them: they may hold a secret. */
 function headers(option, value) {
   try {
@@ -49,7 +57,7 @@ function headers(option, value) {
 }
 
 /** The options of an adapter's load, some of those of a model's. */
-const ADAPTER = { name: text, onProgress: LOAD.onProgress, signal, headers, retry: LOAD.retry, cache: flag, sha256: kind('64 hexadecimal digits in lower case', isDigest) };
+const ADAPTER = { name: text, onProgress: LOAD.onProgress, signal, headers, retry: LOAD.retry, cache: flag, sha256: kind(ONE_DIGEST, isDigest) };
 
 /** The options of an adapter's load, checked. */
 export function adapterOptions(options) {

@@ -4,6 +4,7 @@ import io.wasmchord.backend.KvCache;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that does as another one, but for what a subclass says: {@link #forward}, and what is
@@ -57,6 +58,21 @@ public abstract class ForwardingModel implements Model {
   @Override
   public final int copyable(KvCache from, KvCache to, int positions) {
     return model.copyable(from, to, positions);
+  }
+
+  @Override
+  public final void watch(KvCache cache, @Nullable HiddenRows watcher) {
+    model.watch(cache, watcher);
+  }
+
+  @Override
+  public final void beside(KvCache cache, float[] rows) {
+    model.beside(cache, rows);
+  }
+
+  @Override
+  public final void keep(KvCache cache, int position) {
+    model.keep(cache, position);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded transformer: turns token ids at consecutive positions into logits, or into hidden
@@ -66,6 +67,33 @@ public interface Model extends AutoCloseable {
    * token there attends to, and recurrent layers go on only where they have a checkpoint.
    */
   int resumesAt(KvCache cache, int position);
+
+  /**
+   * Sees to it that {@link #resumesAt} can go back to where the sequence is, whatever is fed next:
+   * keeps a copy of the recurrent layers' state in place of another one. Does nothing where layers
+   * can go back anyway, or no copies are kept.
+   *
+   * @param position that {@link #forward} would go on at; only one such copy lasts, the last
+   */
+  void keep(KvCache cache, int position);
+
+  /**
+   * Has the hidden states of all that is fed to a cache told, after the last norm; or with null no
+   * more.
+   */
+  default void watch(KvCache cache, @Nullable HiddenRows watcher) {
+    throw new UnsupportedOperationException("this model tells no hidden states");
+  }
+
+  /**
+   * Gives a model that takes hidden states beside tokens those of the tokens that are fed next; see
+   * {@link io.wasmchord.model.config.NextTokenHead}.
+   *
+   * @param rows [tokens, hidden]
+   */
+  default void beside(KvCache cache, float[] rows) {
+    throw new UnsupportedOperationException("this model takes tokens alone");
+  }
 
   /**
    * Copies the beginning of a sequence to another cache of this model, which may be of another

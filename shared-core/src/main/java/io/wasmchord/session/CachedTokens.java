@@ -122,6 +122,14 @@ final class CachedTokens {
     }
   }
 
+  /** Sees to it that the model can go back to here. */
+  void keep(RunControl control) {
+    try (Model.Turn _ = model.turn(control)) {
+      int here = cached();
+      model.keep(memory().writable(here), here);
+    }
+  }
+
   /** How many have been fed, by whoever has the cache now. */
   synchronized int cached() {
     return cached;

@@ -39,6 +39,11 @@ final class EncodedPrompt {
     return 0;
   }
 
+  /** Its tokens. */
+  int[] prompt() {
+    return prompt.clone();
+  }
+
   /**
    * Computes a step, if there is one to compute.
    *

@@ -73,7 +73,8 @@ public final class Generation {
     this.processing = new Processing(options.processor(), session.tokens());
     boolean alone = !scores.wanted() && !processing.wanted(); // proposals are taken together
     SpeculationOptions proposing = alone ? options.speculation() : SpeculationOptions.OFF;
-    this.speculation = session.drafting().start(proposing, begun);
+    this.speculation =
+        session.drafting().start(proposing, session.encodedPrompt(), begun, session.cache());
     this.promptTokens = promptTokens;
     this.reused = reused;
     this.begun = begun;
@@ -129,18 +130,28 @@ public final class Generation {
     if (finish != null || processing.waiting() != null || session.encode(control)) {
       return 0;
     }
-    session.resume(control);
+    boolean back = session.resume(control);
     if (length == begun && speculation.prepares(session.sequence(), length, control)) {
       return 0;
     }
-    return session.pending(length) + propose(control);
+    return session.pending(length) + propose(back, control);
   }
 
-  /** Proposes tokens behind those that are to be fed; how many. */
-  private int propose(RunControl control) {
+  /**
+   * Proposes tokens behind those that are to be fed; how many.
+   *
+   * @param back whether some are fed again: none is proposed then, so that it does not go on
+   */
+  private int propose(boolean back, RunControl control) {
     int left = options.maxTokens() - (length - begun) - 1; // after the one that is chosen anyway
-    int limit = Math.min(left, session.contextLength() - length);
-    return speculation.propose(session.sequence(), length, session.pending(length), limit, control);
+    int limit = back ? 0 : Math.min(left, session.contextLength() - length);
+    return speculation.propose(
+        session.sequence(),
+        length,
+        session.pending(length),
+        limit,
+        () -> session.keep(control),
+        control);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.wasmchord.session;
 
+import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * after {@link #close} is a {@link ClosedException}.
  */
 public final class Session implements AutoCloseable {
+  private static final int[] NO_TOKENS = {};
+
   private final Model model;
   private final Tokenizer tokenizer;
   private final SamplerTexts texts;
@@ -201,6 +204,11 @@ public final class Session implements AutoCloseable {
     return encoded != null;
   }
 
+  /** The prompt that an encoder takes; else none. */
+  int[] encodedPrompt() {
+    return encoded == null ? NO_TOKENS : encoded.prompt();
+  }
+
   private Generation begin(int[] prompt, GenerationOptions options, RunControl control) {
     check(prompt);
     boolean scored = scoresPrompt(options);
@@ -365,13 +373,23 @@ public final class Session implements AutoCloseable {
       cache.enter();
       try {
         memory = sequence.memory().copy(held());
-        other = new Session(model, tokenizer, memory, contextLength(), cacheOptions, clock, null);
+        other =
+            new Session(
+                model,
+                tokenizer,
+                memory,
+                contextLength(),
+                cacheOptions,
+                clock,
+                drafting.offered());
         other.sequence.begin(Arrays.copyOf(sequence.all(), held()), held(), new Object());
       } finally {
         cache.leave();
       }
     } else {
-      other = new Session(model, tokenizer, contextLength(), cacheOptions, clock);
+      other =
+          new Session(
+              model, tokenizer, contextLength(), cacheOptions, clock, drafting.offered());
       adaptedCopy(other, own);
     }
     if (prefixes != null) {
@@ -431,6 +449,11 @@ public final class Session implements AutoCloseable {
     return clock;
   }
 
+  /** The cache, of which nothing that it holds will be overwritten. */
+  KvCache cache() {
+    return sequence.memory().writable(contextLength());
+  }
+
   int[] sequence() {
     return sequence.all();
   }
@@ -445,10 +468,24 @@ public final class Session implements AutoCloseable {
     return encoded != null && encoded.step(control);
   }
 
-  /** Goes back to where the model can go on, should a batch have begun that did not end. */
-  void resume(RunControl control) {
+  /**
+   * Goes back to where the model can go on, should a batch have begun that did not end, or have had
+   * tokens that were taken back.
+   *
+   * @return whether it went back
+   */
+  boolean resume(RunControl control) {
+    int before = sequence.cached();
     if (model.config().recurrent()) {
       sequence.resume(control);
+    }
+    return sequence.cached() < before;
+  }
+
+  /** Sees to it that the model can go back to here. */
+  void keep(RunControl control) {
+    if (model.config().recurrent()) {
+      sequence.keep(control);
     }
   }
 

@@ -9,6 +9,7 @@ import io.wasmchord.errors.SessionMismatchException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.Model;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class SessionReader implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final long fingerprint;
   private final Clock clock;
+  private final @Nullable Draft draft;
   private final Checksum checksum = new Checksum();
   private Stage stage = Stage.OPENING;
   private int needed = OPENING;
@@ -49,6 +51,17 @@ public final class SessionReader implements AutoCloseable {
    * @param fingerprint of that model
    */
   public SessionReader(Model model, Tokenizer tokenizer, long fingerprint, Clock clock) {
+    this(model, tokenizer, fingerprint, clock, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param draft a smaller model that can propose tokens in the session, or null
+   */
+  public SessionReader(
+      Model model, Tokenizer tokenizer, long fingerprint, Clock clock, @Nullable Draft draft) {
+    this.draft = draft;
     this.model = model;
     this.tokenizer = tokenizer;
     this.fingerprint = fingerprint;
@@ -122,7 +135,8 @@ public final class SessionReader implements AutoCloseable {
     }
     try {
       Requirements.tokens(parsed.tokens(), model.config().vocabulary());
-      Session made = new Session(model, tokenizer, parsed.context(), parsed.options(), clock);
+      Session made =
+          new Session(model, tokenizer, parsed.context(), parsed.options(), clock, draft);
       session = made;
       contents = model.restoring(made.lend().cache(), parsed.marks());
     } catch (InvalidRequestException | IllegalArgumentException e) {

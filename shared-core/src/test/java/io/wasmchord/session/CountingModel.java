@@ -85,6 +85,9 @@ final class CountingModel implements Model {
   }
 
   @Override
+  public void keep(KvCache cache, int position) {}
+
+  @Override
   public int copy(KvCache from, KvCache to, int positions) {
     return positions;
   }

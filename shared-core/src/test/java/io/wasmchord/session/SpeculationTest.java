@@ -23,6 +23,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.model.config.NextTokenHead;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.AdaptiveOptions;
@@ -106,7 +107,7 @@ class SpeculationTest {
     Predicate<String> wanted =
         Pattern.compile(
                 "gemma2|gemma3|lfm2.*|exaone4 with"
-                    + " windows|llama4|mixtral|mamba2?|rwkv7|qwen35|kimi.*")
+                    + " windows|llama4|mixtral|mamba2?|rwkv7|qwen35|kimi.*|t5")
             .asMatchPredicate();
     List<String> all = TinyFiles.names();
     return IntStream.range(0, all.size())
@@ -120,11 +121,11 @@ class SpeculationTest {
   void everyModelAnswersAsWithoutProposals(String name) {
     Loaded loaded = Loaded.of(TinyFiles.file(name, 64));
     SamplerOptions sampled = SamplerOptions.defaults(11).withTemperature(TemperatureOptions.of(2f));
-    boolean back = !loaded.model.config().recurrent();
+    boolean encodes = loaded.model.config().stacks().decodes();
     try (Model _ = loaded.model;
         Session plain = loaded.session(64);
         Session lookup = loaded.session(64);
-        Session drafted = back ? loaded.drafted(64) : loaded.session(64)) {
+        Session drafted = encodes ? loaded.session(64) : loaded.drafted(64)) {
       int proposed = 0;
       for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), sampled)) {
         for (int[] prompt : List.of(prompt(0, 14), prompt(14, 30))) {
@@ -133,7 +134,7 @@ class SpeculationTest {
           GenerationResult found = answer(lookup, prompt, options.withSpeculation(EAGER));
           assertSame(expected, found);
           proposed += found.proposals().drafted();
-          if (back) {
+          if (!encodes) {
             GenerationResult own =
                 answer(drafted, prompt, options.withSpeculation(SpeculationOptions.DRAFT));
             assertSame(expected, own);
@@ -144,7 +145,7 @@ class SpeculationTest {
           }
         }
       }
-      assertEquals(back, proposed > 0);
+      assertTrue(proposed > 0);
     }
   }
 
@@ -338,12 +339,42 @@ class SpeculationTest {
   }
 
   @Test
-  void whatCannotTakeTokensBackIsNoDraftModel() {
-    for (String name : List.of("mamba", "t5")) {
-      Loaded loaded = Loaded.of(TinyFiles.file(name, 64));
-      Tokenizer same = loaded.tokenizer;
-      assertThrows(
-          DraftMismatchException.class, () -> Draft.of("a", loaded.model, same, "b", same));
+  void anEncoderIsNoDraftModel() {
+    Loaded loaded = Loaded.of(TinyFiles.file("t5", 64));
+    Tokenizer same = loaded.tokenizer;
+    assertThrows(DraftMismatchException.class, () -> Draft.of("a", loaded.model, same, "b", same));
+  }
+
+  /** Without copies of their states recurrent layers take no token back, so none is proposed. */
+  @Test
+  void withoutCopiesOfStatesNothingIsProposed() {
+    Loaded loaded = Loaded.of(TinyFiles.file("mamba", 64));
+    CacheOptions none = new CacheOptions(KvType.F32, 0, 1);
+    try (Session session = new Session(loaded.model, loaded.tokenizer, 64, none, STILL)) {
+      GenerationResult found =
+          answer(
+              session, prompt(0, 14), options(16, SamplerOptions.greedy()).withSpeculation(EAGER));
+      assertEquals(0, found.proposals().drafted());
+    }
+  }
+
+  /** However few copies of states there are, and however near, what is fed again is the same. */
+  @Test
+  void anyNumberOfCopiesGivesTheSameAnswers() {
+    for (String name : List.of("mamba", "qwen35")) {
+      Loaded loaded = Loaded.of(TinyFiles.file(name, 96));
+      GenerationOptions options = options(40, SamplerOptions.defaults(5));
+      try (Session plain = loaded.session(96)) {
+        GenerationResult expected = answer(plain, prompt(0, 14), options);
+        for (CacheOptions kept :
+            List.of(new CacheOptions(KvType.F32, 1, 1), new CacheOptions(KvType.F32, 2, 7))) {
+          try (Session lookup = new Session(loaded.model, loaded.tokenizer, 96, kept, STILL)) {
+            GenerationResult found = answer(lookup, prompt(0, 14), options.withSpeculation(EAGER));
+            assertSame(expected, found);
+            assertTrue(found.proposals().rejected() > 0);
+          }
+        }
+      }
     }
   }
 
@@ -375,5 +406,41 @@ class SpeculationTest {
     session.close();
     session.close();
     assertThrows(ClosedException.class, () -> answer(session, prompt(0, 14), options));
+  }
+
+  /** A model's own head proposes; answers stay those without it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"glm4moe with norms of heads", "qwen35 with a block that predicts on"})
+  void aModelsOwnHeadProposes(String name) {
+    HeapWeights source = TinyFiles.file(name, 64);
+    GgufFile file = GgufReader.parse(source.bytes(), source.size(), source.name());
+    Loaded loaded = Loaded.of(source);
+    Model head =
+        ModelLoader.load(
+            NextTokenHead.of(file),
+            source,
+            new ScalarBackend(new HeapAllocator(), Parallel.SINGLE),
+            8,
+            RunControl.NONE);
+    SamplerOptions sampled = SamplerOptions.defaults(11).withTemperature(TemperatureOptions.of(2f));
+    try (Session plain = loaded.session(64);
+        Session own =
+            new Session(
+                loaded.model,
+                loaded.tokenizer,
+                64,
+                CacheOptions.of(KvType.F32),
+                STILL,
+                Draft.ofHead(head))) {
+      for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), sampled)) {
+        for (int[] prompt : List.of(prompt(0, 30), prompt(14, 40))) {
+          GenerationOptions options = options(16, sampling);
+          GenerationResult found =
+              answer(own, prompt, options.withSpeculation(SpeculationOptions.DRAFT));
+          assertSame(answer(plain, prompt, options), found);
+          assertTrue(found.proposals().drafted() > 0);
+        }
+      }
+    }
   }
 }

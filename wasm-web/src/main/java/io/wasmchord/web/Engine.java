@@ -6,6 +6,7 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.web.memory.LinearAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One model in one worker: header, plan, weights, then requests. Results are JSON texts; the
@@ -13,7 +14,9 @@ import io.wasmchord.web.memory.LinearAllocator;
  */
 final class Engine {
   private final LinearAllocator allocator = new LinearAllocator();
+  private final PendingHeader draftHeader = new PendingHeader(allocator);
   private EngineStage stage = new PendingHeader(allocator);
+  private @Nullable ModelHeader draft; // of a smaller model beside it
 
   /**
    * The stage that a call is of.
@@ -29,24 +32,30 @@ final class Engine {
 
   /** A buffer for the first {@code bytes} bytes of a file; replaces the one given before. */
   int headerBuffer(int bytes) {
-    return at(PendingHeader.class).buffer(bytes);
+    return header().buffer(bytes);
+  }
+
+  /** The header that comes next: the model's, then a draft model's. */
+  private PendingHeader header() {
+    return stage instanceof ModelHeader ? draftHeader : at(PendingHeader.class);
   }
 
   /**
    * Parses what lies in the header's buffer: the file's, or the next split's. With the last one it
-   * checks that the model can be run, before more is fetched.
+   * checks that the model can be run, before more is fetched. What comes after it is the header of
+   * a draft model, which is to fit the model.
    *
    * @param normalized whether text is normalized where the model's authors do so
    */
   String parseHeader(double fileSize, String name, boolean normalized) {
-    PendingHeader header = at(PendingHeader.class);
+    PendingHeader header = header();
     GgufFile split = header.parse((long) fileSize, name);
     if (split == null) {
       return JsonObject.of("complete", JsonValue.of(false)).toString();
     }
     GgufFile whole = header.whole();
     if (whole != null) {
-      stage = ModelHeader.of(whole, normalized ? Normalization.AUTHORS : Normalization.NONE);
+      took(ModelHeader.of(whole, normalized ? Normalization.AUTHORS : Normalization.NONE));
     }
     return JsonObject.builder()
         .put("complete", true)
@@ -56,9 +65,18 @@ final class Engine {
         .toString();
   }
 
+  private void took(ModelHeader header) {
+    if (stage instanceof ModelHeader model) {
+      PlannedDraft.fits(header, model);
+      draft = header;
+    } else {
+      stage = header;
+    }
+  }
+
   /** Decides how the model will lie in memory. */
   String plan(LoadRequest wanted) {
-    PlannedModel planned = at(ModelHeader.class).plan(wanted);
+    PlannedModel planned = at(ModelHeader.class).plan(wanted, draft);
     stage = planned;
     return planned.describe().toString();
   }

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The emitted kernels of one model.
+ * The emitted kernels of one model, and of one that proposes tokens for it.
  *
  * @param bytes the module in linear memory, for the host to compile
  * @param controls what the threads share, in each memory
@@ -40,11 +40,14 @@ public record Kernels(
    */
   public record Variant(boolean relaxed, boolean shared, boolean counting) {}
 
-  static Kernels emit(GgufFile file, Variant variant, int threads, List<LinearAllocator> banks) {
+  static Kernels emit(
+      List<GgufFile> files, Variant variant, int threads, List<LinearAllocator> banks) {
     Set<TensorType> types = EnumSet.of(TensorType.F32); // adapters' too
-    for (TensorInfo tensor : file.tensors()) {
-      if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one
-        types.add(tensor.type());
+    for (GgufFile file : files) {
+      for (TensorInfo tensor : file.tensors()) {
+        if (KernelModule.supports(tensor.type())) { // a matrix may have one row, as a router of one
+          types.add(tensor.type());
+        }
       }
     }
     KernelModule module =

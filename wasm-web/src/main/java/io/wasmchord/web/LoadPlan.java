@@ -46,11 +46,25 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
     return new Planner(model, request, context).plan();
   }
 
+  /** How many tokens of a model with such weights are fed together. */
+  static int batch(long weightBytes) {
+    int batch = MOST_BATCH;
+    while (batch > LEAST_BATCH && batch * weightBytes > BATCHED_BYTES) {
+      batch /= 2;
+    }
+    return batch;
+  }
+
   boolean streamed() {
     return bytes.streamed();
   }
 
-  JsonObject describe(LoadRequest request) {
+  /**
+   * What a page is told.
+   *
+   * @param draft bytes of a model beside it
+   */
+  JsonObject describe(LoadRequest request, long draft) {
     return JsonObject.builder()
         .put("mode", streamed() ? "streamed" : layers.size() > 1 ? "banks" : "resident")
         .put("fits", !streamed())
@@ -60,7 +74,8 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
         .put("kvCacheBytes", bytes.kvCache())
         .put("parallel", request.parallel())
         .put("scratchBytes", bytes.scratch())
-        .put("totalBytes", bytes.total())
+        .put("draftBytes", draft)
+        .put("totalBytes", bytes.total() + draft)
         .put("grantedBytes", request.granted())
         .put("memories", layers.size())
         .put("slots", bytes.slots())
@@ -81,7 +96,7 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
       this.config = model.config();
       this.request = request;
       this.context = context;
-      this.batch = batch(model.bytes(ALIGNMENT));
+      this.batch = LoadPlan.batch(model.bytes(ALIGNMENT));
       this.cache = cache(context);
     }
 
@@ -92,14 +107,6 @@ record LoadPlan(int context, int batch, Footprint bytes, LayerGroups layers) {
 
     private KvSpec cache(int positions) {
       return CacheShape.of(config, positions, request.cache(), batch);
-    }
-
-    private static int batch(long weightBytes) {
-      int batch = MOST_BATCH;
-      while (batch > LEAST_BATCH && batch * weightBytes > BATCHED_BYTES) {
-        batch /= 2;
-      }
-      return batch;
     }
 
     LoadPlan plan() {

@@ -30,6 +30,20 @@ record LoadRequest(
     int parallel) {
   private static final int DEFAULT_CONTEXT = 4096;
 
+  /** The same with so many bytes for something else, in the first memory. */
+  LoadRequest without(long bytes) {
+    return new LoadRequest(
+        contextLength,
+        cache,
+        granted - bytes,
+        budget == 0 ? 0 : budget - bytes,
+        bankBytes - bytes,
+        policy,
+        distance,
+        threads,
+        parallel);
+  }
+
   /** Tokens of context. An encoder's cost little: it keeps those of one layer alone. */
   int context(ModelConfig config) {
     int trained = config.contextLength();

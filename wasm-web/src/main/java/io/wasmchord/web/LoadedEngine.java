@@ -11,6 +11,7 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.session.Prefixes;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.tokenizer.Tokenizer;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.weights.LayerCache;
@@ -39,7 +40,16 @@ final class LoadedEngine implements EngineStage {
    */
   record Compute(String backend, int threads, Storage storage, @Nullable Kernels kernels) {}
 
-  LoadedEngine(PlannedModel planned, Compute compute, Model model, @Nullable LayerCache layers) {
+  /**
+   * @param layers what brings them, or null where all are in memory
+   * @param draft proposes tokens, or null
+   */
+  LoadedEngine(
+      PlannedModel planned,
+      Compute compute,
+      Model model,
+      @Nullable LayerCache layers,
+      @Nullable Draft draft) {
     this.planned = planned;
     this.compute = compute;
     this.model = model;
@@ -52,19 +62,24 @@ final class LoadedEngine implements EngineStage {
     this.adapters = new PageAdapters(model.adapters(), allocator);
     this.slots =
         IntStream.range(0, planned.request().parallel(header.config()))
-            .mapToObj(i -> slot(header, model, context, cache, prefixes))
+            .mapToObj(i -> slot(header, model, context, cache, draft, prefixes))
             .toList();
-    this.sessions = new PageSessions(header, model, cache, context, allocator, prefixes);
+    this.sessions = new PageSessions(header, model, cache, context, draft, allocator, prefixes);
     this.requests = new Requests(header, slots, sessions, allocator, adapters);
     this.logits = new LogitRows(allocator);
   }
 
   private static Slot slot(
-      ModelHeader header, Model model, int context, CacheOptions cache, Prefixes prefixes) {
+      ModelHeader header,
+      Model model,
+      int context,
+      CacheOptions cache,
+      @Nullable Draft draft,
+      Prefixes prefixes) {
     if (header.config().encoder()) {
       return new Slot(null, Embedder.of(model, header.tokenizer(), context, cache.type()));
     }
-    Session session = new Session(model, header.tokenizer(), context, cache, Clock.system());
+    Session session = new Session(model, header.tokenizer(), context, cache, Clock.system(), draft);
     session.join(prefixes);
     return new Slot(session, Embedder.over(session, model, header.tokenizer()));
   }
@@ -102,7 +117,7 @@ final class LoadedEngine implements EngineStage {
         .put("backend", compute.backend)
         .put("threads", compute.threads)
         .put("memoryBytes", compute.storage.allocatedBytes())
-        .put("plan", planned.plan().describe(planned.request()))
+        .put("plan", planned.plan().describe(planned.request(), planned.draftBytes()))
         .build();
   }
 
@@ -116,12 +131,13 @@ final class LoadedEngine implements EngineStage {
   String memory() {
     long weights = planned.plan().bytes().model();
     long cache = slots.stream().mapToLong(Slot::cacheBytes).sum() + sessions.cacheBytes();
-    long beside = weights + cache + adapters.bytes();
+    long beside = weights + cache + adapters.bytes() + planned.draftBytes();
     JsonObject.Builder json =
         JsonObject.builder()
             .put("modelBytes", weights)
             .put("kvCacheBytes", cache)
             .put("adapterBytes", adapters.bytes())
+            .put("draftBytes", planned.draftBytes())
             .put("scratchBytes", Math.max(0, compute.storage.allocatedBytes() - beside));
     if (layers != null) {
       json.put("layers", Figures.of(layers));

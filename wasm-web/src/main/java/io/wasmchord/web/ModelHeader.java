@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A header that was checked: this version can run the model, if its bytes are what they should. */
 record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage {
@@ -39,10 +40,16 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
   /**
    * Decides how the model will lie in memory.
    *
+   * @param draft a smaller model that is to lie beside it, or null
    * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
    */
-  PlannedModel plan(LoadRequest request) {
-    return new PlannedModel(this, request, LoadPlan.of(model, request));
+  PlannedModel plan(LoadRequest request, @Nullable ModelHeader draft) {
+    if (draft == null) {
+      return new PlannedModel(this, request, LoadPlan.of(model, request), null);
+    }
+    PlannedDraft beside = PlannedDraft.of(draft, this, request);
+    LoadPlan own = LoadPlan.of(model, request.without(beside.bytes()));
+    return new PlannedModel(this, request, own, beside);
   }
 
   /** The model's name: that in the file, or the file's. */

@@ -11,6 +11,7 @@ import io.wasmchord.session.Prefixes;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SessionReader;
 import io.wasmchord.session.SessionWriter;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ final class PageSessions {
   private final Model model;
   private final CacheOptions cache;
   private final int context;
+  private final @Nullable Draft draft;
   private final LinearAllocator allocator;
   private final Prefixes prefixes;
   private final Map<Integer, Session> sessions = new HashMap<>();
@@ -37,6 +39,7 @@ final class PageSessions {
   /**
    * @param cache of new sessions
    * @param context of new sessions, unless they want another one
+   * @param draft proposes tokens in new sessions, or null
    * @param prefixes of all that the model computes
    */
   PageSessions(
@@ -44,12 +47,14 @@ final class PageSessions {
       Model model,
       CacheOptions cache,
       int context,
+      @Nullable Draft draft,
       LinearAllocator allocator,
       Prefixes prefixes) {
     this.header = header;
     this.model = model;
     this.cache = cache;
     this.context = context;
+    this.draft = draft;
     this.allocator = allocator;
     this.prefixes = prefixes;
   }
@@ -68,7 +73,7 @@ final class PageSessions {
   int open(int wanted) {
     header.config().requireDecoder();
     int positions = wanted == 0 ? context : wanted;
-    return joined(new Session(model, header.tokenizer(), positions, cache, Clock.system()));
+    return joined(new Session(model, header.tokenizer(), positions, cache, Clock.system(), draft));
   }
 
   private int joined(Session session) {
@@ -138,7 +143,7 @@ final class PageSessions {
     endTransfer();
     reader =
         new SessionReader(
-            model, header.tokenizer(), ModelFingerprint.of(header.file()), Clock.system());
+            model, header.tokenizer(), ModelFingerprint.of(header.file()), Clock.system(), draft);
     return place(buffer(reader.needed()));
   }
 

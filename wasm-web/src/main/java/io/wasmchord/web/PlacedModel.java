@@ -3,6 +3,7 @@ package io.wasmchord.web;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.errors.UnsupportedModelException;
+import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
@@ -10,7 +11,10 @@ import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +24,34 @@ final class PlacedModel implements EngineStage {
 
   private final PlannedModel planned;
   private final Storage storage;
+  private final @Nullable LinearMemory draftFile;
   private @Nullable Kernels kernels; // none where plain code computes
 
-  PlacedModel(PlannedModel planned, Storage storage) {
+  /**
+   * @param draftFile for the file of the planned draft model, if there is one
+   */
+  PlacedModel(PlannedModel planned, Storage storage, @Nullable LinearMemory draftFile) {
     this.planned = planned;
     this.storage = storage;
+    this.draftFile = draftFile;
   }
 
   /** Where the worker writes what. */
   JsonObject describe() {
-    return storage.describe();
+    JsonObject.Builder places = storage.describe();
+    return draftFile == null
+        ? places.build()
+        : places.put("draft", PlannedDraft.describe(draftFile)).build();
   }
 
   /** Emits kernels, in place of those that were emitted before. */
   Kernels emitKernels(Kernels.Variant variant, int threads) {
     dropKernels();
-    Kernels emitted = Kernels.emit(planned.header().file(), variant, threads, storage.banks());
+    List<GgufFile> files = new ArrayList<>(List.of(planned.header().file()));
+    if (planned.draft() != null) {
+      files.add(planned.draft().header().file());
+    }
+    Kernels emitted = Kernels.emit(files, variant, threads, storage.banks());
     kernels = emitted;
     return emitted;
   }
@@ -79,11 +95,45 @@ final class PlacedModel implements EngineStage {
       LayerSlots slots = slots();
       Model model =
           ModelLoader.stream(planned.header().file(), storage, backends.getFirst(), slots, batch);
-      return new LoadedEngine(planned, compute, model, slots.cache());
+      return new LoadedEngine(planned, compute, model, slots.cache(), draft(backends.getFirst()));
     }
     Banks banks = new Banks(List.copyOf(backends), planned.plan().layers());
     Model model = ModelLoader.load(planned.header().file(), storage, banks, batch, RunControl.NONE);
-    return new LoadedEngine(planned, compute, model, null);
+    return new LoadedEngine(planned, compute, model, null, draft(backends.getFirst()));
+  }
+
+  /**
+   * The model that proposes tokens, if there is one. Both are computed in turns, so that they share
+   * a backend where it can run both.
+   */
+  private @Nullable Draft draft(ComputeBackend backend) {
+    PlannedDraft draft = planned.draft();
+    LinearMemory file = draftFile;
+    if (draft == null || file == null) {
+      return null;
+    }
+    Model model =
+        PlainFallback.load(
+            true,
+            () -> draft(draft, file, backend, draft.batch()),
+            () ->
+                draft(
+                    draft,
+                    file,
+                    new ScalarBackend(storage.banks().getFirst(), Parallel.SINGLE),
+                    SCALAR_BATCH));
+    return Draft.of(
+        draft.name(),
+        model,
+        draft.header().tokenizer(),
+        planned.header().file().fileName(),
+        planned.header().tokenizer());
+  }
+
+  private static Model draft(
+      PlannedDraft draft, LinearMemory file, ComputeBackend backend, int batch) {
+    BufferedFile weights = new BufferedFile(draft.name(), file);
+    return ModelLoader.load(draft.header().file(), weights, backend, batch, RunControl.NONE);
   }
 
   private LayerSlots slots() {

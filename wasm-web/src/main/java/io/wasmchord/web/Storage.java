@@ -78,7 +78,7 @@ final class Storage implements WeightSource {
   }
 
   /** Where the worker writes what: ranges of the file, and the ranges of layers in slots. */
-  JsonObject describe() {
+  JsonObject.Builder describe() {
     List<JsonValue> ranges = new ArrayList<>();
     for (Segment s : segments) {
       ranges.add(
@@ -96,8 +96,7 @@ final class Storage implements WeightSource {
     return JsonObject.builder()
         .put("segments", JsonValue.of(ranges))
         .put("slots", JsonValue.of(addresses))
-        .put("layers", JsonValue.of(plan.streamed() ? ranges(model.layers()) : List.of()))
-        .build();
+        .put("layers", JsonValue.of(plan.streamed() ? ranges(model.layers()) : List.of()));
   }
 
   private static List<JsonValue> ranges(LayerMap map) {

@@ -48,7 +48,7 @@ class EngineStagesTest {
     ScriptedModel script = new ScriptedModel().says("<s>", "one", "two", "three");
     HeapWeights source = HeapWeights.read(script.write(folder.resolve("model.gguf")));
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), "model");
-    PlannedModel planned = ModelHeader.of(file, Normalization.AUTHORS).plan(REQUEST);
+    PlannedModel planned = ModelHeader.of(file, Normalization.AUTHORS).plan(REQUEST, null);
     assertEquals(file.dataOffset(), number(planned.describe(), "dataOffset"));
     HeapBank bank = new HeapBank(16 << 20);
     PlacedModel placed = planned.place(new LinearAllocator(bank));

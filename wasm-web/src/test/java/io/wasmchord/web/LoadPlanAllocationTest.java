@@ -134,7 +134,7 @@ class LoadPlanAllocationTest {
       Storage storage = new Storage(residency, plan, main, new HeapMemories(further));
       Kernels kernels =
           Kernels.emit(
-              residency.file(),
+              List.of(residency.file()),
               new Kernels.Variant(relaxed, false, false),
               threads,
               storage.banks());

@@ -62,7 +62,7 @@ class SubmissionsTest {
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LinearAllocator allocator = new LinearAllocator(new HeapBank(HEAP));
     Kernels kernels =
-        Kernels.emit(file, new Kernels.Variant(true, false, false), 2, List.of(allocator));
+        Kernels.emit(List.of(file), new Kernels.Variant(true, false, false), 2, List.of(allocator));
     SimdBackend backend =
         new SimdBackend(
             allocator,

@@ -108,6 +108,9 @@ public class CliTest {
     assertEquals(1, refused.code());
     assertTrue(refused.err().contains("other.gguf cannot propose tokens for "), refused.err());
     assertEquals(2, CliOutput.of(with(asked, "run", "--draft", DEMO, "--lookup")).code());
+    CliOutput none = CliOutput.of(with(asked, "run", "--mtp"));
+    assertEquals(1, none.code());
+    assertTrue(none.err().contains("no block that predicts further tokens"), none.err());
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.wasmchord.model.Adapter;
 import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.NextTokenHead;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
@@ -73,6 +74,9 @@ public final class LoadedModel implements AutoCloseable {
   private final Prefixes prefixes;
   private final long loadNanos;
   private final long adapterRoom; // bytes
+  private final long planned; // bytes
+  private final @Nullable Draft draft;
+  private final @Nullable LoadedModel head; // its own, which it closes
   private boolean closed; // guarded by this
 
   /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
@@ -87,7 +91,8 @@ public final class LoadedModel implements AutoCloseable {
       ThreadParallel parallel,
       Limits limits,
       long loadNanos,
-      long adapterRoom) {
+      Start with,
+      @Nullable Draft draft) {
     this.file = file;
     this.model = model;
     this.tokenizer = tokenizer;
@@ -97,7 +102,10 @@ public final class LoadedModel implements AutoCloseable {
     this.limits = limits;
     this.prefixes = new Prefixes(model, limits.prefixes);
     this.loadNanos = loadNanos;
-    this.adapterRoom = adapterRoom;
+    this.adapterRoom = with.room;
+    this.planned = with.planned;
+    this.draft = draft;
+    this.head = with.drafts != null && with.drafts.own() ? with.drafts.model() : null;
   }
 
   /**
@@ -126,6 +134,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param paths all files, in order
    * @param adapters those that come with it
+   * @param drafts what proposes tokens in its sessions
    * @param shortened whether a model is loaded that does not take as many positions as {@code
    *     memory} names; it gets its own number
    */
@@ -134,10 +143,60 @@ public final class LoadedModel implements AutoCloseable {
       ComputeOptions options,
       MemoryOptions memory,
       AdapterOptions adapters,
+      DraftOptions drafts,
+      boolean shortened,
+      Normalization normalization,
+      RunControl control) {
+    if (drafts.own()) {
+      LoadedModel head = head(paths, options, memory, shortened, normalization, control);
+      try {
+        DraftOptions own = new DraftOptions(head, true);
+        return start(paths, options, memory, adapters, own, shortened, normalization, control);
+      } catch (RuntimeException e) {
+        head.close();
+        throw e;
+      }
+    }
+    return start(paths, options, memory, adapters, drafts, shortened, normalization, control);
+  }
+
+  /** The block of a model that predicts further tokens, as a model; its weights all stay. */
+  private static LoadedModel head(
+      List<Path> paths,
+      ComputeOptions options,
+      MemoryOptions memory,
       boolean shortened,
       Normalization normalization,
       RunControl control) {
     long start = System.nanoTime();
+    MappedModel mapped = MappedModel.open(paths, control);
+    try {
+      GgufFile file = NextTokenHead.of(mapped.file());
+      Residency model = Residency.of(file);
+      Limits limits = Limits.of(model.config(), memory, shortened);
+      int threads = options.vectors() ? options.threads() : 0;
+      MemoryOptions all = memory.withBudget(Long.MAX_VALUE);
+      long planned = MemoryPlan.of(model, all, BATCH, threads).total();
+      AdapterOptions none = new AdapterOptions(List.of(), 0);
+      Start with = new Start(limits, normalization, none, null, 0, planned, control, start);
+      return start(file, mapped.weights(), options, with);
+    } catch (RuntimeException e) {
+      mapped.close();
+      throw e;
+    }
+  }
+
+  private static LoadedModel start(
+      List<Path> paths,
+      ComputeOptions options,
+      MemoryOptions memory,
+      AdapterOptions adapters,
+      DraftOptions drafts,
+      boolean shortened,
+      Normalization normalization,
+      RunControl control) {
+    long start = System.nanoTime();
+    LoadedModel draft = drafts.model();
     MappedModel mapped = MappedModel.open(paths, control);
     WeightSource weights = mapped.weights();
     try {
@@ -145,13 +204,15 @@ public final class LoadedModel implements AutoCloseable {
       ComputeOptions.Kind kind = options.kind();
       int threads = kind == ComputeOptions.Kind.SCALAR ? 0 : options.threads(); // with own memory
       Residency model = Residency.of(mapped.file());
-      MemoryOptions left = memory.without(adapters.bytes(mapped)).without(memory.prefixes());
+      MemoryOptions own = memory.without(draft == null ? 0 : draft.plannedBytes());
+      MemoryOptions left = own.without(adapters.bytes(mapped)).without(memory.prefixes());
       Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
       long room =
-          memory.budget() == Long.MAX_VALUE
+          own.budget() == Long.MAX_VALUE
               ? Long.MAX_VALUE
-              : memory.budget() - memory.prefixes() - plan.total();
-      Start with = new Start(limits, normalization, adapters, room, control, start);
+              : own.budget() - memory.prefixes() - plan.total();
+      Start with =
+          new Start(limits, normalization, adapters, drafts, room, plan.total(), control, start);
       if (plan.streamed()) {
         LayerStream stream = LayerStream.open(paths, model, plan, left, control);
         weights.close(); // the header is read
@@ -190,13 +251,16 @@ public final class LoadedModel implements AutoCloseable {
    * What else a model is started with.
    *
    * @param room bytes for adapters
+   * @param planned bytes of the model
    * @param nanos when loading began
    */
   private record Start(
       Limits limits,
       Normalization normalization,
       AdapterOptions adapters,
+      @Nullable DraftOptions drafts,
       long room,
+      long planned,
       RunControl control,
       long nanos) {}
 
@@ -206,6 +270,7 @@ public final class LoadedModel implements AutoCloseable {
     ComputeBackend backend = options.start(parallel);
     try {
       Tokenizer tokenizer = Tokenizers.of(file.metadata(), with.normalization, with.control);
+      Draft smaller = with.drafts == null ? null : draft(with.drafts, file, tokenizer);
       Model model =
           weights instanceof LayerStream stream
               ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
@@ -220,7 +285,8 @@ public final class LoadedModel implements AutoCloseable {
           parallel,
           with.limits,
           System.nanoTime() - with.nanos,
-          with.room);
+          with,
+          smaller);
     } catch (RuntimeException e) {
       backend.close();
       parallel.close();
@@ -270,6 +336,14 @@ public final class LoadedModel implements AutoCloseable {
     return tokenizer;
   }
 
+  /**
+   * Bytes that the memory plan counts: weights or the layers that stay, one sequence of the
+   * longest, and scratch. Adapters and a draft model come on top.
+   */
+  public long plannedBytes() {
+    return planned;
+  }
+
   /** Tokens of the longest sequence that {@link #session} and {@link #embedder} take. */
   public int contextLength() {
     return limits.context;
@@ -290,7 +364,8 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
-    return joined(() -> new Session(model, tokenizer, context, limits.kvCache, Clock.system()));
+    return joined(
+        () -> new Session(model, tokenizer, context, limits.kvCache, Clock.system(), draft));
   }
 
   private Session joined(Supplier<Session> made) {
@@ -411,7 +486,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private SessionReader reader() {
-    return new SessionReader(model, tokenizer, fingerprint(), Clock.system());
+    return new SessionReader(model, tokenizer, fingerprint(), Clock.system(), draft);
   }
 
   private long fingerprint() {
@@ -421,7 +496,7 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * A new sequence of tokens, to be closed by the caller. A smaller model can propose its tokens,
    * where {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are
-   * the same.
+   * the same. What this model was loaded with ({@link LoadedModelBuilder#draft}) is not asked then.
    *
    * @param draft stays the caller's to close, after the session
    * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
@@ -431,10 +506,23 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session session(LoadedModel draft) {
-    Draft smaller =
-        Draft.of(draft.file.fileName(), draft.model, draft.tokenizer, file.fileName(), tokenizer);
-    return joined(() ->
-        new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller));
+    Draft smaller = draft.asDraft(file, tokenizer);
+    return joined(
+        () ->
+            new Session(
+                model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller));
+  }
+
+  private static @Nullable Draft draft(DraftOptions drafts, GgufFile file, Tokenizer tokenizer) {
+    LoadedModel model = drafts.model();
+    if (model == null) {
+      return null;
+    }
+    return drafts.own() ? Draft.ofHead(model.model) : model.asDraft(file, tokenizer);
+  }
+
+  private Draft asDraft(GgufFile other, Tokenizer tokens) {
+    return Draft.of(file.fileName(), model, tokenizer, other.fileName(), tokens);
   }
 
   /**
@@ -521,5 +609,8 @@ public final class LoadedModel implements AutoCloseable {
     model.close();
     parallel.close();
     weights.close();
+    if (head != null) {
+      head.close();
+    }
   }
 }

@@ -46,6 +46,8 @@ public final class LoadedModelBuilder {
   private final List<Lora> adapters = new ArrayList<>();
   private long adapterMemory;
   private @Nullable Long prefixMemory;
+  private @Nullable LoadedModel draft;
+  private boolean ownDraft;
   private RunControl control = RunControl.NONE;
   private ProgressListener progress = (phase, done, total) -> {};
   private Consumer<String> warnings = LoadedModelBuilder::log;
@@ -220,6 +222,27 @@ public final class LoadedModelBuilder {
     return this;
   }
 
+  /**
+   * A smaller model with the same tokens, which can propose tokens in all sessions of this one
+   * where {@link io.wasmchord.session.GenerationOptions#speculation} asks for it; the answers are
+   * the same. The memory budget has room for both.
+   *
+   * @param smaller stays the caller's to close, after this model's sessions
+   */
+  public LoadedModelBuilder draft(LoadedModel smaller) {
+    this.draft = required("draft", smaller);
+    return this;
+  }
+
+  /**
+   * Loads the block with which the model predicts further tokens, where its file has one, to
+   * propose tokens in all sessions as {@link #draft} does. The memory budget has room for it.
+   */
+  public LoadedModelBuilder mtp() {
+    this.ownDraft = true;
+    return this;
+  }
+
   /** What computes; by default the fastest that there is. */
   public LoadedModelBuilder backend(Backend backend) {
     this.backend = required("backend", backend);
@@ -289,6 +312,10 @@ public final class LoadedModelBuilder {
    * @throws io.wasmchord.jvm.download.DownloadException when a file cannot be had
    * @throws io.wasmchord.errors.MalformedGgufException when a file is no GGUF file
    * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
+   * @throws io.wasmchord.errors.DraftMismatchException when the draft model cannot propose tokens
+   *     for it: their vocabularies differ, for example
+   * @throws io.wasmchord.errors.UnsupportedModelException when the model cannot be computed, or has
+   *     no block that predicts further tokens and that is asked for
    * @throws io.wasmchord.errors.InvalidAdapterException when an adapter is none of the model
    * @throws io.wasmchord.errors.UnsupportedAdapterException when an adapter cannot be applied whole
    * @throws io.wasmchord.errors.CancelledException when the control asks for it
@@ -300,6 +327,9 @@ public final class LoadedModelBuilder {
     String notice = compute.notice();
     if (!notice.isEmpty()) {
       warnings.accept(notice);
+    }
+    if (ownDraft && draft != null) {
+      throw new InvalidRequestException("mtp and draft both propose tokens; choose one of them");
     }
     RunControl watched = new Watched(control, progress);
     DownloadCache kept =
@@ -318,6 +348,7 @@ public final class LoadedModelBuilder {
         compute,
         new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache, prefixes()),
         new AdapterOptions(chosen, adapterMemory),
+        new DraftOptions(draft, ownDraft),
         context.shortened,
         normalization,
         watched);

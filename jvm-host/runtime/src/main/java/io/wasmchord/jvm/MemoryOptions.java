@@ -26,9 +26,14 @@ record MemoryOptions(
     this(budget, prefetch, policy, positions, kvCache, 0);
   }
 
+  /** The same with another budget. */
+  MemoryOptions withBudget(long bytes) {
+    return new MemoryOptions(bytes, prefetch, policy, positions, kvCache, prefixes);
+  }
+
   /** The same, with some of the budget for something else. */
   MemoryOptions without(long bytes) {
     long left = budget == Long.MAX_VALUE ? budget : Math.max(0, budget - bytes);
-    return new MemoryOptions(left, prefetch, policy, positions, kvCache, prefixes);
+    return withBudget(left);
   }
 }

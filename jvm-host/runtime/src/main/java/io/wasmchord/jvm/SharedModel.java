@@ -6,10 +6,12 @@ import io.wasmchord.model.Adapters;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
+import io.wasmchord.model.HiddenRows;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model for any number of threads: they take turns, a batch or a token at a time. This is the
@@ -84,6 +86,27 @@ final class SharedModel implements Model {
   public int copyable(KvCache from, KvCache to, int positions) {
     try (Turn _ = turn()) {
       return model.copyable(from, to, positions);
+    }
+  }
+
+  @Override
+  public void watch(KvCache cache, @Nullable HiddenRows watcher) {
+    try (Turn _ = turn()) {
+      model.watch(cache, watcher);
+    }
+  }
+
+  @Override
+  public void beside(KvCache cache, float[] rows) {
+    try (Turn _ = turn()) {
+      model.beside(cache, rows);
+    }
+  }
+
+  @Override
+  public void keep(KvCache cache, int position) {
+    try (Turn _ = turn()) {
+      model.keep(cache, position);
     }
   }
 

@@ -10,9 +10,11 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.errors.CancelledException;
+import io.wasmchord.errors.DraftMismatchException;
 import io.wasmchord.errors.EmbeddingOnlyException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
+import io.wasmchord.errors.UnsupportedModelException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.download.DownloadCache;
 import io.wasmchord.jvm.download.DownloadException;
@@ -20,7 +22,9 @@ import io.wasmchord.jvm.download.DownloadPolicy;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -253,5 +257,83 @@ class LoadedModelBuilderTest {
     builder.load().close();
     assertTrue(!phases.contains("download"), "kept: " + phases);
     assertEquals(1, cache.list().size());
+  }
+
+  /** Both models count in the budget, and all sessions of the larger one can be proposed to. */
+  @Test
+  void aDraftModelIsInThePlan() throws IOException {
+    Path file = TinyFiles.file("llama").write(folder.resolve("llama.gguf"));
+    try (LoadedModel draft = LoadedModel.builder(file).threads(1).contextAtMost(64).load()) {
+      long both = 2 * draft.plannedBytes();
+      assertThrows(
+          OutOfMemoryException.class,
+          () ->
+              LoadedModel.builder(file)
+                  .threads(1)
+                  .contextAtMost(64)
+                  .memory(draft.plannedBytes() + 1000)
+                  .draft(draft)
+                  .load());
+      try (LoadedModel model =
+              LoadedModel.builder(file)
+                  .threads(1)
+                  .contextAtMost(64)
+                  .memory(both)
+                  .draft(draft)
+                  .load();
+          Session session = model.session();
+          Session copy = session.copy()) {
+        assertEquals(both, draft.plannedBytes() + model.plannedBytes());
+        GenerationOptions options =
+            new GenerationOptions(16, List.of(), SamplerOptions.greedy(), true);
+        int[] prompt = {1, 5, 9, 1, 5, 9};
+        int[] plain = session.generate(prompt, options, t -> true, RunControl.NONE).tokens();
+        for (Session one : List.of(session, copy)) {
+          int[] proposed =
+              one.generate(
+                      prompt,
+                      options.withSpeculation(SpeculationOptions.DRAFT),
+                      t -> true,
+                      RunControl.NONE)
+                  .tokens();
+          assertArrayEquals(plain, proposed);
+        }
+      }
+      assertThrows(
+          DraftMismatchException.class,
+          () -> LoadedModel.builder(DEMO).threads(1).draft(draft).load());
+    }
+  }
+
+  /** A model's own block counts in the plan if it is asked for, and proposes tokens. */
+  @Test
+  void aModelsOwnBlockProposesWhereItHasOne() throws IOException {
+    Path file =
+        TinyFiles.file("qwen35 with a block that predicts on").write(folder.resolve("next.gguf"));
+    GenerationOptions options = new GenerationOptions(12, List.of(), SamplerOptions.greedy(), true);
+    GenerationOptions proposed = options.withSpeculation(SpeculationOptions.DRAFT);
+    int[] prompt = {1, 5, 9, 1, 5, 9};
+    long alone;
+    int[] plain;
+    try (LoadedModel model = LoadedModel.builder(file).threads(1).contextAtMost(64).load();
+        Session session = model.session()) {
+      alone = model.plannedBytes();
+      plain = session.generate(prompt, options, t -> true, RunControl.NONE).tokens();
+    }
+    for (Backend backend : List.of(Backend.SCALAR, Backend.AUTO)) {
+      try (LoadedModel model =
+              LoadedModel.builder(file).threads(2).contextAtMost(64).backend(backend).mtp().load();
+          Session session = model.session()) {
+        GenerationResult found = session.generate(prompt, proposed, t -> true, RunControl.NONE);
+        assertArrayEquals(plain, found.tokens());
+      }
+    }
+    assertThrows(
+        OutOfMemoryException.class,
+        () ->
+            LoadedModel.builder(file).threads(1).contextAtMost(64).memory(alone / 2).mtp().load());
+    UnsupportedModelException none =
+        assertThrows(UnsupportedModelException.class, () -> LoadedModel.builder(DEMO).mtp().load());
+    assertTrue(none.getMessage().contains("has no block"), none.getMessage());
   }
 }

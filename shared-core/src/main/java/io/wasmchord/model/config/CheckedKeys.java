@@ -14,8 +14,8 @@ import java.util.Arrays;
  * @param file its name, for messages
  */
 record CheckedKeys(Architecture a, Metadata metadata, String file) {
-  private static final String LAYERS = "block_count";
-  private static final String NEXT = "nextn_predict_layers";
+  static final String LAYERS = "block_count";
+  static final String NEXT = "nextn_predict_layers";
   private static final long MAX_ROWS = 1 << 26; // of what heads or experts have together
 
   boolean has(String suffix) {

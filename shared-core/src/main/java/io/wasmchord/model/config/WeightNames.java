@@ -35,6 +35,10 @@ public final class WeightNames {
   public static final String CONVOLUTION_IN = "shortconv.in_proj";
   public static final String CONVOLUTION_OUT = "shortconv.out_proj";
 
+  public static final String NEXT_PROJECTION = "nextn.eh_proj.weight"; // in a block, or its model
+  public static final String NEXT_EMBEDDING_NORM = "nextn.enorm";
+  public static final String NEXT_HIDDEN_NORM = "nextn.hnorm";
+
   public static final String STREAMS_IN = "altup_proj.weight";
   public static final String STREAMS_OUT = "altup_unembd_proj.weight";
   public static final String LAUREL_LOW = "laurel_l.weight"; // in a layer

@@ -16,6 +16,6 @@ public sealed interface Place {
    */
   record LookedUp() implements Place {}
 
-  /** To a block that predicts further tokens, which is not computed. */
+  /** To a block that predicts further tokens, or to something else that the layers do not use. */
   record Skipped() implements Place {}
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param layerInputs what makes the layers' own rows of the residual stream
  * @param encoderNorm of what an encoder gives the decoder after it
  * @param streams what makes several residual streams
+ * @param joined what takes a hidden state beside each token
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -37,7 +38,29 @@ public record OutsideWeights(
     @Nullable ClassifierWeights classifier,
     LayerInput.@Nullable Projected layerInputs,
     LayerWeights.@Nullable Norm encoderNorm,
-    AltUpWeights.@Nullable Outside streams) {
+    AltUpWeights.@Nullable Outside streams,
+    @Nullable Joined joined) {
+
+  /**
+   * What makes one row of a token's embedding and of a hidden state beside it.
+   *
+   * @param embedding its norm
+   * @param hidden its norm
+   * @param both [hidden, 2 * hidden], of the embedding and then the state
+   */
+  public record Joined(
+      LayerWeights.Norm embedding, LayerWeights.Norm hidden, LayerWeights.Projection both) {
+    private static @Nullable Joined bind(WeightBinder binder, Architecture a, ModelConfig c) {
+      if (!binder.has(WeightNames.NEXT_PROJECTION)) {
+        return null;
+      }
+      return new Joined(
+          LayerWeights.Norm.bind(binder, a, WeightNames.NEXT_EMBEDDING_NORM, c.hidden()),
+          LayerWeights.Norm.bind(binder, a, WeightNames.NEXT_HIDDEN_NORM, c.hidden()),
+          new LayerWeights.Projection(
+              binder.matrix(WeightNames.NEXT_PROJECTION, c.hidden(), 2 * c.hidden()), null));
+    }
+  }
 
   /**
    * What pooled vectors go through: {@code back(wide(x))}.
@@ -63,7 +86,8 @@ public record OutsideWeights(
         c.stacks().decodes()
             ? LayerWeights.Norm.bind(binder, a, WeightNames.ENCODER_NORM, c.hidden())
             : null,
-        AltUpWeights.Outside.bind(binder, c));
+        AltUpWeights.Outside.bind(binder, c),
+        Joined.bind(binder, a, c));
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */

@@ -2,6 +2,7 @@ package io.wasmchord.model.transformer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which positions copies of the recurrent layers' states are of. A state cannot go back: to go on
@@ -22,6 +23,7 @@ final class Checkpoints {
   private final List<Integer> free = new ArrayList<>(); // slots
   private final List<Checkpoint> taken = new ArrayList<>(); // by position
   private int live; // the position that the state goes on at
+  private @Nullable Checkpoint passing; // that goes when the next is kept
 
   /**
    * A copy.
@@ -84,21 +86,26 @@ final class Checkpoints {
    */
   int begin(int position, int end) {
     live = LOST;
-    taken.removeIf(c -> c.position > position && release(c));
+    taken.stream().filter(c -> c.position > position).toList().forEach(this::remove);
     int last = taken.isEmpty() ? 0 : taken.getLast().position;
     if (end - last < spacing) {
       return 0;
     }
+    return slot(end);
+  }
+
+  /** A slot for a copy of the state at {@code end}; 0 where there are none at all. */
+  private int slot(int end) {
     if (free.isEmpty() && !taken.isEmpty()) {
-      Checkpoint spared = nearest(end);
-      taken.remove(spared);
-      release(spared);
+      remove(nearest(end));
     }
     return free.isEmpty() ? 0 : free.removeLast();
   }
 
-  private boolean release(Checkpoint checkpoint) {
-    return free.add(checkpoint.slot);
+  private void remove(Checkpoint checkpoint) {
+    taken.remove(checkpoint);
+    free.add(checkpoint.slot);
+    passing = checkpoint.equals(passing) ? null : passing;
   }
 
   /** The copy whose neighbours are nearest to each other, of equals the first. */
@@ -123,8 +130,7 @@ final class Checkpoints {
 
   /** Forgets all, and that anything was fed. */
   void clear() {
-    taken.forEach(this::release);
-    taken.clear();
+    List.copyOf(taken).forEach(this::remove);
     live = 0;
   }
 
@@ -148,6 +154,35 @@ final class Checkpoints {
       }
     }
     return slots;
+  }
+
+  /**
+   * Finds a slot for a copy of the state where it is, which {@link #kept} is to be told of.
+   *
+   * @param position that can be gone on at
+   * @return 0 where there is a copy, or none can be kept
+   */
+  int keep(int position) {
+    boolean there = taken.stream().anyMatch(c -> c.position == position);
+    if (position == 0 || there) {
+      return 0;
+    }
+    restored(position); // it must be there
+    Checkpoint before = passing;
+    if (before != null) {
+      remove(before);
+    }
+    return slot(position);
+  }
+
+  /**
+   * Notes that the state was copied where it is. Such a copy goes when the next is made, unless it
+   * lies far enough behind the others to be one of them.
+   */
+  void kept(int position, int slot) {
+    int last = taken.isEmpty() ? 0 : taken.getLast().position;
+    taken.add(new Checkpoint(position, slot));
+    passing = position - last < spacing ? taken.getLast() : null;
   }
 
   /** Notes that a batch has ended, and in which slot its state is. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param norm of the sum, or null
  * @param layers what layers are given besides, or null
  * @param streams what makes several residual streams of one, or null
+ * @param joined what takes a hidden state beside each token, or null
  */
 record Input(
     Embedding embedding,
@@ -22,7 +23,8 @@ record Input(
     @Nullable Tensor positions,
     LayerWeights.@Nullable Norm norm,
     LayerInputs.@Nullable Lookup layers,
-    AltUpWeights.@Nullable Outside streams) {
+    AltUpWeights.@Nullable Outside streams,
+    @Nullable JoinedInput joined) {
 
   /**
    * Records it for a batch.
@@ -33,6 +35,9 @@ record Input(
     embedding.record(c, ids, s.x());
     c.embedded(ids, s.x());
     blocks.scaleEmbedding(c, s.x());
+    if (joined != null) {
+      joined.record(c, s, blocks);
+    }
     if (type != null) {
       c.embed(type, new int[ids.length], s.delta()).add(s.x(), s.delta());
     }

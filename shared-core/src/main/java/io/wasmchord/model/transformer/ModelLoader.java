@@ -26,6 +26,7 @@ import io.wasmchord.model.tensors.RelativeBiases;
 import io.wasmchord.model.tensors.RopeTables;
 import io.wasmchord.model.tensors.TensorParts;
 import io.wasmchord.model.tensors.WeightBinder;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +112,7 @@ public final class ModelLoader {
     return transformer(
         file,
         source,
-        input(embedding, layerRows, outside),
+        input(embedding, layerRows, outside, sections, maxBatch),
         outside,
         Layers.resident(layers),
         sections,
@@ -155,7 +156,7 @@ public final class ModelLoader {
     return transformer(
         file,
         source,
-        input(embedding, layerRows, outside),
+        input(embedding, layerRows, outside, sections, maxBatch),
         outside,
         new StreamedLayers(file, architecture, config, backend, slots, parts),
         sections,
@@ -239,7 +240,7 @@ public final class ModelLoader {
     transformer(
             file,
             source,
-            input(embedding, layerRows, outside),
+            input(embedding, layerRows, outside, sections, maxBatch),
             outside,
             Layers.resident(layers),
             sections,
@@ -250,7 +251,11 @@ public final class ModelLoader {
   }
 
   private static Input input(
-      Embedding embedding, @Nullable Embedding layerRows, OutsideWeights outside) {
+      Embedding embedding,
+      @Nullable Embedding layerRows,
+      OutsideWeights outside,
+      List<Section> sections,
+      int maxBatch) {
     LayerInputs.Lookup layers =
         layerRows == null || outside.layerInputs() == null
             ? null
@@ -261,7 +266,17 @@ public final class ModelLoader {
         outside.positions(),
         outside.inputNorm(),
         layers,
-        outside.streams());
+        outside.streams(),
+        joined(outside.joined(), sections.getFirst().backend(), maxBatch));
+  }
+
+  private static @Nullable JoinedInput joined(
+      OutsideWeights.@Nullable Joined weights, ComputeBackend backend, int maxBatch) {
+    if (weights == null) {
+      return null;
+    }
+    int cols = weights.both().weight().cols();
+    return new JoinedInput(weights, backend.allocate(TensorType.F32, maxBatch, cols));
   }
 
   private static Transformer transformer(

@@ -5,7 +5,9 @@ import io.wasmchord.backend.KvSpec;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.CacheMarks;
+import io.wasmchord.model.HiddenRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ final class SectionedCache implements KvCache {
   private @Nullable List<AdapterScale> chosen; // the sequence's own; null where it has none
   private List<AdapterScale> adapters = List.of(); // with which it was begun
   private int encoded; // rows of an encoder, of which keys and values are there
+  private @Nullable HiddenRows watcher;
+  private float[] beside = {}; // of the tokens that are fed next
   private int missing; // positions before this never were in layers with a sliding window
   private boolean givenBack;
 
@@ -57,6 +61,28 @@ final class SectionedCache implements KvCache {
       return sections;
     }
     throw new IllegalArgumentException("a cache of another model");
+  }
+
+  /** Has hidden states told, or with null no more. */
+  void watch(@Nullable HiddenRows next) {
+    watcher = next;
+  }
+
+  /** Who is told hidden states, or null. */
+  @Nullable HiddenRows watcher() {
+    return watcher;
+  }
+
+  /** Gives hidden states beside the tokens that are fed next. */
+  void beside(float[] rows) {
+    beside = rows;
+  }
+
+  /** Takes what was given, filled with zeros. */
+  float[] takeBeside(int values) {
+    float[] rows = Arrays.copyOf(beside, values);
+    beside = new float[0];
+    return rows;
   }
 
   /** Chooses adapters, or with null those of the model, for when the sequence begins anew. */
@@ -121,6 +147,19 @@ final class SectionedCache implements KvCache {
       at = holds(at) ? at : 0;
     }
     return at;
+  }
+
+  /**
+   * The slot that the states of a position are to be copied to, so that they are {@link #kept}; 0
+   * where nothing is to be copied.
+   */
+  int keeps(int position) {
+    return recurrent ? checkpoints.keep(position) : 0;
+  }
+
+  /** Notes that they were copied. */
+  void kept(int position, int slot) {
+    checkpoints.kept(position, slot);
   }
 
   /** Notes that an encoder begins to compute: what the cache held is lost. */

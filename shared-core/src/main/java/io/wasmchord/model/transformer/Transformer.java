@@ -12,6 +12,7 @@ import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
+import io.wasmchord.model.HiddenRows;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
@@ -146,6 +147,42 @@ final class Transformer implements Model {
   }
 
   @Override
+  public void watch(KvCache cache, @Nullable HiddenRows watcher) {
+    caches.usable(cache).watch(watcher);
+  }
+
+  @Override
+  public void beside(KvCache cache, float[] rows) {
+    caches.usable(cache).beside(rows);
+  }
+
+  @Override
+  public void keep(KvCache cache, int position) {
+    SectionedCache parts = caches.usable(cache);
+    int slot = parts.keeps(position);
+    if (slot == 0) {
+      return;
+    }
+    for (int i = 0; i < sections.size(); i++) {
+      Section section = sections.get(i);
+      Commands c = network.recordings().begin(section, List.of());
+      copyStates(c, parts.parts().get(i), 0, slot);
+      section.backend().submit(c).await();
+    }
+    parts.kept(position, slot);
+  }
+
+  /** Copies the states of recurrent layers from one slot to another. */
+  private static void copyStates(Commands c, KvCache cache, int from, int to) {
+    for (int layer = 0; layer < cache.spec().layers().size(); layer++) {
+      if (cache.spec().layer(layer).state() > 0) {
+        Tensor states = cache.states(layer);
+        c.gather(states.rows(from, 1), new int[] {0}, states.rows(to, 1));
+      }
+    }
+  }
+
+  @Override
   public int copy(KvCache from, KvCache to, int positions) {
     return caches.copy(from, to, positions);
   }
@@ -182,6 +219,7 @@ final class Transformer implements Model {
     for (List<Integer> places : alike(sequences)) {
       Pass pass = begin(places.stream().map(sequences::get).toList());
       pass.layers();
+      pass.watched();
       List<float[]> some =
           pass.readLogits(
               places.stream()
@@ -272,6 +310,7 @@ final class Transformer implements Model {
     config.requireDecoder();
     Pass pass = pass(List.of(new Tokens(tokens, position, usable(cache))));
     pass.layers();
+    pass.watched();
     Best best = pass.readBest(count);
     pass.finish();
     return best;
@@ -360,6 +399,7 @@ final class Transformer implements Model {
     private final float[] angles;
     private final float[] slidingAngles;
     private final List<AdapterScale> applied;
+    private final List<Runnable> told = new ArrayList<>(); // whoever watches a sequence
     private Section section = sections.getFirst();
     private ActivationBuffers s;
     private Commands c;
@@ -389,6 +429,7 @@ final class Transformer implements Model {
 
     void layers() {
       writeAngles();
+      writeBeside();
       int[] ids = each(q -> IntStream.of(q.ids));
       int[] places = each(q -> IntStream.range(q.position, q.position + q.ids.length));
       network.input().record(c, s, network.blocks(), ids, places);
@@ -445,6 +486,36 @@ final class Transformer implements Model {
     /** Notes in the caches that all of it is done. */
     void finish() {
       sequences.forEach(Sequence::finish);
+      told.forEach(Runnable::run);
+    }
+
+    /** Records that hidden states come back, where somebody is told of them. */
+    void watched() {
+      int row = 0;
+      for (Sequence q : sequences) {
+        HiddenRows watcher = q.cache.watcher();
+        int n = q.ids.length;
+        if (watcher != null) {
+          float[] rows = new float[n * config.hidden()];
+          Tensor normed = s.normed().rows(0, n);
+          network.blocks().norm(c, s, s.x().rows(row, n), lastNorm(), normed);
+          c.readBack(normed, rows, 0);
+          told.add(() -> watcher.fed(q.position, rows));
+        }
+        row += n;
+      }
+    }
+
+    /** Writes the hidden states beside tokens, where the model takes such. */
+    private void writeBeside() {
+      if (network.input().joined() != null) {
+        section.write(
+            s.delta(),
+            Batches.joined(
+                sequences.stream()
+                    .map(q -> q.cache.takeBeside(q.ids.length * config.hidden()))
+                    .toList()));
+      }
     }
 
     private void layersOf(int part) {
@@ -475,13 +546,8 @@ final class Transformer implements Model {
       for (Sequence q : sequences) {
         KvCache cache = q.cache.parts().get(part);
         int slot = slots.applyAsInt(q.states);
-        for (int layer = 0; slot != 0 && layer < cache.spec().layers().size(); layer++) {
-          if (cache.spec().layer(layer).state() > 0) {
-            Tensor states = cache.states(layer);
-            Tensor live = states.rows(0, 1);
-            Tensor copy = states.rows(slot, 1);
-            c.gather(restores ? copy : live, new int[] {0}, restores ? live : copy);
-          }
+        if (slot != 0) {
+          Transformer.copyStates(c, cache, restores ? slot : 0, restores ? 0 : slot);
         }
       }
     }

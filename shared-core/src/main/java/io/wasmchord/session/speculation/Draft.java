@@ -2,6 +2,7 @@ package io.wasmchord.session.speculation;
 
 import io.wasmchord.errors.DraftMismatchException;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.tokenizer.Tokenizer;
 
 /**
@@ -9,8 +10,9 @@ import io.wasmchord.tokenizer.Tokenizer;
  *
  * @param model which stays its owner's to close, after the sessions that use it
  * @param tokens how many of the lowest ids both models have
+ * @param head whether it is the other model's own, which takes its hidden states
  */
-public record Draft(Model model, int tokens) {
+public record Draft(Model model, int tokens, boolean head) {
   /**
    * By how many tokens vocabularies may differ in size: some models are padded to round numbers.
    */
@@ -21,21 +23,30 @@ public record Draft(Model model, int tokens) {
    *
    * @param name what the draft model is called, for messages
    * @param forName what the other one is called
-   * @throws DraftMismatchException when it does not have the other's tokens, no logits, layers that
-   *     cannot go back, or an encoder
+   * @throws DraftMismatchException when it does not have the other's tokens, no logits, or an
+   *     encoder
    */
   public static Draft of(
       String name, Model model, Tokenizer tokenizer, String forName, Tokenizer other) {
+    int common = common(name, model.config(), tokenizer, forName, other);
+    return new Draft(model, Math.min(common, model.config().tokens()), false);
+  }
+
+  /** A model's own; see {@link io.wasmchord.model.config.NextTokenHead}. */
+  public static Draft ofHead(Model head) {
+    return new Draft(head, head.config().tokens(), true);
+  }
+
+  /**
+   * How many of the lowest ids two models have in common, if one can draft for the other; known
+   * from headers alone. See {@link #of}.
+   */
+  public static int common(
+      String name, ModelConfig config, Tokenizer tokenizer, String forName, Tokenizer other) {
     String unfit = "the draft model " + name + " cannot propose tokens for " + forName + ": ";
-    if (model.config().encoder() || model.config().stacks().decodes()) {
+    if (config.encoder() || config.stacks().decodes()) {
       throw new DraftMismatchException(
           unfit + "it has an encoder; choose a smaller decoder of the same family");
-    }
-    if (model.config().recurrent()) {
-      throw new DraftMismatchException(
-          unfit
-              + "it has recurrent layers, which cannot take a token back; choose a model that has"
-              + " none");
     }
     int common = Math.min(tokenizer.size(), other.size());
     for (int id = 0; id < common; id++) {
@@ -60,6 +71,6 @@ public record Draft(Model model, int tokens) {
               + other.size()
               + "; choose a model with the same vocabulary");
     }
-    return new Draft(model, Math.min(common, model.config().tokens()));
+    return common;
   }
 }

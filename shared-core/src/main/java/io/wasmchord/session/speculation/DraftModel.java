@@ -78,6 +78,9 @@ public final class DraftModel implements Drafter, AutoCloseable {
       System.arraycopy(sequence, held, fed, held, length - held);
       for (int i = 0; i < tokens.length; i++) {
         int end = length + i;
+        if (i == 1) {
+          model.keep(own, held); // what is fed from here on may have to be taken back
+        }
         int[] ids = Arrays.copyOfRange(fed, held, end);
         Model.Best best = model.best(ids, held, own, draft.tokens());
         held = end;

@@ -1,5 +1,6 @@
 package io.wasmchord.session.speculation;
 
+import io.wasmchord.backend.KvCache;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.Clock;
 import io.wasmchord.model.Model;
@@ -12,7 +13,11 @@ public final class Drafting implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final Clock clock;
+  private final @Nullable Draft offered;
   private final @Nullable DraftModel draft;
+  private final @Nullable HeadDrafter head;
+  private final Cost cost = new Cost(); // of all answers
+  private final boolean back; // whether tokens can be taken back
 
   /**
    * @param model whose answers they are
@@ -30,32 +35,55 @@ public final class Drafting implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
-    this.draft = draft == null ? null : new DraftModel(draft, contextLength, options);
+    this.offered = draft;
+    this.back = !model.config().recurrent() || options.checkpoints() > 0;
+    boolean own = draft != null && draft.head();
+    this.draft = draft == null || own ? null : new DraftModel(draft, contextLength, options);
+    this.head = draft == null || !own ? null : new HeadDrafter(draft, contextLength, options);
   }
 
   /**
-   * The proposals of an answer. There are none for models that cannot take tokens back: those with
-   * recurrent layers, and those whose encoder takes the prompt.
+   * The proposals of an answer. There are none where tokens cannot be taken back, for recurrent
+   * layers whose states are not copied, nor of a smaller model where an encoder takes the prompt.
    *
-   * @param begun tokens before the answer
+   * @param prompt where an encoder takes it; else empty, and it is what the sequence begins with
+   * @param begun tokens of the sequence before the answer
+   * @param cache of the sequence
    * @throws InvalidRequestException when a smaller model is to propose, and there is none
    */
-  public Speculation start(SpeculationOptions options, int begun) {
-    boolean back = !model.config().recurrent() && !model.config().stacks().decodes();
+  public Speculation start(SpeculationOptions options, int[] prompt, int begun, KvCache cache) {
+    if (head != null) {
+      model.watch(cache, options.kind() == SpeculationOptions.Kind.DRAFT ? head : null);
+    }
     Drafter drafter =
         switch (options.kind()) {
           case OFF -> Drafter.NONE;
           case LOOKUP -> {
             int[] predicted = tokenizer.encode(options.prediction(), false, false);
-            yield new PromptLookup(options.ngram(), predicted, begun);
+            yield predicted.length > 0
+                ? PromptLookup.predicted(options.ngram(), predicted, begun)
+                : new PromptLookup(options.ngram(), prompt);
           }
           case DRAFT -> drafter();
         };
+    boolean apart = drafter == draft && model.config().stacks().decodes();
     return new Speculation(
-        back ? drafter : Drafter.NONE, clock, model.config().vocabulary(), options.tokens());
+        back && !apart ? drafter : Drafter.NONE,
+        new Pace(cost, model.config().recurrent()),
+        clock,
+        model.config().vocabulary(),
+        options.tokens());
+  }
+
+  /** The smaller model, or null. */
+  public @Nullable Draft offered() {
+    return offered;
   }
 
   private Drafter drafter() {
+    if (head != null) {
+      return head;
+    }
     if (draft == null) {
       throw new InvalidRequestException(
           "speculation is 'draft', and this session has no draft model; choose 'lookup'");
@@ -68,6 +96,9 @@ public final class Drafting implements AutoCloseable {
   public void close() {
     if (draft != null) {
       draft.close();
+    }
+    if (head != null) {
+      head.close();
     }
   }
 }

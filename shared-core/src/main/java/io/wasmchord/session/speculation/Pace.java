@@ -18,10 +18,18 @@ final class Pace {
   private final double[] proposed = new double[Drafter.GROUNDS];
   private final int[] wait = new int[Drafter.GROUNDS];
   private final int[] nextWait = new int[Drafter.GROUNDS];
-  private final Cost cost = new Cost();
+  private final Cost cost;
+  private final boolean again;
   private double drafting; // nanoseconds of each proposed token
 
-  Pace() {
+  /**
+   * @param cost of batches, as far as it was measured
+   * @param again whether the tokens that were right are computed again, with the next one, where
+   *     one behind them was wrong
+   */
+  Pace(Cost cost, boolean again) {
+    this.cost = cost;
+    this.again = again;
     Arrays.fill(nextWait, FIRST_WAIT);
   }
 
@@ -34,12 +42,14 @@ final class Pace {
         (right[grounds] + RIGHT * BELIEF) / (proposed[grounds] + BELIEF);
     double tokens = 1;
     double power = 1;
+    double more = 0; // that it takes to compute some again
     double fastest = 1 / cost.of(1);
     int best = 0;
     for (int n = 1; n <= most; n++) {
+      more += again ? power * (1 - chance) * (cost.of(n + 1) - cost.of(1)) : 0;
       power *= chance;
       tokens += power;
-      double speed = tokens / (cost.of(n + 1) + n * drafting);
+      double speed = tokens / (cost.of(n + 1) + n * drafting + more);
       if (speed > fastest) {
         fastest = speed;
         best = n;

@@ -11,6 +11,8 @@ import java.util.Arrays;
 public final class PromptLookup implements Drafter {
   private static final int SHORTEST = 2; // a single token says too little
 
+  private static final int NEVER = -1;
+
   private final int ngram;
   private final int[] predicted;
   private final int begun;
@@ -31,19 +33,32 @@ public final class PromptLookup implements Drafter {
 
   /**
    * @param ngram how many of the last tokens are compared at most
-   * @param predicted tokens of a text that the answer may be like
-   * @param begun tokens before the answer
+   * @param beside tokens that the answer may have parts of, beside those before it; may be empty
    */
-  public PromptLookup(int ngram, int[] predicted, int begun) {
+  public PromptLookup(int ngram, int[] beside) {
+    this(ngram, beside, NEVER);
+  }
+
+  private PromptLookup(int ngram, int[] predicted, int begun) {
     this.ngram = ngram;
     this.predicted = predicted.clone();
     this.begun = begun;
   }
 
+  /**
+   * Looks in a text that the answer is expected to begin like, and in what is before it.
+   *
+   * @param predicted tokens of the text
+   * @param begun tokens before the answer
+   */
+  public static PromptLookup predicted(int ngram, int[] predicted, int begun) {
+    return new PromptLookup(ngram, predicted, begun);
+  }
+
   @Override
   public int grounds(int[] sequence, int length) {
     best = Match.NONE;
-    if (length == begun && predicted.length > 0) {
+    if (length == begun) {
       best = new Match(GROUNDS - 1, predicted, 0, predicted.length); // it begins as predicted
     } else {
       look(sequence, length, sequence, length);

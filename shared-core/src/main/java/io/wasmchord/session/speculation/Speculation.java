@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Speculation {
   private static final int[] NOTHING = {};
-  private static final int FEW = 16; // logits are computed of all tokens of a batch
+  private static final int FEW = 16; // of a prompt, logits are computed of all tokens of a batch
 
   private final Drafter drafter;
-  private final Pace pace = new Pace();
+  private final Pace pace;
   private final Clock clock;
   private final int vocabulary;
   private final int most;
@@ -26,8 +26,9 @@ public final class Speculation {
   private long begun; // when the last batch did
   private Proposals proposals = Proposals.NONE;
 
-  Speculation(Drafter drafter, Clock clock, int vocabulary, int most) {
+  Speculation(Drafter drafter, Pace pace, Clock clock, int vocabulary, int most) {
     this.drafter = drafter;
+    this.pace = pace;
     this.clock = clock;
     this.vocabulary = vocabulary;
     this.most = most;
@@ -43,9 +44,11 @@ public final class Speculation {
    *
    * @param pending tokens of the sequence that are not fed yet
    * @param limit how many may be proposed
+   * @param keep sees to it that the model can go back to the tokens that are fed
    * @return how many are
    */
-  public int propose(int[] sequence, int length, int pending, int limit, RunControl control) {
+  public int propose(
+      int[] sequence, int length, int pending, int limit, Runnable keep, RunControl control) {
     draft = NOTHING;
     int allowed = pending > FEW ? 0 : Math.min(limit, most);
     grounds = allowed < 1 ? -1 : drafter.grounds(sequence, length);
@@ -54,6 +57,9 @@ public final class Speculation {
       long start = clock.nanos();
       at = length;
       draft = drafter.draft(sequence, length, wanted, control);
+      if (draft.length > 0) {
+        keep.run();
+      }
       pace.drafted(draft.length, clock.nanos() - start);
     }
     return draft.length;
@@ -80,7 +86,7 @@ public final class Speculation {
   /** Notes that a batch was fed. */
   public void fed(Model.Feed feed) {
     int rows = feed.tokens().length;
-    if (draft.length > 0 || rows == 1) {
+    if (draft.length > 0 || rows <= FEW) {
       pace.batch(rows, clock.nanos() - begun);
     }
   }

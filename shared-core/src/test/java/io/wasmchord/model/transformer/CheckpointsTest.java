@@ -80,4 +80,51 @@ class CheckpointsTest {
       assertTrue(widest <= Math.max(32, 4 * at / 8), widest + " at " + at);
     }
   }
+
+  private static void keep(Checkpoints c, int position) {
+    int slot = c.keep(position);
+    if (slot != 0) {
+      c.kept(position, slot);
+    }
+  }
+
+  @Test
+  void aKeptCopyLastsUntilTheNext() {
+    Checkpoints c = new Checkpoints(3, 10);
+    feed(c, 0, 22, 2);
+    keep(c, 22);
+    feed(c, 22, 27, 5);
+    assertEquals(22, c.before(26));
+    feed(c, 22, 24, 2);
+    assertEquals(24, c.before(24));
+    keep(c, 24);
+    feed(c, 24, 29, 5);
+    assertEquals(24, c.before(28));
+    assertEquals(20, c.before(23), "22 went, 20 and 10 stay");
+    assertEquals(10, c.before(19));
+  }
+
+  @Test
+  void aKeptCopyStaysWhereItIsFarBehindTheOthers() {
+    Checkpoints c = new Checkpoints(3, 10);
+    for (int at = 0; at < 40; at += 4) {
+      keep(c, at);
+      feed(c, at, at + 4, 4);
+    }
+    assertTrue(c.before(35) > 20, c.before(35) + "");
+    assertTrue(c.before(20) >= 8, c.before(20) + "");
+  }
+
+  @Test
+  void nothingIsKeptTwiceOrWithoutSlots() {
+    Checkpoints c = new Checkpoints(1, 10);
+    feed(c, 0, 3, 3);
+    assertEquals(0, c.keep(0));
+    keep(c, 3);
+    assertEquals(0, c.keep(3));
+    assertThrows(IllegalStateException.class, () -> c.keep(2));
+    Checkpoints none = new Checkpoints(0, 10);
+    feed(none, 0, 3, 3);
+    assertEquals(0, none.keep(3));
+  }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
-  private final Pace pace = new Pace();
+  private final Pace pace = new Pace(new Cost(), false);
 
   /** Proposes as much as pays; right are those below {@code accepted}. */
   private int round(int accepted, int row) {
@@ -73,6 +73,33 @@ class PaceTest {
       round(0, 200);
     }
     assertTrue(pace.length(5, 16) > 0);
+  }
+
+  /** Where tokens are computed again after a wrong one, fewer are proposed, and less often. */
+  @Test
+  void whatIsComputedAgainCounts() {
+    int[] most = new int[2];
+    for (int again = 0; again < 2; again++) {
+      Pace paced = new Pace(new Cost(), again > 0);
+      for (int i = 0; i < 200; i++) {
+        paced.batch(1, 1000);
+        int n = paced.length(0, 31);
+        if (n > 0) {
+          paced.batch(n + 1, 1000 + 300 * n);
+          paced.found(0, n, Math.min(n, i % 8));
+          most[again] += n;
+        }
+      }
+    }
+    assertTrue(most[1] > 0 && most[1] < most[0], most[1] + " and " + most[0]);
+  }
+
+  /** What batches take is known to the next answer. */
+  @Test
+  void costsAreOfAllAnswers() {
+    Cost cost = new Cost();
+    new Pace(cost, false).batch(1, 1000);
+    assertTrue(new Pace(cost, false).length(0, 16) > 0);
   }
 
   /** The second row is dear, further ones are not: a few tokens do not pay, many do. */

@@ -69,7 +69,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--speculative",
-      description = "Measure what looking up proposed tokens gains, beside plain decoding.")
+      description = {
+        "Measure what looking up proposed tokens gains, beside plain decoding,",
+        "in place of the figures that are measured otherwise."
+      })
   private boolean speculative;
 
   private long cacheBytes; // of the longest session
@@ -90,7 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
       List<BenchFigures> theirs = new ArrayList<>();
       List<int[]> answers = new ArrayList<>();
       BenchStreaming streaming = null;
-      for (int run = 0; run <= options.runs(); run++) {
+      for (int run = 0; run <= options.runs() && !speculative; run++) {
         BenchFigures figures = measure(loaded, answers);
         if (run == 0) {
           streaming = BenchStreaming.begin(loaded);
@@ -118,7 +121,13 @@ public final class BenchCommand implements Callable<Integer> {
             .report(parallel, options.runs(), report);
       }
       if (speculative) {
-        BenchSpeculative.report(loaded, options.tokens(), options.runs(), model.kvCache(), report);
+        new BenchSpeculative(
+                loaded,
+                options.tokens(),
+                options.runs(),
+                model.kvCache(),
+                spec.commandLine().getErr())
+            .report(report);
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));
@@ -175,8 +184,11 @@ public final class BenchCommand implements Callable<Integer> {
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     node.put("backend", loaded.backendName())
         .put("threads", model.threads())
-        .put("runs", ours.size());
+        .put("runs", options.runs());
     node.put("tokens", options.tokens());
+    if (ours.isEmpty()) {
+      return node;
+    }
     for (String name : ours.getFirst().values().keySet()) {
       double a = BenchFigures.median(ours, name);
       node.put(name, a);

@@ -12,15 +12,18 @@ import io.wasmchord.sampling.SamplerOptions;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
 import io.wasmchord.session.Session;
+import io.wasmchord.session.speculation.Proposals;
 import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -30,23 +33,42 @@ import java.util.Objects;
  */
 final class BenchSpeculative {
   private static final List<String> TASKS = List.of("edit", "summary");
+  private static final int WARM = 12; // tokens of the first answers, which are not counted
 
-  private BenchSpeculative() {}
+  private final LoadedModel loaded;
+  private final int tokens;
+  private final int runs;
+  private final KvType cache;
+  private final PrintWriter progress;
 
-  static void report(LoadedModel loaded, int tokens, int runs, KvType cache, ObjectNode node) {
-    if (loaded.model().config().recurrent() || loaded.model().config().stacks().decodes()) {
+  /**
+   * @param tokens of each answer at most
+   * @param runs of each answer, plain and with proposals in turn
+   * @param progress is told what each of them gave
+   */
+  BenchSpeculative(LoadedModel loaded, int tokens, int runs, KvType cache, PrintWriter progress) {
+    this.loaded = loaded;
+    this.tokens = tokens;
+    this.runs = runs;
+    this.cache = cache;
+    this.progress = progress;
+  }
+
+  void report(ObjectNode node) {
+    if (loaded.model().config().stacks().decodes()) {
       throw new InvalidRequestException(
           loaded.file().fileName()
-              + " cannot take tokens back, so nothing is proposed to it; leave out --speculative");
+              + " has an encoder for its prompts, which these are not made for; leave out"
+              + " --speculative");
     }
     for (String task : TASKS) {
       int[] prompt = loaded.tokenizer().encode(text(task + "-prompt"), true, false);
       int[] answer = loaded.tokenizer().encode(text(task + "-answer"), false, false);
-      Model scripted = new DictatedModel(loaded.model(), DictatedModel.joined(prompt, answer));
-      measure(loaded, scripted, prompt, answer.length, cache, runs, node, task);
+      Model dictated = new DictatedModel(loaded.model(), DictatedModel.joined(prompt, answer));
+      measure(dictated, prompt, Math.min(tokens, answer.length), node, task);
     }
     int[] own = loaded.tokenizer().encode(text("summary-prompt"), true, false);
-    measure(loaded, loaded.model(), own, tokens, cache, runs, node, "own");
+    measure(loaded.model(), own, tokens, node, "own");
   }
 
   private static String text(String name) {
@@ -59,45 +81,57 @@ final class BenchSpeculative {
     }
   }
 
-  private static void measure(
-      LoadedModel loaded,
-      Model model,
-      int[] prompt,
-      int tokens,
-      KvType cache,
-      int runs,
-      ObjectNode node,
-      String task) {
+  /** One session answers in both ways in turn, and computes the prompt once. */
+  private void measure(Model model, int[] prompt, int answer, ObjectNode node, String task) {
     List<Double> plain = new ArrayList<>();
     List<Double> proposed = new ArrayList<>();
-    int drafted = 0;
-    int accepted = 0;
-    int context = Math.min(prompt.length + tokens, model.config().contextLength());
-    int[] fitting = Arrays.copyOf(prompt, Math.min(prompt.length, Math.max(1, context - tokens)));
-    for (int run = 0; run <= runs; run++) {
-      try (Session a = new Session(model, loaded.tokenizer(), context, cache, Clock.system());
-          Session b = new Session(model, loaded.tokenizer(), context, cache, Clock.system())) {
-        GenerationResult without = answer(a, fitting, tokens, SpeculationOptions.OFF);
-        GenerationResult with = answer(b, fitting, tokens, SpeculationOptions.LOOKUP);
-        if (!Arrays.equals(without.tokens(), with.tokens())) {
-          throw new GenerationException(
-              "proposals changed the answer of '" + task + "'; the figures would mean nothing");
-        }
-        if (run > 0) { // the first warms up
-          plain.add(without.decodePerSecond());
-          proposed.add(with.decodePerSecond());
-          drafted += with.proposals().drafted();
-          accepted += with.proposals().accepted();
-        }
+    Proposals proposals = Proposals.NONE;
+    int context = Math.min(prompt.length + answer, model.config().contextLength());
+    int[] fitting = Arrays.copyOf(prompt, Math.min(prompt.length, Math.max(1, context - answer)));
+    progress.println(
+        task + ": " + fitting.length + " tokens of a prompt, " + answer + " to answer");
+    progress.flush();
+    try (Session session = new Session(model, loaded.tokenizer(), context, cache, Clock.system())) {
+      compare(session, fitting, Math.min(WARM, answer), task);
+      for (int run = 1; run <= runs; run++) {
+        Pair pair = compare(session, fitting, answer, task);
+        plain.add(pair.plain.decodePerSecond());
+        proposed.add(pair.proposed.decodePerSecond());
+        proposals = pair.proposed.proposals();
+        progress.printf(
+            Locale.ROOT,
+            "%s, run %d of %d: %.2f tokens/s, with proposals %.2f%n",
+            task,
+            run,
+            runs,
+            plain.getLast(),
+            proposed.getLast());
+        progress.flush();
       }
     }
     double before = median(plain);
     double after = median(proposed);
     String name = "speculative_" + task + "_";
+    node.put(name + "tokens", answer);
     node.put(name + "plain_tokens_per_s", before);
     node.put(name + "lookup_tokens_per_s", after);
-    node.put(name + "drafted", drafted / runs).put(name + "accepted", accepted / runs);
+    node.put(name + "drafted", proposals.drafted()).put(name + "accepted", proposals.accepted());
     node.put(name + "ratio", Math.round(100 * after / before) / 100.0);
+  }
+
+  /** The same answer in both ways. */
+  private record Pair(GenerationResult plain, GenerationResult proposed) {}
+
+  private static Pair compare(Session session, int[] prompt, int tokens, String task) {
+    Pair pair =
+        new Pair(
+            answer(session, prompt, tokens, SpeculationOptions.OFF),
+            answer(session, prompt, tokens, SpeculationOptions.LOOKUP));
+    if (!Arrays.equals(pair.plain.tokens(), pair.proposed.tokens())) {
+      throw new GenerationException(
+          "proposals changed the answer of '" + task + "'; the figures would mean nothing");
+    }
+    return pair;
   }
 
   private static double median(List<Double> values) {

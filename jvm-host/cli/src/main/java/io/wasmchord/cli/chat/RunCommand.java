@@ -106,11 +106,11 @@ public final class RunCommand implements Callable<Integer> {
     if (several > 1 && prompt == null) {
       throw new InvalidRequestException("--answers needs a prompt; give one with -p");
     }
-    try (LoadedModel loaded = model.open(err, b -> context == 0 ? b : b.context(context));
-        LoadedModel smaller = speculation.open(model, err);
+    try (LoadedModel smaller = speculation.open(model, context, err);
+        LoadedModel loaded =
+            model.open(err, b -> speculation.set(context == 0 ? b : b.context(context), smaller));
         LineInput lines = TerminalLines.open()) {
-      SessionFiles.Opened opened =
-          files.open(loaded, () -> SpeculationChoice.session(loaded, smaller), smaller != null);
+      SessionFiles.Opened opened = files.open(loaded);
       Session session = opened.session();
       Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
       if (prompt != null && !chat) {

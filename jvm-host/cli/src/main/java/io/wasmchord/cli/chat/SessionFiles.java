@@ -7,7 +7,6 @@ import io.wasmchord.jvm.SavedSession;
 import io.wasmchord.session.Session;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,18 +42,10 @@ public final class SessionFiles {
   /** What there is to go on with. */
   record Opened(Session session, SessionNotes notes) {}
 
-  /**
-   * The session that was saved, or else a fresh one.
-   *
-   * @param drafted whether the fresh one has a draft model
-   */
-  Opened open(LoadedModel model, Supplier<Session> fresh, boolean drafted) {
+  /** The session that was saved, or else a fresh one. */
+  Opened open(LoadedModel model) {
     if (from == null) {
-      return new Opened(fresh.get(), new SessionNotes(List.of(), ""));
-    }
-    if (drafted) {
-      throw new InvalidRequestException(
-          "--draft cannot go on with a saved session; leave it out, or give --lookup");
+      return new Opened(model.session(), new SessionNotes(List.of(), ""));
     }
     SavedSession saved = model.restore(from);
     return new Opened(saved.session(), SessionNotes.parse(saved.notes()));

@@ -148,9 +148,16 @@ public final class ModelOptions {
         err, file.paths(address, err), b -> more.apply(adapted ? lora.set(b) : b));
   }
 
-  /** Loads another model, which computes in the same way; it takes memory of its own. */
-  LoadedModel open(String address, PrintWriter err) {
-    return load(LoadedModel.builder(file.paths(address, err)), err, b -> b);
+  /**
+   * Loads another model, which computes in the same way, within the same budget.
+   *
+   * @param context tokens that it is to take if it can, or 0 for the usual number
+   */
+  LoadedModel open(String address, int context, PrintWriter err) {
+    return load(
+        LoadedModel.builder(file.paths(address, err)),
+        err,
+        b -> budget.set(context == 0 ? b : b.contextAtMost(context)));
   }
 
   private LoadedModel load(

@@ -1,7 +1,7 @@
 package io.wasmchord.cli.options;
 
 import io.wasmchord.jvm.LoadedModel;
-import io.wasmchord.session.Session;
+import io.wasmchord.jvm.LoadedModelBuilder;
 import io.wasmchord.session.speculation.SpeculationOptions;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -26,21 +26,34 @@ public final class SpeculationChoice {
       })
   private @Nullable String draft;
 
+  @Option(
+      names = "--mtp",
+      description = {
+        "Propose the tokens of the model's own block for it (multi-token prediction), where its",
+        "file has one; the answer is the same."
+      })
+  private boolean own;
+
   /** How tokens are proposed. */
   public SpeculationOptions options() {
-    if (draft != null) {
+    if (draft != null || own) {
       return SpeculationOptions.DRAFT;
     }
     return lookup ? SpeculationOptions.LOOKUP : SpeculationOptions.OFF;
   }
 
-  /** The draft model, or null where none is named; it computes as {@code model} says. */
-  public @Nullable LoadedModel open(ModelOptions model, PrintWriter err) {
-    return draft == null ? null : model.open(draft, err);
+  /** Sets what proposes: {@code smaller}, if it is not null, or what the user chose else. */
+  public LoadedModelBuilder set(LoadedModelBuilder builder, @Nullable LoadedModel smaller) {
+    LoadedModelBuilder set = own ? builder.mtp() : builder;
+    return smaller == null ? set : set.draft(smaller);
   }
 
-  /** A session of {@code loaded}, to which {@code smaller} may propose. */
-  public static Session session(LoadedModel loaded, @Nullable LoadedModel smaller) {
-    return smaller == null ? loaded.session() : loaded.session(smaller);
+  /**
+   * The draft model, or null where none is named; it computes as {@code model} says.
+   *
+   * @param context of the other model, or 0 for the usual one
+   */
+  public @Nullable LoadedModel open(ModelOptions model, int context, PrintWriter err) {
+    return draft == null ? null : model.open(draft, context, err);
   }
 }
