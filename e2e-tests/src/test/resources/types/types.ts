@@ -10,7 +10,7 @@ import type {
   RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
-import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, LoadedAdapter, PromptParams, ResumeParams, SessionOptions } from 'wasm-chord';
+import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, LoadedAdapter, PromptParams, ResumeParams, SessionOptions, UsageChunk } from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -163,7 +163,8 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   }
   for await (const chunk of await chord.chat.completions.create({ messages: [plain], stream: true, stream_options: { include_usage: true } })) {
     const delta: Delta | undefined = chunk.choices[0]?.delta;
-    console.log(delta?.content, chunk.usage?.total_tokens);
+    const last: UsageChunk | null = 'choices' in chunk && chunk.choices.length === 0 && chunk.usage ? chunk as UsageChunk : null;
+    console.log(delta?.content, last?.usage.total_tokens);
   }
   const { choices, usage, timings } = await chord.chat.completions.create({ ...chat, stream: false });
   const message: AnswerMessage = choices[0].message;

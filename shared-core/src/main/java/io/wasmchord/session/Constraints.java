@@ -60,7 +60,7 @@ final class Constraints {
   }
 
   /** What is kept under a key, or is made and kept instead of the one that was used longest ago. */
-  private static <K, V> V kept(LinkedHashMap<K, V> all, K key, int most, Supplier<V> make) {
+  private static <K, V> V kept(Map<K, V> all, K key, int most, Supplier<V> make) {
     V found = all.get(key);
     if (found == null) {
       found = make.get();
