@@ -177,7 +177,8 @@ public final class SimdBackend implements ComputeBackend {
         throw new UnsupportedModelException(
             "heads have values of "
                 + layer.heads().valueDim()
-                + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+                + " floats; the SIMD kernels take multiples of 4. Load the model with simd:"
+                + " 'none'.");
       }
     }
     Map<KvSpec.Part, LinearMemory> parts = new EnumMap<>(KvSpec.Part.class);

@@ -1,7 +1,5 @@
 package io.wasmchord.jvm.vector;
 
-import static java.util.Objects.requireNonNull;
-
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
@@ -333,7 +331,9 @@ public final class VectorBackend implements ComputeBackend {
     return added;
   }
 
-  /** Adds to what a product gave. Rooms of one width are one: each is filled just before its use. */
+  /**
+   * Adds to what a product gave. Rooms of one width are one: each is filled just before its use.
+   */
   private void add(List<Added> all, ExpertMatrix matrix, ExpertSteps mixture, Tensor out) {
     Command.Experts c = mixture.command();
     for (Added added : all) {
