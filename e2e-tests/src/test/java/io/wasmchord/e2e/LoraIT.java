@@ -42,7 +42,9 @@ class LoraIT extends BrowserTest {
     GgufFile header = header(TinyFiles.file(model));
     List<String> weights =
         TinyAdapters.matrices(header).stream()
-            .filter(n -> n.equals("output.weight") || n.matches(".*(attn|ffn)_(q|qkv|output|up_exps|down_exps)\\..*"))
+            .filter(n ->
+                n.equals("output.weight")
+                    || n.matches(".*(attn|ffn)_(q|qkv|output|up_exps|down_exps)\\..*"))
             .toList();
     return TinyAdapters.file(header, seed, 6, weights).write(folder.resolve(seed + ".gguf"));
   }

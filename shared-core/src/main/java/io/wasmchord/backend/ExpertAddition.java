@@ -3,8 +3,8 @@ package io.wasmchord.backend;
 import java.util.List;
 
 /**
- * What is added to one of the products of a mixture's experts, before biases: {@code out = out +
- * (x * a^T) * b^T * factor}, with two matrices of each expert.
+ * What is added to one of the products of a mixture's experts, before biases: {@code out = out + (x
+ * * a^T) * b^T * factor}, with two matrices of each expert.
  *
  * @param to which product
  * @param a of each expert [rank, columns of its matrix], float32

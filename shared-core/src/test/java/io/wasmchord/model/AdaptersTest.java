@@ -139,7 +139,8 @@ class AdaptersTest {
       float[] b = adapter.tensor(name + ".lora_b");
       boolean embedding = name.equals(WeightNames.TOKEN_EMBEDDING);
       int cols = (int) header.tensor(name).cols();
-      int rows = (int) (long) header.tensor(name).shape().get(1); // of an expert, where there are several
+      int rows =
+          (int) (long) header.tensor(name).shape().get(1); // of an expert, where there are several
       float[] weight = tiny.tensor(name).clone();
       for (int i = 0; i < weight.length; i++) {
         int row = i / cols;

@@ -66,7 +66,8 @@ class FamilyKeysTest {
   void headsOfKeysDivideRwkvs() {
     for (int heads : new int[] {3, 5, 8, 1 << 30, -1}) {
       refused(
-          "head_count_kv", tiny("rwkv6qwen2 with fewer keys").put("attention.head_count_kv", heads));
+          "head_count_kv",
+          tiny("rwkv6qwen2 with fewer keys").put("attention.head_count_kv", heads));
     }
   }
 

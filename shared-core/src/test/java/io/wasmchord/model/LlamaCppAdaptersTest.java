@@ -75,8 +75,8 @@ class LlamaCppAdaptersTest {
   }
 
   /**
-   * Whether llama.cpp multiplies what an adapter adds by the matrix' factor too. It does so in dense
-   * layers, for gate and up alone; its build_ffn says itself that this is incorrect.
+   * Whether llama.cpp multiplies what an adapter adds by the matrix' factor too. It does so in
+   * dense layers, for gate and up alone; its build_ffn says itself that this is incorrect.
    */
   private static boolean scaledAfterwards(GgufFile model, String name) {
     return name.matches(".*ffn_(gate|up)\\.weight")

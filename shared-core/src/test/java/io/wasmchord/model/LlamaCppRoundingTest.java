@@ -25,9 +25,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Models whose logits in Q8_0 are further from llama.cpp's than those of others: who is right?
- * Both round activations, not the same way. The truth is what the weights' values give with
- * activations that are not rounded, where the two agree.
+ * Models whose logits in Q8_0 are further from llama.cpp's than those of others: who is right? Both
+ * round activations, not the same way. The truth is what the weights' values give with activations
+ * that are not rounded, where the two agree.
  */
 class LlamaCppRoundingTest {
   private static final String RECORD = "/models/llama-cpp-rounding.tsv";
@@ -111,8 +111,7 @@ class LlamaCppRoundingTest {
         for (int i = 0; i < truth.size(); i++) {
           double deviation = LlamaCppLogitsTest.deviation(truth.get(i));
           ours.add(LlamaCppLogitsTest.rms(truth.get(i), actual.get(i)) / deviation);
-          theirs.add(
-              LlamaCppLogitsTest.rms(truth.get(i), recorded.get(text).get(i)) / deviation);
+          theirs.add(LlamaCppLogitsTest.rms(truth.get(i), recorded.get(text).get(i)) / deviation);
         }
       }
       long nearer = 0;
@@ -121,7 +120,8 @@ class LlamaCppRoundingTest {
       }
       String found =
           String.format(
-              "%s in Q8_0: median %.3f, llama.cpp's %.3f of the logits' deviation; nearer at %d of %d",
+              "%s in Q8_0: median %.3f, llama.cpp's %.3f of the logits' deviation; nearer at %d of"
+                  + " %d",
               tiny, median(ours), median(theirs), nearer, ours.size());
       System.out.println(found);
       assertTrue(median(ours) <= 1.1 * median(theirs), found);

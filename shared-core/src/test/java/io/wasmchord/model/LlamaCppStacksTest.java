@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * T5's kind against llama.cpp's logits: the tokens through the encoder, and through the decoder with
- * its start token in place of the first. docs/adding-an-architecture.md says how the record is made.
+ * T5's kind against llama.cpp's logits: the tokens through the encoder, and through the decoder
+ * with its start token in place of the first. docs/adding-an-architecture.md says how the record is
+ * made.
  */
 class LlamaCppStacksTest {
   private static final String RECORD = "/models/llama-cpp-stacks.tsv";

@@ -79,8 +79,7 @@ public final class TinyAdapters {
       long experts = weight.shape().get(2);
       double deviation = 1 / Math.sqrt(weight.cols());
       matrix(weight.name() + ".lora_a", deviation, weight.cols(), rank, experts);
-      return matrix(
-          weight.name() + ".lora_b", 0.5, rank, weight.rows() / experts, experts);
+      return matrix(weight.name() + ".lora_b", 0.5, rank, weight.rows() / experts, experts);
     }
     boolean embedding = weight.name().equals(WeightNames.TOKEN_EMBEDDING);
     long first = embedding ? rank : weight.cols();

@@ -39,7 +39,16 @@ import org.junit.jupiter.api.io.TempDir;
 class AdaptersTest {
   private static final int[] PROMPT = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
   private static final List<String> NAMES =
-      List.of("llama", "phi3", "gemma3", "qwen35", "rwkv7", "deepseek2", "mixtral", "gpt-oss", "llama4");
+      List.of(
+          "llama",
+          "phi3",
+          "gemma3",
+          "qwen35",
+          "rwkv7",
+          "deepseek2",
+          "mixtral",
+          "gpt-oss",
+          "llama4");
 
   @TempDir private Path folder;
 

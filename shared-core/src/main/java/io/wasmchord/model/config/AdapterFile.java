@@ -97,8 +97,8 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
           file.fileName()
               + ": "
               + INVOCATION
-              + " says that the adapter begins in the middle of a prompt (aLoRA), which this version"
-              + " does not do; choose a plain LoRA");
+              + " says that the adapter begins in the middle of a prompt (aLoRA), which this"
+              + " version does not do; choose a plain LoRA");
     }
     float alpha = m.float32(ALPHA, 0f);
     if (!(Math.abs(alpha) < Float.POSITIVE_INFINITY)) {

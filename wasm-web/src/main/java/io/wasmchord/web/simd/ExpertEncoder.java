@@ -143,7 +143,11 @@ final class ExpertEncoder {
     route(c, table, routes);
     if (!table.interleaved()) {
       for (ExpertMatrix m : ExpertMatrix.all(first)) {
-        repack(SimdTensor.of(m.of(first)), table.matrices(m), routes, ExpertLayout.slots(experts, places));
+        repack(
+            SimdTensor.of(m.of(first)),
+            table.matrices(m),
+            routes,
+            ExpertLayout.slots(experts, places));
       }
     }
     Mixture mixture = new Mixture(c, table, routes, places);
@@ -277,8 +281,7 @@ final class ExpertEncoder {
         slots.product(of(), SimdTensor.of(a.a().getFirst()), addresses.of(a.a()), x, low);
         PackedRows narrow = slots.pack(of(), floats, SimdTensor.of(low), false, packedRows());
         slots.product(of(), SimdTensor.of(a.b().getFirst()), addresses.of(a.b()), narrow, wide);
-        products.wrote(
-            rows.elementwise(KernelModule.ADD_SCALED, out, wide, out, a.factor()));
+        products.wrote(rows.elementwise(KernelModule.ADD_SCALED, out, wide, out, a.factor()));
       }
     }
 

@@ -61,7 +61,13 @@ final class ExpertTable {
   }
 
   private long offset(ExpertMatrix m) {
-    return flags + m.ordinal() * (long) ExpertLayout.MATRIX * experts.size();
+    int place =
+        switch (m) {
+          case GATE -> 0;
+          case UP -> 1;
+          case DOWN -> 2;
+        };
+    return flags + place * (long) ExpertLayout.MATRIX * experts.size();
   }
 
   /** The memory, to be given back. */
