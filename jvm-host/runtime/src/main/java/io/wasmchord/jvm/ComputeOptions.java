@@ -64,6 +64,11 @@ public record ComputeOptions(
     };
   }
 
+  /** How many threads have memory of their own beside the model's. */
+  int threadsWithMemory() {
+    return kind() == Kind.SCALAR ? 0 : threads;
+  }
+
   private Kind fastest() {
     boolean off = VectorSupport.switchedOff();
     if (VectorSupport.present() && !off) {

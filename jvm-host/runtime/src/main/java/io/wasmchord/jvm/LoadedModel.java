@@ -174,7 +174,7 @@ public final class LoadedModel implements AutoCloseable {
       GgufFile file = NextTokenHead.of(mapped.file());
       Residency model = Residency.of(file);
       Limits limits = Limits.of(model.config(), memory, shortened);
-      int threads = options.vectors() ? options.threads() : 0;
+      int threads = options.threadsWithMemory();
       MemoryOptions all = memory.withBudget(Long.MAX_VALUE);
       long planned = MemoryPlan.of(model, all, BATCH, threads).total();
       AdapterOptions none = new AdapterOptions(List.of(), 0);
@@ -201,8 +201,7 @@ public final class LoadedModel implements AutoCloseable {
     WeightSource weights = mapped.weights();
     try {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
-      ComputeOptions.Kind kind = options.kind();
-      int threads = kind == ComputeOptions.Kind.SCALAR ? 0 : options.threads(); // with own memory
+      int threads = options.threadsWithMemory();
       Residency model = Residency.of(mapped.file());
       MemoryOptions own = memory.without(draft == null ? 0 : draft.plannedBytes());
       MemoryOptions left = own.without(adapters.bytes(mapped)).without(memory.prefixes());
@@ -220,7 +219,7 @@ public final class LoadedModel implements AutoCloseable {
         return start(mapped.file(), stream, options.mapped(), with);
       }
       boolean copies =
-          kind != ComputeOptions.Kind.VECTORS
+          options.kind() == ComputeOptions.Kind.SCALAR
               || plan.total() + MemoryPlan.growth(model) <= left.budget();
       return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
