@@ -78,7 +78,8 @@ public final class ChordServer implements AutoCloseable {
    *
    * @param sources its models; the first answers requests that name none
    * @throws FileException when the port is taken
-   * @throws io.wasmchord.errors.InvalidRequestException when there is no model, or two have one name
+   * @throws io.wasmchord.errors.InvalidRequestException when there is no model, or two have one
+   *     name
    */
   public static ChordServer start(List<ModelSource> sources, ServerOptions options) {
     return start(sources, options, null);
@@ -121,8 +122,7 @@ public final class ChordServer implements AutoCloseable {
   }
 
   private Routes routes(ServerLimits limits) {
-    Answering answering =
-        new Answering(shelf, metrics, limits.maxTokens(), limits.parallel());
+    Answering answering = new Answering(shelf, metrics, limits.maxTokens(), limits.parallel());
     OpenAi openAi = new OpenAi(shelf, answering);
     Ollama ollama = new Ollama(shelf, answering);
     return new Routes()

@@ -85,8 +85,7 @@ class OpenAiTest {
             .asText();
     HttpResponse<String> response =
         served.post("/v1/chat/completions", "{'stream':true," + ASK + "}");
-    assertEquals(
-        "text/event-stream", response.headers().firstValue("Content-Type").orElseThrow());
+    assertEquals("text/event-stream", response.headers().firstValue("Content-Type").orElseThrow());
     assertTrue(response.body().endsWith("data: [DONE]\n\n"), response.body());
     List<JsonNode> events = events(response.body());
     assertEquals("assistant", events.getFirst().at("/choices/0/delta/role").asText());
@@ -102,7 +101,9 @@ class OpenAiTest {
 
   @Test
   void severalAnswersComeTogether() {
-    String ask = "{'n':3,'seed':7,'max_tokens':6,'temperature':1,'messages':[{'role':'user','content':'Tell me a story.'}]";
+    String ask =
+        "{'n':3,'seed':7,'max_tokens':6,'temperature':1,'messages':[{'role':'user','content':'Tell"
+            + " me a story.'}]";
     JsonNode whole = served.ok("/v1/chat/completions", ask + "}");
     assertEquals(3, whole.get("choices").size());
     List<JsonNode> events =
@@ -141,7 +142,7 @@ class OpenAiTest {
   @Test
   void aToolThatIsRequiredIsCalled() {
     String ask =
-        "'model':'tools','max_tokens':64,'tool_choice':'required','tools':[{'type':'function','function':{'name':'look',"
+        "'model':'tools','max_tokens':64,'parallel_tool_calls':false,'tool_choice':'required','tools':[{'type':'function','function':{'name':'look',"
             + "'parameters':{'type':'object','properties':{'deep':{'type':'boolean'}},'required':['deep'],"
             + "'additionalProperties':false}}}],"
             + ASK;
@@ -188,8 +189,9 @@ class OpenAiTest {
   @Test
   void responsesComeWholeOrAsEvents() {
     String ask =
-        "'temperature':0,'instructions':'Be brief.','input':"
-            + "[{'role':'user','content':[{'type':'input_text','text':'What is the capital of Japan?'}]}]";
+        "'temperature':0,'instructions':'Be"
+            + " brief.','input':[{'role':'user','content':[{'type':'input_text','text':'What is the"
+            + " capital of Japan?'}]}]";
     JsonNode whole = served.ok("/v1/responses", "{" + ask + "}");
     assertEquals("completed", whole.get("status").asText());
     String text = whole.at("/output/0/content/0/text").asText();
@@ -211,7 +213,7 @@ class OpenAiTest {
     JsonNode called =
         served.ok(
             "/v1/responses",
-            "{'model':'tools','max_output_tokens':64,'tool_choice':'required','tools':[{'type':'function','name':'look',"
+            "{'model':'tools','max_output_tokens':64,'parallel_tool_calls':false,'tool_choice':'required','tools':[{'type':'function','name':'look',"
                 + "'parameters':{'type':'object','properties':{'deep':{'type':'boolean'}},'required':['deep'],"
                 + "'additionalProperties':false}}],"
                 + ask
@@ -235,8 +237,7 @@ class OpenAiTest {
 
   @Test
   void textsBecomeVectorsInEitherEncoding() {
-    JsonNode list =
-        served.ok("/v1/embeddings", "{'model':'demo','input':['the cat','a dog']}");
+    JsonNode list = served.ok("/v1/embeddings", "{'model':'demo','input':['the cat','a dog']}");
     assertEquals("list", list.get("object").asText());
     assertEquals(2, list.get("data").size());
     assertEquals("embedding", list.at("/data/1/object").asText());
@@ -244,8 +245,7 @@ class OpenAiTest {
     JsonNode numbers = list.at("/data/0/embedding");
     JsonNode packed =
         served.ok(
-            "/v1/embeddings",
-            "{'model':'demo','input':'the cat','encoding_format':'base64'}");
+            "/v1/embeddings", "{'model':'demo','input':'the cat','encoding_format':'base64'}");
     float[] vector = new float[numbers.size()];
     ByteBuffer.wrap(Base64.getDecoder().decode(packed.at("/data/0/embedding").asText()))
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -263,7 +263,8 @@ class OpenAiTest {
     JsonNode answer =
         served.ok(
             "/v1/rerank",
-            "{'model':'ranks','query':'the cat','documents':['a dog','the cat sat'],'return_documents':true}");
+            "{'model':'ranks','query':'the cat','documents':['a dog','the cat"
+                + " sat'],'return_documents':true}");
     assertEquals(2, answer.get("results").size());
     assertTrue(
         answer.at("/results/0/relevance_score").asDouble()
@@ -272,7 +273,8 @@ class OpenAiTest {
         answer,
         served.ok(
             "/rerank",
-            "{'model':'ranks','query':'the cat','documents':['a dog','the cat sat'],'return_documents':true}"));
+            "{'model':'ranks','query':'the cat','documents':['a dog','the cat"
+                + " sat'],'return_documents':true}"));
     HttpResponse<String> wrong =
         served.post("/v1/rerank", "{'model':'labels','query':'a','documents':['b']}");
     assertEquals(400, wrong.statusCode(), wrong.body());
@@ -284,7 +286,10 @@ class OpenAiTest {
     assertEquals(tokens.get("count").asInt(), tokens.get("tokens").size());
     assertEquals(
         "The sea",
-        served.ok("/detokenize", "{'tokens':" + tokens.get("tokens") + "}").get("content").asText());
+        served
+            .ok("/detokenize", "{'tokens':" + tokens.get("tokens") + "}")
+            .get("content")
+            .asText());
     JsonNode pieces = served.ok("/tokenize", "{'content':'The','with_pieces':true}");
     assertTrue(pieces.at("/tokens/0/piece").isTextual());
     assertEquals(400, served.post("/tokenize", "{}").statusCode());
@@ -314,8 +319,7 @@ class OpenAiTest {
       assertEquals(one[3], error.get("param").asText("").replace("null", ""));
     }
     HttpResponse<String> longer =
-        served.post(
-            "/v1/completions", "{'prompt':'" + "the sea and the sky ".repeat(3000) + "'}");
+        served.post("/v1/completions", "{'prompt':'" + "the sea and the sky ".repeat(3000) + "'}");
     assertEquals("context_length_exceeded", json(longer).at("/error/code").asText());
   }
 }

@@ -93,7 +93,11 @@ public final class Answering {
         call,
         asked,
         (model, control) -> {
-          model.model().model().config().requireDecoder(); // refused before a template is looked for
+          model
+              .model()
+              .model()
+              .config()
+              .requireDecoder(); // refused before a template is looked for
           Question question = ask.apply(model);
           checkLength(question.prompt().length, model.model().contextLength());
           try (Slots.Seat seat = model.slots().take(question.prompt(), control)) {

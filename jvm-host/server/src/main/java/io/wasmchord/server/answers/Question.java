@@ -44,17 +44,16 @@ public record Question(
       ServedModel model,
       IntFunction<Answer> each,
       RunControl control) {
-    return model.withFormats(
-        formats -> {
-          ChatFormat format = request.format(formats);
-          int[] prompt = format.encode(request.chat(), control);
-          return of(
-              prompt,
-              request.options(format, prompt),
-              request.params(),
-              each,
-              answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
-        });
+    return model.withFormats(formats -> {
+      ChatFormat format = request.format(formats);
+      int[] prompt = format.encode(request.chat(), control);
+      return of(
+          prompt,
+          request.options(format, prompt),
+          request.params(),
+          each,
+          answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
+    });
   }
 
   /**

@@ -178,8 +178,7 @@ final class Run {
 
     private Session another() {
       long most = (long) question.prompt().length + question.options().maxTokens();
-      Session session =
-          model.model().session((int) Math.min(model.model().contextLength(), most));
+      Session session = model.model().session((int) Math.min(model.model().contextLength(), most));
       own.add(session);
       session.takeOver(first, question.prompt());
       return session;
@@ -187,8 +186,7 @@ final class Run {
 
     private Generation add(Session session) {
       int answer = generations.size();
-      Generation generation =
-          session.start(question.prompt(), question.options().ofAnswer(answer));
+      Generation generation = session.start(question.prompt(), question.options().ofAnswer(answer));
       generations.add(generation);
       batch.add(generation, new Told(answer));
       return generation;

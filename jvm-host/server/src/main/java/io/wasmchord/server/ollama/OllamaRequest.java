@@ -79,7 +79,10 @@ final class OllamaRequest {
 
   /** The same as a text to continue. */
   JsonObject generateAsText() {
-    return generate().put("prompt", body.getOrNull("prompt")).build().without("chat_template_kwargs");
+    return generate()
+        .put("prompt", body.getOrNull("prompt"))
+        .build()
+        .without("chat_template_kwargs");
   }
 
   private JsonObject.Builder generate() {

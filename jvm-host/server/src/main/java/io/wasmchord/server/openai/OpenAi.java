@@ -52,8 +52,7 @@ public final class OpenAi {
   public void models(Call call) {
     List<JsonValue> all = new ArrayList<>();
     shelf.names().forEach(name -> all.add(model(name)));
-    call.send(
-        JsonObject.builder().put("object", "list").put("data", JsonValue.of(all)).build());
+    call.send(JsonObject.builder().put("object", "list").put("data", JsonValue.of(all)).build());
   }
 
   /** {@code GET /v1/models/{id}}. */
@@ -86,9 +85,7 @@ public final class OpenAi {
               model,
               i ->
                   new ChatAnswer(
-                      head.ofChoice(i),
-                      request.params(),
-                      new ToolCallIds(context.freshSeed() + i)),
+                      head.ofChoice(i), request.params(), new ToolCallIds(context.freshSeed() + i)),
               call.control());
         },
         AnswerShape.of(Framing.EVENTS));
@@ -192,9 +189,7 @@ public final class OpenAi {
     RerankRequest request = RerankRequest.of(call.body(), context(call));
     call.send(
         answering.inSlot(
-            call,
-            request.model(),
-            (model, control) -> Texts.rank(request, model, control)));
+            call, request.model(), (model, control) -> Texts.rank(request, model, control)));
   }
 
   /** {@code POST /tokenize}: {@code {content, add_special, parse_special, with_pieces}}. */
@@ -238,9 +233,7 @@ public final class OpenAi {
     int[] ids = ids(body.get("tokens"));
     String text =
         answering.withModel(
-            call,
-            model(body),
-            (model, control) -> model.model().tokenizer().decode(ids, true));
+            call, model(body), (model, control) -> model.model().tokenizer().decode(ids, true));
     call.send(JsonObject.of("content", JsonValue.of(text)));
   }
 
@@ -248,7 +241,8 @@ public final class OpenAi {
     int[] ids =
         tokens instanceof JsonArray(List<JsonValue> all)
             ? all.stream()
-                .mapToInt(one -> one instanceof JsonValue.Int(long id) && id == (int) id ? (int) id : -1)
+                .mapToInt(
+                    one -> one instanceof JsonValue.Int(long id) && id == (int) id ? (int) id : -1)
                 .toArray()
             : new int[] {-1};
     if (Arrays.stream(ids).anyMatch(id -> id < 0)) {
