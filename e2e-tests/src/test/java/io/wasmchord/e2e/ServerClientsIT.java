@@ -64,8 +64,7 @@ class ServerClientsIT {
 
   @Test
   void openAisClientAsksAndHears() throws Exception {
-    ModelSource demo =
-        new ModelSource("demo", () -> LoadedModel.builder(DemoModel.path()).load());
+    ModelSource demo = new ModelSource("demo", () -> LoadedModel.builder(DemoModel.path()).load());
     String script = SCRIPT.replace("CLIENT", client().toUri().toString());
     try (ChordServer server =
         ChordServer.start(List.of(demo), ServerOptions.local(0).withKeys(Set.of("key")))) {
@@ -73,8 +72,7 @@ class ServerClientsIT {
           Files.writeString(
               folder.resolve("client.mjs"),
               script.replace("ADDRESS", "http://127.0.0.1:" + server.port() + "/v1"));
-      Process node =
-          new ProcessBuilder("node", file.toString()).redirectErrorStream(true).start();
+      Process node = new ProcessBuilder("node", file.toString()).redirectErrorStream(true).start();
       String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       String answer = "The capital of Japan is Tokyo.\n";
       assertEquals(answer.repeat(4) + "2 true\ndemo\n404\n", said);

@@ -2,6 +2,7 @@ package io.wasmchord.server;
 
 import static io.wasmchord.server.metrics.Metrics.label;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.jvm.FileException;
@@ -176,7 +177,7 @@ public final class ChordServer implements AutoCloseable {
    * @throws RuntimeException when it cannot be loaded
    */
   public void warm() {
-    shelf.lease(null, io.wasmchord.host.RunControl.NONE).close();
+    shelf.lease(null, RunControl.NONE).close();
   }
 
   /** The port in use. */

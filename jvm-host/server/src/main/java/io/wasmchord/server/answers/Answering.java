@@ -45,6 +45,14 @@ public final class Answering {
     return params.withMaxTokens(Math.min(params.maxTokens(), mostTokens));
   }
 
+  /** The same of a request that has one answer. */
+  public GenerationParams withinOne(GenerationParams params) {
+    if (params.answers() > 1) {
+      throw ApiError.invalid("invalid_request", "n", "n is not known here; ask once for each");
+    }
+    return within(params);
+  }
+
   /** Something that is done with a model, in one of its slots. */
   @FunctionalInterface
   public interface Work<T> {

@@ -17,6 +17,7 @@ import io.wasmchord.session.Session;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.session.TokenScore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The answers to a question, computed in the calling thread and sent as they come. */
@@ -89,7 +90,7 @@ final class Run {
   /** Notes what the slot's session holds, for those who come next. */
   private void note(GenerationResult result) {
     int[] prompt = question.prompt();
-    int[] all = java.util.Arrays.copyOf(prompt, prompt.length + result.tokens().length);
+    int[] all = Arrays.copyOf(prompt, prompt.length + result.tokens().length);
     System.arraycopy(result.tokens(), 0, all, prompt.length, result.tokens().length);
     seat.note(all);
   }

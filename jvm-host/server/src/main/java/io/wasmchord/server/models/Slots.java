@@ -1,5 +1,6 @@
 package io.wasmchord.server.models;
 
+import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
 import io.wasmchord.session.Session;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's slots. Requests get them in the order in which they came. One gets the free slot that
@@ -67,7 +70,7 @@ public final class Slots {
       Slot donor = own < tokens.length / 2 ? donor(tokens, own + WORTHWHILE) : null;
       if (donor != null) {
         try {
-          session.takeOver(java.util.Objects.requireNonNull(donor.session()), tokens);
+          session.takeOver(Objects.requireNonNull(donor.session()), tokens);
         } finally {
           giveBack(donor);
         }
@@ -124,7 +127,7 @@ public final class Slots {
       lock.wait(LOOK_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new io.wasmchord.errors.CancelledException("the thread was interrupted");
+      throw new CancelledException("the thread was interrupted");
     }
   }
 
@@ -136,7 +139,7 @@ public final class Slots {
   }
 
   /** A free slot that holds so much of a prompt, taken for a moment, or null. */
-  private synchronized @org.jspecify.annotations.Nullable Slot donor(int[] prompt, int least) {
+  private synchronized @Nullable Slot donor(int[] prompt, int least) {
     Slot best =
         free.stream()
             .filter(s -> s.session() != null)

@@ -181,7 +181,7 @@ public final class Ollama {
   }
 
   private void answer(Call call, GenerationParams asked, Asking asking) {
-    GenerationParams params = answering.within(asked);
+    GenerationParams params = answering.withinOne(asked);
     answering.answer(
         call, params.model(), model -> asking.ask(model, params), AnswerShape.of(Framing.LINES));
   }

@@ -44,10 +44,6 @@ final class OllamaRequest {
     this.body = body;
   }
 
-  private static JsonValue none() {
-    return JsonValue.ofNull();
-  }
-
   /** Whether it has more than a model to load. */
   boolean asks(String option) {
     return !body.getOrNull(option).isEmpty();
@@ -204,7 +200,7 @@ final class OllamaRequest {
 
   private static JsonValue calls(JsonValue value, Deque<String> open, int[] calls) {
     if (!(value instanceof JsonArray(List<JsonValue> given)) || given.isEmpty()) {
-      return none();
+      return JsonValue.ofNull();
     }
     List<JsonValue> made = new ArrayList<>();
     for (JsonValue one : given) {

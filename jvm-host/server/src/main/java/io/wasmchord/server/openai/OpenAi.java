@@ -114,7 +114,7 @@ public final class OpenAi {
     ChatCompletionRequest asked =
         ChatCompletionRequest.of(new ResponsesRequest(body).chat(), context(call));
     ChatCompletionRequest request =
-        asked.with(asked.chat().messages(), answering.within(asked.params()));
+        asked.with(asked.chat().messages(), answering.withinOne(asked.params()));
     boolean stream = request.params().stream();
     answering.answer(
         call,

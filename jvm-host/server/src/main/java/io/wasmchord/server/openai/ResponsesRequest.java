@@ -21,6 +21,10 @@ final class ResponsesRequest {
   private static final Set<String> STORED =
       Set.of("previous_response_id", "conversation", "background", "prompt");
 
+  /** Options of a conversation's request that have other names here. */
+  private static final Set<String> UNKNOWN =
+      Set.of("messages", "max_tokens", "max_completion_tokens", "response_format");
+
   private static final String TEXT = "text";
 
   private final JsonObject body;
@@ -41,6 +45,9 @@ final class ResponsesRequest {
         throw refuse(
             option,
             option + " is not supported: nothing is stored; send the conversation as input");
+      }
+      if (UNKNOWN.contains(option)) {
+        throw refuse(option, option + " is not known here; give input, max_output_tokens and text");
       }
       switch (option) {
         case "input", "instructions", "store" -> {}
