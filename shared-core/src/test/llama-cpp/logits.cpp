@@ -1,4 +1,5 @@
 // Prints llama.cpp's logits after each token of a model: a line for each, a number for each token of the vocabulary.
+// Where a model has an encoder, it is given the tokens, and the decoder these with its start token in place of the first.
 // What it is built with, and what for: docs/adding-an-architecture.md.
 #include "ggml-backend.h"
 #include "llama.h"
@@ -74,6 +75,12 @@ int main(int count, char **arguments) {
     batch.n_seq_id[i] = 1;
     batch.seq_id[i][0] = 0;
     batch.logits[i] = 1;
+  }
+  if (llama_model_has_encoder(model)) {
+    if (llama_encode(context, batch) != 0) {
+      return 1;
+    }
+    batch.token[0] = llama_model_decoder_start_token(model);
   }
   if (llama_decode(context, batch) != 0) {
     return 1;

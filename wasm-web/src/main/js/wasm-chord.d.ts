@@ -119,6 +119,8 @@ export interface LoadOptions extends InspectOptions {
   layerPolicy?: 'pinned' | 'lru';
   /** Which kernels: `auto` (the default) takes relaxed SIMD where the browser has it, else simd128, else none. All give the same bits. */
   simd?: 'auto' | 'relaxed' | 'simd128' | 'none';
+  /** Whether kernels note how long they take ({@link WasmChord.profile}); false. It costs a little time. */
+  profile?: boolean;
   /**
    * Threads that compute, 1 to 64; by default as many as there are cores, at most 8. More than one needs a cross-origin isolated page
    * (code `not_isolated`); without isolation the default is 1. Any number gives the same bits.
@@ -234,6 +236,28 @@ export interface SessionOptions extends Omit<ChatParams, 'messages' | 'stream' |
 
 export type PromptParams = Omit<ChatParams, 'messages'>;
 
+/** How an answer goes on. All else is as it was asked for. */
+export interface ResumeParams extends Pick<PromptParams, 'signal' | 'onProgress' | 'logitsProcessor'> {
+  /** By default as it was. */
+  stream?: boolean | null;
+}
+
+/** An answer that was interrupted. */
+export interface Journal {
+  name: string;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+}
+
+/** The journals of this origin; see `journal` of a request. */
+export interface Journals {
+  /** The last that was written to first. */
+  list(): Promise<Journal[]>;
+  /** Removes one; resolves to whether there was one. */
+  delete(name: string): Promise<boolean>;
+}
+
 /** A conversation with a KV cache of its own. One answer at a time: meanwhile its methods reject with `busy`. */
 export declare class ChatSession {
   private constructor();
@@ -245,13 +269,18 @@ export declare class ChatSession {
   prompt(input: Said, params: PromptParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
   prompt(input: Said, params?: PromptParams & { stream?: false | null }): Promise<ChatCompletion>;
 
+  /** Goes on with an answer of a session that was interrupted: see {@link WasmChord.resume}. The messages that it is to take the place of these. */
+  resume(name: string, params: ResumeParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
+  resume(name: string, params: ResumeParams & { stream: false }): Promise<ChatCompletion>;
+  resume(name: string, params?: ResumeParams | null): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
+
   /** Adds messages that are not to be answered yet. */
   append(messages: Said): void;
 
   /** Keeps the first `count` messages. The next prompt is read only from where it differs. */
   rewind(count: number): void;
 
-  /** A session of its own that begins alike. It takes a cache of the same size; what is used of it is copied. */
+  /** A session of its own that begins alike. It takes a cache of the same size when it is used, or before this one overwrites what both have. */
   clone(): Promise<ChatSession>;
 
   /** Tokens in the cache, how many it has room for, and its bytes. */
@@ -291,9 +320,9 @@ export type ErrorCode =
   | 'invalid_request'
   /** A session's conversation is longer than its context (docs/sessions.md). */
   | 'context_overflow'
-  /** Bytes that are no saved session, or one that was damaged or cut short. */
+  /** Bytes that are no saved session or journal, or one that was damaged or cut short. */
   | 'session_invalid'
-  /** A saved session of another model, or of another version of the format. */
+  /** A saved session or journal of another model, or of another version of the format. */
   | 'session_mismatch'
   /** The model's own chat template fails or refuses the conversation; the message names its line. */
   | 'chat_template'
@@ -470,12 +499,20 @@ export interface SamplingParams {
   ignore_eos?: boolean | null;
   /** LoRA adapters of this request alone, in place of those of {@link WasmChord.setAdapters}. */
   lora?: readonly AdapterChoice[] | null;
+  /**
+   * Keeps a journal of the answer in the browser's storage, by this name: letters, digits, dots, hyphens, underscores. An answer that a closed page, an
+   * abort or an error has interrupted goes on with {@link WasmChord.resume}. It is removed when the answer ends. Not with `n`, `logprobs`, or T5.
+   */
+  journal?: string | null;
   /** Aborting rejects with code `cancelled` within one token; the model stays usable. */
   signal?: AbortSignal | null;
   /** Told after each batch of the prompt, before the first token: `phase` is `prefill`, and `loaded` of `total` tokens are computed. */
   onProgress?: ((progress: { phase: 'prefill'; loaded: number; total: number }) => void) | null;
   stream?: boolean | null;
-  /** `usage` is on the last chunk unless `include_usage` is false. */
+  /**
+   * Where `usage` is told: on the last chunk by default, nowhere where `include_usage` is false. Where it is true, as in OpenAI's API: on one more
+   * chunk whose `choices` are empty; on the others it is null.
+   */
   stream_options?: { include_usage?: boolean; include_obfuscation?: boolean } | null;
   /**
    * What the answer must be; reasoning before it stays free. At most one of these three is given. With tools, the answer has this form or calls tools.
@@ -579,8 +616,11 @@ export interface CompletionParams extends SamplingParams {
   logprobs?: number | null;
   /** The text begins with the prompt; with `logprobs` its tokens are scored too. */
   echo?: boolean | null;
-  /** One text or one list of token ids, alone or in a list. Control tokens in the text are read as control tokens. */
-  prompt: string | readonly string[] | readonly number[] | readonly (readonly number[])[] | ArrayBufferView | null;
+  /**
+   * A text or token ids, or a list of several such: they are computed together, as far as the load option `parallel` allows. Choices are those of
+   * the first prompt, then those of the next. Control tokens in a text are read as control tokens.
+   */
+  prompt: string | readonly number[] | ArrayBufferView | readonly (string | readonly number[] | ArrayBufferView)[] | null;
 }
 
 /** Which vector a text gets: the mean of its tokens' vectors, the first, the last, or all of them. */
@@ -819,12 +859,23 @@ export interface ChatChunk {
   object: 'chat.completion.chunk';
   created: number;
   model: string;
-  /** One: of `n` answers, the one that it is of. */
+  /** One: of several answers, the one that it is of. */
   choices: [{ index: number; delta: Delta; logprobs: ChatLogprobs | null; finish_reason: ChatFinishReason | null }];
-  /** On the last chunk. */
-  usage?: Usage;
+  /** On the last chunk; see `stream_options`. */
+  usage?: Usage | null;
   /** On the last chunk. */
   timings?: Timings;
+}
+
+/** The last chunk where `stream_options.include_usage` is true. */
+export interface UsageChunk {
+  id: string;
+  object: 'chat.completion.chunk' | 'text_completion';
+  created: number;
+  model: string;
+  choices: never[];
+  usage: Usage;
+  timings: Timings;
 }
 
 /** One of `n` answers. */
@@ -850,15 +901,15 @@ export interface CompletionChunk {
   object: 'text_completion';
   created: number;
   model: string;
-  /** One: of `n` answers, the one that it is of. */
+  /** One: of several answers, the one that it is of. */
   choices: [{ index: number; text: string; logprobs: TextLogprobs | null; finish_reason: FinishReason | null }];
-  /** On the last chunk. */
-  usage?: Usage;
+  /** On the last chunk; see `stream_options`. */
+  usage?: Usage | null;
   /** On the last chunk. */
   timings?: Timings;
 }
 
-/** One of `n` answers. */
+/** One of several answers. */
 export interface TextChoice {
   index: number;
   text: string;
@@ -871,6 +922,23 @@ export interface Completion extends Omit<CompletionChunk, 'choices'> {
   choices: [TextChoice, ...TextChoice[]];
   usage: Usage;
   timings: Timings;
+}
+
+/** What a thread did with a kernel: see {@link WasmChord.profile}. */
+export interface KernelTime {
+  /** Its name, e.g. `matmulQ4K`. */
+  kernel: string;
+  thread: number;
+  /** Commands of which the thread did a part, or tried to. */
+  commands: number;
+  /** Microseconds with them. */
+  workMicros: number;
+  /** Barriers that came next. */
+  waits: number;
+  /** Microseconds at them. */
+  waitMicros: number;
+  /** Waits of more than 100 microseconds. */
+  longWaits: number;
 }
 
 export interface MemoryUse {
@@ -938,9 +1006,13 @@ export declare class WasmChord {
   /** The models in the browser's storage. */
   static readonly cache: ModelCache;
 
+  /** Answers that were interrupted. */
+  static readonly journals: Journals;
+
   /** OpenAI's chat completions. Leaving a `for await` loop early stops the generation. */
   readonly chat: {
     readonly completions: {
+      create(params: ChatParams & { stream: true; stream_options: { include_usage: true } }): Promise<AsyncIterable<ChatChunk | UsageChunk>>;
       create(params: ChatParams & { stream: true }): Promise<AsyncIterable<ChatChunk>>;
       create(params: ChatParams & { stream?: false | null }): Promise<ChatCompletion>;
       create(params: ChatParams): Promise<ChatCompletion | AsyncIterable<ChatChunk>>;
@@ -951,10 +1023,20 @@ export declare class WasmChord {
 
   /** OpenAI's text completions. The prompt of an encoder-decoder (T5) goes to its encoder; what comes back is the decoder's answer. */
   readonly completions: {
+    create(params: CompletionParams & { stream: true; stream_options: { include_usage: true } }): Promise<AsyncIterable<CompletionChunk | UsageChunk>>;
     create(params: CompletionParams & { stream: true }): Promise<AsyncIterable<CompletionChunk>>;
     create(params: CompletionParams & { stream?: false | null }): Promise<Completion>;
     create(params: CompletionParams): Promise<Completion | AsyncIterable<CompletionChunk>>;
   };
+
+  /**
+   * Goes on with an answer that was begun with `journal`, here or in a page that is closed: as if it had not been interrupted, what there was
+   * already first. Refused with `session_mismatch` where the model, its `contextLength`, `kvCache` or adapters are others, and with
+   * `session_invalid` where the journal is damaged.
+   */
+  resume(name: string, params: ResumeParams & { stream: true }): Promise<AsyncIterable<ChatChunk | CompletionChunk>>;
+  resume(name: string, params: ResumeParams & { stream: false }): Promise<ChatCompletion | Completion>;
+  resume(name: string, params?: ResumeParams | null): Promise<ChatCompletion | Completion | AsyncIterable<ChatChunk | CompletionChunk>>;
 
   /** A conversation with a KV cache of its own, beside those of `parallel`. `out_of_memory` where there is no room for it (docs/sessions.md). */
   createSession(options?: SessionOptions | null): Promise<ChatSession>;
@@ -996,6 +1078,8 @@ export declare class WasmChord {
 
   modelInfo(): ModelInfo;
 
+  /** How long the kernels of all threads took since the last call, with the option `profile`; empty without it. */
+  profile(): Promise<KernelTime[]>;
   /** Bytes of linear memory, and what they are used for. */
   memory(): Promise<MemoryUse>;
 

@@ -8,7 +8,8 @@ import { forwardAbort } from './requests/forward-abort.js';
 import { adapterOptions, loadOptions } from './requests/load-options.js';
 import { LogitsProcessor } from './requests/logits-processor.js';
 import { sourceOf } from './sources/model-source.js';
-import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, textRequest, tokenizeRequest } from './requests/requests.js';
+import { Journals } from './storage/journals.js';
+import { adapterRequest, adaptersRequest, chatRequest, classificationRequest, detokenizeRequest, embeddingRequest, logitsRequest, rerankRequest, resumeRequest, textRequest, tokenizeRequest } from './requests/requests.js';
 import { runTools } from './requests/run-tools.js';
 import { canShare } from './threads/sharing.js';
 
@@ -99,6 +100,9 @@ export class WasmChord {
   /** The models in the browser's storage. */
   static cache = new ModelCache();
 
+  /** Answers that were interrupted. */
+  static journals = new Journals();
+
   static async load(source, options) {
     const { onProgress, onCacheFull, signal, assets: files, ...given } = loadOptions('load', options);
     requireBrowser();
@@ -150,6 +154,7 @@ export class WasmChord {
   #session(number, rest) {
     const model = {
       create: (params, session) => this.#create('chatcmpl', chatRequest, params, session),
+      resume: (name, params, session) => this.#resume(name, params, session),
       call: (name, params) => this.#connection.request(name, params),
     };
     return new ChatSession(model, number, rest);
@@ -172,15 +177,40 @@ export class WasmChord {
   }
 
   async #create(kind, read, params, session) {
-    const { signal, onProgress, logitsProcessor, stream, json } = read(params);
+    const { json, journal, ...kept } = read(params);
+    return this.#answer('generate', { ...this.#json(json, kind, session), journal }, kept);
+  }
+
+  async resume(name, params) {
+    return (await this.#resume(name, params)).answer;
+  }
+
+  /** The rest of an answer, and the messages that it is to. */
+  async #resume(given, params, session) {
+    const { name, json, ...kept } = resumeRequest(given, params);
+    let request;
+    const answer = await this.#answer('resume', { name, json: json({ loadMs: this.#info.loadMs, session }) },
+        { ...kept, onResume: (resumed) => { request = resumed; } });
+    return { answer, messages: request.messages };
+  }
+
+  /** Has the worker answer, and gives what comes as the caller wants it. */
+  async #answer(type, request, { signal, onProgress, logitsProcessor, stream, onResume = (_) => {} }) {
     const processor = new LogitsProcessor(logitsProcessor);
     const chunks = new Chunks();
     const control = new AbortController();
     control.signal.addEventListener('abort', () => chunks.cut(control.signal.reason), { once: true });
     let begun;
     const begins = new Promise((resolve) => { begun = resolve; });
-    const onEvent = ({ progress, chunks: come }) => {
-      if (progress) {
+    let heard;
+    let streams = stream; // where it is not said, as it was
+    const known = type === 'resume' ? new Promise((resolve) => { heard = resolve; }) : null;
+    const onEvent = ({ progress, chunks: come, resumed }) => {
+      if (resumed) {
+        streams ??= resumed.stream === true;
+        onResume(resumed);
+        heard();
+      } else if (progress) {
         onProgress?.(progress);
       } else {
         come.forEach((chunk) => chunks.push(chunk));
@@ -193,7 +223,7 @@ export class WasmChord {
       control.abort();
     });
     const letGo = forwardAbort(signal, control);
-    const answer = this.#connection.request('generate', this.#json(json, kind, session), { onEvent, onQuestion, signal: control.signal })
+    const answer = this.#connection.request(type, request, { onEvent, onQuestion, signal: control.signal })
         .catch((error) => { throw failed.length > 0 ? failed[0] : error; });
     answer.then((result) => chunks.end(result), (error) => chunks.fail(error));
     const end = () => {
@@ -203,7 +233,8 @@ export class WasmChord {
     };
     let left = false; // to whoever reads the stream
     try {
-      if (!stream) {
+      await Promise.race([known, answer]);
+      if (!streams) {
         return await answer;
       }
       await Promise.race([begins, answer]);
@@ -252,6 +283,10 @@ export class WasmChord {
 
   modelInfo() {
     return this.#info;
+  }
+
+  profile() {
+    return this.#connection.request('profile', {});
   }
 
   memory() {

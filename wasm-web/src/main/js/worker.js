@@ -4,6 +4,8 @@ import { Loader } from './load/loader.js';
 import { RequestQueue } from './engine/request-queue.js';
 import { restored, saved } from './engine/saved-sessions.js';
 import { toPlain } from './errors.js';
+import { forwardAbort } from './requests/forward-abort.js';
+import { JournalFile } from './storage/journals.js';
 
 /** @type {Engine} */
 let engine;
@@ -74,17 +76,20 @@ const handlers = {
     }
   },
 
-  generate({ json }, emit, signal) {
-    return requests().answer(json, signal, ({ prefill, chunks }) => {
-      if (prefill) {
-        emit({ progress: { phase: 'prefill', ...prefill } });
-      }
-      if (chunks) {
-        emit({ chunks });
-      }
-    }, (question) => new Promise((resolve) => {
-      emit({ ask: questions.push(resolve) - 1, question }, [question.logits.buffer]);
-    }));
+  async generate({ json, journal }, emit, signal) {
+    return journal ? journaled(await JournalFile.make(journal), json, emit, signal) : generated(json, emit, signal);
+  },
+
+  /** Goes on with the answer of a journal. */
+  async resume({ name, json }, emit, signal) {
+    const file = await JournalFile.find(name);
+    return journaled(file, json, emit, signal, (id) => {
+      const bytes = file.read();
+      engine.bytes(engine.value('journalBuffer', bytes.length) >>> 0, bytes.length).set(bytes);
+      const { length, request } = engine.value('resume', id, bytes.length, json);
+      file.cut(length);
+      emit({ resumed: request });
+    });
   },
 
   async embed({ json }, emit, signal) {
@@ -149,6 +154,10 @@ const handlers = {
     return transfer(() => restored(engine, blob));
   },
 
+  profile() {
+    return engine.value('profile');
+  },
+
   memory() {
     const { layers, ...sizes } = engine.value('memory');
     return { linearBytes: engine.size, ...sizes, ...(layers ? { layers: { ...layers, readMs: engine.layers.readMs } } : {}) };
@@ -161,6 +170,48 @@ const handlers = {
     return { rows, columns, data, greedy: chosen };
   },
 };
+
+/** An answer, of which `keep` gets the bytes of its journal. */
+function generated(json, emit, signal, keep = (_) => {}, take = undefined) {
+  return requests().answer(json, signal, ({ prefill, chunks, journal }) => {
+    if (journal) {
+      keep(engine.bytes(journal.address, journal.bytes).slice());
+    }
+    if (prefill) {
+      emit({ progress: { phase: 'prefill', ...prefill } });
+    }
+    if (chunks) {
+      emit({ chunks });
+    }
+  }, (question) => new Promise((resolve) => {
+    emit({ ask: questions.push(resolve) - 1, question }, [question.logits.buffer]);
+  }), take);
+}
+
+/** An answer with a journal, which stays when it does not come to its end. */
+async function journaled(file, json, emit, signal, take = undefined) {
+  const control = new AbortController();
+  const letGo = forwardAbort(signal, control);
+  let problem; // with the file
+  const keep = (bytes) => {
+    try {
+      file.append(bytes);
+    } catch (error) {
+      problem ??= error;
+      control.abort();
+    }
+  };
+  try {
+    const answer = await generated(json, emit, control.signal, keep, take);
+    await file.remove();
+    return answer;
+  } catch (error) {
+    file.close();
+    throw problem ?? error;
+  } finally {
+    letGo();
+  }
+}
 
 /** A text's vector; without pooling a list of vectors. */
 function copied({ pooled, address, rows, columns }) {

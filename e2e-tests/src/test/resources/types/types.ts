@@ -10,7 +10,7 @@ import type {
   RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
-import type { AdapterChoice, AdapterOptions, ChatSession, LoadedAdapter, PromptParams, SessionOptions } from 'wasm-chord';
+import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, LoadedAdapter, PromptParams, ResumeParams, SessionOptions } from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -31,6 +31,13 @@ export async function sessions(signal: AbortSignal): Promise<Blob> {
   const other: ChatSession = await chord.restoreSession(await (await session.clone()).save(), { overflow: 'slide' });
   const { tokens, contextLength, bytes } = await other.usage();
   console.log(tokens, contextLength, bytes, other.messages.length);
+  const going: ResumeParams = { signal };
+  const rest: ChatCompletion | AsyncIterable<ChatChunk> = await session.resume('last', going);
+  const again: ChatCompletion = await other.resume('last', { stream: false });
+  const kept: Journals = WasmChord.journals;
+  const journals: Journal[] = await kept.list();
+  await chord.completions.create({ prompt: 'a', journal: journals[0]?.name ?? 'b' });
+  console.log(rest, again.id, await kept.delete('last'), await chord.resume('last', { stream: true }));
   await other.dispose();
   return session.save();
 }
@@ -81,7 +88,7 @@ export async function ownTypes(stream: boolean, signal: AbortSignal): Promise<vo
   const mine: string | null = 'choices' in answer ? answer.choices[0].message.content : null;
   await chord.chat.completions.create({ messages: [...messages, whole.choices[0].message, { role: 'tool', content: 'wet', tool_call_id: 'x' }] });
   const params: ChatParams = { messages, tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'none', max_tokens: Infinity };
-  const text: Completion = await chord.completions.create({ prompt: new Uint32Array([1, 2]), stream: false });
+  const text: Completion = await chord.completions.create({ prompt: ['a', [1, 2], new Uint32Array([1, 2])], stream: false });
   const reason: 'stop' | 'length' = text.choices[0].finish_reason;
   const all: ChatChoice[] = (await chord.chat.completions.create({ messages, n: 2 })).choices;
   const others: TextChoice[] = (await chord.completions.create({ prompt: 'a', n: 2 })).choices;
@@ -152,7 +159,11 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
   for await (const chunk of await chord.chat.completions.create({ ...chat, stream: true })) {
     const delta: Delta = chunk.choices[0].delta;
     const why: ChatFinishReason | null = chunk.choices[0].finish_reason;
-    console.log(delta.content, delta.reasoning_content, delta.tool_calls?.[0]?.index, why);
+    console.log(delta.content, delta.reasoning_content, delta.tool_calls?.[0]?.index, why, chunk.usage?.total_tokens);
+  }
+  for await (const chunk of await chord.chat.completions.create({ messages: [plain], stream: true, stream_options: { include_usage: true } })) {
+    const delta: Delta | undefined = chunk.choices[0]?.delta;
+    console.log(delta?.content, chunk.usage?.total_tokens);
   }
   const { choices, usage, timings } = await chord.chat.completions.create({ ...chat, stream: false });
   const message: AnswerMessage = choices[0].message;
@@ -179,7 +190,7 @@ export async function asking(onProgress: NonNullable<SamplingParams['onProgress'
     const piece: CompletionChunk = chunk;
     const why: FinishReason | null = piece.choices[0].finish_reason;
     const likelihoods: TextLogprobs | null = piece.choices[0].logprobs;
-    console.log(piece.choices[0].text, why, likelihoods?.token_logprobs[0]);
+    console.log(piece.choices[0].text, why, likelihoods?.token_logprobs[0], piece.usage?.total_tokens);
   }
   const params = { input: ['a'], pooling: 'none', normalize: false, truncate: true, dimensions: 5, encoding_format: 'float32array' } as const satisfies EmbeddingParams;
   const vector: EmbeddingOf<typeof params> = [new Float32Array(5)];

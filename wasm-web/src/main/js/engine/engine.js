@@ -111,11 +111,12 @@ export class Engine {
    *
    * @param {'auto'|'relaxed'|'simd128'|'none'} simd
    * @param {number} threads
+   * @param {boolean} [profile] whether they note how long they take
    */
-  async startKernels(simd, threads) {
+  async startKernels(simd, threads, profile = false) {
     const choices = { auto: ['relaxed', 'simd128'], relaxed: ['relaxed'], simd128: ['simd128'], none: [] }[simd];
     for (const choice of choices) {
-      const { address, bytes, controls, ...places } = this.value('emitKernels', choice === 'relaxed', this.#shared, threads);
+      const { address, bytes, controls, ...places } = this.value('emitKernels', choice === 'relaxed', this.#shared, profile, threads);
       const code = this.bytes(address, bytes).slice();
       if (WebAssembly.validate(code)) {
         const module = await WebAssembly.compile(code);

@@ -28,14 +28,15 @@ export class RequestQueue {
    * @param {AbortSignal} signal ends the request, whether it was begun or not
    * @param {(told: any) => void} [tell] hears what comes before the answer
    * @param {(come: {answer: number, logits: Float32Array, tokens: number[]}) => Promise<Float32Array>} [process] changes logits
+   * @param {(id: number) => void} [take] has the engine take the request, by this number
    */
-  async answer(json, signal, tell = () => {}, process = async ({ logits }) => logits) {
+  async answer(json, signal, tell = () => {}, process = async ({ logits }) => logits, take = (id) => this.#engine.value('request', id, json)) {
     if (this.#requests.size >= MOST) {
       throw new WasmChordError('busy', `${MOST} requests wait for the model already; wait for an answer, or abort one`);
     }
     signal.throwIfAborted();
     const id = this.#next++;
-    this.#engine.value('request', id, json);
+    take(id);
     const answer = new Promise((resolve, reject) => this.#requests.set(id, { tell, process, resolve, reject }));
     const abort = () => {
       this.#engine.layers?.begin(); // the abort has ended a wait, or would end that of the next request

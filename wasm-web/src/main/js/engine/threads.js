@@ -1,4 +1,5 @@
 import { WasmChordError } from '../errors.js';
+import { kernelsOf } from '../threads/kernels.js';
 import { SpawnedWorker } from '../threads/spawned.js';
 
 const STARTUP_MS = 20_000;
@@ -27,7 +28,7 @@ export class KernelThreads {
    * @param {number} threads the caller's included
    */
   static async start(module, memory, places, threads) {
-    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const exports = await kernelsOf(module, memory);
     const workers = [];
     try {
       const ready = [];

@@ -86,7 +86,7 @@ export class Loader {
     await Promise.all(this.#splits.map((split) => split.reserve?.()));
     const { segments, slots, layers } = engine.value('place');
     const placement = new Placement(engine, segments);
-    await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads)]); // requests are under way while kernels are emitted
+    await Promise.all([this.#data(placement), engine.startKernels(this.#options.simd, this.#options.threads, this.#options.profile)]); // requests are under way while kernels are emitted
     const streamed = plan.mode === 'streamed';
     if (streamed) {
       await this.#finish(); // one worker at a time may open a file to write

@@ -111,7 +111,7 @@ export class ChatSession {
   #disposed = false;
 
   /**
-   * @param {{create: (params: object, session: number) => Promise<any>, call: (name: string, params: object) => Promise<any>}} model
+   * @param {{create: (params: object, session: number) => Promise<any>, resume: (name: string, params: object, session: number) => Promise<{answer: any, messages: object[]}>, call: (name: string, params: object) => Promise<any>}} model
    * @param {number} number what the engine calls it
    */
   constructor(model, number, { messages, overflow: policy, defaults }) {
@@ -155,11 +155,21 @@ export class ChatSession {
       refuse('messages are the first argument of prompt, not an option');
     }
     const asked = [...this.#messages, ...messagesOf(input)];
+    return this.#hear(() => this.#ask(asked, { ...this.#defaults, ...params }));
+  }
+
+  async resume(name, params) {
+    this.#free();
+    return this.#hear(() => this.#model.resume(name, params, this.#number));
+  }
+
+  /** Keeps an answer, and the messages that it is to, once it has ended. */
+  async #hear(ask) {
     this.#answering = true;
     let left = false;
     try {
-      const { answer, messages } = await this.#ask(asked, { ...this.#defaults, ...params });
-      if (params.stream !== true) {
+      const { answer, messages } = await ask();
+      if (answer.choices) {
         this.#messages = [...messages, kept(answer.choices[0].message)];
         return answer;
       }

@@ -35,6 +35,7 @@ const LOAD = {
   prefetch: whole(0, 64),
   layerPolicy: choice('pinned', 'lru'),
   simd: choice('auto', 'relaxed', 'simd128', 'none'),
+  profile: flag,
 };
 
 /** Headers of requests, from whatever a fetch would take them. Messages do not show them: they may hold a secret. */

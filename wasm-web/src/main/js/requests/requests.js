@@ -10,12 +10,19 @@ const WORD = 2 ** 32;
 const HIGH_BITS = 0x1fffff; // with a word below, a whole number that JavaScript holds
 
 /** Options that stay with the module, by what they must be. */
-const GENERATION = { signal, onProgress: callback, logitsProcessor: callback, lora: adapters };
+const GENERATION = { signal, onProgress: callback, logitsProcessor: callback, lora: adapters, journal: journalName };
+const RESUMING = { signal, onProgress: callback, logitsProcessor: callback, stream: flag };
 const EMBEDDING = { signal, lora: adapters };
 
 /** Adapters and their scales; what is in the list the engine checks. */
 function adapters(option, value) {
   return Array.isArray(value) ? JSON.parse(toJson(option, value)) : refuse(`${option} is a list of { name, scale }, not ${shown(value)}`);
+}
+
+/** The name of a journal, which is also that of a file. */
+export function journalName(option, value) {
+  return /^[\w-][\w.-]{0,99}$/.test(typeof value === 'string' ? value : '') ? value
+    : refuse(`${option} is a name of up to 100 letters, digits, dots, hyphens and underscores, not ${shown(value)}`);
 }
 
 /** A whole number that nobody can foresee. */
@@ -51,7 +58,7 @@ function request(call, params, kinds) {
   }
   /** @param {{id: string, loadMs: number, session?: number}} known what the module knows beside */
   const json = ({ id, loadMs, session }) => {
-    const beside = { ...(kept.lora ? { lora: kept.lora } : {}), call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs, session, processes: kept.logitsProcessor !== undefined };
+    const beside = { ...(kept.lora ? { lora: kept.lora } : {}), call, options: Object.keys(kinds), random: random(), id, created: Math.floor(Date.now() / 1000), load_ms: loadMs, session, processes: kept.logitsProcessor !== undefined, journaled: kept.journal !== undefined };
     return `${JSON.stringify(beside).slice(0, -1)},"request":{${sent.join(',')}}}`;
   };
   return { ...kept, json };
@@ -63,6 +70,14 @@ export function chatRequest(params) {
 
 export function textRequest(params) {
   return { ...request('completions.create', params, GENERATION), stream: params.stream === true };
+}
+
+/** How an answer goes on whose journal has this name. */
+export function resumeRequest(name, params) {
+  const kept = read('resume', params ?? {}, RESUMING);
+  const { stream, logitsProcessor } = kept;
+  const json = ({ loadMs, session }) => JSON.stringify({ load_ms: loadMs, session, processes: logitsProcessor !== undefined, stream });
+  return { ...kept, name: journalName('the name of a journal', name), json };
 }
 
 export function embeddingRequest(params) {

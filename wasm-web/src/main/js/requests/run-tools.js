@@ -82,7 +82,7 @@ async function ask(create, request, onChunk) {
     return create(request);
   }
   const all = new Assembled();
-  for await (const chunk of await create({ ...request, stream: true })) {
+  for await (const chunk of await create({ ...request, stream: true, stream_options: null })) {
     all.add(chunk);
     onChunk(chunk);
   }

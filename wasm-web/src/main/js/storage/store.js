@@ -105,7 +105,7 @@ export function complete({ chunks, size, etag, modified, digest, used }) {
 }
 
 /** Access to a file that a page which was closed just now may still hold. */
-async function unlocked(handle) {
+export async function unlocked(handle) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await handle.createSyncAccessHandle();

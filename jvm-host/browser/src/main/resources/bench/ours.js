@@ -1,13 +1,14 @@
-async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
+async ({ url, threads, simd, lengths, tokens, seed, constrained, profile }) => {
   const opened = performance.now();
   const { WasmChord } = await import('/wasm-chord/wasm-chord.js');
   const started = performance.now();
-  const chord = await WasmChord.load(url, { threads, simd, contextLength: Math.max(...lengths) + tokens + 16 });
+  const chord = await WasmChord.load(url, { threads, simd, profile, contextLength: Math.max(...lengths) + tokens + 16 });
   const load = performance.now() - started;
   const loaded = performance.now() - opened;
   const check = await chord.completions.create({ prompt: 'The quick brown fox', max_tokens: 16, temperature: 0, ignore_eos: true });
   const page = loaded + check.timings.first_token_ms;
   const answers = [];
+  const profiles = [];
   for (const length of lengths) {
     let x = seed * 7919 + length;
     let digits = '';
@@ -29,6 +30,12 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
       first: timings.first_token_ms,
     });
   }
+  for (const { prompt } of profile ? answers : []) { // the prompt is in the cache: tokens alone are decoded
+    await chord.profile();
+    const started = performance.now();
+    await chord.completions.create({ prompt, max_tokens: tokens, temperature: 0, ignore_eos: true });
+    profiles.push({ tokenMs: (performance.now() - started) / tokens, rows: await chord.profile() });
+  }
   const rates = { free: [], held: [] };
   const schema = { type: 'array', items: { type: 'string' }, minItems: 1000000 };
   const formats = { free: { type: 'text' }, held: { type: 'json_schema', json_schema: { schema } } };
@@ -41,8 +48,37 @@ async ({ url, threads, simd, lengths, tokens, seed, constrained }) => {
       }
     }
   }
+  const starts = { free: [], held: [] };
+  const person = (run) => ({ // a common schema, each time another one
+    type: 'object',
+    properties: {
+      name: { type: 'string', maxLength: 80 + run },
+      age: { type: 'integer', minimum: 0, maximum: 150 },
+      born: { type: 'string', format: 'date' },
+      tags: { type: 'array', items: { type: 'string' }, maxItems: 5 },
+      kind: { enum: ['person', 'place', 'thing'] },
+      address: {
+        type: 'object',
+        properties: { street: { type: 'string' }, city: { type: 'string' }, zip: { type: 'string', pattern: '^[0-9]{5}$' } },
+        required: ['street', 'city'],
+        additionalProperties: false,
+      },
+    },
+    required: ['name', 'age', 'tags', 'kind'],
+    additionalProperties: false,
+  });
+  for (let run = 0; constrained && run < 6; run++) {
+    for (const kind of Object.keys(formats)) {
+      const format = kind === 'free' ? formats.free : { type: 'json_schema', json_schema: { schema: person(run) } };
+      const begun = performance.now();
+      await chord.completions.create({ prompt: 'A list:', max_tokens: 1, temperature: 0, response_format: format });
+      if (run > 0) {
+        starts[kind].push(performance.now() - begun);
+      }
+    }
+  }
   const median = (all) => all.sort((a, b) => a - b)[all.length >> 1] ?? -1;
   const memory = await chord.memory();
   const info = chord.modelInfo();
-  return { free: median(rates.free), held: median(rates.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
+  return { profiles, free: median(rates.free), held: median(rates.held), freeStart: median(starts.free), heldStart: median(starts.held), load, page, answers, check: check.choices[0].text, linearBytes: memory.linearBytes, backend: info.backend, threads: info.threads };
 }

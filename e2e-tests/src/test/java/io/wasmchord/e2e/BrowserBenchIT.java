@@ -43,15 +43,37 @@ class BrowserBenchIT {
             "8",
             "--runs",
             "1",
+            "--constrained",
             "--json");
     JsonNode report = new ObjectMapper().readTree(text.substring(text.indexOf('{')));
     assertEquals("relaxed-simd", report.get("backend").asText());
     assertTrue(report.get("linearBytes").asLong() > report.get("modelBytes").asLong());
     assertTrue(report.get("readBandwidthOneThread").asDouble() > 0);
-    assertEquals(12, report.get("medians").size());
+    assertEquals(20, report.get("medians").size());
     for (JsonNode row : report.get("medians")) {
       assertTrue(row.get("ours").asDouble() > 0, row.toString());
     }
+  }
+
+  @Test
+  void aProfileSaysWhatEachThreadDidWithEachKernel() {
+    String demo = System.getProperty("chord.root") + "/models/wasm-chord-demo-q4_k_m.gguf";
+    String text =
+        run(
+            0,
+            "-m",
+            demo,
+            "--threads",
+            "2",
+            "--prompts",
+            "16",
+            "-n",
+            "8",
+            "--runs",
+            "1",
+            "--profile");
+    assertTrue(text.matches("(?s).*matmulQ4K +0 .*matmulQ4K +1 .*thread 1: .*"), text);
+    assertTrue(text.matches("(?s).*rmsNorm +[01] .*"), text);
   }
 
   @Test

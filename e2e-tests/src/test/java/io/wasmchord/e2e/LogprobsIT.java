@@ -38,7 +38,8 @@ class LogprobsIT extends BrowserTest {
           "async ({ url, request }) => {\n"
               + "const chord = await WasmChord.load(url, { threads: 1 });\n"
               + "const m = [{ role: 'user', content: 'What is the capital of Japan?' }];\n"
-              + "const chat = (p) => chord.chat.completions.create({ messages: m, temperature: 0, ...p });\n"
+              + "const chat = (p) => chord.chat.completions.create({ messages: m, temperature: 0,"
+              + " ...p });\n"
               + "const text = ({ choices: [{ message }] }) => message.content;\n"
               + body
               + "}",
@@ -57,13 +58,11 @@ class LogprobsIT extends BrowserTest {
             JsonReader.parse(REQUEST), new RequestContext("completions.create", List.of(), 0));
     try (LoadedModel model = LoadedModel.builder(DEMO).threads(1).load();
         Session session = model.session()) {
-      TextAnswer answer =
-          new TextAnswer(
-              new AnswerHead("id", 1, "demo"), request.params(), request.echoed(model.tokenizer()));
+      TextAnswer answer = request.answer(0, new AnswerHead("id", 1, "demo"), model.tokenizer());
       AnswerReader reader = AnswerReader.plain(model.tokenizer(), answer);
       GenerationResult result =
           session.generate(
-              request.tokens(model.tokenizer()),
+              request.tokens(model.tokenizer(), 0),
               request.params().options(),
               reader,
               RunControl.NONE);
@@ -126,7 +125,8 @@ class LogprobsIT extends BrowserTest {
   @Test
   void whatAProcessorThrowsEndsTheAnswerAndTheModelStaysUsable() {
     assertEquals(
-        "mine,mine,invalid_request at position,invalid_request logitsProcessor is,cancelled stopped at,cancelled stopped at,The capital of Japan is Tokyo.",
+        "mine,mine,invalid_request at position,invalid_request logitsProcessor is,cancelled stopped"
+            + " at,cancelled stopped at,The capital of Japan is Tokyo.",
         run(
             """
             const said = async (call) => {

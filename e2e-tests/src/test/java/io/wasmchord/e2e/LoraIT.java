@@ -42,7 +42,7 @@ class LoraIT extends BrowserTest {
     GgufFile header = header(TinyFiles.file(model));
     List<String> weights =
         TinyAdapters.matrices(header).stream()
-            .filter(n -> n.equals("output.weight") || n.matches(".*attn_(q|qkv|output)\\..*"))
+            .filter(n -> n.equals("output.weight") || n.matches(".*(attn|ffn)_(q|qkv|output|up_exps|down_exps)\\..*"))
             .toList();
     return TinyAdapters.file(header, seed, 6, weights).write(folder.resolve(seed + ".gguf"));
   }
@@ -82,6 +82,8 @@ class LoraIT extends BrowserTest {
     "llama, simd128, resident",
     "phi3, auto, resident",
     "gemma3, auto, resident",
+    "mixtral, simd128, resident",
+    "gpt-oss, auto, streamed",
     "llama, auto, streamed",
     "llama, auto, banks"
   })

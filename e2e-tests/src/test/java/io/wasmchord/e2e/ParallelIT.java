@@ -97,6 +97,44 @@ class ParallelIT extends BrowserTest {
   }
 
   @Test
+  void severalPromptsAreAnsweredTogether() {
+    assertEquals(
+        "true 0,1,2,3,4,5 24 true 24,0|true 0,1,2,3,4,5 24 true 24,0",
+        run(
+            """
+            const parts = [];
+            const prompts = ['Once upon a time', 'The capital of Japan', [1, 2, 3]];
+            const options = { max_tokens: 4, temperature: 1.2, ignore_eos: true };
+            for (const parallel of [1, 3]) {
+              const chord = await WasmChord.load(url, { parallel });
+              const expected = [];
+              let read = 0;
+              for (const prompt of prompts) {
+                for (const seed of [5, 6]) {
+                  const { choices: [{ text }], usage } = await chord.completions.create({ prompt, seed, ...options });
+                  expected.push(text);
+                  read += seed === 5 ? usage.prompt_tokens : 0;
+                }
+              }
+              const all = { prompt: prompts, n: 2, seed: 5, ...options };
+              const { choices, usage } = await chord.completions.create(all);
+              const streamed = expected.map(() => '');
+              let last;
+              const progress = [];
+              const onProgress = ({ loaded, total }) => progress.push(total - loaded);
+              for await (const chunk of await chord.completions.create({ ...all, stream: true, stream_options: { include_usage: true }, onProgress })) {
+                last = chunk;
+                chunk.choices.forEach(({ index, text }) => { streamed[index] += text; });
+              }
+              parts.push([choices.map(({ text }) => text).join() === expected.join(), choices.map(({ index }) => index).join(), usage.completion_tokens,
+                usage.prompt_tokens === read && streamed.join() === expected.join(), [last.usage.completion_tokens, last.choices.length].join()].join(' '));
+              await chord.dispose();
+            }
+            return parts.join('|');
+            """));
+  }
+
+  @Test
   void whatIsAbortedOrRefusedLeavesTheOthers() {
     assertEquals(
         "cancelled|cancelled|invalid_request|true|busy|true",

@@ -199,7 +199,7 @@ class RequestsIT extends BrowserTest {
             Case.invalid("complete()", "completions.create takes an object of options"),
             Case.invalid("complete({})", "prompt is missing"),
             Case.invalid("complete({ prompt: 5 })", "prompt is a text, a list of token ids"),
-            Case.invalid("complete({ prompt: ['a', 'b'] })", "prompt is one text or list of tok"),
+            Case.invalid("complete({ prompt: ['a', true] })", "prompt[1] is a text or a list of"),
             Case.invalid("complete({ prompt: [99999] })", "there is no token 99999; ids are 0 to"),
             Case.invalid("complete({ prompt: [1.5] })", "prompt[0] is a token id, not 1.5"),
             Case.invalid("embed()", "embeddings.create takes an object of options"),
@@ -289,7 +289,7 @@ class RequestsIT extends BrowserTest {
   @Test
   void shapesOfMessagesAndPromptsThatMeanTheSame() {
     assertEquals(
-        TOKYO + "|true true|true true true|4 ids|true false|null null null true",
+        TOKYO + "|true true|true true true|4 ids|0true 1false 1true|null null null true",
         run(
             """
             const chord = await load(url);
@@ -304,15 +304,18 @@ class RequestsIT extends BrowserTest {
             const same = [await go(ids), await go(new Uint32Array(ids)), await go(['Once upon a time'])].map((one) => one === story);
             const usage = async (options) => {
               let last;
+              const before = new Set();
               for await (const chunk of await chat(m, { stream: true, stream_options: options })) {
+                before.add(last?.usage);
                 last = chunk;
               }
-              return last.usage?.total_tokens > 0;
+              before.delete(undefined);
+              return `${last.choices.length}${[...before]}${last.usage?.total_tokens > 0}`;
             };
             const { choices: [{ message, logprobs }], usage: { prompt_tokens_details: details, cached_tokens: cached } } = whole;
             const texts = [text(whole), [text(parts) === text(whole), parts.usage.prompt_tokens === whole.usage.prompt_tokens].join(' ')];
             const rest = [same.join(' '), `${(await chord.detokenize(new Uint16Array(ids.slice(-4)))).split(' ').length} ids`,
-              [await usage({ include_usage: true }), await usage({ include_usage: false })].join(' '),
+              [await usage({ include_usage: true }), await usage({ include_usage: false }), await usage({})].join(' '),
               [message.refusal, logprobs, (await chord.completions.create({ prompt: 'x', max_tokens: 1 })).choices[0].logprobs, details.cached_tokens === cached
                 && more.usage.prompt_tokens === plain.usage.prompt_tokens].map(String).join(' ')];
             await chord.dispose();

@@ -14,7 +14,8 @@ public interface Answer extends AnswerListener {
   List<JsonObject> chunks();
 
   /**
-   * The last chunk, or the whole answer.
+   * The last chunk, or the whole answer. Where usage has a chunk of its own, {@link Choices} makes
+   * that.
    *
    * @param loadMs how long the model's load took, for the timings
    */

@@ -47,6 +47,11 @@ public final class ChatAnswer implements Answer {
   }
 
   @Override
+  public boolean hearsCallsEarly() {
+    return params.stream();
+  }
+
+  @Override
   public boolean onToolCalls(List<ToolCall> found, String written) {
     calls.take(found);
     return true;
@@ -84,6 +89,7 @@ public final class ChatAnswer implements Answer {
       content.setLength(0);
     }
     calls.deltas().forEach(delta -> chunks.add(chunk(delta)));
+    chunks.replaceAll(params.usage()::within);
     return chunks;
   }
 
@@ -101,8 +107,11 @@ public final class ChatAnswer implements Answer {
     Totals all = Totals.of(result, loadMs);
     Totals totals = calls.isEmpty() ? all : all.callingTools();
     if (params.stream()) {
-      Totals wanted = params.includeUsage() ? totals : totals.withoutUsage();
-      return new ChatCompletionChunk(head, new Delta.Nothing(), JsonValue.ofNull(), wanted).json();
+      return params
+          .usage()
+          .last(
+              new ChatCompletionChunk(head, new Delta.Nothing(), JsonValue.ofNull(), totals)
+                  .json());
     }
     return new ChatCompletion(
             head, content.toString(), reasoning.toString(), calls.named(), logprobs(), totals)

@@ -1,16 +1,19 @@
 package io.wasmchord.api;
 
+import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.util.List;
 
 /**
- * A request for the continuation of a text.
+ * A request for the continuation of a text, or of several.
  *
- * @param prompt in a text, control tokens are read as such
+ * @param prompts in a text, control tokens are read as such
  * @param echo whether the answer begins with the prompt
  */
-public record CompletionRequest(TokenInput prompt, GenerationParams params, boolean echo) {
+public record CompletionRequest(List<TokenInput> prompts, GenerationParams params, boolean echo) {
+  private static final int MOST_CHOICES = 1024; // answers to all prompts together
+
   private static final List<String> KNOWN =
       GenerationParams.known(List.of("prompt", "echo"), ScoreFields.OF_TEXT);
 
@@ -20,9 +23,19 @@ public record CompletionRequest(TokenInput prompt, GenerationParams params, bool
               JsonValue.of(""), "suffix", "a model continues a text here, and fills no gap"),
           Refusal.but(JsonValue.of(1), "best_of", "ask once for each answer"));
 
+  public CompletionRequest {
+    prompts = List.copyOf(prompts);
+    long all = (long) prompts.size() * params.answers();
+    if (all > MOST_CHOICES) {
+      throw new InvalidRequestException(
+          "%d prompts with n %d ask for %d answers; at most %d are given at once"
+              .formatted(prompts.size(), params.answers(), all, MOST_CHOICES));
+    }
+  }
+
   /** A request for what follows the prompt alone. */
   public CompletionRequest(TokenInput prompt, GenerationParams params) {
-    this(prompt, params, false);
+    this(List.of(prompt), params, false);
   }
 
   /**
@@ -37,28 +50,35 @@ public record CompletionRequest(TokenInput prompt, GenerationParams params, bool
     GenerationParams params =
         GenerationParams.of(fields, context.freshSeed())
             .withScores(ScoreFields.ofText(fields, echo));
-    List<TokenInput> prompts = TokenInput.list("prompt", fields.need("prompt", "prompt"));
-    if (prompts.size() > 1) {
-      throw Fields.refuse(
-          "prompt is one text or list of token ids, not " + prompts.size() + "; ask once for each");
-    }
-    return new CompletionRequest(prompts.getFirst(), params, echo);
+    return new CompletionRequest(
+        TokenInput.list("prompt", fields.need("prompt", "prompt")), params, echo);
   }
 
-  /** The prompt as tokens. */
-  public int[] tokens(Tokenizer tokenizer) {
-    return switch (prompt) {
+  /** How many answers there are to all prompts: those to the first, then those to the next. */
+  public int choices() {
+    return prompts.size() * params.answers();
+  }
+
+  /** A prompt as tokens. */
+  public int[] tokens(Tokenizer tokenizer, int prompt) {
+    return switch (prompts.get(prompt)) {
       case TokenInput.Text(String text) -> tokenizer.encode(text, true, true);
       case TokenInput.Tokens ids -> ids.array();
     };
   }
 
-  /** What the answer begins with: the prompt as it was given, or the text of its tokens. */
-  public String echoed(Tokenizer tokenizer) {
+  /** One of the answers, in the making. */
+  public TextAnswer answer(int choice, AnswerHead head, Tokenizer tokenizer) {
+    return new TextAnswer(
+        head.ofChoice(choice), params, echoed(tokenizer, choice / params.answers()));
+  }
+
+  /** What answers to a prompt begin with: the prompt as it was given, or the text of its tokens. */
+  private String echoed(Tokenizer tokenizer, int prompt) {
     if (!echo) {
       return "";
     }
-    return switch (prompt) {
+    return switch (prompts.get(prompt)) {
       case TokenInput.Text(String text) -> text;
       case TokenInput.Tokens ids -> tokenizer.decode(ids.array(), false);
     };

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param stop texts that end the answer and are not part of it
  * @param ignoreEos goes on after the model has said that it is done
  * @param stream whether the answer is wanted in chunks
- * @param includeUsage whether the last chunk tells the usage
+ * @param usage where chunks tell the usage
  * @param model what the caller calls the model, or null
  * @param language what the answer must be, or null for any text
  * @param answers how many are wanted
@@ -38,7 +38,7 @@ public record GenerationParams(
     List<String> stop,
     boolean ignoreEos,
     boolean stream,
-    boolean includeUsage,
+    StreamUsage usage,
     @Nullable String model,
     @Nullable Language language,
     int answers,
@@ -90,7 +90,7 @@ public record GenerationParams(
         List.of(),
         false,
         false,
-        true,
+        StreamUsage.LAST_CHUNK,
         null,
         null,
         1,
@@ -174,7 +174,7 @@ public record GenerationParams(
           before.stop,
           before.ignoreEos,
           before.stream,
-          before.includeUsage,
+          before.usage,
           before.model,
           language,
           answers,
@@ -189,7 +189,6 @@ public record GenerationParams(
     GenerationParams otherwise = defaults(freshSeed);
     fields.text("user");
     Fields streaming = fields.fields("stream_options", List.of("include_usage"), STREAM_REFUSALS);
-    boolean usage = otherwise.includeUsage;
     return new GenerationParams(
         SamplingFields.of(fields, otherwise.sampling),
         limit(fields, otherwise.maxTokens),
@@ -197,7 +196,7 @@ public record GenerationParams(
         fields.oneOrList("stop", Fields::name),
         fields.flag("ignore_eos", otherwise.ignoreEos),
         fields.flag("stream", otherwise.stream),
-        streaming == null ? usage : streaming.flag("include_usage", usage),
+        usage(streaming, otherwise.usage),
         fields.text("model"),
         ResponseFormat.of(fields),
         answers(fields, otherwise.answers),
@@ -205,6 +204,13 @@ public record GenerationParams(
         new HashSet<>(fields.oneOrList("stop_token_ids", TokenInput::id)),
         fields.flag("include_stop_str_in_output", otherwise.includeStop),
         null);
+  }
+
+  private static StreamUsage usage(@Nullable Fields streaming, StreamUsage otherwise) {
+    if (streaming == null || streaming.get("include_usage") == null) {
+      return otherwise;
+    }
+    return streaming.flag("include_usage", true) ? StreamUsage.OWN_CHUNK : StreamUsage.NONE;
   }
 
   private static int answers(Fields fields, int otherwise) {

@@ -61,18 +61,14 @@ public final class TextAnswer implements Answer {
     }
     JsonObject chunk = new TextCompletion(head, text.toString(), logprobs(), null).json();
     text.setLength(0);
-    return List.of(chunk);
+    return List.of(params.usage().within(chunk));
   }
 
   @Override
   public JsonObject end(GenerationResult result, double loadMs) {
-    Totals totals = Totals.of(result, loadMs);
-    return new TextCompletion(
-            head,
-            text.toString(),
-            logprobs(),
-            params.stream() && !params.includeUsage() ? totals.withoutUsage() : totals)
-        .json();
+    JsonObject end =
+        new TextCompletion(head, text.toString(), logprobs(), Totals.of(result, loadMs)).json();
+    return params.stream() ? params.usage().last(end) : end;
   }
 
   /** Of the text since the last call. */

@@ -18,14 +18,15 @@ public record Timings(
         result.decodePerSecond());
   }
 
-  /** Of several answers to one prompt: the first one's prompt, and the speed of all together. */
+  /** Of several answers: the longest prompt's time, and the speed of all together. */
   static Timings of(List<GenerationResult> results, double loadMs) {
     Timings first = of(results.getFirst(), loadMs);
+    long prefill = results.stream().mapToLong(GenerationResult::prefillNanos).max().orElse(0);
     long decode = results.stream().mapToLong(GenerationResult::decodeNanos).max().orElse(0);
     int tokens = results.stream().mapToInt(r -> Math.max(0, r.tokens().length - 1)).sum();
     return new Timings(
         loadMs,
-        first.prefillMs,
+        prefill / NANOS,
         first.firstTokenMs,
         decode / NANOS,
         decode <= 0 ? 0 : tokens * NANOS * 1e3 / decode);

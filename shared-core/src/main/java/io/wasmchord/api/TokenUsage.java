@@ -18,13 +18,22 @@ public record TokenUsage(
         result.promptTokens(), result.cachedTokens(), result.tokens().length, result.proposals());
   }
 
-  /** Of several answers to one prompt, which counts once. */
-  static TokenUsage of(List<GenerationResult> results) {
-    TokenUsage first = of(results.getFirst());
+  /**
+   * Of several answers to some prompts, each of which counts once.
+   *
+   * @param each so many answers to the same prompt are beside each other
+   */
+  static TokenUsage of(List<GenerationResult> results, int each) {
+    int prompt = 0;
+    int cached = 0;
+    for (int i = 0; i < results.size(); i += each) {
+      prompt += results.get(i).promptTokens();
+      cached += results.get(i).cachedTokens();
+    }
     int completion = results.stream().mapToInt(result -> result.tokens().length).sum();
     Proposals proposals =
         results.stream().map(GenerationResult::proposals).reduce(Proposals.NONE, Proposals::plus);
-    return new TokenUsage(first.promptTokens, first.cachedTokens, completion, proposals);
+    return new TokenUsage(prompt, cached, completion, proposals);
   }
 
   /** OpenAI's shape for what was only read. */

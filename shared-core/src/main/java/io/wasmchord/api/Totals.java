@@ -5,20 +5,11 @@ import io.wasmchord.json.JsonValue;
 import io.wasmchord.session.GenerationResult;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known when an answer has ended.
- *
- * @param usage null where the caller does not want it
- */
-public record Totals(AnswerEnd finishReason, @Nullable TokenUsage usage, Timings timings) {
+/** What is known when an answer has ended. */
+public record Totals(AnswerEnd finishReason, TokenUsage usage, Timings timings) {
   /** The totals of a generation; {@code loadMs} is how long the model's load took. */
   public static Totals of(GenerationResult result, double loadMs) {
     return new Totals(AnswerEnd.of(result), TokenUsage.of(result), Timings.of(result, loadMs));
-  }
-
-  /** The same without usage. */
-  public Totals withoutUsage() {
-    return new Totals(finishReason, null, timings);
   }
 
   /** The same for an answer that calls tools, if it has ended of itself. */
@@ -32,9 +23,7 @@ public record Totals(AnswerEnd finishReason, @Nullable TokenUsage usage, Timings
 
   static JsonObject put(@Nullable Totals totals, JsonObject.Builder answer) {
     if (totals != null) {
-      if (totals.usage != null) {
-        answer.put("usage", totals.usage.json());
-      }
+      answer.put("usage", totals.usage.json());
       answer.put("timings", totals.timings.json());
     }
     return answer.build();

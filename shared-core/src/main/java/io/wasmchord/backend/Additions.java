@@ -1,5 +1,7 @@
 package io.wasmchord.backend;
 
+import java.util.List;
+
 /**
  * Records what is added to that which weights give, where a model records a use of them. What it
  * records itself is not added to again.
@@ -13,6 +15,11 @@ public interface Additions {
 
         @Override
         public void toEmbedding(Commands c, int[] tokens, Tensor out) {}
+
+        @Override
+        public List<ExpertAddition> toExperts(Command.Experts mixture) {
+          return List.of();
+        }
       };
 
   /**
@@ -28,4 +35,7 @@ public interface Additions {
    * @param out their rows of the token embedding
    */
   void toEmbedding(Commands c, int[] tokens, Tensor out);
+
+  /** What is added to the products of a mixture's experts, in this order. */
+  List<ExpertAddition> toExperts(Command.Experts mixture);
 }

@@ -191,6 +191,7 @@ public sealed interface Command {
    * @param limit as in {@link Gate}
    * @param buffers what is overwritten on the way
    * @param out [n, in], none of {@code x}
+   * @param additions what is added to the products of experts, in this order
    */
   record Experts(
       Tensor x,
@@ -201,8 +202,34 @@ public sealed interface Command {
       Activation activation,
       float limit,
       ExpertBuffers buffers,
-      Tensor out)
+      Tensor out,
+      List<ExpertAddition> additions)
       implements Command {
+    /** One to whose products nothing is added. */
+    public Experts(
+        Tensor x,
+        Tensor logits,
+        List<Expert> experts,
+        ExpertVectors vectors,
+        Routing routing,
+        Activation activation,
+        float limit,
+        ExpertBuffers buffers,
+        Tensor out) {
+      this(x, logits, experts, vectors, routing, activation, limit, buffers, out, List.of());
+    }
+
+    /** The same with additions. */
+    public Experts with(List<ExpertAddition> added) {
+      return new Experts(
+          x, logits, experts, vectors, routing, activation, limit, buffers, out, added);
+    }
+
+    /** What is added to one of the products, in order. */
+    public List<ExpertAddition> additions(ExpertMatrix matrix) {
+      return additions.stream().filter(addition -> addition.to() == matrix).toList();
+    }
+
     /** How many experts a row goes through. */
     public int used() {
       return routing.used();

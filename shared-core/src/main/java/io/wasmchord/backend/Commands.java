@@ -42,6 +42,13 @@ public final class Commands {
     this.additions = additions;
   }
 
+  /** A list of commands that were recorded, and so checked, before. */
+  public static Commands of(List<Command> recorded) {
+    Commands commands = new Commands();
+    commands.list.addAll(recorded);
+    return commands;
+  }
+
   /** The commands in order. */
   public List<Command> list() {
     return Collections.unmodifiableList(list);
@@ -120,6 +127,11 @@ public final class Commands {
   public Commands embedded(int[] tokens, Tensor out) {
     additions.toEmbedding(this, tokens, out);
     return this;
+  }
+
+  /** Records a mixture of a model's experts, and what is added to their products. */
+  public Commands mixture(Command.Experts experts) {
+    return experts(experts.with(additions.toExperts(experts)));
   }
 
   public Commands addBias(Tensor x, Tensor bias) {
@@ -337,6 +349,7 @@ public final class Commands {
     limit("experts", e.activation(), e.limit());
     require(e.gated() || !e.activation().limited(), "experts: " + e.activation() + " of no gate");
     checks.buffers();
+    e.additions().forEach(checks::addition);
     list.add(e);
     return this;
   }
@@ -402,6 +415,32 @@ public final class Commands {
         buffer("experts: gate", r.gate(), rows, width());
         apart("experts: gate", r.gate(), e.x(), e.logits(), e.out(), r.gathered());
         apart("experts: gate", r.gate(), r.up(), r.down());
+      }
+    }
+
+    void addition(ExpertAddition a) {
+      int rank = a.low().cols();
+      Expert first = e.experts().getFirst();
+      require(a.to() != ExpertMatrix.GATE || e.gated(), "experts: an addition to no gate");
+      Tensor to = a.to().of(first);
+      same("experts: matrices a", a.a().size(), e.experts().size());
+      same("experts: matrices b", a.b().size(), e.experts().size());
+      for (int i = 0; i < a.a().size(); i++) {
+        activation("experts: a", a.a().get(i));
+        activation("experts: b", a.b().get(i));
+        matrix("experts: a", a.a().get(i), rank, to.cols());
+        matrix("experts: b", a.b().get(i), to.rows(), rank);
+      }
+      int rows = e.x().rows() * e.used();
+      buffer("experts: low", a.low(), rows, rank);
+      buffer("experts: wide", a.wide(), rows, to.rows());
+      apart("experts: low", a.low(), a.wide());
+      for (Tensor t : List.of(a.low(), a.wide())) {
+        ExpertBuffers r = e.buffers();
+        apart("experts: addition", t, e.x(), e.logits(), e.out(), r.gathered(), r.up(), r.down());
+        if (e.gated()) {
+          apart("experts: addition", t, r.gate());
+        }
       }
     }
   }

@@ -85,6 +85,9 @@ public record Need(Op op, TensorType type, @Nullable Tensor weight) {
       needs.addAll(weighted(Op.EXPERTS, expert.up()));
       needs.addAll(weighted(Op.EXPERTS, expert.down()));
     }
+    if (!c.additions().isEmpty()) {
+      needs.addAll(plain(Op.EXPERTS));
+    }
     return needs;
   }
 }

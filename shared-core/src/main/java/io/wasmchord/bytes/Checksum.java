@@ -47,6 +47,16 @@ public final class Checksum {
     value ^= value >>> 29;
   }
 
+  /** One that goes on from here by itself. */
+  public Checksum copy() {
+    Checksum other = new Checksum();
+    other.value = value;
+    other.word = word;
+    other.held = held;
+    other.all = all;
+    return other;
+  }
+
   /** The checksum of all bytes so far. */
   public long value() {
     long last = (value ^ word) * ODD;

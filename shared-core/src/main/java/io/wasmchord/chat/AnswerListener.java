@@ -27,9 +27,19 @@ public interface AnswerListener {
   }
 
   /**
-   * Hears early of a call that {@link #onToolCalls} will tell whole. Heard only where the answer is
-   * held to its family's syntax, so that what has begun is a call for certain, and where its
-   * arguments are written as JSON.
+   * Whether calls are heard of while they are written, also where nothing holds the answer to its
+   * family's syntax. What has begun as a call then stays one: if it breaks off, {@link
+   * #onToolCalls} tells as much of its arguments as has come, which is no JSON object then, and
+   * what follows is text. Without that, such a call is text.
+   */
+  default boolean hearsCallsEarly() {
+    return false;
+  }
+
+  /**
+   * Hears early of a call that {@link #onToolCalls} will tell whole. Heard where {@link
+   * #hearsCallsEarly}, and where the answer is held to its family's syntax; not of calls within
+   * reasoning, nor where a call is written in a way that is known only when it is whole.
    *
    * @return whether to go on
    */
@@ -38,8 +48,8 @@ public interface AnswerListener {
   }
 
   /**
-   * Receives a piece of the arguments of the call that has begun last. The pieces are the arguments
-   * that {@link #onToolCalls} will tell; fewer, where the answer is cut off.
+   * Receives a piece of the arguments of the call that has begun last, as JSON. Together the pieces
+   * are the arguments that {@link #onToolCalls} will tell.
    *
    * @param piece never empty
    * @return whether to go on

@@ -83,17 +83,35 @@ final class ArgumentFrames {
    * @param write a parameter, or null where it cannot be written
    */
   private Frame list(Frame between, Function<ToolSchema.Parameter, @Nullable Frame> write) {
-    List<ToolSchema.Parameter> parameters = new ArrayList<>();
-    List<Frame> written = new ArrayList<>();
-    for (ToolSchema.Parameter each : tool.parameters()) {
-      Frame frame = write.apply(each);
-      if (frame != null) {
-        parameters.add(each);
-        written.add(frame);
-      } else if (each.required()) {
-        throw tool.unwritable(each.name(), "no value can be written that its schema allows");
+    List<Frame> all = new ArrayList<>();
+    String unwritable = "";
+    for (List<ToolSchema.Parameter> each : tool.parameters()) {
+      List<ToolSchema.Parameter> parameters = new ArrayList<>();
+      List<Frame> written = new ArrayList<>();
+      String missing = "";
+      for (ToolSchema.Parameter one : each) {
+        Frame frame = write.apply(one);
+        if (frame != null) {
+          parameters.add(one);
+          written.add(frame);
+        } else if (one.required()) {
+          missing = one.name();
+        }
+      }
+      if (missing.isEmpty()) {
+        all.add(list(between, parameters, written));
+      } else {
+        unwritable = missing;
       }
     }
+    if (all.isEmpty()) {
+      throw tool.unwritable(unwritable, "no value can be written that its schema allows");
+    }
+    return Frames.oneOf(all);
+  }
+
+  private static Frame list(
+      Frame between, List<ToolSchema.Parameter> parameters, List<Frame> written) {
     List<Frame> firsts = new ArrayList<>(); // what may begin them, from the last on
     Frame rest = Frames.NOTHING; // where others have come before
     boolean mayEnd = true;

@@ -37,6 +37,11 @@ final class BareArguments {
     return json.toString();
   }
 
+  /** What has come of the JSON since it had {@code from} characters. */
+  String since(int from) {
+    return json.substring(from);
+  }
+
   /** Takes a mark. */
   JsonSpan.State quote() {
     if (quoted) {

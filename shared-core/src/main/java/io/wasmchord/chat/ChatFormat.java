@@ -76,8 +76,8 @@ public final class ChatFormat {
     if (own == null && Architectures.encodesPrompts(file)) {
       throw new InvalidRequestException(
           file.fileName()
-              + " is an encoder-decoder without a chat template, which was trained to answer a text:"
-              + " use 'chord run -p', or completions.create in JavaScript");
+              + " is an encoder-decoder without a chat template, which was trained to answer a"
+              + " text: use 'chord run -p', or completions.create in JavaScript");
     }
     if (own != null && own.names().contains(name) && !ChatPreset.has(name)) {
       return of(own, name, tokenizer, OTHERS);
@@ -220,20 +220,19 @@ public final class ChatFormat {
    */
   public AnswerReader reader(
       ChatRequest request, int[] prompt, boolean splits, AnswerListener listener) {
+    OfferedTools offered = new OfferedTools(request.tools());
+    boolean early = listener.hearsCallsEarly() || isHeld(request, offered);
     if (messages != null) {
-      OfferedTools offered = new OfferedTools(request.tools());
-      MessageBodies bodies = new MessageBodies(listener, offered, splits, isHeld(request, offered));
+      MessageBodies bodies = new MessageBodies(listener, offered, splits, early);
       return new AnswerReader(listener, tokenizer, messages.reader(prompt, tokenizer, bodies));
     }
     ToolCallSplitter.Maker calls = null;
     ToolCallFormat form = request.tools().isEmpty() ? null : toolCalls();
     if (form != null) {
       Map<Integer, String> marks = form.marks(tokenizer);
-      OfferedTools offered = new OfferedTools(request.tools());
-      boolean held = isHeld(request, offered);
       calls =
-          (to, certain) ->
-              new ToolCallSplitter(form, form.patterns(), marks, offered, to, held && certain);
+          (to, may) ->
+              new ToolCallSplitter(form, form.patterns(), marks, offered, to, early && may);
     }
     String opening = reasoning == null ? "" : reasoning.opening(prompt, tokenizer);
     return new AnswerReader(listener, tokenizer, reasoning, opening, splits, calls);

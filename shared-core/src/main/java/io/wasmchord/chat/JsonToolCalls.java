@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls of tools in JSON that a model wrote, which may be anything. */
 final class JsonToolCalls {
+  /** Stands between two members of an object. */
+  static final String BETWEEN = ", ";
+
   private static final String NONE = "{}"; // no arguments
   private static final String TEXT = "string";
   private static final String CALL = ".call"; // behind the names of Llama's built-in tools
@@ -83,21 +86,30 @@ final class JsonToolCalls {
   }
 
   /**
-   * The call of {@code name} with arguments whose values are bare, or none as {@link #read}. What
-   * the tool takes as nothing but a text is one. Where its schema has other types beside that, the
-   * value is one of them if it can be read as such. Without a type, or with others, it is JSON or a
-   * literal of Python where it can be read as such. All else is a text.
+   * The call of {@code name} with arguments whose values are bare, or none as {@link #read}.
    *
    * @param texts the keys of values that are texts, whatever the schema says
    */
   static List<ToolCall> readBare(
       String name, Map<String, String> values, Set<String> texts, OfferedTools offered) {
     List<String> members = new ArrayList<>();
-    values.forEach((key, value) -> {
-      Set<String> types = texts.contains(key) ? Set.of(TEXT) : offered.types(name, key);
-      members.add(quoted(key) + ": " + typed(value, types));
-    });
-    return read(name, "{" + String.join(", ", members) + "}", offered);
+    values.forEach(
+        (key, value) -> members.add(bareMember(name, key, value, texts.contains(key), offered)));
+    return read(name, "{" + String.join(BETWEEN, members) + "}", offered);
+  }
+
+  /**
+   * The JSON of an argument whose value is bare, with its key. What the tool takes as nothing but a
+   * text is one. Where its schema has other types beside that, the value is one of them if it can
+   * be read as such. Without a type, or with others, it is JSON or a literal of Python where it can
+   * be read as such. All else is a text.
+   *
+   * @param text whether the value is a text, whatever the schema says
+   */
+  static String bareMember(
+      String tool, String key, String value, boolean text, OfferedTools offered) {
+    Set<String> types = text ? Set.of(TEXT) : offered.types(tool, key);
+    return quoted(key) + ": " + typed(value, types);
   }
 
   private static String typed(String value, Set<String> types) {
@@ -139,10 +151,7 @@ final class JsonToolCalls {
     try {
       List<ToolCall> calls = new ArrayList<>();
       for (PythonReader.Call written : PythonReader.calls(list)) {
-        String name = written.name();
-        String builtIn =
-            name.endsWith(CALL) ? name.substring(0, name.length() - CALL.length()) : name;
-        String tool = offered.contains(name) ? name : builtIn;
+        String tool = pythonName(written.name(), offered);
         List<ToolCall> one = read(tool, written.arguments(), offered);
         if (one.isEmpty()) {
           return List.of();
@@ -153,6 +162,13 @@ final class JsonToolCalls {
     } catch (InvalidRequestException e) {
       return List.of();
     }
+  }
+
+  /** The tool that Python's call of {@code name} means. */
+  static String pythonName(String name, OfferedTools offered) {
+    return name.endsWith(CALL) && !offered.contains(name)
+        ? name.substring(0, name.length() - CALL.length())
+        : name;
   }
 
   private static @Nullable String member(Map<String, String> members, List<String> keys) {

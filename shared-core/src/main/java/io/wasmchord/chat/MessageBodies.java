@@ -24,7 +24,7 @@ final class MessageBodies {
   private final AnswerListener listener;
   private final OfferedTools offered;
   private final boolean splits;
-  private final boolean certain;
+  private final boolean early;
   private final StringBuilder arguments = new StringBuilder();
   private final StringBuilder space = new StringBuilder(); // of the answer, before what comes next
   private @Nullable Kind kind; // of the message under way
@@ -39,14 +39,13 @@ final class MessageBodies {
   /**
    * @param splits whether reasoning is told from the answer; else it is part of it, with its
    *     markers
-   * @param certain whether the answer is held to the family's syntax, so that calls are told as
-   *     they come
+   * @param early whether calls are told as they come; what has begun as a call then stays one
    */
-  MessageBodies(AnswerListener listener, OfferedTools offered, boolean splits, boolean certain) {
+  MessageBodies(AnswerListener listener, OfferedTools offered, boolean splits, boolean early) {
     this.listener = listener;
     this.offered = offered;
     this.splits = splits;
-    this.certain = certain;
+    this.early = early;
   }
 
   /** Whether the listener wants more. */
@@ -81,7 +80,7 @@ final class MessageBodies {
     begun = false;
     arguments.setLength(0);
     told = 0;
-    if (kind == Kind.CALL && certain) {
+    if (kind == Kind.CALL && early) {
       goOn &= listener.onToolCallBegun(tool);
     }
     if (kind == Kind.VERBATIM) {
@@ -101,10 +100,10 @@ final class MessageBodies {
     }
   }
 
-  /** Tells of the arguments of a call, without the space around them. */
+  /** Tells of the arguments of a call, without the space around them, where they are an object. */
   private void tell() {
     String come = arguments.toString().strip();
-    if (certain && told < come.length()) {
+    if (early && come.startsWith("{") && told < come.length()) {
       goOn &= listener.onToolArguments(come.substring(told));
       told = come.length();
     }
@@ -137,13 +136,17 @@ final class MessageBodies {
   private void call(String marker) {
     String come = arguments.toString().strip();
     List<ToolCall> calls = JsonToolCalls.read(tool, come, offered);
-    if (calls.isEmpty() && certain) {
-      calls = List.of(new ToolCall(tool, come)); // cut off, and told
+    if (calls.isEmpty() && early) {
+      calls = List.of(new ToolCall(tool, come)); // broken off, and told
     }
     if (calls.isEmpty()) {
       begun = false;
       answer(head + arguments + marker);
     } else {
+      String whole = calls.getFirst().arguments();
+      if (early && told < whole.length()) {
+        goOn &= listener.onToolArguments(whole.substring(told));
+      }
       goOn &= listener.onToolCalls(calls, space + head + arguments + marker);
       space.setLength(0);
     }

@@ -26,6 +26,7 @@ final class TaggedArguments {
   private final StringBuilder read = new StringBuilder(); // of the tag, key or value under way
   private Reading reading = Reading.BETWEEN;
   private String key = "";
+  private boolean begun; // a tag has come
 
   /**
    * @param control the tags that are control tokens, and come as such
@@ -45,6 +46,11 @@ final class TaggedArguments {
   /** The keys of those that are texts, whatever they look like. */
   Set<String> texts() {
     return texts;
+  }
+
+  /** Whether a tag has come. */
+  boolean begun() {
+    return begun;
   }
 
   JsonSpan.State feed(char c) {
@@ -109,6 +115,7 @@ final class TaggedArguments {
 
   private JsonSpan.State reached(String tag) {
     read.setLength(0);
+    begun = true;
     if (tag.equals(tags.end())) {
       return JsonSpan.State.END;
     }

@@ -4,7 +4,6 @@ import static io.wasmchord.chat.ToolCallPattern.closing;
 import static io.wasmchord.chat.ToolCallPattern.marker;
 
 import io.wasmchord.tokenizer.Tokenizer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ToolCallFormat {
   /** MiniMax M3: tags that are named as arguments are, each behind a token of its own. */
-  MINIMAX_M3(miniMaxNamed(true), miniMaxNamed(false)) {
+  MINIMAX_M3(FamilyPatterns.miniMaxNamed(true), FamilyPatterns.miniMaxNamed(false)) {
     @Override
     boolean namedIn(String template) {
       return template.contains(ToolCallPattern.NAMESPACE);
@@ -63,7 +62,7 @@ public enum ToolCallFormat {
   },
 
   /** DeepSeek V3.2: arguments in tags that say whether they are texts. */
-  DEEPSEEK_V32(deepSeekTags("function_calls")) {
+  DEEPSEEK_V32(FamilyPatterns.deepSeekTags("function_calls")) {
     @Override
     boolean namedIn(String template) {
       return template.contains(DSML) && template.contains("function_calls>");
@@ -76,7 +75,7 @@ public enum ToolCallFormat {
   },
 
   /** DeepSeek V4: the same between other tags. */
-  DEEPSEEK_V4(deepSeekTags("tool_calls")) {
+  DEEPSEEK_V4(FamilyPatterns.deepSeekTags("tool_calls")) {
     @Override
     boolean namedIn(String template) {
       return template.contains(DSML) && template.contains("tool_calls>");
@@ -89,7 +88,7 @@ public enum ToolCallFormat {
   },
 
   /** Hunyuan 3: GLM's tags, with a name of their own. */
-  HUNYUAN(hunyuan(true), hunyuan(false)) {
+  HUNYUAN(FamilyPatterns.hunyuan(true), FamilyPatterns.hunyuan(false)) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<tool_sep" + OPEN_SOURCE + ">");
@@ -149,7 +148,7 @@ public enum ToolCallFormat {
   },
 
   /** Qwen 3 Coder and 3.5, Nemotron 3 Nano: arguments in tags. */
-  QWEN_CODER(functionTags("<tool_call>", "</tool_call>", true)) {
+  QWEN_CODER(FamilyPatterns.functionTags("<tool_call>", "</tool_call>", true)) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<tool_call>") && template.contains("<parameter=");
@@ -157,7 +156,7 @@ public enum ToolCallFormat {
   },
 
   /** Seed-OSS: the same between other tags. */
-  SEED(functionTags("<seed:tool_call>", "</seed:tool_call>", false)) {
+  SEED(FamilyPatterns.functionTags("<seed:tool_call>", "</seed:tool_call>", false)) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<seed:tool_call>") && template.contains("<parameter=");
@@ -184,7 +183,7 @@ public enum ToolCallFormat {
   },
 
   /** MiniMax M2: arguments in tags. */
-  MINIMAX(miniMax()) {
+  MINIMAX(FamilyPatterns.miniMax()) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<minimax:tool_call>") && template.contains("<invoke name=");
@@ -192,7 +191,7 @@ public enum ToolCallFormat {
   },
 
   /** Kimi K2: the call's name, and an object. */
-  KIMI(kimi(true), kimi(false)) {
+  KIMI(FamilyPatterns.kimi(true), FamilyPatterns.kimi(false)) {
     @Override
     boolean namedIn(String template) {
       return template.contains("<|tool_call_argument_begin|>")
@@ -240,7 +239,8 @@ public enum ToolCallFormat {
   /** DeepSeek V3 and R1, whose objects stand in a fence, and V3.1. */
   DEEPSEEK(
       Stream.of(true, false)
-          .flatMap(first -> Stream.of(deepSeekFenced(first), deepSeekPlain(first)))
+          .flatMap(first ->
+              Stream.of(FamilyPatterns.deepSeekFenced(first), FamilyPatterns.deepSeekPlain(first)))
           .toArray(ToolCallPattern[]::new)) {
     @Override
     boolean namedIn(String template) {
@@ -313,9 +313,10 @@ public enum ToolCallFormat {
 
   /** Llama 3.1 to 4: objects, or calls as Python writes them, that are the whole answer. */
   LLAMA(
-      ToolCallPattern.of(llamaRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(FamilyPatterns.llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(new ToolCallPattern.PythonRow(false), new ToolCallPattern.End()),
-      ToolCallPattern.of(marker("<|python_tag|>"), llamaRow(), new ToolCallPattern.End()),
+      ToolCallPattern.of(
+          marker("<|python_tag|>"), FamilyPatterns.llamaRow(), new ToolCallPattern.End()),
       ToolCallPattern.of(
               marker("<|python_tag|>"),
               new ToolCallPattern.PythonRow(true),
@@ -323,7 +324,7 @@ public enum ToolCallFormat {
           .forgiven(),
       ToolCallPattern.of(
           marker("<|python_start|>"),
-          llamaRow(),
+          FamilyPatterns.llamaRow(),
           marker("<|python_end|>"),
           new ToolCallPattern.End()),
       ToolCallPattern.of(
@@ -345,154 +346,6 @@ public enum ToolCallFormat {
 
   ToolCallFormat(ToolCallPattern... patterns) {
     this.patterns = List.of(patterns);
-  }
-
-  private static ToolCallPattern.Part llamaRow() {
-    return new ToolCallPattern.CallRow(ToolCallPattern.Keys.LLAMA, "; ");
-  }
-
-  private static ToolCallPattern deepSeekFenced(boolean first) {
-    return deepSeek(
-        first,
-        new ToolCallPattern.Word(ToolCallPattern.Use.NOTHING, "function"),
-        marker("<｜tool▁sep｜>"),
-        new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-        marker("```json"),
-        new ToolCallPattern.Arguments(),
-        marker("```"));
-  }
-
-  private static ToolCallPattern deepSeekPlain(boolean first) {
-    return deepSeek(
-        first,
-        new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-        marker("<｜tool▁sep｜>"),
-        new ToolCallPattern.Arguments());
-  }
-
-  private static ToolCallPattern deepSeek(boolean first, ToolCallPattern.Part... inner) {
-    List<ToolCallPattern.Part> parts = new ArrayList<>();
-    parts.add(marker("<｜tool▁call▁begin｜>"));
-    parts.addAll(List.of(inner));
-    parts.add(marker("<｜tool▁call▁end｜>"));
-    return within(first, "<｜tool▁calls▁begin｜>", parts, "<｜tool▁calls▁end｜>");
-  }
-
-  /** One of several calls that stand between two markers. */
-  private static ToolCallPattern within(
-      boolean first, String open, List<ToolCallPattern.Part> call, String close) {
-    List<ToolCallPattern.Part> parts = new ArrayList<>();
-    if (first) {
-      parts.add(marker(open));
-    }
-    parts.addAll(call);
-    parts.add(closing(close));
-    return new ToolCallPattern(
-        parts, first ? ToolCallPattern.Writing.SECTION : ToolCallPattern.Writing.READ_ONLY);
-  }
-
-  /**
-   * One of several calls that stand between two markers, the tag after its last value being
-   * forgotten: then what ends the calls must follow, and the end of the answer or further calls.
-   */
-  private static ToolCallPattern forgiving(
-      boolean first, String open, String before, String after, ArgumentTags tags, String close) {
-    List<ToolCallPattern.Part> parts = new ArrayList<>();
-    if (first) {
-      parts.add(marker(open));
-    }
-    parts.addAll(call(before, after, tags.forgivingly()));
-    parts.add(marker(close));
-    parts.add(new ToolCallPattern.Before(open));
-    return new ToolCallPattern(parts, ToolCallPattern.Writing.READ_ONLY);
-  }
-
-  /** A call whose tool is named between two texts, with arguments in tags. */
-  private static List<ToolCallPattern.Part> call(String before, String after, ArgumentTags tags) {
-    return List.of(
-        marker(before),
-        new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-        marker(after),
-        new ToolCallPattern.Tagged(tags));
-  }
-
-  private static ToolCallPattern[] functionTags(String open, String close, boolean ownLines) {
-    return taggedCalls(
-        open,
-        "<function=",
-        ">",
-        new ArgumentTags("<parameter=", ">", "", "</parameter>", "</function>", ownLines),
-        close);
-  }
-
-  private static ToolCallPattern[] miniMax() {
-    return taggedCalls(
-        "<minimax:tool_call>",
-        "<invoke name=\"",
-        "\">",
-        new ArgumentTags("<parameter name=\"", "\">", "", "</parameter>", "</invoke>", false),
-        "</minimax:tool_call>");
-  }
-
-  /** The tag before calls is forgotten at times, and so is the one after a call's last value. */
-  private static ToolCallPattern[] taggedCalls(
-      String open, String before, String after, ArgumentTags tags, String close) {
-    List<ToolCallPattern.Part> call = call(before, after, tags);
-    return new ToolCallPattern[] {
-      within(true, open, call, close),
-      within(false, open, call, close),
-      forgiving(true, open, before, after, tags, close),
-      forgiving(false, open, before, after, tags, close)
-    };
-  }
-
-  private static ToolCallPattern[] deepSeekTags(String outer) {
-    String prefix = "｜DSML｜";
-    return taggedCalls(
-        "<" + prefix + outer + ">",
-        "<" + prefix + "invoke name=\"",
-        "\">",
-        ArgumentTags.typed(prefix),
-        "</" + prefix + outer + ">");
-  }
-
-  private static ToolCallPattern hunyuan(boolean first) {
-    List<ToolCallPattern.Part> call =
-        List.of(
-            marker("<tool_call:opensource>"),
-            new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-            marker("<tool_sep:opensource>"),
-            new ToolCallPattern.Tagged(
-                new ArgumentTags(
-                    "<arg_key:opensource>",
-                    "</arg_key:opensource>",
-                    "<arg_value:opensource>",
-                    "</arg_value:opensource>",
-                    "</tool_call:opensource>",
-                    false)));
-    return within(first, "<tool_calls:opensource>", call, "</tool_calls:opensource>");
-  }
-
-  private static ToolCallPattern miniMaxNamed(boolean first) {
-    String before = ToolCallPattern.NAMESPACE;
-    List<ToolCallPattern.Part> call =
-        List.of(
-            marker(before + "<invoke name=\""),
-            new ToolCallPattern.Word(ToolCallPattern.Use.NAME),
-            marker("\">"),
-            new ToolCallPattern.Tagged(ArgumentTags.named(before, "</invoke>")));
-    return within(first, before + "<tool_call>", call, before + "</tool_call>");
-  }
-
-  private static ToolCallPattern kimi(boolean first) {
-    List<ToolCallPattern.Part> call =
-        List.of(
-            marker("<|tool_call_begin|>"),
-            new ToolCallPattern.Word(ToolCallPattern.Use.ID, "[0-9]{1,2}"),
-            marker("<|tool_call_argument_begin|>"),
-            new ToolCallPattern.Arguments(),
-            marker("<|tool_call_end|>"));
-    return within(first, "<|tool_calls_section_begin|>", call, "<|tool_calls_section_end|>");
   }
 
   /** Whether a model that is asked through {@code template} writes its calls so. */

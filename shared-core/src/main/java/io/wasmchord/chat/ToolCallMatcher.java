@@ -3,6 +3,7 @@ package io.wasmchord.chat;
 import io.wasmchord.chat.ToolCallPattern.Part;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class ToolCallMatcher {
   private final Set<String> control;
   private final OfferedTools offered;
   private final CallStream stream = new CallStream();
+  private final JsonCallReader jsonCalls;
+  private final PythonCallReader pythonCalls;
   private final StringBuilder read = new StringBuilder(); // of the part under way
   private int part;
   private @Nullable JsonSpan span; // of the part under way
@@ -29,6 +32,7 @@ final class ToolCallMatcher {
   private @Nullable BareArguments bare;
   private @Nullable PythonSpan python;
   private String name = "";
+  private int streamed; // values in tags
   private List<ToolCall> calls = List.of();
   private boolean broken;
   private int end = -1;
@@ -41,6 +45,9 @@ final class ToolCallMatcher {
     this.parts = pattern.parts();
     this.control = control;
     this.offered = offered;
+    boolean named = parts.stream().anyMatch(each -> each instanceof ToolCallPattern.NamedCalls);
+    this.jsonCalls = new JsonCallReader(stream, offered, named);
+    this.pythonCalls = new PythonCallReader(stream, offered);
   }
 
   boolean broken() {
@@ -57,7 +64,7 @@ final class ToolCallMatcher {
     return done() ? calls : List.of();
   }
 
-  /** The calls as far as they have come, where their arguments are JSON. */
+  /** The calls as far as they have come: those of which it is plain to see that they are some. */
   CallStream stream() {
     return stream;
   }
@@ -245,11 +252,37 @@ final class ToolCallMatcher {
         piece == null
             ? tagged.feed(c)
             : tags.named() ? tagged.feedAll(piece) : tagged.feedControl(piece);
+    if (state != JsonSpan.State.BROKEN) {
+      stream(tagged, state == JsonSpan.State.END);
+    }
     if (state == JsonSpan.State.END) {
       calls = JsonToolCalls.readBare(name, tagged.values(), tagged.texts(), offered);
       next(to);
     }
     broken |= state == JsonSpan.State.BROKEN || (state == JsonSpan.State.END && calls.isEmpty());
+  }
+
+  /** Goes on with the values that have ended. */
+  private void stream(TaggedArguments arguments, boolean last) {
+    if (!stream.hasBegun() && arguments.begun()) {
+      stream.begin(name);
+      stream.add('{');
+    }
+    if (streamed < arguments.values().size()) {
+      int n = 0;
+      for (Map.Entry<String, String> value : arguments.values().entrySet()) {
+        if (n++ >= streamed) {
+          String key = value.getKey();
+          boolean text = arguments.texts().contains(key);
+          stream.add(
+              (streamed++ == 0 ? "" : JsonToolCalls.BETWEEN)
+                  + JsonToolCalls.bareMember(name, key, value.getValue(), text, offered));
+        }
+      }
+    }
+    if (last) {
+      stream.add('}');
+    }
   }
 
   /** Takes a character, or a quote that is a control token. */
@@ -258,6 +291,13 @@ final class ToolCallMatcher {
       bare = new BareArguments(control.contains(quote) ? "" : quote);
     }
     JsonSpan.State state = token ? bare.quote() : bare.feed(piece.charAt(0));
+    String more = bare.since(stream.length());
+    if (!more.isEmpty()) {
+      if (!stream.hasBegun()) {
+        stream.begin(name);
+      }
+      stream.add(more);
+    }
     if (state == JsonSpan.State.END) {
       calls = JsonToolCalls.read(name, bare.json(), offered);
       next(to);
@@ -267,6 +307,7 @@ final class ToolCallMatcher {
 
   private void named(char c, int to) {
     read.append(c);
+    jsonCalls.feed(c);
     JsonSpan.State state = span(offered.names()).feed(c);
     if (state == JsonSpan.State.END) {
       calls = JsonToolCalls.readNamed(read.toString(), offered);
@@ -288,6 +329,7 @@ final class ToolCallMatcher {
       python = new PythonSpan(offered, single);
     }
     read.append(c);
+    pythonCalls.feed(c);
     JsonSpan.State state = python.feed(c);
     if (state == JsonSpan.State.END) {
       List<ToolCall> before = calls;
@@ -305,6 +347,7 @@ final class ToolCallMatcher {
 
   private void python(char c, String end, int to) {
     read.append(c);
+    pythonCalls.feed(c);
     int length = read.length() - end.length();
     if (read.charAt(0) != '[') {
       broken = true;
@@ -331,7 +374,7 @@ final class ToolCallMatcher {
     List<ToolCall> before = calls;
     JsonSpan.State state = span(ToolCallPattern.FIRST_KEYS).feed(c);
     read.append(c);
-    stream.json(c);
+    jsonCalls.feed(c);
     if (state == JsonSpan.State.END) {
       List<ToolCall> more = JsonToolCalls.read(read.toString(), offered);
       broken |= more.isEmpty();
@@ -363,12 +406,14 @@ final class ToolCallMatcher {
   private void json(char c, int to) {
     boolean whole = parts.get(part) instanceof ToolCallPattern.Calls;
     if (whole) {
-      stream.json(c);
+      jsonCalls.feed(c);
     } else {
-      if (read.isEmpty()) {
+      if (read.isEmpty() && c == '{') {
         stream.begin(name);
       }
-      stream.argument(c);
+      if (stream.hasBegun()) {
+        stream.add(c);
+      }
     }
     read.append(c);
     JsonSpan.State state = span(whole ? ToolCallPattern.FIRST_KEYS : Set.of()).feed(c);

@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the calls of tools in an answer as it comes. What may become a call is held back until that
@@ -33,10 +33,9 @@ public final class ToolCallSplitter implements TokenListener {
   @FunctionalInterface
   interface Maker {
     /**
-     * @param certain whether what has begun as a call is one: then it is told as it comes, if the
-     *     answer is held to the family's syntax
+     * @param early whether calls may be told as they come, if the listener wants that
      */
-    ToolCallSplitter make(AnswerListener listener, boolean certain);
+    ToolCallSplitter make(AnswerListener listener, boolean early);
   }
 
   private final ToolCallFormat format;
@@ -45,7 +44,8 @@ public final class ToolCallSplitter implements TokenListener {
   private final Set<String> control;
   private final OfferedTools offered;
   private final AnswerListener listener;
-  private final boolean certain; // what has begun as a call is one
+  private final boolean early;
+  private final CallTeller teller;
 
   private final StringBuilder held = new StringBuilder();
   private final TreeMap<Integer, String> controls = new TreeMap<>(); // by their places in it
@@ -57,6 +57,7 @@ public final class ToolCallSplitter implements TokenListener {
   private int furthest; // and have ever seen
   private long come; // characters, as far as they were looked at
   private long examined; // by each match
+  private @Nullable ToolCallMatcher certain; // whose first call has begun, and is one
   private boolean begun; // something other than whitespace has come
   private boolean called; // and nothing but whitespace since
   private boolean goOn = true;
@@ -78,16 +79,21 @@ public final class ToolCallSplitter implements TokenListener {
     this(format, format.patterns(), marks, offered, listener, false);
   }
 
+  /**
+   * @param early whether calls are told as they come. What has begun as a call then stays one: if
+   *     it breaks off, its arguments are what has come of them.
+   */
   ToolCallSplitter(
       ToolCallFormat format,
       List<ToolCallPattern> patterns,
       Map<Integer, String> marks,
       OfferedTools offered,
       AnswerListener listener,
-      boolean certain) {
+      boolean early) {
     this.format = format;
     this.patterns = patterns;
-    this.certain = certain;
+    this.early = early;
+    this.teller = new CallTeller(listener);
     this.marks = new HashMap<>(marks);
     this.control = new HashSet<>(marks.values());
     this.control.removeAll(format.withinMarkers());
@@ -114,17 +120,11 @@ public final class ToolCallSplitter implements TokenListener {
     return goOn;
   }
 
-  /** Tells of the call under way, if it is certain to be one. */
+  /** Tells of the calls under way, if they are certain to be some. */
   private void tell() {
-    if (certain) {
-      firstOpen().ifPresent(match -> goOn &= match.stream().tell(listener));
+    if (certain != null) {
+      goOn &= teller.tell(certain.stream());
     }
-  }
-
-  private Optional<ToolCallMatcher> firstOpen() {
-    return matches.stream()
-        .filter(match -> !match.broken() && match.stream().hasBegun())
-        .findFirst();
   }
 
   @Override
@@ -141,14 +141,9 @@ public final class ToolCallSplitter implements TokenListener {
 
   /** Passes on what was held back when no more text comes. */
   public void end() {
-    Optional<ToolCallMatcher> cutOff = certain ? firstOpen() : Optional.empty();
     while (from < held.length()) {
       matches.forEach(match -> match.noMore(held.length()));
-      if (cutOff.isPresent() && matches.stream().noneMatch(ToolCallMatcher::done)) {
-        takeAsFarAsCome(cutOff.get());
-        break;
-      }
-      settle();
+      settle(held.length());
       drain();
     }
     if (!called) {
@@ -167,16 +162,32 @@ public final class ToolCallSplitter implements TokenListener {
       if (at == from && (!format.wholeAnswer() || !begun)) {
         matches = ToolCallMatcher.beginning(patterns, c, piece, control, offered);
       }
+      int length = certain == null ? 0 : certain.stream().length();
       for (ToolCallMatcher match : matches) {
         match.take(c, piece, to);
         examined++;
       }
+      boolean taken = certain == null || certain.stream().length() > length;
+      int before = taken ? to : at; // where a call ends that breaks off here
       at = to;
       come += Math.max(0, at - furthest);
       furthest = Math.max(at, furthest);
-      settle();
+      settle(before);
     }
     letGo();
+  }
+
+  /** Notes which match has begun with a call, and goes on. */
+  private void choose() {
+    if (early && (certain == null || certain.broken())) {
+      for (ToolCallMatcher match : matches) {
+        boolean begins = !match.broken() && match.stream().hasBegun();
+        if (begins && (certain == null || match.stream().goesOnFrom(certain.stream()))) {
+          certain = match;
+          return;
+        }
+      }
+    }
   }
 
   /** Characters that matches were given so far. */
@@ -199,17 +210,25 @@ public final class ToolCallSplitter implements TokenListener {
     from = 0;
   }
 
-  /** Takes what has turned out to be a call, or is certain to be none. */
-  private void settle() {
+  /**
+   * Takes what has turned out to be a call, or is certain to be none.
+   *
+   * @param before where a call ends that has broken off
+   */
+  private void settle(int before) {
+    choose();
     boolean open = false;
     for (ToolCallMatcher match : matches) {
-      if (match.done()) {
+      if (match.done() && goesOn(match)) {
         take(match);
         return;
       }
-      open |= !match.broken();
+      open |= !match.broken() && !match.done();
     }
-    if (!open || at - from > MAX_HELD) {
+    boolean over = !open || at - from > MAX_HELD;
+    if (over && certain != null) {
+      takeAsFarAsCome(certain, before);
+    } else if (over) {
       reject();
       if (examined > AGAIN * come + MAX_AGAIN) {
         while (from < furthest) {
@@ -219,27 +238,34 @@ public final class ToolCallSplitter implements TokenListener {
     }
   }
 
+  /** Whether what is told of calls that have begun is what they are in the end. */
+  private boolean goesOn(ToolCallMatcher done) {
+    return certain == null
+        || (done.stream().goesOnFrom(certain.stream())
+            && done.stream().isBeginningOf(done.calls()));
+  }
+
   private void take(ToolCallMatcher done) {
     pass();
-    if (certain) {
-      goOn &= done.stream().tell(listener);
+    if (early) {
+      goOn &= teller.tell(done.stream());
     }
-    String written = space + held.substring(from, done.end());
-    goOn &= listener.onToolCalls(done.calls(), written);
+    tell(done.calls(), done.end());
+  }
+
+  /** What has begun as a call stays one, although it ends otherwise than a call does. */
+  private void takeAsFarAsCome(ToolCallMatcher match, int to) {
+    pass();
+    goOn &= teller.tell(match.stream());
+    tell(match.stream().calls(), to);
+  }
+
+  private void tell(List<ToolCall> calls, int to) {
+    goOn &= listener.onToolCalls(calls, space + held.substring(from, to));
     space.setLength(0);
     begun = true;
     called = true;
-    goOnFrom(done.end());
-  }
-
-  /** What was told of a call stays one, although the answer ends within it. */
-  private void takeAsFarAsCome(ToolCallMatcher match) {
-    pass();
-    String written = space + held.substring(from);
-    goOn &= listener.onToolCalls(match.stream().calls(), written);
-    space.setLength(0);
-    called = true;
-    goOnFrom(held.length());
+    goOnFrom(to);
   }
 
   /** The first character or marker of what is held is text. */
@@ -259,6 +285,8 @@ public final class ToolCallSplitter implements TokenListener {
 
   private void goOnFrom(int place) {
     matches = List.of();
+    certain = null;
+    teller.restart();
     from = place;
     at = place;
   }

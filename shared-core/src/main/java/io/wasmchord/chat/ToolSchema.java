@@ -6,15 +6,12 @@ import io.wasmchord.errors.ChordException;
 import io.wasmchord.errors.ConstraintLimitException;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.UnenforceableSchemaException;
-import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a tool's arguments must be.
@@ -27,30 +24,10 @@ record ToolSchema(String name, String address, JsonObject schema, boolean strict
   /** What a name must not have in it, wherever a family writes names without quotes. */
   private static final String NO_NAME = " \t\r\n<>()[]{}\"'`=:,;/\\";
 
-  private static final int MOST_HOPS = 16; // from reference to reference
-  private static final String LOCAL = "#/";
   private static final String REF = "$ref";
   private static final JsonObject OBJECT = JsonObject.of("type", JsonValue.of("object"));
   private static final JsonObject NOTHING =
       OBJECT.with("additionalProperties", JsonValue.of(false));
-
-  /** Keywords of a whole tool that are enforced where arguments stand apart, or say nothing. */
-  private static final Set<String> APART =
-      Set.of(
-          "type",
-          "properties",
-          "required",
-          "additionalProperties",
-          "title",
-          "description",
-          "default",
-          "examples",
-          "$schema",
-          "$id",
-          "$comment",
-          "$defs",
-          "definitions",
-          "strict");
 
   /** A tool's parameter, where each is written on its own. */
   record Parameter(String name, boolean required, JsonObject schema) {}
@@ -112,59 +89,35 @@ record ToolSchema(String name, String address, JsonObject schema, boolean strict
   }
 
   /**
-   * Its parameters, each on its own.
+   * Its parameters, each on its own, in each of the ways that its schema allows.
    *
-   * @throws InvalidRequestException when it is strict, and says more than what each one is
+   * @throws InvalidRequestException when it is strict, and says more than can be enforced so
    */
-  List<Parameter> parameters() {
-    JsonObject object = schema;
-    String pointer = "";
-    for (int i = 0; i < MOST_HOPS && object.get(REF) instanceof JsonValue.Text(String to); i++) {
-      if (!to.startsWith(LOCAL) || !(OfferedTools.at(schema, to) instanceof JsonObject there)) {
-        break;
-      }
-      object = there;
-      pointer = to.substring(1);
-    }
-    for (String keyword : object.keys()) {
-      if (strict && !APART.contains(keyword)) {
-        throw new UnenforceableSchemaException(
-            keyword,
-            pointer,
-            "the tool '"
-                + name
-                + "' is strict, and this model writes each argument apart, so that no more can be"
-                + " enforced than what each one is; leave the keyword or strict out");
-      }
-    }
-    JsonObject properties =
-        object.get("properties") instanceof JsonObject given ? given : JsonObject.empty();
-    Set<String> required = new LinkedHashSet<>();
-    if (object.get("required") instanceof JsonArray(List<JsonValue> names)) {
-      names.forEach(one -> {
-        if (one instanceof JsonValue.Text(String text)) {
-          required.add(text);
-        }
-      });
-    }
-    Set<String> all = new LinkedHashSet<>(properties.keys());
-    all.addAll(required);
+  List<List<Parameter>> parameters() {
+    return new ApartArguments(this).all().stream().map(this::parameters).toList();
+  }
+
+  private List<Parameter> parameters(ApartArguments.Alternative alternative) {
     List<Parameter> parameters = new ArrayList<>();
-    for (String each : all) {
-      String escaped = each.replace("~", "~0").replace("/", "~1");
-      JsonObject schemaOf =
-          properties.get(each) == null
-              ? JsonObject.empty()
-              : JsonObject.of(
-                  REF, JsonValue.of(address + "#" + pointer + "/properties/" + escaped));
-      boolean needed = required.contains(each);
-      if (isPlain(each)) {
-        parameters.add(new Parameter(each, needed, schemaOf));
-      } else if (needed) {
-        throw unwritable(each, "its name has characters that mean something else there");
-      }
-    }
+    alternative
+        .schemas()
+        .forEach((each, schemas) -> {
+          boolean needed = alternative.required().contains(each);
+          if (isPlain(each)) {
+            parameters.add(new Parameter(each, needed, allOf(schemas)));
+          } else if (needed) {
+            throw unwritable(each, "its name has characters that mean something else there");
+          }
+        });
     return parameters;
+  }
+
+  private static JsonObject allOf(List<JsonObject> schemas) {
+    return switch (schemas.size()) {
+      case 0 -> JsonObject.empty();
+      case 1 -> schemas.getFirst();
+      default -> JsonObject.of("allOf", JsonValue.of(schemas));
+    };
   }
 
   InvalidRequestException unwritable(String parameter, String why) {

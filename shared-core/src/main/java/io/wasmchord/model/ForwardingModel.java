@@ -55,6 +55,11 @@ public abstract class ForwardingModel implements Model {
   }
 
   @Override
+  public final int copyable(KvCache from, KvCache to, int positions) {
+    return model.copyable(from, to, positions);
+  }
+
+  @Override
   public final int copy(KvCache from, KvCache to, int positions) {
     return model.copy(from, to, positions);
   }

@@ -79,6 +79,15 @@ public interface Model extends AutoCloseable {
   int copy(KvCache from, KvCache to, int positions);
 
   /**
+   * How many positions {@link #copy} would take over. Nothing is changed; both may be the same.
+   *
+   * @param positions how many are wanted
+   */
+  default int copyable(KvCache from, KvCache to, int positions) {
+    return resumesAt(from, positions);
+  }
+
+  /**
    * What a cache holds of the first positions of its sequence, up to where {@link #resumesAt} says.
    */
   CacheContents contents(KvCache cache, int positions);

@@ -2,6 +2,7 @@ package io.wasmchord.sampling;
 
 import io.wasmchord.errors.InvalidRequestException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How the next token is chosen.
@@ -61,62 +62,90 @@ public record SamplerOptions(
 
   /** The same with another temperature. */
   public SamplerOptions withTemperature(TemperatureOptions other) {
-    return new SamplerOptions(
-        other, cuts, penalties, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+    return changed(c -> c.temperature = other);
   }
 
   /** The same with other cuts. */
   public SamplerOptions withCuts(CutOptions other) {
-    return new SamplerOptions(
-        temperature, other, penalties, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+    return changed(c -> c.cuts = other);
   }
 
   /** The same with other penalties. */
   public SamplerOptions withPenalties(PenaltyOptions other) {
-    return new SamplerOptions(
-        temperature, cuts, other, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+    return changed(c -> c.penalties = other);
   }
 
   /** The same with other penalties of repetitions. */
   public SamplerOptions withDry(DryOptions other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, other, xtc, mirostat, adaptive, bias, samplers, seed);
+    return changed(c -> c.dry = other);
   }
 
   /** The same with top choices excluded in another way. */
   public SamplerOptions withXtc(XtcOptions other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, dry, other, mirostat, adaptive, bias, samplers, seed);
+    return changed(c -> c.xtc = other);
   }
 
   /** The same with Mirostat, or without. */
   public SamplerOptions withMirostat(MirostatOptions other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, dry, xtc, other, adaptive, bias, samplers, seed);
+    return changed(c -> c.mirostat = other);
   }
 
   /** The same with a target of probability, or without. */
   public SamplerOptions withAdaptive(AdaptiveOptions other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, dry, xtc, mirostat, other, bias, samplers, seed);
+    return changed(c -> c.adaptive = other);
   }
 
   /** The same with other additions to logits. */
   public SamplerOptions withBias(List<LogitBias> other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, dry, xtc, mirostat, adaptive, other, samplers, seed);
+    return changed(c -> c.bias = other);
   }
 
   /** The same with other samplers, or the same in another order. */
   public SamplerOptions withSamplers(List<SamplerName> other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, dry, xtc, mirostat, adaptive, bias, other, seed);
+    return changed(c -> c.samplers = other);
   }
 
   /** The same with another seed. */
   public SamplerOptions withSeed(long other) {
-    return new SamplerOptions(
-        temperature, cuts, penalties, dry, xtc, mirostat, adaptive, bias, samplers, other);
+    return changed(c -> c.seed = other);
+  }
+
+  private SamplerOptions changed(Consumer<Changes> change) {
+    Changes changes = new Changes(this);
+    change.accept(changes);
+    return changes.options();
+  }
+
+  /** What can be changed, as it was. */
+  private static final class Changes {
+    private TemperatureOptions temperature;
+    private CutOptions cuts;
+    private PenaltyOptions penalties;
+    private DryOptions dry;
+    private XtcOptions xtc;
+    private MirostatOptions mirostat;
+    private AdaptiveOptions adaptive;
+    private List<LogitBias> bias;
+    private List<SamplerName> samplers;
+    private long seed;
+
+    Changes(SamplerOptions before) {
+      temperature = before.temperature;
+      cuts = before.cuts;
+      penalties = before.penalties;
+      dry = before.dry;
+      xtc = before.xtc;
+      mirostat = before.mirostat;
+      adaptive = before.adaptive;
+      bias = before.bias;
+      samplers = before.samplers;
+      seed = before.seed;
+    }
+
+    SamplerOptions options() {
+      return new SamplerOptions(
+          temperature, cuts, penalties, dry, xtc, mirostat, adaptive, bias, samplers, seed);
+    }
   }
 
   /** Whether the most likely of what is left is taken. */

@@ -5,51 +5,71 @@ import io.wasmchord.constraint.Language;
 import io.wasmchord.constraint.TokenConstraint;
 import io.wasmchord.constraint.vocabulary.TokenBytes;
 import io.wasmchord.tokenizer.Tokenizer;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a session knows of the languages of its answers: the last few are kept. */
+/**
+ * What is known of the languages of answers, for all sessions with a tokenizer: the last few are
+ * kept. Safe for concurrent use.
+ */
 final class Constraints {
-  private static final int KEPT = 4;
+  private static final int KEPT = 8;
+  private static final int KEPT_VOCABULARIES = 2; // such as a chat's and a text's
 
-  private record Vocabulary(Set<Integer> ends, Set<Integer> marks) {}
+  private record Marks(Set<Integer> ends, Set<Integer> marks) {}
+
+  private record Held(Language language, Marks marks) {}
 
   private final Tokenizer tokenizer;
-  private final LinkedHashMap<Language, TokenConstraint> known =
-      new LinkedHashMap<>(8, 0.75f, true);
-  private @Nullable Vocabulary vocabulary; // of all that are known
-  private @Nullable TokenBytes bytes;
+  private final LinkedHashMap<Held, TokenConstraint> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Marks, TokenBytes> vocabularies = new LinkedHashMap<>(4, 0.75f, true);
 
-  Constraints(Tokenizer tokenizer) {
+  private Constraints(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
+  }
+
+  /** Those of a tokenizer. */
+  static Constraints of(Tokenizer tokenizer) {
+    return tokenizer.derived(Constraints.class, () -> new Constraints(tokenizer));
   }
 
   /** An answer in the making, or null where it may be any text. */
   @Nullable ConstraintState start(GenerationOptions options) {
     Language language = options.language();
-    if (language == null) {
-      return null;
-    }
-    Vocabulary wanted = new Vocabulary(options.ends(), options.marks());
-    TokenBytes tokens = bytes;
-    if (tokens == null || !wanted.equals(vocabulary)) {
-      known.clear();
-      tokens = TokenBytes.of(tokenizer, wanted.ends(), wanted.marks());
-      bytes = tokens;
-      vocabulary = wanted;
-    }
-    TokenConstraint constraint = known.get(language);
-    if (constraint == null) {
-      constraint = new TokenConstraint(language, tokens);
-      known.put(language, constraint);
-      if (known.size() > KEPT) {
-        Iterator<Language> oldest = known.keySet().iterator();
-        oldest.next();
-        oldest.remove();
+    return language == null
+        ? null
+        : constraint(language, new Marks(options.ends(), options.marks())).start();
+  }
+
+  private synchronized TokenConstraint constraint(Language language, Marks marks) {
+    return kept(
+        known,
+        new Held(language, marks),
+        KEPT,
+        () ->
+            new TokenConstraint(
+                language,
+                kept(
+                    vocabularies,
+                    marks,
+                    KEPT_VOCABULARIES,
+                    () -> TokenBytes.of(tokenizer, marks.ends(), marks.marks()))));
+  }
+
+  /** What is kept under a key, or is made and kept instead of the one that was used longest ago. */
+  private static <K, V> V kept(LinkedHashMap<K, V> all, K key, int most, Supplier<V> make) {
+    V found = all.get(key);
+    if (found == null) {
+      found = make.get();
+      all.put(key, found);
+      if (all.size() > most) {
+        Map.Entry<K, V> oldest = all.entrySet().iterator().next();
+        all.remove(oldest.getKey());
       }
     }
-    return constraint.start();
+    return found;
   }
 }

@@ -147,13 +147,20 @@ public final class Generation {
    * What there is of the answer, to go on with later: {@link Session#resume}.
    *
    * @throws IllegalStateException when it has ended
+   * @throws InvalidRequestException where an encoder takes the prompt, or log-probabilities are
+   *     told: such an answer cannot go on later
    */
   public GenerationState state() {
     if (finish != null) {
       throw new IllegalStateException("the answer has ended");
     }
     if (session.encodes()) {
-      throw new InvalidRequestException("an encoder-decoder's answer has no journal; ask again");
+      throw new InvalidRequestException(
+          "an encoder-decoder's answer has no journal; leave the journal out");
+    }
+    if (scores.wanted()) {
+      throw new InvalidRequestException(
+          "a journal keeps no log-probabilities; leave out the journal, or logprobs");
     }
     return new GenerationState(
         Arrays.copyOf(session.sequence(), begun),

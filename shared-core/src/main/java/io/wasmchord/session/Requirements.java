@@ -42,6 +42,27 @@ public final class Requirements {
   }
 
   /**
+   * A prompt has tokens, and no more than there is room for.
+   *
+   * @param count how many tokens there are to choose from
+   * @throws InvalidRequestException when it is otherwise
+   */
+  static void prompt(int[] prompt, int contextLength, int count) {
+    if (prompt.length == 0) {
+      throw new InvalidRequestException("the prompt is empty; give at least one token");
+    }
+    if (prompt.length > contextLength) {
+      throw new InvalidRequestException(
+          "the prompt has "
+              + prompt.length
+              + " tokens, the context "
+              + contextLength
+              + "; shorten the conversation or load the model with a longer context");
+    }
+    tokens(prompt, count);
+  }
+
+  /**
    * The model has an embedding for each token.
    *
    * @throws InvalidModelException when it has fewer

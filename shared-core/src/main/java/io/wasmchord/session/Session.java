@@ -1,6 +1,5 @@
 package io.wasmchord.session;
 
-import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.errors.CancelledException;
@@ -11,8 +10,6 @@ import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Adapters;
-import io.wasmchord.model.CacheContents;
-import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.sampling.SamplerTexts;
@@ -41,14 +38,13 @@ public final class Session implements AutoCloseable {
   private final SamplerTexts texts;
   private final Clock clock;
   private final SharedCache cache;
-  private final int[] sequence;
+  private final CachedTokens sequence;
   private final CacheOptions cacheOptions;
   private final Constraints constraints;
   private final Drafting drafting;
-  private @Nullable Object last; // whose tokens the cache holds, unless it was lent since
+  private @Nullable Prefixes prefixes; // what other sessions hold
   private final @Nullable EncodedPrompt encoded; // null of a decoder alone
   private @Nullable List<AdapterScale> adapted; // of its own
-  private int cached; // tokens of sequence whose keys and values the cache holds
 
   /** The same, with a cache of float32. */
   public Session(Model model, Tokenizer tokenizer, int contextLength, Clock clock) {
@@ -85,30 +81,73 @@ public final class Session implements AutoCloseable {
       CacheOptions cacheOptions,
       Clock clock,
       @Nullable Draft draft) {
+    this(
+        model,
+        tokenizer,
+        memory(model, tokenizer, contextLength, cacheOptions),
+        contextLength,
+        cacheOptions,
+        clock,
+        draft);
+  }
+
+  private static SequenceCache memory(
+      Model model, Tokenizer tokenizer, int contextLength, CacheOptions options) {
     model.config().requireDecoder();
     Requirements.contextLength(model.config(), contextLength);
     Requirements.vocabulary(model.config(), tokenizer);
+    return SequenceCache.of(model, contextLength, options);
+  }
+
+  private Session(
+      Model model,
+      Tokenizer tokenizer,
+      SequenceCache memory,
+      int contextLength,
+      CacheOptions cacheOptions,
+      Clock clock,
+      @Nullable Draft draft) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.clock = clock;
     this.cacheOptions = cacheOptions;
     this.drafting = new Drafting(model, tokenizer, clock, draft, contextLength, cacheOptions);
-    this.cache =
-        new SharedCache(model, model.newCache(contextLength, cacheOptions), drafting::close);
-    this.sequence = new int[contextLength];
-    this.constraints = new Constraints(tokenizer);
+    this.cache = new SharedCache(memory, drafting::close);
+    this.sequence = new CachedTokens(model, cache, contextLength);
+    this.constraints = Constraints.of(tokenizer);
     this.texts = new SamplerTexts(new TokenizerVocabulary(tokenizer, tokens()));
     this.encoded = model.config().stacks().decodes() ? new EncodedPrompt(model) : null;
   }
 
-  /** The longest sequence. */
-  public int contextLength() {
-    return sequence.length;
+  /**
+   * Has this session begin with what others of the model hold, and them with what it holds: those
+   * that have joined the same. Its copies join too.
+   */
+  public void join(Prefixes others) {
+    if (encoded == null) {
+      prefixes = others;
+      others.add(sequence);
+    }
   }
 
-  /** Bytes of the KV cache. */
+  /** The longest sequence. */
+  public int contextLength() {
+    return sequence.all().length;
+  }
+
+  KvType cacheType() {
+    return cacheOptions.type();
+  }
+
+  /** The adapters that it would begin with. */
+  List<AdapterScale> adapters() {
+    List<AdapterScale> own = adapted;
+    return own == null ? model.adapters().used() : own;
+  }
+
+  /** Bytes of the KV cache; none of a copy that was not used yet. */
   public long cacheBytes() {
-    return cache.cache().spec().bytes();
+    return sequence.memory().bytes();
   }
 
   /**
@@ -117,6 +156,8 @@ public final class Session implements AutoCloseable {
    * @throws InvalidRequestException when the prompt is empty, leaves no room for an answer or holds
    *     an id that is no token
    * @throws ClosedException when the session or its model is closed
+   * @throws io.wasmchord.errors.OutOfMemoryException when the session is a copy that is used for
+   *     the first time, and there is no memory for its cache
    */
   public Generation start(int[] prompt, GenerationOptions options) {
     cache.enter();
@@ -140,7 +181,7 @@ public final class Session implements AutoCloseable {
     cache.enter();
     try {
       int answer = state.answer().length;
-      boolean room = (long) state.prompt().length + answer <= sequence.length;
+      boolean room = (long) state.prompt().length + answer <= contextLength();
       if (!room || answer >= options.maxTokens() || encoded != null) {
         throw new InvalidRequestException(
             "the answer to go on with has "
@@ -168,25 +209,19 @@ public final class Session implements AutoCloseable {
     int[] begun = prompt;
     if (encoded == null) {
       reused = scored ? 0 : reusable(prompt, control); // all of its logits are needed
-      cached = reused;
     } else {
-      reused = encoded.begin(prompt, cache.heldBy(last), cache.cache(), control);
-      cached = 0;
+      reused = encoded.begin(prompt, sequence.current(), cache.cache(), control);
       begun = new int[] {model.config().stacks().start()};
     }
-    System.arraycopy(begun, 0, sequence, 0, begun.length);
     Generation next =
         new Generation(this, options, constraint, prompt.length, reused, begun.length);
-    cache.hand(next);
-    last = next;
+    sequence.begin(begun, encoded == null ? reused : 0, next);
     return next;
   }
 
   /** How many of a prompt's first tokens the cache holds, and need not be fed again. */
   public int holds(int[] prompt) {
-    return encoded == null && cache.heldBy(last)
-        ? model.resumesAt(cache.cache(), common(prompt))
-        : 0;
+    return encoded == null ? sequence.holds(prompt) : 0;
   }
 
   /**
@@ -197,33 +232,9 @@ public final class Session implements AutoCloseable {
    * @throws ClosedException when one of them or the model is closed
    */
   public void takeOver(Session other, int[] prompt) {
-    if (other == this) {
-      return;
+    if (other != this && encoded == null) {
+      sequence.takeOver(other.sequence, prompt);
     }
-    cache.enter();
-    try {
-      other.cache.enter();
-      try {
-        int held = other.holds(prompt);
-        if (held > holds(prompt)) {
-          cached = model.copy(other.cache.cache(), cache.cache(), held);
-          System.arraycopy(prompt, 0, sequence, 0, cached);
-          last = new Object();
-          cache.hand(last);
-        }
-      } finally {
-        other.cache.leave();
-      }
-    } finally {
-      cache.leave();
-    }
-  }
-
-  /** How many of the first tokens are the same; the last one's logits are needed in any case. */
-  private int common(int[] prompt) {
-    int most = Math.max(0, Math.min(cached, prompt.length - 1));
-    int mismatch = Arrays.mismatch(sequence, 0, most, prompt, 0, most);
-    return mismatch < 0 ? most : mismatch;
   }
 
   /**
@@ -233,18 +244,7 @@ public final class Session implements AutoCloseable {
    *     that is no token
    */
   public void check(int[] prompt) {
-    if (prompt.length == 0) {
-      throw new InvalidRequestException("the prompt is empty; give at least one token");
-    }
-    if (prompt.length > sequence.length) {
-      throw new InvalidRequestException(
-          "the prompt has "
-              + prompt.length
-              + " tokens, the context "
-              + sequence.length
-              + "; shorten the conversation or load the model with a longer context");
-    }
-    Requirements.tokens(prompt, model.config().vocabulary());
+    Requirements.prompt(prompt, contextLength(), model.config().vocabulary());
   }
 
   private boolean scoresPrompt(GenerationOptions options) {
@@ -259,10 +259,12 @@ public final class Session implements AutoCloseable {
 
   /** How many tokens of the prompt need not be fed again. */
   private int reusable(int[] prompt, RunControl control) {
-    int reused = cache.heldBy(last) ? common(prompt) : 0; // it may have been lent
-    try (Model.Turn _ = model.turn(control)) {
-      return model.resumesAt(cache.cache(), reused);
+    if (prefixes != null) {
+      prefixes.lend(sequence, prompt, control);
     }
+    int common = sequence.common(prompt);
+    sequence.memory().writable(common);
+    return sequence.memory().resumesAt(common, control);
   }
 
   /**
@@ -304,7 +306,7 @@ public final class Session implements AutoCloseable {
 
   /** How many tokens the cache holds; of an encoder's prompt nothing is told. */
   private int held() {
-    return encoded == null && cache.heldBy(last) ? cached : 0;
+    return encoded == null ? sequence.held() : 0;
   }
 
   /**
@@ -315,10 +317,8 @@ public final class Session implements AutoCloseable {
    */
   public int rewind(int position) {
     cache.enter();
-    try (Model.Turn _ = model.turn(RunControl.NONE)) {
-      cached = model.resumesAt(cache.cache(), Math.max(0, Math.min(position, held())));
-      holdNow();
-      return cached;
+    try {
+      return sequence.rewind(encoded == null ? position : 0);
     } finally {
       cache.leave();
     }
@@ -352,27 +352,38 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private void holdNow() {
-    Object holder = new Object();
-    cache.hand(holder);
-    last = holder;
-  }
-
   /**
-   * A session of its own that begins with the same tokens. It takes a cache of the same size, and
-   * the time to copy what is used of it.
-   *
-   * @throws io.wasmchord.errors.OutOfMemoryException when there is no memory for it
+   * A session of its own that begins with the same tokens. It takes a cache of the same size when
+   * it is used first, or before this one overwrites what both have; then what is used of it is
+   * copied. Where this one is closed before, it takes over its cache.
    */
   public Session copy() {
-    Session other = new Session(model, tokenizer, sequence.length, cacheOptions, clock);
-    try {
-      List<AdapterScale> own = adapted;
-      if (own != null) {
-        other.adapt(own);
+    List<AdapterScale> own = adapted;
+    Session other;
+    if (own == null) {
+      SequenceCache memory;
+      cache.enter();
+      try {
+        memory = sequence.memory().copy(held());
+        other = new Session(model, tokenizer, memory, contextLength(), cacheOptions, clock, null);
+        other.sequence.begin(Arrays.copyOf(sequence.all(), held()), held(), new Object());
+      } finally {
+        cache.leave();
       }
-      other.takeOver(this, Arrays.copyOf(sequence, position() + 1)); // all that is held
-      return other;
+    } else {
+      other = new Session(model, tokenizer, contextLength(), cacheOptions, clock);
+      adaptedCopy(other, own);
+    }
+    if (prefixes != null) {
+      other.join(prefixes);
+    }
+    return other;
+  }
+
+  private void adaptedCopy(Session other, List<AdapterScale> own) {
+    try {
+      other.adapt(own);
+      other.takeOver(this, Arrays.copyOf(sequence.all(), position() + 1)); // all that is held
     } catch (RuntimeException e) {
       other.close();
       throw e;
@@ -386,29 +397,12 @@ public final class Session implements AutoCloseable {
    * @param notes to be saved beside it, such as a conversation's messages
    */
   public SessionWriter save(long fingerprint, String notes) {
-    cache.enter();
-    try {
-      CacheContents contents = model.contents(cache.cache(), held());
-      CacheMarks marks = contents.marks();
-      int[] tokens = Arrays.copyOf(sequence, marks.position());
-      SessionHead head =
-          new SessionHead(fingerprint, sequence.length, cacheOptions, marks, tokens, notes);
-      return new SessionWriter(cache, head, contents);
-    } catch (RuntimeException e) {
-      cache.leave();
-      throw e;
-    }
+    return SessionWriter.of(model, sequence, cacheOptions, fingerprint, notes);
   }
 
   /** Notes that the cache was filled with what was saved of these tokens. */
   void restored(int[] tokens) {
-    System.arraycopy(tokens, 0, sequence, 0, tokens.length);
-    cached = tokens.length;
-    holdNow();
-  }
-
-  KvCache cache() {
-    return cache.cache();
+    sequence.begin(tokens, tokens.length, new Object());
   }
 
   /** The cache, for something else: whoever enters makes the session forget its sequence. */
@@ -438,12 +432,12 @@ public final class Session implements AutoCloseable {
   }
 
   int[] sequence() {
-    return sequence;
+    return sequence.all();
   }
 
   /** Tokens that were fed, to an encoder and to the decoder. */
   int fed() {
-    return encoded == null ? cached : encoded.fed() + cached;
+    return encoded == null ? sequence.cached() : encoded.fed() + sequence.cached();
   }
 
   /** Computes a step of the encoder, if there is one to compute; whether there was. */
@@ -454,9 +448,7 @@ public final class Session implements AutoCloseable {
   /** Goes back to where the model can go on, should a batch have begun that did not end. */
   void resume(RunControl control) {
     if (model.config().recurrent()) {
-      try (Model.Turn _ = model.turn(control)) {
-        cached = model.resumesAt(cache.cache(), cached);
-      }
+      sequence.resume(control);
     }
   }
 
@@ -466,18 +458,14 @@ public final class Session implements AutoCloseable {
 
   /** Tokens up to {@code to} that are not fed yet. */
   int pending(int to) {
-    return to - cached;
+    return to - sequence.cached();
   }
 
   /**
    * The next {@code most} tokens up to {@code to}, and what is wanted if they reach it, or of all.
    */
   Model.Feed batch(int to, int most, Model.Wanted there) {
-    int n = Math.min(most, pending(to));
-    boolean reached = n == pending(to) || there == Model.Wanted.ALL;
-    Model.Wanted wanted = reached ? there : Model.Wanted.NONE;
-    int[] ids = Arrays.copyOfRange(sequence, cached, cached + n);
-    return new Model.Feed(ids, cached, cache.cache(), wanted);
+    return sequence.batch(to, most, there);
   }
 
   float[] forward(Model.Feed feed, RunControl control) {
@@ -491,7 +479,7 @@ public final class Session implements AutoCloseable {
 
   /** Notes that the cache holds so many tokens more. */
   void noteFed(int tokens) {
-    cached += tokens;
+    sequence.noteFed(tokens);
   }
 
   Model model() {
@@ -505,6 +493,9 @@ public final class Session implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (prefixes != null) {
+      prefixes.leave(sequence, cacheOptions, adapted);
+    }
     cache.close();
   }
 }

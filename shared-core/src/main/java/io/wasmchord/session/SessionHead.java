@@ -2,14 +2,11 @@ package io.wasmchord.session;
 
 import io.wasmchord.backend.KvType;
 import io.wasmchord.bytes.ByteWriter;
-import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.errors.ChordException;
 import io.wasmchord.errors.InvalidSessionException;
 import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.residency.CacheOptions;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,10 +36,10 @@ record SessionHead(
    * @throws InvalidSessionException when they spell none
    */
   static SessionHead parse(byte[] bytes) {
-    Cursor in = new Cursor(HeapMemory.wrap(bytes));
-    long model = (in.int32() & 0xFFFFFFFFL) | ((long) in.int32() << 32);
+    SavedBytes in = new SavedBytes(bytes, SessionHead::wrong);
+    long model = in.int64();
     int context = in.int32();
-    KvType type = type(new String(in.bytes(), StandardCharsets.UTF_8));
+    KvType type = type(in.text());
     CacheOptions options;
     try {
       options = new CacheOptions(type, in.int32(), in.int32());
@@ -58,10 +55,8 @@ record SessionHead(
       checkpoints.add(position);
     }
     int[] tokens = in.ints();
-    String notes = new String(in.bytes(), StandardCharsets.UTF_8);
-    if (in.left() != 0) {
-      throw wrong("bytes after its end");
-    }
+    String notes = in.text();
+    in.requireEnd();
     CacheMarks marks = new CacheMarks(tokens.length, first, encoded, checkpoints);
     return new SessionHead(model, context, options, marks, tokens, notes);
   }
@@ -78,50 +73,5 @@ record SessionHead(
   static InvalidSessionException wrong(String what) {
     return new InvalidSessionException(
         "this is no session that can be restored: its head has " + what + "; save it anew");
-  }
-
-  /** Reads one thing after the other. */
-  private static final class Cursor {
-    private final HeapMemory bytes;
-    private int at;
-
-    Cursor(HeapMemory bytes) {
-      this.bytes = bytes;
-    }
-
-    int left() {
-      return (int) bytes.size() - at;
-    }
-
-    int int32() {
-      require(1, 4);
-      at += 4;
-      return bytes.getInt(at - 4);
-    }
-
-    /** As many as a number before them says. */
-    int[] ints() {
-      int count = int32();
-      require(count, 4);
-      int[] values = new int[count];
-      Arrays.setAll(values, i -> bytes.getInt(at + 4L * i));
-      at += 4 * count;
-      return values;
-    }
-
-    byte[] bytes() {
-      int count = int32();
-      require(count, 1);
-      byte[] values = new byte[count];
-      bytes.getBytes(at, values, 0, count);
-      at += count;
-      return values;
-    }
-
-    private void require(int count, int each) {
-      if (count < 0 || (long) count * each > left()) {
-        throw wrong("a length that reaches beyond its end");
-      }
-    }
   }
 }

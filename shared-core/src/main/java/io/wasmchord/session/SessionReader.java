@@ -124,7 +124,7 @@ public final class SessionReader implements AutoCloseable {
       Requirements.tokens(parsed.tokens(), model.config().vocabulary());
       Session made = new Session(model, tokenizer, parsed.context(), parsed.options(), clock);
       session = made;
-      contents = model.restoring(made.cache(), parsed.marks());
+      contents = model.restoring(made.lend().cache(), parsed.marks());
     } catch (InvalidRequestException | IllegalArgumentException e) {
       throw damaged(String.valueOf(e.getMessage()));
     }
@@ -152,7 +152,7 @@ public final class SessionReader implements AutoCloseable {
     if (made == null || read == null) {
       throw new IllegalStateException("an end without a beginning");
     }
-    model.restored(made.cache(), contents());
+    model.restored(made.lend().cache(), contents());
     made.restored(read.tokens());
     stage = Stage.DONE;
     needed = 0;

@@ -3,7 +3,11 @@ package io.wasmchord.session;
 import io.wasmchord.bytes.ByteWriter;
 import io.wasmchord.bytes.Checksum;
 import io.wasmchord.model.CacheContents;
+import io.wasmchord.model.CacheMarks;
+import io.wasmchord.model.Model;
+import io.wasmchord.model.residency.CacheOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,31 @@ public final class SessionWriter implements AutoCloseable {
   private int next; // 0 for the head, then the pieces, then the checksum
   private boolean closed;
 
-  SessionWriter(SharedCache cache, SessionHead head, CacheContents contents) {
+  /**
+   * Begins to save a sequence. One that is under way is saved as far as it was computed.
+   *
+   * @param fingerprint of the model
+   * @param notes to be saved beside it
+   */
+  static SessionWriter of(
+      Model model, CachedTokens sequence, CacheOptions options, long fingerprint, String notes) {
+    SharedCache cache = sequence.cache();
+    cache.enter();
+    try {
+      int held = sequence.held();
+      CacheContents contents = model.contents(sequence.memory().writable(held), held);
+      CacheMarks marks = contents.marks();
+      int[] tokens = Arrays.copyOf(sequence.all(), marks.position());
+      SessionHead head =
+          new SessionHead(fingerprint, sequence.all().length, options, marks, tokens, notes);
+      return new SessionWriter(cache, head, contents);
+    } catch (RuntimeException e) {
+      cache.leave();
+      throw e;
+    }
+  }
+
+  private SessionWriter(SharedCache cache, SessionHead head, CacheContents contents) {
     this.cache = cache;
     this.head = head.bytes();
     this.contents = contents;

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * makes a thread wait.
  */
 public final class SharedCache implements AutoCloseable {
-  private final Model model;
-  private final KvCache cache;
+  private final SequenceCache memory;
   private final Runnable beside;
   private @Nullable Object user; // whose tokens it holds; this and below: guarded by this
   private boolean busy;
@@ -22,26 +21,34 @@ public final class SharedCache implements AutoCloseable {
    * @param model what made the cache, and takes it back
    */
   public SharedCache(Model model, KvCache cache) {
-    this(model, cache, () -> {});
+    this(SequenceCache.of(model, cache), () -> {});
   }
 
   /**
    * @param beside gives back what is kept beside the cache
    */
-  SharedCache(Model model, KvCache cache, Runnable beside) {
-    this.model = model;
-    this.cache = cache;
+  SharedCache(SequenceCache memory, Runnable beside) {
+    this.memory = memory;
     this.beside = beside;
   }
 
   private void release() {
-    model.release(cache);
+    memory.release();
     beside.run();
   }
 
   /** The cache, for whoever has {@link #enter entered}. */
   public KvCache cache() {
-    return cache;
+    return memory.writable(0);
+  }
+
+  SequenceCache memory() {
+    return memory;
+  }
+
+  /** Whether it was closed, though some work may not have ended. */
+  synchronized boolean closed() {
+    return closed;
   }
 
   /**

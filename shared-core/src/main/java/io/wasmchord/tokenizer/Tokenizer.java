@@ -3,6 +3,7 @@ package io.wasmchord.tokenizer;
 import io.wasmchord.errors.InvalidTokensException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Text to token ids and back, as the model's authors meant it. Immutable and safe for concurrent
@@ -14,6 +15,14 @@ public interface Tokenizer {
 
   /** Number of token ids. */
   int size();
+
+  /**
+   * What somebody makes of the vocabulary: one of each kind, made when it is first asked for, and
+   * kept as long as the tokenizer.
+   */
+  default <T> T derived(Class<T> kind, Supplier<T> make) {
+    return make.get();
+  }
 
   /**
    * Token ids of {@code text}.

@@ -7,11 +7,14 @@ import io.wasmchord.maps.StringIndex;
 import io.wasmchord.tokenizer.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What all kinds of tokenizer share: the vocabulary, special tokens, and the way from ids to text.
@@ -30,6 +33,7 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   final StringIndex ids = new StringIndex();
 
   private final BitSet endOfGeneration = new BitSet();
+  private final Map<Class<?>, Object> derived = new HashMap<>();
 
   /**
    * Tokens that text is split at always, and those that it is split at when special tokens are
@@ -137,6 +141,13 @@ abstract sealed class VocabularyTokenizer implements Tokenizer
   final int plainIdOf(String piece) {
     int id = idOf(piece);
     return id >= 0 && types[id].isReserved() ? -1 : id;
+  }
+
+  @Override
+  public final <T> T derived(Class<T> kind, Supplier<T> make) {
+    synchronized (derived) {
+      return kind.cast(derived.computeIfAbsent(kind, key -> make.get()));
+    }
   }
 
   @Override

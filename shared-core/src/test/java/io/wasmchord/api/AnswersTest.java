@@ -57,6 +57,10 @@ class AnswersTest {
   }
 
   private static GenerationParams streamed(boolean usage) {
+    return streamed(usage ? StreamUsage.LAST_CHUNK : StreamUsage.NONE);
+  }
+
+  private static GenerationParams streamed(StreamUsage usage) {
     GenerationParams all = GenerationParams.defaults(0);
     return new GenerationParams(
         all.sampling(),
@@ -145,7 +149,8 @@ class AnswersTest {
 
   private static String begins(int index, String id, String name) {
     String call =
-        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\", \"arguments\": \"\"}}";
+        "{\"index\": %d, \"id\": \"%s\", \"type\": \"function\", \"function\": {\"name\": \"%s\","
+            + " \"arguments\": \"\"}}";
     return chunk("{\"tool_calls\": [" + call.formatted(index, id, name) + "]}", "null", "");
   }
 
@@ -312,6 +317,39 @@ class AnswersTest {
     bare.end(0, result(FinishReason.STOP));
     bare.end(1, result(FinishReason.STOP));
     assertFalse(bare.whole(1).keys().contains("usage"));
+  }
+
+  /** As OpenAI has it where {@code include_usage} is true. */
+  @Test
+  void usageMayHaveAChunkOfItsOwn() {
+    GenerationParams params = streamed(StreamUsage.OWN_CHUNK);
+    ChatAnswer chat = new ChatAnswer(HEAD, params, new ToolCallIds(1));
+    Choices one = new Choices(List.of(chat), params, 9.5);
+    chat.onAnswer("Hi");
+    for (JsonObject chunk : chat.chunks()) {
+      assertEquals(JsonValue.ofNull(), chunk.get("usage"));
+    }
+    JsonObject end = one.end(0, result(FinishReason.STOP));
+    assertJson(
+        chunk("{}", "\"stop\"", ", \"usage\": null"), end == null ? JsonValue.ofNull() : end);
+    assertJson(
+        "{\"id\": \"chatcmpl-1\", \"object\": \"chat.completion.chunk\", \"created\": 1234,"
+            + " \"model\": \"tiny\", \"choices\": [], "
+            + totals()
+            + "}",
+        one.whole(0));
+    Choices three = choices(params.withAnswers(3));
+    for (int i : new int[] {2, 0, 1}) {
+      three.answers().get(i).onAnswer("x");
+      assertEquals(JsonValue.ofNull(), three.answers().get(i).chunks().getFirst().get("usage"));
+      JsonObject last = three.end(i, result(FinishReason.STOP));
+      assertJson(
+          completion("", "\"stop\"", ", \"usage\": null")
+              .replace("\"index\": 0", "\"index\": " + i),
+          last == null ? JsonValue.ofNull() : last);
+    }
+    assertEquals(List.of(), choices(three.whole(1)));
+    assertJson(USAGE_OF_THREE, three.whole(1).getOrNull("usage"));
   }
 
   @Test

@@ -32,7 +32,7 @@ class LogprobsTest {
         List.of(),
         false,
         stream,
-        false,
+        StreamUsage.NONE,
         null,
         null,
         1,

@@ -74,7 +74,7 @@ class RequestsTest {
     assertTrue(chat.splitsReasoning());
     CompletionRequest text = text("{\"prompt\": \"Once\"}");
     assertEquals(GenerationParams.defaults(7), text.params());
-    assertEquals(new TokenInput.Text("Once"), text.prompt());
+    assertEquals(new TokenInput.Text("Once"), text.prompts().getFirst());
     assertEquals(
         new GenerationOptions(
             GenerationOptions.NO_LIMIT, List.of(), SamplerOptions.defaults(7), false),
@@ -128,7 +128,7 @@ class RequestsTest {
             List.of("a", "b"),
             true,
             true,
-            false,
+            StreamUsage.NONE,
             "m",
             null,
             3,
@@ -138,6 +138,10 @@ class RequestsTest {
             null),
         params);
     assertEquals(List.of("a"), chat("\"stop\": \"a\"").params().stop());
+    assertEquals(
+        StreamUsage.OWN_CHUNK,
+        chat("\"stream_options\": {\"include_usage\": true}").params().usage());
+    assertEquals(StreamUsage.LAST_CHUNK, chat("\"stream_options\": {}").params().usage());
     ChatCompletionRequest chat =
         chat(
             """
@@ -190,7 +194,8 @@ class RequestsTest {
     assertEquals(new ScoreOptions(5, false, true), echo.params().scores());
     assertTrue(echo.echo());
     GenerationOptions options =
-        text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3, \"include_stop_str_in_output\": true}")
+        text("{\"prompt\": \"x\", \"stop\": \"s\", \"stop_token_ids\": 3,"
+                + " \"include_stop_str_in_output\": true}")
             .params()
             .options();
     assertEquals(Set.of(3), options.ends());
@@ -406,16 +411,19 @@ class RequestsTest {
   @Test
   void promptsAndInputsAreTextsOrIds() {
     assertEquals(
-        new TokenInput.Tokens(List.of(1, 2147483647)),
-        text("{\"prompt\": [1, 2147483647]}").prompt());
-    assertEquals(new TokenInput.Tokens(List.of(1)), text("{\"prompt\": [[1.0]]}").prompt());
+        List.of(new TokenInput.Tokens(List.of(1, 2147483647))),
+        text("{\"prompt\": [1, 2147483647]}").prompts());
+    TokenInput one = new TokenInput.Tokens(List.of(1));
+    assertEquals(List.of(one), text("{\"prompt\": [[1.0]]}").prompts());
+    assertEquals(
+        List.of(new TokenInput.Text("a"), one), text("{\"prompt\": [\"a\", [1]]}").prompts());
     assertRefused("prompt is missing; completions.create needs prompt", () -> text("{}"));
     String texts = "a text, a list of token ids, or a list of one or more of these, not ";
     assertRefused("prompt is " + texts + "5", () -> text("{\"prompt\": 5}"));
     assertRefused("prompt is " + texts + "an empty list", () -> text("{\"prompt\": []}"));
     assertRefused(
-        "prompt is one text or list of token ids, not 2; ask once for each",
-        () -> text("{\"prompt\": [\"a\", \"b\"]}"));
+        "9 prompts with n 128 ask for 1152 answers; at most 1024 are given at once",
+        () -> text("{\"n\": 128, \"prompt\": [\"a\"" + ", \"b\"".repeat(8) + "]}"));
     assertRefused("prompt[1] is a token id, not 1.5", () -> text("{\"prompt\": [1, 1.5]}"));
     assertRefused("prompt[0] is a token id, not -1", () -> text("{\"prompt\": [-1]}"));
     assertRefused("prompt[1] is a token id, not \"a\"", () -> text("{\"prompt\": [1, \"a\"]}"));

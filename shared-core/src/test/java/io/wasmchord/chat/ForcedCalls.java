@@ -49,6 +49,15 @@ final class ForcedCalls {
               "required": ["place", "days", "unit", "any"],
               "additionalProperties": false,
               "$defs": {"Unit": {"enum": ["celsius", "fahrenheit"]}}}}},
+           {"type": "function", "function": {"name": "find", "strict": true, "parameters": {
+              "type": "object",
+              "properties": {
+                "name": {"type": "string", "maxLength": 6},
+                "id": {"type": "integer", "minimum": 1, "maximum": 99},
+                "exact": {"type": "boolean"}},
+              "anyOf": [{"required": ["name"]}, {"required": ["id"], "properties": {"id": {"minimum": 10}}}],
+              "dependentRequired": {"exact": ["name"]},
+              "additionalProperties": false}}},
            {"type": "function", "function": {"name": "now"}},
            {"type": "function", "function": {"name": "note", "parameters": {"type": "object",
               "properties": {"text": {"type": "string", "maxLength": 30}}, "required": ["text"],

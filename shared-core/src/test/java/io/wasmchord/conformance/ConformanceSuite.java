@@ -55,6 +55,7 @@ public final class ConformanceSuite {
     cases.addAll(StreamCases.all());
     cases.addAll(HeadMatMulCases.all());
     cases.addAll(BatchCases.all());
+    cases.addAll(MixtureCases.withAdditions());
   }
 
   private static Stream<TensorType> those(Class<? extends WeightFormat> kind) {

@@ -4,7 +4,9 @@ import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertAddition;
 import io.wasmchord.backend.ExpertBuffers;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
@@ -59,6 +61,93 @@ final class MixtureCases {
 
   static List<ConformanceCase> all() {
     return new MixtureCases().cases;
+  }
+
+  /** Those to whose products something is added. */
+  static List<ConformanceCase> withAdditions() {
+    List<ConformanceCase> cases = new ArrayList<>();
+    for (int n : new int[] {1, 5}) {
+      cases.add(added(TensorType.F32, n, new int[] {20, 12, 8}, Routing.Weighs.RESULT, true));
+      cases.add(added(TensorType.F32, n, new int[] {8, 12, 8}, Routing.Weighs.RESULT, true));
+      cases.add(added(TensorType.Q8_0, n, new int[] {64, 32, 4}, Routing.Weighs.INPUT, true));
+      cases.add(added(TensorType.Q4_K, n, new int[] {256, 256, 16}, Routing.Weighs.RESULT, false));
+    }
+    return cases;
+  }
+
+  /**
+   * Two additions to each product.
+   *
+   * @param shape values in a row, an expert's width, a rank
+   */
+  private static ConformanceCase added(
+      TensorType type, int n, int[] shape, Routing.Weighs weighs, boolean gated) {
+    int count = 5;
+    int used = 2;
+    int in = shape[0];
+    int width = shape[1];
+    Routing routing =
+        new Routing(used, Routing.Gating.SOFTMAX, Routing.Groups.ONE, true, 1f, weighs);
+    String name =
+        "experts with additions, "
+            + (type + " [" + width + ", " + in + "] of rank " + shape[2] + " x " + n)
+            + (gated ? "" : " without gates");
+    return new ConformanceCase(
+        name,
+        rig -> {
+          Inputs inputs = new Inputs(name);
+          List<Expert> experts = new ArrayList<>();
+          for (Expert e : experts(rig, inputs, type, count, in, width)) {
+            experts.add(gated ? e : new Expert(null, e.up(), e.down()));
+          }
+          List<ExpertAddition> additions = new ArrayList<>();
+          for (ExpertMatrix m : ExpertMatrix.all(experts.getFirst())) {
+            Tensor matrix = m.of(experts.getFirst());
+            for (float factor : new float[] {0.75f, -1.5f}) {
+              additions.add(addition(rig, inputs, m, matrix, shape[2], count, factor, n * used));
+            }
+          }
+          Tensor logits = rig.activation(n, count, logits(inputs, n * count));
+          Guarded out = rig.guarded(n, in).with(inputs.floats(n * in, 1f));
+          Tensor x = rig.activation(n, in, inputs.floats(n * in, 0.1f));
+          Tensor biases = rig.activation(count, width, inputs.floats(count * width, 1f));
+          Commands commands = rig.backend().record();
+          commands.experts(
+              new Command.Experts(
+                  x,
+                  logits,
+                  experts,
+                  new ExpertVectors(null, null, null, biases, null),
+                  routing,
+                  Activation.SILU,
+                  0f,
+                  rooms(rig, n * used, in, width),
+                  out.inner(),
+                  additions));
+          rig.backend().submit(commands).await(); // with weights that were not used yet
+          out.with(inputs.floats(n * in, 1f));
+          return out.after(commands);
+        });
+  }
+
+  private static ExpertAddition addition(
+      Rig rig,
+      Inputs inputs,
+      ExpertMatrix to,
+      Tensor matrix,
+      int rank,
+      int count,
+      float factor,
+      int places) {
+    List<Tensor> a = new ArrayList<>();
+    List<Tensor> b = new ArrayList<>();
+    for (int e = 0; e < count; e++) {
+      a.add(rig.activation(rank, matrix.cols(), inputs.floats(rank * matrix.cols(), 0.5f)));
+      b.add(rig.activation(matrix.rows(), rank, inputs.floats(matrix.rows() * rank, 0.5f)));
+    }
+    Tensor low = rig.activation(places, rank, new float[places * rank]);
+    Tensor wide = rig.activation(places, matrix.rows(), new float[places * matrix.rows()]);
+    return new ExpertAddition(to, a, b, factor, low, wide);
   }
 
   private void add(String name, ConformanceCase.Body body) {

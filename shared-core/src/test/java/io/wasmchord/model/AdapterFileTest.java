@@ -87,9 +87,15 @@ class AdapterFileTest {
     unsupported(
         "blk.0.ffn_up_exps.weight.lora_a",
         adapter()
-            .matrix("blk.0.ffn_up_exps.weight.lora_a", 1, 4, 4, 2)
-            .matrix("blk.0.ffn_up_exps.weight.lora_b", 1, 4, 4, 2));
-    unsupported("experts", adapter().matrix(Q + ".lora_a", 1, 4, 4, 2));
+            .matrix("blk.0.ffn_up_exps.weight.lora_a", 1, 4, 4)
+            .matrix("blk.0.ffn_up_exps.weight.lora_b", 1, 4, 4));
+    unsupported("several matrices", adapter().matrix(Q + ".lora_a", 1, 4, 4, 2));
+    unsupported(
+        "one expert's tensor",
+        adapter()
+            .matrix("blk.0.ffn_up.1.weight.lora_a", 1, 4, 4)
+            .matrix("blk.0.ffn_up.1.weight.lora_b", 1, 4, 4));
+    unsupported("several matrices", adapter().matrix(Q + ".lora_a", 1, 4, 4, 2, 2));
   }
 
   @Test

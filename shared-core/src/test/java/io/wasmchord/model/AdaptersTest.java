@@ -139,6 +139,7 @@ class AdaptersTest {
       float[] b = adapter.tensor(name + ".lora_b");
       boolean embedding = name.equals(WeightNames.TOKEN_EMBEDDING);
       int cols = (int) header.tensor(name).cols();
+      int rows = (int) (long) header.tensor(name).shape().get(1); // of an expert, where there are several
       float[] weight = tiny.tensor(name).clone();
       for (int i = 0; i < weight.length; i++) {
         int row = i / cols;
@@ -148,7 +149,7 @@ class AdaptersTest {
           more +=
               embedding
                   ? a[row * RANK + r] * b[col * RANK + r]
-                  : b[row * RANK + r] * a[r * cols + col];
+                  : b[row * RANK + r] * a[(row / rows * RANK + r) * cols + col];
         }
         weight[i] += (float) (SCALE * 1.5 * more);
       }

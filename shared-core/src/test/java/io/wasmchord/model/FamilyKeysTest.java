@@ -64,7 +64,10 @@ class FamilyKeysTest {
 
   @Test
   void headsOfKeysDivideRwkvs() {
-    refused("head_count_kv", tiny("rwkv6qwen2 with fewer keys").put("attention.head_count_kv", 3));
+    for (int heads : new int[] {3, 5, 8, 1 << 30, -1}) {
+      refused(
+          "head_count_kv", tiny("rwkv6qwen2 with fewer keys").put("attention.head_count_kv", heads));
+    }
   }
 
   @Test

@@ -35,10 +35,7 @@ class LlamaCppAdaptersTest {
       # Made by LlamaCppAdaptersTest.main; see docs/adding-an-architecture.md.\
       """;
 
-  /**
-   * Not those with latent attention, where llama.cpp leaves adapters out, or with factors of
-   * matrices, by which it multiplies what some adapters add and not what others do.
-   */
+  /** Not those with latent attention, where llama.cpp leaves adapters out. */
   private static final List<String> NAMES =
       List.of(
           "llama",
@@ -51,7 +48,13 @@ class LlamaCppAdaptersTest {
           "falcon",
           "lfm2",
           "qwen35",
-          "granitemoe");
+          "granitemoe",
+          "mixtral",
+          "qwen3moe",
+          "llama4 of 8192",
+          "gpt-oss",
+          "nemotron_h_moe",
+          "bitnet");
 
   private static final float[] SCALES = {0.75f, -0.5f};
 
@@ -66,8 +69,18 @@ class LlamaCppAdaptersTest {
         .filter(
             n -> n.matches("blk\\.\\d+\\.(attn|ffn)_[a-z0-9_]+\\.weight") || !n.startsWith("blk."))
         .filter(n -> !n.matches(".*(norm|_inp|position_embd|per_layer).*"))
+        .filter(n -> !scaledAfterwards(model, n))
         .filter(n -> !n.equals(WeightNames.TOKEN_EMBEDDING) || !tied)
         .toList();
+  }
+
+  /**
+   * Whether llama.cpp multiplies what an adapter adds by the matrix' factor too. It does so in dense
+   * layers, for gate and up alone; its build_ffn says itself that this is incorrect.
+   */
+  private static boolean scaledAfterwards(GgufFile model, String name) {
+    return name.matches(".*ffn_(gate|up)\\.weight")
+        && model.tensor(name.replace(".weight", ".scale")) != null;
   }
 
   private static List<HeapWeights> adapters(GgufFile model) {

@@ -68,7 +68,6 @@ class ParametersTest {
           Map.entry("grok: router_logit_softcapping", "does not count, as in llama.cpp"),
           Map.entry("muse-glimmer: rope.scaling.factor", "layers with windows are not scaled"),
           Map.entry("rwkv6qwen2: attention.head_count", "wkv.head_size tells it"),
-          Map.entry("rwkv6qwen2: attention.head_count_kv", "not explained: see llama.cpp"),
           Map.entry("rwkv6qwen2: token_shift_count", ONE_SHIFT),
           Map.entry("rwkv6qwen2 with fewer keys: attention.head_count", "wkv.head_size tells it"),
           Map.entry("rwkv6qwen2 with fewer keys: token_shift_count", ONE_SHIFT),

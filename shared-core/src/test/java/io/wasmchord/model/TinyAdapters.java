@@ -44,10 +44,11 @@ public final class TinyAdapters {
     return adapter.source("adapter-" + seed + ".gguf");
   }
 
-  /** The matrices of a model that are no experts', in the file's order. */
+  /** The matrices of a model, also of all experts together, in the file's order. */
   public static List<String> matrices(GgufFile model) {
     return model.tensors().stream()
-        .filter(t -> t.shape().size() == 2 && t.name().endsWith(".weight"))
+        .filter(t -> t.name().endsWith(".weight"))
+        .filter(t -> t.shape().size() == (WeightNames.ofAllExperts(t.name()) ? 3 : 2))
         .map(TensorInfo::name)
         .toList();
   }
@@ -74,6 +75,13 @@ public final class TinyAdapters {
 
   /** What is added to a weight. */
   public TinyAdapters pair(TensorInfo weight, int rank) {
+    if (weight.shape().size() == 3) {
+      long experts = weight.shape().get(2);
+      double deviation = 1 / Math.sqrt(weight.cols());
+      matrix(weight.name() + ".lora_a", deviation, weight.cols(), rank, experts);
+      return matrix(
+          weight.name() + ".lora_b", 0.5, rank, weight.rows() / experts, experts);
+    }
     boolean embedding = weight.name().equals(WeightNames.TOKEN_EMBEDDING);
     long first = embedding ? rank : weight.cols();
     long rows = embedding ? weight.rows() : rank;

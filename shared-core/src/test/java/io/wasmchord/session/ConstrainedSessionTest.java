@@ -1,6 +1,7 @@
 package io.wasmchord.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.DemoModel;
@@ -68,6 +69,11 @@ class ConstrainedSessionTest {
     int[] prompt = tokenizer.encode("Once upon a time", true, false);
     GenerationOptions options = new GenerationOptions(most, List.of(), sampling).with(language);
     return session.generate(prompt, options, text -> true, RunControl.NONE);
+  }
+
+  @Test
+  void sessionsOfAModelShareWhatIsKnownOfItsVocabulary() {
+    assertSame(Constraints.of(tokenizer), Constraints.of(tokenizer));
   }
 
   @Test

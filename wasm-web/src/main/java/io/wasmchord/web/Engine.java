@@ -73,12 +73,11 @@ final class Engine {
   /**
    * Emits the kernels that the model needs, to be compiled by the host.
    *
-   * @param shared whether the memory is
    * @param threads how many will run them; one where memory is not shared
    * @return where the module's bytes lie, and where the threads' control areas
    */
-  String emitKernels(boolean relaxed, boolean shared, int threads) {
-    return at(PlacedModel.class).emitKernels(relaxed, shared, threads).describe().toString();
+  String emitKernels(Kernels.Variant variant, int threads) {
+    return at(PlacedModel.class).emitKernels(variant, threads).describe().toString();
   }
 
   /** Does without the kernels that were emitted. */

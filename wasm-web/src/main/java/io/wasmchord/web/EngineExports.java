@@ -94,8 +94,14 @@ public final class EngineExports {
   }
 
   @JSExport
-  public static String emitKernels(boolean relaxed, boolean shared, int threads) {
-    return call(() -> ENGINE.emitKernels(relaxed, shared, threads));
+  public static String emitKernels(boolean relaxed, boolean shared, boolean counting, int threads) {
+    return call(() -> ENGINE.emitKernels(new Kernels.Variant(relaxed, shared, counting), threads));
+  }
+
+  /** What the kernels noted since the last call; see {@link Kernels#profile}. */
+  @JSExport
+  public static String profile() {
+    return call(() -> ENGINE.loaded().profile());
   }
 
   @JSExport
@@ -121,6 +127,18 @@ public final class EngineExports {
   @JSExport
   public static String request(int id, String json) {
     return run(() -> ENGINE.loaded().requests().take(id, json));
+  }
+
+  /** A buffer for a journal; see {@link Requests#journalBuffer}. */
+  @JSExport
+  public static String journalBuffer(int bytes) {
+    return call(() -> Integer.toString(ENGINE.loaded().requests().journalBuffer(bytes)));
+  }
+
+  /** Goes on with the answer of the journal in the buffer; see {@link Requests#resume}. */
+  @JSExport
+  public static String resume(int id, int bytes, String now) {
+    return call(() -> ENGINE.loaded().requests().resume(id, bytes, now).toString());
   }
 
   /** Computes a step of all requests that there is room for; see {@link Requests#step}. */

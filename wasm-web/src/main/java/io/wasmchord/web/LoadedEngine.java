@@ -8,6 +8,7 @@ import io.wasmchord.json.JsonValue;
 import io.wasmchord.json.JsonWriter;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
+import io.wasmchord.session.Prefixes;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
@@ -33,9 +34,10 @@ final class LoadedEngine implements EngineStage {
    * What computes.
    *
    * @param backend its name
+   * @param kernels null where plain code computes
    * @param storage where the weights are
    */
-  record Compute(String backend, int threads, Storage storage) {}
+  record Compute(String backend, int threads, Storage storage, @Nullable Kernels kernels) {}
 
   LoadedEngine(PlannedModel planned, Compute compute, Model model, @Nullable LayerCache layers) {
     this.planned = planned;
@@ -46,21 +48,24 @@ final class LoadedEngine implements EngineStage {
     int context = planned.plan().context();
     CacheOptions cache = planned.request().cache();
     LinearAllocator allocator = compute.storage.banks().getFirst();
+    Prefixes prefixes = new Prefixes(model, 0); // of what lives alone
     this.adapters = new PageAdapters(model.adapters(), allocator);
     this.slots =
         IntStream.range(0, planned.request().parallel(header.config()))
-            .mapToObj(i -> slot(header, model, context, cache))
+            .mapToObj(i -> slot(header, model, context, cache, prefixes))
             .toList();
-    this.sessions = new PageSessions(header, model, cache, context, allocator);
+    this.sessions = new PageSessions(header, model, cache, context, allocator, prefixes);
     this.requests = new Requests(header, slots, sessions, allocator, adapters);
     this.logits = new LogitRows(allocator);
   }
 
-  private static Slot slot(ModelHeader header, Model model, int context, CacheOptions cache) {
+  private static Slot slot(
+      ModelHeader header, Model model, int context, CacheOptions cache, Prefixes prefixes) {
     if (header.config().encoder()) {
       return new Slot(null, Embedder.of(model, header.tokenizer(), context, cache.type()));
     }
     Session session = new Session(model, header.tokenizer(), context, cache, Clock.system());
+    session.join(prefixes);
     return new Slot(session, Embedder.over(session, model, header.tokenizer()));
   }
 
@@ -99,6 +104,12 @@ final class LoadedEngine implements EngineStage {
         .put("memoryBytes", compute.storage.allocatedBytes())
         .put("plan", planned.plan().describe(planned.request()))
         .build();
+  }
+
+  /** See {@link Kernels#profile}. */
+  String profile() {
+    JsonArray rows = compute.kernels == null ? JsonArray.of() : compute.kernels.profile();
+    return JsonWriter.json(rows);
   }
 
   /** What lies in memory now. */

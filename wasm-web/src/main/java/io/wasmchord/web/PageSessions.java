@@ -7,12 +7,12 @@ import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
+import io.wasmchord.session.Prefixes;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SessionReader;
 import io.wasmchord.session.SessionWriter;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,7 @@ final class PageSessions {
   private final CacheOptions cache;
   private final int context;
   private final LinearAllocator allocator;
+  private final Prefixes prefixes;
   private final Map<Integer, Session> sessions = new HashMap<>();
   private int last;
   private @Nullable SessionWriter writer;
@@ -36,19 +37,21 @@ final class PageSessions {
   /**
    * @param cache of new sessions
    * @param context of new sessions, unless they want another one
+   * @param prefixes of all that the model computes
    */
   PageSessions(
-      ModelHeader header, Model model, CacheOptions cache, int context, LinearAllocator allocator) {
+      ModelHeader header,
+      Model model,
+      CacheOptions cache,
+      int context,
+      LinearAllocator allocator,
+      Prefixes prefixes) {
     this.header = header;
     this.model = model;
     this.cache = cache;
     this.context = context;
     this.allocator = allocator;
-  }
-
-  /** All that there are. */
-  Collection<Session> all() {
-    return sessions.values();
+    this.prefixes = prefixes;
   }
 
   /** Bytes of their caches. */
@@ -65,7 +68,12 @@ final class PageSessions {
   int open(int wanted) {
     header.config().requireDecoder();
     int positions = wanted == 0 ? context : wanted;
-    return add(new Session(model, header.tokenizer(), positions, cache, Clock.system()));
+    return joined(new Session(model, header.tokenizer(), positions, cache, Clock.system()));
+  }
+
+  private int joined(Session session) {
+    session.join(prefixes);
+    return add(session);
   }
 
   private int add(Session session) {
@@ -151,7 +159,7 @@ final class PageSessions {
       return place(buffer(reader.needed()));
     }
     String notes = reader.notes();
-    int number = add(reader.session());
+    int number = joined(reader.session());
     endTransfer();
     return JsonObject.builder().put("session", number).put("notes", notes).build();
   }

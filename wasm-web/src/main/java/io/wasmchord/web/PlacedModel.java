@@ -33,10 +33,9 @@ final class PlacedModel implements EngineStage {
   }
 
   /** Emits kernels, in place of those that were emitted before. */
-  Kernels emitKernels(boolean relaxed, boolean shared, int threads) {
+  Kernels emitKernels(Kernels.Variant variant, int threads) {
     dropKernels();
-    Kernels emitted =
-        Kernels.emit(planned.header().file(), relaxed, shared, threads, storage.banks());
+    Kernels emitted = Kernels.emit(planned.header().file(), variant, threads, storage.banks());
     kernels = emitted;
     return emitted;
   }
@@ -57,8 +56,7 @@ final class PlacedModel implements EngineStage {
     }
     return PlainFallback.load(
         storage.banks().size() == 1 && !planned.plan().streamed(),
-        () ->
-            loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled.threads()),
+        () -> loaded(compiled.backends(storage.banks()), planned.plan().batch(), compiled),
         this::scalar);
   }
 
@@ -69,12 +67,14 @@ final class PlacedModel implements EngineStage {
           "a model beyond 4 GiB needs WebAssembly SIMD; this browser has none, or simd is 'none'");
     }
     ComputeBackend backend = new ScalarBackend(banks.getFirst(), Parallel.SINGLE);
-    return loaded(List.of(backend), SCALAR_BATCH, 1);
+    return loaded(List.of(backend), SCALAR_BATCH, null);
   }
 
-  private LoadedEngine loaded(List<? extends ComputeBackend> backends, int batch, int threads) {
+  private LoadedEngine loaded(
+      List<? extends ComputeBackend> backends, int batch, @Nullable Kernels compiled) {
+    int threads = compiled == null ? 1 : compiled.threads();
     LoadedEngine.Compute compute =
-        new LoadedEngine.Compute(backends.getFirst().name(), threads, storage);
+        new LoadedEngine.Compute(backends.getFirst().name(), threads, storage, compiled);
     if (planned.plan().streamed()) {
       LayerSlots slots = slots();
       Model model =

@@ -15,18 +15,13 @@ import java.util.List;
  */
 final class Scheduler {
   private final Slots slots;
-  private final PageSessions sessions;
   private final GenerationBatch batch = new GenerationBatch();
   private final List<Job> waiting = new ArrayList<>();
   private final List<Job.Begun> begun = new ArrayList<>();
   private final List<Job.Begun> processed = new ArrayList<>(); // whose logits the page has changed
 
-  /**
-   * @param sessions which a request may be of; one that is answered takes a slot's turn
-   */
-  Scheduler(Slots slots, PageSessions sessions) {
+  Scheduler(Slots slots) {
     this.slots = slots;
-    this.sessions = sessions;
   }
 
   void add(Job job) {
@@ -137,21 +132,12 @@ final class Scheduler {
         Session own = work.session();
         Session session = own == null ? slot.answering() : own;
         work.adapt(session);
-        slots.holding(work.prompt()).forEach(other -> borrow(session, other, work.prompt()));
-        sessions.all().forEach(other -> borrow(session, other, work.prompt()));
         Generation generation = work.begin(request, answer, session, told);
         batch.add(generation, work.reader(answer));
         yield new Job.Begun(job, slot, generation, null);
       }
       case Job.Reading(_, var begin) -> new Job.Begun(job, slot, null, begin.apply(slot));
     };
-  }
-
-  /** Takes over what another session has of a prompt, where that saves computing it. */
-  private static void borrow(Session session, Session other, int[] prompt) {
-    if (other.holds(prompt) > session.holds(prompt)) {
-      session.takeOver(other, prompt);
-    }
   }
 
   private void answer(Told told) {

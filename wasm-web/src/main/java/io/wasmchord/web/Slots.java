@@ -1,17 +1,14 @@
 package io.wasmchord.web;
 
-import io.wasmchord.session.Session;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** The slots of a model, and which of them are free. */
 final class Slots {
-  private final List<Slot> all;
   private final List<Slot> free; // those that were used longest ago first
 
   Slots(List<Slot> all) {
-    this.all = List.copyOf(all);
     this.free = new ArrayList<>(all);
   }
 
@@ -33,11 +30,6 @@ final class Slots {
     Slot taken = 2 * best.holds(prompt) >= prompt.length ? best : free.getFirst();
     free.remove(taken);
     return taken;
-  }
-
-  /** The sessions that hold some of a prompt, free or not. */
-  List<Session> holding(int[] prompt) {
-    return all.stream().filter(s -> s.holds(prompt) > 0).map(Slot::answering).toList();
   }
 
   void giveBack(Slot slot) {

@@ -66,7 +66,10 @@ class BackendRefusalsTest {
     bytes.putAll(0, source.bytes());
     HeapWeights other = RandomFiles.file("llama-f16");
     GgufFile others = GgufReader.parse(other.bytes(), other.size(), "other.gguf");
-    SimdBackend simd = simd(allocator, Kernels.emit(others, true, false, 1, List.of(allocator)));
+    SimdBackend simd =
+        simd(
+            allocator,
+            Kernels.emit(others, new Kernels.Variant(true, false, false), 1, List.of(allocator)));
     UnsupportedModelException refusal =
         assertThrows(
             UnsupportedModelException.class,
@@ -104,7 +107,9 @@ class BackendRefusalsTest {
     LinearAllocator allocator = new LinearAllocator(new HeapBank(16 << 20));
     int block = type.blockElements();
     for (boolean relaxed : new boolean[] {false, true}) {
-      Kernels kernels = Kernels.emit(file(type, block), relaxed, false, 1, List.of(allocator));
+      Kernels kernels =
+          Kernels.emit(
+              file(type, block), new Kernels.Variant(relaxed, false, false), 1, List.of(allocator));
       SimdBackend simd = simd(allocator, kernels);
       for (Op op : Op.values()) {
         assertEquals(scalar.supports(op, type), simd.supports(op, type), op + " " + type);

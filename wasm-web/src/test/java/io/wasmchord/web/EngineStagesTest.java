@@ -81,7 +81,7 @@ class EngineStagesTest {
         List.of(
             engine -> engine.plan(REQUEST),
             Engine::place,
-            engine -> engine.emitKernels(false, false, 1),
+            engine -> engine.emitKernels(new Kernels.Variant(false, false, false), 1),
             Engine::dropKernels,
             Engine::load,
             Engine::loaded);

@@ -62,7 +62,8 @@ class PlainFallbackTest {
   }
 
   private SimdBackend simd() {
-    Kernels kernels = Kernels.emit(file, false, false, 1, List.of(allocator));
+    Kernels kernels =
+        Kernels.emit(file, new Kernels.Variant(false, false, false), 1, List.of(allocator));
     return new SimdBackend(
         allocator,
         kernels.module(),

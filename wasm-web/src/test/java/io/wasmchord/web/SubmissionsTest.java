@@ -61,7 +61,8 @@ class SubmissionsTest {
     HeapWeights source = TinyFiles.file(name, CONTEXT);
     GgufFile file = GgufReader.parse(source.bytes(), source.size(), name);
     LinearAllocator allocator = new LinearAllocator(new HeapBank(HEAP));
-    Kernels kernels = Kernels.emit(file, true, false, 2, List.of(allocator));
+    Kernels kernels =
+        Kernels.emit(file, new Kernels.Variant(true, false, false), 2, List.of(allocator));
     SimdBackend backend =
         new SimdBackend(
             allocator,

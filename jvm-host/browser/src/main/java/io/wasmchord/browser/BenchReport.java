@@ -77,6 +77,8 @@ final class BenchReport {
       if (ours.getOrDefault(threads, List.of()).stream().allMatch(r -> r.held() > 0)) {
         row(threads, "decode, any text", "tok/s", false, BenchRun::free);
         row(threads, "decode, held to a schema", "tok/s", false, BenchRun::held);
+        row(threads, "one token, any text", "ms", true, BenchRun::freeStart);
+        row(threads, "one token, of a new schema", "ms", true, BenchRun::heldStart);
       }
       row(threads, "load", "ms", true, BenchRun::loadMs);
       row(threads, "page to first token", "ms", true, BenchRun::pageMs);
@@ -98,7 +100,8 @@ final class BenchReport {
     out.printf(Locale.ROOT, "model    %s, %.1f MB%n", s.model(), s.modelBytes() / 1e6);
     out.printf(
         Locale.ROOT,
-        "runs     medians of %d, %d tokens each; kernels %s; WebAssembly memory %.1f MiB (%.3f of the file)%n%n",
+        "runs     medians of %d, %d tokens each; kernels %s; WebAssembly memory %.1f MiB (%.3f of"
+            + " the file)%n%n",
         ours.values().iterator().next().size(),
         s.tokens(),
         any.backend(),
@@ -123,11 +126,14 @@ final class BenchReport {
       double rate = decode * s.bytesPerToken();
       out.printf(
           Locale.ROOT,
-          "%d thread(s): decode reads %.1f GB/s, %.0f%% of what memory gives (weights once a token, without the embedding)%n",
+          "%d thread(s): decode reads %.1f GB/s, %.0f%% of what memory gives (weights once a token,"
+              + " without the embedding)%n",
           threads,
           rate / 1e9,
           100 * rate / s.bandwidth()[threads == 1 ? 0 : 1]);
     }
+    ours.forEach((threads, runs) ->
+        runs.getLast().profiles().forEach(profile -> profile.print(out, threads)));
     out.flush();
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,9 @@ import java.util.Objects;
  * @param browser version
  * @param free tokens a second of an answer that may be any text; -1 where that was not measured
  * @param held of one that is held to a schema
+ * @param freeStart milliseconds of an answer of one token that may be any text; -1 likewise
+ * @param heldStart of one that is held to a schema that was never seen
+ * @param profiles of an answer to each prompt, where kernels note their times
  */
 record BenchRun(
     double loadMs,
@@ -35,7 +39,10 @@ record BenchRun(
     String backend,
     String browser,
     double free,
-    double held) {
+    double held,
+    double freeStart,
+    double heldStart,
+    List<KernelTimes> profiles) {
   /**
    * One prompt and its answer.
    *
@@ -49,17 +56,29 @@ record BenchRun(
   /** What both engines are asked to do. */
   record Work(String url, int threads, List<Integer> lengths, int tokens) {}
 
-  static BenchRun ours(DemoServer server, Work work, String simd, int seed, boolean constrained) {
-    Map<String, Object> more = Map.of("simd", simd, "seed", seed, "constrained", constrained);
-    return run(server, "ours", arguments(work, more));
+  /**
+   * What else ours is asked to do.
+   *
+   * @param constrained whether to measure answers that are held to a schema
+   * @param profile whether kernels note their times
+   */
+  record Extras(String simd, boolean constrained, boolean profile) {}
+
+  static BenchRun ours(DemoServer server, Work work, Extras extras, int seed) {
+    Map<String, Object> more = new HashMap<>();
+    more.put("simd", extras.simd);
+    more.put("seed", seed);
+    more.put("constrained", extras.constrained);
+    more.put("profile", extras.profile);
+    return run(server, "ours", work, arguments(work, more));
   }
 
   static BenchRun rival(DemoServer server, Work work, List<String> prompts) {
-    return run(server, "rival", arguments(work, Map.of("prompts", prompts)));
+    return run(server, "rival", work, arguments(work, Map.of("prompts", prompts)));
   }
 
   private static Map<String, Object> arguments(Work work, Map<String, Object> more) {
-    Map<String, Object> all = new java.util.HashMap<>(more);
+    Map<String, Object> all = new HashMap<>(more);
     all.put("url", work.url);
     all.put("threads", work.threads);
     all.put("lengths", work.lengths);
@@ -68,7 +87,8 @@ record BenchRun(
   }
 
   @SuppressWarnings("unchecked")
-  private static BenchRun run(DemoServer server, String engine, Map<String, Object> arguments) {
+  private static BenchRun run(
+      DemoServer server, String engine, Work work, Map<String, Object> arguments) {
     try (Chromium chromium = Chromium.start();
         BrowserContext context = chromium.browser().newContext()) {
       Page page = context.newPage();
@@ -94,9 +114,16 @@ record BenchRun(
           result.containsKey("linearBytes") ? (long) number(result, "linearBytes") : -1,
           (String) result.getOrDefault("backend", "llama.cpp simd128"),
           chromium.browser().version(),
-          result.containsKey("free") ? number(result, "free") : -1,
-          result.containsKey("held") ? number(result, "held") : -1);
+          ifMeasured(result, "free"),
+          ifMeasured(result, "held"),
+          ifMeasured(result, "freeStart"),
+          ifMeasured(result, "heldStart"),
+          KernelTimes.all(result.getOrDefault("profiles", List.of()), work.tokens));
     }
+  }
+
+  private static double ifMeasured(Map<String, Object> result, String name) {
+    return result.containsKey(name) ? number(result, name) : -1;
   }
 
   private static Object field(Map<String, Object> map, String name) {

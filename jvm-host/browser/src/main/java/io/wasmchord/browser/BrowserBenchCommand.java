@@ -66,6 +66,11 @@ public final class BrowserBenchCommand implements Callable<Integer> {
       description = "Measure what it costs to hold answers to a schema, too.")
   private boolean constrained;
 
+  @Option(
+      names = "--profile",
+      description = "Show where the time of a token goes: kernels and barriers of each thread.")
+  private boolean profiled;
+
   public static void main(String[] args) {
     System.exit(CommandRunner.run(new BrowserBenchCommand(), args));
   }
@@ -131,7 +136,8 @@ public final class BrowserBenchCommand implements Callable<Integer> {
     for (int run = 0; run < options.runs(); run++) {
       for (int t : threads) {
         BenchRun.Work work = new BenchRun.Work(url, t, options.lengths(), options.tokens());
-        BenchRun ours = BenchRun.ours(server, work, simd, run + 1, constrained);
+        BenchRun.Extras extras = new BenchRun.Extras(simd, constrained, profiled);
+        BenchRun ours = BenchRun.ours(server, work, extras, run + 1);
         err.println(
             "run %d of %d, %d thread(s): ours %s"
                 .formatted(run + 1, options.runs(), t, rates(ours)));

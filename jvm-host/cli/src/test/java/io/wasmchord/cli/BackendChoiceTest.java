@@ -17,6 +17,8 @@ public class BackendChoiceTest {
       List.of("run", "--chat", "--temp", "0", "-p", "What is the capital of Japan?");
   private static final String ANSWER = "The capital of Japan is Tokyo.";
 
+  private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
   private record Outcome(int status, String text) {}
 
   private static Outcome chord(List<String> flags, List<String> arguments)
@@ -41,29 +43,56 @@ public class BackendChoiceTest {
   }
 
   @Test
-  void withoutTheModuleTheFlagIsNamedAndTheScalarBackendAnswers() throws Exception {
-    Outcome outcome = chord(List.of("--enable-native-access=ALL-UNNAMED"), CHAT);
+  void withoutTheModuleTheFlagIsNamedAndTheAnswerIsTheSame() throws Exception {
+    List<String> flags = List.of(NATIVE_ACCESS);
+    for (Outcome outcome :
+        List.of(
+            chord(flags, CHAT),
+            chord(flags, and(CHAT, "--backend", "native")),
+            chord(and(flags, "-Dchord.machineCode=false"), CHAT))) {
+      assertEquals(0, outcome.status, outcome.text);
+      assertTrue(outcome.text.contains(ANSWER), outcome.text);
+      assertTrue(
+          outcome.text.contains("--add-modules jdk.incubator.vector")
+              || outcome.text.contains("machine code"),
+          outcome.text);
+    }
+  }
+
+  @Test
+  void machineCodeThatIsMissingIsSaidOnceWithTheReason() throws Exception {
+    Outcome outcome =
+        chord(
+            List.of(NATIVE_ACCESS, "-Dchord.machineCode=false"), and(CHAT, "--backend", "native"));
     assertEquals(0, outcome.status, outcome.text);
-    assertTrue(outcome.text.contains("--add-modules jdk.incubator.vector"), outcome.text);
     assertTrue(outcome.text.contains(ANSWER), outcome.text);
+    String reason = "-Dchord.machineCode=false leaves machine code out";
+    assertEquals(2, outcome.text.split(reason, -1).length, outcome.text);
+  }
+
+  @Test
+  void anUnknownKindOfMachineCodeIsRefused() throws Exception {
+    Outcome outcome = chord(List.of(NATIVE_ACCESS, "-Dchord.machineCode=mmx"), CHAT);
+    assertTrue(outcome.status != 0, outcome.text);
+    assertTrue(outcome.text.contains("avx512-vnni, avx-vnni, avx2"), outcome.text);
   }
 
   @Test
   void vectorsThatAreAskedForAndMissingAreAnError() throws Exception {
-    Outcome outcome =
-        chord(List.of("--enable-native-access=ALL-UNNAMED"), and(CHAT, "--backend", "vector"));
+    Outcome outcome = chord(List.of(NATIVE_ACCESS), and(CHAT, "--backend", "vector"));
     assertTrue(outcome.status != 0, outcome.text);
     assertTrue(outcome.text.contains("--add-modules jdk.incubator.vector"), outcome.text);
   }
 
   @Test
   void everyChoiceGivesTheSameAnswer() throws Exception {
-    List<String> flags =
-        List.of("--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector");
+    List<String> flags = List.of(NATIVE_ACCESS, "--add-modules", "jdk.incubator.vector");
     for (Outcome outcome :
         List.of(
             chord(flags, CHAT),
             chord(flags, and(CHAT, "--weights", "mapped")),
+            chord(flags, and(CHAT, "--backend", "vector")),
+            chord(and(flags, "-Dchord.machineCode=avx2"), CHAT),
             chord(and(flags, "-Dchord.vectorBits=128"), CHAT),
             chord(and(flags, "-Dchord.vectorBits=0"), CHAT),
             chord(flags, and(CHAT, "--backend", "scalar", "--threads", "1")))) {
@@ -77,10 +106,7 @@ public class BackendChoiceTest {
     Outcome outcome =
         chord(
             List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-Dchord.vectorBits=100"),
+                NATIVE_ACCESS, "--add-modules", "jdk.incubator.vector", "-Dchord.vectorBits=100"),
             CHAT);
     assertTrue(outcome.status != 0, outcome.text);
     assertTrue(outcome.text.contains("128, 256, 512"), outcome.text);

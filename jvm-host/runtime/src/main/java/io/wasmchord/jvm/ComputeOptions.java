@@ -3,6 +3,7 @@ package io.wasmchord.jvm;
 import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.jvm.vector.MachineBackend;
 import io.wasmchord.jvm.vector.Profile;
 import io.wasmchord.jvm.vector.VectorBackend;
 import io.wasmchord.jvm.vector.VectorSupport;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ComputeOptions(
     Backend backend, VectorBackend.Weights weights, int threads, @Nullable Profile profile) {
-  private static final AtomicBoolean TOLD = new AtomicBoolean(); // of the missing module
+  private static final AtomicBoolean TOLD = new AtomicBoolean(); // of what is missing
 
   /** Checks the number of threads. */
   public ComputeOptions {
@@ -39,28 +40,51 @@ public record ComputeOptions(
     return new ComputeOptions(backend, VectorBackend.Weights.MAPPED, threads, profile);
   }
 
-  /** Whether vectors compute. */
-  boolean vectors() {
+  /** What will compute. */
+  enum Kind {
+    /** The Vector API; with machine code unless it is declined. */
+    VECTORS,
+    /** Machine code and plain Java. */
+    MACHINE,
+    /** Plain Java. */
+    SCALAR
+  }
+
+  /** What will compute here. */
+  Kind kind() {
     return switch (backend) {
-      case SCALAR -> false;
-      case AUTO -> VectorSupport.present() && !VectorSupport.switchedOff();
+      case SCALAR -> Kind.SCALAR;
+      case AUTO, NATIVE -> fastest();
       case VECTOR -> {
         if (!VectorSupport.present()) {
           throw new InvalidRequestException("backend vector: " + VectorSupport.absence());
         }
-        yield true;
+        yield Kind.VECTORS;
       }
     };
   }
 
+  private Kind fastest() {
+    boolean off = VectorSupport.switchedOff();
+    if (VectorSupport.present() && !off) {
+      return Kind.VECTORS;
+    }
+    boolean machine = weights == VectorBackend.Weights.REPACKED && VectorSupport.machine();
+    return machine && (!off || backend == Backend.NATIVE) ? Kind.MACHINE : Kind.SCALAR;
+  }
+
   /**
-   * Why vectors do not compute although they were not declined; empty otherwise, and once it was
-   * asked for in this process: whoever gets it tells the user.
+   * Why something slower computes than was asked for or could be had; empty otherwise, and once it
+   * was asked for in this process: whoever gets it tells the user.
    */
   String notice() {
-    return backend == Backend.AUTO && !VectorSupport.present() && TOLD.compareAndSet(false, true)
-        ? VectorSupport.absence()
-        : "";
+    String why = "";
+    if (backend == Backend.NATIVE && !VectorSupport.machine()) {
+      why = VectorSupport.machineAbsence();
+    } else if (backend == Backend.AUTO || backend == Backend.NATIVE) {
+      why = VectorSupport.present() ? "" : VectorSupport.absence(kind() == Kind.MACHINE);
+    }
+    return !why.isEmpty() && TOLD.compareAndSet(false, true) ? why : "";
   }
 
   /**
@@ -70,8 +94,16 @@ public record ComputeOptions(
    */
   public ComputeBackend start(ThreadParallel parallel) {
     SegmentAllocator allocator = new SegmentAllocator();
-    return vectors()
-        ? new VectorBackend(allocator, SegmentMemory::address, weights, threads, profile)
-        : new ScalarBackend(allocator, parallel);
+    return switch (kind()) {
+      case VECTORS ->
+          new VectorBackend(
+              allocator,
+              SegmentMemory::address,
+              new VectorBackend.Kernels(weights, backend != Backend.VECTOR),
+              threads,
+              profile);
+      case MACHINE -> new MachineBackend(allocator, SegmentMemory::address, threads, profile);
+      case SCALAR -> new ScalarBackend(allocator, parallel);
+    };
   }
 }

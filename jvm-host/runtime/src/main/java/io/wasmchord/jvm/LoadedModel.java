@@ -9,6 +9,7 @@ import io.wasmchord.chat.Message;
 import io.wasmchord.classification.Ranker;
 import io.wasmchord.classification.TextClassifier;
 import io.wasmchord.embedding.Embedder;
+import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.ModelFingerprint;
 import io.wasmchord.host.Clock;
@@ -21,6 +22,8 @@ import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.Footprint;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
+import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.Prefixes;
 import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SessionReader;
@@ -37,6 +40,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +70,7 @@ public final class LoadedModel implements AutoCloseable {
   private final ComputeBackend backend;
   private final ThreadParallel parallel;
   private final Limits limits;
+  private final Prefixes prefixes;
   private final long loadNanos;
   private final long adapterRoom; // bytes
   private boolean closed; // guarded by this
@@ -90,6 +95,7 @@ public final class LoadedModel implements AutoCloseable {
     this.backend = backend;
     this.parallel = parallel;
     this.limits = limits;
+    this.prefixes = new Prefixes(model, limits.prefixes);
     this.loadNanos = loadNanos;
     this.adapterRoom = adapterRoom;
   }
@@ -136,12 +142,15 @@ public final class LoadedModel implements AutoCloseable {
     WeightSource weights = mapped.weights();
     try {
       Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
-      int threads = options.vectors() ? options.threads() : 0; // others have no memory of their own
+      ComputeOptions.Kind kind = options.kind();
+      int threads = kind == ComputeOptions.Kind.SCALAR ? 0 : options.threads(); // with own memory
       Residency model = Residency.of(mapped.file());
-      MemoryOptions left = memory.without(adapters.bytes(mapped));
+      MemoryOptions left = memory.without(adapters.bytes(mapped)).without(memory.prefixes());
       Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
       long room =
-          memory.budget() == Long.MAX_VALUE ? Long.MAX_VALUE : memory.budget() - plan.total();
+          memory.budget() == Long.MAX_VALUE
+              ? Long.MAX_VALUE
+              : memory.budget() - memory.prefixes() - plan.total();
       Start with = new Start(limits, normalization, adapters, room, control, start);
       if (plan.streamed()) {
         LayerStream stream = LayerStream.open(paths, model, plan, left, control);
@@ -149,7 +158,9 @@ public final class LoadedModel implements AutoCloseable {
         weights = stream;
         return start(mapped.file(), stream, options.mapped(), with);
       }
-      boolean copies = threads == 0 || plan.total() + MemoryPlan.growth(model) <= left.budget();
+      boolean copies =
+          kind != ComputeOptions.Kind.VECTORS
+              || plan.total() + MemoryPlan.growth(model) <= left.budget();
       return start(mapped.file(), weights, copies ? options : options.mapped(), with);
     } catch (RuntimeException e) {
       weights.close();
@@ -162,15 +173,16 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param context tokens of the longest
    * @param kvCache how their past is kept
+   * @param prefixes bytes for what closed ones held
    */
-  private record Limits(int context, CacheOptions kvCache) {
+  private record Limits(int context, CacheOptions kvCache, long prefixes) {
     static Limits of(ModelConfig config, MemoryOptions memory, boolean shortened) {
       int context = memory.positions();
       if (shortened) {
         context = Math.min(context, config.contextLength());
       }
       Requirements.contextLength(config, context);
-      return new Limits(context, memory.kvCache());
+      return new Limits(context, memory.kvCache(), memory.prefixes());
     }
   }
 
@@ -264,7 +276,9 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * A new sequence of tokens, to be closed by the caller.
+   * A new sequence of tokens, to be closed by the caller. A prompt begins with what any session of
+   * this model holds of it, or held when it was closed ({@link LoadedModelBuilder#prefixMemory}):
+   * that much need not be computed. Answers are the same.
    *
    * @throws io.wasmchord.errors.EmbeddingOnlyException when the model cannot generate
    * @throws io.wasmchord.errors.UnsupportedCacheException when the model's heads do not divide into
@@ -276,7 +290,19 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
-    return new Session(model, tokenizer, context, limits.kvCache, Clock.system());
+    return joined(() -> new Session(model, tokenizer, context, limits.kvCache, Clock.system()));
+  }
+
+  private Session joined(Supplier<Session> made) {
+    Session session;
+    try {
+      session = made.get();
+    } catch (OutOfMemoryException e) {
+      prefixes.clear(); // what is wanted now comes first
+      session = made.get();
+    }
+    session.join(prefixes);
+    return session;
   }
 
   /**
@@ -342,12 +368,46 @@ public final class LoadedModel implements AutoCloseable {
    * @throws io.wasmchord.errors.SessionMismatchException when it is of another model or version
    */
   public SavedSession restore(Path file) {
-    return SavedSession.read(reader(), file);
+    return joined(SavedSession.read(reader(), file));
   }
 
   /** The same of a stream that ends with the session, and stays open. */
   public SavedSession restore(InputStream in) throws IOException {
-    return SavedSession.read(reader(), in);
+    return joined(SavedSession.read(reader(), in));
+  }
+
+  private SavedSession joined(SavedSession restored) {
+    restored.session().join(prefixes);
+    return restored;
+  }
+
+  /**
+   * Begins to answer a prompt, with a journal in a file. Should the answer be interrupted, {@link
+   * #resume} goes on with it.
+   *
+   * @param file is replaced; deleted when the answer has ended
+   * @throws FileException when it cannot be written
+   * @throws io.wasmchord.errors.InvalidRequestException as {@link Session#start}; or when such an
+   *     answer has no journal: one with log-probabilities, or of an encoder-decoder
+   */
+  public JournaledAnswer journaled(
+      Session session, int[] prompt, GenerationOptions options, Path file) {
+    return JournaledAnswer.begin(file, session.start(prompt, options), fingerprint());
+  }
+
+  /**
+   * Goes on with an answer that was interrupted, in this process or another one, as if it had not
+   * been. Its listener is first told what there was already.
+   *
+   * @param options those that it was begun with
+   * @throws FileException when the file cannot be read
+   * @throws io.wasmchord.errors.InvalidSessionException when it is no journal, is damaged, or the
+   *     options have other samplers
+   * @throws io.wasmchord.errors.SessionMismatchException when it is of another model, context, type
+   *     of cache or adapters, or of another version of the format
+   */
+  public JournaledAnswer resume(Session session, GenerationOptions options, Path file) {
+    return JournaledAnswer.resume(file, session, options, fingerprint());
   }
 
   private SessionReader reader() {
@@ -373,7 +433,8 @@ public final class LoadedModel implements AutoCloseable {
   public Session session(LoadedModel draft) {
     Draft smaller =
         Draft.of(draft.file.fileName(), draft.model, draft.tokenizer, file.fileName(), tokenizer);
-    return new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller);
+    return joined(() ->
+        new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller));
   }
 
   /**

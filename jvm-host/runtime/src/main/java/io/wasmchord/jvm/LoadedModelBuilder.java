@@ -28,6 +28,8 @@ public final class LoadedModelBuilder {
   /** Tokens of the longest sequence where the caller names no number and the model allows them. */
   public static final int DEFAULT_CONTEXT = 4096;
 
+  private static final long PREFIX_MEMORY = 128L << 20; // where no budget is set
+
   private final Files files;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Context context = new Context(DEFAULT_CONTEXT, true);
@@ -43,6 +45,7 @@ public final class LoadedModelBuilder {
   private String sha256 = "";
   private final List<Lora> adapters = new ArrayList<>();
   private long adapterMemory;
+  private @Nullable Long prefixMemory;
   private RunControl control = RunControl.NONE;
   private ProgressListener progress = (phase, done, total) -> {};
   private Consumer<String> warnings = LoadedModelBuilder::log;
@@ -207,7 +210,17 @@ public final class LoadedModelBuilder {
     return this;
   }
 
-  /** What computes; by default vectors where the JVM has them. */
+  /**
+   * Bytes of the memory budget for what closed sessions held, 0 or more: a prompt that begins alike
+   * is not read again. What was used longest ago goes first. By default 128 MiB, and none where
+   * {@link #memory} sets a budget. Sessions that live share what they hold in any case.
+   */
+  public LoadedModelBuilder prefixMemory(long bytes) {
+    this.prefixMemory = atLeast("prefixMemory", bytes, 0);
+    return this;
+  }
+
+  /** What computes; by default the fastest that there is. */
   public LoadedModelBuilder backend(Backend backend) {
     this.backend = required("backend", backend);
     return this;
@@ -303,11 +316,17 @@ public final class LoadedModelBuilder {
     return LoadedModel.load(
         files.find(kept, sha256, watched),
         compute,
-        new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache),
+        new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache, prefixes()),
         new AdapterOptions(chosen, adapterMemory),
         context.shortened,
         normalization,
         watched);
+  }
+
+  private long prefixes() {
+    Long chosen = prefixMemory;
+    long usual = memory == Long.MAX_VALUE ? PREFIX_MEMORY : 0;
+    return chosen == null ? usual : chosen;
   }
 
   private static void log(String warning) {

@@ -81,6 +81,13 @@ final class SharedModel implements Model {
   }
 
   @Override
+  public int copyable(KvCache from, KvCache to, int positions) {
+    try (Turn _ = turn()) {
+      return model.copyable(from, to, positions);
+    }
+  }
+
+  @Override
   public int copy(KvCache from, KvCache to, int positions) {
     try (Turn _ = turn()) {
       return model.copy(from, to, positions);

@@ -14,6 +14,7 @@ import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.AdapterScale;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdaptersTest {
   private static final int[] PROMPT = {1, 20, 30, 4, 5, 6, 27, 8, 9, 10, 33, 12};
   private static final List<String> NAMES =
-      List.of("llama", "phi3", "gemma3", "qwen35", "rwkv7", "deepseek2", "mixtral");
+      List.of("llama", "phi3", "gemma3", "qwen35", "rwkv7", "deepseek2", "mixtral", "gpt-oss", "llama4");
 
   @TempDir private Path folder;
 
@@ -57,7 +58,7 @@ class AdaptersTest {
             .filter(n ->
                 n.equals("output.weight")
                     || n.matches(
-                        ".*(attn|ffn|time_mix)_(q|qkv|output|up|down|key|receptance)\\..*"))
+                        ".*(attn|ffn|time_mix)_(q|qkv|output|up|down|key|receptance|(gate|up|down)_exps)\\..*"))
             .filter(n -> !n.matches(".*\\.\\d+\\.weight"))
             .toList();
     return TinyAdapters.file(header, seed, 6, weights).write(folder.resolve(seed + ".gguf"));
@@ -156,7 +157,7 @@ class AdaptersTest {
       assertArrayEquals(plain.tokens(), answer(other).tokens(), "another session has its own");
       session.adapt(List.of());
       GenerationResult again = answer(session);
-      assertEquals(0, again.cachedTokens());
+      assertEquals(PROMPT.length - 1, again.cachedTokens(), "of the other session");
       assertArrayEquals(plain.tokens(), again.tokens());
       session.adapt(chosen);
       loaded.adapters().unload(adapter);
@@ -187,7 +188,7 @@ class AdaptersTest {
       try (Session other = loaded.session()) {
         other.takeOver(session, PROMPT);
         GenerationResult fresh = answer(other);
-        assertEquals(0, fresh.cachedTokens());
+        assertEquals(PROMPT.length - 1, fresh.cachedTokens(), "of the one without adapters");
         assertArrayEquals(expected, fresh.tokens());
       }
       Path file = folder.resolve("adapted.session");
@@ -198,6 +199,34 @@ class AdaptersTest {
       assertFalse(Files.exists(file));
       assertArrayEquals(adapted, answer(session).tokens(), "the session goes on");
       loaded.save(plain, "", file);
+    }
+  }
+
+  @Test
+  void prefixesAreOfTheSameAdapters() throws IOException {
+    try (LoadedModel loaded =
+        LoadedModel.builder(model("llama")).threads(2).prefixMemory(1 << 20).load()) {
+      Adapter adapter = loaded.loadAdapter("one", adapter("llama", 1));
+      List<AdapterScale> half = List.of(new AdapterScale(adapter, 0.5f));
+      int whole = 0; // is held of those with a scale of 1
+      for (List<AdapterScale> chosen : List.of(List.<AdapterScale>of(), half)) {
+        loaded.adapters().use(chosen);
+        int[] expected;
+        try (Session alone = new Session(loaded.model(), loaded.tokenizer(), 64, Clock.system())) {
+          expected = answer(alone).tokens();
+        }
+        for (int cached : new int[] {0, PROMPT.length - 1}) { // the second of what the first left
+          try (Session session = loaded.session();
+              Session beside = loaded.session()) {
+            GenerationResult result = answer(session);
+            assertEquals(cached, result.cachedTokens());
+            assertArrayEquals(expected, result.tokens());
+            beside.adapt(List.of(new AdapterScale(adapter, 1f)));
+            assertEquals(whole, answer(beside).cachedTokens(), "of its own kind");
+            whole = PROMPT.length - 1;
+          }
+        }
+      }
     }
   }
 

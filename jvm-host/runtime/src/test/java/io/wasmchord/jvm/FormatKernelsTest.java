@@ -67,7 +67,7 @@ class FormatKernelsTest {
     try (LoadedModel loaded =
         LoadedModel.builder(IQ3_S)
             .threads(1)
-            .backend(Backend.VECTOR)
+            .backend(Backend.NATIVE)
             .memory(budget)
             .context(16)
             .load()) {

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Every way in which a model computes here. */
 enum Setup {
-  REPACKED(Backend.VECTOR, Weights.REPACKED, false),
+  REPACKED(Backend.NATIVE, Weights.REPACKED, false),
   MAPPED(Backend.VECTOR, Weights.MAPPED, false),
   STREAMED(Backend.VECTOR, Weights.MAPPED, true),
   SCALAR(Backend.SCALAR, Weights.REPACKED, false),
@@ -48,7 +48,7 @@ enum Setup {
 
   /** The smallest budget that is enough. */
   long least(List<Path> paths) {
-    int threads = backend == Backend.VECTOR ? THREADS : 0;
+    int threads = backend == Backend.SCALAR ? 0 : THREADS;
     MemoryOptions nothing =
         new MemoryOptions(1, 0, CachePolicy.LRU, 1, CacheOptions.of(KvType.F32));
     try (MappedModel mapped = MappedModel.open(paths)) {

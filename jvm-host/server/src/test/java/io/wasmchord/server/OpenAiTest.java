@@ -4,11 +4,15 @@ import static io.wasmchord.server.TestServer.events;
 import static io.wasmchord.server.TestServer.json;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.DemoModel;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.TinyAdapters;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.server.models.ModelSource;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -184,6 +188,80 @@ class OpenAiTest {
             .map(e -> e.at("/choices/0/text").asText())
             .collect(Collectors.joining());
     assertEquals(text, "The sea" + streamed);
+  }
+
+  @Test
+  void severalTextsAreContinuedTogether() {
+    String ask = "'temperature':0,'max_tokens':5,";
+    JsonNode alone = served.ok("/v1/completions", "{" + ask + "'prompt':'A cat'}");
+    String both = "{" + ask + "'n':2,'prompt':['The sea','A cat']";
+    JsonNode answer = served.ok("/v1/completions", both + "}");
+    assertEquals(4, answer.get("choices").size());
+    assertEquals(alone.at("/choices/0/text"), answer.at("/choices/2/text"));
+    List<JsonNode> events = events(served.post("/v1/completions", both + ",'stream':true}").body());
+    assertEquals(
+        answer.at("/choices/2/text").asText(),
+        events.stream()
+            .filter(e -> e.at("/choices/0/index").asInt() == 2)
+            .map(e -> e.at("/choices/0/text").asText())
+            .collect(Collectors.joining()));
+  }
+
+  @Test
+  void usageComesWhereItIsAskedFor() {
+    for (String include : List.of("true", "false")) {
+      List<JsonNode> events =
+          events(
+              served
+                  .post(
+                      "/v1/chat/completions",
+                      "{'stream':true,'stream_options':{'include_usage':"
+                          + include
+                          + "},"
+                          + ASK
+                          + "}")
+                  .body());
+      boolean own = events.getLast().get("choices").isEmpty();
+      assertEquals(include.equals("true"), own);
+      assertEquals(own ? 15 : 0, events.getLast().at("/usage/prompt_tokens").asInt());
+    }
+  }
+
+  @Test
+  void adaptersAreChosenByName() throws IOException {
+    Path adapter = folder.resolve("adapter.gguf");
+    Path demo = DemoModel.path();
+    try (LoadedModel loaded = LoadedModel.builder(demo).threads(1).load()) {
+      List<String> names =
+          TinyAdapters.matrices(loaded.file()).stream()
+              .filter(name -> name.contains("attn_q."))
+              .toList();
+      TinyAdapters.file(loaded.file(), 1, 2, names).write(adapter);
+    }
+    ModelSource source =
+        new ModelSource(
+            "adapted",
+            () -> {
+              LoadedModel loaded = LoadedModel.builder(demo).threads(1).load();
+              loaded.loadAdapter("other", adapter);
+              return loaded;
+            });
+    try (TestServer server = new TestServer(ServerOptions.local(0), List.of(source))) {
+      String plain = answer(server, "");
+      String adapted = answer(server, "'lora':[{'name':'other','scale':9}],");
+      assertNotEquals(plain, adapted);
+      assertEquals(plain, answer(server, ""));
+      HttpResponse<String> none =
+          server.post("/v1/chat/completions", "{'lora':[{'name':'x'}]," + ASK + "}");
+      assertTrue(none.body().contains("there are 'other'"), none.body());
+    }
+  }
+
+  private static String answer(TestServer server, String lora) {
+    return server
+        .ok("/v1/chat/completions", "{" + lora + ASK + "}")
+        .at("/choices/0/message/content")
+        .asText();
   }
 
   @Test

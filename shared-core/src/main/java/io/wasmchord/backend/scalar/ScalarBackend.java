@@ -17,6 +17,7 @@ import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.WeightFormat;
+import java.util.List;
 
 /**
  * The oracle: every command in plain Java over any {@link Memory}. It runs on the JVM and, compiled
@@ -159,6 +160,16 @@ public final class ScalarBackend implements ComputeBackend {
     return Completion.DONE;
   }
 
+  /** The bytes of a tensor of such a backend, for a host that computes some products itself. */
+  public static ByteView bytes(Tensor tensor) {
+    return ScalarTensor.of(tensor).data();
+  }
+
+  /** The commands that a mixture of experts stands for, once its router's values are there. */
+  public static List<Command> commands(Command.Experts mixture) {
+    return ScalarExperts.commands(mixture).list();
+  }
+
   private void run(Command command) {
     switch (command) {
       case Command.Embed c -> ScalarRows.embed(c);
@@ -180,7 +191,7 @@ public final class ScalarBackend implements ComputeBackend {
       case Command.AddScaled c -> ScalarRows.addScaled(c);
       case Command.AddGated c -> ScalarRows.addGated(c);
       case Command.Gather c -> ScalarRows.gather(c);
-      case Command.Experts c -> ScalarExperts.commands(c).list().forEach(this::run);
+      case Command.Experts c -> commands(c).forEach(this::run);
       case Command.Scale c -> ScalarRows.scale(c);
       case Command.SoftCap c -> ScalarRows.softCap(c);
       case Command.ArgMax c -> ScalarRank.argMax(c);

@@ -3,7 +3,9 @@ package io.wasmchord.backend.scalar;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertAddition;
 import io.wasmchord.backend.ExpertBuffers;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.Routing;
@@ -67,22 +69,33 @@ final class ScalarExperts {
     for (int place = start; weighsInput() && place < start + n; place++) {
       commands.scale(buffers.gathered().rows(place, 1), routing.weights()[place]);
     }
-    product(x, expert.up(), up, c.vectors().up(), number);
-    Tensor weight = expert.gate();
-    if (weight == null) {
+    Places at = new Places(number, start, n);
+    product(x, ExpertMatrix.UP, up, c.vectors().up(), at);
+    if (expert.gate() == null) {
       commands.activate(up, c.activation());
     } else {
       Tensor gate = buffers.gate().rows(start, n);
-      product(x, weight, gate, c.vectors().gate(), number);
+      product(x, ExpertMatrix.GATE, gate, c.vectors().gate(), at);
       commands.gate(gate, up, c.activation(), c.limit(), up);
     }
-    product(up, expert.down(), buffers.down().rows(start, n), c.vectors().down(), number);
+    product(up, ExpertMatrix.DOWN, buffers.down().rows(start, n), c.vectors().down(), at);
   }
 
-  private void product(Tensor x, Tensor weight, Tensor out, @Nullable Tensor biases, int expert) {
-    commands.matmul(x, weight, out);
+  /** The rows of an expert. */
+  private record Places(int expert, int start, int count) {}
+
+  private void product(
+      Tensor x, ExpertMatrix matrix, Tensor out, @Nullable Tensor biases, Places at) {
+    commands.matmul(x, matrix.of(c.experts().get(at.expert)), out);
+    for (ExpertAddition more : c.additions(matrix)) {
+      Tensor low = more.low().rows(at.start, at.count);
+      Tensor wide = more.wide().rows(at.start, at.count);
+      commands.matmul(x, more.a().get(at.expert), low);
+      commands.matmul(low, more.b().get(at.expert), wide);
+      commands.addScaled(out, wide, more.factor());
+    }
     if (biases != null) {
-      commands.addBias(out, biases.rows(expert, 1));
+      commands.addBias(out, biases.rows(at.expert, 1));
     }
   }
 }

@@ -39,8 +39,9 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
    * The two matrices of a weight W [out, in].
    *
    * @param base the weight's name
-   * @param a [rank, in]; of the token embedding [vocabulary, rank]
-   * @param b [out, rank]; of the token embedding [hidden, rank]
+   * @param a [rank, in]; of the token embedding [vocabulary, rank]; of a mixture's experts so many
+   *     of these, one after the other
+   * @param b [out, rank]; of the token embedding [hidden, rank]; of experts likewise
    */
   public record Pair(String base, TensorInfo a, TensorInfo b) {
     /** Whether it is added to looked up rows. */
@@ -50,6 +51,11 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
 
     public int rank() {
       return (int) b.cols();
+    }
+
+    /** How many experts it is of; 1 where the weight is one matrix. */
+    public long experts() {
+      return b.shape().size() < 3 ? 1 : b.shape().get(2);
     }
 
     /** Rows of the weight. */
@@ -136,16 +142,7 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
       throw invalid(file, "tensor " + base + (a == null ? A : B) + " is missing");
     }
     for (TensorInfo tensor : List.of(a, b)) {
-      if (WeightNames.ofExperts(base) || tensor.shape().size() > 2) {
-        throw new UnsupportedAdapterException(
-            file.fileName()
-                + ": tensor "
-                + tensor.name()
-                + " "
-                + tensor.shape()
-                + " is added to a mixture's experts, which this version does not do; choose an"
-                + " adapter of attention and dense layers");
-      }
+      requireDimensions(file, base, tensor);
       if (!(tensor.type().format() instanceof WeightFormat)) {
         throw new UnsupportedAdapterException(
             file.fileName()
@@ -157,7 +154,13 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
       }
     }
     Pair pair = new Pair(base, a, b);
-    long inner = pair.ofEmbedding() ? a.cols() : a.rows();
+    if (a.shape().size() != b.shape().size()
+        || (b.shape().size() > 2 && !a.shape().get(2).equals(b.shape().get(2)))) {
+      throw invalid(
+          file,
+          base + " has lora_a " + a.shape() + " and lora_b " + b.shape() + ", of other experts");
+    }
+    long inner = pair.ofEmbedding() ? a.cols() : a.rows() / pair.experts();
     if (inner != b.cols() || inner < 1 || inner > MOST_RANK) {
       throw invalid(
           file,
@@ -175,6 +178,25 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
               + MOST_RANK);
     }
     return pair;
+  }
+
+  /** All experts' matrices are in one tensor; nothing else has three dimensions. */
+  private static void requireDimensions(GgufFile file, String base, TensorInfo tensor) {
+    boolean all = WeightNames.ofAllExperts(base);
+    int dimensions = tensor.shape().size();
+    boolean known = dimensions == 3 ? all : dimensions < 3 && !WeightNames.ofExperts(base);
+    if (!known) {
+      throw new UnsupportedAdapterException(
+          file.fileName()
+              + ": tensor "
+              + tensor.name()
+              + " "
+              + tensor.shape()
+              + (all
+                  ? " is not a matrix of every expert"
+                  : " is added to one expert's tensor, or to several matrices in one")
+              + ", which this version does not do; choose an adapter without it");
+    }
   }
 
   private static InvalidAdapterException invalid(GgufFile file, String what) {
@@ -220,7 +242,10 @@ public record AdapterFile(GgufFile file, float alpha, List<Pair> pairs) {
                 + pair.base
                 + "; choose the model that the adapter was made for");
       }
-      if (weight.rows() != pair.rows() || weight.cols() != pair.cols()) {
+      long experts = weight.shape().size() < 3 ? 1 : weight.shape().get(2);
+      if (weight.rows() != pair.rows()
+          || weight.cols() != pair.cols()
+          || experts != pair.experts()) {
         throw invalid(
             file,
             "lora_a "

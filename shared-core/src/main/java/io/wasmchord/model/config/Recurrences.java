@@ -47,16 +47,23 @@ final class Recurrences {
     };
   }
 
+  /** Values in the keys of all heads, fewer where heads share them. */
+  private static int keyValues(CheckedKeys keys, int hidden, int size) {
+    int heads = hidden / size;
+    int count = keys.int32("attention.head_count_kv", 0);
+    keys.require(
+        count == 0 || (count > 0 && heads % count == 0),
+        "attention.head_count_kv is " + count + " of " + heads + " heads");
+    return count == 0 ? hidden : count * size;
+  }
+
   private static Recurrence rwkv(Architecture a, CheckedKeys keys, int hidden) {
     int size = keys.positive("wkv.head_size", MAX_WIDTH);
     keys.require(
         hidden % size == 0 && (long) hidden * size <= MAX_STATE,
         "wkv.head_size is " + size + " of " + hidden);
     boolean channels = !a.has(Trait.DENSE_AFTER_TIME_MIX);
-    int all = keys.int32("attention.head_count_kv", 0) * size;
-    boolean shared = !channels && all > 0 && all < hidden;
-    keys.require(
-        !shared || hidden % all == 0, "attention.head_count_kv is " + all / size + " of " + hidden);
+    int values = a.has(Trait.RWKV6) && !channels ? keyValues(keys, hidden, size) : hidden;
     if (channels) {
       keys.same("token_shift_count", 2);
     }
@@ -68,7 +75,7 @@ final class Recurrences {
                 0,
                 0,
                 channels ? keys.int32("rescale_every_n_layers", 0) : 0,
-                shared ? all : hidden,
+                values,
                 channels)
             : new TimeMix(
                 keys.positive("attention.decay_lora_rank", MAX_WIDTH),

@@ -51,7 +51,12 @@ public final class WeightNames {
    * blk.3.ffn_up.0.weight}.
    */
   public static boolean ofExperts(String name) {
-    return name.contains("_exps.")
+    return ofAllExperts(name)
         || name.matches("blk\\.\\d+\\.ffn_(gate|up|down)\\.\\d+\\.weight");
+  }
+
+  /** Whether a tensor holds a matrix of every expert. */
+  public static boolean ofAllExperts(String name) {
+    return name.contains("_exps.");
   }
 }

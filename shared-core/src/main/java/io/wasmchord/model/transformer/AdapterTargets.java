@@ -1,7 +1,11 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Additions;
+import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
+import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertAddition;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.UnsupportedAdapterException;
 import io.wasmchord.gguf.GgufFile;
@@ -33,11 +37,17 @@ final class AdapterTargets {
   /**
    * A weight.
    *
-   * @param part which rows of a tensor it is
+   * @param part which rows of a tensor it is; of several experts, those of the first
    * @param section where it is computed with
    * @param rows most rows of a batch
+   * @param experts how many matrices of this form the tensor has
    */
-  record Target(Part part, int section, int rows) {}
+  record Target(Part part, int section, int rows, int experts) {
+    /** An expert's part; one has as many rows as the next. */
+    Part part(int expert, int rowsEach) {
+      return new Part(part.name(), part.from() + expert * rowsEach, part.rows());
+    }
+  }
 
   /**
    * What an adapter adds to a weight.
@@ -49,6 +59,11 @@ final class AdapterTargets {
     /** Rows of A. */
     int aRows() {
       return pair.ofEmbedding() ? (int) pair.a().rows() : rank;
+    }
+
+    /** The parts that are computed with, of each expert one. */
+    Part part(int expert) {
+      return target.part(expert, (int) pair.rows() / target.experts);
     }
 
     /** Values in a row of A. */
@@ -66,7 +81,7 @@ final class AdapterTargets {
     private final TensorParts parts;
     private final Map<Part, Seen> seen = new LinkedHashMap<>();
 
-    private record Seen(Section section, int rows) {}
+    private record Seen(Section section, int rows, int experts) {}
 
     Collector(TensorParts parts) {
       this.parts = parts;
@@ -80,20 +95,35 @@ final class AdapterTargets {
             public void toProduct(Commands c, Tensor x, Tensor weight, Tensor out) {
               Part part = parts.of(weight);
               if (part != null && !part.name().equals(WeightNames.TOKEN_EMBEDDING)) {
-                note(part, section, out.rows());
+                note(part, section, out.rows(), 1);
               }
             }
 
             @Override
+            public List<ExpertAddition> toExperts(Command.Experts mixture) {
+              Expert first = mixture.experts().getFirst();
+              for (ExpertMatrix matrix : ExpertMatrix.all(first)) {
+                Part part = parts.of(matrix.of(first));
+                if (part != null && WeightNames.ofAllExperts(part.name())) {
+                  int rows = mixture.x().rows() * mixture.used();
+                  note(part, section, rows, mixture.experts().size());
+                }
+              }
+              return List.of();
+            }
+
+            @Override
             public void toEmbedding(Commands c, int[] tokens, Tensor out) {
-              note(new Part(WeightNames.TOKEN_EMBEDDING, 0, 0), section, out.rows());
+              note(new Part(WeightNames.TOKEN_EMBEDDING, 0, 0), section, out.rows(), 1);
             }
           });
     }
 
-    private void note(Part part, Section section, int rows) {
+    private void note(Part part, Section section, int rows, int experts) {
       seen.merge(
-          part, new Seen(section, rows), (a, b) -> new Seen(section, Math.max(a.rows, rows)));
+          part,
+          new Seen(section, rows, experts),
+          (a, b) -> new Seen(section, Math.max(a.rows, rows), experts));
     }
 
     /**
@@ -105,7 +135,7 @@ final class AdapterTargets {
         int section = sections.indexOf(s.section);
         byName
             .computeIfAbsent(part.name(), name -> new ArrayList<>())
-            .add(new Target(part, section, s.rows));
+            .add(new Target(part, section, s.rows, s.experts));
       });
       return new AdapterTargets(byName);
     }
@@ -123,7 +153,7 @@ final class AdapterTargets {
     for (AdapterFile.Pair pair : adapter.pairs()) {
       List<Target> targets = byName.getOrDefault(pair.base(), List.of());
       TensorInfo weight = Objects.requireNonNull(model.tensor(pair.base()));
-      int rows = targets.stream().mapToInt(t -> t.part.rows()).sum();
+      int rows = targets.stream().mapToInt(t -> t.part.rows() * t.experts).sum();
       if (targets.isEmpty() || (!pair.ofEmbedding() && rows != weight.rows())) {
         throw new UnsupportedAdapterException(
             adapter.file().fileName()
@@ -147,7 +177,7 @@ final class AdapterTargets {
     String last = "";
     for (Use use : uses) {
       long a = use.pair.base().equals(last) ? 0 : 4L * use.aRows() * use.aCols();
-      bytes += a + 4L * use.cols * use.rank;
+      bytes += (a + 4L * use.cols * use.rank) * use.target.experts;
       last = use.pair.base();
     }
     return bytes;

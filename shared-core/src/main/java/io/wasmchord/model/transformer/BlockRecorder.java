@@ -583,7 +583,7 @@ final class BlockRecorder {
       Tensor out,
       Context context) {
     Bounded by = bounded(config.rare().limits().ofExperts(context.layer()));
-    c.experts(
+    c.mixture(
         new Command.Experts(
             x,
             m.logits(),

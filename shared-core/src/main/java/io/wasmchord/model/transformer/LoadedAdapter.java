@@ -63,18 +63,25 @@ final class LoadedAdapter implements Adapter {
 
   private void read(WeightSource source, List<Section> sections) {
     String last = "";
-    Tensor a = null;
+    List<Tensor> a = List.of();
     for (AdapterTargets.Use use : uses) {
       Pair pair = use.pair();
       ComputeBackend backend = sections.get(use.target().section()).backend();
-      if (a == null || !pair.base().equals(last)) {
-        a = allocate(backend, use.aRows(), use.aCols());
-        write(source, pair.a(), 0, (int) pair.a().rows(), backend, a);
+      int experts = use.target().experts();
+      if (!pair.base().equals(last)) {
+        int rows = (int) pair.a().rows() / experts;
+        a = new ArrayList<>();
+        for (int e = 0; e < experts; e++) {
+          a.add(allocate(backend, use.aRows(), use.aCols()));
+          write(source, pair.a(), e * rows, rows, backend, a.get(e));
+        }
         last = pair.base();
       }
-      Tensor b = allocate(backend, use.cols(), use.rank());
-      write(source, pair.b(), use.target().part().from(), use.cols(), backend, b);
-      deltas.put(use.target().part(), new Delta(a, b, pair.rank()));
+      for (int e = 0; e < experts; e++) {
+        Tensor b = allocate(backend, use.cols(), use.rank());
+        write(source, pair.b(), use.part(e).from(), use.cols(), backend, b);
+        deltas.put(use.part(e), new Delta(a.get(e), b, pair.rank()));
+      }
     }
   }
 

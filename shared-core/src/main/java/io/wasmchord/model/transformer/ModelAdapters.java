@@ -1,8 +1,12 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Additions;
+import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.ComputeBackend;
+import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertAddition;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.Op;
 import io.wasmchord.backend.Tensor;
@@ -22,6 +26,7 @@ import io.wasmchord.weights.WeightSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +110,7 @@ final class ModelAdapters implements Adapters, Recordings {
   private void requireSupport(AdapterFile adapter) {
     for (Section section : sections) {
       ComputeBackend backend = section.backend();
-      for (Op op : new Op[] {Op.MATMUL, Op.EMBED, Op.ADD_SCALED}) {
+      for (Op op : new Op[] {Op.MATMUL, Op.EMBED, Op.EXPERTS, Op.ADD_SCALED}) {
         if (!backend.supports(op, TensorType.F32)) {
           throw new UnsupportedAdapterException(
               adapter.file().fileName()
@@ -246,6 +251,48 @@ final class ModelAdapters implements Adapters, Recordings {
           add(c, low, delta, adapter.factor(one.scale(), delta.trained()), out);
         }
       }
+    }
+
+    @Override
+    public List<ExpertAddition> toExperts(Command.Experts mixture) {
+      List<ExpertAddition> added = new ArrayList<>();
+      for (ExpertMatrix matrix : ExpertMatrix.all(mixture.experts().getFirst())) {
+        List<Part> each = new ArrayList<>();
+        for (Expert expert : mixture.experts()) {
+          Part part = parts.of(matrix.of(expert));
+          if (part != null) {
+            each.add(part);
+          }
+        }
+        for (AdapterScale one : adapters) {
+          addTo(added, mixture, matrix, each, one);
+        }
+      }
+      return added;
+    }
+
+    private void addTo(
+        List<ExpertAddition> added,
+        Command.Experts mixture,
+        ExpertMatrix matrix,
+        List<Part> each,
+        AdapterScale one) {
+      LoadedAdapter adapter = (LoadedAdapter) one.adapter();
+      List<LoadedAdapter.Delta> deltas =
+          each.stream().map(adapter::delta).filter(Objects::nonNull).toList();
+      if (deltas.isEmpty()) {
+        return;
+      }
+      LoadedAdapter.Delta first = deltas.getFirst();
+      int rows = mixture.x().rows() * mixture.used();
+      added.add(
+          new ExpertAddition(
+              matrix,
+              deltas.stream().map(LoadedAdapter.Delta::a).toList(),
+              deltas.stream().map(LoadedAdapter.Delta::b).toList(),
+              adapter.factor(one.scale(), first.trained()),
+              scratch.low(first.a().rows(), rows),
+              scratch.wide(first.b().rows(), rows)));
     }
 
     @Override

@@ -1,17 +1,13 @@
 package io.wasmchord.model.transformer;
 
 import io.wasmchord.backend.Commands;
-import io.wasmchord.backend.ComputeBackend;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
-import io.wasmchord.backend.Op;
 import io.wasmchord.backend.SequenceRows;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.errors.ClosedException;
-import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.NoClassifierException;
-import io.wasmchord.errors.UnsupportedCacheException;
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.CacheContents;
 import io.wasmchord.model.CacheMarks;
@@ -50,6 +46,7 @@ final class Transformer implements Model {
   private final @Nullable Projector projector;
   private final @Nullable ClassifierHead classifier;
   private final ModelAdapters adapters;
+  private final Caches caches;
   private boolean closed;
 
   Transformer(Network network, ModelAdapters adapters) {
@@ -57,6 +54,7 @@ final class Transformer implements Model {
     this.adapters = adapters;
     this.config = network.config();
     this.sections = network.sections();
+    this.caches = new Caches(this, network);
     ActivationBuffers.Source source = ActivationBuffers.Source.of(sections.getFirst().backend());
     this.logits = ActivationBuffers.logits(config, maxBatch(), source);
     this.best = ActivationBuffers.best(config, source);
@@ -84,48 +82,18 @@ final class Transformer implements Model {
 
   @Override
   public KvCache newCache(int positions, CacheOptions options) {
-    for (Section s : sections) {
-      requireSupport(s.backend(), options.type());
-    }
-    KvSpec spec = CacheShape.of(config, positions, options, maxBatch());
-    return newCache(spec, options.spacing());
+    return caches.make(positions, options);
   }
 
   /** A cache of this shape. */
   KvCache newCache(KvSpec spec, int spacing) {
-    requireOpen();
-    List<KvCache> parts = new ArrayList<>();
-    try {
-      for (Section s : sections) {
-        parts.add(s.backend().allocateKv(config.encoder() ? spec : spec.part(s.first(), s.end())));
-      }
-    } catch (RuntimeException e) {
-      release(parts);
-      throw e;
-    }
-    return new SectionedCache(this, spec, config.longestWindow(), parts, spacing);
-  }
-
-  private static void requireSupport(ComputeBackend backend, KvType type) {
-    for (Op op : new Op[] {Op.STORE_KV, Op.ATTENTION}) {
-      if (!backend.supports(op, type.stored())) {
-        throw new UnsupportedCacheException(
-            "the "
-                + backend.name()
-                + " backend cannot compute "
-                + op
-                + " with a cache of "
-                + type.label()
-                + "; choose another type of cache");
-      }
-    }
+    return caches.make(spec, spacing);
   }
 
   @Override
   public void release(KvCache cache) {
-    SectionedCache parts = SectionedCache.of(cache, this);
-    if (!closed && parts.giveBack()) {
-      release(parts.parts());
+    if (!closed) {
+      caches.release(cache);
     }
   }
 
@@ -163,11 +131,8 @@ final class Transformer implements Model {
     }
   }
 
-  /** A cache of this model that can be used. */
   private SectionedCache usable(KvCache cache) {
-    SectionedCache parts = SectionedCache.of(cache, this);
-    parts.requireUsable();
-    return parts;
+    return caches.usable(cache);
   }
 
   @Override
@@ -176,63 +141,28 @@ final class Transformer implements Model {
   }
 
   @Override
+  public int copyable(KvCache from, KvCache to, int positions) {
+    return caches.copyable(from, to, positions);
+  }
+
+  @Override
   public int copy(KvCache from, KvCache to, int positions) {
-    SectionedCache source = usable(from);
-    SectionedCache target = usable(to);
-    int most = Math.min(positions, target.spec().positions());
-    boolean alike =
-        !config.encoder()
-            && alike(source.spec(), target.spec())
-            && source.begunWith().equals(target.next());
-    CacheMarks marks =
-        alike ? source.marks(source.resumesAt(most), CacheShape.BACK) : CacheMarks.NONE;
-    if (marks.encoded() > target.spec().positions() || source == target) {
-      throw new IllegalArgumentException("a sequence is copied to another cache, as large");
-    }
-    SectionContents contents = contents(source, marks, source.slots(marks));
-    contents.copyTo(contents(target, marks, target.takes(marks)));
-    target.taken(marks, source.begunWith());
-    return marks.position();
-  }
-
-  /** Whether positions are stored in the same way. */
-  private boolean alike(KvSpec one, KvSpec other) {
-    return one.type() == other.type()
-        && network.rope().of(one.positions()) == network.rope().of(other.positions());
-  }
-
-  private SectionContents contents(SectionedCache cache, CacheMarks marks, List<Integer> slots) {
-    return new SectionContents(cache, sections, config, marks, slots);
+    return caches.copy(from, to, positions);
   }
 
   @Override
   public CacheContents contents(KvCache cache, int positions) {
-    SectionedCache source = usable(cache);
-    config.requireDecoder();
-    if (!source.begunWith().isEmpty()) {
-      throw new InvalidRequestException(
-          "what LoRA adapters had a part in is not saved; choose none, and begin again");
-    }
-    CacheMarks marks = source.marks(source.resumesAt(positions), CacheShape.BACK);
-    return contents(source, marks, source.slots(marks));
+    return caches.contents(cache, positions);
   }
 
   @Override
   public CacheContents restoring(KvCache cache, CacheMarks marks) {
-    SectionedCache target = usable(cache);
-    config.requireDecoder();
-    return contents(target, marks, target.takes(marks));
+    return caches.restoring(cache, marks);
   }
 
   @Override
   public void restored(KvCache cache, CacheContents contents) {
-    usable(cache).taken(contents.marks(), List.of());
-  }
-
-  private void release(List<KvCache> parts) {
-    for (int i = 0; i < parts.size(); i++) {
-      sections.get(i).backend().release(parts.get(i));
-    }
+    caches.restored(cache, contents);
   }
 
   @Override

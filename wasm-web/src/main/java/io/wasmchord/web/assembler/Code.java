@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 public final class Code {
   private static final int VOID = 0x40;
 
-  private final ByteSink body;
+  private ByteSink body;
   private final List<ValueType> locals = new ArrayList<>();
   private final int parameters;
   private int depth;
@@ -226,6 +226,36 @@ public final class Code {
           inner.run();
           increase(i, step);
         });
+  }
+
+  /**
+   * Emits several pieces of straight code in turn: the first part of each, then the second part of
+   * each, and so on. A later piece may use what the same part of an earlier one has set.
+   *
+   * @param pieces each ends a part by running what it is given
+   */
+  public void inTurn(List<Consumer<Runnable>> pieces) {
+    ByteSink whole = body;
+    List<List<ByteSink>> parts = new ArrayList<>();
+    for (Consumer<Runnable> piece : pieces) {
+      List<ByteSink> own = new ArrayList<>();
+      body = new ByteSink();
+      piece.accept(() -> {
+        own.add(body);
+        body = new ByteSink();
+      });
+      own.add(body);
+      parts.add(own);
+    }
+    body = whole;
+    int most = parts.stream().mapToInt(List::size).max().orElse(0);
+    for (int i = 0; i < most; i++) {
+      for (List<ByteSink> own : parts) {
+        if (i < own.size()) {
+          body.append(own.get(i));
+        }
+      }
+    }
   }
 
   /** A loop whose condition is tested before the first round and after each. */

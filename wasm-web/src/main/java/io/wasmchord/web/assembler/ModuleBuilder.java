@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * A module: one imported memory, functions, exports, and a table of functions. Sections follow the
- * binary format (core specification, 5.5).
+ * A module: one imported memory, imported functions, functions, exports, and a table of functions.
+ * Sections follow the binary format (core specification, 5.5).
  */
 public final class ModuleBuilder {
   private static final int VERSION = 1;
@@ -22,7 +22,8 @@ public final class ModuleBuilder {
   private final List<ByteSink> bodies = new ArrayList<>();
   private final List<Integer> table = new ArrayList<>();
   private final ByteSink exports = new ByteSink();
-  private final ByteSink memory = new ByteSink();
+  private final ByteSink imports = new ByteSink();
+  private int imported; // functions
   private int exported;
 
   private record Signature(List<ValueType> parameters, List<ValueType> results) {}
@@ -63,18 +64,33 @@ public final class ModuleBuilder {
    */
   public ModuleBuilder(String module, String name, int minPages, int maxPages, boolean shared) {
     int flags = HAS_MAXIMUM | (shared ? SHARED : 0);
-    memory.u32(1).name(module).name(name).u8(2).u8(flags).u32(minPages).u32(maxPages);
+    imports.name(module).name(name).u8(2).u8(flags).u32(minPages).u32(maxPages);
+  }
+
+  /**
+   * Imports a function, before any is added.
+   *
+   * @param module where it is, as {@code module.name}
+   */
+  public Function importFunction(
+      String module, String name, List<ValueType> parameters, List<ValueType> results) {
+    if (!bodies.isEmpty()) {
+      throw new IllegalStateException("imports come before functions");
+    }
+    imports.name(module).name(name).u8(0).u32(type(parameters, results));
+    return new Function(imported++, List.copyOf(parameters));
   }
 
   /** Adds a function; {@code body} writes its code. */
   public Function function(
       List<ValueType> parameters, List<ValueType> results, BiConsumer<Code, Parameters> body) {
-    int index = bodies.size();
+    int own = bodies.size();
+    int index = imported + own;
     bodies.add(new ByteSink());
     typeOfFunction.add(type(parameters, results));
     Code code = new Code(parameters.size());
     body.accept(code, new Parameters(parameters));
-    bodies.set(index, code.finish());
+    bodies.set(own, code.finish());
     return new Function(index, List.copyOf(parameters));
   }
 
@@ -105,7 +121,7 @@ public final class ModuleBuilder {
     ByteSink out = new ByteSink().u8(0).u8('a').u8('s').u8('m');
     out.u8(VERSION).u8(0).u8(0).u8(0);
     section(out, 1, this::typeSection);
-    section(out, 2, s -> s.append(memory));
+    section(out, 2, s -> s.u32(1 + imported).append(imports));
     section(
         out,
         3,

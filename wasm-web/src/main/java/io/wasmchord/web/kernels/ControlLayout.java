@@ -26,17 +26,31 @@ public final class ControlLayout {
   /** Not 0 when a worker failed. */
   public static final int FAILED = 384;
 
-  /** Chunks that were claimed, by all threads: it stands still only when nobody works. */
-  public static final int PROGRESS = 448;
-
   /** Number of threads; then the address of thread 0's scratch and the bytes of each. */
   public static final int THREADS = 512;
 
   public static final int SCRATCH = 516;
   public static final int SCRATCH_BYTES = 520;
 
+  /** Bytes from one command of a list to the next. */
+  public static final int STRIDE = 524;
+
+  /** Of a module that counts: address of thread 0's {@link ProfileLayout}, and its bytes. */
+  public static final int PROFILE = 528;
+
+  public static final int PROFILE_BYTES = 532;
+
+  /** Chunks that each thread has done, one line each: all stand still only when nobody works. */
+  public static final int PROGRESS = 576;
+
+  /** Bytes of a thread's progress. */
+  public static final int PROGRESS_BYTES = 64;
+
+  /** Threads that there may be. */
+  public static final int MOST_THREADS = 64;
+
   /** Bytes of the whole area. */
-  public static final int BYTES = 576;
+  public static final int BYTES = PROGRESS + MOST_THREADS * PROGRESS_BYTES;
 
   private ControlLayout() {}
 }

@@ -11,6 +11,7 @@ import io.wasmchord.quant.format.WeightFormat;
 import io.wasmchord.web.assembler.Expr;
 import io.wasmchord.web.assembler.Function;
 import io.wasmchord.web.assembler.ModuleBuilder;
+import io.wasmchord.web.assembler.ValueType;
 import io.wasmchord.web.kernels.arguments.AddBiasArguments;
 import io.wasmchord.web.kernels.arguments.AddBonusArguments;
 import io.wasmchord.web.kernels.arguments.AddGatedArguments;
@@ -79,6 +80,7 @@ import io.wasmchord.web.kernels.rows.ShortConvCode;
 import io.wasmchord.web.kernels.rows.StreamCode;
 import io.wasmchord.web.kernels.rows.XieluCode;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -223,8 +225,24 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
    */
   public static KernelModule emit(Collection<TensorType> types, boolean relaxed, boolean shared) {
     ModuleBuilder module = new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared);
+    return emit(module, new WalkCode(module), types, relaxed);
+  }
+
+  /**
+   * The same kernels in a module that notes how long they take, as {@link ProfileLayout} says; it
+   * imports {@code env.micros} too, which gives the time.
+   */
+  public static KernelModule counting(
+      Collection<TensorType> types, boolean relaxed, boolean shared) {
+    ModuleBuilder module = new ModuleBuilder("env", "memory", 1, MAX_PAGES, shared);
+    Function now = module.importFunction("env", "micros", List.of(), List.of(ValueType.I32));
+    return emit(module, new WalkCode(module, now), types, relaxed);
+  }
+
+  private static KernelModule emit(
+      ModuleBuilder module, WalkCode walk, Collection<TensorType> types, boolean relaxed) {
     KernelTable table = new KernelTable(module);
-    new WalkCode(module).emit();
+    walk.emit();
     table.add(REPACK, RepackCode::body);
     for (ActivationLayout format : ActivationLayout.values()) {
       table.add(pack(format), new QuantizeCode(format)::body);
@@ -362,7 +380,7 @@ public record KernelModule(byte[] bytes, Map<String, Integer> table, boolean rel
     DotMode mode = DotMode.of(format, relaxed);
     ActivationLayout activations = mode.activations(format);
     BlockCode block = BlockCode.of(format);
-    table.add(matmul(type), new DecodeCode(block, mode)::body);
+    table.add(matmul(type), new DecodeCode(format, mode)::body);
     TileCode code = new TileCode(block, mode);
     Function unpack = code.unpack(module);
     Function tile = code.tile(module);

@@ -21,9 +21,92 @@ final class WalkCode {
   private static final int PATIENT_ROUNDS = 10;
 
   private final ModuleBuilder module;
+  private final Clock clock;
 
+  /** Notes how long things take, or does not. */
+  private interface Clock {
+    /** Begins, in a thread's walk. */
+    Notes begin(Code c, I32.Local control, I32.Local thread);
+  }
+
+  /** What is noted in a walk. */
+  private interface Notes {
+    Notes NONE =
+        new Notes() {
+          @Override
+          public void worked(I32 kernel) {}
+
+          @Override
+          public void waited() {}
+        };
+
+    /** The command of {@code kernel} has ended. */
+    void worked(I32 kernel);
+
+    /** A barrier has opened. */
+    void waited();
+  }
+
+  /** Notes nothing. */
   WalkCode(ModuleBuilder module) {
     this.module = module;
+    this.clock = (c, control, thread) -> Notes.NONE;
+  }
+
+  /**
+   * Notes what {@link ProfileLayout} says.
+   *
+   * @param now gives microseconds
+   */
+  WalkCode(ModuleBuilder module, Function now) {
+    this.module = module;
+    this.clock = (c, control, thread) -> new Counting(c, control, thread, now);
+  }
+
+  /** Adds times to the records of the kernels that they are of. */
+  private static final class Counting implements Notes {
+    private final Code c;
+    private final Function now;
+    private final I32.Local records;
+    private final I32.Local record;
+    private final I32.Local then;
+    private final I32.Local elapsed;
+
+    Counting(Code c, I32.Local control, I32.Local thread, Function now) {
+      I32 own = thread.times(I32.load(control, ControlLayout.PROFILE_BYTES));
+      this.c = c;
+      this.now = now;
+      this.records = c.i32(I32.load(control, ControlLayout.PROFILE).plus(own));
+      this.record = c.i32(records);
+      this.then = c.i32(now.i32());
+      this.elapsed = c.i32();
+    }
+
+    private void lap() {
+      I32.Local time = c.i32(now.i32());
+      c.set(elapsed, time.minus(then));
+      c.set(then, time);
+    }
+
+    private void add(int offset, I32 value) {
+      c.store(record, offset, I32.load(record, offset).plus(value));
+    }
+
+    @Override
+    public void worked(I32 kernel) {
+      lap();
+      c.set(record, records.plus(kernel.times(ProfileLayout.RECORD)));
+      add(ProfileLayout.COMMANDS, I32.of(1));
+      add(ProfileLayout.WORK, elapsed);
+    }
+
+    @Override
+    public void waited() {
+      lap();
+      add(ProfileLayout.WAITS, I32.of(1));
+      add(ProfileLayout.WAITED, elapsed);
+      add(ProfileLayout.LONG_WAITS, elapsed.gt(I32.of(ProfileLayout.LONG_MICROS)));
+    }
   }
 
   /**
@@ -53,41 +136,122 @@ final class WalkCode {
             (c, p) -> work(c, p.i32(0), p.i32(1), walk)));
   }
 
+  /** What a thread knows while it walks a list. */
+  private record Walk(
+      I32.Local control,
+      I32.Local list,
+      I32.Local thread,
+      I32.Local scratch,
+      I32.Local progress,
+      I32.Local kernel) {}
+
   private void walk(Code c, I32.Local control, I32.Local list, I32.Local thread, Function barrier) {
     I32.Local scratch =
         c.i32(
             I32.load(control, ControlLayout.SCRATCH)
                 .plus(thread.times(I32.load(control, ControlLayout.SCRATCH_BYTES))));
+    I32.Local progress = c.i32(control.plus(thread.times(ControlLayout.PROGRESS_BYTES)));
+    I32.Local stride = c.i32(I32.load(control, ControlLayout.STRIDE));
     I32.Local kernel = c.i32();
+    I32.Local failed = c.i32();
+    Notes notes = clock.begin(c, control, thread);
+    Walk walk = new Walk(control, list, thread, scratch, progress, kernel);
     c.block(end ->
         c.loop(next -> {
           c.set(kernel, I32.load(list, CommandLayout.KERNEL));
           c.branchIf(kernel.eq(I32.of(CommandLayout.END)), end);
           c.when(
               kernel.eq(I32.of(CommandLayout.BARRIER)),
-              () -> c.when(barrier.i32(control), () -> c.exit(I32.of(1))),
-              () -> claim(c, control, list, scratch, kernel));
-          c.increase(list, CommandLayout.BYTES);
+              () -> {
+                c.set(failed, barrier.i32(control));
+                notes.waited();
+                c.when(failed, () -> c.exit(I32.of(1)));
+              },
+              () -> {
+                claim(c, walk);
+                notes.worked(kernel);
+              });
+          c.set(list, list.plus(stride));
           c.branch(next);
         }));
-    c.result(barrier.i32(control));
+    c.set(failed, barrier.i32(control));
+    notes.waited();
+    c.result(failed);
   }
 
-  private void claim(Code c, I32 control, I32.Local list, I32 scratch, I32 kernel) {
-    I32.Local units = c.i32(I32.load(list, CommandLayout.UNITS));
-    I32.Local chunk = c.i32(I32.load(list, CommandLayout.CHUNK));
-    I32.Local from = c.i32();
-    c.loop(again -> {
-      c.set(from, I32.atomicAdd(list, CommandLayout.NEXT, chunk));
-      c.when(
-          from.lt(units),
-          () -> {
-            int type = module.type(Emit.KERNEL, List.of());
-            c.callIndirect(type, kernel, list, from, from.plus(chunk).min(units), scratch);
-            c.drop(I32.atomicAdd(control, ControlLayout.PROGRESS, I32.of(1)));
+  private void claim(Code c, Walk w) {
+    c.when(
+        I32.load(w.control, ControlLayout.THREADS).eq(I32.of(1)),
+        () -> {
+          call(c, w, I32.of(0), I32.load(w.list, CommandLayout.UNITS));
+          progress(c, w);
+        },
+        () -> runs(c, w));
+  }
+
+  /** A thread's own run, then what is left of the others'. */
+  private void runs(Code c, Walk w) {
+    I32.Local threads = c.i32(I32.load(w.control, ControlLayout.THREADS));
+    I32.Local chunks = c.i32(I32.load(w.list, CommandLayout.CHUNKS));
+    I32.Local owner = c.i32(w.thread);
+    I32.Local left = c.i32(threads);
+    I32.Local step = c.i32(I32.of(1)); // in the word of a run: a chunk from the front
+    I32.Local first = c.i32();
+    I32.Local count = c.i32();
+    I32.Local word = c.i32();
+    I32.Local taken = c.i32();
+    c.loop(next -> {
+      c.set(first, bound(chunks, threads, owner));
+      c.set(count, bound(chunks, threads, owner.plus(1)).minus(first));
+      c.set(word, w.list.plus(owner.times(CommandLayout.CLAIM_BYTES)));
+      c.block(done ->
+          c.loop(again -> {
+            c.branchIf(left(I32.atomicLoad(word, CommandLayout.BYTES), count, taken, c), done);
+            c.branchIf(left(I32.atomicAdd(word, CommandLayout.BYTES, step), count, taken, c), done);
+            chunk(
+                c,
+                w,
+                I32.select(
+                    step.eq(I32.of(1)),
+                    first.plus(taken.and(0xFFFF)),
+                    first.plus(count).minus(taken.shrU(16)).minus(1)));
             c.branch(again);
-          });
+          }));
+      c.set(step, I32.of(1 << 16)); // from the end
+      c.set(owner, I32.select(owner.plus(1).eq(threads), I32.of(0), owner.plus(1)));
+      c.increase(left, -1);
+      c.branchIf(left, next);
     });
+  }
+
+  /** Whether a run with this word has no chunk left; sets {@code taken} to the word. */
+  private static I32 left(I32 value, I32.Local count, I32.Local taken, Code c) {
+    c.set(taken, value);
+    return taken.and(0xFFFF).plus(taken.shrU(16)).ge(count);
+  }
+
+  /** The first chunk of a thread's run, rounded up: a single chunk is the caller's own. */
+  private static I32 bound(I32 chunks, I32 threads, I32 thread) {
+    return chunks.times(thread).plus(threads).minus(1).over(threads);
+  }
+
+  private void chunk(Code c, Walk w, I32 index) {
+    I32.Local size = c.i32(I32.load(w.list, CommandLayout.CHUNK));
+    I32.Local from = c.i32(index.times(size));
+    call(c, w, from, from.plus(size).min(I32.load(w.list, CommandLayout.UNITS)));
+    progress(c, w);
+  }
+
+  private void call(Code c, Walk w, I32 from, I32 end) {
+    int type = module.type(Emit.KERNEL, List.of());
+    c.callIndirect(type, w.kernel, w.list, from, end, w.scratch);
+  }
+
+  private static void progress(Code c, Walk w) {
+    c.atomicStore(
+        w.progress,
+        ControlLayout.PROGRESS,
+        I32.atomicLoad(w.progress, ControlLayout.PROGRESS).plus(1));
   }
 
   private static void barrier(Code c, I32.Local control) {
@@ -123,7 +287,7 @@ final class WalkCode {
       });
       c.drop(I32.atomicAdd(control, sleepers, I32.of(1)));
       I32.Local rounds = c.i32(I32.of(0));
-      I32.Local seen = c.i32(I32.atomicLoad(control, ControlLayout.PROGRESS));
+      I32.Local seen = c.i32();
       c.block(awake ->
           c.loop(again -> {
             c.branchIf(I32.atomicLoad(control, offset).ne(old), awake);
@@ -145,7 +309,15 @@ final class WalkCode {
     if (!guarded) {
       return;
     }
-    I32.Local now = c.i32(I32.atomicLoad(control, ControlLayout.PROGRESS));
+    I32.Local now = c.i32(I32.of(0));
+    I32.Local of = c.i32(control);
+    I32.Local threads = c.i32(I32.load(control, ControlLayout.THREADS));
+    c.loop(next -> {
+      c.set(now, now.plus(I32.atomicLoad(of, ControlLayout.PROGRESS)));
+      c.increase(of, ControlLayout.PROGRESS_BYTES);
+      c.increase(threads, -1);
+      c.branchIf(threads, next);
+    });
     c.increase(rounds, 1);
     c.when(now.ne(seen), () -> c.set(rounds, I32.of(0)));
     c.set(seen, now);

@@ -16,10 +16,12 @@ import java.util.List;
  */
 final class CommandList {
   private static final int FIRST_CAPACITY = 1024;
+  private static final int PIECES = 8; // of a thread's run
 
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final int threads;
+  private final int stride;
   private final List<Region> reads = new ArrayList<>(); // since the last barrier
   private final List<Region> writes = new ArrayList<>();
   private LinearMemory memory;
@@ -31,16 +33,17 @@ final class CommandList {
     this.allocator = allocator;
     this.kernels = kernels;
     this.threads = threads;
-    this.memory = allocator.allocate((long) FIRST_CAPACITY * CommandLayout.BYTES);
+    this.stride = CommandLayout.stride(threads);
+    this.memory = allocator.allocate((long) FIRST_CAPACITY * stride);
   }
 
-  /** Bytes of a list that holds so many commands. */
-  static long bytes(long commands) {
+  /** Bytes of a list that holds so many commands, for so many threads. */
+  static long bytes(long commands, int threads) {
     long capacity = FIRST_CAPACITY;
     while (capacity < commands) {
       capacity *= 2;
     }
-    return capacity * CommandLayout.BYTES;
+    return capacity * CommandLayout.stride(threads);
   }
 
   /**
@@ -60,17 +63,21 @@ final class CommandList {
     writes.addAll(write);
     int index = next();
     put(index, CommandLayout.KERNEL, kernels.place(kernel));
-    put(index, CommandLayout.NEXT, 0);
+    int chunk = chunk(units);
+    put(index, CommandLayout.CHUNKS, (units + chunk - 1) / chunk);
     put(index, CommandLayout.UNITS, units);
-    put(index, CommandLayout.CHUNK, chunk(units));
+    put(index, CommandLayout.CHUNK, chunk);
+    for (int thread = 0; threads > 1 && thread < threads; thread++) {
+      put(index, CommandLayout.BYTES + CommandLayout.CLAIM_BYTES * thread, 0);
+    }
     for (Argument<A> argument : kernel.layout().words()) {
       put(index, CommandLayout.argument(argument), argument.bits(arguments));
     }
   }
 
-  /** Threads rarely finish together, so each gets its share in several pieces. */
+  /** Threads rarely finish together, so each gets its run in several pieces. */
   private int chunk(int units) {
-    return threads == 1 ? units : Math.max(1, units / (threads * 8));
+    return threads == 1 ? Math.max(1, units) : Math.max(1, units / (threads * PIECES));
   }
 
   private boolean conflicts(List<Region> read, List<Region> write) {
@@ -106,7 +113,7 @@ final class CommandList {
   }
 
   private int next() {
-    long bytes = (long) (size + 1) * CommandLayout.BYTES;
+    long bytes = (long) (size + 1) * stride;
     if (bytes > memory.size()) {
       LinearMemory larger = allocator.allocate(2 * memory.size());
       byte[] old = new byte[(int) memory.size()];
@@ -119,7 +126,7 @@ final class CommandList {
   }
 
   private void put(int index, int field, int value) {
-    memory.putInt((long) index * CommandLayout.BYTES + field, value);
+    memory.putInt((long) index * stride + field, value);
   }
 
   /** Adds to the list's work: multiplications of a product. */

@@ -1,6 +1,7 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.web.kernels.ControlLayout;
+import io.wasmchord.web.kernels.emit.CommandLayout;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 
@@ -18,6 +19,11 @@ public record ControlArea(LinearMemory memory) {
   /** Says how many threads walk the next list. */
   void threads(int count) {
     memory.putInt(ControlLayout.THREADS, count);
+  }
+
+  /** Says how far commands are from each other where so many threads may walk a list. */
+  void stride(int most) {
+    memory.putInt(ControlLayout.STRIDE, CommandLayout.stride(most));
   }
 
   /** Says where thread 0's scratch lies, and how many bytes each thread has. */

@@ -2,9 +2,12 @@ package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertAddition;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.Routing;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.quant.BlockLayout;
+import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.ExpertBiasArguments;
 import io.wasmchord.web.kernels.arguments.ExpertRepackArguments;
@@ -19,7 +22,6 @@ import io.wasmchord.web.kernels.products.ActivationLayout;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
-import io.wasmchord.web.simd.ExpertTable.Matrix;
 import io.wasmchord.web.simd.SlotProducts.PackedRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ final class ExpertEncoder {
   private final ProductEncoder products;
   private final RowEncoder rows;
   private final SlotProducts slots;
+  private final MatrixAddresses addresses;
   private final List<LinearMemory> retired = new ArrayList<>();
   private @Nullable LinearMemory memory; // what routing leaves
 
@@ -46,13 +49,15 @@ final class ExpertEncoder {
       CommandList list,
       KernelScratch scratch,
       ProductEncoder products,
-      RowEncoder rows) {
+      RowEncoder rows,
+      MatrixAddresses addresses) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.list = list;
     this.scratch = scratch;
     this.products = products;
     this.rows = rows;
+    this.addresses = addresses;
     this.slots = new SlotProducts(kernels, list, products);
   }
 
@@ -127,14 +132,18 @@ final class ExpertEncoder {
     ExpertTable table = ExpertTable.of(c.experts(), allocator);
     Routes routes = Routes.of(memory(routeBytes(experts, places)), experts, places);
     long rowBytes = 0;
-    for (Matrix m : Matrix.all(first)) {
-      rowBytes = Math.max(rowBytes, m.of(first).rowBytes());
+    for (ExpertMatrix m : ExpertMatrix.all(first)) {
+      rowBytes = Math.max(rowBytes, SimdTensor.of(m.of(first)).rowBytes());
     }
     scratch.require((int) scratchBytes(experts, n, rowBytes));
+    for (ExpertAddition a : c.additions()) { // interleaved long before the products that take them
+      addresses.of(a.a());
+      addresses.of(a.b());
+    }
     route(c, table, routes);
     if (!table.interleaved()) {
-      for (Matrix m : Matrix.all(first)) {
-        repack(m.of(first), table.matrices(m), routes, ExpertLayout.slots(experts, places));
+      for (ExpertMatrix m : ExpertMatrix.all(first)) {
+        repack(SimdTensor.of(m.of(first)), table.matrices(m), routes, ExpertLayout.slots(experts, places));
       }
     }
     Mixture mixture = new Mixture(c, table, routes, places);
@@ -147,7 +156,7 @@ final class ExpertEncoder {
       mixture.only(up);
       rows.elementwise(KernelModule.activate(c.activation()), up, up, up, 0f);
     }
-    mixture.last(SimdTensor.of(up));
+    mixture.last();
     return sum(c, routes);
   }
 
@@ -216,34 +225,61 @@ final class ExpertEncoder {
       this.places = places;
     }
 
-    private SimdTensor matrix(Matrix m) {
-      return m.of(c.experts().getFirst());
+    private SimdTensor matrix(ExpertMatrix m) {
+      return SimdTensor.of(m.of(c.experts().getFirst()));
     }
 
-    private ActivationLayout format(Matrix m) {
+    private ActivationLayout format(ExpertMatrix m) {
       return kernels.activations(matrix(m).type());
     }
 
     void first(Tensor gate, Tensor up) {
       weigh();
-      PackedRows x = input(Matrix.GATE);
-      product(Matrix.GATE, x, gate);
-      boolean same = format(Matrix.UP) == format(Matrix.GATE);
-      product(Matrix.UP, same ? x : input(Matrix.UP), up);
+      PackedRows x = input(ExpertMatrix.GATE);
+      product(ExpertMatrix.GATE, x, gate);
+      boolean same = format(ExpertMatrix.UP) == format(ExpertMatrix.GATE);
+      product(ExpertMatrix.UP, same ? x : input(ExpertMatrix.UP), up);
+      add(ExpertMatrix.GATE, gate);
+      add(ExpertMatrix.UP, up);
       bias(c.vectors().gate(), gate);
       bias(c.vectors().up(), up);
     }
 
     void only(Tensor up) {
       weigh();
-      product(Matrix.UP, input(Matrix.UP), up);
+      product(ExpertMatrix.UP, input(ExpertMatrix.UP), up);
+      add(ExpertMatrix.UP, up);
       bias(c.vectors().up(), up);
     }
 
-    void last(SimdTensor hidden) {
+    private SimdTensor hidden() {
+      return SimdTensor.of(c.buffers().up().rows(0, places));
+    }
+
+    void last() {
       Tensor down = c.buffers().down().rows(0, places);
-      product(Matrix.DOWN, pack(Matrix.DOWN, hidden, false), down);
+      PackedRows x = slots.pack(of(), format(ExpertMatrix.DOWN), hidden(), false, packedRows());
+      product(ExpertMatrix.DOWN, x, down);
+      add(ExpertMatrix.DOWN, down);
       bias(c.vectors().down(), down);
+    }
+
+    /** Adds to what a product gave. */
+    private void add(ExpertMatrix m, Tensor out) {
+      for (ExpertAddition a : c.additions(m)) {
+        Tensor low = a.low().rows(0, places);
+        Tensor wide = a.wide().rows(0, places);
+        ActivationLayout floats = kernels.activations(TensorType.F32);
+        PackedRows x =
+            m == ExpertMatrix.DOWN
+                ? slots.pack(of(), floats, hidden(), false, packedRows())
+                : input(floats);
+        slots.product(of(), SimdTensor.of(a.a().getFirst()), addresses.of(a.a()), x, low);
+        PackedRows narrow = slots.pack(of(), floats, SimdTensor.of(low), false, packedRows());
+        slots.product(of(), SimdTensor.of(a.b().getFirst()), addresses.of(a.b()), narrow, wide);
+        products.wrote(
+            rows.elementwise(KernelModule.ADD_SCALED, out, wide, out, a.factor()));
+      }
     }
 
     private boolean weighsInput() {
@@ -278,16 +314,19 @@ final class ExpertEncoder {
       }
     }
 
-    private PackedRows input(Matrix m) {
-      if (weighsInput()) {
-        return pack(m, SimdTensor.of(c.buffers().gathered().rows(0, places)), false);
-      }
-      SimdTensor x = SimdTensor.of(c.x());
-      return x.rows() == 1 ? new PackedRows(products.pack(x, format(m), 1), 0) : pack(m, x, true);
+    private PackedRows input(ExpertMatrix m) {
+      return input(format(m));
     }
 
-    private PackedRows pack(Matrix m, SimdTensor x, boolean gathered) {
-      return slots.pack(of(), format(m), x, gathered, packedRows());
+    private PackedRows input(ActivationLayout format) {
+      if (weighsInput()) {
+        Tensor weighed = c.buffers().gathered().rows(0, places);
+        return slots.pack(of(), format, SimdTensor.of(weighed), false, packedRows());
+      }
+      SimdTensor x = SimdTensor.of(c.x());
+      return x.rows() == 1
+          ? new PackedRows(products.pack(x, format, 1), 0)
+          : slots.pack(of(), format, x, true, packedRows());
     }
 
     private SlotProducts.Slots of() {
@@ -299,7 +338,7 @@ final class ExpertEncoder {
       return ExpertLayout.packedRows(c.experts().size(), places);
     }
 
-    private void product(Matrix m, PackedRows x, Tensor out) {
+    private void product(ExpertMatrix m, PackedRows x, Tensor out) {
       slots.product(of(), matrix(m), table.matrices(m), x, out);
     }
   }

@@ -1,12 +1,12 @@
 package io.wasmchord.web.simd;
 
 import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Where a layer's experts lie, for kernels that learn their numbers while a list runs, and which of
@@ -16,34 +16,6 @@ final class ExpertTable {
   private final List<Expert> experts;
   private final LinearMemory memory;
   private final long flags; // bytes
-
-  /** The matrices of an expert, in the order in which the table has them. */
-  enum Matrix {
-    GATE(0),
-    UP(1),
-    DOWN(2);
-
-    private final int place; // in the table
-
-    /** Those that these experts have. */
-    static List<Matrix> all(Expert expert) {
-      return expert.gate() == null ? List.of(UP, DOWN) : List.of(GATE, UP, DOWN);
-    }
-
-    Matrix(int place) {
-      this.place = place;
-    }
-
-    /** The matrix of an expert that has it. */
-    SimdTensor of(Expert expert) {
-      return SimdTensor.of(
-          switch (this) {
-            case GATE -> Objects.requireNonNull(expert.gate());
-            case UP -> expert.up();
-            case DOWN -> expert.down();
-          });
-    }
-  }
 
   private ExpertTable(List<Expert> experts, LinearMemory memory) {
     this.experts = experts;
@@ -57,7 +29,7 @@ final class ExpertTable {
 
   /** Bytes of the table of so many experts. */
   static long bytes(long experts) {
-    return flagBytes(experts) + Matrix.values().length * ExpertLayout.MATRIX * experts;
+    return flagBytes(experts) + ExpertMatrix.values().length * ExpertLayout.MATRIX * experts;
   }
 
   /** The table of these experts, which is made when it is first asked for. */
@@ -78,8 +50,8 @@ final class ExpertTable {
     memory.putInt(0, experts.size());
     for (int e = 0; e < experts.size(); e++) {
       memory.putInt(ExpertLayout.FIRST_FLAG + 4L * e, 0);
-      for (Matrix m : Matrix.all(experts.get(e))) {
-        SimdTensor weight = m.of(experts.get(e));
+      for (ExpertMatrix m : ExpertMatrix.all(experts.get(e))) {
+        SimdTensor weight = SimdTensor.of(m.of(experts.get(e)));
         SimdTensor.Interleaved state = SimdTensor.Interleaved.byExperts(weight, allocator);
         long at = offset(m) + (long) e * ExpertLayout.MATRIX;
         memory.putInt(at, weight.region().address());
@@ -88,8 +60,8 @@ final class ExpertTable {
     }
   }
 
-  private long offset(Matrix m) {
-    return flags + m.place * (long) ExpertLayout.MATRIX * experts.size();
+  private long offset(ExpertMatrix m) {
+    return flags + m.ordinal() * (long) ExpertLayout.MATRIX * experts.size();
   }
 
   /** The memory, to be given back. */
@@ -101,7 +73,7 @@ final class ExpertTable {
     return Region.of(memory).part(0, flags);
   }
 
-  Region matrices(Matrix m) {
+  Region matrices(ExpertMatrix m) {
     return Region.of(memory).part(offset(m), (long) ExpertLayout.MATRIX * experts.size());
   }
 

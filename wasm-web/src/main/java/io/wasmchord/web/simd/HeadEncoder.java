@@ -10,19 +10,16 @@ import io.wasmchord.web.memory.Region;
 import io.wasmchord.web.simd.SlotProducts.PackedRows;
 import io.wasmchord.web.simd.SlotProducts.Slots;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Products of heads as commands: those of experts, with slots that are known beforehand. */
 final class HeadEncoder {
   private final LinearAllocator allocator;
   private final KernelModule kernels;
   private final KernelScratch scratch;
-  private final ProductEncoder products;
   private final SlotProducts slots;
   private final Map<Shape, LinearMemory> shapes = new HashMap<>();
-  private final IdentityHashMap<SimdTensor, LinearMemory> addresses = new IdentityHashMap<>();
+  private final MatrixAddresses addresses;
 
   /** Heads, and rows of each. */
   private record Shape(int heads, int tokens) {
@@ -46,22 +43,18 @@ final class HeadEncoder {
       KernelModule kernels,
       CommandList list,
       KernelScratch scratch,
-      ProductEncoder products) {
+      ProductEncoder products,
+      MatrixAddresses addresses) {
     this.allocator = allocator;
     this.kernels = kernels;
     this.scratch = scratch;
-    this.products = products;
+    this.addresses = addresses;
     this.slots = new SlotProducts(kernels, list, products);
   }
 
   /** Bytes of the slots of batches of {@code tokens}; there are those of two shapes at a time. */
   static long slotBytes(int heads, int tokens) {
     return new Shape(heads, tokens).bytes();
-  }
-
-  /** Bytes of the addresses of one tensor's matrices. */
-  static long addressBytes(int heads) {
-    return (long) ExpertLayout.MATRIX * heads;
   }
 
   /** Bytes of scratch in each thread. */
@@ -88,7 +81,7 @@ final class HeadEncoder {
     Shape shape = new Shape(c.heads(), c.tokens());
     scratch.require((int) scratchBytes(c.tokens()));
     Slots known = slots(shape);
-    Region matrices = addresses(c);
+    Region matrices = addresses.of(c.weights());
     ActivationLayout format = kernels.activations(matrix.type());
     PackedRows packed = slots.pack(known, format, x, false, packedRows(shape.heads, shape.tokens));
     slots.product(known, matrix, matrices, packed, c.out());
@@ -121,28 +114,5 @@ final class HeadEncoder {
         memory.putInt(row + ExpertLayout.ROW_SLOT, head);
       }
     }
-  }
-
-  /** The matrices' addresses; they are interleaved when these are first asked for. */
-  private Region addresses(Command.HeadMatMul c) {
-    SimdTensor first = SimdTensor.of(c.weights().getFirst());
-    LinearMemory known = addresses.get(first);
-    if (known == null) {
-      known = allocator.allocate(addressBytes(c.heads()));
-      for (int head = 0; head < c.heads(); head++) {
-        SimdTensor weight = SimdTensor.of(c.weights().get(head));
-        Region tail = products.interleave(weight).tail(weight);
-        long at = (long) ExpertLayout.MATRIX * head;
-        known.putInt(at, weight.region().address());
-        known.putInt(at + ExpertLayout.TAIL, tail.address());
-      }
-      addresses.put(first, known);
-    }
-    return Region.of(known);
-  }
-
-  /** The memory of a released weight's addresses, or null. */
-  @Nullable LinearMemory released(SimdTensor weight) {
-    return addresses.remove(weight);
   }
 }

@@ -43,6 +43,7 @@ public final class SimdBackend implements ComputeBackend {
   private final CommandList list;
   private final KernelScratch scratch;
   private final ProductEncoder products;
+  private final MatrixAddresses addresses;
   private final AttentionEncoder attention;
   private final RowEncoder rows;
   private final ExpertEncoder experts;
@@ -80,15 +81,17 @@ public final class SimdBackend implements ComputeBackend {
     this.runner = runner;
     this.control = new ControlArea(control);
     this.threads = threads;
+    this.control.stride(threads.count());
     this.list = new CommandList(allocator, kernels, threads.count());
     this.scratch = new KernelScratch(allocator, this.control, threads.count());
     this.products = new ProductEncoder(allocator, kernels, list, scratch);
+    this.addresses = new MatrixAddresses(allocator, products);
     this.attention = new AttentionEncoder(list, scratch);
     this.rows = new RowEncoder(list);
-    this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows);
+    this.experts = new ExpertEncoder(allocator, kernels, list, scratch, products, rows, addresses);
     this.recurrent = new RecurrentEncoder(list, scratch);
     this.streams = new StreamEncoder(list);
-    this.heads = new HeadEncoder(allocator, kernels, list, scratch, products);
+    this.heads = new HeadEncoder(allocator, kernels, list, scratch, products, addresses);
   }
 
   @Override
@@ -152,9 +155,9 @@ public final class SimdBackend implements ComputeBackend {
     if (state != null && state.tail() != null) {
       allocator.release(state.tail());
     }
-    LinearMemory addresses = heads.released(tensor);
-    if (addresses != null) {
-      allocator.release(addresses);
+    LinearMemory places = addresses.released(tensor);
+    if (places != null) {
+      allocator.release(places);
     }
     ExpertTable table = tensor.experts();
     if (table != null) {
@@ -175,7 +178,8 @@ public final class SimdBackend implements ComputeBackend {
         throw new UnsupportedModelException(
             "heads have values of "
                 + layer.heads().valueDim()
-                + " floats; the SIMD kernels take multiples of 4. Load the model with simd: 'none'.");
+                + " floats; the SIMD kernels take multiples of 4. Load the model with simd:"
+                + " 'none'.");
       }
     }
     Map<KvSpec.Part, LinearMemory> parts = new EnumMap<>(KvSpec.Part.class);

@@ -3,6 +3,7 @@ package io.wasmchord.web.simd;
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.gguf.TensorInfo;
 import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.experts.ExpertLayout;
@@ -45,7 +46,10 @@ public final class SimdBuffers {
       int layers,
       int batch,
       int sequences) {
-    this.tensors = List.copyOf(tensors);
+    this.tensors =
+        tensors.stream() // the layers' embedding is only looked up, and its rows are the longest
+            .filter(tensor -> !tensor.name().equals(WeightNames.LAYER_EMBEDDING))
+            .toList();
     this.config = config;
     this.cache = cache;
     this.layers = layers;
@@ -60,7 +64,7 @@ public final class SimdBuffers {
         + packed
         + tails()
         + tables()
-        + lists()
+        + lists(threads)
         + experts()
         + headProducts()
         + aligned(ControlLayout.BYTES);
@@ -165,7 +169,7 @@ public final class SimdBuffers {
     }
     long tensorsOfHeads = tensors.stream().filter(this::ofHeads).count();
     return 2 * aligned(HeadEncoder.slotBytes(heads(), batch))
-        + tensorsOfHeads * aligned(HeadEncoder.addressBytes(heads()));
+        + tensorsOfHeads * aligned(MatrixAddresses.bytes(heads()));
   }
 
   private long expertRows() {
@@ -173,16 +177,23 @@ public final class SimdBuffers {
     return ExpertLayout.packedRows(experts.count(), batch * experts.used());
   }
 
-  private long lists() {
-    return CommandList.bytes((long) commandsOfLayer() * layers);
+  private long lists(int threads) {
+    return CommandList.bytes((long) commandsOfLayer() * layers, threads);
   }
 
   /** In latent attention every head has two matrices of its own to be interleaved. */
   private int commandsOfLayer() {
-    int each = config.recurrence().rwkv() ? 2 * COMMANDS_OF_LAYER : COMMANDS_OF_LAYER;
-    return each
+    return COMMANDS_OF_LAYER * factor()
         + COMMANDS_OF_SEQUENCE * (sequences - 1)
         + (config.latent().absorbed() ? 4 * heads() : 0);
+  }
+
+  /** Some layers have many more commands than most. */
+  private int factor() {
+    if (config.rare().altUp() != null) {
+      return 4;
+    }
+    return config.recurrence().rwkv() ? 2 : 1;
   }
 
   /** What routing leaves, and a table for each layer. */

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.dylibso.chicory.runtime.ByteArrayMemory;
+import com.dylibso.chicory.runtime.HostFunction;
 import com.dylibso.chicory.runtime.ImportMemory;
 import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.MemoryImport;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.ValType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -46,6 +49,63 @@ class ModuleBuilderTest {
   void constantsOfEverySize(int value) {
     Instance f = instance(List.of(), I, (c, p) -> c.result(I32.of(value)));
     assertEquals(value, (int) f.export("f").apply()[0]);
+  }
+
+  @Test
+  void piecesOfCodeTakeTurns() {
+    Instance f =
+        instance(
+            List.of(),
+            I,
+            (c, p) -> {
+              I32.Local digits = c.i32();
+              c.inTurn(
+                  List.of(
+                      cut -> {
+                        append(c, digits, 1);
+                        cut.run();
+                        append(c, digits, 3);
+                        cut.run();
+                        append(c, digits, 5);
+                      },
+                      cut -> {
+                        append(c, digits, 2);
+                        cut.run();
+                        append(c, digits, 4);
+                      }));
+              c.result(digits);
+            });
+    assertEquals(12345, (int) f.export("f").apply()[0]);
+  }
+
+  private static void append(Code c, I32.Local digits, int digit) {
+    c.set(digits, digits.times(10).plus(digit));
+  }
+
+  @Test
+  void functionsAreImportedBeforeAnyIsAdded() {
+    ModuleBuilder module = new ModuleBuilder("env", "memory", 1, 2, false);
+    Function now = module.importFunction("env", "now", List.of(), I);
+    Function twice = module.function(List.of(), I, (c, p) -> c.result(now.i32().plus(now.i32())));
+    module.export("f", module.function(List.of(), I, (c, p) -> c.result(twice.i32().plus(1))));
+    assertThrows(
+        IllegalStateException.class, () -> module.importFunction("env", "late", List.of(), I));
+    HostFunction seven =
+        new HostFunction(
+            "env",
+            "now",
+            FunctionType.returning(ValType.I32),
+            (instance, arguments) -> new long[] {7});
+    ByteArrayMemory memory = new ByteArrayMemory(new MemoryLimits(1, 2));
+    Instance f =
+        Instance.builder(Parser.parse(module.build()))
+            .withImportValues(
+                ImportValues.builder()
+                    .addMemory(new ImportMemory("env", "memory", memory))
+                    .addFunction(seven)
+                    .build())
+            .build();
+    assertEquals(15, (int) f.export("f").apply()[0]);
   }
 
   @Test

@@ -35,6 +35,17 @@ class KernelModuleTest {
   }
 
   @Test
+  void aModuleThatCountsHasTheSameKernelsAndAsksForTheTime() {
+    KernelModule plain = KernelModule.emit(List.of(TensorType.Q4_K), false, true);
+    KernelModule counting = KernelModule.counting(List.of(TensorType.Q4_K), false, true);
+    assertEquals(plain.table(), counting.table());
+    WasmModule parsed = Parser.parse(counting.bytes());
+    assertEquals(2, parsed.importSection().importCount());
+    assertEquals("micros", parsed.importSection().getImport(1).name());
+    assertEquals("run", parsed.exportSection().getExport(0).name());
+  }
+
+  @Test
   void everyFormatHasItsKernels() {
     for (boolean relaxed : new boolean[] {false, true}) {
       KernelModule module = KernelModule.emit(all(), relaxed, true);

@@ -5,7 +5,9 @@ import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.constraint.TokenConstraint;
 import io.wasmchord.constraint.schema.SchemaOptions;
+import io.wasmchord.constraint.text.Whitespace;
 import io.wasmchord.constraint.vocabulary.TokenBytes;
+import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
@@ -53,6 +55,19 @@ final class BenchConstrained {
       JsonReader.parse(
           "{\"type\": \"array\", \"items\": {\"type\": \"string\"}, \"minItems\": 1000000}");
 
+  /** A schema whose answers are short, whatever the model, and mostly keys. */
+  private static final JsonValue KEYS =
+      JsonReader.parse(
+          """
+          {"type": "object",
+           "properties": {
+             "temperature": {"type": "integer", "minimum": 0, "maximum": 99},
+             "kind": {"enum": ["person", "place", "thing"]},
+             "indoors": {"type": "boolean"}},
+           "required": ["temperature", "kind", "indoors"],
+           "additionalProperties": false}
+          """);
+
   private BenchConstrained() {}
 
   static void report(LoadedModel loaded, int tokens, int runs, ObjectNode node) {
@@ -76,6 +91,7 @@ final class BenchConstrained {
     node.put("constrained_compile_ms", quantile(compiled, 0.5));
     node.put("constrained_mask_median_us", quantile(masks, 0.5));
     node.put("constrained_mask_p99_us", quantile(masks, 0.99));
+    forced(loaded, tokens, node);
     List<Double> plain = new ArrayList<>();
     List<Double> held = new ArrayList<>();
     Language language = Language.jsonSchema(LONG, SchemaOptions.DEFAULT);
@@ -92,6 +108,26 @@ final class BenchConstrained {
     node.put("plain_decode_tokens_per_s", free);
     node.put("constrained_decode_tokens_per_s", constrained);
     node.put("constrained_loss_percent", Math.round(1000 * (1 - constrained / free)) / 10.0);
+  }
+
+  /**
+   * How often the model is gone through for an answer: text that is the only way on is one batch.
+   */
+  private static void forced(LoadedModel loaded, int tokens, ObjectNode node) {
+    CountedModel counted = new CountedModel(loaded.model());
+    SchemaOptions plain = SchemaOptions.DEFAULT.with(Whitespace.NONE);
+    try (Session session =
+        new Session(counted, loaded.tokenizer(), loaded.contextLength(), Clock.system())) {
+      GenerationResult result =
+          session.generate(
+              loaded.tokenizer().encode("A room:", true, false),
+              new GenerationOptions(tokens, List.of(), SamplerOptions.greedy())
+                  .with(Language.jsonSchema(KEYS, plain)),
+              text -> true,
+              RunControl.NONE);
+      node.put("constrained_answer_tokens", result.tokens().length);
+      node.put("constrained_answer_passes", counted.passes() - 1); // the prompt is one
+    }
   }
 
   private static double milliseconds(long since) {

@@ -125,9 +125,7 @@ final class BenchServer {
     long start = System.nanoTime();
     HttpResponse<InputStream> response =
         client.send(
-            HttpRequest.newBuilder(address)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
+            HttpRequest.newBuilder(address).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
             BodyHandlers.ofInputStream());
     double seconds = 0;
     String last = "";

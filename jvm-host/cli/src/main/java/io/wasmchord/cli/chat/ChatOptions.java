@@ -11,7 +11,6 @@ import io.wasmchord.chat.ToolChoice;
 import io.wasmchord.cli.terminal.Texts;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.json.JsonArray;
-import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.jvm.FileException;
 import io.wasmchord.jvm.LoadedModel;
@@ -147,7 +146,7 @@ public final class ChatOptions {
     }
     for (Map.Entry<String, String> argument : arguments.entrySet()) {
       String where = "--template-arg " + argument.getKey();
-      request = request.with(argument.getKey(), json(where, argument.getValue()));
+      request = request.with(argument.getKey(), Texts.json(where, argument.getValue()));
     }
     request = tools == null ? request : request.withTools(list(tools));
     request = choosing(request);
@@ -170,19 +169,11 @@ public final class ChatOptions {
   }
 
   private static JsonValue list(Path file) {
-    JsonValue value = json(file.toString(), Texts.read(file));
+    JsonValue value = Texts.json(file);
     if (value instanceof JsonArray) {
       return value;
     }
     throw new InvalidRequestException(
         "%s holds a JSON %s; an array is expected: [...]".formatted(file, value.type()));
-  }
-
-  private static JsonValue json(String where, String text) {
-    try {
-      return JsonReader.parse(text);
-    } catch (InvalidRequestException e) {
-      throw new InvalidRequestException(where + ": " + e.getMessage());
-    }
   }
 }

@@ -3,7 +3,6 @@ package io.wasmchord.cli.chat;
 import io.wasmchord.cli.terminal.Texts;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.constraint.schema.SchemaOptions;
-import io.wasmchord.json.JsonReader;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,7 +35,7 @@ public final class ConstraintOptions {
    */
   @Nullable Language language() {
     if (schema != null) {
-      return Language.jsonSchema(JsonReader.parse(Texts.read(schema)), SchemaOptions.DEFAULT);
+      return Language.jsonSchema(Texts.json(schema), SchemaOptions.DEFAULT);
     }
     if (grammar != null) {
       return Language.grammar(Texts.read(grammar));

@@ -117,7 +117,7 @@ public final class RunCommand implements Callable<Integer> {
         CompletionRequest request =
             new CompletionRequest(
                 new TokenInput.Text(opened.notes().text() + prompt), answers.params().get());
-        int[] ids = request.tokens(loaded.tokenizer());
+        int[] ids = request.tokens(loaded.tokenizer(), 0);
         if (several > 1) {
           return several(
               loaded,

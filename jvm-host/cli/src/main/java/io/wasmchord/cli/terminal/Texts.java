@@ -1,5 +1,8 @@
 package io.wasmchord.cli.terminal;
 
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.json.JsonReader;
+import io.wasmchord.json.JsonValue;
 import io.wasmchord.jvm.FileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +28,30 @@ public final class Texts {
       throw new FileException(file + " does not exist; check the path");
     } catch (IOException e) {
       throw new FileException("%s cannot be read as text in UTF-8: %s".formatted(file, e));
+    }
+  }
+
+  /**
+   * The JSON in a file.
+   *
+   * @throws FileException when it cannot be read
+   * @throws InvalidRequestException when it is no JSON; it names the file
+   */
+  public static JsonValue json(Path file) {
+    return json(file.toString(), read(file));
+  }
+
+  /**
+   * The JSON in {@code text}.
+   *
+   * @param where what it was given as
+   * @throws InvalidRequestException when it is no JSON; it names {@code where}
+   */
+  public static JsonValue json(String where, String text) {
+    try {
+      return JsonReader.parse(text);
+    } catch (InvalidRequestException e) {
+      throw new InvalidRequestException(where + ": " + e.getMessage());
     }
   }
 

@@ -13,9 +13,9 @@ import java.nio.ByteOrder;
  * it.
  *
  * <pre>
- * Q8_K: 256 values, 320 bytes      Q8_0: 32 values, 40 bytes
+ * Q8_K: 256 values, 320 bytes      Q8_0 and Q8_1: 32 values, 40 bytes
  *   0  256 int8 quants               0  32 int8 quants
- * 256   16 int16 sums of 16         32  int32 their sum
+ * 256   16 int16 sums of 16         32  int32 their sum; of Q8_1 float32 the scaled sum
  * 288    8 int16 sums of 32         36  float32 scale
  * 304  float32 scale
  * </pre>
@@ -49,12 +49,27 @@ public final class ActivationRecords {
 
   /** Whether the kernels have records of this form. */
   public static boolean has(Partner format) {
-    return format == Partner.Q8_K || format == Partner.Q8_0;
+    return format != Partner.FLOATS;
   }
 
   /** Room for {@code rows} rows of a form that {@link #has} records. */
   public static ActivationRecords allocate(Partner format, int rows, int cols) {
     return new ActivationRecords(format, rows, cols);
+  }
+
+  /** Whether blocks have 32 values, not 256. */
+  boolean blocks32() {
+    return format != Partner.Q8_K;
+  }
+
+  /** Where a block's record is, of all rows. */
+  long block(long block) {
+    return memory.address() + block * bytes();
+  }
+
+  /** Whether there is room for so many rows. */
+  public boolean holds(int rows, int cols) {
+    return memory.byteSize() >= (long) rows * cols / format.blockValues() * bytes();
   }
 
   private int bytes() {
@@ -72,32 +87,50 @@ public final class ActivationRecords {
   }
 
   /**
-   * Writes a block.
+   * Writes a block of 256.
    *
    * @param block its number among those of all rows
    * @param quants its values, each of -127 to 127
-   * @param sums of 16 of them each, from {@code first} on, or of 32 their one sum
+   * @param sums of 16 of them each, from {@code first} on
    * @param scale its scale
    */
-  public void write(int block, int[] quants, int[] sums, int first, float scale) {
-    int n = format.blockValues();
+  public void write256(int block, int[] quants, int[] sums, int first, float scale) {
+    byte[] record = record(quants, 256);
+    for (int g = 0; g < 16; g++) {
+      SHORT.set(record, SUMS_16 + 2 * place(g), (short) sums[first + g]);
+    }
+    for (int g = 0; g < 8; g++) {
+      int sum = sums[first + 2 * g] + sums[first + 2 * g + 1];
+      SHORT.set(record, SUMS_32 + 2 * place(g), (short) sum);
+    }
+    INT.set(record, SCALE_256, Float.floatToRawIntBits(scale));
+    store(block, record);
+  }
+
+  /**
+   * Writes a block of 32.
+   *
+   * @param block its number among those of all rows
+   * @param quants its values, each of -127 to 127
+   * @param sum of them; of Q8_1 the bits of the float that it has for them
+   * @param scale its scale
+   */
+  public void write32(int block, int[] quants, int sum, float scale) {
+    byte[] record = record(quants, 32);
+    INT.set(record, SUM_32, sum);
+    INT.set(record, SCALE_32, Float.floatToRawIntBits(scale));
+    store(block, record);
+  }
+
+  private byte[] record(int[] quants, int n) {
     byte[] record = new byte[bytes()]; // copied at once: single bytes of a segment are slow
     for (int i = 0; i < n; i++) {
       record[i] = (byte) quants[i];
     }
-    if (n == 32) {
-      INT.set(record, SUM_32, sums[first]);
-      INT.set(record, SCALE_32, Float.floatToRawIntBits(scale));
-    } else {
-      for (int g = 0; g < 16; g++) {
-        SHORT.set(record, SUMS_16 + 2 * place(g), (short) sums[first + g]);
-      }
-      for (int g = 0; g < 8; g++) {
-        int sum = sums[first + 2 * g] + sums[first + 2 * g + 1];
-        SHORT.set(record, SUMS_32 + 2 * place(g), (short) sum);
-      }
-      INT.set(record, SCALE_256, Float.floatToRawIntBits(scale));
-    }
+    return record;
+  }
+
+  private void store(int block, byte[] record) {
     MemorySegment.copy(
         record, 0, memory, ValueLayout.JAVA_BYTE, (long) block * record.length, record.length);
   }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Writes x86-64 instructions: those of {@link Op} on 512-bit registers, and the few on
  * general-purpose ones that a loop needs. Code has no addresses of its own, so it may lie anywhere.
  */
-final class Assembler {
+class Assembler {
   private static final int REX_W = 0x48;
 
   private byte[] code = new byte[1 << 12];
@@ -15,19 +15,24 @@ final class Assembler {
   /** A place in the code. */
   record Label(int at) {}
 
+  /** Bytes so far. */
+  final int size() {
+    return size;
+  }
+
   /** The code so far. */
   byte[] code() {
     return Arrays.copyOf(code, size);
   }
 
-  private void octet(int value) {
+  final void octet(int value) {
     if (size == code.length) {
       code = Arrays.copyOf(code, 2 * size);
     }
     code[size++] = (byte) value;
   }
 
-  private void word(int value) {
+  final void word(int value) {
     for (int i = 0; i < 4; i++) {
       octet(value >> (8 * i));
     }
@@ -106,7 +111,7 @@ final class Assembler {
   }
 
   /** Bits B and X of a register in the last field. */
-  private static int register(int number) {
+  static int register(int number) {
     return number >> 3;
   }
 
@@ -137,7 +142,7 @@ final class Assembler {
   }
 
   /** ModRM, SIB and offset. An offset that is a small multiple of {@code unit} takes one byte. */
-  private void address(int reg, Address a, int unit) {
+  final void address(int reg, Address a, int unit) {
     boolean brief = a.offset() % unit == 0 && a.offset() / unit == (byte) (a.offset() / unit);
     int mode = brief ? 0x40 : 0x80;
     int field = (reg & 7) << 3;
@@ -218,6 +223,33 @@ final class Assembler {
     }
     octets(0x40 | (place.base().number() & 8) >> 3, 0x0F, 0x18);
     address(2, place, 1);
+  }
+
+  /** {@code RAX =} so many bytes of memory, 1, 2 or 4, and zeros above. */
+  final void load(int bytes, Address src) {
+    octet(0x40 | (src.base().number() & 8) >> 3);
+    if (bytes == 4) {
+      octet(0x8B);
+    } else {
+      octets(0x0F, bytes == 2 ? 0xB7 : 0xB6);
+    }
+    address(Gpr.RAX.number(), plain(src), 1);
+  }
+
+  /** Writes the lowest bytes of RAX, 1, 2 or 4. */
+  final void store(int bytes, Address dst) {
+    if (bytes == 2) {
+      octet(0x66);
+    }
+    octets(0x40 | (dst.base().number() & 8) >> 3, bytes == 1 ? 0x88 : 0x89);
+    address(Gpr.RAX.number(), plain(dst), 1);
+  }
+
+  private static Address plain(Address address) {
+    if (address.index() != null) {
+      throw new IllegalArgumentException(address.toString());
+    }
+    return address;
   }
 
   /** Writes a constant of four bytes. */

@@ -1,7 +1,5 @@
 package io.wasmchord.jvm.machine;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Products of formats with blocks of 32 values and one float scale: {@code (d * da) * S}, block by
  * block. The 16-bit fields of up to eight blocks come first, then their words: eight of bytes, or
@@ -12,8 +10,14 @@ final class Block32Writer extends KernelWriter {
   /** Rows of activations that a kernel takes at most. */
   static final int MOST_TOKENS = 4;
 
+  /** Half of the smallest exponent's power. */
+  static final int SUBNORMAL = 0x00200000;
+
+  /** One in a float's exponent. */
+  static final int ONE_LESS = 0x00800000;
+
   private static final int TOGETHER = 8; // blocks
-  private static final Gpr COUNT = Gpr.RAX; // of the blocks that stand together
+  private static final Gpr COUNT = Gpr.R11; // of the blocks that stand together
   private static final Gpr WORDS = Gpr.R10;
   private static final Zmm QUANTS = new Zmm(18);
   private static final Zmm MORE = new Zmm(19);
@@ -21,20 +25,11 @@ final class Block32Writer extends KernelWriter {
   private static final Zmm MASK = new Zmm(21);
   private static final Zmm TABLE = new Zmm(22);
 
-  private final boolean nibbles;
-  private final int biasBits;
-  private final byte @Nullable [] table;
+  private final BlockQuants quants;
 
-  /**
-   * @param nibbles whether quants have four bits
-   * @param biasBits of what they are too large by
-   * @param table what nibbles stand for, with the bias, or null for themselves
-   */
-  Block32Writer(int tokens, boolean nibbles, int biasBits, byte @Nullable [] table) {
+  Block32Writer(int tokens, BlockQuants quants) {
     super(tokens);
-    this.nibbles = nibbles;
-    this.biasBits = biasBits;
-    this.table = table;
+    this.quants = quants;
   }
 
   private static Zmm sum(int token, int vector) {
@@ -49,12 +44,17 @@ final class Block32Writer extends KernelWriter {
     return new Zmm(16 + vector);
   }
 
+  private static Zmm offset(int vector) {
+    return new Zmm(23 + vector);
+  }
+
   @Override
   byte[] code() {
     strides();
-    a.broadcast(MASK, nibbles ? 0x0F0F0F0F : 0x80808080);
+    a.broadcast(MASK, quants.nibbles() ? 0x0F0F0F0F : 0x80808080);
+    byte[] table = quants.table();
     if (table != null) {
-      table(table);
+      table(TABLE, BlockQuants.above(table));
     }
     for (int t = 0; t < tokens; t++) {
       a.zero(total(t, 0));
@@ -65,11 +65,11 @@ final class Block32Writer extends KernelWriter {
     a.least(COUNT, BLOCKS);
     a.subtract(BLOCKS, COUNT);
     a.move(WORDS, COUNT);
-    a.multiply(WORDS, BYTES);
+    a.multiply(WORDS, front());
     a.add(WORDS, WEIGHTS);
     Assembler.Label block = a.here();
     block();
-    a.add(WEIGHTS, BYTES);
+    a.add(WEIGHTS, front());
     a.add(WORDS, 2 * BYTES * words());
     a.add(X, ActivationRecords.BYTES_32);
     a.subtract(COUNT, 1);
@@ -91,27 +91,21 @@ final class Block32Writer extends KernelWriter {
   }
 
   private int words() {
-    return nibbles ? 4 : 8;
+    return quants.nibbles() ? 4 : 8;
   }
 
-  /** Sixteen bytes in each quarter of the register, by way of where results stand at the end. */
-  private void table(byte[] bytes) {
-    for (int i = 0; i < 16; i += 4) {
-      int word =
-          (bytes[i] & 0xFF)
-              | (bytes[i + 1] & 0xFF) << 8
-              | (bytes[i + 2] & 0xFF) << 16
-              | bytes[i + 3] << 24;
-      for (int quarter = 0; quarter < BYTES; quarter += 16) {
-        a.store(out(0, 0).plus(quarter + i), word);
-      }
-    }
-    a.op(Op.VMOVUPS_LOAD, TABLE, out(0, 0));
+  /** Bytes of a block's fields before its words. */
+  private int front() {
+    return quants.scales().bytes(BYTES);
   }
 
   private void block() {
-    halves(d(0), Address.of(WEIGHTS, 0), 0, ahead());
-    halves(d(1), Address.of(WEIGHTS, 0), 1, ahead());
+    for (int vector = 0; vector < 2; vector++) {
+      scale(vector);
+      if (quants.offset()) {
+        halves(offset(vector), Address.of(WEIGHTS, BYTES), vector, ahead());
+      }
+    }
     for (int t = 0; t < tokens; t++) {
       a.zero(sum(t, 0));
       a.zero(sum(t, 1));
@@ -119,7 +113,7 @@ final class Block32Writer extends KernelWriter {
     for (int w = 0; w < words(); w++) {
       for (int vector = 0; vector < 2; vector++) {
         load(QUANTS, Address.of(WORDS, BYTES * (2 * w + vector)), ahead());
-        if (nibbles) {
+        if (quants.nibbles()) {
           a.op(Op.VPANDD, MORE, QUANTS, MASK);
           multiply(MORE, 4 * w, vector);
           a.shift(Op.Shift.VPSRLD, MORE, QUANTS, 4);
@@ -132,24 +126,55 @@ final class Block32Writer extends KernelWriter {
       }
     }
     for (int t = 0; t < tokens; t++) {
-      a.op(Op.VPBROADCASTD_LOAD, MORE, x(t, ActivationRecords.SUM_32));
-      a.shift(Op.Shift.VPSLLD, MORE, MORE, biasBits);
+      if (quants.biased()) {
+        a.op(Op.VPBROADCASTD_LOAD, MORE, x(t, ActivationRecords.SUM_32));
+        a.shift(Op.Shift.VPSLLD, MORE, MORE, quants.biasBits());
+      }
       for (int vector = 0; vector < 2; vector++) {
-        a.op(Op.VPSUBD, sum(t, vector), sum(t, vector), MORE);
-        a.op(Op.VCVTDQ2PS, sum(t, vector), sum(t, vector));
-        a.each(Op.VMULPS, VALUE, d(vector), x(t, ActivationRecords.SCALE_32));
-        a.op(Op.VMULPS, VALUE, VALUE, sum(t, vector));
-        a.op(Op.VADDPS, total(t, vector), total(t, vector), VALUE);
+        results(t, vector);
       }
     }
   }
 
-  private void multiply(Zmm quants, int column, int vector) {
-    if (table != null) {
-      a.op(Op.VPSHUFB, quants, TABLE, quants);
+  private void scale(int vector) {
+    Zmm d = d(vector);
+    if (quants.scales() != BlockQuants.Scales.EXPONENT) {
+      halves(d, Address.of(WEIGHTS, 0), vector, ahead());
+      return;
+    }
+    Address place = Address.of(WEIGHTS, BYTES / 4 * vector);
+    a.op(Op.VPMOVZXBD, d, place);
+    a.prefetch(place.plus(ahead()));
+    a.shift(Op.Shift.VPSLLD, VALUE, d, 31);
+    a.shift(Op.Shift.VPSRLD, VALUE, VALUE, 10);
+    a.broadcast(MORE, SUBNORMAL);
+    a.op(Op.VPADDD, VALUE, VALUE, MORE); // what 0 and 1 stand for
+    a.shift(Op.Shift.VPSLLD, d, d, 23);
+    a.broadcast(MORE, ONE_LESS);
+    a.op(Op.VPSUBD, d, d, MORE);
+    a.op(Op.VPMAXSD, d, d, VALUE);
+  }
+
+  private void results(int t, int vector) {
+    if (quants.biased()) {
+      a.op(Op.VPSUBD, sum(t, vector), sum(t, vector), MORE);
+    }
+    a.op(Op.VCVTDQ2PS, sum(t, vector), sum(t, vector));
+    a.each(Op.VMULPS, VALUE, d(vector), x(t, ActivationRecords.SCALE_32));
+    a.op(Op.VMULPS, VALUE, VALUE, sum(t, vector));
+    if (quants.offset()) {
+      a.each(Op.VMULPS, MORE, offset(vector), x(t, ActivationRecords.SUM_32));
+      a.op(Op.VADDPS, VALUE, VALUE, MORE);
+    }
+    a.op(Op.VADDPS, total(t, vector), total(t, vector), VALUE);
+  }
+
+  private void multiply(Zmm values, int column, int vector) {
+    if (quants.table() != null) {
+      a.op(Op.VPSHUFB, values, TABLE, values);
     }
     for (int t = 0; t < tokens; t++) {
-      a.each(Op.VPDPBUSD, sum(t, vector), quants, x(t, column));
+      a.each(Op.VPDPBUSD, sum(t, vector), values, x(t, column));
     }
   }
 }

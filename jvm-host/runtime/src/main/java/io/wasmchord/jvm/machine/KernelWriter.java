@@ -1,50 +1,22 @@
 package io.wasmchord.jvm.machine;
 
-/**
- * What the kernels have in common. A kernel is a function {@code f(weights, x, out, blocks,
- * stride)}: it multiplies a group of 32 rows of weights, interleaved, with {@code tokens} rows of
- * activations ({@link ActivationRecords}), {@code stride} bytes apart, and writes floats to {@code
- * out}, [row of activations][row of weights]. A lane is a row of weights; two registers are the
- * group.
- */
-abstract class KernelWriter {
+/** Kernels of 512-bit registers: a group is 32 rows of weights. */
+abstract class KernelWriter extends ProductWriter {
   /** Rows of weights in a group. */
   static final int ROWS = 32;
 
   /** Bytes of a register. */
   static final int BYTES = 64;
 
-  static final Gpr WEIGHTS = Gpr.RDI;
-  static final Gpr X = Gpr.RSI;
-  static final Gpr OUT = Gpr.RDX;
-  static final Gpr BLOCKS = Gpr.RCX;
-  static final Gpr STRIDE = Gpr.R8;
-  private static final Gpr STRIDE_3 = Gpr.R9;
-  private static final Gpr STRIDE_5 = Gpr.R10;
-  private static final Gpr STRIDE_7 = Gpr.R11;
-
   final Assembler a = new Assembler();
-  final int tokens;
 
   KernelWriter(int tokens) {
-    this.tokens = tokens;
+    super(tokens, BYTES);
   }
-
-  /** The function's code. */
-  abstract byte[] code();
 
   /** Makes what {@link #x} addresses with. */
   final void strides() {
-    times(STRIDE_3, 3, 3);
-    times(STRIDE_5, 5, 5);
-    times(STRIDE_7, 7, 7);
-  }
-
-  private void times(Gpr dst, int factor, int token) {
-    if (tokens > token) {
-      a.move(dst, STRIDE);
-      a.multiply(dst, factor);
-    }
+    strides(a);
   }
 
   /**
@@ -54,26 +26,6 @@ abstract class KernelWriter {
   final void load(Zmm dst, Address weights, int ahead) {
     a.op(Op.VMOVUPS_LOAD, dst, weights);
     a.prefetch(weights.plus(ahead));
-  }
-
-  /** A place in a row of activations. */
-  final Address x(int token, int offset) {
-    return switch (token) {
-      case 0 -> Address.of(X, offset);
-      case 1 -> new Address(X, STRIDE, 1, offset);
-      case 2 -> new Address(X, STRIDE, 2, offset);
-      case 3 -> new Address(X, STRIDE_3, 1, offset);
-      case 4 -> new Address(X, STRIDE, 4, offset);
-      case 5 -> new Address(X, STRIDE_5, 1, offset);
-      case 6 -> new Address(X, STRIDE_3, 2, offset);
-      case 7 -> new Address(X, STRIDE_7, 1, offset);
-      default -> throw new IllegalArgumentException("row " + token);
-    };
-  }
-
-  /** Where a result stands. */
-  final Address out(int token, int vector) {
-    return Address.of(OUT, 4 * ROWS * token + BYTES * vector);
   }
 
   /**
@@ -87,5 +39,23 @@ abstract class KernelWriter {
     }
     a.op(Op.VPMOVDW, dst, dst);
     a.op(Op.VCVTPH2PS, dst, dst);
+  }
+
+  /**
+   * Sixteen bytes in each quarter of a register, by way of where results will stand, which are not
+   * there yet.
+   */
+  final void table(Zmm dst, byte[] bytes) {
+    for (int i = 0; i < 16; i += 4) {
+      int word =
+          (bytes[i] & 0xFF)
+              | (bytes[i + 1] & 0xFF) << 8
+              | (bytes[i + 2] & 0xFF) << 16
+              | bytes[i + 3] << 24;
+      for (int quarter = 0; quarter < BYTES; quarter += 16) {
+        a.store(out(0, 0).plus(quarter + i), word);
+      }
+    }
+    a.op(Op.VMOVUPS_LOAD, dst, out(0, 0));
   }
 }

@@ -2,7 +2,7 @@ package io.wasmchord.jvm.machine;
 
 /**
  * Vector instructions, as the Intel 64 and IA-32 Architectures Software Developer's Manual, volume
- * 2, encodes them with EVEX at 512 bits. All of them have W0.
+ * 2, encodes them with EVEX at 512 bits, and most of them with VEX at 256. All of them have W0.
  */
 enum Op {
   VMOVUPS_LOAD(Map.M0F, Prefix.NONE, 0x10, 64),
@@ -12,17 +12,58 @@ enum Op {
   VPXORD(Map.M0F, Prefix.P66, 0xEF, 64),
   VPADDD(Map.M0F, Prefix.P66, 0xFE, 64),
   VPSUBD(Map.M0F, Prefix.P66, 0xFA, 64),
+  VPSUBB(Map.M0F, Prefix.P66, 0xF8, 64),
+  VPMAXSD(Map.M0F38, Prefix.P66, 0x3D, 64),
+  /** Bytes of 0 or more to 32-bit lanes. */
+  VPMOVZXBD(Map.M0F38, Prefix.P66, 0x31, 16),
   VPMULLD(Map.M0F38, Prefix.P66, 0x40, 64),
   /** Adds four products of unsigned bytes (the second operand) and signed ones (the third). */
   VPDPBUSD(Map.M0F38, Prefix.P66, 0x50, 64),
   /** Adds two products of signed 16-bit words. */
   VPDPWSSD(Map.M0F38, Prefix.P66, 0x52, 64),
+  /** Adds pairs of products of unsigned bytes (the second operand) and signed ones, saturated. */
+  VPMADDUBSW(Map.M0F38, Prefix.P66, 0x04, 64),
+  /** Adds pairs of products of signed 16-bit words. */
+  VPMADDWD(Map.M0F, Prefix.P66, 0xF5, 64),
+  VPADDW(Map.M0F, Prefix.P66, 0xFD, 64),
+  /** The second operand times the sign of the third, byte by byte; VEX alone. */
+  VPSIGNB(Map.M0F38, Prefix.P66, 0x08, 32),
+  VPABSB(Map.M0F38, Prefix.P66, 0x1C, 64),
+  /** 32-bit lanes as unsigned 16-bit ones: of each half first the second operand's. */
+  VPACKUSDW(Map.M0F38, Prefix.P66, 0x2B, 64),
   VPSHUFB(Map.M0F38, Prefix.P66, 0x00, 64),
   VPTERNLOGD(Map.M0F3A, Prefix.P66, 0x25, 64),
   VCVTDQ2PS(Map.M0F, Prefix.NONE, 0x5B, 64),
   VMULPS(Map.M0F, Prefix.NONE, 0x59, 64),
   VADDPS(Map.M0F, Prefix.NONE, 0x58, 64),
   VSUBPS(Map.M0F, Prefix.NONE, 0x5C, 64),
+  VDIVPS(Map.M0F, Prefix.NONE, 0x5E, 64),
+  /** The second operand where it is less, else the third: also where one is no number. */
+  VMINPS(Map.M0F, Prefix.NONE, 0x5D, 64),
+  /** The second operand where it is more, else the third: also where one is no number. */
+  VMAXPS(Map.M0F, Prefix.NONE, 0x5F, 64),
+  /** Of two registers, or each lane of one: a mask register; a predicate follows. */
+  VCMPPS(Map.M0F, Prefix.NONE, 0xC2, 64),
+  /** The third operand where the mask is set, else the second. */
+  VBLENDMPS(Map.M0F38, Prefix.P66, 0x65, 64),
+  /** Quarters of a register in another order, two of each operand; which ones follows. */
+  VSHUFF32X4(Map.M0F3A, Prefix.P66, 0x23, 64),
+  /** Lanes within quarters in another order, which follows. */
+  VPERMILPS(Map.M0F3A, Prefix.P66, 0x04, 64),
+  /** Towards zero. */
+  VCVTTPS2DQ(Map.M0F, Prefix.PF3, 0x5B, 64),
+  VPMINSD(Map.M0F38, Prefix.P66, 0x39, 64),
+  /** To halves; the source is the register field, as in a store, and a rounding follows. */
+  VCVTPS2PH(Map.M0F3A, Prefix.P66, 0x1D, 32),
+  /** Sixteen signed bytes to 32-bit lanes. */
+  VPMOVSXBD(Map.M0F38, Prefix.P66, 0x21, 16),
+  /** The low byte of each lane; the source is the register field, as in a store. */
+  VPMOVDB(Map.M0F38, Prefix.PF3, 0x31, 16),
+  /** The low word, or 32 bits, of each 64-bit lane, likewise. */
+  VPMOVQW(Map.M0F38, Prefix.PF3, 0x34, 16),
+  VPMOVQD(Map.M0F38, Prefix.PF3, 0x35, 32),
+  /** A 16-bit value for all 16-bit lanes. */
+  VPBROADCASTW_LOAD(Map.M0F38, Prefix.P66, 0x79, 2),
   /** Sixteen halves to floats. */
   VCVTPH2PS(Map.M0F38, Prefix.P66, 0x13, 32),
   /** The low word of each lane; the source is the register field, as in a store. */

@@ -5,6 +5,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What the processor can do, as it says itself: CPUID and XGETBV (the manual, volume 2), run
@@ -13,31 +15,45 @@ import java.lang.invoke.MethodHandle;
 @SuppressWarnings("restricted")
 final class Processor {
   private static final int OSXSAVE = 1 << 27; // leaf 1, ECX
-  private static final int F = 1 << 16; // leaf 7, EBX
-  private static final int BW = 1 << 30;
-  private static final int VL = 1 << 31;
+  private static final int AVX_AND_HALVES = 1 << 28 | 1 << 29; // leaf 1, ECX: AVX and F16C
+  private static final int AVX2 = 1 << 5; // leaf 7, EBX
+  private static final int AVX512 = 1 << 16 | 1 << 30 | 1 << 31; // leaf 7, EBX: F, BW and VL
   private static final int VNNI = 1 << 11; // leaf 7, ECX
-  private static final int SAVED = 0xE6; // XCR0: all of the 512-bit registers, and the narrower
+  private static final int AVX_VNNI = 1 << 4; // leaf 7, part 1, EAX
+  private static final int SAVED_256 = 0x06; // XCR0: the system keeps the registers
+  private static final int SAVED_512 = 0xE6;
+
+  private static final int EAX = 0;
+  private static final int EBX = 1;
+  private static final int ECX = 2;
 
   private Processor() {}
 
   /**
-   * Whether there is AVX-512 with byte and word operations and with VNNI, and the system keeps the
-   * registers.
+   * The kinds of kernels that the processor can run, and whose registers the system keeps.
    *
    * @throws CodePage.UnavailableException when no code can be executed to ask
    */
-  static boolean hasVnni512() throws CodePage.UnavailableException {
+  static Set<Variant> variants() throws CodePage.UnavailableException {
     try {
       MethodHandle ask = ask();
-      int most = (int) (long) ask.invokeExact(0L, 0L);
-      if (most < 7 || (ecx(ask, 1) & OSXSAVE) == 0) {
-        return false;
+      int most = ask(ask, 0, 0, EAX);
+      if (most < 7 || !has(ask(ask, 1, 0, ECX), OSXSAVE | AVX_AND_HALVES)) {
+        return Set.of();
       }
-      int wanted = F | BW | VL;
-      return (ebx(ask, 7) & wanted) == wanted
-          && (ecx(ask, 7) & VNNI) != 0
-          && (saved() & SAVED) == SAVED;
+      int ebx = ask(ask, 7, 0, EBX);
+      int saved = saved();
+      Set<Variant> variants = EnumSet.noneOf(Variant.class);
+      if (has(ebx, AVX2) && has(saved, SAVED_256)) {
+        variants.add(Variant.AVX2);
+        if (ask(ask, 7, 0, EAX) >= 1 && has(ask(ask, 7, 1, EAX), AVX_VNNI)) {
+          variants.add(Variant.AVX_VNNI);
+        }
+      }
+      if (has(ebx, AVX512) && has(ask(ask, 7, 0, ECX), VNNI) && has(saved, SAVED_512)) {
+        variants.add(Variant.AVX512_VNNI);
+      }
+      return variants;
     } catch (CodePage.UnavailableException e) {
       throw e;
     } catch (Throwable e) {
@@ -45,21 +61,21 @@ final class Processor {
     }
   }
 
-  private static int ebx(MethodHandle ask, int leaf) throws Throwable {
-    return (int) (long) ask.invokeExact((long) leaf, 1L);
+  private static boolean has(int flags, int wanted) {
+    return (flags & wanted) == wanted;
   }
 
-  private static int ecx(MethodHandle ask, int leaf) throws Throwable {
-    return (int) (long) ask.invokeExact((long) leaf, 2L);
+  private static int ask(MethodHandle ask, int leaf, int part, int register) throws Throwable {
+    return (int) (long) ask.invokeExact((long) leaf, (long) register, (long) part);
   }
 
-  /** {@code f(leaf, which)}: EAX, EBX or ECX of CPUID's leaf, for which = 0, 1 and 2. */
+  /** {@code f(leaf, register, part)}: EAX, EBX or ECX of CPUID's leaf, for 0, 1 and 2. */
   private static MethodHandle ask() throws CodePage.UnavailableException {
     Assembler a = new Assembler();
     a.push(Gpr.RBX);
     a.move(Gpr.RAX, Gpr.RDI);
     a.move(Gpr.R8, Gpr.RSI);
-    a.move(Gpr.RCX, 0);
+    a.move(Gpr.RCX, Gpr.RDX);
     a.raw(0x0F, 0xA2); // cpuid
     a.raw(0x49, 0x83, 0xF8, 0x01); // cmp r8, 1
     a.raw(0x0F, 0x44, 0xC3); // cmove eax, ebx
@@ -67,7 +83,7 @@ final class Processor {
     a.raw(0x0F, 0x44, 0xC1); // cmove eax, ecx
     a.pop(Gpr.RBX);
     a.ret();
-    return handle(a, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+    return handle(a, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
   }
 
   private static int saved() throws Throwable {

@@ -1,29 +1,32 @@
 package io.wasmchord.jvm.machine;
 
 import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.MXFP4;
+import io.wasmchord.quant.format.Q2_K;
+import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
+import io.wasmchord.quant.format.Q4_1;
 import io.wasmchord.quant.format.Q4_K;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
-import io.wasmchord.quant.format.ValueTable;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products of a group of 32 rows of weights of one format with rows of activations, in machine
- * code. It trusts its addresses: whoever calls has checked the shapes.
+ * Products of a group of rows of weights of one format with rows of activations, in machine code.
+ * It trusts its addresses: whoever calls has checked the shapes.
  */
 @SuppressWarnings("restricted")
 public final class ProductKernels {
-  /** Rows of weights in a group. */
-  public static final int ROWS = KernelWriter.ROWS;
-
   private static final MethodHandle CALL =
       Linker.nativeLinker()
           .downcallHandle(
@@ -35,9 +38,6 @@ public final class ProductKernels {
                   ValueLayout.JAVA_LONG),
               Linker.Option.critical(false));
 
-  private static final int BIAS_8 = 3; // bits
-  private static final int BIAS_128 = 7;
-
   private final MemorySegment[] kernels; // for 1, 2, 4 and perhaps 8 rows of activations
   private final int most;
 
@@ -46,60 +46,76 @@ public final class ProductKernels {
     this.most = 1 << (kernels.length - 1);
   }
 
-  /** Why there are no kernels here, or null where there are. */
-  public static @Nullable String absence() {
-    if (!CodePage.supported()) {
-      return "machine code is written for Linux on x86-64 alone";
-    }
-    try {
-      return Processor.hasVnni512() ? null : "the processor has no AVX-512 with VNNI";
-    } catch (CodePage.UnavailableException e) {
-      return e.getMessage();
-    }
-  }
-
   /**
    * A format's kernels, or null where it has none.
    *
-   * @throws IllegalStateException where there are none at all; see {@link #absence}
+   * @param variant that the processor can run
+   * @throws IllegalStateException where no code can be executed
    */
-  public static @Nullable ProductKernels of(IntegerFormat format) {
-    boolean blocks32 = format.partner().blockValues() == 32;
-    int most = blocks32 ? Block32Writer.MOST_TOKENS : SuperblockWriter.MOST_TOKENS;
-    MemorySegment[] kernels = new MemorySegment[Integer.numberOfTrailingZeros(most) + 1];
-    for (int i = 0; i < kernels.length; i++) {
-      KernelWriter writer = writer(format, 1 << i);
+  public static @Nullable ProductKernels of(IntegerFormat format, Variant variant) {
+    List<MemorySegment> kernels = new ArrayList<>();
+    for (int tokens = 1; tokens <= most(format, variant); tokens *= 2) {
+      ProductWriter writer = writer(format, tokens, variant);
       if (writer == null) {
         return null;
       }
       try {
-        kernels[i] = MemorySegment.ofAddress(CodePage.of(writer.code()).address());
+        kernels.add(MemorySegment.ofAddress(CodePage.of(writer.code()).address()));
       } catch (CodePage.UnavailableException e) {
         throw new IllegalStateException(e.getMessage(), e);
       }
     }
-    return new ProductKernels(kernels);
+    return new ProductKernels(kernels.toArray(MemorySegment[]::new));
   }
 
-  private static @Nullable KernelWriter writer(IntegerFormat format, int tokens) {
+  /** Whether a format has kernels. */
+  public static boolean has(IntegerFormat format) {
+    return writer(format, 1, Variant.AVX2) != null;
+  }
+
+  private static int most(IntegerFormat format, Variant variant) {
+    if (variant.rows() == YmmWriter.ROWS) {
+      return YmmWriter.MOST_TOKENS;
+    }
+    boolean blocks32 = format.partner().blockValues() == 32;
+    return blocks32 ? Block32Writer.MOST_TOKENS : SuperblockWriter.MOST_TOKENS;
+  }
+
+  static @Nullable ProductWriter writer(IntegerFormat format, int tokens, Variant variant) {
+    BlockQuants quants = quants(format);
+    if (variant == Variant.AVX512_VNNI) {
+      return switch (format) {
+        case Q2_K f -> new LowBitsWriter(tokens, f.bytes(), false);
+        case Q3_K f -> new LowBitsWriter(tokens, f.bytes(), true);
+        case Q4_K f -> new SixBitScalesWriter(tokens, f.bytes(), false);
+        case Q5_K f -> new SixBitScalesWriter(tokens, f.bytes(), true);
+        case IQ4_XS f -> new Iq4XsWriter(tokens, f.bytes());
+        case Q6_K f -> new Q6KWriter(tokens, f.bytes());
+        default -> quants == null ? null : new Block32Writer(tokens, quants);
+      };
+    }
+    boolean vnni = variant == Variant.AVX_VNNI;
     return switch (format) {
-      case Q4_K f -> new SixBitScalesWriter(tokens, f.bytes(), false);
-      case Q5_K f -> new SixBitScalesWriter(tokens, f.bytes(), true);
-      case Q6_K f -> new Q6KWriter(tokens, f.bytes());
-      case Q8_0 f -> new Block32Writer(tokens, false, BIAS_128, null);
-      case Q4_0 f -> new Block32Writer(tokens, true, BIAS_8, null);
-      case IQ4_NL f -> new Block32Writer(tokens, true, BIAS_128, above(IQ4_NL.TABLE));
-      default -> null;
+      case Q2_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), false);
+      case Q3_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), true);
+      case Q4_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), false);
+      case Q5_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), true);
+      case IQ4_XS f -> new YmmIq4XsWriter(tokens, vnni, f.bytes());
+      case Q6_K f -> new YmmQ6KWriter(tokens, vnni, f.bytes());
+      default -> quants == null ? null : new YmmBlock32Writer(tokens, vnni, quants);
     };
   }
 
-  /** A table's values and 128. */
-  private static byte[] above(ValueTable table) {
-    byte[] values = new byte[16];
-    for (int i = 0; i < 16; i++) {
-      values[i] = (byte) (table.value(i) + 128);
-    }
-    return values;
+  /** Of a format with blocks of 32 values; null where it has no kernels. */
+  private static @Nullable BlockQuants quants(IntegerFormat format) {
+    return switch (format) {
+      case Q8_0 f -> BlockQuants.ofBytes();
+      case Q4_0 f -> BlockQuants.ofNibbles(f.quants().bias());
+      case Q4_1 f -> BlockQuants.lifted();
+      case IQ4_NL f -> BlockQuants.of(IQ4_NL.TABLE, BlockQuants.Scales.HALF);
+      case MXFP4 f -> BlockQuants.of(MXFP4.TABLE, BlockQuants.Scales.EXPONENT);
+      default -> null;
+    };
   }
 
   /** Rows of activations that one call takes, of {@code tokens} that are left. */
@@ -114,7 +130,7 @@ public final class ProductKernels {
    * @param row the first row of {@code x}
    * @param tile of rows; see {@link #tile}
    * @param blocks of {@code x} in a row
-   * @param out address of [tile][{@link #ROWS}] floats, which are written
+   * @param out address of [tile][rows of the group] floats, which are written
    */
   public void run(long weights, ActivationRecords x, int row, int tile, int blocks, long out) {
     try {

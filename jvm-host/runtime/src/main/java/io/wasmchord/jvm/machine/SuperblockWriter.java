@@ -42,6 +42,7 @@ abstract class SuperblockWriter extends KernelWriter {
   @Override
   final byte[] code() {
     strides();
+    begin();
     a.zero(QUANTS);
     for (int t = 0; t < tokens; t++) {
       a.op(Op.VMOVUPS_STORE, QUANTS, out(t, 0));
@@ -66,6 +67,9 @@ abstract class SuperblockWriter extends KernelWriter {
     a.leave();
     return a.code();
   }
+
+  /** Loads what all blocks need; results are not there yet. */
+  void begin() {}
 
   /** Makes what {@link #products} needs of a block. */
   abstract void scales(int vector);

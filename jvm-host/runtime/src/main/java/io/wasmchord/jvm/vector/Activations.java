@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.vector;
 
+import static java.util.Objects.requireNonNull;
+
 import io.wasmchord.jvm.machine.ActivationRecords;
 import io.wasmchord.math.Float16;
 import io.wasmchord.quant.format.Partner;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param scales per block: d; for Q8_1 d, then d * sum(q)
  * @param sums for Q8_0 and Q8_K: sums of 32 and of 16 values each
  * @param records the same for kernels in machine code, or null
+ * @param address of floats that are used where they stand, or 0
  */
 record Activations(
     Partner format,
@@ -30,13 +33,40 @@ record Activations(
     float[] values,
     float[] scales,
     int[] sums,
-    @Nullable ActivationRecords records) {
-  /** Room for {@code rows} rows. */
+    @Nullable ActivationRecords records,
+    long address) {
+  private static final boolean VECTORS = VectorSupport.present();
+  private static final Quantizer QUANTIZER = VECTORS ? new VectorQuantizer() : new PlainQuantizer();
+
+  /** Floats that are used where they stand; nothing may change them before. */
+  static Activations standing(VectorTensor x) {
+    return new Activations(
+        Partner.FLOATS,
+        0,
+        x.cols(),
+        new int[0],
+        new float[0],
+        new float[0],
+        new int[0],
+        null,
+        x.address());
+  }
+
+  /** Room for {@code rows} rows, for kernels of any kind. */
   static Activations allocate(Partner format, int rows, int cols) {
+    return allocate(format, rows, cols, true);
+  }
+
+  /**
+   * Room for {@code rows} rows. Without the Vector API there are records alone.
+   *
+   * @param machine whether there are records too
+   */
+  static Activations allocate(Partner format, int rows, int cols, boolean machine) {
     int values = Math.multiplyExact(rows, cols);
-    int quants = format == Partner.FLOATS ? 0 : values;
+    int quants = format == Partner.FLOATS || !VECTORS ? 0 : values;
     int summed = summed(format);
-    boolean floats = quants == 0 || (format == Partner.Q8_0 && rows > 1);
+    boolean floats = format == Partner.FLOATS || (VECTORS && format == Partner.Q8_0 && rows > 1);
     return new Activations(
         format,
         0,
@@ -45,7 +75,37 @@ record Activations(
         new float[floats ? values : 0],
         new float[format.scales() * (values / format.blockValues())],
         new int[summed == 0 ? 0 : values / summed],
-        MachineKernels.records(format, rows, cols));
+        machine ? MachineKernels.records(format, rows, cols) : null,
+        0);
+  }
+
+  /** Room for rows that only kernels in machine code read, and write. */
+  static Activations records(Partner format, int rows, int cols) {
+    return new Activations(
+        format,
+        0,
+        cols,
+        new int[0],
+        new float[0],
+        new float[0],
+        new int[0],
+        ActivationRecords.allocate(format, rows, cols),
+        0);
+  }
+
+  /** Who reads them. */
+  enum Form {
+    /** Kernels in machine code, where they stand. */
+    STANDING,
+    /** Kernels in machine code. */
+    RECORDS,
+    /** Kernels of any kind. */
+    ALL
+  }
+
+  Form form() {
+    boolean records = this.records != null && scales.length == 0;
+    return address != 0 ? Form.STANDING : records ? Form.RECORDS : Form.ALL;
   }
 
   /** Values that share a sum, or 0: beside the partner's own, those that take a bias off Q8_0. */
@@ -55,13 +115,22 @@ record Activations(
 
   /** The same values for a product that begins at another row. */
   Activations from(int row) {
-    return new Activations(format, row, cols, pairs, values, scales, sums, records);
+    return new Activations(format, row, cols, pairs, values, scales, sums, records, address);
   }
 
-  boolean holds(Partner wanted, int rows, int columns) {
-    return format == wanted
-        && cols == columns
-        && Math.max(2 * pairs.length, values.length) >= rows * columns;
+  boolean holds(Partner wanted, Form form, int rows, int columns) {
+    if (format != wanted || cols != columns || form() != form) {
+      return false;
+    }
+    return form == Form.RECORDS
+        ? requireNonNull(records).holds(rows, columns)
+        : size() >= rows * columns;
+  }
+
+  private int size() {
+    return format == Partner.FLOATS
+        ? values.length
+        : scales.length / format.scales() * format.blockValues();
   }
 
   /** The step that fills this from floats at {@code address}. */
@@ -105,9 +174,15 @@ record Activations(
   }
 
   private void span(long address, int at, int n, KernelScratch scratch) {
-    MemorySegment from = Lanes.ALL.asSlice(address, 4L * n);
+    MemorySegment from = Width.ALL.asSlice(address, 4L * n);
     if (format == Partner.FLOATS) {
       MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, at, n);
+      return;
+    }
+    if (form() == Form.RECORDS) {
+      int block = at / format.blockValues();
+      MachineFloats.elements()
+          .quantize(address, requireNonNull(records), block, n / format.blockValues());
       return;
     }
     float[] x = scratch.floats(n);
@@ -119,18 +194,31 @@ record Activations(
       } else {
         q8(x, i, block, scratch.quants);
       }
-      pairs(scratch.quants, (at + i) / 2);
+      if (VECTORS) {
+        pairs(scratch.quants, (at + i) / 2);
+      }
       if (records != null) {
-        int summed = format.blockValues() / summed(format); // sums of a block
-        records.write(block, scratch.quants, sums, summed * block, scales[block]);
+        record(records, block, scratch.quants);
+      }
+    }
+  }
+
+  private void record(ActivationRecords to, int block, int[] quants) {
+    switch (format) {
+      case FLOATS -> throw new IllegalArgumentException("floats have no records");
+      case Q8_K -> to.write256(block, quants, sums, 16 * block, scales[block]);
+      case Q8_0 -> to.write32(block, quants, sums[block], scales[block]);
+      case Q8_1 -> {
+        int sum = Float.floatToRawIntBits(scales[2 * block + 1]);
+        to.write32(block, quants, sum, scales[2 * block]);
       }
     }
   }
 
   private void q8K(float[] x, int from, int block, int[] q) {
-    float magnitude = Quantizer.largest(x, from, 256);
-    float inverse = magnitude == 0f ? 0f : -127f / Quantizer.first(x, from, 256, magnitude);
-    Quantizer.even(x, from, 256, inverse, q);
+    float magnitude = QUANTIZER.largest(x, from, 256);
+    float inverse = magnitude == 0f ? 0f : -127f / QUANTIZER.first(x, from, 256, magnitude);
+    QUANTIZER.even(x, from, 256, inverse, q);
     scales[block] = magnitude == 0f ? 0f : 1f / inverse;
     for (int s = 0; s < 16; s++) {
       sums[16 * block + s] = sum(q, 16 * s, 16);
@@ -138,8 +226,8 @@ record Activations(
   }
 
   private void q8(float[] x, int from, int block, int[] q) {
-    float d = Quantizer.largest(x, from, 32) / 127f;
-    Quantizer.away(x, from, 32, d != 0f ? 1f / d : 0f, q);
+    float d = QUANTIZER.largest(x, from, 32) / 127f;
+    QUANTIZER.away(x, from, 32, d != 0f ? 1f / d : 0f, q);
     int sum = sum(q, 0, 32);
     if (format == Partner.Q8_0) {
       scales[block] = Float16.round(d);

@@ -131,7 +131,7 @@ abstract class BlockCode {
 
   /** How blocks lie where this reads them: in the file's order by default. */
   BlockForm form() {
-    return new Interleaving(format, layout);
+    return Interleaving.of(format);
   }
 
   /** Fills the panel's scales of the {@code blocks} blocks at the scratch's address. */
@@ -187,11 +187,7 @@ abstract class BlockCode {
 
   /** The first word of a field in the file's block. */
   final int firstWord(String field) {
-    int from = field(field).at() - layout.wordsAt();
-    if (from < 0 || from % 4 != 0 || from / 4 >= layout.words()) {
-      throw new IllegalArgumentException(format + " has no words of " + field);
-    }
-    return from / 4;
+    return Interleaving.firstWord(format, layout, field);
   }
 
   /** Where a 16-bit field stands among those of its block. */

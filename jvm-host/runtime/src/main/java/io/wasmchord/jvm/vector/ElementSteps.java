@@ -8,6 +8,7 @@ import static io.wasmchord.jvm.vector.Lanes.floats;
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
 
@@ -27,7 +28,7 @@ final class ElementSteps {
     long first = VectorTensor.of(x).address();
     long bytes = 4L * x.rows() * x.cols();
     long unit = 4L * VALUES;
-    return RowStep.rows(
+    return RangeStep.rows(
         label,
         (int) ((bytes + unit - 1) / unit),
         (from, count) ->
@@ -42,8 +43,15 @@ final class ElementSteps {
     };
   }
 
-  /** Of those that there are. */
-  static WorkerPool.Step<KernelScratch> activate(Command.Activate c) {
+  /**
+   * Of those that there are.
+   *
+   * @param machine whether kernels in machine code do where there are some
+   */
+  static WorkerPool.Step<KernelScratch> activate(Command.Activate c, boolean machine) {
+    if (machine && MachineFloats.present() && ElementKernels.has(c.activation())) {
+      return step("activate", c.x(), (from, end) -> activate(c.activation(), from, end));
+    }
     return step(
         "activate",
         c.x(),
@@ -56,6 +64,25 @@ final class ElementSteps {
         });
   }
 
+  private static void activate(Activation activation, long from, long end) {
+    long count = (end - from) / 4 / ElementKernels.LANES * ElementKernels.LANES;
+    MachineFloats.elements().activate(activation, from, count);
+    for (long x = from + 4 * count; x < end; x += 4) {
+      float value = ALL.get(FLOAT, x);
+      ALL.set(FLOAT, x, activated(activation, value));
+    }
+  }
+
+  /** An activation that there are kernels of. */
+  static float activated(Activation activation, float value) {
+    return switch (activation) {
+      case SILU -> FloatMath.silu(value);
+      case GELU -> FloatMath.gelu(value);
+      case GELU_ERF -> FloatMath.geluErf(value);
+      default -> throw new IllegalArgumentException("no kernel of " + activation);
+    };
+  }
+
   static WorkerPool.Step<KernelScratch> add(Command.Add c) {
     long beside = VectorTensor.of(c.y()).address() - VectorTensor.of(c.x()).address();
     return step("add", c.x(), (from, end) -> add(from, end, from + beside));
@@ -66,7 +93,7 @@ final class ElementSteps {
     long x = VectorTensor.of(c.x()).address();
     long bias = VectorTensor.of(c.bias()).address();
     long bytes = 4L * c.x().cols();
-    return RowStep.rows(
+    return RangeStep.rows(
         "addBias",
         c.x().rows(),
         (from, count) -> {

@@ -5,7 +5,7 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 
 import io.wasmchord.backend.Command;
-import io.wasmchord.backend.Expert;
+import io.wasmchord.backend.ExpertMatrix;
 import io.wasmchord.backend.ExpertRouting;
 import io.wasmchord.backend.ExpertVectors;
 import io.wasmchord.backend.Routing;
@@ -14,7 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +52,10 @@ final class ExpertSteps {
     this.rows = c.x().rows();
   }
 
+  Command.Experts command() {
+    return c;
+  }
+
   /** Whether all products of the first stage take the same row as it is. */
   boolean single() {
     return rows == 1 && !weighsInput();
@@ -73,7 +77,7 @@ final class ExpertSteps {
 
   /** The step that decides, and asks for the chosen experts' weights. */
   WorkerPool.Step<KernelScratch> route(List<Products> products) {
-    return RowStep.rows(
+    return RangeStep.rows(
         "route",
         1,
         (from, count) -> {
@@ -102,7 +106,7 @@ final class ExpertSteps {
     int cols = c.x().cols();
     long x = VectorTensor.of(c.x()).address();
     long gathered = VectorTensor.of(c.buffers().gathered()).address();
-    return RowStep.rows(
+    return RangeStep.rows(
         "weighRows",
         places(),
         (from, count) -> {
@@ -123,7 +127,7 @@ final class ExpertSteps {
     int cols = out.cols();
     long from = VectorTensor.of(biases).address();
     long to = VectorTensor.of(out).address();
-    return RowStep.rows(
+    return RangeStep.rows(
         "addBias",
         places(),
         (first, count) -> {
@@ -154,7 +158,7 @@ final class ExpertSteps {
 
   /** One of the three products of every chosen expert. */
   final class Products {
-    private final Function<Expert, Tensor> matrix;
+    private final IntFunction<Tensor> matrix;
     private final Activations x;
     private final boolean shared;
     private final Tensor out;
@@ -164,7 +168,14 @@ final class ExpertSteps {
      * @param x a row for each place, or one for all
      * @param out a row for each place
      */
-    Products(Function<Expert, Tensor> matrix, Activations x, boolean shared, Tensor out) {
+    Products(ExpertMatrix matrix, Activations x, boolean shared, Tensor out) {
+      this(e -> matrix.of(c.experts().get(e)), x, shared, out);
+    }
+
+    /**
+     * @param matrix that of an expert
+     */
+    Products(IntFunction<Tensor> matrix, Activations x, boolean shared, Tensor out) {
       this.matrix = matrix;
       this.x = x;
       this.shared = shared;
@@ -175,7 +186,7 @@ final class ExpertSteps {
       chosen.clear();
       int[] starts = routing.starts();
       for (int i = 0; i < routing.experts().length; i++) {
-        Tensor weight = matrix.apply(c.experts().get(routing.experts()[i]));
+        Tensor weight = matrix.apply(routing.experts()[i]);
         long to = VectorTensor.of(out).address() + 4L * starts[i] * out.cols();
         chosen.add(
             Product.of(
@@ -192,7 +203,7 @@ final class ExpertSteps {
      */
     WorkerPool.Step<KernelScratch> step(boolean independent) {
       int groups = WeightRows.groups(out.cols());
-      String label = "matmul " + matrix.apply(c.experts().getFirst()).type();
+      String label = "matmul " + matrix.apply(0).type();
       return new ProductSet(label, chosen, groups, threads, independent);
     }
   }
@@ -203,7 +214,7 @@ final class ExpertSteps {
     int spans = (cols + SUMMED - 1) / SUMMED;
     long out = VectorTensor.of(c.out()).address();
     long results = VectorTensor.of(c.buffers().down()).address();
-    return RowStep.rows(
+    return RangeStep.rows(
         "addExperts",
         rows * spans,
         (from, count) -> {

@@ -36,11 +36,7 @@ final class FloatTiles {
     for (; t + 4 <= rows; t += 4) {
       four(w, at, count, x, from + t * stride, stride, acc, to + t * next, next);
     }
-    if (t + 2 <= rows) {
-      two(w, at, count, x, from + t * stride, stride, acc, to + t * next, next);
-      t += 2;
-    }
-    if (t < rows) {
+    for (; t < rows; t++) {
       one(w, at, count, x, from + t * stride, acc, to + t * next);
     }
   }
@@ -57,36 +53,6 @@ final class FloatTiles {
     }
     a0.intoArray(acc, to);
     b0.intoArray(acc, to + LANES);
-  }
-
-  private static void two(
-      float[] w,
-      int at,
-      int count,
-      float[] x,
-      int from,
-      int stride,
-      float[] acc,
-      int to,
-      int next) {
-    FloatVector a0 = FloatVector.fromArray(FLOATS, acc, to);
-    FloatVector b0 = FloatVector.fromArray(FLOATS, acc, to + LANES);
-    FloatVector a1 = FloatVector.fromArray(FLOATS, acc, to + next);
-    FloatVector b1 = FloatVector.fromArray(FLOATS, acc, to + next + LANES);
-    for (int k = 0; k < count; k++) {
-      FloatVector v = FloatVector.fromArray(FLOATS, w, at + k * ROWS);
-      FloatVector u = FloatVector.fromArray(FLOATS, w, at + LANES + k * ROWS);
-      FloatVector e = FloatVector.broadcast(FLOATS, x[from + k]);
-      a0 = a0.add(v.mul(e));
-      b0 = b0.add(u.mul(e));
-      e = FloatVector.broadcast(FLOATS, x[from + stride + k]);
-      a1 = a1.add(v.mul(e));
-      b1 = b1.add(u.mul(e));
-    }
-    a0.intoArray(acc, to);
-    b0.intoArray(acc, to + LANES);
-    a1.intoArray(acc, to + next);
-    b1.intoArray(acc, to + next + LANES);
   }
 
   private static void four(

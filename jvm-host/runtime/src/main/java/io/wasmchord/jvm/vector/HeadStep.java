@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
+import static io.wasmchord.jvm.vector.Width.ALL;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.HeadValues;
@@ -13,7 +13,7 @@ final class HeadStep {
   /** The step that copies them; a unit is a run. */
   static WorkerPool.Step<KernelScratch> copy(Command.CopyHeads c) {
     int heads = c.heads();
-    return RowStep.rows(
+    return RangeStep.rows(
         "copyHeads",
         c.tokens() * heads,
         (from, count) -> {

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -75,8 +75,17 @@ final class KernelScratch {
 
   final TextAttention.Room attention = new TextAttention.Room();
 
+  private MemorySegment memory = MemorySegment.NULL;
   private float[] floats = new float[Panel.COLUMNS];
   private float[] blockSums = new float[TILE * ROWS];
+
+  /** Address of at least so many bytes, whatever they are, on a line of the caches. */
+  long memory(long bytes) {
+    if (memory.byteSize() < bytes) {
+      memory = Arena.ofAuto().allocate(Math.max(bytes, 2 * memory.byteSize()), 64);
+    }
+    return memory.address();
+  }
 
   /** An array of at least {@code n} floats, whatever they are. */
   float[] floats(int n) {

@@ -17,10 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Vectors that are used over and over are constants here: a broadcast inside a loop costs the
  * compiler more of its budget for inlining than the loop has.
  */
-@SuppressWarnings("restricted")
 final class Lanes {
   /** All memory of the process: addresses are checked where they are made, not at every load. */
-  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  static final MemorySegment ALL = Width.ALL;
 
   static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
 
@@ -30,13 +29,13 @@ final class Lanes {
   static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHORTS.vectorShape());
 
   /** 32-bit lanes: rows in a vector. */
-  static final int LANES = INTS.length();
+  static final int LANES = Width.LANES;
 
   /** Output rows in a group: two vectors; also the 16-bit lanes of a vector. */
-  static final int ROWS = 2 * LANES;
+  static final int ROWS = Width.ROWS;
 
   /** Bytes of a vector. */
-  static final int BYTES = SHORTS.vectorByteSize();
+  static final int BYTES = Width.BYTES;
 
   /**
    * How far {@link #signedBytes} and {@link #octets} may read beyond its lanes: no vector is
@@ -65,14 +64,6 @@ final class Lanes {
   private static final FloatVector REBIAS = FloatVector.broadcast(FLOATS, 0x1p112f);
 
   private Lanes() {}
-
-  /**
-   * The row of a 16-bit lane: lane 2i is row i and lane 2i + 1 is row {@link #LANES} + i, so that
-   * the even and the odd lanes, widened, are the two halves of a group in order.
-   */
-  static int row(int lane) {
-    return (lane & 1) * LANES + (lane >> 1);
-  }
 
   static ShortVector shorts(long address) {
     return ShortVector.fromMemorySegment(SHORTS, ALL, address, LITTLE);

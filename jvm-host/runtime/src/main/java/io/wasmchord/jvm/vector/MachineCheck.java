@@ -41,7 +41,7 @@ final class MachineCheck {
   }
 
   private static byte[] weights(TensorType type, int cols, Random random) {
-    byte[] bytes = new byte[(int) (Lanes.ROWS * type.rowBytes(cols))];
+    byte[] bytes = new byte[(int) (Width.ROWS * type.rowBytes(cols))];
     random.nextBytes(bytes);
     BlockLayout layout = BlockLayout.of(type, 1);
     for (int block = 0; block < bytes.length; block += layout.blockBytes()) {
@@ -56,10 +56,10 @@ final class MachineCheck {
 
   private static float[] scalar(TensorType type, int cols, byte[] weights, float[] x) {
     try (ScalarBackend backend = new ScalarBackend(new HeapAllocator(), Parallel.SINGLE)) {
-      Tensor weight = backend.bind(type, Lanes.ROWS, cols, HeapMemory.wrap(weights));
+      Tensor weight = backend.bind(type, Width.ROWS, cols, HeapMemory.wrap(weights));
       Tensor in = backend.allocate(TensorType.F32, TOKENS, cols);
-      Tensor out = backend.allocate(TensorType.F32, TOKENS, Lanes.ROWS);
-      float[] results = new float[TOKENS * Lanes.ROWS];
+      Tensor out = backend.allocate(TensorType.F32, TOKENS, Width.ROWS);
+      float[] results = new float[TOKENS * Width.ROWS];
       HeapMemory floats = HeapMemory.ofSize(4 * x.length);
       floats.putFloats(0, x, 0, x.length);
       backend.write(in, 0, floats);
@@ -74,11 +74,11 @@ final class MachineCheck {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stored = arena.allocate(weights.length, 64);
       MemorySegment.copy(weights, 0, stored, ValueLayout.JAVA_BYTE, 0, weights.length);
-      MemorySegment packed = arena.allocate(WeightRows.packedBytes(type, Lanes.ROWS, cols), 64);
-      WeightRows rows = WeightRows.of(type, Lanes.ROWS, cols, stored.address(), packed.address());
+      MemorySegment packed = arena.allocate(WeightRows.packedBytes(type, Width.ROWS, cols), 64);
+      WeightRows rows = WeightRows.of(type, Width.ROWS, cols, stored.address(), packed.address());
       rows.pack(0);
       MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
-      MemorySegment out = arena.allocate(4L * TOKENS * Lanes.ROWS, 64);
+      MemorySegment out = arena.allocate(4L * TOKENS * Width.ROWS, 64);
       Activations values = Activations.allocate(format.partner(), TOKENS, cols);
       WorkerPool.Step<KernelScratch> fill = values.fill(in.address(), TOKENS);
       fill.run(0, fill.units(), new KernelScratch());
@@ -87,7 +87,7 @@ final class MachineCheck {
       for (int t = 0; records != null && t < TOKENS; t += tile) {
         tile = kernels.tile(TOKENS - t);
         kernels.run(
-            packed.address(), records, t, tile, rows.blocks(), out.address() + 4L * t * Lanes.ROWS);
+            packed.address(), records, t, tile, rows.blocks(), out.address() + 4L * t * Width.ROWS);
       }
       return out.toArray(ValueLayout.JAVA_FLOAT);
     }

@@ -24,6 +24,13 @@ final class MachineProduct extends Product {
     this.records = records;
   }
 
+  /** Whether there are kernels for a weight. */
+  static boolean has(WeightRows weight) {
+    return weight.packed() != 0
+        && WeightFormat.of(weight.type().format()) instanceof IntegerFormat format
+        && MachineKernels.of(weight.type(), format) != null;
+  }
+
   /** The product, or null where there are no kernels for it. */
   static @Nullable Product of(WeightRows weight, Activations x, Target target) {
     if (x.records() == null
@@ -43,7 +50,7 @@ final class MachineProduct extends Product {
       tile = kernels.tile(tokens - t);
       kernels.run(address, records, x.first() + t, tile, weight.blocks(), s.interleaved);
       MemorySegment.copy(
-          Lanes.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * Lanes.ROWS, tile * Lanes.ROWS);
+          Width.ALL, ValueLayout.JAVA_FLOAT, s.interleaved, acc, t * Width.ROWS, tile * Width.ROWS);
     }
   }
 }

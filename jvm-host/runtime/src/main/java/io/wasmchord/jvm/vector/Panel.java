@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 /**
  * A thread's scratch: up to 256 columns of a group of rows, unpacked. Quants lie as

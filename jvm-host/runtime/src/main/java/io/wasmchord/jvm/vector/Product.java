@@ -1,17 +1,14 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.FLOATS;
-import static io.wasmchord.jvm.vector.Lanes.LANES;
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ALL;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /** {@code out = x * weight^T}. A unit is a group of output rows, for all rows of activations. */
 abstract class Product implements WorkerPool.Step<KernelScratch> {
@@ -22,8 +19,8 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   final WeightRows weight;
   final Activations x;
   final int tokens;
-  private final long out;
-  private final long bias;
+  final long out;
+  final long bias;
   private final int threads;
   private final boolean independent;
 
@@ -49,7 +46,10 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
   }
 
   static Product of(WeightRows weight, Activations x, Target target) {
-    Product machine = MachineProduct.of(weight, x, target);
+    Product machine =
+        x.address() == 0
+            ? MachineProduct.of(weight, x, target)
+            : MachineFloatProduct.of(weight, x, target);
     return machine != null ? machine : ofVectors(weight, x, target);
   }
 
@@ -89,11 +89,16 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
       scratch.prepared = this;
     }
     for (int group = from; group < to; group++) {
-      float[] acc = scratch.floats(tokens * ROWS);
-      Arrays.fill(acc, 0, tokens * ROWS, 0f);
-      accumulate(group, acc, scratch);
-      store(group, acc);
+      group(group, scratch);
     }
+  }
+
+  /** Computes and stores a group's results. */
+  void group(int group, KernelScratch scratch) {
+    float[] acc = scratch.floats(tokens * ROWS);
+    Arrays.fill(acc, 0, tokens * ROWS, 0f);
+    accumulate(group, acc, scratch);
+    store(group, acc);
   }
 
   /** Makes what all groups of this product share, once for each thread. */
@@ -108,35 +113,17 @@ abstract class Product implements WorkerPool.Step<KernelScratch> {
     long from = bias == 0 ? 0 : bias + 4L * first;
     for (int t = 0; t < tokens; t++) {
       long to = out + 4L * ((long) t * weight.rows() + first);
-      if (rows < ROWS) {
-        part(acc, t * ROWS, rows, from, to);
-      } else if (from == 0) {
-        whole(acc, t * ROWS, to);
+      if (from == 0) {
+        MemorySegment.copy(acc, t * ROWS, ALL, FLOAT, to, rows);
       } else {
-        whole(acc, t * ROWS, from, to);
+        sums(acc, t * ROWS, rows, from, to);
       }
     }
   }
 
-  private static void whole(float[] acc, int at, long to) {
-    FloatVector.fromArray(FLOATS, acc, at).intoMemorySegment(ALL, to, LITTLE);
-    FloatVector.fromArray(FLOATS, acc, at + LANES).intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
-  }
-
-  private static void whole(float[] acc, int at, long bias, long to) {
-    FloatVector.fromArray(FLOATS, acc, at)
-        .add(Lanes.floats(bias))
-        .intoMemorySegment(ALL, to, LITTLE);
-    FloatVector.fromArray(FLOATS, acc, at + LANES)
-        .add(Lanes.floats(bias + 4L * LANES))
-        .intoMemorySegment(ALL, to + 4L * LANES, LITTLE);
-  }
-
-  private static void part(float[] acc, int at, int rows, long bias, long to) {
+  private static void sums(float[] acc, int at, int rows, long bias, long to) {
     for (int r = 0; r < rows; r++) {
-      float value = acc[at + r];
-      float sum = bias == 0 ? value : value + ALL.get(FLOAT, bias + 4L * r);
-      ALL.set(FLOAT, to + 4L * r, sum);
+      ALL.set(FLOAT, to + 4L * r, acc[at + r] + ALL.get(FLOAT, bias + 4L * r));
     }
   }
 }

@@ -33,22 +33,7 @@ final class Q6KCode extends BlockCode {
 
   @Override
   BlockForm form() {
-    return new Interleaving(format(), layout(), order());
-  }
-
-  private int[] order() {
-    int[] order = new int[layout().words()];
-    for (int i = 0; i < SCALES; i++) {
-      order[i] = firstWord("scales") + i;
-    }
-    for (int i = 0; i < TRIPLES; i++) {
-      int to = SCALES + 3 * i;
-      int low = firstWord("low nibbles") + i / 8 * 16 + i % 8;
-      order[to] = firstWord("high pairs") + i;
-      order[to + 1] = low;
-      order[to + 2] = low + 8;
-    }
-    return order;
+    return Interleaving.of(format());
   }
 
   @Override

@@ -31,6 +31,24 @@ final class RowCommands {
     Commands of(int from, int count);
   }
 
+  /** Whether rows of a command are independent; others take all threads or need not. */
+  static boolean has(Command command) {
+    return switch (command) {
+      case Command.MatMul c -> false;
+      case Command.CopyHeads c -> false;
+      case Command.HeadMatMul c -> false;
+      case Command.StoreKv c -> false;
+      case Command.Attention c -> false;
+      case Command.Experts c -> false;
+      case Command.CausalConv c -> false;
+      case Command.DeltaNet c -> false;
+      case Command.SsmScan c -> false;
+      case Command.TokenShift c -> false;
+      case Command.Wkv c -> false;
+      default -> true;
+    };
+  }
+
   static Split of(Command command) {
     return switch (command) {
       case Command.Embed c -> embed(c);
@@ -100,16 +118,42 @@ final class RowCommands {
                   list()
                       .copyColumns(
                           part(c.x(), i, n), c.from(), c.width(), c.stride(), part(c.out(), i, n)));
+      case Command.RmsNorm c ->
+          norm(
+              c.x(),
+              c.weight(),
+              (i, n) ->
+                  list()
+                      .rmsNorm(part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
+      case Command.LayerNorm c ->
+          norm(
+              c.x(),
+              c.weight(),
+              (i, n) ->
+                  list()
+                      .layerNorm(
+                          part(c.x(), i, n), plain(c.weight()), c.eps(), part(c.out(), i, n)));
+      case Command.AddBias c ->
+          Split.of("addBias", c.x(), (i, n) -> list().addBias(part(c.x(), i, n), plain(c.bias())));
+      case Command.Add c ->
+          Split.of("add", c.x(), (i, n) -> list().add(part(c.x(), i, n), part(c.y(), i, n)));
+      case Command.Gate c ->
+          Split.of(
+              "gate",
+              c.out(),
+              (i, n) ->
+                  list()
+                      .gate(
+                          part(c.gate(), i, n),
+                          part(c.up(), i, n),
+                          c.activation(),
+                          c.limit(),
+                          part(c.out(), i, n)));
       case Command.MatMul c -> throw own(c);
-      case Command.RmsNorm c -> throw own(c);
-      case Command.LayerNorm c -> throw own(c);
-      case Command.AddBias c -> throw own(c);
-      case Command.Add c -> throw own(c);
       case Command.CopyHeads c -> throw own(c);
       case Command.HeadMatMul c -> throw own(c);
       case Command.StoreKv c -> throw own(c);
       case Command.Attention c -> throw own(c);
-      case Command.Gate c -> throw own(c);
       case Command.Experts c -> throw own(c);
       case Command.CausalConv c -> throw own(c);
       case Command.DeltaNet c -> throw own(c);
@@ -127,6 +171,12 @@ final class RowCommands {
       case Command.Sparsify c ->
           Split.of("sparsify", c.x(), (i, n) -> list().sparsify(part(c.x(), i, n), c.deviations()));
     };
+  }
+
+  /** By rows where each begins with the first weights. */
+  private static Split norm(Tensor x, Tensor weight, Part part) {
+    boolean apart = x.cols() % Math.multiplyExact(weight.rows(), weight.cols()) == 0;
+    return new Split("norm", apart ? x.rows() : 1, apart ? part : (i, n) -> part.of(0, x.rows()));
   }
 
   private static IllegalArgumentException own(Command command) {
@@ -188,7 +238,7 @@ final class RowCommands {
   }
 
   private static Tensor plain(Tensor tensor) {
-    return VectorTensor.of(tensor).scalar();
+    return tensor instanceof VectorTensor vector ? vector.scalar() : tensor;
   }
 
   /** Split by sequences alone: a row sees what the rows before it stored. */

@@ -5,6 +5,7 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 
 import io.wasmchord.backend.Activation;
+import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -15,64 +16,43 @@ final class RowStep {
 
   private RowStep() {}
 
-  /** Work on a range of rows. */
-  interface Rows {
-    void run(int from, int count);
-  }
-
-  /** A step whose units are rows. */
-  static WorkerPool.Step<KernelScratch> rows(String label, int rows, Rows body) {
-    return new WorkerPool.Step<>() {
-      @Override
-      public String label() {
-        return label;
-      }
-
-      @Override
-      public int units() {
-        return rows;
-      }
-
-      @Override
-      public int chunk() {
-        return 1;
-      }
-
-      @Override
-      public void run(int from, int to, KernelScratch scratch) {
-        body.run(from, to - from);
-      }
-    };
-  }
-
   /**
    * {@code out = activation(gate) * up} over {@code values} floats at addresses.
    *
    * @param limit of an activation that has one
+   * @param machine whether kernels in machine code do where there are some
    */
   static WorkerPool.Step<KernelScratch> gate(
-      Activation activation, float limit, long gate, long up, long out, long values) {
+      Activation activation,
+      float limit,
+      long gate,
+      long up,
+      long out,
+      long values,
+      boolean machine) {
     int units = (int) ((values + GATED - 1) / GATED);
-    return rows(
+    return RangeStep.rows(
         "gate",
         units,
         (from, count) -> {
           long end = Math.min(values, (long) (from + count) * GATED);
           long first = (long) from * GATED;
           long i =
-              switch (activation) {
-                case SILU -> silu(gate, up, out, first, end);
-                case GELU -> gelu(gate, up, out, first, end);
-                case RELU -> relu(gate, up, out, first, end);
-                case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
-                case GELU_ERF -> geluErf(gate, up, out, first, end);
-                case SIGMOID -> sigmoid(gate, up, out, first, end);
-                case IDENTITY -> product(gate, up, out, first, end);
-                case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
-                case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
-                case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
-                case LIMITED_SILU -> limitedSilu(limit, gate, up, out, first, end);
-              };
+              machine && MachineFloats.present() && ElementKernels.has(activation)
+                  ? machine(activation, gate, up, out, first, end)
+                  : switch (activation) {
+                    case SILU -> silu(gate, up, out, first, end);
+                    case GELU -> gelu(gate, up, out, first, end);
+                    case RELU -> relu(gate, up, out, first, end);
+                    case RELU_SQUARED -> reluSquared(gate, up, out, first, end);
+                    case GELU_ERF -> geluErf(gate, up, out, first, end);
+                    case SIGMOID -> sigmoid(gate, up, out, first, end);
+                    case IDENTITY -> product(gate, up, out, first, end);
+                    case TANH, SOFTPLUS, EXP -> first; // nothing gates by them yet
+                    case SILU_LIMITED -> siluLimited(limit, gate, up, out, first, end);
+                    case SWIGLU_OAI -> swigluOai(limit, gate, up, out, first, end);
+                    case LIMITED_SILU -> limitedSilu(limit, gate, up, out, first, end);
+                  };
           for (; i < end; i++) {
             float g = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, gate + 4 * i);
             float u = ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, up + 4 * i);
@@ -95,6 +75,15 @@ final class RowStep {
             ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out + 4 * i, value);
           }
         });
+  }
+
+  /** By kernels in machine code; the first value after whole vectors. */
+  private static long machine(
+      Activation activation, long gate, long up, long out, long from, long end) {
+    long count = (end - from) / ElementKernels.LANES * ElementKernels.LANES;
+    long at = 4 * from;
+    MachineFloats.elements().gate(activation, gate + at, up + at, out + at, count);
+    return from + count;
   }
 
   /** Whole vectors; the first value after them. */

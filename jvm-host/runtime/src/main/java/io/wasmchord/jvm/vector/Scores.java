@@ -37,6 +37,22 @@ record Scores(float softCap, long sinks, long slopes, long biases, AttentionOpti
   /** Where a token and its scores are: of {@code n} positions from {@code first} on. */
   record Row(int own, int head, int first, int n) {}
 
+  /** Whether {@link #change} does anything. */
+  boolean changes() {
+    return softCap != 0f || slopes != 0 || biases != 0;
+  }
+
+  /** The head's sink, or minus infinity. */
+  float sink(int head) {
+    return sinks == 0 ? Float.NEGATIVE_INFINITY : at(sinks, head);
+  }
+
+  /** What the maximum of a head's scores is at least. */
+  float least(int head) {
+    float sink = sink(head);
+    return sink > Float.NEGATIVE_INFINITY ? sink : Float.NEGATIVE_INFINITY;
+  }
+
   /** Bounds scores from {@code at} on, and adds what depends on how far away positions are. */
   void change(Row row, float[] scores, int at) {
     if (softCap != 0f) {
@@ -69,16 +85,14 @@ record Scores(float softCap, long sinks, long slopes, long biases, AttentionOpti
    * sum, the sink's with it.
    */
   float softmax(int head, int n, float[] scores, int at) {
-    float sink = sinks == 0 ? Float.NEGATIVE_INFINITY : at(sinks, head);
-    float least = sink > Float.NEGATIVE_INFINITY ? sink : Float.NEGATIVE_INFINITY;
-    float max = largest(n, scores, at, least);
+    float max = largest(n, scores, at, least(head));
     float[] lanes = new float[RUN];
     for (int p = 0; p < n; p += LANES) {
       FloatVector e = VectorMath.exp(FloatVector.fromArray(FLOATS, scores, at + p).sub(max));
       e.intoArray(scores, at + p);
       StridedSums.add(lanes, p % RUN, e);
     }
-    return StridedSums.fold(lanes) + FloatMath.exp(sink - max);
+    return StridedSums.fold(lanes) + FloatMath.exp(sink(head) - max);
   }
 
   private static float largest(int n, float[] scores, int at, float least) {

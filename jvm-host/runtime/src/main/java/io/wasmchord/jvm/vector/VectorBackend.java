@@ -1,12 +1,9 @@
 package io.wasmchord.jvm.vector;
 
-import static java.util.Objects.requireNonNull;
-
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Commands;
 import io.wasmchord.backend.Completion;
 import io.wasmchord.backend.ComputeBackend;
-import io.wasmchord.backend.Expert;
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvPiece;
 import io.wasmchord.backend.KvSpec;
@@ -18,9 +15,8 @@ import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
 import io.wasmchord.errors.ClosedException;
 import io.wasmchord.host.Parallel;
+import io.wasmchord.jvm.machine.Variant;
 import io.wasmchord.quant.TensorType;
-import io.wasmchord.quant.format.Partner;
-import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -38,13 +34,12 @@ public final class VectorBackend implements ComputeBackend {
   private final MemoryAllocator allocator;
   private final ToLongFunction<ByteView> addresses;
   private final Weights weights;
+  private final boolean machine;
   private final WorkerPool<KernelScratch> pool;
   private final ScalarBackend scalar;
   private final List<WorkerPool.Step<KernelScratch>> steps = new ArrayList<>();
-  private final List<Activations> rooms = new ArrayList<>();
-  private final List<VectorTensor> packings = new ArrayList<>(); // weights that steps pack
-  private final List<Tensor> beside = new ArrayList<>(); // what products give that run together
-  private @Nullable Quantized quantized;
+  private final ProductSteps products;
+  private final MixtureSteps mixtures;
   private volatile boolean closed;
 
   /** How weights lie in memory. */
@@ -55,8 +50,12 @@ public final class VectorBackend implements ComputeBackend {
     MAPPED
   }
 
-  /** Activations that the last product left in the form that the next one may want. */
-  private record Quantized(VectorTensor source, Activations values) {}
+  /**
+   * Which kernels compute.
+   *
+   * @param machine whether those in machine code do where there are some
+   */
+  public record Kernels(Weights weights, boolean machine) {}
 
   /**
    * @param allocator of native memory; closed with this backend
@@ -65,7 +64,7 @@ public final class VectorBackend implements ComputeBackend {
    */
   public VectorBackend(
       MemoryAllocator allocator, ToLongFunction<ByteView> addresses, Weights weights, int threads) {
-    this(allocator, addresses, weights, threads, null);
+    this(allocator, addresses, new Kernels(weights, true), threads, null);
   }
 
   /**
@@ -76,14 +75,18 @@ public final class VectorBackend implements ComputeBackend {
   public VectorBackend(
       MemoryAllocator allocator,
       ToLongFunction<ByteView> addresses,
-      Weights weights,
+      Kernels kernels,
       int threads,
       @Nullable Profile profile) {
     this.allocator = allocator;
     this.addresses = addresses;
-    this.weights = weights;
+    this.weights = kernels.weights;
+    this.machine = kernels.machine;
     this.pool = new WorkerPool<>(threads, KernelScratch::new, profile);
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
+    this.products =
+        new ProductSteps(allocator, addresses, kernels, threads, scalar, steps);
+    this.mixtures = new MixtureSteps(products, command -> encode(command), threads, steps);
   }
 
   /**
@@ -96,8 +99,9 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public String name() {
-    boolean machine = weights == Weights.REPACKED && MachineKernels.present();
-    return "vector-" + VectorSupport.bits() + (machine ? "-vnni" : "");
+    Variant variant = weights == Weights.REPACKED && machine ? MachineKernels.variant() : null;
+    String kind = variant == null ? "" : variant == Variant.AVX2 ? "-avx2" : "-vnni";
+    return "vector-" + VectorSupport.bits() + kind;
   }
 
   @Override
@@ -118,10 +122,7 @@ public final class VectorBackend implements ComputeBackend {
 
   @Override
   public void release(Tensor weight) {
-    Memory copy = VectorTensor.of(weight).takeCopy();
-    if (copy != null) {
-      allocator.release(copy);
-    }
+    products.release(weight);
   }
 
   @Override
@@ -207,13 +208,12 @@ public final class VectorBackend implements ComputeBackend {
   public Completion submit(Commands commands) {
     requireOpen();
     steps.clear();
-    quantized = null;
+    products.forget();
     try {
       encode(commands);
       runSteps();
     } catch (RuntimeException | Error e) {
-      packings.forEach(this::release); // what was to be packed may not have been
-      packings.clear();
+      products.failed();
       throw e;
     }
     return Completion.DONE;
@@ -222,7 +222,7 @@ public final class VectorBackend implements ComputeBackend {
   private void runSteps() {
     pool.run(steps);
     steps.clear();
-    packings.clear();
+    products.done();
   }
 
   private void encode(Commands commands) {
@@ -231,14 +231,14 @@ public final class VectorBackend implements ComputeBackend {
       Command next = list.get(Math.min(i + 1, list.size() - 1));
       if (list.get(i) instanceof Command.MatMul c) {
         Tensor bias = bias(next, c.out());
-        product(c, bias);
+        products.product(c, bias);
         i += bias == null ? 0 : 1;
       } else if (list.get(i) instanceof Command.LayerNorm c) {
         i += norm(c, bias(next, c.out())) ? 1 : 0;
-        quantized = null;
+        products.forget();
       } else {
         encode(list.get(i));
-        quantized = null;
+        products.forget();
       }
     }
   }
@@ -246,7 +246,7 @@ public final class VectorBackend implements ComputeBackend {
   /** A norm, and the bias that may follow; whether it was added. */
   private boolean norm(Command.LayerNorm c, @Nullable Tensor bias) {
     NormStep step = NormStep.of(c);
-    if (bias == null || bias.cols() != c.weight().cols() || overlap(bias, c.x())) {
+    if (bias == null || bias.cols() != c.weight().cols() || VectorTensor.overlap(bias, c.x())) {
       steps.add(step);
       return false;
     }
@@ -254,101 +254,17 @@ public final class VectorBackend implements ComputeBackend {
     return true;
   }
 
-  private void experts(Command.Experts c) {
-    ExpertSteps mixture = new ExpertSteps(c, new Running(), pool.threads());
-    VectorTensor x = VectorTensor.of(c.x());
-    Expert first = c.experts().getFirst();
-    Partner gated = WeightFormat.of(first.first().type().format()).partner();
-    Partner upped = WeightFormat.of(first.up().type().format()).partner();
-    Partner lowered = WeightFormat.of(first.down().type().format()).partner();
-    int places = mixture.places();
-    boolean single = mixture.single();
-    Activations in = single ? filled(x, gated) : room(gated, places, x.cols());
-    Activations other =
-        upped == gated ? in : single ? filled(x, upped) : room(upped, places, x.cols());
-    Activations hidden = room(lowered, places, first.up().rows());
-    Tensor gate = c.buffers().gate();
-    Tensor up = c.buffers().up();
-    Tensor down = c.buffers().down();
-    List<ExpertSteps.Products> products = new ArrayList<>();
-    if (c.gated()) {
-      products.add(mixture.new Products(e -> requireNonNull(e.gate()), in, single, gate));
-    }
-    products.add(mixture.new Products(Expert::up, other, single, up));
-    ExpertSteps.Products downs = mixture.new Products(Expert::down, hidden, false, down);
-    List<ExpertSteps.Products> all = new ArrayList<>(products);
-    all.add(downs);
-    steps.add(mixture.route(all));
-    steps.add(mixture.pack());
-    if (!single) {
-      fill(mixture, x, c.buffers().gathered(), upped == gated ? List.of(in) : List.of(in, other));
-    }
-    for (ExpertSteps.Products p : products) {
-      steps.add(p.step(p != products.getFirst()));
-    }
-    if (c.gated()) {
-      bias(mixture, c.vectors().gate(), gate);
-    }
-    bias(mixture, c.vectors().up(), up);
-    Tensor activated = up.rows(0, places);
-    encode(
-        c.gated()
-            ? new Command.Gate(
-                gate.rows(0, places), activated, c.activation(), c.limit(), activated)
-            : new Command.Activate(activated, c.activation()));
-    steps.add(hidden.fill(address(up), places));
-    steps.add(downs.step(false));
-    bias(mixture, c.vectors().down(), down);
-    steps.add(mixture.sum());
-  }
-
-  /** Fills what the products of places take: rows of the batch, or these times their weights. */
-  private void fill(
-      ExpertSteps mixture, VectorTensor x, Tensor gathered, List<Activations> activations) {
-    if (mixture.weighsInput()) {
-      steps.add(mixture.weigh());
-    }
-    for (Activations a : activations) {
-      steps.add(
-          mixture.weighsInput()
-              ? a.fill(address(gathered), mixture.places())
-              : a.fill(x.address(), mixture.places(), mixture::row));
-    }
-  }
-
-  private void bias(ExpertSteps mixture, @Nullable Tensor biases, Tensor out) {
-    if (biases != null) {
-      steps.add(mixture.bias(biases, out));
-    }
-  }
-
-  /** What a mixture asks for while its list runs, from one thread. */
-  private final class Running implements ExpertSteps.Source {
-    @Override
-    public float[] values(Tensor activation) {
-      float[] values = new float[(int) VectorBackend.values(activation)];
-      scalar.submit(new Commands().readBack(plain(activation), values, 0));
-      return values;
-    }
-
-    @Override
-    public WeightRows rows(Tensor weight, List<WeightRows> fresh) {
-      return rowsOf(VectorTensor.of(weight), fresh);
-    }
-  }
-
   private void encode(Command command) {
     switch (command) {
-      case Command.MatMul c -> product(c, null);
+      case Command.MatMul c -> products.product(c, null);
       case Command.RmsNorm c -> steps.add(NormStep.of(c));
       case Command.LayerNorm c -> steps.add(NormStep.of(c));
       case Command.AddBias c -> steps.add(ElementSteps.addBias(c));
       case Command.Add c -> steps.add(ElementSteps.add(c));
       case Command.Activate c when ElementSteps.has(c.activation()) ->
-          steps.add(ElementSteps.activate(c));
+          steps.add(ElementSteps.activate(c, machine));
       case Command.StoreKv c -> steps.add(StoreKv.of(c));
-      case Command.Attention c ->
-          steps.add(TextAttention.suits(c) ? new TextAttention(c) : new Attention(c));
+      case Command.Attention c -> steps.add(attention(c));
       case Command.Gate c ->
           steps.add(
               RowStep.gate(
@@ -357,9 +273,10 @@ public final class VectorBackend implements ComputeBackend {
                   address(c.gate()),
                   address(c.up()),
                   address(c.out()),
-                  values(c.out())));
-      case Command.Experts c -> experts(c);
-      case Command.HeadMatMul c -> products(c);
+                  values(c.out()),
+                  machine));
+      case Command.Experts c -> mixtures.encode(c);
+      case Command.HeadMatMul c -> products.products(c);
       case Command.CopyHeads c -> steps.add(HeadStep.copy(c));
       case Command.CausalConv c -> steps.add(new CausalConv(c));
       case Command.DeltaNet c -> steps.add(new DeltaNet(c));
@@ -370,14 +287,17 @@ public final class VectorBackend implements ComputeBackend {
     }
   }
 
-  private void rows(RowCommands.Split split) {
-    steps.add(
-        RowStep.rows(
-            split.label(), split.rows(), (from, n) -> scalar.submit(split.part().of(from, n))));
+  private WorkerPool.Step<KernelScratch> attention(Command.Attention c) {
+    if (machine && MachineAttention.suits(c)) {
+      return new MachineAttention(c, pool.threads());
+    }
+    return TextAttention.suits(c) ? new TextAttention(c) : new Attention(c);
   }
 
-  private static Tensor plain(Tensor tensor) {
-    return VectorTensor.of(tensor).scalar();
+  private void rows(RowCommands.Split split) {
+    steps.add(
+        RangeStep.rows(
+            split.label(), split.rows(), (from, n) -> scalar.submit(split.part().of(from, n))));
   }
 
   private static long address(Tensor tensor) {
@@ -396,137 +316,6 @@ public final class VectorBackend implements ComputeBackend {
             && c.x().cols() == out.cols()
         ? c.bias()
         : null;
-  }
-
-  private void product(Command.MatMul c, @Nullable Tensor bias) {
-    VectorTensor x = VectorTensor.of(c.x());
-    VectorTensor weight = VectorTensor.of(c.weight());
-    boolean packed = weight.weight() != null;
-    WeightRows rows = rowsOf(weight);
-    Partner format = WeightFormat.of(weight.type().format()).partner();
-    boolean shared = known(x, format) != null;
-    Activations values = filled(x, format);
-    boolean independent =
-        shared && packed && (bias == null || beside.stream().noneMatch(t -> overlap(bias, t)));
-    if (!independent) {
-      beside.clear();
-    }
-    beside.add(c.out());
-    steps.add(
-        Product.of(
-            rows,
-            values,
-            new Product.Target(
-                address(c.out()),
-                bias == null ? 0 : address(bias),
-                x.rows(),
-                pool.threads(),
-                independent)));
-    if (overlap(c.out(), x)) {
-      quantized = null;
-    }
-  }
-
-  private void products(Command.HeadMatMul c) {
-    VectorTensor x = VectorTensor.of(c.x());
-    List<WeightRows> weights = rowsOf(c.weights());
-    TensorType type = weights.getFirst().type();
-    Activations values = filled(x, WeightFormat.of(type.format()).partner());
-    int n = c.tokens();
-    List<Product> products = new ArrayList<>();
-    for (int head = 0; head < c.heads(); head++) {
-      products.add(
-          Product.of(
-              weights.get(head),
-              values.from(head * n),
-              new Product.Target(address(c.of(head).out()), 0, n, pool.threads(), false)));
-    }
-    int groups = weights.getFirst().groups();
-    steps.add(new ProductSet(products.getFirst().label(), products, groups, pool.threads(), false));
-  }
-
-  /** Activations that the product before left, or null. */
-  private @Nullable Activations known(VectorTensor x, Partner format) {
-    Quantized known = quantized;
-    return known != null && known.source == x && known.values.format() == format
-        ? known.values
-        : null;
-  }
-
-  /** Activations in a form, which are made by a step unless the product before left them. */
-  private Activations filled(VectorTensor x, Partner format) {
-    Activations known = known(x, format);
-    if (known != null) {
-      return known;
-    }
-    Activations values = room(format, x.rows(), x.cols());
-    quantized = new Quantized(x, values);
-    steps.add(values.fill(x.address(), x.rows()));
-    return values;
-  }
-
-  /** Room for activations in a form; used again by later products of that form and width. */
-  private Activations room(Partner format, int rows, int cols) {
-    for (Activations known : rooms) {
-      if (known.holds(format, rows, cols)) {
-        return known;
-      }
-    }
-    rooms.removeIf(known -> known.holds(format, 0, cols)); // those of fewer rows
-    Activations room = Activations.allocate(format, rows, cols);
-    rooms.add(room);
-    return room;
-  }
-
-  private static boolean overlap(Tensor a, Tensor b) {
-    return address(a) < address(b) + 4 * values(b) && address(b) < address(a) + 4 * values(a);
-  }
-
-  private WeightRows rowsOf(VectorTensor weight) {
-    return rowsOf(List.of(weight)).getFirst();
-  }
-
-  private List<WeightRows> rowsOf(List<? extends Tensor> weights) {
-    List<WeightRows> all = new ArrayList<>();
-    List<WeightRows> fresh = new ArrayList<>();
-    for (Tensor weight : weights) {
-      all.add(rowsOf(VectorTensor.of(weight), fresh));
-    }
-    if (!fresh.isEmpty()) {
-      steps.add(new Packing(fresh));
-    }
-    return all;
-  }
-
-  /**
-   * @param fresh takes the rows if they must be packed before their product
-   */
-  private WeightRows rowsOf(VectorTensor weight, List<WeightRows> fresh) {
-    WeightRows known = weight.weight();
-    if (known != null) {
-      return known;
-    }
-    WeightRows rows = unpacked(weight);
-    if (rows.packed() != 0) {
-      fresh.add(rows);
-    }
-    return rows;
-  }
-
-  /** Rows whose interleaved copy, where there is one, is still to be written. */
-  private WeightRows unpacked(VectorTensor weight) {
-    Memory copy = null;
-    long packed = 0;
-    if (weights == Weights.REPACKED) {
-      copy =
-          allocator.allocate(WeightRows.packedBytes(weight.type(), weight.rows(), weight.cols()));
-      packings.add(weight);
-      packed = addresses.applyAsLong(copy);
-    }
-    WeightRows rows =
-        WeightRows.of(weight.type(), weight.rows(), weight.cols(), weight.address(), packed);
-    weight.weight(rows, copy);
-    return rows;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.wasmchord.jvm.vector;
 
 import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.jvm.machine.Variant;
 import jdk.incubator.vector.VectorShape;
 
 /** Whether vectors can be used here, and how wide. */
@@ -17,26 +18,60 @@ public final class VectorSupport {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
   }
 
+  /** Whether products can be computed in machine code. */
+  public static boolean machine() {
+    return MachineChoice.best() != null;
+  }
+
+  /** Why they cannot, and what to do; for a person. */
+  public static String machineAbsence() {
+    return "products are not computed in machine code: "
+        + MachineChoice.absence()
+        + "; "
+        + (present() ? "vectors compute" : "plain Java computes, which is 20 to 40 times slower")
+        + "; --backend auto takes the fastest that there is, without this message";
+  }
+
   /** Why vectors are not used, and what to do; for a person. */
   public static String absence() {
+    return absence(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param machine whether products are computed in machine code
+   */
+  public static String absence(boolean machine) {
     return "the JVM was started without --add-modules "
         + MODULE
-        + ", so the scalar backend computes, which is 20 to 40 times slower;"
+        + (machine
+            ? ", so plain Java computes what is not a product in machine code;"
+            : ", so the scalar backend computes, which is 20 to 40 times slower;")
         + " add the flag, or start with ./chord, which passes it";
   }
 
-  /** Bits of a register: the property, else what the processor prefers. */
+  /**
+   * Bits of a register: the property, else those of kernels in machine code, else what the JVM
+   * prefers.
+   */
   public static int bits() {
     int bits = Integer.getInteger(BITS, -1);
-    return bits < 0 ? Preferred.bits() : bits;
+    if (bits > 0) {
+      return bits;
+    }
+    Variant machine = MachineChoice.best();
+    return machine == null ? Preferred.bits() : machine.bits();
   }
 
   /**
    * Whether the property asks for no vectors.
    *
-   * @throws InvalidRequestException when it is none of the widths
+   * @throws InvalidRequestException when it is none of the widths, or that of machine code is
+   *     unknown
    */
   public static boolean switchedOff() {
+    MachineChoice.check();
     int bits = Integer.getInteger(BITS, -1);
     if (bits != -1 && bits != 0 && bits != 128 && bits != 256 && bits != 512) {
       throw new InvalidRequestException(

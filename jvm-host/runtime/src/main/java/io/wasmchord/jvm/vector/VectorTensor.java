@@ -39,6 +39,15 @@ final class VectorTensor implements Tensor {
         "a tensor of another backend: " + tensor.getClass().getName());
   }
 
+  /** Whether two have memory in common; of float32. */
+  static boolean overlap(Tensor a, Tensor b) {
+    return of(a).address < of(b).end() && of(b).address < of(a).end();
+  }
+
+  private long end() {
+    return address + 4L * rows() * cols();
+  }
+
   Tensor scalar() {
     return scalar;
   }

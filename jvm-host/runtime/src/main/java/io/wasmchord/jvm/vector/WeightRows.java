@@ -1,7 +1,8 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
+import io.wasmchord.jvm.machine.ProductKernels;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.FloatFormat;
@@ -9,7 +10,7 @@ import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.WeightFormat;
 
 /**
- * A weight's rows in groups of {@link Lanes#ROWS}, in the form that the kernels read. Rows that the
+ * A weight's rows in groups of {@link Width#ROWS}, in the form that the kernels read. Rows that the
  * last group lacks are zeros.
  *
  * @param stored address of the rows as they stand in the file
@@ -25,6 +26,7 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed,
   private static BlockForm form(TensorType type) {
     return switch (WeightFormat.of(type.format())) {
       case FloatFormat f -> new Interleaving(f, BlockLayout.of(f, ROWS));
+      case IntegerFormat f when ProductKernels.has(f) -> Interleaving.of(f);
       case IntegerFormat f -> BlockCode.of(f).form();
     };
   }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wasmchord.backend.Activation;
 import io.wasmchord.quant.format.IQ4_NL;
+import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the assembler writes is what a disassembler reads: objdump, where it is installed. */
 class AssemblerTest {
@@ -104,6 +107,89 @@ class AssemblerTest {
         read(a.code()).stream().map(AssemblerTest::plain).toList());
   }
 
+  @Test
+  void floatsAreWritten() throws IOException, InterruptedException {
+    Assembler a = new Assembler();
+    a.each(Op.VMULPS, new Zmm(29), new Zmm(25), new Address(Gpr.R11, Gpr.RAX, 4, 0));
+    a.op(Op.VDIVPS, new Zmm(6), new Zmm(31), new Zmm(17));
+    a.op(Op.VMINPS, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VMAXPS, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VPMINSD, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VPMAXSD, new Zmm(1), new Zmm(2), new Zmm(3));
+    a.op(Op.VCVTTPS2DQ, new Zmm(4), new Zmm(19));
+    a.op(Op.VCVTPH2PS, new Zmm(24), Address.of(Gpr.RDI, 96));
+    a.op(Op.VPMOVSXBD, new Zmm(24), Address.of(Gpr.RDI, 34));
+    a.op(Op.VPMOVDB, new Zmm(3), Address.of(Gpr.RDX, 16));
+    a.op(Op.VPBROADCASTW_LOAD, new Zmm(30), Address.of(Gpr.RDI, 0));
+    a.op(Op.VCVTPS2PH, new Zmm(5), new Zmm(5));
+    a.raw(0);
+    a.op(Op.VSHUFF32X4, new Zmm(7), new Zmm(4), new Zmm(20));
+    a.raw(0x4E);
+    a.op(Op.VPERMILPS, new Zmm(7), new Zmm(20));
+    a.raw(0xB1);
+    a.op(Op.VCMPPS, new Zmm(1), new Zmm(18), new Zmm(7));
+    a.raw(7);
+    Lanewise.masked(a, Op.VPADDD, new Zmm(18), new Zmm(9), new Zmm(31), 1, false);
+    Lanewise.masked(a, Op.VDIVPS, new Zmm(6), new Zmm(16), new Zmm(5), 3, true);
+    Lanewise.storeFirst(a, new Zmm(5), Gpr.RDX, 36);
+    Lanewise.storeTwo(a, new Zmm(6), Gpr.RDX, 256);
+    Lanewise.moveFirst(a, Gpr.RAX, new Zmm(4));
+    a.op(Op.VPMOVQW, new Zmm(6), new Zmm(7));
+    a.op(Op.VPMOVQD, new Zmm(7), new Zmm(5));
+    assertEquals(
+        List.of(
+            "vmulps zmm29,zmm25,DWORD BCST [r11+rax*4+0x0]",
+            "vdivps zmm6,zmm31,zmm17",
+            "vminps zmm1,zmm2,zmm3",
+            "vmaxps zmm1,zmm2,zmm3",
+            "vpminsd zmm1,zmm2,zmm3",
+            "vpmaxsd zmm1,zmm2,zmm3",
+            "vcvttps2dq zmm4,zmm19",
+            "vcvtph2ps zmm24,YMMWORD PTR [rdi+0x60]",
+            "vpmovsxbd zmm24,XMMWORD PTR [rdi+0x22]",
+            "vpmovdb XMMWORD PTR [rdx+0x10],zmm3",
+            "vpbroadcastw zmm30,WORD PTR [rdi+0x0]",
+            "vcvtps2ph ymm5,zmm5,0x0",
+            "vshuff32x4 zmm7,zmm4,zmm20,0x4e",
+            "vpermilps zmm7,zmm20,0xb1",
+            "vcmpordps k1,zmm18,zmm7",
+            "vpaddd zmm18{k1},zmm9,zmm31",
+            "vdivps zmm6{k3}{z},zmm16,zmm5",
+            "vmovss DWORD PTR [rdx+0x24],xmm5",
+            "vmovq QWORD PTR [rdx+0x100],xmm6",
+            "vmovd eax,xmm4",
+            "vpmovqw xmm7,zmm6",
+            "vpmovqd ymm5,zmm7"),
+        read(a.code()).stream().map(AssemblerTest::plain).toList());
+  }
+
+  @Test
+  void kernelsOfFloatsAreWholeInstructions() throws IOException, InterruptedException {
+    List<byte[]> codes = new ArrayList<>();
+    for (int rows : new int[] {1, 6, 7, FloatTileWriter.MOST_ROWS}) {
+      for (FloatLoads.Widening widening : FloatLoads.Widening.values()) {
+        FloatLoads loads = FloatLoads.rows(widening);
+        codes.add(new FloatTileWriter(loads, FloatTileWriter.Ending.BIAS, rows, 2).code());
+      }
+      for (FloatLoads keys : List.of(FloatLoads.keys(true, 80), FloatLoads.quantizedKeys(96))) {
+        codes.add(new FloatTileWriter(keys, FloatTileWriter.Ending.SCALE, rows, 2).code());
+      }
+      FloatLoads values = FloatLoads.quantizedValues(68);
+      codes.add(new FloatTileWriter(values, FloatTileWriter.Ending.MORE, rows, 1).code());
+    }
+    codes.add(new SoftmaxWriter().code());
+    codes.add(new QuantizeWriter().code());
+    codes.add(new Quantize256Writer().code());
+    codes.add(ElementWriter.code(Activation.GELU, true));
+    for (byte[] code : codes) {
+      List<String> lines = read(code);
+      assertEquals("ret", lines.getLast());
+      for (String line : lines) {
+        assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
+      }
+    }
+  }
+
   /** Older versions of objdump say where a value is for all lanes with {@code {1to16}}. */
   private static String plain(String line) {
     return line.replaceFirst("DWORD PTR (\\[.*])\\{1to16}", "DWORD BCST $1");
@@ -141,30 +227,86 @@ class AssemblerTest {
         String.join("; ", read(a.code())));
   }
 
+  @Test
+  void narrowRegistersHaveTheirPrefix() throws IOException, InterruptedException {
+    VexAssembler a = new VexAssembler();
+    Ymm high = new Ymm(13);
+    Ymm low = new Ymm(2);
+    a.op(Op.VPMADDUBSW, high, low, new Ymm(11));
+    a.op(Op.VPMADDWD, low, high, Address.of(Gpr.R12, 64));
+    a.op(Op.VPADDW, low, high, new Address(Gpr.RSI, Gpr.R9, 2, 512));
+    a.op(Op.VPSIGNB, high, high, low);
+    a.op(Op.VPABSB, low, high);
+    a.op(Op.VPACKUSDW, low, low, high);
+    a.op(Op.VPDPBUSD, high, low, new Ymm(15));
+    a.op(Op.VPANDD, low, high, Address.of(Gpr.RSP, 32));
+    a.op(Op.VMOVUPS_STORE, high, Address.of(Gpr.RDX, 96));
+    a.op(Op.VPBROADCASTD_LOAD, high, new Address(Gpr.RSI, Gpr.R8, 1, 36));
+    a.op(Op.VCVTPH2PS, low, high);
+    a.gather(low, high);
+    a.shift(Op.Shift.VPSRLD, low, high, 4);
+    a.shift(Op.Shift.VPSLLW, high, low, 8);
+    a.zero(high);
+    assertEquals(
+        List.of(
+            "vpmaddubsw ymm13,ymm2,ymm11",
+            "vpmaddwd ymm2,ymm13,YMMWORD PTR [r12+0x40]",
+            "vpaddw ymm2,ymm13,YMMWORD PTR [rsi+r9*2+0x200]",
+            "vpsignb ymm13,ymm13,ymm2",
+            "vpabsb ymm2,ymm13",
+            "vpackusdw ymm2,ymm2,ymm13",
+            "{vex} vpdpbusd ymm13,ymm2,ymm15",
+            "vpand ymm2,ymm13,YMMWORD PTR [rsp+0x20]",
+            "vmovups YMMWORD PTR [rdx+0x60],ymm13",
+            "vpbroadcastd ymm13,DWORD PTR [rsi+r8*1+0x24]",
+            "vcvtph2ps ymm2,xmm13",
+            "vpermq ymm2,ymm13,0x88",
+            "vpsrld ymm2,ymm13,0x4",
+            "vpsllw ymm13,ymm2,0x8",
+            "vpxor ymm13,ymm13,ymm13"),
+        read(a.code()));
+  }
+
+  @Test
+  void constantsStandBehindTheCode() throws IOException, InterruptedException {
+    VexAssembler a = new VexAssembler();
+    VexAssembler.Constant first = a.lanes(0x01020304);
+    VexAssembler.Constant second = a.lanes(-1);
+    a.op(Op.VPANDD, new Ymm(9), new Ymm(3), second);
+    a.op(Op.VPANDD, new Ymm(9), new Ymm(3), first);
+    a.ret();
+    byte[] code = a.code();
+    assertEquals(first, a.lanes(0x01020304)); // each once
+    assertEquals(96, code.length);
+    assertEquals(4, code[32]);
+    assertEquals(-1, code[64]);
+    List<String> lines = read(code);
+    assertTrue(lines.get(0).startsWith("vpand ymm9,ymm3,YMMWORD PTR [rip+0x37]"), lines.get(0));
+    assertTrue(lines.get(1).startsWith("vpand ymm9,ymm3,YMMWORD PTR [rip+0xe]"), lines.get(1));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4, 8})
-  void kernelsAreWholeInstructions(int tokens) throws IOException, InterruptedException {
-    byte[] table = new byte[16];
-    for (int i = 0; i < 16; i++) {
-      table[i] = (byte) (IQ4_NL.TABLE.value(i) + 128);
-    }
-    List<KernelWriter> writers =
-        new ArrayList<>(
-            List.of(
-                new SixBitScalesWriter(tokens, 144, false),
-                new SixBitScalesWriter(tokens, 176, true),
-                new Q6KWriter(tokens, 210)));
-    if (tokens <= Block32Writer.MOST_TOKENS) {
-      writers.add(new Block32Writer(tokens, false, 7, null));
-      writers.add(new Block32Writer(tokens, true, 7, table));
-    }
-    for (KernelWriter writer : writers) {
-      List<String> lines = read(writer.code());
-      assertTrue(lines.size() > 80, lines.size() + " instructions");
-      assertEquals("ret", lines.getLast());
-      for (String line : lines) {
-        assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
+  @EnumSource(Variant.class)
+  void kernelsAreWholeInstructions(Variant variant) throws IOException, InterruptedException {
+    for (TensorType type : TensorType.values()) {
+      for (int tokens = 1; tokens <= 4; tokens *= 2) {
+        ProductWriter writer =
+            type.format() instanceof IntegerFormat format
+                ? ProductKernels.writer(format, tokens, variant)
+                : null;
+        if (writer != null) {
+          whole(writer);
+        }
       }
+    }
+  }
+
+  private void whole(ProductWriter writer) throws IOException, InterruptedException {
+    List<String> lines = read(writer.code());
+    int end = lines.indexOf("ret"); // constants may follow
+    assertTrue(end > 80, end + " instructions");
+    for (String line : lines.subList(0, end)) {
+      assertFalse(line.toLowerCase(Locale.ROOT).contains("(bad)"), line);
     }
   }
 }

@@ -48,7 +48,7 @@ final class Run {
   }
 
   void run(RunControl control) {
-    Session session = seat.session(question.prompt());
+    Session session = seat.session(question.prompt(), question.adapters());
     for (int i = 0; i < question.answers().size(); i++) {
       send(i);
     }
@@ -181,7 +181,9 @@ final class Run {
       long most = (long) question.prompt().length + question.options().maxTokens();
       Session session = model.model().session((int) Math.min(model.model().contextLength(), most));
       own.add(session);
-      session.takeOver(first, question.prompt());
+      if (question.adapters() != null) {
+        session.adapt(question.adapters());
+      }
       return session;
     }
 

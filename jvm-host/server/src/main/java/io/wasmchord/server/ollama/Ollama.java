@@ -168,7 +168,7 @@ public final class Ollama {
         (model, params) ->
             request.raw() || !model.model().file().metadata().has(TEMPLATE)
                 ? Question.of(
-                    new CompletionRequest(text.prompt(), params),
+                    new CompletionRequest(text.prompts().getFirst(), params),
                     model,
                     i -> new OllamaAnswer(model.name(), params.stream(), false, call.start()))
                 : chat(call, model, asked, params, false));

@@ -38,6 +38,10 @@ final class OllamaRequest {
           "penalize_newline",
           "tfs_z");
 
+  /** Options of OpenAI's clients that Ollama's do not send. */
+  private static final Set<String> UNKNOWN =
+      Set.of("n", "stream_options", "response_format", "max_tokens", "chat_template_kwargs");
+
   private final JsonObject body;
 
   OllamaRequest(JsonObject body) {
@@ -104,6 +108,9 @@ final class OllamaRequest {
     JsonObject.Builder made = JsonObject.builder();
     made.put("stream", !JsonValue.of(false).equals(body.get("stream")));
     body.forEach((option, value) -> {
+      if (UNKNOWN.contains(option)) {
+        throw ApiError.invalid("invalid_request", option, option + " is not known here");
+      }
       switch (option) {
         case "stream" -> {}
         case "format" -> format(value, made);

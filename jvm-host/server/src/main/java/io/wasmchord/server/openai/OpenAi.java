@@ -8,12 +8,12 @@ import io.wasmchord.api.EmbeddingList;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.api.RequestContext;
 import io.wasmchord.api.RerankRequest;
-import io.wasmchord.api.TextAnswer;
 import io.wasmchord.api.ToolCallIds;
 import io.wasmchord.embedding.TextEmbedding;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.server.answers.Adapted;
 import io.wasmchord.server.answers.AnswerShape;
 import io.wasmchord.server.answers.Answering;
 import io.wasmchord.server.answers.Question;
@@ -23,6 +23,7 @@ import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.http.Framing;
 import io.wasmchord.server.models.ModelShelf;
+import io.wasmchord.server.models.ServedModel;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,48 +72,63 @@ public final class OpenAi {
 
   /** {@code POST /v1/chat/completions}. */
   public void chat(Call call) throws IOException {
+    JsonObject body = call.body();
     RequestContext context = context(call);
-    ChatCompletionRequest asked = ChatCompletionRequest.of(call.body(), context);
+    ChatCompletionRequest asked = ChatCompletionRequest.of(body, context);
+    Adapted adapted = Adapted.of(body);
     ChatCompletionRequest request =
         asked.with(asked.chat().messages(), answering.within(asked.params()));
+    String id = Seeds.id("chatcmpl-");
     answering.answer(
         call,
         request.params().model(),
-        model -> {
-          AnswerHead head = new AnswerHead(Seeds.id("chatcmpl-"), seconds(), model.name());
-          return Question.of(
-              request,
-              model,
-              i ->
-                  new ChatAnswer(
-                      head.ofChoice(i), request.params(), new ToolCallIds(context.freshSeed() + i)),
-              call.control());
-        },
+        model ->
+            Question.of(
+                    request,
+                    model,
+                    i ->
+                        new ChatAnswer(
+                            head(id, model).ofChoice(i),
+                            request.params(),
+                            new ToolCallIds(context.freshSeed() + i)),
+                    call.control())
+                .with(adapted.of(model)),
         AnswerShape.of(Framing.EVENTS));
   }
 
   /** {@code POST /v1/completions}. */
   public void complete(Call call) throws IOException {
-    CompletionRequest asked = CompletionRequest.of(call.body(), context(call));
+    JsonObject body = call.body();
+    CompletionRequest asked = CompletionRequest.of(body, context(call));
+    Adapted adapted = Adapted.of(body);
     CompletionRequest request =
-        new CompletionRequest(asked.prompt(), answering.within(asked.params()), asked.echo());
+        new CompletionRequest(asked.prompts(), answering.within(asked.params()), asked.echo());
+    String id = Seeds.id("cmpl-");
+    if (request.choices() > 1) {
+      answering.complete(call, request, model -> head(id, model), adapted);
+      return;
+    }
     answering.answer(
         call,
         request.params().model(),
-        model -> {
-          AnswerHead head = new AnswerHead(Seeds.id("cmpl-"), seconds(), model.name());
-          String echo = request.echoed(model.model().tokenizer());
-          return Question.of(
-              request, model, i -> new TextAnswer(head.ofChoice(i), request.params(), echo));
-        },
+        model ->
+            Question.of(
+                    request,
+                    model,
+                    i -> request.answer(i, head(id, model), model.model().tokenizer()))
+                .with(adapted.of(model)),
         AnswerShape.of(Framing.EVENTS));
+  }
+
+  private static AnswerHead head(String id, ServedModel model) {
+    return new AnswerHead(id, seconds(), model.name());
   }
 
   /** {@code POST /v1/responses}; nothing is stored. */
   public void respond(Call call) throws IOException {
     JsonObject body = call.body();
     ChatCompletionRequest asked =
-        ChatCompletionRequest.of(new ResponsesRequest(body).chat(), context(call));
+        ChatCompletionRequest.of(new ResponsesRequest(body).chat(), plain(call));
     ChatCompletionRequest request =
         asked.with(asked.chat().messages(), answering.withinOne(asked.params()));
     boolean stream = request.params().stream();
@@ -128,13 +144,18 @@ public final class OpenAi {
         new AnswerShape(Framing.NAMED_EVENTS, ResponseAnswer::last));
   }
 
-  private static RequestContext context(Call call) {
+  /** Of a request that chooses no adapters. */
+  private static RequestContext plain(Call call) {
     return new RequestContext(call.path(), List.of(), Seeds.next());
+  }
+
+  private static RequestContext context(Call call) {
+    return new RequestContext(call.path(), List.of(Adapted.OPTION), Seeds.next());
   }
 
   /** {@code POST /v1/embeddings}. */
   public void embed(Call call) throws IOException {
-    EmbeddingRequest request = EmbeddingRequest.of(call.body(), context(call));
+    EmbeddingRequest request = EmbeddingRequest.of(call.body(), plain(call));
     boolean base64 = request.encoding() == EmbeddingRequest.EncodingFormat.BASE64;
     JsonObject answer =
         answering.inSlot(
@@ -186,7 +207,7 @@ public final class OpenAi {
 
   /** {@code POST /v1/rerank}. */
   public void rerank(Call call) throws IOException {
-    RerankRequest request = RerankRequest.of(call.body(), context(call));
+    RerankRequest request = RerankRequest.of(call.body(), plain(call));
     call.send(
         answering.inSlot(
             call, request.model(), (model, control) -> Texts.rank(request, model, control)));

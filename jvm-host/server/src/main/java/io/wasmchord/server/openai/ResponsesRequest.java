@@ -15,7 +15,13 @@ final class ResponsesRequest {
 
   /** What asks for nothing that the answer depends on here. */
   private static final Set<String> IGNORED =
-      Set.of("include", "prompt_cache_key", "safety_identifier", "service_tier", "truncation");
+      Set.of(
+          "include",
+          "prompt_cache_key",
+          "safety_identifier",
+          "service_tier",
+          "stream_options",
+          "truncation");
 
   /** What would need a store of answers. */
   private static final Set<String> STORED =

@@ -4,22 +4,31 @@ import io.wasmchord.web.kernels.arguments.Argument;
 
 /**
  * A command as the threads read it from linear memory: words of 32 bits. A kernel's work is divided
- * in units; threads claim {@link #CHUNK} of them at a time by adding to {@link #NEXT}.
+ * in units, and these in chunks. Every thread has a run of chunks of its own, so that it reads
+ * memory in order: it takes them from the front, and others, once theirs are done, from the end.
  */
 public final class CommandLayout {
-  /** Bytes from one command to the next. */
+  /** Bytes of a command; behind it is a word of {@link #CLAIM_BYTES} for each thread's run. */
   public static final int BYTES = 128;
+
+  /**
+   * Bytes of a run's word: chunks that were taken from the front in the lower half, from the end in
+   * the upper one.
+   */
+  public static final int CLAIM_BYTES = 4;
+
+  private static final int LINE = 64; // claims lie in lines that hold no arguments
 
   /** Byte offset of the kernel's place in the function table, or {@link #BARRIER}, {@link #END}. */
   public static final int KERNEL = 0;
 
-  /** Byte offset of the first unit that nobody has claimed. */
-  public static final int NEXT = 4;
+  /** Byte offset of the number of chunks. */
+  public static final int CHUNKS = 4;
 
   /** Byte offset of the number of units. */
   public static final int UNITS = 8;
 
-  /** Byte offset of the number of units that a thread claims at once. */
+  /** Byte offset of the number of units in a chunk. */
   public static final int CHUNK = 12;
 
   /** Byte offset of the kernel's own arguments. */
@@ -32,6 +41,11 @@ public final class CommandLayout {
   public static final int END = -2;
 
   private CommandLayout() {}
+
+  /** Bytes from one command to the next where {@code threads} walk a list; one claims nothing. */
+  public static int stride(int threads) {
+    return threads == 1 ? BYTES : BYTES + (CLAIM_BYTES * threads + LINE - 1) / LINE * LINE;
+  }
 
   /** The byte offset of an argument within a command. */
   public static int argument(Argument<?> argument) {

@@ -1,5 +1,10 @@
 package io.wasmchord.web.kernels.products;
 
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.Q4_0;
+import io.wasmchord.quant.format.Q4_1;
+import io.wasmchord.quant.format.Q4_K;
+import io.wasmchord.quant.format.Q8_0;
 import io.wasmchord.web.assembler.Code;
 import io.wasmchord.web.assembler.I32;
 import io.wasmchord.web.assembler.Opcode;
@@ -8,26 +13,46 @@ import io.wasmchord.web.kernels.arguments.MatMulArguments;
 import io.wasmchord.web.kernels.emit.Emit;
 import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.kernels.formats.GridCode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The product of a quantized weight and one row of activations. A unit is a group of four rows:
- * quants go from memory through registers into the sums, and the weight is read once, in order.
+ * quants go from memory through registers into the sums, and the weight is read once, in order. Of
+ * most formats two groups are computed at once, which share each load of activations: one of each
+ * half of the units.
  */
 public final class DecodeCode {
+  private final List<BlockCode> blocks; // one for each group at once: they keep what they loaded
   private final BlockCode block;
   private final DotMode mode;
   private final ActivationLayout format;
 
-  public DecodeCode(BlockCode block, DotMode mode) {
-    this.block = block;
+  public DecodeCode(IntegerFormat weights, DotMode mode) {
+    this.blocks = IntStream.range(0, groups(weights)).mapToObj(i -> BlockCode.of(weights)).toList();
+    this.block = blocks.getFirst();
     this.mode = mode;
-    this.format = mode.activations(block.format());
+    this.format = mode.activations(weights);
+  }
+
+  /**
+   * Row groups at once. Not of formats that read two fields of a block in turn, as Q6_K its nibbles
+   * and pairs: processors do not see that many streams come, and reading from memory took twice as
+   * long.
+   */
+  private static int groups(IntegerFormat weights) {
+    return switch (weights) {
+      case Q4_0 _, Q4_1 _, Q8_0 _, Q4_K _ -> 2;
+      default -> 1;
+    };
   }
 
   public void body(Code c, Emit.Frame<MatMulArguments> f) {
-    I32.Local blocks = f.argument(MatMulArguments.BLOCKS);
+    I32.Local length = f.argument(MatMulArguments.BLOCKS);
     I32.Local activations = f.argument(MatMulArguments.ACTIVATIONS);
     I32.Local out = f.argument(MatMulArguments.OUT);
     I32.Local rows = f.argument(MatMulArguments.ROWS);
@@ -35,31 +60,77 @@ public final class DecodeCode {
     if (block.table().length > 0) {
       block.table(c, f.argument(MatMulArguments.TABLE));
     }
+    // each half of the units is a stream of memory: halves are long, which prefetching needs
+    int count = blocks.size();
+    I32.Local last = c.i32(f.end().minus(1));
+    I32.Local half = c.i32(f.end().minus(f.unit()).plus(count - 1).over(count));
+    I32.Local end = c.i32(f.unit().plus(half));
+    c.countTo(
+        f.unit(),
+        end,
+        1,
+        () -> {
+          I32.Local[] group = new I32.Local[count];
+          I32.Local[] w = new I32.Local[count];
+          for (int i = 0; i < count; i++) {
+            group[i] = c.i32(i == 0 ? f.unit() : f.unit().plus(half).min(last));
+            w[i] = c.i32(groups.of(group[i]));
+          }
+          V128.Local[] acc = Emit.zeros(c, count);
+          I32.Local a = c.i32(activations);
+          I32.Local b = c.i32(I32.of(0));
+          c.countTo(
+              b,
+              length,
+              block.inBlock(),
+              () -> {
+                if (count == 1) {
+                  parts(c, w[0], a, acc[0]);
+                } else {
+                  together(c, w, a, acc);
+                }
+                for (I32.Local address : w) {
+                  c.increase(address, block.layout().bytes());
+                }
+              });
+          for (int i = 0; i < count; i++) {
+            Emit.storeRows(c, out.plus(group[i].shl(4)), acc[i], rows.minus(group[i].shl(2)));
+          }
+        });
+  }
+
+  /** Adds a block of one group, part by part. */
+  private void parts(Code c, I32.Local w, I32.Local a, V128.Local acc) {
     List<BlockCode> parts = block.parts();
     int values = block.format().partner().blockValues();
-    f.eachUnit(() -> {
-      I32.Local w = c.i32(groups.of(f.unit()));
-      I32.Local a = c.i32(activations);
-      I32.Local b = c.i32(I32.of(0));
-      V128.Local acc = c.v128(V128.f32x4(0f));
-      c.countTo(
-          b,
-          blocks,
-          block.inBlock(),
-          () -> {
-            for (int p = 0; p < parts.size(); p++) {
-              BlockCode part = parts.get(p);
-              int within = p * part.values() % values;
-              V128.Local sum = sum(c, part, w, a, within / 4);
-              c.set(acc, acc.f32x4Add(term(c, part, w, a, sum)));
-              if (within + part.values() == values) {
-                c.increase(a, 4 * format.words());
-              }
-            }
-            c.increase(w, block.layout().bytes());
-          });
-      Emit.storeRows(c, out.plus(f.unit().shl(4)), acc, rows.minus(f.unit().shl(2)));
-    });
+    for (int p = 0; p < parts.size(); p++) {
+      BlockCode part = parts.get(p);
+      int within = p * part.values() % values;
+      V128.Local sum = sum(c, part, w, a, within / 4);
+      c.set(acc, acc.f32x4Add(term(c, part, w, a, sum)));
+      if (within + part.values() == values) {
+        c.increase(a, 4 * format.words());
+      }
+    }
+  }
+
+  /** Adds a block of each group, word by word in turn. */
+  private void together(Code c, I32.Local[] w, I32.Local a, V128.Local[] acc) {
+    V128.Local[] x = new V128.Local[block.values() / 4];
+    V128.Local[] sums = Emit.zeros(c, w.length);
+    List<Consumer<Runnable>> streams = new ArrayList<>();
+    for (int i = 0; i < w.length; i++) {
+      BlockCode own = blocks.get(i);
+      I32.Local address = w[i];
+      V128.Local sum = sums[i];
+      own.begin(c, address);
+      streams.add(cut -> own.quants(c, address, new GroupSums(c, own, a, 0, sum, x, cut)));
+    }
+    c.inTurn(streams);
+    for (int i = 0; i < w.length; i++) {
+      c.set(acc[i], acc[i].f32x4Add(term(c, blocks.get(i), w[i], a, sums[i])));
+    }
+    c.increase(a, 4 * format.words());
   }
 
   /**
@@ -73,7 +144,8 @@ public final class DecodeCode {
       return new GridSums(c, grid, mode).of(w, a);
     }
     V128.Local sum = c.v128(V128.i32x4(0));
-    block.quants(c, w, new GroupSums(c, block, a, first, sum));
+    V128.Local[] x = new V128.Local[block.values() / 4];
+    block.quants(c, w, new GroupSums(c, block, a, first, sum, x, () -> {}));
     return sum;
   }
 
@@ -99,17 +171,28 @@ public final class DecodeCode {
     private final I32 activations;
     private final int first;
     private final V128.Local sum;
+    private final V128.@Nullable Local[] x; // activations by word, as far as they were loaded
+    private final Runnable after; // each word
     private final V128.Local[][] open; // of each group: one sum of 16 bits, or two of 32
     private final int[] steps;
     private final int[] left;
 
-    GroupSums(Code c, BlockCode block, I32 activations, int first, V128.Local sum) {
+    GroupSums(
+        Code c,
+        BlockCode block,
+        I32 activations,
+        int first,
+        V128.Local sum,
+        V128.@Nullable Local[] x,
+        Runnable after) {
       int groups = block.values() / block.groupValues();
       this.c = c;
       this.block = block;
       this.activations = activations;
       this.first = first;
       this.sum = sum;
+      this.x = x;
+      this.after = after;
       this.open = new V128.Local[groups][];
       this.steps = new int[groups];
       this.left = new int[groups];
@@ -119,17 +202,12 @@ public final class DecodeCode {
     @Override
     public void word(int word, V128 quants) {
       int g = 4 * word / block.groupValues();
+      V128.Local with = activations(word);
       if (mode == DotMode.BYTES) {
-        add(
-            g,
-            V128.of(
-                Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S,
-                V128.load32Splat(activations, 4 * (first + word)),
-                quants));
+        add(g, V128.of(Opcode.I16X8_RELAXED_DOT_I8X16_I7X16_S, with, quants));
       } else {
         V128.Local q = c.v128(quants);
-        V128.Local x = c.v128(V128.load64Splat(activations, 8 * (first + word)));
-        add(g, Widen.low(block, q).i32x4Dot(x), Widen.high(block, q).i32x4Dot(x));
+        add(g, Widen.low(block, q).i32x4Dot(with), Widen.high(block, q).i32x4Dot(with));
       }
       steps[g]++;
       left[g]--;
@@ -137,6 +215,21 @@ public final class DecodeCode {
       if (left[g] == 0 || full) {
         close(g);
       }
+      after.run();
+    }
+
+    private V128.Local activations(int word) {
+      V128.Local known = x[word];
+      if (known == null) {
+        int at = first + word;
+        known =
+            c.v128(
+                mode == DotMode.BYTES
+                    ? V128.load32Splat(activations, 4 * at)
+                    : V128.load64Splat(activations, 8 * at));
+        x[word] = known;
+      }
+      return known;
     }
 
     private void add(int g, V128... products) {

@@ -1,0 +1,148 @@
+package io.wasmchord.jvm.machine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes the instructions of {@link Op} on 256-bit registers, with VEX (the manual, volume 2,
+ * section 2.3). Constants stand behind the code, and are addressed from where it is.
+ */
+final class VexAssembler extends Assembler {
+  private static final int WIDE = 1; // 256 bits
+  private static final int FROM_HERE = 5; // the last field: an offset to the next instruction
+
+  private final List<byte[]> constants = new ArrayList<>();
+  private final List<Use> uses = new ArrayList<>();
+
+  /** An offset to be filled in, at {@code at}, that leads to a constant. */
+  private record Use(int at, Constant constant) {}
+
+  /** A register's worth of bytes behind the code. */
+  record Constant(int index) {}
+
+  /** All lanes of 32 bits the same. */
+  Constant lanes(int value) {
+    byte[] bytes = new byte[32];
+    for (int i = 0; i < 32; i++) {
+      bytes[i] = (byte) (value >> (8 * (i & 3)));
+    }
+    return constant(bytes);
+  }
+
+  /**
+   * @param bytes 16 for each half, or 32
+   */
+  Constant constant(byte[] bytes) {
+    byte[] whole = Arrays.copyOf(bytes, 32);
+    if (bytes.length == 16) {
+      System.arraycopy(bytes, 0, whole, 16, 16);
+    }
+    for (int i = 0; i < constants.size(); i++) {
+      if (Arrays.equals(constants.get(i), whole)) {
+        return new Constant(i);
+      }
+    }
+    constants.add(whole);
+    return new Constant(constants.size() - 1);
+  }
+
+  @Override
+  byte[] code() {
+    byte[] code = super.code();
+    if (constants.isEmpty()) {
+      return code;
+    }
+    int start = (code.length + 31) / 32 * 32;
+    byte[] all = Arrays.copyOf(code, start + 32 * constants.size());
+    for (int i = 0; i < constants.size(); i++) {
+      System.arraycopy(constants.get(i), 0, all, start + 32 * i, 32);
+    }
+    for (Use use : uses) {
+      int offset = start + 32 * use.constant.index - (use.at + 4);
+      for (int i = 0; i < 4; i++) {
+        all[use.at + i] = (byte) (offset >> (8 * i));
+      }
+    }
+    return all;
+  }
+
+  /** {@code dst = op(a, b)}, or {@code dst = op(b)} where {@code a} is 0, as the manual orders. */
+  void op(Op op, Ymm dst, Ymm a, Ymm b) {
+    prefix(op, dst.number(), a.number(), register(b.number()));
+    octet(0xC0 | (dst.number() & 7) << 3 | (b.number() & 7));
+  }
+
+  void op(Op op, Ymm dst, Ymm a, Address b) {
+    int high = (b.base().number() & 8) >> 3 | (b.index() == null ? 0 : b.index().number() & 8) >> 2;
+    prefix(op, dst.number(), a.number(), high);
+    address(dst.number(), b, 1);
+  }
+
+  void op(Op op, Ymm dst, Ymm a, Constant b) {
+    prefix(op, dst.number(), a.number(), 0);
+    octet((dst.number() & 7) << 3 | FROM_HERE);
+    uses.add(new Use(size(), b));
+    word(0);
+  }
+
+  /** An instruction with one source. */
+  void op(Op op, Ymm dst, Ymm b) {
+    op(op, dst, new Ymm(0), b);
+  }
+
+  /** The same from memory; or to it, for a store, whose source stands first. */
+  void op(Op op, Ymm register, Address memory) {
+    op(op, register, new Ymm(0), memory);
+  }
+
+  /** The same of a constant. */
+  void op(Op op, Ymm dst, Constant b) {
+    op(op, dst, new Ymm(0), b);
+  }
+
+  /** {@code dst = a} shifted. */
+  void shift(Op.Shift shift, Ymm dst, Ymm a, int bits) {
+    prefix(Op.Map.M0F, Op.Prefix.P66, new Operands(0, dst.number(), register(a.number()), 0));
+    octet(shift.opcode());
+    octet(0xC0 | shift.extension() << 3 | (a.number() & 7));
+    octet(bits);
+  }
+
+  /** The first and the third quarter of 64 bits side by side, twice: vpermq. */
+  void gather(Ymm dst, Ymm a) {
+    prefix(Op.Map.M0F3A, Op.Prefix.P66, new Operands(dst.number(), 0, register(a.number()), 1));
+    octet(0x00);
+    octet(0xC0 | (dst.number() & 7) << 3 | (a.number() & 7));
+    octet(0x88);
+  }
+
+  void zero(Ymm dst) {
+    op(Op.VPXORD, dst, dst, dst);
+  }
+
+  private void prefix(Op op, int reg, int second, int last) {
+    prefix(op.map(), op.prefix(), new Operands(reg, second, last, 0));
+    octet(op.opcode());
+  }
+
+  /**
+   * What the prefix has of operands.
+   *
+   * @param reg number in the register field
+   * @param second number of the second operand
+   * @param last bits B (1) and X (2) of the last operand
+   * @param w the opcode's bit W
+   */
+  private record Operands(int reg, int second, int last, int w) {}
+
+  /** Bits that extend a number stand inverted. */
+  private void prefix(Op.Map map, Op.Prefix prefix, Operands o) {
+    octet(0xC4);
+    int r = ~o.reg >> 3 & 1;
+    int x = ~o.last >> 1 & 1;
+    int b = ~o.last & 1;
+    octet(r << 7 | x << 6 | b << 5 | map.bits());
+    octet(o.w << 7 | (~o.second & 15) << 3 | WIDE << 2 | prefix.bits());
+  }
+}
