@@ -45,8 +45,7 @@ final class Api extends Handler.Abstract {
   private final Active active;
   private final ServerOptions options;
 
-  Api(
-      Routes routes, Metrics metrics, Active active, ServerOptions options) {
+  Api(Routes routes, Metrics metrics, Active active, ServerOptions options) {
     this.routes = routes;
     this.gate = new Gate(options);
     this.metrics = metrics;

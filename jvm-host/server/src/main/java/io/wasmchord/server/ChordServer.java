@@ -2,6 +2,7 @@ package io.wasmchord.server;
 
 import static io.wasmchord.server.metrics.Metrics.label;
 
+import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.jvm.FileException;
@@ -78,7 +79,8 @@ public final class ChordServer implements AutoCloseable {
    *
    * @param sources its models; the first answers requests that name none
    * @throws FileException when the port is taken
-   * @throws io.wasmchord.errors.InvalidRequestException when there is no model, or two have one name
+   * @throws io.wasmchord.errors.InvalidRequestException when there is no model, or two have one
+   *     name
    */
   public static ChordServer start(List<ModelSource> sources, ServerOptions options) {
     return start(sources, options, null);
@@ -121,8 +123,7 @@ public final class ChordServer implements AutoCloseable {
   }
 
   private Routes routes(ServerLimits limits) {
-    Answering answering =
-        new Answering(shelf, metrics, limits.maxTokens(), limits.parallel());
+    Answering answering = new Answering(shelf, metrics, limits.maxTokens(), limits.parallel());
     OpenAi openAi = new OpenAi(shelf, answering);
     Ollama ollama = new Ollama(shelf, answering);
     return new Routes()
@@ -176,7 +177,7 @@ public final class ChordServer implements AutoCloseable {
    * @throws RuntimeException when it cannot be loaded
    */
   public void warm() {
-    shelf.lease(null, io.wasmchord.host.RunControl.NONE).close();
+    shelf.lease(null, RunControl.NONE).close();
   }
 
   /** The port in use. */

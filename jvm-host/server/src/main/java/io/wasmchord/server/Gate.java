@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may call. Where no key is needed, a page elsewhere must not: neither by a name that is made to
- * lead here, nor by a request that a browser sends along without asking.
+ * Who may call. Where no key is needed, a page elsewhere must not: neither by a name that is made
+ * to lead here, nor by a request that a browser sends along without asking.
  */
 final class Gate {
   private static final String BEARER = "bearer ";
@@ -41,7 +41,9 @@ final class Gate {
       throw ApiError.refused(
           421,
           "unknown_host",
-          "this server does not answer as '" + host + "'; allow the name, or give the server a key");
+          "this server does not answer as '"
+              + host
+              + "'; allow the name, or give the server a key");
     }
   }
 

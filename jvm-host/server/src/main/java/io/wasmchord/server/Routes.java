@@ -34,9 +34,7 @@ final class Routes {
   }
 
   private Routes add(String method, String path, Endpoint endpoint) {
-    byPath
-        .computeIfAbsent(path, p -> new LinkedHashMap<>())
-        .put(method, new Route(path, endpoint));
+    byPath.computeIfAbsent(path, p -> new LinkedHashMap<>()).put(method, new Route(path, endpoint));
     return this;
   }
 

@@ -67,8 +67,9 @@ public record ServerOptions(
         Set.of(),
         Set.of(),
         ServerLimits.DEFAULT,
-        text -> System.getLogger(ServerOptions.class.getPackageName()).log(
-            System.Logger.Level.WARNING, text));
+        text ->
+            System.getLogger(ServerOptions.class.getPackageName())
+                .log(System.Logger.Level.WARNING, text));
   }
 
   /** The same with other limits. */

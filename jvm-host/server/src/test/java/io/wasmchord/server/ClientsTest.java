@@ -48,8 +48,7 @@ class ClientsTest {
   static void start() {
     served =
         new TestServer(
-            ServerOptions.local(0).withKeys(Set.of(KEY)),
-            List.of(TestServer.demoModel("demo")));
+            ServerOptions.local(0).withKeys(Set.of(KEY)), List.of(TestServer.demoModel("demo")));
     keyless = TestServer.demo(ServerLimits.DEFAULT);
   }
 

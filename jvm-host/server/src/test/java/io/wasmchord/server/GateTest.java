@@ -27,8 +27,7 @@ class GateTest {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       String call = "GET /v1/models HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(call.getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return answer.split("\r\n")[0];
     }
   }
@@ -45,7 +44,14 @@ class GateTest {
     }
     ServerOptions named =
         new ServerOptions(
-            "127.0.0.1", 0, Set.of(), false, Set.of(), Set.of("chord.lan"), options.limits(), t -> {});
+            "127.0.0.1",
+            0,
+            Set.of(),
+            false,
+            Set.of(),
+            Set.of("chord.lan"),
+            options.limits(),
+            t -> {});
     try (TestServer server = served(named)) {
       assertTrue(called(server, "chord.lan:8080").contains("200"));
     }
@@ -67,8 +73,7 @@ class GateTest {
     try (TestServer server = served(ServerOptions.local(0).withOrigins(Set.of(page)))) {
       HttpResponse<String> allowed =
           server.send(server.request("/v1/models").header("Origin", page));
-      assertEquals(
-          page, allowed.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
+      assertEquals(page, allowed.headers().firstValue("Access-Control-Allow-Origin").orElseThrow());
       HttpResponse<String> asked =
           server.send(
               server
@@ -108,7 +113,8 @@ class GateTest {
         () ->
             new ServerOptions(
                 "0.0.0.0", 0, Set.of(), false, Set.of(), Set.of(), local.limits(), t -> {}));
-    new ServerOptions("0.0.0.0", 0, Set.of("k"), false, Set.of(), Set.of(), local.limits(), t -> {});
+    new ServerOptions(
+        "0.0.0.0", 0, Set.of("k"), false, Set.of(), Set.of(), local.limits(), t -> {});
     new ServerOptions("0.0.0.0", 0, Set.of(), true, Set.of(), Set.of(), local.limits(), t -> {});
     assertThrows(InvalidRequestException.class, () -> ServerOptions.local(70_000));
     assertThrows(InvalidRequestException.class, () -> ServerLimits.DEFAULT.withRequests(0, 1));

@@ -51,7 +51,9 @@ class ManyClientsTest {
   }
 
   private static String story(int number) {
-    return "'messages':[{'role':'user','content':'Tell me story number " + number + " of the sea.'}]";
+    return "'messages':[{'role':'user','content':'Tell me story number "
+        + number
+        + " of the sea.'}]";
   }
 
   private static String said(String body) {
@@ -70,7 +72,8 @@ class ManyClientsTest {
                 ServerOptions.local(0).withLimits(limits),
                 List.of(behind(open, TestServer.demoModel("demo"))));
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<HttpResponse<String>> first = clients.submit(() -> served.post("/v1/completions", ask));
+      Future<HttpResponse<String>> first =
+          clients.submit(() -> served.post("/v1/completions", ask));
       await("the first is in", () -> served.metric("chord_requests_active") == 2);
       Future<HttpResponse<String>> second =
           clients.submit(() -> served.post("/v1/completions", ask));
@@ -124,7 +127,8 @@ class ManyClientsTest {
                 List.of(behind(open, TestServer.demoModel("demo"))));
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       String ask = "{'max_tokens':2,'prompt':'The sea'}";
-      Future<HttpResponse<String>> first = clients.submit(() -> served.post("/v1/completions", ask));
+      Future<HttpResponse<String>> first =
+          clients.submit(() -> served.post("/v1/completions", ask));
       await("the first is in", () -> served.metric("chord_requests_active") == 2);
       try (Socket socket = new Socket("127.0.0.1", served.port())) {
         socket
@@ -250,8 +254,7 @@ class ManyClientsTest {
             ServerOptions.local(0).withLimits(limits),
             List.of(noted("a", loaded), noted("b", loaded)))) {
       for (String name : List.of("a", "a", "b", "a")) {
-        served.ok(
-            "/v1/completions", "{'model':'" + name + "','max_tokens':2,'prompt':'The sea'}");
+        served.ok("/v1/completions", "{'model':'" + name + "','max_tokens':2,'prompt':'The sea'}");
         assertEquals(name, json(served.get("/api/ps")).at("/models/0/name").asText());
         assertEquals(1, json(served.get("/api/ps")).get("models").size());
       }

@@ -63,7 +63,8 @@ class OllamaTest {
 
   @Test
   void aTextIsGenerated() {
-    String ask = "{'model':'demo','stream':false,'prompt':'What is the capital of Japan?'," + OPTIONS;
+    String ask =
+        "{'model':'demo','stream':false,'prompt':'What is the capital of Japan?'," + OPTIONS;
     String asked = served.ok("/api/generate", ask + "}").get("response").asText();
     assertEquals(
         served
@@ -74,7 +75,8 @@ class OllamaTest {
     JsonNode raw =
         served.ok(
             "/api/generate",
-            "{'model':'demo','stream':false,'raw':true,'prompt':'The sea','options':{'num_predict':3,'ignore_eos':true}}");
+            "{'model':'demo','stream':false,'raw':true,'prompt':'The"
+                + " sea','options':{'num_predict':3,'ignore_eos':true}}");
     assertEquals(3, raw.get("eval_count").asInt(), raw.toString());
     assertEquals("length", raw.get("done_reason").asText());
     assertEquals(

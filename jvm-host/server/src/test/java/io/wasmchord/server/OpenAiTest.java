@@ -4,11 +4,15 @@ import static io.wasmchord.server.TestServer.events;
 import static io.wasmchord.server.TestServer.json;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wasmchord.DemoModel;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.TinyAdapters;
 import io.wasmchord.model.TinyFiles;
+import io.wasmchord.server.models.ModelSource;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -85,8 +89,7 @@ class OpenAiTest {
             .asText();
     HttpResponse<String> response =
         served.post("/v1/chat/completions", "{'stream':true," + ASK + "}");
-    assertEquals(
-        "text/event-stream", response.headers().firstValue("Content-Type").orElseThrow());
+    assertEquals("text/event-stream", response.headers().firstValue("Content-Type").orElseThrow());
     assertTrue(response.body().endsWith("data: [DONE]\n\n"), response.body());
     List<JsonNode> events = events(response.body());
     assertEquals("assistant", events.getFirst().at("/choices/0/delta/role").asText());
@@ -102,7 +105,9 @@ class OpenAiTest {
 
   @Test
   void severalAnswersComeTogether() {
-    String ask = "{'n':3,'seed':7,'max_tokens':6,'temperature':1,'messages':[{'role':'user','content':'Tell me a story.'}]";
+    String ask =
+        "{'n':3,'seed':7,'max_tokens':6,'temperature':1,'messages':[{'role':'user','content':'Tell"
+            + " me a story.'}]";
     JsonNode whole = served.ok("/v1/chat/completions", ask + "}");
     assertEquals(3, whole.get("choices").size());
     List<JsonNode> events =
@@ -141,7 +146,7 @@ class OpenAiTest {
   @Test
   void aToolThatIsRequiredIsCalled() {
     String ask =
-        "'model':'tools','max_tokens':64,'tool_choice':'required','tools':[{'type':'function','function':{'name':'look',"
+        "'model':'tools','max_tokens':64,'parallel_tool_calls':false,'tool_choice':'required','tools':[{'type':'function','function':{'name':'look',"
             + "'parameters':{'type':'object','properties':{'deep':{'type':'boolean'}},'required':['deep'],"
             + "'additionalProperties':false}}}],"
             + ASK;
@@ -186,10 +191,85 @@ class OpenAiTest {
   }
 
   @Test
+  void severalTextsAreContinuedTogether() {
+    String ask = "'temperature':0,'max_tokens':5,";
+    JsonNode alone = served.ok("/v1/completions", "{" + ask + "'prompt':'A cat'}");
+    String both = "{" + ask + "'n':2,'prompt':['The sea','A cat']";
+    JsonNode answer = served.ok("/v1/completions", both + "}");
+    assertEquals(4, answer.get("choices").size());
+    assertEquals(alone.at("/choices/0/text"), answer.at("/choices/2/text"));
+    List<JsonNode> events = events(served.post("/v1/completions", both + ",'stream':true}").body());
+    assertEquals(
+        answer.at("/choices/2/text").asText(),
+        events.stream()
+            .filter(e -> e.at("/choices/0/index").asInt() == 2)
+            .map(e -> e.at("/choices/0/text").asText())
+            .collect(Collectors.joining()));
+  }
+
+  @Test
+  void usageComesWhereItIsAskedFor() {
+    for (String include : List.of("true", "false")) {
+      List<JsonNode> events =
+          events(
+              served
+                  .post(
+                      "/v1/chat/completions",
+                      "{'stream':true,'stream_options':{'include_usage':"
+                          + include
+                          + "},"
+                          + ASK
+                          + "}")
+                  .body());
+      boolean own = events.getLast().get("choices").isEmpty();
+      assertEquals(include.equals("true"), own);
+      assertEquals(own ? 15 : 0, events.getLast().at("/usage/prompt_tokens").asInt());
+    }
+  }
+
+  @Test
+  void adaptersAreChosenByName() throws IOException {
+    Path adapter = folder.resolve("adapter.gguf");
+    Path demo = DemoModel.path();
+    try (LoadedModel loaded = LoadedModel.builder(demo).threads(1).load()) {
+      List<String> names =
+          TinyAdapters.matrices(loaded.file()).stream()
+              .filter(name -> name.contains("attn_q."))
+              .toList();
+      TinyAdapters.file(loaded.file(), 1, 2, names).write(adapter);
+    }
+    ModelSource source =
+        new ModelSource(
+            "adapted",
+            () -> {
+              LoadedModel loaded = LoadedModel.builder(demo).threads(1).load();
+              loaded.loadAdapter("other", adapter);
+              return loaded;
+            });
+    try (TestServer server = new TestServer(ServerOptions.local(0), List.of(source))) {
+      String plain = answer(server, "");
+      String adapted = answer(server, "'lora':[{'name':'other','scale':9}],");
+      assertNotEquals(plain, adapted);
+      assertEquals(plain, answer(server, ""));
+      HttpResponse<String> none =
+          server.post("/v1/chat/completions", "{'lora':[{'name':'x'}]," + ASK + "}");
+      assertTrue(none.body().contains("there are 'other'"), none.body());
+    }
+  }
+
+  private static String answer(TestServer server, String lora) {
+    return server
+        .ok("/v1/chat/completions", "{" + lora + ASK + "}")
+        .at("/choices/0/message/content")
+        .asText();
+  }
+
+  @Test
   void responsesComeWholeOrAsEvents() {
     String ask =
-        "'temperature':0,'instructions':'Be brief.','input':"
-            + "[{'role':'user','content':[{'type':'input_text','text':'What is the capital of Japan?'}]}]";
+        "'temperature':0,'instructions':'Be"
+            + " brief.','input':[{'role':'user','content':[{'type':'input_text','text':'What is the"
+            + " capital of Japan?'}]}]";
     JsonNode whole = served.ok("/v1/responses", "{" + ask + "}");
     assertEquals("completed", whole.get("status").asText());
     String text = whole.at("/output/0/content/0/text").asText();
@@ -211,7 +291,7 @@ class OpenAiTest {
     JsonNode called =
         served.ok(
             "/v1/responses",
-            "{'model':'tools','max_output_tokens':64,'tool_choice':'required','tools':[{'type':'function','name':'look',"
+            "{'model':'tools','max_output_tokens':64,'parallel_tool_calls':false,'tool_choice':'required','tools':[{'type':'function','name':'look',"
                 + "'parameters':{'type':'object','properties':{'deep':{'type':'boolean'}},'required':['deep'],"
                 + "'additionalProperties':false}}],"
                 + ask
@@ -235,8 +315,7 @@ class OpenAiTest {
 
   @Test
   void textsBecomeVectorsInEitherEncoding() {
-    JsonNode list =
-        served.ok("/v1/embeddings", "{'model':'demo','input':['the cat','a dog']}");
+    JsonNode list = served.ok("/v1/embeddings", "{'model':'demo','input':['the cat','a dog']}");
     assertEquals("list", list.get("object").asText());
     assertEquals(2, list.get("data").size());
     assertEquals("embedding", list.at("/data/1/object").asText());
@@ -244,8 +323,7 @@ class OpenAiTest {
     JsonNode numbers = list.at("/data/0/embedding");
     JsonNode packed =
         served.ok(
-            "/v1/embeddings",
-            "{'model':'demo','input':'the cat','encoding_format':'base64'}");
+            "/v1/embeddings", "{'model':'demo','input':'the cat','encoding_format':'base64'}");
     float[] vector = new float[numbers.size()];
     ByteBuffer.wrap(Base64.getDecoder().decode(packed.at("/data/0/embedding").asText()))
         .order(ByteOrder.LITTLE_ENDIAN)
@@ -263,7 +341,8 @@ class OpenAiTest {
     JsonNode answer =
         served.ok(
             "/v1/rerank",
-            "{'model':'ranks','query':'the cat','documents':['a dog','the cat sat'],'return_documents':true}");
+            "{'model':'ranks','query':'the cat','documents':['a dog','the cat"
+                + " sat'],'return_documents':true}");
     assertEquals(2, answer.get("results").size());
     assertTrue(
         answer.at("/results/0/relevance_score").asDouble()
@@ -272,7 +351,8 @@ class OpenAiTest {
         answer,
         served.ok(
             "/rerank",
-            "{'model':'ranks','query':'the cat','documents':['a dog','the cat sat'],'return_documents':true}"));
+            "{'model':'ranks','query':'the cat','documents':['a dog','the cat"
+                + " sat'],'return_documents':true}"));
     HttpResponse<String> wrong =
         served.post("/v1/rerank", "{'model':'labels','query':'a','documents':['b']}");
     assertEquals(400, wrong.statusCode(), wrong.body());
@@ -284,7 +364,10 @@ class OpenAiTest {
     assertEquals(tokens.get("count").asInt(), tokens.get("tokens").size());
     assertEquals(
         "The sea",
-        served.ok("/detokenize", "{'tokens':" + tokens.get("tokens") + "}").get("content").asText());
+        served
+            .ok("/detokenize", "{'tokens':" + tokens.get("tokens") + "}")
+            .get("content")
+            .asText());
     JsonNode pieces = served.ok("/tokenize", "{'content':'The','with_pieces':true}");
     assertTrue(pieces.at("/tokens/0/piece").isTextual());
     assertEquals(400, served.post("/tokenize", "{}").statusCode());
@@ -314,8 +397,7 @@ class OpenAiTest {
       assertEquals(one[3], error.get("param").asText("").replace("null", ""));
     }
     HttpResponse<String> longer =
-        served.post(
-            "/v1/completions", "{'prompt':'" + "the sea and the sky ".repeat(3000) + "'}");
+        served.post("/v1/completions", "{'prompt':'" + "the sea and the sky ".repeat(3000) + "'}");
     assertEquals("context_length_exceeded", json(longer).at("/error/code").asText());
   }
 }

@@ -68,6 +68,16 @@ public final class BenchCommand implements Callable<Integer> {
   private List<Integer> parallel = List.of();
 
   @Option(
+      names = "--server",
+      split = ",",
+      paramLabel = "N",
+      description = {
+        "Measure so many clients of chord serve at once, over HTTP, e.g. 1,8: tokens of all,",
+        "and the ratio to the first number."
+      })
+  private List<Integer> clients = List.of();
+
+  @Option(
       names = "--speculative",
       description = {
         "Measure what looking up proposed tokens gains, beside plain decoding,",
@@ -80,6 +90,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     BenchParallel.check(parallel);
+    BenchServer.check(clients);
     NativeLlama rival = compare ? NativeLlama.install() : null;
     Profile profile = profiled ? new Profile() : null;
     try (LoadedModel loaded =
@@ -131,6 +142,9 @@ public final class BenchCommand implements Callable<Integer> {
       }
       if (profile != null) {
         report.set("profile", shares(loaded, profile));
+      }
+      if (!clients.isEmpty()) { // last, since the server closes its model
+        new BenchServer(loaded, options.tokens()).report(clients, options.runs(), report);
       }
       print(report);
       return 0;

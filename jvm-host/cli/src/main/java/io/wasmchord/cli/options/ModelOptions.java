@@ -144,8 +144,7 @@ public final class ModelOptions {
    */
   public LoadedModel openOneOf(
       String address, PrintWriter err, boolean adapted, UnaryOperator<LoadedModelBuilder> more) {
-    return open(
-        err, file.paths(address, err), b -> more.apply(adapted ? lora.set(b) : b));
+    return open(err, file.paths(address, err), b -> more.apply(adapted ? lora.set(b) : b));
   }
 
   /**

@@ -76,7 +76,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--cors",
       paramLabel = "ORIGIN",
       split = ",",
-      description = "Pages of this origin may call the server, as in https://example.org; * for all.")
+      description =
+          "Pages of this origin may call the server, as in https://example.org; * for all.")
   private List<String> origins = new ArrayList<>();
 
   @Option(
@@ -127,7 +128,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "SECONDS",
       defaultValue = "600",
-      description = "The longest time from a request to its answer's end (default: ${DEFAULT-VALUE}).")
+      description =
+          "The longest time from a request to its answer's end (default: ${DEFAULT-VALUE}).")
   private int timeout;
 
   @Option(

@@ -59,7 +59,8 @@ final class ServedModels {
 
   /** An address's last part, without a revision, a split's number and the ending. */
   static String name(String address) {
-    String last = address.substring(Math.max(address.lastIndexOf('/'), address.lastIndexOf('\\')) + 1);
+    String last =
+        address.substring(Math.max(address.lastIndexOf('/'), address.lastIndexOf('\\')) + 1);
     int revision = address.startsWith("hf:") ? last.indexOf('@') : last.indexOf('?');
     String plain = revision > 0 ? last.substring(0, revision) : last;
     String stem =

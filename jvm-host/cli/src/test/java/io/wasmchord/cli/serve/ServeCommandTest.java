@@ -41,7 +41,7 @@ class ServeCommandTest {
     refused("give an API key, or --open", "serve", "-m", "a.gguf", "--host", "0.0.0.0");
     refused("parallel is 0", "serve", "-m", "a.gguf", "--parallel", "0");
     Path page = Files.writeString(folder.resolve("page.gguf"), "<!doctype html>");
-    refused("not a GGUF", "serve", "--port", "0", "-m", page.toString());
+    refused("a GGUF file has at least", "serve", "--port", "0", "-m", page.toString());
     refused("name one model", "run", "-m", "a.gguf", "-m", "b.gguf", "-p", "x");
   }
 }

@@ -1,5 +1,7 @@
 package io.wasmchord.server.answers;
 
+import io.wasmchord.api.AnswerHead;
+import io.wasmchord.api.CompletionRequest;
 import io.wasmchord.api.GenerationParams;
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;
@@ -43,6 +45,14 @@ public final class Answering {
           "n is " + params.answers() + "; this server gives up to " + mostAnswers + " answers");
     }
     return params.withMaxTokens(Math.min(params.maxTokens(), mostTokens));
+  }
+
+  /** The same of a request that has one answer. */
+  public GenerationParams withinOne(GenerationParams params) {
+    if (params.answers() > 1) {
+      throw ApiError.invalid("invalid_request", "n", "n is not known here; ask once for each");
+    }
+    return within(params);
   }
 
   /** Something that is done with a model, in one of its slots. */
@@ -93,11 +103,44 @@ public final class Answering {
         call,
         asked,
         (model, control) -> {
-          model.model().model().config().requireDecoder(); // refused before a template is looked for
+          model
+              .model()
+              .model()
+              .config()
+              .requireDecoder(); // refused before a template is looked for
           Question question = ask.apply(model);
           checkLength(question.prompt().length, model.model().contextLength());
           try (Slots.Seat seat = model.slots().take(question.prompt(), control)) {
             new Run(call, model, seat, question, shape, metrics).run(control);
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Continues several texts, or one several times, and sends the answers.
+   *
+   * @param head of the answers of a model
+   */
+  public void complete(
+      Call call,
+      CompletionRequest request,
+      Function<ServedModel, AnswerHead> head,
+      Adapted adapted) {
+    withModel(
+        call,
+        request.params().model(),
+        (model, control) -> {
+          model.model().model().config().requireDecoder();
+          int[] first = request.tokens(model.model().tokenizer(), 0);
+          try (Slots.Seat seat = model.slots().take(first, control)) {
+            new SeveralTexts(call, model, request, metrics)
+                .run(
+                    seat.session(first, adapted.of(model)),
+                    adapted.of(model),
+                    mostAnswers,
+                    head.apply(model),
+                    control);
           }
           return null;
         });

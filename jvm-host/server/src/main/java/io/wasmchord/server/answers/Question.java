@@ -7,12 +7,14 @@ import io.wasmchord.api.GenerationParams;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.host.RunControl;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.server.models.ServedModel;
 import io.wasmchord.session.GenerationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is asked.
@@ -22,13 +24,15 @@ import java.util.function.IntFunction;
  * @param params of the request
  * @param answers what is made of the answers' tokens, one for each answer
  * @param readers what tells them
+ * @param adapters that it chooses, or null for those that are chosen for all
  */
 public record Question(
     int[] prompt,
     GenerationOptions options,
     GenerationParams params,
     List<Answer> answers,
-    List<AnswerReader> readers) {
+    List<AnswerReader> readers,
+    @Nullable List<AdapterScale> adapters) {
   public Question {
     answers = List.copyOf(answers);
     readers = List.copyOf(readers);
@@ -44,32 +48,37 @@ public record Question(
       ServedModel model,
       IntFunction<Answer> each,
       RunControl control) {
-    return model.withFormats(
-        formats -> {
-          ChatFormat format = request.format(formats);
-          int[] prompt = format.encode(request.chat(), control);
-          return of(
-              prompt,
-              request.options(format, prompt),
-              request.params(),
-              each,
-              answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
-        });
+    return model.withFormats(formats -> {
+      ChatFormat format = request.format(formats);
+      int[] prompt = format.encode(request.chat(), control);
+      return of(
+          prompt,
+          request.options(format, prompt),
+          request.params(),
+          each,
+          answer -> format.reader(request.chat(), prompt, request.splitsReasoning(), answer));
+    });
   }
 
   /**
    * What follows a text.
    *
+   * @param request with one prompt
    * @param each makes an answer, given its index
    */
   public static Question of(
       CompletionRequest request, ServedModel model, IntFunction<Answer> each) {
     return of(
-        request.tokens(model.model().tokenizer()),
+        request.tokens(model.model().tokenizer(), 0),
         request.params().options(),
         request.params(),
         each,
         answer -> AnswerReader.plain(model.model().tokenizer(), answer));
+  }
+
+  /** The same with adapters that are chosen for it. */
+  public Question with(@Nullable List<AdapterScale> chosen) {
+    return new Question(prompt, options, params, answers, readers, chosen);
   }
 
   private static Question of(
@@ -84,6 +93,6 @@ public record Question(
       answers.add(each.apply(i));
       readers.add(reader.apply(answers.getLast()));
     }
-    return new Question(prompt, options, params, answers, readers);
+    return new Question(prompt, options, params, answers, readers, null);
   }
 }

@@ -17,6 +17,7 @@ import io.wasmchord.session.Session;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.session.TokenScore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The answers to a question, computed in the calling thread and sent as they come. */
@@ -47,7 +48,7 @@ final class Run {
   }
 
   void run(RunControl control) {
-    Session session = seat.session(question.prompt());
+    Session session = seat.session(question.prompt(), question.adapters());
     for (int i = 0; i < question.answers().size(); i++) {
       send(i);
     }
@@ -89,7 +90,7 @@ final class Run {
   /** Notes what the slot's session holds, for those who come next. */
   private void note(GenerationResult result) {
     int[] prompt = question.prompt();
-    int[] all = java.util.Arrays.copyOf(prompt, prompt.length + result.tokens().length);
+    int[] all = Arrays.copyOf(prompt, prompt.length + result.tokens().length);
     System.arraycopy(result.tokens(), 0, all, prompt.length, result.tokens().length);
     seat.note(all);
   }
@@ -178,17 +179,17 @@ final class Run {
 
     private Session another() {
       long most = (long) question.prompt().length + question.options().maxTokens();
-      Session session =
-          model.model().session((int) Math.min(model.model().contextLength(), most));
+      Session session = model.model().session((int) Math.min(model.model().contextLength(), most));
       own.add(session);
-      session.takeOver(first, question.prompt());
+      if (question.adapters() != null) {
+        session.adapt(question.adapters());
+      }
       return session;
     }
 
     private Generation add(Session session) {
       int answer = generations.size();
-      Generation generation =
-          session.start(question.prompt(), question.options().ofAnswer(answer));
+      Generation generation = session.start(question.prompt(), question.options().ofAnswer(answer));
       generations.add(generation);
       batch.add(generation, new Told(answer));
       return generation;

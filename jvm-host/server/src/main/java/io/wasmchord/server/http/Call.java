@@ -40,8 +40,7 @@ public final class Call {
     this.request = request;
     this.response = response;
     this.limits = limits;
-    this.connected =
-        new Connected(request.getConnectionMetaData().getConnection().getEndPoint());
+    this.connected = new Connected(request.getConnectionMetaData().getConnection().getEndPoint());
   }
 
   /** HTTP's. */
@@ -196,8 +195,7 @@ public final class Call {
   /** Tells of an error, however far the answer is. */
   public void fail(ApiError error) {
     boolean lines = path().startsWith("/api/"); // Ollama's clients want a text
-    JsonObject json =
-        lines ? JsonObject.of("error", JsonValue.of(error.text())) : error.json();
+    JsonObject json = lines ? JsonObject.of("error", JsonValue.of(error.text())) : error.json();
     if (framing != null) {
       write(true, framing.part(json));
       return;

@@ -101,7 +101,8 @@ public final class ModelShelf implements AutoCloseable {
   /**
    * The name by which the shelf knows what a request calls a model.
    *
-   * @param asked what it says, or null for the first model; a tag such as {@code :latest} may follow
+   * @param asked what it says, or null for the first model; a tag such as {@code :latest} may
+   *     follow
    * @throws ApiError when there is no such model
    */
   public String name(@Nullable String asked) {

@@ -1,7 +1,9 @@
 package io.wasmchord.server.models;
 
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.session.Session;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Room for one answer at a time, with a session that is kept; what it holds helps the next one. */
@@ -9,6 +11,7 @@ final class Slot {
   private static final int[] NOTHING = {};
 
   private @Nullable Session session; // made when it is first needed
+  private boolean adapted; // by its last request
   private int[] tokens = NOTHING; // of its session, or more
 
   @Nullable Session session() {
@@ -17,6 +20,16 @@ final class Slot {
 
   void set(Session made) {
     session = made;
+  }
+
+  /** Has the session follow the adapters of a request, or those that are chosen for all. */
+  void adapt(Session answering, @Nullable List<AdapterScale> adapters) {
+    if (adapters != null) {
+      answering.adapt(adapters);
+    } else if (adapted) {
+      answering.adaptDefault();
+    }
+    adapted = adapters != null;
   }
 
   void note(int[] held) {

@@ -1,22 +1,24 @@
 package io.wasmchord.server.models;
 
+import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.session.Session;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's slots. Requests get them in the order in which they came. One gets the free slot that
- * holds most of its prompt; where that is less than half of it, the slot that was used longest ago
- * takes over what another one holds.
+ * holds most of its prompt, or where that is less than half of it the one that was used longest
+ * ago: its session takes over what others hold.
  */
 public final class Slots {
   private static final long LOOK_MILLIS = 50; // between two looks at a control
-  private static final int WORTHWHILE = 16; // tokens that are copied rather than computed
 
   private final LoadedModel model;
   private final WaitingLine line;
@@ -57,21 +59,14 @@ public final class Slots {
     }
 
     /**
-     * The session, with what other slots know of a prompt.
+     * The session, to answer a prompt.
      *
      * @param tokens of the prompt
+     * @param adapters that the request chooses, or null for those that are chosen for all
      */
-    public Session session(int[] tokens) {
+    public Session session(int[] tokens, @Nullable List<AdapterScale> adapters) {
       Session session = session();
-      int own = slot.common(tokens);
-      Slot donor = own < tokens.length / 2 ? donor(tokens, own + WORTHWHILE) : null;
-      if (donor != null) {
-        try {
-          session.takeOver(java.util.Objects.requireNonNull(donor.session()), tokens);
-        } finally {
-          giveBack(donor);
-        }
-      }
+      slot.adapt(session, adapters);
       slot.note(tokens);
       return session;
     }
@@ -124,7 +119,7 @@ public final class Slots {
       lock.wait(LOOK_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new io.wasmchord.errors.CancelledException("the thread was interrupted");
+      throw new CancelledException("the thread was interrupted");
     }
   }
 
@@ -133,20 +128,6 @@ public final class Slots {
     Slot taken = best.common(prompt) * 2 >= Math.max(1, prompt.length) ? best : free.getFirst();
     free.remove(taken);
     return taken;
-  }
-
-  /** A free slot that holds so much of a prompt, taken for a moment, or null. */
-  private synchronized @org.jspecify.annotations.Nullable Slot donor(int[] prompt, int least) {
-    Slot best =
-        free.stream()
-            .filter(s -> s.session() != null)
-            .max(Comparator.comparingInt(s -> s.common(prompt)))
-            .orElse(null);
-    if (best == null || best.common(prompt) < least) {
-      return null;
-    }
-    free.remove(best);
-    return best;
   }
 
   private synchronized void giveBack(Slot slot) {

@@ -126,17 +126,16 @@ public final class Ollama {
     }
     all.add(JsonValue.of("completion"));
     if (metadata.has(TEMPLATE)) {
-      model.withFormats(
-          formats -> {
-            ChatFormat format = formats.format(ChatFormat.AUTO, null);
-            if (format.toolCalls() != null) {
-              all.add(JsonValue.of("tools"));
-            }
-            if (format.reasoning() != null) {
-              all.add(JsonValue.of("thinking"));
-            }
-            return format;
-          });
+      model.withFormats(formats -> {
+        ChatFormat format = formats.format(ChatFormat.AUTO, null);
+        if (format.toolCalls() != null) {
+          all.add(JsonValue.of("tools"));
+        }
+        if (format.reasoning() != null) {
+          all.add(JsonValue.of("thinking"));
+        }
+        return format;
+      });
     }
     return all;
   }
@@ -162,15 +161,14 @@ public final class Ollama {
       return;
     }
     CompletionRequest text = CompletionRequest.of(request.generateAsText(), context(call));
-    ChatCompletionRequest asked =
-        ChatCompletionRequest.of(request.generateAsChat(), context(call));
+    ChatCompletionRequest asked = ChatCompletionRequest.of(request.generateAsChat(), context(call));
     answer(
         call,
         text.params(),
         (model, params) ->
             request.raw() || !model.model().file().metadata().has(TEMPLATE)
                 ? Question.of(
-                    new CompletionRequest(text.prompt(), params),
+                    new CompletionRequest(text.prompts().getFirst(), params),
                     model,
                     i -> new OllamaAnswer(model.name(), params.stream(), false, call.start()))
                 : chat(call, model, asked, params, false));
@@ -183,12 +181,9 @@ public final class Ollama {
   }
 
   private void answer(Call call, GenerationParams asked, Asking asking) {
-    GenerationParams params = answering.within(asked);
+    GenerationParams params = answering.withinOne(asked);
     answering.answer(
-        call,
-        params.model(),
-        model -> asking.ask(model, params),
-        AnswerShape.of(Framing.LINES));
+        call, params.model(), model -> asking.ask(model, params), AnswerShape.of(Framing.LINES));
   }
 
   private static Question chat(

@@ -38,14 +38,14 @@ final class OllamaRequest {
           "penalize_newline",
           "tfs_z");
 
+  /** Options of OpenAI's clients that Ollama's do not send. */
+  private static final Set<String> UNKNOWN =
+      Set.of("n", "stream_options", "response_format", "max_tokens", "chat_template_kwargs");
+
   private final JsonObject body;
 
   OllamaRequest(JsonObject body) {
     this.body = body;
-  }
-
-  private static JsonValue none() {
-    return JsonValue.ofNull();
   }
 
   /** Whether it has more than a model to load. */
@@ -79,7 +79,10 @@ final class OllamaRequest {
 
   /** The same as a text to continue. */
   JsonObject generateAsText() {
-    return generate().put("prompt", body.getOrNull("prompt")).build().without("chat_template_kwargs");
+    return generate()
+        .put("prompt", body.getOrNull("prompt"))
+        .build()
+        .without("chat_template_kwargs");
   }
 
   private JsonObject.Builder generate() {
@@ -105,6 +108,9 @@ final class OllamaRequest {
     JsonObject.Builder made = JsonObject.builder();
     made.put("stream", !JsonValue.of(false).equals(body.get("stream")));
     body.forEach((option, value) -> {
+      if (UNKNOWN.contains(option)) {
+        throw ApiError.invalid("invalid_request", option, option + " is not known here");
+      }
       switch (option) {
         case "stream" -> {}
         case "format" -> format(value, made);
@@ -201,7 +207,7 @@ final class OllamaRequest {
 
   private static JsonValue calls(JsonValue value, Deque<String> open, int[] calls) {
     if (!(value instanceof JsonArray(List<JsonValue> given)) || given.isEmpty()) {
-      return none();
+      return JsonValue.ofNull();
     }
     List<JsonValue> made = new ArrayList<>();
     for (JsonValue one : given) {

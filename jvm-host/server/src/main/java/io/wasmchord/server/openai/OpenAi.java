@@ -8,12 +8,12 @@ import io.wasmchord.api.EmbeddingList;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.api.RequestContext;
 import io.wasmchord.api.RerankRequest;
-import io.wasmchord.api.TextAnswer;
 import io.wasmchord.api.ToolCallIds;
 import io.wasmchord.embedding.TextEmbedding;
 import io.wasmchord.json.JsonArray;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.server.answers.Adapted;
 import io.wasmchord.server.answers.AnswerShape;
 import io.wasmchord.server.answers.Answering;
 import io.wasmchord.server.answers.Question;
@@ -23,6 +23,7 @@ import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.http.Framing;
 import io.wasmchord.server.models.ModelShelf;
+import io.wasmchord.server.models.ServedModel;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,8 +53,7 @@ public final class OpenAi {
   public void models(Call call) {
     List<JsonValue> all = new ArrayList<>();
     shelf.names().forEach(name -> all.add(model(name)));
-    call.send(
-        JsonObject.builder().put("object", "list").put("data", JsonValue.of(all)).build());
+    call.send(JsonObject.builder().put("object", "list").put("data", JsonValue.of(all)).build());
   }
 
   /** {@code GET /v1/models/{id}}. */
@@ -72,52 +72,65 @@ public final class OpenAi {
 
   /** {@code POST /v1/chat/completions}. */
   public void chat(Call call) throws IOException {
+    JsonObject body = call.body();
     RequestContext context = context(call);
-    ChatCompletionRequest asked = ChatCompletionRequest.of(call.body(), context);
+    ChatCompletionRequest asked = ChatCompletionRequest.of(body, context);
+    Adapted adapted = Adapted.of(body);
     ChatCompletionRequest request =
         asked.with(asked.chat().messages(), answering.within(asked.params()));
+    String id = Seeds.id("chatcmpl-");
     answering.answer(
         call,
         request.params().model(),
-        model -> {
-          AnswerHead head = new AnswerHead(Seeds.id("chatcmpl-"), seconds(), model.name());
-          return Question.of(
-              request,
-              model,
-              i ->
-                  new ChatAnswer(
-                      head.ofChoice(i),
-                      request.params(),
-                      new ToolCallIds(context.freshSeed() + i)),
-              call.control());
-        },
+        model ->
+            Question.of(
+                    request,
+                    model,
+                    i ->
+                        new ChatAnswer(
+                            head(id, model).ofChoice(i),
+                            request.params(),
+                            new ToolCallIds(context.freshSeed() + i)),
+                    call.control())
+                .with(adapted.of(model)),
         AnswerShape.of(Framing.EVENTS));
   }
 
   /** {@code POST /v1/completions}. */
   public void complete(Call call) throws IOException {
-    CompletionRequest asked = CompletionRequest.of(call.body(), context(call));
+    JsonObject body = call.body();
+    CompletionRequest asked = CompletionRequest.of(body, context(call));
+    Adapted adapted = Adapted.of(body);
     CompletionRequest request =
-        new CompletionRequest(asked.prompt(), answering.within(asked.params()), asked.echo());
+        new CompletionRequest(asked.prompts(), answering.within(asked.params()), asked.echo());
+    String id = Seeds.id("cmpl-");
+    if (request.choices() > 1) {
+      answering.complete(call, request, model -> head(id, model), adapted);
+      return;
+    }
     answering.answer(
         call,
         request.params().model(),
-        model -> {
-          AnswerHead head = new AnswerHead(Seeds.id("cmpl-"), seconds(), model.name());
-          String echo = request.echoed(model.model().tokenizer());
-          return Question.of(
-              request, model, i -> new TextAnswer(head.ofChoice(i), request.params(), echo));
-        },
+        model ->
+            Question.of(
+                    request,
+                    model,
+                    i -> request.answer(i, head(id, model), model.model().tokenizer()))
+                .with(adapted.of(model)),
         AnswerShape.of(Framing.EVENTS));
+  }
+
+  private static AnswerHead head(String id, ServedModel model) {
+    return new AnswerHead(id, seconds(), model.name());
   }
 
   /** {@code POST /v1/responses}; nothing is stored. */
   public void respond(Call call) throws IOException {
     JsonObject body = call.body();
     ChatCompletionRequest asked =
-        ChatCompletionRequest.of(new ResponsesRequest(body).chat(), context(call));
+        ChatCompletionRequest.of(new ResponsesRequest(body).chat(), plain(call));
     ChatCompletionRequest request =
-        asked.with(asked.chat().messages(), answering.within(asked.params()));
+        asked.with(asked.chat().messages(), answering.withinOne(asked.params()));
     boolean stream = request.params().stream();
     answering.answer(
         call,
@@ -131,13 +144,18 @@ public final class OpenAi {
         new AnswerShape(Framing.NAMED_EVENTS, ResponseAnswer::last));
   }
 
-  private static RequestContext context(Call call) {
+  /** Of a request that chooses no adapters. */
+  private static RequestContext plain(Call call) {
     return new RequestContext(call.path(), List.of(), Seeds.next());
+  }
+
+  private static RequestContext context(Call call) {
+    return new RequestContext(call.path(), List.of(Adapted.OPTION), Seeds.next());
   }
 
   /** {@code POST /v1/embeddings}. */
   public void embed(Call call) throws IOException {
-    EmbeddingRequest request = EmbeddingRequest.of(call.body(), context(call));
+    EmbeddingRequest request = EmbeddingRequest.of(call.body(), plain(call));
     boolean base64 = request.encoding() == EmbeddingRequest.EncodingFormat.BASE64;
     JsonObject answer =
         answering.inSlot(
@@ -189,12 +207,10 @@ public final class OpenAi {
 
   /** {@code POST /v1/rerank}. */
   public void rerank(Call call) throws IOException {
-    RerankRequest request = RerankRequest.of(call.body(), context(call));
+    RerankRequest request = RerankRequest.of(call.body(), plain(call));
     call.send(
         answering.inSlot(
-            call,
-            request.model(),
-            (model, control) -> Texts.rank(request, model, control)));
+            call, request.model(), (model, control) -> Texts.rank(request, model, control)));
   }
 
   /** {@code POST /tokenize}: {@code {content, add_special, parse_special, with_pieces}}. */
@@ -238,9 +254,7 @@ public final class OpenAi {
     int[] ids = ids(body.get("tokens"));
     String text =
         answering.withModel(
-            call,
-            model(body),
-            (model, control) -> model.model().tokenizer().decode(ids, true));
+            call, model(body), (model, control) -> model.model().tokenizer().decode(ids, true));
     call.send(JsonObject.of("content", JsonValue.of(text)));
   }
 
@@ -248,7 +262,8 @@ public final class OpenAi {
     int[] ids =
         tokens instanceof JsonArray(List<JsonValue> all)
             ? all.stream()
-                .mapToInt(one -> one instanceof JsonValue.Int(long id) && id == (int) id ? (int) id : -1)
+                .mapToInt(
+                    one -> one instanceof JsonValue.Int(long id) && id == (int) id ? (int) id : -1)
                 .toArray()
             : new int[] {-1};
     if (Arrays.stream(ids).anyMatch(id -> id < 0)) {

@@ -34,7 +34,8 @@ final class ResponseAnswer implements Answer {
     }
 
     JsonObject content() {
-      JsonObject.Builder part = JsonObject.builder().put("type", part()).put("text", text.toString());
+      JsonObject.Builder part =
+          JsonObject.builder().put("type", part()).put("text", text.toString());
       if (!reasoning) {
         part.put("annotations", JsonValue.of(List.of()));
       }
@@ -135,7 +136,8 @@ final class ResponseAnswer implements Answer {
               .put("name", call.name())
               .put("arguments", call.arguments())
               .build();
-      told("response.output_item.added", at().put("item", made.with("arguments", JsonValue.of(""))));
+      told(
+          "response.output_item.added", at().put("item", made.with("arguments", JsonValue.of(""))));
       told(
           "response.function_call_arguments.delta",
           at().put("item_id", item).put("delta", call.arguments()));
@@ -170,9 +172,7 @@ final class ResponseAnswer implements Answer {
     close();
     boolean cut = result.finish() == FinishReason.LENGTH;
     JsonValue details =
-        cut
-            ? JsonObject.of("reason", JsonValue.of("max_output_tokens"))
-            : JsonValue.ofNull();
+        cut ? JsonObject.of("reason", JsonValue.of("max_output_tokens")) : JsonValue.ofNull();
     String status = cut ? "incomplete" : "completed";
     JsonObject response = response(status, details, usage(result));
     if (!stream) {
@@ -195,7 +195,9 @@ final class ResponseAnswer implements Answer {
     int output = result.tokens().length;
     return JsonObject.builder()
         .put("input_tokens", result.promptTokens())
-        .put("input_tokens_details", JsonObject.of("cached_tokens", JsonValue.of(result.cachedTokens())))
+        .put(
+            "input_tokens_details",
+            JsonObject.of("cached_tokens", JsonValue.of(result.cachedTokens())))
         .put("output_tokens", output)
         .put("output_tokens_details", JsonObject.of("reasoning_tokens", JsonValue.of(0)))
         .put("total_tokens", result.promptTokens() + output)

@@ -15,11 +15,21 @@ final class ResponsesRequest {
 
   /** What asks for nothing that the answer depends on here. */
   private static final Set<String> IGNORED =
-      Set.of("include", "prompt_cache_key", "safety_identifier", "service_tier", "truncation");
+      Set.of(
+          "include",
+          "prompt_cache_key",
+          "safety_identifier",
+          "service_tier",
+          "stream_options",
+          "truncation");
 
   /** What would need a store of answers. */
   private static final Set<String> STORED =
       Set.of("previous_response_id", "conversation", "background", "prompt");
+
+  /** Options of a conversation's request that have other names here. */
+  private static final Set<String> UNKNOWN =
+      Set.of("messages", "max_tokens", "max_completion_tokens", "response_format");
 
   private static final String TEXT = "text";
 
@@ -39,7 +49,11 @@ final class ResponsesRequest {
     body.forEach((option, value) -> {
       if (STORED.contains(option) && !value.isEmpty()) {
         throw refuse(
-            option, option + " is not supported: nothing is stored; send the conversation as input");
+            option,
+            option + " is not supported: nothing is stored; send the conversation as input");
+      }
+      if (UNKNOWN.contains(option)) {
+        throw refuse(option, option + " is not known here; give input, max_output_tokens and text");
       }
       switch (option) {
         case "input", "instructions", "store" -> {}
@@ -72,7 +86,8 @@ final class ResponsesRequest {
           add(one, messages);
         }
       }
-      case null, default -> throw refuse("input", "input is missing; it is a text or a list of items");
+      case null, default ->
+          throw refuse("input", "input is missing; it is a text or a list of items");
     }
     return messages;
   }
@@ -82,11 +97,14 @@ final class ResponsesRequest {
   }
 
   private static void add(JsonObject item, List<JsonValue> messages) {
-    String type =
-        item.get("type") instanceof JsonValue.Text(String given) ? given : "message";
+    String type = item.get("type") instanceof JsonValue.Text(String given) ? given : "message";
     switch (type) {
-      case "message" -> messages.add(item.without("type").without("id").without("status")
-          .with("content", content(item.getOrNull("content"))));
+      case "message" ->
+          messages.add(
+              item.without("type")
+                  .without("id")
+                  .without("status")
+                  .with("content", content(item.getOrNull("content"))));
       case "function_call" -> call(item, messages);
       case "function_call_output" ->
           messages.add(
@@ -123,8 +141,7 @@ final class ResponsesRequest {
       messages.removeLast();
     }
     calls.add(call);
-    messages.add(
-        message("assistant", JsonValue.ofNull()).with("tool_calls", JsonValue.of(calls)));
+    messages.add(message("assistant", JsonValue.ofNull()).with("tool_calls", JsonValue.of(calls)));
   }
 
   /** A text, or parts, which are all of text. */
@@ -158,7 +175,9 @@ final class ResponsesRequest {
       tools.add(
           JsonObject.builder()
               .put("type", "function")
-              .put("function", tool.get("function") == null ? tool.without("type") : tool.getOrNull("function"))
+              .put(
+                  "function",
+                  tool.get("function") == null ? tool.without("type") : tool.getOrNull("function"))
               .build());
     }
     return JsonValue.of(tools);
@@ -191,8 +210,7 @@ final class ResponsesRequest {
   private static void effort(JsonValue value, JsonObject.Builder made) {
     if (value instanceof JsonObject reasoning && !reasoning.getOrNull("effort").isEmpty()) {
       made.put(
-          "chat_template_kwargs",
-          JsonObject.of("reasoning_effort", reasoning.getOrNull("effort")));
+          "chat_template_kwargs", JsonObject.of("reasoning_effort", reasoning.getOrNull("effort")));
     }
   }
 }
