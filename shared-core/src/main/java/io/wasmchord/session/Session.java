@@ -375,21 +375,14 @@ public final class Session implements AutoCloseable {
         memory = sequence.memory().copy(held());
         other =
             new Session(
-                model,
-                tokenizer,
-                memory,
-                contextLength(),
-                cacheOptions,
-                clock,
-                drafting.offered());
+                model, tokenizer, memory, contextLength(), cacheOptions, clock, drafting.offered());
         other.sequence.begin(Arrays.copyOf(sequence.all(), held()), held(), new Object());
       } finally {
         cache.leave();
       }
     } else {
       other =
-          new Session(
-              model, tokenizer, contextLength(), cacheOptions, clock, drafting.offered());
+          new Session(model, tokenizer, contextLength(), cacheOptions, clock, drafting.offered());
       adaptedCopy(other, own);
     }
     if (prefixes != null) {

@@ -69,7 +69,8 @@ class BackendRefusalsTest {
     SimdBackend simd =
         simd(
             allocator,
-            Kernels.emit(List.of(others), new Kernels.Variant(true, false, false), 1, List.of(allocator)));
+            Kernels.emit(
+                List.of(others), new Kernels.Variant(true, false, false), 1, List.of(allocator)));
     UnsupportedModelException refusal =
         assertThrows(
             UnsupportedModelException.class,
@@ -109,7 +110,10 @@ class BackendRefusalsTest {
     for (boolean relaxed : new boolean[] {false, true}) {
       Kernels kernels =
           Kernels.emit(
-              List.of(file(type, block)), new Kernels.Variant(relaxed, false, false), 1, List.of(allocator));
+              List.of(file(type, block)),
+              new Kernels.Variant(relaxed, false, false),
+              1,
+              List.of(allocator));
       SimdBackend simd = simd(allocator, kernels);
       for (Op op : Op.values()) {
         assertEquals(scalar.supports(op, type), simd.supports(op, type), op + " " + type);

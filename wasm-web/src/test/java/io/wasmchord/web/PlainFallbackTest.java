@@ -63,7 +63,8 @@ class PlainFallbackTest {
 
   private SimdBackend simd() {
     Kernels kernels =
-        Kernels.emit(List.of(file), new Kernels.Variant(false, false, false), 1, List.of(allocator));
+        Kernels.emit(
+            List.of(file), new Kernels.Variant(false, false, false), 1, List.of(allocator));
     return new SimdBackend(
         allocator,
         kernels.module(),

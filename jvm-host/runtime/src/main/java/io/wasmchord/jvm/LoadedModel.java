@@ -506,10 +506,8 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Session session(LoadedModel draft) {
     Draft smaller = draft.asDraft(file, tokenizer);
-    return joined(
-        () ->
-            new Session(
-                model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller));
+    return joined(() ->
+        new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller));
   }
 
   private static @Nullable Draft draft(DraftOptions drafts, GgufFile file, Tokenizer tokenizer) {

@@ -41,8 +41,7 @@ public final class ElementKernels {
     List<byte[]> codes = new ArrayList<>();
     codes.add(new QuantizeWriter().code());
     codes.add(new Quantize256Writer().code());
-    List<Activation> all =
-        Arrays.stream(Activation.values()).filter(ElementWriter::has).toList();
+    List<Activation> all = Arrays.stream(Activation.values()).filter(ElementWriter::has).toList();
     for (Activation activation : all) {
       codes.add(ElementWriter.code(activation, false));
       codes.add(ElementWriter.code(activation, true));

@@ -240,8 +240,8 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
   }
 
   /**
-   * Sums of values. What a row does not see weighs 0 and changes nothing, if it is finite. Else rows
-   * take together what all of them see, and alone what is before and after.
+   * Sums of values. What a row does not see weighs 0 and changes nothing, if it is finite. Else
+   * rows take together what all of them see, and alone what is before and after.
    */
   private void sums(Place place, int kvHead, int start, FloatKernels.Tile tile) {
     Part part = place.part;

@@ -129,7 +129,9 @@ final class MixtureSteps {
     return added;
   }
 
-  /** Adds to what a product gave. Rooms of one width are one: each is filled just before its use. */
+  /**
+   * Adds to what a product gave. Rooms of one width are one: each is filled just before its use.
+   */
   private void add(List<Added> all, ExpertMatrix matrix, ExpertSteps mixture, Tensor out) {
     Command.Experts c = mixture.command();
     for (Added added : all) {
@@ -143,8 +145,7 @@ final class MixtureSteps {
         steps.add(added.narrow.fill(VectorTensor.of(a.low()).address(), mixture.places()));
         steps.add(added.wide.step(false));
         Tensor sum = out.rows(0, mixture.places());
-        others.accept(
-            new Command.AddScaled(sum, a.wide().rows(0, mixture.places()), a.factor()));
+        others.accept(new Command.AddScaled(sum, a.wide().rows(0, mixture.places()), a.factor()));
       }
     }
   }

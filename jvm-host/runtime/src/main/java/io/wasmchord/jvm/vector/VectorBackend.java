@@ -84,8 +84,7 @@ public final class VectorBackend implements ComputeBackend {
     this.machine = kernels.machine;
     this.pool = new WorkerPool<>(threads, KernelScratch::new, profile);
     this.scalar = new ScalarBackend(allocator, Parallel.SINGLE);
-    this.products =
-        new ProductSteps(allocator, addresses, kernels, threads, scalar, steps);
+    this.products = new ProductSteps(allocator, addresses, kernels, threads, scalar, steps);
     this.mixtures = new MixtureSteps(products, command -> encode(command), threads, steps);
   }
 

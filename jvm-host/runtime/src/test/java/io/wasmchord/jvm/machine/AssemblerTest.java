@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wasmchord.backend.Activation;
-import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.IntegerFormat;
 import java.io.IOException;
