@@ -82,7 +82,11 @@ final class TinyQwenRwkvs {
     }
     TinyRwkvs.twice(t, "time_mix_lerp_x", "time_mix_decay", "time_mix_decay_w1", "time_mix_w2");
     TinyRwkvs.twice(t, "time_mix_gate", "time_mix_lerp_fused");
-    return keyHeads == 0 ? t.mutate("wkv.head_size", 16) : t;
+    return keyHeads == 0
+        ? t.mutate(
+            "wkv.head_size",
+            m -> m.put("wkv.head_size", 2 * HEAD).put("attention.head_count_kv", hidden / HEAD / 2))
+        : t;
   }
 
   private static Tiny seven(boolean gated, boolean normed) {
