@@ -47,6 +47,14 @@ final class Routes {
     return below.keySet().stream().filter(path::startsWith).findFirst().orElse(null);
   }
 
+  private Route below(String prefix, String path) {
+    Function<String, Endpoint> made = below.get(prefix);
+    if (made == null) {
+      throw new IllegalStateException(prefix);
+    }
+    return new Route(prefix + "{id}", made.apply(path.substring(prefix.length())));
+  }
+
   /**
    * The route of a call.
    *
@@ -61,7 +69,7 @@ final class Routes {
     }
     String prefix = prefix(path);
     if (methods == null && prefix != null && asked.equals("GET")) {
-      return new Route(prefix + "{id}", below.get(prefix).apply(path.substring(prefix.length())));
+      return below(prefix, path);
     }
     if (methods == null && prefix == null) {
       throw ApiError.refused(404, "not_found", "there is no " + method + " " + path);

@@ -11,6 +11,9 @@ import io.wasmchord.server.metrics.Metrics;
 import io.wasmchord.server.models.ModelShelf;
 import io.wasmchord.server.models.ServedModel;
 import io.wasmchord.server.models.Slots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +86,15 @@ public final class Answering {
    * @param asked what the request calls the model, or null for the first one
    */
   public <T> T withModel(Call call, @Nullable String asked, Work<T> work) {
+    List<T> made = new ArrayList<>(1);
+    use(call, asked, (model, control) -> made.add(work.run(model, control)));
+    return made.getFirst();
+  }
+
+  private void use(Call call, @Nullable String asked, BiConsumer<ServedModel, RunControl> work) {
     RunControl control = call.control();
     try (ModelShelf.Lease lease = shelf.lease(asked, control)) {
-      return work.run(lease.model(), control);
+      work.accept(lease.model(), control);
     } catch (CancelledException e) {
       throw call.cut(e);
     }
@@ -99,7 +108,7 @@ public final class Answering {
    */
   public void answer(
       Call call, @Nullable String asked, Function<ServedModel, Question> ask, AnswerShape shape) {
-    withModel(
+    use(
         call,
         asked,
         (model, control) -> {
@@ -113,7 +122,6 @@ public final class Answering {
           try (Slots.Seat seat = model.slots().take(question.prompt(), control)) {
             new Run(call, model, seat, question, shape, metrics).run(control);
           }
-          return null;
         });
   }
 
@@ -127,7 +135,7 @@ public final class Answering {
       CompletionRequest request,
       Function<ServedModel, AnswerHead> head,
       Adapted adapted) {
-    withModel(
+    use(
         call,
         request.params().model(),
         (model, control) -> {
@@ -142,7 +150,6 @@ public final class Answering {
                     head.apply(model),
                     control);
           }
-          return null;
         });
   }
 

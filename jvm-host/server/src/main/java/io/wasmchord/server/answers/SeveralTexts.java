@@ -93,7 +93,7 @@ final class SeveralTexts {
 
   private void count(String counter, @Nullable JsonValue tokens) {
     if (tokens instanceof JsonValue.Int(long number)) {
-      metrics.count(counter, label("model", model.name()), number);
+      metrics.count(counter, label("model", model.name()), (double) number);
     }
   }
 }

@@ -70,11 +70,11 @@ public final class Metrics {
     times.forEach((name, histogram) -> {
       text.append("# TYPE ").append(name).append(" histogram\n");
       for (int i = 0; i < BOUNDS.length; i++) {
-        line(text, name + "_bucket{le=\"" + number(BOUNDS[i]) + "\"}", histogram.upTo[i]);
+        line(text, name + "_bucket{le=\"" + number(BOUNDS[i]) + "\"}", (double) histogram.upTo[i]);
       }
-      line(text, name + "_bucket{le=\"+Inf\"}", histogram.count);
+      line(text, name + "_bucket{le=\"+Inf\"}", (double) histogram.count);
       line(text, name + "_sum", histogram.sum);
-      line(text, name + "_count", histogram.count);
+      line(text, name + "_count", (double) histogram.count);
     });
     return text.toString();
   }
