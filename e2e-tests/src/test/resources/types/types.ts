@@ -10,7 +10,7 @@ import type {
   RunToolsParams, SamplingParams, StoredModel, TextChoice, TextLogprobs, Timings, TokenLogprob, Tool, ToolCall, ToolCallDelta, ToolContext, ToolRun, Usage,
 } from 'wasm-chord';
 
-import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, LoadedAdapter, PromptParams, ResumeParams, SessionOptions, UsageChunk } from 'wasm-chord';
+import type { AdapterChoice, AdapterOptions, ChatSession, Journal, Journals, KernelTime, LoadedAdapter, PromptParams, ResumeParams, SessionOptions, UsageChunk } from 'wasm-chord';
 
 declare const chord: WasmChord;
 
@@ -117,7 +117,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
   };
   const look: Required<InspectOptions> = {
     onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, adapterMemory: 5, bankBytes: 5, threads: 1,
-    parallel: 2, assets: (name) => `/chord/${name}`,
+    parallel: 2, draft: { source: 'small.gguf', sha256: 'ab' }, assets: (name) => `/chord/${name}`,
   };
   const options: LoadOptions = {
     ...look, cache: false, sha256: ['ab'], prefetch: 1, layerPolicy: 'lru', simd: 'none', assets: { base: '/chord' },
@@ -132,7 +132,8 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
     const { backend, cache, advice, threads }: ModelInfo = model.modelInfo();
     const { layers, linearBytes }: MemoryUse = await model.memory();
     const times: Pick<LayerStatistics, 'stallMs' | 'readMs'> | undefined = layers;
-    console.log(backend, cache.stored, advice?.length, threads, linearBytes, times?.stallMs);
+    const kernels: KernelTime[] = await model.profile();
+    console.log(kernels.map(({ kernel, workMicros }) => `${kernel} ${workMicros}`), backend, cache.stored, advice?.length, threads, linearBytes, times?.stallMs);
   }
   const cache: ModelCache = WasmChord.cache;
   const [stored]: StoredModel[] = await cache.list();

@@ -55,7 +55,7 @@ class BrowserBenchIT {
   }
 
   @Test
-  void aProfileSaysWhatEachThreadDidWithEachKernel() {
+  void aProfileSaysWhatThreadsDidWithEachKernel() {
     String demo = System.getProperty("chord.root") + "/models/wasm-chord-demo-q4_k_m.gguf";
     String text =
         run(
@@ -71,8 +71,7 @@ class BrowserBenchIT {
             "--runs",
             "1",
             "--profile");
-    assertTrue(text.matches("(?s).*matmulQ4K +0 .*matmulQ4K +1 .*thread 1: .*"), text);
-    assertTrue(text.matches("(?s).*rmsNorm +[01] .*"), text);
+    assertTrue(text.matches("(?s).*matmulQ4K +0 .*rmsNorm +0 .*thread 0: .*"), text); // alone
   }
 
   @Test

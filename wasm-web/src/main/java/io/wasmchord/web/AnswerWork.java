@@ -165,7 +165,8 @@ final class AnswerWork {
     JsonObject end = choices.end(answer, generation.result());
     if (end != null) {
       told.chunks(request, List.of(end));
-    } else if (choices.ended()) {
+    }
+    if (choices.ended()) {
       told.put(request, "answer", choices.whole(answer));
     }
   }

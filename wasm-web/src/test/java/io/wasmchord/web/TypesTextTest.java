@@ -92,7 +92,7 @@ class TypesTextTest {
   @Test
   void everyOptionThatHasATypeIsKnown() throws IOException {
     List<String> sampling = typed("SamplingParams");
-    String[] hosts = {"signal", "onProgress", "logitsProcessor", "lora"};
+    String[] hosts = {"signal", "onProgress", "logitsProcessor", "lora", "journal"};
     List<String> chat = known(ChatCompletionRequest::of, hosts);
     List<String> text = known(CompletionRequest::of, hosts);
     assertTrue(chat.containsAll(sampling), chat.toString());

@@ -156,7 +156,7 @@ public final class ModelShelf implements AutoCloseable {
       Entry entry, List<ServedModel> gone, WaitingLine.Place place, RunControl control) {
     while (true) {
       if (closed) {
-        throw ApiError.unavailable("stopping", "the server is stopping");
+        throw stopping();
       }
       if (entry.model != null) {
         return lease(entry, entry.model);
@@ -206,18 +206,31 @@ public final class ModelShelf implements AutoCloseable {
       gone.forEach(ServedModel::close);
       LoadedModel loaded = entry.source.loader().get();
       made = new ServedModel(entry.source.name(), loaded, parallel, line);
-      return finish(entry, made);
     } finally {
       if (made == null) {
         giveUp(entry);
       }
     }
+    Lease lease = finish(entry, made);
+    if (lease == null) {
+      made.close();
+      throw stopping();
+    }
+    return lease;
   }
 
-  private synchronized Lease finish(Entry entry, ServedModel made) {
+  private static ApiError stopping() {
+    return ApiError.unavailable("stopping", "the server is stopping");
+  }
+
+  /** A lease of what was loaded, or null where the shelf was closed meanwhile. */
+  private synchronized @Nullable Lease finish(Entry entry, ServedModel made) {
     entry.loading = false;
-    entry.model = made;
     notifyAll();
+    if (closed) {
+      return null;
+    }
+    entry.model = made;
     return lease(entry, made);
   }
 
