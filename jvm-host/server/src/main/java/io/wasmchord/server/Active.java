@@ -1,25 +1,29 @@
 package io.wasmchord.server;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The calls that are being answered, so that a server can wait for their ends. */
 final class Active {
-  private int calls; // this and below: guarded by this
-  private boolean closed;
+  private final Set<Object> calls = Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean closed; // this and calls: guarded by this
   private volatile boolean cut;
 
   /** Whether a call may be answered; then {@link #leave} ends it. */
-  synchronized boolean enter() {
+  synchronized boolean enter(Object call) {
     if (closed) {
       return false;
     }
-    calls++;
+    calls.add(call);
     return true;
   }
 
-  synchronized void leave() {
-    calls--;
+  /** Ends a call, if it was let in. */
+  synchronized void leave(Object call) {
+    calls.remove(call);
     notifyAll();
   }
 
@@ -28,7 +32,7 @@ final class Active {
   }
 
   synchronized int count() {
-    return calls;
+    return calls.size();
   }
 
   /** Whether answers are cut off. */
@@ -50,7 +54,7 @@ final class Active {
   synchronized boolean await(Duration most) {
     long until = System.nanoTime() + most.toNanos();
     try {
-      while (calls > 0) {
+      while (!calls.isEmpty()) {
         long left = until - System.nanoTime();
         if (left <= 0) {
           return false;

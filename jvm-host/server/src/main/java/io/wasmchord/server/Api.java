@@ -76,6 +76,7 @@ final class Api extends Handler.Abstract {
       options.log().accept("a call of " + call.path() + " failed: " + e);
       callback.failed(e);
     } finally {
+      active.leave(call); // not before its last word is sent, or a server that stops cuts it off
       String labels = label("path", path) + "," + label("status", String.valueOf(call.status()));
       metrics.count("chord_requests_total", labels, 1);
       metrics.time("chord_request_seconds", System.nanoTime() - call.start());
@@ -103,15 +104,11 @@ final class Api extends Handler.Abstract {
         route.endpoint().answer(call);
         return path;
       }
-      if (!active.enter()) {
+      if (!active.enter(call)) {
         call.put("Connection", "close");
         throw Call.stopping();
       }
-      try {
-        route.endpoint().answer(call);
-      } finally {
-        active.leave();
-      }
+      route.endpoint().answer(call);
     } catch (ApiError e) {
       call.fail(e);
     } catch (EOFException e) {
