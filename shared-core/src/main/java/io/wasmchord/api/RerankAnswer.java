@@ -1,10 +1,15 @@
 package io.wasmchord.api;
 
+import io.wasmchord.classification.Ranker;
+import io.wasmchord.embedding.TextSequence;
+import io.wasmchord.errors.InvalidRequestException;
+import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The answer with how well documents fit a query.
@@ -23,6 +28,29 @@ public record RerankAnswer(String model, List<Result> results, int tokens) {
 
   public RerankAnswer {
     results = List.copyOf(results);
+  }
+
+  /** The answer of a ranker. */
+  public static RerankAnswer by(
+      Ranker ranker, RerankRequest request, String model, RunControl control) {
+    List<Double> scores = new ArrayList<>();
+    int tokens = 0;
+    IntFunction<int[]> pairs =
+        at -> {
+          try {
+            return ranker.tokens(request.query(), request.documents().get(at), request.truncate());
+          } catch (InvalidRequestException e) {
+            throw new InvalidRequestException("document " + at + ": " + e.getMessage());
+          }
+        };
+    try (TextSequence texts = ranker.sequence(request.documents().size(), pairs)) {
+      while (texts.hasMore()) {
+        TextSequence.Text done = texts.next(control);
+        tokens += done.tokens();
+        scores.add(ranker.score(done.classified(), request.rawScores()));
+      }
+    }
+    return of(request, model, scores, tokens);
   }
 
   /**

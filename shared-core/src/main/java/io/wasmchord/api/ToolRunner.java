@@ -5,7 +5,6 @@ import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.chat.ChatFormat;
 import io.wasmchord.chat.ChatRequest;
 import io.wasmchord.chat.Message;
-import io.wasmchord.chat.Message.Role;
 import io.wasmchord.chat.ToolCall;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.errors.ToolFailedException;
@@ -44,6 +43,30 @@ public final class ToolRunner {
     String call(JsonObject arguments) throws Exception;
   }
 
+  /** Answers a conversation. */
+  @FunctionalInterface
+  public interface Asker {
+    /**
+     * Answers.
+     *
+     * @param heard hears the answer, to its end
+     */
+    GenerationResult ask(ChatCompletionRequest request, AnswerListener heard, RunControl control);
+
+    /** The answers of one session. */
+    static Asker of(Session session, ChatFormat format) {
+      return (request, heard, control) -> {
+        int[] prompt = format.encode(request.chat(), control);
+        AnswerReader reader =
+            format.reader(request.chat(), prompt, request.splitsReasoning(), heard);
+        GenerationResult result =
+            session.generate(prompt, request.options(format, prompt), reader, control);
+        reader.end();
+        return result;
+      };
+    }
+  }
+
   /** Hears of calls. */
   public interface Listener {
     /** Before a tool is called. */
@@ -66,7 +89,11 @@ public final class ToolRunner {
    *     of an answer that was cut off
    */
   public record Outcome(
-      String text, List<Message> messages, int rounds, List<ToolCall> left, GenerationResult last) {
+      String text,
+      List<Message> messages,
+      int rounds,
+      List<NamedToolCall> left,
+      GenerationResult last) {
     public Outcome {
       messages = List.copyOf(messages);
       left = List.copyOf(left);
@@ -75,8 +102,7 @@ public final class ToolRunner {
 
   private static final Listener NOBODY = new Listener() {};
 
-  private final Session session;
-  private final ChatFormat format;
+  private final Asker asker;
   private final Map<String, JsonObject> described;
   private final Map<String, Tool> tools;
   private final int rounds;
@@ -84,15 +110,13 @@ public final class ToolRunner {
   private final Listener listener;
 
   private ToolRunner(
-      Session session,
-      ChatFormat format,
+      Asker asker,
       Map<String, JsonObject> described,
       Map<String, Tool> tools,
       int rounds,
       boolean throwing,
       Listener listener) {
-    this.session = session;
-    this.format = format;
+    this.asker = asker;
     this.described = described;
     this.tools = tools;
     this.rounds = rounds;
@@ -102,7 +126,12 @@ public final class ToolRunner {
 
   /** A runner without tools. */
   public static ToolRunner of(Session session, ChatFormat format) {
-    return new ToolRunner(session, format, Map.of(), Map.of(), DEFAULT_ROUNDS, false, NOBODY);
+    return of(Asker.of(session, format));
+  }
+
+  /** The same with another way to answer. */
+  public static ToolRunner of(Asker asker) {
+    return new ToolRunner(asker, Map.of(), Map.of(), DEFAULT_ROUNDS, false, NOBODY);
   }
 
   /**
@@ -134,7 +163,7 @@ public final class ToolRunner {
     all.put(name, JsonObject.of("type", JsonValue.of("function")).with("function", function));
     Map<String, Tool> run = new LinkedHashMap<>(tools);
     run.put(name, tool);
-    return new ToolRunner(session, format, all, run, rounds, throwing, listener);
+    return new ToolRunner(asker, all, run, rounds, throwing, listener);
   }
 
   /**
@@ -146,17 +175,17 @@ public final class ToolRunner {
     if (most < 1) {
       throw new InvalidRequestException("rounds are " + most + "; at least one is needed");
     }
-    return new ToolRunner(session, format, described, tools, most, throwing, listener);
+    return new ToolRunner(asker, described, tools, most, throwing, listener);
   }
 
   /** Throws {@link ToolFailedException} where a tool fails, in place of telling the model. */
   public ToolRunner throwing() {
-    return new ToolRunner(session, format, described, tools, rounds, true, listener);
+    return new ToolRunner(asker, described, tools, rounds, true, listener);
   }
 
   /** With somebody who hears of calls. */
   public ToolRunner listening(Listener to) {
-    return new ToolRunner(session, format, described, tools, rounds, throwing, to);
+    return new ToolRunner(asker, described, tools, rounds, throwing, to);
   }
 
   /**
@@ -184,7 +213,7 @@ public final class ToolRunner {
               && round < rounds
               && calls.stream().allMatch(call -> tools.containsKey(call.call().name()));
       if (!runs) {
-        return new Outcome(heard.text.toString(), talk, round, heard.calls, heard.ended());
+        return new Outcome(heard.text.toString(), talk, round, calls, heard.ended());
       }
       for (NamedToolCall call : calls) {
         control.check();
@@ -211,10 +240,7 @@ public final class ToolRunner {
             request.splitsReasoning(),
             request.params());
     Heard heard = new Heard();
-    int[] prompt = format.encode(chat, control);
-    AnswerReader reader = format.reader(chat, prompt, asked.splitsReasoning(), heard);
-    heard.ended = session.generate(prompt, asked.options(format, prompt), reader, control);
-    reader.end();
+    heard.ended = asker.ask(asked, heard, control);
     return heard;
   }
 
@@ -236,10 +262,7 @@ public final class ToolRunner {
       result = "Error: " + e.getMessage();
     }
     listener.onResult(named.id(), call, result);
-    return new Message(
-        Role.TOOL,
-        result,
-        JsonObject.builder().put("tool_call_id", named.id()).put("name", call.name()).build());
+    return named.result(result);
   }
 
   /** An answer, as it was heard. */
@@ -275,14 +298,7 @@ public final class ToolRunner {
     }
 
     Message message(List<NamedToolCall> named) {
-      JsonObject.Builder extra = JsonObject.builder();
-      if (!reasoning.isEmpty()) {
-        extra.put("reasoning_content", reasoning.toString());
-      }
-      if (!named.isEmpty()) {
-        extra.put("tool_calls", JsonValue.of(named.stream().map(NamedToolCall::json).toList()));
-      }
-      return new Message(Role.ASSISTANT, text.toString(), extra.build());
+      return NamedToolCall.said(text.toString(), reasoning.toString(), named);
     }
   }
 }

@@ -150,7 +150,9 @@ class ToolRunnerTest {
     ToolRunner.Outcome once =
         runner(arguments -> "wet").rounds(1).run(request(ToolChoice.AUTO), RunControl.NONE);
     assertEquals(1, once.rounds());
-    assertEquals(List.of(new ToolCall("weather", "{\"place\":\"Ulm\"}")), once.left());
+    assertEquals(
+        List.of(new ToolCall("weather", "{\"place\":\"Ulm\"}")),
+        once.left().stream().map(NamedToolCall::call).toList());
     assertThrows(InvalidRequestException.class, () -> runner(arguments -> "").rounds(0));
   }
 

@@ -6,13 +6,14 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonValue;
 import io.wasmchord.jvm.FileException;
+import io.wasmchord.jvm.slots.WaitingLine;
 import io.wasmchord.server.answers.Answering;
+import io.wasmchord.server.http.ApiError;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.metrics.Metrics;
 import io.wasmchord.server.models.ModelShelf;
 import io.wasmchord.server.models.ModelSource;
 import io.wasmchord.server.models.ServedModel;
-import io.wasmchord.server.models.WaitingLine;
 import io.wasmchord.server.ollama.Ollama;
 import io.wasmchord.server.openai.OpenAi;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class ChordServer implements AutoCloseable {
       List<ModelSource> sources, ServerOptions options, @Nullable Handler otherwise) {
     ServerLimits limits = options.limits();
     this.grace = limits.grace();
-    this.line = new WaitingLine(limits.queue());
+    this.line = new WaitingLine(limits.queue(), () -> ApiError.busy(limits.queue()));
     this.shelf = new ModelShelf(sources, limits.parallel(), limits.modelBytes(), line);
     this.metrics = new Metrics();
     this.active = new Active();

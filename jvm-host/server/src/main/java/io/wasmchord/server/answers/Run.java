@@ -6,10 +6,10 @@ import io.wasmchord.api.Choices;
 import io.wasmchord.chat.AnswerReader;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.jvm.slots.Slots;
 import io.wasmchord.server.http.Call;
 import io.wasmchord.server.metrics.Metrics;
 import io.wasmchord.server.models.ServedModel;
-import io.wasmchord.server.models.Slots;
 import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationBatch;
 import io.wasmchord.session.GenerationResult;
@@ -17,7 +17,6 @@ import io.wasmchord.session.Session;
 import io.wasmchord.session.TokenListener;
 import io.wasmchord.session.TokenScore;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The answers to a question, computed in the calling thread and sent as they come. */
@@ -55,7 +54,7 @@ final class Run {
     if (question.answers().size() == 1) {
       GenerationResult result =
           session.generate(question.prompt(), question.options(), new Told(0), control);
-      note(result);
+      seat.note(question.prompt(), result.tokens());
       end(0, result);
     } else {
       new Several(session).run(control);
@@ -85,14 +84,6 @@ final class Run {
     } else {
       call.send(whole);
     }
-  }
-
-  /** Notes what the slot's session holds, for those who come next. */
-  private void note(GenerationResult result) {
-    int[] prompt = question.prompt();
-    int[] all = Arrays.copyOf(prompt, prompt.length + result.tokens().length);
-    System.arraycopy(result.tokens(), 0, all, prompt.length, result.tokens().length);
-    seat.note(all);
   }
 
   private void count(GenerationResult result, boolean prompt) {

@@ -3,7 +3,6 @@ package io.wasmchord.server.answers;
 import io.wasmchord.api.EmbeddingRequest;
 import io.wasmchord.api.RerankAnswer;
 import io.wasmchord.api.RerankRequest;
-import io.wasmchord.classification.Ranker;
 import io.wasmchord.embedding.Embedder;
 import io.wasmchord.embedding.ShortVectors;
 import io.wasmchord.embedding.TextEmbedding;
@@ -40,7 +39,7 @@ public final class Texts {
     ShortVectors cut = shortened(request, model, embedder.config());
     List<TextEmbedding> all = new ArrayList<>();
     int tokens = 0;
-    IntFunction<int[]> ids = named("input", at -> request.tokens(at, embedder));
+    IntFunction<int[]> ids = named(at -> request.tokens(at, embedder));
     try (TextSequence texts = embedder.sequence(request.input().size(), ids, request.options())) {
       while (texts.hasMore()) {
         TextSequence.Text done = texts.next(control);
@@ -71,29 +70,16 @@ public final class Texts {
 
   /** How well documents fit a query. */
   public static JsonObject rank(RerankRequest request, ServedModel model, RunControl control) {
-    Ranker ranker = model.model().ranker();
-    List<Double> scores = new ArrayList<>();
-    int tokens = 0;
-    IntFunction<int[]> pairs =
-        named(
-            "document",
-            at -> ranker.tokens(request.query(), request.documents().get(at), request.truncate()));
-    try (TextSequence texts = ranker.sequence(request.documents().size(), pairs)) {
-      while (texts.hasMore()) {
-        TextSequence.Text done = texts.next(control);
-        tokens += done.tokens();
-        scores.add(ranker.score(done.classified(), request.rawScores()));
-      }
-    }
-    return RerankAnswer.of(request, model.name(), scores, tokens).json(request.returnDocuments());
+    return RerankAnswer.by(model.model().ranker(), request, model.name(), control)
+        .json(request.returnDocuments());
   }
 
-  private static IntFunction<int[]> named(String what, IntFunction<int[]> tokens) {
+  private static IntFunction<int[]> named(IntFunction<int[]> tokens) {
     return at -> {
       try {
         return tokens.apply(at);
       } catch (InvalidRequestException e) {
-        throw new InvalidRequestException(what + " " + at + ": " + e.getMessage());
+        throw new InvalidRequestException("input " + at + ": " + e.getMessage());
       }
     };
   }

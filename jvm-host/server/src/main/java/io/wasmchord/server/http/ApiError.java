@@ -40,8 +40,14 @@ public final class ApiError extends RuntimeException {
     return new ApiError(404, INVALID, "model_not_found", "model", 0, text);
   }
 
-  /** There are too many requests at once. */
-  public static ApiError busy(String text) {
+  /**
+   * There are too many requests at once.
+   *
+   * @param waiting so many wait already
+   */
+  public static ApiError busy(int waiting) {
+    String text =
+        "all slots are taken, and " + waiting + " requests wait already; try again in a moment";
     return new ApiError(429, "rate_limit_error", "queue_full", null, 1, text);
   }
 

@@ -3,6 +3,8 @@ package io.wasmchord.server.models;
 import io.wasmchord.errors.InvalidRequestException;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.slots.Slots;
+import io.wasmchord.jvm.slots.WaitingLine;
 import io.wasmchord.server.http.ApiError;
 import java.util.ArrayList;
 import java.util.Comparator;

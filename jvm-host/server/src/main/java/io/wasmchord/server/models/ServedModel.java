@@ -2,6 +2,8 @@ package io.wasmchord.server.models;
 
 import io.wasmchord.chat.ChatFormats;
 import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.jvm.slots.Slots;
+import io.wasmchord.jvm.slots.WaitingLine;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

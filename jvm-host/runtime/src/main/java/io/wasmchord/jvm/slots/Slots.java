@@ -1,4 +1,4 @@
-package io.wasmchord.server.models;
+package io.wasmchord.jvm.slots;
 
 import io.wasmchord.errors.CancelledException;
 import io.wasmchord.host.RunControl;
@@ -7,6 +7,7 @@ import io.wasmchord.model.AdapterScale;
 import io.wasmchord.session.Session;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -26,7 +27,11 @@ public final class Slots {
   private final List<Slot> free = new ArrayList<>(); // used longest ago first; guarded by this
   private final Deque<Object> waiting = new ArrayDeque<>(); // guarded by this
 
-  Slots(LoadedModel model, int count, WaitingLine line) {
+  /**
+   * @param count answers at a time
+   * @param line where requests wait
+   */
+  public Slots(LoadedModel model, int count, WaitingLine line) {
     this.model = model;
     this.count = count;
     this.line = line;
@@ -71,9 +76,11 @@ public final class Slots {
       return session;
     }
 
-    /** Notes what the session holds now. */
-    public void note(int[] tokens) {
-      slot.note(tokens);
+    /** Notes what the session holds after an answer. */
+    public void note(int[] prompt, int[] answer) {
+      int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
+      System.arraycopy(answer, 0, all, prompt.length, answer.length);
+      slot.note(all);
     }
 
     @Override
@@ -86,7 +93,7 @@ public final class Slots {
    * Waits for a slot.
    *
    * @param prompt that is to be answered; empty where none is
-   * @throws io.wasmchord.server.http.ApiError when too many wait
+   * @throws RuntimeException the waiting line's, when too many wait
    * @throws io.wasmchord.errors.CancelledException when {@code control} asks for it
    */
   public Seat take(int[] prompt, RunControl control) {
@@ -113,7 +120,7 @@ public final class Slots {
 
   /** Waits a moment for a change of what {@code lock} guards, which the thread holds. */
   @SuppressWarnings("WaitNotInLoop") // the caller's is
-  static void pause(Object lock, RunControl control) {
+  public static void pause(Object lock, RunControl control) {
     control.check();
     try {
       lock.wait(LOOK_MILLIS);
@@ -146,7 +153,7 @@ public final class Slots {
   }
 
   /** Closes all sessions; no slot is taken. */
-  synchronized void close() {
+  public synchronized void close() {
     free.forEach(Slot::close);
   }
 }

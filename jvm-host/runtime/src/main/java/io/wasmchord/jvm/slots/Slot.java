@@ -1,4 +1,4 @@
-package io.wasmchord.server.models;
+package io.wasmchord.jvm.slots;
 
 import io.wasmchord.model.AdapterScale;
 import io.wasmchord.session.Session;

@@ -1,0 +1,5 @@
+/** LangChain4j's models, computed in the same process. */
+@NullMarked
+package io.wasmchord.langchain4j;
+
+import org.jspecify.annotations.NullMarked;
