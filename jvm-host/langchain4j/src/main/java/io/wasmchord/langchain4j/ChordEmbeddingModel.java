@@ -35,7 +35,7 @@ public final class ChordEmbeddingModel extends DimensionAwareEmbeddingModel {
 
   @Override
   public String modelName() {
-    return Responses.name(model);
+    return model.name();
   }
 
   @Override

@@ -61,7 +61,7 @@ final class Requests {
    * @throws UnsupportedFeatureException when it is that of another model
    */
   static void requireModel(@Nullable String asked, ChordModel model) {
-    String name = Responses.name(model);
+    String name = model.name();
     if (asked != null && !asked.equals(name)) {
       throw new UnsupportedFeatureException(
           "modelName '"

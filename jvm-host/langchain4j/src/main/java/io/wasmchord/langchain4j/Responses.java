@@ -26,7 +26,7 @@ final class Responses {
     }
     return ChatResponse.builder()
         .id("chord-" + UUID.randomUUID())
-        .modelName(name(model))
+        .modelName(model.name())
         .aiMessage(said.build())
         .tokenUsage(new TokenUsage(reply.last().promptTokens(), reply.last().tokens().length))
         .finishReason(finish(reply))
@@ -47,10 +47,5 @@ final class Responses {
         .name(call.call().name())
         .arguments(call.call().arguments())
         .build();
-  }
-
-  /** What a model calls itself. */
-  static String name(ChordModel model) {
-    return model.loaded().file().metadata().string("general.name", "wasm-chord");
   }
 }

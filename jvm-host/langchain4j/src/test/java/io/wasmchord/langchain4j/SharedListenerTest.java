@@ -33,7 +33,7 @@ class SharedListenerTest extends AbstractChatModelListenerIT {
 
   @Override
   protected String modelName() {
-    return Responses.name(MODEL);
+    return MODEL.name();
   }
 
   @Override

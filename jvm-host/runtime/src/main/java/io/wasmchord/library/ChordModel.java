@@ -106,6 +106,11 @@ public final class ChordModel implements AutoCloseable {
     return model;
   }
 
+  /** What its file calls it. */
+  public String name() {
+    return model.file().metadata().string("general.name", "wasm-chord");
+  }
+
   /** Answers a question. */
   public Reply chat(String question) {
     return chat(Chat.of(question));
