@@ -18,7 +18,6 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.config.Architecture;
 import io.wasmchord.model.config.Architectures;
 import io.wasmchord.model.residency.Banks;
-import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
@@ -130,8 +129,8 @@ class ArchitecturesTest {
     HeapWeights source = tiny.model.source();
     GgufFile file = TinyModel.header(source);
     float[] expected = logits(tiny.model, tiny.cache);
-    int layers = tiny.plain.layers;
-    Banks banks = new Banks(List.of(backend(), backend()), new LayerGroups(List.of(1, layers - 1)));
+    Banks banks =
+        new Banks(List.of(backend(), backend()), Tiny.groups(ModelLoader.inspect(file), 2));
     try (Model model = ModelLoader.load(file, source, banks, 5, RunControl.NONE)) {
       assertArrayEquals(expected, logits(model, tiny.cache), 0f);
     }

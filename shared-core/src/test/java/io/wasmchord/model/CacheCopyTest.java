@@ -13,9 +13,9 @@ import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model.Wanted;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.CacheOptions;
-import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.util.Arrays;
@@ -40,11 +40,11 @@ class CacheCopyTest {
   }
 
   private static Model load(HeapWeights source, int banks, int batch) {
-    int layers = ModelLoader.inspect(TinyModel.header(source)).layers();
-    List<Integer> parts = banks == 1 ? List.of(layers) : List.of(1, layers - 1);
+    ModelConfig config = ModelLoader.inspect(TinyModel.header(source));
     Banks all =
         new Banks(
-            IntStream.range(0, banks).mapToObj(i -> backend()).toList(), new LayerGroups(parts));
+            IntStream.range(0, banks).mapToObj(i -> backend()).toList(),
+            Tiny.groups(config, banks));
     return ModelLoader.load(TinyModel.header(source), source, all, batch, RunControl.NONE);
   }
 

@@ -65,6 +65,7 @@ class ParametersTest {
           Map.entry("minimax-m3: attention.indexer.key_length", CHOOSES_ALL),
           Map.entry("minimax-m3: attention.indexer.block_size", CHOOSES_ALL),
           Map.entry("minimax-m3: attention.indexer.local_blocks", CHOOSES_ALL),
+          Map.entry("hrm_text: hrm.prefix_lm", "prompts see no further, as in llama.cpp"),
           Map.entry("grok: router_logit_softcapping", "does not count, as in llama.cpp"),
           Map.entry("muse-glimmer: rope.scaling.factor", "layers with windows are not scaled"),
           Map.entry("rwkv6qwen2: attention.head_count", "wkv.head_size tells it"),

@@ -65,6 +65,7 @@ final class PlainDecoder {
   PlainLatent latent; // attention, where it is
   PlainRouting routed; // mixtures of another kind, where there are any
   final PlainRare rare = new PlainRare();
+  final PlainLoops loops = new PlainLoops();
 
   PlainDecoder(TinyModel model) {
     this.model = model;
@@ -123,10 +124,7 @@ final class PlainDecoder {
       x[t] = lastNorm.equals("token_embd_norm") ? x[t] : norm(x[t], "token_embd_norm", hidden);
     }
     rare.start(this, x);
-    for (int layer = 0; layer < layers; layer++) {
-      layer(x, layer);
-      rare.skip(this, x, layer);
-    }
+    loops.run(this, x);
     double[][] logits = new double[ids.length][];
     String output = model.has("output.weight") ? "output" : "token_embd";
     for (int t = 0; t < ids.length; t++) {
@@ -137,6 +135,13 @@ final class PlainDecoder {
       }
     }
     return logits;
+  }
+
+  void layers(double[][] x, int from, int to) {
+    for (int layer = from; layer < to; layer++) {
+      layer(x, layer);
+      rare.skip(this, x, layer);
+    }
   }
 
   private void layer(double[][] x, int layer) {
@@ -424,7 +429,7 @@ final class PlainDecoder {
     return y;
   }
 
-  private double[] row(String name, int row, int cols) {
+  double[] row(String name, int row, int cols) {
     double[] out = new double[cols];
     for (int i = 0; i < cols; i++) {
       out[i] = model.tensor(name)[row * cols + i];

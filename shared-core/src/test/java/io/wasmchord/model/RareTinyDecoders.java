@@ -37,6 +37,9 @@ final class RareTinyDecoders {
     all.add(plamo3());
     all.add(openelm());
     all.add(llamaLike("nanbeige", false));
+    all.add(looped(true));
+    all.add(looped(false));
+    all.add(hrmText());
     all.add(maincoder());
     all.add(pangu());
     all.add(hunyuanVl());
@@ -48,6 +51,50 @@ final class RareTinyDecoders {
     Tiny t = new Tiny(architecture, architecture);
     t.plain.neox = neox;
     return t.fill().mutate("rope.freq_base", 500.0);
+  }
+
+  private static Tiny looped(boolean normed) {
+    Tiny t = new Tiny(normed ? "nanbeige, looped" : "nanbeige, not normed", "nanbeige");
+    t.plain.neox = false;
+    t.plain.loops.count = normed ? 2 : 3;
+    t.plain.loops.normed = normed;
+    t.plain.layers = normed ? 4 : 2;
+    t.fill().model.put("num_loops", t.plain.loops.count);
+    if (!normed) {
+      t.model.put("skip_loop_final_norm", true);
+    }
+    return t.mutate("num_loops", 1).mutate("skip_loop_final_norm", normed);
+  }
+
+  private static Tiny hrmText() {
+    Tiny t = new Tiny("hrm_text", "hrm_text");
+    t.plain.rare.unweighted = true;
+    t.plain.layers = 4;
+    t.plain.loops.stack = 2;
+    t.plain.loops.high = 2;
+    t.plain.loops.low = 2;
+    t.plain.embeddingScale = 3;
+    t.fill()
+        .model
+        .put("block_count", 12)
+        .put("hrm.layers_per_stack", 2)
+        .put("hrm.h_cycles", 2)
+        .put("hrm.l_cycles", 2)
+        .put("hrm.prefix_lm", false)
+        .put("embedding_scale", 3.0);
+    t.model.random("hrm.z_l_init", 0, 1, t.plain.hidden);
+    for (int layer = 0; layer < t.plain.layers; layer++) {
+      t.model.matrix("blk." + layer + ".attn_gate.weight", t.plain.hidden, t.plain.hidden);
+    }
+    return t.mutate("cycles", m -> m.put("hrm.h_cycles", 3).put("hrm.l_cycles", 1))
+        .mutate("embedding_scale", 2.0)
+        .mutate("rope.freq_base", 500.0)
+        .mutate(
+            "hrm.z_l_init",
+            m -> {
+              m.tensor("hrm.z_l_init")[1] += 1;
+              return m;
+            });
   }
 
   /**

@@ -13,8 +13,8 @@ import io.wasmchord.host.Parallel;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model.Feed;
 import io.wasmchord.model.Model.Wanted;
+import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.residency.Banks;
-import io.wasmchord.model.residency.LayerGroups;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.weights.HeapWeights;
 import java.util.ArrayList;
@@ -44,11 +44,11 @@ class SequencesTest {
   }
 
   private static Model load(HeapWeights source, int banks) {
-    int layers = ModelLoader.inspect(TinyModel.header(source)).layers();
-    List<Integer> parts = banks == 1 ? List.of(layers) : List.of(1, layers - 1);
+    ModelConfig config = ModelLoader.inspect(TinyModel.header(source));
     Banks all =
         new Banks(
-            IntStream.range(0, banks).mapToObj(i -> backend()).toList(), new LayerGroups(parts));
+            IntStream.range(0, banks).mapToObj(i -> backend()).toList(),
+            Tiny.groups(config, banks));
     return ModelLoader.load(TinyModel.header(source), source, all, 13, RunControl.NONE);
   }
 

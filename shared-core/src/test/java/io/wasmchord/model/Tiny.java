@@ -1,6 +1,9 @@
 package io.wasmchord.model;
 
+import io.wasmchord.model.config.ModelConfig;
+import io.wasmchord.model.residency.LayerGroups;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -50,6 +53,15 @@ final class Tiny {
   @Override
   public String toString() {
     return name;
+  }
+
+  /** Layers in so many memories, 1 or 2; those that tokens come back to are in one. */
+  static LayerGroups groups(ModelConfig config, int memories) {
+    int layers = config.layers();
+    int first = config.together(0) == layers ? layers : 1;
+    return memories == 1
+        ? LayerGroups.one(layers)
+        : new LayerGroups(List.of(first, layers - first));
   }
 
   /** The same file with another value, which must be noticed. */

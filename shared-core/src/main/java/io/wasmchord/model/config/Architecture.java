@@ -309,7 +309,11 @@ public record Architecture(
      */
     LIGHTNING,
     /** What a sub-layer gives is added to what it took, times the residual scale. */
-    ADDED_TO_NORMED
+    ADDED_TO_NORMED,
+    /** Where the file says so, a token goes through all layers several times. */
+    LOOPED,
+    /** Two stacks of layers take turns, each with a state of its own. */
+    CYCLES
   }
 
   /**

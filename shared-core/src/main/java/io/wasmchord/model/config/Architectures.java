@@ -289,7 +289,14 @@ public final class Architectures {
           Architecture.of("plamo3", NEOX, Trait.NORM_AFTER, Trait.HEAD_NORMS, Trait.BARE_NORM_NAMES)
               .with(new SlidingWindows(8, 0, 0f)),
           Architecture.of("openelm", NEOX, Trait.HEAD_NORMS),
-          Architecture.of("nanbeige", INTERLEAVED),
+          Architecture.of("nanbeige", INTERLEAVED, Trait.LOOPED),
+          Architecture.of(
+              "hrm_text",
+              NEOX,
+              Trait.UNWEIGHTED_NORMS,
+              Trait.ATTENTION_GATED,
+              Trait.GATED_BY_VALUE,
+              Trait.CYCLES),
           Architecture.of("maincoder", INTERLEAVED, Trait.HEAD_NORMS_AFTER_ROPE),
           Architecture.of("pangu-embedded", NEOX),
           Architecture.of("hunyuan_vl", NEOX, Trait.HEAD_NORMS_AFTER_ROPE, Trait.FOUR_SECTIONS),
@@ -663,7 +670,6 @@ public final class Architectures {
     if (a.name().equals("llama4") && metadata.int32(a.key("expert_count"), 0) == MAVERICK) {
       a = a.without(Trait.UNWEIGHTED_HEAD_NORMS);
     }
-    requireOnce(file, a);
     boolean parallel = metadata.bool(a.key("use_parallel_residual"), true);
     Architecture as = parallel ? a : a.without(Trait.PARALLEL);
     return a.has(Trait.ACTIVATION_OF_FILE) && metadata.has(a.key(ACTIVATION))
@@ -691,14 +697,6 @@ public final class Architectures {
         && a.windows().period() == 0
         && !a.has(Trait.TEMPERATURE)
         && !a.has(Trait.SHORT_CONVOLUTIONS);
-  }
-
-  /** Refuses a model whose layers a token goes through several times. */
-  private static void requireOnce(GgufFile file, Architecture a) {
-    String loops = "num_loops";
-    if (file.metadata().int32(a.key(loops), 1) != 1) {
-      throw unknown(file, a, loops, "one whose layers a token goes through once");
-    }
   }
 
   private static Activation activation(String name, Architecture a, String file) {

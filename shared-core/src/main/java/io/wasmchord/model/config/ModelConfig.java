@@ -78,9 +78,12 @@ public record ModelConfig(
 
   /**
    * How many layers, from {@code layer} on, must share a memory: later ones may attend to keys and
-   * values of those before them.
+   * values of those before them, and tokens may come back.
    */
   public int together(int layer) {
+    if (rare.loops().exist()) {
+      return layers() - layer;
+    }
     int end = layer + 1;
     for (int later = layer + 1; later < layers(); later++) {
       end = shape(later).keysOf() < end ? later + 1 : end;
@@ -90,7 +93,7 @@ public record ModelConfig(
 
   /** Layers whose keys and values are kept: an encoder needs them only while it is in a layer. */
   public int cachedLayers() {
-    return encoder ? 1 : layers();
+    return encoder ? 1 : rare.loops().slots(layers());
   }
 
   /** How many positions a token attends to in a layer, the token's own included; 0 for all. */

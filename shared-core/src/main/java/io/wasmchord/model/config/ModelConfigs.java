@@ -44,7 +44,7 @@ public final class ModelConfigs {
   }
 
   private ModelConfig read(GgufFile gguf, int vocabulary) {
-    int layers = keys.layers(MAX_LAYERS);
+    int layers = Loops.layers(a, keys);
     int hidden = keys.positive("embedding_length", MAX_WIDTH);
     ExpertKeys mixtures = new ExpertKeys(a, keys, gguf, layers);
     ModelConfig.Experts experts = mixtures.read();

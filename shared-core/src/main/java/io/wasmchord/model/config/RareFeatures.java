@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits of the activations of single layers
  * @param skips whether every layer adds what the first was given
  * @param altUp several residual streams, or null
+ * @param loops how often a token goes through layers
  */
 public record RareFeatures(
     float maxAlibiBias,
@@ -38,7 +39,8 @@ public record RareFeatures(
     AttentionGate gate,
     ActivationLimits limits,
     boolean skips,
-    @Nullable AltUp altUp) {
+    @Nullable AltUp altUp,
+    Loops loops) {
   private static final int MAX_LENGTH = 1 << 26;
 
   /** None of it. */
@@ -54,7 +56,8 @@ public record RareFeatures(
           AttentionGate.NONE,
           ActivationLimits.NONE,
           false,
-          null);
+          null,
+          Loops.NONE);
 
   public RareFeatures {
     xielus = List.copyOf(xielus);
@@ -98,7 +101,8 @@ public record RareFeatures(
         gate,
         ActivationLimits.read(a, keys, layers),
         a.has(Trait.EMBEDDING_SKIPS),
-        AltUp.read(keys, a, file, layers));
+        AltUp.read(keys, a, file, layers),
+        Loops.read(a, keys, layers));
   }
 
   /** Layers of a model, and positions that it was trained for. */

@@ -35,6 +35,7 @@ public final class WeightNames {
   public static final String CONVOLUTION_IN = "shortconv.in_proj";
   public static final String CONVOLUTION_OUT = "shortconv.out_proj";
 
+  public static final String LOW_STATE = "hrm.z_l_init";
   public static final String NEXT_PROJECTION = "nextn.eh_proj.weight"; // in a block, or its model
   public static final String NEXT_EMBEDDING_NORM = "nextn.enorm";
   public static final String NEXT_HIDDEN_NORM = "nextn.hnorm";

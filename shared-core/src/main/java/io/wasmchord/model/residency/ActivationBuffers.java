@@ -39,6 +39,7 @@ public record ActivationBuffers(
     @Nullable Tensor temperature, // [tokens, 1], factors of queries, where there are any
     @Nullable Tensor skip, // [tokens, hidden], what the first layer is given, where all add it
     @Nullable AltUpBuffers altUp, // where there are several residual streams
+    @Nullable LoopBuffers loops, // where stacks take turns
     Constants constants) {
   private static final int LOGITS = 1 << 20; // values, so 4 MiB
 
@@ -319,6 +320,7 @@ public record ActivationBuffers(
         c.rare().temperature() == null ? null : s.activation(tokens, 1),
         c.rare().skips() ? s.activation(tokens, c.hidden()) : null,
         AltUpBuffers.of(c, tokens, s),
+        LoopBuffers.of(c, tokens, s),
         Constants.of(c, s));
   }
 
@@ -402,6 +404,7 @@ public record ActivationBuffers(
         temperature == null ? null : temperature.rows(0, tokens),
         skip == null ? null : skip.rows(0, tokens),
         altUp == null ? null : altUp.first(tokens),
+        loops == null ? null : loops.first(tokens),
         constants);
   }
 

@@ -41,7 +41,8 @@ public final class CacheShape {
   public static KvSpec of(
       ModelConfig config, int positions, CacheOptions options, int batch, int back) {
     List<KvSpec.Layer> layers = new ArrayList<>();
-    for (int layer = 0; layer < config.cachedLayers(); layer++) {
+    for (int slot = 0; slot < config.cachedLayers(); slot++) {
+      int layer = config.rare().loops().layer(slot);
       long needed = (long) config.attends(layer) + batch - 1 + back;
       boolean sliding = !config.encoder() && config.attends(layer) > 0 && needed < positions;
       int capacity = sliding ? (int) needed : positions;

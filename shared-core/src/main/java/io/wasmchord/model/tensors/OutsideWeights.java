@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoderNorm of what an encoder gives the decoder after it
  * @param streams what makes several residual streams
  * @param joined what takes a hidden state beside each token
+ * @param low [1, hidden], the low state that stacks that take turns begin with
  */
 public record OutsideWeights(
     @Nullable Tensor type,
@@ -39,7 +40,8 @@ public record OutsideWeights(
     LayerInput.@Nullable Projected layerInputs,
     LayerWeights.@Nullable Norm encoderNorm,
     AltUpWeights.@Nullable Outside streams,
-    @Nullable Joined joined) {
+    @Nullable Joined joined,
+    @Nullable Tensor low) {
 
   /**
    * What makes one row of a token's embedding and of a hidden state beside it.
@@ -87,7 +89,8 @@ public record OutsideWeights(
             ? LayerWeights.Norm.bind(binder, a, WeightNames.ENCODER_NORM, c.hidden())
             : null,
         AltUpWeights.Outside.bind(binder, c),
-        Joined.bind(binder, a, c));
+        Joined.bind(binder, a, c),
+        c.rare().loops().cycle() ? binder.vector(WeightNames.LOW_STATE, c.hidden()) : null);
   }
 
   /** The embedding of tokens, [vocabulary, hidden]. */

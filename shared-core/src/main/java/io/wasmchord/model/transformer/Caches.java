@@ -48,7 +48,9 @@ final class Caches {
     List<KvCache> parts = new ArrayList<>();
     try {
       for (Section s : sections) {
-        parts.add(s.backend().allocateKv(config.encoder() ? spec : spec.part(s.first(), s.end())));
+        boolean looped = config.rare().loops().exist() && s.first() < s.end(); // all in one
+        boolean whole = config.encoder() || looped;
+        parts.add(s.backend().allocateKv(whole ? spec : spec.part(s.first(), s.end())));
       }
     } catch (RuntimeException e) {
       release(parts);

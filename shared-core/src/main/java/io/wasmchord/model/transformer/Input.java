@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param layers what layers are given besides, or null
  * @param streams what makes several residual streams of one, or null
  * @param joined what takes a hidden state beside each token, or null
+ * @param low [1, hidden], the low state that stacks that take turns begin with, or null
  */
 record Input(
     Embedding embedding,
@@ -24,7 +25,8 @@ record Input(
     LayerWeights.@Nullable Norm norm,
     LayerInputs.@Nullable Lookup layers,
     AltUpWeights.@Nullable Outside streams,
-    @Nullable JoinedInput joined) {
+    @Nullable JoinedInput joined,
+    @Nullable Tensor low) {
 
   /**
    * Records it for a batch.
@@ -55,6 +57,9 @@ record Input(
     }
     if (streams != null) {
       blocks.altUp().enter(c, s, streams);
+    }
+    if (s.loops() != null && low != null) {
+      LoopRecorder.begin(c, s, s.loops(), low);
     }
   }
 }

@@ -267,7 +267,8 @@ public final class ModelLoader {
         outside.inputNorm(),
         layers,
         outside.streams(),
-        joined(outside.joined(), sections.getFirst().backend(), maxBatch));
+        joined(outside.joined(), sections.getFirst().backend(), maxBatch),
+        outside.low());
   }
 
   private static @Nullable JoinedInput joined(

@@ -27,6 +27,9 @@ record Section(ComputeBackend backend, int first, int end, ActivationBuffers scr
       throw new IllegalArgumentException(
           groups.layers() + " of " + config.layers() + " layers have a place");
     }
+    if (config.rare().loops().exist() && groups.end(0) < config.layers()) {
+      throw new IllegalArgumentException("layers that tokens come back to are in several memories");
+    }
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
       ComputeBackend backend = banks.backends().get(i);

@@ -47,18 +47,19 @@ final class SectionContents implements CacheContents {
     this.marks = marks;
     for (int i = 0; i < sections.size(); i++) {
       Section section = sections.get(i);
-      for (int layer = section.first(); layer < section.end(); layer++) {
-        add(section, cache.parts().get(i), config, layer, slots);
+      KvCache part = cache.parts().get(i);
+      for (int local = 0; local < part.spec().layers().size(); local++) {
+        add(section, part, config, local, slots);
       }
     }
   }
 
   private void add(
-      Section section, KvCache part, ModelConfig config, int layer, List<Integer> slots) {
+      Section section, KvCache part, ModelConfig config, int local, List<Integer> slots) {
+    int layer = config.rare().loops().layer(section.first() + local);
     if (layer < config.stacks().encoder()) {
       return; // what a decoder attends to is in layers of its own
     }
-    int local = layer - section.first();
     boolean crosses = config.stacks().decodes() && config.stacks().crosses(layer);
     int end = crosses ? marks.encoded() : marks.position();
     int first = !crosses && config.attends(layer) > 0 ? marks.first() : 0;

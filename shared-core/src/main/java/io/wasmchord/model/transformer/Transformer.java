@@ -14,6 +14,7 @@ import io.wasmchord.model.CacheMarks;
 import io.wasmchord.model.Encoding;
 import io.wasmchord.model.HiddenRows;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.config.Loops;
 import io.wasmchord.model.config.ModelConfig;
 import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
@@ -523,21 +524,40 @@ final class Transformer implements Model {
       List<Integer> encoded = sequences.stream().map(q -> q.cache.encoded()).toList();
       copyStates(part, SectionedCache.States::restored, true);
       int first = Math.max(section.first(), config.stacks().encoder());
-      for (int layer = first; layer < section.end(); layer++) {
-        LayerWeights w = network.layers().acquire(layer);
-        try {
-          int cacheLayer = layer - section.first();
-          network
-              .blocks()
-              .record(c, s, w, new BlockRecorder.Context(layer, rows, cacheLayer, 0, encoded));
-          if (network.layers().passing(layer)) {
-            submit();
-          }
-        } finally {
-          network.layers().release(layer);
+      if (config.rare().loops().exist() && first < section.end()) {
+        passes(rows);
+      } else {
+        for (int layer = first; layer < section.end(); layer++) {
+          layer(new BlockRecorder.Context(layer, rows, layer - section.first(), 0, encoded));
         }
       }
       copyStates(part, SectionedCache.States::kept, false);
+    }
+
+    /** Layers that tokens go through several times, all in one section. */
+    private void passes(List<SequenceRows> rows) {
+      LoopRecorder loops = new LoopRecorder(network.blocks(), lastNorm());
+      int slot = 0;
+      for (Loops.Pass pass : config.rare().loops().passes()) {
+        loops.before(c, s);
+        for (int i = 0; i < pass.count(); i++) {
+          layer(new BlockRecorder.Context(pass.first() + i, rows, slot++, 0, List.of()));
+        }
+        loops.after(c, s, pass.after());
+      }
+    }
+
+    private void layer(BlockRecorder.Context context) {
+      int layer = context.layer();
+      LayerWeights w = network.layers().acquire(layer);
+      try {
+        network.blocks().record(c, s, w, context);
+        if (network.layers().passing(layer)) {
+          submit();
+        }
+      } finally {
+        network.layers().release(layer);
+      }
     }
 
     /** Copies the states of a section's recurrent layers to slots, or back. */
