@@ -19,6 +19,7 @@ import io.wasmchord.model.config.RareFeatures;
 import io.wasmchord.model.residency.ActivationBuffers;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.CacheShape;
+import io.wasmchord.model.tensors.BoundWeights;
 import io.wasmchord.model.tensors.ClassifierWeights;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
@@ -48,10 +49,15 @@ final class Transformer implements Model {
   private final @Nullable ClassifierHead classifier;
   private final ModelAdapters adapters;
   private final Caches caches;
+  private final BoundWeights bound;
   private boolean closed;
 
-  Transformer(Network network, ModelAdapters adapters) {
+  /**
+   * @param bound its weights, as far as they do not pass through slots
+   */
+  Transformer(Network network, ModelAdapters adapters, BoundWeights bound) {
     this.network = network;
+    this.bound = bound;
     this.adapters = adapters;
     this.config = network.config();
     this.sections = network.sections();
@@ -74,6 +80,11 @@ final class Transformer implements Model {
   @Override
   public ModelConfig config() {
     return config;
+  }
+
+  /** What a model beside it can share. */
+  BoundWeights bound() {
+    return bound;
   }
 
   @Override
