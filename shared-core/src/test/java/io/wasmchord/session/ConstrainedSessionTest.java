@@ -158,7 +158,8 @@ class ConstrainedSessionTest {
         assertEquals(FinishReason.STOP, result.finish(), result.text());
         int answer = result.tokens().length;
         int most = counted.steps.stream().skip(1).mapToInt(n -> n).max().orElse(0);
-        assertEquals("", counted.steps + " " + answer + " " + most + result.text());
+        assertTrue(answer >= 50 && most >= 20, result.text());
+        assertTrue(counted.steps.size() <= 1 + 6, counted.steps.toString()); // the prompt is one
       }
     }
   }

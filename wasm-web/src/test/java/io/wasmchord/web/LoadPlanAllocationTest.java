@@ -10,7 +10,10 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
+import io.wasmchord.model.Adapter;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.TinyAdapters;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.CacheOptions;
@@ -216,6 +219,47 @@ class LoadPlanAllocationTest {
     LayerSlots slots =
         new LayerSlots(residency.layers(), storage.slots(), CachePolicy.LRU, 0, NO_LOADER);
     return ModelLoader.stream(file, storage, backends.getFirst(), slots, plan.batch());
+  }
+
+  /** What an adapter takes once it was computed with; of experts there are tables too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mixtral", "gpt-oss", "llama"})
+  void adaptersAreCountedWithAllThatIsMadeOfThem(String name) {
+    HeapWeights source = TinyFiles.file(name, CONTEXT);
+    Residency residency = model(name);
+    LoadPlan plan = LoadPlan.of(residency, request(0, PLENTY, 2));
+    LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
+    Storage storage =
+        new Storage(residency, plan, List.of(), main, new HeapMemories(new ArrayList<>()));
+    Kernels kernels =
+        Kernels.emit(
+            List.of(residency.file()),
+            new Kernels.Variant(false, false, false),
+            2,
+            storage.banks());
+    try (Model model = load(residency, plan, storage, backends(kernels, storage, 2))) {
+      compute(model, plan);
+      long once = storage.allocatedBytes();
+      compute(model, plan);
+      GgufFile header = GgufReader.parse(source.bytes(), source.size(), name);
+      List<String> weights =
+          TinyAdapters.matrices(header).stream()
+              .filter(n -> n.matches(".*(attn_q|attn_output|ffn_(gate|up|down)(_exps)?)[.]weight"))
+              .toList();
+      long before = storage.allocatedBytes();
+      long caches = before - once;
+      HeapWeights file = TinyAdapters.file(header, 3, 6, weights);
+      Adapter adapter =
+          model
+              .adapters()
+              .load(
+                  GgufReader.parse(file.bytes(), file.size(), "adapter"), file, "it", 1 << 30);
+      model.adapters().use(List.of(new AdapterScale(adapter, 1f)));
+      compute(model, plan);
+      long taken = storage.allocatedBytes() - before - caches;
+      long counted = model.adapters().bytes();
+      assertEquals(counted, taken);
+    }
   }
 
   /** What the block proposes, in sequences as many as there are. */

@@ -7,7 +7,6 @@ import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.TokenListener;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ public final class JournalFile {
     if (kept == null) {
       return new Plain(session.start(prompt, options));
     }
-    if (!Files.exists(kept)) {
+    if (kept.toFile().length() == 0) { // there is none, or it was interrupted before its first step
       return new Journaled(model.journaled(session, prompt, options, kept));
     }
     JournaledAnswer answer = model.resume(session, options, kept);

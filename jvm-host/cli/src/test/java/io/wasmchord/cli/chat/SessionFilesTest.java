@@ -71,8 +71,8 @@ class SessionFilesTest {
         Session session = model.session()) {
       int[] prompt = model.tokenizer().encode("Once upon a time", true, true);
       JournaledAnswer answer = model.journaled(session, prompt, options, file);
-      while (answer.generation().tokens().length < 3) {
-        answer.step(text -> true);
+      for (int step = 0; step < 4; step++) {
+        assertTrue(answer.step(text -> true));
       }
       answer.close();
     }
