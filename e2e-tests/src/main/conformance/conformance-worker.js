@@ -3,7 +3,7 @@ import { KernelThreads } from './engine/threads.js';
 
 const PLACES = { failed: 384, generation: 64, epoch: 192, list: 320 };
 
-async function run({ backend, threads, part = '', name }) {
+async function run({ backend, threads, part = '', name, header, size, runs }) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
   let kernels;
   const exports = await instantiate(await compileEngine('./conformance.wasm', true), memory, 64 << 16, {
@@ -15,6 +15,12 @@ async function run({ backend, threads, part = '', name }) {
   }
   if (backend === 'flooding') {
     return exports.flooding();
+  }
+  if (backend === 'masks') {
+    const bytes = Uint8Array.from(atob(header), (character) => character.charCodeAt(0));
+    const place = exports.buffer(bytes.length);
+    new Uint8Array(memory.buffer, place, bytes.length).set(bytes);
+    return exports.masks(size, runs);
   }
   const [address, length, control] = exports.emit(backend === 'relaxed').split(',').map(Number);
   const module = await WebAssembly.compile(new Uint8Array(memory.buffer, address, length).slice());

@@ -91,6 +91,12 @@ export interface InspectOptions {
    */
   draft?: ModelFile | { source: ModelFile; headers?: HeadersInit; sha256?: string };
   /**
+   * Loads the model's own block that predicts further tokens, if its file has one: it proposes to requests with `speculation: 'draft'`, in place of
+   * a draft model. Its weights lie in memory once, and are counted in the plan as `draftBytes`. Files without such a block, or whose block
+   * is not computed, are refused with `unsupported_model` (docs/speculation.md).
+   */
+  mtp?: boolean;
+  /**
    * Bytes that the engine's memory may take. By default what the browser is assumed to grant.
    * A model that needs more is streamed: its layers are read from storage, disk or URL while it computes. The bits are the same; it is slower.
    */
@@ -174,7 +180,7 @@ export interface Plan {
   parallel: number;
   /** An estimate. */
   scratchBytes: number;
-  /** What the model of the option `draft` takes, with caches for all sequences; 0 without one. */
+  /** What the model of the option `draft`, or the block of `mtp`, takes, with caches for all sequences; 0 without one. */
   draftBytes: number;
   /** In memory while the model computes, with a draft model's. */
   totalBytes: number;
@@ -556,7 +562,7 @@ export interface SamplingParams {
   responseConstraint?: Record<string, unknown> | boolean | RegExp | null;
   /**
    * Proposes tokens ahead of the model, which looks at several in one batch. The answer is the same; where it repeats the prompt it comes faster.
-   * `draft` proposes what the model of the load's option `draft` finds most likely. `lookup` proposes what followed the last tokens before, `ngram` of which are compared (default 8), at most `tokens` at once (default 31); both
+   * `draft` proposes what the model of the load's option `draft`, or the block of `mtp`, finds most likely. `lookup` proposes what followed the last tokens before, `ngram` of which are compared (default 8), at most `tokens` at once (default 31); both
    * are within 1..64. Where it does not pay it is left out by itself. Default `off`, and with a `prediction` `lookup`.
    */
   speculation?: 'lookup' | 'draft' | 'off' | { kind?: 'lookup' | 'draft' | 'off'; ngram?: number; tokens?: number } | null;
@@ -955,7 +961,7 @@ export interface MemoryUse {
   kvCacheBytes: number;
   /** Of adapters, and of what is needed to apply them. */
   adapterBytes: number;
-  /** As planned for the model of the option `draft`. */
+  /** As planned for the model of the option `draft`, or the block of `mtp`. */
   draftBytes: number;
   scratchBytes: number;
   /** Where layers are streamed: what was read, and how often it was there in time. */

@@ -117,7 +117,7 @@ export async function loading(handle: FileSystemFileHandle, signal: AbortSignal)
   };
   const look: Required<InspectOptions> = {
     onProgress, signal, headers: { a: 'b' }, retry, contextLength: 5, kvCache: 'f16', checkpoints: 5, checkpointSpacing: 5, normalization: 'none', memoryBudget: 5, adapterMemory: 5, bankBytes: 5, threads: 1,
-    parallel: 2, draft: { source: 'small.gguf', sha256: 'ab' }, assets: (name) => `/chord/${name}`,
+    parallel: 2, draft: { source: 'small.gguf', sha256: 'ab' }, mtp: false, assets: (name) => `/chord/${name}`,
   };
   const options: LoadOptions = {
     ...look, cache: false, sha256: ['ab'], prefetch: 1, layerPolicy: 'lru', simd: 'none', assets: { base: '/chord' },

@@ -100,10 +100,10 @@ export class Engine {
   }
 
   /** How a model whose header was parsed will lie in memory, by the options of a load. */
-  plan({ contextLength, kvCache, checkpoints, checkpointSpacing, memoryBudget, adapterMemory = 0, bankBytes, layerPolicy, prefetch, threads, parallel }) {
+  plan({ contextLength, kvCache, checkpoints, checkpointSpacing, memoryBudget, adapterMemory = 0, bankBytes, layerPolicy, prefetch, threads, parallel, mtp }) {
     const bank = Math.min(bankBytes ?? Infinity, this.#maximum - SPARE_BYTES);
     const budget = adapterMemory > 0 ? Math.max(1, (memoryBudget ?? grantedBytes()) - adapterMemory) : memoryBudget ?? 0;
-    return this.value('plan', contextLength ?? 0, kvCache ?? 'f32', checkpoints ?? 4, checkpointSpacing ?? 256, grantedBytes(), budget, bank, layerPolicy ?? 'pinned', prefetch ?? 1, threads, parallel ?? 1);
+    return this.value('plan', contextLength ?? 0, kvCache ?? 'f32', checkpoints ?? 4, checkpointSpacing ?? 256, grantedBytes(), budget, bank, layerPolicy ?? 'pinned', prefetch ?? 1, threads, parallel ?? 1, mtp ?? false);
   }
 
   /**

@@ -27,6 +27,7 @@ const LOAD = {
   checkpointSpacing: whole(1, 2 ** 26),
   normalization: choice('authors', 'none'),
   draft,
+  mtp: flag,
   memoryBudget: whole(1, MOST),
   adapterMemory: whole(0, MOST),
   bankBytes: whole(1, MOST),
@@ -66,5 +67,6 @@ export function adapterOptions(options) {
 
 /** The options that were given to `where`, checked. */
 export function loadOptions(where, options) {
-  return read(where, options ?? {}, LOAD);
+  const given = read(where, options ?? {}, LOAD);
+  return given.mtp && given.draft ? refuse('mtp and draft both propose tokens; choose one of them') : given;
 }

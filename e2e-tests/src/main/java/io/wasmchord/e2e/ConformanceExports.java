@@ -7,9 +7,15 @@ import io.wasmchord.conformance.ConformanceCase;
 import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.conformance.Digest;
 import io.wasmchord.conformance.Rig;
+import io.wasmchord.constraint.vocabulary.TokenBytes;
+import io.wasmchord.evaluation.MaskSpeed;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.Clock;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.maps.Flooding;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.web.kernels.ControlLayout;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.memory.LinearAllocator;
@@ -19,6 +25,8 @@ import io.wasmchord.web.simd.ControlArea;
 import io.wasmchord.web.simd.SimdBackend;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.teavm.interop.Import;
 import org.teavm.jso.JSExport;
@@ -29,6 +37,7 @@ public final class ConformanceExports {
 
   private static KernelModule kernels = KernelModule.emit(List.of(), false, true);
   private static LinearMemory control = MEMORY.allocate(ControlLayout.BYTES);
+  private static LinearMemory header = control;
 
   private ConformanceExports() {}
 
@@ -62,6 +71,32 @@ public final class ConformanceExports {
   @JSExport
   public static String flooding() {
     return Flooding.figures();
+  }
+
+  /** Where so many bytes may be put. */
+  @JSExport
+  public static int buffer(int bytes) {
+    header = MEMORY.allocate(bytes);
+    return header.address();
+  }
+
+  /**
+   * {@link MaskSpeed} of the tokens of the file whose header is in the buffer: microseconds to
+   * compile, of a mask, of a slow one, and the digest.
+   */
+  @JSExport
+  public static String masks(double fileSize, int runs) {
+    GgufFile file = Objects.requireNonNull(GgufReader.tryParse(header, (long) fileSize, "it"));
+    TokenBytes vocabulary =
+        TokenBytes.of(Tokenizers.of(file.metadata()), Set.of(), Set.of());
+    MaskSpeed speed = MaskSpeed.measure(vocabulary, runs, Clock.system());
+    return speed.compileNanos() / 1000
+        + " "
+        + speed.medianNanos() / 1000
+        + " "
+        + speed.slowNanos() / 1000
+        + " "
+        + speed.digest();
   }
 
   /**

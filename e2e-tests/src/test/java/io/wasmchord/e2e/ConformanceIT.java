@@ -4,12 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Page;
+import io.wasmchord.DemoModel;
 import io.wasmchord.browser.Chromium;
+import io.wasmchord.bytes.HeapMemory;
 import io.wasmchord.cli.demo.DemoServer;
+import io.wasmchord.constraint.vocabulary.TokenBytes;
+import io.wasmchord.evaluation.MaskSpeed;
+import io.wasmchord.gguf.GgufFile;
+import io.wasmchord.gguf.GgufReader;
+import io.wasmchord.host.Clock;
 import io.wasmchord.maps.Flooding;
+import io.wasmchord.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,5 +89,40 @@ class ConformanceIT {
         assertTrue(probes < Flooding.PROBES * Long.parseLong(numbers[0]), line);
       }
     }
+  }
+
+  /**
+   * Of the demo model's tokens, or of those of the file that {@code chord.masks} names: then the
+   * times are of interest that are printed.
+   */
+  @Test
+  void masksOfTokensAreThoseOfTheJvm() throws IOException {
+    String named = System.getProperty("chord.masks");
+    Path path = named == null ? DemoModel.path() : Path.of(named);
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(path)) {
+      bytes = in.readNBytes(16 << 20);
+    }
+    GgufFile file =
+        Objects.requireNonNull(
+            GgufReader.tryParse(HeapMemory.wrap(bytes), Files.size(path), path.toString()));
+    int runs = named == null ? 1 : 10;
+    TokenBytes vocabulary =
+        TokenBytes.of(Tokenizers.of(file.metadata()), Set.of(), Set.of());
+    MaskSpeed speed = MaskSpeed.measure(vocabulary, runs, Clock.system());
+    byte[] header = Arrays.copyOf(bytes, (int) Math.min(bytes.length, file.dataOffset()));
+    String said =
+        evaluate(
+            Map.of(
+                "backend",
+                "masks",
+                "header",
+                Base64.getEncoder().encodeToString(header),
+                "size",
+                Files.size(path),
+                "runs",
+                runs));
+    System.out.println("masks on the JVM: " + speed + ", in Chromium (us): " + said);
+    assertEquals(String.valueOf(speed.digest()), said.substring(said.lastIndexOf(' ') + 1));
   }
 }

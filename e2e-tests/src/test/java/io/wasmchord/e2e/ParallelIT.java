@@ -4,12 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.wasmchord.browser.EnginePage;
 import io.wasmchord.e2e.ModelServer.Behaviour;
+import io.wasmchord.model.JointSequences;
+import io.wasmchord.model.TinyFiles;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that are answered at the same time, in one batch. */
 class ParallelIT extends BrowserTest {
+  @TempDir private Path folder;
+
   private static final String HELPERS =
       """
       const codeOf = (promise) => promise.then(() => 'none', (e) => e.code);
@@ -165,5 +174,39 @@ class ParallelIT extends BrowserTest {
             await chord.dispose();
             return [...first, busy, after].join('|');
             """));
+  }
+
+  static List<String> kinds() {
+    return JointSequences.KINDS;
+  }
+
+  /** Of each kind of layer, with SIMD: the log-probabilities say more than the tokens. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void answersTogetherHaveTheBitsOfAnswersAlone(String kind) throws IOException {
+    Path file = TinyFiles.file(kind, 64).write(folder.resolve("tiny.gguf"));
+    try (EnginePage page = new EnginePage(chromium, site)) {
+      Object said =
+          page.evaluate(
+              """
+              async ({ url }) => {
+                const chord = await WasmChord.load(url, { parallel: 3, threads: 2, cache: false });
+                const requests = [[1, 5, 9], [7, 3, 3, 8, 2, 30, 31], [4]].map((prompt, i) =>
+                  ({ prompt, max_tokens: 8 + i, ignore_eos: true, temperature: i, seed: 3, logprobs: 3 }));
+                const ask = async (request) => {
+                  const { choices: [{ text, logprobs }] } = await chord.completions.create(request);
+                  return JSON.stringify([text, logprobs]);
+                };
+                const alone = [];
+                for (const request of requests) alone.push(await ask(request));
+                const together = await Promise.all(requests.map(ask));
+                const { backend } = chord.modelInfo();
+                await chord.dispose();
+                return `${backend.includes('simd')} ${alone.join() === together.join()} ${alone.every((one) => one.includes('token_logprobs'))}`;
+              }
+              """,
+              Map.of("url", models.add(file, Behaviour.RANGES)));
+      assertEquals("true true true", said);
+    }
   }
 }

@@ -74,8 +74,11 @@ class ScriptExamplesIT extends BrowserTest {
     Path model = DemoModel.withTools().write(folder.resolve("model.gguf"));
     Path adapter = folder.resolve("adapter.gguf");
     JavaExamplesIT.adapter(adapter);
+    Path predicts = folder.resolve("predicts.gguf");
     Map<String, Path> files =
         Map.of(
+            "predicts",
+                TinyFiles.file("qwen35 with a block that predicts on", 512).write(predicts),
             "model", model,
             "base", model,
             "polite", adapter,

@@ -83,6 +83,14 @@ public interface ComputeBackend extends AutoCloseable {
    */
   Completion submit(Commands commands);
 
+  /**
+   * Bytes that it takes beside {@code count} weights of float32 [rows, cols], one of each expert or
+   * one alone, when it multiplies by them.
+   */
+  default long besideWeights(int count, int rows, int cols) {
+    return 0;
+  }
+
   /** Bytes that this backend has allocated for tensors and caches. */
   long allocatedBytes();
 

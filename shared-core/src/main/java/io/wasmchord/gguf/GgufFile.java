@@ -52,6 +52,11 @@ public final class GgufFile {
     return found < 0 ? null : tensors.get(found);
   }
 
+  /** Whether it has this very tensor: as named, and in the same place. */
+  public boolean has(TensorInfo tensor) {
+    return tensor.equals(tensor(tensor.name()));
+  }
+
   /** Bytes from the start of the file to the data section, which tensor offsets count from. */
   public long dataOffset() {
     return dataOffset;

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.DemoModel;
+import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.HeapAllocator;
 import io.wasmchord.constraint.Language;
 import io.wasmchord.constraint.TokenConstraint;
 import io.wasmchord.constraint.schema.SchemaOptions;
+import io.wasmchord.constraint.text.Whitespace;
 import io.wasmchord.constraint.vocabulary.TokenBytes;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
@@ -19,6 +21,7 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonObject;
 import io.wasmchord.json.JsonReader;
 import io.wasmchord.json.JsonValue;
+import io.wasmchord.model.ForwardingModel;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.sampling.SamplerOptions;
@@ -27,6 +30,7 @@ import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.HeapWeights;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +116,52 @@ class ConstrainedSessionTest {
     }
     String cut = bytes.toString(StandardCharsets.UTF_8);
     assertTrue(cut.length() > text.length() / 2 && text.startsWith(cut), "'" + cut + "'");
+  }
+
+  /** How many tokens each step feeds. */
+  private static final class Fed extends ForwardingModel {
+    private final List<Integer> steps = new ArrayList<>();
+
+    Fed(Model model) {
+      super(model);
+    }
+
+    @Override
+    public float[] forward(int[] tokens, int position, KvCache cache, Wanted wanted) {
+      steps.add(tokens.length);
+      return model().forward(tokens, position, cache, wanted);
+    }
+  }
+
+  /** Keys of many tokens are the only way on: the model is gone through once for each. */
+  @Test
+  void forcedTextIsFedInOneBatch() {
+    String schema =
+        """
+        {"type": "object",
+         "properties": {
+           "the_name_of_the_little_animal": {"enum": ["cat", "dog"]},
+           "the_place_where_it_likes_to_sleep": {"enum": ["bed", "sofa"]}},
+         "required": ["the_name_of_the_little_animal", "the_place_where_it_likes_to_sleep"],
+         "additionalProperties": false}
+        """;
+    Language language =
+        Language.jsonSchema(
+            JsonReader.parse(schema), SchemaOptions.DEFAULT.with(Whitespace.NONE));
+    Fed counted = new Fed(session.model());
+    int[] prompt = tokenizer.encode("A story: ", true, false);
+    for (SamplerOptions sampling : List.of(SamplerOptions.greedy(), SamplerOptions.defaults(3))) {
+      counted.steps.clear();
+      try (Session own = new Session(counted, tokenizer, 256, Clock.system())) {
+        GenerationOptions options = new GenerationOptions(200, List.of(), sampling).with(language);
+        GenerationResult result = own.generate(prompt, options, text -> true, RunControl.NONE);
+        assertEquals(FinishReason.STOP, result.finish(), result.text());
+        int answer = result.tokens().length;
+        int most = counted.steps.stream().skip(1).mapToInt(n -> n).max().orElse(0);
+        assertTrue(answer >= 50 && most >= 20, result.text());
+        assertTrue(counted.steps.size() <= 1 + 6, counted.steps.toString()); // the prompt is one
+      }
+    }
   }
 
   @Test

@@ -70,7 +70,8 @@ public final class EngineExports {
       String policy,
       int distance,
       int threads,
-      int parallel) {
+      int parallel,
+      boolean head) {
     return call(() ->
         ENGINE.plan(
             new LoadRequest(
@@ -85,7 +86,8 @@ public final class EngineExports {
                 policy.equals("lru") ? CachePolicy.LRU : CachePolicy.PINNED,
                 distance,
                 threads,
-                parallel)));
+                parallel,
+                head)));
   }
 
   @JSExport

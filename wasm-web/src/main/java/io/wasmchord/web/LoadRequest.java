@@ -17,6 +17,7 @@ import io.wasmchord.weights.CachePolicy;
  * @param distance layers that are brought ahead of their use
  * @param threads that compute
  * @param parallel sequences that are computed together, each with a cache of its own
+ * @param head whether the model's own block that predicts further tokens is loaded
  */
 record LoadRequest(
     int contextLength,
@@ -27,7 +28,8 @@ record LoadRequest(
     CachePolicy policy,
     int distance,
     int threads,
-    int parallel) {
+    int parallel,
+    boolean head) {
   private static final int DEFAULT_CONTEXT = 4096;
 
   /** The same with so many bytes for something else, in the first memory. */
@@ -41,7 +43,8 @@ record LoadRequest(
         policy,
         distance,
         threads,
-        parallel);
+        parallel,
+        head);
   }
 
   /** Tokens of context. An encoder's cost little: it keeps those of one layer alone. */

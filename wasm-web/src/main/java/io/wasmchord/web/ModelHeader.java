@@ -44,12 +44,12 @@ record ModelHeader(Residency model, Tokenizer tokenizer) implements EngineStage 
    * @throws io.wasmchord.errors.OutOfMemoryException when not even one layer at a time fits
    */
   PlannedModel plan(LoadRequest request, @Nullable ModelHeader draft) {
-    if (draft == null) {
-      return new PlannedModel(this, request, LoadPlan.of(model, request), null);
-    }
-    PlannedDraft beside = PlannedDraft.of(draft, this, request);
-    LoadPlan own = LoadPlan.of(model, request.without(beside.bytes()));
-    return new PlannedModel(this, request, own, beside);
+    PlannedProposer beside =
+        request.head()
+            ? PlannedHead.of(model, request)
+            : draft == null ? null : PlannedDraft.of(draft, this, request);
+    LoadRequest left = beside == null ? request : request.without(beside.bytes());
+    return new PlannedModel(this, request, LoadPlan.of(model, left), beside);
   }
 
   /** The model's name: that in the file, or the file's. */

@@ -48,8 +48,8 @@ final class PlacedModel implements EngineStage {
   Kernels emitKernels(Kernels.Variant variant, int threads) {
     dropKernels();
     List<GgufFile> files = new ArrayList<>(List.of(planned.header().file()));
-    if (planned.draft() != null) {
-      files.add(planned.draft().header().file());
+    if (planned.proposer() instanceof PlannedDraft draft) {
+      files.add(draft.header().file());
     }
     Kernels emitted = Kernels.emit(files, variant, threads, storage.banks());
     kernels = emitted;
@@ -95,23 +95,32 @@ final class PlacedModel implements EngineStage {
       LayerSlots slots = slots();
       Model model =
           ModelLoader.stream(planned.header().file(), storage, backends.getFirst(), slots, batch);
-      return new LoadedEngine(planned, compute, model, slots.cache(), draft(backends.getFirst()));
+      Draft draft = proposer(model, backends.getFirst(), batch);
+      return new LoadedEngine(planned, compute, model, slots.cache(), draft);
     }
     Banks banks = new Banks(List.copyOf(backends), planned.plan().layers());
     Model model = ModelLoader.load(planned.header().file(), storage, banks, batch, RunControl.NONE);
-    return new LoadedEngine(planned, compute, model, null, draft(backends.getFirst()));
+    Draft draft = proposer(model, backends.getFirst(), batch);
+    return new LoadedEngine(planned, compute, model, null, draft);
+  }
+
+  /** What proposes tokens, if there is something. */
+  private @Nullable Draft proposer(Model model, ComputeBackend backend, int batch) {
+    return switch (planned.proposer()) {
+      case PlannedHead head -> {
+        int most = Math.min(head.batch(), batch);
+        yield Draft.ofHead(ModelLoader.head(head.file(), model, storage, backend, most));
+      }
+      case PlannedDraft draft when draftFile != null -> draft(draft, draftFile, backend);
+      case null, default -> null;
+    };
   }
 
   /**
-   * The model that proposes tokens, if there is one. Both are computed in turns, so that they share
-   * a backend where it can run both.
+   * The smaller model that proposes tokens. Both are computed in turns, so that they share a
+   * backend where it can run both.
    */
-  private @Nullable Draft draft(ComputeBackend backend) {
-    PlannedDraft draft = planned.draft();
-    LinearMemory file = draftFile;
-    if (draft == null || file == null) {
-      return null;
-    }
+  private Draft draft(PlannedDraft draft, LinearMemory file, ComputeBackend backend) {
     Model model =
         PlainFallback.load(
             true,

@@ -1,16 +1,10 @@
 package io.wasmchord.web;
 
-import io.wasmchord.backend.KvSpec;
-import io.wasmchord.errors.OutOfMemoryException;
 import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.json.JsonObject;
-import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.residency.ActivationPlan;
-import io.wasmchord.model.residency.CacheShape;
 import io.wasmchord.session.speculation.Draft;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
-import io.wasmchord.web.simd.SimdBuffers;
 
 /**
  * A smaller model that proposes tokens: its file lies whole in the engine's own memory.
@@ -18,41 +12,22 @@ import io.wasmchord.web.simd.SimdBuffers;
  * @param batch tokens that are fed together
  * @param bytes what it takes: the file, a cache for each sequence, scratch
  */
-record PlannedDraft(ModelHeader header, int batch, long bytes) {
-  private static final int ALIGNMENT = 64;
-
+record PlannedDraft(ModelHeader header, int batch, long bytes) implements PlannedProposer {
   /**
    * Plans a draft model beside the one that it proposes for.
    *
    * @throws io.wasmchord.errors.DraftMismatchException when it cannot propose tokens for that one
-   * @throws OutOfMemoryException when nothing would be left for that one
+   * @throws io.wasmchord.errors.OutOfMemoryException when nothing would be left for that one
    */
   static PlannedDraft of(ModelHeader header, ModelHeader model, LoadRequest request) {
     fits(header, model);
-    ModelConfig config = header.config();
     GgufFile file = header.file();
     int batch = LoadPlan.batch(header.model().bytes(ALIGNMENT));
-    int context = Math.min(request.context(model.config()), config.contextLength());
-    int sequences = request.parallel(model.config());
-    KvSpec cache = CacheShape.of(config, context, request.cache(), batch);
-    long kernels =
-        new SimdBuffers(file.tensors(), config, cache, config.layers(), batch, 1)
-            .bytes(request.threads());
     long bytes =
         size(file)
-            + sequences * cache.bytes()
-            + ActivationPlan.first(config, batch).bytes(ALIGNMENT)
-            + kernels;
-    if (bytes >= Math.min(request.limit(), request.bankBytes())) {
-      throw new OutOfMemoryException(
-          "the draft model "
-              + file.fileName()
-              + " takes "
-              + bytes
-              + " bytes, and "
-              + request.limit()
-              + " are granted; leave it out, or choose a smaller one");
-    }
+            + PlannedProposer.besideWeights(
+                file.tensors(), header.config(), batch, model.config(), request);
+    PlannedProposer.requireRoom("the draft model " + file.fileName(), bytes, request);
     return new PlannedDraft(header, batch, bytes);
   }
 

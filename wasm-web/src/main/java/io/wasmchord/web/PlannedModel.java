@@ -1,20 +1,23 @@
 package io.wasmchord.web;
 
 import io.wasmchord.json.JsonObject;
+import io.wasmchord.model.residency.FileRange;
 import io.wasmchord.web.memory.LinearAllocator;
+import io.wasmchord.web.memory.LinearMemory;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model that fits; nothing of it is in memory yet.
  *
- * @param draft a smaller model beside it, or null
+ * @param proposer what proposes tokens beside it, or null
  */
 record PlannedModel(
-    ModelHeader header, LoadRequest request, LoadPlan plan, @Nullable PlannedDraft draft)
+    ModelHeader header, LoadRequest request, LoadPlan plan, @Nullable PlannedProposer proposer)
     implements EngineStage {
-  /** Bytes of the smaller model beside it. */
+  /** Bytes of what proposes tokens beside it. */
   long draftBytes() {
-    return draft == null ? 0 : draft.bytes();
+    return proposer == null ? 0 : proposer.bytes();
   }
 
   /** What the header says, and the plan. */
@@ -32,7 +35,10 @@ record PlannedModel(
    * @throws io.wasmchord.errors.OutOfMemoryException when the browser does not grant it
    */
   PlacedModel place(LinearAllocator allocator) {
-    Storage storage = new Storage(header.model(), plan, allocator, HostMemory.ofWorker());
-    return new PlacedModel(this, storage, draft == null ? null : draft.place(allocator));
+    List<FileRange> beside = proposer instanceof PlannedHead head ? head.ranges() : List.of();
+    Storage storage = new Storage(header.model(), plan, beside, allocator, HostMemory.ofWorker());
+    LinearMemory draftFile =
+        proposer instanceof PlannedDraft draft ? draft.place(allocator) : null;
+    return new PlacedModel(this, storage, draftFile);
   }
 }

@@ -31,10 +31,16 @@ final class Storage implements WeightSource {
   /**
    * Takes the planned memory.
    *
+   * @param beside what else of the file lies in the first memory
    * @param main the engine's own memory, the first of those that are planned
    * @throws io.wasmchord.errors.OutOfMemoryException when the browser does not grant it
    */
-  Storage(Residency model, LoadPlan plan, LinearAllocator main, HostMemory host) {
+  Storage(
+      Residency model,
+      LoadPlan plan,
+      List<FileRange> beside,
+      LinearAllocator main,
+      HostMemory host) {
     this.model = model;
     this.plan = plan;
     this.host = host;
@@ -55,6 +61,7 @@ final class Storage implements WeightSource {
         }
       }
     }
+    beside.forEach(range -> take(range, 0));
     for (int i = 0; i < plan.bytes().slots(); i++) {
       slots.add(main.allocate(plan.bytes().slotBytes()));
     }

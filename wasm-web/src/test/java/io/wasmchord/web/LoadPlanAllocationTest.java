@@ -10,11 +10,15 @@ import io.wasmchord.gguf.GgufFile;
 import io.wasmchord.gguf.GgufReader;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Encoding;
+import io.wasmchord.model.Adapter;
+import io.wasmchord.model.AdapterScale;
 import io.wasmchord.model.Model;
+import io.wasmchord.model.TinyAdapters;
 import io.wasmchord.model.TinyFiles;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.CacheOptions;
 import io.wasmchord.model.residency.LayerSlots;
+import io.wasmchord.model.residency.FileRange;
 import io.wasmchord.model.residency.Residency;
 import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.web.memory.Bank;
@@ -28,8 +32,10 @@ import io.wasmchord.weights.SlotLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Of every architecture: what is planned for a browser is what its backends allocate, and at most a
@@ -56,6 +62,10 @@ class LoadPlanAllocationTest {
   }
 
   private static LoadRequest request(long budget, long bankBytes, int threads) {
+    return request(budget, bankBytes, threads, false);
+  }
+
+  private static LoadRequest request(long budget, long bankBytes, int threads, boolean head) {
     return new LoadRequest(
         0,
         CacheOptions.of(KvType.F32),
@@ -65,7 +75,8 @@ class LoadPlanAllocationTest {
         CachePolicy.LRU,
         0,
         threads,
-        PARALLEL);
+        PARALLEL,
+        head);
   }
 
   /** Memories on the heap; whatever is read is zeros. */
@@ -127,32 +138,59 @@ class LoadPlanAllocationTest {
     check(model, plan, 2);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"glm4moe with norms of heads", "qwen35 with a block that predicts on"})
+  void aBlockThatPredictsFurtherTokens(String name) {
+    Residency model = model(name);
+    PlannedHead head = PlannedHead.of(model, request(0, PLENTY, 2, true));
+    LoadRequest one = request(0, PLENTY, 2);
+    long whole = LoadPlan.of(model, one).bytes().total();
+    List<LoadPlan> plans =
+        List.of(
+            LoadPlan.of(model, one),
+            LoadPlan.of(model, request(0, whole - 1, 2)),
+            LoadPlan.of(model, request(whole - 1, PLENTY, 2)));
+    assertTrue(plans.get(1).layers().size() > 1 && plans.get(2).streamed(), name);
+    plans.forEach(plan -> check(model, plan, head, 2));
+  }
+
   private static void check(Residency residency, LoadPlan plan, int threads) {
+    check(residency, plan, null, threads);
+  }
+
+  private static void check(
+      Residency residency, LoadPlan plan, @Nullable PlannedHead head, int threads) {
     for (boolean relaxed : new boolean[] {false, true}) {
       List<HeapBank> further = new ArrayList<>();
       LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
-      Storage storage = new Storage(residency, plan, main, new HeapMemories(further));
+      List<FileRange> beside = head == null ? List.of() : head.ranges();
+      Storage storage = new Storage(residency, plan, beside, main, new HeapMemories(further));
       Kernels kernels =
           Kernels.emit(
               List.of(residency.file()),
               new Kernels.Variant(relaxed, false, false),
               threads,
               storage.banks());
-      try (Model model = load(residency, plan, storage, backends(kernels, storage, threads))) {
+      List<ComputeBackend> backends = backends(kernels, storage, threads);
+      try (Model model = load(residency, plan, storage, backends)) {
+        if (head != null) {
+          computeHead(model, head, plan, storage, backends.getFirst());
+        }
         compute(model, plan);
         long allocated =
             Bank.Main.BASE + further.size() * Bank.Further.BASE + storage.allocatedBytes();
+        long planned = plan.bytes().total() + (head == null ? 0 : head.bytes());
         String numbers =
             threads
                 + " threads: planned "
-                + plan.bytes().total()
+                + planned
                 + ", allocated "
                 + allocated
                 + " of which "
                 + kernels.bytes().size()
                 + " are kernels";
         assertTrue(
-            plan.bytes().total() >= allocated && plan.bytes().total() <= 1.1 * allocated, numbers);
+            planned >= allocated && planned <= 1.1 * allocated, numbers);
       }
     }
   }
@@ -181,6 +219,60 @@ class LoadPlanAllocationTest {
     LayerSlots slots =
         new LayerSlots(residency.layers(), storage.slots(), CachePolicy.LRU, 0, NO_LOADER);
     return ModelLoader.stream(file, storage, backends.getFirst(), slots, plan.batch());
+  }
+
+  /** What an adapter takes once it was computed with; of experts there are tables too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mixtral", "gpt-oss", "llama"})
+  void adaptersAreCountedWithAllThatIsMadeOfThem(String name) {
+    HeapWeights source = TinyFiles.file(name, CONTEXT);
+    Residency residency = model(name);
+    LoadPlan plan = LoadPlan.of(residency, request(0, PLENTY, 2));
+    LinearAllocator main = new LinearAllocator(new HeapBank(HEAP));
+    Storage storage =
+        new Storage(residency, plan, List.of(), main, new HeapMemories(new ArrayList<>()));
+    Kernels kernels =
+        Kernels.emit(
+            List.of(residency.file()),
+            new Kernels.Variant(false, false, false),
+            2,
+            storage.banks());
+    try (Model model = load(residency, plan, storage, backends(kernels, storage, 2))) {
+      compute(model, plan);
+      long once = storage.allocatedBytes();
+      compute(model, plan);
+      GgufFile header = GgufReader.parse(source.bytes(), source.size(), name);
+      List<String> weights =
+          TinyAdapters.matrices(header).stream()
+              .filter(n -> n.matches(".*(attn_q|attn_output|ffn_(gate|up|down)(_exps)?)[.]weight"))
+              .toList();
+      long before = storage.allocatedBytes();
+      long caches = before - once;
+      HeapWeights file = TinyAdapters.file(header, 3, 6, weights);
+      Adapter adapter =
+          model
+              .adapters()
+              .load(
+                  GgufReader.parse(file.bytes(), file.size(), "adapter"), file, "it", 1 << 30);
+      model.adapters().use(List.of(new AdapterScale(adapter, 1f)));
+      compute(model, plan);
+      long taken = storage.allocatedBytes() - before - caches;
+      long counted = model.adapters().bytes();
+      assertEquals(counted, taken);
+    }
+  }
+
+  /** What the block proposes, in sequences as many as there are. */
+  private static void computeHead(
+      Model model, PlannedHead head, LoadPlan plan, Storage storage, ComputeBackend backend) {
+    Model own = ModelLoader.head(head.file(), model, storage, backend, head.batch());
+    for (int i = 0; i < PARALLEL; i++) {
+      KvCache cache = own.newCache(plan.context(), KvType.F32);
+      for (int tokens : new int[] {own.maxBatch(), 1}) {
+        own.beside(cache, new float[tokens * own.config().hidden()]);
+        own.best(new int[tokens], 0, cache, own.config().vocabulary());
+      }
+    }
   }
 
   /** A batch and a token, or a text, so that all is allocated that ever is. */

@@ -41,7 +41,8 @@ class LoadPlanTest {
             CachePolicy.PINNED,
             1,
             1,
-            parallel);
+            parallel,
+            false);
     return LoadPlan.of(Residency.of(file), request);
   }
 

@@ -89,6 +89,11 @@ public final class JournaledAnswer implements AutoCloseable {
     return generation;
   }
 
+  /** The prompt that is answered. */
+  public int[] prompt() {
+    return journal.prompt();
+  }
+
   /** Keeps the file for later, or deletes it where the answer has ended. */
   @Override
   public void close() {

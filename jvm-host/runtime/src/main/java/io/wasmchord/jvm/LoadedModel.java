@@ -17,21 +17,13 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Adapter;
 import io.wasmchord.model.Adapters;
 import io.wasmchord.model.Model;
-import io.wasmchord.model.config.ModelConfig;
-import io.wasmchord.model.config.NextTokenHead;
 import io.wasmchord.model.residency.CacheOptions;
-import io.wasmchord.model.residency.Footprint;
-import io.wasmchord.model.residency.Residency;
-import io.wasmchord.model.transformer.ModelLoader;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.Prefixes;
-import io.wasmchord.session.Requirements;
 import io.wasmchord.session.Session;
 import io.wasmchord.session.SessionReader;
 import io.wasmchord.session.speculation.Draft;
-import io.wasmchord.tokenizer.Normalization;
 import io.wasmchord.tokenizer.Tokenizer;
-import io.wasmchord.tokenizer.Tokenizers;
 import io.wasmchord.weights.WeightSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,25 +56,34 @@ import org.jspecify.annotations.Nullable;
  * io.wasmchord.errors.ClosedException}; header and tokenizer stay usable.
  */
 public final class LoadedModel implements AutoCloseable {
-  private final GgufFile file;
+  private final Parts parts;
   private final SharedModel model;
   private final Tokenizer tokenizer;
-  private final WeightSource weights;
-  private final ComputeBackend backend;
-  private final ThreadParallel parallel;
   private final Limits limits;
   private final Prefixes prefixes;
-  private final long loadNanos;
-  private final long adapterRoom; // bytes
-  private final long planned; // bytes
-  private final @Nullable Draft draft;
-  private final @Nullable LoadedModel head; // its own, which it closes
   private boolean closed; // guarded by this
 
   /** Tokens of a prompt that are fed together: they share the unpacking of a panel of weights. */
   public static final int BATCH = 128;
 
-  private LoadedModel(
+  /**
+   * What sequences of the model's own are like.
+   *
+   * @param context tokens of the longest
+   * @param kvCache how their past is kept
+   * @param prefixes bytes for what closed ones held
+   */
+  record Limits(int context, CacheOptions kvCache, long prefixes) {}
+
+  /**
+   * What a loaded model consists of.
+   *
+   * @param adapterRoom bytes for adapters
+   * @param planned bytes of the model
+   * @param draft proposes tokens, or null
+   * @param head the model's own, which is closed with it, or null
+   */
+  record Parts(
       GgufFile file,
       SharedModel model,
       Tokenizer tokenizer,
@@ -91,21 +92,17 @@ public final class LoadedModel implements AutoCloseable {
       ThreadParallel parallel,
       Limits limits,
       long loadNanos,
-      Start with,
-      @Nullable Draft draft) {
-    this.file = file;
-    this.model = model;
-    this.tokenizer = tokenizer;
-    this.weights = weights;
-    this.backend = backend;
-    this.parallel = parallel;
-    this.limits = limits;
+      long adapterRoom,
+      long planned,
+      @Nullable Draft draft,
+      @Nullable LoadedModel head) {}
+
+  LoadedModel(Parts parts) {
+    this.parts = parts;
+    this.model = parts.model;
+    this.tokenizer = parts.tokenizer;
+    this.limits = parts.limits;
     this.prefixes = new Prefixes(model, limits.prefixes);
-    this.loadNanos = loadNanos;
-    this.adapterRoom = with.room;
-    this.planned = with.planned;
-    this.draft = draft;
-    this.head = with.drafts != null && with.drafts.own() ? with.drafts.model() : null;
   }
 
   /**
@@ -127,170 +124,6 @@ public final class LoadedModel implements AutoCloseable {
   /** A model from all its files, in order. */
   public static LoadedModelBuilder builder(List<Path> paths) {
     return LoadedModelBuilder.of(paths);
-  }
-
-  /**
-   * Loads a model.
-   *
-   * @param paths all files, in order
-   * @param adapters those that come with it
-   * @param drafts what proposes tokens in its sessions
-   * @param shortened whether a model is loaded that does not take as many positions as {@code
-   *     memory} names; it gets its own number
-   */
-  static LoadedModel load(
-      List<Path> paths,
-      ComputeOptions options,
-      MemoryOptions memory,
-      AdapterOptions adapters,
-      DraftOptions drafts,
-      boolean shortened,
-      Normalization normalization,
-      RunControl control) {
-    if (drafts.own()) {
-      LoadedModel head = head(paths, options, memory, shortened, normalization, control);
-      try {
-        DraftOptions own = new DraftOptions(head, true);
-        return start(paths, options, memory, adapters, own, shortened, normalization, control);
-      } catch (RuntimeException e) {
-        head.close();
-        throw e;
-      }
-    }
-    return start(paths, options, memory, adapters, drafts, shortened, normalization, control);
-  }
-
-  /** The block of a model that predicts further tokens, as a model; its weights all stay. */
-  private static LoadedModel head(
-      List<Path> paths,
-      ComputeOptions options,
-      MemoryOptions memory,
-      boolean shortened,
-      Normalization normalization,
-      RunControl control) {
-    long start = System.nanoTime();
-    MappedModel mapped = MappedModel.open(paths, control);
-    try {
-      GgufFile file = NextTokenHead.of(mapped.file());
-      Residency model = Residency.of(file);
-      Limits limits = Limits.of(model.config(), memory, shortened);
-      int threads = options.threadsWithMemory();
-      MemoryOptions all = memory.withBudget(Long.MAX_VALUE);
-      long planned = MemoryPlan.of(model, all, BATCH, threads).total();
-      AdapterOptions none = new AdapterOptions(List.of(), 0);
-      Start with = new Start(limits, normalization, none, null, 0, planned, control, start);
-      return start(file, mapped.weights(), options, with);
-    } catch (RuntimeException e) {
-      mapped.close();
-      throw e;
-    }
-  }
-
-  private static LoadedModel start(
-      List<Path> paths,
-      ComputeOptions options,
-      MemoryOptions memory,
-      AdapterOptions adapters,
-      DraftOptions drafts,
-      boolean shortened,
-      Normalization normalization,
-      RunControl control) {
-    long start = System.nanoTime();
-    LoadedModel draft = drafts.model();
-    MappedModel mapped = MappedModel.open(paths, control);
-    WeightSource weights = mapped.weights();
-    try {
-      Limits limits = Limits.of(ModelLoader.inspect(mapped.file()), memory, shortened);
-      int threads = options.threadsWithMemory();
-      Residency model = Residency.of(mapped.file());
-      MemoryOptions own = memory.without(draft == null ? 0 : draft.plannedBytes());
-      MemoryOptions left = own.without(adapters.bytes(mapped)).without(memory.prefixes());
-      Footprint plan = MemoryPlan.of(model, left, BATCH, threads);
-      long room =
-          own.budget() == Long.MAX_VALUE
-              ? Long.MAX_VALUE
-              : own.budget() - memory.prefixes() - plan.total();
-      Start with =
-          new Start(limits, normalization, adapters, drafts, room, plan.total(), control, start);
-      if (plan.streamed()) {
-        LayerStream stream = LayerStream.open(paths, model, plan, left, control);
-        weights.close(); // the header is read
-        weights = stream;
-        return start(mapped.file(), stream, options.mapped(), with);
-      }
-      boolean copies =
-          options.kind() == ComputeOptions.Kind.SCALAR
-              || plan.total() + MemoryPlan.growth(model) <= left.budget();
-      return start(mapped.file(), weights, copies ? options : options.mapped(), with);
-    } catch (RuntimeException e) {
-      weights.close();
-      throw e;
-    }
-  }
-
-  /**
-   * What sequences of the model's own are like.
-   *
-   * @param context tokens of the longest
-   * @param kvCache how their past is kept
-   * @param prefixes bytes for what closed ones held
-   */
-  private record Limits(int context, CacheOptions kvCache, long prefixes) {
-    static Limits of(ModelConfig config, MemoryOptions memory, boolean shortened) {
-      int context = memory.positions();
-      if (shortened) {
-        context = Math.min(context, config.contextLength());
-      }
-      Requirements.contextLength(config, context);
-      return new Limits(context, memory.kvCache(), memory.prefixes());
-    }
-  }
-
-  /**
-   * What else a model is started with.
-   *
-   * @param room bytes for adapters
-   * @param planned bytes of the model
-   * @param nanos when loading began
-   */
-  private record Start(
-      Limits limits,
-      Normalization normalization,
-      AdapterOptions adapters,
-      @Nullable DraftOptions drafts,
-      long room,
-      long planned,
-      RunControl control,
-      long nanos) {}
-
-  private static LoadedModel start(
-      GgufFile file, WeightSource weights, ComputeOptions options, Start with) {
-    ThreadParallel parallel = new ThreadParallel(options.threads());
-    ComputeBackend backend = options.start(parallel);
-    try {
-      Tokenizer tokenizer = Tokenizers.of(file.metadata(), with.normalization, with.control);
-      Draft smaller = with.drafts == null ? null : draft(with.drafts, file, tokenizer);
-      Model model =
-          weights instanceof LayerStream stream
-              ? ModelLoader.stream(file, stream, backend, stream.slots(), BATCH)
-              : ModelLoader.load(file, weights, backend, BATCH, with.control);
-      with.adapters.load(model.adapters(), with.room, with.control);
-      return new LoadedModel(
-          file,
-          new SharedModel(model),
-          tokenizer,
-          weights,
-          backend,
-          parallel,
-          with.limits,
-          System.nanoTime() - with.nanos,
-          with,
-          smaller);
-    } catch (RuntimeException e) {
-      backend.close();
-      parallel.close();
-      throw e;
-    }
   }
 
   /**
@@ -316,13 +149,13 @@ public final class LoadedModel implements AutoCloseable {
    */
   public Adapter loadAdapter(String name, Path path) {
     try (MappedModel adapter = MappedModel.open(List.of(path))) {
-      return adapters().load(adapter.file(), adapter.weights(), name, adapterRoom);
+      return adapters().load(adapter.file(), adapter.weights(), name, parts.adapterRoom);
     }
   }
 
   /** The header. */
   public GgufFile file() {
-    return file;
+    return parts.file;
   }
 
   /** What computes, for any number of threads. */
@@ -340,7 +173,7 @@ public final class LoadedModel implements AutoCloseable {
    * longest, and scratch. Adapters and a draft model come on top.
    */
   public long plannedBytes() {
-    return planned;
+    return parts.planned;
   }
 
   /** Tokens of the longest sequence that {@link #session} and {@link #embedder} take. */
@@ -364,7 +197,7 @@ public final class LoadedModel implements AutoCloseable {
   /** The same for sequences of up to {@code context} tokens, which take the memory of so many. */
   public Session session(int context) {
     return joined(
-        () -> new Session(model, tokenizer, context, limits.kvCache, Clock.system(), draft));
+        () -> new Session(model, tokenizer, context, limits.kvCache, Clock.system(), parts.draft));
   }
 
   private Session joined(Supplier<Session> made) {
@@ -401,7 +234,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private ChatFormats formats() {
     return new ChatFormats(
-        file,
+        parts.file,
         tokenizer,
         () -> LocalDateTime.now(ZoneId.systemDefault()).toEpochSecond(ZoneOffset.UTC));
   }
@@ -485,11 +318,11 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   private SessionReader reader() {
-    return new SessionReader(model, tokenizer, fingerprint(), Clock.system(), draft);
+    return new SessionReader(model, tokenizer, fingerprint(), Clock.system(), parts.draft);
   }
 
   private long fingerprint() {
-    return ModelFingerprint.of(file);
+    return ModelFingerprint.of(parts.file);
   }
 
   /**
@@ -505,21 +338,14 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Session session(LoadedModel draft) {
-    Draft smaller = draft.asDraft(file, tokenizer);
+    Draft smaller = draft.asDraft(parts.file, tokenizer);
     return joined(() ->
         new Session(model, tokenizer, limits.context, limits.kvCache, Clock.system(), smaller));
   }
 
-  private static @Nullable Draft draft(DraftOptions drafts, GgufFile file, Tokenizer tokenizer) {
-    LoadedModel model = drafts.model();
-    if (model == null) {
-      return null;
-    }
-    return drafts.own() ? Draft.ofHead(model.model) : model.asDraft(file, tokenizer);
-  }
-
-  private Draft asDraft(GgufFile other, Tokenizer tokens) {
-    return Draft.of(file.fileName(), model, tokenizer, other.fileName(), tokens);
+  /** What proposes tokens for the model of {@code other}, whose tokens are these. */
+  Draft asDraft(GgufFile other, Tokenizer tokens) {
+    return Draft.of(parts.file.fileName(), model, tokenizer, other.fileName(), tokens);
   }
 
   /**
@@ -541,7 +367,7 @@ public final class LoadedModel implements AutoCloseable {
    *     the cache type's blocks
    */
   public Ranker ranker() {
-    return Ranker.of(file.metadata(), tokenizer, embedder());
+    return Ranker.of(parts.file.metadata(), tokenizer, embedder());
   }
 
   /**
@@ -557,39 +383,39 @@ public final class LoadedModel implements AutoCloseable {
 
   /** The time that loading took. */
   public long loadNanos() {
-    return loadNanos;
+    return parts.loadNanos;
   }
 
   /**
    * A short name of what computes: {@code scalar}, or {@code vector-} and the bits of a register.
    */
   public String backendName() {
-    return backend.name();
+    return parts.backend.name();
   }
 
   /** Bytes of all its files. */
   public long fileBytes() {
-    return weights.size();
+    return parts.weights.size();
   }
 
   /** Native bytes that are allocated for it now, beside its mapped files and layers' slots. */
   public long allocatedBytes() {
-    return backend.allocatedBytes();
+    return parts.backend.allocatedBytes();
   }
 
   /** The files' bytes. */
   WeightSource weights() {
-    return weights;
+    return parts.weights;
   }
 
   /** What computes; to be used in the model's turns only. */
   ComputeBackend backend() {
-    return backend;
+    return parts.backend;
   }
 
   /** What the layers pass through, or null where all are in memory. */
   public @Nullable LayerStream stream() {
-    return weights instanceof LayerStream stream ? stream : null;
+    return parts.weights instanceof LayerStream stream ? stream : null;
   }
 
   /**
@@ -604,10 +430,10 @@ public final class LoadedModel implements AutoCloseable {
     }
     closed = true;
     model.close();
-    parallel.close();
-    weights.close();
-    if (head != null) {
-      head.close();
+    parts.parallel.close();
+    parts.weights.close();
+    if (parts.head != null) {
+      parts.head.close();
     }
   }
 }

@@ -343,7 +343,7 @@ public final class LoadedModelBuilder {
                 new AdapterOptions.Chosen(
                     a.name, kept.fetchAll(a.address, "", watched).getFirst(), a.scale))
             .toList();
-    return LoadedModel.load(
+    return Loading.load(
         files.find(kept, sha256, watched),
         compute,
         new MemoryOptions(memory, prefetch, layers, context.tokens, kvCache, prefixes()),

@@ -31,6 +31,7 @@ public final class WeightBinder {
   private final Map<String, Tensor> bound; // by name of tensor or slice
   private final Set<String> asked; // tensors
   private final TensorParts parts;
+  private final @Nullable BoundWeights others; // which another model has bound
   private long bytes;
 
   /** Where weights come from and go to. */
@@ -42,35 +43,49 @@ public final class WeightBinder {
       RunControl control,
       Map<String, Tensor> bound,
       Set<String> asked,
-      TensorParts parts) {
+      TensorParts parts,
+      @Nullable BoundWeights others) {
     this.file = file;
     this.target = target;
     this.control = control;
     this.bound = bound;
     this.asked = asked;
     this.parts = parts;
+    this.others = others;
+  }
+
+  private WeightBinder(
+      GgufFile file, @Nullable Target target, RunControl control, @Nullable BoundWeights others) {
+    this(
+        file, target, control, new LinkedHashMap<>(), new HashSet<>(), new TensorParts(), others);
   }
 
   public WeightBinder(
       GgufFile file, WeightSource source, ComputeBackend backend, RunControl control) {
-    this(
-        file,
-        new Target(source, backend),
-        control,
-        new LinkedHashMap<>(),
-        new HashSet<>(),
-        new TensorParts());
+    this(file, new Target(source, backend), control, null);
+  }
+
+  /**
+   * One that takes what another model over the same bytes has bound on the backend, where both have
+   * the same tensor.
+   */
+  public WeightBinder(
+      GgufFile file,
+      WeightSource source,
+      ComputeBackend backend,
+      RunControl control,
+      BoundWeights others) {
+    this(file, new Target(source, backend), control, others);
   }
 
   /** One that looks at shapes and types alone. */
   public static WeightBinder checking(GgufFile file) {
-    return new WeightBinder(
-        file, null, RunControl.NONE, new LinkedHashMap<>(), new HashSet<>(), new TensorParts());
+    return new WeightBinder(file, null, RunControl.NONE, null);
   }
 
   /** One that hands weights to another backend; both know what was asked of either. */
   public WeightBinder on(WeightSource source, ComputeBackend backend) {
-    return new WeightBinder(file, new Target(source, backend), control, bound, asked, parts);
+    return new WeightBinder(file, new Target(source, backend), control, bound, asked, parts, others);
   }
 
   /** The matrix {@code name}, [rows, cols]. */
@@ -267,8 +282,9 @@ public final class WeightBinder {
     if (known != null) {
       return known;
     }
-    Tensor tensor = new Shape(info.type(), rows, cols);
-    if (target != null) {
+    Tensor shared = others == null ? null : others.of(info, key);
+    Tensor tensor = shared == null ? new Shape(info.type(), rows, cols) : shared;
+    if (target != null && shared == null) {
       ByteView view = target.source.view(file.dataOffset() + info.offset() + from, length);
       bytes += length;
       control.progress("load", bytes, target.source.size() - file.dataOffset());
@@ -288,6 +304,11 @@ public final class WeightBinder {
       }
     }
     return "";
+  }
+
+  /** What is bound so far, for another model over the same bytes. */
+  public BoundWeights bound() {
+    return new BoundWeights(file, bound);
   }
 
   /** What each tensor is of the file; further ones are there as they are bound. */

@@ -91,6 +91,22 @@ final class ModelAdapters implements Adapters, Recordings {
     for (int i = 0; i < sections.size(); i++) {
       bytes += AdapterTargets.Widths.of(together, i).bytes();
     }
+    return bytes + beside(together);
+  }
+
+  /** What backends take beside the matrices. Weights that are rows of one tensor have the same A. */
+  private long beside(List<AdapterTargets.Use> uses) {
+    long bytes = 0;
+    AdapterFile.Pair last = null;
+    for (AdapterTargets.Use use : uses) {
+      ComputeBackend backend = sections.get(use.target().section()).backend();
+      int count = use.target().experts();
+      bytes += backend.besideWeights(count, use.cols(), use.rank());
+      if (use.pair() != last) {
+        bytes += backend.besideWeights(count, use.aRows(), use.aCols());
+      }
+      last = use.pair();
+    }
     return bytes;
   }
 

@@ -19,6 +19,7 @@ import io.wasmchord.model.config.WeightNames;
 import io.wasmchord.model.residency.Banks;
 import io.wasmchord.model.residency.LayerSlots;
 import io.wasmchord.model.residency.Residency;
+import io.wasmchord.model.tensors.BoundWeights;
 import io.wasmchord.model.tensors.LayerInput;
 import io.wasmchord.model.tensors.LayerWeights;
 import io.wasmchord.model.tensors.OutsideWeights;
@@ -93,8 +94,49 @@ public final class ModelLoader {
     ModelConfig config = inspect(file);
     requireSupport(file, source, banks);
     WeightBinder binder = new WeightBinder(file, source, banks.backends().getFirst(), control);
-    Architecture architecture = Architectures.of(file);
     Embedding embedding = Embedding.resident(OutsideWeights.embedding(binder, config));
+    return resident(file, source, banks, maxBatch, binder, embedding);
+  }
+
+  /**
+   * The block of a model that predicts further tokens, as a model beside it. What both have of the
+   * file is bound once.
+   *
+   * @param head its header; see {@link io.wasmchord.model.config.NextTokenHead}
+   * @param model which this loader has made of the same file, and which is closed later
+   * @param source the file's bytes
+   * @param backend where the model has what belongs to no layer
+   * @param maxBatch tokens in one batch
+   * @throws UnsupportedModelException when a tensor's format cannot be computed
+   */
+  public static Model head(
+      GgufFile head, Model model, WeightSource source, ComputeBackend backend, int maxBatch) {
+    if (!(model instanceof Transformer owner)) {
+      throw new IllegalArgumentException("a head is of a model that was loaded from a file");
+    }
+    ModelConfig config = inspect(head);
+    Banks one = Banks.one(backend, config.layers());
+    requireSupport(head, source, one);
+    BoundWeights bound = owner.bound();
+    WeightBinder binder = new WeightBinder(head, source, backend, RunControl.NONE, bound);
+    TensorInfo rows = head.tensor(WeightNames.TOKEN_EMBEDDING);
+    Embedding embedding =
+        rows != null && bound.leaves(rows)
+            ? Embedding.rows(rows, head.dataOffset(), source, backend, maxBatch)
+            : Embedding.resident(OutsideWeights.embedding(binder, config));
+    return resident(head, source, one, maxBatch, binder, embedding);
+  }
+
+  /** A model whose layers all stay where they are. */
+  private static Model resident(
+      GgufFile file,
+      WeightSource source,
+      Banks banks,
+      int maxBatch,
+      WeightBinder binder,
+      Embedding embedding) {
+    Architecture architecture = Architectures.of(file);
+    ModelConfig config = ModelConfigs.read(file, architecture);
     Embedding layerRows = Embedding.residentOr(LayerInput.embedding(binder, config));
     OutsideWeights outside = OutsideWeights.bind(binder, architecture, config);
     List<Section> sections = Section.of(banks, config, maxBatch);
@@ -117,7 +159,8 @@ public final class ModelLoader {
         Layers.resident(layers),
         sections,
         adapters,
-        adapters);
+        adapters,
+        binder.bound());
   }
 
   /**
@@ -161,7 +204,8 @@ public final class ModelLoader {
         new StreamedLayers(file, architecture, config, backend, slots, parts),
         sections,
         adapters,
-        adapters);
+        adapters,
+        binder.bound());
   }
 
   /**
@@ -245,7 +289,8 @@ public final class ModelLoader {
             Layers.resident(layers),
             sections,
             none,
-            recorded)
+            recorded,
+            binder.bound())
         .dryRun();
     return new DryRun<>(recorded, sections);
   }
@@ -288,7 +333,8 @@ public final class ModelLoader {
       Layers layers,
       List<Section> sections,
       ModelAdapters adapters,
-      Recordings recordings) {
+      Recordings recordings,
+      BoundWeights bound) {
     Architecture architecture = Architectures.of(file);
     ModelConfig config = ModelConfigs.read(file, architecture);
     Map<Integer, float[]> biases = RelativeBiases.read(file, config, source);
@@ -305,6 +351,7 @@ public final class ModelLoader {
             sections,
             outside.encoderNorm(),
             recordings),
-        adapters);
+        adapters,
+        bound);
   }
 }

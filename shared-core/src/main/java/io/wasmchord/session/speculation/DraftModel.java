@@ -5,7 +5,6 @@ import io.wasmchord.host.RunControl;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Proposes what a smaller model finds most likely. It follows the sequence in a cache of its own,
@@ -14,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class DraftModel implements Drafter, AutoCloseable {
   private final Draft draft;
   private final Model model;
-  private final CacheOptions options;
-  private final int[] fed; // whose keys and values the cache holds
-  private int held;
-  private @Nullable KvCache cache;
+  private final Follower follower;
 
   /**
    * @param contextLength the longest sequence; of longer ones than its own the draft model proposes
@@ -27,94 +23,50 @@ public final class DraftModel implements Drafter, AutoCloseable {
   public DraftModel(Draft draft, int contextLength, CacheOptions options) {
     this.draft = draft;
     this.model = draft.model();
-    this.options = options;
-    this.fed = new int[Math.min(contextLength, model.config().contextLength())];
+    this.follower = new Follower(draft, contextLength, options, 0, new Follower.Watcher() {});
   }
 
   @Override
   public boolean prepares(int[] sequence, int length, RunControl control) {
-    if (!follows(sequence, length)) {
+    if (!follower.follows(sequence, length)) {
       return false;
     }
     try (Model.Turn _ = model.turn(control)) {
-      KvCache own = goBack(sequence, length - 1);
-      return catchUp(own, sequence, length);
+      return follower.catchUp(follower.goBack(sequence, length - 1), sequence, length);
     }
-  }
-
-  /** Feeds a batch if more than one is missing. */
-  private boolean catchUp(KvCache own, int[] sequence, int length) {
-    int n = model.maxBatch();
-    if (length - held <= n) {
-      return false;
-    }
-    int end = held + n;
-    System.arraycopy(sequence, held, fed, held, n);
-    model.forward(Arrays.copyOfRange(fed, held, end), held, own, Model.Wanted.NONE);
-    held = end;
-    return true;
   }
 
   @Override
   public int grounds(int[] sequence, int length) {
-    return follows(sequence, length) && length < fed.length ? 0 : -1;
-  }
-
-  /** Whether it knows all tokens and has room for them. */
-  private boolean follows(int[] sequence, int length) {
-    boolean follows = length > 0 && length <= fed.length;
-    for (int i = 0; follows && i < length; i++) {
-      follows = sequence[i] < draft.tokens();
-    }
-    return follows;
+    return follower.follows(sequence, length) && length < follower.positions() ? 0 : -1;
   }
 
   @Override
   public int[] draft(int[] sequence, int length, int most, RunControl control) {
-    int[] tokens = new int[Math.min(most, fed.length - length)];
+    int[] tokens = new int[Math.min(most, follower.positions() - length)];
     try (Model.Turn _ = model.turn(control)) {
-      KvCache own = goBack(sequence, length - 1);
-      while (catchUp(own, sequence, length)) {}
-      System.arraycopy(sequence, held, fed, held, length - held);
+      KvCache own = follower.goBack(sequence, length - 1);
+      while (follower.catchUp(own, sequence, length)) {}
+      int[] ids = follower.next(sequence, length);
       for (int i = 0; i < tokens.length; i++) {
-        int end = length + i;
         if (i == 1) {
-          model.keep(own, held); // what is fed from here on may have to be taken back
+          model.keep(own, follower.held()); // what is fed from here on may have to be taken back
         }
-        int[] ids = Arrays.copyOfRange(fed, held, end);
-        Model.Best best = model.best(ids, held, own, draft.tokens());
-        held = end;
+        Model.Best best = model.best(ids, follower.held(), own, draft.tokens());
+        follower.hold(ids);
         if (best.logits().length > 0) {
           return Arrays.copyOf(tokens, i); // no numbers: what it makes of the rest means nothing
         }
         tokens[i] = best.id();
-        fed[end] = best.id();
+        ids = new int[] {best.id()};
       }
     }
     return tokens;
   }
 
-  /** Leaves what the cache holds as far as it is of the sequence, of which {@code most} may be. */
-  private KvCache goBack(int[] sequence, int most) {
-    KvCache own = cache;
-    if (own == null) {
-      own = model.newCache(fed.length, options);
-      cache = own;
-    }
-    int end = Math.min(held, most);
-    int other = Arrays.mismatch(fed, 0, end, sequence, 0, end);
-    held = model.resumesAt(own, other < 0 ? end : other);
-    return own;
-  }
-
   /** Gives the cache's memory back; it is made anew if it is needed again. */
   @Override
   public void close() {
-    KvCache own = cache;
-    cache = null;
-    held = 0;
-    if (own != null) {
-      model.release(own);
-    }
+    follower.close();
   }
 }

@@ -6,25 +6,21 @@ import io.wasmchord.model.HiddenRows;
 import io.wasmchord.model.Model;
 import io.wasmchord.model.residency.CacheOptions;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Proposes what a model's own head finds most likely. The head takes a token and the hidden state
  * that the model has made of the tokens before it, and gives the token that follows, with a hidden
  * state of its own to go on with. Where a state was not told, zeros stand for it.
  */
-final class HeadDrafter implements Drafter, HiddenRows, AutoCloseable {
+final class HeadDrafter implements Drafter, HiddenRows, Follower.Watcher, AutoCloseable {
   private final Draft draft;
   private final Model head;
-  private final CacheOptions options;
+  private final Follower follower;
   private final int width;
-  private final int[] fed; // the tokens behind the states that the head's cache holds
-  private int held;
   private float[] rows = {}; // the model's states
   private int first; // position of the first of them
   private int count;
   private float[] last = {}; // the head's own states
-  private @Nullable KvCache cache;
 
   /**
    * @param contextLength the longest sequence
@@ -33,9 +29,8 @@ final class HeadDrafter implements Drafter, HiddenRows, AutoCloseable {
   HeadDrafter(Draft draft, int contextLength, CacheOptions options) {
     this.draft = draft;
     this.head = draft.model();
-    this.options = options;
+    this.follower = new Follower(draft, contextLength, options, 1, this);
     this.width = head.config().hidden();
-    this.fed = new int[Math.min(contextLength, head.config().contextLength())];
   }
 
   @Override
@@ -45,7 +40,7 @@ final class HeadDrafter implements Drafter, HiddenRows, AutoCloseable {
       count = 0;
     }
     count = position - first;
-    int used = Math.min(Math.max(0, held - first), count);
+    int used = Math.min(Math.max(0, follower.held() - first), count);
     count -= used;
     int end = (count + states.length / width) * width;
     float[] next = end > rows.length ? new float[end] : rows;
@@ -69,65 +64,48 @@ final class HeadDrafter implements Drafter, HiddenRows, AutoCloseable {
   }
 
   @Override
+  public void made(KvCache cache) {
+    head.watch(cache, (position, states) -> last = states);
+  }
+
+  @Override
+  public void feeding(KvCache cache, int from, int to) {
+    head.beside(cache, states(from, to));
+  }
+
+  @Override
   public boolean prepares(int[] sequence, int length, RunControl control) {
     int known = Math.min(length - 1, first + count);
-    if (known - held <= head.maxBatch() || !follows(sequence, length)) {
+    if (!follower.lags(known) || !follower.follows(sequence, length)) {
       return false;
     }
     try (Model.Turn _ = head.turn(control)) {
-      KvCache own = goBack(sequence, length - 1);
-      return catchUp(own, sequence, known);
+      return follower.catchUp(follower.goBack(sequence, length - 1), sequence, known);
     }
-  }
-
-  /** Feeds a batch if more than one is missing. */
-  private boolean catchUp(KvCache own, int[] sequence, int known) {
-    int n = head.maxBatch();
-    if (known - held <= n) {
-      return false;
-    }
-    int[] ids = ids(sequence, held + n);
-    head.beside(own, states(held, held + n));
-    head.forward(ids, held, own, Model.Wanted.NONE);
-    held += n;
-    return true;
-  }
-
-  /** The tokens behind states up to one. */
-  private int[] ids(int[] sequence, int end) {
-    System.arraycopy(sequence, held + 1, fed, held, end - held);
-    return Arrays.copyOfRange(fed, held, end);
   }
 
   @Override
   public int grounds(int[] sequence, int length) {
     boolean told = length - 2 >= first && length - 2 < first + count;
-    return length > 1 && told && follows(sequence, length) ? 0 : -1;
-  }
-
-  /** Whether it has room for them, and knows them. */
-  private boolean follows(int[] sequence, int length) {
-    boolean follows = length <= fed.length;
-    for (int i = 0; follows && i < length; i++) {
-      follows = sequence[i] < draft.tokens();
-    }
-    return follows;
+    return length > 1 && told && follower.follows(sequence, length) ? 0 : -1;
   }
 
   @Override
   public int[] draft(int[] sequence, int length, int most, RunControl control) {
     int known = length - 1;
-    int[] tokens = new int[Math.min(most, fed.length - known)];
+    int[] tokens = new int[Math.min(most, follower.positions() - known)];
     try (Model.Turn _ = head.turn(control)) {
-      KvCache own = goBack(sequence, known - 1);
-      while (catchUp(own, sequence, known)) {}
-      float[] beside = states(held, known);
-      int[] ids = ids(sequence, known);
-      int position = held;
-      held = known;
+      KvCache own = follower.goBack(sequence, known - 1);
+      while (follower.catchUp(own, sequence, known)) {}
+      int position = follower.held();
+      float[] beside = states(position, known);
+      int[] ids = follower.next(sequence, known);
       for (int i = 0; i < tokens.length; i++) {
         head.beside(own, beside);
         Model.Best best = head.best(ids, position, own, draft.tokens());
+        if (i == 0) {
+          follower.hold(ids); // what the model has not confirmed is not held
+        }
         if (best.logits().length > 0) {
           return Arrays.copyOf(tokens, i); // no numbers: what it makes of the rest means nothing
         }
@@ -140,28 +118,9 @@ final class HeadDrafter implements Drafter, HiddenRows, AutoCloseable {
     return tokens;
   }
 
-  /** Leaves what the cache holds as far as it is of the sequence, of which {@code most} may be. */
-  private KvCache goBack(int[] sequence, int most) {
-    KvCache own = cache;
-    if (own == null) {
-      own = head.newCache(fed.length, options);
-      head.watch(own, (position, states) -> last = states);
-      cache = own;
-    }
-    int end = Math.min(held, most);
-    int other = Arrays.mismatch(fed, 0, end, sequence, 1, end + 1);
-    held = head.resumesAt(own, other < 0 ? end : other);
-    return own;
-  }
-
   /** Gives the cache's memory back; it is made anew if it is needed again. */
   @Override
   public void close() {
-    KvCache own = cache;
-    cache = null;
-    held = 0;
-    if (own != null) {
-      head.release(own);
-    }
+    follower.close();
   }
 }

@@ -18,6 +18,7 @@ import io.wasmchord.quant.TensorType;
 import io.wasmchord.web.kernels.KernelModule;
 import io.wasmchord.web.kernels.arguments.ElementwiseArguments;
 import io.wasmchord.web.kernels.arguments.Kernel;
+import io.wasmchord.web.kernels.formats.BlockCode;
 import io.wasmchord.web.memory.LinearAllocator;
 import io.wasmchord.web.memory.LinearMemory;
 import io.wasmchord.web.memory.Region;
@@ -29,6 +30,7 @@ import java.util.Map;
  * between two lists; everything else runs inside one WebAssembly module on all threads.
  */
 public final class SimdBackend implements ComputeBackend {
+  private static final int ALIGNMENT = 64;
   /**
    * Narrower rows of floats are numbers of their own, such as the rates of heads, if no product
    * asks for them.
@@ -339,6 +341,17 @@ public final class SimdBackend implements ComputeBackend {
     flush();
     SimdTensor src = SimdTensor.of(c.src());
     src.data().getFloats(0, c.dst(), c.offset(), (int) src.values());
+  }
+
+  /** Their last rows where these are no whole group, and of several where they lie. */
+  @Override
+  public long besideWeights(int count, int rows, int cols) {
+    long tails = rows % BlockCode.ROWS == 0 ? 0 : aligned(4L * BlockCode.ROWS * cols);
+    return count * tails + (count == 1 ? 0 : aligned(MatrixAddresses.bytes(count)));
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   @Override

@@ -1,12 +1,11 @@
 package io.wasmchord.cli.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.wasmchord.constraint.ConstraintState;
 import io.wasmchord.constraint.Language;
-import io.wasmchord.constraint.TokenConstraint;
 import io.wasmchord.constraint.schema.SchemaOptions;
 import io.wasmchord.constraint.text.Whitespace;
 import io.wasmchord.constraint.vocabulary.TokenBytes;
+import io.wasmchord.evaluation.MaskSpeed;
 import io.wasmchord.host.Clock;
 import io.wasmchord.host.RunControl;
 import io.wasmchord.json.JsonReader;
@@ -19,37 +18,11 @@ import io.wasmchord.session.Session;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What it costs to hold answers to a schema, beside plain decoding in the same run. */
 final class BenchConstrained {
-  private static final int MASKS = 3000;
-
-  /** A common schema. */
-  private static final JsonValue SCHEMA =
-      JsonReader.parse(
-          """
-          {"type": "object",
-           "properties": {
-             "name": {"type": "string", "maxLength": 80},
-             "age": {"type": "integer", "minimum": 0, "maximum": 150},
-             "born": {"type": "string", "format": "date"},
-             "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 5},
-             "kind": {"enum": ["person", "place", "thing"]},
-             "address": {
-               "type": "object",
-               "properties": {
-                 "street": {"type": "string"},
-                 "city": {"type": "string"},
-                 "zip": {"type": "string", "pattern": "^[0-9]{5}$"}},
-               "required": ["street", "city"],
-               "additionalProperties": false}},
-           "required": ["name", "age", "tags", "kind"],
-           "additionalProperties": false}
-          """);
-
   /** A schema whose answers do not end before they have many tokens. */
   private static final JsonValue LONG =
       JsonReader.parse(
@@ -75,22 +48,10 @@ final class BenchConstrained {
     TokenBytes vocabulary = TokenBytes.of(loaded.tokenizer(), Set.of(), Set.of());
     node.put("constrained_vocabulary_tokens", vocabulary.size());
     node.put("constrained_vocabulary_ms", milliseconds(begun));
-    List<Double> compiled = new ArrayList<>();
-    List<Double> masks = new ArrayList<>();
-    for (int run = 0; run <= runs; run++) {
-      long start = System.nanoTime();
-      Language language = Language.jsonSchema(SCHEMA, SchemaOptions.DEFAULT);
-      double time = milliseconds(start);
-      TokenConstraint constraint = new TokenConstraint(language, vocabulary);
-      List<Double> own = masks(constraint, vocabulary, new Random(run));
-      if (run > 0) { // the first warms up
-        compiled.add(time);
-        masks.addAll(own);
-      }
-    }
-    node.put("constrained_compile_ms", quantile(compiled, 0.5));
-    node.put("constrained_mask_median_us", quantile(masks, 0.5));
-    node.put("constrained_mask_p99_us", quantile(masks, 0.99));
+    MaskSpeed speed = MaskSpeed.measure(vocabulary, runs, Clock.system());
+    node.put("constrained_compile_ms", speed.compileNanos() / 1e6);
+    node.put("constrained_mask_median_us", speed.medianNanos() / 1e3);
+    node.put("constrained_mask_p99_us", speed.slowNanos() / 1e3);
     forced(loaded, tokens, node);
     List<Double> plain = new ArrayList<>();
     List<Double> held = new ArrayList<>();
@@ -138,43 +99,6 @@ final class BenchConstrained {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
     return sorted.get(Math.min(sorted.size() - 1, (int) (part * sorted.size())));
-  }
-
-  /** Times of masks along random texts, in microseconds. */
-  private static List<Double> masks(
-      TokenConstraint constraint, TokenBytes vocabulary, Random random) {
-    List<Double> times = new ArrayList<>();
-    long[] mask = new long[vocabulary.words()];
-    ConstraintState state = constraint.start();
-    while (times.size() < MASKS) {
-      long start = System.nanoTime();
-      state.mask(mask);
-      times.add((System.nanoTime() - start) / 1e3);
-      int token = pick(mask, random);
-      if (vocabulary.ends().contains(token)) {
-        state = constraint.start();
-      } else {
-        state.accept(token);
-      }
-    }
-    return times;
-  }
-
-  /** A random bit of those that are set. */
-  private static int pick(long[] mask, Random random) {
-    int count = 0;
-    for (long word : mask) {
-      count += Long.bitCount(word);
-    }
-    int left = random.nextInt(count);
-    for (int w = 0; w < mask.length; w++) {
-      for (long rest = mask[w]; rest != 0; rest &= rest - 1) {
-        if (left-- == 0) {
-          return 64 * w + Long.numberOfTrailingZeros(rest);
-        }
-      }
-    }
-    throw new IllegalStateException("fewer bits than were counted");
   }
 
   private static double decode(LoadedModel loaded, int tokens, @Nullable Language language) {

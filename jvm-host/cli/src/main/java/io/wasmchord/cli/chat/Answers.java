@@ -2,10 +2,8 @@ package io.wasmchord.cli.chat;
 
 import io.wasmchord.api.GenerationParams;
 import io.wasmchord.cli.terminal.LineInput;
-import io.wasmchord.session.Generation;
 import io.wasmchord.session.GenerationOptions;
 import io.wasmchord.session.GenerationResult;
-import io.wasmchord.session.Session;
 import io.wasmchord.tokenizer.Tokenizer;
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
@@ -15,14 +13,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Generates answers that can be interrupted; the session stays usable.
  *
+ * @param start begins an answer
  * @param params asked for each answer
  */
 public record Answers(
-    Session session,
+    Start start,
     Tokenizer tokenizer,
     PrintWriter out,
     LineInput input,
     Supplier<GenerationParams> params) {
+
+  /** How an answer begins. */
+  interface Start {
+    JournalFile.Begun begin(int[] prompt, GenerationOptions options);
+  }
 
   /**
    * @param result what was generated, or null if it was interrupted
@@ -35,27 +39,28 @@ public record Answers(
 
   /** Generates what {@code printer} prints, to its end or until it is interrupted. */
   Outcome generate(int[] prompt, GenerationOptions options, AnswerPrinter printer) {
-    Generation generation = session.start(prompt, options);
-    Step step = new Step(generation, printer);
-    input.during(step);
-    printer.end(step.more ? " [interrupted]" : "");
-    return new Outcome(step.more ? null : generation.result());
+    try (JournalFile.Begun answer = start.begin(prompt, options)) {
+      Step step = new Step(answer, printer);
+      input.during(step);
+      printer.end(step.more ? " [interrupted]" : "");
+      return new Outcome(step.more ? null : answer.generation().result());
+    }
   }
 
   private static final class Step implements LineInput.Answer {
-    private final Generation generation;
+    private final JournalFile.Begun answer;
     private final AnswerPrinter printer;
     private boolean more = true;
 
-    Step(Generation generation, AnswerPrinter printer) {
-      this.generation = generation;
+    Step(JournalFile.Begun answer, AnswerPrinter printer) {
+      this.answer = answer;
       this.printer = printer;
     }
 
     @Override
     public void run(BooleanSupplier interrupted) {
       while (more && !interrupted.getAsBoolean()) {
-        more = generation.step(printer);
+        more = answer.step(printer);
       }
     }
   }

@@ -44,6 +44,7 @@ public final class RunCommand implements Callable<Integer> {
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ChatOptions chatting = new ChatOptions();
   @Mixin private SessionFiles files = new SessionFiles();
+  @Mixin private JournalFile journal = new JournalFile();
   @Mixin private LogprobOptions logprobs = new LogprobOptions();
 
   @ArgGroup(exclusive = true)
@@ -103,6 +104,7 @@ public final class RunCommand implements Callable<Integer> {
     language = form.language();
     SeveralAnswers.check(several);
     files.check(several);
+    journal.check(prompt != null, several);
     if (several > 1 && prompt == null) {
       throw new InvalidRequestException("--answers needs a prompt; give one with -p");
     }
@@ -112,7 +114,13 @@ public final class RunCommand implements Callable<Integer> {
         LineInput lines = TerminalLines.open()) {
       SessionFiles.Opened opened = files.open(loaded);
       Session session = opened.session();
-      Answers answers = new Answers(session, loaded.tokenizer(), out, lines, this::params);
+      Answers answers =
+          new Answers(
+              (ids, options) -> journal.begin(loaded, session, ids, options),
+              loaded.tokenizer(),
+              out,
+              lines,
+              this::params);
       if (prompt != null && !chat) {
         CompletionRequest request =
             new CompletionRequest(

@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.cli.CliOutput;
+import io.wasmchord.jvm.JournaledAnswer;
+import io.wasmchord.jvm.LoadedModel;
+import io.wasmchord.sampling.SamplerOptions;
+import io.wasmchord.session.GenerationOptions;
+import io.wasmchord.session.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,5 +57,32 @@ class SessionFilesTest {
         run("--chat", "-p", "And of France?", "--load-session", file, "--save-session", file).out();
     assertEquals(same, again);
     run("--chat", "-p", "And of Spain?", "--load-session", file);
+  }
+
+  /** Interrupted by whatever ends a program after some steps; of another prompt it is refused. */
+  @Test
+  void anAnswerGoesOnFromItsJournal() {
+    Path file = folder.resolve("answer.journal");
+    String[] asked = {"-p", "Once upon a time", "--journal", file.toString()};
+    String whole = run(asked).out();
+    assertFalse(Files.exists(file), "it has ended");
+    GenerationOptions options = new GenerationOptions(8, List.of(), SamplerOptions.greedy());
+    try (LoadedModel model = LoadedModel.builder(Path.of(DEMO)).load();
+        Session session = model.session()) {
+      int[] prompt = model.tokenizer().encode("Once upon a time", true, true);
+      JournaledAnswer answer = model.journaled(session, prompt, options, file);
+      for (int step = 0; step < 4; step++) {
+        assertTrue(answer.step(text -> true));
+      }
+      answer.close();
+    }
+    CliOutput other =
+        CliOutput.of("run", "-m", DEMO, "--temp", "0", "-p", "x", "--journal", file.toString());
+    assertEquals(1, other.code());
+    assertTrue(other.err().contains("keeps the answer to another prompt"), other.err());
+    assertEquals(whole, run(asked).out());
+    assertFalse(Files.exists(file), "it has ended");
+    CliOutput none = CliOutput.of("run", "-m", DEMO, "--journal", file.toString());
+    assertTrue(none.code() != 0 && none.err().contains("with -p"), none.err());
   }
 }

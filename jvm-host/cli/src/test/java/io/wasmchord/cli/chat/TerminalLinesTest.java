@@ -73,7 +73,7 @@ public class TerminalLinesTest {
       Session session = new Session(loaded.model(), loaded.tokenizer(), 500, Clock.system());
       Answers answers =
           new Answers(
-              session,
+              (prompt, options) -> new JournalFile().begin(loaded, session, prompt, options),
               loaded.tokenizer(),
               new Impatient(terminal),
               lines,
