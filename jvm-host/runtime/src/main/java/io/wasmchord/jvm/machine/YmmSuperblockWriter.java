@@ -147,7 +147,8 @@ abstract class YmmSuperblockWriter extends YmmWriter {
     a.op(Op.VMOVUPS_LOAD, dst, word(index, vector));
   }
 
-  private int ahead() {
+  /** Bytes to what is asked for. */
+  final int ahead() {
     return BLOCKS_AHEAD * blockBytes * ROWS;
   }
 
