@@ -31,8 +31,9 @@ final class GridWriter extends RecodedWriter {
   }
 
   @Override
-  void bias(Zmm sums) {
+  void bias(int token, Zmm sum, Zmm sums) {
     a.shift(Op.Shift.VPSLLD, sums, sums, BIAS_BITS);
+    a.op(Op.VPSUBD, sum, sum, sums);
   }
 
   @Override

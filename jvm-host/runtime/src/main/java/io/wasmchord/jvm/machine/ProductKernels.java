@@ -101,10 +101,10 @@ public final class ProductKernels {
         case Q5_K f -> new SixBitScalesWriter(tokens, f.bytes(), true);
         case IQ4_XS f -> new Iq4XsWriter(tokens, f.bytes());
         case Q6_K f -> new Q6KWriter(tokens, f.bytes());
-        case IQ1_S f -> new TernaryWriter(tokens, f.group());
-        case IQ1_M f -> new TernaryWriter(tokens, f.group());
-        case TQ1_0 f -> new TernaryWriter(tokens, TernaryWriter.UNSCALED);
-        case TQ2_0 f -> new TernaryWriter(tokens, TernaryWriter.UNSCALED);
+        case IQ1_S _ -> new TernaryWriter(tokens, TernaryWriter.Kind.THIRTY_TWOS);
+        case IQ1_M _ -> new TernaryWriter(tokens, TernaryWriter.Kind.SIXTEENS);
+        case TQ1_0 _ -> new TernaryWriter(tokens, TernaryWriter.Kind.UNSCALED);
+        case TQ2_0 _ -> new TernaryWriter(tokens, TernaryWriter.Kind.UNSCALED);
         default -> quants == null ? null : new Block32Writer(tokens, quants);
       };
     }
@@ -122,10 +122,10 @@ public final class ProductKernels {
       case Q5_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), true);
       case IQ4_XS f -> new YmmIq4XsWriter(tokens, vnni, f.bytes());
       case Q6_K f -> new YmmQ6KWriter(tokens, vnni, f.bytes());
-      case IQ1_S f -> new YmmTernaryWriter(tokens, vnni, f.group());
-      case IQ1_M f -> new YmmTernaryWriter(tokens, vnni, f.group());
-      case TQ1_0 f -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.UNSCALED);
-      case TQ2_0 f -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.UNSCALED);
+      case IQ1_S _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.THIRTY_TWOS);
+      case IQ1_M _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.SIXTEENS);
+      case TQ1_0 _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.UNSCALED);
+      case TQ2_0 _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.UNSCALED);
       default -> quants == null ? null : new YmmBlock32Writer(tokens, vnni, quants);
     };
   }

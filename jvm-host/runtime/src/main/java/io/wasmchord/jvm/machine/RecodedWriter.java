@@ -21,13 +21,25 @@ abstract class RecodedWriter extends SuperblockWriter {
     this.scaleWords = scaleWords;
   }
 
+  /** Whether the sums of 16 activations are multiplied with scales, not those of 32. */
+  private boolean sixteens() {
+    return scaleWords == scaleWords(16);
+  }
+
   /** Words of scales of so many groups. */
   static int scaleWords(int groups) {
     return groups / 4;
   }
 
-  /** Multiplies the scaled sums of activations with what quants are too large by. */
-  abstract void bias(Zmm sums);
+  /**
+   * Takes off S what quants are too large by.
+   *
+   * @param sums of activations, scaled; may be changed
+   */
+  abstract void bias(int token, Zmm sum, Zmm sums);
+
+  /** Makes what {@link #bias} needs, in registers 4 to 7. */
+  void biases(int vector) {}
 
   /** Scales are loaded where they are used. */
   @Override
@@ -37,6 +49,7 @@ abstract class RecodedWriter extends SuperblockWriter {
   final void addGroup(int which, int vector, int group) {
     if (scaleWords > 0) {
       reload(QUANTS, group / 4, vector);
+      scaleWord();
       scaled(which, vector, QUANTS, group % 4, false);
       return;
     }
@@ -45,27 +58,35 @@ abstract class RecodedWriter extends SuperblockWriter {
     }
   }
 
+  /** Makes scales of a word of them in {@link #QUANTS}. */
+  void scaleWord() {}
+
+  /** Sums of activations, scaled by pairs of words in so many registers. */
+  final void scaledSums(Zmm dst, int first, int pairs, int token) {
+    a.zero(dst);
+    for (int i = 0; i < pairs; i++) {
+      int sums = sixteens() ? ActivationRecords.SUMS_16 : ActivationRecords.SUMS_32;
+      a.each(Op.VPDPWSSD, dst, new Zmm(first + i), x(token, sums + 4 * i));
+    }
+  }
+
   @Override
   final void results(int vector) {
-    boolean sixteens = scaleWords == scaleWords(16);
-    int pairs = sixteens ? 8 : 4;
+    int pairs = sixteens() ? 8 : 4;
     for (int i = 0; i < scaleWords; i++) {
       load(QUANTS, i, vector);
+      scaleWord();
       words(QUANTS, new Zmm(2 * i), new Zmm(2 * i + 1), false);
     }
     for (int i = 0; scaleWords == 0 && i < pairs; i++) {
       a.broadcast(new Zmm(i), 0x00010001);
     }
+    biases(vector);
     load(D, Address.of(WEIGHTS, BYTES * vector), ahead());
     for (int t = 0; t < tokens; t++) {
       Zmm sum = sum(vector, t);
-      a.zero(MORE);
-      for (int i = 0; i < pairs; i++) {
-        int sums = sixteens ? ActivationRecords.SUMS_16 : ActivationRecords.SUMS_32;
-        a.each(Op.VPDPWSSD, MORE, new Zmm(i), x(t, sums + 4 * i));
-      }
-      bias(MORE);
-      a.op(Op.VPSUBD, sum, sum, MORE);
+      scaledSums(MORE, 0, pairs, t);
+      bias(t, sum, MORE);
       a.op(Op.VCVTDQ2PS, sum, sum);
       a.op(Op.VMULPS, sum, D, sum);
       add(t, sum, vector);

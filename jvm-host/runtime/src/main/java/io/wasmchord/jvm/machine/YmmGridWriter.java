@@ -33,8 +33,9 @@ final class YmmGridWriter extends YmmRecodedWriter {
   }
 
   @Override
-  void bias(Ymm sums) {
+  void bias(int token, Ymm sum, Ymm sums) {
     a.shift(Op.Shift.VPSLLD, sums, sums, GridWriter.BIAS_BITS);
+    a.op(Op.VPSUBD, sum, sum, sums);
   }
 
   @Override

@@ -17,8 +17,29 @@ abstract class YmmRecodedWriter extends YmmSuperblockWriter {
     this.scaleWords = scaleWords;
   }
 
-  /** What quants are too large by, as a bias of the sums of activations; {@link #LOW} is free. */
-  abstract void bias(Ymm sums);
+  /**
+   * Takes off S what quants are too large by; {@link #LOW} is free.
+   *
+   * @param sums of activations, scaled; may be changed
+   */
+  abstract void bias(int token, Ymm sum, Ymm sums);
+
+  /** Makes what {@link #bias} needs, in registers 4 to 7. */
+  void biases(int vector) {}
+
+  /** Whether the sums of 16 activations are multiplied with scales, not those of 32. */
+  private boolean sixteens() {
+    return scaleWords == RecodedWriter.scaleWords(16);
+  }
+
+  /** Sums of activations, scaled by pairs of words in so many registers. */
+  final void scaledSums(Ymm dst, int first, int pairs, int token) {
+    a.zero(dst);
+    for (int i = 0; i < pairs; i++) {
+      int sums = sixteens() ? ActivationRecords.SUMS_16 : ActivationRecords.SUMS_32;
+      addWords(dst, new Ymm(first + i), each(token, sums + 4 * i));
+    }
+  }
 
   /** Whether quants are too large by something. */
   abstract boolean biased();
@@ -57,25 +78,21 @@ abstract class YmmRecodedWriter extends YmmSuperblockWriter {
 
   @Override
   final void results(int vector) {
-    boolean sixteens = scaleWords == RecodedWriter.scaleWords(16);
-    int pairs = sixteens ? 8 : 4;
+    int pairs = sixteens() ? 8 : 4;
     for (int i = 0; biased() && i < scaleWords; i++) {
       load(LOW, i, vector);
+      scaleWord();
       words(LOW, new Ymm(2 * i), new Ymm(2 * i + 1), false);
     }
     for (int i = 0; scaleWords == 0 && i < pairs; i++) {
       a.op(Op.VMOVUPS_LOAD, new Ymm(i), ones);
     }
+    biases(vector);
     for (int t = 0; t < tokens; t++) {
       Ymm sum = sum(vector, t);
       if (biased()) {
-        a.zero(MORE);
-        for (int i = 0; i < pairs; i++) {
-          int sums = sixteens ? ActivationRecords.SUMS_16 : ActivationRecords.SUMS_32;
-          addWords(MORE, new Ymm(i), each(t, sums + 4 * i));
-        }
-        bias(MORE);
-        a.op(Op.VPSUBD, sum, sum, MORE);
+        scaledSums(MORE, 0, pairs, t);
+        bias(t, sum, MORE);
       }
       a.op(Op.VCVTDQ2PS, sum, sum);
       floats(LOW, 0, vector);

@@ -2,29 +2,30 @@ package io.wasmchord.jvm.machine;
 
 /** As {@link TernaryWriter}, of 256-bit registers. */
 final class YmmTernaryWriter extends YmmRecodedWriter {
-  private static final int FITTING = 4; // of IQ1's quants: 18 * 127 * 2 * 4 fits 16 bits
-  private static final int TOGETHER = 16; // products of four columns of others
+  private static final int FITTING = 4; // products of quants to 18, as 18 * 127 * 2 * 4 fits 16 bits
+  private static final int TOGETHER = 16; // of others
+  private static final int EIGHT = 3; // as a shift
   private static final Ymm UPS = new Ymm(12);
+  private static final Ymm OTHER = new Ymm(12);
 
-  private final int group;
-  private final boolean moved;
+  private final TernaryWriter.Kind kind;
 
-  /**
-   * @param group columns that share a scale, or {@link TernaryWriter#UNSCALED}
-   */
-  YmmTernaryWriter(int tokens, boolean vnni, int group) {
-    this(tokens, vnni, group, group < TernaryWriter.UNSCALED);
-  }
-
-  private YmmTernaryWriter(int tokens, boolean vnni, int group, boolean moved) {
+  YmmTernaryWriter(int tokens, boolean vnni, TernaryWriter.Kind kind) {
     super(
         tokens,
         vnni,
-        TernaryWriter.wordsOfScales(group),
-        TernaryWriter.WORDS + (moved ? 1 : 0),
-        moved ? FITTING : TOGETHER);
-    this.group = group;
-    this.moved = moved;
+        kind.scaleWords(),
+        TernaryWriter.WORDS + kind.first() - kind.scaleWords(),
+        kind == TernaryWriter.Kind.SIXTEENS ? FITTING : TOGETHER);
+    this.kind = kind;
+  }
+
+  private boolean moved() {
+    return kind == TernaryWriter.Kind.SIXTEENS;
+  }
+
+  private boolean signed() {
+    return kind == TernaryWriter.Kind.THIRTY_TWOS;
   }
 
   @Override
@@ -33,22 +34,42 @@ final class YmmTernaryWriter extends YmmRecodedWriter {
   }
 
   @Override
-  void bias(Ymm sums) {
-    if (moved) {
-      a.shift(Op.Shift.VPSLLD, LOW, sums, 3);
+  void scaleWord() {
+    if (signed()) {
+      a.op(Op.VPABSB, LOW, LOW);
+    }
+  }
+
+  @Override
+  void biases(int vector) {
+    for (int i = 0; signed() && i < kind.scaleWords(); i++) {
+      reload(LOW, i, vector);
+      words(LOW, new Ymm(4 + 2 * i), new Ymm(5 + 2 * i), true);
+    }
+  }
+
+  @Override
+  void bias(int token, Ymm sum, Ymm sums) {
+    if (moved()) { // quants are 9 more than values
+      a.shift(Op.Shift.VPSLLD, LOW, sums, EIGHT);
       a.op(Op.VPADDD, sums, sums, LOW);
+    }
+    a.op(Op.VPSUBD, sum, sum, sums);
+    if (signed()) {
+      a.shift(Op.Shift.VPSLLD, sum, sum, EIGHT);
+      scaledSums(OTHER, 4, 4, token);
+      a.op(Op.VPADDD, sum, sum, OTHER);
     }
   }
 
   @Override
   void products() {
-    int all = moved ? group / 4 : TOGETHER; // products of a group
-    int first = moved ? TernaryWriter.wordsOfScales(group) + 1 : 0;
+    int all = Math.min(TOGETHER, kind.group() / 4); // products of a group
     for (int w = 0; w < TernaryWriter.WORDS; w++) {
       for (int vector = 0; vector < vectors(); vector++) {
-        load(QUANTS, first + w, vector);
+        load(QUANTS, kind.first() + w, vector);
         for (int j = 0; j < 4; j++) {
-          if (moved && j % 2 == 0) {
+          if (moved() && j % 2 == 0) {
             up(w * 2 + j / 2, vector);
           }
           field(j);
@@ -68,7 +89,7 @@ final class YmmTernaryWriter extends YmmRecodedWriter {
     for (int i = 0; i < places.length; i++) {
       places[i] += (byte) (eight / 8);
     }
-    reload(UPS, TernaryWriter.wordsOfScales(group), vector);
+    reload(UPS, kind.scaleWords(), vector);
     a.op(Op.VPSHUFB, UPS, UPS, a.constant(places));
     int bit = eight % 8;
     if (bit != 1) {
@@ -78,14 +99,14 @@ final class YmmTernaryWriter extends YmmRecodedWriter {
   }
 
   private void field(int j) {
-    int right = 2 * j - (moved ? 3 : 0);
+    int right = 2 * j - (moved() ? EIGHT : 0);
     if (right < 0) {
       a.shift(Op.Shift.VPSLLD, LOW, QUANTS, -right);
     } else {
       a.shift(Op.Shift.VPSRLD, LOW, QUANTS, right);
     }
-    a.op(Op.VPANDD, LOW, LOW, a.lanes(moved ? TernaryWriter.TIMES_8 : TernaryWriter.FIELDS));
-    if (moved) {
+    a.op(Op.VPANDD, LOW, LOW, a.lanes(moved() ? TernaryWriter.TIMES_8 : TernaryWriter.FIELDS));
+    if (moved()) {
       a.op(Op.VPORD, LOW, LOW, UPS);
     }
   }

@@ -12,49 +12,59 @@ import java.util.function.IntUnaryOperator;
 /**
  * Values as fields of one or two bits in words of 32, a lane for each row, as machine code takes
  * them apart: the lowest bits of a word's four bytes are four values, the next ones four more. IQ1
- * has bytes of integer scales before them, and a word with a bit for every eight values, set where
- * they are moved up.
+ * has bytes of integer scales before them, which say of groups of 32 by their signs whether values
+ * are moved up. Of groups of 16 a word follows with a bit for every eight values, set where they
+ * are moved up.
  */
 final class FieldForm extends Recoding {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final int EIGHTS = 32;
 
-  private final int groups; // with a scale
+  private final int scaleWords;
+  private final boolean directions;
   private final IntUnaryOperator field;
 
-  private FieldForm(IntegerFormat format, int bits, int groups, IntUnaryOperator field) {
-    super(format, bits, groups == 0 ? 0 : groups / 4 + 1);
-    this.groups = groups;
+  private FieldForm(
+      IntegerFormat format, int bits, int groups, boolean directions, IntUnaryOperator field) {
+    super(format, bits, groups / 4 + (directions ? 1 : 0));
+    this.scaleWords = groups / 4;
+    this.directions = directions;
     this.field = field;
   }
 
   /** Values from -1 on; of one bit -1 or 1. */
   static FieldForm of(IntegerFormat format, int bits) {
-    return new FieldForm(format, bits, 0, bits == 1 ? v -> (v + 1) >> 1 : v -> v + 1);
+    return new FieldForm(format, bits, 0, false, bits == 1 ? v -> (v + 1) >> 1 : v -> v + 1);
   }
 
   /** Values that are eight times -1, 0 or 1, and moved by 1. */
   static FieldForm moved(ScaledFormat format) {
-    return new FieldForm(format, 2, 256 / format.group(), v -> ((v + 4) >> 3) + 1);
+    int groups = 256 / format.group();
+    return new FieldForm(format, 2, groups, groups == 16, v -> ((v + 4) >> 3) + 1);
   }
 
   @Override
   void scales(UnpackedBlock block, int row, long to) {
-    if (groups == 0) {
-      return;
-    }
-    for (int four = 0; four < groups / 4; four++) {
+    for (int four = 0; four < scaleWords; four++) {
       int word = 0;
-      for (int g = 3; g >= 0; g--) {
-        word = (word << 8) | (block.scale()[4 * four + g] & 0xFF);
+      for (int g = 4 * four + 3; g >= 4 * four; g--) {
+        int scale = block.scale()[g];
+        boolean down = !directions && !up(block.q()[32 * g]);
+        word = (word << 8) | ((down ? -scale : scale) & 0xFF);
       }
       ALL.set(INT, to + 4L * (ROWS * four + row), word);
     }
-    int ups = 0;
-    for (int eight = EIGHTS - 1; eight >= 0; eight--) {
-      ups = (ups << 1) | ((block.q()[8 * eight] & 7) == 1 ? 1 : 0);
+    if (directions) {
+      int ups = 0;
+      for (int eight = EIGHTS - 1; eight >= 0; eight--) {
+        ups = (ups << 1) | (up(block.q()[8 * eight]) ? 1 : 0);
+      }
+      ALL.set(INT, to + 4L * (ROWS * scaleWords + row), ups);
     }
-    ALL.set(INT, to + 4L * (ROWS * (groups / 4) + row), ups);
+  }
+
+  private static boolean up(byte value) {
+    return (value & 7) == 1; // 8 t + 1
   }
 
   @Override
