@@ -3,13 +3,17 @@ package io.wasmchord.benchmarks;
 import io.wasmchord.cli.CommandRunner;
 import io.wasmchord.cli.bench.Machine;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
+import io.wasmchord.quant.format.WeightFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -17,7 +21,10 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code chord bench --kernels}: the JVM's products, in multiplications and bytes a second. */
 @Command(
@@ -33,12 +40,16 @@ public final class KernelBenchmarks implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // the launcher has acted on it
   private boolean kernels;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = "--types",
       split = ",",
       defaultValue = "Q4_K,Q6_K,Q4_0,Q8_0,Q5_K,Q2_K,F16",
       paramLabel = "TYPE",
-      description = "Weight formats (default: ${DEFAULT-VALUE}).")
+      description = "Weight formats, or all for all that are quantized (default: ${DEFAULT-VALUE}).")
+  private List<String> names = List.of();
+
   private List<TensorType> types = List.of();
 
   @Option(
@@ -55,6 +66,7 @@ public final class KernelBenchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() throws RunnerException {
+    types = names.stream().flatMap(this::named).distinct().toList();
     Map<String, Double> nanos = new TreeMap<>();
     for (TensorType type : types) {
       List<String> methods = new ArrayList<>(List.of("ours"));
@@ -68,12 +80,27 @@ public final class KernelBenchmarks implements Callable<Integer> {
                 .param("type", type.name())
                 .param("tokens", tokens.stream().map(String::valueOf).toArray(String[]::new))
                 .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true)
                 .forks(1);
         collect(new Runner(options.build()).run(), nanos);
       }
     }
     print(nanos);
     return 0;
+  }
+
+  private Stream<TensorType> named(String name) {
+    if (name.equals("all")) {
+      return Arrays.stream(TensorType.values())
+          .filter(type -> type.format() instanceof IntegerFormat);
+    }
+    return Stream.of(
+        Arrays.stream(TensorType.values())
+            .filter(type -> type.name().equals(name) && type.format() instanceof WeightFormat)
+            .findFirst()
+            .orElseThrow(
+                () -> new ParameterException(
+                    spec.commandLine(), "--types " + name + ": no format of weights; try Q4_K")));
   }
 
   private static void collect(Collection<RunResult> results, Map<String, Double> nanos) {
@@ -96,20 +123,23 @@ public final class KernelBenchmarks implements Callable<Integer> {
     double memory = Machine.readBandwidth(1);
     System.out.printf(
         Locale.ROOT,
-        "machine  %s%nmemory   reads %.1f GB/s with one thread%n%d x %d, one thread%n%n",
+        "machine  %s%nmemory   reads %.1f GB/s with one thread%n%d x %d, with several rows %d x %d, one thread%n%n",
         Machine.describe(),
         memory / 1e9,
-        ProductBenchmark.ROWS,
+        ProductBenchmark.rows(1),
+        ProductBenchmark.COLS,
+        ProductBenchmark.rows(2),
         ProductBenchmark.COLS);
     System.out.printf(
         "%-8s %6s %10s %8s %10s %9s %10s %8s%n",
         "", "tokens", "G mul/s", "GB/s", "of memory", "of others", "plain", "ratio");
-    double values = (double) ProductBenchmark.ROWS * ProductBenchmark.COLS;
     for (TensorType type : types) {
       for (int n : tokens) {
         double ours = nanos.getOrDefault(key(type, n, "ours"), Double.NaN);
         Double plain = nanos.get(key(type, n, "plain"));
-        double bytes = (double) ProductBenchmark.ROWS * type.rowBytes(ProductBenchmark.COLS);
+        int rows = ProductBenchmark.rows(n);
+        double values = (double) rows * ProductBenchmark.COLS;
+        double bytes = (double) rows * type.rowBytes(ProductBenchmark.COLS);
         System.out.printf(
             Locale.ROOT,
             "%-8s %6d %10.2f %8.2f %9.0f%% %9.2f %10s %8s%n",

@@ -25,18 +25,23 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A matrix of 32768 x 2048, larger than any cache, times rows of activations, on one thread.
+ * A matrix times rows of activations, on one thread: with one row a matrix that no cache holds, with
+ * several a part of it.
  *
  * <p>Fields are what JMH fills and injects.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class ProductBenchmark {
-  static final int ROWS = 32768;
   static final int COLS = 2048;
+
+  /** Rows of the matrix for so many rows of activations. */
+  static int rows(int tokens) {
+    return tokens == 1 ? 1 << 17 : 1 << 14;
+  }
 
   @Param({"Q4_K", "Q6_K", "Q4_0", "Q8_0", "Q5_K", "Q2_K", "F16"})
   String type = "";
@@ -55,7 +60,8 @@ public class ProductBenchmark {
   public void setup() {
     TensorType tensorType = TensorType.valueOf(type);
     byte[] rows = Weights.rows(tensorType, COLS);
-    long bytes = ROWS * tensorType.rowBytes(COLS);
+    int count = rows(tokens);
+    long bytes = count * tensorType.rowBytes(COLS);
     Memory memory = weights.allocate(bytes);
     plain = Arena.ofAuto().allocate(bytes, 64);
     for (long at = 0; at < bytes; at += rows.length) {
@@ -68,8 +74,8 @@ public class ProductBenchmark {
       values.putFloats(4L * t * COLS, x, 0, COLS);
     }
     backend.write(activations, 0, values);
-    Tensor out = backend.allocate(TensorType.F32, tokens, ROWS);
-    product = new Commands().matmul(activations, backend.bind(tensorType, ROWS, COLS, memory), out);
+    Tensor out = backend.allocate(TensorType.F32, tokens, count);
+    product = new Commands().matmul(activations, backend.bind(tensorType, count, COLS, memory), out);
   }
 
   /** Gives the memory back. */
@@ -92,7 +98,7 @@ public class ProductBenchmark {
     long rowBytes = tensorType.rowBytes(COLS);
     float sum = 0;
     for (int t = 0; t < tokens; t++) {
-      for (int row = 0; row < ROWS; row++) {
+      for (int row = 0; row < rows(tokens); row++) {
         sum += PlainDot.dot(tensorType, plain, row * rowBytes, x);
       }
     }

@@ -2,6 +2,7 @@ package io.wasmchord.benchmarks;
 
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.BlockEncoder;
+import java.util.Optional;
 import java.util.Random;
 
 /** Seeded matrices and vectors. */
@@ -10,14 +11,21 @@ final class Weights {
 
   private Weights() {}
 
-  /** The first rows of a matrix, whose other rows repeat them. */
+  /**
+   * The first rows of a matrix, whose other rows repeat them; of formats that are only read, random
+   * bytes.
+   */
   static byte[] rows(TensorType type, int cols) {
-    float[] floats = vector(SEEDED_ROWS * cols, 1);
     byte[] bytes = new byte[(int) (SEEDED_ROWS * type.rowBytes(cols))];
-    BlockEncoder encoder = type.format().encoder().orElseThrow();
+    Optional<BlockEncoder> encoder = type.format().encoder();
+    if (encoder.isEmpty()) {
+      new Random(1).nextBytes(bytes);
+      return bytes;
+    }
+    float[] floats = vector(SEEDED_ROWS * cols, 1);
     int block = type.blockElements();
     for (int b = 0; b < floats.length / block; b++) {
-      encoder.encode(floats, b * block, bytes, b * type.blockBytes());
+      encoder.get().encode(floats, b * block, bytes, b * type.blockBytes());
     }
     return bytes;
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.wasmchord.browser.BrowserBenchCommand;
 import io.wasmchord.browser.BrowserEmbeddingsCommand;
+import io.wasmchord.browser.BrowserKernelsCommand;
 import io.wasmchord.browser.BrowserLogitsCommand;
 import io.wasmchord.browser.KernelsCommand;
 import io.wasmchord.cli.ChordCli;
@@ -72,7 +73,9 @@ class CommandExamplesIT {
         Object measured =
             words.contains("--embeddings")
                 ? new BrowserEmbeddingsCommand()
-                : new BrowserBenchCommand();
+                : words.contains("--kernels")
+                    ? new BrowserKernelsCommand()
+                    : new BrowserBenchCommand();
         yield browser ? measured : new ChordCli();
       }
       default -> new ChordCli();

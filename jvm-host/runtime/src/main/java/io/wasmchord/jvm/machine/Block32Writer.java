@@ -3,8 +3,9 @@ package io.wasmchord.jvm.machine;
 /**
  * Products of formats with blocks of 32 values and one float scale: {@code (d * da) * S}, block by
  * block. The 16-bit fields of up to eight blocks come first, then their words: eight of bytes, or
- * four of nibbles, of which the low ones are columns 4 w on and the high ones those 16 on. Quants
- * are 0 or more here, by a bias that comes off the sums.
+ * four of nibbles, of which the low ones are columns 4 w on and the high ones those 16 on; of
+ * formats with five bits a word before them has a bit for each column. Quants are 0 or more here,
+ * by a bias that comes off the sums.
  */
 final class Block32Writer extends KernelWriter {
   /** Rows of activations that a kernel takes at most. */
@@ -24,6 +25,17 @@ final class Block32Writer extends KernelWriter {
   private static final Zmm VALUE = new Zmm(20);
   private static final Zmm MASK = new Zmm(21);
   private static final Zmm TABLE = new Zmm(22);
+  private static final Zmm BITS = new Zmm(27);
+  private static final Zmm FIRST_BYTE = new Zmm(28);
+  private static final Zmm SIXTEENS = new Zmm(31);
+
+  /** Bit i of byte i. */
+  static final int BITS_BY_BYTE = 0x08040201;
+
+  /** Which bytes make four of the first of each lane. */
+  static final byte[] FIRST_BYTES = {0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12};
+
+  private static final int SET = 1; // mask register
 
   private final BlockQuants quants;
 
@@ -48,6 +60,15 @@ final class Block32Writer extends KernelWriter {
     return new Zmm(23 + vector);
   }
 
+  private static Zmm fifths(int vector) {
+    return new Zmm(25 + vector);
+  }
+
+  /** The bits of four columns in all bytes that have those of eight: the first or second four. */
+  private static Zmm columns(int half) {
+    return new Zmm(29 + half);
+  }
+
   @Override
   byte[] code() {
     strides();
@@ -55,6 +76,12 @@ final class Block32Writer extends KernelWriter {
     byte[] table = quants.table();
     if (table != null) {
       table(TABLE, BlockQuants.above(table));
+    }
+    if (quants.fifths()) {
+      table(FIRST_BYTE, FIRST_BYTES);
+      a.broadcast(columns(0), BITS_BY_BYTE);
+      a.broadcast(columns(1), BITS_BY_BYTE << 4);
+      a.broadcast(SIXTEENS, 0x10101010);
     }
     for (int t = 0; t < tokens; t++) {
       a.zero(total(t, 0));
@@ -70,7 +97,7 @@ final class Block32Writer extends KernelWriter {
     Assembler.Label block = a.here();
     block();
     a.add(WEIGHTS, front());
-    a.add(WORDS, 2 * BYTES * words());
+    a.add(WORDS, 2 * BYTES * quants.words());
     a.add(X, ActivationRecords.BYTES_32);
     a.subtract(COUNT, 1);
     a.whileNotZero(block);
@@ -90,10 +117,6 @@ final class Block32Writer extends KernelWriter {
     return 16 * TOGETHER * BYTES;
   }
 
-  private int words() {
-    return quants.nibbles() ? 4 : 8;
-  }
-
   /** Bytes of a block's fields before its words. */
   private int front() {
     return quants.scales().bytes(BYTES);
@@ -110,19 +133,12 @@ final class Block32Writer extends KernelWriter {
       a.zero(sum(t, 0));
       a.zero(sum(t, 1));
     }
-    for (int w = 0; w < words(); w++) {
+    for (int vector = 0; quants.fifths() && vector < 2; vector++) {
+      load(fifths(vector), Address.of(WORDS, BYTES * vector), ahead());
+    }
+    for (int w = 0; w < quants.words() - quants.firstNibbles(); w++) {
       for (int vector = 0; vector < 2; vector++) {
-        load(QUANTS, Address.of(WORDS, BYTES * (2 * w + vector)), ahead());
-        if (quants.nibbles()) {
-          a.op(Op.VPANDD, MORE, QUANTS, MASK);
-          multiply(MORE, 4 * w, vector);
-          a.shift(Op.Shift.VPSRLD, MORE, QUANTS, 4);
-          a.op(Op.VPANDD, MORE, MORE, MASK);
-          multiply(MORE, 16 + 4 * w, vector);
-        } else {
-          a.op(Op.VPXORD, QUANTS, QUANTS, MASK); // 128 more
-          multiply(QUANTS, 4 * w, vector);
-        }
+        word(w, vector);
       }
     }
     for (int t = 0; t < tokens; t++) {
@@ -134,6 +150,34 @@ final class Block32Writer extends KernelWriter {
         results(t, vector);
       }
     }
+  }
+
+  private void word(int w, int vector) {
+    int index = quants.firstNibbles() + w;
+    load(QUANTS, Address.of(WORDS, BYTES * (2 * index + vector)), ahead());
+    if (!quants.nibbles()) {
+      a.op(Op.VPXORD, QUANTS, QUANTS, MASK); // 128 more
+      multiply(QUANTS, 4 * w, vector);
+      return;
+    }
+    a.op(Op.VPANDD, MORE, QUANTS, MASK);
+    fifth(MORE, 4 * w, vector);
+    multiply(MORE, 4 * w, vector);
+    a.shift(Op.Shift.VPSRLD, MORE, QUANTS, 4);
+    a.op(Op.VPANDD, MORE, MORE, MASK);
+    fifth(MORE, 16 + 4 * w, vector);
+    multiply(MORE, 16 + 4 * w, vector);
+  }
+
+  /** Adds the fifth bits of four columns. */
+  private void fifth(Zmm values, int column, int vector) {
+    if (!quants.fifths()) {
+      return;
+    }
+    a.shift(Op.Shift.VPSRLD, BITS, fifths(vector), column / 8 * 8);
+    a.op(Op.VPSHUFB, BITS, BITS, FIRST_BYTE); // in all four bytes
+    a.op(Op.VPTESTMB, new Zmm(SET), BITS, columns(column / 4 % 2));
+    Lanewise.masked(a, Op.VPADDB, values, values, SIXTEENS, SET, false);
   }
 
   private void scale(int vector) {

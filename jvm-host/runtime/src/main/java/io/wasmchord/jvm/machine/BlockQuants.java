@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param bias what nibbles that stand for themselves are too large by, a power of two, or 0
  * @param table what nibbles stand for, or null for themselves
  * @param scales what stands before the words of blocks
+ * @param fifths whether a word before those of nibbles has a fifth bit for each of them
  */
-record BlockQuants(boolean nibbles, int bias, byte @Nullable [] table, Scales scales) {
+record BlockQuants(
+    boolean nibbles, int bias, byte @Nullable [] table, Scales scales, boolean fifths) {
   /** What a block has beside its quants. */
   enum Scales {
     /** A 16-bit float. */
@@ -37,22 +39,37 @@ record BlockQuants(boolean nibbles, int bias, byte @Nullable [] table, Scales sc
 
   /** Signed bytes. */
   static BlockQuants ofBytes() {
-    return new BlockQuants(false, 0, null, Scales.HALF);
+    return new BlockQuants(false, 0, null, Scales.HALF, false);
   }
 
   /** Nibbles less a bias. */
   static BlockQuants ofNibbles(int bias) {
-    return new BlockQuants(true, bias, null, Scales.HALF);
+    return new BlockQuants(true, bias, null, Scales.HALF, false);
   }
 
   /** Nibbles with an offset. */
   static BlockQuants lifted() {
-    return new BlockQuants(true, 0, null, Scales.WITH_OFFSET);
+    return new BlockQuants(true, 0, null, Scales.WITH_OFFSET, false);
   }
 
   /** Nibbles that are looked up. */
   static BlockQuants of(ValueTable values, Scales scales) {
-    return new BlockQuants(true, 0, table(values), scales);
+    return new BlockQuants(true, 0, table(values), scales, false);
+  }
+
+  /** The same of five bits. */
+  BlockQuants withFifths() {
+    return new BlockQuants(nibbles, bias, table, scales, true);
+  }
+
+  /** Words of a block and row. */
+  int words() {
+    return firstNibbles() + (nibbles ? 4 : 8);
+  }
+
+  /** The first word that is no fifth bits. */
+  int firstNibbles() {
+    return fifths ? 1 : 0;
   }
 
   /** What nibbles stand for. */

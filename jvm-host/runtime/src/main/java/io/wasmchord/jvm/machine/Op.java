@@ -70,7 +70,12 @@ enum Op {
   VPMOVDW(Map.M0F38, Prefix.PF3, 0x33, 32),
   VPBROADCASTD_LOAD(Map.M0F38, Prefix.P66, 0x58, 4),
   VPBROADCASTD_GPR(Map.M0F38, Prefix.P66, 0x7C, 4),
-  VBROADCASTSS(Map.M0F38, Prefix.P66, 0x18, 4);
+  VBROADCASTSS(Map.M0F38, Prefix.P66, 0x18, 4),
+  VPADDB(Map.M0F, Prefix.P66, 0xFC, 64),
+  /** A mask register of the bytes whose bits in both operands meet; EVEX alone. */
+  VPTESTMB(Map.M0F38, Prefix.P66, 0x26, 64),
+  /** All bits of the bytes that are equal; a register with VEX alone. */
+  VPCMPEQB(Map.M0F, Prefix.P66, 0x74, 32);
 
   /** The opcode's map. */
   enum Map {

@@ -1,5 +1,7 @@
 package io.wasmchord.jvm.machine;
 
+import io.wasmchord.quant.format.IQ1_M;
+import io.wasmchord.quant.format.IQ1_S;
 import io.wasmchord.quant.format.IQ4_NL;
 import io.wasmchord.quant.format.IQ4_XS;
 import io.wasmchord.quant.format.IntegerFormat;
@@ -9,9 +11,13 @@ import io.wasmchord.quant.format.Q3_K;
 import io.wasmchord.quant.format.Q4_0;
 import io.wasmchord.quant.format.Q4_1;
 import io.wasmchord.quant.format.Q4_K;
+import io.wasmchord.quant.format.Q5_0;
+import io.wasmchord.quant.format.Q5_1;
 import io.wasmchord.quant.format.Q5_K;
 import io.wasmchord.quant.format.Q6_K;
 import io.wasmchord.quant.format.Q8_0;
+import io.wasmchord.quant.format.TQ1_0;
+import io.wasmchord.quant.format.TQ2_0;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +25,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,11 +75,6 @@ public final class ProductKernels {
     return new ProductKernels(kernels.toArray(MemorySegment[]::new));
   }
 
-  /** Whether a format has kernels. */
-  public static boolean has(IntegerFormat format) {
-    return writer(format, 1, Variant.AVX2) != null;
-  }
-
   private static int most(IntegerFormat format, Variant variant) {
     if (variant.rows() == YmmWriter.ROWS) {
       return YmmWriter.MOST_TOKENS;
@@ -83,7 +85,15 @@ public final class ProductKernels {
 
   static @Nullable ProductWriter writer(IntegerFormat format, int tokens, Variant variant) {
     BlockQuants quants = quants(format);
+    PartQuants parts = PartQuants.of(format);
+    Optional<byte[]> grid = GridTable.of(format).map(BlockQuants::table);
     if (variant == Variant.AVX512_VNNI) {
+      if (parts != null) {
+        return new PartsWriter(tokens, parts);
+      }
+      if (grid.isPresent()) {
+        return new GridWriter(tokens, grid.get(), format.group() == 32);
+      }
       return switch (format) {
         case Q2_K f -> new LowBitsWriter(tokens, f.bytes(), false);
         case Q3_K f -> new LowBitsWriter(tokens, f.bytes(), true);
@@ -91,10 +101,20 @@ public final class ProductKernels {
         case Q5_K f -> new SixBitScalesWriter(tokens, f.bytes(), true);
         case IQ4_XS f -> new Iq4XsWriter(tokens, f.bytes());
         case Q6_K f -> new Q6KWriter(tokens, f.bytes());
+        case IQ1_S _ -> new TernaryWriter(tokens, TernaryWriter.Kind.THIRTY_TWOS);
+        case IQ1_M _ -> new TernaryWriter(tokens, TernaryWriter.Kind.SIXTEENS);
+        case TQ1_0 _ -> new TernaryWriter(tokens, TernaryWriter.Kind.UNSCALED);
+        case TQ2_0 _ -> new TernaryWriter(tokens, TernaryWriter.Kind.UNSCALED);
         default -> quants == null ? null : new Block32Writer(tokens, quants);
       };
     }
     boolean vnni = variant == Variant.AVX_VNNI;
+    if (parts != null) {
+      return new YmmPartsWriter(tokens, vnni, parts);
+    }
+    if (grid.isPresent()) {
+      return new YmmGridWriter(tokens, vnni, grid.get(), format.group() == 32);
+    }
     return switch (format) {
       case Q2_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), false);
       case Q3_K f -> new YmmLowBitsWriter(tokens, vnni, f.bytes(), true);
@@ -102,6 +122,10 @@ public final class ProductKernels {
       case Q5_K f -> new YmmSixBitScalesWriter(tokens, vnni, f.bytes(), true);
       case IQ4_XS f -> new YmmIq4XsWriter(tokens, vnni, f.bytes());
       case Q6_K f -> new YmmQ6KWriter(tokens, vnni, f.bytes());
+      case IQ1_S _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.THIRTY_TWOS);
+      case IQ1_M _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.SIXTEENS);
+      case TQ1_0 _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.UNSCALED);
+      case TQ2_0 _ -> new YmmTernaryWriter(tokens, vnni, TernaryWriter.Kind.UNSCALED);
       default -> quants == null ? null : new YmmBlock32Writer(tokens, vnni, quants);
     };
   }
@@ -112,6 +136,8 @@ public final class ProductKernels {
       case Q8_0 f -> BlockQuants.ofBytes();
       case Q4_0 f -> BlockQuants.ofNibbles(f.quants().bias());
       case Q4_1 f -> BlockQuants.lifted();
+      case Q5_0 f -> BlockQuants.ofNibbles(f.quants().bias()).withFifths();
+      case Q5_1 f -> BlockQuants.lifted().withFifths();
       case IQ4_NL f -> BlockQuants.of(IQ4_NL.TABLE, BlockQuants.Scales.HALF);
       case MXFP4 f -> BlockQuants.of(MXFP4.TABLE, BlockQuants.Scales.EXPONENT);
       default -> null;

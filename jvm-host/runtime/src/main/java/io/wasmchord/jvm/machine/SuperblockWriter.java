@@ -124,7 +124,8 @@ abstract class SuperblockWriter extends KernelWriter {
     halves(dst, half(index), vector, ahead());
   }
 
-  private int ahead() {
+  /** Bytes to what is asked for. */
+  final int ahead() {
     return BLOCKS_AHEAD * blockBytes * ROWS;
   }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * As {@link Block32Writer}, of 256-bit registers. Without AVX-VNNI quants that are negative are not
  * moved up, which would not fit 16 bits. Their sign goes to the activations: 128 * 127 * 2 just
- * fits.
+ * fits. Of quants of five bits half a block's products do, and are widened then.
  */
 final class YmmBlock32Writer extends YmmWriter {
   private static final int TOGETHER = 8; // blocks
@@ -14,15 +14,18 @@ final class YmmBlock32Writer extends YmmWriter {
   private static final Ymm MAGNITUDE = new Ymm(10);
   private static final Ymm VALUE = new Ymm(11);
   private static final Ymm TABLE = new Ymm(12);
+  private static final Ymm BITS = VALUE;
 
   private final BlockQuants quants;
   private final boolean signs; // whether they move to the activations
+  private final boolean halved; // whether the sums of half a block are widened
   private final VexAssembler.Constant tops = a.lanes(0x80808080);
 
   YmmBlock32Writer(int tokens, boolean vnni, BlockQuants quants) {
     super(tokens, vnni);
     this.quants = quants;
     this.signs = quants.signed() && !vnni;
+    this.halved = quants.fifths() && !vnni;
   }
 
   private Ymm sum(int vector, int token) {
@@ -31,6 +34,12 @@ final class YmmBlock32Writer extends YmmWriter {
 
   private Ymm total(int vector, int token) {
     return new Ymm(MOST_TOKENS + lane(vector, token));
+  }
+
+  /** The sum of a block's first half, where only halves fit. */
+  private Ymm half(int vector, int token) {
+    int lane = lane(vector, token);
+    return new Ymm(lane == MOST_TOKENS - 1 ? TABLE.number() : 2 * MOST_TOKENS + lane);
   }
 
   @Override
@@ -70,7 +79,7 @@ final class YmmBlock32Writer extends YmmWriter {
     Assembler.Label block = a.here();
     block(vectors);
     a.add(WEIGHTS, front());
-    a.add(WORDS, 2 * BYTES * words());
+    a.add(WORDS, 2 * BYTES * quants.words());
     a.add(X, ActivationRecords.BYTES_32);
     a.subtract(COUNT, 1);
     a.whileNotZero(block);
@@ -94,26 +103,61 @@ final class YmmBlock32Writer extends YmmWriter {
     return 32 * TOGETHER * BYTES;
   }
 
-  private int words() {
-    return quants.nibbles() ? 4 : 8;
-  }
-
   private void block(List<Integer> vectors) {
-    for (int w = 0; w < words(); w++) {
+    int words = quants.words() - quants.firstNibbles();
+    for (int w = 0; w < words; w++) {
+      if (halved && w == words / 2) {
+        vectors.forEach(this::widen);
+      }
       for (int vector : vectors) {
-        load(QUANTS, Address.of(WORDS, BYTES * (2 * w + vector)), ahead());
-        if (quants.nibbles()) {
-          a.op(Op.VPANDD, LOW, QUANTS, fifteens);
-          multiply(LOW, vector, 4 * w, w == 0);
-          a.shift(Op.Shift.VPSRLD, LOW, QUANTS, 4);
-          a.op(Op.VPANDD, LOW, LOW, fifteens);
-          multiply(LOW, vector, 16 + 4 * w, false);
-        } else {
-          multiply(QUANTS, vector, 4 * w, w == 0);
-        }
+        word(w, vector, w == 0 || (halved && w == words / 2));
       }
     }
     vectors.forEach(this::results);
+  }
+
+  private void word(int w, int vector, boolean first) {
+    int index = quants.firstNibbles() + w;
+    load(QUANTS, Address.of(WORDS, BYTES * (2 * index + vector)), ahead());
+    if (!quants.nibbles()) {
+      multiply(QUANTS, vector, 4 * w, first);
+      return;
+    }
+    a.op(Op.VPANDD, LOW, QUANTS, fifteens);
+    fifth(4 * w, vector);
+    multiply(LOW, vector, 4 * w, first);
+    a.shift(Op.Shift.VPSRLD, LOW, QUANTS, 4);
+    a.op(Op.VPANDD, LOW, LOW, fifteens);
+    fifth(16 + 4 * w, vector);
+    multiply(LOW, vector, 16 + 4 * w, false);
+  }
+
+  /** Adds the fifth bits of four columns to {@link #LOW}. */
+  private void fifth(int column, int vector) {
+    if (!quants.fifths()) {
+      return;
+    }
+    Address fifths = Address.of(WORDS, BYTES * vector);
+    if (column == 0) {
+      load(BITS, fifths, ahead());
+    } else {
+      a.op(Op.VMOVUPS_LOAD, BITS, fifths);
+    }
+    byte[] places = Block32Writer.FIRST_BYTES.clone();
+    for (int i = 0; i < places.length; i++) {
+      places[i] += (byte) (column / 8);
+    }
+    VexAssembler.Constant bits = a.lanes(Block32Writer.BITS_BY_BYTE << (column & 4));
+    a.op(Op.VPSHUFB, BITS, BITS, a.constant(places));
+    a.op(Op.VPANDD, BITS, BITS, bits);
+    a.op(Op.VPCMPEQB, BITS, BITS, bits);
+    merge(LOW, BITS, a.lanes(0x10101010));
+  }
+
+  private void widen(int vector) {
+    for (int t = 0; t < tokens; t++) {
+      a.op(Op.VPMADDWD, half(vector, t), sum(vector, t), ones);
+    }
   }
 
   /** Adds the products of four columns; the quants may be changed. */
@@ -168,6 +212,9 @@ final class YmmBlock32Writer extends YmmWriter {
       Ymm sum = sum(vector, t);
       if (!vnni && !signs) {
         a.op(Op.VPMADDWD, sum, sum, ones);
+      }
+      if (halved) {
+        a.op(Op.VPADDD, sum, sum, half(vector, t));
       }
       if (quants.biased() && !signs) {
         Ymm more = each(t, ActivationRecords.SUM_32);

@@ -147,7 +147,8 @@ abstract class YmmSuperblockWriter extends YmmWriter {
     a.op(Op.VMOVUPS_LOAD, dst, word(index, vector));
   }
 
-  private int ahead() {
+  /** Bytes to what is asked for. */
+  final int ahead() {
     return BLOCKS_AHEAD * blockBytes * ROWS;
   }
 
@@ -167,9 +168,13 @@ abstract class YmmSuperblockWriter extends YmmWriter {
     return words == all || (!vnni && words % fitting == 0);
   }
 
+  /** Makes scales of a word of them in {@link #LOW}. */
+  void scaleWord() {}
+
   /** Multiplies a group's sums with byte {@code index} of a word of scales, and adds them to S. */
   final void scaled(int which, int vector, Address scales, int index, boolean signed) {
     a.op(Op.VMOVUPS_LOAD, LOW, scales);
+    scaleWord();
     if (vnni) {
       a.shift(Op.Shift.VPSLLD, LOW, LOW, 24 - 8 * index);
       a.shift(signed ? Op.Shift.VPSRAD : Op.Shift.VPSRLD, LOW, LOW, 24);

@@ -81,11 +81,11 @@ abstract class BlockCode {
       case Q5_K f -> new Q5KCode(f);
       case Q6_K f -> new Q6KCode(f);
       case IQ4_XS f -> new Iq4XsCode(f);
-      case IQ2_XXS f -> GridCode.signed(f, IQ2_XXS.GRID);
-      case IQ2_XS f -> GridCode.signed(f, IQ2_XS.GRID);
-      case IQ2_S f -> GridCode.signed(f, IQ2_S.GRID);
-      case IQ3_XXS f -> GridCode.signed(f, IQ3_XXS.GRID);
-      case IQ3_S f -> GridCode.signed(f, IQ3_S.GRID);
+      case IQ2_XXS f -> GridCode.of(f);
+      case IQ2_XS f -> GridCode.of(f);
+      case IQ2_S f -> GridCode.of(f);
+      case IQ3_XXS f -> GridCode.of(f);
+      case IQ3_S f -> GridCode.of(f);
       case IQ1_S f -> new TernaryCode(f);
       case IQ1_M f -> new TernaryCode(f);
       case TQ1_0 f -> new FewBitsCode(f, 2);

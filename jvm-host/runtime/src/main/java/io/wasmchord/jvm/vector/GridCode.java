@@ -5,12 +5,9 @@ import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.ROWS;
 import static io.wasmchord.jvm.vector.Lanes.ints;
 
-import io.wasmchord.quant.format.Grid;
+import io.wasmchord.jvm.machine.GridTable;
 import io.wasmchord.quant.format.ScaledFormat;
 import io.wasmchord.quant.format.ValueTable;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * IQ2 and IQ3: at most 16 values, recoded as indices of 4 bits into a table of them. To look up
@@ -19,29 +16,14 @@ import java.util.TreeSet;
 final class GridCode extends RecodedCode {
   private final TableNibbles nibbles;
 
+  /** Of a format that has a grid. */
+  static GridCode of(ScaledFormat format) {
+    return new GridCode(format, GridTable.of(format).orElseThrow());
+  }
+
   private GridCode(ScaledFormat format, ValueTable table) {
     super(format, new NibbleForm(format, true, table), NibbleForm.GROUP);
     this.nibbles = new TableNibbles(table);
-  }
-
-  /** Of a grid's values and their negatives. */
-  static GridCode signed(ScaledFormat format, Grid grid) {
-    TreeSet<Integer> values = new TreeSet<>();
-    for (byte value : grid.values()) {
-      values.add((int) value);
-      values.add(-value);
-    }
-    return of(format, values);
-  }
-
-  private static GridCode of(ScaledFormat format, Set<Integer> values) {
-    byte[] table = new byte[16];
-    int count = 0;
-    for (int value : values) {
-      table[count++] = (byte) value;
-    }
-    Arrays.fill(table, count, table.length, table[count - 1]);
-    return new GridCode(format, new ValueTable(table));
   }
 
   @Override

@@ -29,7 +29,7 @@ final class MachineCheck {
 
   /** Whether they give the same bits. */
   static boolean passes(TensorType type, IntegerFormat format, ProductKernels kernels) {
-    int cols = format.partner().blockValues();
+    int cols = cols(format);
     Random random = new Random(type.toString().hashCode());
     byte[] weights = weights(type, cols, random);
     float[] x = new float[TOKENS * cols];
@@ -38,6 +38,10 @@ final class MachineCheck {
     }
     return Arrays.equals(
         scalar(type, cols, weights, x), machine(type, format, kernels, weights, x));
+  }
+
+  private static int cols(IntegerFormat format) {
+    return Math.max(format.values(), format.partner().blockValues());
   }
 
   private static byte[] weights(TensorType type, int cols, Random random) {
@@ -70,12 +74,14 @@ final class MachineCheck {
 
   private static float[] machine(
       TensorType type, IntegerFormat format, ProductKernels kernels, byte[] weights, float[] x) {
-    int cols = format.partner().blockValues();
+    int cols = cols(format);
+    BlockForm form = MachineForms.of(format);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment stored = arena.allocate(weights.length, 64);
       MemorySegment.copy(weights, 0, stored, ValueLayout.JAVA_BYTE, 0, weights.length);
-      MemorySegment packed = arena.allocate(WeightRows.packedBytes(type, Width.ROWS, cols), 64);
-      WeightRows rows = WeightRows.of(type, Width.ROWS, cols, stored.address(), packed.address());
+      MemorySegment packed = arena.allocate(WeightRows.packedBytes(form, Width.ROWS, cols), 64);
+      WeightRows rows =
+          new WeightRows(type, Width.ROWS, cols, stored.address(), packed.address(), form);
       rows.pack(0);
       MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
       MemorySegment out = arena.allocate(4L * TOKENS * Width.ROWS, 64);

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ALL;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import io.wasmchord.quant.format.IntegerFormat;
 import io.wasmchord.quant.format.UnpackedBlock;

@@ -2,7 +2,6 @@ package io.wasmchord.jvm.vector;
 
 import static io.wasmchord.jvm.vector.Width.ROWS;
 
-import io.wasmchord.jvm.machine.ProductKernels;
 import io.wasmchord.quant.BlockLayout;
 import io.wasmchord.quant.TensorType;
 import io.wasmchord.quant.format.FloatFormat;
@@ -20,13 +19,14 @@ import io.wasmchord.quant.format.WeightFormat;
  */
 record WeightRows(TensorType type, int rows, int cols, long stored, long packed, BlockForm form) {
   static WeightRows of(TensorType type, int rows, int cols, long stored, long packed) {
-    return new WeightRows(type, rows, cols, stored, packed, form(type));
+    return new WeightRows(type, rows, cols, stored, packed, form(type, packed != 0));
   }
 
-  private static BlockForm form(TensorType type) {
+  /** A copy is for machine code where there is some, blocks as they are used are not. */
+  private static BlockForm form(TensorType type, boolean copy) {
     return switch (WeightFormat.of(type.format())) {
       case FloatFormat f -> new Interleaving(f, BlockLayout.of(f, ROWS));
-      case IntegerFormat f when ProductKernels.has(f) -> Interleaving.of(f);
+      case IntegerFormat f when copy && MachineKernels.of(type, f) != null -> MachineForms.of(f);
       case IntegerFormat f -> BlockCode.of(f).form();
     };
   }
@@ -51,12 +51,20 @@ record WeightRows(TensorType type, int rows, int cols, long stored, long packed,
 
   /** Bytes of the copy of such a weight. */
   static long packedBytes(TensorType type, int rows, int cols) {
-    return Math.multiplyExact(groups(rows), rowBytes(type, cols) * ROWS);
+    return packedBytes(form(type, true), rows, cols);
+  }
+
+  /** The same of a form. */
+  static long packedBytes(BlockForm form, int rows, int cols) {
+    return Math.multiplyExact(groups(rows), rowBytes(form, cols) * ROWS);
   }
 
   /** Bytes of a row of the copy. */
   static long rowBytes(TensorType type, long cols) {
-    BlockForm form = form(type);
+    return rowBytes(form(type, true), cols);
+  }
+
+  private static long rowBytes(BlockForm form, long cols) {
     return cols / form.values() * form.blockBytes();
   }
 

@@ -10,9 +10,11 @@ import io.wasmchord.backend.Tensor;
 import io.wasmchord.backend.scalar.ScalarBackend;
 import io.wasmchord.bytes.Memory;
 import io.wasmchord.bytes.MemoryAllocator;
+import io.wasmchord.conformance.ConformanceSuite;
 import io.wasmchord.host.Parallel;
 import io.wasmchord.jvm.NativeMemory;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -24,21 +26,12 @@ import org.junit.jupiter.api.Test;
  * called.
  */
 class HostileShapesTest {
-  private static final int LISTS = 60;
+  private static final int LISTS = 100;
   private static final float SENTINEL = -3.5f;
   private static final List<TensorType> TYPES =
-      List.of(
-          TensorType.Q8_0,
-          TensorType.Q4_0,
-          TensorType.Q4_1,
-          TensorType.MXFP4,
-          TensorType.IQ4_NL,
-          TensorType.IQ4_XS,
-          TensorType.Q2_K,
-          TensorType.Q3_K,
-          TensorType.Q4_K,
-          TensorType.Q5_K,
-          TensorType.Q6_K);
+      ConformanceSuite.WEIGHT_TYPES.stream()
+          .filter(type -> type.format() instanceof IntegerFormat)
+          .toList();
 
   /** What one list computes: as many rows, columns and tokens, of rows of a larger batch. */
   private record Shape(TensorType type, int rows, int cols, int tokens, int first) {

@@ -26,7 +26,9 @@ class MachineProductTest {
   @ParameterizedTest
   @EnumSource(
       names = {
-        "Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_0", "IQ4_NL", "Q4_1", "Q2_K", "Q3_K", "MXFP4", "IQ4_XS"
+        "Q4_K", "Q5_K", "Q6_K", "Q8_0", "Q4_0", "IQ4_NL", "Q4_1", "Q2_K", "Q3_K", "MXFP4", "IQ4_XS",
+        "Q5_0", "Q5_1", "NVFP4", "Q1_0", "Q2_0", "TQ1_0", "TQ2_0", "IQ1_S", "IQ1_M", "IQ2_XXS",
+        "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S"
       })
   void givesTheBitsOfVectors(TensorType type) {
     assumeTrue(MachineKernels.variant() != null, "no kernels in machine code here");
@@ -46,6 +48,7 @@ class MachineProductTest {
       fill(stored, type);
       MemorySegment packed = arena.allocate(WeightRows.packedBytes(type, rows, cols), 64);
       WeightRows weight = WeightRows.of(type, rows, cols, stored.address(), packed.address());
+      WeightRows asStored = WeightRows.of(type, rows, cols, stored.address(), 0);
       for (int group = 0; group < weight.groups(); group++) {
         weight.pack(group);
       }
@@ -59,7 +62,7 @@ class MachineProductTest {
       fill.run(0, fill.units(), scratch);
       String what = type + ", " + rows + " x " + cols + ", " + tokens + " tokens";
       assertArrayEquals(
-          results(weight, x, tokens, false, scratch),
+          results(asStored, x, tokens, false, scratch),
           results(weight, x, tokens, true, scratch),
           what);
     }

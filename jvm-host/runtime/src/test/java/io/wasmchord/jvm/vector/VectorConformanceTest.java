@@ -2,6 +2,7 @@ package io.wasmchord.jvm.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wasmchord.backend.Op;
 import io.wasmchord.bytes.MemoryAllocator;
@@ -11,6 +12,7 @@ import io.wasmchord.conformance.ConformanceTests;
 import io.wasmchord.conformance.Rig;
 import io.wasmchord.jvm.NativeMemory;
 import io.wasmchord.quant.TensorType;
+import io.wasmchord.quant.format.IntegerFormat;
 import java.util.List;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,18 @@ class VectorConformanceTest {
         List.of(),
         ConformanceSuite.WEIGHT_TYPES.stream()
             .filter(type -> !SETTINGS.getFirst().supports(type))
+            .toList());
+  }
+
+  @Test
+  void allFormatsHaveMachineCodeThatPassesItsCheck() {
+    assumeTrue(MachineKernels.variant() != null, "no kernels in machine code here");
+    assertEquals(
+        List.of(),
+        ConformanceSuite.WEIGHT_TYPES.stream()
+            .filter(type ->
+                type.format() instanceof IntegerFormat format
+                    && MachineKernels.of(type, format) == null)
             .toList());
   }
 
