@@ -16,16 +16,14 @@ import io.wasmchord.cli.files.SynthCommand;
 import io.wasmchord.cli.files.TokenizeCommand;
 import io.wasmchord.cli.serve.ServeCommand;
 import io.wasmchord.cli.terminal.StandardOutput;
+import java.util.Arrays;
+import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The command line. */
 @Command(
-    name = "chord",
-    mixinStandardHelpOptions = true,
-    version = "wasm-chord 0.1.0",
-    description = "Runs GGUF language models.",
     subcommands = {
       RunCommand.class,
       EmbedCommand.class,
@@ -43,17 +41,32 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       ServeCommand.class
     })
-public final class ChordCli {
-  @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces.")
-  @SuppressWarnings("UnusedVariable") // the runner looks for it, also where parsing fails
-  private boolean debug;
-
+public final class ChordCli extends ChordRoot {
   /** See {@link CommandRunner#run} for the exit codes. */
   public static void main(String[] args) {
-    System.exit(CommandRunner.run(new ChordCli(), args));
+    System.exit(CommandRunner.run(root(args), args));
   }
 
   public static int run(String... args) {
-    return CommandRunner.run(new ChordCli(), new StandardOutput(System.out, false), args);
+    return CommandRunner.run(root(args), new StandardOutput(System.out, false), args);
+  }
+
+  /**
+   * With the command alone that is called first, if there is one: to read the options of all takes
+   * longer than the first token of a small model. A command is called as its class is, without
+   * "Command".
+   */
+  private static Object root(String... args) {
+    Class<?>[] all = ChordCli.class.getAnnotation(Command.class).subcommands();
+    Optional<Class<?>> called =
+        Arrays.stream(all)
+            .filter(command ->
+                args.length > 0 && command.getSimpleName().equalsIgnoreCase(args[0] + "Command"))
+            .findFirst();
+    if (called.isEmpty()) {
+      return new ChordCli();
+    }
+    CommandSpec root = CommandSpec.forAnnotatedObject(new ChordRoot());
+    return root.addSubcommand(null, new CommandLine(called.get()));
   }
 }

@@ -88,6 +88,7 @@ public class LauncherTest {
       List.of(
           "shared-core",
           "jvm-host/runtime",
+          "jvm-host/server",
           "jvm-host/cli",
           "jvm-host/browser",
           "wasm-web",
@@ -173,6 +174,55 @@ public class LauncherTest {
     Ran ran = bash(Map.of("CHORD_JAVA_OPTS", " -Xmx1g  -Da=* "), chord + " tokenize 'a  *' '' --x");
     assertTrue(ran.out().contains("\n-Xmx1g\n-Da=*\n-cp\n"), ran.out());
     assertTrue(ran.out().endsWith("io.wasmchord.cli.ChordCli\ntokenize\na  *\n\n--x\n"), ran.out());
+  }
+
+  /** The archive of classes is made once, and again for another jar or JDK. */
+  @Test
+  void theJvmStartsFromAnArchiveThatFollowsTheJars() throws Exception {
+    String makes =
+        "for a; do case $a in -XX:ArchiveClassesAtExit=*)"
+            + " echo made >>made; echo classes >${a#*=}; exit;; esac; done\n";
+    Path chord = checkout("echo javac 25", makes + SHOW);
+    Path cli = chord.resolveSibling("jvm-host").resolve("cli").resolve("target");
+    Files.createDirectories(cli);
+    Path jar = Files.createFile(cli.resolve("jvm-cli-1.jar"));
+    String run = chord + " run x";
+    Ran first = bash(Map.of(), run);
+    assertEquals(0, first.code(), first.err());
+    Path root = chord.toRealPath().getParent();
+    String option = "\n-XX:SharedArchiveFile=" + root + "/target/start.jsa\n";
+    assertTrue(first.out().contains(option + "-cp\n" + root), first.out());
+    assertTrue(first.out().contains("/jvm-cli-1.jar\nio.wasmchord.cli.ChordCli\nrun\nx\n"));
+    assertEquals(first.out(), bash(Map.of(), run).out());
+    assertFalse(bash(Map.of(), chord + " tokenize x").out().contains("Archive"));
+    Path made = folder.resolve("made");
+    assertEquals(1, Files.readAllLines(made).size());
+    Instant later = Instant.now().plusSeconds(10);
+    Files.setLastModifiedTime(jar, FileTime.from(later));
+    assertTrue(bash(Map.of(), run).out().contains(option));
+    assertEquals(2, Files.readAllLines(made).size());
+    Files.setLastModifiedTime(jar, FileTime.from(later.minusSeconds(100)));
+    Files.writeString(folder.resolve("jdk").resolve("release"), "JAVA_VERSION=\"26\"\n");
+    assertTrue(bash(Map.of(), run).out().contains(option));
+    assertEquals(3, Files.readAllLines(made).size());
+  }
+
+  @Test
+  void whereNoArchiveCanBeMadeTheJvmStartsPlainly() throws Exception {
+    String fails =
+        "for a; do case $a in -XX:ArchiveClassesAtExit=*)"
+            + " echo made >>made; echo noise >&2; exit 1;; esac; done\n";
+    Path chord = checkout("echo javac 25", fails + SHOW);
+    Path cli = chord.resolveSibling("jvm-host").resolve("cli").resolve("target");
+    Files.createDirectories(cli);
+    Files.createFile(cli.resolve("jvm-cli-1.jar"));
+    for (int i = 0; i < 2; i++) {
+      Ran ran = bash(Map.of(), chord + " run x");
+      assertEquals(0, ran.code());
+      assertEquals("", ran.err());
+      assertFalse(ran.out().contains("Archive"), ran.out());
+    }
+    assertEquals(1, Files.readAllLines(folder.resolve("made")).size());
   }
 
   @Test

@@ -1,14 +1,15 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Lanes.floats;
+import static io.wasmchord.jvm.vector.Width.ALL;
 
 import io.wasmchord.backend.Activation;
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
 import io.wasmchord.jvm.machine.ElementKernels;
+import io.wasmchord.jvm.machine.RowKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.ValueLayout;
 
@@ -83,13 +84,13 @@ final class ElementSteps {
     };
   }
 
-  static WorkerPool.Step<KernelScratch> add(Command.Add c) {
+  static WorkerPool.Step<KernelScratch> add(Command.Add c, boolean machine) {
     long beside = VectorTensor.of(c.y()).address() - VectorTensor.of(c.x()).address();
-    return step("add", c.x(), (from, end) -> add(from, end, from + beside));
+    return step("add", c.x(), (from, end) -> add(from, end, from + beside, machine));
   }
 
   /** A unit is a row. */
-  static WorkerPool.Step<KernelScratch> addBias(Command.AddBias c) {
+  static WorkerPool.Step<KernelScratch> addBias(Command.AddBias c, boolean machine) {
     long x = VectorTensor.of(c.x()).address();
     long bias = VectorTensor.of(c.bias()).address();
     long bytes = 4L * c.x().cols();
@@ -98,19 +99,34 @@ final class ElementSteps {
         c.x().rows(),
         (from, count) -> {
           for (int row = from; row < from + count; row++) {
-            add(x + row * bytes, x + (row + 1) * bytes, bias);
+            add(x + row * bytes, x + (row + 1) * bytes, bias, machine);
           }
         });
   }
 
-  private static void add(long from, long end, long other) {
+  private static void add(long from, long end, long other, boolean machine) {
     long y = other;
     long x = from;
-    for (; x + 4L * LANES <= end; x += 4L * LANES, y += 4L * LANES) {
-      floats(x).add(floats(y)).intoMemorySegment(ALL, x, LITTLE);
+    if (machine && MachineFloats.present()) {
+      long count = (end - from) / 4 / RowKernels.LANES * RowKernels.LANES;
+      MachineFloats.rows().add(x, y, x, count);
+      x += 4 * count;
+      y += 4 * count;
+    } else {
+      long vectors = (end - from) / (4L * LANES) * 4L * LANES;
+      addVectors(x, x + vectors, y);
+      x += vectors;
+      y += vectors;
     }
     for (; x < end; x += 4, y += 4) {
       ALL.set(FLOAT, x, ALL.get(FLOAT, x) + ALL.get(FLOAT, y));
+    }
+  }
+
+  private static void addVectors(long from, long end, long other) {
+    long y = other;
+    for (long x = from; x < end; x += 4L * LANES, y += 4L * LANES) {
+      floats(x).add(floats(y)).intoMemorySegment(ALL, x, LITTLE);
     }
   }
 

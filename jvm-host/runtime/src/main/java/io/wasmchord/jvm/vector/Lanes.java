@@ -37,11 +37,8 @@ final class Lanes {
   /** Bytes of a vector. */
   static final int BYTES = Width.BYTES;
 
-  /**
-   * How far {@link #signedBytes} and {@link #octets} may read beyond its lanes: no vector is
-   * shorter than 8 bytes.
-   */
-  static final int OVERREAD = Math.max(0, 8 - LANES);
+  /** How far {@link #signedBytes} and {@link #octets} may read beyond their lanes. */
+  static final int OVERREAD = Width.OVERREAD;
 
   private static final VectorSpecies<Short> HALVES =
       VectorSpecies.of(short.class, VectorShape.forBitSize(16 * LANES));

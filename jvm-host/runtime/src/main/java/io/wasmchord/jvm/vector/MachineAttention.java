@@ -1,9 +1,7 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.LANES;
-import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.VectorKvCache.RUN;
+import static io.wasmchord.jvm.vector.Width.ALL;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.KvSpec;
@@ -188,7 +186,9 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
     for (int t = 0; t < n; t++) {
       float max = ALL.get(FLOAT, results + 8L * t);
       float sum = ALL.get(FLOAT, results + 8L * t + 4);
-      times(result(place, t), 1f / (sum + FloatMath.exp(rules.sink(place.headOf(t)) - max)));
+      float all = sum + FloatMath.exp(rules.sink(place.headOf(t)) - max);
+      ALL.set(FLOAT, results + 8L * t, 1f / all);
+      MachineFloats.rows().times(result(place, t), results + 8L * t, valueDim);
     }
   }
 
@@ -276,12 +276,6 @@ final class MachineAttention implements WorkerPool.Step<KernelScratch> {
       int count = Math.min(last + 1 - p, capacity - p % capacity);
       part.kernels.values(part.layer.value(kvHead, p), count, tile.moved(4L * (p - first), 0));
       p += count;
-    }
-  }
-
-  private void times(long row, float factor) {
-    for (int d = 0; d < valueDim; d += LANES) {
-      Lanes.floats(row + 4L * d).mul(factor).intoMemorySegment(ALL, row + 4L * d, LITTLE);
     }
   }
 }

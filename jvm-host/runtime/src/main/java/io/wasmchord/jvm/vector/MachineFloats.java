@@ -1,12 +1,13 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ROWS;
+import static io.wasmchord.jvm.vector.Width.ROWS;
 
 import io.wasmchord.backend.KvSpec;
 import io.wasmchord.backend.KvType;
 import io.wasmchord.jvm.machine.AttentionKernels;
 import io.wasmchord.jvm.machine.ElementKernels;
 import io.wasmchord.jvm.machine.FloatKernels;
+import io.wasmchord.jvm.machine.RowKernels;
 import io.wasmchord.jvm.machine.Variant;
 import io.wasmchord.quant.format.FloatFormat;
 import io.wasmchord.quant.format.WeightFormat;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MachineFloats {
   private static final boolean PRESENT =
-      MachineKernels.variant() == Variant.AVX512_VNNI && FunctionCheck.passes(elements());
+      MachineKernels.variant() == Variant.AVX512_VNNI && FunctionCheck.passes(elements(), rows());
   private static final Map<FloatFormat, Optional<FloatKernels>> KERNELS = new ConcurrentHashMap<>();
 
   private static final Map<Heads, AttentionKernels> ATTENTION = new ConcurrentHashMap<>();
@@ -42,8 +43,14 @@ final class MachineFloats {
     return Elements.KERNELS;
   }
 
+  /** Sums and products of rows. */
+  static RowKernels rows() {
+    return Elements.ROWS;
+  }
+
   private static final class Elements {
     private static final ElementKernels KERNELS = new ElementKernels();
+    private static final RowKernels ROWS = new RowKernels();
   }
 
   /** The kernels for a weight, or null. */

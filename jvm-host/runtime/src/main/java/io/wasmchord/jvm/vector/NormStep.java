@@ -1,13 +1,14 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
 import static io.wasmchord.jvm.vector.Lanes.FLOATS;
 import static io.wasmchord.jvm.vector.Lanes.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 import static io.wasmchord.jvm.vector.Lanes.floats;
+import static io.wasmchord.jvm.vector.Width.ALL;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.Tensor;
+import io.wasmchord.jvm.machine.RowKernels;
 import io.wasmchord.math.FloatMath;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,6 +22,7 @@ import jdk.incubator.vector.FloatVector;
  * @param weights runs of weights, which runs take in turn
  * @param layer whether the mean is taken off, rather than only the length measured
  * @param bias address of what is added to every run, or 0
+ * @param machine whether kernels in machine code do, where runs suit them
  */
 record NormStep(
     String label,
@@ -32,27 +34,29 @@ record NormStep(
     int units,
     float eps,
     boolean layer,
-    long bias)
+    long bias,
+    boolean machine)
     implements WorkerPool.Step<KernelScratch> {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final int CHUNK_VALUES = 512;
+  private static final int LINE = 64; // bytes
 
-  static NormStep of(Command.RmsNorm c) {
-    return of("rmsNorm", c.x(), c.weight(), c.eps(), c.out(), false);
+  static NormStep of(Command.RmsNorm c, boolean machine) {
+    return of("rmsNorm", c.x(), c.weight(), c.eps(), c.out(), false, machine);
   }
 
-  static NormStep of(Command.LayerNorm c) {
-    return of("layerNorm", c.x(), c.weight(), c.eps(), c.out(), true);
+  static NormStep of(Command.LayerNorm c, boolean machine) {
+    return of("layerNorm", c.x(), c.weight(), c.eps(), c.out(), true, machine);
   }
 
   /** The same with a bias of as many values as a run has. */
   NormStep plus(Tensor added) {
     long address = VectorTensor.of(added).address();
-    return new NormStep(label, x, weight, out, size, weights, units, eps, layer, address);
+    return new NormStep(label, x, weight, out, size, weights, units, eps, layer, address, machine);
   }
 
   private static NormStep of(
-      String label, Tensor x, Tensor weight, float eps, Tensor out, boolean layer) {
+      String label, Tensor x, Tensor weight, float eps, Tensor out, boolean layer, boolean machine) {
     int size = weight.cols();
     return new NormStep(
         label,
@@ -64,7 +68,8 @@ record NormStep(
         (int) ((long) x.rows() * x.cols() / size),
         eps,
         layer,
-        0);
+        0,
+        machine && size % RowKernels.LANES == 0 && MachineFloats.present());
   }
 
   @Override
@@ -74,6 +79,12 @@ record NormStep(
 
   @Override
   public void run(int from, int to, KernelScratch scratch) {
+    if (machine) {
+      for (int unit = from; unit < to; unit++) {
+        machine(unit, scratch.memory(LINE + 4L * size));
+      }
+      return;
+    }
     float[] row = scratch.floats(size);
     for (int unit = from; unit < to; unit++) {
       MemorySegment.copy(ALL, FLOAT, x + 4L * unit * size, row, 0, size);
@@ -88,6 +99,28 @@ record NormStep(
       } else {
         storeSum(row, inverse, by, out + 4L * unit * size);
       }
+    }
+  }
+
+  /**
+   * @param room address of a line, whose first value is a sum or factor, and of a run
+   */
+  private void machine(int unit, long room) {
+    RowKernels kernels = MachineFloats.rows();
+    long from = x + 4L * unit * size;
+    if (layer) {
+      kernels.sum(from, room, size);
+      ALL.set(FLOAT, room, ALL.get(FLOAT, room) / (float) size);
+      kernels.less(from, room, room + LINE, size);
+      from = room + LINE;
+    }
+    kernels.squares(from, room, size);
+    float mean = ALL.get(FLOAT, room) / (float) size;
+    ALL.set(FLOAT, room, 1f / FloatMath.sqrt(mean + eps));
+    long to = out + 4L * unit * size;
+    kernels.scale(from, room, weight + 4L * (unit % weights) * size, to, size);
+    if (bias != 0) {
+      kernels.add(to, bias, to, size);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.ALL;
-import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Width.ALL;
+import static io.wasmchord.jvm.vector.Width.LANES;
 import static io.wasmchord.jvm.vector.Lanes.LITTLE;
 
 import io.wasmchord.backend.Activation;

@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Width.LANES;
 
 import io.wasmchord.backend.Command;
 import io.wasmchord.backend.SequenceRows;

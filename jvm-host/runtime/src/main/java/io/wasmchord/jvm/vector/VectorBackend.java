@@ -244,7 +244,7 @@ public final class VectorBackend implements ComputeBackend {
 
   /** A norm, and the bias that may follow; whether it was added. */
   private boolean norm(Command.LayerNorm c, @Nullable Tensor bias) {
-    NormStep step = NormStep.of(c);
+    NormStep step = NormStep.of(c, machine);
     if (bias == null || bias.cols() != c.weight().cols() || VectorTensor.overlap(bias, c.x())) {
       steps.add(step);
       return false;
@@ -256,10 +256,10 @@ public final class VectorBackend implements ComputeBackend {
   private void encode(Command command) {
     switch (command) {
       case Command.MatMul c -> products.product(c, null);
-      case Command.RmsNorm c -> steps.add(NormStep.of(c));
-      case Command.LayerNorm c -> steps.add(NormStep.of(c));
-      case Command.AddBias c -> steps.add(ElementSteps.addBias(c));
-      case Command.Add c -> steps.add(ElementSteps.add(c));
+      case Command.RmsNorm c -> steps.add(NormStep.of(c, machine));
+      case Command.LayerNorm c -> steps.add(NormStep.of(c, machine));
+      case Command.AddBias c -> steps.add(ElementSteps.addBias(c, machine));
+      case Command.Add c -> steps.add(ElementSteps.add(c, machine));
       case Command.Activate c when ElementSteps.has(c.activation()) ->
           steps.add(ElementSteps.activate(c, machine));
       case Command.StoreKv c -> steps.add(StoreKv.of(c));

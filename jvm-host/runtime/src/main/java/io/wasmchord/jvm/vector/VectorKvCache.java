@@ -1,6 +1,6 @@
 package io.wasmchord.jvm.vector;
 
-import static io.wasmchord.jvm.vector.Lanes.LANES;
+import static io.wasmchord.jvm.vector.Width.LANES;
 
 import io.wasmchord.backend.KvCache;
 import io.wasmchord.backend.KvLayout;
@@ -76,12 +76,12 @@ record VectorKvCache(
 
   /** Bytes of the keys, with room to read a vector of bytes that is wider than its lanes. */
   static long keyBytes(KvSpec spec) {
-    return Math.addExact(spec.bytes(KvSpec.Part.KEYS), Lanes.OVERREAD);
+    return Math.addExact(spec.bytes(KvSpec.Part.KEYS), Width.OVERREAD);
   }
 
   /** Bytes of the values, with the same room. */
   static long valueBytes(KvSpec spec) {
-    return Math.addExact(spec.bytes(KvSpec.Part.VALUES), Lanes.OVERREAD);
+    return Math.addExact(spec.bytes(KvSpec.Part.VALUES), Width.OVERREAD);
   }
 
   Layer layer(int layer) {

@@ -20,6 +20,9 @@ final class Width {
   /** Bytes of a register. */
   static final int BYTES = LANES * Integer.BYTES;
 
+  /** How far a load of bytes may read beyond its lanes: none is of fewer than 8. */
+  static final int OVERREAD = Math.max(0, 8 - LANES);
+
   private Width() {}
 
   /**

@@ -4,15 +4,19 @@ import io.wasmchord.errors.ClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that walk a list of steps together: they claim chunks of a step's units, and wait for
- * each other before the next; first by reading a word over and over, then parked. The caller is one
- * of them.
+ * Threads that walk a list of steps together, and wait for each other before the next step; first
+ * by reading a word over and over, then parked. The caller is one of them.
+ *
+ * <p>Of each step a thread has a share, one run of units, the same part of every step: it reads
+ * memory in order, far from what the others read. It takes chunks from the start of its share; who
+ * has none left takes from the end of another's.
  *
  * @param <S> each thread's own scratch
  */
@@ -56,7 +60,11 @@ final class WorkerPool<S> implements AutoCloseable {
     void run(int from, int to, S scratch);
   }
 
-  private record Work<S>(List<? extends Step<S>> steps, AtomicInteger[] next) {}
+  /**
+   * @param taken of each thread's share of each step, how many units are taken from its start on
+   *     (upper half) and from its end back
+   */
+  private record Work<S>(List<? extends Step<S>> steps, AtomicLongArray taken) {}
 
   /**
    * @param threads in all, the caller's included
@@ -68,7 +76,8 @@ final class WorkerPool<S> implements AutoCloseable {
     own = scratch.get();
     for (int i = 1; i < threads; i++) {
       S theirs = scratch.get();
-      Thread helper = new Thread(() -> serve(theirs), "chord-worker-" + i);
+      int who = i;
+      Thread helper = new Thread(() -> serve(who, theirs), "chord-worker-" + i);
       helper.setDaemon(true);
       helpers.add(helper);
       helper.start();
@@ -92,17 +101,13 @@ final class WorkerPool<S> implements AutoCloseable {
     if (steps.isEmpty()) {
       return;
     }
-    AtomicInteger[] next = new AtomicInteger[steps.size()];
-    for (int i = 0; i < next.length; i++) {
-      next[i] = new AtomicInteger();
-    }
-    Work<S> list = new Work<>(steps, next);
+    Work<S> list = new Work<>(steps, new AtomicLongArray(threads() * steps.size()));
     work = list;
     caller = Thread.currentThread();
     epoch.incrementAndGet();
     wake();
     if (profile == null) {
-      walk(list, own);
+      walk(list, 0, own);
     } else {
       timed(list, profile);
     }
@@ -114,7 +119,7 @@ final class WorkerPool<S> implements AutoCloseable {
     }
   }
 
-  private void serve(S scratch) {
+  private void serve(int who, S scratch) {
     int seen = 0;
     while (true) {
       int known = seen;
@@ -124,18 +129,18 @@ final class WorkerPool<S> implements AutoCloseable {
       if (list == null) {
         return;
       }
-      walk(list, scratch);
+      walk(list, who, scratch);
     }
   }
 
-  private void walk(Work<S> list, S scratch) {
+  private void walk(Work<S> list, int who, S scratch) {
     for (int i = 0; i < list.steps.size(); i++) {
       Step<S> step = list.steps.get(i);
       if (i > 0 && !step.independent()) {
         barrier();
       }
       if (failure.get() == null) {
-        claim(step, list.next[i], scratch);
+        claim(list, i, who, scratch);
       }
     }
     barrier();
@@ -149,7 +154,7 @@ final class WorkerPool<S> implements AutoCloseable {
     for (int i = 0; i < list.steps.size(); i++) {
       Step<S> step = list.steps.get(i);
       if (failure.get() == null) {
-        claim(step, list.next[i], own);
+        claim(list, i, 0, own);
       }
       if (i + 1 == list.steps.size() || !list.steps.get(i + 1).independent()) {
         barrier();
@@ -160,18 +165,42 @@ final class WorkerPool<S> implements AutoCloseable {
     }
   }
 
-  private void claim(Step<S> step, AtomicInteger next, S scratch) {
-    int units = step.units();
-    int chunk = step.chunk();
+  /** Works on a step: first on the own share, then on the others'. */
+  private void claim(Work<S> list, int index, int who, S scratch) {
     try {
-      for (int from = next.getAndAdd(chunk);
-          from < units && from >= 0;
-          from = next.getAndAdd(chunk)) {
-        step.run(from, Math.min(units, from + chunk), scratch);
+      for (int i = 0; i < threads(); i++) {
+        take(list, index, (who + i) % threads(), i == 0, scratch);
       }
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);
     }
+  }
+
+  /** Takes chunks of a share until none is left. */
+  private void take(Work<S> list, int index, int owner, boolean own, S scratch) {
+    Step<S> step = list.steps.get(index);
+    int first = share(step.units(), owner);
+    int end = share(step.units(), owner + 1);
+    int at = owner * list.steps.size() + index;
+    while (true) {
+      long taken = list.taken.get(at);
+      int front = (int) (taken >>> Integer.SIZE);
+      int back = (int) taken;
+      int count = Math.min(step.chunk(), end - first - front - back);
+      if (count <= 0) {
+        return;
+      }
+      long more = own ? (long) count << Integer.SIZE : count;
+      if (list.taken.compareAndSet(at, taken, taken + more)) {
+        int from = own ? first + front : end - back - count;
+        step.run(from, from + count, scratch);
+      }
+    }
+  }
+
+  /** The first unit of a thread's share. */
+  private int share(int units, int thread) {
+    return (int) (((long) units * thread + threads() - 1) / threads());
   }
 
   private void barrier() {

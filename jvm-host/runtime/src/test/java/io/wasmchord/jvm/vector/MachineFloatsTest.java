@@ -179,6 +179,37 @@ class MachineFloatsTest {
     }
   }
 
+  /** Of runs that fill registers, and others; in place; with biases and sums. */
+  @ParameterizedTest
+  @CsvSource({"2048, 3, false", "48, 5, true", "16, 1, true", "80, 2, false", "33, 4, true"})
+  void normsAndSums(int size, int rows, boolean inPlace) {
+    for (int rarely : new int[] {40, 100_000}) {
+      float[] x = values(rows * size, rarely);
+      float[] weight = values(size, 1000);
+      float[] bias = values(size, 1000);
+      for (boolean layer : new boolean[] {false, true}) {
+        same(
+            size + ", layer " + layer,
+            (backend, commands) -> {
+              float[] all = sentinels((rows + 2) * size);
+              System.arraycopy(x, 0, all, size, x.length);
+              Tensor out = tensor(backend, rows + 2, size, all);
+              Tensor results = out.rows(1, rows);
+              Tensor in = inPlace ? results : tensor(backend, rows, size, x);
+              Tensor by = tensor(backend, 1, size, weight);
+              if (layer) {
+                commands.layerNorm(in, by, 1e-5f, results);
+              } else {
+                commands.rmsNorm(in, by, 1e-5f, results);
+              }
+              commands.addBias(results, tensor(backend, 1, size, bias));
+              commands.add(results, tensor(backend, rows, size, x));
+              return out;
+            });
+      }
+    }
+  }
+
   /** Rows whose values are all small, so that scales have no inverse; large; or no numbers. */
   @ParameterizedTest
   @EnumSource(names = {"Q8_0", "Q4_K", "Q6_K"})

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +93,40 @@ class WorkerPoolTest {
       assertEquals(0, counts.get(0));
       pool.run(List.of(step(unit -> counts.incrementAndGet(0))));
       assertEquals(UNITS, counts.get(0));
+    }
+  }
+
+  /** Its own in order, so that it reads memory in order; then what another has not come to. */
+  @Test
+  @Timeout(60)
+  void aThreadTakesItsShareAndThenTheEndOfAnothers() {
+    Thread caller = Thread.currentThread();
+    CountDownLatch others = new CountDownLatch(UNITS - 2); // all but the caller's first chunk
+    List<Integer> taken = Collections.synchronizedList(new ArrayList<>());
+    try (WorkerPool<Object> pool = new WorkerPool<>(2, Object::new, null)) {
+      pool.run(
+          List.of(
+              step(unit -> {
+                if (Thread.currentThread() != caller) {
+                  taken.add(unit);
+                } else if (unit == 0) {
+                  awaited(others);
+                }
+                others.countDown();
+              })));
+    }
+    List<Integer> wanted = new ArrayList<>(IntStream.range(19, UNITS).boxed().toList());
+    for (int unit = 17; unit > 2; unit -= 2) {
+      wanted.addAll(List.of(unit, unit + 1));
+    }
+    assertEquals(wanted, taken.subList(0, wanted.size()));
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
