@@ -241,8 +241,7 @@ final class WalkCode {
         () -> {
           c.set(owner, w.thread);
           c.loop(other -> {
-            c.set(
-                owner, I32.select(owner.plus(1).eq(w.threads), I32.of(0), owner.plus(1)));
+            c.set(owner, I32.select(owner.plus(1).eq(w.threads), I32.of(0), owner.plus(1)));
             c.when(
                 owner.ne(w.thread),
                 () -> {

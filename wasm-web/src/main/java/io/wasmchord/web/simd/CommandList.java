@@ -141,8 +141,7 @@ final class CommandList {
     return !divided
         && !conflicts(
             List.of(
-                new JointCommands.Use(read, false, 1),
-                new JointCommands.Use(written, true, 1)));
+                new JointCommands.Use(read, false, 1), new JointCommands.Use(written, true, 1)));
   }
 
   private void divide() {

@@ -138,8 +138,7 @@ class CommandListTest {
 
     private void norm() {
       Region weight = region(4 * HIDDEN);
-      list.add(
-          KernelModule.RMS_NORM, rows, new NormArguments(x, weight, normed, HIDDEN, 1e-5f, 1));
+      list.add(KernelModule.RMS_NORM, rows, new NormArguments(x, weight, normed, HIDDEN, 1e-5f, 1));
     }
 
     private void pack(Region from, int cols) {
@@ -206,8 +205,26 @@ class CommandListTest {
           KernelModule.attention(KvType.F32),
           rows * HEADS,
           new AttentionArguments(
-              q, attended, keys, values, 0, HEADS, HEADS / KV_HEADS, DIM, DIM, CAPACITY, 1f, 0f,
-              CAPACITY, 0, rows, 0, Region.NONE, Region.NONE, Region.NONE, 0));
+              q,
+              attended,
+              keys,
+              values,
+              0,
+              HEADS,
+              HEADS / KV_HEADS,
+              DIM,
+              DIM,
+              CAPACITY,
+              1f,
+              0f,
+              CAPACITY,
+              0,
+              rows,
+              0,
+              Region.NONE,
+              Region.NONE,
+              Region.NONE,
+              0));
       pack(attended, HEADS * DIM);
       product(HIDDEN, HEADS * DIM, delta);
       elementwise(KernelModule.ADD, x, delta, HIDDEN);
@@ -281,7 +298,8 @@ class CommandListTest {
     list.add(KernelModule.SCALE, 99, new ElementwiseArguments(moved, moved, out, 6336, 2f));
     assertEquals("1x(scale scale)", text(entries(list, 2)));
     Region large = region(4 * 640_000);
-    list.add(KernelModule.SCALE, 10_000, new ElementwiseArguments(large, large, large, 640_000, 2f));
+    list.add(
+        KernelModule.SCALE, 10_000, new ElementwiseArguments(large, large, large, 640_000, 2f));
     moved = large.part(256, large.bytes() - 256);
     list.add(KernelModule.SCALE, 9_999, new ElementwiseArguments(moved, moved, out, 639_936, 2f));
     assertEquals("scale | scale", text(entries(list, 2)));
@@ -323,7 +341,11 @@ class CommandListTest {
   }
 
   private <A> void add(
-      CommandList list, List<JointCommands.Member<?>> added, Kernel<A> kernel, int units, A arguments) {
+      CommandList list,
+      List<JointCommands.Member<?>> added,
+      Kernel<A> kernel,
+      int units,
+      A arguments) {
     list.add(kernel, units, arguments);
     added.add(JointCommands.Member.of(kernel, units, arguments));
   }
@@ -342,7 +364,12 @@ class CommandListTest {
     int units = elements / ElementwiseArguments.ELEMENTS;
     switch (random.nextInt(4)) {
       case 0 ->
-          add(list, added, KernelModule.ADD, units, new ElementwiseArguments(x, y, x, elements, 0f));
+          add(
+              list,
+              added,
+              KernelModule.ADD,
+              units,
+              new ElementwiseArguments(x, y, x, elements, 0f));
       case 1 ->
           add(
               list,
@@ -380,8 +407,7 @@ class CommandListTest {
         places.add(new Place(barriers, false, -1, 0));
       }
       for (int own = 0; own < entry.own; own++) {
-        places.add(
-            new Place(barriers, entry.kernel == CommandLayout.BARRIER, i, entry.chunks));
+        places.add(new Place(barriers, entry.kernel == CommandLayout.BARRIER, i, entry.chunks));
         Entry member = entries.get(i + 1 + own);
         if (entry.kernel == CommandLayout.JOINT) {
           assertEquals(member.units, member.chunk * entry.chunks);
@@ -403,8 +429,7 @@ class CommandListTest {
     }
   }
 
-  private static void ordered(
-      Place a, Place b, JointCommands.Use one, JointCommands.Use other) {
+  private static void ordered(Place a, Place b, JointCommands.Use one, JointCommands.Use other) {
     if (a.barriers < b.barriers || a.own) {
       return;
     }

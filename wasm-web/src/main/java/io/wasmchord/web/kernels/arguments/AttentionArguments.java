@@ -49,7 +49,8 @@ public record AttentionArguments(
     int reach) {
   public static final ArgumentLayout<AttentionArguments> LAYOUT = new ArgumentLayout<>();
 
-  public static final Argument.Address<AttentionArguments> Q = LAYOUT.reads(
+  public static final Argument.Address<AttentionArguments> Q =
+      LAYOUT.reads(
           AttentionArguments::q, (a, units) -> ArgumentLayout.each(a.q, units, 4L * a.keyDim));
   public static final Argument.Address<AttentionArguments> OUT =
       LAYOUT.writes(

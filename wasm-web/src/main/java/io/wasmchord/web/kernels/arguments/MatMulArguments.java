@@ -41,7 +41,8 @@ public record MatMulArguments(
       LAYOUT.number(MatMulArguments::blocks);
   public static final Argument.Address<MatMulArguments> ACTIVATIONS =
       LAYOUT.reads(MatMulArguments::activations);
-  public static final Argument.Address<MatMulArguments> OUT = LAYOUT.writes(MatMulArguments::out, MatMulArguments::shares);
+  public static final Argument.Address<MatMulArguments> OUT =
+      LAYOUT.writes(MatMulArguments::out, MatMulArguments::shares);
   public static final Argument.Number<MatMulArguments> TOKENS =
       LAYOUT.number(MatMulArguments::tokens);
   public static final Argument.Number<MatMulArguments> TABLE =

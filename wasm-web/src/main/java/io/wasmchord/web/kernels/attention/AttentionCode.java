@@ -14,7 +14,8 @@ import io.wasmchord.web.kernels.emit.Emit;
  * Attention over the cache, and the cache's writes. Keys lie as [kv head][place / 4][dimension][4
  * places], so that a lane is a position; values as [kv head][place][dimension], so that a lane is a
  * dimension; {@link CacheCode} says how the cache's type stores them. A position's place is the
- * position modulo the layer's capacity. A unit of attention is one head of one token; two that share keys are computed at once.
+ * position modulo the layer's capacity. A unit of attention is one head of one token; two that
+ * share keys are computed at once.
  */
 public final class AttentionCode {
   /** Positions are taken in runs of this many, the lanes of the softmax's sum. */
@@ -242,7 +243,8 @@ public final class AttentionCode {
   }
 
   /** Emits what depends on how far positions are from the token's own. */
-  private void byDistance(Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head, I32.Local scores) {
+  private void byDistance(
+      Code c, Emit.Frame<AttentionArguments> f, Span span, I32.Local head, I32.Local scores) {
     I32.Local slopes = f.argument(AttentionArguments.SLOPES);
     I32.Local before = c.i32(span.own().minus(span.runStart())); // positions
     c.when(

@@ -93,11 +93,7 @@ final class QuantCache implements CacheCode {
 
   /** Four dimensions. */
   private static void round(
-      Code c,
-      I32.Local[] queries,
-      I32.Local[] strips,
-      V128.Local[] scales,
-      V128.Local[][] sums) {
+      Code c, I32.Local[] queries, I32.Local[] strips, V128.Local[] scales, V128.Local[][] sums) {
     for (int d = 0; d < ROUND; d += 2) {
       for (int i = 0; i < strips.length; i++) {
         V128.Local two = c.v128(V128.load8x8S(strips[i], 4 * d));

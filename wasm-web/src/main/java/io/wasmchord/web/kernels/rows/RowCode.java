@@ -26,7 +26,11 @@ public final class RowCode {
   public static Emit.Body<ElementwiseArguments> elementwise(Formula formula) {
     return (c, f) -> {
       I32.Local first = c.i32(f.unit().times(ElementwiseArguments.ELEMENTS));
-      I32.Local last = c.i32(f.end().times(ElementwiseArguments.ELEMENTS).min(f.argument(ElementwiseArguments.COUNT)));
+      I32.Local last =
+          c.i32(
+              f.end()
+                  .times(ElementwiseArguments.ELEMENTS)
+                  .min(f.argument(ElementwiseArguments.COUNT)));
       F32.Local factor = f.argument(ElementwiseArguments.FACTOR);
       V128.Local factors = c.v128(V128.splat(factor));
       I32.Local x = c.i32(f.argument(ElementwiseArguments.X).plus(first.shl(2)));

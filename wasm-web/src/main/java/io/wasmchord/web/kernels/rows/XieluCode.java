@@ -20,7 +20,8 @@ public final class XieluCode {
 
   public static void body(Code c, Emit.Frame<XieluArguments> f) {
     I32.Local first = c.i32(f.unit().times(ElementwiseArguments.ELEMENTS));
-    I32.Local last = c.i32(f.end().times(ElementwiseArguments.ELEMENTS).min(f.argument(XieluArguments.COUNT)));
+    I32.Local last =
+        c.i32(f.end().times(ElementwiseArguments.ELEMENTS).min(f.argument(XieluArguments.COUNT)));
     I32.Local x = c.i32(f.argument(XieluArguments.X).plus(first.shl(2)));
     Numbers<F32> single =
         new Numbers<>(
