@@ -33,7 +33,7 @@ final class ProductEncoder {
   private final Map<TensorType, LinearMemory> tables = new EnumMap<>(TensorType.class);
   private final Map<ActivationLayout, Packed> packed = new EnumMap<>(ActivationLayout.class);
   private final Map<ActivationLayout, Packed> spare = new EnumMap<>(ActivationLayout.class);
-  private Map<ActivationLayout, Packed> last = spare; // in which a single row was packed
+  private boolean spareIsNext; // for a single row
 
   /**
    * Memory for packed activations, and what lies there now.
@@ -158,8 +158,8 @@ final class ProductEncoder {
     if (rows > 1) {
       return packed;
     }
-    last = last == packed ? spare : packed;
-    return last;
+    spareIsNext = !spareIsNext;
+    return spareIsNext ? packed : spare;
   }
 
   /** A buffer for rows that others pack. */
