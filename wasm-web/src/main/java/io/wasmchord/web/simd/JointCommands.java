@@ -124,7 +124,7 @@ final class JointCommands {
   /** Adds a command, unless it needs a barrier, or is better off with one. */
   boolean add(Member<?> next) {
     Grown grown = threads > 1 && next.divisible() ? with(next) : null;
-    if (grown == null || !grown.isFew() && pieces(grown.parts, grown.products) == 0) {
+    if (grown == null || (!grown.isFew() && pieces(grown.parts, grown.products) == 0)) {
       return false;
     }
     take(next, grown);
